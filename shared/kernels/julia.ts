@@ -1,0 +1,47 @@
+import { countDtypes, defineKernel } from "./kernel.ts";
+
+/**
+ * Julia-set escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c, z starting at
+ * the grid point, or `maxIterations` where that never happens. With |c| <= 2 such a point never comes back.
+ */
+export const julia = defineKernel({
+  name: "julia",
+  about: "iterations of z -> z² + c until |z| > 2, over the plane of the starting z",
+  parameters: {
+    maxIterations: {
+      about: "count given to points that never escape",
+      unit: "iterations",
+      default: 1000,
+      minimum: 1,
+      maximum: 1_000_000_000,
+      integer: true,
+    },
+    cRe: { about: "real part of the constant c", unit: "", default: -0.8, minimum: -2, maximum: 2 },
+    cIm: { about: "imaginary part of the constant c", unit: "", default: 0.156, minimum: -2, maximum: 2 },
+  },
+  axes: [
+    { name: "Im z", unit: "", from: 1.1, to: -1.1, at: 0 },
+    { name: "Re z", unit: "", from: -1.7, to: 1.7, at: 0 },
+  ],
+  value: { name: "escape time", unit: "iterations" },
+  dtypes: ({ maxIterations }) => countDtypes(maxIterations),
+
+  compute({ maxIterations, cRe, cIm }, { y, x }, out) {
+    let at = 0;
+    for (const startIm of y) {
+      for (const startRe of x) {
+        let zr = startRe;
+        let zi = startIm;
+        let count = 0;
+        while (count < maxIterations) {
+          const imaginary = zr * zi;
+          zr = zr * zr - zi * zi + cRe;
+          zi = imaginary + imaginary + cIm;
+          if (zr * zr + zi * zi > 4) break;
+          count++;
+        }
+        out[at++] = count;
+      }
+    }
+  },
+});

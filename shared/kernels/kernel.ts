@@ -1,0 +1,61 @@
+/** Element types an array can have; the names are Zarr's and numpy's. */
+export const DTYPES = ["uint16", "uint32", "float32", "float64"] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** One chunk's values in row-major order, shape [y.length, x.length] of its window. */
+export type ChunkArray = Uint16Array | Uint32Array | Float32Array | Float64Array;
+
+/** The coordinates that one chunk covers: one per row, one per column. */
+export interface Window {
+  readonly y: Float64Array;
+  readonly x: Float64Array;
+}
+
+/** A number the caller may set. Every kernel parameter is one; the bounds are inclusive. */
+export interface ParameterSpec {
+  readonly about: string;
+  readonly unit: string;
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly integer?: boolean;
+}
+
+/** What a coordinate means. `from` and `to` are the default range, `at` the value of an axis the job leaves out. */
+export interface KernelAxis {
+  readonly name: string;
+  readonly unit: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+}
+
+/**
+ * A function over a grid. `compute` fills one chunk and is pure: no I/O, no clock, no unseeded randomness,
+ * and only operations that every engine rounds alike (+ - * / and comparisons; not Math.sin and friends),
+ * so that the same chunk has the same bytes wherever it is computed.
+ */
+export interface Kernel<Name extends string = string> {
+  readonly name: string;
+  readonly about: string;
+  readonly parameters: Readonly<Record<Name, ParameterSpec>>;
+  /** [y, x]: rows first, as in the array. A job with one axis uses the second. */
+  readonly axes: readonly [KernelAxis, KernelAxis];
+  readonly value: { readonly name: string; readonly unit: string };
+  /** Element types that can hold every value under these parameters, the preferred one first. */
+  dtypes(parameters: Readonly<Record<Name, number>>): readonly Dtype[];
+  compute(parameters: Readonly<Record<Name, number>>, window: Window, out: ChunkArray): void;
+}
+
+/** The kernels a job may name. */
+export type Registry = ReadonlyMap<string, Kernel>;
+
+/** Types `compute` by the names of the declared parameters. */
+export function defineKernel<Name extends string>(kernel: Kernel<Name>): Kernel<Name> {
+  return kernel;
+}
+
+/** uint16 as long as `maximum` leaves its top value free for the fill value, else uint32. */
+export function countDtypes(maximum: number): readonly Dtype[] {
+  return maximum < 0xffff ? ["uint16", "uint32"] : ["uint32"];
+}
