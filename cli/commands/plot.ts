@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { finish, readLedger } from "../../functions/aggregator/aggregate.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { COLORMAPS, SCALES, StoredJobSchema } from "../../shared/job.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { parse, parseJson, show } from "../../shared/parse.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { mountsOf } from "../engines/engine.ts";
+
+export interface PlotOptions {
+  readonly colormap?: string;
+  readonly scale?: string;
+  readonly plot3d?: boolean;
+}
+
+/** `manyhands plot`: draws a finished folder's pictures again, from its reports alone. */
+export async function plot(folder: string, options: PlotOptions): Promise<number> {
+  const job = readJobFile(folder);
+  const output = {
+    ...job.output,
+    plots: true,
+    npy: false,
+    plot3d: options.plot3d ?? job.output.plot3d,
+    colormap: oneOf(COLORMAPS, options.colormap ?? job.output.colormap, "--colormap"),
+    scale: oneOf(SCALES, options.scale ?? job.output.scale, "--scale"),
+  };
+  const store = new FileStore(mountsOf(job.jobId, folder));
+  const ledger = await readLedger(job, store);
+  if (!ledger.uncovered().next().done) {
+    throw new InvalidInputError("folder", "of a job that ended", `${show(folder)}, some of whose chunks are neither stored nor failed`);
+  }
+  await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS, checkAfterSeconds: 0 });
+  process.stdout.write(`Drawn again in ${relative(process.cwd(), folder) || "."}\n`);
+  return 0;
+}
+
+function readJobFile(folder: string) {
+  const path = join(folder, "job.json");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new InvalidInputError("folder", "a job's folder", `${show(folder)}, which has no readable job.json`);
+  }
+  return parse(StoredJobSchema, parseJson(text, path), path);
+}
+
+function oneOf<const Names extends readonly string[]>(names: Names, value: string, option: string): Names[number] {
+  if (names.includes(value)) return value;
+  throw new InvalidInputError(option, `one of ${names.join(", ")}`, show(value));
+}

@@ -1,0 +1,23 @@
+import { work, type Delivery } from "../../functions/worker/work.ts";
+import type { ChunkMessage } from "../../shared/chunk-message.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { Queue } from "../../shared/queues/queue.ts";
+import type { Store } from "../../shared/stores/store.ts";
+
+/** What a delivery sent, for whoever stands in for the queues, and whether the message must come again. */
+export interface Delivered {
+  readonly reports: string[];
+  readonly reissued: string[];
+  readonly retry: boolean;
+}
+
+/** Runs the worker stage on one message without queues. */
+export async function deliver(message: ChunkMessage, delivery: Delivery, store: Store): Promise<Delivered> {
+  const reports: string[] = [];
+  const reissued: string[] = [];
+  const into = (bodies: string[]): Queue => ({ send: async (sent) => bodies.push(...sent) });
+  const ports = { store, results: into(reports), chunks: into(reissued), clock: systemClock, kernels: KERNELS };
+  const { retry } = await work(message, delivery, ports);
+  return { reports, reissued, retry };
+}

@@ -1,0 +1,20 @@
+import { InvalidInputError } from "../../shared/errors.ts";
+import { nearestName } from "../../shared/nearest-name.ts";
+import { show } from "../../shared/parse.ts";
+import type { Engine } from "./engine.ts";
+
+/** The engines by name, each loaded only when it is used. */
+export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+  serial: async () => (await import("./serial.ts")).serial,
+  threads: async () => (await import("./threads.ts")).threads,
+  local: async () => (await import("./local.ts")).localEngine(),
+};
+
+/** Throws InvalidInputError. */
+export function engineNamed(name: string): () => Promise<Engine> {
+  const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (engine) return engine;
+  const nearest = nearestName(name, Object.keys(ENGINES));
+  const hint = nearest ? `Did you mean ${nearest}?` : "";
+  throw new InvalidInputError("--engine", `one of ${Object.keys(ENGINES).join(", ")}`, show(name), hint);
+}

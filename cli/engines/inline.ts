@@ -1,0 +1,96 @@
+import { type AggregatePorts, aggregate, buryDeadLetter, type Finished } from "../../functions/aggregator/aggregate.ts";
+import { split } from "../../functions/splitter/split.ts";
+import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS } from "../../shared/env.ts";
+import { MissingObjectError } from "../../shared/errors.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import type { Queue } from "../../shared/queues/queue.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import type { Delivered } from "./deliver.ts";
+import { InterruptedError, MAX_RECEIVE_COUNT, mountsOf, type Run, type RunResult } from "./engine.ts";
+
+const REPORTS_PER_SEGMENT = 64;
+
+/**
+ * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
+ * reports are kept in batches, in this process. Store, stages and layout are those of every other engine.
+ */
+export async function runInline(
+  run: Run,
+  lanes: number,
+  deliver: (message: ChunkMessage, receiveCount: number) => Promise<Delivered>,
+): Promise<RunResult> {
+  const startUp = performance.now();
+  const pending: ReportMessage[] = [];
+  let finished: Finished | undefined;
+  let aggregateMs = 0;
+  let computeMs = 0;
+
+  // Only checks are sent here, and those are for queues that lose things: no delivery is lost in one process.
+  const results: Queue = { send: async () => 0 };
+  const ports: AggregatePorts = {
+    store: new FileStore(mountsOf(run.jobId, run.folder)),
+    results,
+    clock: systemClock,
+    kernels: KERNELS,
+    checkAfterSeconds: DEFAULT_CHECK_AFTER_SECONDS,
+  };
+
+  const aggregating = async (action: () => Promise<Finished | undefined>) => {
+    const started = performance.now();
+    finished = (await action()) ?? finished;
+    aggregateMs += performance.now() - started;
+  };
+  const keep = async (reports: readonly string[], atLeast: number) => {
+    for (const body of reports) {
+      const message = parseResultMessage(body);
+      if (message.kind !== "report") continue;
+      pending.push(message);
+      run.progress.reported(message);
+    }
+    if (pending.length >= atLeast) await aggregating(() => aggregate(run.jobId, pending.splice(0), ports));
+  };
+
+  const attempt = async (message: ChunkMessage): Promise<void> => {
+    for (let receiveCount = 1; ; receiveCount++) {
+      if (run.signal.aborted) throw new InterruptedError();
+      const { reports, reissued, retry } = await deliver(message, receiveCount);
+      await keep(reports, REPORTS_PER_SEGMENT);
+      for (const body of reissued) await attempt(parseChunkMessage(body));
+      if (!retry) return;
+      if (receiveCount === MAX_RECEIVE_COUNT) return aggregating(() => buryDeadLetter(message, ports));
+    }
+  };
+  const chunks: Queue = {
+    async send(bodies) {
+      const started = performance.now();
+      const waiting = bodies[Symbol.iterator]();
+      let count = 0;
+      const lane = async () => {
+        for (let next = waiting.next(); !next.done; next = waiting.next()) {
+          count++;
+          const message = parseChunkMessage(next.value);
+          run.progress.running(message.chunks.length);
+          await attempt(message);
+          run.progress.running(-message.chunks.length);
+        }
+      };
+      await Promise.all(Array.from({ length: lanes }, lane));
+      computeMs = performance.now() - started - aggregateMs;
+      return count;
+    },
+  };
+
+  await split(run.request, run.jobId, { ...ports, chunks });
+  const splitMs = performance.now() - startUp - computeMs - aggregateMs;
+  await keep([], 1);
+  if (!finished) throw new MissingObjectError(jobKeys(run.jobId).summary);
+  const { summary, plotsMs } = finished;
+  return {
+    summary,
+    phasesMs: { startUp, split: splitMs, compute: computeMs, aggregate: aggregateMs - plotsMs, plots: plotsMs, shutDown: 0 },
+  };
+}

@@ -1,0 +1,28 @@
+import { Piscina } from "piscina";
+import type { Delivered } from "./deliver.ts";
+import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
+import { runInline } from "./inline.ts";
+import type { ThreadTask } from "./thread-worker.ts";
+
+/** A pool of threads in this process, each writing its chunks to the store itself. */
+export const threads: Engine = async (run) => {
+  const mounts = mountsOf(run.jobId, run.folder);
+  const pool = new Piscina<ThreadTask, Delivered>({
+    filename: new URL("./thread-worker.ts", import.meta.url).href,
+    minThreads: run.workers,
+    maxThreads: run.workers,
+  });
+  try {
+    return await runInline(run, run.workers, async (message, receiveCount) => {
+      try {
+        return await pool.run({ message, receiveCount, mounts }, { signal: run.signal });
+      } catch {
+        if (run.signal.aborted) throw new InterruptedError();
+        // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
+        return { reports: [], reissued: [], retry: true };
+      }
+    });
+  } finally {
+    await pool.destroy();
+  }
+};

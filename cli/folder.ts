@@ -1,0 +1,28 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { InvalidInputError } from "../shared/errors.ts";
+import { show } from "../shared/parse.ts";
+
+/**
+ * Makes the folder a job is to be written to. Throws InvalidInputError where it is not a folder, not writable or
+ * not empty: nothing of another job, or of anyone else, is ever mixed or overwritten.
+ */
+export function prepareFolder(folder: string): void {
+  try {
+    if (existsSync(folder)) {
+      if (!statSync(folder).isDirectory()) throw new InvalidInputError("--out", "a folder", show(folder));
+      if (existsSync(join(folder, "job.json"))) {
+        throw new InvalidInputError("--out", "a new or empty folder", `${show(folder)}, which holds another job`);
+      }
+      if (readdirSync(folder).length > 0) {
+        throw new InvalidInputError("--out", "a new or empty folder", `${show(folder)}, which has other files in it`);
+      }
+    }
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    const { code = "an error" } = error as NodeJS.ErrnoException;
+    throw new InvalidInputError("--out", "a folder that can be written to", `${show(folder)} (${code})`);
+  }
+}

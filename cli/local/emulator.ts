@@ -1,0 +1,44 @@
+import { type BuildAppOptions, buildApp } from "fauxqs";
+import type { Folder } from "../../shared/stores/folder.ts";
+import type { LocalCloud, LocalQueue } from "./local-cloud.ts";
+import { FolderBucket, NoSuchKeyError } from "./folder-bucket.ts";
+
+const RETENTION_SECONDS = 14 * 24 * 3600;
+
+export interface EmulatorOptions {
+  readonly queues: LocalCloud["queues"];
+  /** Where the bucket's objects lie. */
+  readonly folder: Folder;
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxReceiveCount: number;
+}
+
+/** SQS in memory and S3 on disk, with the stack's queues; not listening anywhere. */
+export async function makeEmulator({ queues, folder, visibilityTimeoutSeconds, maxReceiveCount }: EmulatorOptions) {
+  // Only the object store is ours; fauxqs makes the other two itself, whatever its type says.
+  const stores = { s3Store: new FolderBucket(folder) } as unknown as NonNullable<BuildAppOptions["stores"]>;
+  const app = buildApp({ logger: false, stores });
+  app.setErrorHandler((error, request, reply) => {
+    const missing = error instanceof NoSuchKeyError;
+    const code = missing ? "NoSuchKey" : "InternalError";
+    const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`;
+    return reply
+      .status(missing ? 404 : 500)
+      .header("content-type", "application/xml")
+      .send(request.method === "HEAD" ? "" : xml);
+  });
+  const create = async ({ arn }: LocalQueue, Attributes: Record<string, string>) => {
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.CreateQueue" };
+    const payload = JSON.stringify({ QueueName: arn.split(":").at(-1), Attributes });
+    await app.inject({ method: "POST", url: "/", headers, payload });
+  };
+  const { chunks, deadLetters, results, resultDeadLetters } = queues;
+  for (const [queue, dead] of [[chunks, deadLetters], [results, resultDeadLetters]] as const) {
+    await create(dead, { MessageRetentionPeriod: `${RETENTION_SECONDS}` });
+    await create(queue, {
+      VisibilityTimeout: `${visibilityTimeoutSeconds}`,
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
+    });
+  }
+  return app;
+}

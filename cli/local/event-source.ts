@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { LocalQueue } from "./local-cloud.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+const LONG_POLL_SECONDS = 20;
+const RECEIVE_LIMIT = 10;
+const DELETE_LIMIT = 10;
+const POLL_PAUSE_MS = 100;
+
+export interface EventSourceOptions {
+  readonly sqs: SQSClient;
+  readonly queue: LocalQueue;
+  readonly batchSize: number;
+  /** How long a batch may wait for more messages; 0 hands over what is there. */
+  readonly batchingWindowMs: number;
+  readonly maximumConcurrency: number;
+  /** Hands messages over in a random order drawn from this seed; without one, as they come. */
+  readonly shuffleSeed?: number | undefined;
+  /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
+  readonly waitOutVisibility?: boolean | undefined;
+  /** Runs the function. Throws where it died, timed out or threw. */
+  readonly invoke: (event: SQSEvent) => Promise<unknown>;
+  readonly onStart?: (records: readonly SQSRecord[]) => void;
+  readonly onEnd?: (records: readonly SQSRecord[]) => void;
+}
+
+/**
+ * Plays Lambda's SQS event source mapping: receives messages, hands them in batches to the function, deletes
+ * those it did not report as failed. Counting receives and burying dead letters is the queue's part.
+ */
+export class EventSource {
+  readonly #options: EventSourceOptions;
+  readonly #random: (() => number) | undefined;
+  readonly #stopping = new AbortController();
+  readonly #buffer: Message[] = [];
+  readonly #invocations = new Set<Promise<void>>();
+  #polling: Promise<void> | undefined;
+  #windowEnds: NodeJS.Timeout | undefined;
+  #roomFor: (() => void) | undefined;
+
+  constructor(options: EventSourceOptions) {
+    this.#options = options;
+    this.#random = options.shuffleSeed === undefined ? undefined : seededRandom(options.shuffleSeed);
+  }
+
+  start(): void {
+    this.#polling ??= this.#poll();
+  }
+
+  /** Receives nothing more and waits for what runs; messages it still holds reappear in the queue in time. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#roomFor?.();
+    clearTimeout(this.#windowEnds);
+    await this.#polling;
+    await Promise.all(this.#invocations);
+  }
+
+  get #stopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  /** One batch for each free slot is kept ready, so that no slot waits for a round trip. */
+  async #poll(): Promise<void> {
+    const { batchSize, maximumConcurrency } = this.#options;
+    const aimed = Math.max(batchSize * maximumConcurrency, this.#random ? RECEIVE_LIMIT : 1);
+    while (!this.#stopped) {
+      const wanted = aimed - this.#buffer.length;
+      if (wanted <= 0) {
+        await new Promise<void>((resolve) => {
+          this.#roomFor = resolve;
+        });
+        continue;
+      }
+      try {
+        this.#buffer.push(...(await this.#receive(Math.min(wanted, RECEIVE_LIMIT))));
+      } catch {
+        // Throttled, reset or stopped: a poller just polls again.
+        if (!this.#stopped) await sleep(POLL_PAUSE_MS);
+      }
+      this.#dispatch();
+    }
+  }
+
+  async #receive(max: number): Promise<Message[]> {
+    const { Messages = [] } = await this.#options.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#options.queue.url,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: LONG_POLL_SECONDS,
+        MessageSystemAttributeNames: ["All"],
+      }),
+      { abortSignal: this.#stopping.signal },
+    );
+    return Messages;
+  }
+
+  /** Starts as many invocations as there are batches and room for. */
+  #dispatch(windowOver = false): void {
+    const { batchSize, batchingWindowMs, maximumConcurrency } = this.#options;
+    while (!this.#stopped && this.#buffer.length > 0 && this.#invocations.size < maximumConcurrency) {
+      if (this.#buffer.length < batchSize && batchingWindowMs > 0 && !windowOver) {
+        this.#windowEnds ??= setTimeout(() => {
+          this.#windowEnds = undefined;
+          this.#dispatch(true);
+        }, batchingWindowMs);
+        return;
+      }
+      clearTimeout(this.#windowEnds);
+      this.#windowEnds = undefined;
+      const invocation = this.#run(this.#takeBatch(batchSize)).finally(() => {
+        this.#invocations.delete(invocation);
+        this.#dispatch();
+      });
+      this.#invocations.add(invocation);
+      this.#roomFor?.();
+    }
+  }
+
+  #takeBatch(size: number): Message[] {
+    if (!this.#random) return this.#buffer.splice(0, size);
+    const batch: Message[] = [];
+    while (batch.length < size && this.#buffer.length > 0) {
+      batch.push(...this.#buffer.splice(Math.floor(this.#random() * this.#buffer.length), 1));
+    }
+    return batch;
+  }
+
+  async #run(messages: readonly Message[]): Promise<void> {
+    const { invoke, onStart, onEnd, queue } = this.#options;
+    const records = messages.map((message) => toRecord(message, queue.arn));
+    onStart?.(records);
+    try {
+      const failed = failedIds(await invoke({ Records: records }));
+      await this.#delete(records.filter(({ messageId }) => !failed.has(messageId)));
+    } catch {
+      // As on AWS, an invocation that failed as a whole leaves its messages to reappear.
+      if (!this.#options.waitOutVisibility) await this.#reappear(records);
+    } finally {
+      onEnd?.(records);
+    }
+  }
+
+  async #delete(records: readonly SQSRecord[]): Promise<void> {
+    for (let at = 0; at < records.length; at += DELETE_LIMIT) {
+      const entries = records
+        .slice(at, at + DELETE_LIMIT)
+        .map(({ receiptHandle }, k) => ({ Id: `${k}`, ReceiptHandle: receiptHandle }));
+      await this.#options.sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: this.#options.queue.url, Entries: entries }),
+      );
+    }
+  }
+
+  async #reappear(records: readonly SQSRecord[]): Promise<void> {
+    if (this.#stopped) return;
+    for (const { receiptHandle } of records) {
+      await this.#options.sqs
+        .send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: this.#options.queue.url,
+            ReceiptHandle: receiptHandle,
+            VisibilityTimeout: 0,
+          }),
+        )
+        .catch(() => {}); // then the visibility timeout brings it back
+    }
+  }
+}
+
+function toRecord(message: Message, eventSourceARN: string): SQSRecord {
+  const { MessageId = "", ReceiptHandle = "", Body = "", MD5OfBody = "", Attributes = {} } = message;
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    md5OfBody: MD5OfBody,
+    attributes: Attributes as unknown as SQSRecord["attributes"],
+    messageAttributes: {},
+    eventSource: "aws:sqs",
+    eventSourceARN,
+    awsRegion: eventSourceARN.split(":")[3] ?? "",
+  };
+}
+
+/** The answer of a handler that reports batch item failures; anything else means that all went well. */
+function failedIds(response: unknown): Set<string> {
+  const failures = (response as SQSBatchResponse | undefined)?.batchItemFailures ?? [];
+  return new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
+}

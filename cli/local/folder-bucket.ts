@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from "node:crypto";
+import { Folder } from "../../shared/stores/folder.ts";
+
+/** Thrown for a key that is not there; the cloud answers it with S3's 404. */
+export class NoSuchKeyError extends Error {}
+
+interface ObjectHead {
+  readonly key: string;
+  readonly contentType: string;
+  readonly contentLength: number;
+  readonly etag: string;
+  readonly lastModified: Date;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface Checksum {
+  readonly algorithm: string;
+  readonly value: string;
+  readonly type: string;
+}
+
+/**
+ * The bucket behind the embedded S3: what fauxqs asks of its object store, answered from a folder, so that
+ * objects are files as soon as they are stored and nothing piles up in memory.
+ */
+export class FolderBucket {
+  readonly #folder: Folder;
+  readonly #uploads = new Map<string, { readonly key: string; readonly parts: Map<number, string> }>();
+
+  constructor(folder: Folder) {
+    this.#folder = folder;
+  }
+
+  hasBucket(): boolean {
+    return true;
+  }
+
+  putObject(
+    _bucket: string,
+    key: string,
+    body: Uint8Array,
+    _contentType?: string,
+    _metadata?: object,
+    _systemMetadata?: object,
+    checksum?: Checksum,
+  ) {
+    this.#folder.write(key, body);
+    return {
+      ...head(key, body.length),
+      ...(checksum && {
+        checksumAlgorithm: checksum.algorithm,
+        checksumValue: checksum.value,
+        checksumType: checksum.type,
+      }),
+    };
+  }
+
+  getObject(_bucket: string, key: string): ObjectHead & { readonly body: Uint8Array } {
+    const body = this.#folder.read(key);
+    if (!body) throw new NoSuchKeyError(key);
+    return { ...head(key, body.length), body };
+  }
+
+  headObject(_bucket: string, key: string): ObjectHead {
+    const size = this.#folder.size(key);
+    if (size === undefined) throw new NoSuchKeyError(key);
+    return head(key, size);
+  }
+
+  deleteObject(_bucket: string, key: string): void {
+    this.#folder.remove(key);
+  }
+
+  deleteObjects(bucket: string, keys: readonly string[]): readonly string[] {
+    for (const key of keys) this.deleteObject(bucket, key);
+    return keys;
+  }
+
+  listObjects(
+    _bucket: string,
+    { prefix = "", maxKeys = 1000, startAfter = "" }: { prefix?: string; maxKeys?: number; startAfter?: string } = {},
+  ) {
+    const keys = this.#folder.list(prefix).filter((key) => key > startAfter);
+    return {
+      objects: keys.slice(0, maxKeys).map((key) => head(key, this.#folder.size(key) ?? 0)),
+      commonPrefixes: [],
+      isTruncated: keys.length > maxKeys,
+    };
+  }
+
+  createMultipartUpload(_bucket: string, key: string): string {
+    const uploadId = randomUUID();
+    this.#uploads.set(uploadId, { key, parts: new Map() });
+    return uploadId;
+  }
+
+  /** Parts come in any order: each is a file of its own until the upload completes. */
+  uploadPart(uploadId: string, partNumber: number, body: Uint8Array, checksumValue?: string) {
+    const upload = this.#upload(uploadId);
+    const partKey = `${upload.key}.${uploadId}.${partNumber}.tmp`;
+    this.#folder.write(partKey, body);
+    upload.parts.set(partNumber, partKey);
+    return { etag: `"${createHash("md5").update(body).digest("hex")}"`, checksumValue };
+  }
+
+  completeMultipartUpload(uploadId: string, parts: readonly { readonly partNumber: number }[]): ObjectHead {
+    const upload = this.#upload(uploadId);
+    const file = this.#folder.open(upload.key);
+    for (const { partNumber } of parts) {
+      const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
+      if (!part) {
+        file.abort();
+        throw new NoSuchKeyError(`part ${partNumber} of ${upload.key}`);
+      }
+      file.append(part);
+    }
+    file.commit();
+    this.abortMultipartUpload(uploadId);
+    return this.headObject("", upload.key);
+  }
+
+  abortMultipartUpload(uploadId: string): void {
+    for (const partKey of this.#upload(uploadId).parts.values()) this.#folder.remove(partKey);
+    this.#uploads.delete(uploadId);
+  }
+
+  #upload(uploadId: string) {
+    const upload = this.#uploads.get(uploadId);
+    if (!upload) throw new NoSuchKeyError(`upload ${uploadId}`);
+    return upload;
+  }
+}
+
+function head(key: string, contentLength: number): ObjectHead {
+  const etag = `"${createHash("md5").update(`${key} ${contentLength}`).digest("hex")}"`;
+  return {
+    key,
+    contentType: "application/octet-stream",
+    contentLength,
+    etag,
+    lastModified: new Date(0),
+    metadata: {},
+  };
+}

@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface LocalQueue {
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** The embedded SQS and S3 on a random port of the loopback interface. */
+export interface LocalCloud {
+  readonly bucket: string;
+  readonly queues: Readonly<Record<"chunks" | "results" | "deadLetters" | "resultDeadLetters", LocalQueue>>;
+  readonly endpoint: string;
+  readonly region: string;
+  /** Known to nobody but the emulator, and refused nowhere: it checks no signature. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  close(): Promise<void>;
+}
+
+/** What answers requests: makeEmulator's fastify application. */
+interface Emulator {
+  routing(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<unknown>;
+}
+
+const REGION = "us-east-1";
+/** The account that fauxqs plays. */
+const ACCOUNT = "000000000000";
+
+/**
+ * Listens at once, so that slots can start with its address, and then loads the emulator, which takes longer
+ * than they do: requests that come before it is there wait.
+ */
+export async function startLocalCloud(
+  load: (queues: LocalCloud["queues"]) => Promise<Emulator>,
+): Promise<LocalCloud> {
+  const { promise: emulator, resolve, reject } = Promise.withResolvers<Emulator>();
+  const server = createServer((request, response) => {
+    emulator.then(
+      (app) => app.routing(request, response),
+      () => response.destroy(),
+    );
+  });
+  // fauxqs's own start function listens on all interfaces; this one must not.
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const queue = (name: string): LocalQueue => ({
+    url: `${endpoint}/${ACCOUNT}/${name}`,
+    arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`,
+  });
+  const queues = {
+    chunks: queue("chunks"),
+    deadLetters: queue("chunks-dead"),
+    results: queue("results"),
+    resultDeadLetters: queue("results-dead"),
+  };
+  setImmediate(() => load(queues).then(resolve, reject));
+  return {
+    bucket: "manyhands",
+    queues,
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+      await (await emulator).close();
+    },
+  };
+}

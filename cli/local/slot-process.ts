@@ -1,0 +1,49 @@
+import { randomUUID } from "node:crypto";
+import { flushCompileCache } from "node:module";
+
+/**
+ * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
+ * that comes over IPC. It ends with its parent, whatever ended that.
+ */
+
+export interface Invocation {
+  readonly event: unknown;
+  readonly timeoutMs: number;
+}
+
+export type SlotMessage =
+  | { readonly kind: "ready" }
+  | { readonly kind: "response"; readonly response: unknown }
+  | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string };
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+const [bundle = "", logStreamName = ""] = process.argv.slice(2);
+const send = (message: SlotMessage) => process.send?.(message);
+
+process.on("disconnect", () => process.exit());
+// Ctrl-C reaches the whole process group; whether a slot stops is its parent's decision.
+process.on("SIGINT", () => {});
+
+const { handler } = require(bundle) as { handler: Handler };
+// A slot is ended, it does not exit: what was compiled would never be written.
+flushCompileCache();
+send({ kind: "ready" });
+
+process.on("message", ({ event, timeoutMs }: Invocation) => {
+  const deadlineMs = Date.now() + timeoutMs;
+  const context = {
+    awsRequestId: randomUUID(),
+    logStreamName,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+  };
+  handler(event, context).then(
+    (response) => send({ kind: "response", response }),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      send({ kind: "error", errorType: name, errorMessage: message });
+    },
+  );
+});

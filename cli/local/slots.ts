@@ -1,0 +1,167 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { Invocation, SlotMessage } from "./slot-process.ts";
+
+/** AWS gives an environment 10 s to load; the same here. */
+const INIT_TIMEOUT_MS = 10_000;
+
+export interface SlotPoolOptions {
+  /** Names the slots and their logs: `worker-1`, `worker-2`, … */
+  readonly name: string;
+  readonly bundle: string;
+  /** The built slot-process. */
+  readonly program: string;
+  readonly max: number;
+  readonly timeoutMs: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logFolder: string;
+  /** Where compiled code is kept, so that later slots start faster. */
+  readonly cacheFolder: string;
+}
+
+/** The slot's process ended, or was ended, before it answered. */
+export class SlotDiedError extends Error {}
+
+/** The handler threw; `errorType` is its error's name. */
+export class HandlerError extends Error {
+  readonly errorType: string;
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+}
+
+/**
+ * The environments of one function: each a child process that loads the bundle once and handles one event at a
+ * time. One that dies or exceeds its timeout is forgotten; the next invocation starts another.
+ */
+export class SlotPool {
+  readonly #options: SlotPoolOptions;
+  readonly #idle: Slot[] = [];
+  readonly #all = new Set<Slot>();
+  readonly #waiting: (() => void)[] = [];
+  #started = 0;
+  #closed = false;
+
+  constructor(options: SlotPoolOptions) {
+    this.#options = options;
+  }
+
+  get pids(): number[] {
+    return [...this.#all].map(({ pid }) => pid);
+  }
+
+  /** Starts slots before they are needed. */
+  warm(count: number): void {
+    while (this.#all.size < Math.min(count, this.#options.max)) this.#idle.push(this.#start());
+  }
+
+  /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError. */
+  async invoke(event: unknown): Promise<unknown> {
+    const slot = await this.#take();
+    try {
+      return await slot.invoke({ event, timeoutMs: this.#options.timeoutMs });
+    } finally {
+      if (slot.alive) this.#idle.push(slot);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Ends every process at once. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#all].map((slot) => slot.kill()));
+  }
+
+  async #take(): Promise<Slot> {
+    for (;;) {
+      if (this.#closed) throw new SlotDiedError("The slots are closed");
+      const slot = this.#idle.pop();
+      if (slot?.alive) return slot;
+      if (slot) continue;
+      if (this.#all.size < this.#options.max) return this.#start();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #start(): Slot {
+    const slot = new Slot(`${this.#options.name}-${++this.#started}`, this.#options);
+    this.#all.add(slot);
+    void slot.ended.then(() => {
+      this.#all.delete(slot);
+      this.#waiting.shift()?.();
+    });
+    return slot;
+  }
+}
+
+class Slot {
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<void>;
+  #pending: { resolve(message: SlotMessage): void; reject(error: Error): void } | undefined;
+
+  constructor(name: string, options: SlotPoolOptions) {
+    mkdirSync(options.logFolder, { recursive: true });
+    const log = openSync(join(options.logFolder, `${name}.log`), "a");
+    this.#child = fork(options.program, [options.bundle, name], {
+      stdio: ["ignore", log, log, "ipc"],
+      execArgv: [],
+      env: {
+        ...options.environment,
+        AWS_LAMBDA_FUNCTION_NAME: options.name,
+        NODE_COMPILE_CACHE: options.cacheFolder,
+      },
+    });
+    closeSync(log);
+    this.ended = new Promise((resolve) => this.#child.once("exit", () => resolve()));
+    this.#ready = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => void this.kill(), INIT_TIMEOUT_MS);
+      this.#child.once("message", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      this.#child.once("exit", (code, signal) => {
+        clearTimeout(timer);
+        const death = new SlotDiedError(`${name} ended with ${signal ?? `exit code ${code}`}`);
+        reject(death);
+        this.#pending?.reject(death);
+      });
+    });
+    this.#ready.catch(() => {});
+    this.#child.on("error", () => {});
+    this.#child.on("message", (message: SlotMessage) => this.#pending?.resolve(message));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  get alive(): boolean {
+    return this.#child.connected;
+  }
+
+  async invoke(invocation: Invocation): Promise<unknown> {
+    await this.#ready;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const message = await new Promise<SlotMessage>((resolve, reject) => {
+        this.#pending = { resolve, reject };
+        if (!this.alive) reject(new SlotDiedError("The slot ended"));
+        timer = setTimeout(() => void this.kill(), invocation.timeoutMs);
+        this.#child.send(invocation);
+      });
+      if (message.kind === "error") throw new HandlerError(message.errorType, message.errorMessage);
+      return message.kind === "response" ? message.response : undefined;
+    } finally {
+      clearTimeout(timer);
+      this.#pending = undefined;
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { InvalidInputError } from "../shared/errors.ts";
+import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../shared/grid.ts";
+import { findKernel, type JobRequest } from "../shared/job.ts";
+import { KERNELS } from "../shared/kernels/registry.ts";
+import { parseJson, show } from "../shared/parse.ts";
+
+/** What the command line says of a job, each value as it was typed. */
+export interface RequestOptions {
+  readonly request?: string;
+  readonly size?: string;
+  readonly points?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly chunk?: string;
+  readonly chunksPerMessage?: string;
+  readonly dtype?: string;
+  readonly codec?: string;
+  readonly plots?: boolean;
+  readonly plot3d?: boolean;
+  readonly npy?: boolean;
+  readonly colormap?: string;
+  readonly scale?: string;
+  /** Kernel parameters by their own names. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const DEFAULT_SIZE = "1000";
+/** `--size N` gives about N/2 points a side. */
+const MAX_SIZE = 2 * MAX_POINTS_PER_AXIS;
+
+/**
+ * The job request that the options ask for, not yet resolved: its schema has the last word.
+ * Throws InvalidInputError naming the option.
+ */
+export function requestOf(kernelName: string | undefined, options: RequestOptions): JobRequest {
+  if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
+  const kernel = findKernel(kernelName ?? "mandelbrot", KERNELS);
+  const parameters = Object.fromEntries(
+    Object.entries(options.parameters).map(([name, value]) => [name, number(value, optionName(name))]),
+  );
+  const [yRange, xRange] = kernel.axes.map(({ from, to }, k) => {
+    const given = k === 0 ? options.y : options.x;
+    return given === undefined ? { from, to } : range(given, k === 0 ? "--y" : "--x");
+  }) as [{ from: number; to: number }, { from: number; to: number }];
+  return {
+    kernel: kernel.name,
+    parameters,
+    grid: { axes: axesOf(options, [yRange, xRange]) },
+    ...(options.dtype !== undefined && { dtype: options.dtype as never }),
+    ...(options.codec !== undefined && { codec: options.codec as never }),
+    ...(options.chunk !== undefined && options.chunk !== "auto" && { chunk: sides(options.chunk, "--chunk") }),
+    ...(options.chunksPerMessage !== undefined && {
+      chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", 50),
+    }),
+    output: {
+      plots: options.plots ?? true,
+      plot3d: options.plot3d ?? false,
+      npy: options.npy ?? false,
+      ...(options.colormap !== undefined && { colormap: options.colormap as never }),
+      ...(options.scale !== undefined && { scale: options.scale as never }),
+    },
+  };
+}
+
+/** `--max-iterations` for `maxIterations`. */
+export function optionName(parameter: string): string {
+  return `--${parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** A whole number from 1 to `maximum`. */
+export function wholeNumber(text: string, option: string, maximum: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 1 && value <= maximum) return value;
+  throw new InvalidInputError(option, `a whole number from 1 to ${maximum}`, show(text));
+}
+
+type Range = { readonly from: number; readonly to: number };
+
+function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[] {
+  if (options.points !== undefined) {
+    if (options.size !== undefined) throw new InvalidInputError("--size and --points", "given one at a time", "both");
+    const counts = sides(options.points, "--points");
+    return counts.map((count, k) => ({ ...(ranges[k + 2 - counts.length] as Range), count }));
+  }
+  const size = wholeNumber(options.size ?? DEFAULT_SIZE, "--size", MAX_SIZE);
+  return ranges.map(({ from, to }) => tutorialAxis(from, to, size));
+}
+
+/** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
+function requestFromFile(path: string, kernel: string | undefined, options: RequestOptions): JobRequest {
+  const { request: _, plots, parameters, ...others } = options;
+  if (kernel !== undefined || Object.keys(parameters).length > 0 || Object.keys(others).length > 0) {
+    throw new InvalidInputError("--request", "given without other options of the job", "both");
+  }
+  let text: string;
+  try {
+    text = readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (error) {
+    throw new InvalidInputError("--request", "a readable file", `${show(path)} (${(error as NodeJS.ErrnoException).code})`);
+  }
+  return parseJson(text, "--request") as JobRequest;
+}
+
+function number(text: string, option: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InvalidInputError(option, "a number", show(text));
+}
+
+function range(text: string, option: string): Range {
+  const [from, to, ...more] = text.split(":");
+  if (from === undefined || to === undefined || more.length > 0) {
+    throw new InvalidInputError(option, "a range such as -0.75:-0.74", show(text));
+  }
+  return { from: number(from, option), to: number(to, option) };
+}
+
+/** `500x400` or, for one axis, `500`. */
+function sides(text: string, option: string): number[] {
+  if (!/^\d+(x\d+)?$/.test(text)) throw new InvalidInputError(option, "ROWSxCOLUMNS, such as 500x400", show(text));
+  return text.split("x").map(Number);
+}

@@ -1,0 +1,159 @@
+import type { ChunkMessage } from "../../shared/chunk-message.ts";
+import { type AttemptFailure, type CheckMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { MissingObjectError } from "../../shared/errors.ts";
+import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { sampleTile } from "../../shared/overview.ts";
+import { parse } from "../../shared/parse.ts";
+import type { Queue } from "../../shared/queues/queue.ts";
+import { findChunk, reportChunk } from "../../shared/stored-chunk.ts";
+import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
+import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
+import { type Summary, SummarySchema } from "../../shared/summary.ts";
+import { Ledger } from "./ledger.ts";
+import { countCovered, readSegments, writeFailures, writeSegments } from "./segments.ts";
+import { SILENT_DEATH, summarize } from "./summarize.ts";
+
+export interface AggregatePorts {
+  readonly store: Store;
+  readonly results: Queue;
+  readonly clock: Clock;
+  readonly kernels: Registry;
+  readonly checkAfterSeconds: number;
+}
+
+/** A job that just ended, and what its pictures took to draw and store (ms). */
+export interface Finished {
+  readonly summary: Summary;
+  readonly plotsMs: number;
+}
+
+/** The last check decides: with doubling delays that is about an hour and a half after submission. */
+export const CHECK_TURNS = 11;
+const LONGEST_DELAY_SECONDS = 900;
+const LOST = "Neither a report nor an object of this chunk ever arrived";
+
+/** Keeps reports of one job, and finishes the job if they make it complete. */
+export async function aggregate(
+  jobId: string,
+  reports: readonly ReportMessage[],
+  ports: AggregatePorts,
+): Promise<Finished | undefined> {
+  await writeSegments(ports.store, jobId, reports);
+  return finishIfCovered(jobId, ports);
+}
+
+/** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
+export async function buryDeadLetter(message: ChunkMessage, ports: AggregatePorts): Promise<Finished | undefined> {
+  await settle(await readJob(message.jobId, ports.store), message.chunks, SILENT_DEATH, ports);
+  return finishIfCovered(message.jobId, ports);
+}
+
+/**
+ * Woken for a job whose reports may have stopped coming: finishes it, or asks to be woken again, or, the last
+ * time, settles every chunk that nothing was heard of.
+ */
+export async function check({ jobId, turn }: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
+  if (await isComplete(jobId, ports.store)) return undefined;
+  const finished = await finishIfCovered(jobId, ports);
+  if (finished) return finished;
+  if (turn + 1 < CHECK_TURNS) {
+    const next: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId, turn: turn + 1 };
+    const delaySeconds = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
+    await ports.results.send([JSON.stringify(next)], { delaySeconds });
+    return undefined;
+  }
+  const job = await readJob(jobId, ports.store);
+  const ledger = await readLedger(job, ports.store);
+  await settle(job, [...ledger.uncovered()], LOST, ports);
+  return finishIfCovered(jobId, ports);
+}
+
+/**
+ * Draws the pictures, exports the array if asked to, and writes the summary last: where it lies, all the rest
+ * does. Everything comes from the store, so finishing again writes the same bytes.
+ */
+export async function finish(job: StoredJob, ledger: Ledger, ports: Omit<AggregatePorts, "results">): Promise<Finished> {
+  const { store, clock } = ports;
+  const keys = jobKeys(job.jobId);
+  const summary = summarize(job, ledger);
+  const started = clock.monotonicMs();
+  if (job.output.plots) {
+    for (const chunk of ledger.withoutTile) {
+      const found = await findChunk(store, job, chunk);
+      if (found) ledger.paint(chunk, sampleTile(ledger.grid, windowOf(job.spec, chunk), found.values));
+    }
+    const { drawPictures } = await import("./pictures.ts");
+    const kernel = findKernel(job.spec.kernel, ports.kernels);
+    for (const [name, png] of drawPictures(job, kernel, summary, ledger)) await store.put(keys.picture(name), png);
+  }
+  const plotsMs = clock.monotonicMs() - started;
+  if (job.output.npy) {
+    const { npyParts } = await import("./npy.ts");
+    await store.putStream(keys.npy, npyParts(store, job));
+  }
+  await putJson(store, keys.summary, summary);
+  return { summary, plotsMs };
+}
+
+/** The job as the splitter stored it. Throws MissingObjectError where it is not there. */
+export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
+  const key = jobKeys(jobId).job;
+  const job = await getJson(store, key);
+  if (job === undefined) throw new MissingObjectError(key);
+  return parse(StoredJobSchema, job, key);
+}
+
+/** All that was reported of the job so far. */
+export async function readLedger(job: StoredJob, store: Store): Promise<Ledger> {
+  const ledger = new Ledger(gridOf(job.spec), job.spec.dtype);
+  await readSegments(store, job.jobId, {
+    report: (report) => ledger.addReport(report),
+    failure: (failure) => ledger.addFailure(failure),
+  });
+  return ledger;
+}
+
+/** The summary of a finished job. */
+export async function readSummary(jobId: string, store: Store): Promise<Summary | undefined> {
+  const key = jobKeys(jobId).summary;
+  const summary = await getJson(store, key);
+  return summary === undefined ? undefined : parse(SummarySchema, summary, key);
+}
+
+async function isComplete(jobId: string, store: Store): Promise<boolean> {
+  return (await readSummary(jobId, store))?.state === "complete";
+}
+
+/** Counting keys is cheap and never says "too few" wrongly; only when it says "enough" are the bodies read. */
+async function finishIfCovered(jobId: string, ports: AggregatePorts): Promise<Finished | undefined> {
+  const job = await readJob(jobId, ports.store);
+  const { total } = gridOf(job.spec);
+  if ((await countCovered(ports.store, jobId)) < total) return undefined;
+  if (await isComplete(jobId, ports.store)) return undefined;
+  const ledger = await readLedger(job, ports.store);
+  if (!ledger.uncovered().next().done) return undefined;
+  return finish(job, ledger, ports);
+}
+
+/** Records each chunk as stored, if it is, or as failed for that reason. */
+async function settle(job: StoredJob, chunks: readonly number[], reason: string, ports: AggregatePorts): Promise<void> {
+  const { store, clock } = ports;
+  const reports: ReportMessage[] = [];
+  const failures: AttemptFailure[] = [];
+  const nobody = { requestId: "", logStream: "" };
+  for (const chunk of chunks) {
+    const found = await findChunk(store, job, chunk);
+    if (found) {
+      const worker = { ...nobody, coldStart: false, initMs: null };
+      const report = reportChunk(job.spec, chunk, found, null);
+      reports.push({ kind: "report", version: REPORT_VERSION, jobId: job.jobId, worker, chunks: [report], failures: [] });
+    } else {
+      failures.push({ chunk, error: reason, final: true, attempt: 0, failedAtMs: clock.epochMs(), ...nobody });
+    }
+  }
+  await writeSegments(store, job.jobId, reports);
+  await writeFailures(store, job.jobId, failures);
+}

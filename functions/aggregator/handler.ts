@@ -1,0 +1,69 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { parseChunkMessage } from "../../shared/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
+import { describeError } from "../../shared/errors.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
+import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
+import { S3Store } from "../../shared/stores/s3-store.ts";
+import { aggregate, buryDeadLetter, check, type Finished } from "./aggregate.ts";
+
+const logger = new Logger({ serviceName: "aggregator" });
+const store = new S3Store(new S3Client({}), readEnv(ENV.bucket));
+const results = new SqsQueue(new SQSClient({}), readEnv(ENV.resultQueueUrl));
+const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
+const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
+const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
+const ports = { store, results, clock: systemClock, kernels: KERNELS, checkAfterSeconds };
+
+/**
+ * One batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;
+ * `finished` is for whoever invokes it by hand, the mapping ignores it.
+ */
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { finished: Finished[] }> {
+  const failed: SQSRecord[] = [];
+  const finished: Finished[] = [];
+  const attempt = async (records: readonly SQSRecord[], action: () => Promise<Finished | undefined>) => {
+    try {
+      const job = await action();
+      if (!job) return;
+      finished.push(job);
+      const { jobId, state, chunks, makespanMs } = job.summary;
+      logger.info("job finished", { jobId, state, chunks, makespanMs, plotsMs: job.plotsMs });
+    } catch (error) {
+      logger.error("batch failed", { error: describeError(error), messages: records.length });
+      failed.push(...records);
+    }
+  };
+
+  // Reports of one job are kept together: one object in the store, one look at what is still missing.
+  const reports: { record: SQSRecord; report: ReportMessage }[] = [];
+  for (const record of event.Records) {
+    await attempt([record], async () => {
+      if (record.eventSourceARN === deadLetterQueueArn) {
+        const letter = await parseOrReject(record, parseChunkMessage, store);
+        return letter && buryDeadLetter(letter, ports);
+      }
+      const message = await parseOrReject(record, parseResultMessage, store);
+      if (message?.kind === "check") return check(message, ports);
+      if (message) reports.push({ record, report: message });
+      return undefined;
+    });
+  }
+  for (const [jobId, ofJob] of Map.groupBy(reports, ({ report }) => report.jobId)) {
+    const records = ofJob.map(({ record }) => record);
+    await attempt(records, () => aggregate(jobId, ofJob.map(({ report }) => report), ports));
+  }
+  return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished };
+}
+
+/** Dead letters simply wait out their queue's visibility timeout. */
+async function handBackToItsQueue(record: SQSRecord): Promise<SQSBatchItemFailure> {
+  if (record.eventSourceARN === deadLetterQueueArn) return { itemIdentifier: record.messageId };
+  return handBack(record, results, retryAfterSeconds);
+}

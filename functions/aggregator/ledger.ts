@@ -1,0 +1,155 @@
+import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
+import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
+import type { Dtype } from "../../shared/kernels/kernel.ts";
+import { overviewShape, tileWindow } from "../../shared/overview.ts";
+import { valuesOf } from "../../shared/stores/zarr-array.ts";
+import type { Overview } from "./plots/picture.ts";
+
+/** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
+export interface ColdStart {
+  readonly slot: number;
+  readonly requestId: string;
+  readonly initMs: number;
+}
+
+const UNKNOWN = -1;
+
+/**
+ * All that is known of a job's chunks, one row each in typed arrays: a million chunks take about 100 MB, far
+ * from the gigabytes of as many objects. Reports may come twice and in any order; the result is the same.
+ */
+export class Ledger {
+  readonly grid: ChunkGrid;
+  readonly slots: string[] = [];
+  readonly coldStarts: ColdStart[] = [];
+  readonly reported: Uint8Array;
+  readonly sum: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly nans: Float64Array;
+  readonly storedBytes: Float64Array;
+  /** Epoch ms; NaN where the times are unknown. */
+  readonly startedAtMs: Float64Array;
+  readonly durationMs: Float64Array;
+  readonly computeMs: Float64Array;
+  readonly cpuMs: Float64Array;
+  /** Index into `slots`, or -1 where nobody saw the chunk being computed. */
+  readonly slot: Int32Array;
+  readonly overview: Overview;
+  /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
+  readonly withoutTile = new Set<number>();
+  readonly #dtype: Dtype;
+  readonly #requests: string[] = [];
+  readonly #requestOf: Int32Array;
+  readonly #slotIndex = new Map<string, number>();
+  readonly #requestIndex = new Map<string, number>();
+  readonly #finalFailures = new Map<number, AttemptFailure>();
+  readonly #attempts = new Map<number, AttemptFailure[]>();
+
+  constructor(grid: ChunkGrid, dtype: Dtype) {
+    const { total } = grid;
+    const column = () => new Float64Array(total).fill(Number.NaN);
+    this.grid = grid;
+    this.#dtype = dtype;
+    this.reported = new Uint8Array(total);
+    this.sum = column();
+    this.min = column();
+    this.max = column();
+    this.nans = column();
+    this.storedBytes = column();
+    this.startedAtMs = column();
+    this.durationMs = column();
+    this.computeMs = column();
+    this.cpuMs = column();
+    this.slot = new Int32Array(total).fill(UNKNOWN);
+    this.#requestOf = new Int32Array(total).fill(UNKNOWN);
+    const { rows, columns } = overviewShape(grid);
+    this.overview = { rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN) };
+  }
+
+  /** Where a chunk was computed more than once the earliest start counts, then the smaller request id. */
+  addReport({ worker, chunks }: ReportMessage): void {
+    const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
+    const known = this.#requestIndex.has(worker.requestId);
+    const request = indexOf(worker.requestId, this.#requests, this.#requestIndex);
+    if (!known && worker.coldStart && worker.initMs !== null) {
+      this.coldStarts.push({ slot, requestId: worker.requestId, initMs: worker.initMs });
+    }
+    for (const report of chunks) if (report.chunk < this.grid.total) this.#addChunk(report, slot, request);
+  }
+
+  addFailure(failure: AttemptFailure): void {
+    if (failure.chunk >= this.grid.total) return;
+    if (failure.final) this.#finalFailures.set(failure.chunk, failure);
+    else this.#attempts.set(failure.chunk, [...(this.#attempts.get(failure.chunk) ?? []), failure]);
+  }
+
+  /** Chunks that are neither stored nor failed for good. */
+  *uncovered(): Generator<number> {
+    for (let chunk = 0; chunk < this.grid.total; chunk++) {
+      if (!this.reported[chunk] && !this.#finalFailures.has(chunk)) yield chunk;
+    }
+  }
+
+  /** Failed chunks in chunk order, each with its failed attempts. A stored chunk outranks a failure. */
+  failed(): { failure: AttemptFailure; attempts: readonly AttemptFailure[] }[] {
+    return [...this.#finalFailures.values()]
+      .filter(({ chunk }) => !this.reported[chunk])
+      .sort((a, b) => a.chunk - b.chunk)
+      .map((failure) => ({ failure, attempts: this.#attempts.get(failure.chunk) ?? [] }));
+  }
+
+  /** Failed attempts of all chunks, those that were stored in the end included. */
+  failedAttempts(): number {
+    return [...this.#attempts.values()].reduce((sum, attempts) => sum + attempts.length, 0);
+  }
+
+  requestOf(chunk: number): string | undefined {
+    return this.#requests[this.#requestOf[chunk] ?? UNKNOWN];
+  }
+
+  /** Paints a chunk's overview cells, given as sampleTile gives them. */
+  paint(chunk: number, tile: ArrayLike<number>): void {
+    const window = tileWindow(this.grid, chunkWindow(this.grid, chunk));
+    let at = 0;
+    for (let row = window.rowStart; row < window.rowEnd; row++) {
+      for (let column = window.columnStart; column < window.columnEnd; column++) {
+        this.overview.values[row * this.overview.columns + column] = tile[at++] ?? Number.NaN;
+      }
+    }
+  }
+
+  #addChunk(report: ChunkReport, slot: number, request: number): void {
+    const { chunk, times } = report;
+    if (!this.reported[chunk]) {
+      this.reported[chunk] = 1;
+      this.sum[chunk] = report.sum;
+      this.min[chunk] = report.min ?? Number.NaN;
+      this.max[chunk] = report.max ?? Number.NaN;
+      this.nans[chunk] = report.nans;
+      this.storedBytes[chunk] = report.storedBytes;
+      if (report.tile === null) this.withoutTile.add(chunk);
+      else this.paint(chunk, valuesOf(this.#dtype, Buffer.from(report.tile, "base64")));
+    }
+    if (!times || !this.#isEarlier(chunk, times.startedAtMs, request)) return;
+    this.startedAtMs[chunk] = times.startedAtMs;
+    this.durationMs[chunk] = times.durationMs;
+    this.computeMs[chunk] = times.computeMs;
+    this.cpuMs[chunk] = times.cpuMs;
+    this.slot[chunk] = slot;
+    this.#requestOf[chunk] = request;
+  }
+
+  #isEarlier(chunk: number, startedAtMs: number, request: number): boolean {
+    const known = this.startedAtMs[chunk]!;
+    if (Number.isNaN(known) || startedAtMs < known) return true;
+    return startedAtMs === known && this.#requests[request]! < this.requestOf(chunk)!;
+  }
+}
+
+function indexOf(name: string, names: string[], index: Map<string, number>): number {
+  const known = index.get(name);
+  if (known !== undefined) return known;
+  index.set(name, names.length);
+  return names.push(name) - 1;
+}

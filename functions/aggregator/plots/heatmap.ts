@@ -1,0 +1,126 @@
+/** The array as an image: one colour per cell, rows as they are stored. */
+import {
+  axisTitle,
+  bottomAxisHeight,
+  cellTicks,
+  drawBottomAxis,
+  drawSideAxis,
+  drawTitle,
+  sideAxisWidth,
+  ticksAcross,
+  ticksDown,
+} from "./axes.ts";
+import { type Box, Canvas } from "./canvas.ts";
+import { colormapTable, colourAt } from "./colormaps.ts";
+import { colourBarWidth, drawColourBar } from "./colourbar.ts";
+import { drawMissingKey, hatchAt } from "./missing.ts";
+import type { ArrayPicture, PlotAxis } from "./picture.ts";
+import { encodePng } from "./png.ts";
+import { drawProfile } from "./profile.ts";
+import { createScale, type ValueScale } from "./scale.ts";
+import { capHeight } from "./text.ts";
+import { FRAME, PAPER, SCREEN } from "./theme.ts";
+
+const PAD_PX = 14;
+/** So many of the map's 256 colours that the text's greys fit into one PNG palette with them: a third of the bytes. */
+const PALETTE_SHARE = 224;
+const SHORTEST_LONG_SIDE_PX = 450;
+const LONGEST_SIDE_PX = 1000;
+const MOST_STRETCHED = 4;
+/** No colour of a map: those have 24 bits. */
+const HOLE = 0xffffffff;
+
+/** PNG bytes of the array with axes and colour bar; of a line plot if the array has one axis only. */
+export function drawHeatmap(picture: ArrayPicture): Uint8Array {
+  const { y } = picture;
+  return y ? drawCells({ ...picture, y }) : drawProfile(picture);
+}
+
+function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
+  const { x, y, overview } = picture;
+  const { rows, columns } = overview;
+  const scale = createScale(overview.values, picture.scale);
+  const table = colormapTable(picture.colormap, PALETTE_SHARE);
+  const size = plotSize(picture);
+  const yTicks = ticksDown((most) => cellTicks(y, rows, most), size.height, SCREEN.text);
+  const xTicks = ticksAcross((most) => cellTicks(x, columns, most), size.width, SCREEN.text);
+
+  const box = { x: PAD_PX + sideAxisWidth(yTicks, SCREEN), y: 3 * PAD_PX, ...size };
+  const barX = box.x + box.width + Math.round(1.5 * PAD_PX);
+  const canvas = new Canvas(
+    barX + colourBarWidth(scale, box.height, SCREEN) + PAD_PX,
+    box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
+    PAPER,
+  );
+  const holes = paintCells(canvas, box, picture, scale, table);
+  canvas.frame(box, FRAME);
+  drawTitle(canvas, box, picture.title, box.y - PAD_PX + 2, SCREEN.title);
+  drawBottomAxis(canvas, box, xTicks, axisTitle(x, xTicks), SCREEN);
+  drawSideAxis(canvas, box, yTicks, axisTitle(y, yTicks), SCREEN, { side: "left", upwards: false });
+  drawColourBar(
+    canvas,
+    { x: barX, y: box.y, height: box.height },
+    { scale, table, value: picture.value },
+    SCREEN,
+  );
+  if (holes)
+    drawMissingKey(
+      canvas,
+      canvas.width - PAD_PX,
+      canvas.height - PAD_PX - capHeight(SCREEN.text) / 2,
+      SCREEN,
+    );
+  return encodePng(canvas.pixels, canvas.width, canvas.height);
+}
+
+/** At least one pixel per cell where that is possible, whole pixels for few cells, and the axes' own aspect. */
+function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: PlotAxis }): {
+  width: number;
+  height: number;
+} {
+  const aspect = aspectOf(x, y, rows / columns);
+  const width = Math.max(columns, rows / aspect);
+  const long = Math.max(width, width * aspect);
+  const factor = long > LONGEST_SIDE_PX ? LONGEST_SIDE_PX / long : Math.ceil(SHORTEST_LONG_SIDE_PX / long);
+  return { width: Math.round(width * factor), height: Math.round(width * aspect * factor) };
+}
+
+/** Height by width: the coordinates' where both axes have the same unit, else the array's. */
+function aspectOf(x: PlotAxis, y: PlotAxis, cells: number): number {
+  const spans = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
+  const aspect = x.unit === y.unit && spans > 0 && Number.isFinite(spans) ? spans : cells;
+  return Math.min(MOST_STRETCHED, Math.max(1 / MOST_STRETCHED, aspect));
+}
+
+/** Returns whether there were holes. */
+function paintCells(
+  canvas: Canvas,
+  box: Box,
+  { overview }: ArrayPicture,
+  scale: ValueScale,
+  table: Uint32Array,
+): boolean {
+  const { rows, columns, values } = overview;
+  const columnOf = Uint32Array.from({ length: box.width }, (_, at) =>
+    Math.floor(((at + 0.5) * columns) / box.width),
+  );
+  const colours = new Uint32Array(columns);
+  let [painted, holes] = [-1, false];
+  for (let down = 0; down < box.height; down++) {
+    const row = Math.floor(((down + 0.5) * rows) / box.height);
+    if (row !== painted) {
+      for (let column = 0; column < columns; column++) {
+        const position = scale.position(values[row * columns + column]!);
+        colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
+      }
+      painted = row;
+    }
+    const to = (box.y + down) * canvas.width + box.x;
+    for (let across = 0; across < box.width; across++) {
+      const colour = colours[columnOf[across]!]!;
+      canvas.pixels[to + across] = colour === HOLE ? hatchAt(across, down) : colour;
+      holes ||= colour === HOLE;
+    }
+  }
+  return holes;
+}

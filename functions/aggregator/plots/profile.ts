@@ -1,0 +1,103 @@
+/** The array with one axis as a line plot. */
+import {
+  axisTitle,
+  bottomAxisHeight,
+  cellTicks,
+  drawBottomAxis,
+  drawSideAxis,
+  drawTitle,
+  sideAxisWidth,
+  ticksAcross,
+  ticksDown,
+} from "./axes.ts";
+import { type Box, Canvas, type Point } from "./canvas.ts";
+import { drawMissingKey, fillHatched } from "./missing.ts";
+import type { ArrayPicture } from "./picture.ts";
+import { encodePng } from "./png.ts";
+import { createScale } from "./scale.ts";
+import { capHeight } from "./text.ts";
+import { FRAME, GRID, LINE, PAPER, SCREEN } from "./theme.ts";
+import type { AxisTicks } from "./ticks.ts";
+
+const PAD_PX = 14;
+const SIZE_PX = { width: 780, height: 440 };
+/** Share of the height left free above the largest and below the smallest value, so that the line is whole. */
+const MARGIN = 0.04;
+
+/** PNG bytes of the values over the x axis; holes are hatched bands. */
+export function drawProfile(picture: ArrayPicture): Uint8Array {
+  const { x, overview } = picture;
+  const values = overview.values.subarray(0, overview.columns);
+  const scale = createScale(values, picture.scale);
+  const xTicks = ticksAcross((most) => cellTicks(x, values.length, most), SIZE_PX.width, SCREEN.text);
+  const yTicks = ticksDown((most) => withMargin(scale.ticks(most)), SIZE_PX.height, SCREEN.text);
+
+  const box = { x: PAD_PX + sideAxisWidth(yTicks, SCREEN), y: 3 * PAD_PX, ...SIZE_PX };
+  const canvas = new Canvas(
+    box.x + box.width + 2 * PAD_PX,
+    box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
+    PAPER,
+  );
+  for (const { at } of xTicks.marks)
+    canvas.fillRect({ ...box, x: box.x + Math.round(at * box.width), width: 1 }, GRID);
+  for (const { at } of yTicks.marks)
+    canvas.fillRect({ ...box, y: box.y + Math.round((1 - at) * box.height), height: 1 }, GRID);
+
+  const positions = Float64Array.from(values, (value) => inset(scale.position(value)));
+  const holes = hatchHoles(canvas, box, positions);
+  drawLine(canvas, box, positions);
+  canvas.frame(box, FRAME);
+  drawTitle(canvas, box, picture.title, box.y - PAD_PX + 2, SCREEN.title);
+  drawBottomAxis(canvas, box, xTicks, axisTitle(x, xTicks), SCREEN);
+  drawSideAxis(canvas, box, yTicks, axisTitle(picture.value, yTicks), SCREEN, {
+    side: "left",
+    upwards: true,
+  });
+  if (holes)
+    drawMissingKey(
+      canvas,
+      canvas.width - 2 * PAD_PX,
+      canvas.height - PAD_PX - capHeight(SCREEN.text) / 2,
+      SCREEN,
+    );
+  return encodePng(canvas.pixels, canvas.width, canvas.height);
+}
+
+function hatchHoles(canvas: Canvas, box: Box, positions: Float64Array): boolean {
+  const edge = (cell: number) => box.x + Math.round((cell * box.width) / positions.length);
+  let found = false;
+  for (const [cell, position] of positions.entries()) {
+    if (!Number.isNaN(position)) continue;
+    found = true;
+    fillHatched(canvas, {
+      x: edge(cell),
+      y: box.y,
+      width: Math.max(1, edge(cell + 1) - edge(cell)),
+      height: box.height,
+    });
+  }
+  return found;
+}
+
+/** A point between two holes has no line to show it, and so becomes a dot. */
+function drawLine(canvas: Canvas, box: Box, positions: Float64Array): void {
+  const points = Array.from(positions, (position, cell): Point | undefined =>
+    Number.isNaN(position)
+      ? undefined
+      : { x: box.x + ((cell + 0.5) * box.width) / positions.length, y: box.y + (1 - position) * box.height },
+  );
+  for (const [cell, point] of points.entries()) {
+    if (!point) continue;
+    const next = points[cell + 1];
+    if (next) canvas.line(point, next, LINE, 1.6);
+    else if (!points[cell - 1]) canvas.line(point, point, LINE, 6);
+  }
+}
+
+function withMargin({ marks, minor, note }: AxisTicks): AxisTicks {
+  return { marks: marks.map(({ at, label }) => ({ at: inset(at), label })), minor: minor.map(inset), note };
+}
+
+function inset(position: number): number {
+  return MARGIN + position * (1 - 2 * MARGIN);
+}

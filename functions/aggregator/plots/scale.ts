@@ -1,0 +1,105 @@
+/** How values become positions on the colour bar, in the surface's height and on the profile's axis. */
+import type { Scale } from "./picture.ts";
+import { type AxisTicks, exponentOf, powerOfTen, timesPowerOfTen, valueTicks } from "./ticks.ts";
+
+export interface ValueScale {
+  readonly kind: "linear" | "log";
+  /** 0 for the smallest value, 1 for the largest; NaN for a hole. */
+  position(value: number): number;
+  /** At most about `most` labelled ticks. */
+  ticks(most: number): AxisTicks;
+}
+
+/** The scale of finite `values`; everything else among them is a hole. */
+export function createScale(values: Float64Array, scale: Scale): ValueScale {
+  const { low, high } = rangeOf(values);
+  const kind = scale === "auto" ? (isStronglySkewed(values, low, high) ? "log" : "linear") : scale;
+  return kind === "log" && high > low ? logScale(low, high) : linearScale(low, high, kind);
+}
+
+/**
+ * Whether a linear scale would show one colour only, as for escape-time counts: nothing is negative, the largest
+ * value is at least 100 times the smallest positive one, and of the cells below the largest value (where counts
+ * pile up at their limit) most are below a tenth of it.
+ */
+function isStronglySkewed(values: Float64Array, low: number, high: number): boolean {
+  if (low < 0) return false;
+  let smallest = high;
+  let below = 0;
+  let belowTenth = 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    if (!(value < high)) continue;
+    below++;
+    if (value < high / 10) belowTenth++;
+    if (value > 0 && value < smallest) smallest = value;
+  }
+  return high >= 100 * smallest && belowTenth > 0.6 * below;
+}
+
+function linearScale(low: number, high: number, kind: ValueScale["kind"]): ValueScale {
+  const [from, to] = high > low ? [low, high] : [low - margin(low), low + margin(low)];
+  const position = (value: number) => (Number.isFinite(value) ? (value - from) / (to - from) : Number.NaN);
+  return { kind, position, ticks: (most) => valueTicks(low, high, most, position) };
+}
+
+/** Logarithmic above an offset, so that zero has a place too where the smallest value is 0 or less. */
+function logScale(low: number, high: number): ValueScale {
+  const offset = low > 0 ? 0 : (high - low >= 100 ? 1 : (high - low) / 1000) - low;
+  const from = Math.log10(low + offset);
+  const span = Math.log10(high + offset) - from;
+  const position = (value: number) =>
+    Number.isFinite(value) ? (Math.log10(value + offset) - from) / span : Number.NaN;
+  const smallest = low + offset;
+  const ticks = (most: number) => {
+    const decades = powersBetween(smallest, high);
+    const stride = Math.ceil(decades.length / most);
+    const exponents = decades.filter((_, at) => at % stride === 0);
+    if (exponents.length < 2) return valueTicks(low, high, most, position);
+    const label = exponents.some((exponent) => Math.abs(exponent) > 4) ? powerOfTen : decimal;
+    const zero = low <= 0 ? [{ at: position(0), label: "0" }] : [];
+    const marks = exponents.map((exponent) => ({ at: position(power(exponent)), label: label(exponent) }));
+    return {
+      marks: [...zero, ...marks],
+      minor: stride > 1 ? [] : minorPlaces(smallest, high).map(position),
+      note: "",
+    };
+  };
+  return { kind: "log", position, ticks };
+}
+
+function minorPlaces(low: number, high: number): number[] {
+  return powersBetween(low / 10, high)
+    .flatMap((exponent) => [2, 3, 4, 5, 6, 7, 8, 9].map((digit) => digit * power(exponent)))
+    .filter((value) => value >= low && value <= high);
+}
+
+function powersBetween(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low) - 1e-9);
+  return Array.from({ length: Math.max(0, exponentOf(high) - first + 1) }, (_, at) => first + at);
+}
+
+function power(exponent: number): number {
+  return timesPowerOfTen(1, exponent);
+}
+
+function decimal(exponent: number): string {
+  return String(power(exponent));
+}
+
+function rangeOf(values: Float64Array): { low: number; high: number } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? { low, high } : { low: 0, high: 1 };
+}
+
+/** Half the range given to an array of one value, which is then drawn in the middle of the colours. */
+function margin(value: number): number {
+  return Math.abs(value) / 2 || 0.5;
+}

@@ -1,0 +1,84 @@
+import { arrayShape, type StoredJob } from "../../shared/job.ts";
+import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
+import type { Ledger } from "./ledger.ts";
+
+const LISTED_FAILURES = 100;
+
+/** The reason of a chunk that left no failure report behind: its worker had no chance to write one. */
+export const SILENT_DEATH = "The worker was killed, timed out or ran out of memory";
+
+/** What the job gave and cost. Pure: the same ledger gives the same summary. */
+export function summarize(job: StoredJob, ledger: Ledger): Summary {
+  const shape = arrayShape(job.spec);
+  const failed = ledger.failed();
+  const done = ledger.reported.reduce((count, reported) => count + reported, 0);
+  const totals = { sum: 0, nans: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
+  let min: number | null = null;
+  let max: number | null = null;
+  let slowestChunk: Summary["slowestChunk"] = null;
+  let endMs = job.submittedAtMs;
+  let unknownTimes = 0;
+  let clampedStarts = 0;
+  for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
+    if (!ledger.reported[chunk]) continue;
+    totals.sum += ledger.sum[chunk]!;
+    totals.nans += ledger.nans[chunk]!;
+    totals.storedBytes += ledger.storedBytes[chunk]!;
+    if (!Number.isNaN(ledger.min[chunk])) {
+      min = Math.min(min ?? Number.POSITIVE_INFINITY, ledger.min[chunk]!);
+      max = Math.max(max ?? Number.NEGATIVE_INFINITY, ledger.max[chunk]!);
+    }
+    const startedAtMs = ledger.startedAtMs[chunk]!;
+    if (Number.isNaN(startedAtMs)) {
+      unknownTimes++;
+      continue;
+    }
+    const cpuMs = ledger.cpuMs[chunk]!;
+    totals.computeMs += cpuMs;
+    totals.busyMs += ledger.durationMs[chunk]!;
+    if (startedAtMs < job.submittedAtMs) clampedStarts++;
+    endMs = Math.max(endMs, Math.max(startedAtMs, job.submittedAtMs) + ledger.durationMs[chunk]!);
+    if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
+  }
+  const workers = new Set(ledger.slot.filter((slot) => slot >= 0)).size;
+  const makespanMs = endMs - job.submittedAtMs;
+  const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
+  return {
+    version: SUMMARY_VERSION,
+    jobId: job.jobId,
+    state: stateOf(done, failed.length),
+    spec: job.spec,
+    shape,
+    elements: shape.reduce((product, n) => product * n, 1),
+    chunks: { total: ledger.grid.total, done, failed: failed.length },
+    ...totals,
+    min,
+    max,
+    submittedAtMs: job.submittedAtMs,
+    makespanMs,
+    workers,
+    coldStarts: ledger.coldStarts.length,
+    speedUp,
+    efficiency: workers > 0 ? speedUp / workers : 0,
+    slowestChunk,
+    failedAttempts: ledger.failedAttempts(),
+    unknownTimes,
+    clampedStarts,
+    failures: failed.slice(0, LISTED_FAILURES).map(failedChunk),
+  };
+}
+
+function stateOf(done: number, failed: number): JobState {
+  if (failed === 0) return "complete";
+  return done === 0 ? "failed" : "incomplete";
+}
+
+/** A dead letter says that a chunk ended, not why: the last attempt that reported an error does. */
+function failedChunk({ failure, attempts }: ReturnType<Ledger["failed"]>[number]): FailedChunk {
+  const last = attempts.reduce(
+    (latest, attempt) => (!latest || attempt.failedAtMs > latest.failedAtMs ? attempt : latest),
+    undefined as (typeof attempts)[number] | undefined,
+  );
+  const { error, requestId, logStream } = last && failure.error === SILENT_DEATH ? last : failure;
+  return { ...failure, error, requestId, logStream, attempts: Math.max(failure.attempt, attempts.length) };
+}

@@ -1,0 +1,37 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Context } from "aws-lambda";
+import { systemClock } from "../../shared/clock.ts";
+import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
+import { describeError, isPermanent } from "../../shared/errors.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
+import { S3Store } from "../../shared/stores/s3-store.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { split } from "./split.ts";
+
+const logger = new Logger({ serviceName: "splitter" });
+const sqs = new SQSClient({});
+const ports = {
+  store: new S3Store(new S3Client({}), readEnv(ENV.bucket)),
+  chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
+  results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
+  clock: systemClock,
+  kernels: KERNELS,
+  checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
+};
+
+/** Invoked with a job request; answers with the job's id and counts. Lambda's request id names a nameless job. */
+export async function handler(event: unknown, context: Context): Promise<Submission> {
+  try {
+    const submission = await split(event, context.awsRequestId, ports);
+    logger.info("job submitted", { ...submission });
+    return submission;
+  } catch (error) {
+    logger.error("job refused", { reason: describeError(error) });
+    // For bad input the sentence is all a caller needs; Lambda would add the stack to its answer.
+    if (error instanceof Error && isPermanent(error)) error.stack = "";
+    throw error;
+  }
+}

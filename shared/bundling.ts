@@ -1,0 +1,15 @@
+/**
+ * How a stage becomes the bundle that Lambda runs: the stack and the local engine bundle alike, so that what
+ * runs here is what would be deployed. CommonJS with the SDK inside loads fastest; the SDK's ES modules (first
+ * in `mainFields`) shake down to what is used.
+ */
+export const BUNDLING = {
+  format: "cjs",
+  target: "node24",
+  mainFields: "module,main",
+  minify: true,
+} as const;
+
+/** The stages, by the name of their folder under functions/. */
+export const STAGES = ["splitter", "worker", "aggregator"] as const;
+export type Stage = (typeof STAGES)[number];

@@ -1,0 +1,130 @@
+import * as v from "valibot";
+import { ChunkIndexSchema } from "./chunk-message.ts";
+import { JobIdSchema } from "./job.ts";
+import type { ChunkArray } from "./kernels/kernel.ts";
+import { parse, parseJson } from "./parse.ts";
+
+export const REPORT_VERSION = 1;
+
+/** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
+export const REPORT_MAX_BYTES = 250_000;
+
+const count = v.pipe(v.number("a whole number"), v.integer("a whole number"), v.minValue(0, "at least 0"));
+const milliseconds = v.number("a number of milliseconds");
+
+/** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
+const TimesSchema = v.strictObject({
+  /** Since the epoch; only places the bar on the timeline. */
+  startedAtMs: milliseconds,
+  /** Kernel, encoding and the confirmed PUT. */
+  durationMs: milliseconds,
+  computeMs: milliseconds,
+  /** CPU time of the computing thread over the whole chunk. */
+  cpuMs: milliseconds,
+});
+
+/** One stored chunk: what the summary and the pictures need of it. */
+export const ChunkReportSchema = v.strictObject({
+  chunk: ChunkIndexSchema,
+  /** Folded in row-major order. NaN cells are counted in `nans` and left out of sum, min and max. */
+  sum: v.number("a number"),
+  min: v.nullable(v.number("a number")),
+  max: v.nullable(v.number("a number")),
+  nans: count,
+  storedBytes: count,
+  times: v.nullable(TimesSchema),
+  /** The chunk's overview cells, base64 of little-endian values; null where they would not fit a message. */
+  tile: v.nullable(v.string("base64")),
+});
+export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
+
+/** One attempt at a chunk that failed. A final one ends the chunk; after any other the chunk is tried again. */
+export const AttemptFailureSchema = v.strictObject({
+  chunk: ChunkIndexSchema,
+  error: v.string("text"),
+  final: v.boolean("true or false"),
+  attempt: count,
+  failedAtMs: milliseconds,
+  requestId: v.string("text"),
+  logStream: v.string("text"),
+});
+export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
+
+/** The execution environment that a report comes from. `initMs` is there on the first invocation only. */
+const WorkerSchema = v.strictObject({
+  requestId: v.string("text"),
+  logStream: v.string("text"),
+  coldStart: v.boolean("true or false"),
+  initMs: v.nullable(milliseconds),
+});
+
+export const ReportMessageSchema = v.strictObject({
+  kind: v.literal("report"),
+  version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
+  jobId: JobIdSchema,
+  worker: WorkerSchema,
+  chunks: v.array(ChunkReportSchema),
+  failures: v.array(AttemptFailureSchema),
+});
+export type ReportMessage = v.InferOutput<typeof ReportMessageSchema>;
+
+/** Wakes the aggregator for a job, so that one whose reports stop coming ends all the same. */
+export const CheckMessageSchema = v.strictObject({
+  kind: v.literal("check"),
+  version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
+  jobId: JobIdSchema,
+  turn: count,
+});
+export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
+
+const ResultMessageSchema = v.variant("kind", [ReportMessageSchema, CheckMessageSchema], '"report" or "check"');
+export type ResultMessage = v.InferOutput<typeof ResultMessageSchema>;
+
+/** Throws InvalidInputError naming the field. */
+export function parseResultMessage(body: string): ResultMessage {
+  return parse(ResultMessageSchema, parseJson(body, "result message"), "result message");
+}
+
+/** Sum, extremes and number of NaN cells, in row-major order. */
+export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nans"> {
+  let sum = 0;
+  let nans = 0;
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value !== value) {
+      nans++;
+      continue;
+    }
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  const any = nans < values.length;
+  return { sum, min: any ? min : null, max: any ? max : null, nans };
+}
+
+/** Message bodies that together carry these reports and failures, each within REPORT_MAX_BYTES. */
+export function* reportMessages(
+  from: Pick<ReportMessage, "jobId" | "worker">,
+  chunks: readonly ChunkReport[],
+  failures: readonly AttemptFailure[],
+): Generator<string> {
+  const message = (part: readonly ChunkReport[], failed: readonly AttemptFailure[]) =>
+    JSON.stringify({ kind: "report", version: REPORT_VERSION, ...from, chunks: part, failures: failed });
+  let part: ChunkReport[] = [];
+  let bytes = Buffer.byteLength(message([], failures));
+  let unsent = failures;
+  for (const report of chunks) {
+    const size = Buffer.byteLength(JSON.stringify(report)) + 1;
+    if (part.length > 0 && bytes + size > REPORT_MAX_BYTES) {
+      yield message(part, unsent);
+      unsent = [];
+      part = [];
+      bytes = Buffer.byteLength(message([], []));
+    }
+    part.push(report);
+    bytes += size;
+  }
+  if (part.length > 0 || unsent.length > 0) yield message(part, unsent);
+}

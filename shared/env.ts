@@ -1,0 +1,37 @@
+import { EnvironmentError } from "./errors.ts";
+
+/** The settings a stage gets from the stack, by the names both sides use. */
+export const ENV = {
+  bucket: "BUCKET",
+  chunkQueueUrl: "CHUNK_QUEUE_URL",
+  resultQueueUrl: "RESULT_QUEUE_URL",
+  deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
+  checkAfterSeconds: "CHECK_AFTER_SECONDS",
+  retryAfterSeconds: "RETRY_AFTER_SECONDS",
+} as const;
+
+/** Delay of the first check message; each later one doubles it. */
+export const DEFAULT_CHECK_AFTER_SECONDS = 15;
+
+/** A message that failed is hidden for this long, up to twice as long by chance, before it is tried again. */
+export const DEFAULT_RETRY_AFTER_SECONDS = 2;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws EnvironmentError where the variable is missing or empty. */
+export function readEnv(name: string, environment: Environment = process.env): string {
+  const value = environment[name];
+  if (value === undefined) throw new EnvironmentError(`Expected ${name} in the environment, it is missing.`);
+  if (value === "") throw new EnvironmentError(`Expected ${name} in the environment, it is empty.`);
+  return value;
+}
+
+/** Throws EnvironmentError where the variable is missing, empty or not a number. */
+export function readNumberEnv(name: string, environment: Environment = process.env): number {
+  const value = readEnv(name, environment);
+  const number = Number(value);
+  if (!Number.isFinite(number)) {
+    throw new EnvironmentError(`Expected ${name} to be a number, got ${JSON.stringify(value)}.`);
+  }
+  return number;
+}

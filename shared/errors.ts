@@ -1,0 +1,82 @@
+/**
+ * Every error of ours answers one question: is there any sense in trying again? A permanent one is recorded
+ * with its reason and acknowledged; anything else, ours or not, goes back to the queue.
+ */
+export abstract class ManyhandsError extends Error {
+  abstract readonly permanent: boolean;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** What was expected, what came, in which field: the sentence a person gets for bad input (exit code 2). */
+export class InvalidInputError extends ManyhandsError {
+  readonly permanent = true;
+  readonly field: string;
+
+  constructor(field: string, expected: string, received: string, hint = "") {
+    super(`Expected ${field} to be ${expected}, got ${received}.${hint && ` ${hint}`}`);
+    this.field = field;
+  }
+}
+
+/** The same job id came with another request. */
+export class JobConflictError extends ManyhandsError {
+  readonly permanent = true;
+
+  constructor(jobId: string) {
+    super(`Expected job id ${jobId} to be unused or to come with the same request, got another request.`);
+  }
+}
+
+/** A chunk index beyond the job's last chunk. */
+export class ChunkOutOfRangeError extends ManyhandsError {
+  readonly permanent = true;
+
+  constructor(chunk: number, total: number) {
+    super(`Expected chunk to be below ${total}, got ${chunk}.`);
+  }
+}
+
+/** Stored bytes that are not the chunk they should be: cut short, or with another checksum. */
+export class CorruptChunkError extends ManyhandsError {
+  readonly permanent = false;
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`Expected a whole, checksummed chunk, got ${why}.`, options);
+  }
+}
+
+/** An object that must be there is not: the stages ran out of order, or someone deleted it. */
+export class MissingObjectError extends ManyhandsError {
+  readonly permanent = false;
+
+  constructor(key: string) {
+    super(`Expected ${key} in the store, found nothing there.`);
+  }
+}
+
+/** A queue that would not take some of the messages, however often it was asked. */
+export class QueueSendError extends ManyhandsError {
+  readonly permanent = false;
+
+  constructor(unsent: number, reason: string) {
+    super(`Expected the queue to take every message, ${unsent} were refused: ${reason}.`);
+  }
+}
+
+/** A setting in the environment of a stage is missing or makes no sense. */
+export class EnvironmentError extends ManyhandsError {
+  readonly permanent = true;
+}
+
+/** True where another attempt cannot help. Errors that are not ours (network, memory) may pass. */
+export function isPermanent(error: unknown): boolean {
+  return error instanceof ManyhandsError && error.permanent;
+}
+
+/** One line for reports and logs, whatever was thrown. */
+export function describeError(error: unknown): string {
+  if (error instanceof ManyhandsError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

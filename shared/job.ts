@@ -1,0 +1,210 @@
+import * as v from "valibot";
+import { autoChunkShape, autoChunksPerMessage, chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { InvalidInputError } from "./errors.ts";
+import { type Axis, AxisRequestSchema, AxisSchema, resolveAxis, tutorialAxis } from "./grid.ts";
+import { DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
+import { nearestName } from "./nearest-name.ts";
+import { parse, show } from "./parse.ts";
+
+export const JOB_VERSION = 1;
+export const MAX_ELEMENTS = 1e10;
+export const MAX_CHUNKS = 1_000_000;
+export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+const DEFAULT_SIZE = 1000;
+
+export const CODECS = ["none", "gzip", "zstd"] as const;
+export type Codec = (typeof CODECS)[number];
+export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
+export const SCALES = ["auto", "linear", "log"] as const;
+
+const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  v.picklist(names, names.map((name) => `"${name}"`).join(", "));
+const chunkSide = v.pipe(
+  v.number("a whole number"),
+  v.integer("a whole number"),
+  v.minValue(1, "at least 1"),
+  v.maxValue(1e10, "at most 10000000000"),
+);
+const sides = v.pipe(v.array(chunkSide, "a list of one or two whole numbers"), v.minLength(1), v.maxLength(2));
+
+export const JobIdSchema = v.pipe(
+  v.string("text"),
+  v.regex(/^[a-z0-9-]{1,64}$/, "1 to 64 characters of a-z, 0-9 and -"),
+);
+
+/** What is made of the array once it is complete. */
+const OutputSchema = v.strictObject({
+  plots: v.optional(v.boolean("true or false"), true),
+  plot3d: v.optional(v.boolean("true or false"), false),
+  npy: v.optional(v.boolean("true or false"), false),
+  colormap: v.optional(oneOf(COLORMAPS), "viridis"),
+  scale: v.optional(oneOf(SCALES), "auto"),
+});
+export type Output = v.InferOutput<typeof OutputSchema>;
+
+/** What a caller asks for: only the kernel is required, everything else has a default. */
+export const JobRequestSchema = v.strictObject({
+  version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
+  requestId: v.optional(JobIdSchema),
+  kernel: v.string("the name of a kernel"),
+  parameters: v.optional(v.record(v.string(), v.number("a number"), "an object of numbers")),
+  grid: v.optional(
+    v.strictObject({ axes: v.pipe(v.array(AxisRequestSchema), v.minLength(1, "one or two axes"), v.maxLength(2, "one or two axes")) }),
+  ),
+  dtype: v.optional(oneOf(["auto", ...DTYPES])),
+  chunk: v.optional(v.union([v.literal("auto"), sides], '"auto" or a list of one or two whole numbers')),
+  codec: v.optional(oneOf(CODECS)),
+  chunksPerMessage: v.optional(
+    v.union(
+      [v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE))],
+      `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
+    ),
+  ),
+  output: v.optional(OutputSchema, {}),
+});
+export type JobRequest = v.InferInput<typeof JobRequestSchema>;
+
+/** All that a chunk's bytes depend on, resolved: what a chunk message carries beside its indices. */
+export const JobSpecSchema = v.strictObject({
+  kernel: v.string("the name of a kernel"),
+  parameters: v.record(v.string(), v.number("a number")),
+  axes: v.pipe(v.array(AxisSchema), v.minLength(1), v.maxLength(2)),
+  dtype: oneOf(DTYPES),
+  chunkShape: sides,
+  codec: oneOf(CODECS),
+});
+export type JobSpec = v.InferOutput<typeof JobSpecSchema>;
+
+/** A resolved job. The same request always resolves to the same job. */
+const JobSchema = v.strictObject({
+  version: v.literal(JOB_VERSION, `${JOB_VERSION}`),
+  jobId: JobIdSchema,
+  spec: JobSpecSchema,
+  chunksPerMessage: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE)),
+  output: OutputSchema,
+});
+export type Job = v.InferOutput<typeof JobSchema>;
+
+/** `job.json`: the job and when (epoch ms) its first message was about to be sent. */
+export const StoredJobSchema = v.strictObject({ ...JobSchema.entries, submittedAtMs: v.number() });
+export type StoredJob = v.InferOutput<typeof StoredJobSchema>;
+
+/**
+ * The job a request asks for. `fallbackId` names it where the request brings no id.
+ * Throws InvalidInputError naming the field.
+ */
+export function resolveJob(input: unknown, fallbackId: string, kernels: Registry): Job {
+  const request = parse(JobRequestSchema, input, "job request");
+  const kernel = findKernel(request.kernel, kernels);
+  const parameters = resolveParameters(kernel, request.parameters ?? {});
+  const requested = request.grid?.axes ?? defaultGrid(kernel, DEFAULT_SIZE);
+  const axes = requested.map((axis, k) => resolveAxis(axis, `grid.axes.${k}`));
+  const shape = axes.map((axis) => axis.count);
+  const elements = shape.reduce((product, n) => product * n, 1);
+  if (elements > MAX_ELEMENTS) {
+    throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, `${shape.join(" x ")}`);
+  }
+  const dtype = resolveDtype(kernel, parameters, request.dtype ?? "auto");
+  const chunkShape = resolveChunkShape(shape, dtype, request.chunk ?? "auto");
+  const chunks = chunkGrid(shape, chunkShape).total;
+  if (chunks > MAX_CHUNKS) {
+    throw new InvalidInputError("chunk", `large enough for at most ${MAX_CHUNKS} chunks`, `${chunkShape.join(" x ")}`);
+  }
+  const packing = request.chunksPerMessage ?? "auto";
+  return {
+    version: JOB_VERSION,
+    jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
+    spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
+    chunksPerMessage: packing === "auto" ? autoChunksPerMessage(chunks) : packing,
+    output: request.output,
+  };
+}
+
+/**
+ * The kernel of a spec that came in a message, with everything checked that its schema cannot say.
+ * Throws InvalidInputError: a message never chooses more than the bundle and its limits offer.
+ */
+export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
+  const kernel = findKernel(spec.kernel, kernels);
+  resolveParameters(kernel, spec.parameters);
+  for (const name of Object.keys(kernel.parameters)) {
+    if (!Object.hasOwn(spec.parameters, name)) throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
+  }
+  resolveDtype(kernel, spec.parameters, spec.dtype);
+  resolveChunkShape(arrayShape(spec), spec.dtype, spec.chunkShape);
+  return kernel;
+}
+
+/** The kernel of that name, or an InvalidInputError that names the nearest one. */
+export function findKernel(name: string, kernels: Registry): Kernel {
+  const kernel = kernels.get(name);
+  if (kernel) return kernel;
+  const nearest = nearestName(name, kernels.keys());
+  const hint = nearest ? `Did you mean ${nearest}?` : "";
+  throw new InvalidInputError("kernel", `one of ${[...kernels.keys()].join(", ")}`, show(name), hint);
+}
+
+/** Every parameter of the kernel, checked against its bounds, in the kernel's own order. */
+export function resolveParameters(
+  kernel: Kernel,
+  given: Readonly<Record<string, number>>,
+): Record<string, number> {
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(kernel.parameters, name)) continue;
+    const nearest = nearestName(name, Object.keys(kernel.parameters));
+    throw new InvalidInputError(
+      "parameters",
+      `among those of ${kernel.name} (${Object.keys(kernel.parameters).join(", ")})`,
+      show(name),
+      nearest ? `Did you mean ${nearest}?` : "",
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(kernel.parameters).map(([name, spec]) => {
+      const value = given[name] ?? spec.default;
+      const within = value >= spec.minimum && value <= spec.maximum;
+      if (!within || (spec.integer && !Number.isInteger(value))) {
+        const kind = spec.integer ? "a whole number" : "a number";
+        throw new InvalidInputError(`parameters.${name}`, `${kind} from ${spec.minimum} to ${spec.maximum}`, show(value));
+      }
+      return [name, value];
+    }),
+  );
+}
+
+/** The kernel's own region at the tutorial's size: about `size` / 2 points a side. */
+export function defaultGrid(kernel: Kernel, size: number) {
+  return kernel.axes.map(({ from, to }) => tutorialAxis(from, to, size));
+}
+
+/** [rows, columns], or [columns] for a job with one axis. */
+export function arrayShape(spec: { readonly axes: readonly Axis[] }): number[] {
+  return spec.axes.map((axis) => axis.count);
+}
+
+function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype: Dtype | "auto"): Dtype {
+  const allowed = kernel.dtypes(parameters);
+  if (dtype === "auto") return allowed[0] ?? "float64";
+  if (allowed.includes(dtype)) return dtype;
+  throw new InvalidInputError("dtype", `${allowed.join(" or ")} for ${kernel.name} with these parameters`, dtype);
+}
+
+const BYTES: Readonly<Record<Dtype, number>> = { uint16: 2, uint32: 4, float32: 4, float64: 8 };
+
+function resolveChunkShape(shape: number[], dtype: Dtype, chunk: "auto" | number[]): number[] {
+  if (chunk === "auto") return autoChunkShape(shape, BYTES[dtype]);
+  if (chunk.length !== shape.length) {
+    const expected = shape.length === 1 ? "one number" : "two numbers";
+    throw new InvalidInputError("chunk", `${expected}, one for each axis`, chunk.join(" x "));
+  }
+  chunk.forEach((side, k) => {
+    if (side > (shape[k] ?? 0)) {
+      throw new InvalidInputError("chunk", `no larger than the array's ${shape.join(" x ")}`, chunk.join(" x "));
+    }
+  });
+  const bytes = chunk.reduce((product, n) => product * n, BYTES[dtype]);
+  if (bytes > MAX_CHUNK_BYTES) {
+    throw new InvalidInputError("chunk", `at most ${MAX_CHUNK_BYTES} bytes`, `${bytes} bytes`);
+  }
+  return chunk;
+}

@@ -1,0 +1,20 @@
+/** Where everything of a job lies in the store. One prefix per job, the same on S3 and on disk. */
+export const jobPrefix = (jobId: string) => `jobs/${jobId}/`;
+
+export const jobKeys = (jobId: string) => {
+  const prefix = jobPrefix(jobId);
+  return {
+    job: `${prefix}job.json`,
+    submitted: `${prefix}submitted.json`,
+    array: `${prefix}array/`,
+    zarr: `${prefix}array/zarr.json`,
+    reports: `${prefix}reports/`,
+    failures: `${prefix}failures/`,
+    summary: `${prefix}summary.json`,
+    npy: `${prefix}result.npy`,
+    picture: (name: string) => `${prefix}${name}.png`,
+  };
+};
+
+/** Messages nobody could parse, kept for whoever wonders. */
+export const rejectedKey = (messageId: string) => `rejected/${messageId.replace(/[^A-Za-z0-9-]/g, "_")}`;

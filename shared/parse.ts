@@ -1,0 +1,51 @@
+import * as v from "valibot";
+import { InvalidInputError } from "./errors.ts";
+
+const SHOWN_CHARACTERS = 60;
+
+/** The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong. */
+export function parse<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = deepest(result.issues[0]);
+  const path = v.getDotPath(issue);
+  if (issue.type === "strict_object" && issue.expected === "never") {
+    throw new InvalidInputError(what, `without an unknown field`, `${path ?? issue.received}`);
+  }
+  throw new InvalidInputError(
+    path ? `${what} ${path}` : what,
+    issue.message.startsWith("Invalid") ? (issue.expected ?? issue.message) : issue.message,
+    path && isAbsent(issue) ? "nothing" : show(issue.input),
+  );
+}
+
+/** The JSON text as a value. Throws InvalidInputError where it is not JSON. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidInputError(what, "JSON", show(text));
+  }
+}
+
+/** A value in a sentence: short, on one line, strings in quotes, control characters escaped. */
+export function show(value: unknown): string {
+  const text = typeof value === "number" ? `${value}` : (JSON.stringify(value) ?? String(value));
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+/** A union's own message says little: the issue of the alternative that came furthest says more. */
+function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
+  if (issue.type !== "union" || !issue.issues) return issue;
+  const inside = issue.issues.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0))[0];
+  if (!inside?.path?.length) return issue;
+  return deepest({ ...inside, path: [...(issue.path ?? []), ...inside.path] as never });
+}
+
+function isAbsent(issue: v.BaseIssue<unknown>): boolean {
+  return issue.received === "undefined";
+}

@@ -1,0 +1,35 @@
+import type { SQSBatchItemFailure, SQSRecord } from "aws-lambda";
+import { describeError, InvalidInputError } from "../errors.ts";
+import { rejectedKey } from "../keys.ts";
+import { putJson, type Store } from "../stores/store.ts";
+import type { SqsQueue } from "./sqs-queue.ts";
+
+/** The record's message, or undefined where nobody can parse it: then it is kept under `rejected/`. */
+export async function parseOrReject<Message>(
+  record: SQSRecord,
+  parseBody: (body: string) => Message,
+  store: Store,
+): Promise<Message | undefined> {
+  try {
+    return parseBody(record.body);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const { messageId, eventSourceARN, body } = record;
+    await putJson(store, rejectedKey(messageId), { messageId, eventSourceARN, reason: describeError(error), body });
+    return undefined;
+  }
+}
+
+/**
+ * Hands a record back to its queue: the mapping's answer for it, after hiding it for some jittered seconds, so
+ * that a retry does not wait out the visibility timeout and many retries do not come at once.
+ */
+export async function handBack(record: SQSRecord, queue: SqsQueue, retryAfterSeconds: number): Promise<SQSBatchItemFailure> {
+  const seconds = Math.round(retryAfterSeconds * (1 + Math.random()));
+  try {
+    await queue.postpone(record.receiptHandle, seconds);
+  } catch {
+    // The visibility timeout brings the message back too, only later.
+  }
+  return { itemIdentifier: record.messageId };
+}

@@ -1,0 +1,53 @@
+import { type ChunkReport, summarize } from "./chunk-report.ts";
+import { CorruptChunkError } from "./errors.ts";
+import type { JobSpec } from "./job.ts";
+import type { ChunkArray } from "./kernels/kernel.ts";
+import { jobKeys } from "./keys.ts";
+import { sampleTile } from "./overview.ts";
+import type { Store } from "./stores/store.ts";
+import { bytesOf, chunkKey, decodeChunk, encodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
+
+/** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
+const TILE_MAX_BYTES = 150_000;
+
+/** Which job's chunk: all that its key and its layout depend on. */
+export interface ChunkOf {
+  readonly jobId: string;
+  readonly spec: JobSpec;
+}
+
+/** Stores a chunk's values whole under its final key and returns the number of bytes stored. */
+export async function putChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number, values: ChunkArray) {
+  const stored = encodeChunk(spec, chunk, values);
+  await store.put(jobKeys(jobId).array + chunkKey(spec, chunk), stored);
+  return stored.length;
+}
+
+/** A stored chunk's values and its number of bytes, verified; undefined where it is absent or corrupt. */
+export async function findChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number) {
+  const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
+  if (!stored) return undefined;
+  try {
+    return { values: decodeChunk(spec, chunk, stored), storedBytes: stored.length };
+  } catch (error) {
+    if (error instanceof CorruptChunkError) return undefined;
+    throw error;
+  }
+}
+
+/** The report of a chunk that is stored. `times` is null where nobody saw it being computed. */
+export function reportChunk(
+  spec: JobSpec,
+  chunk: number,
+  { values, storedBytes }: { readonly values: ChunkArray; readonly storedBytes: number },
+  times: ChunkReport["times"],
+): ChunkReport {
+  const tile = bytesOf(sampleTile(gridOf(spec), windowOf(spec, chunk), values));
+  return {
+    chunk,
+    ...summarize(values),
+    storedBytes,
+    times,
+    tile: tile.length > TILE_MAX_BYTES ? null : Buffer.from(tile).toString("base64"),
+  };
+}

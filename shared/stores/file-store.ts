@@ -1,0 +1,34 @@
+import { Folder } from "./folder.ts";
+import type { Store } from "./store.ts";
+
+/** The store on disk: the same keys as the bucket's, each a file. */
+export class FileStore implements Store {
+  readonly #folder: Folder;
+
+  constructor(mounts: Readonly<Record<string, string>>) {
+    this.#folder = new Folder(mounts);
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return this.#folder.read(key);
+  }
+
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    this.#folder.write(key, bytes);
+  }
+
+  async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const file = this.#folder.open(key);
+    try {
+      for await (const part of parts) file.append(part);
+    } catch (error) {
+      file.abort();
+      throw error;
+    }
+    file.commit();
+  }
+
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* this.#folder.list(prefix);
+  }
+}

@@ -1,0 +1,109 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
+import { InvalidInputError } from "../errors.ts";
+
+const TEMPORARY = ".tmp";
+let temporaries = 0;
+
+/**
+ * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder that stands for
+ * the prefix `jobs/j1/`. Written under a temporary name and renamed, so that a crash leaves whole objects only.
+ * Synchronous: local files are faster so, and the embedded S3 answers within one turn.
+ */
+export class Folder {
+  readonly #mounts: readonly (readonly [prefix: string, folder: string])[];
+  readonly #made = new Set<string>();
+
+  /** `mounts` maps key prefixes (ending in "/", or empty for all keys) to folders. */
+  constructor(mounts: Readonly<Record<string, string>>) {
+    this.#mounts = Object.entries(mounts);
+  }
+
+  read(key: string): Uint8Array | undefined {
+    return orAbsent(() => readFileSync(this.#path(key)));
+  }
+
+  size(key: string): number | undefined {
+    return orAbsent(() => statSync(this.#path(key)).size);
+  }
+
+  write(key: string, bytes: Uint8Array): void {
+    const path = this.#path(key);
+    const temporary = this.#temporaryFor(path);
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, path);
+  }
+
+  /** A file that becomes the object on `commit` and vanishes on `abort`. */
+  open(key: string): { append(bytes: Uint8Array): void; commit(): void; abort(): void } {
+    const path = this.#path(key);
+    const temporary = this.#temporaryFor(path);
+    const file = openSync(temporary, "w");
+    return {
+      append: (bytes) => {
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      },
+      commit: () => {
+        closeSync(file);
+        renameSync(temporary, path);
+      },
+      abort: () => {
+        closeSync(file);
+        rmSync(temporary, { force: true });
+      },
+    };
+  }
+
+  remove(key: string): void {
+    rmSync(this.#path(key), { force: true });
+  }
+
+  /** Keys that start with `prefix`, sorted. */
+  list(prefix: string): string[] {
+    const keys: string[] = [];
+    for (const [mounted, folder] of this.#mounts) {
+      if (!prefix.startsWith(mounted) && !mounted.startsWith(prefix)) continue;
+      const rest = prefix.startsWith(mounted) ? prefix.slice(mounted.length) : "";
+      const parent = rest.slice(0, rest.lastIndexOf("/") + 1);
+      collect(join(folder, parent), mounted + parent, keys);
+    }
+    return keys.filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  #path(key: string): string {
+    const wellFormed = /^[A-Za-z0-9._/-]+$/.test(key);
+    if (!wellFormed || key.split("/").some((part) => part === "" || part === "." || part === "..")) {
+      throw new InvalidInputError("key", "a relative path of letters, digits and . _ -", JSON.stringify(key));
+    }
+    const mount = this.#mounts.find(([prefix]) => key.startsWith(prefix));
+    if (!mount) throw new InvalidInputError("key", `under ${this.#mounts.map(([p]) => p).join(" or ")}`, key);
+    return join(mount[1], key.slice(mount[0].length));
+  }
+
+  #temporaryFor(path: string): string {
+    const folder = dirname(path);
+    if (!this.#made.has(folder)) {
+      mkdirSync(folder, { recursive: true });
+      this.#made.add(folder);
+    }
+    return `${path}.${process.pid}-${threadId}-${temporaries++}${TEMPORARY}`;
+  }
+}
+
+function collect(folder: string, prefix: string, keys: string[]): void {
+  for (const entry of orAbsent(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
+    if (entry.isDirectory()) collect(join(folder, entry.name), `${prefix}${entry.name}/`, keys);
+    else if (!entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
+  }
+}
+
+function orAbsent<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
+ * whole; nobody ever sees half an object. Absence is `undefined`, never an error.
+ */
+export interface Store {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Stores the concatenation of `parts`, which may be larger than memory. */
+  putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+  /** The keys that start with `prefix`, in the order of their bytes. */
+  list(prefix: string): AsyncIterable<string>;
+}
+
+/** A stored JSON document as a value, not yet parsed by any schema. */
+export async function getJson(store: Store, key: string): Promise<unknown> {
+  const bytes = await store.get(key);
+  return bytes && JSON.parse(new TextDecoder().decode(bytes));
+}
+
+export async function putJson(store: Store, key: string, value: unknown): Promise<void> {
+  await store.put(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+}

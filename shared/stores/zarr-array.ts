@@ -1,0 +1,142 @@
+import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../chunks.ts";
+import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
+import { arrayShape, type Codec, type Job, type JobSpec } from "../job.ts";
+import type { ChunkArray, Dtype } from "../kernels/kernel.ts";
+import { crc32c } from "./crc32c.ts";
+
+const CHECKSUM_BYTES = 4;
+const GZIP_LEVEL = 1;
+const ZSTD_LEVEL = 1;
+
+/** Dtype by dtype: the typed array and the fill value of a cell nobody computed. */
+const ARRAYS = {
+  uint16: { make: (n: number) => new Uint16Array(n), view: Uint16Array, fill: 0xffff },
+  uint32: { make: (n: number) => new Uint32Array(n), view: Uint32Array, fill: 0xffffffff },
+  float32: { make: (n: number) => new Float32Array(n), view: Float32Array, fill: Number.NaN },
+  float64: { make: (n: number) => new Float64Array(n), view: Float64Array, fill: Number.NaN },
+} as const;
+
+/** `zarr.json` of the job's array (Zarr v3): any Zarr reader opens the result, complete or not. */
+export function zarrMetadata({ jobId, spec }: Job): object {
+  return {
+    zarr_format: 3,
+    node_type: "array",
+    shape: arrayShape(spec),
+    data_type: spec.dtype,
+    chunk_grid: { name: "regular", configuration: { chunk_shape: spec.chunkShape } },
+    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+    fill_value: Number.isNaN(fillValue(spec.dtype)) ? "NaN" : fillValue(spec.dtype),
+    codecs: [
+      { name: "bytes", configuration: { endian: "little" } },
+      ...compressor(spec.codec),
+      { name: "crc32c" },
+    ],
+    dimension_names: spec.axes.length === 1 ? ["x"] : ["y", "x"],
+    attributes: { manyhands: { jobId, kernel: spec.kernel, parameters: spec.parameters, axes: spec.axes } },
+  };
+}
+
+/** The value that marks a cell nobody computed: the largest integer, or NaN. */
+export function fillValue(dtype: Dtype): number {
+  return ARRAYS[dtype].fill;
+}
+
+export function makeArray(dtype: Dtype, length: number): ChunkArray {
+  return ARRAYS[dtype].make(length);
+}
+
+/** Cuts the spec's array into its chunks. */
+export function gridOf(spec: JobSpec): ChunkGrid {
+  return chunkGrid(arrayShape(spec), spec.chunkShape);
+}
+
+/** The window of a chunk. Throws ChunkOutOfRangeError. */
+export function windowOf(spec: JobSpec, chunk: number): ChunkWindow {
+  const grid = gridOf(spec);
+  if (chunk >= grid.total) throw new ChunkOutOfRangeError(chunk, grid.total);
+  return chunkWindow(grid, chunk);
+}
+
+/** The chunk's key below the array's: `c/<i>/<j>`, or `c/<j>` for one axis. */
+export function chunkKey(spec: JobSpec, chunk: number): string {
+  const { i, j } = windowOf(spec, chunk);
+  return spec.axes.length === 1 ? `c/${j}` : `c/${i}/${j}`;
+}
+
+/** The bytes to store for a chunk's values (of its window's size). Edge chunks are padded to full size. */
+export function encodeChunk(spec: JobSpec, chunk: number, values: ChunkArray): Uint8Array {
+  const grid = gridOf(spec);
+  const window = windowOf(spec, chunk);
+  const width = window.columnEnd - window.columnStart;
+  const height = window.rowEnd - window.rowStart;
+  let whole = values;
+  if (width !== grid.chunkColumns || height !== grid.chunkRows) {
+    whole = makeArray(spec.dtype, grid.chunkRows * grid.chunkColumns).fill(fillValue(spec.dtype));
+    for (let row = 0; row < height; row++) {
+      whole.set(values.subarray(row * width, (row + 1) * width), row * grid.chunkColumns);
+    }
+  }
+  const packed = compress(spec.codec, bytesOf(whole));
+  const stored = new Uint8Array(packed.length + CHECKSUM_BYTES);
+  stored.set(packed);
+  new DataView(stored.buffer).setUint32(packed.length, crc32c(packed), true);
+  return stored;
+}
+
+/** The values of a stored chunk, cut to its window. Throws CorruptChunkError. */
+export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray {
+  const grid = gridOf(spec);
+  const window = windowOf(spec, chunk);
+  const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
+  const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+  if (stored.length < CHECKSUM_BYTES || view.getUint32(packed.length, true) !== crc32c(packed)) {
+    throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
+  }
+  const bytes = decompress(spec.codec, packed);
+  const { view: TypedArray } = ARRAYS[spec.dtype];
+  const expected = grid.chunkRows * grid.chunkColumns * TypedArray.BYTES_PER_ELEMENT;
+  if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
+  // Typed arrays need an aligned start, which a slice of a network buffer may not have.
+  const whole = new TypedArray(bytes.slice().buffer);
+  const width = window.columnEnd - window.columnStart;
+  const height = window.rowEnd - window.rowStart;
+  if (width === grid.chunkColumns) return whole.subarray(0, width * height);
+  const values = makeArray(spec.dtype, width * height);
+  for (let row = 0; row < height; row++) {
+    const start = row * grid.chunkColumns;
+    values.set(whole.subarray(start, start + width), row * width);
+  }
+  return values;
+}
+
+export function bytesOf(values: ChunkArray): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** Values from bytes in the dtype's little-endian layout, as `bytesOf` gives them. */
+export function valuesOf(dtype: Dtype, bytes: Uint8Array): ChunkArray {
+  return new ARRAYS[dtype].view(bytes.slice().buffer);
+}
+
+function compressor(codec: Codec): object[] {
+  if (codec === "gzip") return [{ name: "gzip", configuration: { level: GZIP_LEVEL } }];
+  if (codec === "zstd") return [{ name: "zstd", configuration: { level: ZSTD_LEVEL, checksum: false } }];
+  return [];
+}
+
+function compress(codec: Codec, bytes: Uint8Array): Uint8Array {
+  if (codec === "gzip") return gzipSync(bytes, { level: GZIP_LEVEL });
+  if (codec === "zstd") return zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
+  return bytes;
+}
+
+function decompress(codec: Codec, bytes: Uint8Array): Uint8Array {
+  try {
+    if (codec === "gzip") return gunzipSync(bytes);
+    if (codec === "zstd") return zstdDecompressSync(bytes);
+    return bytes;
+  } catch (cause) {
+    throw new CorruptChunkError(`bytes that ${codec} cannot read (${describeError(cause)})`, { cause });
+  }
+}

@@ -1,0 +1,13 @@
+import * as v from "valibot";
+import { JobIdSchema } from "./job.ts";
+
+/** `submitted.json`: written after a job's last message was sent, and what the splitter answers. */
+export const SubmissionSchema = v.strictObject({
+  version: v.literal(1),
+  jobId: JobIdSchema,
+  chunks: v.number(),
+  messages: v.number(),
+  /** Since the epoch, taken before the first message was sent. */
+  submittedAtMs: v.number(),
+});
+export type Submission = v.InferOutput<typeof SubmissionSchema>;

@@ -1,0 +1,54 @@
+import * as v from "valibot";
+import { AttemptFailureSchema } from "./chunk-report.ts";
+import { JobIdSchema, JobSpecSchema } from "./job.ts";
+
+export const SUMMARY_VERSION = 1;
+
+/** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. */
+export const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+const number = v.number();
+
+/** A chunk that failed for good, its last error, and how often it was tried. */
+const FailedChunkSchema = v.strictObject({ ...AttemptFailureSchema.entries, attempts: number });
+export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
+
+/** `summary.json`: what a finished job was, gave and cost. Derived from the store alone, so always the same. */
+export const SummarySchema = v.strictObject({
+  version: v.literal(SUMMARY_VERSION),
+  jobId: JobIdSchema,
+  state: v.picklist(JOB_STATES),
+  spec: JobSpecSchema,
+  shape: v.array(number),
+  elements: number,
+  chunks: v.strictObject({ total: number, done: number, failed: number }),
+  /** Over the stored chunks, folded in chunk order; NaN cells are counted in `nans` and left out. */
+  sum: number,
+  min: v.nullable(number),
+  max: v.nullable(number),
+  nans: number,
+  storedBytes: number,
+  /** Epoch ms. */
+  submittedAtMs: number,
+  /** From submission to the end of the last chunk. */
+  makespanMs: number,
+  /** CPU time summed over the chunks: what one core would have needed. */
+  computeMs: number,
+  /** Wall time summed over the chunks. */
+  busyMs: number,
+  workers: number,
+  coldStarts: number,
+  /** computeMs / makespanMs, and that divided by the workers. */
+  speedUp: number,
+  efficiency: number,
+  slowestChunk: v.nullable(v.strictObject({ chunk: number, cpuMs: number })),
+  failedAttempts: number,
+  /** Chunks found stored by a later attempt, whose own times were lost. */
+  unknownTimes: number,
+  /** Chunks that seem to start before submission, by skew between clocks; shown at submission. */
+  clampedStarts: number,
+  /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
+  failures: v.array(FailedChunkSchema),
+});
+export type Summary = v.InferOutput<typeof SummarySchema>;

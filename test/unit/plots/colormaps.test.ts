@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { colormapTable, colourAt } from "../../../functions/aggregator/plots/colormaps.ts";
+import { COLORMAPS } from "../../../functions/aggregator/plots/picture.ts";
+
+test("jet has matplotlib's colours", () => {
+  // python: matplotlib.colormaps["jet"](k, bytes=True) of matplotlib 3.11.2 for k = 0, 32, ..., 224, 255
+  const matplotlib = [
+    0x00007f, 0x0000ff, 0x0080ff, 0x15ffe1, 0x7cff79, 0xe4ff12, 0xff9400, 0xff1d00, 0x7f0000,
+  ];
+  const table = colormapTable("jet");
+  expect([0, 32, 64, 96, 128, 160, 192, 224, 255].map((k) => table[k])).toEqual(matplotlib);
+});
+
+test("every map has 256 colours, and viridis matplotlib's ends", () => {
+  for (const name of COLORMAPS) expect(new Set(colormapTable(name)).size).toBeGreaterThan(200);
+  expect(colormapTable("viridis").at(0)).toBe(0x440154);
+  expect(colormapTable("viridis").at(-1)).toBe(0xfde725);
+});
+
+test("a shorter table keeps both ends", () => {
+  const [all, some] = [colormapTable("plasma"), colormapTable("plasma", 10)];
+  expect([some.length, some.at(0), some.at(-1)]).toEqual([10, all.at(0), all.at(-1)]);
+});
+
+test("positions outside 0..1 take the nearest end", () => {
+  const table = Uint32Array.of(1, 2, 3, 4);
+  expect([-1, 0, 0.3, 0.99, 1, 2].map((position) => colourAt(table, position))).toEqual([1, 1, 2, 4, 4, 4]);
+});

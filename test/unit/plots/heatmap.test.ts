@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { colormapTable } from "../../../functions/aggregator/plots/colormaps.ts";
+import { drawHeatmap } from "../../../functions/aggregator/plots/heatmap.ts";
+import { hatchAt } from "../../../functions/aggregator/plots/missing.ts";
+import { overviewOf, Pixels, pictureOf } from "./pictures.ts";
+
+const [STRIPE, BACKGROUND] = [hatchAt(0, 0), hatchAt(1, 0)];
+
+test("a cell has its value's colour, and the first row is on top", () => {
+  const pixels = new Pixels(drawHeatmap(pictureOf(overviewOf(2, 2, (row) => row))));
+  const [low, high] = [colormapTable("viridis").at(0)!, colormapTable("viridis").at(-1)!];
+  const middle = Math.floor(pixels.width / 2) - 40;
+  expect(pixels.at(middle, 60)).toBe(low);
+  expect(pixels.at(middle, pixels.height - 80)).toBe(high);
+  expect(pixels.count(low)).toBeGreaterThan(0.4 * 450 * 450);
+});
+
+test("a hole is hatched and named, a complete array is not", () => {
+  const holes = new Pixels(
+    drawHeatmap(pictureOf(overviewOf(3, 3, (row, column) => (row + column === 2 ? Number.NaN : row)))),
+  );
+  const complete = new Pixels(drawHeatmap(pictureOf(overviewOf(3, 3, (row) => row))));
+  const third = (450 * 450) / 3;
+  expect(holes.count(BACKGROUND) + holes.count(STRIPE)).toBeGreaterThan(0.98 * third);
+  expect(holes.count(STRIPE)).toBeGreaterThan(0.1 * third);
+  expect(complete.count(BACKGROUND) + complete.count(STRIPE)).toBe(0);
+});
+
+test("the picture follows the coordinates where their units agree, else the cells", () => {
+  const overview = overviewOf(100, 100, (row, column) => row * column);
+  const wide = new Pixels(
+    drawHeatmap(pictureOf(overview, { x: { name: "x", unit: "s", first: 0, last: 2 } })),
+  );
+  const square = new Pixels(
+    drawHeatmap(pictureOf(overview, { x: { name: "x", unit: "kg", first: 0, last: 2 } })),
+  );
+  expect(wide.width - wide.height).toBeGreaterThan(200);
+  expect(square.width - square.height).toBeLessThan(200);
+});
+
+test("an array with one axis becomes a line with bands where it has holes", () => {
+  const overview = overviewOf(1, 50, (_, column) => (column > 10 && column < 20 ? Number.NaN : column % 7));
+  const pixels = new Pixels(drawHeatmap(pictureOf(overview, { y: undefined })));
+  expect(pixels.count(BACKGROUND)).toBeGreaterThan(10_000);
+});
+
+test("one cell, one value and nothing at all can be drawn", () => {
+  for (const overview of [
+    overviewOf(1, 1, () => 5),
+    overviewOf(9, 9, () => 5),
+    overviewOf(4, 7, () => Number.NaN),
+  ]) {
+    const point = { name: "x", unit: "", first: 3, last: 3 };
+    expect(new Pixels(drawHeatmap(pictureOf(overview))).width).toBeGreaterThan(300);
+    expect(new Pixels(drawHeatmap(pictureOf(overview, { x: point, y: undefined }))).width).toBeGreaterThan(
+      300,
+    );
+    expect(new Pixels(drawHeatmap(pictureOf(overview, { x: point, y: point }))).width).toBeGreaterThan(300);
+  }
+});
+
+test("the same array gives the same bytes, and its values are left as they were", () => {
+  const overview = overviewOf(50, 60, (row, column) => Math.exp(-(row + column) / 5));
+  const before = overview.values.slice();
+  expect(drawHeatmap(pictureOf(overview))).toEqual(drawHeatmap(pictureOf(overview)));
+  expect(overview.values).toEqual(before);
+});

@@ -1,0 +1,30 @@
+import { PNG } from "pngjs";
+import { expect, test } from "vitest";
+import { encodePng } from "../../../functions/aggregator/plots/png.ts";
+import { Pixels } from "./pictures.ts";
+
+const COLOUR_TYPE_AT = 25;
+
+test("a picture of 256 colours has a palette and decodes to the same pixels", () => {
+  const pixels = Uint32Array.from({ length: 512 }, (_, k) => (k % 256) * 0x010101);
+  const png = encodePng(pixels, 32, 16);
+  expect(png[COLOUR_TYPE_AT]).toBe(3);
+  expect(new Pixels(png).all()).toEqual([...pixels]);
+});
+
+test("a picture of 257 colours is RGB and decodes to the same pixels", () => {
+  const pixels = Uint32Array.from({ length: 257 * 3 }, (_, k) => ((k % 257) * 65_000) & 0xffffff);
+  const png = encodePng(pixels, 257, 3);
+  expect(png[COLOUR_TYPE_AT]).toBe(2);
+  expect(new Pixels(png).all()).toEqual([...pixels]);
+});
+
+test("one pixel is enough", () => {
+  const { width, height } = PNG.sync.read(Buffer.from(encodePng(Uint32Array.of(0xff8000), 1, 1)));
+  expect([width, height]).toEqual([1, 1]);
+});
+
+test("the same pixels give the same bytes", () => {
+  const pixels = Uint32Array.from({ length: 4096 }, (_, k) => (k * 2_654_435_761) & 0xffffff);
+  expect(encodePng(pixels, 64, 64)).toEqual(encodePng(pixels.slice(), 64, 64));
+});
