@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InvalidInputError } from "../shared/errors.ts";
 import { show } from "../shared/parse.ts";
 
@@ -18,11 +18,18 @@ export function prepareFolder(folder: string): void {
         throw new InvalidInputError("--out", "a new or empty folder", `${show(folder)}, which has other files in it`);
       }
     }
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     accessSync(folder, constants.W_OK);
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
     const { code = "an error" } = error as NodeJS.ErrnoException;
     throw new InvalidInputError("--out", "a folder that can be written to", `${show(folder)} (${code})`);
   }
+}
+
+/** Node's own recursive mkdir never returns below /proc, where making a folder says that the parent is missing. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }

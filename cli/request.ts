@@ -89,10 +89,10 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
 
 /** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
 function requestFromFile(path: string, kernel: string | undefined, options: RequestOptions): JobRequest {
-  const { request: _, plots, parameters, ...others } = options;
-  if (kernel !== undefined || Object.keys(parameters).length > 0 || Object.keys(others).length > 0) {
-    throw new InvalidInputError("--request", "given without other options of the job", "both");
-  }
+  const { size, points, x, y, chunk, chunksPerMessage, dtype, codec, plot3d, npy, colormap, scale } = options;
+  const others = { kernel, size, points, x, y, chunk, chunksPerMessage, dtype, codec, plot3d, npy, colormap, scale };
+  const [other] = Object.entries({ ...others, ...options.parameters }).find(([, value]) => value !== undefined) ?? [];
+  if (other !== undefined) throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
   let text: string;
   try {
     text = readFileSync(path === "-" ? 0 : path, "utf8");

@@ -14,12 +14,15 @@ export function parse<const Schema extends v.GenericSchema>(
   const issue = deepest(result.issues[0]);
   const path = v.getDotPath(issue);
   if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new InvalidInputError(what, `without an unknown field`, `${path ?? issue.received}`);
+    throw new InvalidInputError(what, "without unknown fields", `${path ?? issue.received}`);
+  }
+  if (path && issue.type === "strict_object" && isAbsent(issue)) {
+    throw new InvalidInputError(`${what} ${path}`, "given", "nothing");
   }
   throw new InvalidInputError(
     path ? `${what} ${path}` : what,
     issue.message.startsWith("Invalid") ? (issue.expected ?? issue.message) : issue.message,
-    path && isAbsent(issue) ? "nothing" : show(issue.input),
+    isAbsent(issue) ? "nothing" : show(issue.input),
   );
 }
 

@@ -41,7 +41,9 @@ export class EventSource {
   readonly #random: (() => number) | undefined;
   readonly #stopping = new AbortController();
   readonly #buffer: Message[] = [];
-  readonly #invocations = new Set<Promise<void>>();
+  /** Invocations with what follows them: what `stop` waits for. */
+  readonly #runs = new Set<Promise<void>>();
+  #active = 0;
   #polling: Promise<void> | undefined;
   #windowEnds: NodeJS.Timeout | undefined;
   #roomFor: (() => void) | undefined;
@@ -61,7 +63,7 @@ export class EventSource {
     this.#roomFor?.();
     clearTimeout(this.#windowEnds);
     await this.#polling;
-    await Promise.all(this.#invocations);
+    await Promise.all(this.#runs);
   }
 
   get #stopped(): boolean {
@@ -106,7 +108,7 @@ export class EventSource {
   /** Starts as many invocations as there are batches and room for. */
   #dispatch(windowOver = false): void {
     const { batchSize, batchingWindowMs, maximumConcurrency } = this.#options;
-    while (!this.#stopped && this.#buffer.length > 0 && this.#invocations.size < maximumConcurrency) {
+    while (!this.#stopped && this.#buffer.length > 0 && this.#active < maximumConcurrency) {
       if (this.#buffer.length < batchSize && batchingWindowMs > 0 && !windowOver) {
         this.#windowEnds ??= setTimeout(() => {
           this.#windowEnds = undefined;
@@ -116,11 +118,8 @@ export class EventSource {
       }
       clearTimeout(this.#windowEnds);
       this.#windowEnds = undefined;
-      const invocation = this.#run(this.#takeBatch(batchSize)).finally(() => {
-        this.#invocations.delete(invocation);
-        this.#dispatch();
-      });
-      this.#invocations.add(invocation);
+      const run = this.#run(this.#takeBatch(batchSize)).finally(() => this.#runs.delete(run));
+      this.#runs.add(run);
       this.#roomFor?.();
     }
   }
@@ -135,17 +134,28 @@ export class EventSource {
   }
 
   async #run(messages: readonly Message[]): Promise<void> {
-    const { invoke, onStart, onEnd, queue } = this.#options;
+    const { queue, waitOutVisibility } = this.#options;
     const records = messages.map((message) => toRecord(message, queue.arn));
-    onStart?.(records);
     try {
-      const failed = failedIds(await invoke({ Records: records }));
+      const failed = await this.#invoke(records);
       await this.#delete(records.filter(({ messageId }) => !failed.has(messageId)));
     } catch {
       // As on AWS, an invocation that failed as a whole leaves its messages to reappear.
-      if (!this.#options.waitOutVisibility) await this.#reappear(records);
+      if (!waitOutVisibility) await this.#reappear(records);
+    }
+  }
+
+  /** The ids that the function handed back. Its slot is free again before the others are deleted. */
+  async #invoke(records: SQSRecord[]): Promise<Set<string>> {
+    const { invoke, onStart, onEnd } = this.#options;
+    this.#active++;
+    onStart?.(records);
+    try {
+      return failedIds(await invoke({ Records: records }));
     } finally {
+      this.#active--;
       onEnd?.(records);
+      this.#dispatch();
     }
   }
 

@@ -94,11 +94,9 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
   const bytes = decompress(spec.codec, packed);
-  const { view: TypedArray } = ARRAYS[spec.dtype];
-  const expected = grid.chunkRows * grid.chunkColumns * TypedArray.BYTES_PER_ELEMENT;
+  const expected = grid.chunkRows * grid.chunkColumns * ARRAYS[spec.dtype].view.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
-  // Typed arrays need an aligned start, which a slice of a network buffer may not have.
-  const whole = new TypedArray(bytes.slice().buffer);
+  const whole = valuesOf(spec.dtype, bytes);
   const width = window.columnEnd - window.columnStart;
   const height = window.rowEnd - window.rowStart;
   if (width === grid.chunkColumns) return whole.subarray(0, width * height);
@@ -116,7 +114,8 @@ export function bytesOf(values: ChunkArray): Uint8Array {
 
 /** Values from bytes in the dtype's little-endian layout, as `bytesOf` gives them. */
 export function valuesOf(dtype: Dtype, bytes: Uint8Array): ChunkArray {
-  return new ARRAYS[dtype].view(bytes.slice().buffer);
+  // A copy, since a view needs an aligned start; not by slice, which for a Buffer is a view of its pool.
+  return new ARRAYS[dtype].view(new Uint8Array(bytes).buffer);
 }
 
 function compressor(codec: Codec): object[] {

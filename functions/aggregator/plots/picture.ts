@@ -1,10 +1,9 @@
 /** What every picture is drawn from: the overview and the times in the reports, never the array itself. */
 
-export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
-export type ColormapName = (typeof COLORMAPS)[number];
+import type { Output } from "../../../shared/job.ts";
 
-export const SCALES = ["auto", "linear", "log"] as const;
-export type Scale = (typeof SCALES)[number];
+export type ColormapName = Output["colormap"];
+export type Scale = Output["scale"];
 
 /** One axis of the array in the grid's coordinates. `first` and `last` are the outermost grid points. */
 export interface PlotAxis {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { colormapTable } from "../../../functions/aggregator/plots/colormaps.ts";
 import { drawHeatmap } from "../../../functions/aggregator/plots/heatmap.ts";
 import { hatchAt } from "../../../functions/aggregator/plots/missing.ts";
-import { overviewOf, Pixels, pictureOf } from "./pictures.ts";
+import { overviewOf, Pixels, pictureOf } from "../../helpers/pictures.ts";
 
 const [STRIPE, BACKGROUND] = [hatchAt(0, 0), hatchAt(1, 0)];
 

@@ -1,7 +1,7 @@
 import { PNG } from "pngjs";
 import { expect, test } from "vitest";
 import { encodePng } from "../../../functions/aggregator/plots/png.ts";
-import { Pixels } from "./pictures.ts";
+import { Pixels } from "../../helpers/pictures.ts";
 
 const COLOUR_TYPE_AT = 25;
 

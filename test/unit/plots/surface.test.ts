@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { drawSurface } from "../../../functions/aggregator/plots/surface.ts";
-import { overviewOf, Pixels, pictureOf } from "./pictures.ts";
+import { overviewOf, Pixels, pictureOf } from "../../helpers/pictures.ts";
 
 const QUICK = { detail: "quick" } as const;
 const hill = overviewOf(60, 60, (row, column) => 1 / (1 + ((row - 30) ** 2 + (column - 30) ** 2) / 80));

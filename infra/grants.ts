@@ -1,0 +1,60 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { ILogGroupRef } from "aws-cdk-lib/aws-logs";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+
+/**
+ * What a stage may do, each grant with its actions and its resource. CDK's own grants allow more than the code
+ * asks for: `grantRead` includes s3:List* and s3:GetBucket*, `grantConsumeMessages` sqs:GetQueueUrl. `keys` is a pattern
+ * such as `jobs/*`.
+ */
+
+/**
+ * GET, and listing below the same keys: without that, S3 answers 403 instead of 404 to a GET of an absent key.
+ * (It compares the key itself with `s3:prefix` then.)
+ */
+export const readObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["s3:GetObject"], resources: [bucket.arnForObjects(keys)] }),
+  new PolicyStatement({
+    actions: ["s3:ListBucket"],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { "s3:prefix": keys } },
+  }),
+];
+
+export const putObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects(keys)] }),
+];
+
+/** PUT of any size: every step of a multipart upload counts as s3:PutObject, except giving up. */
+export const uploadObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ["s3:PutObject", "s3:AbortMultipartUpload"],
+    resources: [bucket.arnForObjects(keys)],
+  }),
+];
+
+export const sendMessages = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
+];
+
+/** Handing a message back sooner than its visibility timeout would. */
+export const postponeMessages = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["sqs:ChangeMessageVisibility"], resources: [queue.queueArn] }),
+];
+
+/** What Lambda's event source mapping does in the function's name. */
+export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+    resources: [queue.queueArn],
+  }),
+];
+
+/** What AWSLambdaBasicExecutionRole allows on every log group, on this one. Its ARN ends with `:*`, the group's streams. */
+export const writeLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    resources: [logGroup.logGroupRef.logGroupArn],
+  }),
+];

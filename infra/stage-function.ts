@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { type Duration, RemovalPolicy } from "aws-cdk-lib";
+import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, type EventSourceMappingOptions, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  type BundlingOptions,
+  LogLevel,
+  NodejsFunction,
+  type NodejsFunctionProps,
+  OutputFormat,
+} from "aws-cdk-lib/aws-lambda-nodejs";
+import { type ILogGroupRef, LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { BUNDLING, type Stage } from "../shared/bundling.ts";
+import { consumeMessages, writeLogs } from "./grants.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+/** Gives one whole vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const ONE_CPU_MB = 1769;
+
+export interface StageFunctionProps extends NodejsFunctionProps {
+  readonly stage: Stage;
+  readonly timeout: Duration;
+}
+
+/** The function of one stage. It may write its logs; whatever else it may do, `connect` and `consume` name. */
+export class StageFunction extends NodejsFunction {
+  readonly timeoutSeconds: number;
+
+  constructor(scope: Construct, id: string, props: StageFunctionProps) {
+    const { stage, bundling, ...overrides } = props;
+    const logGroup: ILogGroupRef = overrides.logGroup ?? makeLogGroup(scope, `${id}Logs`);
+    super(scope, id, {
+      entry: join(ROOT, "functions", stage, "handler.ts"),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, "package-lock.json"),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.X86_64,
+      memorySize: ONE_CPU_MB,
+      // Without a role of ours, CDK attaches one that may write to every log group of the account.
+      role:
+        overrides.role ??
+        new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
+      logGroup,
+      bundling: { ...SAME_AS_LOCAL, ...bundling },
+      ...overrides,
+    });
+    this.timeoutSeconds = props.timeout.toSeconds();
+    this.#allow(writeLogs(logGroup));
+  }
+
+  /** Tells the function by an environment variable what it works with, and allows it what it does with that. */
+  connect(name: string, value: string, ...grants: readonly PolicyStatement[][]): this {
+    this.addEnvironment(name, value);
+    this.#allow(grants.flat());
+    return this;
+  }
+
+  /** Feeds the function from the queue; only what it does not report as failed is deleted. */
+  consume(id: string, queue: IQueue, options: EventSourceMappingOptions): this {
+    this.#allow(consumeMessages(queue));
+    this.addEventSourceMapping(id, {
+      reportBatchItemFailures: true,
+      ...options,
+      eventSourceArn: queue.queueArn,
+    });
+    return this;
+  }
+
+  #allow(statements: readonly PolicyStatement[]): void {
+    for (const statement of statements) this.addToRolePolicy(statement);
+  }
+}
+
+/** As cli/local/bundles.ts builds it, byte for byte. No `externalModules`: the SDK is inside. */
+const SAME_AS_LOCAL: BundlingOptions = {
+  format: OutputFormat.CJS,
+  target: BUNDLING.target,
+  mainFields: BUNDLING.mainFields.split(","),
+  minify: BUNDLING.minify,
+  externalModules: [],
+  logLevel: LogLevel.ERROR,
+};
+
+function makeLogGroup(scope: Construct, id: string): LogGroup {
+  return new LogGroup(scope, id, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}

@@ -1,0 +1,43 @@
+import { coordinates } from "../../shared/grid.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { findChunk } from "../../shared/stored-chunk.ts";
+import { getJson, type Store } from "../../shared/stores/store.ts";
+import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
+import { chunkWindow } from "../../shared/chunks.ts";
+
+/** A job's whole array as it is stored, missing chunks as the fill value. */
+export async function storedArray(store: Store, jobId: string) {
+  const job = (await getJson(store, jobKeys(jobId).job)) as StoredJob;
+  const grid = gridOf(job.spec);
+  const whole = makeArray(job.spec.dtype, grid.rows * grid.columns).fill(fillValue(job.spec.dtype));
+  for (let chunk = 0; chunk < grid.total; chunk++) {
+    const found = await findChunk(store, job, chunk);
+    if (!found) continue;
+    const { rowStart, rowEnd, columnStart, columnEnd } = chunkWindow(grid, chunk);
+    const width = columnEnd - columnStart;
+    for (let row = rowStart; row < rowEnd; row++) {
+      const from = (row - rowStart) * width;
+      whole.set(found.values.subarray(from, from + width), row * grid.columns + columnStart);
+    }
+  }
+  return whole;
+}
+
+/** The same job computed in one piece by the plain kernel: the oracle for every way of cutting it. */
+export function wholeArray({ spec }: Pick<StoredJob, "spec">) {
+  const kernel = KERNELS.get(spec.kernel)!;
+  const [x, y] = spec.axes.toReversed();
+  const window = {
+    y: y ? coordinates(y, 0, y.count) : Float64Array.of(kernel.axes[0].at),
+    x: coordinates(x!, 0, x!.count),
+  };
+  const whole = makeArray(spec.dtype, window.y.length * window.x.length);
+  kernel.compute(spec.parameters, window, whole);
+  return whole;
+}
+
+export function sameBytes(a: Parameters<typeof bytesOf>[0], b: Parameters<typeof bytesOf>[0]): boolean {
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
+}

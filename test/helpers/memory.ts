@@ -1,0 +1,58 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { Queue } from "../../shared/queues/queue.ts";
+import type { Store } from "../../shared/stores/store.ts";
+
+/** A store in memory that counts what is asked of it. */
+export class MemoryStore implements Store {
+  readonly objects = new Map<string, Uint8Array>();
+  readonly puts: string[] = [];
+
+  async get(key: string) {
+    return this.objects.get(key)?.slice();
+  }
+
+  async put(key: string, bytes: Uint8Array) {
+    this.puts.push(key);
+    this.objects.set(key, bytes.slice());
+  }
+
+  async putStream(key: string, parts: AsyncIterable<Uint8Array>) {
+    const all: Uint8Array[] = [];
+    for await (const part of parts) all.push(part.slice());
+    await this.put(key, Buffer.concat(all));
+  }
+
+  async *list(prefix: string) {
+    yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  json(key: string) {
+    const bytes = this.objects.get(key);
+    return bytes && JSON.parse(Buffer.from(bytes).toString());
+  }
+}
+
+/** A queue in memory that keeps what was sent. */
+export class MemoryQueue implements Queue {
+  readonly sent: { body: string; delaySeconds: number }[] = [];
+
+  async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}) {
+    const before = this.sent.length;
+    for (const body of bodies) this.sent.push({ body, delaySeconds });
+    return this.sent.length - before;
+  }
+
+  /** Takes the oldest messages that are not delayed. */
+  take() {
+    const due = this.sent.filter(({ delaySeconds }) => delaySeconds === 0).map(({ body }) => body);
+    this.sent.splice(0, this.sent.length, ...this.sent.filter(({ delaySeconds }) => delaySeconds > 0));
+    return due;
+  }
+}
+
+/** A clock that moves one millisecond each time it is asked. */
+export function steppingClock(start = 1_700_000_000_000): Clock {
+  let now = 0;
+  const tick = () => ++now;
+  return { epochMs: () => start + tick(), monotonicMs: tick, cpuMs: tick };
+}

@@ -1,0 +1,56 @@
+import { aggregate, buryDeadLetter, check } from "../../functions/aggregator/aggregate.ts";
+import { split } from "../../functions/splitter/split.ts";
+import { work } from "../../functions/worker/work.ts";
+import { parseChunkMessage } from "../../shared/chunk-message.ts";
+import { parseResultMessage } from "../../shared/chunk-report.ts";
+import type { Kernel } from "../../shared/kernels/kernel.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
+
+/** The three stages around queues and a store in memory; a test moves the messages. */
+export class Stages {
+  readonly store = new MemoryStore();
+  readonly chunks = new MemoryQueue();
+  readonly results = new MemoryQueue();
+  readonly clock = steppingClock();
+  readonly kernels: Map<string, Kernel>;
+  invocations = 0;
+
+  constructor(extraKernels: readonly Kernel[] = []) {
+    this.kernels = new Map([...KERNELS, ...extraKernels.map((kernel) => [kernel.name, kernel] as const)]);
+  }
+
+  get ports() {
+    const { store, chunks, results, clock, kernels } = this;
+    return { store, chunks, results, clock, kernels, checkAfterSeconds: 15 };
+  }
+
+  split(request: unknown, fallbackId = "job-1") {
+    return split(request, fallbackId, this.ports);
+  }
+
+  work(body: string, receiveCount = 1) {
+    const requestId = `request-${++this.invocations}`;
+    const worker = { requestId, logStream: "worker-1", coldStart: this.invocations === 1, initMs: 12 };
+    return work(parseChunkMessage(body), { worker, receiveCount }, this.ports);
+  }
+
+  /** Delivers one message of the result queue. */
+  async aggregate(body: string) {
+    const message = parseResultMessage(body);
+    if (message.kind === "check") return check(message, this.ports);
+    return aggregate(message.jobId, [message], this.ports);
+  }
+
+  bury(body: string) {
+    return buryDeadLetter(parseChunkMessage(body), this.ports);
+  }
+
+  /** Works off both queues, everything once and in order. Returns the job's summary. */
+  async runToEnd() {
+    for (const body of this.chunks.take()) await this.work(body);
+    let finished: Awaited<ReturnType<typeof this.aggregate>>;
+    for (const body of this.results.take()) finished = (await this.aggregate(body)) ?? finished;
+    return finished?.summary;
+  }
+}

@@ -1,0 +1,62 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { describe, expect, test } from "vitest";
+import { synthesize } from "./synthesize.ts";
+
+const { arnOf, fanOut, idOf, ofType, resource } = synthesize();
+const bucket = resource(fanOut.bucket);
+
+describe("bucket", () => {
+  test("there is one, and nobody gets in from outside", () => {
+    expect(ofType("AWS::S3::Bucket")).toHaveLength(1);
+    expect(bucket.Properties.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+  });
+
+  test("it denies whatever does not come over TLS, and its policy says nothing else", () => {
+    const policies = ofType("AWS::S3::BucketPolicy");
+    expect(policies).toHaveLength(1);
+    expect(policies[0]!.Properties.Bucket).toEqual({ Ref: idOf(fanOut.bucket) });
+    expect(policies[0]!.Properties.PolicyDocument.Statement).toEqual([
+      {
+        Action: "s3:*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Resource: [arnOf(fanOut.bucket), { "Fn::Join": ["", [arnOf(fanOut.bucket), "/*"]] }],
+      },
+    ]);
+  });
+
+  test("it belongs to its owner alone, without access lists", () => {
+    expect(bucket.Properties.OwnershipControls).toEqual({
+      Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }],
+    });
+    expect(bucket.Properties.AccessControl).toBeUndefined();
+  });
+
+  test("it encrypts with S3's own key", () => {
+    expect(bucket.Properties.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      { ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } },
+    ]);
+  });
+
+  test("it drops the parts of an abandoned upload after a day, and no object ever", () => {
+    expect(bucket.Properties.LifecycleConfiguration.Rules).toEqual([
+      {
+        Id: "AbandonedUploads",
+        Status: "Enabled",
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+      },
+    ]);
+  });
+
+  test("it outlives the stack, unless the caller says otherwise", () => {
+    expect(bucket.DeletionPolicy).toBe("Retain");
+    const other = synthesize({ bucketRemovalPolicy: RemovalPolicy.DESTROY });
+    expect(other.resource(other.fanOut.bucket).DeletionPolicy).toBe("Delete");
+  });
+});

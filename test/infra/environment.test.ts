@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../../shared/env.ts";
+import { synthesize } from "./synthesize.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const { arnOf, fanOut, idOf, resource } = synthesize();
+const variablesOf = (stage: Stage) => resource(fanOut[stage]).Properties.Environment.Variables;
+
+/** The names a stage asks its environment for, taken from its source. */
+function namesReadBy(stage: Stage): string[] {
+  const source = readFileSync(join(ROOT, "functions", stage, "handler.ts"), "utf8");
+  const keys = [...source.matchAll(/\bENV\.(\w+)/g)].map(([, key]) => key as keyof typeof ENV);
+  return [...new Set(keys)].map((key) => ENV[key]).sort();
+}
+
+describe("environment", () => {
+  test.each(STAGES)("the %s gets the variables that its handler reads, and no other", (stage) => {
+    expect(namesReadBy(stage)).not.toEqual([]);
+    expect(Object.keys(variablesOf(stage)).sort()).toEqual(namesReadBy(stage));
+  });
+
+  test("only handlers read the environment, and only by these names", () => {
+    const files = readdirSync(join(ROOT, "functions"), { recursive: true, encoding: "utf8" });
+    const readers = files
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) =>
+        /process\.env|readEnv|readNumberEnv/.test(readFileSync(join(ROOT, "functions", file), "utf8")),
+      );
+    expect(readers.sort()).toEqual(STAGES.map((stage) => `${stage}/handler.ts`).sort());
+    for (const file of readers) {
+      expect(readFileSync(join(ROOT, "functions", file), "utf8")).not.toMatch(
+        /process\.env|read(Number)?Env\((?!ENV\.)/,
+      );
+    }
+  });
+
+  test("every stage is told the same bucket", () => {
+    for (const stage of STAGES) expect(variablesOf(stage)[ENV.bucket]).toEqual({ Ref: idOf(fanOut.bucket) });
+  });
+
+  test("queues go by their URLs, the dead letters by their ARN", () => {
+    for (const stage of ["splitter", "worker"] as const) {
+      expect(variablesOf(stage)[ENV.chunkQueueUrl]).toEqual({ Ref: idOf(fanOut.chunks) });
+    }
+    for (const stage of STAGES)
+      expect(variablesOf(stage)[ENV.resultQueueUrl]).toEqual({ Ref: idOf(fanOut.results) });
+    expect(variablesOf("aggregator")[ENV.deadLetterQueueArn]).toEqual(arnOf(fanOut.chunkDeadLetters));
+  });
+
+  test("delays are the defaults of shared/env.ts", () => {
+    for (const stage of ["splitter", "aggregator"] as const) {
+      expect(variablesOf(stage)[ENV.checkAfterSeconds]).toBe(`${DEFAULT_CHECK_AFTER_SECONDS}`);
+    }
+    for (const stage of ["worker", "aggregator"] as const) {
+      expect(variablesOf(stage)[ENV.retryAfterSeconds]).toBe(`${DEFAULT_RETRY_AFTER_SECONDS}`);
+    }
+  });
+});

@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { jobKeys, rejectedKey } from "../../shared/keys.ts";
+import { synthesize } from "./synthesize.ts";
+
+const { fanOut, idOf, ofType, readable } = synthesize();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: { readonly StringLike?: Readonly<Record<string, string>> };
+}
+
+const listOf = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+const statementsOf = (stage: "splitter" | "worker" | "aggregator"): Statement[] => {
+  const role = { Ref: idOf(fanOut[stage].role!) };
+  return ofType("AWS::IAM::Policy")
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(JSON.stringify(role)))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+};
+
+/** One line for each action on each resource, however CDK packed them into statements. */
+const grantsOf = (stage: "splitter" | "worker" | "aggregator"): string[] =>
+  statementsOf(stage)
+    .flatMap(({ Action, Resource, Condition }) =>
+      listOf(Action).flatMap((action) =>
+        listOf(Resource).map((resource) => {
+          const where = Condition ? ` where ${JSON.stringify(Condition.StringLike)}` : "";
+          return `${action} on ${readable(resource)}${where}`;
+        }),
+      ),
+    )
+    .sort();
+
+describe("what each stage may do", () => {
+  test("the splitter reads and writes jobs and sends messages", () => {
+    expect(grantsOf("splitter")).toEqual([
+      "logs:CreateLogStream on SplitterLogs",
+      "logs:PutLogEvents on SplitterLogs",
+      "s3:GetObject on Bucket/jobs/*",
+      's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      "s3:PutObject on Bucket/jobs/*",
+      "sqs:SendMessage on Chunks",
+      "sqs:SendMessage on Results",
+    ]);
+  });
+
+  test("the worker consumes chunk messages, stores chunks and sends reports", () => {
+    expect(grantsOf("worker")).toEqual([
+      "logs:CreateLogStream on WorkerLogs",
+      "logs:PutLogEvents on WorkerLogs",
+      "s3:AbortMultipartUpload on Bucket/jobs/*",
+      "s3:GetObject on Bucket/jobs/*",
+      's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      "s3:PutObject on Bucket/jobs/*",
+      "s3:PutObject on Bucket/rejected/*",
+      "sqs:ChangeMessageVisibility on Chunks",
+      "sqs:DeleteMessage on Chunks",
+      "sqs:GetQueueAttributes on Chunks",
+      "sqs:ReceiveMessage on Chunks",
+      "sqs:SendMessage on Chunks",
+      "sqs:SendMessage on Results",
+    ]);
+  });
+
+  test("the aggregator consumes reports and dead letters and stores results", () => {
+    expect(grantsOf("aggregator")).toEqual([
+      "logs:CreateLogStream on AggregatorLogs",
+      "logs:PutLogEvents on AggregatorLogs",
+      "s3:AbortMultipartUpload on Bucket/jobs/*",
+      "s3:GetObject on Bucket/jobs/*",
+      's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      "s3:PutObject on Bucket/jobs/*",
+      "s3:PutObject on Bucket/rejected/*",
+      "sqs:ChangeMessageVisibility on Results",
+      "sqs:DeleteMessage on ChunkDeadLetters",
+      "sqs:DeleteMessage on Results",
+      "sqs:GetQueueAttributes on ChunkDeadLetters",
+      "sqs:GetQueueAttributes on Results",
+      "sqs:ReceiveMessage on ChunkDeadLetters",
+      "sqs:ReceiveMessage on Results",
+      "sqs:SendMessage on Results",
+    ]);
+  });
+
+  test("no policy allows a wildcard action or every resource", () => {
+    const documents = [
+      ...ofType("AWS::IAM::Policy"),
+      ...ofType("AWS::S3::BucketPolicy"),
+      ...ofType("AWS::SQS::QueuePolicy"),
+    ];
+    const allowed = documents
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[])
+      .filter(({ Effect }) => Effect === "Allow");
+    expect(allowed.length).toBeGreaterThan(0);
+    expect(allowed.flatMap(({ Action }) => listOf(Action)).filter((action) => action.includes("*"))).toEqual(
+      [],
+    );
+    expect(
+      allowed.flatMap(({ Resource }) => listOf(Resource)).filter((resource) => resource === "*"),
+    ).toEqual([]);
+    expect(ofType("AWS::IAM::Policy")).toHaveLength(3);
+  });
+
+  test("only Lambda may take the roles, and no managed policy widens them", () => {
+    const roles = ofType("AWS::IAM::Role");
+    expect(roles).toHaveLength(3);
+    for (const { Properties } of roles) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined();
+      expect(Properties.Policies).toBeUndefined();
+      expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+        { Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } },
+      ]);
+    }
+  });
+
+  test("the granted prefixes are those of shared/keys.ts", () => {
+    const keys = Object.values(jobKeys("j")).map((key) => (typeof key === "function" ? key("heatmap") : key));
+    expect(keys.filter((key) => !key.startsWith("jobs/"))).toEqual([]);
+    expect(rejectedKey("m")).toMatch(/^rejected\//);
+  });
+
+  test("the stores and queues send no command but those that are granted", () => {
+    const source = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+    const commands = (path: string) => [...new Set(source(path).match(/\b\w+(?=Command\()/g))].sort();
+    // A new command needs its action in infra/fan-out.ts, and then its line here.
+    expect(commands("shared/stores/s3-store.ts")).toEqual(["GetObject", "ListObjectsV2", "PutObject"]);
+    expect(commands("shared/queues/sqs-queue.ts")).toEqual(["ChangeMessageVisibility", "SendMessageBatch"]);
+    expect(commands("node_modules/@aws-sdk/lib-storage/dist-es/Upload.js")).toEqual([
+      "AbortMultipartUpload",
+      "CompleteMultipartUpload",
+      "CreateMultipartUpload",
+      "PutObject",
+      "PutObjectTagging", // only of uploads with tags, and ours have none
+      "UploadPart",
+    ]);
+  });
+});

@@ -1,0 +1,50 @@
+import { App, type CfnElement } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import type { IConstruct } from "constructs";
+import cdkJson from "../../cdk.json" with { type: "json" };
+import { ManyhandsStack, type ManyhandsStackProps } from "../../infra/manyhands-stack.ts";
+
+/** A resource as the template has it; what a test asks for it asks by name, so nothing is typed further. */
+export interface Resource {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's JSON, of any shape
+  readonly Properties: any;
+}
+
+/** The stack with the flags of cdk.json, as it would be deployed but without bundling, which takes seconds. */
+export function synthesize(props: ManyhandsStackProps = {}) {
+  const app = new App({ context: { ...cdkJson.context, "aws:cdk:bundling-stacks": [] } });
+  const stack = new ManyhandsStack(app, "Manyhands", props);
+  const template = Template.fromStack(stack);
+  const json = template.toJSON() as { Resources: Record<string, Resource>; Outputs: Record<string, unknown> };
+  const idOf = (construct: IConstruct): string =>
+    stack.getLogicalId(construct.node.defaultChild as CfnElement);
+  const names = new Map<string, string>();
+  for (const child of stack.fanOut.node.children) names.set(idOf(child), child.node.id);
+  return {
+    fanOut: stack.fanOut,
+    template,
+    outputs: json.Outputs,
+    idOf,
+    /** The template's resource behind a construct. */
+    resource: (construct: IConstruct) => json.Resources[idOf(construct)] as Resource,
+    ofType: (type: string) => Object.values(json.Resources).filter((resource) => resource.Type === type),
+    arnOf: (construct: IConstruct) => ({ "Fn::GetAtt": [idOf(construct), "Arn"] }),
+    /** An ARN in readable form: `Chunks`, `Bucket/jobs/*`. */
+    readable: (arn: unknown): string => readable(arn, names),
+  };
+}
+
+export type Synthesized = ReturnType<typeof synthesize>;
+
+function readable(arn: unknown, names: ReadonlyMap<string, string>): string {
+  if (typeof arn === "string") return arn;
+  const { "Fn::GetAtt": attribute, "Fn::Join": join } = arn as {
+    "Fn::GetAtt"?: string[];
+    "Fn::Join"?: [string, unknown[]];
+  };
+  if (attribute) return names.get(attribute[0] ?? "") ?? JSON.stringify(arn);
+  if (join) return join[1].map((part) => readable(part, names)).join(join[0]);
+  return JSON.stringify(arn);
+}

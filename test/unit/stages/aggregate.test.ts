@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { CHECK_TURNS, finish, readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
+import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
+import { parseChunkMessage } from "../../../shared/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/chunk-report.ts";
+import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const request = {
+  kernel: "mandelbrot",
+  grid: { axes: [{ from: 1.3, to: -1.3, count: 40 }, { from: -2.1, to: 0.7, count: 50 }] },
+  chunk: [8, 10],
+  requestId: "j",
+};
+const poisoned = defineKernel({
+  ...mandelbrot,
+  name: "poisoned",
+  compute(parameters, window, out) {
+    if (window.x[0] === -2.1 && window.y[0] === 1.3) throw new Error("poison");
+    mandelbrot.compute(parameters as { maxIterations: number }, window, out);
+  },
+});
+
+test("a job is complete when reports cover every chunk, and not before", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const bodies = stages.chunks.take();
+  for (const body of bodies) await stages.work(body);
+  const reports = stages.results.take();
+  for (const body of reports.slice(0, -1)) expect(await stages.aggregate(body)).toBeUndefined();
+  expect(stages.store.json("jobs/j/summary.json")).toBeUndefined();
+  const finished = await stages.aggregate(reports.at(-1) ?? "");
+  expect(finished?.summary).toMatchObject({ state: "complete", chunks: { total: 25, done: 25, failed: 0 }, elements: 2000 });
+  expect([...stages.store.objects.keys()]).toEqual(expect.arrayContaining(["jobs/j/heatmap.png", "jobs/j/surface.png", "jobs/j/timeline.png"]));
+});
+
+test("duplicates never make a job look complete", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const bodies = stages.chunks.take();
+  for (const body of bodies.slice(0, -1)) await stages.work(body);
+  await stages.work(bodies[0] ?? "");
+  for (const body of stages.results.take()) expect(await stages.aggregate(body)).toBeUndefined();
+  await stages.work(bodies.at(-1) ?? "");
+  expect((await stages.aggregate(stages.results.take()[0] ?? ""))?.summary.state).toBe("complete");
+});
+
+test("finishing again from the store alone writes the same bytes", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, output: { npy: true } });
+  await stages.runToEnd();
+  const before = new Map(stages.store.objects);
+  const job = await readJob("j", stages.store);
+  await finish(job, await readLedger(job, stages.store), stages.ports);
+  expect([...stages.store.objects.keys()].sort()).toEqual([...before.keys()].sort());
+  for (const [key, bytes] of before) expect(Buffer.compare(stages.store.objects.get(key)!, bytes), key).toBe(0);
+});
+
+test("a poison chunk in a message of 20 costs exactly one failed chunk, named with its error and attempts", async () => {
+  const stages = new Stages([poisoned]);
+  await stages.split({ ...request, kernel: "poisoned", chunksPerMessage: 20 });
+  const deliver = async (body: string): Promise<void> => {
+    for (let receives = 1; receives <= 5; receives++) {
+      const { retry } = await stages.work(body, receives);
+      for (const reissued of stages.chunks.take()) await deliver(reissued);
+      if (!retry) return;
+    }
+    await stages.bury(body);
+  };
+  for (const body of stages.chunks.take()) await deliver(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  const summary = stages.store.json("jobs/j/summary.json");
+  expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 25, done: 24, failed: 1 } });
+  expect(summary.failures).toMatchObject([{ chunk: 0, error: "Error: poison", attempts: 6, logStream: "worker-1" }]);
+});
+
+test("a dead letter whose worker never spoke says so", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, chunksPerMessage: 25 });
+  const [body = ""] = stages.chunks.take();
+  const finished = await stages.bury(body);
+  expect(finished?.summary).toMatchObject({ state: "failed", chunks: { done: 0, failed: 25 } });
+  expect(finished?.summary.failures[0]).toMatchObject({ error: SILENT_DEATH });
+});
+
+test("a dead letter whose chunk is stored is a lost report, not a failure", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const bodies = stages.chunks.take();
+  for (const body of bodies) await stages.work(body);
+  const [lost = "", ...others] = stages.results.take();
+  for (const body of others) await stages.aggregate(body);
+  const message = parseResultMessage(lost);
+  const chunk = message.kind === "report" ? message.chunks[0]?.chunk : undefined;
+  const letter = bodies.find((body) => parseChunkMessage(body).chunks.includes(chunk ?? -1)) ?? "";
+  expect((await stages.bury(letter))?.summary).toMatchObject({ state: "complete", unknownTimes: 1 });
+});
+
+test("a stored chunk outranks a failure that was recorded before it", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, chunk: [40, 50] });
+  const [body = ""] = stages.chunks.take();
+  expect((await stages.bury(body))?.summary.state).toBe("failed");
+  await stages.work(body);
+  expect((await stages.aggregate(stages.results.take()[0] ?? ""))?.summary).toMatchObject({ state: "complete", chunks: { failed: 0 } });
+});
+
+test("checks renew themselves at doubling delays, fewer than 12 times, and the last one settles what is missing", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const [lost = "", ...others] = stages.chunks.take();
+  for (const body of others) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  const delays: number[] = [];
+  let finished: Awaited<ReturnType<Stages["aggregate"]>>;
+  while (stages.results.sent.length > 0 && !finished) {
+    const [check] = stages.results.sent.splice(0, 1);
+    delays.push(check?.delaySeconds ?? 0);
+    finished = await stages.aggregate(check?.body ?? "");
+  }
+  expect(delays).toEqual([15, 30, 60, 120, 240, 480, 900, 900, 900, 900, 900]);
+  expect(delays.length).toBe(CHECK_TURNS);
+  expect(finished?.summary).toMatchObject({ state: "incomplete", chunks: { failed: 1 } });
+  expect(finished?.summary.failures[0]?.chunk).toBe(parseChunkMessage(lost).chunks[0]);
+});
+
+test("a check of a complete job ends the chain", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  await stages.runToEnd();
+  const [check] = stages.results.sent.splice(0);
+  expect(await stages.aggregate(check?.body ?? "")).toBeUndefined();
+  expect(stages.results.sent).toEqual([]);
+});
+
+test("pictures and sums do not depend on how the array was cut", async () => {
+  const pictures: Uint8Array[] = [];
+  for (const chunk of [[8, 10], [40, 50], [3, 17]]) {
+    const stages = new Stages();
+    await stages.split({ ...request, chunk });
+    await stages.runToEnd();
+    pictures.push(stages.store.objects.get("jobs/j/heatmap.png")!);
+  }
+  expect(pictures.every((png) => Buffer.compare(png, pictures[0]!) === 0)).toBe(true);
+});

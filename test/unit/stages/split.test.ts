@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { CHECK_TURNS } from "../../../functions/aggregator/aggregate.ts";
+import { parseChunkMessage } from "../../../shared/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/chunk-report.ts";
+import { JobConflictError, QueueSendError } from "../../../shared/errors.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const request = { kernel: "mandelbrot", chunk: [100, 100], chunksPerMessage: 4, requestId: "job-1" };
+
+test("a job becomes job.json, zarr.json, messages for every chunk, one delayed check, and submitted.json last", async () => {
+  const stages = new Stages();
+  const submission = await stages.split(request);
+  expect(submission).toMatchObject({ jobId: "job-1", chunks: 25, messages: 7 });
+  const chunks = stages.chunks.sent.flatMap(({ body }) => parseChunkMessage(body).chunks);
+  expect(chunks.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, k) => k));
+  expect(stages.results.sent).toHaveLength(1);
+  expect(stages.results.sent[0]?.delaySeconds).toBe(15);
+  expect(parseResultMessage(stages.results.sent[0]?.body ?? "")).toMatchObject({ kind: "check", turn: 0 });
+  expect(stages.store.puts).toEqual(["jobs/job-1/job.json", "jobs/job-1/array/zarr.json", "jobs/job-1/submitted.json"]);
+});
+
+test("the same id with the same request is the same job, and nothing is sent twice", async () => {
+  const stages = new Stages();
+  const first = await stages.split(request);
+  expect(await stages.split(request)).toEqual(first);
+  expect(stages.chunks.sent).toHaveLength(7);
+});
+
+test("the same id with another request is refused", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  await expect(stages.split({ ...request, parameters: { maxIterations: 7 } })).rejects.toThrow(JobConflictError);
+  expect(stages.chunks.sent).toHaveLength(7);
+});
+
+test("a split that broke off while sending is taken up again with the same time of submission", async () => {
+  const stages = new Stages();
+  const refusing = { send: async () => Promise.reject(new QueueSendError(1, "throttled")) };
+  const { split } = await import("../../../functions/splitter/split.ts");
+  await expect(split(request, "x", { ...stages.ports, chunks: refusing })).rejects.toThrow(QueueSendError);
+  const begun = stages.store.json("jobs/job-1/job.json");
+  const submission = await stages.split(request);
+  expect(submission.submittedAtMs).toBe(begun.submittedAtMs);
+  expect(stages.chunks.sent).toHaveLength(7);
+});
+
+test("a nameless job is named by the invocation, and bad input leaves nothing behind", async () => {
+  const stages = new Stages();
+  expect((await stages.split({ kernel: "julia" }, "4f1c-aws-request")).jobId).toBe("4f1c-aws-request");
+  const before = stages.store.objects.size;
+  await expect(stages.split({ kernel: "jula" }, "b")).rejects.toThrow(/Did you mean julia/);
+  expect(stages.store.objects.size).toBe(before);
+});
+
+test("a million chunks of a 100,000 x 100,000 array are messages that the splitter makes as they are taken", async () => {
+  const stages = new Stages();
+  const { split } = await import("../../../functions/splitter/split.ts");
+  let taken = 0;
+  let longest = 0;
+  const counting = {
+    async send(bodies: Iterable<string>) {
+      for (const body of bodies) {
+        taken++;
+        longest = Math.max(longest, body.length);
+      }
+      return taken;
+    },
+  };
+  const axis = { from: 0, to: 1, count: 100_000 };
+  const huge = { kernel: "mandelbrot", grid: { axes: [axis, axis] }, chunk: [100, 100] };
+  const submission = await split(huge, "huge", { ...stages.ports, chunks: counting });
+  expect(submission).toMatchObject({ chunks: 1_000_000, messages: 50_000 });
+  expect(longest).toBeLessThan(1024);
+  expect(CHECK_TURNS).toBeLessThan(12);
+});

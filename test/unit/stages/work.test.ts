@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { chunkMessage } from "../../../shared/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../../shared/chunk-report.ts";
+import { resolveJob } from "../../../shared/job.ts";
+import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const request = { kernel: "mandelbrot", grid: { axes: [{ from: 1, to: -1, count: 20 }, { from: -2, to: 1, count: 30 }] }, chunk: [7, 11] };
+
+/** Fails on the chunk whose first column is at `x`; everything else is mandelbrot's. */
+const poisoned = defineKernel({
+  ...mandelbrot,
+  name: "poisoned",
+  compute(parameters, window, out) {
+    if (window.x[0] === -2 && window.y[0] === 1) throw new Error("this chunk is poison");
+    mandelbrot.compute(parameters as { maxIterations: number }, window, out);
+  },
+});
+
+function reportsIn(stages: Stages): ReportMessage[] {
+  return stages.results.take().map((body) => parseResultMessage(body)).filter((message) => message.kind === "report");
+}
+
+test("all messages, worked on once, store the array that the kernel gives in one piece", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  for (const body of stages.chunks.take()) await stages.work(body);
+  const job = resolveJob(request, "j", stages.kernels);
+  expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
+});
+
+test("the report is sent after the chunk is stored", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  const order: string[] = [];
+  const { put } = stages.store;
+  stages.store.put = async (key, bytes) => {
+    order.push(key);
+    await put.call(stages.store, key, bytes);
+  };
+  const { send } = stages.results;
+  stages.results.send = async (bodies, options) => {
+    const list = [...bodies];
+    if (list.length > 0) order.push("report");
+    return send.call(stages.results, list, options);
+  };
+  await stages.work(stages.chunks.take()[0] ?? "");
+  expect(order).toEqual(["jobs/j/array/c/0/0", "report"]);
+});
+
+test("a redelivered chunk that is stored is verified and reported with unknown times, not computed again", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  const [body = ""] = stages.chunks.take();
+  await stages.work(body);
+  const puts = stages.store.puts.length;
+  const outcome = await stages.work(body, 2);
+  expect(outcome).toMatchObject({ computed: [], found: [0] });
+  expect(stages.store.puts.length).toBe(puts);
+  const [first, second] = reportsIn(stages);
+  expect(second?.chunks[0]).toEqual({ ...first?.chunks[0], times: null });
+});
+
+test("a redelivered chunk whose stored bytes are corrupt is computed again", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  const [body = ""] = stages.chunks.take();
+  await stages.work(body);
+  stages.store.objects.get("jobs/j/array/c/0/0")![3]! ^= 1;
+  expect(await stages.work(body, 2)).toMatchObject({ computed: [0], found: [] });
+});
+
+test("a redelivered message of several chunks is split into messages of one", async () => {
+  const stages = new Stages([poisoned]);
+  await stages.split({ ...request, kernel: "poisoned", chunksPerMessage: 9, requestId: "j" });
+  const [body = ""] = stages.chunks.take();
+  const first = await stages.work(body);
+  expect(first).toMatchObject({ computed: [1, 2, 3, 4, 5, 6, 7, 8], retry: true });
+  const second = await stages.work(body, 2);
+  expect(second).toMatchObject({ found: [1, 2, 3, 4, 5, 6, 7, 8], reissued: [0], retry: false });
+  expect(stages.chunks.take()).toEqual([chunkMessage(resolveJob({ ...request, kernel: "poisoned" }, "j", stages.kernels), [0])]);
+});
+
+test.each([
+  ["an unknown kernel", { kernel: "nonsense" }, /Expected kernel to be one of/],
+  ["a parameter beyond its bounds", { parameters: { maxIterations: -1 } }, /maxIterations/],
+  ["a missing parameter", { parameters: {} }, /maxIterations to be given/],
+  ["a chunk shape larger than the array", { chunkShape: [700, 700] }, /no larger than/],
+])("a message with %s fails for good, with its reason, and is not retried", async (_, change, reason) => {
+  const stages = new Stages();
+  const job = resolveJob(request, "j", stages.kernels);
+  const outcome = await stages.work(chunkMessage({ jobId: "j", spec: { ...job.spec, ...change } as never }, [0]));
+  expect(outcome.retry).toBe(false);
+  expect(outcome.failures[0]).toMatchObject({ chunk: 0, final: true, error: expect.stringMatching(reason) });
+});
+
+test("a chunk out of range fails for good and costs the others of its message nothing", async () => {
+  const stages = new Stages();
+  const job = resolveJob(request, "j", stages.kernels);
+  const outcome = await stages.work(chunkMessage(job, [0, 999, 1]));
+  expect(outcome).toMatchObject({ computed: [0, 1], retry: false });
+  expect(outcome.failures).toMatchObject([{ chunk: 999, final: true, error: "Expected chunk to be below 9, got 999." }]);
+});
+
+test("a store that fails for a moment makes a failed attempt that is tried again", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  const [body = ""] = stages.chunks.take();
+  const { put } = stages.store;
+  stages.store.put = () => Promise.reject(new Error("503 SlowDown"));
+  expect(await stages.work(body)).toMatchObject({ retry: true, failures: [{ final: false, error: "Error: 503 SlowDown" }] });
+  stages.store.put = put;
+  expect(await stages.work(body, 2)).toMatchObject({ retry: false, computed: [0] });
+});
+
+test("a report that cannot be sent leaves the message unacknowledged", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, requestId: "j" });
+  stages.results.send = () => Promise.reject(new Error("throttled"));
+  await expect(stages.work(stages.chunks.take()[0] ?? "")).rejects.toThrow("throttled");
+});
