@@ -7,7 +7,7 @@ import { nearestName } from "./nearest-name.ts";
 import { parse, show } from "./parse.ts";
 
 export const JOB_VERSION = 1;
-export const MAX_ELEMENTS = 1e10;
+export const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
 export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 const DEFAULT_SIZE = 1000;

@@ -1,0 +1,25 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+const MAIN = join(import.meta.dirname, "../../cli/main.ts");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the command line in a process of its own. */
+export function startCli(args: readonly string[], { cwd = process.cwd(), stdin = "" } = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+  child.stdin.on("error", () => {}); // it may end without reading
+  child.stdin.end(stdin);
+  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const ended = Promise.all([code, text(child.stdout), text(child.stderr)]).then(([exit, stdout, stderr]) => ({ code: exit, stdout, stderr }));
+  return { child, ended };
+}
+
+export function runCli(args: readonly string[], options = {}): Promise<Ended> {
+  return startCli(args, options).ended;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { FileStore } from "../../../shared/stores/file-store.ts";
+import { S3Store } from "../../../shared/stores/s3-store.ts";
+import type { Store } from "../../../shared/stores/store.ts";
+import { emulatedCloud } from "../../helpers/emulator.ts";
+import { MemoryStore } from "../../helpers/memory.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+const stores: [string, () => Promise<Store>][] = [
+  ["file", async () => new FileStore({ "": temporaryFolder() })],
+  [
+    "S3",
+    async () => {
+      const { s3, cloud } = await emulatedCloud();
+      return new S3Store(s3, cloud.bucket);
+    },
+  ],
+  ["memory (the tests' own)", async () => new MemoryStore()],
+];
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const listed = async (store: Store, prefix: string) => {
+  const keys: string[] = [];
+  for await (const key of store.list(prefix)) keys.push(key);
+  return keys;
+};
+const MEGABYTE = 2 ** 20;
+
+describe.each(stores)("the %s store", (_, open) => {
+  test("gives back what was put, and undefined for what was not", async () => {
+    const store = await open();
+    await store.put("jobs/a/array/c/0/0", bytes("hello"));
+    expect(Buffer.from((await store.get("jobs/a/array/c/0/0"))!).toString()).toBe("hello");
+    expect(await store.get("jobs/a/array/c/0/1")).toBeUndefined();
+    expect(await store.get("jobs/a/array")).toBeUndefined();
+  });
+
+  test("replaces an object whole, by a shorter or an empty one too", async () => {
+    const store = await open();
+    await store.put("k", bytes("long content"));
+    await store.put("k", bytes("short"));
+    expect(Buffer.from((await store.get("k"))!).toString()).toBe("short");
+    await store.put("k", new Uint8Array());
+    expect((await store.get("k"))?.length).toBe(0);
+  });
+
+  test("lists keys by prefix in the order of their bytes, across what S3 calls pages", async () => {
+    const store = await open();
+    const keys = ["a/1", "a/10", "a/2", "a-b/1", "a/3/x", "b/1"];
+    for (const key of keys) await store.put(key, bytes("x"));
+    expect(await listed(store, "a/")).toEqual(["a/1", "a/10", "a/2", "a/3/x"]);
+    expect(await listed(store, "a/1")).toEqual(["a/1", "a/10"]);
+    expect(await listed(store, "none/")).toEqual([]);
+    await Promise.all(Array.from({ length: 1050 }, (_, k) => store.put(`many/${k}`, bytes("x"))));
+    expect((await listed(store, "many/")).length).toBe(1050);
+  }, 20_000);
+
+  test("stores a stream larger than one part, and an empty one", async () => {
+    const store = await open();
+    const part = new Uint8Array(3 * MEGABYTE).fill(7);
+    await store.putStream("big", (async function* () {
+      for (let k = 0; k < 6; k++) yield part;
+    })());
+    const stored = await store.get("big");
+    expect(stored?.length).toBe(18 * MEGABYTE);
+    expect(stored?.every((byte) => byte === 7)).toBe(true);
+    await store.putStream("empty", (async function* () {})());
+    expect((await store.get("empty"))?.length).toBe(0);
+  }, 20_000);
+
+  test("leaves no object behind where a stream breaks off", async () => {
+    const store = await open();
+    const broken = store.putStream("broken", (async function* () {
+      yield new Uint8Array(10 * MEGABYTE);
+      throw new Error("the source broke");
+    })());
+    await expect(broken).rejects.toThrow("the source broke");
+    expect(await store.get("broken")).toBeUndefined();
+    expect(await listed(store, "b")).toEqual([]);
+  });
+});
+
+test("an object of 12 MiB is stored whole where one request may carry 11", async () => {
+  const { s3, cloud } = await emulatedCloud();
+  const store = new S3Store(s3, cloud.bucket);
+  await store.put("jobs/j/array/c/0/0", new Uint8Array(12 * MEGABYTE).fill(3));
+  expect((await store.get("jobs/j/array/c/0/0"))?.length).toBe(12 * MEGABYTE);
+});
