@@ -12,10 +12,18 @@ export function prepareFolder(folder: string): void {
     if (existsSync(folder)) {
       if (!statSync(folder).isDirectory()) throw new InvalidInputError("--out", "a folder", show(folder));
       if (existsSync(join(folder, "job.json"))) {
-        throw new InvalidInputError("--out", "a new or empty folder", `${show(folder)}, which holds another job`);
+        throw new InvalidInputError(
+          "--out",
+          "a new or empty folder",
+          `${show(folder)}, which holds another job`,
+        );
       }
       if (readdirSync(folder).length > 0) {
-        throw new InvalidInputError("--out", "a new or empty folder", `${show(folder)}, which has other files in it`);
+        throw new InvalidInputError(
+          "--out",
+          "a new or empty folder",
+          `${show(folder)}, which has other files in it`,
+        );
       }
     }
     makeFolder(resolve(folder));

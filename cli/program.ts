@@ -9,7 +9,9 @@ import { optionName } from "./request.ts";
 /** Every kernel's parameters become options of `run`; which of them a kernel has is checked there. */
 const PARAMETERS = new Map(
   [...KERNELS.values()].flatMap((kernel) =>
-    Object.entries(kernel.parameters).map(([name, spec]) => [name, { ...spec, kernel: kernel.name }] as const),
+    Object.entries(kernel.parameters).map(
+      ([name, spec]) => [name, { ...spec, kernel: kernel.name }] as const,
+    ),
   ),
 );
 

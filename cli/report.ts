@@ -28,12 +28,20 @@ export function asText(outcome: Outcome): string {
   const { spec, shape, chunks, slowestChunk } = summary;
   const workers = `${summary.workers} ${summary.workers === 1 ? "worker" : "workers"}`;
   const lines: [string, string][] = [
-    ["elements", `${count(summary.elements)} in ${count(chunks.total)} chunks of ${spec.chunkShape.join(" x ")}`],
+    [
+      "elements",
+      `${count(summary.elements)} in ${count(chunks.total)} chunks of ${spec.chunkShape.join(" x ")}`,
+    ],
     ["sum", `${summary.sum}${verdict(outcome)}`],
     ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk`],
     ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks`],
-    ["speed-up", `${summary.speedUp.toFixed(2)} on ${workers}, efficiency ${Math.round(summary.efficiency * 100)} %`],
-    ...(slowestChunk ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as [string, string]] : []),
+    [
+      "speed-up",
+      `${summary.speedUp.toFixed(2)} on ${workers}, efficiency ${Math.round(summary.efficiency * 100)} %`,
+    ],
+    ...(slowestChunk
+      ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as [string, string]]
+      : []),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
   ];
@@ -50,7 +58,8 @@ function verdict({ summary, reference }: Outcome): string {
 
 function stateText({ state, chunks }: Summary): string {
   const style = state === "complete" ? "green" : "red";
-  const missing = chunks.failed > 0 ? ` (${count(chunks.failed)} of ${count(chunks.total)} chunks failed)` : "";
+  const missing =
+    chunks.failed > 0 ? ` (${count(chunks.failed)} of ${count(chunks.total)} chunks failed)` : "";
   return styleText(style, state) + missing;
 }
 
@@ -71,14 +80,20 @@ const SHOWN_FAILURES = 5;
 function failures({ failures, chunks }: Summary): string[] {
   const shown = failures
     .slice(0, SHOWN_FAILURES)
-    .map(({ chunk, error, attempts, logStream }) => `  chunk ${chunk}: ${printable(error)} (${attempts} attempts, log ${logStream || "unknown"})`);
+    .map(
+      ({ chunk, error, attempts, logStream }) =>
+        `  chunk ${chunk}: ${printable(error)} (${attempts} attempts, log ${logStream || "unknown"})`,
+    );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;
 }
 
 /** Text that came with a job must not steer the terminal. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return text.replace(
+    /\p{Cc}/gu,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
 }
 
 function count(value: number): string {

@@ -49,7 +49,8 @@ export function requestOf(kernelName: string | undefined, options: RequestOption
     grid: { axes: axesOf(options, [yRange, xRange]) },
     ...(options.dtype !== undefined && { dtype: options.dtype as never }),
     ...(options.codec !== undefined && { codec: options.codec as never }),
-    ...(options.chunk !== undefined && options.chunk !== "auto" && { chunk: sides(options.chunk, "--chunk") }),
+    ...(options.chunk !== undefined &&
+      options.chunk !== "auto" && { chunk: sides(options.chunk, "--chunk") }),
     ...(options.chunksPerMessage !== undefined && {
       chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", 50),
     }),
@@ -79,7 +80,8 @@ type Range = { readonly from: number; readonly to: number };
 
 function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[] {
   if (options.points !== undefined) {
-    if (options.size !== undefined) throw new InvalidInputError("--size and --points", "given one at a time", "both");
+    if (options.size !== undefined)
+      throw new InvalidInputError("--size and --points", "given one at a time", "both");
     const counts = sides(options.points, "--points");
     return counts.map((count, k) => ({ ...(ranges[k + 2 - counts.length] as Range), count }));
   }
@@ -90,14 +92,34 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
 /** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
 function requestFromFile(path: string, kernel: string | undefined, options: RequestOptions): JobRequest {
   const { size, points, x, y, chunk, chunksPerMessage, dtype, codec, plot3d, npy, colormap, scale } = options;
-  const others = { kernel, size, points, x, y, chunk, chunksPerMessage, dtype, codec, plot3d, npy, colormap, scale };
-  const [other] = Object.entries({ ...others, ...options.parameters }).find(([, value]) => value !== undefined) ?? [];
-  if (other !== undefined) throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
+  const others = {
+    kernel,
+    size,
+    points,
+    x,
+    y,
+    chunk,
+    chunksPerMessage,
+    dtype,
+    codec,
+    plot3d,
+    npy,
+    colormap,
+    scale,
+  };
+  const [other] =
+    Object.entries({ ...others, ...options.parameters }).find(([, value]) => value !== undefined) ?? [];
+  if (other !== undefined)
+    throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
   let text: string;
   try {
     text = readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
-    throw new InvalidInputError("--request", "a readable file", `${show(path)} (${(error as NodeJS.ErrnoException).code})`);
+    throw new InvalidInputError(
+      "--request",
+      "a readable file",
+      `${show(path)} (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
   return parseJson(text, "--request") as JobRequest;
 }
@@ -118,6 +140,7 @@ function range(text: string, option: string): Range {
 
 /** `500x400` or, for one axis, `500`. */
 function sides(text: string, option: string): number[] {
-  if (!/^\d+(x\d+)?$/.test(text)) throw new InvalidInputError(option, "ROWSxCOLUMNS, such as 500x400", show(text));
+  if (!/^\d+(x\d+)?$/.test(text))
+    throw new InvalidInputError(option, "ROWSxCOLUMNS, such as 500x400", show(text));
   return text.split("x").map(Number);
 }

@@ -3,7 +3,12 @@ import type { NodejsFunctionProps } from "aws-cdk-lib/aws-lambda-nodejs";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../shared/env.ts";
+import {
+  DEFAULT_CHECK_AFTER_SECONDS,
+  DEFAULT_RETRY_AFTER_SECONDS,
+  ENV,
+  MAX_RECEIVE_COUNT,
+} from "../shared/env.ts";
 import { postponeMessages, putObjects, readObjects, sendMessages, uploadObjects } from "./grants.ts";
 import { StageFunction } from "./stage-function.ts";
 
@@ -28,7 +33,6 @@ const LONGEST_TIMEOUT = Duration.minutes(15);
 /** Two at once write the same bytes, and a mapping takes no less than two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
 
-const MAX_RECEIVE_COUNT = 5;
 const VISIBILITY_TIMEOUTS = 6;
 const RETENTION = Duration.days(4);
 /** A dead letter keeps the age it had in its first queue, so this must be the longer one. */

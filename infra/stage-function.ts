@@ -36,7 +36,7 @@ export class StageFunction extends NodejsFunction {
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, "package-lock.json"),
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.X86_64,
+      architecture: Architecture.ARM_64,
       memorySize: ONE_CPU_MB,
       // Without a role of ours, CDK attaches one that may write to every log group of the account.
       role:

@@ -77,7 +77,11 @@ export const CheckMessageSchema = v.strictObject({
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 
-const ResultMessageSchema = v.variant("kind", [ReportMessageSchema, CheckMessageSchema], '"report" or "check"');
+const ResultMessageSchema = v.variant(
+  "kind",
+  [ReportMessageSchema, CheckMessageSchema],
+  '"report" or "check"',
+);
 export type ResultMessage = v.InferOutput<typeof ResultMessageSchema>;
 
 /** Throws InvalidInputError naming the field. */
@@ -92,7 +96,7 @@ export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" |
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       nans++;
       continue;
     }

@@ -13,8 +13,11 @@ export const ENV = {
 /** Delay of the first check message; each later one doubles it. */
 export const DEFAULT_CHECK_AFTER_SECONDS = 15;
 
-/** A message that failed is hidden for this long, up to twice as long by chance, before it is tried again. */
+/** A message that failed the first time is hidden for this long, up to twice as long by chance; then doubling. */
 export const DEFAULT_RETRY_AFTER_SECONDS = 2;
+
+/** How often a message is delivered before it counts as a dead letter. */
+export const MAX_RECEIVE_COUNT = 5;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -47,9 +47,9 @@ export class CorruptChunkError extends ManyhandsError {
   }
 }
 
-/** An object that must be there is not: the stages ran out of order, or someone deleted it. */
+/** An object that was stored before anything asked for it is gone: somebody deleted the job. */
 export class MissingObjectError extends ManyhandsError {
-  readonly permanent = false;
+  readonly permanent = true;
 
   constructor(key: string) {
     super(`Expected ${key} in the store, found nothing there.`);

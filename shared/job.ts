@@ -25,7 +25,11 @@ const chunkSide = v.pipe(
   v.minValue(1, "at least 1"),
   v.maxValue(1e10, "at most 10000000000"),
 );
-const sides = v.pipe(v.array(chunkSide, "a list of one or two whole numbers"), v.minLength(1), v.maxLength(2));
+const sides = v.pipe(
+  v.array(chunkSide, "a list of one or two whole numbers"),
+  v.minLength(1),
+  v.maxLength(2),
+);
 
 export const JobIdSchema = v.pipe(
   v.string("text"),
@@ -49,7 +53,13 @@ export const JobRequestSchema = v.strictObject({
   kernel: v.string("the name of a kernel"),
   parameters: v.optional(v.record(v.string(), v.number("a number"), "an object of numbers")),
   grid: v.optional(
-    v.strictObject({ axes: v.pipe(v.array(AxisRequestSchema), v.minLength(1, "one or two axes"), v.maxLength(2, "one or two axes")) }),
+    v.strictObject({
+      axes: v.pipe(
+        v.array(AxisRequestSchema),
+        v.minLength(1, "one or two axes"),
+        v.maxLength(2, "one or two axes"),
+      ),
+    }),
   ),
   dtype: v.optional(oneOf(["auto", ...DTYPES])),
   chunk: v.optional(v.union([v.literal("auto"), sides], '"auto" or a list of one or two whole numbers')),
@@ -108,7 +118,11 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const chunkShape = resolveChunkShape(shape, dtype, request.chunk ?? "auto");
   const chunks = chunkGrid(shape, chunkShape).total;
   if (chunks > MAX_CHUNKS) {
-    throw new InvalidInputError("chunk", `large enough for at most ${MAX_CHUNKS} chunks`, `${chunkShape.join(" x ")}`);
+    throw new InvalidInputError(
+      "chunk",
+      `large enough for at most ${MAX_CHUNKS} chunks`,
+      `${chunkShape.join(" x ")}`,
+    );
   }
   const packing = request.chunksPerMessage ?? "auto";
   return {
@@ -128,7 +142,8 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
   const kernel = findKernel(spec.kernel, kernels);
   resolveParameters(kernel, spec.parameters);
   for (const name of Object.keys(kernel.parameters)) {
-    if (!Object.hasOwn(spec.parameters, name)) throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
+    if (!Object.hasOwn(spec.parameters, name))
+      throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
   }
   resolveDtype(kernel, spec.parameters, spec.dtype);
   resolveChunkShape(arrayShape(spec), spec.dtype, spec.chunkShape);
@@ -165,7 +180,11 @@ export function resolveParameters(
       const within = value >= spec.minimum && value <= spec.maximum;
       if (!within || (spec.integer && !Number.isInteger(value))) {
         const kind = spec.integer ? "a whole number" : "a number";
-        throw new InvalidInputError(`parameters.${name}`, `${kind} from ${spec.minimum} to ${spec.maximum}`, show(value));
+        throw new InvalidInputError(
+          `parameters.${name}`,
+          `${kind} from ${spec.minimum} to ${spec.maximum}`,
+          show(value),
+        );
       }
       return [name, value];
     }),
@@ -186,7 +205,11 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
   const allowed = kernel.dtypes(parameters);
   if (dtype === "auto") return allowed[0] ?? "float64";
   if (allowed.includes(dtype)) return dtype;
-  throw new InvalidInputError("dtype", `${allowed.join(" or ")} for ${kernel.name} with these parameters`, dtype);
+  throw new InvalidInputError(
+    "dtype",
+    `${allowed.join(" or ")} for ${kernel.name} with these parameters`,
+    dtype,
+  );
 }
 
 const BYTES: Readonly<Record<Dtype, number>> = { uint16: 2, uint32: 4, float32: 4, float64: 8 };
@@ -199,7 +222,11 @@ function resolveChunkShape(shape: number[], dtype: Dtype, chunk: "auto" | number
   }
   chunk.forEach((side, k) => {
     if (side > (shape[k] ?? 0)) {
-      throw new InvalidInputError("chunk", `no larger than the array's ${shape.join(" x ")}`, chunk.join(" x "));
+      throw new InvalidInputError(
+        "chunk",
+        `no larger than the array's ${shape.join(" x ")}`,
+        chunk.join(" x "),
+      );
     }
   });
   const bytes = chunk.reduce((product, n) => product * n, BYTES[dtype]);

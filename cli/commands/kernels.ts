@@ -3,7 +3,13 @@ import { optionName } from "../request.ts";
 
 /** `manyhands kernels`: what can be computed, and with which parameters. */
 export function kernels({ json }: { readonly json?: boolean }): void {
-  const all = [...KERNELS.values()].map(({ name, about, value, axes, parameters }) => ({ name, about, value, axes, parameters }));
+  const all = [...KERNELS.values()].map(({ name, about, value, axes, parameters }) => ({
+    name,
+    about,
+    value,
+    axes,
+    parameters,
+  }));
   if (json) {
     process.stdout.write(`${JSON.stringify(all)}\n`);
     return;
@@ -12,8 +18,13 @@ export function kernels({ json }: { readonly json?: boolean }): void {
     const [y, x] = axes;
     process.stdout.write(`${name}: ${about}\n`);
     process.stdout.write(`  value   ${value.name} (${value.unit})\n`);
-    for (const [flag, axis] of [["--x", x], ["--y", y]] as const) {
-      process.stdout.write(`  ${flag}     ${axis.name}${axis.unit && ` (${axis.unit})`}, default ${axis.from}:${axis.to}\n`);
+    for (const [flag, axis] of [
+      ["--x", x],
+      ["--y", y],
+    ] as const) {
+      process.stdout.write(
+        `  ${flag}     ${axis.name}${axis.unit && ` (${axis.unit})`}, default ${axis.from}:${axis.to}\n`,
+      );
     }
     for (const [parameter, { about, unit, default: value, minimum, maximum }] of Object.entries(parameters)) {
       const bounds = `${minimum} to ${maximum}${unit && ` ${unit}`}, default ${value}`;

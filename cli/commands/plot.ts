@@ -29,9 +29,18 @@ export async function plot(folder: string, options: PlotOptions): Promise<number
   const store = new FileStore(mountsOf(job.jobId, folder));
   const ledger = await readLedger(job, store);
   if (!ledger.uncovered().next().done) {
-    throw new InvalidInputError("folder", "of a job that ended", `${show(folder)}, some of whose chunks are neither stored nor failed`);
+    throw new InvalidInputError(
+      "folder",
+      "of a job that ended",
+      `${show(folder)}, some of whose chunks are neither stored nor failed`,
+    );
   }
-  await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS, checkAfterSeconds: 0 });
+  await finish({ ...job, output }, ledger, {
+    store,
+    clock: systemClock,
+    kernels: KERNELS,
+    checkAfterSeconds: 0,
+  });
   process.stdout.write(`Drawn again in ${relative(process.cwd(), folder) || "."}\n`);
   return 0;
 }
@@ -42,12 +51,20 @@ function readJobFile(folder: string) {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    throw new InvalidInputError("folder", "a job's folder", `${show(folder)}, which has no readable job.json`);
+    throw new InvalidInputError(
+      "folder",
+      "a job's folder",
+      `${show(folder)}, which has no readable job.json`,
+    );
   }
   return parse(StoredJobSchema, parseJson(text, path), path);
 }
 
-function oneOf<const Names extends readonly string[]>(names: Names, value: string, option: string): Names[number] {
+function oneOf<const Names extends readonly string[]>(
+  names: Names,
+  value: string,
+  option: string,
+): Names[number] {
   if (names.includes(value)) return value;
   throw new InvalidInputError(option, `one of ${names.join(", ")}`, show(value));
 }

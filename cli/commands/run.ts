@@ -37,7 +37,10 @@ export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", 
 /** `manyhands run`: everything is checked before anything starts. Returns the exit code. */
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const engine = engineNamed(options.engine);
-  const workers = options.workers === undefined ? availableParallelism() : wholeNumber(options.workers, "--workers", MAX_WORKERS);
+  const workers =
+    options.workers === undefined
+      ? availableParallelism()
+      : wholeNumber(options.workers, "--workers", MAX_WORKERS);
   if (options.engine === "serial" && options.workers !== undefined && workers !== 1) {
     throw new InvalidInputError("--workers", "1 on engine serial", show(workers));
   }
@@ -47,7 +50,10 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const folder = options.out ?? join("results", job.jobId);
   prepareFolder(folder);
 
-  const progress = new Progress(gridOf(job.spec).total, job.spec.axes.reduce((product, { count }) => product * count, 1));
+  const progress = new Progress(
+    gridOf(job.spec).total,
+    job.spec.axes.reduce((product, { count }) => product * count, 1),
+  );
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
@@ -63,9 +69,19 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
       signal: interruption.signal,
     });
     clearProgress();
-    const reference = referenceSum(job.spec.kernel, Number(options.size ?? 1000), job.spec.parameters.maxIterations);
+    const reference = referenceSum(
+      job.spec.kernel,
+      Number(options.size ?? 1000),
+      job.spec.parameters.maxIterations,
+    );
     const known = options.points === undefined && options.request === undefined && !options.x && !options.y;
-    const outcome = { summary, phasesMs, engine: options.engine, folder, reference: known ? reference : undefined };
+    const outcome = {
+      summary,
+      phasesMs,
+      engine: options.engine,
+      folder,
+      reference: known ? reference : undefined,
+    };
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(outcome))}\n`);
     else if (!options.quiet) process.stdout.write(asText(outcome));
     return EXIT_CODES[summary.state];
@@ -73,7 +89,9 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
     clearProgress();
     if (!(error instanceof InterruptedError)) throw error;
     const place = relative(process.cwd(), folder) || ".";
-    process.stderr.write(`Interrupted: ${progress.done} of ${progress.chunks} chunks are stored in ${place}.\n`);
+    process.stderr.write(
+      `Interrupted: ${progress.done} of ${progress.chunks} chunks are stored in ${place}.\n`,
+    );
     return EXIT_CODES.interrupted;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
@@ -83,6 +101,10 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
 /** The kernel's name, the time to the second, and four letters against runs within it. */
 function newJobId({ kernel }: JobRequest): string {
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  const name = String(kernel).toLowerCase().replace(/[^a-z0-9-]/g, "").slice(0, 40) || "job";
+  const name =
+    String(kernel)
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, "")
+      .slice(0, 40) || "job";
   return `${name}-${time}-${randomBytes(2).toString("hex")}`;
 }

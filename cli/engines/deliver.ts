@@ -1,4 +1,4 @@
-import { work, type Delivery } from "../../functions/worker/work.ts";
+import { type Delivery, work } from "../../functions/worker/work.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -17,7 +17,13 @@ export async function deliver(message: ChunkMessage, delivery: Delivery, store: 
   const reports: string[] = [];
   const reissued: string[] = [];
   const into = (bodies: string[]): Queue => ({ send: async (sent) => bodies.push(...sent) });
-  const ports = { store, results: into(reports), chunks: into(reissued), clock: systemClock, kernels: KERNELS };
+  const ports = {
+    store,
+    results: into(reports),
+    chunks: into(reissued),
+    clock: systemClock,
+    kernels: KERNELS,
+  };
   const { retry } = await work(message, delivery, ports);
   return { reports, reissued, retry };
 }

@@ -38,9 +38,6 @@ export type Engine = (run: Run) => Promise<RunResult>;
 /** The run was stopped from outside. */
 export class InterruptedError extends Error {}
 
-/** How often a message is delivered before it counts as a dead letter. */
-export const MAX_RECEIVE_COUNT = 5;
-
 /** The job's part of the bucket as a folder of its own. */
 export function mountsOf(jobId: string, folder: string): Record<string, string> {
   return { [jobPrefix(jobId)]: folder, "rejected/": join(folder, "rejected") };

@@ -1,16 +1,21 @@
-import { type AggregatePorts, aggregate, buryDeadLetter, type Finished } from "../../functions/aggregator/aggregate.ts";
+import {
+  type AggregatePorts,
+  aggregate,
+  buryDeadLetter,
+  type Finished,
+} from "../../functions/aggregator/aggregate.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { DEFAULT_CHECK_AFTER_SECONDS } from "../../shared/env.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import type { Delivered } from "./deliver.ts";
-import { InterruptedError, MAX_RECEIVE_COUNT, mountsOf, type Run, type RunResult } from "./engine.ts";
+import { InterruptedError, mountsOf, type Run, type RunResult } from "./engine.ts";
 
 const REPORTS_PER_SEGMENT = 64;
 
@@ -91,6 +96,13 @@ export async function runInline(
   const { summary, plotsMs } = finished;
   return {
     summary,
-    phasesMs: { startUp, split: splitMs, compute: computeMs, aggregate: aggregateMs - plotsMs, plots: plotsMs, shutDown: 0 },
+    phasesMs: {
+      startUp,
+      split: splitMs,
+      compute: computeMs,
+      aggregate: aggregateMs - plotsMs,
+      plots: plotsMs,
+      shutDown: 0,
+    },
   };
 }

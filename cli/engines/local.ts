@@ -1,17 +1,18 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { SQSRecord } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import type { Stage } from "../../shared/bundling.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../shared/chunk-report.ts";
-import { DEFAULT_CHECK_AFTER_SECONDS, ENV } from "../../shared/env.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS, ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
 import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
 import type * as runtimeModule from "../local/runtime.ts";
 import { SlotPool } from "../local/slots.ts";
-import { type Engine, InterruptedError, MAX_RECEIVE_COUNT, mountsOf, type Run, type RunResult } from "./engine.ts";
+import { type Engine, InterruptedError, mountsOf, type Run, type RunResult } from "./engine.ts";
 
 type Runtime = typeof runtimeModule;
 
@@ -24,6 +25,8 @@ export interface LocalOptions {
   readonly waitOutVisibility: boolean;
   readonly retryAfterSeconds: number;
   readonly checkAfterSeconds: number;
+  /** Further variables for the slots. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What the slots run. */
   readonly bundles: () => Promise<Bundles>;
   /** Is given a look at the worker processes. */
@@ -37,12 +40,14 @@ const DEFAULTS: LocalOptions = Object.freeze({
   waitOutVisibility: false,
   retryAfterSeconds: 1,
   checkAfterSeconds: DEFAULT_CHECK_AFTER_SECONDS,
-  bundles: ensureBundles,
+  environment: {},
+  bundles: () => ensureBundles(),
   onWorkers: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
 const RESULT_BATCH = 20;
+const DRAIN_POLL_MS = 20;
 const DEAD_LETTER_BATCH = 10;
 
 /** The bundles that Lambda would run, in processes of their own, around an embedded SQS and S3. */
@@ -79,6 +84,7 @@ type Pools = Readonly<Record<Stage, SlotPool>>;
 
 function startPools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: LocalCloud): Pools {
   const environment = {
+    ...settings.environment,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_REGION: cloud.region,
     AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
@@ -116,7 +122,7 @@ function startPools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: L
 async function drive(
   run: Run,
   settings: LocalOptions,
-  { EventSource, SQSClient }: Runtime,
+  runtime: Runtime,
   cloud: LocalCloud,
   pools: Pools,
   sources: InstanceType<Runtime["EventSource"]>[],
@@ -125,8 +131,10 @@ async function drive(
   run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
   finished.catch(() => {});
   let lastReportAt = 0;
+  let latest: Finished | undefined;
 
   const { endpoint, region, credentials } = cloud;
+  const { EventSource, SQSClient, queueDepth } = runtime;
   const sqs = new SQSClient({ endpoint, region, credentials });
   const intoAggregator = (queue: "results" | "deadLetters", batchSize: number) =>
     new EventSource({
@@ -138,7 +146,10 @@ async function drive(
       shuffleSeed: settings.shuffleSeed,
       invoke: async (event) => {
         const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
-        for (const job of response.finished) if (job.summary.jobId === run.jobId) onFinished(job);
+        for (const job of response.finished) {
+          latest = job;
+          onFinished(job);
+        }
         return response;
       },
       onStart: (records) => {
@@ -171,12 +182,20 @@ async function drive(
   );
   for (const source of sources) source.start();
 
+  /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
+  const settled = async (first: Finished): Promise<Finished> => {
+    if (first.summary.state === "complete") return first;
+    while ((await queueDepth(sqs, cloud.queues.results)) > 0 && !run.signal.aborted)
+      await sleep(DRAIN_POLL_MS);
+    return latest ?? first;
+  };
+
   const startUp = performance.now();
   const splitting = pools.splitter.invoke({ ...run.request, requestId: run.jobId });
   // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
   await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
-  const { summary, plotsMs } = await finished;
+  const { summary, plotsMs } = await settled(await finished);
   const finishedAt = performance.now();
   const computedAt = Math.max(lastReportAt, splitAt);
   return {
@@ -193,7 +212,11 @@ async function drive(
 }
 
 /** Slots first: no invocation is waited for, and the sources see theirs end. */
-async function shutDown(cloud: LocalCloud, pools: Pools, sources: readonly { stop(): Promise<void> }[]): Promise<void> {
+async function shutDown(
+  cloud: LocalCloud,
+  pools: Pools,
+  sources: readonly { stop(): Promise<void> }[],
+): Promise<void> {
   const stopping = sources.map((source) => source.stop());
   await Promise.all(Object.values(pools).map((pool) => pool.close()));
   await Promise.all(stopping);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { Plugin } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,27 +16,45 @@ interface Stamp {
   readonly inputs: readonly string[];
 }
 
-/** The bundles, built where their inputs changed since the last time. */
-export async function ensureBundles(): Promise<Bundles> {
-  const stampPath = join(DIST, "stamp.json");
-  const stamp: Stamp | undefined = existsSync(stampPath) ? JSON.parse(readFileSync(stampPath, "utf8")) : undefined;
-  const fresh = stamp && stamp.hash === hashOf(stamp.inputs) && Object.values(PATHS).every((path) => existsSync(path));
-  if (!fresh) await build(stampPath);
-  return PATHS;
+export interface BundleOptions {
+  /** Where the bundles go. */
+  readonly folder: string;
+  /** A module that stands in for shared/kernels/registry.ts: tests bring kernels of their own. */
+  readonly registry?: string;
 }
 
-const PATHS: Bundles = {
-  splitter: join(DIST, "splitter/index.js"),
-  worker: join(DIST, "worker/index.js"),
-  aggregator: join(DIST, "aggregator/index.js"),
-  slot: join(DIST, "slot/index.js"),
-  runtime: join(DIST, "runtime/index.js"),
-};
+/** The bundles, built where their inputs changed since the last time. */
+export async function ensureBundles(options: BundleOptions = { folder: DIST }): Promise<Bundles> {
+  const paths = pathsIn(options.folder);
+  const stampPath = join(options.folder, "stamp.json");
+  const stamp: Stamp | undefined = existsSync(stampPath)
+    ? JSON.parse(readFileSync(stampPath, "utf8"))
+    : undefined;
+  const fresh =
+    stamp && stamp.hash === hashOf(stamp.inputs) && Object.values(paths).every((path) => existsSync(path));
+  if (!fresh) {
+    const inputs = await build(options);
+    writeFileSync(stampPath, JSON.stringify({ hash: hashOf(inputs), inputs } satisfies Stamp));
+  }
+  return paths;
+}
 
-async function build(stampPath: string): Promise<void> {
+function pathsIn(folder: string): Bundles {
+  const path = (name: string) => join(folder, name, "index.js");
+  return {
+    splitter: path("splitter"),
+    worker: path("worker"),
+    aggregator: path("aggregator"),
+    slot: path("slot"),
+    runtime: path("runtime"),
+  };
+}
+
+/** Returns the files it was made from. */
+async function build({ folder, registry }: BundleOptions): Promise<string[]> {
   const { build } = await import("esbuild");
-  mkdirSync(DIST, { recursive: true });
-  writeFileSync(join(DIST, "package.json"), '{ "type": "commonjs" }\n');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: [
@@ -43,7 +62,7 @@ async function build(stampPath: string): Promise<void> {
       { in: "cli/local/slot-process.ts", out: "slot/index" },
       { in: "cli/local/runtime.ts", out: "runtime/index" },
     ],
-    outdir: DIST,
+    outdir: folder,
     bundle: true,
     platform: "node",
     format: BUNDLING.format,
@@ -52,11 +71,21 @@ async function build(stampPath: string): Promise<void> {
     minify: BUNDLING.minify,
     metafile: true,
     logLevel: "error",
+    plugins: registry === undefined ? [] : [replaceRegistry(registry)],
   });
   // Packages change with the lock file only; hashing their thousands of files each time would cost more.
   const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"));
-  const all = [...inputs, "package-lock.json", relative(ROOT, import.meta.filename), "shared/bundling.ts"].sort();
-  writeFileSync(stampPath, JSON.stringify({ hash: hashOf(all), inputs: all } satisfies Stamp));
+  return [...inputs, "package-lock.json", relative(ROOT, import.meta.filename), "shared/bundling.ts"].sort();
+}
+
+function replaceRegistry(path: string): Plugin {
+  return {
+    name: "replace-registry",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /\/kernels\/registry\.ts$/ }, ({ importer }) =>
+        importer === path ? undefined : { path },
+      ),
+  };
 }
 
 function hashOf(inputs: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import type { Folder } from "../../shared/stores/folder.ts";
-import type { LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { FolderBucket, NoSuchKeyError } from "./folder-bucket.ts";
+import type { LocalCloud, LocalQueue } from "./local-cloud.ts";
 
 const RETENTION_SECONDS = 14 * 24 * 3600;
 
@@ -14,7 +14,12 @@ export interface EmulatorOptions {
 }
 
 /** SQS in memory and S3 on disk, with the stack's queues; not listening anywhere. */
-export async function makeEmulator({ queues, folder, visibilityTimeoutSeconds, maxReceiveCount }: EmulatorOptions) {
+export async function makeEmulator({
+  queues,
+  folder,
+  visibilityTimeoutSeconds,
+  maxReceiveCount,
+}: EmulatorOptions) {
   // Only the object store is ours; fauxqs makes the other two itself, whatever its type says.
   const stores = { s3Store: new FolderBucket(folder) } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
@@ -33,7 +38,10 @@ export async function makeEmulator({ queues, folder, visibilityTimeoutSeconds, m
     await app.inject({ method: "POST", url: "/", headers, payload });
   };
   const { chunks, deadLetters, results, resultDeadLetters } = queues;
-  for (const [queue, dead] of [[chunks, deadLetters], [results, resultDeadLetters]] as const) {
+  for (const [queue, dead] of [
+    [chunks, deadLetters],
+    [results, resultDeadLetters],
+  ] as const) {
     await create(dead, { MessageRetentionPeriod: `${RETENTION_SECONDS}` });
     await create(queue, {
       VisibilityTimeout: `${visibilityTimeoutSeconds}`,

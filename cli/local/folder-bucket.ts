@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { Folder } from "../../shared/stores/folder.ts";
+import type { Folder } from "../../shared/stores/folder.ts";
 
 /** Thrown for a key that is not there; the cloud answers it with S3's 404. */
 export class NoSuchKeyError extends Error {}
@@ -78,7 +78,11 @@ export class FolderBucket {
 
   listObjects(
     _bucket: string,
-    { prefix = "", maxKeys = 1000, startAfter = "" }: { prefix?: string; maxKeys?: number; startAfter?: string } = {},
+    {
+      prefix = "",
+      maxKeys = 1000,
+      startAfter = "",
+    }: { prefix?: string; maxKeys?: number; startAfter?: string } = {},
   ) {
     const keys = this.#folder.list(prefix).filter((key) => key > startAfter);
     return {

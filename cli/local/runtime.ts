@@ -5,3 +5,4 @@
 export { SQSClient } from "@aws-sdk/client-sqs";
 export { makeEmulator } from "./emulator.ts";
 export { EventSource } from "./event-source.ts";
+export { queueDepth } from "./queue-depth.ts";

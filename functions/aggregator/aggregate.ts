@@ -1,5 +1,8 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { type AttemptFailure, type CheckMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
+import { type CheckMessage,
+  REPORT_VERSION,
+  type ReportMessage,
+} from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -8,12 +11,13 @@ import { jobKeys } from "../../shared/keys.ts";
 import { sampleTile } from "../../shared/overview.ts";
 import { parse } from "../../shared/parse.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
-import { findChunk, reportChunk } from "../../shared/stored-chunk.ts";
+import { findChunk } from "../../shared/stored-chunk.ts";
 import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
 import { type Summary, SummarySchema } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
-import { countCovered, readSegments, writeFailures, writeSegments } from "./segments.ts";
+import { countCovered, readSegments, writeSegments } from "./segments.ts";
+import { settle } from "./settle.ts";
 import { SILENT_DEATH, summarize } from "./summarize.ts";
 
 export interface AggregatePorts {
@@ -46,7 +50,10 @@ export async function aggregate(
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
-export async function buryDeadLetter(message: ChunkMessage, ports: AggregatePorts): Promise<Finished | undefined> {
+export async function buryDeadLetter(
+  message: ChunkMessage,
+  ports: AggregatePorts,
+): Promise<Finished | undefined> {
   await settle(await readJob(message.jobId, ports.store), message.chunks, SILENT_DEATH, ports);
   return finishIfCovered(message.jobId, ports);
 }
@@ -55,7 +62,10 @@ export async function buryDeadLetter(message: ChunkMessage, ports: AggregatePort
  * Woken for a job whose reports may have stopped coming: finishes it, or asks to be woken again, or, the last
  * time, settles every chunk that nothing was heard of.
  */
-export async function check({ jobId, turn }: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
+export async function check(
+  { jobId, turn }: CheckMessage,
+  ports: AggregatePorts,
+): Promise<Finished | undefined> {
   if (await isComplete(jobId, ports.store)) return undefined;
   const finished = await finishIfCovered(jobId, ports);
   if (finished) return finished;
@@ -75,7 +85,11 @@ export async function check({ jobId, turn }: CheckMessage, ports: AggregatePorts
  * Draws the pictures, exports the array if asked to, and writes the summary last: where it lies, all the rest
  * does. Everything comes from the store, so finishing again writes the same bytes.
  */
-export async function finish(job: StoredJob, ledger: Ledger, ports: Omit<AggregatePorts, "results">): Promise<Finished> {
+export async function finish(
+  job: StoredJob,
+  ledger: Ledger,
+  ports: Omit<AggregatePorts, "results">,
+): Promise<Finished> {
   const { store, clock } = ports;
   const keys = jobKeys(job.jobId);
   const summary = summarize(job, ledger);
@@ -87,7 +101,8 @@ export async function finish(job: StoredJob, ledger: Ledger, ports: Omit<Aggrega
     }
     const { drawPictures } = await import("./pictures.ts");
     const kernel = findKernel(job.spec.kernel, ports.kernels);
-    for (const [name, png] of drawPictures(job, kernel, summary, ledger)) await store.put(keys.picture(name), png);
+    for (const [name, png] of drawPictures(job, kernel, summary, ledger))
+      await store.put(keys.picture(name), png);
   }
   const plotsMs = clock.monotonicMs() - started;
   if (job.output.npy) {
@@ -136,24 +151,4 @@ async function finishIfCovered(jobId: string, ports: AggregatePorts): Promise<Fi
   const ledger = await readLedger(job, ports.store);
   if (!ledger.uncovered().next().done) return undefined;
   return finish(job, ledger, ports);
-}
-
-/** Records each chunk as stored, if it is, or as failed for that reason. */
-async function settle(job: StoredJob, chunks: readonly number[], reason: string, ports: AggregatePorts): Promise<void> {
-  const { store, clock } = ports;
-  const reports: ReportMessage[] = [];
-  const failures: AttemptFailure[] = [];
-  const nobody = { requestId: "", logStream: "" };
-  for (const chunk of chunks) {
-    const found = await findChunk(store, job, chunk);
-    if (found) {
-      const worker = { ...nobody, coldStart: false, initMs: null };
-      const report = reportChunk(job.spec, chunk, found, null);
-      reports.push({ kind: "report", version: REPORT_VERSION, jobId: job.jobId, worker, chunks: [report], failures: [] });
-    } else {
-      failures.push({ chunk, error: reason, final: true, attempt: 0, failedAtMs: clock.epochMs(), ...nobody });
-    }
-  }
-  await writeSegments(store, job.jobId, reports);
-  await writeFailures(store, job.jobId, failures);
 }

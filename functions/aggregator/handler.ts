@@ -6,7 +6,7 @@ import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
-import { describeError } from "../../shared/errors.ts";
+import { describeError, isPermanent } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
@@ -36,8 +36,9 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { fin
       const { jobId, state, chunks, makespanMs } = job.summary;
       logger.info("job finished", { jobId, state, chunks, makespanMs, plotsMs: job.plotsMs });
     } catch (error) {
-      logger.error("batch failed", { error: describeError(error), messages: records.length });
-      failed.push(...records);
+      const permanent = isPermanent(error);
+      logger.error("batch failed", { error: describeError(error), permanent, messages: records.length });
+      if (!permanent) failed.push(...records);
     }
   };
 
@@ -57,7 +58,13 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { fin
   }
   for (const [jobId, ofJob] of Map.groupBy(reports, ({ report }) => report.jobId)) {
     const records = ofJob.map(({ record }) => record);
-    await attempt(records, () => aggregate(jobId, ofJob.map(({ report }) => report), ports));
+    await attempt(records, () =>
+      aggregate(
+        jobId,
+        ofJob.map(({ report }) => report),
+        ports,
+      ),
+    );
   }
   return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished };
 }

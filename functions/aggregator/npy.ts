@@ -1,11 +1,16 @@
 import { chunkWindow } from "../../shared/chunks.ts";
+import { arrayShape } from "../../shared/job.ts";
 import type { Dtype } from "../../shared/kernels/kernel.ts";
 import { type ChunkOf, findChunk } from "../../shared/stored-chunk.ts";
-import { arrayShape } from "../../shared/job.ts";
 import type { Store } from "../../shared/stores/store.ts";
 import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
 
-const DESCRIPTIONS: Readonly<Record<Dtype, string>> = { uint16: "<u2", uint32: "<u4", float32: "<f4", float64: "<f8" };
+const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
+  uint16: "<u2",
+  uint32: "<u4",
+  float32: "<f4",
+  float64: "<f8",
+};
 const HEADER_ALIGNMENT = 64;
 
 /**

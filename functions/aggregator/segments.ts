@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { type AttemptFailure, AttemptFailureSchema, type ReportMessage, ReportMessageSchema } from "../../shared/chunk-report.ts";
+import {
+  type AttemptFailure,
+  AttemptFailureSchema,
+  type ReportMessage,
+  ReportMessageSchema,
+} from "../../shared/chunk-report.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { parse } from "../../shared/parse.ts";
@@ -12,13 +17,22 @@ import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
  * batch, delivered twice, is one object.
  */
 const ReportSegmentSchema = v.strictObject({ version: v.literal(1), reports: v.array(ReportMessageSchema) });
-const FailureSegmentSchema = v.strictObject({ version: v.literal(1), failures: v.array(AttemptFailureSchema) });
+const FailureSegmentSchema = v.strictObject({
+  version: v.literal(1),
+  failures: v.array(AttemptFailureSchema),
+});
 
 const READ_AT_ONCE = 8;
 
-export async function writeSegments(store: Store, jobId: string, reports: readonly ReportMessage[]): Promise<void> {
+export async function writeSegments(
+  store: Store,
+  jobId: string,
+  reports: readonly ReportMessage[],
+): Promise<void> {
   const keys = jobKeys(jobId);
-  const succeeded = reports.filter(({ chunks }) => chunks.length > 0).map((report) => ({ ...report, failures: [] }));
+  const succeeded = reports
+    .filter(({ chunks }) => chunks.length > 0)
+    .map((report) => ({ ...report, failures: [] }));
   const chunks = succeeded.reduce((sum, report) => sum + report.chunks.length, 0);
   if (chunks > 0) await writeSegment(store, keys.reports, chunks, { version: 1, reports: succeeded });
   const failures = reports.flatMap((report) => report.failures);
@@ -26,7 +40,11 @@ export async function writeSegments(store: Store, jobId: string, reports: readon
 }
 
 /** Failures that are final count towards coverage, other attempts are kept for their reasons. */
-export async function writeFailures(store: Store, jobId: string, failures: readonly AttemptFailure[]): Promise<void> {
+export async function writeFailures(
+  store: Store,
+  jobId: string,
+  failures: readonly AttemptFailure[],
+): Promise<void> {
   if (failures.length === 0) return;
   const final = failures.filter((failure) => failure.final).length;
   await writeSegment(store, jobKeys(jobId).failures, final, { version: 1, failures });
@@ -53,7 +71,8 @@ export async function readSegments(
     for (const report of parse(ReportSegmentSchema, segment, keys.reports).reports) visit.report(report);
   }
   for await (const segment of readAll(store, keys.failures)) {
-    for (const failure of parse(FailureSegmentSchema, segment, keys.failures).failures) visit.failure(failure);
+    for (const failure of parse(FailureSegmentSchema, segment, keys.failures).failures)
+      visit.failure(failure);
   }
 }
 

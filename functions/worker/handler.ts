@@ -35,7 +35,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   coldStart = false;
   const batchItemFailures: SQSBatchItemFailure[] = [];
   for (const record of event.Records) {
-    if (await isToRetry(record, worker)) batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds));
+    if (await isToRetry(record, worker))
+      batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds));
   }
   return { batchItemFailures };
 }
@@ -49,11 +50,21 @@ async function isToRetry(record: SQSRecord, worker: Parameters<typeof work>[1]["
       return false;
     }
     const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, ports);
-    logger.info("message done", { jobId: message.jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
-    for (const { chunk, error, final } of failures) logger.error("chunk failed", { jobId: message.jobId, chunk, error, final });
+    logger.info("message done", {
+      jobId: message.jobId,
+      ...outcome,
+      receiveCount,
+      coldStart: worker.coldStart,
+    });
+    for (const { chunk, error, final } of failures)
+      logger.error("chunk failed", { jobId: message.jobId, chunk, error, final });
     return retry;
   } catch (error) {
-    logger.error("message failed", { messageId: record.messageId, error: describeError(error), receiveCount });
+    logger.error("message failed", {
+      messageId: record.messageId,
+      error: describeError(error),
+      receiveCount,
+    });
     return true;
   }
 }

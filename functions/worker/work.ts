@@ -1,5 +1,10 @@
 import { type ChunkMessage, chunkMessage } from "../../shared/chunk-message.ts";
-import { type AttemptFailure, type ChunkReport, type ReportMessage, reportMessages } from "../../shared/chunk-report.ts";
+import {
+  type AttemptFailure,
+  type ChunkReport,
+  type ReportMessage,
+  reportMessages,
+} from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import { coordinates } from "../../shared/grid.ts";
@@ -42,7 +47,11 @@ export interface WorkOutcome {
  * stored chunks and a sent report. A chunk that fails is reported as a failed attempt and costs the others
  * nothing. Throws where the report itself cannot be sent.
  */
-export async function work(message: ChunkMessage, delivery: Delivery, ports: WorkPorts): Promise<WorkOutcome> {
+export async function work(
+  message: ChunkMessage,
+  delivery: Delivery,
+  ports: WorkPorts,
+): Promise<WorkOutcome> {
   const redelivered = delivery.receiveCount > 1;
   const reports: ChunkReport[] = [];
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
@@ -77,7 +86,9 @@ export async function work(message: ChunkMessage, delivery: Delivery, ports: Wor
   }
 
   await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
-  await ports.results.send(reportMessages({ jobId: message.jobId, worker: delivery.worker }, reports, failures));
+  await ports.results.send(
+    reportMessages({ jobId: message.jobId, worker: delivery.worker }, reports, failures),
+  );
   return { ...outcome, failures, retry: failures.some(({ final }) => !final) };
 }
 
@@ -92,7 +103,12 @@ async function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel
   const storedBytes = await putChunk(store, message, chunk, values);
   const cpuMs = clock.cpuMs() - cpuBefore;
   const durationMs = clock.monotonicMs() - started;
-  return reportChunk(message.spec, chunk, { values, storedBytes }, { startedAtMs, durationMs, computeMs, cpuMs });
+  return reportChunk(
+    message.spec,
+    chunk,
+    { values, storedBytes },
+    { startedAtMs, durationMs, computeMs, cpuMs },
+  );
 }
 
 /** A chunk's values, as the kernel gives them. */

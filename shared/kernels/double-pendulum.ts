@@ -1,7 +1,7 @@
 import { defineKernel } from "./kernel.ts";
 import { sinCos } from "./sin-cos.ts";
 
-const PI = 3.141592653589793;
+const PI = Math.PI;
 
 /**
  * A double pendulum released at rest: the time (s) at which its second arm first swings over the top, by
@@ -13,7 +13,13 @@ export const doublePendulum = defineKernel({
   name: "double-pendulum",
   about: "seconds until the second arm of a double pendulum first flips, over its two starting angles",
   parameters: {
-    duration: { about: "simulated time, and the value where no flip happens", unit: "s", default: 10, minimum: 0.001, maximum: 1000 },
+    duration: {
+      about: "simulated time, and the value where no flip happens",
+      unit: "s",
+      default: 10,
+      minimum: 0.001,
+      maximum: 1000,
+    },
     timeStep: { about: "integration step", unit: "s", default: 0.01, minimum: 0.0001, maximum: 0.1 },
     gravity: { about: "gravitational acceleration", unit: "m/s²", default: 9.81, minimum: 0, maximum: 1000 },
     length1: { about: "length of the first arm", unit: "m", default: 1, minimum: 0.001, maximum: 1000 },
@@ -54,7 +60,8 @@ export const doublePendulum = defineKernel({
           2 * sinD * mass2 * (square2 + square1 * cosD)) /
         (length1 * shared);
       rate2 =
-        (2 * sinD * (square1 * masses + gravity * masses * cos1 + square2 * mass2 * cosD)) / (length2 * shared);
+        (2 * sinD * (square1 * masses + gravity * masses * cos1 + square2 * mass2 * cosD)) /
+        (length2 * shared);
     }
 
     function timeToFlip(start1: number, start2: number): number {

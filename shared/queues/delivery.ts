@@ -15,17 +15,28 @@ export async function parseOrReject<Message>(
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const { messageId, eventSourceARN, body } = record;
-    await putJson(store, rejectedKey(messageId), { messageId, eventSourceARN, reason: describeError(error), body });
+    await putJson(store, rejectedKey(messageId), {
+      messageId,
+      eventSourceARN,
+      reason: describeError(error),
+      body,
+    });
     return undefined;
   }
 }
 
 /**
- * Hands a record back to its queue: the mapping's answer for it, after hiding it for some jittered seconds, so
- * that a retry does not wait out the visibility timeout and many retries do not come at once.
+ * Hands a record back to its queue: the mapping's answer for it, after hiding it for some seconds, so that a
+ * retry does not wait out the visibility timeout. The time doubles with each attempt, so that the attempts
+ * outlast a disturbance, and is jittered, so that many retries do not come at once.
  */
-export async function handBack(record: SQSRecord, queue: SqsQueue, retryAfterSeconds: number): Promise<SQSBatchItemFailure> {
-  const seconds = Math.round(retryAfterSeconds * (1 + Math.random()));
+export async function handBack(
+  record: SQSRecord,
+  queue: SqsQueue,
+  retryAfterSeconds: number,
+): Promise<SQSBatchItemFailure> {
+  const attempts = Number(record.attributes.ApproximateReceiveCount);
+  const seconds = Math.round(retryAfterSeconds * 2 ** (attempts - 1) * (1 + Math.random()));
   try {
     await queue.postpone(record.receiptHandle, seconds);
   } catch {

@@ -1,5 +1,11 @@
 import { Readable } from "node:stream";
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import type { Store } from "./store.ts";
 
 const PART_BYTES = 8 * 2 ** 20;
@@ -35,7 +41,12 @@ export class S3Store implements Store {
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
     // Only this path needs multipart uploads: a worker's cold start should not pay for loading them.
     const { Upload } = await import("@aws-sdk/lib-storage");
-    const params = { Bucket: this.#bucket, Key: key, Body: Readable.from(parts), ContentType: contentType(key) };
+    const params = {
+      Bucket: this.#bucket,
+      Key: key,
+      Body: Readable.from(parts),
+      ContentType: contentType(key),
+    };
     await new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 2 }).done();
   }
 

@@ -126,7 +126,8 @@ function compressor(codec: Codec): object[] {
 
 function compress(codec: Codec, bytes: Uint8Array): Uint8Array {
   if (codec === "gzip") return gzipSync(bytes, { level: GZIP_LEVEL });
-  if (codec === "zstd") return zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
+  if (codec === "zstd")
+    return zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
   return bytes;
 }
 

@@ -1,3 +1,4 @@
+import { chunkWindow } from "../../shared/chunks.ts";
 import { coordinates } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -5,7 +6,6 @@ import { jobKeys } from "../../shared/keys.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
 import { getJson, type Store } from "../../shared/stores/store.ts";
 import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
-import { chunkWindow } from "../../shared/chunks.ts";
 
 /** A job's whole array as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {

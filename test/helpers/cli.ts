@@ -11,12 +11,17 @@ export interface Ended {
 }
 
 /** Starts the command line in a process of its own. */
-export function startCli(args: readonly string[], { cwd = process.cwd(), stdin = "" } = {}): { child: ChildProcess; ended: Promise<Ended> } {
+export function startCli(
+  args: readonly string[],
+  { cwd = process.cwd(), stdin = "" } = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {}); // it may end without reading
   child.stdin.end(stdin);
   const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const ended = Promise.all([code, text(child.stdout), text(child.stderr)]).then(([exit, stdout, stderr]) => ({ code: exit, stdout, stderr }));
+  const ended = Promise.all([code, text(child.stdout), text(child.stderr)]).then(
+    ([exit, stdout, stderr]) => ({ code: exit, stdout, stderr }),
+  );
   return { child, ended };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { MAX_RECEIVE_COUNT } from "../../cli/engines/engine.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { synthesize } from "./synthesize.ts";
 
 const { arnOf, fanOut, ofType, resource } = synthesize();

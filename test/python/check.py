@@ -37,7 +37,7 @@ DAMAGED = {
     "serial, ragged 1": (2, 3),
     "threads, ragged 4": (0, 3),
     "local, one axis, julia": (7,),
-    "serial, pendulum": (3, 2),
+    "serial, pendulum": (2, 2),
     "threads, pendulum": (0, 0),
 }
 
@@ -143,7 +143,7 @@ def check_job(checks: Checks, job: Job, runner: Runner) -> Path | None:
     [outcome] = outcomes
     for title, check in JOB_CHECKS.items():
         checks.run(f"{name}: {title}", partial(check, job, outcome))
-    if job.kernel == "double-pendulum":
+    if job.kernel == "double-pendulum" and not job.x and not job.y:  # a zoom may lie on one side of the limit
         checks.run(f"{name}: energy", partial(check_energy, job, outcome))
     if job.shares:
         for other, least in zip((kernels.pendulum_numpy, kernels.pendulum_lagrange), job.shares, strict=True):

@@ -36,31 +36,66 @@ describe("the command line refuses", () => {
     ["an unknown kernel, naming the nearest", "mandelbrt", {}, /Did you mean mandelbrot\?/],
     ["a kernel near to nothing", "\u0000; rm -rf", {}, /kernel to be one of/],
     ["a parameter of another kernel", "julia", { parameters: { duration: "5" } }, /among those of julia/],
-    ["an iteration limit of zero", undefined, { parameters: { maxIterations: "0" } }, /maxIterations to be a whole number from 1/],
+    [
+      "an iteration limit of zero",
+      undefined,
+      { parameters: { maxIterations: "0" } },
+      /maxIterations to be a whole number from 1/,
+    ],
     ["half an iteration", undefined, { parameters: { maxIterations: "1.5" } }, /whole number/],
-    ["an iteration limit that is no number", undefined, { parameters: { maxIterations: "many" } }, /--max-iterations to be a number/],
+    [
+      "an iteration limit that is no number",
+      undefined,
+      { parameters: { maxIterations: "many" } },
+      /--max-iterations to be a number/,
+    ],
     ["a parameter that is infinite", "julia", { parameters: { cRe: "Infinity" } }, /--c-re to be a number/],
     ["an unknown engine, naming the nearest", undefined, { engine: "locl" }, /Did you mean local\?/],
     ["no workers", undefined, { workers: "0" }, /--workers/],
     ["a thousand workers", undefined, { workers: "1000" }, /--workers to be a whole number from 1 to 64/],
     ["two workers on engine serial", undefined, { workers: "2" }, /--workers to be 1 on engine serial/],
     ["an empty chunk", undefined, { chunk: "0x0" }, /chunk/],
-    ["a chunk larger than the array", undefined, { chunk: "600x600" }, /no larger than the array's 500 x 500/],
+    [
+      "a chunk larger than the array",
+      undefined,
+      { chunk: "600x600" },
+      /no larger than the array's 500 x 500/,
+    ],
     ["a chunk with one side for two axes", undefined, { chunk: "50" }, /chunk to be two numbers/],
     ["more than a million chunks", undefined, { size: "100000", chunk: "10x10" }, /at most 1000000 chunks/],
-    ["a chunk larger than an object should be", undefined, { size: "40000", chunk: "20000x20000" }, /at most 67108864 bytes/],
+    [
+      "a chunk larger than an object should be",
+      undefined,
+      { size: "40000", chunk: "20000x20000" },
+      /at most 67108864 bytes/,
+    ],
     ["too many chunks in a message", undefined, { chunksPerMessage: "51" }, /--chunks-per-message/],
     ["an unknown codec", undefined, { codec: "lzma" }, /codec to be "none", "gzip", "zstd"/],
     ["an unknown dtype", undefined, { dtype: "int8" }, /dtype/],
-    ["a dtype that cannot hold the values", undefined, { dtype: "uint16", parameters: { maxIterations: "70000" } }, /dtype to be uint32/],
+    [
+      "a dtype that cannot hold the values",
+      undefined,
+      { dtype: "uint16", parameters: { maxIterations: "70000" } },
+      /dtype to be uint32/,
+    ],
     ["a range with one end", undefined, { x: "1" }, /--x to be a range/],
     ["an empty range", undefined, { x: "1:1" }, /different from from/],
     ["a range that overflows", undefined, { y: "-1e308:1e308" }, /grid\.axes\.0/],
     ["a job id that is a path", undefined, { jobId: "../x" }, /--job-id/],
     ["an unknown colour map", undefined, { colormap: "pink" }, /colormap/],
     ["an unknown scale", undefined, { scale: "cubic" }, /scale/],
-    ["a request file that is not there", undefined, { request: "/nowhere.json" }, /--request to be a readable file/],
-    ["a request file beside other options", undefined, { request: "x.json", size: "5" }, /whole job request, got size/],
+    [
+      "a request file that is not there",
+      undefined,
+      { request: "/nowhere.json" },
+      /--request to be a readable file/,
+    ],
+    [
+      "a request file beside other options",
+      undefined,
+      { request: "x.json", size: "5" },
+      /whole job request, got size/,
+    ],
   ])("%s", async (_, kernel, options, sentence) => {
     const message = await refusal(kernel, options);
     expect(message).toMatch(sentence);
@@ -72,7 +107,8 @@ describe("the command line refuses", () => {
     writeFileSync(join(folder, "job.json"), "{}");
     mkdirSync(join(folder, "other"));
     writeFileSync(join(folder, "other/thesis.tex"), "");
-    const attempt = (out: string) => run(undefined, { engine: "serial", parameters: {}, quiet: true, size: "10", out });
+    const attempt = (out: string) =>
+      run(undefined, { engine: "serial", parameters: {}, quiet: true, size: "10", out });
     await expect(attempt(folder)).rejects.toThrow(/which holds another job/);
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);
@@ -94,17 +130,53 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
     ["with a field nobody knows", { kernel: "julia", run: "x" }, /without unknown fields, got run/],
     ["with a hostile id", { kernel: "julia", requestId: "../../x" }, /requestId/],
     ["with an id too long", { kernel: "julia", requestId: "x".repeat(65) }, /requestId/],
-    ["with parameters that are text", { kernel: "julia", parameters: { cRe: "0" } }, /parameters\.cRe to be a number, got "0"/],
-    ["with an unknown parameter", { kernel: "julia", parameters: { maxIteration: 9 } }, /Did you mean maxIterations/],
-    ["with a parameter out of bounds", { kernel: "julia", parameters: { cRe: 3 } }, /parameters\.cRe to be a number from -2 to 2/],
+    [
+      "with parameters that are text",
+      { kernel: "julia", parameters: { cRe: "0" } },
+      /parameters\.cRe to be a number, got "0"/,
+    ],
+    [
+      "with an unknown parameter",
+      { kernel: "julia", parameters: { maxIteration: 9 } },
+      /Did you mean maxIterations/,
+    ],
+    [
+      "with a parameter out of bounds",
+      { kernel: "julia", parameters: { cRe: 3 } },
+      /parameters\.cRe to be a number from -2 to 2/,
+    ],
     ["without axes", { kernel: "julia", grid: { axes: [] } }, /one or two axes/],
     ["with three axes", { kernel: "julia", grid: { axes: [axis, axis, axis] } }, /one or two axes/],
-    ["with an axis without points", { kernel: "julia", grid: { axes: [{ ...axis, count: 0 }] } }, /axes\.0\.count to be at least 1/],
-    ["with both step and count", { kernel: "julia", grid: { axes: [{ ...axis, step: 1 }] } }, /either step or count, got both/],
-    ["with neither step nor count", { kernel: "julia", grid: { axes: [{ from: 0, to: 1 }] } }, /either step or count, got neither/],
-    ["with a step away from the end", { kernel: "julia", grid: { axes: [{ from: 0, to: 1, step: -1 }] } }, /step from 0 towards 1, got -1/],
-    ["with a tiny step", { kernel: "julia", grid: { axes: [{ from: 0, to: 1, step: 1e-300 }] } }, /large enough/],
-    ["with infinite coordinates", { kernel: "julia", grid: { axes: [{ from: 0, to: Number.POSITIVE_INFINITY, count: 3 }] } }, /finite/],
+    [
+      "with an axis without points",
+      { kernel: "julia", grid: { axes: [{ ...axis, count: 0 }] } },
+      /axes\.0\.count to be at least 1/,
+    ],
+    [
+      "with both step and count",
+      { kernel: "julia", grid: { axes: [{ ...axis, step: 1 }] } },
+      /either step or count, got both/,
+    ],
+    [
+      "with neither step nor count",
+      { kernel: "julia", grid: { axes: [{ from: 0, to: 1 }] } },
+      /either step or count, got neither/,
+    ],
+    [
+      "with a step away from the end",
+      { kernel: "julia", grid: { axes: [{ from: 0, to: 1, step: -1 }] } },
+      /step from 0 towards 1, got -1/,
+    ],
+    [
+      "with a tiny step",
+      { kernel: "julia", grid: { axes: [{ from: 0, to: 1, step: 1e-300 }] } },
+      /large enough/,
+    ],
+    [
+      "with infinite coordinates",
+      { kernel: "julia", grid: { axes: [{ from: 0, to: Number.POSITIVE_INFINITY, count: 3 }] } },
+      /finite/,
+    ],
     ["with a chunk of the wrong rank", { kernel: "julia", chunk: [10] }, /chunk to be two numbers/],
     ["with output nobody knows", { kernel: "julia", output: { gif: true } }, /without unknown fields/],
   ])("%s", async (_, event, sentence) => {

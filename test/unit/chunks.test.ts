@@ -21,14 +21,19 @@ test("the windows of all chunks cover every element exactly once", () => {
 
 test("an automatic chunk fits the array and stays within 2 MiB", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 100_000 }), fc.constantFrom(2, 4, 8), (rows, columns, bytes) => {
-      const [chunkRows = 0, chunkColumns = 0] = autoChunkShape([rows, columns], bytes);
-      expect(chunkRows).toBeGreaterThanOrEqual(1);
-      expect(chunkColumns).toBeGreaterThanOrEqual(1);
-      expect(chunkRows).toBeLessThanOrEqual(rows);
-      expect(chunkColumns).toBeLessThanOrEqual(columns);
-      expect(chunkRows * chunkColumns * bytes).toBeLessThanOrEqual(2 * 2 ** 20);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.constantFrom(2, 4, 8),
+      (rows, columns, bytes) => {
+        const [chunkRows = 0, chunkColumns = 0] = autoChunkShape([rows, columns], bytes);
+        expect(chunkRows).toBeGreaterThanOrEqual(1);
+        expect(chunkColumns).toBeGreaterThanOrEqual(1);
+        expect(chunkRows).toBeLessThanOrEqual(rows);
+        expect(chunkColumns).toBeLessThanOrEqual(columns);
+        expect(chunkRows * chunkColumns * bytes).toBeLessThanOrEqual(2 * 2 ** 20);
+      },
+    ),
   );
 });
 

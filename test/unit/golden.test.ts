@@ -14,21 +14,30 @@ import { MemoryStore } from "../helpers/memory.ts";
 
 // Values from independent programs (numpy, zarr-python, google-crc32c): test/python/golden.py makes the file.
 
-test.each(golden.kernels)("$kernel equals the independent computation in every cell ($axes.0.rule)", (job) => {
-  const [y, x] = job.axes.map((axis) => coordinates(axis as never, 0, axis.count)) as [Float64Array, Float64Array];
-  expect([...y]).toEqual(job.y);
-  expect([...x]).toEqual(job.x);
-  const out = makeArray(job.dtype as Dtype, y.length * x.length);
-  KERNELS.get(job.kernel)!.compute(job.parameters as never, { y, x }, out);
-  expect([...out]).toEqual(job.values);
-});
+test.each(golden.kernels)(
+  "$kernel equals the independent computation in every cell ($axes.0.rule)",
+  (job) => {
+    const [y, x] = job.axes.map((axis) => coordinates(axis as never, 0, axis.count)) as [
+      Float64Array,
+      Float64Array,
+    ];
+    expect([...y]).toEqual(job.y);
+    expect([...x]).toEqual(job.x);
+    const out = makeArray(job.dtype as Dtype, y.length * x.length);
+    KERNELS.get(job.kernel)!.compute(job.parameters as never, { y, x }, out);
+    expect([...out]).toEqual(job.values);
+  },
+);
 
-test.each(golden.grids)("the axis $request has the coordinates that Python's additions give", ({ request, axis, first, last }) => {
-  const resolved = resolveAxis(request as AxisRequest, "axis");
-  expect(resolved).toEqual(axis);
-  expect([...coordinates(resolved, 0, first.length)]).toEqual(first);
-  expect(coordinates(resolved, axis.count - 1, axis.count)[0]).toBe(last);
-});
+test.each(golden.grids)(
+  "the axis $request has the coordinates that Python's additions give",
+  ({ request, axis, first, last }) => {
+    const resolved = resolveAxis(request as AxisRequest, "axis");
+    expect(resolved).toEqual(axis);
+    expect([...coordinates(resolved, 0, first.length)]).toEqual(first);
+    expect(coordinates(resolved, axis.count - 1, axis.count)[0]).toBe(last);
+  },
+);
 
 test("sine and cosine equal the C library's to an ulp of one", () => {
   const out = new Float64Array(2);
@@ -40,41 +49,71 @@ test("sine and cosine equal the C library's to an ulp of one", () => {
 });
 
 test("crc32c equals google-crc32c's", () => {
-  for (const { bytes, crc32c: expected } of golden.crc32c) expect(crc32c(Buffer.from(bytes, "hex"))).toBe(expected);
+  for (const { bytes, crc32c: expected } of golden.crc32c)
+    expect(crc32c(Buffer.from(bytes, "hex"))).toBe(expected);
 });
 
-function specOf(dtype: string, shape: readonly number[], chunkShape: readonly number[], codec: string): JobSpec {
+function specOf(
+  dtype: string,
+  shape: readonly number[],
+  chunkShape: readonly number[],
+  codec: string,
+): JobSpec {
   const axes = shape.map((count) => ({ rule: "index" as const, from: 0, step: 1, count }));
-  return { kernel: "golden", parameters: {}, axes, dtype: dtype as Dtype, chunkShape: [...chunkShape], codec: codec as Codec };
+  return {
+    kernel: "golden",
+    parameters: {},
+    axes,
+    dtype: dtype as Dtype,
+    chunkShape: [...chunkShape],
+    codec: codec as Codec,
+  };
 }
 
 /** The part of a row-major array that a chunk covers. */
 function cut(spec: JobSpec, chunk: number, whole: readonly (number | string)[]) {
-  const { columns } = chunkGrid(spec.axes.map(({ count }) => count), spec.chunkShape);
+  const { columns } = chunkGrid(
+    spec.axes.map(({ count }) => count),
+    spec.chunkShape,
+  );
   const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
   const values = makeArray(spec.dtype, (rowEnd - rowStart) * (columnEnd - columnStart));
   let at = 0;
   for (let row = rowStart; row < rowEnd; row++) {
-    for (let column = columnStart; column < columnEnd; column++) values[at++] = Number(whole[row * columns + column]);
+    for (let column = columnStart; column < columnEnd; column++)
+      values[at++] = Number(whole[row * columns + column]);
   }
   return values;
 }
 
-test.each(golden.chunks)("chunks that zarr-python wrote as $dtype $shape with $codec are read, and ours without codec are the same bytes", (array) => {
-  const spec = specOf(array.dtype, array.shape, array.chunkShape, array.codec);
-  Object.entries(array.chunks).forEach(([, hex], chunk) => {
-    const values = cut(spec, chunk, array.values);
-    expect([...decodeChunk(spec, chunk, Buffer.from(hex as string, "hex"))]).toEqual([...values]);
-    if (array.codec === "none") expect(Buffer.from(encodeChunk(spec, chunk, values)).toString("hex")).toBe(hex);
-  });
-});
+test.each(golden.chunks)(
+  "chunks that zarr-python wrote as $dtype $shape with $codec are read, and ours without codec are the same bytes",
+  (array) => {
+    const spec = specOf(array.dtype, array.shape, array.chunkShape, array.codec);
+    Object.entries(array.chunks).forEach(([, hex], chunk) => {
+      const values = cut(spec, chunk, array.values);
+      expect([...decodeChunk(spec, chunk, Buffer.from(hex as string, "hex"))]).toEqual([...values]);
+      if (array.codec === "none")
+        expect(Buffer.from(encodeChunk(spec, chunk, values)).toString("hex")).toBe(hex);
+    });
+  },
+);
 
-test.each(golden.npy)("result.npy of $dtype $shape is what numpy.save writes", async ({ dtype, shape, values, bytes }) => {
-  const spec = specOf(dtype, shape, shape.map((side) => Math.ceil(side / 2)), "zstd");
-  const store = new MemoryStore();
-  const { total } = chunkGrid(shape, spec.chunkShape);
-  for (let chunk = 0; chunk < total; chunk++) await putChunk(store, { jobId: "j", spec }, chunk, cut(spec, chunk, values));
-  const parts: Uint8Array[] = [];
-  for await (const part of npyParts(store, { jobId: "j", spec })) parts.push(part);
-  expect(Buffer.concat(parts).toString("hex")).toBe(bytes);
-});
+test.each(golden.npy)(
+  "result.npy of $dtype $shape is what numpy.save writes",
+  async ({ dtype, shape, values, bytes }) => {
+    const spec = specOf(
+      dtype,
+      shape,
+      shape.map((side) => Math.ceil(side / 2)),
+      "zstd",
+    );
+    const store = new MemoryStore();
+    const { total } = chunkGrid(shape, spec.chunkShape);
+    for (let chunk = 0; chunk < total; chunk++)
+      await putChunk(store, { jobId: "j", spec }, chunk, cut(spec, chunk, values));
+    const parts: Uint8Array[] = [];
+    for await (const part of npyParts(store, { jobId: "j", spec })) parts.push(part);
+    expect(Buffer.concat(parts).toString("hex")).toBe(bytes);
+  },
+);

@@ -22,12 +22,22 @@ test("accumulated and indexed coordinates are different grids", () => {
 test("any part of an axis equals that part of the whole axis, bit for bit", () => {
   const range = fc.double({ min: -1e3, max: 1e3, noNaN: true });
   fc.assert(
-    fc.property(range, range, fc.integer({ min: 1, max: 400 }), fc.boolean(), fc.nat(), fc.nat(), (from, to, count, accumulate, a, b) => {
-      fc.pre(Math.abs(to - from) > 1e-6);
-      const axis = resolveAxis({ from, to, count, rule: accumulate ? "accumulate" : "index" }, "x");
-      const [start, end] = [a % (count + 1), b % (count + 1)].sort((p, q) => p - q) as [number, number];
-      expect([...coordinates(axis, start, end)]).toEqual([...coordinates(axis, 0, count).slice(start, end)]);
-    }),
+    fc.property(
+      range,
+      range,
+      fc.integer({ min: 1, max: 400 }),
+      fc.boolean(),
+      fc.nat(),
+      fc.nat(),
+      (from, to, count, accumulate, a, b) => {
+        fc.pre(Math.abs(to - from) > 1e-6);
+        const axis = resolveAxis({ from, to, count, rule: accumulate ? "accumulate" : "index" }, "x");
+        const [start, end] = [a % (count + 1), b % (count + 1)].sort((p, q) => p - q) as [number, number];
+        expect([...coordinates(axis, start, end)]).toEqual([
+          ...coordinates(axis, 0, count).slice(start, end),
+        ]);
+      },
+    ),
   );
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CHUNK_MESSAGE_MAX_BYTES, chunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
-import { REPORT_MAX_BYTES, parseResultMessage, reportMessages } from "../../shared/chunk-report.ts";
+import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/chunk-report.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { resolveJob } from "../../shared/job.ts";
@@ -8,14 +8,22 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";
 import { makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
 
-const worker = { requestId: "r".repeat(36), logStream: "2026/11/22/[$LATEST]0123456789abcdef", coldStart: true, initMs: 123.456789 };
+const worker = {
+  requestId: "r".repeat(36),
+  logStream: "2026/11/22/[$LATEST]0123456789abcdef",
+  coldStart: true,
+  initMs: 123.456789,
+};
 
 test("the largest message of every kernel weighs less than 1 KiB", () => {
   for (const kernel of KERNELS.values()) {
     const parameters = Object.fromEntries(
-      Object.entries(kernel.parameters).map(([name, { default: value, integer }]) => [name, integer ? 4_000_000 : value + 1 / 3_000]),
+      Object.entries(kernel.parameters).map(([name, { default: value, integer }]) => [
+        name,
+        integer ? 4_000_000 : value + 1 / 3_000,
+      ]),
     );
-    const axis = { from: -1.23456789012345678e-10, to: 9.87654321098765432e-10, count: 100_000 };
+    const axis = { from: -Math.PI * 1e-10, to: Math.E * 1e-10, count: 100_000 };
     const request = { kernel: kernel.name, parameters, grid: { axes: [axis, axis] }, chunk: [100, 100] };
     const job = resolveJob({ ...request, requestId: "x".repeat(64) }, "unused", KERNELS);
     const chunks = Array.from({ length: MAX_CHUNKS_PER_MESSAGE }, (_, k) => 999_999 - k);
@@ -26,7 +34,21 @@ test("the largest message of every kernel weighs less than 1 KiB", () => {
 });
 
 test("reports of many chunks are split into messages within the size that SQS takes", () => {
-  const job = resolveJob({ kernel: "double-pendulum", grid: { axes: [{ from: 0, to: 1, count: 1000 }, { from: 0, to: 1, count: 1000 }] }, dtype: "float64", chunk: [125, 125] }, "j", KERNELS);
+  const job = resolveJob(
+    {
+      kernel: "double-pendulum",
+      grid: {
+        axes: [
+          { from: 0, to: 1, count: 1000 },
+          { from: 0, to: 1, count: 1000 },
+        ],
+      },
+      dtype: "float64",
+      chunk: [125, 125],
+    },
+    "j",
+    KERNELS,
+  );
   const reports = Array.from({ length: 20 }, (_, chunk) => {
     const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(job.spec, chunk);
     const values = makeArray("float64", (rowEnd - rowStart) * (columnEnd - columnStart)).fill(1 / 3);
@@ -44,7 +66,20 @@ test("reports of many chunks are split into messages within the size that SQS ta
 });
 
 test("a chunk whose tile would not fit a message is reported without it", () => {
-  const job = resolveJob({ kernel: "mandelbrot", grid: { axes: [{ from: 0, to: 1, count: 1000 }, { from: 0, to: 1, count: 1000 }] }, chunk: [1000, 1000] }, "j", KERNELS);
+  const job = resolveJob(
+    {
+      kernel: "mandelbrot",
+      grid: {
+        axes: [
+          { from: 0, to: 1, count: 1000 },
+          { from: 0, to: 1, count: 1000 },
+        ],
+      },
+      chunk: [1000, 1000],
+    },
+    "j",
+    KERNELS,
+  );
   const values = makeArray("uint16", 1_000_000);
   expect(reportChunk(job.spec, 0, { values, storedBytes: 1 }, null).tile).toBeNull();
 });
@@ -64,7 +99,11 @@ test.each([
   ["no spec", { ...message, spec: undefined }, /spec to be given/],
   ["an unknown field", { ...message, command: "rm" }, /without unknown fields, got command/],
   ["too many chunks", { ...message, chunks: Array(51).fill(0) }, /at most 50/],
-  ["a grid of a billion points a side", { ...message, spec: { ...message.spec, axes: [{ ...message.spec.axes[0], count: 1e9 }] } }, /spec\.axes\.0\.count/],
+  [
+    "a grid of a billion points a side",
+    { ...message, spec: { ...message.spec, axes: [{ ...message.spec.axes[0], count: 1e9 }] } },
+    /spec\.axes\.0\.count/,
+  ],
 ])("a message with %s is refused by the name of the field", (_, body, expected) => {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   expect(() => parseChunkMessage(text)).toThrow(InvalidInputError);

@@ -22,7 +22,9 @@ const product = sources.filter(({ path }) => !path.startsWith("test/"));
 
 function read(path: string): Source {
   const text = readFileSync(join(ROOT, path), "utf8");
-  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)].map(([, specifier = ""]) => specifier);
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)].map(
+    ([, specifier = ""]) => specifier,
+  );
   const isOurs = (specifier: string) => specifier.startsWith(".");
   return {
     path,
@@ -48,7 +50,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "functions/worker": ["shared", "shared/kernels"],
   "functions/aggregator": ["shared", "shared/kernels"],
   infra: ["shared", "package.json"],
-  "cli/engines": ["shared", "shared/kernels", "functions/splitter", "functions/worker", "functions/aggregator", "cli/local"],
+  "cli/engines": [
+    "shared",
+    "shared/kernels",
+    "functions/splitter",
+    "functions/worker",
+    "functions/aggregator",
+    "cli/local",
+  ],
   "cli/local": ["shared"],
   cli: ["shared", "shared/kernels", "functions/aggregator", "cli/engines", "package.json"],
 };
@@ -65,7 +74,11 @@ test("imports go in the planned direction only", () => {
 test("infra takes nothing but settings from shared, and stages call each other through messages only", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
-  expect(others.filter((target) => !/^shared\/(env|bundling|chunk-message|keys)\.ts$|^package\.json$/.test(target))).toEqual([]);
+  expect(
+    others.filter(
+      (target) => !/^shared\/(env|bundling|chunk-message|keys)\.ts$|^package\.json$/.test(target),
+    ),
+  ).toEqual([]);
 });
 
 test("no file imports itself, however far round", () => {
@@ -87,14 +100,21 @@ test("no file imports itself, however far round", () => {
 });
 
 test("the AWS SDK appears in handlers, the S3 store, the SQS queue and the command line only", () => {
-  const allowed = /^functions\/\w+\/handler\.ts$|^shared\/stores\/s3-store\.ts$|^shared\/queues\/sqs-queue\.ts$|^cli\//;
-  const users = product.filter(({ packages }) => packages.some((name) => SDK.test(name))).map(({ path }) => path);
+  const allowed =
+    /^functions\/\w+\/handler\.ts$|^shared\/stores\/s3-store\.ts$|^shared\/queues\/sqs-queue\.ts$|^cli\//;
+  const users = product
+    .filter(({ packages }) => packages.some((name) => SDK.test(name)))
+    .map(({ path }) => path);
   expect(users.filter((path) => !allowed.test(path))).toEqual([]);
 });
 
 test("stages throw errors that say whether to retry, and nothing decides by an error's text", () => {
-  const stages = product.filter(({ path }) => /^(functions|shared)\//.test(path) && !path.includes("/generate/"));
-  const offenders = stages.filter(({ path }) => /throw new Error\(|message\.includes\(/.test(readFileSync(join(ROOT, path), "utf8")));
+  const stages = product.filter(
+    ({ path }) => /^(functions|shared)\//.test(path) && !path.includes("/generate/"),
+  );
+  const offenders = stages.filter(({ path }) =>
+    /throw new Error\(|message\.includes\(/.test(readFileSync(join(ROOT, path), "utf8")),
+  );
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { seededRandom } from "../../../cli/local/seeded-random.ts";
 import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
 import { sinCos } from "../../../shared/kernels/sin-cos.ts";
-import { seededRandom } from "../../../cli/local/seeded-random.ts";
 
 const defaults = Object.fromEntries(
   Object.entries(doublePendulum.parameters).map(([name, spec]) => [name, spec.default]),
@@ -9,7 +9,11 @@ const defaults = Object.fromEntries(
 
 function timeToFlip(angle1: number, angle2: number, parameters = {}): number {
   const out = new Float64Array(1);
-  doublePendulum.compute({ ...defaults, ...parameters }, { y: Float64Array.of(angle2), x: Float64Array.of(angle1) }, out);
+  doublePendulum.compute(
+    { ...defaults, ...parameters },
+    { y: Float64Array.of(angle2), x: Float64Array.of(angle1) },
+    out,
+  );
   return out[0] ?? Number.NaN;
 }
 
@@ -32,14 +36,23 @@ test("a pendulum hanging still never flips, and its value is the duration", () =
 
 test("without the energy to lift the second arm over the top there is no flip", () => {
   // Energy conservation, equal arms and masses: a flip needs 2 cos θ1 + cos θ2 <= 1.
-  for (const [a, b] of [[0.5, 0.5], [-1, 0.5], [1, -1], [0.3, 1.2]] as const) {
+  for (const [a, b] of [
+    [0.5, 0.5],
+    [-1, 0.5],
+    [1, -1],
+    [0.3, 1.2],
+  ] as const) {
     expect(2 * Math.cos(a) + Math.cos(b)).toBeGreaterThan(1);
     expect(timeToFlip(a, b)).toBe(10);
   }
 });
 
 test("a flip found with the default step is found at nearly the same time with a tenth of it", () => {
-  for (const [a, b] of [[2, 2], [1.8, -2.5], [-2.2, 1.5]] as const) {
+  for (const [a, b] of [
+    [2, 2],
+    [1.8, -2.5],
+    [-2.2, 1.5],
+  ] as const) {
     const coarse = timeToFlip(a, b);
     expect(coarse).toBeLessThan(10);
     expect(Math.abs(coarse - timeToFlip(a, b, { timeStep: 0.001 }))).toBeLessThan(0.03);

@@ -18,11 +18,14 @@ test.each([
   [100, 1000, 2_500, 509_274],
   [300, 100, 22_500, 537_814],
   [1000, 1000, 250_000, 51_214_485],
-])("size %i at %i iterations gives the tutorial's %i elements and its sum %i", (size, limit, elements, sum) => {
-  const values = tutorial(size, limit);
-  expect(values.length).toBe(elements);
-  expect(values.reduce((total, value) => total + value, 0)).toBe(sum);
-});
+])(
+  "size %i at %i iterations gives the tutorial's %i elements and its sum %i",
+  (size, limit, elements, sum) => {
+    const values = tutorial(size, limit);
+    expect(values.length).toBe(elements);
+    expect(values.reduce((total, value) => total + value, 0)).toBe(sum);
+  },
+);
 
 test("points inside give the limit, points outside the index of the iteration that escapes", () => {
   const out = new Uint16Array(4);
@@ -47,7 +50,11 @@ test("uint16 holds limits up to 65,534, whose next value is the fill value", () 
 
 test("julia with c = 0 keeps the unit disc and loses the rest", () => {
   const out = new Uint16Array(3);
-  julia.compute({ maxIterations: 100, cRe: 0, cIm: 0 }, { y: Float64Array.of(0), x: Float64Array.of(0.5, 1, 1.1) }, out);
+  julia.compute(
+    { maxIterations: 100, cRe: 0, cIm: 0 },
+    { y: Float64Array.of(0), x: Float64Array.of(0.5, 1, 1.1) },
+    out,
+  );
   expect([...out]).toEqual([100, 100, 2]);
 });
 

@@ -9,7 +9,12 @@ import { Stages } from "../../helpers/stages.ts";
 
 const request = {
   kernel: "mandelbrot",
-  grid: { axes: [{ from: 1.3, to: -1.3, count: 40 }, { from: -2.1, to: 0.7, count: 50 }] },
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 40 },
+      { from: -2.1, to: 0.7, count: 50 },
+    ],
+  },
   chunk: [8, 10],
   requestId: "j",
 };
@@ -31,8 +36,14 @@ test("a job is complete when reports cover every chunk, and not before", async (
   for (const body of reports.slice(0, -1)) expect(await stages.aggregate(body)).toBeUndefined();
   expect(stages.store.json("jobs/j/summary.json")).toBeUndefined();
   const finished = await stages.aggregate(reports.at(-1) ?? "");
-  expect(finished?.summary).toMatchObject({ state: "complete", chunks: { total: 25, done: 25, failed: 0 }, elements: 2000 });
-  expect([...stages.store.objects.keys()]).toEqual(expect.arrayContaining(["jobs/j/heatmap.png", "jobs/j/surface.png", "jobs/j/timeline.png"]));
+  expect(finished?.summary).toMatchObject({
+    state: "complete",
+    chunks: { total: 25, done: 25, failed: 0 },
+    elements: 2000,
+  });
+  expect([...stages.store.objects.keys()]).toEqual(
+    expect.arrayContaining(["jobs/j/heatmap.png", "jobs/j/surface.png", "jobs/j/timeline.png"]),
+  );
 });
 
 test("duplicates never make a job look complete", async () => {
@@ -54,7 +65,8 @@ test("finishing again from the store alone writes the same bytes", async () => {
   const job = await readJob("j", stages.store);
   await finish(job, await readLedger(job, stages.store), stages.ports);
   expect([...stages.store.objects.keys()].sort()).toEqual([...before.keys()].sort());
-  for (const [key, bytes] of before) expect(Buffer.compare(stages.store.objects.get(key)!, bytes), key).toBe(0);
+  for (const [key, bytes] of before)
+    expect(Buffer.compare(stages.store.objects.get(key)!, bytes), key).toBe(0);
 });
 
 test("a poison chunk in a message of 20 costs exactly one failed chunk, named with its error and attempts", async () => {
@@ -72,7 +84,9 @@ test("a poison chunk in a message of 20 costs exactly one failed chunk, named wi
   for (const body of stages.results.take()) await stages.aggregate(body);
   const summary = stages.store.json("jobs/j/summary.json");
   expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 25, done: 24, failed: 1 } });
-  expect(summary.failures).toMatchObject([{ chunk: 0, error: "Error: poison", attempts: 6, logStream: "worker-1" }]);
+  expect(summary.failures).toMatchObject([
+    { chunk: 0, error: "Error: poison", attempts: 6, logStream: "worker-1" },
+  ]);
 });
 
 test("a dead letter whose worker never spoke says so", async () => {
@@ -103,7 +117,10 @@ test("a stored chunk outranks a failure that was recorded before it", async () =
   const [body = ""] = stages.chunks.take();
   expect((await stages.bury(body))?.summary.state).toBe("failed");
   await stages.work(body);
-  expect((await stages.aggregate(stages.results.take()[0] ?? ""))?.summary).toMatchObject({ state: "complete", chunks: { failed: 0 } });
+  expect((await stages.aggregate(stages.results.take()[0] ?? ""))?.summary).toMatchObject({
+    state: "complete",
+    chunks: { failed: 0 },
+  });
 });
 
 test("checks renew themselves at doubling delays, fewer than 12 times, and the last one settles what is missing", async () => {
@@ -136,7 +153,11 @@ test("a check of a complete job ends the chain", async () => {
 
 test("pictures and sums do not depend on how the array was cut", async () => {
   const pictures: Uint8Array[] = [];
-  for (const chunk of [[8, 10], [40, 50], [3, 17]]) {
+  for (const chunk of [
+    [8, 10],
+    [40, 50],
+    [3, 17],
+  ]) {
     const stages = new Stages();
     await stages.split({ ...request, chunk });
     await stages.runToEnd();

@@ -5,7 +5,11 @@ import { resolveJob } from "../../../shared/job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
-const axis = fc.record({ from: fc.double({ min: -2, max: 0, noNaN: true }), to: fc.double({ min: 0.1, max: 2, noNaN: true }), count: fc.integer({ min: 1, max: 24 }) });
+const axis = fc.record({
+  from: fc.double({ min: -2, max: 0, noNaN: true }),
+  to: fc.double({ min: 0.1, max: 2, noNaN: true }),
+  count: fc.integer({ min: 1, max: 24 }),
+});
 const jobs = fc.record({
   kernel: fc.constantFrom("mandelbrot", "julia", "double-pendulum"),
   axes: fc.array(axis, { minLength: 1, maxLength: 2 }),
@@ -40,7 +44,8 @@ test("whatever order, duplicates and redeliveries: always the array that the ker
         if (message?.to === "work") await stages.work(message.body, message.receives);
         else if (message) await stages.aggregate(message.body);
         // As often as not it was handled but not acknowledged in time, and comes again.
-        if (message && message.receives < 4 && random() < 0.4) waiting.push({ ...message, receives: message.receives + 1 });
+        if (message && message.receives < 4 && random() < 0.4)
+          waiting.push({ ...message, receives: message.receives + 1 });
       }
       expect(stages.store.json("jobs/j/summary.json")).toMatchObject({ state: "complete" });
       const job = resolveJob(request, "j", stages.kernels);

@@ -16,7 +16,11 @@ test("a job becomes job.json, zarr.json, messages for every chunk, one delayed c
   expect(stages.results.sent).toHaveLength(1);
   expect(stages.results.sent[0]?.delaySeconds).toBe(15);
   expect(parseResultMessage(stages.results.sent[0]?.body ?? "")).toMatchObject({ kind: "check", turn: 0 });
-  expect(stages.store.puts).toEqual(["jobs/job-1/job.json", "jobs/job-1/array/zarr.json", "jobs/job-1/submitted.json"]);
+  expect(stages.store.puts).toEqual([
+    "jobs/job-1/job.json",
+    "jobs/job-1/array/zarr.json",
+    "jobs/job-1/submitted.json",
+  ]);
 });
 
 test("the same id with the same request is the same job, and nothing is sent twice", async () => {
@@ -29,7 +33,9 @@ test("the same id with the same request is the same job, and nothing is sent twi
 test("the same id with another request is refused", async () => {
   const stages = new Stages();
   await stages.split(request);
-  await expect(stages.split({ ...request, parameters: { maxIterations: 7 } })).rejects.toThrow(JobConflictError);
+  await expect(stages.split({ ...request, parameters: { maxIterations: 7 } })).rejects.toThrow(
+    JobConflictError,
+  );
   expect(stages.chunks.sent).toHaveLength(7);
 });
 

@@ -7,7 +7,16 @@ import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
-const request = { kernel: "mandelbrot", grid: { axes: [{ from: 1, to: -1, count: 20 }, { from: -2, to: 1, count: 30 }] }, chunk: [7, 11] };
+const request = {
+  kernel: "mandelbrot",
+  grid: {
+    axes: [
+      { from: 1, to: -1, count: 20 },
+      { from: -2, to: 1, count: 30 },
+    ],
+  },
+  chunk: [7, 11],
+};
 
 /** Fails on the chunk whose first column is at `x`; everything else is mandelbrot's. */
 const poisoned = defineKernel({
@@ -20,7 +29,10 @@ const poisoned = defineKernel({
 });
 
 function reportsIn(stages: Stages): ReportMessage[] {
-  return stages.results.take().map((body) => parseResultMessage(body)).filter((message) => message.kind === "report");
+  return stages.results
+    .take()
+    .map((body) => parseResultMessage(body))
+    .filter((message) => message.kind === "report");
 }
 
 test("all messages, worked on once, store the array that the kernel gives in one piece", async () => {
@@ -80,7 +92,9 @@ test("a redelivered message of several chunks is split into messages of one", as
   expect(first).toMatchObject({ computed: [1, 2, 3, 4, 5, 6, 7, 8], retry: true });
   const second = await stages.work(body, 2);
   expect(second).toMatchObject({ found: [1, 2, 3, 4, 5, 6, 7, 8], reissued: [0], retry: false });
-  expect(stages.chunks.take()).toEqual([chunkMessage(resolveJob({ ...request, kernel: "poisoned" }, "j", stages.kernels), [0])]);
+  expect(stages.chunks.take()).toEqual([
+    chunkMessage(resolveJob({ ...request, kernel: "poisoned" }, "j", stages.kernels), [0]),
+  ]);
 });
 
 test.each([
@@ -91,7 +105,9 @@ test.each([
 ])("a message with %s fails for good, with its reason, and is not retried", async (_, change, reason) => {
   const stages = new Stages();
   const job = resolveJob(request, "j", stages.kernels);
-  const outcome = await stages.work(chunkMessage({ jobId: "j", spec: { ...job.spec, ...change } as never }, [0]));
+  const outcome = await stages.work(
+    chunkMessage({ jobId: "j", spec: { ...job.spec, ...change } as never }, [0]),
+  );
   expect(outcome.retry).toBe(false);
   expect(outcome.failures[0]).toMatchObject({ chunk: 0, final: true, error: expect.stringMatching(reason) });
 });
@@ -101,7 +117,9 @@ test("a chunk out of range fails for good and costs the others of its message no
   const job = resolveJob(request, "j", stages.kernels);
   const outcome = await stages.work(chunkMessage(job, [0, 999, 1]));
   expect(outcome).toMatchObject({ computed: [0, 1], retry: false });
-  expect(outcome.failures).toMatchObject([{ chunk: 999, final: true, error: "Expected chunk to be below 9, got 999." }]);
+  expect(outcome.failures).toMatchObject([
+    { chunk: 999, final: true, error: "Expected chunk to be below 9, got 999." },
+  ]);
 });
 
 test("a store that fails for a moment makes a failed attempt that is tried again", async () => {
@@ -110,7 +128,10 @@ test("a store that fails for a moment makes a failed attempt that is tried again
   const [body = ""] = stages.chunks.take();
   const { put } = stages.store;
   stages.store.put = () => Promise.reject(new Error("503 SlowDown"));
-  expect(await stages.work(body)).toMatchObject({ retry: true, failures: [{ final: false, error: "Error: 503 SlowDown" }] });
+  expect(await stages.work(body)).toMatchObject({
+    retry: true,
+    failures: [{ final: false, error: "Error: 503 SlowDown" }],
+  });
   stages.store.put = put;
   expect(await stages.work(body, 2)).toMatchObject({ retry: false, computed: [0] });
 });

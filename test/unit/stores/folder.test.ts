@@ -13,7 +13,15 @@ test("a job's prefix is a folder of its own", () => {
 
 test("no key reaches outside the folder", () => {
   const folder = new Folder({ "jobs/j1/": temporaryFolder() });
-  for (const key of ["jobs/j1/../x", "jobs/j1//x", "jobs/j2/x", "/etc/passwd", "jobs/j1/a\0b", "jobs/j1/.", ""]) {
+  for (const key of [
+    "jobs/j1/../x",
+    "jobs/j1//x",
+    "jobs/j2/x",
+    "/etc/passwd",
+    "jobs/j1/a\0b",
+    "jobs/j1/.",
+    "",
+  ]) {
     expect(() => folder.write(key, Buffer.from("x")), key).toThrow(InvalidInputError);
     expect(() => folder.read(key), key).toThrow(InvalidInputError);
   }

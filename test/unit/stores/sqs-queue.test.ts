@@ -10,7 +10,9 @@ async function queue() {
   const received = async () => {
     const bodies: string[] = [];
     for (;;) {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }));
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }),
+      );
       if (Messages.length === 0) return bodies;
       bodies.push(...Messages.map(({ Body = "" }) => Body));
     }
@@ -29,7 +31,8 @@ function refusing(sqs: SQSClient, times: number, entry: { Code: string; SenderFa
       if (batches.length > times) return next(args);
       const [refused, ...accepted] = input.Entries;
       input.Entries = accepted;
-      const answer = accepted.length > 0 ? await next(args) : { output: { $metadata: {} }, response: undefined };
+      const answer =
+        accepted.length > 0 ? await next(args) : { output: { $metadata: {} }, response: undefined };
       (answer.output as { Failed?: object[] }).Failed = [{ Id: refused?.Id, ...entry }];
       return answer;
     },

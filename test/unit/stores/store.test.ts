@@ -58,9 +58,12 @@ describe.each(stores)("the %s store", (_, open) => {
   test("stores a stream larger than one part, and an empty one", async () => {
     const store = await open();
     const part = new Uint8Array(3 * MEGABYTE).fill(7);
-    await store.putStream("big", (async function* () {
-      for (let k = 0; k < 6; k++) yield part;
-    })());
+    await store.putStream(
+      "big",
+      (async function* () {
+        for (let k = 0; k < 6; k++) yield part;
+      })(),
+    );
     const stored = await store.get("big");
     expect(stored?.length).toBe(18 * MEGABYTE);
     expect(stored?.every((byte) => byte === 7)).toBe(true);
@@ -70,10 +73,13 @@ describe.each(stores)("the %s store", (_, open) => {
 
   test("leaves no object behind where a stream breaks off", async () => {
     const store = await open();
-    const broken = store.putStream("broken", (async function* () {
-      yield new Uint8Array(10 * MEGABYTE);
-      throw new Error("the source broke");
-    })());
+    const broken = store.putStream(
+      "broken",
+      (async function* () {
+        yield new Uint8Array(10 * MEGABYTE);
+        throw new Error("the source broke");
+      })(),
+    );
     await expect(broken).rejects.toThrow("the source broke");
     expect(await store.get("broken")).toBeUndefined();
     expect(await listed(store, "b")).toEqual([]);

@@ -5,15 +5,34 @@ import { CorruptChunkError } from "../../../shared/errors.ts";
 import { CODECS, resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { crc32c } from "../../../shared/stores/crc32c.ts";
-import { chunkKey, decodeChunk, encodeChunk, makeArray, valuesOf, windowOf } from "../../../shared/stores/zarr-array.ts";
+import {
+  chunkKey,
+  decodeChunk,
+  encodeChunk,
+  makeArray,
+  valuesOf,
+  windowOf,
+} from "../../../shared/stores/zarr-array.ts";
 import { sameBytes, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
-const axes = (rows: number, columns: number) => ({ axes: [{ from: 1.3, to: -1.3, count: rows }, { from: -2, to: 1, count: columns }] });
+const axes = (rows: number, columns: number) => ({
+  axes: [
+    { from: 1.3, to: -1.3, count: rows },
+    { from: -2, to: 1, count: columns },
+  ],
+});
 
 test.each(CODECS)("zarrita reads the array that the stages stored with codec %s", async (codec) => {
   const stages = new Stages();
-  const request = { kernel: "mandelbrot", grid: axes(23, 31), chunk: [7, 9], codec, requestId: "j", output: { plots: false } };
+  const request = {
+    kernel: "mandelbrot",
+    grid: axes(23, 31),
+    chunk: [7, 9],
+    codec,
+    requestId: "j",
+    output: { plots: false },
+  };
   await stages.split(request);
   await stages.runToEnd();
   const array = await zarr.open(zarritaStore(stages), { kind: "array" });
@@ -24,7 +43,13 @@ test.each(CODECS)("zarrita reads the array that the stages stored with codec %s"
 
 test("a chunk that is missing reads as the fill value", async () => {
   const stages = new Stages();
-  await stages.split({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5], requestId: "j", output: { plots: false } });
+  await stages.split({
+    kernel: "mandelbrot",
+    grid: axes(10, 10),
+    chunk: [5, 5],
+    requestId: "j",
+    output: { plots: false },
+  });
   for (const body of stages.chunks.take().slice(1)) await stages.work(body);
   const array = await zarr.open(zarritaStore(stages), { kind: "array" });
   const data = [...((await zarr.get(array)).data as Uint16Array)];
@@ -34,17 +59,40 @@ test("a chunk that is missing reads as the fill value", async () => {
 
 test("every chunk decodes to what was encoded, edge chunks included, for every dtype and codec", () => {
   const side = fc.integer({ min: 1, max: 20 });
-  const dtypes = fc.constantFrom(["mandelbrot", "uint16"], ["mandelbrot", "uint32"], ["double-pendulum", "float32"], ["double-pendulum", "float64"]);
+  const dtypes = fc.constantFrom(
+    ["mandelbrot", "uint16"],
+    ["mandelbrot", "uint32"],
+    ["double-pendulum", "float32"],
+    ["double-pendulum", "float64"],
+  );
   fc.assert(
-    fc.property(side, side, side, side, dtypes, fc.constantFrom(...CODECS), fc.nat(), (rows, columns, r, c, [kernel, dtype], codec, pick) => {
-      const request = { kernel, dtype, codec, grid: axes(rows, columns), chunk: [Math.min(r, rows), Math.min(c, columns)] };
-      const { spec } = resolveJob(request, "j", KERNELS);
-      const chunk = pick % (Math.ceil(rows / spec.chunkShape[0]!) * Math.ceil(columns / spec.chunkShape[1]!));
-      const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
-      const length = (rowEnd - rowStart) * (columnEnd - columnStart);
-      const values = makeArray(spec.dtype, length).map((_: number, k: number) => k / 3 + pick) as ReturnType<typeof makeArray>;
-      expect(sameBytes(decodeChunk(spec, chunk, encodeChunk(spec, chunk, values)), values)).toBe(true);
-    }),
+    fc.property(
+      side,
+      side,
+      side,
+      side,
+      dtypes,
+      fc.constantFrom(...CODECS),
+      fc.nat(),
+      (rows, columns, r, c, [kernel, dtype], codec, pick) => {
+        const request = {
+          kernel,
+          dtype,
+          codec,
+          grid: axes(rows, columns),
+          chunk: [Math.min(r, rows), Math.min(c, columns)],
+        };
+        const { spec } = resolveJob(request, "j", KERNELS);
+        const chunk =
+          pick % (Math.ceil(rows / spec.chunkShape[0]!) * Math.ceil(columns / spec.chunkShape[1]!));
+        const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
+        const length = (rowEnd - rowStart) * (columnEnd - columnStart);
+        const values = makeArray(spec.dtype, length).map(
+          (_: number, k: number) => k / 3 + pick,
+        ) as ReturnType<typeof makeArray>;
+        expect(sameBytes(decodeChunk(spec, chunk, encodeChunk(spec, chunk, values)), values)).toBe(true);
+      },
+    ),
   );
 });
 
@@ -75,8 +123,17 @@ test("crc32c gives the values of RFC 3720 and of an independent library", () => 
 
 test("keys are c/<i>/<j>, or c/<j> for an array with one axis", () => {
   const two = resolveJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j", KERNELS);
-  const one = resolveJob({ kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 10 }] }, chunk: [5] }, "j", KERNELS);
-  expect([0, 1, 2, 3].map((chunk) => chunkKey(two.spec, chunk))).toEqual(["c/0/0", "c/0/1", "c/1/0", "c/1/1"]);
+  const one = resolveJob(
+    { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 10 }] }, chunk: [5] },
+    "j",
+    KERNELS,
+  );
+  expect([0, 1, 2, 3].map((chunk) => chunkKey(two.spec, chunk))).toEqual([
+    "c/0/0",
+    "c/0/1",
+    "c/1/0",
+    "c/1/1",
+  ]);
   expect([0, 1].map((chunk) => chunkKey(one.spec, chunk))).toEqual(["c/0", "c/1"]);
 });
 

@@ -1,0 +1,58 @@
+import { type AttemptFailure, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { findChunk, reportChunk } from "../../shared/stored-chunk.ts";
+import type { Store } from "../../shared/stores/store.ts";
+import { chunkKey } from "../../shared/stores/zarr-array.ts";
+import { writeFailures, writeSegments } from "./segments.ts";
+
+const AT_ONCE = 16;
+const NOBODY = { requestId: "", logStream: "" };
+
+/** Records each chunk as stored, if it is (then only its report was lost), or as failed for that reason. */
+export async function settle(
+  job: StoredJob,
+  chunks: readonly number[],
+  reason: string,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+): Promise<void> {
+  const { jobId, spec } = job;
+  const worker = { ...NOBODY, coldStart: false, initMs: null };
+  const stored = await storedAmong(job, chunks, store);
+  const failures: AttemptFailure[] = [];
+  for (let at = 0; at < chunks.length; at += AT_ONCE) {
+    const settled = await Promise.all(
+      chunks.slice(at, at + AT_ONCE).map(async (chunk) => {
+        const found = stored.has(chunk) ? await findChunk(store, job, chunk) : undefined;
+        if (found) return [reportChunk(spec, chunk, found, null)];
+        const failedAtMs = clock.epochMs();
+        failures.push({ chunk, error: reason, final: true, attempt: 0, failedAtMs, ...NOBODY });
+        return [];
+      }),
+    );
+    const report: ReportMessage = {
+      kind: "report",
+      version: REPORT_VERSION,
+      jobId,
+      worker,
+      chunks: settled.flat(),
+      failures: [],
+    };
+    await writeSegments(store, jobId, [report]);
+  }
+  await writeFailures(store, jobId, failures);
+}
+
+/** Which of the chunks may be stored: a few are simply read, many are looked up in one listing. */
+async function storedAmong(
+  job: StoredJob,
+  chunks: readonly number[],
+  store: Store,
+): Promise<ReadonlySet<number>> {
+  if (chunks.length <= AT_ONCE) return new Set(chunks);
+  const { array } = jobKeys(job.jobId);
+  const keys = new Set<string>();
+  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
+  return new Set(chunks.filter((chunk) => keys.has(chunkKey(job.spec, chunk))));
+}

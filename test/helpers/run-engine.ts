@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { Engine } from "../../cli/engines/engine.ts";
+import { mountsOf } from "../../cli/engines/engine.ts";
+import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
+import { ensureBundles } from "../../cli/local/bundles.ts";
+import { Progress } from "../../cli/progress.ts";
+import type { JobRequest } from "../../shared/job.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { storedArray } from "./arrays.ts";
+import { temporaryFolder } from "./temporary.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Runs a job on an engine into a folder of the test's own, and reads the array back. */
+export async function runEngine(
+  engine: Engine,
+  request: JobRequest,
+  { workers = 2, signal = new AbortController().signal } = {},
+) {
+  const folder = temporaryFolder();
+  const progress = new Progress(1_000_000, 1);
+  const result = await engine({ jobId: "job", request, folder, workers, progress, signal });
+  const store = new FileStore(mountsOf("job", folder));
+  return { ...result, folder, progress, store, array: await storedArray(store, "job") };
+}
+
+/** The local engine whose bundles know the misbehaving kernels of test/fixtures/registry.ts. */
+export function misbehavingEngine(options: Partial<LocalOptions> = {}): Engine {
+  return localEngine({
+    retryAfterSeconds: 0,
+    environment: { TMPDIR: temporaryFolder() },
+    bundles: () =>
+      ensureBundles({ folder: join(ROOT, "dist/test"), registry: join(ROOT, "test/fixtures/registry.ts") }),
+    ...options,
+  });
+}
