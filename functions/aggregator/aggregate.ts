@@ -1,8 +1,5 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { type CheckMessage,
-  REPORT_VERSION,
-  type ReportMessage,
-} from "../../shared/chunk-report.ts";
+import { type CheckMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
