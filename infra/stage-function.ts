@@ -79,6 +79,9 @@ const SAME_AS_LOCAL: BundlingOptions = {
   target: BUNDLING.target,
   mainFields: BUNDLING.mainFields.split(","),
   minify: BUNDLING.minify,
+  esbuildArgs: Object.fromEntries(
+    Object.entries(BUNDLING.supported).map(([feature, supported]) => [`--supported:${feature}`, `${supported}`]),
+  ),
   externalModules: [],
   logLevel: LogLevel.ERROR,
 };

@@ -8,6 +8,9 @@ export const BUNDLING = {
   target: "node24",
   mainFields: "module,main",
   minify: true,
+  // Importing node:http dynamically, as the SDK's first request does, reads every export of it, and one of them
+  // loads undici: 33 ms of each cold start that `require` does not cost.
+  supported: { "dynamic-import": false },
 } as const;
 
 /** The stages, by the name of their folder under functions/. */

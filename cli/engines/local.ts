@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import type { SQSRecord } from "aws-lambda";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import type { Stage } from "../../shared/bundling.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
-import { parseResultMessage } from "../../shared/chunk-report.ts";
+import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import type { Submission } from "../../shared/submission.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
 import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
 import type * as runtimeModule from "../local/runtime.ts";
@@ -46,7 +47,8 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
-const RESULT_BATCH = 20;
+/** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
+const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
 const DRAIN_POLL_MS = 20;
 const DEAD_LETTER_BATCH = 10;
 
@@ -122,7 +124,7 @@ function startPools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: L
 async function drive(
   run: Run,
   settings: LocalOptions,
-  runtime: Runtime,
+  { EventSource, SQSClient, queueDepth }: Runtime,
   cloud: LocalCloud,
   pools: Pools,
   sources: InstanceType<Runtime["EventSource"]>[],
@@ -130,71 +132,78 @@ async function drive(
   const { promise: finished, resolve: onFinished, reject: onFailed } = Promise.withResolvers<Finished>();
   run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
   finished.catch(() => {});
-  let lastReportAt = 0;
-  let latest: Finished | undefined;
-
   const { endpoint, region, credentials } = cloud;
-  const { EventSource, SQSClient, queueDepth } = runtime;
   const sqs = new SQSClient({ endpoint, region, credentials });
-  const intoAggregator = (queue: "results" | "deadLetters", batchSize: number) =>
-    new EventSource({
-      sqs,
-      queue: cloud.queues[queue],
-      batchSize,
-      batchingWindowMs: 0,
-      maximumConcurrency: 1,
-      shuffleSeed: settings.shuffleSeed,
-      invoke: async (event) => {
-        const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
-        for (const job of response.finished) {
-          latest = job;
-          onFinished(job);
-        }
-        return response;
-      },
-      onStart: (records) => {
-        if (queue === "deadLetters") return;
-        for (const { body } of records) {
-          const message = parseResultMessage(body);
-          if (message.kind === "report") run.progress.reported(message);
-        }
-        lastReportAt = performance.now();
-      },
-    });
-  const countRunning = (sign: 1 | -1) => (records: readonly SQSRecord[]) => {
-    for (const { body } of records) run.progress.running(sign * parseChunkMessage(body).chunks.length);
+  const { shuffleSeed, waitOutVisibility } = settings;
+  let latest: Finished | undefined;
+  const aggregator = async (event: SQSEvent) => {
+    const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
+    for (const job of response.finished) {
+      latest = job;
+      onFinished(job);
+    }
+    return response;
   };
-  sources.push(
-    new EventSource({
-      sqs,
-      queue: cloud.queues.chunks,
-      batchSize: 1,
-      batchingWindowMs: 0,
-      maximumConcurrency: run.workers,
-      shuffleSeed: settings.shuffleSeed,
-      waitOutVisibility: settings.waitOutVisibility,
-      invoke: (event) => pools.worker.invoke(event),
-      onStart: countRunning(1),
-      onEnd: countRunning(-1),
-    }),
-    intoAggregator("results", RESULT_BATCH),
-    intoAggregator("deadLetters", DEAD_LETTER_BATCH),
-  );
+
+  const chunks = new EventSource({
+    ...{ sqs, shuffleSeed, waitOutVisibility },
+    queue: cloud.queues.chunks,
+    batchSize: 1,
+    batchingWindowMs: 0,
+    maximumConcurrency: run.workers,
+    invoke: (event) => pools.worker.invoke(event),
+    onStart: (records) => run.progress.running(countChunks(records)),
+    onEnd: (records) => run.progress.running(-countChunks(records)),
+  });
+  let reported = 0;
+  let total = Number.POSITIVE_INFINITY;
+  let lastReportAt = 0;
+  const flushWhenAllReported = () => reported >= total && results.flush();
+  const results = new EventSource({
+    ...{ sqs, shuffleSeed },
+    queue: cloud.queues.results,
+    ...RESULT_BATCHES,
+    maximumConcurrency: 1,
+    invoke: aggregator,
+    onReceive: (bodies) => {
+      for (const report of bodies.map(reportIn)) {
+        if (!report) continue;
+        run.progress.reported(report);
+        reported += report.chunks.length;
+      }
+      lastReportAt = performance.now();
+      flushWhenAllReported();
+    },
+  });
+  const deadLetters = new EventSource({
+    ...{ sqs, shuffleSeed },
+    queue: cloud.queues.deadLetters,
+    batchSize: DEAD_LETTER_BATCH,
+    batchingWindowMs: 0,
+    maximumConcurrency: 1,
+    invoke: aggregator,
+  });
+  sources.push(chunks, results, deadLetters);
   for (const source of sources) source.start();
 
   /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
   const settled = async (first: Finished): Promise<Finished> => {
     if (first.summary.state === "complete") return first;
-    while ((await queueDepth(sqs, cloud.queues.results)) > 0 && !run.signal.aborted)
+    results.flush();
+    while ((await queueDepth(sqs, cloud.queues.results)) > 0) {
+      if (run.signal.aborted) throw new InterruptedError();
       await sleep(DRAIN_POLL_MS);
+    }
     return latest ?? first;
   };
 
   const startUp = performance.now();
-  const splitting = pools.splitter.invoke({ ...run.request, requestId: run.jobId });
+  const splitting = pools.splitter.invoke({ ...run.request, requestId: run.jobId }) as Promise<Submission>;
   // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
-  await Promise.race([splitting, finished.then(() => splitting)]);
+  const submission = await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
+  total = submission.chunks;
+  flushWhenAllReported();
   const { summary, plotsMs } = await settled(await finished);
   const finishedAt = performance.now();
   const computedAt = Math.max(lastReportAt, splitAt);
@@ -209,6 +218,28 @@ async function drive(
       shutDown: 0,
     },
   };
+}
+
+/** How many chunks the messages ask for; one that nobody can parse, none. */
+function countChunks(records: readonly SQSRecord[]): number {
+  return records.reduce(
+    (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),
+    0,
+  );
+}
+
+function reportIn(body: string): ReportMessage | undefined {
+  const message = orNothing(() => parseResultMessage(body));
+  return message?.kind === "report" ? message : undefined;
+}
+
+/** Watching must not disturb: what becomes of a message that cannot be parsed is the handler's business. */
+function orNothing<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Slots first: no invocation is waited for, and the sources see theirs end. */

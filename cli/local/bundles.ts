@@ -69,6 +69,7 @@ async function build({ folder, registry }: BundleOptions): Promise<string[]> {
     target: BUNDLING.target,
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
+    supported: BUNDLING.supported,
     metafile: true,
     logLevel: "error",
     plugins: registry === undefined ? [] : [replaceRegistry(registry)],

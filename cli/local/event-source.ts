@@ -28,6 +28,8 @@ export interface EventSourceOptions {
   readonly waitOutVisibility?: boolean | undefined;
   /** Runs the function. Throws where it died, timed out or threw. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
+  /** Sees messages as they are received, before they wait for their batch. */
+  readonly onReceive?: (bodies: readonly string[]) => void;
   readonly onStart?: (records: readonly SQSRecord[]) => void;
   readonly onEnd?: (records: readonly SQSRecord[]) => void;
 }
@@ -46,6 +48,7 @@ export class EventSource {
   #active = 0;
   #polling: Promise<void> | undefined;
   #windowEnds: NodeJS.Timeout | undefined;
+  #flushing = false;
   #roomFor: (() => void) | undefined;
 
   constructor(options: EventSourceOptions) {
@@ -55,6 +58,12 @@ export class EventSource {
 
   start(): void {
     this.#polling ??= this.#poll();
+  }
+
+  /** From now on no message waits for others: nothing more is to be expected. */
+  flush(): void {
+    this.#flushing = true;
+    this.#dispatch();
   }
 
   /** Receives nothing more and waits for what runs; messages it still holds reappear in the queue in time. */
@@ -83,7 +92,9 @@ export class EventSource {
         continue;
       }
       try {
-        this.#buffer.push(...(await this.#receive(Math.min(wanted, RECEIVE_LIMIT))));
+        const messages = await this.#receive(Math.min(wanted, RECEIVE_LIMIT));
+        this.#buffer.push(...messages);
+        this.#options.onReceive?.(messages.map(({ Body = "" }) => Body));
       } catch {
         // Throttled, reset or stopped: a poller just polls again.
         if (!this.#stopped) await sleep(POLL_PAUSE_MS);
@@ -109,7 +120,8 @@ export class EventSource {
   #dispatch(windowOver = false): void {
     const { batchSize, batchingWindowMs, maximumConcurrency } = this.#options;
     while (!this.#stopped && this.#buffer.length > 0 && this.#active < maximumConcurrency) {
-      if (this.#buffer.length < batchSize && batchingWindowMs > 0 && !windowOver) {
+      const mayWait = batchingWindowMs > 0 && !windowOver && !this.#flushing;
+      if (mayWait && this.#buffer.length < batchSize) {
         this.#windowEnds ??= setTimeout(() => {
           this.#windowEnds = undefined;
           this.#dispatch(true);
