@@ -80,7 +80,10 @@ const SAME_AS_LOCAL: BundlingOptions = {
   mainFields: BUNDLING.mainFields.split(","),
   minify: BUNDLING.minify,
   esbuildArgs: Object.fromEntries(
-    Object.entries(BUNDLING.supported).map(([feature, supported]) => [`--supported:${feature}`, `${supported}`]),
+    Object.entries(BUNDLING.supported).map(([feature, supported]) => [
+      `--supported:${feature}`,
+      `${supported}`,
+    ]),
   ),
   externalModules: [],
   logLevel: LogLevel.ERROR,

@@ -30,8 +30,8 @@ export interface LocalOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** What the slots run. */
   readonly bundles: () => Promise<Bundles>;
-  /** Is given a look at the worker processes. */
-  readonly onWorkers: (pids: () => number[]) => void;
+  /** Is given a look at the processes of each stage. */
+  readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
 }
 
 /** Lambda's longest timeout: here nobody pays for a worker that takes its time. */
@@ -43,7 +43,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   checkAfterSeconds: DEFAULT_CHECK_AFTER_SECONDS,
   environment: {},
   bundles: () => ensureBundles(),
-  onWorkers: () => {},
+  onSlots: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
@@ -67,7 +67,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       }),
     );
     const pools = startPools(run, settings, bundles, cloud);
-    settings.onWorkers(() => pools.worker.pids);
+    const { splitter, worker, aggregator } = pools;
+    settings.onSlots(() => ({ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids }));
     const sources: InstanceType<Runtime["EventSource"]>[] = [];
     try {
       const result = await drive(run, settings, await runtime(), cloud, pools, sources);
