@@ -95,14 +95,18 @@ export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" |
   let nans = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (Number.isNaN(value)) {
+  // By index: iterating a typed array with for-of takes several times as long.
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k]!;
+    if (value >= min && value <= max) {
+      sum += value;
+    } else if (Number.isNaN(value)) {
       nans++;
-      continue;
+    } else {
+      sum += value;
+      min = Math.min(min, value);
+      max = Math.max(max, value);
     }
-    sum += value;
-    if (value < min) min = value;
-    if (value > max) max = value;
   }
   const any = nans < values.length;
   return { sum, min: any ? min : null, max: any ? max : null, nans };
