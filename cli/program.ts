@@ -89,6 +89,9 @@ program
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });
 
+// `manyhands kernels | head` closes the pipe early: no error, nobody is listening any more.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,14 +1,18 @@
+import { extname } from "node:path";
 import { Piscina } from "piscina";
 import type { Delivered } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 import { runInline } from "./inline.ts";
 import type { ThreadTask } from "./thread-worker.ts";
 
+/** Beside this file, in the sources and in the built program alike. */
+const WORKER = new URL(`./thread-worker${extname(import.meta.filename)}`, import.meta.url).href;
+
 /** A pool of threads in this process, each writing its chunks to the store itself. */
 export const threads: Engine = async (run) => {
   const mounts = mountsOf(run.jobId, run.folder);
   const pool = new Piscina<ThreadTask, Delivered>({
-    filename: new URL("./thread-worker.ts", import.meta.url).href,
+    filename: WORKER,
     minThreads: run.workers,
     maxThreads: run.workers,
   });

@@ -1,20 +1,14 @@
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import type { Plugin } from "esbuild";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
+import { isFresh, writeStamp } from "./stamp.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DIST = join(ROOT, "dist");
 
 /** The built files: a bundle per stage, the program of a slot's process, and the local engine's packages. */
 export type Bundles = Readonly<Record<Stage | "slot" | "runtime", string>>;
-
-/** What a build was made from: when none of it changed, neither did the bundles. */
-interface Stamp {
-  readonly hash: string;
-  readonly inputs: readonly string[];
-}
 
 export interface BundleOptions {
   /** Where the bundles go. */
@@ -25,21 +19,8 @@ export interface BundleOptions {
 
 /** The bundles, built where their inputs changed since the last time. */
 export async function ensureBundles(options: BundleOptions = { folder: DIST }): Promise<Bundles> {
-  const paths = pathsIn(options.folder);
-  const stampPath = join(options.folder, "stamp.json");
-  const stamp: Stamp | undefined = existsSync(stampPath)
-    ? JSON.parse(readFileSync(stampPath, "utf8"))
-    : undefined;
-  const fresh =
-    stamp && stamp.hash === hashOf(stamp.inputs) && Object.values(paths).every((path) => existsSync(path));
-  if (!fresh) {
-    const inputs = await build(options);
-    writeFileSync(stampPath, JSON.stringify({ hash: hashOf(inputs), inputs } satisfies Stamp));
-  }
-  return paths;
-}
-
-function pathsIn(folder: string): Bundles {
+  const { folder } = options;
+  if (!isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
   return {
     splitter: path("splitter"),
@@ -50,33 +31,71 @@ function pathsIn(folder: string): Bundles {
   };
 }
 
-/** Returns the files it was made from. */
-async function build({ folder, registry }: BundleOptions): Promise<string[]> {
+async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const { build } = await import("esbuild");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
-  const result = await build({
-    absWorkingDir: ROOT,
+  writeWhole(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  const plugins = registry === undefined ? [] : [replaceRegistry(registry)];
+  const builds = [stages(folder), ...(registry === undefined ? [program(folder)] : [])];
+  const made: Metafile[] = [];
+  for (const options of builds) {
+    const { metafile, outputFiles } = await build({ ...options, plugins, metafile: true, write: false });
+    for (const { path, contents } of outputFiles) writeWhole(path, contents);
+    made.push(metafile);
+  }
+  // Packages change with the lock file only; hashing their thousands of files each time would cost more.
+  const inputs = made
+    .flatMap((metafile) => Object.keys(metafile.inputs))
+    .filter((path) => !path.includes("node_modules/"));
+  const others = ["package-lock.json", "shared/bundling.ts", "cli/local/bundles.ts", "cli/local/stamp.js"];
+  const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
+  writeStamp(folder, [...new Set([...inputs, ...others])].sort(), outputs);
+}
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: "node",
+  target: BUNDLING.target,
+  logLevel: "error",
+} as const;
+
+/** What runs in slots, as the stack bundles it, and what the local engine loads of large packages. */
+function stages(folder: string): BuildOptions {
+  return {
+    ...COMMON,
     entryPoints: [
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
       { in: "cli/local/slot-process.ts", out: "slot/index" },
       { in: "cli/local/runtime.ts", out: "runtime/index" },
     ],
     outdir: folder,
-    bundle: true,
-    platform: "node",
     format: BUNDLING.format,
-    target: BUNDLING.target,
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
     supported: BUNDLING.supported,
-    metafile: true,
-    logLevel: "error",
-    plugins: registry === undefined ? [] : [replaceRegistry(registry)],
-  });
-  // Packages change with the lock file only; hashing their thousands of files each time would cost more.
-  const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"));
-  return [...inputs, "package-lock.json", relative(ROOT, import.meta.filename), "shared/bundling.ts"].sort();
+  };
+}
+
+/** The command line itself, see cli/main.js. Two folders deep, as its sources are, which find the project from there. */
+function program(folder: string): BuildOptions {
+  return {
+    ...COMMON,
+    entryPoints: ["cli/program.ts", "cli/engines/thread-worker.ts"],
+    entryNames: "[name]",
+    outdir: join(folder, "cli"),
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    splitting: true,
+    packages: "external",
+  };
+}
+
+/** Another process may be building, or running, the same: it sees the old file or the new one. */
+function writeWhole(path: string, contents: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
 }
 
 function replaceRegistry(path: string): Plugin {
@@ -87,15 +106,6 @@ function replaceRegistry(path: string): Plugin {
         importer === path ? undefined : { path },
       ),
   };
-}
-
-function hashOf(inputs: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const input of inputs) {
-    const path = join(ROOT, input);
-    hash.update(input).update(existsSync(path) ? readFileSync(path) : "");
-  }
-  return hash.digest("hex");
 }
 
 if (import.meta.main) {

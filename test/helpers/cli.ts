@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.ts");
+const MAIN = join(import.meta.dirname, "../../cli/main.js");
 
 export interface Ended {
   readonly code: number | null;
