@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { expect, onTestFinished, test } from "vitest";
+import { ensureBundles } from "../../cli/local/bundles.ts";
+import { SlotPool } from "../../cli/local/slots.ts";
+import type { Stage } from "../../shared/bundling.ts";
+import { ENV } from "../../shared/env.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { getJson } from "../../shared/stores/store.ts";
+import { emulatedCloud } from "../helpers/emulator.ts";
+
+/** One built function in a slot of its own, beside an emulated cloud. */
+async function deployed(name: Stage, environment: Record<string, string> = {}) {
+  const { cloud, folder } = await emulatedCloud();
+  const bundles = await ensureBundles();
+  const pool = new SlotPool({
+    name,
+    bundle: bundles[name],
+    program: bundles.slot,
+    max: 1,
+    timeoutMs: 10_000,
+    logFolder: join(folder, "logs"),
+    cacheFolder: join(folder, "cache"),
+    environment: {
+      AWS_ENDPOINT_URL: cloud.endpoint,
+      AWS_REGION: cloud.region,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      [ENV.bucket]: cloud.bucket,
+      [ENV.chunkQueueUrl]: cloud.queues.chunks.url,
+      [ENV.resultQueueUrl]: cloud.queues.results.url,
+      [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
+      [ENV.checkAfterSeconds]: "15",
+      [ENV.retryAfterSeconds]: "0",
+      ...environment,
+    },
+  });
+  onTestFinished(() => pool.close());
+  return { pool, cloud, store: new FileStore({ "": folder }) };
+}
+
+const event = (body: string, eventSourceARN: string): SQSEvent => ({
+  Records: [
+    {
+      messageId: "m/1",
+      receiptHandle: "r",
+      body,
+      eventSourceARN,
+      attributes: { ApproximateReceiveCount: "1" },
+    } as SQSRecord,
+  ],
+});
+
+test("the worker keeps a message that nobody can parse under rejected/ and acknowledges it", async () => {
+  const { pool, cloud, store } = await deployed("worker");
+  expect(await pool.invoke(event("not json", cloud.queues.chunks.arn))).toEqual({ batchItemFailures: [] });
+  expect(await getJson(store, "rejected/m_1")).toMatchObject({
+    body: "not json",
+    reason: expect.stringContaining("JSON"),
+  });
+});
+
+test("the aggregator rejects what it cannot parse, from its queue and from the dead letters", async () => {
+  const { pool, cloud, store } = await deployed("aggregator");
+  for (const { arn } of [cloud.queues.results, cloud.queues.deadLetters]) {
+    expect(await pool.invoke(event("{}", arn))).toEqual({ batchItemFailures: [], finished: [] });
+    expect(await getJson(store, "rejected/m_1")).toMatchObject({ eventSourceARN: arn });
+  }
+});
+
+test("a report of a job that was deleted is dropped, not retried for days", async () => {
+  const { pool, cloud } = await deployed("aggregator");
+  const check = JSON.stringify({ kind: "check", version: 1, jobId: "gone", turn: 0 });
+  expect(await pool.invoke(event(check, cloud.queues.results.arn))).toEqual({
+    batchItemFailures: [],
+    finished: [],
+  });
+});
+
+test("the splitter answers bad input with the sentence and a request with id and counts", async () => {
+  const { pool } = await deployed("splitter");
+  await expect(pool.invoke({ kernel: "mandelbrt" })).rejects.toThrow("Did you mean mandelbrot?");
+  expect(await pool.invoke({ kernel: "mandelbrot", requestId: "j" })).toMatchObject({
+    jobId: "j",
+    chunks: 16,
+    messages: 16,
+  });
+});
+
+test("a missing setting ends a function at its start, by name, in its log", async () => {
+  const { pool, store } = await deployed("worker", { [ENV.bucket]: "" });
+  await expect(pool.invoke({ Records: [] })).rejects.toThrow(/worker-1 ended with exit code 1/);
+  const log = Buffer.from((await store.get("logs/worker-1.log")) ?? []).toString();
+  expect(log).toContain("Expected BUCKET in the environment, it is empty.");
+});

@@ -1,0 +1,110 @@
+import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { SQSEvent } from "aws-lambda";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
+import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { emulatedCloud } from "../helpers/emulator.ts";
+
+/** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */
+async function source(bodies: readonly string[], options: Partial<EventSourceOptions>) {
+  const { sqs, cloud } = await emulatedCloud({ visibilityTimeoutSeconds: 1, maxReceiveCount: 3 });
+  const queue = cloud.queues.chunks;
+  for (const body of bodies)
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
+  const events: { body: string; receiveCount: number }[][] = [];
+  const eventSource = new EventSource({
+    ...{ sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
+    ...options,
+    invoke: async (event: SQSEvent) => {
+      events.push(
+        event.Records.map(({ body, attributes }) => ({
+          body,
+          receiveCount: Number(attributes.ApproximateReceiveCount),
+        })),
+      );
+      return options.invoke?.(event);
+    },
+  });
+  onTestFinished(() => eventSource.stop());
+  eventSource.start();
+  const empty = () => vi.waitFor(async () => expect(await queueDepth(sqs, queue)).toBe(0), { timeout: 8000 });
+  const deadLetters = async () => {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: cloud.queues.deadLetters.url,
+      MaxNumberOfMessages: 10,
+    });
+    return ((await sqs.send(command)).Messages ?? []).map(({ Body }) => Body);
+  };
+  return { events, empty, deadLetters, eventSource };
+}
+
+const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+test("hands every message over once and deletes it", async () => {
+  const { events, empty } = await source(letters, {});
+  await empty();
+  expect(events.map(([record]) => record)).toEqual(letters.map((body) => ({ body, receiveCount: 1 })));
+});
+
+test("a seed decides the order, and the same seed the same order", async () => {
+  const orders: string[][] = [];
+  for (const shuffleSeed of [7, 7, 8]) {
+    const { events, empty } = await source(letters, { shuffleSeed });
+    await empty();
+    orders.push(events.flat().map(({ body }) => body));
+  }
+  expect(orders[0]).toEqual(orders[1]);
+  expect(orders[0]).not.toEqual(orders[2]);
+  expect(orders[0]?.toSorted()).toEqual(letters);
+});
+
+test("what the function hands back comes again, the rest of its batch does not", async () => {
+  const { events, empty } = await source(["good", "bad"], {
+    batchSize: 2,
+    batchingWindowMs: 1000,
+    invoke: async ({ Records }) => ({
+      batchItemFailures: Records.filter(
+        ({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1",
+      ).map(({ messageId }) => ({ itemIdentifier: messageId })),
+    }),
+  });
+  await empty();
+  expect(events[0]?.map(({ body }) => body)).toEqual(["good", "bad"]);
+  expect(events.slice(1)).toEqual([[{ body: "bad", receiveCount: 2 }]]);
+});
+
+test("a batch waits for others until its window ends or it is flushed", async () => {
+  const { events, empty, eventSource } = await source(["a", "b", "c"], {
+    batchSize: 10,
+    batchingWindowMs: 60_000,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(events).toEqual([]);
+  eventSource.flush();
+  await empty();
+  expect(events.flat().map(({ body }) => body)).toEqual(["a", "b", "c"]);
+});
+
+test("never more invocations at a time than the maximum concurrency", async () => {
+  let running = 0;
+  let most = 0;
+  const { empty } = await source(letters, {
+    maximumConcurrency: 3,
+    invoke: async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      running--;
+    },
+  });
+  await empty();
+  expect(most).toBe(3);
+});
+
+test("a message whose invocations all fail is received three times and then buried", async () => {
+  const { events, empty, deadLetters } = await source(["poison"], {
+    invoke: () => Promise.reject(new Error("died")),
+  });
+  await empty();
+  expect(events.flat()).toEqual([1, 2, 3].map((receiveCount) => ({ body: "poison", receiveCount })));
+  expect(await deadLetters()).toEqual(["poison"]);
+});
