@@ -11,15 +11,18 @@ export interface Outcome {
   readonly folder: string;
   /** The sum the job must have, where one is known. */
   readonly reference: number | undefined;
+  /** Messages that nobody could parse. */
+  readonly rejected: number;
 }
 
-export function asJson({ summary, phasesMs, engine, folder, reference }: Outcome): object {
+export function asJson({ summary, phasesMs, engine, folder, reference, rejected }: Outcome): object {
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
   return {
     ...{ jobId, state, engine, shape, elements, sum, chunks, makespanMs, computeMs, phasesMs, folder },
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
+    rejected,
   };
 }
 
@@ -41,6 +44,9 @@ export function asText(outcome: Outcome): string {
     ],
     ...(slowestChunk
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as [string, string]]
+      : []),
+    ...(outcome.rejected > 0
+      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as [string, string]]
       : []),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],

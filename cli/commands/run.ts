@@ -5,9 +5,10 @@ import { InvalidInputError } from "../../shared/errors.ts";
 import { JobIdSchema, type JobRequest, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parse, show } from "../../shared/parse.ts";
+import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { JobState } from "../../shared/summary.ts";
-import { InterruptedError } from "../engines/engine.ts";
+import { InterruptedError, mountsOf } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareFolder } from "../folder.ts";
 import { drawProgress, Progress } from "../progress.ts";
@@ -44,9 +45,9 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   if (options.engine === "serial" && options.workers !== undefined && workers !== 1) {
     throw new InvalidInputError("--workers", "1 on engine serial", show(workers));
   }
-  const asked = requestOf(kernelName, options);
-  const jobId = options.jobId === undefined ? newJobId(asked) : parse(JobIdSchema, options.jobId, "--job-id");
-  const job = resolveJob(asked, jobId, KERNELS);
+  const named = options.jobId !== undefined && { requestId: parse(JobIdSchema, options.jobId, "--job-id") };
+  const asked = { ...requestOf(kernelName, options), ...named };
+  const job = resolveJob(asked, newJobId(asked), KERNELS);
   const folder = options.out ?? join("results", job.jobId);
   prepareFolder(folder);
 
@@ -69,18 +70,13 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
       signal: interruption.signal,
     });
     clearProgress();
-    const reference = referenceSum(
-      job.spec.kernel,
-      Number(options.size ?? 1000),
-      job.spec.parameters.maxIterations,
-    );
-    const known = options.points === undefined && options.request === undefined && !options.x && !options.y;
     const outcome = {
       summary,
       phasesMs,
       engine: options.engine,
       folder,
-      reference: known ? reference : undefined,
+      reference: referenceSum(job.spec),
+      rejected: new Folder(mountsOf(job.jobId, folder)).list("rejected/").length,
     };
     if (options.json) process.stdout.write(`${JSON.stringify(asJson(outcome))}\n`);
     else if (!options.quiet) process.stdout.write(asText(outcome));

@@ -132,6 +132,7 @@ async function drive(
 ): Promise<RunResult> {
   const { promise: finished, resolve: onFinished, reject: onFailed } = Promise.withResolvers<Finished>();
   run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
+  if (run.signal.aborted) throw new InterruptedError();
   finished.catch(() => {});
   const { endpoint, region, credentials } = cloud;
   const sqs = new SQSClient({ endpoint, region, credentials });

@@ -4,17 +4,25 @@ import { expect, test } from "vitest";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-/** Processes whose command line names the folder: what a run may have left behind. */
-function processesOf(folder: string): string[] {
+/** The processes that a process has started and that still run, by /proc. */
+function childrenOf(parent: number | undefined): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return pid !== String(process.pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder);
-      } catch {
-        return false;
-      }
-    });
+    .map(Number)
+    .filter((pid) => existsSync(`/proc/${pid}`) && parentOf(pid) === parent);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    // pid (command) state parent …; the command may contain anything, parentheses too
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ")[1],
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 test("with no options it computes the tutorial's 250,000 elements and says that the sum is right", async () => {
@@ -63,6 +71,7 @@ test("--json prints one object with the promised fields, and nothing else on eit
     chunks: { total: 1, done: 1, failed: 0 },
     folder: out,
     reference: { sum: 509274, matches: true },
+    rejected: 0,
   });
   expect(Object.keys(result.phasesMs)).toEqual([
     "startUp",
@@ -145,11 +154,23 @@ test("Ctrl-C stops slots and server within two seconds, says what is stored, exi
     out,
   ]);
   while (!existsSync(join(out, "reports"))) await new Promise((resolve) => setTimeout(resolve, 50));
+  const slots = childrenOf(child.pid);
+  expect(slots.length).toBeGreaterThanOrEqual(3);
   const interrupted = performance.now();
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   expect(performance.now() - interrupted).toBeLessThan(2000);
   expect(code).toBe(130);
   expect(stderr).toMatch(/^Interrupted: \d+ of 9\d\d chunks are stored in /);
-  expect(processesOf(out)).toEqual([]);
+  expect(slots.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+});
+
+test("Ctrl-C while everything is still starting leaves no process either", async () => {
+  const out = join(temporaryFolder(), "out");
+  const { child, ended } = startCli(["run", "--out", out]);
+  while (!existsSync(join(out, "logs"))) await new Promise((resolve) => setTimeout(resolve, 5));
+  const slots = childrenOf(child.pid);
+  child.kill("SIGINT");
+  expect((await ended).code).toBe(130);
+  expect(slots.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
 });
