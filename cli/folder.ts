@@ -4,23 +4,24 @@ import { InvalidInputError } from "../shared/errors.ts";
 import { show } from "../shared/parse.ts";
 
 /**
- * Makes the folder a job is to be written to. Throws InvalidInputError where it is not a folder, not writable or
- * not empty: nothing of another job, or of anyone else, is ever mixed or overwritten.
+ * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
+ * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
+ * is ever mixed or overwritten.
  */
-export function prepareFolder(folder: string): void {
+export function prepareFolder(folder: string, chosenBy: string): void {
   try {
     if (existsSync(folder)) {
-      if (!statSync(folder).isDirectory()) throw new InvalidInputError("--out", "a folder", show(folder));
+      if (!statSync(folder).isDirectory()) throw new InvalidInputError(chosenBy, "a folder", show(folder));
       if (existsSync(join(folder, "job.json"))) {
         throw new InvalidInputError(
-          "--out",
+          chosenBy,
           "a new or empty folder",
-          `${show(folder)}, which holds another job`,
+          `${show(folder)}, which holds a job already`,
         );
       }
       if (readdirSync(folder).length > 0) {
         throw new InvalidInputError(
-          "--out",
+          chosenBy,
           "a new or empty folder",
           `${show(folder)}, which has other files in it`,
         );
@@ -31,7 +32,7 @@ export function prepareFolder(folder: string): void {
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
     const { code = "an error" } = error as NodeJS.ErrnoException;
-    throw new InvalidInputError("--out", "a folder that can be written to", `${show(folder)} (${code})`);
+    throw new InvalidInputError(chosenBy, "a folder that can be written to", `${show(folder)} (${code})`);
   }
 }
 

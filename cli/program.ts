@@ -7,13 +7,13 @@ import { ENGINES } from "./engines/engines.ts";
 import { optionName } from "./request.ts";
 
 /** Every kernel's parameters become options of `run`; which of them a kernel has is checked there. */
-const PARAMETERS = new Map(
-  [...KERNELS.values()].flatMap((kernel) =>
-    Object.entries(kernel.parameters).map(
-      ([name, spec]) => [name, { ...spec, kernel: kernel.name }] as const,
-    ),
-  ),
-);
+const PARAMETERS = new Map<string, { about: string; unit: string; kernels: string[] }>();
+for (const kernel of KERNELS.values()) {
+  for (const [name, { about, unit }] of Object.entries(kernel.parameters)) {
+    const kernels = [...(PARAMETERS.get(name)?.kernels ?? []), kernel.name];
+    PARAMETERS.set(name, { about, unit, kernels });
+  }
+}
 
 const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -45,8 +45,8 @@ const run = program
   .option("--scale <name>", `colour and height scale: ${SCALES.join(", ")}`)
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing");
-for (const [name, { about, unit, kernel }] of PARAMETERS) {
-  run.option(`${optionName(name)} <${unit || "value"}>`, `${kernel}: ${about}`);
+for (const [name, { about, unit, kernels }] of PARAMETERS) {
+  run.option(`${optionName(name)} <${unit || "value"}>`, `${kernels.join(", ")}: ${about}`);
 }
 run
   .addHelpText(
@@ -70,6 +70,8 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed, 130 interru
     }
     const command = await import("./commands/run.ts");
     process.exitCode = await command.run(kernel, { engine: "local", ...others, parameters });
+    // An interrupted export may still be writing: what it writes is whole or nothing, and nobody waits for it.
+    if (process.exitCode === command.EXIT_CODES.interrupted) process.exit();
   });
 
 program

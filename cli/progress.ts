@@ -3,6 +3,8 @@ import type { ReportMessage } from "../shared/chunk-report.ts";
 import type { ProgressListener } from "./engines/engine.ts";
 
 const DRAWS_PER_SECOND = 10;
+/** What the line needs beside its bar. */
+const TEXT_COLUMNS = 72;
 
 /** Counts what a job did so far. A chunk reported twice is one chunk; memory is a bit and a bit per chunk. */
 export class Progress implements ProgressListener {
@@ -45,7 +47,7 @@ export function drawProgress(progress: Progress): () => void {
     format: "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: 28,
+    barsize: Math.min(Math.max((process.stderr.columns ?? 0) - TEXT_COLUMNS, 5), 28),
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
@@ -60,7 +62,7 @@ export function drawProgress(progress: Progress): () => void {
       active: progress.active,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
       rate: `${compact((share * progress.elements) / seconds)} points/s`,
-      left: share > 0 ? `${duration((seconds / share) * (1 - share))} left` : "starting",
+      left: share > 0 ? `~${duration((seconds / share) * (1 - share))} left` : "starting",
     };
   };
   bar.start(progress.chunks, 0, payload());

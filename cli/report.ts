@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
 import type { Summary } from "../shared/summary.ts";
 import type { PhasesMs } from "./engines/engine.ts";
@@ -15,6 +15,12 @@ export interface Outcome {
   readonly rejected: number;
 }
 
+/** A folder as a person would name it: relative below the working directory, absolute elsewhere. */
+export function placeOf(folder: string): string {
+  const path = relative(process.cwd(), folder) || ".";
+  return path.startsWith("..") ? resolve(folder) : path;
+}
+
 export function asJson({ summary, phasesMs, engine, folder, reference, rejected }: Outcome): object {
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
@@ -29,18 +35,18 @@ export function asJson({ summary, phasesMs, engine, folder, reference, rejected 
 export function asText(outcome: Outcome): string {
   const { summary, engine, phasesMs } = outcome;
   const { spec, shape, chunks, slowestChunk } = summary;
-  const workers = `${summary.workers} ${summary.workers === 1 ? "worker" : "workers"}`;
+  const workers = counted(summary.workers, "worker");
   const lines: [string, string][] = [
     [
       "elements",
-      `${count(summary.elements)} in ${count(chunks.total)} chunks of ${spec.chunkShape.join(" x ")}`,
+      `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
     ["sum", `${summary.sum}${verdict(outcome)}`],
     ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk`],
     ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks`],
     [
       "speed-up",
-      `${summary.speedUp.toFixed(2)} on ${workers}, efficiency ${Math.round(summary.efficiency * 100)} %`,
+      `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
     ],
     ...(slowestChunk
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as [string, string]]
@@ -77,8 +83,7 @@ function phases(phasesMs: PhasesMs): string {
 }
 
 function files({ summary, folder }: Outcome): string {
-  const place = relative(process.cwd(), folder) || ".";
-  return `${place}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
+  return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
 }
 
 const SHOWN_FAILURES = 5;
@@ -88,7 +93,7 @@ function failures({ failures, chunks }: Summary): string[] {
     .slice(0, SHOWN_FAILURES)
     .map(
       ({ chunk, error, attempts, logStream }) =>
-        `  chunk ${chunk}: ${printable(error)} (${attempts} attempts, log ${logStream || "unknown"})`,
+        `  chunk ${chunk}: ${printable(error)} (${counted(attempts, "attempt")}, log ${logStream || "unknown"})`,
     );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;
@@ -100,6 +105,10 @@ function printable(text: string): string {
     /\p{Cc}/gu,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
+}
+
+function counted(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
 }
 
 function count(value: number): string {

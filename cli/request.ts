@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
+import { MAX_CHUNKS_PER_MESSAGE } from "../shared/chunks.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../shared/grid.ts";
-import { findKernel, type JobRequest } from "../shared/job.ts";
+import { findKernel, type JobRequest, resolveParameters } from "../shared/job.ts";
+import type { Kernel } from "../shared/kernels/kernel.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parseJson, show } from "../shared/parse.ts";
 
@@ -36,9 +38,7 @@ const MAX_SIZE = 2 * MAX_POINTS_PER_AXIS;
 export function requestOf(kernelName: string | undefined, options: RequestOptions): JobRequest {
   if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
   const kernel = findKernel(kernelName ?? "mandelbrot", KERNELS);
-  const parameters = Object.fromEntries(
-    Object.entries(options.parameters).map(([name, value]) => [name, number(value, optionName(name))]),
-  );
+  const parameters = parametersOf(kernel, options.parameters);
   const [yRange, xRange] = kernel.axes.map(({ from, to }, k) => {
     const given = k === 0 ? options.y : options.x;
     return given === undefined ? { from, to } : range(given, k === 0 ? "--y" : "--x");
@@ -52,7 +52,7 @@ export function requestOf(kernelName: string | undefined, options: RequestOption
     ...(options.chunk !== undefined &&
       options.chunk !== "auto" && { chunk: sides(options.chunk, "--chunk") }),
     ...(options.chunksPerMessage !== undefined && {
-      chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", 50),
+      chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
     }),
     output: {
       plots: options.plots ?? true,
@@ -62,6 +62,21 @@ export function requestOf(kernelName: string | undefined, options: RequestOption
       ...(options.scale !== undefined && { scale: options.scale as never }),
     },
   };
+}
+
+/** Checked here as well as by the request's schema, to name the option and not the field. */
+function parametersOf(kernel: Kernel, given: RequestOptions["parameters"]): Record<string, number> {
+  const numbers = Object.entries(given).map(([name, value]) => {
+    if (!Object.hasOwn(kernel.parameters, name)) {
+      const owners = [...KERNELS.values()].filter(({ parameters }) => Object.hasOwn(parameters, name));
+      const names = owners.map((owner) => owner.name).join(" or ");
+      throw new InvalidInputError(optionName(name), `given for ${names}`, kernel.name);
+    }
+    return [name, number(value, optionName(name))] as const;
+  });
+  const parameters = Object.fromEntries(numbers);
+  resolveParameters(kernel, parameters, optionName);
+  return parameters;
 }
 
 /** `--max-iterations` for `maxIterations`. */
@@ -76,6 +91,12 @@ export function wholeNumber(text: string, option: string, maximum: number): numb
   throw new InvalidInputError(option, `a whole number from 1 to ${maximum}`, show(text));
 }
 
+/** What a request file says by itself. */
+const JOB_OPTIONS = [
+  ...(["size", "points", "x", "y", "chunk", "chunksPerMessage", "dtype", "codec"] as const),
+  ...(["plot3d", "npy", "colormap", "scale"] as const),
+];
+
 type Range = { readonly from: number; readonly to: number };
 
 function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[] {
@@ -83,6 +104,9 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
     if (options.size !== undefined)
       throw new InvalidInputError("--size and --points", "given one at a time", "both");
     const counts = sides(options.points, "--points");
+    if (counts.length === 1 && options.y !== undefined) {
+      throw new InvalidInputError("--points", "ROWSxCOLUMNS where --y is given", show(options.points));
+    }
     return counts.map((count, k) => ({ ...(ranges[k + 2 - counts.length] as Range), count }));
   }
   const size = wholeNumber(options.size ?? DEFAULT_SIZE, "--size", MAX_SIZE);
@@ -91,24 +115,15 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
 
 /** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
 function requestFromFile(path: string, kernel: string | undefined, options: RequestOptions): JobRequest {
-  const { size, points, x, y, chunk, chunksPerMessage, dtype, codec, plot3d, npy, colormap, scale } = options;
-  const others = {
+  const beside = {
     kernel,
-    size,
-    points,
-    x,
-    y,
-    chunk,
-    chunksPerMessage,
-    dtype,
-    codec,
-    plot3d,
-    npy,
-    colormap,
-    scale,
+    ...options.parameters,
+    ...Object.fromEntries(JOB_OPTIONS.map((name) => [name, options[name]])),
   };
   const [other] =
-    Object.entries({ ...others, ...options.parameters }).find(([, value]) => value !== undefined) ?? [];
+    Object.entries({ ...beside, plots: options.plots === false || undefined }).find(
+      ([, value]) => value !== undefined,
+    ) ?? [];
   if (other !== undefined)
     throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
   let text: string;
@@ -135,12 +150,16 @@ function range(text: string, option: string): Range {
   if (from === undefined || to === undefined || more.length > 0) {
     throw new InvalidInputError(option, "a range such as -0.75:-0.74", show(text));
   }
-  return { from: number(from, option), to: number(to, option) };
+  const ends = { from: number(from, option), to: number(to, option) };
+  if (ends.from === ends.to)
+    throw new InvalidInputError(option, "a range with two different ends", show(text));
+  return ends;
 }
 
 /** `500x400` or, for one axis, `500`. */
 function sides(text: string, option: string): number[] {
-  if (!/^\d+(x\d+)?$/.test(text))
+  if (!/^[1-9]\d*(x[1-9]\d*)?$/.test(text)) {
     throw new InvalidInputError(option, "ROWSxCOLUMNS, such as 500x400", show(text));
+  }
   return text.split("x").map(Number);
 }

@@ -13,7 +13,7 @@ import { postponeMessages, putObjects, readObjects, sendMessages, uploadObjects 
 import { StageFunction } from "./stage-function.ts";
 
 export interface FanOutProps {
-  /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 1000. */
+  /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 900. */
   readonly maxConcurrency?: number;
   /** What becomes of the bucket when the construct goes. Default: it stays, with every result. */
   readonly bucketRemovalPolicy?: RemovalPolicy;
@@ -25,7 +25,8 @@ export interface FanOutProps {
 
 /** What an SQS event source mapping takes. */
 const CONCURRENCY_LIMITS = [2, 1000] as const;
-const MAX_CONCURRENCY = 1000;
+/** Leaves an account with the usual limit of 1,000 something for its other functions: throttling burns receives. */
+const MAX_CONCURRENCY = 900;
 
 const WORKER_TIMEOUT = Duration.seconds(60);
 /** Lambda's longest. */

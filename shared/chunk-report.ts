@@ -26,11 +26,11 @@ const TimesSchema = v.strictObject({
 /** One stored chunk: what the summary and the pictures need of it. */
 export const ChunkReportSchema = v.strictObject({
   chunk: ChunkIndexSchema,
-  /** Folded in row-major order. NaN cells are counted in `nans` and left out of sum, min and max. */
+  /** Folded in row-major order. Cells that are no finite number are counted in `nonFinite` and left out. */
   sum: v.number("a number"),
   min: v.nullable(v.number("a number")),
   max: v.nullable(v.number("a number")),
-  nans: count,
+  nonFinite: count,
   storedBytes: count,
   times: v.nullable(TimesSchema),
   /** The chunk's overview cells, base64 of little-endian values; null where they would not fit a message. */
@@ -89,10 +89,10 @@ export function parseResultMessage(body: string): ResultMessage {
   return parse(ResultMessageSchema, parseJson(body, "result message"), "result message");
 }
 
-/** Sum, extremes and number of NaN cells, in row-major order. */
-export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nans"> {
+/** Sum (at most the largest double), extremes and number of cells that are no finite number, in row-major order. */
+export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
   let sum = 0;
-  let nans = 0;
+  let nonFinite = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   // By index: iterating a typed array with for-of takes several times as long.
@@ -100,16 +100,17 @@ export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" |
     const value = values[k]!;
     if (value >= min && value <= max) {
       sum += value;
-    } else if (Number.isNaN(value)) {
-      nans++;
+    } else if (!Number.isFinite(value)) {
+      nonFinite++;
     } else {
       sum += value;
       min = Math.min(min, value);
       max = Math.max(max, value);
     }
   }
-  const any = nans < values.length;
-  return { sum, min: any ? min : null, max: any ? max : null, nans };
+  const any = nonFinite < values.length;
+  const bounded = Math.min(Math.max(sum, -Number.MAX_VALUE), Number.MAX_VALUE);
+  return { sum: bounded, min: any ? min : null, max: any ? max : null, nonFinite };
 }
 
 /** Message bodies that together carry these reports and failures, each within REPORT_MAX_BYTES. */

@@ -75,8 +75,17 @@ export function isPermanent(error: unknown): boolean {
   return error instanceof ManyhandsError && error.permanent;
 }
 
-/** One line for reports and logs, whatever was thrown. */
+const LONGEST_DESCRIPTION = 500;
+
+/** A sentence for reports and logs, whatever was thrown and however long its message is. */
 export function describeError(error: unknown): string {
-  if (error instanceof ManyhandsError) return error.message;
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text =
+    error instanceof Error && !(error instanceof ManyhandsError)
+      ? `${error.name}: ${error.message}`
+      : messageOf(error);
+  return text.length > LONGEST_DESCRIPTION ? `${text.slice(0, LONGEST_DESCRIPTION)}…` : text;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -37,7 +37,9 @@ export type Axis = v.InferOutput<typeof AxisSchema>;
 
 /** Decides rule, step and count. Throws InvalidInputError naming the field under `path`. */
 export function resolveAxis(request: AxisRequest, path: string): Axis {
-  const { from, to, step, count } = request;
+  // JSON has no negative zero: without adding 0 a stored axis would differ from the one it was made of.
+  const [from, to] = [request.from + 0, request.to + 0];
+  const { step, count } = request;
   if (from === to) throw new InvalidInputError(`${path}.to`, "different from from", show(to));
   if ((step === undefined) === (count === undefined)) {
     throw new InvalidInputError(path, "given either step or count", step === undefined ? "neither" : "both");

@@ -159,10 +159,11 @@ export function findKernel(name: string, kernels: Registry): Kernel {
   throw new InvalidInputError("kernel", `one of ${[...kernels.keys()].join(", ")}`, show(name), hint);
 }
 
-/** Every parameter of the kernel, checked against its bounds, in the kernel's own order. */
+/** Every parameter of the kernel, checked against its bounds, in the kernel's own order; `field` names them. */
 export function resolveParameters(
   kernel: Kernel,
   given: Readonly<Record<string, number>>,
+  field = (name: string) => `parameters.${name}`,
 ): Record<string, number> {
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(kernel.parameters, name)) continue;
@@ -176,12 +177,12 @@ export function resolveParameters(
   }
   return Object.fromEntries(
     Object.entries(kernel.parameters).map(([name, spec]) => {
-      const value = given[name] ?? spec.default;
+      const value = (given[name] ?? spec.default) + 0; // JSON has no negative zero
       const within = value >= spec.minimum && value <= spec.maximum;
       if (!within || (spec.integer && !Number.isInteger(value))) {
         const kind = spec.integer ? "a whole number" : "a number";
         throw new InvalidInputError(
-          `parameters.${name}`,
+          field(name),
           `${kind} from ${spec.minimum} to ${spec.maximum}`,
           show(value),
         );

@@ -23,15 +23,15 @@ export const SummarySchema = v.strictObject({
   shape: v.array(number),
   elements: number,
   chunks: v.strictObject({ total: number, done: number, failed: number }),
-  /** Over the stored chunks, folded in chunk order; NaN cells are counted in `nans` and left out. */
+  /** Over the stored chunks, folded in chunk order; cells that are no finite number are left out. */
   sum: number,
   min: v.nullable(number),
   max: v.nullable(number),
-  nans: number,
+  nonFinite: number,
   storedBytes: number,
   /** Epoch ms. */
   submittedAtMs: number,
-  /** From submission to the end of the last chunk. */
+  /** From submission to the end, or the failure for good, of the last chunk. */
   makespanMs: number,
   /** CPU time summed over the chunks: what one core would have needed. */
   computeMs: number,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { finish, readLedger } from "../../functions/aggregator/aggregate.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
@@ -8,6 +8,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { mountsOf } from "../engines/engine.ts";
+import { placeOf } from "../report.ts";
 
 export interface PlotOptions {
   readonly colormap?: string;
@@ -41,7 +42,7 @@ export async function plot(folder: string, options: PlotOptions): Promise<number
     kernels: KERNELS,
     checkAfterSeconds: 0,
   });
-  process.stdout.write(`Drawn again in ${relative(process.cwd(), folder) || "."}\n`);
+  process.stdout.write(`Drawn again in ${placeOf(folder)}\n`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { JobIdSchema, type JobRequest, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -13,7 +13,7 @@ import { engineNamed } from "../engines/engines.ts";
 import { prepareFolder } from "../folder.ts";
 import { drawProgress, Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
-import { asJson, asText } from "../report.ts";
+import { asJson, asText, placeOf } from "../report.ts";
 import { type RequestOptions, requestOf, wholeNumber } from "../request.ts";
 
 export interface RunOptions extends RequestOptions {
@@ -49,7 +49,7 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const asked = { ...requestOf(kernelName, options), ...named };
   const job = resolveJob(asked, newJobId(asked), KERNELS);
   const folder = options.out ?? join("results", job.jobId);
-  prepareFolder(folder);
+  prepareFolder(folder, options.out === undefined ? `the folder of job ${job.jobId}` : "--out");
 
   const progress = new Progress(
     gridOf(job.spec).total,
@@ -83,10 +83,10 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
     return EXIT_CODES[summary.state];
   } catch (error) {
     clearProgress();
-    if (!(error instanceof InterruptedError)) throw error;
-    const place = relative(process.cwd(), folder) || ".";
+    // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
+    if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
     process.stderr.write(
-      `Interrupted: ${progress.done} of ${progress.chunks} chunks are stored in ${place}.\n`,
+      `Interrupted: ${progress.done} of ${progress.chunks} chunks are stored in ${placeOf(folder)}.\n`,
     );
     return EXIT_CODES.interrupted;
   } finally {

@@ -23,11 +23,15 @@ const REPORTS_PER_SEGMENT = 64;
  * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
  * reports are kept in batches, in this process. Store, stages and layout are those of every other engine.
  */
-export async function runInline(
-  run: Run,
-  lanes: number,
-  deliver: (message: ChunkMessage, receiveCount: number) => Promise<Delivered>,
-): Promise<RunResult> {
+export function runInline(run: Run, lanes: number, deliver: Deliver): Promise<RunResult> {
+  const { promise: interrupted, reject } = Promise.withResolvers<never>();
+  run.signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
+  return Promise.race([execute(run, lanes, deliver), interrupted]);
+}
+
+type Deliver = (message: ChunkMessage, receiveCount: number) => Promise<Delivered>;
+
+async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunResult> {
   const startUp = performance.now();
   const pending: ReportMessage[] = [];
   let finished: Finished | undefined;

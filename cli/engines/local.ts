@@ -6,7 +6,7 @@ import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import type { Stage } from "../../shared/bundling.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
-import { DEFAULT_CHECK_AFTER_SECONDS, ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
@@ -40,13 +40,15 @@ const DEFAULTS: LocalOptions = Object.freeze({
   shuffleSeed: undefined,
   waitOutVisibility: false,
   retryAfterSeconds: 1,
-  checkAfterSeconds: DEFAULT_CHECK_AFTER_SECONDS,
+  checkAfterSeconds: 0, // the embedded queue loses nothing, and a long run must not be declared over
   environment: {},
   bundles: () => ensureBundles(),
   onSlots: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
+/** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
+const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
 /** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
 const DRAIN_POLL_MS = 20;
@@ -57,6 +59,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
     const bundles = await settings.bundles();
+    if (run.signal.aborted) throw new InterruptedError();
     const runtime = (): Promise<Runtime> => import(pathToFileURL(bundles.runtime).href);
     const cloud = await startLocalCloud(async (queues) =>
       (await runtime()).makeEmulator({
@@ -66,11 +69,14 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
         maxReceiveCount: MAX_RECEIVE_COUNT,
       }),
     );
-    const pools = startPools(run, settings, bundles, cloud);
+    const pools = makePools(run, settings, bundles, cloud);
     const { splitter, worker, aggregator } = pools;
     settings.onSlots(() => ({ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids }));
     const sources: InstanceType<Runtime["EventSource"]>[] = [];
     try {
+      splitter.warm(1);
+      worker.warm(run.workers);
+      aggregator.warm(1);
       const result = await drive(run, settings, await runtime(), cloud, pools, sources);
       const ended = performance.now();
       await shutDown(cloud, pools, sources);
@@ -85,9 +91,10 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
 
 type Pools = Readonly<Record<Stage, SlotPool>>;
 
-function startPools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: LocalCloud): Pools {
+function makePools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: LocalCloud): Pools {
   const environment = {
     ...settings.environment,
+    ...NO_SETTINGS_OF_THE_USER,
     AWS_ENDPOINT_URL: cloud.endpoint,
     AWS_REGION: cloud.region,
     AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
@@ -110,15 +117,11 @@ function startPools(run: Run, settings: LocalOptions, bundles: Bundles, cloud: L
       logFolder: join(run.folder, "logs"),
       cacheFolder: join(bundles.slot, "../../cache"),
     });
-  const pools = {
+  return {
     splitter: pool("splitter", 1),
     worker: pool("worker", run.workers, settings.timeoutMs),
     aggregator: pool("aggregator", 1),
   };
-  pools.splitter.warm(1);
-  pools.worker.warm(run.workers);
-  pools.aggregator.warm(1);
-  return pools;
 }
 
 /** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
@@ -135,11 +138,18 @@ async function drive(
   if (run.signal.aborted) throw new InterruptedError();
   finished.catch(() => {});
   const { endpoint, region, credentials } = cloud;
-  const sqs = new SQSClient({ endpoint, region, credentials });
+  const sqs = new SQSClient({
+    endpoint,
+    region,
+    credentials,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  });
   const { shuffleSeed, waitOutVisibility } = settings;
   let latest: Finished | undefined;
   const aggregator = async (event: SQSEvent) => {
-    const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
+    const response = (await pools.aggregator.invoke(event)) as { finished: Finished[]; dropped: number };
+    if (response.dropped > 0) onFailed(new AggregatorError(join(run.folder, "logs")));
     for (const job of response.finished) {
       latest = job;
       onFinished(job);
@@ -185,7 +195,17 @@ async function drive(
     maximumConcurrency: 1,
     invoke: aggregator,
   });
-  sources.push(chunks, results, deadLetters);
+  const undelivered = new EventSource({
+    ...{
+      sqs,
+      queue: cloud.queues.resultDeadLetters,
+      batchSize: 1,
+      batchingWindowMs: 0,
+      maximumConcurrency: 1,
+    },
+    invoke: async () => onFailed(new AggregatorError(join(run.folder, "logs"))),
+  });
+  sources.push(chunks, results, deadLetters, undelivered);
   for (const source of sources) source.start();
 
   /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
@@ -220,6 +240,13 @@ async function drive(
       shutDown: 0,
     },
   };
+}
+
+/** On AWS these messages raise an alarm and wait; here somebody waits for the job. */
+class AggregatorError extends Error {
+  constructor(logs: string) {
+    super(`The aggregator could not handle a report; why is in ${logs}`);
+  }
 }
 
 /** How many chunks the messages ask for; one that nobody can parse, none. */

@@ -16,17 +16,19 @@ export const threads: Engine = async (run) => {
     minThreads: run.workers,
     maxThreads: run.workers,
   });
+  let closing = false;
   try {
     return await runInline(run, run.workers, async (message, receiveCount) => {
       try {
         return await pool.run({ message, receiveCount, mounts }, { signal: run.signal });
       } catch {
-        if (run.signal.aborted) throw new InterruptedError();
+        if (run.signal.aborted || closing) throw new InterruptedError();
         // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
         return { reports: [], reissued: [], retry: true };
       }
     });
   } finally {
+    closing = true;
     await pool.destroy();
   }
 };

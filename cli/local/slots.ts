@@ -115,22 +115,25 @@ class Slot {
       },
     });
     closeSync(log);
-    this.ended = new Promise((resolve) => this.#child.once("exit", () => resolve()));
+    // A process that could not be started at all reports an error and never exits.
+    const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+    this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+    this.#child.on("error", ({ message }) => this.#child.pid === undefined && end(message));
+    this.ended = ended.then(() => {});
     this.#ready = new Promise((resolve, reject) => {
       const timer = setTimeout(() => void this.kill(), INIT_TIMEOUT_MS);
       this.#child.once("message", () => {
         clearTimeout(timer);
         resolve();
       });
-      this.#child.once("exit", (code, signal) => {
+      void ended.then((how) => {
         clearTimeout(timer);
-        const death = new SlotDiedError(`${name} ended with ${signal ?? `exit code ${code}`}`);
+        const death = new SlotDiedError(`${name} ended with ${how}`);
         reject(death);
         this.#pending?.reject(death);
       });
     });
     this.#ready.catch(() => {});
-    this.#child.on("error", () => {});
     this.#child.on("message", (message: SlotMessage) => this.#pending?.resolve(message));
   }
 

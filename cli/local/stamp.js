@@ -14,12 +14,14 @@ const ROOT = join(import.meta.dirname, "../..");
  * @param {string} folder
  */
 export function isFresh(folder) {
-  const path = join(folder, "stamp.json");
-  if (!existsSync(path)) return false;
-  const /** @type {Stamp} */ stamp = JSON.parse(readFileSync(path, "utf8"));
-  return (
-    stamp.hash === hashOf(stamp.inputs) && stamp.outputs.every((output) => existsSync(join(ROOT, output)))
-  );
+  try {
+    const /** @type {Stamp} */ stamp = JSON.parse(readFileSync(join(folder, "stamp.json"), "utf8"));
+    return (
+      stamp.hash === hashOf(stamp.inputs) && stamp.outputs.every((output) => existsSync(join(ROOT, output)))
+    );
+  } catch {
+    return false; // there is none, or it was cut short
+  }
 }
 
 /**

@@ -51,7 +51,10 @@ export async function buryDeadLetter(
   message: ChunkMessage,
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
-  await settle(await readJob(message.jobId, ports.store), message.chunks, SILENT_DEATH, ports);
+  const job = await readJob(message.jobId, ports.store);
+  const { total } = gridOf(job.spec);
+  const chunks = message.chunks.filter((chunk) => chunk < total);
+  await settle(job, chunks, SILENT_DEATH, ports);
   return finishIfCovered(message.jobId, ports);
 }
 
@@ -63,9 +66,8 @@ export async function check(
   { jobId, turn }: CheckMessage,
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
-  if (await isComplete(jobId, ports.store)) return undefined;
   const finished = await finishIfCovered(jobId, ports);
-  if (finished) return finished;
+  if (finished || (await isComplete(jobId, ports.store))) return finished;
   if (turn + 1 < CHECK_TURNS) {
     const next: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId, turn: turn + 1 };
     const delaySeconds = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
@@ -141,11 +143,18 @@ async function isComplete(jobId: string, store: Store): Promise<boolean> {
 
 /** Counting keys is cheap and never says "too few" wrongly; only when it says "enough" are the bodies read. */
 async function finishIfCovered(jobId: string, ports: AggregatePorts): Promise<Finished | undefined> {
-  const job = await readJob(jobId, ports.store);
-  const { total } = gridOf(job.spec);
-  if ((await countCovered(ports.store, jobId)) < total) return undefined;
-  if (await isComplete(jobId, ports.store)) return undefined;
-  const ledger = await readLedger(job, ports.store);
-  if (!ledger.uncovered().next().done) return undefined;
-  return finish(job, ledger, ports);
+  const { store } = ports;
+  const job = await readJob(jobId, store);
+  let finished: Finished | undefined;
+  let covered = await countCovered(store, jobId);
+  for (let seen = 0; covered > seen; covered = await countCovered(store, jobId)) {
+    if (covered < gridOf(job.spec).total || (await isComplete(jobId, store))) return finished;
+    const ledger = await readLedger(job, store);
+    if (!ledger.uncovered().next().done) return finished;
+    finished = await finish(job, ledger, ports);
+    if (finished.summary.state === "complete") return finished;
+    // While this drew, another may have finished with more, and this has just overwritten it: look again.
+    seen = covered;
+  }
+  return finished;
 }

@@ -23,11 +23,14 @@ const ports = { store, results, clock: systemClock, kernels: KERNELS, checkAfter
 
 /**
  * One batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;
- * `finished` is for whoever invokes it by hand, the mapping ignores it.
+ * `finished` and `dropped` (for good, see the log) are for whoever invokes it by hand, the mapping ignores them.
  */
-export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { finished: Finished[] }> {
+export async function handler(
+  event: SQSEvent,
+): Promise<SQSBatchResponse & { finished: Finished[]; dropped: number }> {
   const failed: SQSRecord[] = [];
   const finished: Finished[] = [];
+  let dropped = 0;
   const attempt = async (records: readonly SQSRecord[], action: () => Promise<Finished | undefined>) => {
     try {
       const job = await action();
@@ -38,7 +41,8 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { fin
     } catch (error) {
       const permanent = isPermanent(error);
       logger.error("batch failed", { error: describeError(error), permanent, messages: records.length });
-      if (!permanent) failed.push(...records);
+      if (permanent) dropped += records.length;
+      else failed.push(...records);
     }
   };
 
@@ -51,6 +55,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { fin
         return letter && buryDeadLetter(letter, ports);
       }
       const message = await parseOrReject(record, parseResultMessage, store);
+      if (!message) dropped++;
       if (message?.kind === "check") return check(message, ports);
       if (message) reports.push({ record, report: message });
       return undefined;
@@ -66,7 +71,7 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse & { fin
       ),
     );
   }
-  return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished };
+  return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished, dropped };
 }
 
 /** Dead letters simply wait out their queue's visibility timeout. */

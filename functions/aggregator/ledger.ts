@@ -2,7 +2,7 @@ import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/ch
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import type { Dtype } from "../../shared/kernels/kernel.ts";
 import { overviewShape, tileWindow } from "../../shared/overview.ts";
-import { valuesOf } from "../../shared/stores/zarr-array.ts";
+import { bytesPerElement, valuesOf } from "../../shared/stores/zarr-array.ts";
 import type { Overview } from "./plots/picture.ts";
 
 /** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
@@ -26,7 +26,7 @@ export class Ledger {
   readonly sum: Float64Array;
   readonly min: Float64Array;
   readonly max: Float64Array;
-  readonly nans: Float64Array;
+  readonly nonFinite: Float64Array;
   readonly storedBytes: Float64Array;
   /** Epoch ms; NaN where the times are unknown. */
   readonly startedAtMs: Float64Array;
@@ -55,7 +55,7 @@ export class Ledger {
     this.sum = column();
     this.min = column();
     this.max = column();
-    this.nans = column();
+    this.nonFinite = column();
     this.storedBytes = column();
     this.startedAtMs = column();
     this.durationMs = column();
@@ -81,7 +81,13 @@ export class Ledger {
   addFailure(failure: AttemptFailure): void {
     if (failure.chunk >= this.grid.total) return;
     if (failure.final) this.#finalFailures.set(failure.chunk, failure);
-    else this.#attempts.set(failure.chunk, [...(this.#attempts.get(failure.chunk) ?? []), failure]);
+    else {
+      const attempts = this.#attempts.get(failure.chunk) ?? [];
+      const isKnown = attempts.some(
+        ({ requestId, attempt }) => requestId === failure.requestId && attempt === failure.attempt,
+      );
+      if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
+    }
   }
 
   /** Chunks that are neither stored nor failed for good. */
@@ -114,9 +120,23 @@ export class Ledger {
     let at = 0;
     for (let row = window.rowStart; row < window.rowEnd; row++) {
       for (let column = window.columnStart; column < window.columnEnd; column++) {
-        this.overview.values[row * this.overview.columns + column] = tile[at++] ?? Number.NaN;
+        const value = tile[at++] ?? Number.NaN;
+        // A picture has no colour for infinity.
+        this.overview.values[row * this.overview.columns + column] = Number.isFinite(value)
+          ? value
+          : Number.NaN;
       }
     }
+  }
+
+  /** A tile that is not what the chunk's should be is none. */
+  #paintTile(chunk: number, tile: string | null): void {
+    const { rowStart, rowEnd, columnStart, columnEnd } = tileWindow(this.grid, chunkWindow(this.grid, chunk));
+    const bytes = Buffer.from(tile ?? "", "base64");
+    const cells = (rowEnd - rowStart) * (columnEnd - columnStart);
+    if (tile !== null && bytes.length === cells * bytesPerElement(this.#dtype))
+      this.paint(chunk, valuesOf(this.#dtype, bytes));
+    else this.withoutTile.add(chunk);
   }
 
   #addChunk(report: ChunkReport, slot: number, request: number): void {
@@ -126,10 +146,9 @@ export class Ledger {
       this.sum[chunk] = report.sum;
       this.min[chunk] = report.min ?? Number.NaN;
       this.max[chunk] = report.max ?? Number.NaN;
-      this.nans[chunk] = report.nans;
+      this.nonFinite[chunk] = report.nonFinite;
       this.storedBytes[chunk] = report.storedBytes;
-      if (report.tile === null) this.withoutTile.add(chunk);
-      else this.paint(chunk, valuesOf(this.#dtype, Buffer.from(report.tile, "base64")));
+      this.#paintTile(chunk, report.tile);
     }
     if (!times || !this.#isEarlier(chunk, times.startedAtMs, request)) return;
     this.startedAtMs[chunk] = times.startedAtMs;

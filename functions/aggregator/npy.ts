@@ -1,9 +1,9 @@
-import { chunkWindow } from "../../shared/chunks.ts";
+import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/job.ts";
 import type { Dtype } from "../../shared/kernels/kernel.ts";
 import { type ChunkOf, findChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, bytesPerElement, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",
@@ -12,30 +12,49 @@ const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   float64: "<f8",
 };
 const HEADER_ALIGNMENT = 64;
+const BAND_BYTES = 256 * 2 ** 20;
 
 /**
- * The array as one .npy file (format 1.0), a band of chunk rows at a time: memory holds one band, not the array.
- * Chunks that are missing are filled with the fill value. Format: numpy.lib.format.
+ * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
+ * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value.
+ * Format: numpy.lib.format.
  */
 export async function* npyParts(store: Store, job: ChunkOf): AsyncGenerator<Uint8Array> {
   const { spec } = job;
   const grid = gridOf(spec);
   yield npyHeader(spec.dtype, arrayShape(spec));
+  const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * bytesPerElement(spec.dtype))));
   for (let down = 0; down < grid.down; down++) {
     const { rowStart, rowEnd } = chunkWindow(grid, down * grid.across);
-    const band = makeArray(spec.dtype, (rowEnd - rowStart) * grid.columns).fill(fillValue(spec.dtype));
-    for (let across = 0; across < grid.across; across++) {
-      const chunk = down * grid.across + across;
-      const found = await findChunk(store, job, chunk);
-      if (!found) continue;
-      const { columnStart, columnEnd } = chunkWindow(grid, chunk);
-      const width = columnEnd - columnStart;
-      for (let row = 0; row < rowEnd - rowStart; row++) {
-        band.set(found.values.subarray(row * width, (row + 1) * width), row * grid.columns + columnStart);
-      }
+    for (let start = rowStart; start < rowEnd; start += mostRows) {
+      yield bytesOf(await readBand(store, job, grid, down, start, Math.min(start + mostRows, rowEnd)));
     }
-    yield bytesOf(band);
   }
+}
+
+/** Rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
+async function readBand(
+  store: Store,
+  job: ChunkOf,
+  grid: ChunkGrid,
+  down: number,
+  start: number,
+  end: number,
+) {
+  const { dtype } = job.spec;
+  const band = makeArray(dtype, (end - start) * grid.columns).fill(fillValue(dtype));
+  for (let across = 0; across < grid.across; across++) {
+    const chunk = down * grid.across + across;
+    const found = await findChunk(store, job, chunk);
+    if (!found) continue;
+    const { rowStart, columnStart, columnEnd } = chunkWindow(grid, chunk);
+    const width = columnEnd - columnStart;
+    for (let row = start; row < end; row++) {
+      const from = (row - rowStart) * width;
+      band.set(found.values.subarray(from, from + width), (row - start) * grid.columns + columnStart);
+    }
+  }
+  return band;
 }
 
 function npyHeader(dtype: Dtype, shape: readonly number[]): Uint8Array {

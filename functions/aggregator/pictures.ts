@@ -19,14 +19,14 @@ export function* drawPictures(
   const picture = arrayPicture(job, kernel, ledger);
   yield ["heatmap", drawHeatmap(picture)];
   if (picture.y) yield ["surface", drawSurface(picture, { detail: job.output.plot3d ? "fine" : "quick" })];
-  yield ["timeline", drawTimeline(timeline(job, summary, ledger))];
+  yield ["timeline", drawTimeline(timeline(job, kernel, summary, ledger))];
 }
 
 function arrayPicture(job: Job, kernel: Kernel, ledger: Ledger): ArrayPicture {
   const [x, y] = job.spec.axes.toReversed();
   const [yAxis, xAxis] = kernel.axes;
   return {
-    title: `${job.spec.kernel}, ${job.spec.axes.map(({ count }) => count).join(" x ")}`,
+    title: titleOf(job, kernel),
     value: kernel.value,
     y: y && plotAxis(y, yAxis),
     x: plotAxis(x as Axis, xAxis),
@@ -36,13 +36,21 @@ function arrayPicture(job: Job, kernel: Kernel, ledger: Ledger): ArrayPicture {
   };
 }
 
+/** Kernel, shape, and what of its parameters is not as usual. */
+function titleOf({ spec }: Job, kernel: Kernel): string {
+  const unusual = Object.entries(spec.parameters)
+    .filter(([name, value]) => value !== kernel.parameters[name]?.default)
+    .map(([name, value]) => `${name} ${value}`);
+  return [spec.kernel, spec.axes.map(({ count }) => count).join(" x "), ...unusual].join(", ");
+}
+
 function plotAxis(axis: Axis, { name, unit }: KernelAxis): PlotAxis {
   const [last = axis.from] = coordinates(axis, axis.count - 1, axis.count);
   return { name, unit, first: axis.from, last };
 }
 
 /** Slots in the order in which they began to work. */
-function timeline(job: Job, summary: Summary, ledger: Ledger): Timeline {
+function timeline(job: Job, kernel: Kernel, summary: Summary, ledger: Ledger): Timeline {
   const firstStart = new Map<number, number>();
   const startOfRequest = new Map<string, number>();
   const bars: { slot: number; startMs: number; durationMs: number }[] = [];
@@ -58,7 +66,7 @@ function timeline(job: Job, summary: Summary, ledger: Ledger): Timeline {
   const order = [...firstStart].sort((a, b) => a[1] - b[1] || a[0] - b[0]).map(([slot]) => slot);
   const row = new Map(order.map((slot, k) => [slot, k]));
   return {
-    title: `${job.spec.kernel}, ${job.spec.axes.map(({ count }) => count).join(" x ")}`,
+    title: titleOf(job, kernel),
     slots: order.map((slot) => ledger.slots[slot] ?? ""),
     bars: bars.map((bar) => ({ ...bar, slot: row.get(bar.slot) ?? 0 })),
     coldStarts: ledger.coldStarts.flatMap(({ slot, requestId, initMs }) => {

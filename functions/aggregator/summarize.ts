@@ -12,7 +12,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const shape = arrayShape(job.spec);
   const failed = ledger.failed();
   const done = ledger.reported.reduce((count, reported) => count + reported, 0);
-  const totals = { sum: 0, nans: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
+  const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
   let min: number | null = null;
   let max: number | null = null;
   let slowestChunk: Summary["slowestChunk"] = null;
@@ -22,7 +22,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
     if (!ledger.reported[chunk]) continue;
     totals.sum += ledger.sum[chunk]!;
-    totals.nans += ledger.nans[chunk]!;
+    totals.nonFinite += ledger.nonFinite[chunk]!;
     totals.storedBytes += ledger.storedBytes[chunk]!;
     if (!Number.isNaN(ledger.min[chunk])) {
       min = Math.min(min ?? Number.POSITIVE_INFINITY, ledger.min[chunk]!);
@@ -40,6 +40,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     endMs = Math.max(endMs, Math.max(startedAtMs, job.submittedAtMs) + ledger.durationMs[chunk]!);
     if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
   }
+  for (const { failure } of failed) endMs = Math.max(endMs, failure.failedAtMs);
   const workers = new Set(ledger.slot.filter((slot) => slot >= 0)).size;
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;

@@ -19,6 +19,7 @@ export interface SplitPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
+  /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
 }
 
@@ -40,8 +41,10 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   await putJson(store, keys.zarr, zarrMetadata(job));
   const { total } = gridOf(job.spec);
   const messages = await chunks.send(messagesOf(job, total));
-  const check: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId: job.jobId, turn: 0 };
-  await results.send([JSON.stringify(check)], { delaySeconds: ports.checkAfterSeconds });
+  if (ports.checkAfterSeconds > 0) {
+    const check: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId: job.jobId, turn: 0 };
+    await results.send([JSON.stringify(check)], { delaySeconds: ports.checkAfterSeconds });
+  }
 
   const submission: Submission = { version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs };
   await putJson(store, keys.submitted, submission);

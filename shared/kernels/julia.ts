@@ -37,7 +37,8 @@ export const julia = defineKernel({
           const imaginary = zr * zi;
           zr = zr * zr - zi * zi + cRe;
           zi = imaginary + imaginary + cIm;
-          if (zr * zr + zi * zi > 4) break;
+          // Not `> 4`: from far enough out, z² is NaN, which has escaped all the same.
+          if (!(zr * zr + zi * zi <= 4)) break;
           count++;
         }
         out[at++] = count;

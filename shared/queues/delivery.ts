@@ -1,4 +1,5 @@
 import type { SQSBatchItemFailure, SQSRecord } from "aws-lambda";
+import { MAX_RECEIVE_COUNT } from "../env.ts";
 import { describeError, InvalidInputError } from "../errors.ts";
 import { rejectedKey } from "../keys.ts";
 import { putJson, type Store } from "../stores/store.ts";
@@ -36,7 +37,9 @@ export async function handBack(
   retryAfterSeconds: number,
 ): Promise<SQSBatchItemFailure> {
   const attempts = Number(record.attributes.ApproximateReceiveCount);
-  const seconds = Math.round(retryAfterSeconds * 2 ** (attempts - 1) * (1 + Math.random()));
+  const pause = retryAfterSeconds * 2 ** (attempts - 1) * (1 + Math.random());
+  // After the last attempt there is nothing to wait for: the message is to become a dead letter.
+  const seconds = attempts < MAX_RECEIVE_COUNT ? Math.round(pause) : 0;
   try {
     await queue.postpone(record.receiptHandle, seconds);
   } catch {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { Folder } from "./folder.ts";
 import type { Store } from "./store.ts";
 
@@ -20,7 +21,10 @@ export class FileStore implements Store {
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
     const file = this.#folder.open(key);
     try {
-      for await (const part of parts) file.append(part);
+      for await (const part of parts) {
+        file.append(part);
+        await turn(); // writing is synchronous: others want to be heard too
+      }
     } catch (error) {
       file.abort();
       throw error;

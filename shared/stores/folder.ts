@@ -42,8 +42,13 @@ export class Folder {
   write(key: string, bytes: Uint8Array): void {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, path);
+    try {
+      writeFileSync(temporary, bytes);
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
+    }
   }
 
   /** A file that becomes the object on `commit` and vanishes on `abort`. */

@@ -42,6 +42,10 @@ export function fillValue(dtype: Dtype): number {
   return ARRAYS[dtype].fill;
 }
 
+export function bytesPerElement(dtype: Dtype): number {
+  return ARRAYS[dtype].view.BYTES_PER_ELEMENT;
+}
+
 export function makeArray(dtype: Dtype, length: number): ChunkArray {
   return ARRAYS[dtype].make(length);
 }
@@ -94,7 +98,7 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
   const bytes = decompress(spec.codec, packed);
-  const expected = grid.chunkRows * grid.chunkColumns * ARRAYS[spec.dtype].view.BYTES_PER_ELEMENT;
+  const expected = grid.chunkRows * grid.chunkColumns * bytesPerElement(spec.dtype);
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
   const width = window.columnEnd - window.columnStart;

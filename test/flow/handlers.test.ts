@@ -63,7 +63,11 @@ test("the worker keeps a message that nobody can parse under rejected/ and ackno
 test("the aggregator rejects what it cannot parse, from its queue and from the dead letters", async () => {
   const { pool, cloud, store } = await deployed("aggregator");
   for (const { arn } of [cloud.queues.results, cloud.queues.deadLetters]) {
-    expect(await pool.invoke(event("{}", arn))).toEqual({ batchItemFailures: [], finished: [] });
+    expect(await pool.invoke(event("{}", arn))).toEqual({
+      batchItemFailures: [],
+      finished: [],
+      dropped: arn === cloud.queues.results.arn ? 1 : 0,
+    });
     expect(await getJson(store, "rejected/m_1")).toMatchObject({ eventSourceARN: arn });
   }
 });
@@ -74,6 +78,7 @@ test("a report of a job that was deleted is dropped, not retried for days", asyn
   expect(await pool.invoke(event(check, cloud.queues.results.arn))).toEqual({
     batchItemFailures: [],
     finished: [],
+    dropped: 1,
   });
 });
 

@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { InterruptedError } from "../../cli/engines/engine.ts";
+import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 
 const request = (kernel: string, chunksPerMessage = 1): JobRequest => ({
   kernel,
@@ -87,4 +90,20 @@ test("the logs are JSON lines with job and chunk", async () => {
     service: "worker",
   });
   expect(lines.filter(({ message }) => message === "message done").length).toBeGreaterThanOrEqual(20);
+});
+
+test("an aggregator that cannot write ends the run with where to look, not in a hang", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "summary.json/in-the-way"), { recursive: true });
+  const running = runEngine(localEngine({ retryAfterSeconds: 0 }), request("mandelbrot"), { folder });
+  await expect(running).rejects.toThrow(/aggregator could not handle a report; why is in .*logs/);
+});
+
+test("a run that is interrupted before anything has started starts nothing", async () => {
+  const interruption = new AbortController();
+  interruption.abort();
+  const folder = temporaryFolder();
+  const running = runEngine(localEngine(), request("mandelbrot"), { folder, signal: interruption.signal });
+  await expect(running).rejects.toThrow(InterruptedError);
+  expect(readdirSync(folder)).toEqual([]);
 });

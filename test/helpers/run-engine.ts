@@ -15,9 +15,8 @@ const ROOT = join(import.meta.dirname, "../..");
 export async function runEngine(
   engine: Engine,
   request: JobRequest,
-  { workers = 2, signal = new AbortController().signal } = {},
+  { workers = 2, signal = new AbortController().signal, folder = temporaryFolder() } = {},
 ) {
-  const folder = temporaryFolder();
   const progress = new Progress(1_000_000, 1);
   const result = await engine({ jobId: "job", request, folder, workers, progress, signal });
   const store = new FileStore(mountsOf("job", folder));

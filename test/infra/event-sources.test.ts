@@ -15,11 +15,11 @@ const mappingOf = (
 };
 
 describe("event source mappings", () => {
-  test("chunk messages go to the worker one at a time, to a thousand at most", () => {
+  test("chunk messages go to the worker one at a time, to 900 at most", () => {
     const mapping = mappingOf(fanOut.chunks, { ofType });
     expect(mapping.FunctionName).toEqual({ Ref: idOf(fanOut.worker) });
     expect(mapping.BatchSize).toBe(1);
-    expect(mapping.ScalingConfig).toEqual({ MaximumConcurrency: 1000 });
+    expect(mapping.ScalingConfig).toEqual({ MaximumConcurrency: 900 });
   });
 
   test.each([

@@ -29,18 +29,28 @@ describe("the command line refuses", () => {
     ["a huge size", undefined, { size: "99999999" }, /--size/],
     ["a size whose array would be too large", undefined, { size: "1000000" }, /grid to be at most/],
     ["points without rows", undefined, { points: "x5" }, /--points to be ROWSxCOLUMNS/],
-    ["points of zero", undefined, { points: "0x5" }, /count to be at least 1, got 0/],
+    [
+      "points of zero",
+      undefined,
+      { points: "0x5" },
+      /--points to be ROWSxCOLUMNS, such as 500x400, got "0x5"/,
+    ],
     ["points in three dimensions", undefined, { points: "5x5x5" }, /--points/],
     ["points beyond the limit", undefined, { points: "200000x200000" }, /grid to be at most/],
     ["size and points together", undefined, { size: "10", points: "5x5" }, /one at a time/],
     ["an unknown kernel, naming the nearest", "mandelbrt", {}, /Did you mean mandelbrot\?/],
     ["a kernel near to nothing", "\u0000; rm -rf", {}, /kernel to be one of/],
-    ["a parameter of another kernel", "julia", { parameters: { duration: "5" } }, /among those of julia/],
+    [
+      "a parameter of another kernel",
+      "julia",
+      { parameters: { duration: "5" } },
+      /--duration to be given for double-pendulum, got julia/,
+    ],
     [
       "an iteration limit of zero",
       undefined,
       { parameters: { maxIterations: "0" } },
-      /maxIterations to be a whole number from 1/,
+      /--max-iterations to be a whole number from 1/,
     ],
     ["half an iteration", undefined, { parameters: { maxIterations: "1.5" } }, /whole number/],
     [
@@ -79,7 +89,7 @@ describe("the command line refuses", () => {
       /dtype to be uint32/,
     ],
     ["a range with one end", undefined, { x: "1" }, /--x to be a range/],
-    ["an empty range", undefined, { x: "1:1" }, /different from from/],
+    ["an empty range", undefined, { x: "1:1" }, /--x to be a range with two different ends/],
     ["a range that overflows", undefined, { y: "-1e308:1e308" }, /grid\.axes\.0/],
     ["a job id that is a path", undefined, { jobId: "../x" }, /--job-id/],
     ["an unknown colour map", undefined, { colormap: "pink" }, /colormap/],
@@ -109,7 +119,7 @@ describe("the command line refuses", () => {
     writeFileSync(join(folder, "other/thesis.tex"), "");
     const attempt = (out: string) =>
       run(undefined, { engine: "serial", parameters: {}, quiet: true, size: "10", out });
-    await expect(attempt(folder)).rejects.toThrow(/which holds another job/);
+    await expect(attempt(folder)).rejects.toThrow(/which holds a job already/);
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);
     await expect(attempt("/proc/nowhere/x")).rejects.toThrow(/can be written to/);

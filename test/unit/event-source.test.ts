@@ -6,8 +6,12 @@ import { queueDepth } from "../../cli/local/queue-depth.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 
 /** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */
-async function source(bodies: readonly string[], options: Partial<EventSourceOptions>) {
-  const { sqs, cloud } = await emulatedCloud({ visibilityTimeoutSeconds: 1, maxReceiveCount: 3 });
+async function source(
+  bodies: readonly string[],
+  options: Partial<EventSourceOptions>,
+  visibilityTimeoutSeconds = 30,
+) {
+  const { sqs, cloud } = await emulatedCloud({ visibilityTimeoutSeconds, maxReceiveCount: 3 });
   const queue = cloud.queues.chunks;
   for (const body of bodies)
     await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
@@ -59,15 +63,19 @@ test("a seed decides the order, and the same seed the same order", async () => {
 });
 
 test("what the function hands back comes again, the rest of its batch does not", async () => {
-  const { events, empty } = await source(["good", "bad"], {
-    batchSize: 2,
-    batchingWindowMs: 1000,
-    invoke: async ({ Records }) => ({
-      batchItemFailures: Records.filter(
-        ({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1",
-      ).map(({ messageId }) => ({ itemIdentifier: messageId })),
-    }),
-  });
+  const { events, empty } = await source(
+    ["good", "bad"],
+    {
+      batchSize: 2,
+      batchingWindowMs: 300,
+      invoke: async ({ Records }) => ({
+        batchItemFailures: Records.filter(
+          ({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1",
+        ).map(({ messageId }) => ({ itemIdentifier: messageId })),
+      }),
+    },
+    2,
+  );
   await empty();
   expect(events[0]?.map(({ body }) => body)).toEqual(["good", "bad"]);
   expect(events.slice(1)).toEqual([[{ body: "bad", receiveCount: 2 }]]);

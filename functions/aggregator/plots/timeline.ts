@@ -93,7 +93,7 @@ function drawLanes(
 /** Title, the figures in words, and the legend to the right of them. */
 function drawHeader(canvas: Canvas, box: Box, timeline: Timeline, endMs: number): void {
   const legend: [number, string][] = [
-    [BUSY, "computing"],
+    [BUSY, "working"],
     [COLD_START, "cold start"],
     [IDLE, "idle"],
   ];
