@@ -1,0 +1,168 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { Finished } from "../../functions/aggregator/aggregate.ts";
+import { parseChunkMessage } from "../../shared/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import type { Submission } from "../../shared/submission.ts";
+import type { LocalCloud } from "../local/local-cloud.ts";
+import type { Pools } from "../local/pools.ts";
+import type * as runtimeModule from "../local/runtime.ts";
+import { InterruptedError, type Run, type RunResult } from "./engine.ts";
+
+export type Runtime = typeof runtimeModule;
+export type Source = InstanceType<Runtime["EventSource"]>;
+
+/** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
+const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
+const DEAD_LETTER_BATCH = 10;
+const DRAIN_POLL_MS = 20;
+
+/** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
+export async function drive(
+  run: Run,
+  {
+    shuffleSeed,
+    waitOutVisibility,
+  }: { readonly shuffleSeed: number | undefined; readonly waitOutVisibility: boolean },
+  { EventSource, SQSClient, queueDepth }: Runtime,
+  cloud: LocalCloud,
+  pools: Pools,
+  sources: Source[],
+): Promise<RunResult> {
+  const { promise: finished, resolve: onFinished, reject: onFailed } = Promise.withResolvers<Finished>();
+  run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
+  if (run.signal.aborted) throw new InterruptedError();
+  finished.catch(() => {});
+  const { endpoint, region, credentials } = cloud;
+  const sqs = new SQSClient({
+    endpoint,
+    region,
+    credentials,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+  });
+  let latest: Finished | undefined;
+  const aggregator = async (event: SQSEvent) => {
+    const response = (await pools.aggregator.invoke(event)) as { finished: Finished[]; dropped: number };
+    if (response.dropped > 0) onFailed(new AggregatorError(join(run.folder, "logs")));
+    for (const job of response.finished) {
+      latest = job;
+      onFinished(job);
+    }
+    return response;
+  };
+
+  const chunks = new EventSource({
+    ...{ sqs, shuffleSeed, waitOutVisibility },
+    queue: cloud.queues.chunks,
+    batchSize: 1,
+    batchingWindowMs: 0,
+    maximumConcurrency: run.workers,
+    invoke: (event) => pools.worker.invoke(event),
+    onStart: (records) => run.progress.running(countChunks(records)),
+    onEnd: (records) => run.progress.running(-countChunks(records)),
+  });
+  let reported = 0;
+  let total = Number.POSITIVE_INFINITY;
+  let lastReportAt = 0;
+  const flushWhenAllReported = () => reported >= total && results.flush();
+  const results = new EventSource({
+    ...{ sqs, shuffleSeed },
+    queue: cloud.queues.results,
+    ...RESULT_BATCHES,
+    maximumConcurrency: 1,
+    invoke: aggregator,
+    onReceive: (bodies) => {
+      for (const report of bodies.map(reportIn)) {
+        if (!report) continue;
+        run.progress.reported(report);
+        reported += report.chunks.length;
+      }
+      lastReportAt = performance.now();
+      flushWhenAllReported();
+    },
+  });
+  const deadLetters = new EventSource({
+    ...{ sqs, shuffleSeed },
+    queue: cloud.queues.deadLetters,
+    batchSize: DEAD_LETTER_BATCH,
+    batchingWindowMs: 0,
+    maximumConcurrency: 1,
+    invoke: aggregator,
+  });
+  const undelivered = new EventSource({
+    ...{
+      sqs,
+      queue: cloud.queues.resultDeadLetters,
+      batchSize: 1,
+      batchingWindowMs: 0,
+      maximumConcurrency: 1,
+    },
+    invoke: async () => onFailed(new AggregatorError(join(run.folder, "logs"))),
+  });
+  sources.push(chunks, results, deadLetters, undelivered);
+  for (const source of sources) source.start();
+
+  /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
+  const settled = async (first: Finished): Promise<Finished> => {
+    if (first.summary.state === "complete") return first;
+    results.flush();
+    while ((await queueDepth(sqs, cloud.queues.results)) > 0) {
+      if (run.signal.aborted) throw new InterruptedError();
+      await sleep(DRAIN_POLL_MS);
+    }
+    return latest ?? first;
+  };
+
+  const startUp = performance.now();
+  const splitting = pools.splitter.invoke({ ...run.request, requestId: run.jobId }) as Promise<Submission>;
+  // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
+  const submission = await Promise.race([splitting, finished.then(() => splitting)]);
+  const splitAt = performance.now();
+  total = submission.chunks;
+  flushWhenAllReported();
+  const { summary, plotsMs } = await settled(await finished);
+  const finishedAt = performance.now();
+  const computedAt = Math.max(lastReportAt, splitAt);
+  return {
+    summary,
+    phasesMs: {
+      startUp,
+      split: splitAt - startUp,
+      compute: computedAt - splitAt,
+      aggregate: finishedAt - computedAt - plotsMs,
+      plots: plotsMs,
+      shutDown: 0,
+    },
+  };
+}
+
+/** On AWS these messages raise an alarm and wait; here somebody waits for the job. */
+class AggregatorError extends Error {
+  constructor(logs: string) {
+    super(`The aggregator could not handle a report; why is in ${logs}`);
+  }
+}
+
+/** How many chunks the messages ask for; one that nobody can parse, none. */
+function countChunks(records: readonly SQSRecord[]): number {
+  return records.reduce(
+    (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),
+    0,
+  );
+}
+
+function reportIn(body: string): ReportMessage | undefined {
+  const message = orNothing(() => parseResultMessage(body));
+  return message?.kind === "report" ? message : undefined;
+}
+
+/** Watching must not disturb: what becomes of a message that cannot be parsed is the handler's business. */
+function orNothing<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Stage } from "../../shared/bundling.ts";
+import { ENV } from "../../shared/env.ts";
+import type { Bundles } from "./bundles.ts";
+import type { LocalCloud } from "./local-cloud.ts";
+import { SlotPool } from "./slots.ts";
+
+export const LONGEST_TIMEOUT_MS = 15 * 60_000;
+
+/** The slots of each stage. */
+export type Pools = Readonly<Record<Stage, SlotPool>>;
+
+export interface PoolsOptions {
+  /** The job's folder: logs go below it. */
+  readonly folder: string;
+  readonly workers: number;
+  /** Of the worker; the others may take Lambda's longest. */
+  readonly timeoutMs: number;
+  readonly retryAfterSeconds: number;
+  /** Further variables for the slots. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
+const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
+
+/** The three functions, deployed to this machine: no slot is started yet. */
+export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalCloud): Pools {
+  const environment = {
+    ...options.environment,
+    ...NO_SETTINGS_OF_THE_USER,
+    AWS_ENDPOINT_URL: cloud.endpoint,
+    AWS_REGION: cloud.region,
+    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
+    [ENV.bucket]: cloud.bucket,
+    [ENV.chunkQueueUrl]: cloud.queues.chunks.url,
+    [ENV.resultQueueUrl]: cloud.queues.results.url,
+    [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
+    [ENV.checkAfterSeconds]: "0", // the embedded queue loses nothing, and a long run must not be declared over
+    [ENV.retryAfterSeconds]: `${options.retryAfterSeconds}`,
+  };
+  const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
+    new SlotPool({
+      ...{ name, max, timeoutMs, environment },
+      bundle: bundles[name],
+      program: bundles.slot,
+      logFolder: join(options.folder, "logs"),
+      cacheFolder: join(bundles.slot, "../../cache"),
+    });
+  return {
+    splitter: pool("splitter", 1),
+    worker: pool("worker", options.workers, options.timeoutMs),
+    aggregator: pool("aggregator", 1),
+  };
+}
