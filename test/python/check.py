@@ -92,7 +92,7 @@ def expect_cells(found: np.ndarray, expected: np.ndarray) -> str:
 
 class Runner:
     def __init__(self, node: Path, repository: Path, folder: Path) -> None:
-        self.command = [str(node), str(repository / "cli" / "main.ts"), "run"]
+        self.command = [str(node), str(repository / "cli" / "main.js"), "run"]
         self.folder = folder
         self.runs = 0
 
