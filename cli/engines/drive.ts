@@ -5,13 +5,11 @@ import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Submission } from "../../shared/submission.ts";
+import { EventSource } from "../local/event-source.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import type { Pools } from "../local/pools.ts";
-import type * as runtimeModule from "../local/runtime.ts";
+import { queueDepth } from "../local/queue-depth.ts";
 import { InterruptedError, type Run, type RunResult } from "./engine.ts";
-
-export type Runtime = typeof runtimeModule;
-export type Source = InstanceType<Runtime["EventSource"]>;
 
 /** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
@@ -25,23 +23,15 @@ export async function drive(
     shuffleSeed,
     waitOutVisibility,
   }: { readonly shuffleSeed: number | undefined; readonly waitOutVisibility: boolean },
-  { EventSource, SQSClient, queueDepth }: Runtime,
   cloud: LocalCloud,
   pools: Pools,
-  sources: Source[],
+  sources: EventSource[],
 ): Promise<RunResult> {
   const { promise: finished, resolve: onFinished, reject: onFailed } = Promise.withResolvers<Finished>();
   run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
   if (run.signal.aborted) throw new InterruptedError();
   finished.catch(() => {});
-  const { endpoint, region, credentials } = cloud;
-  const sqs = new SQSClient({
-    endpoint,
-    region,
-    credentials,
-    useFipsEndpoint: false,
-    useDualstackEndpoint: false,
-  });
+  const { sqs } = cloud;
   let latest: Finished | undefined;
   const aggregator = async (event: SQSEvent) => {
     const response = (await pools.aggregator.invoke(event)) as { finished: Finished[]; dropped: number };

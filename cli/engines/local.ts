@@ -3,9 +3,11 @@ import type { Stage } from "../../shared/bundling.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
+import type * as emulatorModule from "../local/emulator.ts";
+import type { EventSource } from "../local/event-source.ts";
 import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { drive, type Runtime, type Source } from "./drive.ts";
+import { drive } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
 export interface LocalOptions {
@@ -43,26 +45,26 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
   return async (run) => {
     const bundles = await settings.bundles();
     if (run.signal.aborted) throw new InterruptedError();
-    const runtime = (): Promise<Runtime> => import(pathToFileURL(bundles.runtime).href);
-    const cloud = await startLocalCloud(async (queues) =>
-      (await runtime()).makeEmulator({
+    const cloud = await startLocalCloud(async (queues) => {
+      const { makeEmulator }: typeof emulatorModule = await import(pathToFileURL(bundles.emulator).href);
+      return makeEmulator({
         queues,
         folder: new Folder(mountsOf(run.jobId, run.folder)),
         visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
         maxReceiveCount: MAX_RECEIVE_COUNT,
-      }),
-    );
+      });
+    });
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment } = settings;
     const pools = makePools({ folder, workers, timeoutMs, retryAfterSeconds, environment }, bundles, cloud);
     const { splitter, worker, aggregator } = pools;
     settings.onSlots(() => ({ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids }));
-    const sources: Source[] = [];
+    const sources: EventSource[] = [];
     try {
       splitter.warm(1);
       worker.warm(workers);
       aggregator.warm(1);
-      const result = await drive(run, settings, await runtime(), cloud, pools, sources);
+      const result = await drive(run, settings, cloud, pools, sources);
       const ended = performance.now();
       await shutDown(cloud, pools, sources);
       result.phasesMs.shutDown = performance.now() - ended;
@@ -75,7 +77,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
 }
 
 /** Slots first: no invocation is waited for, and the sources see theirs end. */
-async function shutDown(cloud: LocalCloud, pools: Pools, sources: readonly Source[]): Promise<void> {
+async function shutDown(cloud: LocalCloud, pools: Pools, sources: readonly EventSource[]): Promise<void> {
   const stopping = sources.map((source) => source.stop());
   await Promise.all(Object.values(pools).map((pool) => pool.close()));
   await Promise.all(stopping);

@@ -7,8 +7,8 @@ import { isFresh, writeStamp } from "./stamp.js";
 const ROOT = join(import.meta.dirname, "../..");
 const DIST = join(ROOT, "dist");
 
-/** The built files: a bundle per stage, the program of a slot's process, and the local engine's packages. */
-export type Bundles = Readonly<Record<Stage | "slot" | "runtime", string>>;
+/** The built files: a bundle per stage, the program of a slot's process, and the embedded cloud. */
+export type Bundles = Readonly<Record<Stage | "slot" | "emulator", string>>;
 
 export interface BundleOptions {
   /** Where the bundles go. */
@@ -27,7 +27,7 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
     worker: path("worker"),
     aggregator: path("aggregator"),
     slot: path("slot"),
-    runtime: path("runtime"),
+    emulator: path("emulator"),
   };
 }
 
@@ -59,14 +59,14 @@ const COMMON = {
   logLevel: "error",
 } as const;
 
-/** What runs in slots, as the stack bundles it, and what the local engine loads of large packages. */
+/** What runs in slots, as the stack bundles it, and the embedded cloud. */
 function stages(folder: string): BuildOptions {
   return {
     ...COMMON,
     entryPoints: [
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
       { in: "cli/local/slot-process.ts", out: "slot/index" },
-      { in: "cli/local/runtime.ts", out: "runtime/index" },
+      { in: "cli/local/emulator.ts", out: "emulator/index" },
     ],
     outdir: folder,
     format: BUNDLING.format,

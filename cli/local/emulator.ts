@@ -1,7 +1,8 @@
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { FolderBucket, NoSuchKeyError } from "./folder-bucket.ts";
-import type { LocalCloud, LocalQueue } from "./local-cloud.ts";
+import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
+import { sqsCallTo } from "./sqs-call.ts";
 
 const RETENTION_SECONDS = 14 * 24 * 3600;
 
@@ -13,13 +14,16 @@ export interface EmulatorOptions {
   readonly maxReceiveCount: number;
 }
 
-/** SQS in memory and S3 on disk, with the stack's queues; not listening anywhere. */
+/**
+ * SQS in memory and S3 on disk, with the stack's queues; not listening anywhere. Bundled by itself: loading one file
+ * takes half the time of loading the five hundred that fauxqs and fastify consist of.
+ */
 export async function makeEmulator({
   queues,
   folder,
   visibilityTimeoutSeconds,
   maxReceiveCount,
-}: EmulatorOptions) {
+}: EmulatorOptions): Promise<Emulator> {
   // Only the object store is ours; fauxqs makes the other two itself, whatever its type says.
   const stores = { s3Store: new FolderBucket(folder) } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
@@ -32,11 +36,9 @@ export async function makeEmulator({
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
-  const create = async ({ arn }: LocalQueue, Attributes: Record<string, string>) => {
-    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.CreateQueue" };
-    const payload = JSON.stringify({ QueueName: arn.split(":").at(-1), Attributes });
-    await app.inject({ method: "POST", url: "/", headers, payload });
-  };
+  const sqs = sqsCallTo(app);
+  const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>
+    sqs("CreateQueue", { QueueName: arn.split(":").at(-1), Attributes });
   const { chunks, deadLetters, results, resultDeadLetters } = queues;
   for (const [queue, dead] of [
     [chunks, deadLetters],
@@ -48,5 +50,5 @@ export async function makeEmulator({
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
     });
   }
-  return app;
+  return { routing: app.routing, close: () => app.close(), sqs };
 }

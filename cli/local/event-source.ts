@@ -1,22 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { LocalQueue } from "./local-cloud.ts";
 import { seededRandom } from "./seeded-random.ts";
+import type { SqsCall } from "./sqs-call.ts";
 
 const LONG_POLL_SECONDS = 20;
 const RECEIVE_LIMIT = 10;
 const DELETE_LIMIT = 10;
+/** As SQS gives it. */
+interface Message {
+  readonly MessageId?: string;
+  readonly ReceiptHandle?: string;
+  readonly Body?: string;
+  readonly MD5OfBody?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+}
+
 const POLL_PAUSE_MS = 100;
 
 export interface EventSourceOptions {
-  readonly sqs: SQSClient;
+  readonly sqs: SqsCall;
   readonly queue: LocalQueue;
   readonly batchSize: number;
   /** How long a batch may wait for more messages; 0 hands over what is there. */
@@ -41,12 +44,11 @@ export interface EventSourceOptions {
 export class EventSource {
   readonly #options: EventSourceOptions;
   readonly #random: (() => number) | undefined;
-  readonly #stopping = new AbortController();
+  #stopped = false;
   readonly #buffer: Message[] = [];
   /** Invocations with what follows them: what `stop` waits for. */
   readonly #runs = new Set<Promise<void>>();
   #active = 0;
-  #polling: Promise<void> | undefined;
   #windowEnds: NodeJS.Timeout | undefined;
   #flushing = false;
   #roomFor: (() => void) | undefined;
@@ -57,7 +59,7 @@ export class EventSource {
   }
 
   start(): void {
-    this.#polling ??= this.#poll();
+    void this.#poll();
   }
 
   /** From now on no message waits for others: nothing more is to be expected. */
@@ -66,17 +68,15 @@ export class EventSource {
     this.#dispatch();
   }
 
-  /** Receives nothing more and waits for what runs; messages it still holds reappear in the queue in time. */
+  /**
+   * Hands nothing more over and waits for what runs. A poll that is under way is not waited for, its answer ignored:
+   * what it or the buffer held reappears in the queue in time.
+   */
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    this.#stopped = true;
     this.#roomFor?.();
     clearTimeout(this.#windowEnds);
-    await this.#polling;
     await Promise.all(this.#runs);
-  }
-
-  get #stopped(): boolean {
-    return this.#stopping.signal.aborted;
   }
 
   /** One batch for each free slot is kept ready, so that no slot waits for a round trip. */
@@ -93,6 +93,7 @@ export class EventSource {
       }
       try {
         const messages = await this.#receive(Math.min(wanted, RECEIVE_LIMIT));
+        if (this.#stopped) return;
         this.#buffer.push(...messages);
         this.#options.onReceive?.(messages.map(({ Body = "" }) => Body));
       } catch {
@@ -104,15 +105,12 @@ export class EventSource {
   }
 
   async #receive(max: number): Promise<Message[]> {
-    const { Messages = [] } = await this.#options.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: this.#options.queue.url,
-        MaxNumberOfMessages: max,
-        WaitTimeSeconds: LONG_POLL_SECONDS,
-        MessageSystemAttributeNames: ["All"],
-      }),
-      { abortSignal: this.#stopping.signal },
-    );
+    const { Messages = [] } = await this.#options.sqs<{ Messages?: Message[] }>("ReceiveMessage", {
+      QueueUrl: this.#options.queue.url,
+      MaxNumberOfMessages: max,
+      WaitTimeSeconds: LONG_POLL_SECONDS,
+      MessageSystemAttributeNames: ["All"],
+    });
     return Messages;
   }
 
@@ -176,23 +174,19 @@ export class EventSource {
       const entries = records
         .slice(at, at + DELETE_LIMIT)
         .map(({ receiptHandle }, k) => ({ Id: `${k}`, ReceiptHandle: receiptHandle }));
-      await this.#options.sqs.send(
-        new DeleteMessageBatchCommand({ QueueUrl: this.#options.queue.url, Entries: entries }),
-      );
+      await this.#options.sqs("DeleteMessageBatch", { QueueUrl: this.#options.queue.url, Entries: entries });
     }
   }
 
   async #reappear(records: readonly SQSRecord[]): Promise<void> {
     if (this.#stopped) return;
     for (const { receiptHandle } of records) {
-      await this.#options.sqs
-        .send(
-          new ChangeMessageVisibilityCommand({
-            QueueUrl: this.#options.queue.url,
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: 0,
-          }),
-        )
+      await this.#options
+        .sqs("ChangeMessageVisibility", {
+          QueueUrl: this.#options.queue.url,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: 0,
+        })
         .catch(() => {}); // then the visibility timeout brings it back
     }
   }

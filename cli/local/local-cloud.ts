@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { SqsCall } from "./sqs-call.ts";
 
 export interface LocalQueue {
   readonly url: string;
@@ -15,13 +16,16 @@ export interface LocalCloud {
   readonly region: string;
   /** Known to nobody but the emulator, and refused nowhere: it checks no signature. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** SQS for this process. */
+  readonly sqs: SqsCall;
   close(): Promise<void>;
 }
 
-/** What answers requests: makeEmulator's fastify application. */
-interface Emulator {
+/** What answers requests, those over the network and those from this process. */
+export interface Emulator {
   routing(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<unknown>;
+  readonly sqs: SqsCall;
 }
 
 const REGION = "us-east-1";
@@ -62,6 +66,7 @@ export async function startLocalCloud(
     endpoint,
     region: REGION,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    sqs: async (action, input) => (await emulator).sqs(action, input),
     close: async () => {
       const closed = once(server, "close");
       server.close();

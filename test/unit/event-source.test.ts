@@ -17,7 +17,7 @@ async function source(
     await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
   const events: { body: string; receiveCount: number }[][] = [];
   const eventSource = new EventSource({
-    ...{ sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
+    ...{ sqs: cloud.sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
     ...options,
     invoke: async (event: SQSEvent) => {
       events.push(
@@ -31,7 +31,8 @@ async function source(
   });
   onTestFinished(() => eventSource.stop());
   eventSource.start();
-  const empty = () => vi.waitFor(async () => expect(await queueDepth(sqs, queue)).toBe(0), { timeout: 8000 });
+  const empty = () =>
+    vi.waitFor(async () => expect(await queueDepth(cloud.sqs, queue)).toBe(0), { timeout: 8000 });
   const deadLetters = async () => {
     const command = new ReceiveMessageCommand({
       QueueUrl: cloud.queues.deadLetters.url,
