@@ -13,16 +13,22 @@ import { InterruptedError, type Run, type RunResult } from "./engine.ts";
 
 /** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
-const DEAD_LETTER_BATCH = 10;
+const DEAD_LETTER_BATCHES = { batchSize: 10, batchingWindowMs: 0 };
+const UNBATCHED = { batchSize: 1, batchingWindowMs: 0 };
 const DRAIN_POLL_MS = 20;
+
+/** How the embedded queue delivers. */
+export interface DeliveryOptions {
+  /** The queue keeps its order; with a seed messages come shuffled, as SQS may deliver them. */
+  readonly shuffleSeed: number | undefined;
+  /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
+  readonly waitOutVisibility: boolean;
+}
 
 /** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
 export async function drive(
   run: Run,
-  {
-    shuffleSeed,
-    waitOutVisibility,
-  }: { readonly shuffleSeed: number | undefined; readonly waitOutVisibility: boolean },
+  { shuffleSeed, waitOutVisibility }: DeliveryOptions,
   cloud: LocalCloud,
   pools: Pools,
   sources: EventSource[],
@@ -31,7 +37,7 @@ export async function drive(
   run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
   if (run.signal.aborted) throw new InterruptedError();
   finished.catch(() => {});
-  const { sqs } = cloud;
+  const { sqs, queues } = cloud;
   let latest: Finished | undefined;
   const aggregator = async (event: SQSEvent) => {
     const response = (await pools.aggregator.invoke(event)) as { finished: Finished[]; dropped: number };
@@ -44,11 +50,8 @@ export async function drive(
   };
 
   const chunks = new EventSource({
-    ...{ sqs, shuffleSeed, waitOutVisibility },
-    queue: cloud.queues.chunks,
-    batchSize: 1,
-    batchingWindowMs: 0,
-    maximumConcurrency: run.workers,
+    ...{ sqs, queue: queues.chunks, ...UNBATCHED, maximumConcurrency: run.workers },
+    ...{ shuffleSeed, waitOutVisibility },
     invoke: (event) => pools.worker.invoke(event),
     onStart: (records) => run.progress.running(countChunks(records)),
     onEnd: (records) => run.progress.running(-countChunks(records)),
@@ -58,10 +61,7 @@ export async function drive(
   let lastReportAt = 0;
   const flushWhenAllReported = () => reported >= total && results.flush();
   const results = new EventSource({
-    ...{ sqs, shuffleSeed },
-    queue: cloud.queues.results,
-    ...RESULT_BATCHES,
-    maximumConcurrency: 1,
+    ...{ sqs, queue: queues.results, ...RESULT_BATCHES, maximumConcurrency: 1, shuffleSeed },
     invoke: aggregator,
     onReceive: (bodies) => {
       for (const report of bodies.map(reportIn)) {
@@ -74,21 +74,11 @@ export async function drive(
     },
   });
   const deadLetters = new EventSource({
-    ...{ sqs, shuffleSeed },
-    queue: cloud.queues.deadLetters,
-    batchSize: DEAD_LETTER_BATCH,
-    batchingWindowMs: 0,
-    maximumConcurrency: 1,
+    ...{ sqs, queue: queues.deadLetters, ...DEAD_LETTER_BATCHES, maximumConcurrency: 1, shuffleSeed },
     invoke: aggregator,
   });
   const undelivered = new EventSource({
-    ...{
-      sqs,
-      queue: cloud.queues.resultDeadLetters,
-      batchSize: 1,
-      batchingWindowMs: 0,
-      maximumConcurrency: 1,
-    },
+    ...{ sqs, queue: queues.resultDeadLetters, ...UNBATCHED, maximumConcurrency: 1 },
     invoke: async () => onFailed(new AggregatorError(join(run.folder, "logs"))),
   });
   sources.push(chunks, results, deadLetters, undelivered);
@@ -98,7 +88,7 @@ export async function drive(
   const settled = async (first: Finished): Promise<Finished> => {
     if (first.summary.state === "complete") return first;
     results.flush();
-    while ((await queueDepth(sqs, cloud.queues.results)) > 0) {
+    while ((await queueDepth(sqs, queues.results)) > 0) {
       if (run.signal.aborted) throw new InterruptedError();
       await sleep(DRAIN_POLL_MS);
     }

@@ -7,16 +7,12 @@ import type * as emulatorModule from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { drive } from "./drive.ts";
+import { type DeliveryOptions, drive } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
-export interface LocalOptions {
+export interface LocalOptions extends DeliveryOptions {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
   readonly timeoutMs: number;
-  /** The embedded queue keeps its order; with a seed messages come shuffled, as SQS may deliver them. */
-  readonly shuffleSeed: number | undefined;
-  /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
-  readonly waitOutVisibility: boolean;
   readonly retryAfterSeconds: number;
   /** Further variables for the slots. */
   readonly environment: Readonly<Record<string, string>>;
