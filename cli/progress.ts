@@ -6,13 +6,13 @@ const DRAWS_PER_SECOND = 10;
 /** What the line needs beside its bar. */
 const TEXT_COLUMNS = 72;
 
-/** Counts what a job did so far. A chunk reported twice is one chunk; memory is a bit and a bit per chunk. */
+/** Counts what a job did so far. A chunk reported twice is one chunk; memory is a byte per chunk. */
 export class Progress implements ProgressListener {
   readonly chunks: number;
   readonly elements: number;
   done = 0;
-  failed = 0;
   active = 0;
+  readonly #failed = new Set<number>();
   readonly #seen: Uint8Array;
 
   constructor(chunks: number, elements: number) {
@@ -31,7 +31,15 @@ export class Progress implements ProgressListener {
       this.#seen[chunk] = 1;
       this.done++;
     }
-    for (const { final } of failures) if (final) this.failed++;
+    this.buried(failures.filter(({ final }) => final).map(({ chunk }) => chunk));
+  }
+
+  buried(chunks: readonly number[]): void {
+    for (const chunk of chunks) if (!this.#seen[chunk]) this.#failed.add(chunk);
+  }
+
+  get failed(): number {
+    return this.#failed.size;
   }
 }
 

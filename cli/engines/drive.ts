@@ -75,6 +75,9 @@ export async function drive(
   });
   const deadLetters = new EventSource({
     ...{ sqs, queue: queues.deadLetters, ...DEAD_LETTER_BATCHES, maximumConcurrency: 1, shuffleSeed },
+    onReceive: (bodies) => {
+      for (const body of bodies) run.progress.buried(orNothing(() => parseChunkMessage(body))?.chunks ?? []);
+    },
     invoke: aggregator,
   });
   const undelivered = new EventSource({

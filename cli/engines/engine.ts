@@ -21,6 +21,8 @@ export interface ProgressListener {
   /** Chunks that began (positive) or ended (negative) being worked on. */
   running(change: number): void;
   reported(report: ReportMessage): void;
+  /** Chunks whose message used up its attempts. */
+  buried(chunks: readonly number[]): void;
 }
 
 export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shutDown"] as const;

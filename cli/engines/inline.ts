@@ -70,7 +70,10 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
       await keep(reports, REPORTS_PER_SEGMENT);
       for (const body of reissued) await attempt(parseChunkMessage(body));
       if (!retry) return;
-      if (receiveCount === MAX_RECEIVE_COUNT) return aggregating(() => buryDeadLetter(message, ports));
+      if (receiveCount === MAX_RECEIVE_COUNT) {
+        run.progress.buried(message.chunks);
+        return aggregating(() => buryDeadLetter(message, ports));
+      }
     }
   };
   const chunks: Queue = {

@@ -52,7 +52,8 @@ test("a kernel that throws once is tried again, and its failed attempt is counte
 });
 
 test("a poison chunk in a message of 20 costs exactly one failed chunk, and the rest is readable", async () => {
-  const { summary, array, folder } = await runEngine(misbehavingEngine(), request("poison", 20));
+  const { summary, array, folder, progress } = await runEngine(misbehavingEngine(), request("poison", 20));
+  expect(progress).toMatchObject({ done: 19, failed: 1, active: 0 });
   expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 20, done: 19, failed: 1 } });
   expect(summary.failures).toMatchObject([
     { chunk: 0, error: "Error: this chunk is poison", logStream: expect.stringMatching(/^worker-/) },
