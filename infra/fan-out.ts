@@ -103,13 +103,7 @@ export class FanOut extends Construct {
     const { bucket, chunks, results } = this;
     this.worker
       .consume("FromChunks", chunks, { batchSize: 1, maxConcurrency })
-      .connect(
-        ENV.bucket,
-        bucket.bucketName,
-        readObjects(bucket, JOBS),
-        uploadObjects(bucket, JOBS),
-        putObjects(bucket, REJECTED),
-      )
+      .connect(ENV.bucket, bucket.bucketName, ...useStore(bucket))
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks), postponeMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
@@ -120,18 +114,17 @@ export class FanOut extends Construct {
     this.aggregator
       .consume("FromResults", results, AGGREGATOR_BATCHES)
       .consume("FromChunkDeadLetters", chunkDeadLetters, AGGREGATOR_BATCHES)
-      .connect(
-        ENV.bucket,
-        bucket.bucketName,
-        readObjects(bucket, JOBS),
-        uploadObjects(bucket, JOBS),
-        putObjects(bucket, REJECTED),
-      )
+      .connect(ENV.bucket, bucket.bucketName, ...useStore(bucket))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results), postponeMessages(results))
       .connect(ENV.deadLetterQueueArn, chunkDeadLetters.queueArn)
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
   }
+}
+
+/** What the worker and the aggregator do with the bucket: read and write jobs, and keep what nobody can parse. */
+function useStore(bucket: Bucket) {
+  return [readObjects(bucket, JOBS), uploadObjects(bucket, JOBS), putObjects(bucket, REJECTED)];
 }
 
 function makeBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {

@@ -31,7 +31,7 @@ export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 /** The message body that asks for these chunks of the job. */
 export function chunkMessage(job: Pick<Job, "jobId" | "spec">, chunks: readonly number[]): string {
   const { jobId, spec } = job;
-  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks } satisfies Readonly<object>);
+  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks });
 }
 
 /** Throws InvalidInputError naming the field. */

@@ -77,6 +77,11 @@ export const CheckMessageSchema = v.strictObject({
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 
+/** The message body that wakes the aggregator for the job. */
+export function checkMessage(jobId: string, turn: number): string {
+  return JSON.stringify({ kind: "check", version: REPORT_VERSION, jobId, turn } satisfies CheckMessage);
+}
+
 const ResultMessageSchema = v.variant(
   "kind",
   [ReportMessageSchema, CheckMessageSchema],

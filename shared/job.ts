@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { autoChunkShape, autoChunksPerMessage, chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
 import { type Axis, AxisRequestSchema, AxisSchema, resolveAxis, tutorialAxis } from "./grid.ts";
-import { DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
-import { nearestName } from "./nearest-name.ts";
+import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
+import { didYouMean } from "./nearest-name.ts";
 import { parse, show } from "./parse.ts";
 
 export const JOB_VERSION = 1;
@@ -154,9 +154,8 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
 export function findKernel(name: string, kernels: Registry): Kernel {
   const kernel = kernels.get(name);
   if (kernel) return kernel;
-  const nearest = nearestName(name, kernels.keys());
-  const hint = nearest ? `Did you mean ${nearest}?` : "";
-  throw new InvalidInputError("kernel", `one of ${[...kernels.keys()].join(", ")}`, show(name), hint);
+  const known = [...kernels.keys()];
+  throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }
 
 /** Every parameter of the kernel, checked against its bounds, in the kernel's own order; `field` names them. */
@@ -167,12 +166,12 @@ export function resolveParameters(
 ): Record<string, number> {
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(kernel.parameters, name)) continue;
-    const nearest = nearestName(name, Object.keys(kernel.parameters));
+    const known = Object.keys(kernel.parameters);
     throw new InvalidInputError(
       "parameters",
-      `among those of ${kernel.name} (${Object.keys(kernel.parameters).join(", ")})`,
+      `among those of ${kernel.name} (${known.join(", ")})`,
       show(name),
-      nearest ? `Did you mean ${nearest}?` : "",
+      didYouMean(name, known),
     );
   }
   return Object.fromEntries(
@@ -213,10 +212,8 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
   );
 }
 
-const BYTES: Readonly<Record<Dtype, number>> = { uint16: 2, uint32: 4, float32: 4, float64: 8 };
-
 function resolveChunkShape(shape: number[], dtype: Dtype, chunk: "auto" | number[]): number[] {
-  if (chunk === "auto") return autoChunkShape(shape, BYTES[dtype]);
+  if (chunk === "auto") return autoChunkShape(shape, BYTES_PER_ELEMENT[dtype]);
   if (chunk.length !== shape.length) {
     const expected = shape.length === 1 ? "one number" : "two numbers";
     throw new InvalidInputError("chunk", `${expected}, one for each axis`, chunk.join(" x "));
@@ -230,7 +227,7 @@ function resolveChunkShape(shape: number[], dtype: Dtype, chunk: "auto" | number
       );
     }
   });
-  const bytes = chunk.reduce((product, n) => product * n, BYTES[dtype]);
+  const bytes = chunk.reduce((product, n) => product * n, BYTES_PER_ELEMENT[dtype]);
   if (bytes > MAX_CHUNK_BYTES) {
     throw new InvalidInputError("chunk", `at most ${MAX_CHUNK_BYTES} bytes`, `${bytes} bytes`);
   }

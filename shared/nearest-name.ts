@@ -1,5 +1,11 @@
-/** The known name that most likely was meant, or undefined where none is near (Levenshtein distance). */
-export function nearestName(name: string, known: Iterable<string>): string | undefined {
+/** A question after the known name that most likely was meant, or nothing where none is near. */
+export function didYouMean(name: string, known: Iterable<string>): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `Did you mean ${nearest}?`;
+}
+
+/** By Levenshtein distance. */
+function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase().slice(0, 64), candidate.toLowerCase());

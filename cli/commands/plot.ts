@@ -36,12 +36,7 @@ export async function plot(folder: string, options: PlotOptions): Promise<number
       `${show(folder)}, some of whose chunks are neither stored nor failed`,
     );
   }
-  await finish({ ...job, output }, ledger, {
-    store,
-    clock: systemClock,
-    kernels: KERNELS,
-    checkAfterSeconds: 0,
-  });
+  await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });
   process.stdout.write(`Drawn again in ${placeOf(folder)}\n`);
   return 0;
 }

@@ -51,10 +51,8 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const folder = options.out ?? join("results", job.jobId);
   prepareFolder(folder, options.out === undefined ? `the folder of job ${job.jobId}` : "--out");
 
-  const progress = new Progress(
-    gridOf(job.spec).total,
-    job.spec.axes.reduce((product, { count }) => product * count, 1),
-  );
+  const { total, rows, columns } = gridOf(job.spec);
+  const progress = new Progress(total, rows * columns);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);

@@ -52,9 +52,15 @@ export async function drive(
   const chunks = new EventSource({
     ...{ sqs, queue: queues.chunks, ...UNBATCHED, maximumConcurrency: run.workers },
     ...{ shuffleSeed, waitOutVisibility },
-    invoke: (event) => pools.worker.invoke(event),
-    onStart: (records) => run.progress.running(countChunks(records)),
-    onEnd: (records) => run.progress.running(-countChunks(records)),
+    invoke: async (event) => {
+      const count = countChunks(event.Records);
+      run.progress.running(count);
+      try {
+        return await pools.worker.invoke(event);
+      } finally {
+        run.progress.running(-count);
+      }
+    },
   });
   let reported = 0;
   let total = Number.POSITIVE_INFINITY;

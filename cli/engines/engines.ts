@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../../shared/errors.ts";
-import { nearestName } from "../../shared/nearest-name.ts";
+import { didYouMean } from "../../shared/nearest-name.ts";
 import { show } from "../../shared/parse.ts";
 import type { Engine } from "./engine.ts";
 
@@ -14,7 +14,6 @@ export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
 export function engineNamed(name: string): () => Promise<Engine> {
   const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
   if (engine) return engine;
-  const nearest = nearestName(name, Object.keys(ENGINES));
-  const hint = nearest ? `Did you mean ${nearest}?` : "";
-  throw new InvalidInputError("--engine", `one of ${Object.keys(ENGINES).join(", ")}`, show(name), hint);
+  const known = Object.keys(ENGINES);
+  throw new InvalidInputError("--engine", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }

@@ -8,7 +8,7 @@ import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
-import { DEFAULT_CHECK_AFTER_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
@@ -38,14 +38,14 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
   let aggregateMs = 0;
   let computeMs = 0;
 
-  // Only checks are sent here, and those are for queues that lose things: no delivery is lost in one process.
+  // Checks are for queues that lose things: no delivery is lost in one process, and nothing is sent here.
   const results: Queue = { send: async () => 0 };
   const ports: AggregatePorts = {
     store: new FileStore(mountsOf(run.jobId, run.folder)),
     results,
     clock: systemClock,
     kernels: KERNELS,
-    checkAfterSeconds: DEFAULT_CHECK_AFTER_SECONDS,
+    checkAfterSeconds: 0,
   };
 
   const aggregating = async (action: () => Promise<Finished | undefined>) => {

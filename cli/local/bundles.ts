@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
+import { Folder } from "../../shared/stores/folder.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -33,13 +33,15 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
 
 async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const { build } = await import("esbuild");
-  writeWhole(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  // Another process may be building, or running, the same: it sees the old file or the new one.
+  const dist = new Folder({ "": folder });
+  dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
   const plugins = registry === undefined ? [] : [replaceRegistry(registry)];
   const builds = [stages(folder), ...(registry === undefined ? [program(folder)] : [])];
   const made: Metafile[] = [];
   for (const options of builds) {
     const { metafile, outputFiles } = await build({ ...options, plugins, metafile: true, write: false });
-    for (const { path, contents } of outputFiles) writeWhole(path, contents);
+    for (const { path, contents } of outputFiles) dist.write(relative(folder, path), contents);
     made.push(metafile);
   }
   // Packages change with the lock file only; hashing their thousands of files each time would cost more.
@@ -88,14 +90,6 @@ function program(folder: string): BuildOptions {
     splitting: true,
     packages: "external",
   };
-}
-
-/** Another process may be building, or running, the same: it sees the old file or the new one. */
-function writeWhole(path: string, contents: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, contents);
-  renameSync(temporary, path);
 }
 
 function replaceRegistry(path: string): Plugin {

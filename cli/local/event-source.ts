@@ -7,6 +7,8 @@ import type { SqsCall } from "./sqs-call.ts";
 const LONG_POLL_SECONDS = 20;
 const RECEIVE_LIMIT = 10;
 const DELETE_LIMIT = 10;
+const POLL_PAUSE_MS = 100;
+
 /** As SQS gives it. */
 interface Message {
   readonly MessageId?: string;
@@ -15,8 +17,6 @@ interface Message {
   readonly MD5OfBody?: string;
   readonly Attributes?: Readonly<Record<string, string>>;
 }
-
-const POLL_PAUSE_MS = 100;
 
 export interface EventSourceOptions {
   readonly sqs: SqsCall;
@@ -33,8 +33,6 @@ export interface EventSourceOptions {
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
   /** Sees messages as they are received, before they wait for their batch. */
   readonly onReceive?: (bodies: readonly string[]) => void;
-  readonly onStart?: (records: readonly SQSRecord[]) => void;
-  readonly onEnd?: (records: readonly SQSRecord[]) => void;
 }
 
 /**
@@ -157,14 +155,11 @@ export class EventSource {
 
   /** The ids that the function handed back. Its slot is free again before the others are deleted. */
   async #invoke(records: SQSRecord[]): Promise<Set<string>> {
-    const { invoke, onStart, onEnd } = this.#options;
     this.#active++;
-    onStart?.(records);
     try {
-      return failedIds(await invoke({ Records: records }));
+      return failedIds(await this.#options.invoke({ Records: records }));
     } finally {
       this.#active--;
-      onEnd?.(records);
       this.#dispatch();
     }
   }

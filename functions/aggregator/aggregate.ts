@@ -1,15 +1,14 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { type CheckMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
+import { type CheckMessage, checkMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { sampleTile } from "../../shared/overview.ts";
-import { parse } from "../../shared/parse.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
-import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
+import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
 import { type Summary, SummarySchema } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
@@ -69,9 +68,8 @@ export async function check(
   const finished = await finishIfCovered(jobId, ports);
   if (finished || (await isComplete(jobId, ports.store))) return finished;
   if (turn + 1 < CHECK_TURNS) {
-    const next: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId, turn: turn + 1 };
     const delaySeconds = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
-    await ports.results.send([JSON.stringify(next)], { delaySeconds });
+    await ports.results.send([checkMessage(jobId, turn + 1)], { delaySeconds });
     return undefined;
   }
   const job = await readJob(jobId, ports.store);
@@ -87,7 +85,7 @@ export async function check(
 export async function finish(
   job: StoredJob,
   ledger: Ledger,
-  ports: Omit<AggregatePorts, "results">,
+  ports: Pick<AggregatePorts, "store" | "clock" | "kernels">,
 ): Promise<Finished> {
   const { store, clock } = ports;
   const keys = jobKeys(job.jobId);
@@ -115,9 +113,9 @@ export async function finish(
 /** The job as the splitter stored it. Throws MissingObjectError where it is not there. */
 export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
   const key = jobKeys(jobId).job;
-  const job = await getJson(store, key);
-  if (job === undefined) throw new MissingObjectError(key);
-  return parse(StoredJobSchema, job, key);
+  const job = await getParsed(store, key, StoredJobSchema);
+  if (!job) throw new MissingObjectError(key);
+  return job;
 }
 
 /** All that was reported of the job so far. */
@@ -130,15 +128,8 @@ export async function readLedger(job: StoredJob, store: Store): Promise<Ledger> 
   return ledger;
 }
 
-/** The summary of a finished job. */
-export async function readSummary(jobId: string, store: Store): Promise<Summary | undefined> {
-  const key = jobKeys(jobId).summary;
-  const summary = await getJson(store, key);
-  return summary === undefined ? undefined : parse(SummarySchema, summary, key);
-}
-
 async function isComplete(jobId: string, store: Store): Promise<boolean> {
-  return (await readSummary(jobId, store))?.state === "complete";
+  return (await getParsed(store, jobKeys(jobId).summary, SummarySchema))?.state === "complete";
 }
 
 /** Counting keys is cheap and never says "too few" wrongly; only when it says "enough" are the bodies read. */

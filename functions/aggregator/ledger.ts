@@ -1,8 +1,8 @@
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
-import type { Dtype } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
 import { overviewShape, tileWindow } from "../../shared/overview.ts";
-import { bytesPerElement, valuesOf } from "../../shared/stores/zarr-array.ts";
+import { valuesOf } from "../../shared/stores/zarr-array.ts";
 import type { Overview } from "./plots/picture.ts";
 
 /** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
@@ -134,7 +134,7 @@ export class Ledger {
     const { rowStart, rowEnd, columnStart, columnEnd } = tileWindow(this.grid, chunkWindow(this.grid, chunk));
     const bytes = Buffer.from(tile ?? "", "base64");
     const cells = (rowEnd - rowStart) * (columnEnd - columnStart);
-    if (tile !== null && bytes.length === cells * bytesPerElement(this.#dtype))
+    if (tile !== null && bytes.length === cells * BYTES_PER_ELEMENT[this.#dtype])
       this.paint(chunk, valuesOf(this.#dtype, bytes));
     else this.withoutTile.add(chunk);
   }

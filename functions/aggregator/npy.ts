@@ -1,9 +1,9 @@
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/job.ts";
-import type { Dtype } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
 import { type ChunkOf, findChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { bytesOf, bytesPerElement, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",
@@ -23,7 +23,7 @@ export async function* npyParts(store: Store, job: ChunkOf): AsyncGenerator<Uint
   const { spec } = job;
   const grid = gridOf(spec);
   yield npyHeader(spec.dtype, arrayShape(spec));
-  const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * bytesPerElement(spec.dtype))));
+  const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * BYTES_PER_ELEMENT[spec.dtype])));
   for (let down = 0; down < grid.down; down++) {
     const { rowStart, rowEnd } = chunkWindow(grid, down * grid.across);
     for (let start = rowStart; start < rowEnd; start += mostRows) {

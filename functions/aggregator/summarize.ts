@@ -9,7 +9,6 @@ export const SILENT_DEATH = "The worker was killed, timed out or ran out of memo
 
 /** What the job gave and cost. Pure: the same ledger gives the same summary. */
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
-  const shape = arrayShape(job.spec);
   const failed = ledger.failed();
   const done = ledger.reported.reduce((count, reported) => count + reported, 0);
   const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
@@ -49,8 +48,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     jobId: job.jobId,
     state: stateOf(done, failed.length),
     spec: job.spec,
-    shape,
-    elements: shape.reduce((product, n) => product * n, 1),
+    shape: arrayShape(job.spec),
+    elements: ledger.grid.rows * ledger.grid.columns,
     chunks: { total: ledger.grid.total, done, failed: failed.length },
     ...totals,
     min,

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { chunkMessage } from "../../shared/chunk-message.ts";
-import { type CheckMessage, REPORT_VERSION } from "../../shared/chunk-report.ts";
+import { checkMessage } from "../../shared/chunk-report.ts";
 import { pack } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { JobConflictError } from "../../shared/errors.ts";
 import { type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import { parse } from "../../shared/parse.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
-import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
+import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
 
@@ -33,8 +32,8 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   const job = resolveJob(request, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const stored = await storedJob(job, store);
-  const submitted = stored && (await getJson(store, keys.submitted));
-  if (submitted) return parse(SubmissionSchema, submitted, keys.submitted);
+  const submitted = stored && (await getParsed(store, keys.submitted, SubmissionSchema));
+  if (submitted) return submitted;
 
   const submittedAtMs = stored?.submittedAtMs ?? clock.epochMs();
   await putJson(store, keys.job, { ...job, submittedAtMs } satisfies StoredJob);
@@ -42,8 +41,7 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   const { total } = gridOf(job.spec);
   const messages = await chunks.send(messagesOf(job, total));
   if (ports.checkAfterSeconds > 0) {
-    const check: CheckMessage = { kind: "check", version: REPORT_VERSION, jobId: job.jobId, turn: 0 };
-    await results.send([JSON.stringify(check)], { delaySeconds: ports.checkAfterSeconds });
+    await results.send([checkMessage(job.jobId, 0)], { delaySeconds: ports.checkAfterSeconds });
   }
 
   const submission: Submission = { version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs };
@@ -53,10 +51,8 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
 
 /** The same job as an earlier split stored it. Throws JobConflictError where its id has another request. */
 async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined> {
-  const key = jobKeys(job.jobId).job;
-  const existing = await getJson(store, key);
-  if (existing === undefined) return undefined;
-  const stored = parse(StoredJobSchema, existing, key);
+  const stored = await getParsed(store, jobKeys(job.jobId).job, StoredJobSchema);
+  if (!stored) return undefined;
   const { submittedAtMs, ...same } = stored;
   if (!isDeepStrictEqual(same, job)) throw new JobConflictError(job.jobId);
   return stored;

@@ -112,7 +112,7 @@ async function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel
 }
 
 /** A chunk's values, as the kernel gives them. */
-export function computeValues(spec: JobSpec, chunk: number, kernel: Kernel): ChunkArray {
+function computeValues(spec: JobSpec, chunk: number, kernel: Kernel): ChunkArray {
   const window = kernelWindow(spec, chunk, kernel);
   const out = makeArray(spec.dtype, window.y.length * window.x.length);
   kernel.compute(spec.parameters, window, out);

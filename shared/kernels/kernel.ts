@@ -2,6 +2,13 @@
 export const DTYPES = ["uint16", "uint32", "float32", "float64"] as const;
 export type Dtype = (typeof DTYPES)[number];
 
+export const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
+  uint16: 2,
+  uint32: 4,
+  float32: 4,
+  float64: 8,
+};
+
 /** One chunk's values in row-major order, shape [y.length, x.length] of its window. */
 export type ChunkArray = Uint16Array | Uint32Array | Float32Array | Float64Array;
 

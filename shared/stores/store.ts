@@ -1,3 +1,6 @@
+import type * as v from "valibot";
+import { parse } from "../parse.ts";
+
 /**
  * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
  * whole; nobody ever sees half an object. Absence is `undefined`, never an error.
@@ -15,6 +18,16 @@ export interface Store {
 export async function getJson(store: Store, key: string): Promise<unknown> {
   const bytes = await store.get(key);
   return bytes && JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError. */
+export async function getParsed<const Schema extends v.GenericSchema>(
+  store: Store,
+  key: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | undefined> {
+  const value = await getJson(store, key);
+  return value === undefined ? undefined : parse(schema, value, key);
 }
 
 export async function putJson(store: Store, key: string, value: unknown): Promise<void> {

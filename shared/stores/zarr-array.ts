@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompre
 import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape, type Codec, type Job, type JobSpec } from "../job.ts";
-import type { ChunkArray, Dtype } from "../kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../kernels/kernel.ts";
 import { crc32c } from "./crc32c.ts";
 
 const CHECKSUM_BYTES = 4;
@@ -40,10 +40,6 @@ export function zarrMetadata({ jobId, spec }: Job): object {
 /** The value that marks a cell nobody computed: the largest integer, or NaN. */
 export function fillValue(dtype: Dtype): number {
   return ARRAYS[dtype].fill;
-}
-
-export function bytesPerElement(dtype: Dtype): number {
-  return ARRAYS[dtype].view.BYTES_PER_ELEMENT;
 }
 
 export function makeArray(dtype: Dtype, length: number): ChunkArray {
@@ -98,7 +94,7 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
   const bytes = decompress(spec.codec, packed);
-  const expected = grid.chunkRows * grid.chunkColumns * bytesPerElement(spec.dtype);
+  const expected = grid.chunkRows * grid.chunkColumns * BYTES_PER_ELEMENT[spec.dtype];
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
   const width = window.columnEnd - window.columnStart;
