@@ -1,27 +1,16 @@
 /** The array as an image: one colour per cell, rows as they are stored. */
-import {
-  axisTitle,
-  bottomAxisHeight,
-  cellTicks,
-  drawBottomAxis,
-  drawSideAxis,
-  drawTitle,
-  sideAxisWidth,
-  ticksAcross,
-  ticksDown,
-} from "./axes.ts";
+import { bottomAxisHeight, cellTicks, sideAxisWidth, ticksAcross, ticksDown } from "./axes.ts";
 import { type Box, Canvas } from "./canvas.ts";
 import { colormapTable, colourAt } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
-import { drawMissingKey, hatchAt } from "./missing.ts";
+import { hatchAt } from "./missing.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
+import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { drawProfile } from "./profile.ts";
 import { createScale, type ValueScale } from "./scale.ts";
-import { capHeight } from "./text.ts";
-import { FRAME, PAPER, SCREEN } from "./theme.ts";
+import { PAPER, SCREEN } from "./theme.ts";
 
-const PAD_PX = 14;
 /** So many of the map's 256 colours that the text's greys fit into one PNG palette with them: a third of the bytes. */
 const PALETTE_SHARE = 224;
 const SHORTEST_LONG_SIDE_PX = 450;
@@ -53,23 +42,20 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
     PAPER,
   );
   const holes = paintCells(canvas, box, picture, scale, table);
-  canvas.frame(box, FRAME);
-  drawTitle(canvas, box, picture.title, box.y - PAD_PX + 2, SCREEN.title);
-  drawBottomAxis(canvas, box, xTicks, axisTitle(x, xTicks), SCREEN);
-  drawSideAxis(canvas, box, yTicks, axisTitle(y, yTicks), SCREEN, { side: "left", upwards: false });
+  drawPlotFrame(
+    canvas,
+    box,
+    picture.title,
+    { of: x, ticks: xTicks },
+    { of: y, ticks: yTicks, upwards: false },
+  );
   drawColourBar(
     canvas,
     { x: barX, y: box.y, height: box.height },
     { scale, table, value: picture.value },
     SCREEN,
   );
-  if (holes)
-    drawMissingKey(
-      canvas,
-      canvas.width - PAD_PX,
-      canvas.height - PAD_PX - capHeight(SCREEN.text) / 2,
-      SCREEN,
-    );
+  if (holes) drawCornerKey(canvas, canvas.width - PAD_PX);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 

@@ -1,25 +1,14 @@
 /** The array with one axis as a line plot. */
-import {
-  axisTitle,
-  bottomAxisHeight,
-  cellTicks,
-  drawBottomAxis,
-  drawSideAxis,
-  drawTitle,
-  sideAxisWidth,
-  ticksAcross,
-  ticksDown,
-} from "./axes.ts";
+import { bottomAxisHeight, cellTicks, sideAxisWidth, ticksAcross, ticksDown } from "./axes.ts";
 import { type Box, Canvas, type Point } from "./canvas.ts";
-import { drawMissingKey, fillHatched } from "./missing.ts";
+import { fillHatched } from "./missing.ts";
 import type { ArrayPicture } from "./picture.ts";
+import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { createScale } from "./scale.ts";
-import { capHeight } from "./text.ts";
-import { FRAME, GRID, LINE, PAPER, SCREEN } from "./theme.ts";
+import { GRID, LINE, PAPER, SCREEN } from "./theme.ts";
 import type { AxisTicks } from "./ticks.ts";
 
-const PAD_PX = 14;
 const SIZE_PX = { width: 780, height: 440 };
 /** Share of the height left free above the largest and below the smallest value, so that the line is whole. */
 const MARGIN = 0.04;
@@ -46,20 +35,9 @@ export function drawProfile(picture: ArrayPicture): Uint8Array {
   const positions = Float64Array.from(values, (value) => inset(scale.position(value)));
   const holes = hatchHoles(canvas, box, positions);
   drawLine(canvas, box, positions);
-  canvas.frame(box, FRAME);
-  drawTitle(canvas, box, picture.title, box.y - PAD_PX + 2, SCREEN.title);
-  drawBottomAxis(canvas, box, xTicks, axisTitle(x, xTicks), SCREEN);
-  drawSideAxis(canvas, box, yTicks, axisTitle(picture.value, yTicks), SCREEN, {
-    side: "left",
-    upwards: true,
-  });
-  if (holes)
-    drawMissingKey(
-      canvas,
-      canvas.width - 2 * PAD_PX,
-      canvas.height - PAD_PX - capHeight(SCREEN.text) / 2,
-      SCREEN,
-    );
+  const y = { of: picture.value, ticks: yTicks, upwards: true };
+  drawPlotFrame(canvas, box, picture.title, { of: x, ticks: xTicks }, y);
+  if (holes) drawCornerKey(canvas, canvas.width - 2 * PAD_PX);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 

@@ -1,0 +1,33 @@
+/** What the flat pictures of an array have in common: a framed box with its title and two axes. */
+import { axisTitle, drawBottomAxis, drawSideAxis, drawTitle } from "./axes.ts";
+import type { Box, Canvas } from "./canvas.ts";
+import { drawMissingKey } from "./missing.ts";
+import { capHeight } from "./text.ts";
+import { FRAME, SCREEN } from "./theme.ts";
+import type { AxisTicks } from "./ticks.ts";
+
+export const PAD_PX = 14;
+
+interface FrameAxis {
+  readonly of: { readonly name: string; readonly unit: string };
+  readonly ticks: AxisTicks;
+}
+
+/** `y.upwards` where its position 0 is at the bottom of the box. */
+export function drawPlotFrame(
+  canvas: Canvas,
+  box: Box,
+  title: string,
+  x: FrameAxis,
+  y: FrameAxis & { readonly upwards: boolean },
+): void {
+  canvas.frame(box, FRAME);
+  drawTitle(canvas, box, title, box.y - PAD_PX + 2, SCREEN.title);
+  drawBottomAxis(canvas, box, x.ticks, axisTitle(x.of, x.ticks), SCREEN);
+  drawSideAxis(canvas, box, y.ticks, axisTitle(y.of, y.ticks), SCREEN, { side: "left", upwards: y.upwards });
+}
+
+/** The word for holes in the lower corner, ending at `right`. */
+export function drawCornerKey(canvas: Canvas, right: number): void {
+  drawMissingKey(canvas, right, canvas.height - PAD_PX - capHeight(SCREEN.text) / 2, SCREEN);
+}
