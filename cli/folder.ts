@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InvalidInputError } from "../shared/errors.ts";
 import { show } from "../shared/parse.ts";
@@ -6,26 +6,15 @@ import { show } from "../shared/parse.ts";
 /**
  * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
  * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
- * is ever mixed or overwritten.
+ * is ever mixed or overwritten. What lies there of the job `same` itself, fetched earlier, is no other's.
  */
-export function prepareFolder(folder: string, chosenBy: string): void {
+export function prepareFolder(folder: string, chosenBy: string, same?: string): void {
   try {
     if (existsSync(folder)) {
       if (!statSync(folder).isDirectory()) throw new InvalidInputError(chosenBy, "a folder", show(folder));
-      if (existsSync(join(folder, "job.json"))) {
-        throw new InvalidInputError(
-          chosenBy,
-          "a new or empty folder",
-          `${show(folder)}, which holds a job already`,
-        );
-      }
-      if (readdirSync(folder).length > 0) {
-        throw new InvalidInputError(
-          chosenBy,
-          "a new or empty folder",
-          `${show(folder)}, which has other files in it`,
-        );
-      }
+      const another = othersIn(folder, same);
+      if (another)
+        throw new InvalidInputError(chosenBy, "a new or empty folder", `${show(folder)}, which ${another}`);
     }
     makeFolder(resolve(folder));
     accessSync(folder, constants.W_OK);
@@ -41,4 +30,19 @@ function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
   mkdirSync(folder);
+}
+
+/** What is in the folder that does not belong to the job `same`. */
+function othersIn(folder: string, same: string | undefined): string | undefined {
+  const path = join(folder, "job.json");
+  if (existsSync(path)) return same !== undefined && idIn(path) === same ? undefined : "holds a job already";
+  return readdirSync(folder).length > 0 ? "has other files in it" : undefined;
+}
+
+function idIn(path: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(path, "utf8")) as { jobId?: unknown }).jobId;
+  } catch {
+    return undefined;
+  }
 }

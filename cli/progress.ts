@@ -1,6 +1,7 @@
 import { type Options, SingleBar } from "cli-progress";
 import type { ReportMessage } from "../shared/chunk-report.ts";
 import type { ProgressListener } from "./engines/engine.ts";
+import { roughly } from "./text.ts";
 
 const DRAWS_PER_SECOND = 10;
 /** What the line needs beside its bar. */
@@ -13,11 +14,17 @@ export class Progress implements ProgressListener {
   done = 0;
   active = 0;
   readonly #failed = new Set<number>();
+  #failedElsewhere = 0;
+  fetched: { readonly objects: number; readonly of: number } | undefined;
   readonly #seen: Uint8Array;
 
-  constructor(chunks: number, elements: number) {
+  /** How long (ms) the job has been going on already. */
+  readonly beganMsAgo: number;
+
+  constructor(chunks: number, elements: number, beganMsAgo = 0) {
     this.chunks = chunks;
     this.elements = elements;
+    this.beganMsAgo = beganMsAgo;
     this.#seen = new Uint8Array(chunks);
   }
 
@@ -38,8 +45,19 @@ export class Progress implements ProgressListener {
     for (const chunk of chunks) if (!this.#seen[chunk]) this.#failed.add(chunk);
   }
 
+  /** A chunk that two segments account for is counted twice by whoever counts keys: never more than there are. */
+  counted({ done, failed, active }: { done: number; failed: number; active: number }): void {
+    this.done = Math.min(done, this.chunks);
+    this.#failedElsewhere = failed;
+    this.active = active;
+  }
+
+  fetching(objects: number, of: number): void {
+    this.fetched = { objects, of };
+  }
+
   get failed(): number {
-    return this.#failed.size;
+    return this.#failed.size + this.#failedElsewhere;
   }
 }
 
@@ -49,28 +67,20 @@ export class Progress implements ProgressListener {
  */
 export function drawProgress(progress: Progress): () => void {
   if (!process.stderr.isTTY) return () => {};
-  const started = performance.now();
-  const options: Options = {
-    stream: process.stderr,
-    format: "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: Math.min(Math.max((process.stderr.columns ?? 0) - TEXT_COLUMNS, 5), 28),
-    hideCursor: true,
-    clearOnComplete: true,
-    stopOnComplete: false,
-    autopadding: false,
-    noTTYOutput: false,
-  };
-  const bar = new SingleBar(options);
+  const bar = makeBar(
+    "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
+  );
+  const started = performance.now() - progress.beganMsAgo;
   const payload = () => {
-    const seconds = (performance.now() - started) / 1000;
+    const { fetched } = progress;
+    const elapsedMs = performance.now() - started;
     const share = progress.done / progress.chunks;
+    const left = share > 0 ? `~${roughly((elapsedMs / share) * (1 - share))} left` : "starting";
     return {
       active: progress.active,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
-      rate: `${compact((share * progress.elements) / seconds)} points/s`,
-      left: share > 0 ? `~${duration((seconds / share) * (1 - share))} left` : "starting",
+      rate: `${compact((1000 * share * progress.elements) / elapsedMs)} points/s`,
+      left: fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
     };
   };
   bar.start(progress.chunks, 0, payload());
@@ -81,11 +91,38 @@ export function drawProgress(progress: Progress): () => void {
   };
 }
 
-function compact(value: number): string {
-  return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+/** The same line for a plain count. Silent where stderr is not a terminal. */
+export function drawCount(things: string): { show(value: number, total: number): void; clear(): void } {
+  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  const bar = makeBar(`{bar} {percentage} % | {value}/{total} ${things}`);
+  let total = -1;
+  return {
+    show(value, of) {
+      if (of !== total) bar.start(of, value);
+      total = of;
+      bar.update(value);
+    },
+    clear: () => bar.stop(),
+  };
 }
 
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+function makeBar(format: string): SingleBar {
+  const options: Options = {
+    stream: process.stderr,
+    format,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: Math.min(Math.max((process.stderr.columns ?? 0) - TEXT_COLUMNS, 5), 28),
+    fps: DRAWS_PER_SECOND,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    autopadding: false,
+    noTTYOutput: false,
+  };
+  return new SingleBar(options);
+}
+
+function compact(value: number): string {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
 }

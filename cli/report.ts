@@ -1,12 +1,12 @@
 import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
 import type { Summary } from "../shared/summary.ts";
-import type { PhasesMs } from "./engines/engine.ts";
+import type { Deployment } from "./cloud/deployment.ts";
+import type { RunResult } from "./engines/engine.ts";
+import { aligned, bytes, count, counted, printable, seconds } from "./text.ts";
 
 /** How a run ended, for a person or a program to read. */
-export interface Outcome {
-  readonly summary: Summary;
-  readonly phasesMs: PhasesMs;
+export interface Outcome extends RunResult {
   readonly engine: string;
   readonly folder: string;
   /** The sum the job must have, where one is known. */
@@ -15,13 +15,16 @@ export interface Outcome {
   readonly rejected: number;
 }
 
+type Line = readonly [string, string];
+
 /** A folder as a person would name it: relative below the working directory, absolute elsewhere. */
 export function placeOf(folder: string): string {
   const path = relative(process.cwd(), folder) || ".";
   return path.startsWith("..") ? resolve(folder) : path;
 }
 
-export function asJson({ summary, phasesMs, engine, folder, reference, rejected }: Outcome): object {
+export function asJson(outcome: Outcome): object {
+  const { summary, phasesMs, engine, folder, reference, rejected, deployment, fetched } = outcome;
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
   return {
@@ -29,6 +32,8 @@ export function asJson({ summary, phasesMs, engine, folder, reference, rejected 
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
     rejected,
+    ...(deployment && { stack: deployment.stack, region: deployment.region, bucket: deployment.bucket }),
+    ...(fetched && { fetched }),
   };
 }
 
@@ -36,7 +41,7 @@ export function asText(outcome: Outcome): string {
   const { summary, engine, phasesMs } = outcome;
   const { spec, shape, chunks, slowestChunk } = summary;
   const workers = counted(summary.workers, "worker");
-  const lines: [string, string][] = [
+  const lines: Line[] = [
     [
       "elements",
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
@@ -49,17 +54,17 @@ export function asText(outcome: Outcome): string {
       `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
     ],
     ...(slowestChunk
-      ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as [string, string]]
+      ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
       : []),
     ...(outcome.rejected > 0
-      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as [string, string]]
+      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
       : []),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
+    ...(outcome.deployment ? siteLines(outcome.deployment) : []),
   ];
   const title = `${spec.kernel} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
-  const body = lines.map(([name, text]) => `  ${styleText("dim", name.padEnd(9))} ${text}`);
-  return `${[styleText("bold", title), ...body, ...failures(summary)].join("\n")}\n`;
+  return [aligned(title, lines), ...failures(summary).map((line) => `${line}\n`)].join("");
 }
 
 function verdict({ summary, reference }: Outcome): string {
@@ -75,14 +80,26 @@ function stateText({ state, chunks }: Summary): string {
   return styleText(style, state) + missing;
 }
 
-function phases(phasesMs: PhasesMs): string {
+function phases(phasesMs: RunResult["phasesMs"]): string {
   const names: Readonly<Record<string, string>> = { startUp: "start-up", shutDown: "shut-down" };
   return Object.entries(phasesMs)
     .map(([name, ms]) => `${names[name] ?? name} ${seconds(ms)}`)
     .join(", ");
 }
 
-function files({ summary, folder }: Outcome): string {
+/** What whoever uses a deployment should know: where it runs, its name, what it costs while idle, how it goes. */
+export function siteLines({ stack, place, bucket, idleCost, removal }: Deployment): Line[] {
+  return [
+    ["where", `stack ${stack} in ${place}, s3://${bucket}`],
+    ["idle cost", idleCost],
+    ["removal", removal],
+  ];
+}
+
+function files({ summary, folder, fetched }: Outcome): string {
+  if (fetched === "pictures") {
+    return `${placeOf(folder)}/ (pictures only; \`manyhands fetch ${summary.jobId}\` brings the array, ${bytes(summary.storedBytes)})`;
+  }
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
 }
 
@@ -97,24 +114,4 @@ function failures({ failures, chunks }: Summary): string[] {
     );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;
-}
-
-/** Text that came with a job must not steer the terminal. */
-function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
-}
-
-function counted(value: number, thing: string): string {
-  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
-}
-
-function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }

@@ -10,6 +10,9 @@ export const ENV = {
   retryAfterSeconds: "RETRY_AFTER_SECONDS",
 } as const;
 
+/** What the stack is called unless its user says otherwise. */
+export const DEFAULT_STACK = "Manyhands";
+
 /** Delay of the first check message; each later one doubles it. */
 export const DEFAULT_CHECK_AFTER_SECONDS = 15;
 

@@ -4,13 +4,13 @@
  */
 export abstract class ManyhandsError extends Error {
   abstract readonly permanent: boolean;
-  override get name(): string {
-    return this.constructor.name;
-  }
+  /** Written out in every class: callers of a function read it, and minified classes have no names of their own. */
+  abstract override readonly name: string;
 }
 
 /** What was expected, what came, in which field: the sentence a person gets for bad input (exit code 2). */
 export class InvalidInputError extends ManyhandsError {
+  override readonly name = "InvalidInputError";
   readonly permanent = true;
   readonly field: string;
 
@@ -22,6 +22,7 @@ export class InvalidInputError extends ManyhandsError {
 
 /** The same job id came with another request. */
 export class JobConflictError extends ManyhandsError {
+  override readonly name = "JobConflictError";
   readonly permanent = true;
 
   constructor(jobId: string) {
@@ -31,6 +32,7 @@ export class JobConflictError extends ManyhandsError {
 
 /** A chunk index beyond the job's last chunk. */
 export class ChunkOutOfRangeError extends ManyhandsError {
+  override readonly name = "ChunkOutOfRangeError";
   readonly permanent = true;
 
   constructor(chunk: number, total: number) {
@@ -40,6 +42,7 @@ export class ChunkOutOfRangeError extends ManyhandsError {
 
 /** Stored bytes that are not the chunk they should be: cut short, or with another checksum. */
 export class CorruptChunkError extends ManyhandsError {
+  override readonly name = "CorruptChunkError";
   readonly permanent = false;
 
   constructor(why: string, options?: ErrorOptions) {
@@ -49,6 +52,7 @@ export class CorruptChunkError extends ManyhandsError {
 
 /** An object that was stored before anything asked for it is gone: somebody deleted the job. */
 export class MissingObjectError extends ManyhandsError {
+  override readonly name = "MissingObjectError";
   readonly permanent = true;
 
   constructor(key: string) {
@@ -58,6 +62,7 @@ export class MissingObjectError extends ManyhandsError {
 
 /** A queue that would not take some of the messages, however often it was asked. */
 export class QueueSendError extends ManyhandsError {
+  override readonly name = "QueueSendError";
   readonly permanent = false;
 
   constructor(unsent: number, reason: string) {
@@ -67,6 +72,7 @@ export class QueueSendError extends ManyhandsError {
 
 /** A setting in the environment of a stage is missing or makes no sense. */
 export class EnvironmentError extends ManyhandsError {
+  override readonly name = "EnvironmentError";
   readonly permanent = true;
 }
 

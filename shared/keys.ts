@@ -1,5 +1,6 @@
 /** Where everything of a job lies in the store. One prefix per job, the same on S3 and on disk. */
-export const jobPrefix = (jobId: string) => `jobs/${jobId}/`;
+export const JOBS_PREFIX = "jobs/";
+export const jobPrefix = (jobId: string) => `${JOBS_PREFIX}${jobId}/`;
 
 export const jobKeys = (jobId: string) => {
   const prefix = jobPrefix(jobId);

@@ -3,17 +3,23 @@ import type { ReportMessage } from "../../shared/chunk-report.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { jobPrefix } from "../../shared/keys.ts";
 import type { Summary } from "../../shared/summary.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import type { Selection } from "../cloud/download.ts";
 
-/** A job to run, and where. */
-export interface Run {
+/** A job that runs, and who is told of it. */
+export interface Watch {
   readonly jobId: string;
-  readonly request: JobRequest;
   /** The job's folder on this machine. */
   readonly folder: string;
-  readonly workers: number;
   readonly progress: ProgressListener;
   /** Aborted by Ctrl-C: the engine ends what it started and rejects with InterruptedError. */
   readonly signal: AbortSignal;
+}
+
+/** A job to run. */
+export interface Run extends Watch {
+  readonly request: JobRequest;
+  readonly workers: number;
 }
 
 /** What an engine tells while it runs. Every call is cheap. */
@@ -23,21 +29,32 @@ export interface ProgressListener {
   reported(report: ReportMessage): void;
   /** Chunks whose message used up its attempts. */
   buried(chunks: readonly number[]): void;
+  /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
+  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+  /** Results that were fetched from elsewhere, of so many. */
+  fetching(objects: number, of: number): void;
 }
 
 export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shutDown"] as const;
 /** Wall time (ms) of each phase; `startUp` counts from the start of this process. */
 export type PhasesMs = Record<(typeof PHASES)[number], number>;
+/** From afar nobody sees when the drawing began, but there are results to fetch. */
+export const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
+export type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
 
 export interface RunResult {
   readonly summary: Summary;
-  readonly phasesMs: PhasesMs;
+  readonly phasesMs: PhasesMs | RemotePhasesMs;
+  /** Where the job ran, if not on this machine. */
+  readonly deployment?: Deployment;
+  /** What of its results was brought to this machine; absent where they were written here. */
+  readonly fetched?: Selection;
 }
 
 /** Runs a job somewhere. Engines differ only in how work travels: all run the same three stages. */
 export type Engine = (run: Run) => Promise<RunResult>;
 
-/** The run was stopped from outside. */
+/** The run was stopped from outside; the message, where there is one, says what became of the job. */
 export class InterruptedError extends Error {}
 
 /** The job's part of the bucket as a folder of its own. */

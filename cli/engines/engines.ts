@@ -3,15 +3,22 @@ import { didYouMean } from "../../shared/nearest-name.ts";
 import { show } from "../../shared/parse.ts";
 import type { Engine } from "./engine.ts";
 
+export interface EngineOptions {
+  /** The stack of a deployment. */
+  readonly stack: string;
+}
+type LoadEngine = (options: EngineOptions) => Promise<Engine>;
+
 /** The engines by name, each loaded only when it is used. */
-export const ENGINES: Readonly<Record<string, () => Promise<Engine>>> = {
+export const ENGINES: Readonly<Record<string, LoadEngine>> = {
   serial: async () => (await import("./serial.ts")).serial,
   threads: async () => (await import("./threads.ts")).threads,
   local: async () => (await import("./local.ts")).localEngine(),
+  aws: async ({ stack }) => (await import("./aws.ts")).awsEngine(stack),
 };
 
 /** Throws InvalidInputError. */
-export function engineNamed(name: string): () => Promise<Engine> {
+export function engineNamed(name: string): LoadEngine {
   const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
   if (engine) return engine;
   const known = Object.keys(ENGINES);

@@ -20,6 +20,8 @@ export interface LocalOptions extends DeliveryOptions {
   readonly bundles: () => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
+  /** Is told of each request to the embedded cloud. */
+  readonly onAnswered: ((request: emulatorModule.AnsweredRequest) => void) | undefined;
 }
 
 /** Lambda's longest timeout: here nobody pays for a worker that takes its time. */
@@ -31,6 +33,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   environment: {},
   bundles: () => ensureBundles(),
   onSlots: () => {},
+  onAnswered: undefined,
 });
 
 const VISIBILITY_TIMEOUTS = 6;
@@ -48,6 +51,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
         folder: new Folder(mountsOf(run.jobId, run.folder)),
         visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
         maxReceiveCount: MAX_RECEIVE_COUNT,
+        onAnswered: settings.onAnswered,
       });
     });
     const { folder, workers } = run;
@@ -63,8 +67,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       const result = await drive(run, settings, cloud, pools, sources);
       const ended = performance.now();
       await shutDown(cloud, pools, sources);
-      result.phasesMs.shutDown = performance.now() - ended;
-      return result;
+      const shutDownMs = performance.now() - ended;
+      return { ...result, phasesMs: { ...result.phasesMs, shutDown: shutDownMs } };
     } catch (error) {
       await shutDown(cloud, pools, sources);
       throw error;

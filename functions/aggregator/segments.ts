@@ -52,12 +52,23 @@ export async function writeFailures(
 
 /** How many chunks the segments account for, duplicates included: below the total, some are surely missing. */
 export async function countCovered(store: Store, jobId: string): Promise<number> {
-  const keys = jobKeys(jobId);
-  let covered = 0;
-  for (const prefix of [keys.reports, keys.failures]) {
-    for await (const key of store.list(prefix)) covered += Number.parseInt(key.slice(prefix.length), 10);
-  }
-  return covered;
+  const { reported, failed } = await countSegments(store, jobId);
+  return reported + failed;
+}
+
+/** The same by kind, from a listing of keys alone: what progress is read from while a job runs elsewhere. */
+export async function countSegments(
+  store: Store,
+  jobId: string,
+): Promise<{ readonly reported: number; readonly failed: number }> {
+  const { reports, failures } = jobKeys(jobId);
+  const count = async (prefix: string) => {
+    let chunks = 0;
+    for await (const key of store.list(prefix)) chunks += Number.parseInt(key.slice(prefix.length), 10);
+    return chunks;
+  };
+  const [reported, failed] = await Promise.all([count(reports), count(failures)]);
+  return { reported, failed };
 }
 
 /** Every report, then every failed attempt, a segment at a time: memory holds a few segments, not all. */

@@ -9,7 +9,14 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 /** Runs the command in this process, as cli/program.ts does; nothing may have been made when it refuses. */
 async function refusal(kernel: string | undefined, options: object): Promise<string> {
   const out = join(temporaryFolder(), "out");
-  const error = await run(kernel, { engine: "serial", parameters: {}, quiet: true, out, ...options }).then(
+  const error = await run(kernel, {
+    engine: "serial",
+    stack: "Manyhands",
+    parameters: {},
+    quiet: true,
+    out,
+    ...options,
+  }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -118,7 +125,7 @@ describe("the command line refuses", () => {
     mkdirSync(join(folder, "other"));
     writeFileSync(join(folder, "other/thesis.tex"), "");
     const attempt = (out: string) =>
-      run(undefined, { engine: "serial", parameters: {}, quiet: true, size: "10", out });
+      run(undefined, { engine: "serial", stack: "Manyhands", parameters: {}, quiet: true, size: "10", out });
     await expect(attempt(folder)).rejects.toThrow(/which holds a job already/);
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);

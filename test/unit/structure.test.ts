@@ -37,7 +37,7 @@ function read(path: string): Source {
 function part(path: string): string {
   const [folder = "", next = ""] = path.split("/");
   if (folder === "functions") return `functions/${next}`;
-  if (folder === "cli" && (next === "local" || next === "engines")) return `cli/${next}`;
+  if (folder === "cli" && ["local", "engines", "cloud"].includes(next)) return `cli/${next}`;
   if (path.startsWith("shared/kernels/")) return "shared/kernels";
   return folder;
 }
@@ -57,9 +57,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "functions/worker",
     "functions/aggregator",
     "cli/local",
+    "cli/cloud",
   ],
+  "cli/cloud": ["shared", "shared/kernels", "functions/aggregator"],
   "cli/local": ["shared"],
-  cli: ["shared", "shared/kernels", "functions/aggregator", "cli/engines", "package.json"],
+  cli: ["shared", "shared/kernels", "functions/aggregator", "cli/engines", "cli/cloud", "package.json"],
 };
 
 test("imports go in the planned direction only", () => {

@@ -1,0 +1,81 @@
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { STSClient } from "@aws-sdk/client-sts";
+import { CloudError, explain } from "./cloud-errors.ts";
+
+/** A splitter may take Lambda's longest 15 minutes to answer. */
+const LONGEST_ANSWER_MS = 16 * 60_000;
+const CONNECTION_TIMEOUT_MS = 5_000;
+
+/** The services a deployment is used through, set up by the usual AWS variables, profile and endpoint. */
+export interface Clients {
+  /** Where all of them point to, for sentences: a region, and the endpoint where one is set. */
+  readonly place: string;
+  readonly region: string;
+  readonly cloudFormation: CloudFormationClient;
+  readonly lambda: LambdaClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly sts: STSClient;
+}
+
+/**
+ * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where no region is set,
+ * and in place of every error of the SDK that a user can do something about.
+ */
+export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
+  const settings = { requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS } };
+  const made = {
+    cloudFormation: new CloudFormationClient(settings),
+    lambda: new LambdaClient({
+      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: LONGEST_ANSWER_MS },
+    }),
+    s3: new S3Client(settings),
+    sqs: new SQSClient(settings),
+    sts: new STSClient(settings),
+  };
+  const all = Object.values(made);
+  for (const client of all) nameOperations(client);
+  let place = "AWS";
+  try {
+    const region = await regionOf(made.cloudFormation);
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    place = endpoint ? `${region} at ${endpoint}` : region;
+    return await use({ ...made, region, place });
+  } catch (error) {
+    throw explain(error, place);
+  } finally {
+    for (const client of all) client.destroy();
+  }
+}
+
+async function regionOf({ config }: CloudFormationClient): Promise<string> {
+  try {
+    return await config.region();
+  } catch (error) {
+    throw new CloudError(
+      "Expected an AWS region, found none: set AWS_REGION, or a region in the profile of AWS_PROFILE.",
+      { cause: error },
+    );
+  }
+}
+
+/** S3 says "Access Denied" and no more: whoever reads it should know what was denied. */
+function nameOperations({
+  middlewareStack,
+}: Pick<S3Client, "middlewareStack"> | { middlewareStack: unknown }): void {
+  (middlewareStack as S3Client["middlewareStack"]).add(
+    (next, { clientName = "", commandName = "" }) =>
+      async (args) => {
+        try {
+          return await next(args);
+        } catch (error) {
+          const operation = `${clientName.replace(/Client$/, "")} ${commandName.replace(/Command$/, "")}`;
+          throw error instanceof Error ? Object.assign(error, { operation }) : error;
+        }
+      },
+    { step: "initialize", name: "nameOperations" },
+  );
+}

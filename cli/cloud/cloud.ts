@@ -1,0 +1,19 @@
+import { S3Store } from "../../shared/stores/s3-store.ts";
+import type { Store } from "../../shared/stores/store.ts";
+import { type Clients, withClients } from "./clients.ts";
+import { type Deployment, findDeployment } from "./deployment.ts";
+
+/** A deployment, the clients to use it with, and its bucket as the store that the stages see. */
+export interface Cloud {
+  readonly clients: Clients;
+  readonly deployment: Deployment;
+  readonly store: Store;
+}
+
+/** Finds the deployment by its stack's name and runs `use` with it. Throws CloudError. */
+export function withCloud<Result>(stack: string, use: (cloud: Cloud) => Promise<Result>): Promise<Result> {
+  return withClients(async (clients) => {
+    const deployment = await findDeployment(clients, stack);
+    return use({ clients, deployment, store: new S3Store(clients.s3, deployment.bucket) });
+  });
+}

@@ -1,0 +1,76 @@
+import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import type { Clients } from "./clients.ts";
+import { type AwsFault, CloudError } from "./cloud-errors.ts";
+
+/** What a client needs to know of a deployed stack: its outputs. */
+export interface Deployment {
+  readonly stack: string;
+  /** The stack's state in CloudFormation, such as UPDATE_COMPLETE. */
+  readonly status: string;
+  readonly place: string;
+  readonly region: string;
+  readonly version: string;
+  readonly bucket: string;
+  readonly splitter: string;
+  readonly worker: string;
+  readonly aggregator: string;
+  readonly chunkQueue: string;
+  readonly resultQueue: string;
+  readonly chunkDeadLetters: string;
+  readonly resultDeadLetters: string;
+  /** Workers at the same time, at most. */
+  readonly maxConcurrency: number;
+  /** What it costs while nothing runs, and how it is removed: a sentence each. */
+  readonly idleCost: string;
+  readonly removal: string;
+}
+
+/** The deployment by its stack's name. Throws CloudError where there is no such stack, or where it is no stack of ours. */
+export async function findDeployment(
+  { cloudFormation, place, region }: Clients,
+  stack: string,
+): Promise<Deployment> {
+  const found = await cloudFormation
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .then(({ Stacks: [first] = [] }) => first)
+    .catch((error: AwsFault) => {
+      // What CloudFormation answers for a name it does not know.
+      if (error.name === "ValidationError") return undefined;
+      throw error;
+    });
+  if (!found) {
+    throw new CloudError(
+      `Expected a stack named ${stack} in ${place}, found none: deploy it with \`npx cdk deploy\`, or name another with --stack or AWS_REGION.`,
+    );
+  }
+  const output = outputsOf(found, stack);
+  return {
+    stack,
+    status: found.StackStatus ?? "unknown",
+    place,
+    region,
+    version: output("StackVersion"),
+    bucket: output("BucketName"),
+    splitter: output("SplitterFunctionName"),
+    worker: output("WorkerFunctionName"),
+    aggregator: output("AggregatorFunctionName"),
+    chunkQueue: output("ChunkQueueUrl"),
+    resultQueue: output("ResultQueueUrl"),
+    chunkDeadLetters: output("ChunkDeadLetterQueueUrl"),
+    resultDeadLetters: output("ResultDeadLetterQueueUrl"),
+    maxConcurrency: Number(output("MaxConcurrency")),
+    idleCost: output("IdleCost"),
+    removal: output("Removal"),
+  };
+}
+
+function outputsOf({ Outputs = [], StackStatus }: Stack, stack: string): (key: string) => string {
+  const values = new Map(Outputs.map(({ OutputKey, OutputValue = "" }) => [OutputKey, OutputValue]));
+  return (key) => {
+    const value = values.get(key);
+    if (value) return value;
+    throw new CloudError(
+      `Expected stack ${stack} to have an output ${key}, it has none (${StackStatus}): deploy it again with \`npx cdk deploy\`, or name another with --stack.`,
+    );
+  };
+}

@@ -1,0 +1,113 @@
+import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { npyParts } from "../../functions/aggregator/npy.ts";
+import { MissingObjectError } from "../../shared/errors.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { jobKeys, jobPrefix } from "../../shared/keys.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { Folder } from "../../shared/stores/folder.ts";
+import type { Cloud } from "./cloud.ts";
+import { inLanes } from "./lanes.ts";
+
+/** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
+export const SELECTIONS = ["all", "pictures", "npy"] as const;
+export type Selection = (typeof SELECTIONS)[number];
+
+export interface StoredObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
+/** Called before the first object is fetched and after each one. */
+export type DownloadProgress = (done: {
+  readonly objects: number;
+  readonly of: number;
+  readonly bytes: number;
+}) => void;
+
+const AT_ONCE = 16;
+
+/** Everything that lies under the job's prefix. */
+export async function listJobObjects({ clients, deployment }: Cloud, jobId: string): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
+  let token: string | undefined;
+  do {
+    const page = await clients.s3.send(
+      new ListObjectsV2Command({
+        Bucket: deployment.bucket,
+        Prefix: jobPrefix(jobId),
+        ContinuationToken: token,
+      }),
+    );
+    for (const { Key: key, Size: sizeBytes = 0 } of page.Contents ?? [])
+      if (key) objects.push({ key, sizeBytes });
+    token = page.NextContinuationToken;
+  } while (token);
+  return objects;
+}
+
+/**
+ * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks never change: those that are
+ * here already are left alone, so that an interrupted download goes on where it stopped.
+ */
+export async function download(
+  cloud: Cloud,
+  job: StoredJob,
+  selection: Selection,
+  mounts: Readonly<Record<string, string>>,
+  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: DownloadProgress },
+): Promise<void> {
+  const { jobId } = job;
+  const keys = jobKeys(jobId);
+  const here = new Folder(mounts);
+  const files = new FileStore(mounts);
+  const stored = await listJobObjects(cloud, jobId);
+  const wanted = stored.filter(
+    ({ key, sizeBytes }) =>
+      isSelected(key, selection, keys) &&
+      !(key.startsWith(`${keys.array}c/`) && here.size(key) === sizeBytes),
+  );
+  // It tells whose folder this is: an interrupted download can be taken up again.
+  wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
+  let objects = 0;
+  let bytes = 0;
+  const report = () => onProgress({ objects, of: wanted.length, bytes });
+  report();
+  await inLanes(wanted, AT_ONCE, async ({ key, sizeBytes }) => {
+    signal.throwIfAborted();
+    await files.putStream(key, await open(cloud, key, signal));
+    objects++;
+    bytes += sizeBytes;
+    report();
+  });
+  // A job that was not asked for a .npy file has none in the bucket: it is put together here.
+  if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
+    await files.putStream(keys.npy, untilAborted(npyParts(cloud.store, job), signal));
+  }
+}
+
+function isSelected(key: string, selection: Selection, keys: ReturnType<typeof jobKeys>): boolean {
+  if (selection === "all" || key === keys.job || key === keys.summary) return true;
+  return selection === "npy" ? key === keys.npy : key.endsWith(".png");
+}
+
+async function open(
+  { clients, deployment }: Cloud,
+  key: string,
+  abortSignal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key: key }), {
+    abortSignal,
+  });
+  if (!Body) throw new MissingObjectError(key);
+  return Body as unknown as AsyncIterable<Uint8Array>;
+}
+
+async function* untilAborted<Value>(
+  values: AsyncIterable<Value>,
+  signal: AbortSignal,
+): AsyncGenerator<Value> {
+  for await (const value of values) {
+    signal.throwIfAborted();
+    yield value;
+  }
+}

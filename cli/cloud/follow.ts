@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { countSegments } from "../../functions/aggregator/segments.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { getParsed } from "../../shared/stores/store.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { type Summary, SummarySchema } from "../../shared/summary.ts";
+import type { Cloud } from "./cloud.ts";
+import { isIdle } from "./queue-depths.ts";
+import { sharedQueues } from "./remote-job.ts";
+
+/** Between two looks, and never less than a look took times this: a large job is looked at less often. */
+const PAUSE_MS = 1000;
+const PAUSE_PER_LOOK = 3;
+/** How often a job that ended without some chunks is looked at again while queues are still busy. */
+const LATE_LOOKS = 20;
+
+export interface RemoteProgress {
+  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+}
+
+export interface Followed {
+  readonly summary: Summary;
+  /** When (monotonic ms) every chunk was first seen to be stored or failed. */
+  readonly coveredAtMs: number;
+}
+
+/**
+ * Watches a job until it ended: how many chunks its keys in the store account for, and how many messages are being
+ * worked on, which is about the number of workers. Rejects when the signal is aborted.
+ */
+export async function follow(
+  cloud: Cloud,
+  { jobId, spec }: StoredJob,
+  progress: RemoteProgress,
+  signal: AbortSignal,
+): Promise<Followed> {
+  const { total } = gridOf(spec);
+  let coveredAtMs: number | undefined;
+  for (let lateLooks = 0; ; ) {
+    signal.throwIfAborted();
+    const looked = performance.now();
+    const [{ reported, failed }, queues] = await Promise.all([
+      countSegments(cloud.store, jobId),
+      sharedQueues(cloud),
+    ]);
+    progress.counted({ done: reported, failed, active: queues.chunks.inFlight });
+    if (reported + failed >= total) {
+      coveredAtMs ??= performance.now();
+      const summary = await getParsed(cloud.store, jobKeys(jobId).summary, SummarySchema);
+      // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
+      const settled = summary?.state === "complete" || (isIdle(queues.chunks) && isIdle(queues.results));
+      if (summary && (settled || ++lateLooks >= LATE_LOOKS)) return { summary, coveredAtMs };
+    }
+    await sleep(Math.max(PAUSE_MS, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
+  }
+}

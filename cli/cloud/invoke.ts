@@ -1,0 +1,80 @@
+import { InvokeCommand } from "@aws-sdk/client-lambda";
+import type { SQSBatchResponse } from "aws-lambda";
+import * as v from "valibot";
+import { checkMessage } from "../../shared/chunk-report.ts";
+import { ManyhandsError } from "../../shared/errors.ts";
+import type { JobRequest } from "../../shared/job.ts";
+import { parse, parseJson } from "../../shared/parse.ts";
+import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import type { Cloud } from "./cloud.ts";
+
+/** A stage of the deployment ended with an error of its own. */
+export class StageError extends ManyhandsError {
+  override readonly name = "StageError";
+  readonly permanent: boolean;
+  constructor(stage: string, errorType: string, errorMessage: string) {
+    super(REFUSALS.has(errorType) ? errorMessage : `The ${stage} failed with ${errorType}: ${errorMessage}`);
+    this.permanent = REFUSALS.has(errorType);
+  }
+}
+
+/** What the splitter says of a job it will not start, by the names of its errors. */
+const REFUSALS = new Set(["InvalidInputError", "JobConflictError"]);
+
+const FaultSchema = v.object({
+  errorType: v.optional(v.string(), "Error"),
+  errorMessage: v.optional(v.string(), "no reason given"),
+});
+
+/**
+ * Gives the job to the splitter and waits for its answer: then every chunk message is sent. Invoked again, as the SDK
+ * does after a broken connection, it is the same job. Throws StageError.
+ */
+export async function submitJob(
+  { clients, deployment }: Cloud,
+  request: JobRequest & { readonly requestId: string },
+  abortSignal?: AbortSignal,
+): Promise<Submission> {
+  const answer = await invoke(clients, "splitter", deployment.splitter, request, abortSignal);
+  return parse(SubmissionSchema, answer, "the splitter's answer");
+}
+
+/** Wakes the aggregator for the job as a check message of that turn would. Throws StageError. */
+export async function invokeCheck(
+  { clients, deployment }: Cloud,
+  jobId: string,
+  turn: number,
+): Promise<void> {
+  const record = {
+    messageId: `aggregate-${jobId}`,
+    receiptHandle: "",
+    body: checkMessage(jobId, turn),
+    attributes: { ApproximateReceiveCount: "1" },
+    messageAttributes: {},
+    eventSource: "manyhands:aggregate",
+    eventSourceARN: "",
+    awsRegion: deployment.region,
+  };
+  const answer = await invoke(clients, "aggregator", deployment.aggregator, { Records: [record] });
+  const { batchItemFailures = [], dropped = 0 } = answer as Partial<SQSBatchResponse & { dropped: number }>;
+  if (batchItemFailures.length + dropped > 0) {
+    throw new StageError("aggregator", "an error", `why is in the log of ${deployment.aggregator}`);
+  }
+}
+
+async function invoke(
+  { lambda }: Cloud["clients"],
+  stage: string,
+  functionName: string,
+  event: object,
+  abortSignal?: AbortSignal,
+): Promise<unknown> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }),
+    abortSignal && { abortSignal },
+  );
+  const answer = parseJson(Payload?.transformToString() || "null", `the ${stage}'s answer`);
+  if (!FunctionError) return answer;
+  const { errorType, errorMessage } = parse(FaultSchema, answer, `the ${stage}'s error`);
+  throw new StageError(stage, errorType, errorMessage);
+}

@@ -1,0 +1,63 @@
+import { countSegments } from "../../functions/aggregator/segments.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { show } from "../../shared/parse.ts";
+import { getParsed, type Store } from "../../shared/stores/store.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { SubmissionSchema } from "../../shared/submission.ts";
+import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
+import type { Cloud } from "./cloud.ts";
+import { type QueueDepth, queueDepth } from "./queue-depths.ts";
+
+/** A job's state as its store tells it; before it ends it is being submitted, or running. */
+export interface JobStatus {
+  readonly jobId: string;
+  readonly job: StoredJob;
+  readonly state: JobState | "submitting" | "running";
+  readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
+  readonly summary: Summary | undefined;
+}
+
+/** The job as it was submitted. Throws InvalidInputError where the bucket has no such job. */
+export async function readRemoteJob({ store, deployment }: Cloud, jobId: string): Promise<StoredJob> {
+  const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
+  if (job) return job;
+  throw new InvalidInputError(
+    "job",
+    `one of stack ${deployment.stack} in ${deployment.place}`,
+    show(jobId),
+    "`manyhands list` shows them.",
+  );
+}
+
+/** Where a job stands: four small reads of the store, whatever the number of chunks. */
+export async function readStatus(store: Store, job: StoredJob): Promise<JobStatus> {
+  const { jobId } = job;
+  const keys = jobKeys(jobId);
+  const [{ reported, failed }, submission, summary] = await Promise.all([
+    countSegments(store, jobId),
+    getParsed(store, keys.submitted, SubmissionSchema),
+    getParsed(store, keys.summary, SummarySchema),
+  ]);
+  const { total } = gridOf(job.spec);
+  return {
+    jobId,
+    job,
+    state: summary?.state ?? (submission ? "running" : "submitting"),
+    chunks: summary?.chunks ?? { total, done: Math.min(reported, total), failed },
+    summary,
+  };
+}
+
+/** The two queues that all jobs of a deployment share. */
+export async function sharedQueues({
+  clients: { sqs },
+  deployment,
+}: Cloud): Promise<Readonly<Record<"chunks" | "results", QueueDepth>>> {
+  const [chunks, results] = await Promise.all([
+    queueDepth(sqs, deployment.chunkQueue),
+    queueDepth(sqs, deployment.resultQueue),
+  ]);
+  return { chunks, results };
+}

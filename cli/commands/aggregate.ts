@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { CHECK_TURNS } from "../../functions/aggregator/aggregate.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { withCloud } from "../cloud/cloud.ts";
+import { CloudError } from "../cloud/cloud-errors.ts";
+import { invokeCheck } from "../cloud/invoke.ts";
+import { isIdle, queueDepth } from "../cloud/queue-depths.ts";
+import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { jobIdOf } from "../new-job.ts";
+import { count, counted } from "../text.ts";
+import { EXIT_CODES } from "./run-job.ts";
+
+export interface AggregateOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+const POLL_MS = 1000;
+const MOVE_POLLS = 120;
+
+/**
+ * `manyhands aggregate`: delivers reports that used up their attempts once more, and lets the aggregator settle the job
+ * from what lies in the store. Returns the exit code that the job's state has.
+ */
+export async function aggregateJob(jobId: string, { stack, json }: AggregateOptions): Promise<number> {
+  const id = jobIdOf(jobId);
+  return withCloud(stack, async (cloud) => {
+    const job = await readRemoteJob(cloud, id);
+    const moved = await replayDeadReports(cloud);
+    const { chunks } = await sharedQueues(cloud);
+    // Only where nothing is on its way any more may chunks that nobody heard of be declared lost.
+    const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
+    await invokeCheck(cloud, id, turn);
+    const { state, chunks: counts } = await readStatus(cloud.store, job);
+    if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks: counts, moved })}\n`);
+    else {
+      const replayed =
+        moved > 0 ? `, after ${counted(moved, "message")} of dead reports were delivered again` : "";
+      process.stdout.write(
+        `${id}: ${state}, ${count(counts.done)} of ${counted(counts.total, "chunk")} stored, ${count(counts.failed)} failed${replayed}\n`,
+      );
+    }
+    return state === "running" || state === "submitting" ? 0 : EXIT_CODES[state];
+  });
+}
+
+/** Reports in the result queue's dead letters go back to the result queue; those of other jobs with them. */
+async function replayDeadReports({ clients: { sqs }, deployment }: Cloud): Promise<number> {
+  const { resultDeadLetters, resultQueue } = deployment;
+  const { waiting } = await queueDepth(sqs, resultDeadLetters);
+  if (waiting === 0) return 0;
+  const [SourceArn, DestinationArn] = await Promise.all(
+    [resultDeadLetters, resultQueue].map(async (QueueUrl) => {
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+      );
+      return Attributes?.QueueArn;
+    }),
+  );
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+  for (let polls = 0; polls < MOVE_POLLS; polls++) {
+    const [dead, results] = await Promise.all([
+      queueDepth(sqs, resultDeadLetters),
+      queueDepth(sqs, resultQueue),
+    ]);
+    if (dead.waiting === 0 && isIdle(results)) return waiting;
+    await sleep(POLL_MS);
+  }
+  throw new CloudError(
+    `Expected the reports in ${resultDeadLetters} to be handled within ${MOVE_POLLS} s, some were not: the log of ${deployment.aggregator} says why.`,
+  );
+}

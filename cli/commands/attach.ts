@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { withCloud } from "../cloud/cloud.ts";
+import { readRemoteJob } from "../cloud/remote-job.ts";
+import { collect } from "../engines/aws.ts";
+import { prepareFolder } from "../folder.ts";
+import { jobIdOf } from "../new-job.ts";
+import { runJob, type Verbosity } from "./run-job.ts";
+
+export interface AttachOptions extends Verbosity {
+  readonly stack: string;
+  readonly out?: string;
+}
+
+/** `manyhands attach`: follows a submitted job to its end and fetches its results, as `run` would have. */
+export async function attach(jobId: string, options: AttachOptions): Promise<number> {
+  const id = jobIdOf(jobId);
+  const folder = options.out ?? join("results", id);
+  return withCloud(options.stack, async (cloud) => {
+    const job = await readRemoteJob(cloud, id);
+    prepareFolder(folder, options.out === undefined ? `the folder of job ${id}` : "--out", id);
+    return runJob({ job, folder, engine: "aws", start: (watch) => collect(cloud, job, watch) }, options);
+  });
+}

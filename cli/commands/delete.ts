@@ -1,0 +1,83 @@
+import { createInterface } from "node:readline/promises";
+import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { StoredJobSchema } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { show } from "../../shared/parse.ts";
+import { getParsed } from "../../shared/stores/store.ts";
+import { type Cloud, withCloud } from "../cloud/cloud.ts";
+import { CloudError } from "../cloud/cloud-errors.ts";
+import { listJobObjects, type StoredObject } from "../cloud/download.ts";
+import { readStatus } from "../cloud/remote-job.ts";
+import { jobIdOf } from "../new-job.ts";
+import { bytes, counted } from "../text.ts";
+
+export interface DeleteOptions {
+  readonly stack: string;
+  readonly yes?: boolean;
+  readonly force?: boolean;
+}
+
+/** S3's limit. */
+const KEYS_PER_REQUEST = 1000;
+
+/** `manyhands delete`: removes all that the bucket holds of a job, asking first. Returns the exit code. */
+export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOptions): Promise<number> {
+  const id = jobIdOf(jobId);
+  return withCloud(stack, async (cloud) => {
+    const objects = await listJobObjects(cloud, id);
+    if (objects.length === 0)
+      throw new InvalidInputError("job", `one of stack ${stack} in ${cloud.deployment.place}`, show(id));
+    if (!force) await refuseRunning(cloud, id);
+    const size = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const what = `${counted(objects.length, "object")} (${bytes(size)}) of job ${id} in s3://${cloud.deployment.bucket}`;
+    if (!yes && !(await confirmed(what))) return 1;
+    await remove(cloud, objects, jobKeys(id).job);
+    process.stdout.write(`Deleted ${what}\n`);
+    return 0;
+  });
+}
+
+/** Its workers would go on writing below the prefix, and its messages fail for want of a job. */
+async function refuseRunning({ store }: Cloud, id: string): Promise<void> {
+  const job = await getParsed(store, jobKeys(id).job, StoredJobSchema);
+  const state = job && (await readStatus(store, job)).state;
+  if (state !== "running" && state !== "submitting") return;
+  throw new InvalidInputError(
+    "job",
+    "one that ended",
+    `${show(id)}, which is ${state}`,
+    `Wait for it with \`manyhands attach ${id}\`, or say --force.`,
+  );
+}
+
+async function confirmed(what: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new InvalidInputError("--yes", "given where nobody can be asked", "nothing");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Delete ${what}? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** job.json goes last: a deletion that broke off leaves a job that can be listed, and deleted. */
+async function remove(
+  { clients, deployment }: Cloud,
+  objects: readonly StoredObject[],
+  last: string,
+): Promise<void> {
+  const keys = objects.map(({ key }) => key).filter((key) => key !== last);
+  if (keys.length < objects.length) keys.push(last);
+  for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST) {
+    const { Errors: [first, ...others] = [] } = await clients.s3.send(
+      new DeleteObjectsCommand({
+        Bucket: deployment.bucket,
+        Delete: { Objects: keys.slice(at, at + KEYS_PER_REQUEST).map((Key) => ({ Key })), Quiet: true },
+      }),
+    );
+    if (!first) continue;
+    throw new CloudError(
+      `Expected S3 to delete every object of the job, ${counted(others.length + 1, "object")} stayed: ${first.Message ?? first.Code} The same command goes on.`,
+    );
+  }
+}

@@ -1,0 +1,140 @@
+import { GetAccountSettingsCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import packageJson from "../../package.json" with { type: "json" };
+import { type Clients, withClients } from "../cloud/clients.ts";
+import { CloudError, explain } from "../cloud/cloud-errors.ts";
+import { type Deployment, findDeployment } from "../cloud/deployment.ts";
+import { queueDepth } from "../cloud/queue-depths.ts";
+import { count, counted } from "../text.ts";
+
+/** One thing that was looked at; `advice` says what to do where it is not as it should be. */
+export interface Finding {
+  readonly check: string;
+  readonly state: "ok" | "warning" | "problem";
+  readonly text: string;
+  readonly advice?: string;
+}
+
+type Check = (clients: Clients, deployment: Deployment) => Promise<Omit<Finding, "check">>;
+
+/** What is left to the account's other functions. */
+const SPARED_SHARE = 0.1;
+const LEAST_FLEET = 2;
+
+/** Looks at everything a job needs, in the order in which it is needed. Without a stack there is no more to look at. */
+export async function diagnose(stack: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let current = "settings";
+  try {
+    await withClients(async (clients) => {
+      current = "credentials";
+      findings.push({ check: current, ...(await credentials(clients)) });
+      current = "stack";
+      const deployment = await findDeployment(clients, stack);
+      for (const [check, look] of Object.entries(CHECKS)) {
+        current = check;
+        const finding = await look(clients, deployment).catch((error) => problem(error, clients.place));
+        findings.push({ check, ...finding });
+      }
+    });
+  } catch (error) {
+    findings.push({ check: current, ...problem(error, "AWS") });
+  }
+  return findings;
+}
+
+/** What could not be looked at, for a reason that a user can do something about, is a finding too. */
+function problem(error: unknown, place: string): Omit<Finding, "check"> {
+  const explained = explain(error, place);
+  if (explained instanceof CloudError) return { state: "problem", text: explained.message };
+  throw error;
+}
+
+async function credentials({ sts, place }: Clients): ReturnType<Check> {
+  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  return { state: "ok", text: `account ${Account} as ${Arn} in ${place}` };
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  async stack(_, { stack, status, bucket, maxConcurrency }) {
+    const text = `${stack} is ${status}: bucket ${bucket}, up to ${count(maxConcurrency)} workers`;
+    if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return { state: "ok", text };
+    if (status.endsWith("_IN_PROGRESS"))
+      return { state: "warning", text, advice: "Wait until CloudFormation is done." };
+    return {
+      state: "problem",
+      text,
+      advice: "Look at the stack's events in CloudFormation, then deploy again with `npx cdk deploy`.",
+    };
+  },
+
+  async version(_, { version }) {
+    if (version === packageJson.version) return { state: "ok", text: `${version}, as here` };
+    return {
+      state: "warning",
+      text: `${version} is deployed, ${packageJson.version} is here`,
+      advice: "Deploy this version with `npx cdk deploy`, or use the client of the deployed one.",
+    };
+  },
+
+  async concurrency({ lambda }, { maxConcurrency }) {
+    const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
+    const limit = AccountLimit?.UnreservedConcurrentExecutions ?? AccountLimit?.ConcurrentExecutions ?? 0;
+    const most = Math.floor(limit * (1 - SPARED_SHARE));
+    const text = `the fleet may use ${count(maxConcurrency)} of the ${count(limit)} invocations at a time that the account has left`;
+    if (maxConcurrency <= most) return { state: "ok", text };
+    return {
+      state: "warning",
+      text,
+      advice: `Throttled messages use up their attempts: deploy with \`-c maxConcurrency=${Math.max(most, LEAST_FLEET)}\`, or ask Service Quotas for more of Lambda's "Concurrent executions".`,
+    };
+  },
+
+  async "event sources"({ lambda }, { worker, aggregator }) {
+    const answers = await Promise.all(
+      [worker, aggregator].map((FunctionName) =>
+        lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
+      ),
+    );
+    const mappings = answers.flatMap(({ EventSourceMappings = [] }) => EventSourceMappings);
+    const idle = mappings.filter(({ State }) => State !== "Enabled");
+    if (idle.length === 0)
+      return { state: "ok", text: `${counted(mappings.length, "mapping")} from queues enabled` };
+    return {
+      state: "problem",
+      text: idle.map(({ EventSourceArn, State }) => `${EventSourceArn} is ${State}`).join(", "),
+      advice: "Messages wait until it is enabled: in Lambda's console, or by `npx cdk deploy`.",
+    };
+  },
+
+  async queues({ sqs }, { chunkQueue, resultQueue }) {
+    const [chunks, results] = await Promise.all([queueDepth(sqs, chunkQueue), queueDepth(sqs, resultQueue)]);
+    return {
+      state: "ok",
+      text: `${counted(chunks.waiting, "chunk message")} waiting and ${count(chunks.inFlight)} being worked on, ${counted(results.waiting + results.inFlight, "report message")} on their way`,
+    };
+  },
+
+  async "dead letters"({ sqs }, { chunkDeadLetters, resultDeadLetters, aggregator }) {
+    const [chunks, results] = await Promise.all([
+      queueDepth(sqs, chunkDeadLetters),
+      queueDepth(sqs, resultDeadLetters),
+    ]);
+    const text = `${count(chunks.waiting + chunks.inFlight)} of chunks, ${count(results.waiting)} of reports`;
+    if (results.waiting > 0) {
+      return {
+        state: "problem",
+        text,
+        advice: `The aggregator could not handle these reports: see the log of ${aggregator}, then \`manyhands aggregate <job>\` delivers them again.`,
+      };
+    }
+    if (chunks.waiting > 0) {
+      return {
+        state: "warning",
+        text,
+        advice: `The aggregator takes them by itself; if they stay, see the log of ${aggregator}.`,
+      };
+    }
+    return { state: "ok", text };
+  },
+};

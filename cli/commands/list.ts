@@ -1,0 +1,74 @@
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { StoredJobSchema } from "../../shared/job.ts";
+import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
+import { getParsed } from "../../shared/stores/store.ts";
+import { type Cloud, withCloud } from "../cloud/cloud.ts";
+import { inLanes } from "../cloud/lanes.ts";
+import { type JobStatus, readStatus } from "../cloud/remote-job.ts";
+import { wholeNumber } from "../request.ts";
+import { columns, count } from "../text.ts";
+
+export interface ListOptions {
+  readonly stack: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+const MAX_LIMIT = 1000;
+const AT_ONCE = 16;
+
+/** `manyhands list`: the jobs in the deployment's bucket, the latest first. Returns the exit code. */
+export async function list({ stack, limit, json }: ListOptions): Promise<number> {
+  const most = wholeNumber(limit, "--limit", MAX_LIMIT);
+  return withCloud(stack, async (cloud) => {
+    const ids = await jobIds(cloud);
+    const jobs = await inLanes(ids, AT_ONCE, async (id) =>
+      getParsed(cloud.store, jobKeys(id).job, StoredJobSchema),
+    );
+    const latest = jobs
+      .filter((job) => job !== undefined)
+      .sort((a, b) => b.submittedAtMs - a.submittedAtMs)
+      .slice(0, most);
+    const found = await inLanes(latest, AT_ONCE, (job) => readStatus(cloud.store, job));
+    if (json) {
+      const rows = found.map(({ jobId, state, chunks, job: { submittedAtMs, spec } }) => ({
+        ...{ jobId, state, chunks, submittedAtMs, kernel: spec.kernel },
+        shape: spec.axes.map((axis) => axis.count),
+      }));
+      process.stdout.write(`${JSON.stringify(rows)}\n`);
+    } else process.stdout.write(asText(found, jobs.length, cloud));
+    return 0;
+  });
+}
+
+function asText(found: readonly JobStatus[], total: number, { deployment }: Cloud): string {
+  if (found.length === 0) return `No jobs in stack ${deployment.stack} in ${deployment.place} yet.\n`;
+  const rows = found.map(({ jobId, state, chunks, job: { spec, submittedAtMs } }) => [
+    jobId,
+    chunks.failed > 0 ? `${state}, ${count(chunks.failed)} failed` : state,
+    `${count(chunks.done)}/${count(chunks.total)}`,
+    `${spec.kernel} ${spec.axes.map((axis) => axis.count).join(" x ")}`,
+    new Date(submittedAtMs).toISOString().slice(0, 19).replace("T", " "),
+  ]);
+  const more = total - found.length;
+  return `${columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED (UTC)"], ...rows])}${more > 0 ? `and ${count(more)} older; --limit shows more\n` : ""}`;
+}
+
+/** Every folder below the jobs' prefix. */
+async function jobIds({ clients, deployment }: Cloud): Promise<string[]> {
+  const ids: string[] = [];
+  let token: string | undefined;
+  do {
+    const page = await clients.s3.send(
+      new ListObjectsV2Command({
+        Bucket: deployment.bucket,
+        Prefix: JOBS_PREFIX,
+        Delimiter: "/",
+        ContinuationToken: token,
+      }),
+    );
+    for (const { Prefix = "" } of page.CommonPrefixes ?? []) ids.push(Prefix.slice(JOBS_PREFIX.length, -1));
+    token = page.NextContinuationToken;
+  } while (token);
+  return ids;
+}

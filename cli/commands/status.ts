@@ -1,0 +1,80 @@
+import { withCloud } from "../cloud/cloud.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import { isIdle } from "../cloud/queue-depths.ts";
+import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { jobIdOf } from "../new-job.ts";
+import { siteLines } from "../report.ts";
+import { aligned, count, counted, roughly, seconds } from "../text.ts";
+
+export interface StatusOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+type Queues = Awaited<ReturnType<typeof sharedQueues>>;
+
+/** `manyhands status`: how far a job is, from the store and the queues. Returns the exit code. */
+export async function status(jobId: string, { stack, json }: StatusOptions): Promise<number> {
+  const id = jobIdOf(jobId);
+  return withCloud(stack, async (cloud) => {
+    const job = await readRemoteJob(cloud, id);
+    const [found, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(asJson(found, queues, cloud.deployment))}\n`
+        : asText(found, queues, cloud.deployment),
+    );
+    return 0;
+  });
+}
+
+function asJson({ jobId, job, state, chunks, summary }: JobStatus, queues: Queues, deployment: Deployment) {
+  const { stack, region, bucket } = deployment;
+  const { spec, submittedAtMs } = job;
+  return {
+    jobId,
+    state,
+    chunks,
+    submittedAtMs,
+    spec,
+    summary: summary ?? null,
+    queues,
+    stack,
+    region,
+    bucket,
+  };
+}
+
+function asText(found: JobStatus, queues: Queues, deployment: Deployment): string {
+  const { jobId, job, state, chunks, summary } = found;
+  const done = Math.floor((100 * chunks.done) / chunks.total);
+  const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
+  const age = roughly(Date.now() - job.submittedAtMs);
+  return aligned(`${jobId}: ${state}`, [
+    [
+      "job",
+      `${job.spec.kernel} ${job.spec.axes.map((axis) => axis.count).join(" x ")}, submitted ${age} ago`,
+    ],
+    ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
+    ...(summary
+      ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
+      : [["queues", queueText(queues)] as const]),
+    ["next", nextStep(found, queues)],
+    ...siteLines(deployment),
+  ]);
+}
+
+function queueText({ chunks, results }: Queues): string {
+  return `${count(chunks.waiting)} chunk messages wait, ${count(chunks.inFlight)} are being worked on, ${count(results.waiting + results.inFlight)} reports on their way (of all jobs)`;
+}
+
+function nextStep({ jobId, state }: JobStatus, { chunks, results }: Queues): string {
+  if (state === "submitting")
+    return "the splitter is sending messages; where it broke off, submit the same request with the same --job-id again";
+  if (state === "running") {
+    return isIdle(chunks) && isIdle(results)
+      ? `nothing is queued any more: \`manyhands aggregate ${jobId}\` settles what is missing, a check does so later by itself`
+      : `\`manyhands attach ${jobId}\` follows it`;
+  }
+  return `\`manyhands fetch ${jobId}\` brings the results, \`manyhands delete ${jobId}\` removes them there`;
+}

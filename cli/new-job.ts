@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { type Job, JobIdSchema, type JobRequest, resolveJob } from "../shared/job.ts";
+import { KERNELS } from "../shared/kernels/registry.ts";
+import { parse } from "../shared/parse.ts";
+import { type RequestOptions, requestOf } from "./request.ts";
+
+export interface NewJobOptions extends RequestOptions {
+  readonly jobId?: string;
+}
+
+/** A job id as it was typed. Throws InvalidInputError. */
+export function jobIdOf(text: string, name = "job"): string {
+  return parse(JobIdSchema, text, name);
+}
+
+/** The job that options ask for, with an id that nobody else has unless one was given. */
+export function jobOf(
+  kernelName: string | undefined,
+  options: NewJobOptions,
+): { readonly job: Job; readonly request: JobRequest & { readonly requestId: string } } {
+  const asked = requestOf(kernelName, options);
+  const requestId =
+    options.jobId === undefined ? (asked.requestId ?? newJobId(asked)) : jobIdOf(options.jobId, "--job-id");
+  const request = { ...asked, requestId };
+  return { job: resolveJob(request, requestId, KERNELS), request };
+}
+
+/** The kernel's name, the time to the second, and four letters against runs within it. */
+function newJobId({ kernel }: JobRequest): string {
+  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const name =
+    String(kernel)
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, "")
+      .slice(0, 40) || "job";
+  return `${name}-${time}-${randomBytes(2).toString("hex")}`;
+}

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { DEFAULT_STACK } from "../shared/env.ts";
+import type { AttachOptions } from "./commands/attach.ts";
+import type { FetchOptions } from "./commands/fetch.ts";
+import type { ListOptions } from "./commands/list.ts";
+import type { StatusOptions } from "./commands/status.ts";
+import type { SubmitOptions } from "./commands/submit.ts";
+import { addJobOptions, withParameters } from "./job-options.ts";
+
+/** What is done with a deployment: one command after the other through the life of a job. */
+export function addRemoteCommands(program: Command): void {
+  const remote = (name: string, description: string) =>
+    addStackOption(program.command(name).description(description));
+
+  addJobOptions(remote("submit", "hand a job to a deployment and return at once, with its id"))
+    .option("--json", "print the submission as one JSON object")
+    .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "parameters">) => {
+      process.exitCode = await (await import("./commands/submit.ts")).submit(kernel, withParameters(options));
+    });
+
+  remote("status", "how far a submitted job is")
+    .argument("<job>", "the job's id")
+    .option("--json", "as one JSON object")
+    .action(async (job: string, options: StatusOptions) => {
+      process.exitCode = await (await import("./commands/status.ts")).status(job, options);
+    });
+
+  remote("attach", "follow a submitted job to its end and fetch its results, as run does")
+    .argument("<job>", "the job's id")
+    .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+    .option("--json", "print the result as one JSON object, and nothing else")
+    .option("-q, --quiet", "print nothing")
+    .action(async (job: string, options: AttachOptions) => {
+      process.exitCode = await (await import("./commands/attach.ts")).attach(job, options);
+    });
+
+  remote("list", "the jobs of a deployment, the latest first")
+    .option("--limit <n>", "how many to show", "20")
+    .option("--json", "as one JSON array")
+    .action(async (options: ListOptions) => {
+      process.exitCode = await (await import("./commands/list.ts")).list(options);
+    });
+
+  remote("fetch", "bring what a job stored to this machine: all of it, or")
+    .argument("<job>", "the job's id")
+    .option("--pictures", "only the pictures and the summary")
+    .option("--npy", "only the array, as result.npy, and the summary")
+    .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+    .option("-q, --quiet", "print nothing")
+    .action(async (job: string, options: FetchOptions) => {
+      process.exitCode = await (await import("./commands/fetch.ts")).fetchJob(job, options);
+    });
+
+  remote("delete", "remove all that the bucket holds of a job")
+    .argument("<job>", "the job's id")
+    .option("-y, --yes", "do not ask")
+    .option("--force", "even if it is running")
+    .action(async (job: string, options: { stack: string }) => {
+      process.exitCode = await (await import("./commands/delete.ts")).deleteJob(job, options);
+    });
+
+  remote("aggregate", "settle a job from what is stored, and deliver dead reports once more")
+    .argument("<job>", "the job's id")
+    .option("--json", "as one JSON object")
+    .action(async (job: string, options: StatusOptions) => {
+      process.exitCode = await (await import("./commands/aggregate.ts")).aggregateJob(job, options);
+    });
+
+  remote("doctor", "look at credentials, stack, limits, queues and dead letters, and say what to do")
+    .option("--json", "as one JSON array")
+    .action(async (options: StatusOptions) => {
+      process.exitCode = await (await import("./commands/doctor.ts")).doctor(options);
+    });
+}
+
+export function addStackOption(command: Command): Command {
+  return command.option("--stack <name>", "the deployment's stack", DEFAULT_STACK);
+}

@@ -1,0 +1,41 @@
+import { join } from "node:path";
+import type { Cloud } from "../../cli/cloud/cloud.ts";
+import { serial } from "../../cli/engines/serial.ts";
+import { jobOf, type NewJobOptions } from "../../cli/new-job.ts";
+import { Progress } from "../../cli/progress.ts";
+import { S3Store } from "../../shared/stores/s3-store.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { emulatedCloud } from "./emulator.ts";
+
+/** A deployment's bucket and queues, as the client sees them, on the embedded SQS and S3; it has no functions. */
+export async function remoteCloud(): Promise<{ cloud: Cloud; folder: string }> {
+  const { cloud, folder, sqs, s3 } = await emulatedCloud();
+  const { bucket, queues, region, endpoint } = cloud;
+  const unused = {} as never;
+  const clients = { place: endpoint, region, s3, sqs, lambda: unused, cloudFormation: unused, sts: unused };
+  const deployment = {
+    ...{ stack: "Test", status: "CREATE_COMPLETE", place: endpoint, region, version: "0", bucket },
+    ...{ splitter: "splitter", worker: "worker", aggregator: "aggregator", maxConcurrency: 2 },
+    chunkQueue: queues.chunks.url,
+    resultQueue: queues.results.url,
+    chunkDeadLetters: queues.deadLetters.url,
+    resultDeadLetters: queues.resultDeadLetters.url,
+    ...{ idleCost: "nothing", removal: "none" },
+  };
+  return { cloud: { clients, deployment, store: new S3Store(s3, bucket) }, folder };
+}
+
+/** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */
+export async function computeInto(folder: string, jobId: string, options: Partial<NewJobOptions> = {}) {
+  const { job, request } = jobOf("mandelbrot", { size: "100", parameters: {}, jobId, ...options });
+  const { total, rows, columns } = gridOf(job.spec);
+  const { summary } = await serial({
+    jobId,
+    request,
+    folder: join(folder, "jobs", jobId),
+    workers: 1,
+    progress: new Progress(total, rows * columns),
+    signal: new AbortController().signal,
+  });
+  return { job: { ...job, submittedAtMs: summary.submittedAtMs }, summary };
+}

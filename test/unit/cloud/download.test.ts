@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { download, type Selection } from "../../../cli/cloud/download.ts";
+import { mountsOf } from "../../../cli/engines/engine.ts";
+import { computeInto, remoteCloud } from "../../helpers/remote.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+async function fetched(selection: Selection, options = {}) {
+  const { cloud, folder } = await remoteCloud();
+  const { job } = await computeInto(folder, "j1", { chunk: "10x10", ...options });
+  await computeInto(folder, "j10");
+  const out = temporaryFolder();
+  const counts: number[] = [];
+  const fetch = (signal = new AbortController().signal) =>
+    download(cloud, job, selection, mountsOf("j1", out), {
+      signal,
+      onProgress: ({ objects }) => counts.push(objects),
+    });
+  return { fetch, there: join(folder, "jobs/j1"), out, counts };
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
+}
+
+test("all of a job is the folder that a local run leaves, and nothing of another job", async () => {
+  const { fetch, there, out, counts } = await fetched("all");
+  await fetch();
+  expect(filesIn(out)).toEqual(filesIn(there));
+  for (const path of filesIn(out))
+    expect(readFileSync(join(out, path))).toEqual(readFileSync(join(there, path)));
+  expect(counts).toEqual(
+    filesIn(out)
+      .map((_, k) => k)
+      .concat(filesIn(out).length),
+  );
+});
+
+test("chunks that are here already are not fetched again, one that is cut short is", async () => {
+  const { fetch, there, out } = await fetched("all");
+  await fetch();
+  const old = new Date(0);
+  utimesSync(join(out, "array/c/0/0"), old, old);
+  rmSync(join(out, "array/c/0/1"));
+  await fetch();
+  expect(statSync(join(out, "array/c/0/0")).mtime).toEqual(old);
+  expect(readFileSync(join(out, "array/c/0/1"))).toEqual(readFileSync(join(there, "array/c/0/1")));
+});
+
+test("pictures come with the summary and without the array", async () => {
+  const { fetch, out } = await fetched("pictures");
+  await fetch();
+  expect(filesIn(out)).toEqual(["heatmap.png", "job.json", "summary.json", "surface.png", "timeline.png"]);
+});
+
+test("a .npy file that the job did not export is put together here, the same bytes", async () => {
+  const exported = await fetched("npy", { npy: true });
+  const assembled = await fetched("npy");
+  expect(existsSync(join(assembled.there, "result.npy"))).toBe(false);
+  await exported.fetch();
+  await assembled.fetch();
+  expect(filesIn(assembled.out)).toEqual(["job.json", "result.npy", "summary.json"]);
+  expect(readFileSync(join(assembled.out, "result.npy"))).toEqual(
+    readFileSync(join(exported.there, "result.npy")),
+  );
+});
+
+test("an interrupted download leaves whole files and says whose they are", async () => {
+  const { fetch, there, out, counts } = await fetched("all");
+  const interruption = new AbortController();
+  const push = counts.push.bind(counts);
+  counts.push = (objects) => {
+    if (objects === 5) interruption.abort();
+    return push(objects);
+  };
+  await expect(fetch(interruption.signal)).rejects.toThrow();
+  expect(existsSync(join(out, "job.json"))).toBe(true);
+  expect(filesIn(out).length).toBeLessThan(filesIn(there).length);
+  for (const path of filesIn(out))
+    expect(readFileSync(join(out, path))).toEqual(readFileSync(join(there, path)));
+});

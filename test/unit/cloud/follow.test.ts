@@ -1,0 +1,47 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { follow } from "../../../cli/cloud/follow.ts";
+import { jobKeys } from "../../../shared/keys.ts";
+import { putJson } from "../../../shared/stores/store.ts";
+import { computeInto, remoteCloud } from "../../helpers/remote.ts";
+
+type Look = { done: number; failed: number; active: number };
+
+async function ended() {
+  const { cloud, folder } = await remoteCloud();
+  const { job, summary } = await computeInto(folder, "j1", { chunk: "10x10" });
+  const looks: Look[] = [];
+  const watch = (onLook: () => unknown, signal = new AbortController().signal) => {
+    const counted = (look: Look) => {
+      looks.push(look);
+      onLook();
+    };
+    return follow(cloud, job, { counted }, signal);
+  };
+  return { cloud, job, summary, looks, watch };
+}
+
+test("a job that ended is known from its keys and its summary", async () => {
+  const { summary, looks, watch } = await ended();
+  expect((await watch(() => {})).summary).toEqual(summary);
+  expect(looks).toEqual([{ done: 25, failed: 0, active: 0 }]);
+});
+
+test("an incomplete job is watched on while messages are still on their way, which may complete it", async () => {
+  const { cloud, job, summary, looks, watch } = await ended();
+  const { summary: key } = jobKeys(job.jobId);
+  await putJson(cloud.store, key, { ...summary, state: "incomplete" });
+  await cloud.clients.sqs.send(
+    new SendMessageCommand({ QueueUrl: cloud.deployment.resultQueue, MessageBody: "a late report" }),
+  );
+  const { summary: last } = await watch(async () => {
+    if (looks.length === 2) await putJson(cloud.store, key, summary);
+  });
+  expect(last.state).toBe("complete");
+  expect(looks.length).toBeGreaterThan(1);
+});
+
+test("watching ends when it is aborted", async () => {
+  const { watch } = await ended();
+  await expect(watch(() => {}, AbortSignal.abort())).rejects.toThrow();
+});
