@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InvalidInputError } from "../shared/errors.ts";
 import { show } from "../shared/parse.ts";
@@ -22,6 +31,15 @@ export function prepareFolder(folder: string, chosenBy: string, same?: string): 
     if (error instanceof InvalidInputError) throw error;
     const { code = "an error" } = error as NodeJS.ErrnoException;
     throw new InvalidInputError(chosenBy, "a folder that can be written to", `${show(folder)} (${code})`);
+  }
+}
+
+/** Takes a prepared folder back where nothing was written to it. */
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
   }
 }
 

@@ -4,13 +4,14 @@ import { describeError, InvalidInputError, isPermanent } from "../shared/errors.
 import type { RunOptions } from "./commands/run.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
-import { addRemoteCommands, addStackOption } from "./remote-commands.ts";
+import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 
 const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
   .version(packageJson.version)
   .exitOverride()
-  .showHelpAfterError("(--help shows what there is)");
+  .showHelpAfterError("(--help shows what there is)")
+  .addHelpText("after", REMOTE_HELP);
 
 addJobOptions(addStackOption(program.command("run").description("compute an array and draw it")))
   .option("-e, --engine <name>", `where: ${Object.keys(ENGINES).join(", ")}`, "local")

@@ -1,11 +1,19 @@
 import type { Command } from "commander";
-import { DEFAULT_STACK } from "../shared/env.ts";
+import { STACK_NAME } from "../shared/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
 import type { StatusOptions } from "./commands/status.ts";
 import type { SubmitOptions } from "./commands/submit.ts";
 import { addJobOptions, withParameters } from "./job-options.ts";
+
+/** Shown after the list of commands. */
+export const REMOTE_HELP = `
+On a deployment (npx cdk deploy, or npm run localstack and npm run deploy:localstack), by the usual AWS_PROFILE, AWS_REGION
+and AWS_ENDPOINT_URL:
+  manyhands doctor                   is all there that a job needs?
+  manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running
+  manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, fetch j1, delete j1`;
 
 /** What is done with a deployment: one command after the other through the life of a job. */
 export function addRemoteCommands(program: Command): void {
@@ -41,10 +49,10 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/list.ts")).list(options);
     });
 
-  remote("fetch", "bring what a job stored to this machine: all of it, or")
+  remote("fetch", "bring what a job stored to this machine")
     .argument("<job>", "the job's id")
-    .option("--pictures", "only the pictures and the summary")
-    .option("--npy", "only the array, as result.npy, and the summary")
+    .option("--pictures", "only the pictures and the summary (default: everything)")
+    .option("--npy", "only the array, as one result.npy, and the summary")
     .option("-o, --out <folder>", "where to write (default: results/<job id>)")
     .option("-q, --quiet", "print nothing")
     .action(async (job: string, options: FetchOptions) => {
@@ -74,5 +82,5 @@ export function addRemoteCommands(program: Command): void {
 }
 
 export function addStackOption(command: Command): Command {
-  return command.option("--stack <name>", "the deployment's stack", DEFAULT_STACK);
+  return command.option("--stack <name>", "the deployment's stack", STACK_NAME);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { InvalidInputError } from "../../shared/errors.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
@@ -20,6 +21,8 @@ export interface FetchOptions {
 export async function fetchJob(jobId: string, options: FetchOptions): Promise<number> {
   const id = jobIdOf(jobId);
   const folder = options.out ?? join("results", id);
+  if (options.pictures && options.npy)
+    throw new InvalidInputError("--pictures and --npy", "given one at a time", "both");
   const selection: Selection = options.pictures ? "pictures" : options.npy ? "npy" : "all";
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();

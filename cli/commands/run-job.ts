@@ -3,6 +3,7 @@ import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { JobState } from "../../shared/summary.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
+import { removeIfEmpty } from "../folder.ts";
 import { drawProgress, Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
@@ -57,6 +58,7 @@ export async function runJob(
     return EXIT_CODES[result.summary.state];
   } catch (error) {
     clearProgress();
+    removeIfEmpty(folder);
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
     if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { FolderBucket, NoSuchKeyError } from "./folder-bucket.ts";
@@ -12,6 +13,17 @@ export interface EmulatorOptions {
   readonly folder: Folder;
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
+  /** Is told of each request once it was answered: tests hold what the stages ask for against what they may. */
+  readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
+}
+
+/** A request as a server's log would have it; `body` is parsed where it is JSON. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly body: unknown;
+  readonly status: number;
 }
 
 /**
@@ -23,6 +35,7 @@ export async function makeEmulator({
   folder,
   visibilityTimeoutSeconds,
   maxReceiveCount,
+  onAnswered,
 }: EmulatorOptions): Promise<Emulator> {
   // Only the object store is ours; fauxqs makes the other two itself, whatever its type says.
   const stores = { s3Store: new FolderBucket(folder) } as unknown as NonNullable<BuildAppOptions["stores"]>;
@@ -36,6 +49,11 @@ export async function makeEmulator({
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
+  if (onAnswered) {
+    app.addHook("onResponse", async ({ method, url, headers, body }, { statusCode }) =>
+      onAnswered({ method, url, headers, body, status: statusCode }),
+    );
+  }
   const sqs = sqsCallTo(app);
   const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>
     sqs("CreateQueue", { QueueName: arn.split(":").at(-1), Attributes });

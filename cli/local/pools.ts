@@ -24,25 +24,31 @@ export interface PoolsOptions {
 /** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
 const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
 
+/** Where a stage finds the cloud, who it is there, and what it works with. */
+export const settingsOf = (stage: Stage, cloud: LocalCloud): Record<string, string> => ({
+  AWS_ENDPOINT_URL: cloud.endpoint,
+  AWS_REGION: cloud.region,
+  // A key of its own, as a role has one: the emulator refuses none, but its requests say who made them.
+  AWS_ACCESS_KEY_ID: stage,
+  AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
+  [ENV.bucket]: cloud.bucket,
+  [ENV.chunkQueueUrl]: cloud.queues.chunks.url,
+  [ENV.resultQueueUrl]: cloud.queues.results.url,
+  [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
+});
+
 /** The three functions, deployed to this machine: no slot is started yet. */
 export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalCloud): Pools {
   const environment = {
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,
-    AWS_ENDPOINT_URL: cloud.endpoint,
-    AWS_REGION: cloud.region,
-    AWS_ACCESS_KEY_ID: cloud.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
-    [ENV.bucket]: cloud.bucket,
-    [ENV.chunkQueueUrl]: cloud.queues.chunks.url,
-    [ENV.resultQueueUrl]: cloud.queues.results.url,
-    [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
     [ENV.checkAfterSeconds]: "0", // the embedded queue loses nothing, and a long run must not be declared over
     [ENV.retryAfterSeconds]: `${options.retryAfterSeconds}`,
   };
   const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
     new SlotPool({
-      ...{ name, max, timeoutMs, environment },
+      ...{ name, max, timeoutMs },
+      environment: { ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,
       logFolder: join(options.folder, "logs"),

@@ -1,55 +1,7 @@
-import { join } from "node:path";
-import type { SQSEvent, SQSRecord } from "aws-lambda";
-import { expect, onTestFinished, test } from "vitest";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { SlotPool } from "../../cli/local/slots.ts";
-import type { Stage } from "../../shared/bundling.ts";
+import { expect, test } from "vitest";
 import { ENV } from "../../shared/env.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
 import { getJson } from "../../shared/stores/store.ts";
-import { emulatedCloud } from "../helpers/emulator.ts";
-
-/** One built function in a slot of its own, beside an emulated cloud. */
-async function deployed(name: Stage, environment: Record<string, string> = {}) {
-  const { cloud, folder } = await emulatedCloud();
-  const bundles = await ensureBundles();
-  const pool = new SlotPool({
-    name,
-    bundle: bundles[name],
-    program: bundles.slot,
-    max: 1,
-    timeoutMs: 10_000,
-    logFolder: join(folder, "logs"),
-    cacheFolder: join(folder, "cache"),
-    environment: {
-      AWS_ENDPOINT_URL: cloud.endpoint,
-      AWS_REGION: cloud.region,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-      [ENV.bucket]: cloud.bucket,
-      [ENV.chunkQueueUrl]: cloud.queues.chunks.url,
-      [ENV.resultQueueUrl]: cloud.queues.results.url,
-      [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
-      [ENV.checkAfterSeconds]: "15",
-      [ENV.retryAfterSeconds]: "0",
-      ...environment,
-    },
-  });
-  onTestFinished(() => pool.close());
-  return { pool, cloud, store: new FileStore({ "": folder }) };
-}
-
-const event = (body: string, eventSourceARN: string): SQSEvent => ({
-  Records: [
-    {
-      messageId: "m/1",
-      receiptHandle: "r",
-      body,
-      eventSourceARN,
-      attributes: { ApproximateReceiveCount: "1" },
-    } as SQSRecord,
-  ],
-});
+import { deployed, event } from "../helpers/deployed.ts";
 
 test("the worker keeps a message that nobody can parse under rejected/ and acknowledges it", async () => {
   const { pool, cloud, store } = await deployed("worker");

@@ -1,16 +1,26 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { onTestFinished } from "vitest";
-import { makeEmulator } from "../../cli/local/emulator.ts";
+import { type EmulatorOptions, makeEmulator } from "../../cli/local/emulator.ts";
 import { startLocalCloud } from "../../cli/local/local-cloud.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** The embedded SQS and S3 with real clients, gone when the test ends. */
-export async function emulatedCloud({ visibilityTimeoutSeconds = 30, maxReceiveCount = 5 } = {}) {
+export async function emulatedCloud({
+  visibilityTimeoutSeconds = 30,
+  maxReceiveCount = 5,
+  onAnswered,
+}: Partial<Omit<EmulatorOptions, "queues" | "folder">> = {}) {
   const folder = temporaryFolder();
   const cloud = await startLocalCloud((queues) =>
-    makeEmulator({ queues, folder: new Folder({ "": folder }), visibilityTimeoutSeconds, maxReceiveCount }),
+    makeEmulator({
+      queues,
+      folder: new Folder({ "": folder }),
+      visibilityTimeoutSeconds,
+      maxReceiveCount,
+      onAnswered,
+    }),
   );
   const { endpoint, region, credentials } = cloud;
   const sqs = new SQSClient({ endpoint, region, credentials });

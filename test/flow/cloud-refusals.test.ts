@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { runCli } from "../helpers/cli.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+/** No setting of whoever runs the tests, and no waiting for a metadata service. */
+const NOTHING = {
+  AWS_PROFILE: "",
+  AWS_REGION: "",
+  AWS_DEFAULT_REGION: "",
+  AWS_ACCESS_KEY_ID: "",
+  AWS_SECRET_ACCESS_KEY: "",
+  AWS_SESSION_TOKEN: "",
+  AWS_ENDPOINT_URL: "",
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  AWS_EC2_METADATA_DISABLED: "true",
+};
+const REGION = { ...NOTHING, AWS_REGION: "eu-west-3" };
+const KEYS = { ...REGION, AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+
+/** Answers every request as an AWS service with the query protocol refuses. */
+async function refusing(status: number, code: string, message: string): Promise<string> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { "content-type": "text/xml" });
+    response.end(
+      `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
+    );
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const COMMANDS = [["list"], ["run", "--engine", "aws", "--size", "10"], ["doctor"]];
+
+async function expectRefused(env: Record<string, string>, sentence: RegExp): Promise<void> {
+  for (const args of COMMANDS) {
+    const cwd = temporaryFolder();
+    const { code, stdout, stderr } = await runCli(args, { cwd, env });
+    expect(readdirSync(cwd, { recursive: true })).toEqual(args[0] === "run" ? ["results"] : []);
+    const said = args[0] === "doctor" ? stdout.replace(/^.*✔.*\n/gm, "").replace(/^✘ \w+ +/, "") : stderr;
+    expect(said).toMatch(sentence);
+    expect(said.trimEnd().split("\n")).toHaveLength(1);
+    expect(code).toBe(2);
+  }
+}
+
+test("no region", () => expectRefused(NOTHING, /^Expected an AWS region, found none: set AWS_REGION/));
+
+test("no credentials", () => expectRefused(REGION, /^Expected AWS credentials, found none: set AWS_PROFILE/));
+
+test("credentials that are no longer valid", async () => {
+  const endpoint = await refusing(
+    403,
+    "ExpiredToken",
+    "The security token included in the request is expired",
+  );
+  await expectRefused(
+    { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+    /^Expected valid AWS credentials for eu-west-3 at http.*, they were refused \(ExpiredToken\): .* is expired/,
+  );
+});
+
+test("no permission, and for what", async () => {
+  const endpoint = await refusing(403, "AccessDenied", "User: me is not authorized to perform: that");
+  await expectRefused(
+    { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+    /^Expected permission for (CloudFormation DescribeStacks|STS GetCallerIdentity) in eu-west-3 at http.*, it was refused: User: me/,
+  );
+});
+
+test("no such stack", async () => {
+  const endpoint = await refusing(400, "ValidationError", "Stack with id Manyhands does not exist");
+  const { code, stderr } = await runCli(["list"], { env: { ...KEYS, AWS_ENDPOINT_URL: endpoint } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^Expected a stack named Manyhands in eu-west-3 at .*: deploy it with `npx cdk deploy`/,
+  );
+});
+
+test("an endpoint where nobody answers", async () => {
+  const closed = createServer();
+  await once(closed.listen(0, "127.0.0.1"), "listening");
+  const { port } = closed.address() as AddressInfo;
+  closed.close();
+  await once(closed, "close");
+  await expectRefused(
+    { ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` },
+    /^Expected eu-west-3 at http.* to answer, got ECONNREFUSED: .*npm run localstack/,
+  );
+});

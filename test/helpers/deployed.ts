@@ -1,0 +1,51 @@
+import { join } from "node:path";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { onTestFinished } from "vitest";
+import { ensureBundles } from "../../cli/local/bundles.ts";
+import { settingsOf } from "../../cli/local/pools.ts";
+import { SlotPool } from "../../cli/local/slots.ts";
+import type { Stage } from "../../shared/bundling.ts";
+import { ENV } from "../../shared/env.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { emulatedCloud } from "./emulator.ts";
+
+/** One built function in a slot of its own, beside an emulated cloud. */
+export async function deployed(
+  name: Stage,
+  environment: Record<string, string> = {},
+  emulator: Parameters<typeof emulatedCloud>[0] = {},
+) {
+  const { cloud, folder } = await emulatedCloud(emulator);
+  const bundles = await ensureBundles();
+  const settings = settingsOf(name, cloud);
+  const pool = new SlotPool({
+    name,
+    bundle: bundles[name],
+    program: bundles.slot,
+    max: 1,
+    timeoutMs: 30_000,
+    logFolder: join(folder, "logs"),
+    cacheFolder: join(folder, "cache"),
+    environment: {
+      ...settings,
+      [ENV.checkAfterSeconds]: "15",
+      [ENV.retryAfterSeconds]: "0",
+      ...environment,
+    },
+  });
+  onTestFinished(() => pool.close());
+  return { pool, cloud, settings, folder, store: new FileStore({ "": folder }) };
+}
+
+/** The message as the event source mapping of that queue delivers it, for the first time. */
+export const event = (body: string, eventSourceARN: string): SQSEvent => ({
+  Records: [
+    {
+      messageId: "m/1",
+      receiptHandle: "r",
+      body,
+      eventSourceARN,
+      attributes: { ApproximateReceiveCount: "1" },
+    } as SQSRecord,
+  ],
+});

@@ -1,0 +1,65 @@
+import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
+
+/** One API call as a server saw it, by AWS's own names for the operation and its parameters. */
+export interface Call {
+  /** Who signed it: an access key, or the role that it was issued for. */
+  readonly principal: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly parameters: {
+    readonly Bucket?: string;
+    readonly Key?: string;
+    readonly Prefix?: string;
+    readonly QueueUrl?: string;
+  };
+  readonly status: number;
+}
+
+/** Parameters that make another operation of the same method and path; all others only refine it. */
+const REFINEMENTS =
+  /^(x-id|x-amz-.*|prefix|delimiter|max-keys|start-after|continuation-token|encoding-type)$/i;
+
+/** By method, bucket or key, and the parameters that matter: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
+const S3_OPERATIONS: Readonly<Record<string, string>> = {
+  "GET bucket list-type": "ListObjectsV2",
+  "GET key": "GetObject",
+  "HEAD key": "HeadObject",
+  "PUT key": "PutObject",
+  "POST key uploads": "CreateMultipartUpload",
+  "PUT key partNumber uploadId": "UploadPart",
+  "POST key uploadId": "CompleteMultipartUpload",
+  "DELETE key uploadId": "AbortMultipartUpload",
+};
+
+/**
+ * The call that a request to the embedded cloud is, or undefined where nobody signed it: the event sources' requests,
+ * which come from the command line's own process. A request of an unknown form is a call of an unknown operation,
+ * which no table allows.
+ */
+export function callOf({ method, url, headers, body, status }: AnsweredRequest): Call | undefined {
+  const principal = /\bCredential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1];
+  if (principal === undefined) return undefined;
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    const { QueueUrl } = body as { QueueUrl?: string };
+    const operation = target.slice(target.indexOf(".") + 1);
+    const parameters = QueueUrl === undefined ? {} : { QueueUrl };
+    return { principal, service: "sqs", operation, parameters, status };
+  }
+  return { principal, service: "s3", ...s3Call(method, url, headers["x-amz-copy-source"]), status };
+}
+
+/** Path-style, as an endpoint that is an IP address makes the SDK ask; keys are percent-encoded. */
+function s3Call(method: string, url: string, copySource: unknown): Pick<Call, "operation" | "parameters"> {
+  const { pathname, searchParams } = new URL(url, "http://s3");
+  const [Bucket = "", ...segments] = pathname.slice(1).split("/").map(decodeURIComponent);
+  const Key = segments.join("/");
+  const Prefix = searchParams.get("prefix");
+  const telling = [...searchParams.keys()].filter((name) => !REFINEMENTS.test(name)).sort();
+  const copying = copySource === undefined ? [] : ["copy"];
+  const form = [method, Key === "" ? "bucket" : "key", ...telling, ...copying].join(" ");
+  return {
+    operation: S3_OPERATIONS[form] ?? form,
+    parameters: { Bucket, ...(Key !== "" && { Key }), ...(Prefix !== null && { Prefix }) },
+  };
+}

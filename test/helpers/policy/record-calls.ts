@@ -1,0 +1,101 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
+import { chunkMessage } from "../../../shared/chunk-message.ts";
+import { checkMessage } from "../../../shared/chunk-report.ts";
+import { type JobRequest, resolveJob } from "../../../shared/job.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { jobKeys } from "../../../shared/keys.ts";
+import { putJson } from "../../../shared/stores/store.ts";
+import { chunkKey } from "../../../shared/stores/zarr-array.ts";
+import { deployed, event } from "../deployed.ts";
+import { misbehavingEngine, runEngine } from "../run-engine.ts";
+import { type Call, callOf } from "./call.ts";
+
+/** 20 chunks in one message. The first fails each time, and the others are found stored or sent again alone. */
+const POISON: JobRequest = {
+  kernel: "poison",
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 50 },
+      { from: -2.13, to: 0.77, count: 40 },
+    ],
+  },
+  chunk: [10, 10],
+  chunksPerMessage: 20,
+};
+
+/** 9 MB in one chunk: the worker's PUT of it and the export of the array are uploads in parts. */
+const LARGE: JobRequest = {
+  kernel: "mandelbrot",
+  requestId: "large",
+  parameters: { maxIterations: 5 },
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 1500 },
+      { from: -2.13, to: 0.77, count: 1500 },
+    ],
+  },
+  dtype: "uint32",
+  chunk: [1500, 1500],
+  codec: "none",
+  output: { plots: false, npy: true },
+};
+const JOB = resolveJob(LARGE, "", KERNELS);
+const KEYS = jobKeys(JOB.jobId);
+
+/**
+ * Runs the built stages through everything that they ever do. Gives each call they made, signed with the stage's name,
+ * and the variables that their resources were known to them by. To be called in a test or beforeEach.
+ */
+export async function recordCalls(): Promise<{ calls: Call[]; environment: Record<string, string> }> {
+  const calls: Call[] = [];
+  const emulator = {
+    onAnswered: (request: AnsweredRequest) => {
+      const call = callOf(request);
+      if (call) calls.push(call);
+    },
+  };
+  for (const request of [{ kernel: "mandelbrot" }, POISON, LARGE])
+    await runEngine(misbehavingEngine(emulator), request);
+  // Then one stage at a time, with what a run on this machine has no reason to do.
+  const [environment] = await Promise.all([splitter(emulator), worker(emulator), aggregator(emulator)]);
+  return { calls, environment };
+}
+
+type Emulator = Parameters<typeof deployed>[2];
+
+/** A job that is submitted twice, with a check, as a run on this machine has none. */
+async function splitter(emulator: Emulator) {
+  const { pool, settings } = await deployed("splitter", {}, emulator);
+  for (let time = 1; time <= 2; time++) await pool.invoke(LARGE);
+  return settings;
+}
+
+/** A message that nobody can parse, and a chunk that cannot be stored. */
+async function worker(emulator: Emulator): Promise<void> {
+  const { pool, cloud, folder } = await deployed("worker", {}, emulator);
+  putInTheWay(folder, KEYS.array + chunkKey(JOB.spec, 0));
+  for (const body of ["not json", chunkMessage(JOB, [0])])
+    await pool.invoke(event(body, cloud.queues.chunks.arn));
+}
+
+/** A message that nobody can parse, a check before all is there, and a job that ends but cannot be exported. */
+async function aggregator(emulator: Emulator): Promise<void> {
+  const { pool, cloud, folder, store } = await deployed("aggregator", {}, emulator);
+  const { results, deadLetters } = cloud.queues;
+  putInTheWay(folder, KEYS.npy);
+  await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
+  for (const [body, { arn }] of [
+    ["not json", results],
+    [checkMessage(JOB.jobId, 0), results],
+    [chunkMessage(JOB, [0]), deadLetters],
+    [checkMessage(JOB.jobId, 1), results],
+  ] as const)
+    await pool.invoke(event(body, arn));
+}
+
+/** A folder where an object should go: an upload fails with its last request, and has to be given up. */
+function putInTheWay(folder: string, key: string): void {
+  mkdirSync(join(folder, key, "in-the-way"), { recursive: true });
+}

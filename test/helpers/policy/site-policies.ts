@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { STAGES, type Stage } from "../../../shared/bundling.ts";
+import type { Site } from "../site.ts";
+import { readApiLog } from "./api-log.ts";
+import type { Call } from "./call.ts";
+import { byStage, type StackPolicies, stackPolicies } from "./stack-policies.ts";
+
+/** The stack's outputs that name the functions. */
+const FUNCTION_NAMES: Readonly<Record<Stage, string>> = {
+  splitter: "SplitterFunctionName",
+  worker: "WorkerFunctionName",
+  aggregator: "AggregatorFunctionName",
+};
+
+/** The policies of a deployed stack and the calls that LocalStack has seen so far. */
+export interface SitePolicies {
+  readonly policies: StackPolicies;
+  readonly calls: readonly Call[];
+  /** LocalStack's own calls, in a function's name among them: what on AWS is done on our behalf. */
+  readonly internal: readonly Call[];
+  readonly stageOf: (roleArn: string) => Stage | undefined;
+}
+
+export async function sitePolicies({ folder, outputs, clients }: Site): Promise<SitePolicies> {
+  const template = JSON.parse(readFileSync(join(folder, "cdk.out/Manyhands.template.json"), "utf8"));
+  const functionOf = byStage((stage): string => template.Outputs[FUNCTION_NAMES[stage]].Value.Ref);
+  const stages = new Map<string | undefined, Stage>();
+  const environment: Record<string, string> = {};
+  for (const stage of STAGES) {
+    const FunctionName = outputs[FUNCTION_NAMES[stage]];
+    const { Role, Environment } = await clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    stages.set(Role, stage);
+    Object.assign(environment, Environment?.Variables);
+  }
+  return {
+    policies: stackPolicies(template.Resources, functionOf, environment),
+    ...readApiLog(join(folder, "api.log")),
+    stageOf: (roleArn) => stages.get(roleArn),
+  };
+}
