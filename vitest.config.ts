@@ -4,14 +4,18 @@ const project = (name: string, options: object = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
 });
 
-/** `npm test` runs unit, infra and flow; the slow suite is CI's (`npm run test:slow`). */
+/** `npm test` runs unit, infra and flow; the others are CI's (`npm run test:localstack`, `npm run test:slow`). */
 export default defineConfig({
   test: {
     reporters: ["default", "./test/helpers/closing-line.ts"],
     projects: [
       project("unit"),
-      project("infra", { testTimeout: 60_000, hookTimeout: 60_000 }),
+      // Not isolated: loading the CDK once takes seconds, and its tests only make templates.
+      project("infra", { testTimeout: 60_000, hookTimeout: 60_000, isolate: false }),
       project("flow", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      ...(process.env.LOCALSTACK
+        ? [project("localstack", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false })]
+        : []),
       ...(process.env.SLOW ? [project("slow", { testTimeout: 600_000, fileParallelism: false })] : []),
     ],
   },

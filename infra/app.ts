@@ -1,11 +1,18 @@
 import { App } from "aws-cdk-lib";
+import { propsFromContext } from "./context.ts";
 import { ManyhandsStack } from "./manyhands-stack.ts";
+import { SettingError } from "./settings.ts";
 
 const app = new App();
-// `cdk deploy -c maxConcurrency=100` for an account whose concurrency limit is below the default.
-const maxConcurrency: unknown = app.node.tryGetContext("maxConcurrency");
 
-new ManyhandsStack(app, "Manyhands", {
-  description: "Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.",
-  ...(maxConcurrency !== undefined && { maxConcurrency: Number(maxConcurrency) }),
-});
+try {
+  new ManyhandsStack(app, "Manyhands", {
+    description: "Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.",
+    ...propsFromContext(app.node),
+  });
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  console.error(error.message);
+  // At once: when the process ends by itself, CDK writes what there is of the app.
+  process.exit(2);
+}

@@ -1,4 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { ILogGroupRef } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -57,4 +58,14 @@ export const writeLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [logGroup.logGroupRef.logGroupArn],
   }),
+];
+
+/**
+ * What S3 and SQS do with a customer's key in the stage's name. Every stage both reads and writes: GET, receiving and the
+ * later parts of an upload take kms:Decrypt; PUT takes kms:GenerateDataKey, and sending takes both.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ * https://repost.aws/knowledge-center/s3-large-file-encryption-kms-key
+ */
+export const useKey = (key: IKey): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }),
 ];

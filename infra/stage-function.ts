@@ -1,53 +1,56 @@
 import { join } from "node:path";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type EventSourceMappingOptions, Runtime } from "aws-cdk-lib/aws-lambda";
-import {
-  type BundlingOptions,
-  LogLevel,
-  NodejsFunction,
-  type NodejsFunctionProps,
-  OutputFormat,
-} from "aws-cdk-lib/aws-lambda-nodejs";
-import { type ILogGroupRef, LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { type EventSourceMappingOptions, Runtime } from "aws-cdk-lib/aws-lambda";
+import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { BUNDLING, type Stage } from "../shared/bundling.ts";
-import { consumeMessages, writeLogs } from "./grants.ts";
+import { consumeMessages, useKey, writeLogs } from "./grants.ts";
+import type { Settings, StageOverrides } from "./settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-/** Gives one whole vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
-const ONE_CPU_MB = 1769;
 
-export interface StageFunctionProps extends NodejsFunctionProps {
+export interface StageFunctionProps {
   readonly stage: Stage;
   readonly timeout: Duration;
+  readonly memoryMb: number;
+  readonly settings: Settings;
 }
 
-/** The function of one stage. It may write its logs; whatever else it may do, `connect` and `consume` name. */
+/**
+ * The function of one stage. It may write its logs and use the customer's key, if there is one; whatever else it may do,
+ * `connect` and `consume` name.
+ */
 export class StageFunction extends NodejsFunction {
   readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
-    const { stage, bundling, ...overrides } = props;
-    const logGroup: ILogGroupRef = overrides.logGroup ?? makeLogGroup(scope, `${id}Logs`);
+    const { stage, timeout, memoryMb, settings } = props;
+    const { bundling, ...overrides }: StageOverrides = settings[stage] ?? {};
+    const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
     super(scope, id, {
       entry: join(ROOT, "functions", stage, "handler.ts"),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, "package-lock.json"),
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: ONE_CPU_MB,
+      ...overrides,
+      architecture: settings.architecture,
+      memorySize: memoryMb,
+      timeout,
       // Without a role of ours, CDK attaches one that may write to every log group of the account.
-      role:
-        overrides.role ??
-        new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
+      role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
       logGroup,
       bundling: { ...SAME_AS_LOCAL, ...bundling },
-      ...overrides,
     });
-    this.timeoutSeconds = props.timeout.toSeconds();
+    this.timeoutSeconds = timeout.toSeconds();
+    this.memoryMb = memoryMb;
+    this.logs = logGroup;
     this.#allow(writeLogs(logGroup));
+    if (settings.encryptionKey) this.#allow(useKey(settings.encryptionKey));
   }
 
   /** Tells the function by an environment variable what it works with, and allows it what it does with that. */
@@ -89,9 +92,10 @@ const SAME_AS_LOCAL: BundlingOptions = {
   logLevel: LogLevel.ERROR,
 };
 
-function makeLogGroup(scope: Construct, id: string): LogGroup {
+function makeLogGroup(scope: Construct, id: string, { encryptionKey, logRetention }: Settings): LogGroup {
   return new LogGroup(scope, id, {
-    retention: RetentionDays.ONE_MONTH,
+    retention: logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
+    ...(encryptionKey && { encryptionKey }),
   });
 }

@@ -11,7 +11,7 @@ export const ENV = {
 } as const;
 
 /** What the stack is called unless its user says otherwise. */
-export const DEFAULT_STACK = "Manyhands";
+export const STACK_NAME = "Manyhands";
 
 /** Delay of the first check message; each later one doubles it. */
 export const DEFAULT_CHECK_AFTER_SECONDS = 15;

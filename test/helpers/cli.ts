@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.js");
+export const MAIN = join(import.meta.dirname, "../../cli/main.js");
 
 export interface Ended {
   readonly code: number | null;
@@ -13,9 +13,12 @@ export interface Ended {
 /** Starts the command line in a process of its own. */
 export function startCli(
   args: readonly string[],
-  { cwd = process.cwd(), stdin = "" } = {},
+  { cwd = process.cwd(), stdin = "", env = {} as Readonly<Record<string, string>> } = {},
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    ...{ cwd, stdio: ["pipe", "pipe", "pipe"] },
+    env: { ...process.env, ...env },
+  });
   child.stdin.on("error", () => {}); // it may end without reading
   child.stdin.end(stdin);
   const code = new Promise<number | null>((resolve) => child.once("close", resolve));

@@ -27,7 +27,7 @@ export async function runEngine(
 export function misbehavingEngine(options: Partial<LocalOptions> = {}): Engine {
   return localEngine({
     retryAfterSeconds: 0,
-    environment: { TMPDIR: temporaryFolder() },
+    environment: { MARKERS: temporaryFolder() },
     bundles: () =>
       ensureBundles({ folder: join(ROOT, "dist/test"), registry: join(ROOT, "test/fixtures/registry.ts") }),
     ...options,

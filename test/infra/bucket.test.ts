@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { synthesize } from "./synthesize.ts";
 
@@ -54,9 +54,37 @@ describe("bucket", () => {
     ]);
   });
 
-  test("it outlives the stack, unless the caller says otherwise", () => {
+  test("results go after as many days as the caller says", () => {
+    const other = synthesize({ resultRetention: Duration.days(90) });
+    expect(other.resource(other.fanOut.bucket).Properties.LifecycleConfiguration.Rules).toEqual([
+      ...bucket.Properties.LifecycleConfiguration.Rules,
+      { Id: "ExpiredResults", Status: "Enabled", ExpirationInDays: 90 },
+    ]);
+  });
+
+  test("it outlives the stack, and nothing is there that could empty it", () => {
     expect(bucket.DeletionPolicy).toBe("Retain");
-    const other = synthesize({ bucketRemovalPolicy: RemovalPolicy.DESTROY });
+    expect(bucket).toHaveProperty("UpdateReplacePolicy", "Retain");
+    expect(ofType("Custom::S3AutoDeleteObjects")).toEqual([]);
+  });
+
+  test("it goes with its objects where the caller says so, and only then", () => {
+    const other = synthesize({ removeObjects: true });
     expect(other.resource(other.fanOut.bucket).DeletionPolicy).toBe("Delete");
+    const [emptying, ...more] = other.ofType("Custom::S3AutoDeleteObjects");
+    expect(emptying!.Properties.BucketName).toEqual({ Ref: other.idOf(other.fanOut.bucket) });
+    expect(more).toEqual([]);
+  });
+
+  test("what CDK empties it with leaves no logs behind", () => {
+    const other = synthesize({ removeObjects: true });
+    const emptying = other
+      .ofType("AWS::Lambda::Function")
+      .filter(({ Properties }) => !Properties.Architectures);
+    expect(emptying).toHaveLength(1);
+    const logs = other.stack.node.findChild("EmptyingLogs");
+    expect(emptying[0]!.Properties.LoggingConfig).toEqual({ LogGroup: { Ref: other.idOf(logs) } });
+    expect(other.resource(logs).DeletionPolicy).toBe("Delete");
+    expect(synthesize().stack.node.tryFindChild("EmptyingLogs")).toBeUndefined();
   });
 });

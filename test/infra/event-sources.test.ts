@@ -44,13 +44,4 @@ describe("event source mappings", () => {
     const other = synthesize({ maxConcurrency: 2 });
     expect(mappingOf(other.fanOut.chunks, other).ScalingConfig).toEqual({ MaximumConcurrency: 2 });
   });
-
-  test.each([1, 1001, 2.5, Number.NaN])(
-    "a concurrency of %s is refused with the reason",
-    (maxConcurrency) => {
-      expect(() => synthesize({ maxConcurrency })).toThrow(
-        `Expected maxConcurrency to be a whole number from 2 to 1000, got \`${maxConcurrency}\`.`,
-      );
-    },
-  );
 });

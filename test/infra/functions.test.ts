@@ -1,4 +1,6 @@
 import { Duration } from "aws-cdk-lib";
+import { Architecture } from "aws-cdk-lib/aws-lambda";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { describe, expect, test } from "vitest";
 import { STAGES } from "../../shared/bundling.ts";
 import { synthesize } from "./synthesize.ts";
@@ -44,13 +46,32 @@ describe("functions", () => {
     expect(ofType("Custom::S3AutoDeleteObjects")).toEqual([]);
   });
 
-  test("what the caller says about a function wins, and the queue follows its timeout", () => {
-    const other = synthesize({
-      worker: { timeout: Duration.minutes(5), memorySize: 3008, environment: { EXTRA: "1" } },
+  test("a worker's memory and timeout are the caller's choice, and nobody else's", () => {
+    const other = synthesize({ workerTimeout: Duration.minutes(5), workerMemoryMb: 3008 });
+    const made = STAGES.map((stage) => {
+      const { Timeout, MemorySize } = other.resource(other.fanOut[stage]).Properties;
+      return [stage, Timeout, MemorySize];
     });
-    const { Timeout, MemorySize, Environment } = other.resource(other.fanOut.worker).Properties;
-    expect({ Timeout, MemorySize }).toEqual({ Timeout: 300, MemorySize: 3008 });
-    expect(Environment.Variables).toMatchObject({ EXTRA: "1", RETRY_AFTER_SECONDS: "2" });
-    expect(other.resource(other.fanOut.chunks).Properties.VisibilityTimeout).toBe(1800);
+    expect(made).toEqual([
+      ["splitter", 900, 1769],
+      ["worker", 300, 3008],
+      ["aggregator", 900, 1769],
+    ]);
+  });
+
+  test.each(STAGES)("the %s's architecture and log retention are the caller's choice", (stage) => {
+    const other = synthesize({ architecture: Architecture.X86_64, logRetention: RetentionDays.ONE_WEEK });
+    expect(other.resource(other.fanOut[stage]).Properties.Architectures).toEqual(["x86_64"]);
+    expect(other.resource(other.fanOut[stage].logs).Properties.RetentionInDays).toBe(7);
+  });
+
+  test.each(STAGES)("what the caller adds to the %s comes on top", (stage) => {
+    const other = synthesize({ [stage]: { environment: { EXTRA: "1" }, description: "mine" } });
+    const { Description, Environment } = other.resource(other.fanOut[stage]).Properties;
+    expect(Description).toBe("mine");
+    expect(Environment.Variables).toEqual({
+      EXTRA: "1",
+      ...resource(fanOut[stage]).Properties.Environment.Variables,
+    });
   });
 });

@@ -1,11 +1,23 @@
 import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { synthesize } from "./synthesize.ts";
+import { type Synthesized, synthesize } from "./synthesize.ts";
 
-const { fanOut, idOf, outputs } = synthesize();
-const values = Object.fromEntries(
-  Object.entries(outputs).map(([key, output]) => [key, (output as { Value: unknown }).Value]),
-);
+const valuesOf = ({ outputs }: Pick<Synthesized, "outputs">) =>
+  Object.fromEntries(
+    Object.entries(outputs).map(([key, output]) => [key, (output as { Value: unknown }).Value]),
+  );
+
+const made = synthesize();
+const { fanOut, idOf, outputs } = made;
+const values = valuesOf(made);
+
+/** A value's text, with the bucket's name for its reference. */
+const textOf = (value: unknown): string => {
+  const { "Fn::Join": join } = value as { "Fn::Join"?: [string, unknown[]] };
+  return join
+    ? join[1].map((part) => (typeof part === "string" ? part : "<bucket>")).join(join[0])
+    : `${value}`;
+};
 
 describe("outputs", () => {
   test("clients find everything by keys that stay", () => {
@@ -16,8 +28,15 @@ describe("outputs", () => {
       ChunkDeadLetterQueueUrl: { Ref: idOf(fanOut.chunkDeadLetters) },
       ResultQueueUrl: { Ref: idOf(fanOut.results) },
       ResultDeadLetterQueueUrl: { Ref: idOf(fanOut.resultDeadLetters) },
+      WorkerFunctionName: { Ref: idOf(fanOut.worker) },
+      AggregatorFunctionName: { Ref: idOf(fanOut.aggregator) },
+      MaxConcurrency: "900",
+      DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,
       Region: { Ref: "AWS::Region" },
+      StackName: "Manyhands",
+      IdleCost: expect.any(String),
+      Removal: expect.anything(),
     });
   });
 
@@ -26,5 +45,31 @@ describe("outputs", () => {
       expect(output).toHaveProperty("Description");
       expect(output).not.toHaveProperty("Export");
     }
+  });
+
+  test("the fleet's cap is the one that was deployed", () => {
+    expect(valuesOf(synthesize({ maxConcurrency: 7 })).MaxConcurrency).toBe("7");
+  });
+
+  test("the removal names the bucket that stays, and how it would not", () => {
+    expect(values.Removal).toMatchObject({
+      "Fn::Join": ["", expect.arrayContaining([{ Ref: idOf(fanOut.bucket) }])],
+    });
+    expect(textOf(values.Removal)).toBe(
+      "npx cdk destroy removes everything but bucket <bucket> with the results; npx cdk deploy -c removeObjects=true before it, and they go too.",
+    );
+  });
+
+  test("where the results go too, the removal says so", () => {
+    expect(textOf(valuesOf(synthesize({ removeObjects: true })).Removal)).toBe(
+      "npx cdk destroy removes everything, with all results in bucket <bucket>.",
+    );
+  });
+
+  test("a stack of another name is removed by its name", () => {
+    const other = valuesOf(synthesize({ stackName: "Second" }));
+    expect(other.StackName).toBe("Second");
+    expect(textOf(other.Removal)).toContain("npx cdk destroy -c stackName=Second removes");
+    expect(textOf(other.Removal)).toContain("npx cdk deploy -c stackName=Second -c removeObjects=true");
   });
 });

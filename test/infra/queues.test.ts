@@ -1,3 +1,4 @@
+import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { synthesize } from "./synthesize.ts";
@@ -5,6 +6,8 @@ import { synthesize } from "./synthesize.ts";
 const { arnOf, fanOut, ofType, resource } = synthesize();
 const { chunks, chunkDeadLetters, results, resultDeadLetters, worker, aggregator } = fanOut;
 const DAY = 24 * 3600;
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const LONGEST_VISIBILITY_SECONDS = 12 * 3600;
 
 describe("queues", () => {
   test.each([
@@ -34,6 +37,34 @@ describe("queues", () => {
       expect(resource(queue).Properties.RedrivePolicy).toBeUndefined();
     }
   });
+
+  test.each([
+    [1, 5],
+    [1, 900],
+    [13, 5],
+    [13, 900],
+  ])(
+    "messages kept for %i days, workers of %i s: dead letters outlive their sources, and these every attempt",
+    (days, seconds) => {
+      const other = synthesize({
+        messageRetention: Duration.days(days),
+        workerTimeout: Duration.seconds(seconds),
+      });
+      for (const [source, deadLetters] of [
+        [other.fanOut.chunks, other.fanOut.chunkDeadLetters],
+        [other.fanOut.results, other.fanOut.resultDeadLetters],
+      ] as const) {
+        const { MessageRetentionPeriod, VisibilityTimeout } = other.resource(source).Properties;
+        expect(MessageRetentionPeriod).toBe(days * DAY);
+        expect(MessageRetentionPeriod).toBeGreaterThan(MAX_RECEIVE_COUNT * VisibilityTimeout);
+        expect(VisibilityTimeout).toBeLessThanOrEqual(LONGEST_VISIBILITY_SECONDS);
+        expect(other.resource(deadLetters).Properties.MessageRetentionPeriod).toBeGreaterThanOrEqual(
+          MessageRetentionPeriod + DAY,
+        );
+      }
+      expect(other.resource(other.fanOut.chunks).Properties.VisibilityTimeout).toBe(6 * seconds);
+    },
+  );
 
   test("there are four queues, and all of them encrypt", () => {
     const queues = ofType("AWS::SQS::Queue");

@@ -1,7 +1,8 @@
-import { App, type CfnElement } from "aws-cdk-lib";
+import { App, type CfnElement, Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { IConstruct } from "constructs";
 import cdkJson from "../../cdk.json" with { type: "json" };
+import { FanOut, type FanOutProps } from "../../infra/fan-out.ts";
 import { ManyhandsStack, type ManyhandsStackProps } from "../../infra/manyhands-stack.ts";
 
 /** A resource as the template has it; what a test asks for it asks by name, so nothing is typed further. */
@@ -14,16 +15,33 @@ export interface Resource {
 
 /** The stack with the flags of cdk.json, as it would be deployed but without bundling, which takes seconds. */
 export function synthesize(props: ManyhandsStackProps = {}) {
-  const app = new App({ context: { ...cdkJson.context, "aws:cdk:bundling-stacks": [] } });
-  const stack = new ManyhandsStack(app, "Manyhands", props);
+  const stack = new ManyhandsStack(appWithoutBundling(), "Manyhands", props);
+  return describeStack(stack, stack.fanOut);
+}
+
+/** The construct in a stack of somebody else, who makes keys and topics for it first. */
+export function place(makeProps: (stack: Stack) => FanOutProps) {
+  const stack = new Stack(appWithoutBundling(), "Other");
+  return describeStack(stack, new FanOut(stack, "FanOut", makeProps(stack)));
+}
+
+export function appWithoutBundling(flags: object = cdkJson.context): App {
+  return new App({ context: { ...flags, "aws:cdk:bundling-stacks": [] } });
+}
+
+/** The template of a stack, and how to find things in it. */
+export function describeStack(stack: Stack, fanOut: FanOut) {
   const template = Template.fromStack(stack);
   const json = template.toJSON() as { Resources: Record<string, Resource>; Outputs: Record<string, unknown> };
   const idOf = (construct: IConstruct): string =>
     stack.getLogicalId(construct.node.defaultChild as CfnElement);
   const names = new Map<string, string>();
-  for (const child of stack.fanOut.node.children) names.set(idOf(child), child.node.id);
+  for (const child of [...stack.node.children, ...fanOut.node.children]) {
+    if (child.node.defaultChild) names.set(idOf(child), child.node.id);
+  }
   return {
-    fanOut: stack.fanOut,
+    stack,
+    fanOut,
     template,
     outputs: json.Outputs,
     idOf,
@@ -36,7 +54,7 @@ export function synthesize(props: ManyhandsStackProps = {}) {
   };
 }
 
-export type Synthesized = ReturnType<typeof synthesize>;
+export type Synthesized = ReturnType<typeof describeStack>;
 
 function readable(arn: unknown, names: ReadonlyMap<string, string>): string {
   if (typeof arn === "string") return arn;

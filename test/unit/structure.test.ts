@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["cli", "functions", "infra", "shared", "test"];
+const FOLDERS = ["cli", "examples", "functions", "infra", "localstack", "shared", "test"];
 const SDK = /^@aws-sdk\/|^@smithy\//;
 
 interface Source {
@@ -50,6 +50,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "functions/worker": ["shared", "shared/kernels"],
   "functions/aggregator": ["shared", "shared/kernels"],
   infra: ["shared", "package.json"],
+  examples: ["infra"],
+  localstack: [],
   "cli/engines": [
     "shared",
     "shared/kernels",
@@ -101,9 +103,9 @@ test("no file imports itself, however far round", () => {
   expect(cycles).toEqual([]);
 });
 
-test("the AWS SDK appears in handlers, the S3 store, the SQS queue and the command line only", () => {
+test("the AWS SDK appears in handlers, the S3 store, the SQS queue, the command line and LocalStack's scripts only", () => {
   const allowed =
-    /^functions\/\w+\/handler\.ts$|^shared\/stores\/s3-store\.ts$|^shared\/queues\/sqs-queue\.ts$|^cli\//;
+    /^functions\/\w+\/handler\.ts$|^shared\/stores\/s3-store\.ts$|^shared\/queues\/sqs-queue\.ts$|^(cli|localstack)\//;
   const users = product
     .filter(({ packages }) => packages.some((name) => SDK.test(name)))
     .map(({ path }) => path);

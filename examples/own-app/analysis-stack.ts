@@ -1,0 +1,51 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { PrincipalWithConditions, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import { FanOut } from "../../infra/fan-out.ts";
+
+/**
+ * manyhands in a stack of somebody's own: a smaller fleet with larger workers, everything under one customer key, mail
+ * when an alarm goes off, and results that go after a quarter of a year. Synthesised with the plain command line:
+ * `npx cdk synth -c mail=me@example.com` in this folder.
+ */
+export class AnalysisStack extends Stack {
+  readonly fanOut: FanOut;
+
+  constructor(scope: Construct, id: string, props: StackProps = {}) {
+    super(scope, id, props);
+    const key = new Key(this, "Key", { enableKeyRotation: true });
+    const alarmTopic = new Topic(this, "AlarmTopic", { masterKey: key, enforceSSL: true });
+    letAlarmsPublish(alarmTopic, key);
+    const mail: unknown = this.node.tryGetContext("mail");
+    if (typeof mail === "string") alarmTopic.addSubscription(new EmailSubscription(mail));
+
+    this.fanOut = new FanOut(this, "FanOut", {
+      maxConcurrency: 50,
+      workerMemoryMb: 3538,
+      workerTimeout: Duration.minutes(5),
+      logRetention: RetentionDays.ONE_WEEK,
+      resultRetention: Duration.days(90),
+      encryptionKey: key,
+      alarmTopic,
+    });
+
+    // Jobs come in here, from another function, a schedule or a person: a job request as JSON.
+    new CfnOutput(this, "SplitterFunctionName", { value: this.fanOut.splitter.functionName });
+    new CfnOutput(this, "BucketName", { value: this.fanOut.bucket.bucketName });
+  }
+}
+
+/**
+ * A topic with a policy of its own has lost the default one, and an encrypted topic's key is asked as well:
+ * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+ */
+function letAlarmsPublish(topic: Topic, key: Key): void {
+  const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");
+  const ofThisAccount = { StringEquals: { "aws:SourceAccount": topic.stack.account } };
+  topic.grantPublish(new PrincipalWithConditions(cloudWatch, ofThisAccount));
+  key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey");
+}

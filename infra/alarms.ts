@@ -1,0 +1,97 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Construct } from "constructs";
+import { MAX_RECEIVE_COUNT } from "../shared/env.ts";
+import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
+import { visibilityTimeout } from "./queues.ts";
+import { DEAD_LETTER_RETENTION } from "./settings.ts";
+
+/** A check may be delayed for 15 minutes, and whoever takes it may then work for 15 more. */
+const OLDEST_RESULT = Duration.minutes(30);
+const OLDEST_CHUNK = Duration.hours(1);
+const PERIOD = { period: Duration.minutes(5) };
+
+interface Trigger {
+  readonly metric: Metric;
+  /** Default 1: the first one counts. */
+  readonly threshold?: number;
+  readonly meaning: string;
+  readonly whatToDo: string;
+}
+
+/** What goes off when a job needs somebody, and tells the topic, if there is one. An idle stack is quiet. */
+export function makeAlarms(scope: Construct, id: string, monitored: Monitored): Alarm[] {
+  const parent = new Construct(scope, id);
+  const topic = monitored.settings.alarmTopic;
+  return Object.entries(triggers(monitored)).map(([name, { metric, threshold = 1, meaning, whatToDo }]) => {
+    const alarm = new Alarm(parent, name, {
+      metric,
+      threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      alarmDescription: `${meaning} What to do: ${whatToDo}`,
+      // SQS reports nothing of a queue that is idle for hours, and Lambda nothing of a function that does not run.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    if (!topic) return alarm;
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+    return alarm;
+  });
+}
+
+function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
+  const { chunks, chunkDeadLetters, results, resultDeadLetters, worker, aggregator, settings } = monitored;
+  const oldestChunk = oldestChunkAge(monitored);
+  return {
+    ChunkDeadLetters: {
+      // The aggregator drains this queue within seconds: its depth says nothing.
+      metric: queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", PERIOD),
+      meaning: `A chunk message used up its ${MAX_RECEIVE_COUNT} deliveries. The aggregator records its chunks as failed, or as stored where only the report was lost; with a failed chunk the job ends incomplete.`,
+      whatToDo: `"manyhands status <job>" names the chunks and the reasons, the worker's log has the rest.`,
+    },
+    OldestChunk: {
+      metric: queueMetric(chunks, "ApproximateAgeOfOldestMessage", PERIOD),
+      threshold: oldestChunk.toSeconds(),
+      meaning: `A chunk message has been waiting for ${oldestChunk.toHumanString()}. Either more was submitted than the fleet computes in that time, or nobody takes the messages.`,
+      whatToDo:
+        "see on the dashboard whether workers run. If they do, wait, or deploy with a larger maxConcurrency; if not, look for throttles and at the worker's event source mapping.",
+    },
+    OldestResult: {
+      metric: queueMetric(results, "ApproximateAgeOfOldestMessage", PERIOD),
+      threshold: OLDEST_RESULT.toSeconds(),
+      meaning: `A report has been waiting for ${OLDEST_RESULT.toHumanString()}: the aggregator fails or does not keep up, and jobs do not end. No result is lost.`,
+      whatToDo: "the aggregator's log says why.",
+    },
+    WorkerErrors: {
+      metric: functionMetric(worker, "Errors", PERIOD),
+      meaning: `A worker was killed: out of time (${worker.timeoutSeconds} s), out of memory (${worker.memoryMb} MB) or crashed. Chunks whose kernel throws do not count here. The message is delivered again, ${MAX_RECEIVE_COUNT} times in all.`,
+      whatToDo:
+        "if it lasts, submit with smaller chunks or fewer per message, or deploy with a larger workerTimeout or workerMemoryMb.",
+    },
+    WorkerThrottles: {
+      metric: functionMetric(worker, "Throttles", PERIOD),
+      meaning: `The account's Lambda concurrency limit kept a worker from starting; the fleet may be ${settings.maxConcurrency}. A throttled message waits and has used up one of its ${MAX_RECEIVE_COUNT} deliveries, so chunks may fail that nobody tried.`,
+      whatToDo: `"manyhands doctor" compares limit and fleet; deploy with a smaller maxConcurrency, or ask AWS for a higher limit.`,
+    },
+    AggregatorThrottles: {
+      metric: functionMetric(aggregator, "Throttles", PERIOD),
+      meaning:
+        "The account's Lambda concurrency limit kept the aggregator from starting: jobs end later, or their reports go to the dead letters.",
+      whatToDo: `"manyhands doctor" compares limit and fleet; deploy with a smaller maxConcurrency, so that the fleet leaves it room.`,
+    },
+    ResultDeadLetters: {
+      // Nobody drains this one.
+      metric: queueMetric(resultDeadLetters, "ApproximateNumberOfMessagesVisible", PERIOD),
+      meaning: `Reports used up their ${MAX_RECEIVE_COUNT} deliveries and lie in the result queue's dead letters, for ${DEAD_LETTER_RETENTION.toHumanString()} at most. No result is lost: chunks are stored before they are reported.`,
+      whatToDo: `mend what the aggregator's log complains of, then "manyhands aggregate <job>" replays them.`,
+    },
+  };
+}
+
+/** Past an hour, and past what a message of a dying worker takes to use up its deliveries. */
+function oldestChunkAge({ worker }: Monitored): Duration {
+  const deliveries = MAX_RECEIVE_COUNT * visibilityTimeout(worker).toSeconds();
+  return Duration.seconds(Math.max(OLDEST_CHUNK.toSeconds(), deliveries));
+}

@@ -1,0 +1,40 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+import type { Settings } from "./settings.ts";
+
+/**
+ * Where jobs lie. It outlives the stack, unless `removeObjects` says otherwise: then a function of CDK's empties it
+ * before CloudFormation removes it. (LocalStack runs no such functions, but removes buckets that are not empty.)
+ */
+export function makeBucket(scope: Construct, id: string, settings: Settings): Bucket {
+  const { encryptionKey, removeObjects, resultRetention } = settings;
+  return new Bucket(scope, id, {
+    ...(removeObjects
+      ? { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }
+      : { removalPolicy: RemovalPolicy.RETAIN }),
+    // Without a bucket key, every chunk would be a request to KMS.
+    ...(encryptionKey
+      ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
+      : { encryption: BucketEncryption.S3_MANAGED }),
+    enforceSSL: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    lifecycleRules: [
+      ABANDONED_UPLOADS,
+      ...(resultRetention ? [{ id: "ExpiredResults", expiration: resultRetention }] : []),
+    ],
+  });
+}
+
+/** Parts of an upload that a dying function left behind are invisible, and cost as much as objects. */
+const ABANDONED_UPLOADS: LifecycleRule = {
+  id: "AbandonedUploads",
+  abortIncompleteMultipartUploadAfter: Duration.days(1),
+};

@@ -1,0 +1,128 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  Dashboard,
+  GraphWidget,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  Stats,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
+import type { StageFunction } from "./stage-function.ts";
+
+/**
+ * A job's life on one page. Depths, concurrency and durations are what AWS measures anyway, by the minute; what it does
+ * not, chunks per second and cold starts, is read from the logs when somebody looks, in steps of 10 s: a custom metric
+ * would cost every month.
+ */
+export function makeDashboard(scope: Construct, id: string, monitored: Monitored): Dashboard {
+  return new Dashboard(scope, id, {
+    defaultInterval: Duration.hours(1),
+    widgets: [
+      [new TextWidget({ markdown: LEGEND, width: 24, height: 2 })],
+      [queueDepths(monitored), concurrency(monitored)],
+      [chunksPerSecond(monitored), coldStarts(monitored)],
+      [durations(monitored), errors(monitored)],
+      [jobs(monitored), failures(monitored)],
+    ],
+  });
+}
+
+const LEGEND =
+  "**A job**: chunk messages pile up, workers start and take them, reports come in, the queues are empty again, the aggregator writes the summary.";
+const SIZE = { width: 12, height: 6 };
+/** Of the widgets that read logs; Lambda and SQS report by the minute. */
+const STEP_SECONDS = 10;
+
+function queueDepths({ chunks, chunkDeadLetters, results, resultDeadLetters }: Monitored): IWidget {
+  return new GraphWidget({
+    ...SIZE,
+    title: "Messages",
+    left: [
+      queueMetric(chunks, "ApproximateNumberOfMessagesVisible", { label: "chunk messages waiting" }),
+      queueMetric(chunks, "ApproximateNumberOfMessagesNotVisible", { label: "chunk messages in work" }),
+      queueMetric(results, "ApproximateNumberOfMessagesVisible", { label: "reports waiting" }),
+    ],
+    right: [
+      queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", { label: "chunk dead letters received" }),
+      queueMetric(resultDeadLetters, "ApproximateNumberOfMessagesVisible", {
+        label: "result dead letters waiting",
+      }),
+    ],
+  });
+}
+
+function concurrency({ worker, settings }: Monitored): IWidget {
+  return new GraphWidget({
+    ...SIZE,
+    title: "Workers at the same time",
+    left: [functionMetric(worker, "ConcurrentExecutions", { label: "workers" })],
+    leftAnnotations: [{ value: settings.maxConcurrency, label: "maxConcurrency" }],
+  });
+}
+
+function chunksPerSecond({ worker }: Monitored): IWidget {
+  return logWidget("Chunks computed per second", [worker], LogQueryVisualizationType.LINE, [
+    'filter message = "message done"',
+    "fields jsonParse(@message) as entry",
+    "unnest entry.computed into chunk",
+    `stats count(*) / ${STEP_SECONDS} as chunks_per_second by bin(${STEP_SECONDS}s)`,
+  ]);
+}
+
+/** Lambda's own line says it, in logs of the text format: `REPORT RequestId: … Init Duration: 171.31 ms`. */
+function coldStarts({ worker }: Monitored): IWidget {
+  return logWidget("Cold starts of workers", [worker], LogQueryVisualizationType.LINE, [
+    "filter @message like /^REPORT .*Init Duration: /",
+    `stats count(*) as cold_starts by bin(${STEP_SECONDS}s)`,
+  ]);
+}
+
+function durations({ worker }: Monitored): IWidget {
+  const percentiles = [50, 90, 99].map((percent) =>
+    functionMetric(worker, "Duration", { label: `p${percent}`, statistic: Stats.percentile(percent) }),
+  );
+  return new GraphWidget({ ...SIZE, title: "What a worker takes for a message", left: percentiles });
+}
+
+function errors({ splitter, worker, aggregator }: Monitored): IWidget {
+  const stages = { splitter, worker, aggregator };
+  return new GraphWidget({
+    ...SIZE,
+    title: "Errors and throttles",
+    left: Object.entries(stages).flatMap(([name, stage]) => [
+      functionMetric(stage, "Errors", { label: `${name} errors` }),
+      functionMetric(stage, "Throttles", { label: `${name} throttles` }),
+    ]),
+  });
+}
+
+function jobs({ splitter, aggregator }: Monitored): IWidget {
+  return logWidget("Jobs", [splitter, aggregator], LogQueryVisualizationType.TABLE, [
+    'filter message in ["job submitted", "job finished"]',
+    "fields @timestamp, jobId, message, chunks, state, makespanMs",
+    "sort @timestamp desc",
+    "limit 20",
+  ]);
+}
+
+function failures({ splitter, worker, aggregator }: Monitored): IWidget {
+  return logWidget("What failed", [splitter, worker, aggregator], LogQueryVisualizationType.TABLE, [
+    'filter level = "ERROR" or @message like /Task timed out|Runtime exited/',
+    "fields @timestamp, service, jobId, chunk, coalesce(error, reason, @message) as why",
+    "sort @timestamp desc",
+    "limit 20",
+  ]);
+}
+
+function logWidget(
+  title: string,
+  stages: readonly StageFunction[],
+  view: LogQueryVisualizationType,
+  queryLines: string[],
+): IWidget {
+  const logGroupNames = stages.map(({ logs }) => logs.logGroupName);
+  return new LogQueryWidget({ ...SIZE, title, logGroupNames, view, queryLines });
+}

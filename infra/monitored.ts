@@ -1,0 +1,53 @@
+import { Duration } from "aws-cdk-lib";
+import { Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { IQueue, Queue } from "aws-cdk-lib/aws-sqs";
+import type { Settings } from "./settings.ts";
+import type { StageFunction } from "./stage-function.ts";
+
+/** What alarms and the dashboard watch. */
+export interface Monitored {
+  readonly settings: Settings;
+  readonly chunks: Queue;
+  readonly chunkDeadLetters: Queue;
+  readonly results: Queue;
+  readonly resultDeadLetters: Queue;
+  readonly splitter: StageFunction;
+  readonly worker: StageFunction;
+  readonly aggregator: StageFunction;
+}
+
+/** The finest that Lambda and SQS report by themselves, free of charge. */
+const PERIOD = Duration.minutes(1);
+
+type QueueMetric =
+  | "ApproximateAgeOfOldestMessage"
+  | "ApproximateNumberOfMessagesNotVisible"
+  | "ApproximateNumberOfMessagesVisible"
+  | "NumberOfMessagesReceived";
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
+export function queueMetric(queue: IQueue, metricName: QueueMetric, more: MetricOptions = {}): Metric {
+  const statistic = metricName === "NumberOfMessagesReceived" ? Stats.SUM : Stats.MAXIMUM;
+  const dimensionsMap = { QueueName: queue.queueName };
+  return new Metric({ namespace: "AWS/SQS", metricName, dimensionsMap, statistic, period: PERIOD, ...more });
+}
+
+type FunctionMetric = "ConcurrentExecutions" | "Duration" | "Errors" | "Throttles";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+export function functionMetric(
+  stage: StageFunction,
+  metricName: FunctionMetric,
+  more: MetricOptions = {},
+): Metric {
+  const statistic = metricName === "ConcurrentExecutions" ? Stats.MAXIMUM : Stats.SUM;
+  const dimensionsMap = { FunctionName: stage.functionName };
+  return new Metric({
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensionsMap,
+    statistic,
+    period: PERIOD,
+    ...more,
+  });
+}

@@ -1,0 +1,57 @@
+import { Duration } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { MAX_RECEIVE_COUNT } from "../shared/env.ts";
+import { DEAD_LETTER_RETENTION } from "./settings.ts";
+import type { StageFunction } from "./stage-function.ts";
+
+export interface MessageQueueProps {
+  readonly consumer: StageFunction;
+  readonly deadLetters: Queue;
+  readonly retention: Duration;
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** A queue between two stages: a message that its consumer fails with too often goes to the dead letters. */
+export function makeQueue(scope: Construct, id: string, props: MessageQueueProps): Queue {
+  return new Queue(scope, id, {
+    ...secure(props.encryptionKey),
+    retentionPeriod: props.retention,
+    visibilityTimeout: visibilityTimeout(props.consumer),
+    deadLetterQueue: { queue: props.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
+  });
+}
+
+/** Without a consumer, its messages wait for somebody to look at them. */
+export function makeDeadLetterQueue(
+  scope: Construct,
+  id: string,
+  props: Partial<Pick<MessageQueueProps, "consumer" | "encryptionKey">>,
+): Queue {
+  return new Queue(scope, id, {
+    ...secure(props.encryptionKey),
+    retentionPeriod: DEAD_LETTER_RETENTION,
+    ...(props.consumer && { visibilityTimeout: visibilityTimeout(props.consumer) }),
+  });
+}
+
+/** AWS's advice: room for the mapping to try again when the function is throttled, before others see the message. */
+export function visibilityTimeout(consumer: StageFunction): Duration {
+  return Duration.seconds(6 * consumer.timeoutSeconds);
+}
+
+/**
+ * With a customer key, SQS asks KMS for a data key once an hour and not, as by default, every five minutes: a fleet
+ * shares one role, so it counts as one requester. Source of both:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+function secure(encryptionKey: IKey | undefined): QueueProps {
+  if (!encryptionKey) return { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+  return {
+    encryption: QueueEncryption.KMS,
+    encryptionMasterKey: encryptionKey,
+    dataKeyReuse: Duration.hours(1),
+    enforceSSL: true,
+  };
+}

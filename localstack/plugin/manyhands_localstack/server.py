@@ -1,0 +1,17 @@
+"""LocalStack's twisted server listens on 0.0.0.0 for every IPv4 address; this one on the address it was given."""
+
+from functools import partial
+
+from localstack.runtime.server import twisted
+from twisted.internet.endpoints import TCP4ServerEndpoint
+
+
+class BoundServer(twisted.TwistedRuntimeServer):
+    def register(self, gateway, listen, ssl_creds=None):
+        for address in listen:
+            # `register` names the endpoint class by this attribute, and passes it a port but no interface.
+            twisted.endpoints.TCP4ServerEndpoint = partial(TCP4ServerEndpoint, interface=address.host)
+            try:
+                super().register(gateway, [address], ssl_creds)
+            finally:
+                twisted.endpoints.TCP4ServerEndpoint = TCP4ServerEndpoint

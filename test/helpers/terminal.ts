@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { MAIN } from "./cli.ts";
+
+export interface Terminal {
+  /** What was drawn so far, with its control sequences. */
+  readonly screen: string;
+  type(text: string): void;
+  /** Resolves once the screen matches; rejects with the screen where the command ends first. */
+  shows(pattern: RegExp): Promise<void>;
+  readonly ended: Promise<number | null>;
+}
+
+/** Runs `manyhands` in a pseudo-terminal, as somebody at a keyboard would. */
+export function openTerminal(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Terminal {
+  const command = [process.execPath, MAIN, ...args];
+  const child = spawn("python3", [join(import.meta.dirname, "terminal.py"), ...command], {
+    cwd,
+    env: { ...process.env, ...env, TERM: "xterm-256color", NO_COLOR: "", FORCE_COLOR: undefined },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let screen = "";
+  let onChange = () => {};
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen += text;
+    onChange();
+  });
+  let over = false;
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => {
+      over = true;
+      onChange();
+      resolve(code);
+    });
+  });
+  return {
+    get screen() {
+      return screen;
+    },
+    type: (text) => child.stdin.write(text),
+    shows: (pattern) =>
+      new Promise((resolve, reject) => {
+        onChange = () => {
+          if (pattern.test(screen)) resolve();
+          else if (over) reject(new Error(`Expected ${pattern} on the screen, it ended with:\n${screen}`));
+        };
+        onChange();
+      }),
+    ended,
+  };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { describeIdleCost, IDLE_REQUESTS } from "../../infra/idle-cost.ts";
+import { synthesize } from "./synthesize.ts";
+
+const outputOf = (outputs: Record<string, unknown>) => (outputs.IdleCost as { Value: string }).Value;
+
+describe("what the stack costs while idle", () => {
+  test("every event source mapping polls, with five connections, three times a minute", () => {
+    const mappings = synthesize().ofType("AWS::Lambda::EventSourceMapping").length;
+    expect(IDLE_REQUESTS).toBe(mappings * 5 * 3 * 60 * 730);
+  });
+
+  test("is storage, polls, and where the free tier is used up, alarms and dashboard", () => {
+    const { ofType, outputs } = synthesize();
+    const [alarms, dashboards] = [ofType("AWS::CloudWatch::Alarm"), ofType("AWS::CloudWatch::Dashboard")];
+    const watching = 0.1 * alarms.length + 3 * dashboards.length;
+    expect(outputOf(outputs)).toBe(
+      `Nothing but storage and Lambda's polls of the empty queues, at most 0.79 USD a month (0.39 USD where nothing else uses SQS's free million requests); alarms and dashboard are free among the account's first 10 and 3, else ${watching.toFixed(2)} USD a month; prices of us-east-1.`,
+    );
+    // All of them together stay within the free tier of an account that has no others.
+    expect(alarms.length).toBeLessThanOrEqual(10);
+    expect(dashboards.length).toBeLessThanOrEqual(3);
+  });
+
+  test("without monitoring is storage and polls", () => {
+    const { ofType, outputs } = synthesize({ monitoring: false });
+    expect(ofType("AWS::CloudWatch::Alarm")).toEqual([]);
+    expect(ofType("AWS::CloudWatch::Dashboard")).toEqual([]);
+    expect(outputs).not.toHaveProperty("DashboardName");
+    expect(outputOf(outputs)).toBe(describeIdleCost(undefined));
+    expect(outputOf(outputs)).toMatch(
+      /^Nothing but storage and Lambda's polls .*, at prices of us-east-1\.$/,
+    );
+  });
+
+  test("nothing else is there that costs by the hour or the month", () => {
+    const types = new Set(typesOf());
+    expect([...types].sort()).toEqual([
+      "AWS::CloudWatch::Alarm",
+      "AWS::CloudWatch::Dashboard",
+      "AWS::IAM::Policy",
+      "AWS::IAM::Role",
+      "AWS::Lambda::EventSourceMapping",
+      "AWS::Lambda::Function",
+      "AWS::Logs::LogGroup",
+      "AWS::S3::Bucket",
+      "AWS::S3::BucketPolicy",
+      "AWS::SQS::Queue",
+      "AWS::SQS::QueuePolicy",
+    ]);
+  });
+});
+
+const typesOf = () =>
+  Object.values(synthesize().template.toJSON().Resources as Record<string, { Type: string }>).map(
+    ({ Type }) => Type,
+  );

@@ -1,0 +1,78 @@
+import { Stack, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { describe, expect, test } from "vitest";
+import { AnalysisStack } from "../../examples/own-app/analysis-stack.ts";
+import exampleCdkJson from "../../examples/own-app/cdk.json" with { type: "json" };
+import { STAGES } from "../../shared/bundling.ts";
+import { appWithoutBundling, describeStack, synthesize } from "./synthesize.ts";
+
+/** As `npx cdk synth -c mail=…` would in its folder: without the feature flags of our cdk.json. */
+const app = appWithoutBundling({ ...exampleCdkJson.context, mail: "me@example.com" });
+const stack = new AnalysisStack(app, "Analysis");
+const { fanOut, arnOf, idOf, ofType, resource } = describeStack(stack, stack.fanOut);
+
+describe("the example app", () => {
+  test("places the pipeline with what it says", () => {
+    const { MemorySize, Timeout } = resource(fanOut.worker).Properties;
+    expect({ MemorySize, Timeout }).toEqual({ MemorySize: 3538, Timeout: 300 });
+    const caps = ofType("AWS::Lambda::EventSourceMapping").map(
+      ({ Properties }) => Properties.ScalingConfig.MaximumConcurrency,
+    );
+    expect(caps).toContain(50);
+    expect(resource(fanOut.chunks).Properties.KmsMasterKeyId).toEqual(arnOf(stack.node.findChild("Key")));
+  });
+
+  test("sends alarms to its topic, which lets CloudWatch publish, as does the key", () => {
+    const topic = { Ref: idOf(stack.node.findChild("AlarmTopic")) };
+    for (const { Properties } of ofType("AWS::CloudWatch::Alarm"))
+      expect(Properties.AlarmActions).toEqual([topic]);
+    expect(ofType("AWS::SNS::Subscription")).toHaveLength(1);
+    const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
+    expect(ofType("AWS::SNS::TopicPolicy")[0]!.Properties.PolicyDocument.Statement).toContainEqual({
+      Action: "sns:Publish",
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+      Effect: "Allow",
+      Principal: cloudWatch,
+      Resource: topic,
+      Sid: expect.any(String),
+    });
+    expect(ofType("AWS::KMS::Key")[0]!.Properties.KeyPolicy.Statement).toContainEqual({
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Effect: "Allow",
+      Principal: cloudWatch,
+      Resource: "*",
+    });
+  });
+
+  test("grants no more without our feature flags: the same roles, and no managed policy", () => {
+    const roles = ofType("AWS::IAM::Role");
+    expect(roles).toHaveLength(STAGES.length);
+    for (const { Properties } of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
+    const actions = actionsOf(ofType("AWS::IAM::Policy"));
+    const ours = actionsOf(synthesize().ofType("AWS::IAM::Policy"));
+    expect([...actions].sort()).toEqual([...ours, "kms:Decrypt", "kms:GenerateDataKey"].sort());
+    expect(ofType("AWS::Logs::LogGroup")).toHaveLength(STAGES.length);
+  });
+
+  test("is clean to cdk-nag, with nothing acknowledged beyond what comes with the construct", () => {
+    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+    const outside = [app, ...stack.node.findAll()].filter(
+      ({ node }) => !node.path.startsWith(fanOut.node.path) && acknowledges(node.metadata),
+    );
+    expect(outside).toEqual([]);
+  });
+
+  test("is a stack without anything of this repository's own name", () => {
+    expect(Stack.of(fanOut).stackName).toBe("Analysis");
+  });
+});
+
+const acknowledges = (metadata: readonly { readonly type: string }[]) =>
+  metadata.some(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+
+const actionsOf = (policies: ReturnType<typeof ofType>): ReadonlySet<string> =>
+  new Set(
+    policies.flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.flatMap(({ Action }: { Action: string | string[] }) => Action),
+    ),
+  );

@@ -1,0 +1,143 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  waitUntilStackCreateComplete,
+} from "@aws-sdk/client-cloudformation";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { install } from "../../localstack/venv.ts";
+import { functionsOn } from "../helpers/lambda.ts";
+import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
+
+const localStack = await localStackForThisFile();
+/** LocalStack asks whether the name it would give its S3 exists; told that it does not, it goes by the address. */
+const KNOWN_ATTEMPT = "socket.gethostbyname s3.127.0.0.1";
+const LISTENING = "0A";
+/** As the kernel lists them: IPv4, and IPv4 in an IPv6 socket; little-endian hexadecimal. */
+const LOOPBACK = /^(\w{6}7F|0000000000000000FFFF0000\w{6}7F|00000000000000000000000001000000)$/;
+
+interface Socket {
+  readonly local: string;
+  readonly port: number;
+  readonly remote: string;
+  readonly state: string;
+}
+
+/** The TCP sockets that a process holds. */
+function socketsOf(pid: number): Socket[] {
+  const folder = `/proc/${pid}/fd`;
+  const inodes = new Set(
+    readdirSync(folder).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(target(join(folder, fd)))?.[1] ?? []),
+  );
+  return ["tcp", "tcp6"].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, "utf8")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, , , , , , , , , inode = ""]) => inodes.has(inode))
+      .map(([, here = "", there = "", state = ""]) => {
+        const [local = "", port = ""] = here.split(":");
+        return { local, port: Number.parseInt(port, 16), remote: there.split(":")[0] ?? "", state };
+      }),
+  );
+}
+
+/** A descriptor may be closed before one looks. */
+function target(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+describe.runIf(process.platform === "linux")("LocalStack at work", () => {
+  const settings = clientSettings(localStack);
+  const seen: Socket[] = [];
+  const look = () => seen.push(...socketsOf(localStack.pid));
+
+  beforeAll(async () => {
+    const s3 = new S3Client({ ...settings, forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: "bucket" }));
+    await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "key", Body: "body" }));
+    look();
+    const sqs = new SQSClient(settings);
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "queue" }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "body" }));
+    look();
+    const role = { RoleArn: "arn:aws:iam::000000000000:role/test", RoleSessionName: "test" };
+    await new STSClient(settings).send(new AssumeRoleCommand(role));
+    const cloudFormation = new CloudFormationClient(settings);
+    const TemplateBody = JSON.stringify({ Resources: { Topic: { Type: "AWS::SNS::Topic" } } });
+    await cloudFormation.send(new CreateStackCommand({ StackName: "stack", TemplateBody }));
+    await waitUntilStackCreateComplete(
+      { client: cloudFormation, minDelay: 1, maxDelay: 1, maxWaitTime: 60 },
+      { StackName: "stack" },
+    );
+    look();
+    const { invoke } = await functionsOn(localStack)(
+      `exports.handler = async () => (await fetch(process.env.AWS_ENDPOINT_URL)).status;`,
+    );
+    const running = invoke();
+    look();
+    await running;
+    look();
+  });
+
+  test("listens on the loopback address and nowhere else", () => {
+    const listening = seen.filter(({ state }) => state === LISTENING);
+    const { port } = new URL(localStack.endpoint);
+    expect(listening.map((socket) => socket.port)).toContain(Number(port));
+    expect(listening.filter(({ local }) => !LOOPBACK.test(local))).toEqual([]);
+  });
+
+  test("is connected to nothing but this machine", () => {
+    const connected = seen.filter(({ state }) => state !== LISTENING);
+    expect(connected.length).toBeGreaterThan(0);
+    expect(connected.filter(({ remote }) => !LOOPBACK.test(remote))).toEqual([]);
+  });
+
+  test("tries to reach nothing else, but for one name that it was not given", () => {
+    const log = readFileSync(join(localStack.folder, "localstack.log"), "utf8");
+    const refused = log.split("\n").filter((line) => line.includes("manyhands refused"));
+    // Not "none": that it is there shows that it would be seen.
+    expect(new Set(refused)).toEqual(new Set([`manyhands refused ${KNOWN_ATTEMPT}`]));
+  });
+});
+
+test("what would try is refused, whether it knows a name or an address", async () => {
+  const { python, plugin } = await install();
+  const script = `
+import socket
+from manyhands_localstack import loopback_only
+loopback_only.install()
+for attempt in (
+    lambda: socket.socket().connect(("192.0.2.1", 80)),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"", ("192.0.2.1", 53)),
+    lambda: socket.getaddrinfo("example.com", 443),
+    lambda: socket.gethostbyname("example.com"),
+):
+    try:
+        attempt()
+        print("allowed")
+    except ConnectionRefusedError as error:
+        print(error)
+here = socket.create_server(("127.0.0.1", 0))
+socket.create_connection(("localhost", here.getsockname()[1]))
+print("connected to this machine")
+`;
+  const { stdout } = await promisify(execFile)(python, ["-c", script], { env: { PYTHONPATH: plugin } });
+  expect(stdout.trim().split("\n")).toEqual([
+    "manyhands refused socket.connect 192.0.2.1",
+    "manyhands refused socket.sendto 192.0.2.1",
+    "manyhands refused socket.getaddrinfo example.com",
+    "manyhands refused socket.gethostbyname example.com",
+    "connected to this machine",
+  ]);
+});

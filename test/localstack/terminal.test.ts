@@ -1,0 +1,53 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { deployedSite } from "../helpers/site.ts";
+import { openTerminal } from "../helpers/terminal.ts";
+
+const site = deployedSite({ args: ["-c", "maxConcurrency=4"] });
+const terminal = (...args: string[]) =>
+  openTerminal(args, { cwd: site.folder, env: site.localStack.environment });
+const CTRL_C = "\u0003";
+const LONG = ["--engine", "aws", "--size", "1000", "--max-iterations", "40000", "--chunk", "50x50"];
+
+test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and the results arrive", async () => {
+  const run = terminal("run", ...LONG, "--job-id", "long");
+  await run.shows(/ [1-9]\d*\/100 chunks, \d+ running/);
+  run.type(CTRL_C);
+  expect(await run.ended).toBe(130);
+  expect(run.screen).toContain("Detached: job long goes on in stack Manyhands.");
+  expect(run.screen).toContain("`manyhands attach long`");
+  expect(existsSync(join(site.folder, "results/long/summary.json"))).toBe(false);
+
+  const { stdout: status } = await site.cli("status", "long", "--json");
+  expect(JSON.parse(status)).toMatchObject({ state: "running", chunks: { total: 100 } });
+
+  const attach = terminal("attach", "long");
+  await attach.shows(/\/100 chunks, \d+ running/);
+  await attach.shows(/on engine aws: .*complete/);
+  expect(await attach.ended).toBe(0);
+  expect(attach.screen).toContain("stack Manyhands in us-east-1");
+  expect(readdirSync(join(site.folder, "results/long"))).toEqual(
+    expect.arrayContaining(["array", "heatmap.png", "summary.json"]),
+  );
+
+  const fetch = terminal("fetch", "long", "--out", "again");
+  await fetch.shows(/objects/);
+  expect(await fetch.ended).toBe(0);
+  expect(readdirSync(join(site.folder, "again/array/c"))).toHaveLength(10);
+});
+
+test("delete asks, and takes no for an answer", async () => {
+  await site.cli("submit", "--size", "20", "--job-id", "short");
+  await site.cli("attach", "short", "--quiet");
+  const refused = terminal("delete", "short");
+  await refused.shows(/Delete \d+ objects .* of job short in s3:.*\? \[y\/N\]/);
+  refused.type("n\r");
+  expect(await refused.ended).toBe(1);
+  expect((await site.cli("status", "short")).code).toBe(0);
+  const confirmed = terminal("delete", "short");
+  await confirmed.shows(/\[y\/N\]/);
+  confirmed.type("y\r");
+  expect(await confirmed.ended).toBe(0);
+  expect((await site.cli("status", "short")).code).toBe(2);
+});

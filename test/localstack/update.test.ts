@@ -1,0 +1,136 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CloudFormationClient, DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
+import {
+  GetFunctionConfigurationCommand,
+  ListEventSourceMappingsCommand,
+  ListFunctionsCommand,
+} from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { ListQueuesCommand } from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { deploy, destroy } from "../../localstack/cdk.ts";
+import { callLocalStack, clientSettings } from "../helpers/localstack.ts";
+import { deployedSite } from "../helpers/site.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const ARGS = ["-c", "maxConcurrency=4"];
+const site = deployedSite({ args: ARGS });
+
+/** What a deployment can leave behind, by asking each service; the CDK's own bootstrap stack is not ours. */
+async function leftOvers(): Promise<string[]> {
+  const { s3, sqs, lambda } = site.clients;
+  const [functions, mappings, queues, buckets, logs, alarms, roles] = await Promise.all([
+    lambda.send(new ListFunctionsCommand({})),
+    lambda.send(new ListEventSourceMappingsCommand({})),
+    sqs.send(new ListQueuesCommand({})),
+    s3.send(new ListBucketsCommand({})),
+    callLocalStack(site.localStack, "Logs_20140328.DescribeLogGroups", {}),
+    query("monitoring", "DescribeAlarms", "2010-08-01"),
+    query("iam", "ListRoles", "2010-05-08"),
+  ]);
+  const names = [
+    ...(functions.Functions ?? []).map(({ FunctionName }) => `function ${FunctionName}`),
+    ...(mappings.EventSourceMappings ?? []).map(({ UUID }) => `mapping ${UUID}`),
+    ...(queues.QueueUrls ?? []).map((url) => `queue ${url}`),
+    ...(buckets.Buckets ?? []).map(({ Name }) => `bucket ${Name}`),
+    ...(logs as { logGroups: { logGroupName: string }[] }).logGroups.map(
+      (group) => `log group ${group.logGroupName}`,
+    ),
+    ...[...alarms.matchAll(/<AlarmName>([^<]+)/g)].map(([, name]) => `alarm ${name}`),
+    ...[...roles.matchAll(/<RoleName>([^<]+)/g)].map(([, name]) => `role ${name}`),
+  ];
+  return names.filter((name) => !/ cdk-/.test(name)).sort();
+}
+
+/** A call of a service with the query protocol that the project has no SDK client for. */
+async function query(service: string, action: string, version: string): Promise<string> {
+  const response = await fetch(site.localStack.endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
+    },
+    body: new URLSearchParams({ Action: action, Version: version }).toString(),
+  });
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** Bundled beforehand, so that deploying it takes seconds. */
+async function synthesizeChanged(): Promise<string> {
+  const output = join(site.folder, "changed.out");
+  const app = `node ${join(ROOT, "test/fixtures/changed-app.ts")}`;
+  await promisify(execFile)(join(ROOT, "node_modules/.bin/cdk"), [
+    "synth",
+    "--quiet",
+    "--app",
+    app,
+    "--output",
+    output,
+  ]);
+  return output;
+}
+
+test("a job that runs while a changed bundle is deployed completes", async () => {
+  const { lambda } = site.clients;
+  const { WorkerFunctionName: FunctionName } = site.outputs;
+  const bundle = async () =>
+    (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).CodeSha256;
+  const before = await bundle();
+  const changed = await synthesizeChanged();
+  // Many small chunks: like the deployment, they take longer on a busy machine.
+  const submitted = await site.cli(
+    "submit",
+    "--size",
+    "1000",
+    "--chunk",
+    "25x25",
+    "--chunks-per-message",
+    "1",
+    "--job-id",
+    "updated",
+  );
+  expect(submitted.code).toBe(0);
+  await deploy(site.localStack.environment, { app: changed });
+  expect(await bundle()).not.toBe(before);
+  const { state, chunks } = JSON.parse((await site.cli("status", "updated", "--json")).stdout);
+  // Or else the update came too late to show anything.
+  expect({ state, allDone: chunks.done === chunks.total }).toEqual({ state: "running", allDone: false });
+  const { code, stdout } = await site.cli("attach", "updated", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ state: "complete", failedAttempts: 0, sum: 51_214_485 });
+});
+
+test("destroying leaves the bucket with the results, which the deployment had named, and nothing else", async () => {
+  const { Removal, BucketName } = site.outputs;
+  expect((await leftOvers()).length).toBeGreaterThan(20);
+  await destroy(site.localStack.environment, { args: ARGS, output: join(site.folder, "cdk.out") });
+  expect(await leftOvers()).toEqual([`bucket ${BucketName}`]);
+  expect(Removal).toContain(BucketName);
+  const { KeyCount } = await site.clients.s3.send(
+    new ListObjectsV2Command({ Bucket: BucketName, Prefix: "jobs/updated/" }),
+  );
+  expect(KeyCount).toBeGreaterThan(100);
+  const stacks = new CloudFormationClient(clientSettings(site.localStack));
+  await expect(stacks.send(new DescribeStackResourcesCommand({ StackName: "Manyhands" }))).rejects.toThrow(
+    /does not exist|not found/i,
+  );
+  stacks.destroy();
+  const { code, stderr } = await site.cli("list");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^Expected a stack named Manyhands in us-east-1 at .*, found none: deploy it with `npx cdk deploy`/,
+  );
+});
+
+test("with removeObjects, destroying leaves nothing", async () => {
+  const before = await leftOvers();
+  const args = [...ARGS, "-c", "removeObjects=true"];
+  const output = join(site.folder, "removing.out");
+  const { outputs } = await deploy(site.localStack.environment, { args, output });
+  expect(outputs.Manyhands?.Removal).toMatch(/removes everything, with all results/);
+  await destroy(site.localStack.environment, { args, output });
+  expect(await leftOvers()).toEqual(before);
+});
