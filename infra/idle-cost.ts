@@ -28,11 +28,10 @@ export const IDLE_REQUESTS = (MAPPINGS * POLLERS * MONTH_SECONDS) / POLL_SECONDS
  */
 export function describeIdleCost(monitoring: { readonly alarms: number } | undefined): string {
   const polls = (IDLE_REQUESTS / 1e6) * PRICES.millionSqsRequests;
-  const beyondFree = (IDLE_REQUESTS / 1e6 - 1) * PRICES.millionSqsRequests;
-  const polling = `Nothing but storage and Lambda's polls of the empty queues, at most ${usd(polls)} a month (${usd(beyondFree)} where nothing else uses SQS's free million requests)`;
-  if (!monitoring) return `${polling}, at prices of us-east-1.`;
+  const polling = `Storage, and Lambda's polls of the empty queues: at most ${usd(polls)} a month in us-east-1`;
+  if (!monitoring) return `${polling}.`;
   const watching = monitoring.alarms * PRICES.alarm + PRICES.dashboard;
-  return `${polling}; alarms and dashboard are free among the account's first 10 and 3, else ${usd(watching)} a month; prices of us-east-1.`;
+  return `${polling}; alarms and dashboard: ${usd(watching)}, or nothing among the account's free 10 and 3.`;
 }
 
 const usd = (amount: number) => `${amount.toFixed(2)} USD`;

@@ -15,7 +15,7 @@ describe("what the stack costs while idle", () => {
     const [alarms, dashboards] = [ofType("AWS::CloudWatch::Alarm"), ofType("AWS::CloudWatch::Dashboard")];
     const watching = 0.1 * alarms.length + 3 * dashboards.length;
     expect(outputOf(outputs)).toBe(
-      `Nothing but storage and Lambda's polls of the empty queues, at most 0.79 USD a month (0.39 USD where nothing else uses SQS's free million requests); alarms and dashboard are free among the account's first 10 and 3, else ${watching.toFixed(2)} USD a month; prices of us-east-1.`,
+      `Storage, and Lambda's polls of the empty queues: at most 0.79 USD a month in us-east-1; alarms and dashboard: ${watching.toFixed(2)} USD, or nothing among the account's free 10 and 3.`,
     );
     // All of them together stay within the free tier of an account that has no others.
     expect(alarms.length).toBeLessThanOrEqual(10);
@@ -28,9 +28,7 @@ describe("what the stack costs while idle", () => {
     expect(ofType("AWS::CloudWatch::Dashboard")).toEqual([]);
     expect(outputs).not.toHaveProperty("DashboardName");
     expect(outputOf(outputs)).toBe(describeIdleCost(undefined));
-    expect(outputOf(outputs)).toMatch(
-      /^Nothing but storage and Lambda's polls .*, at prices of us-east-1\.$/,
-    );
+    expect(outputOf(outputs)).toMatch(/^Storage, and Lambda's polls of the empty queues: .* in us-east-1\.$/);
   });
 
   test("nothing else is there that costs by the hour or the month", () => {

@@ -24,7 +24,7 @@ const arrayIn = (folder: string, jobId: string) => storedArray(new FileStore(mou
 test("deploying answers where it runs, what it is called, what it costs while idle and how it is removed", () => {
   const { Region, StackName, IdleCost, Removal, BucketName, MaxConcurrency } = site.outputs;
   expect([Region, StackName, MaxConcurrency]).toEqual(["us-east-1", "Manyhands", "8"]);
-  expect(IdleCost).toContain("storage");
+  expect(IdleCost).toContain("Storage");
   expect(Removal).toContain("npx cdk destroy");
   expect(Removal).toContain(BucketName);
 });
@@ -112,7 +112,7 @@ test("submit, status, list, fetch and delete lead through a job's life", async (
   expect((await site.cli("attach", "life", "--quiet")).code).toBe(0);
   const { stdout: status } = await site.cli("status", "life");
   expect(status).toContain("life: complete");
-  for (const answer of ["stack Manyhands in us-east-1", "storage", "npx cdk destroy"])
+  for (const answer of ["stack Manyhands in us-east-1", "Storage", "npx cdk destroy"])
     expect(status).toContain(answer);
   const { stdout: listed } = await site.cli("list", "--json");
   expect((JSON.parse(listed) as { jobId: string }[])[0]).toMatchObject({
