@@ -23,7 +23,7 @@ const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
 const PLUGIN = join(import.meta.dirname, "plugin");
 /** Everything that is installed lies here; git ignores it, and it may be deleted while nothing runs. */
 const INSTALLED = join(ROOT, ".localstack");
-/** Installs 500 MB in a tenth of pip's time; only the installation needs it. */
+/** Installs 500 MB in half of pip's time (56 s against 110, on two busy cores); only the installation needs it. */
 const UV = "uv==0.13.9";
 
 export interface InstallOptions {
