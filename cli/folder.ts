@@ -9,15 +9,23 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { InvalidInputError } from "../shared/errors.ts";
+import type { StoredJob } from "../shared/job.ts";
 import { show } from "../shared/parse.ts";
+
+/** A folder that a job may be written to. */
+export interface PreparedFolder {
+  /** Takes back what was made for a job that then wrote nothing. */
+  takeBack(): void;
+}
 
 /**
  * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
  * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
  * is ever mixed or overwritten. What lies there of the job `same` itself, fetched earlier, is no other's.
  */
-export function prepareFolder(folder: string, chosenBy: string, same?: string): void {
+export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob): PreparedFolder {
   try {
     if (existsSync(folder)) {
       if (!statSync(folder).isDirectory()) throw new InvalidInputError(chosenBy, "a folder", show(folder));
@@ -25,8 +33,9 @@ export function prepareFolder(folder: string, chosenBy: string, same?: string): 
       if (another)
         throw new InvalidInputError(chosenBy, "a new or empty folder", `${show(folder)}, which ${another}`);
     }
-    makeFolder(resolve(folder));
+    const made = makeFolder(resolve(folder));
     accessSync(folder, constants.W_OK);
+    return { takeBack: () => made.forEach(removeIfEmpty) };
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
     const { code = "an error" } = error as NodeJS.ErrnoException;
@@ -34,32 +43,38 @@ export function prepareFolder(folder: string, chosenBy: string, same?: string): 
   }
 }
 
-/** Takes a prepared folder back where nothing was written to it. */
-export function removeIfEmpty(folder: string): void {
+/**
+ * The folders it had to make, the innermost first. Node's own recursive mkdir never returns below /proc, where making a
+ * folder says that the parent is missing.
+ */
+function makeFolder(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const parents = makeFolder(dirname(folder));
+  mkdirSync(folder);
+  return [folder, ...parents];
+}
+
+function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+  } catch {
+    // Something is in it, or it is gone already: either way it is not ours to care for.
   }
 }
 
-/** Node's own recursive mkdir never returns below /proc, where making a folder says that the parent is missing. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
-}
-
-/** What is in the folder that does not belong to the job `same`. */
-function othersIn(folder: string, same: string | undefined): string | undefined {
+/** What is in the folder that does not belong to the job `same`: the same id may have been another job's once. */
+function othersIn(folder: string, same: StoredJob | undefined): string | undefined {
   const path = join(folder, "job.json");
-  if (existsSync(path)) return same !== undefined && idIn(path) === same ? undefined : "holds a job already";
-  return readdirSync(folder).length > 0 ? "has other files in it" : undefined;
+  if (!existsSync(path)) return readdirSync(folder).length > 0 ? "has other files in it" : undefined;
+  if (!same) return "holds a job already";
+  return isDeepStrictEqual(jobIn(path), same)
+    ? undefined
+    : "holds another job, perhaps an older one of that id";
 }
 
-function idIn(path: string): unknown {
+function jobIn(path: string): unknown {
   try {
-    return (JSON.parse(readFileSync(path, "utf8")) as { jobId?: unknown }).jobId;
+    return JSON.parse(readFileSync(path, "utf8"));
   } catch {
     return undefined;
   }

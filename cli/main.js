@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from "node:child_process";
 import nodeModule from "node:module";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { isFresh } from "./local/stamp.js";
 
@@ -21,8 +22,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     );
     process.exitCode = 1;
   });
-  child.on("exit", (code) => {
-    process.exitCode = code ?? 1;
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal ?? "SIGTERM"] ?? 0);
   });
 } else {
   // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program

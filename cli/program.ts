@@ -3,6 +3,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
 import type { RunOptions } from "./commands/run.ts";
 import { ENGINES } from "./engines/engines.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 
@@ -35,8 +36,6 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed, 130 interru
   .action(async (kernel: string | undefined, options: Omit<RunOptions, "parameters">) => {
     const command = await import("./commands/run.ts");
     process.exitCode = await command.run(kernel, withParameters(options));
-    // An interrupted export may still be writing: what it writes is whole or nothing, and nobody waits for it.
-    if (process.exitCode === command.EXIT_CODES.interrupted) process.exit();
   });
 
 addRemoteCommands(program);
@@ -58,6 +57,8 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(cod
 
 try {
   await program.parseAsync();
+  // An export may still be writing, or a request be under way: files are whole or nothing, and nobody waits.
+  if (process.exitCode === EXIT_CODES.interrupted) process.exit();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { STACK_NAME } from "../shared/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
 import type { StatusOptions } from "./commands/status.ts";
@@ -76,7 +77,7 @@ export function addRemoteCommands(program: Command): void {
 
   remote("doctor", "look at credentials, stack, limits, queues and dead letters, and say what to do")
     .option("--json", "as one JSON array")
-    .action(async (options: StatusOptions) => {
+    .action(async (options: DoctorOptions) => {
       process.exitCode = await (await import("./commands/doctor.ts")).doctor(options);
     });
 }

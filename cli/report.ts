@@ -2,6 +2,7 @@ import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
 import type { Summary } from "../shared/summary.ts";
 import type { Deployment } from "./cloud/deployment.ts";
+import { isLocal } from "./cloud/place.ts";
 import type { RunResult } from "./engines/engine.ts";
 import { aligned, bytes, count, counted, printable, seconds } from "./text.ts";
 
@@ -89,10 +90,14 @@ function phases(phasesMs: RunResult["phasesMs"]): string {
 
 /** What whoever uses a deployment should know: where it runs, its name, what it costs while idle, how it goes. */
 export function siteLines({ stack, place, bucket, idleCost, removal }: Deployment): Line[] {
+  const local = isLocal(place);
+  // The rest of these sentences is for whoever deploys.
+  const brief = (sentence: string) => sentence.split(";")[0] ?? "";
   return [
-    ["where", `stack ${stack} in ${place}, s3://${bucket}`],
-    ["idle cost", idleCost],
-    ["removal", removal],
+    ["where", `stack ${stack} in ${place}`],
+    ["bucket", bucket],
+    ["idle cost", local ? "none on this machine" : brief(idleCost)],
+    ["removal", local ? "npm run destroy:localstack" : brief(removal)],
   ];
 }
 

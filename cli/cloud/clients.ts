@@ -3,11 +3,12 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
+import { show } from "../../shared/parse.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
 const LONGEST_ANSWER_MS = 16 * 60_000;
-const CONNECTION_TIMEOUT_MS = 5_000;
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 /** The services a deployment is used through, set up by the usual AWS variables, profile and endpoint. */
 export interface Clients {
@@ -26,11 +27,12 @@ export interface Clients {
  * and in place of every error of the SDK that a user can do something about.
  */
 export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
-  const settings = { requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS } };
+  const endpoint = checkedEndpoint(process.env.AWS_ENDPOINT_URL);
+  const settings = { requestHandler: TIMEOUTS };
   const made = {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient({
-      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: LONGEST_ANSWER_MS },
+      requestHandler: { ...TIMEOUTS, requestTimeout: LONGEST_ANSWER_MS },
     }),
     s3: new S3Client(settings),
     sqs: new SQSClient(settings),
@@ -41,7 +43,6 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   let place = "AWS";
   try {
     const region = await regionOf(made.cloudFormation);
-    const endpoint = process.env.AWS_ENDPOINT_URL;
     place = endpoint ? `${region} at ${endpoint}` : region;
     return await use({ ...made, region, place });
   } catch (error) {
@@ -51,12 +52,22 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   }
 }
 
+/** The SDK's own words for an address without a scheme are "Unknown". */
+function checkedEndpoint(endpoint: string | undefined): string | undefined {
+  if (!endpoint || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) return endpoint;
+  throw new CloudError(
+    `Expected AWS_ENDPOINT_URL to be an address such as http://127.0.0.1:4566, got ${show(endpoint)}.`,
+  );
+}
+
 async function regionOf({ config }: CloudFormationClient): Promise<string> {
   try {
     return await config.region();
   } catch (error) {
+    const { AWS_REGION } = process.env;
+    const got = AWS_REGION ? `got ${show(AWS_REGION)}` : "found none";
     throw new CloudError(
-      "Expected an AWS region, found none: set AWS_REGION, or a region in the profile of AWS_PROFILE.",
+      `Expected an AWS region, ${got}: set AWS_REGION, or a region in the profile of AWS_PROFILE; for LocalStack, what \`npm run localstack\` printed.`,
       { cause: error },
     );
   }

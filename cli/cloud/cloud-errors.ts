@@ -1,4 +1,5 @@
 import { ManyhandsError } from "../../shared/errors.ts";
+import { show } from "../../shared/parse.ts";
 
 /** The cloud could not be used as it is set up: a sentence with what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
@@ -18,15 +19,10 @@ const BAD_CREDENTIALS = new Set([
   ...["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"],
   ...["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"],
 ]);
+/** Node's names for what goes wrong before anybody answers, TLS included. */
+const UNREACHABLE =
+  /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL)_.*|.*CERT.*)$/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
-const UNREACHABLE = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ECONNRESET",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-]);
 
 /** An error of the SDK as a sentence that says what to do; anything else as it is. */
 export function explain(error: unknown, place: string): unknown {
@@ -34,8 +30,10 @@ export function explain(error: unknown, place: string): unknown {
   const { name, message, operation = "a request", code = "", $metadata } = error as AwsFault;
   const say = (sentence: string) => new CloudError(sentence, { cause: error });
   if (NO_CREDENTIALS.has(name)) {
+    const { AWS_PROFILE } = process.env;
+    const profile = AWS_PROFILE ? ` (AWS_PROFILE is ${show(AWS_PROFILE)})` : "";
     return say(
-      "Expected AWS credentials, found none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run `aws configure`.",
+      `Expected AWS credentials, found none${profile}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what \`npm run localstack\` printed.`,
     );
   }
   if (BAD_CREDENTIALS.has(name)) {
@@ -46,9 +44,10 @@ export function explain(error: unknown, place: string): unknown {
   if (FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403) {
     return say(`Expected permission for ${operation} in ${place}, it was refused: ${message}`);
   }
-  if (UNREACHABLE.has(code)) {
+  const reason = UNREACHABLE.test(code) ? code : name === "TimeoutError" ? "no answer in time" : undefined;
+  if (reason) {
     return say(
-      `Expected ${place} to answer, got ${code}: check AWS_ENDPOINT_URL and the region; a local one is started by \`npm run localstack\`.`,
+      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL and the region; a local one is started by \`npm run localstack\`.`,
     );
   }
   return error;

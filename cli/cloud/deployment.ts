@@ -1,6 +1,7 @@
 import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
+import { isLocal } from "./place.ts";
 
 /** What a client needs to know of a deployed stack: its outputs. */
 export interface Deployment {
@@ -40,7 +41,7 @@ export async function findDeployment(
     });
   if (!found) {
     throw new CloudError(
-      `Expected a stack named ${stack} in ${place}, found none: deploy it with \`npx cdk deploy\`, or name another with --stack or AWS_REGION.`,
+      `Expected a stack named ${stack} in ${place}, found none: deploy it with \`${isLocal(place) ? "npm run deploy:localstack" : "npx cdk deploy"}\`, or name another with --stack or AWS_REGION.`,
     );
   }
   const output = outputsOf(found, stack);
@@ -69,6 +70,11 @@ function outputsOf({ Outputs = [], StackStatus }: Stack, stack: string): (key: s
   return (key) => {
     const value = values.get(key);
     if (value) return value;
+    if (/ROLLBACK|FAILED|DELETE/.test(StackStatus ?? "")) {
+      throw new CloudError(
+        `Expected stack ${stack} to be deployed, it is ${StackStatus}: its events in CloudFormation say why; \`npx cdk deploy\` tries again.`,
+      );
+    }
     throw new CloudError(
       `Expected stack ${stack} to have an output ${key}, it has none (${StackStatus}): deploy it again with \`npx cdk deploy\`, or name another with --stack.`,
     );

@@ -2,9 +2,11 @@ import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
+import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys, jobPrefix } from "../../shared/keys.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Cloud } from "./cloud.ts";
 import { inLanes } from "./lanes.ts";
 
@@ -45,6 +47,9 @@ export async function listJobObjects({ clients, deployment }: Cloud, jobId: stri
   return objects;
 }
 
+/** Keys as manyhands makes them. Whatever else somebody put below a job's prefix is not ours to bring. */
+const KEY = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
+
 /**
  * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks never change: those that are
  * here already are left alone, so that an interrupted download goes on where it stopped.
@@ -55,12 +60,14 @@ export async function download(
   selection: Selection,
   mounts: Readonly<Record<string, string>>,
   { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: DownloadProgress },
-): Promise<void> {
+): Promise<{ readonly skipped: string[] }> {
   const { jobId } = job;
   const keys = jobKeys(jobId);
   const here = new Folder(mounts);
   const files = new FileStore(mounts);
-  const stored = await listJobObjects(cloud, jobId);
+  const listed = await listJobObjects(cloud, jobId);
+  const stored = listed.filter(({ key }) => KEY.test(key));
+  const skipped = listed.filter(({ key }) => !KEY.test(key)).map(({ key }) => key);
   const wanted = stored.filter(
     ({ key, sizeBytes }) =>
       isSelected(key, selection, keys) &&
@@ -81,8 +88,15 @@ export async function download(
   });
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
-    await files.putStream(keys.npy, untilAborted(npyParts(cloud.store, job), signal));
+    const size = job.spec.axes.reduce((n, { count }) => n * count, BYTES_PER_ELEMENT[job.spec.dtype]);
+    const { total } = gridOf(job.spec);
+    const onBytes = (written: number) => {
+      const chunks = Math.min(Math.floor((total * written) / size), total);
+      onProgress({ objects: objects + chunks, of: wanted.length + total, bytes: bytes + written });
+    };
+    await files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal));
   }
+  return { skipped };
 }
 
 function isSelected(key: string, selection: Selection, keys: ReturnType<typeof jobKeys>): boolean {
@@ -102,12 +116,16 @@ async function open(
   return Body as unknown as AsyncIterable<Uint8Array>;
 }
 
-async function* untilAborted<Value>(
-  values: AsyncIterable<Value>,
+async function* watched(
+  parts: AsyncIterable<Uint8Array>,
+  onBytes: (written: number) => void,
   signal: AbortSignal,
-): AsyncGenerator<Value> {
-  for await (const value of values) {
+): AsyncGenerator<Uint8Array> {
+  let written = 0;
+  for await (const part of parts) {
     signal.throwIfAborted();
-    yield value;
+    yield part;
+    written += part.length;
+    onBytes(written);
   }
 }

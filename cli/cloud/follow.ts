@@ -6,6 +6,7 @@ import { getParsed } from "../../shared/stores/store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { type Summary, SummarySchema } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
+import { CloudError } from "./cloud-errors.ts";
 import { isIdle } from "./queue-depths.ts";
 import { sharedQueues } from "./remote-job.ts";
 
@@ -14,6 +15,8 @@ const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
 /** How often a job that ended without some chunks is looked at again while queues are still busy. */
 const LATE_LOOKS = 20;
+/** How long nothing may happen before a job whose submission has not ended counts as abandoned. */
+const PATIENT_LOOKS = 20;
 
 export interface RemoteProgress {
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
@@ -34,9 +37,11 @@ export async function follow(
   { jobId, spec }: StoredJob,
   progress: RemoteProgress,
   signal: AbortSignal,
+  pauseMs = PAUSE_MS,
 ): Promise<Followed> {
   const { total } = gridOf(spec);
   let coveredAtMs: number | undefined;
+  let idleLooks = 0;
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
@@ -44,14 +49,29 @@ export async function follow(
       countSegments(cloud.store, jobId),
       sharedQueues(cloud),
     ]);
+    const idle = isIdle(queues.chunks) && isIdle(queues.results);
     progress.counted({ done: reported, failed, active: queues.chunks.inFlight });
     if (reported + failed >= total) {
       coveredAtMs ??= performance.now();
       const summary = await getParsed(cloud.store, jobKeys(jobId).summary, SummarySchema);
       // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
-      const settled = summary?.state === "complete" || (isIdle(queues.chunks) && isIdle(queues.results));
-      if (summary && (settled || ++lateLooks >= LATE_LOOKS)) return { summary, coveredAtMs };
+      const settled = summary?.state === "complete" || idle || ++lateLooks >= LATE_LOOKS;
+      if (summary && settled) return { summary, coveredAtMs };
     }
-    await sleep(Math.max(PAUSE_MS, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
+    idleLooks = idle ? idleLooks + 1 : 0;
+    if (idleLooks > 0) await expectAlive(cloud, jobId, idleLooks);
+    await sleep(Math.max(pauseMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
+}
+
+/** Nothing is on its way: is anything still to come? Throws CloudError where not even a check message is. */
+async function expectAlive({ store }: Cloud, jobId: string, idleLooks: number): Promise<void> {
+  const keys = jobKeys(jobId);
+  if (!(await store.get(keys.job))) {
+    throw new CloudError(`Expected job ${jobId} to be in the store until it ends, it was deleted meanwhile.`);
+  }
+  if (idleLooks < PATIENT_LOOKS || (await store.get(keys.submitted))) return;
+  throw new CloudError(
+    `Expected the splitter to send every message of job ${jobId}, it broke off: submit the same request with --job-id ${jobId} again, then the rest is sent.`,
+  );
 }

@@ -31,6 +31,16 @@ export async function readRemoteJob({ store, deployment }: Cloud, jobId: string)
   );
 }
 
+/** The job of that id, or undefined where there is none, or none that this version can read. */
+export async function findJob(store: Store, jobId: string): Promise<StoredJob | undefined> {
+  try {
+    return await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
+  } catch (error) {
+    if (error instanceof InvalidInputError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Where a job stands: four small reads of the store, whatever the number of chunks. */
 export async function readStatus(store: Store, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;

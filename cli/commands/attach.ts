@@ -17,7 +17,11 @@ export async function attach(jobId: string, options: AttachOptions): Promise<num
   const folder = options.out ?? join("results", id);
   return withCloud(options.stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
-    prepareFolder(folder, options.out === undefined ? `the folder of job ${id}` : "--out", id);
-    return runJob({ job, folder, engine: "aws", start: (watch) => collect(cloud, job, watch) }, options);
+    const chosenBy = options.out === undefined ? `the folder of job ${id}` : "--out";
+    const prepared = prepareFolder(folder, chosenBy, job);
+    return runJob(
+      { job, folder, prepared, engine: "aws", start: (watch) => collect(cloud, job, watch) },
+      options,
+    );
   });
 }

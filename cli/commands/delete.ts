@@ -1,14 +1,13 @@
 import { createInterface } from "node:readline/promises";
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
-import { getParsed } from "../../shared/stores/store.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../cloud/download.ts";
-import { readStatus } from "../cloud/remote-job.ts";
+import { findJob, readStatus } from "../cloud/remote-job.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 import { jobIdOf } from "../new-job.ts";
 import { bytes, counted } from "../text.ts";
 
@@ -27,37 +26,57 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
   return withCloud(stack, async (cloud) => {
     const objects = await listJobObjects(cloud, id);
     if (objects.length === 0)
-      throw new InvalidInputError("job", `one of stack ${stack} in ${cloud.deployment.place}`, show(id));
-    if (!force) await refuseRunning(cloud, id);
+      throw new InvalidInputError(
+        "job",
+        `one of stack ${stack} in ${cloud.deployment.place}`,
+        show(id),
+        "`manyhands list` shows them.",
+      );
+    const running = await isRunning(cloud, id);
+    if (running && !force) {
+      throw new InvalidInputError(
+        "job",
+        "one that ended",
+        `${show(id)}, which is running`,
+        `Wait for it with \`manyhands attach ${id}\`, or say --force.`,
+      );
+    }
     const size = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const what = `${counted(objects.length, "object")} (${bytes(size)}) of job ${id} in s3://${cloud.deployment.bucket}`;
-    if (!yes && !(await confirmed(what))) return 1;
+    const answer = yes ? "yes" : await ask(what);
+    if (answer !== "yes") {
+      process.stderr.write(`${answer === "interrupted" ? "\n" : ""}Nothing was deleted.\n`);
+      return answer === "interrupted" ? EXIT_CODES.interrupted : 1;
+    }
     await remove(cloud, objects, jobKeys(id).job);
     process.stdout.write(`Deleted ${what}\n`);
+    if (running) {
+      process.stderr.write(
+        "It was running: what its workers store from now on goes with the same command, once the queues are empty.\n",
+      );
+    }
     return 0;
   });
 }
 
-/** Its workers would go on writing below the prefix, and its messages fail for want of a job. */
-async function refuseRunning({ store }: Cloud, id: string): Promise<void> {
-  const job = await getParsed(store, jobKeys(id).job, StoredJobSchema);
+/** Its workers would go on writing below the prefix. What cannot be read as a job is none that runs. */
+async function isRunning({ store }: Cloud, id: string): Promise<boolean> {
+  const job = await findJob(store, id);
   const state = job && (await readStatus(store, job)).state;
-  if (state !== "running" && state !== "submitting") return;
-  throw new InvalidInputError(
-    "job",
-    "one that ended",
-    `${show(id)}, which is ${state}`,
-    `Wait for it with \`manyhands attach ${id}\`, or say --force.`,
-  );
+  return state === "running" || state === "submitting";
 }
 
-async function confirmed(what: string): Promise<boolean> {
+async function ask(what: string): Promise<"yes" | "no" | "interrupted"> {
   if (!process.stdin.isTTY)
     throw new InvalidInputError("--yes", "given where nobody can be asked", "nothing");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Delete ${what}? [y/N] `);
-  terminal.close();
-  return /^y(es)?$/i.test(answer.trim());
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`Delete ${what}? [y/N] `)).trim()) ? "yes" : "no";
+  } catch {
+    return "interrupted"; // Ctrl-C, or Ctrl-D
+  } finally {
+    terminal.close();
+  }
 }
 
 /** job.json goes last: a deletion that broke off leaves a job that can be listed, and deleted. */

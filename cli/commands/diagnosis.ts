@@ -20,6 +20,8 @@ type Check = (clients: Clients, deployment: Deployment) => Promise<Omit<Finding,
 /** What is left to the account's other functions. */
 const SPARED_SHARE = 0.1;
 const LEAST_FLEET = 2;
+/** Of chunks, of results, and of the chunks' dead letters. */
+const MAPPINGS = 3;
 
 /** Looks at everything a job needs, in the order in which it is needed. Without a stack there is no more to look at. */
 export async function diagnose(stack: string): Promise<Finding[]> {
@@ -98,12 +100,15 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
     const mappings = answers.flatMap(({ EventSourceMappings = [] }) => EventSourceMappings);
     const idle = mappings.filter(({ State }) => State !== "Enabled");
-    if (idle.length === 0)
+    if (idle.length === 0 && mappings.length === MAPPINGS)
       return { state: "ok", text: `${counted(mappings.length, "mapping")} from queues enabled` };
     return {
       state: "problem",
-      text: idle.map(({ EventSourceArn, State }) => `${EventSourceArn} is ${State}`).join(", "),
-      advice: "Messages wait until it is enabled: in Lambda's console, or by `npx cdk deploy`.",
+      text: [
+        `${mappings.length - idle.length} of ${MAPPINGS} mappings from queues enabled`,
+        ...idle.map(({ EventSourceArn, State }) => `${EventSourceArn} is ${State}`),
+      ].join(", "),
+      advice: "Messages wait until all are: enable them in Lambda's console, or by `npx cdk deploy`.",
     };
   },
 

@@ -2,12 +2,16 @@ import { join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
-import { readRemoteJob } from "../cloud/remote-job.ts";
+import { readRemoteJob, readStatus } from "../cloud/remote-job.ts";
+import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
 import { prepareFolder } from "../folder.ts";
+import { listenForInterruption } from "../interruption.ts";
 import { jobIdOf } from "../new-job.ts";
 import { drawCount } from "../progress.ts";
 import { placeOf } from "../report.ts";
+import { count } from "../text.ts";
 
 export interface FetchOptions {
   readonly stack: string;
@@ -24,30 +28,40 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   if (options.pictures && options.npy)
     throw new InvalidInputError("--pictures and --npy", "given one at a time", "both");
   const selection: Selection = options.pictures ? "pictures" : options.npy ? "npy" : "all";
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const bar = options.quiet ? undefined : drawCount("objects");
+  const { signal, over } = listenForInterruption();
+  const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
   try {
-    await withCloud(options.stack, async (cloud) => {
-      const job = await readRemoteJob(cloud, id);
-      prepareFolder(folder, options.out === undefined ? `the folder of job ${id}` : "--out", id);
-      await download(cloud, job, selection, mountsOf(id, folder), {
-        signal: interruption.signal,
-        onProgress: ({ objects, of }) => bar?.show(objects, of),
-      });
-    });
+    const { state, chunks, skipped } = await unlessAborted(signal, () =>
+      withCloud(options.stack, async (cloud) => {
+        const job = await readRemoteJob(cloud, id);
+        const status = await readStatus(cloud.store, job);
+        prepareFolder(folder, options.out === undefined ? `the folder of job ${id}` : "--out", job);
+        const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
+        const { skipped } = await download(cloud, job, selection, mountsOf(id, folder), {
+          signal,
+          onProgress,
+        });
+        return { ...status, skipped };
+      }),
+    );
     bar?.clear();
+    if (skipped.length > 0)
+      process.stderr.write(
+        `Left alone, as nothing of manyhands: ${skipped.map((key) => JSON.stringify(key)).join(", ")}\n`,
+      );
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
-    return 0;
+    if (state === "complete") return EXIT_CODES.complete;
+    const missing = `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
+    process.stderr.write(`Job ${id} is ${state}: ${missing}.\n`);
+    return EXIT_CODES.incomplete;
   } catch (error) {
     bar?.clear();
-    if (!interruption.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     process.stderr.write(
       `Interrupted: the same command goes on with what is missing in ${placeOf(folder)}.\n`,
     );
-    return 130;
+    return EXIT_CODES.interrupted;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    over();
   }
 }

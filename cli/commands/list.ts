@@ -1,12 +1,10 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { StoredJobSchema } from "../../shared/job.ts";
-import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
-import { getParsed } from "../../shared/stores/store.ts";
+import { JOBS_PREFIX } from "../../shared/keys.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { inLanes } from "../cloud/lanes.ts";
-import { type JobStatus, readStatus } from "../cloud/remote-job.ts";
+import { findJob, type JobStatus, readStatus } from "../cloud/remote-job.ts";
 import { wholeNumber } from "../request.ts";
-import { columns, count } from "../text.ts";
+import { columns, count, roughly } from "../text.ts";
 
 export interface ListOptions {
   readonly stack: string;
@@ -17,18 +15,14 @@ export interface ListOptions {
 const MAX_LIMIT = 1000;
 const AT_ONCE = 16;
 
-/** `manyhands list`: the jobs in the deployment's bucket, the latest first. Returns the exit code. */
+/** `manyhands list`: the jobs in the deployment's bucket, the latest first; what is no job, or one of another version, is left out. */
 export async function list({ stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
   return withCloud(stack, async (cloud) => {
     const ids = await jobIds(cloud);
-    const jobs = await inLanes(ids, AT_ONCE, async (id) =>
-      getParsed(cloud.store, jobKeys(id).job, StoredJobSchema),
-    );
-    const latest = jobs
-      .filter((job) => job !== undefined)
-      .sort((a, b) => b.submittedAtMs - a.submittedAtMs)
-      .slice(0, most);
+    const jobs = await inLanes(ids, AT_ONCE, (id) => findJob(cloud.store, id));
+    const known = jobs.filter((job) => job !== undefined);
+    const latest = known.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).slice(0, most);
     const found = await inLanes(latest, AT_ONCE, (job) => readStatus(cloud.store, job));
     if (json) {
       const rows = found.map(({ jobId, state, chunks, job: { submittedAtMs, spec } }) => ({
@@ -36,7 +30,7 @@ export async function list({ stack, limit, json }: ListOptions): Promise<number>
         shape: spec.axes.map((axis) => axis.count),
       }));
       process.stdout.write(`${JSON.stringify(rows)}\n`);
-    } else process.stdout.write(asText(found, jobs.length, cloud));
+    } else process.stdout.write(asText(found, known.length, cloud));
     return 0;
   });
 }
@@ -48,10 +42,10 @@ function asText(found: readonly JobStatus[], total: number, { deployment }: Clou
     chunks.failed > 0 ? `${state}, ${count(chunks.failed)} failed` : state,
     `${count(chunks.done)}/${count(chunks.total)}`,
     `${spec.kernel} ${spec.axes.map((axis) => axis.count).join(" x ")}`,
-    new Date(submittedAtMs).toISOString().slice(0, 19).replace("T", " "),
+    `${roughly(Date.now() - submittedAtMs)} ago`,
   ]);
   const more = total - found.length;
-  return `${columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED (UTC)"], ...rows])}${more > 0 ? `and ${count(more)} older; --limit shows more\n` : ""}`;
+  return `${columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...rows])}${more > 0 ? `and ${count(more)} older; --limit shows more\n` : ""}`;
 }
 
 /** Every folder below the jobs' prefix. */

@@ -1,26 +1,19 @@
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
-import type { JobState } from "../../shared/summary.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
-import { removeIfEmpty } from "../folder.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import type { PreparedFolder } from "../folder.ts";
+import { listenForInterruption } from "../interruption.ts";
 import { drawProgress, Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
-
-export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", number>> = {
-  complete: 0,
-  failed: 1,
-  badInput: 2,
-  incomplete: 3,
-  cancelled: 3,
-  interrupted: 130,
-};
 
 export interface RunJob {
   /** Submitted before, or about to be. */
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
   readonly folder: string;
+  readonly prepared: PreparedFolder;
   readonly engine: string;
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
@@ -33,15 +26,13 @@ export interface Verbosity {
 
 /** Runs the job with progress and Ctrl-C, and prints how it ended. Returns the exit code. */
 export async function runJob(
-  { job, folder, engine, start }: RunJob,
+  { job, folder, prepared, engine, start }: RunJob,
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const { total, rows, columns } = gridOf(job.spec);
   const beganMsAgo = job.submittedAtMs === undefined ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0));
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const interruption = listenForInterruption();
   const clearProgress = quiet || json ? () => {} : drawProgress(progress);
   try {
     const result = await start({ jobId: job.jobId, folder, progress, signal: interruption.signal });
@@ -58,7 +49,7 @@ export async function runJob(
     return EXIT_CODES[result.summary.state];
   } catch (error) {
     clearProgress();
-    removeIfEmpty(folder);
+    prepared.takeBack();
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
     if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;
@@ -68,6 +59,6 @@ export async function runJob(
     );
     return EXIT_CODES.interrupted;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    interruption.over();
   }
 }

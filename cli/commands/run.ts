@@ -7,9 +7,7 @@ import { engineNamed } from "../engines/engines.ts";
 import { prepareFolder } from "../folder.ts";
 import { jobOf, type NewJobOptions } from "../new-job.ts";
 import { wholeNumber } from "../request.ts";
-import { EXIT_CODES, runJob, type Verbosity } from "./run-job.ts";
-
-export { EXIT_CODES };
+import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface RunOptions extends NewJobOptions, Verbosity {
   readonly engine: string;
@@ -39,9 +37,12 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   }
   const { job, request } = jobOf(kernelName, options);
   const folder = options.out ?? join("results", job.jobId);
-  prepareFolder(folder, options.out === undefined ? `the folder of job ${job.jobId}` : "--out");
+  const prepared = prepareFolder(
+    folder,
+    options.out === undefined ? `the folder of job ${job.jobId}` : "--out",
+  );
 
   const { engine: name, stack } = options;
   const start = async (watch: Watch) => (await engine({ stack }))({ ...watch, request, workers });
-  return runJob({ job, folder, engine: name, start }, options);
+  return runJob({ job, folder, prepared, engine: name, start }, options);
 }

@@ -65,7 +65,8 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
 }
 
 function queueText({ chunks, results }: Queues): string {
-  return `${count(chunks.waiting)} chunk messages wait, ${count(chunks.inFlight)} are being worked on, ${count(results.waiting + results.inFlight)} reports on their way (of all jobs)`;
+  const reports = count(results.waiting + results.inFlight);
+  return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }
 
 function nextStep({ jobId, state }: JobStatus, { chunks, results }: Queues): string {

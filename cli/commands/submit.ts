@@ -1,26 +1,48 @@
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
+import { unlessAborted } from "../cloud/unless-aborted.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { listenForInterruption } from "../interruption.ts";
 import { jobOf, type NewJobOptions } from "../new-job.ts";
+import { counted } from "../text.ts";
 
 export interface SubmitOptions extends NewJobOptions {
   readonly stack: string;
   readonly json?: boolean;
 }
 
-/** `manyhands submit`: prints the job's id once every chunk message is sent. */
+/** `manyhands submit`: prints the job's id once every chunk message is sent. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
   const { request } = jobOf(kernelName, options);
-  return withCloud(options.stack, async (cloud) => {
-    const submission = await submitJob(cloud, request);
-    const { stack, bucket, region } = cloud.deployment;
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify({ ...submission, stack, region, bucket })}\n`);
-      return 0;
-    }
-    process.stdout.write(`${submission.jobId}\n`);
-    process.stderr.write(
-      `Submitted to stack ${stack}: ${submission.chunks} chunks in ${submission.messages} messages. \`manyhands attach ${submission.jobId}\` follows it.\n`,
+  const { requestId: id } = request;
+  const { signal, over } = listenForInterruption();
+  let asked = false;
+  try {
+    return await unlessAborted(signal, () =>
+      withCloud(options.stack, async (cloud) => {
+        const { stack, bucket, region } = cloud.deployment;
+        asked = true;
+        // A large job takes its splitter minutes: whoever does not wait for it should know the id.
+        if (!options.json) process.stderr.write(`Submitting ${id} to stack ${stack} …\n`);
+        const submission = await submitJob(cloud, request, signal);
+        if (options.json) {
+          process.stdout.write(`${JSON.stringify({ ...submission, stack, region, bucket })}\n`);
+          return 0;
+        }
+        process.stdout.write(`${id}\n`);
+        const size = `${counted(submission.chunks, "chunk")} in ${counted(submission.messages, "message")}`;
+        process.stderr.write(`Submitted: ${size}. \`manyhands attach ${id}\` follows it.\n`);
+        return 0;
+      }),
     );
-    return 0;
-  });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const said = asked
+      ? `whether job ${id} was submitted, \`manyhands status ${id}\` tells`
+      : "nothing was submitted";
+    process.stderr.write(`Interrupted: ${said}.\n`);
+    return EXIT_CODES.interrupted;
+  } finally {
+    over();
+  }
 }

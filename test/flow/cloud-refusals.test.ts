@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { runCli } from "../helpers/cli.ts";
+import { runCli, startCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** No setting of whoever runs the tests, and no waiting for a metadata service. */
@@ -41,7 +41,7 @@ async function expectRefused(env: Record<string, string>, sentence: RegExp): Pro
   for (const args of COMMANDS) {
     const cwd = temporaryFolder();
     const { code, stdout, stderr } = await runCli(args, { cwd, env });
-    expect(readdirSync(cwd, { recursive: true })).toEqual(args[0] === "run" ? ["results"] : []);
+    expect(readdirSync(cwd, { recursive: true })).toEqual([]);
     const said = args[0] === "doctor" ? stdout.replace(/^.*✔.*\n/gm, "").replace(/^✘ \w+ +/, "") : stderr;
     expect(said).toMatch(sentence);
     expect(said.trimEnd().split("\n")).toHaveLength(1);
@@ -78,7 +78,7 @@ test("no such stack", async () => {
   const { code, stderr } = await runCli(["list"], { env: { ...KEYS, AWS_ENDPOINT_URL: endpoint } });
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /^Expected a stack named Manyhands in eu-west-3 at .*: deploy it with `npx cdk deploy`/,
+    /^Expected a stack named Manyhands in eu-west-3 at .*: deploy it with `npm run deploy:localstack`/,
   );
 });
 
@@ -92,4 +92,40 @@ test("an endpoint where nobody answers", async () => {
     { ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` },
     /^Expected eu-west-3 at http.* to answer, got ECONNREFUSED: .*npm run localstack/,
   );
+});
+
+test("an address that is none, and a region that is none", async () => {
+  for (const endpoint of ["localhost:4566", "foo"]) {
+    await expectRefused(
+      { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+      /^Expected AWS_ENDPOINT_URL to be an address such as/,
+    );
+  }
+  await expectRefused(
+    { ...KEYS, AWS_REGION: "us_east" },
+    /^Expected an AWS region, got "us_east": set AWS_REGION/,
+  );
+});
+
+test("a profile that is not there, by its name", () =>
+  expectRefused(
+    { ...REGION, AWS_PROFILE: "nope" },
+    /^Expected AWS credentials, found none \(AWS_PROFILE is "nope"\): set AWS_PROFILE/,
+  ));
+
+test("Ctrl-C does not wait for a service that never answers", async () => {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+  const server = createServer(() => onAsked());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const env = { ...KEYS, AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const { child, ended } = startCli(["run", "--engine", "aws"], { cwd: temporaryFolder(), env });
+  await asked;
+  // Twice at once, as a terminal and a parent process may send it.
+  child.kill("SIGINT");
+  child.kill("SIGINT");
+  expect(await ended).toEqual({ code: 130, stdout: "", stderr: "Nothing was submitted.\n" });
 });

@@ -1,8 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { download, type Selection } from "../../../cli/cloud/download.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
+import { prepareFolder } from "../../../cli/folder.ts";
+import type { StoredJob } from "../../../shared/job.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -17,7 +19,7 @@ async function fetched(selection: Selection, options = {}) {
       signal,
       onProgress: ({ objects }) => counts.push(objects),
     });
-  return { fetch, there: join(folder, "jobs/j1"), out, counts };
+  return { cloud, fetch, there: join(folder, "jobs/j1"), out, counts };
 }
 
 function filesIn(folder: string): string[] {
@@ -81,4 +83,43 @@ test("an interrupted download leaves whole files and says whose they are", async
   expect(filesIn(out).length).toBeLessThan(filesIn(there).length);
   for (const path of filesIn(out))
     expect(readFileSync(join(out, path))).toEqual(readFileSync(join(there, path)));
+});
+
+test("what somebody else put beside a job's objects is left alone, and named", async () => {
+  const { cloud, fetch, out } = await fetched("all");
+  cloud.clients.s3.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const answer = await next(args);
+        const { Contents } = answer.output as { Contents?: object[] };
+        if (commandName === "ListObjectsV2Command")
+          Contents?.push({ Key: "jobs/j1/notes of mine.txt", Size: 1 });
+        return answer;
+      },
+    { step: "initialize" },
+  );
+  expect(await fetch()).toEqual({ skipped: ["jobs/j1/notes of mine.txt"] });
+  expect(existsSync(join(out, "summary.json"))).toBe(true);
+});
+
+test("a folder with another job that had the same id is refused", async () => {
+  const { fetch, out } = await fetched("all");
+  await fetch();
+  const mine = JSON.parse(readFileSync(join(out, "job.json"), "utf8")) as StoredJob;
+  prepareFolder(out, "--out", mine);
+  const submittedAgain = { ...mine, submittedAtMs: mine.submittedAtMs + 1 };
+  expect(() => prepareFolder(out, "--out", submittedAgain)).toThrow(
+    /holds another job, perhaps an older one of that id/,
+  );
+});
+
+test("a folder that was made for nothing is taken back, one that was there before stays", () => {
+  const there = temporaryFolder();
+  prepareFolder(join(there, "results/j1"), "--out").takeBack();
+  prepareFolder(there, "--out").takeBack();
+  expect(readdirSync(there)).toEqual([]);
+  prepareFolder(join(there, "kept/j1"), "--out");
+  writeFileSync(join(there, "kept/other"), "");
+  prepareFolder(join(there, "kept/j2"), "--out").takeBack();
+  expect(readdirSync(join(there, "kept")).sort()).toEqual(["j1", "other"]);
 });

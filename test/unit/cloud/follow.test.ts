@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
@@ -11,14 +13,14 @@ async function ended() {
   const { cloud, folder } = await remoteCloud();
   const { job, summary } = await computeInto(folder, "j1", { chunk: "10x10" });
   const looks: Look[] = [];
-  const watch = (onLook: () => unknown, signal = new AbortController().signal) => {
+  const watch = (onLook: () => unknown, signal = new AbortController().signal, pauseMs?: number) => {
     const counted = (look: Look) => {
       looks.push(look);
       onLook();
     };
-    return follow(cloud, job, { counted }, signal);
+    return follow(cloud, job, { counted }, signal, pauseMs);
   };
-  return { cloud, job, summary, looks, watch };
+  return { cloud, folder, job, summary, looks, watch };
 }
 
 test("a job that ended is known from its keys and its summary", async () => {
@@ -44,4 +46,18 @@ test("an incomplete job is watched on while messages are still on their way, whi
 test("watching ends when it is aborted", async () => {
   const { watch } = await ended();
   await expect(watch(() => {}, AbortSignal.abort())).rejects.toThrow();
+});
+
+test("a job that is deleted meanwhile, or whose splitter broke off, is not waited for", async () => {
+  const { cloud, folder, job, watch } = await ended();
+  const keys = jobKeys(job.jobId);
+  const remove = (key: string) => rmSync(join(folder, key), { recursive: true });
+  remove(keys.reports);
+  remove(keys.submitted);
+  await expect(watch(() => {}, undefined, 1)).rejects.toThrow(
+    /the splitter to send every message of job j1, it broke off/,
+  );
+  expect(await cloud.store.get(keys.job)).toBeDefined();
+  remove(keys.job);
+  await expect(watch(() => {})).rejects.toThrow(/job j1 to be in the store until it ends, it was deleted/);
 });
