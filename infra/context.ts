@@ -1,16 +1,29 @@
 import { Duration } from "aws-cdk-lib";
 import type { Node } from "constructs";
 import { STACK_NAME } from "../shared/env.ts";
+import { didYouMean } from "../shared/nearest-name.ts";
 import type { ManyhandsStackProps } from "./manyhands-stack.ts";
 import { SettingError } from "./settings.ts";
 
+const KEYS = [
+  "stackName",
+  "maxConcurrency",
+  "workerMemoryMb",
+  "workerTimeoutSeconds",
+  "monitoring",
+  "removeObjects",
+] as const;
+type Key = (typeof KEYS)[number];
+
 /**
  * What a user says on the command line, `npx cdk deploy -c maxConcurrency=100 -c removeObjects=true`, or keeps in
- * cdk.json. Throws SettingError for what is no number, no truth value or no name; limits are FanOut's to check.
+ * cdk.json. Throws SettingError for what is no number, no truth value or no name, and for a key that is nearly one of
+ * these; limits are FanOut's to check.
  */
 export function propsFromContext(node: Node): ManyhandsStackProps {
-  const number = (key: string) => parse(node, key, "a number", toNumber);
-  const truth = (key: string) => parse(node, key, "true or false", toBoolean);
+  refuseNearMisses(node);
+  const number = (key: Key) => parse(node, key, "a number", toNumber);
+  const truth = (key: Key) => parse(node, key, "true or false", toBoolean);
   const seconds = number("workerTimeoutSeconds");
   return {
     stackName:
@@ -23,7 +36,20 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
   };
 }
 
-function parse<T>(node: Node, key: string, expected: string, to: (text: string) => T | undefined) {
+/**
+ * A slip of the pen would deploy a default, such as a fleet of 900. Other keys are let through: the context is CDK's too
+ * (whose keys have a colon or a slash, most of them), and a user's ~/.cdk.json is for every app.
+ */
+function refuseNearMisses(node: Node): void {
+  const known = new Set<string>(KEYS);
+  const foreign = Object.keys(node.getAllContext()).filter((key) => !known.has(key) && !/[:/]/.test(key));
+  for (const key of foreign) {
+    const hint = didYouMean(key, KEYS);
+    if (hint) throw new SettingError("a setting", `one of ${KEYS.join(", ")}`, key, hint);
+  }
+}
+
+function parse<T>(node: Node, key: Key, expected: string, to: (text: string) => T | undefined) {
   const raw: unknown = node.tryGetContext(key);
   if (raw === undefined) return undefined;
   const value = to(String(raw).trim());

@@ -11,8 +11,10 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
  */
 
 /**
- * GET, and listing below the same keys: without that, S3 answers 403 instead of 404 to a GET of an absent key.
- * (It compares the key itself with `s3:prefix` then.)
+ * GET, and listing below the same keys: without that, S3 answers 403 instead of 404 to a GET of an absent key, see
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html. It takes the key itself for `s3:prefix` then. That
+ * AWS does not document; others have found and reproduce it, and Ceph's conformance tests for S3 have this very condition:
+ * https://github.com/ceph/s3-tests/pull/741, https://github.com/ceph/ceph/pull/68577, https://github.com/kopia/kopia/pull/3072
  */
 export const readObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({ actions: ["s3:GetObject"], resources: [bucket.arnForObjects(keys)] }),

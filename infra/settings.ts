@@ -5,11 +5,24 @@ import type { NodejsFunctionProps } from "aws-cdk-lib/aws-lambda-nodejs";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
-/** What a stage's function can be made with beyond what the properties of FanOut decide, a VPC for instance. */
-export type StageOverrides = Omit<
-  NodejsFunctionProps,
-  "architecture" | "logGroup" | "logRetention" | "memorySize" | "role" | "timeout"
->;
+/** What FanOut's own properties decide. */
+type Decided = "architecture" | "logGroup" | "logRetention" | "memorySize" | "role" | "timeout";
+/**
+ * Lambda refuses a function in a VPC whose role may not make network interfaces, and these roles may not: S3 and SQS are
+ * all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+type OfVpc =
+  | "vpc"
+  | "vpcSubnets"
+  | "securityGroups"
+  | "allowAllOutbound"
+  | "allowAllIpv6Outbound"
+  | "ipv6AllowedForDualStack"
+  | "allowPublicSubnet"
+  | "filesystem";
+
+/** What a stage's function can be made with beyond that, an environment variable for instance. */
+export type StageOverrides = Omit<NodejsFunctionProps, Decided | OfVpc>;
 
 export interface FanOutProps {
   /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 900. */
@@ -86,8 +99,8 @@ const LIMITS = {
 
 /** A property that a FanOut cannot be built with. */
 export class SettingError extends RangeError {
-  constructor(name: string, expected: string, received: unknown) {
-    super(`Expected ${name} to be ${expected}, got \`${received}\`.`);
+  constructor(name: string, expected: string, received: unknown, hint = "") {
+    super(`Expected ${name} to be ${expected}, got \`${received}\`.${hint && ` ${hint}`}`);
   }
 }
 
@@ -132,7 +145,8 @@ function checkDuration(
   const amount = unit === "days" ? value.toDays({ integral: false }) : value.toSeconds({ integral: false });
   const whole = Number.isInteger(value.toSeconds({ integral: false }));
   if (whole && amount >= least && amount <= most) return;
-  throw new SettingError(name, `from ${least} to ${most} ${unit}`, value.toHumanString());
+  const expected = `from ${least} to ${most} ${unit}${whole ? "" : ", in whole seconds"}`;
+  throw new SettingError(name, expected, value.toHumanString());
 }
 
 /** Without what is there but undefined, so that a default does not give way to it. */

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { PrincipalWithConditions, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -6,11 +6,12 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import { FanOut } from "../../infra/fan-out.ts";
+import { addClientOutputs } from "../../infra/outputs.ts";
 
 /**
  * manyhands in a stack of somebody's own: a smaller fleet with larger workers, everything under one customer key, mail
  * when an alarm goes off, and results that go after a quarter of a year. Synthesised with the plain command line:
- * `npx cdk synth -c mail=me@example.com` in this folder.
+ * `npx cdk synth --quiet -c mail=me@example.com` in this folder.
  */
 export class AnalysisStack extends Stack {
   readonly fanOut: FanOut;
@@ -33,9 +34,9 @@ export class AnalysisStack extends Stack {
       alarmTopic,
     });
 
-    // Jobs come in here, from another function, a schedule or a person: a job request as JSON.
-    new CfnOutput(this, "SplitterFunctionName", { value: this.fanOut.splitter.functionName });
-    new CfnOutput(this, "BucketName", { value: this.fanOut.bucket.bucketName });
+    // With these, `manyhands --stack Analysis` finds it. Without the client jobs come in as well, from another function, a
+    // schedule or a person: the splitter takes a job request as JSON.
+    addClientOutputs(this, this.fanOut);
   }
 }
 

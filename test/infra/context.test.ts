@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
+import cdkJson from "../../cdk.json" with { type: "json" };
 import { propsFromContext } from "../../infra/context.ts";
 
 const APP = join(import.meta.dirname, "../../infra/app.ts");
@@ -54,6 +55,24 @@ describe("what the command line says with -c", () => {
     ["stackName", "", "a letter, then letters, digits and dashes"],
   ])("-c %s=%s is refused with a sentence", (key, value, expected) => {
     expect(() => propsOf({ [key]: value })).toThrow(`Expected ${key} to be ${expected}, got \``);
+  });
+
+  test.each([
+    ["maxconcurrency", "maxConcurrency"],
+    ["maxConcurency", "maxConcurrency"],
+    ["max-concurrency", "maxConcurrency"],
+    ["workerTimeoutSecond", "workerTimeoutSeconds"],
+    ["workerMemory", "workerMemoryMb"],
+    ["removeObject", "removeObjects"],
+  ])("-c %s is refused with the name that was meant, and is not ignored", (key, meant) => {
+    expect(() => propsOf({ maxConcurrency: 5, [key]: 5 })).toThrow(
+      `Expected a setting to be one of stackName, maxConcurrency, workerMemoryMb, workerTimeoutSeconds, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
+    );
+  });
+
+  test("the keys of CDK and of other apps are none of its business", () => {
+    const others = { mail: "me@example.com", "cdk:monitoring": 1, "acknowledged-issue-numbers": [1] };
+    expect(propsOf({ ...cdkJson.context, ...others })).toEqual({ stackName: "Manyhands" });
   });
 
   test("what is refused ends the app with the sentence alone, and nothing is written", () => {

@@ -56,7 +56,7 @@ describe("outputs", () => {
       "Fn::Join": ["", expect.arrayContaining([{ Ref: idOf(fanOut.bucket) }])],
     });
     expect(textOf(values.Removal)).toBe(
-      "npx cdk destroy removes everything but bucket <bucket> with the results; npx cdk deploy -c removeObjects=true before it, and they go too.",
+      "npx cdk destroy leaves bucket <bucket> with the results; with removeObjects=true deployed before, those go too.",
     );
   });
 
@@ -69,7 +69,6 @@ describe("outputs", () => {
   test("a stack of another name is removed by its name", () => {
     const other = valuesOf(synthesize({ stackName: "Second" }));
     expect(other.StackName).toBe("Second");
-    expect(textOf(other.Removal)).toContain("npx cdk destroy -c stackName=Second removes");
-    expect(textOf(other.Removal)).toContain("npx cdk deploy -c stackName=Second -c removeObjects=true");
+    expect(textOf(other.Removal)).toMatch(/^npx cdk destroy -c stackName=Second leaves bucket <bucket>/);
   });
 });

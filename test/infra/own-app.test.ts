@@ -1,3 +1,8 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
@@ -6,10 +11,12 @@ import exampleCdkJson from "../../examples/own-app/cdk.json" with { type: "json"
 import { STAGES } from "../../shared/bundling.ts";
 import { appWithoutBundling, describeStack, synthesize } from "./synthesize.ts";
 
-/** As `npx cdk synth -c mail=…` would in its folder: without the feature flags of our cdk.json. */
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Without the feature flags that its app.ts takes from our cdk.json, as in an app that has set none. */
 const app = appWithoutBundling({ ...exampleCdkJson.context, mail: "me@example.com" });
 const stack = new AnalysisStack(app, "Analysis");
-const { fanOut, arnOf, idOf, ofType, resource } = describeStack(stack, stack.fanOut);
+const { fanOut, arnOf, idOf, ofType, outputs, resource } = describeStack(stack, stack.fanOut);
 
 describe("the example app", () => {
   test("places the pipeline with what it says", () => {
@@ -43,6 +50,34 @@ describe("the example app", () => {
       Resource: "*",
     });
   });
+
+  test("has every output of our own stack, with the removal of this one", () => {
+    expect(Object.keys(outputs).sort()).toEqual(Object.keys(synthesize().outputs).sort());
+    expect(outputs.StackName).toMatchObject({ Value: "Analysis" });
+    expect(JSON.stringify(outputs.Removal)).toContain("npx cdk destroy leaves bucket ");
+  });
+
+  test("is synthesised by the command line of its README, bundles included, with feature flags set", async () => {
+    const output = mkdtempSync(join(tmpdir(), "manyhands-own-app-"));
+    try {
+      const cdk = join(ROOT, "node_modules/.bin/cdk");
+      const args = ["synth", "--quiet", "--output", output];
+      const { stdout, stderr } = await promisify(execFile)(cdk, args, {
+        cwd: join(ROOT, "examples/own-app"),
+        env: { ...process.env, CDK_DISABLE_VERSION_CHECK: "1" },
+      });
+      expect(stdout).toBe("");
+      expect(stderr).not.toMatch(/flags are not configured/);
+      const { Resources } = JSON.parse(readFileSync(join(output, "Analysis.template.json"), "utf8"));
+      const assets = STAGES.map((stage) => Resources[idOf(fanOut[stage])].Properties.Code.S3Key);
+      for (const asset of assets)
+        expect(
+          readFileSync(join(output, `asset.${asset.replace(".zip", "")}`, "index.js")).length,
+        ).toBeGreaterThan(1e5);
+    } finally {
+      rmSync(output, { recursive: true, force: true });
+    }
+  }, 120_000);
 
   test("grants no more without our feature flags: the same roles, and no managed policy", () => {
     const roles = ofType("AWS::IAM::Role");

@@ -2,8 +2,14 @@ import { App, Duration, Stack } from "aws-cdk-lib";
 import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { describe, expect, test } from "vitest";
-import { checkSettings, DEFAULTS, type FanOutProps, SettingError } from "../../infra/settings.ts";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  checkSettings,
+  DEFAULTS,
+  type FanOutProps,
+  SettingError,
+  type StageOverrides,
+} from "../../infra/settings.ts";
 import { place, synthesize } from "./synthesize.ts";
 
 const stack = new Stack(new App(), "Settings");
@@ -62,7 +68,11 @@ describe("settings", () => {
     ],
     [
       { workerTimeout: Duration.millis(7500) },
-      "workerTimeout to be from 5 to 900 seconds, got `7 seconds 500 millis`",
+      "workerTimeout to be from 5 to 900 seconds, in whole seconds, got `7 seconds 500 millis`",
+    ],
+    [
+      { messageRetention: Duration.millis(100_000_500) },
+      "messageRetention to be from 1 to 13 days, in whole seconds, got `1 day 3 hours`",
     ],
     [{ messageRetention: Duration.hours(23) }, "messageRetention to be from 1 to 13 days, got `23 hours`"],
     [{ messageRetention: Duration.days(14) }, "messageRetention to be from 1 to 13 days, got `14 days`"],
@@ -83,6 +93,13 @@ describe("settings", () => {
   ])("%# is refused with a sentence", (props, sentence) => {
     expect(() => checkSettings(props)).toThrow(SettingError);
     expect(() => checkSettings(props)).toThrow(`Expected ${sentence}.`);
+  });
+
+  test("a stage cannot be put into a VPC, where its role could not make a network interface", () => {
+    // Checked by tsc.
+    type OfVpc = `${string}${"vpc" | "Vpc" | "ubnet" | "ecurityGroup" | "utbound"}${string}`;
+    expectTypeOf<Extract<keyof StageOverrides, OfVpc>>().toBeNever();
+    expectTypeOf<StageOverrides>().toHaveProperty("environment");
   });
 
   test("the stack and the construct refuse as well, before they make anything", () => {

@@ -11,9 +11,10 @@ def end_with_supervisor() -> None:
 
 
 if __name__ == "__main__":
-    from manyhands_localstack import loopback_only
+    from manyhands_localstack import loopback_only, uuid_names
 
     loopback_only.install()  # before anything of LocalStack is imported
+    uuid_names.install()  # here and not in plugins.py: a stack may make its key before it has a function
     threading.Thread(target=end_with_supervisor, daemon=True).start()
 
     from localstack.runtime.main import main

@@ -1,0 +1,41 @@
+import { CfnOutput, type Stack } from "aws-cdk-lib";
+import packageJson from "../package.json" with { type: "json" };
+import type { FanOut } from "./fan-out.ts";
+import { describeIdleCost } from "./idle-cost.ts";
+
+/**
+ * What a client or a person needs to know to use the pipeline: with these outputs, `manyhands --stack <name>` finds it in
+ * any stack, though only one in each. `destroy` is the command that removes the stack.
+ */
+export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cdk destroy"): void {
+  const { bucket, splitter, worker, aggregator, settings, alarms, dashboard } = fanOut;
+  const { chunks, results, chunkDeadLetters, resultDeadLetters } = fanOut;
+  /** The key is what clients read the output by: it stays. Without an export, no other stack can block an update. */
+  const output = (key: string, value: string, description: string) =>
+    new CfnOutput(stack, key, { value, description });
+
+  output("SplitterFunctionName", splitter.functionName, "Invoke this function with a job request");
+  output("WorkerFunctionName", worker.functionName, "Computes chunks");
+  output("AggregatorFunctionName", aggregator.functionName, "Writes summary and pictures");
+  output("BucketName", bucket.bucketName, "Each job lies here under jobs/<jobId>/");
+  output("ChunkQueueUrl", chunks.queueUrl, "Chunk messages on their way to the workers");
+  output("ResultQueueUrl", results.queueUrl, "Reports on their way to the aggregator");
+  output("ChunkDeadLetterQueueUrl", chunkDeadLetters.queueUrl, "Chunk messages without attempts left");
+  output("ResultDeadLetterQueueUrl", resultDeadLetters.queueUrl, "Reports without attempts left");
+  output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
+  output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
+  if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
+  // Where does it run, what is it called, what does it cost while idle, how is it removed.
+  output("Region", stack.region, "Where all of this runs");
+  output("StackName", stack.stackName, "What all of this is called");
+  const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;
+  output("IdleCost", describeIdleCost(monitoring), "What it costs while nothing runs");
+  output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
+}
+
+function describeRemoval({ bucket, settings }: FanOut, destroy: string): string {
+  const { bucketName } = bucket;
+  return settings.removeObjects
+    ? `${destroy} removes everything, with all results in bucket ${bucketName}.`
+    : `${destroy} leaves bucket ${bucketName} with the results; with removeObjects=true deployed before, those go too.`;
+}
