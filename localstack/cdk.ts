@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { ProgramError, UsageError } from "./command.ts";
+import { UsageError } from "./command.ts";
 import { type Fallback, findFallbacks } from "./fallbacks.ts";
-import { answers } from "./server.ts";
+import { runProgram } from "./program.ts";
+import { answers } from "./ready.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CDK = join(ROOT, "node_modules", ".bin", "cdk");
@@ -24,6 +24,8 @@ export interface CdkOptions {
   readonly output?: string;
   /** Gets what the CDK command line says, while it says it. */
   readonly tell?: (text: string) => void;
+  /** Ends the command line, which then is waited for. What CloudFormation has begun goes on. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Deployed {
@@ -40,20 +42,21 @@ export interface Deployed {
  * (The stack is stuck then: start LocalStack afresh.)
  */
 export async function deploy(environment: NodeJS.ProcessEnv, options: CdkOptions = {}): Promise<Deployed> {
-  const variables = await localEnvironment(environment);
+  const { signal } = options;
+  const variables = await localEnvironment(environment, signal);
   const client = cloudFormation(variables);
   const folder = mkdtempSync(join(tmpdir(), "manyhands-cdk-"));
   try {
-    if (!(await exists(client, "CDKToolkit"))) {
+    if (!(await exists(client, "CDKToolkit", signal))) {
       // Not in the project's folder: bootstrapping would synthesise the app without bundling it, and the deployment
       // would then take that for its own and upload 300 MB of sources.
-      await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], folder, variables, options.tell);
+      await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], folder, variables, options);
     }
     const file = join(folder, "outputs.json");
     const deployment = ["deploy", "--require-approval", "never", "--outputs-file", file];
-    await cdk([...deployment, ...common(options)], ROOT, variables, options.tell);
+    await cdk([...deployment, ...common(options)], ROOT, variables, options);
     const outputs = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-    return { outputs, fallbacks: await findFallbacks(client) };
+    return { outputs, fallbacks: await findFallbacks(client, signal) };
   } finally {
     client.destroy();
     rmSync(folder, { recursive: true, force: true });
@@ -62,8 +65,8 @@ export async function deploy(environment: NodeJS.ProcessEnv, options: CdkOptions
 
 /** `cdk destroy` without a question. Throws as `deploy` does. */
 export async function destroy(environment: NodeJS.ProcessEnv, options: CdkOptions = {}): Promise<void> {
-  const variables = await localEnvironment(environment);
-  await cdk(["destroy", "--force", ...common(options)], ROOT, variables, options.tell);
+  const variables = await localEnvironment(environment, options.signal);
+  await cdk(["destroy", "--force", ...common(options)], ROOT, variables, options);
 }
 
 function common({ args = [], app, output }: CdkOptions): string[] {
@@ -71,14 +74,17 @@ function common({ args = [], app, output }: CdkOptions): string[] {
 }
 
 /** No credential, profile or endpoint of the user's gets through to the CDK: this can reach nothing but LocalStack. */
-async function localEnvironment(environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+async function localEnvironment(
+  environment: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<NodeJS.ProcessEnv> {
   const endpoint = environment.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT;
   if (!LOOPBACK.test(URL.parse(endpoint)?.hostname ?? ""))
     throw new UsageError(
       `Expected AWS_ENDPOINT_URL to be a LocalStack on this machine, got \`${endpoint}\`. ` +
         "(To deploy to AWS: npx cdk deploy.)",
     );
-  if (!(await answers(endpoint)))
+  if (!(await answers(endpoint, signal)))
     throw new UsageError(
       `Expected LocalStack at ${endpoint}, but nothing answers: start it with npm run localstack in another terminal.`,
     );
@@ -103,9 +109,11 @@ function cloudFormation(variables: NodeJS.ProcessEnv): CloudFormationClient {
   return new CloudFormationClient({ endpoint, region: REGION, credentials });
 }
 
-async function exists(client: CloudFormationClient, stack: string): Promise<boolean> {
+async function exists(client: CloudFormationClient, stack: string, signal?: AbortSignal): Promise<boolean> {
   try {
-    await client.send(new DescribeStacksCommand({ StackName: stack }));
+    await client.send(new DescribeStacksCommand({ StackName: stack }), {
+      ...(signal && { abortSignal: signal }),
+    });
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === "ValidationError") return false;
@@ -113,27 +121,13 @@ async function exists(client: CloudFormationClient, stack: string): Promise<bool
   }
 }
 
-/** Rejects with all that it said. */
 function cdk(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-  tell?: (text: string) => void,
+  { tell, signal }: CdkOptions,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const quiet = ["--no-version-reporting", "--no-notices", "--progress", "events"];
-    const options = args[0] === "deploy" ? quiet : quiet.slice(0, 2);
-    const child = spawn(CDK, [...args, ...options], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        said += text;
-        tell?.(text);
-      });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      if (code === 0) resolve();
-      else reject(new ProgramError(`cdk ${args.join(" ")} ended with ${code}${tell ? "." : `:\n${said}`}`));
-    });
-  });
+  const quiet = ["--no-version-reporting", "--no-notices", "--progress", "events"];
+  const options = args[0] === "deploy" ? quiet : quiet.slice(0, 2);
+  return runProgram(CDK, [...args, ...options], { cwd, env, tell, signal });
 }

@@ -7,13 +7,13 @@ Removes the stack from the LocalStack at AWS_ENDPOINT_URL (default http://127.0.
 outlives it there is gone when LocalStack stops.
 `;
 
-async function main(): Promise<number> {
+async function main(signal: AbortSignal): Promise<number> {
   const args = process.argv.slice(2);
   if (args.includes("--help")) {
     process.stdout.write(HELP);
     return 0;
   }
-  await destroy(process.env, { args, tell: (text) => process.stderr.write(text) });
+  await destroy(process.env, { args, signal, tell: (text) => process.stderr.write(text) });
   return 0;
 }
 

@@ -23,12 +23,14 @@ export interface Fallback {
 }
 
 /** Resources that "succeeded" in all stacks of this LocalStack because it has no code for their type. */
-export async function findFallbacks(client: CloudFormationClient): Promise<Fallback[]> {
-  const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({}));
+export async function findFallbacks(client: CloudFormationClient, signal?: AbortSignal): Promise<Fallback[]> {
+  const options = { ...(signal && { abortSignal: signal }) };
+  const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({}), options);
   const found: Fallback[] = [];
   for (const { StackName: stack = "" } of stacks) {
     const { StackResources: resources = [] } = await client.send(
       new DescribeStackResourcesCommand({ StackName: stack }),
+      options,
     );
     for (const resource of resources.filter(isPretended)) {
       const { LogicalResourceId: logicalId = "", ResourceType: type = "" } = resource;

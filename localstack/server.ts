@@ -1,19 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as pause } from "node:timers/promises";
-import { ProgramError, UsageError } from "./command.ts";
+import { ProgramError } from "./command.ts";
+import { freePort, HOST } from "./port.ts";
+import { untilReady } from "./ready.ts";
 import { FOLDERS, serverEnvironment } from "./settings.ts";
 import { install } from "./venv.ts";
 
-const HOST = "127.0.0.1";
 const REGION = "us-east-1";
-const ASK_AGAIN_MS = 100;
-const ANSWER_LIMIT_MS = 10_000;
+const READY_LIMIT_MS = 120_000;
+const TAIL_LINES = 20;
 
 export interface LocalStackOptions {
   /** Default: a free one. */
@@ -28,7 +27,7 @@ export interface LocalStackOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Gets a line about what takes long. */
   readonly tell?: (line: string) => void;
-  /** Breaks the installation off; once LocalStack has been started, `stop` is for that. */
+  /** Breaks the start off, and nothing is left of it then; once LocalStack has been started, `stop` is for that. */
   readonly signal?: AbortSignal;
 }
 
@@ -49,11 +48,12 @@ export interface LocalStack {
 /**
  * LocalStack as a process of this machine, on the loopback address only, with a state of its own that begins empty.
  * Installs it on first use. It stops when this process ends, however. Throws UsageError where there is no suitable
- * Python or the port is in use, ProgramError with the end of its log where it does not start.
+ * Python or the port is in use, ProgramError with the end of its log where it does not start within two minutes.
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
-  const port = await freePort(options.port ?? 0);
+  const port = await freePort(options.port);
   const installed = await install(options);
+  options.signal?.throwIfAborted();
   const folder = mkdtempSync(join(tmpdir(), "manyhands-localstack-"));
   for (const name of FOLDERS) mkdirSync(join(folder, name));
   const supervisor = spawn(installed.python, ["-m", "manyhands_localstack.supervisor", folder], {
@@ -64,24 +64,50 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   const ended = end(supervisor);
   ended.catch(() => {}); // whoever waits for it hears of it
   const endpoint = `http://${HOST}:${port}`;
-  const pid = await Promise.race([firstLine(supervisor), ended.then(() => 0)]);
-  await untilReady(endpoint, ended);
-  return {
-    endpoint,
-    environment: {
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    },
-    pid,
-    folder,
-    ended,
-    async stop() {
-      supervisor.stdin?.end();
-      await ended;
-    },
+  async function stop() {
+    supervisor.stdin.end();
+    await ended;
+  }
+  let pid: number;
+  try {
+    pid = await untilStarted(supervisor, endpoint, ended, folder, options.signal);
+  } catch (error) {
+    await stop().catch(() => {}); // where it has ended by itself, that is the error already
+    throw error;
+  }
+  const environment = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION, // boto3 and awscli 1 read no other
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
   };
+  return { endpoint, environment, pid, folder, ended, stop };
+}
+
+/** LocalStack's process id, when it answers. Rejects where it ends first, where it takes too long, and with `signal`. */
+async function untilStarted(
+  supervisor: ChildProcess,
+  endpoint: string,
+  ended: Promise<void>,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const limit = AbortSignal.timeout(READY_LIMIT_MS);
+  const over = new AbortController();
+  const any = AbortSignal.any([limit, over.signal, ...(signal ? [signal] : [])]);
+  try {
+    const pid = await Promise.race([firstLine(supervisor, any), ended.then(() => 0)]);
+    await Promise.race([untilReady(endpoint, any), ended]);
+    return pid;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!limit.aborted) throw error;
+    const log = tail(join(folder, "localstack.log"));
+    throw new ProgramError(`LocalStack does not answer after ${READY_LIMIT_MS / 1000} s:\n${log}`);
+  } finally {
+    over.abort(); // or it would go on asking a LocalStack that has ended
+  }
 }
 
 /** Resolves when it ended because it was asked to, rejects with the end of its log otherwise. */
@@ -99,47 +125,13 @@ function end(supervisor: ChildProcess): Promise<void> {
   });
 }
 
-async function firstLine(supervisor: ChildProcess): Promise<number> {
-  const [line] = await once(createInterface({ input: supervisor.stdout! }), "line");
+async function firstLine(supervisor: ChildProcess, signal: AbortSignal): Promise<number> {
+  const [line] = await once(createInterface({ input: supervisor.stdout! }), "line", { signal });
   return Number(line);
 }
 
-/** Rejects where LocalStack ends before it answers. */
-async function untilReady(endpoint: string, ended: Promise<void>): Promise<void> {
-  let over = false;
-  const early = ended.finally(() => {
-    over = true;
-  });
-  const asking = (async () => {
-    while (!over && !(await answers(endpoint))) await pause(ASK_AGAIN_MS);
-  })();
-  await Promise.race([asking, early]);
-}
-
-/** Whether a LocalStack is there. */
-export async function answers(endpoint: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-    return (await fetch(`${endpoint}/_localstack/health`, { signal })).ok;
-  } catch {
-    return false;
-  }
-}
-
-/** The port itself where it is free, a free one for 0. */
-async function freePort(port: number): Promise<number> {
-  const server = createServer();
-  server.listen(port, HOST);
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    const problem = code === "EACCES" ? "may not be used by you" : "is in use";
-    throw new UsageError(`Expected a free port, but ${port} ${problem}: choose another one with --port.`);
-  }
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address ? address.port : port;
+function tail(file: string): string {
+  return existsSync(file)
+    ? readFileSync(file, "utf8").trimEnd().split("\n").slice(-TAIL_LINES).join("\n")
+    : "";
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runCommand, UsageError } from "./command.ts";
@@ -18,35 +19,39 @@ Exit code: 0 after Ctrl-C or SIGTERM, 1 if LocalStack ended by itself, 2 if some
 `;
 const DEFAULT_PORT = 4566;
 
-async function main(): Promise<number> {
+async function main(interrupted: AbortSignal): Promise<number> {
   const { help, ...options } = parse();
   if (help) {
     process.stdout.write(HELP);
     return 0;
   }
-  // Registered first: a Ctrl-C while it starts must not leave anything behind either.
-  const asking = new AbortController();
-  const asked = once(asking.signal, "abort");
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => asking.abort());
+  if (options.apiLog) checkWritable(options.apiLog);
+  const asked = once(interrupted, "abort").then(() => say("stopping ..."));
   let localStack: LocalStack;
   try {
-    localStack = await startLocalStack({ ...options, tell: say, signal: asking.signal });
+    localStack = await startLocalStack({ ...options, tell: say, signal: interrupted });
   } catch (error) {
-    if (asking.signal.aborted) return 0;
+    if (interrupted.aborted) return 0;
     throw error;
   }
-  if (!asking.signal.aborted) {
-    const variables = Object.entries(localStack.environment).map(([name, value]) => `${name}=${value}`);
-    say(
-      `LocalStack listens at ${localStack.endpoint} (its log: ${localStack.folder}/localstack.log). In your shell:\n`,
-    );
-    say(`  export ${variables.join(" ")}\n`);
-    say("ready; Ctrl-C stops it and forgets everything in it");
-    await Promise.race([asked, localStack.ended]);
-  }
-  say("stopping ...");
+  const variables = Object.entries(localStack.environment).map(([name, value]) => `${name}=${value}`);
+  say(
+    `LocalStack listens at ${localStack.endpoint} (its log: ${localStack.folder}/localstack.log). In your shell:\n`,
+  );
+  say(`  export ${variables.join(" ")}\n`);
+  say("ready; Ctrl-C stops it and forgets everything in it");
+  await Promise.race([asked, localStack.ended]);
   await localStack.stop();
   return 0;
+}
+
+/** By opening it as LocalStack will, which would fail with a Python traceback. */
+function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, "a"));
+  } catch (error) {
+    throw new UsageError(`Expected --api-log to be a file that can be written: ${(error as Error).message}.`);
+  }
 }
 
 function say(line: string): void {

@@ -1,4 +1,3 @@
-import { type ExecFileException, execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   cpSync,
@@ -11,12 +10,10 @@ import {
   rmSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { ProgramError } from "./command.ts";
+import { basename, join } from "node:path";
+import { claim, removeFormer } from "./former.ts";
+import { runProgram } from "./program.ts";
 import { findPython } from "./python.ts";
-
-const run = promisify(execFile);
 
 const ROOT = join(import.meta.dirname, "..");
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
@@ -42,14 +39,17 @@ export interface Installed {
 /**
  * LocalStack and our plug-in, installed on first use and again when what they are made of has changed. They lie in two
  * folders, each named after the hash of its sources: a changed plug-in takes a second, and a LocalStack that still
- * runs keeps the folders it was started from. Throws UsageError without Python, ProgramError where pip or uv failed.
+ * runs keeps the folders it was started from. Former ones that nothing uses are removed. Throws UsageError without Python, ProgramError where pip or uv failed.
  */
 export async function install(options: InstallOptions = {}): Promise<Installed> {
   const venv = join(INSTALLED, `python-${hashOf([REQUIREMENTS])}`);
   const plugin = join(INSTALLED, `plugin-${hashOf([REQUIREMENTS, ...pluginSources()])}`);
+  mkdirSync(INSTALLED, { recursive: true });
+  claim(INSTALLED, [basename(venv), basename(plugin)]);
   await make(venv, (folder) => makeVenv(folder, options));
   const python = pythonOf(venv);
   await make(plugin, (folder) => installPlugin(python, folder, options));
+  removeFormer(INSTALLED);
   return { python, plugin };
 }
 
@@ -59,7 +59,6 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
  */
 async function make(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(path)) return;
-  mkdirSync(INSTALLED, { recursive: true });
   const temporary = mkdtempSync(`${path}.`);
   try {
     await fill(temporary);
@@ -106,15 +105,13 @@ function uvInstall(signal: AbortSignal | undefined, python: string, ...args: str
   return execute(signal, python, "-m", "uv", "pip", "install", "--quiet", "--python", python, ...args);
 }
 
-/** Rejects with what the command said. */
+/** With a folder for temporary files that goes with it: venv and pip leave theirs when they are interrupted. */
 async function execute(signal: AbortSignal | undefined, command: string, ...args: string[]): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), "manyhands-install-"));
   try {
-    await run(command, args, { maxBuffer: 64 * 1024 * 1024, ...(signal && { signal }) });
-  } catch (error) {
-    const { stdout, stderr, message } = error as ExecFileException & { stdout?: string; stderr?: string };
-    throw new ProgramError(`${command} ${args.join(" ")} failed:\n${stderr || stdout || message}`, {
-      cause: error,
-    });
+    await runProgram(command, args, { signal, env: { ...process.env, TMPDIR: scratch } });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { freePort } from "../../localstack/port.ts";
 import { type LocalStack, startLocalStack } from "../../localstack/server.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { isRunning } from "../helpers/localstack.ts";
@@ -58,7 +59,7 @@ test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
   async (signal) => {
     const { child, output, endpoint, folder } = await startCommand();
     expect(output()).toContain(
-      `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`,
+      `export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test`,
     );
     const ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
     child.kill(signal);
@@ -100,10 +101,55 @@ test("a port in use is a sentence, exit code 2", async () => {
   expect(await code).toBe(2);
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await vi.waitUntil(() => server.listening);
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+test("so is a file for --api-log that cannot be written", async () => {
+  const child = spawn(process.execPath, [START, "--api-log", "/nonexistent/api.log"], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const code = new Promise((resolve) => child.once("close", resolve));
+  expect(await text(child.stderr)).toMatch(
+    /^Expected --api-log to be a file that can be written: ENOENT.*\/nonexistent\/api\.log'\.\n$/,
+  );
+  expect(await code).toBe(2);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s while it starts ends it at once", async (signal) => {
+  const folder = temporaryFolder();
+  const child = spawn(process.execPath, [START, "--port", `${await freePort()}`], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const said = text(child.stdout);
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await vi.waitUntil(() => logOf(folder) !== undefined, { timeout: 240_000 });
+  child.kill(signal);
+  expect(await ended).toBe(0);
+  expect(await said).toMatch(/stopping \.\.\.\n$/);
+  expect(await said).not.toContain("ready");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a LocalStack that never answers is given up, with the end of its log, and nothing of it is left", async () => {
+  const folder = temporaryFolder();
+  const limit = new AbortController();
+  vi.stubEnv("TMPDIR", folder);
+  vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no answer"));
+  vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+  const refused = expect(startLocalStack()).rejects.toThrow(
+    /LocalStack does not answer after 120 s:\n(.*\n)*.*LocalStack version/,
+  );
+  await vi.waitUntil(() => logOf(folder)?.includes("LocalStack version"), { timeout: 60_000 });
+  limit.abort();
+  await refused;
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+/** What the LocalStack whose state lies in a folder of `folder` has logged, if it has begun to. */
+function logOf(folder: string): string | undefined {
+  const [log] = readdirSync(folder).map((name) => join(folder, name, "localstack.log"));
+  return log && existsSync(log) ? readFileSync(log, "utf8") : undefined;
 }

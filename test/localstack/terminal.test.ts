@@ -16,7 +16,7 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   run.type(CTRL_C);
   expect(await run.ended).toBe(130);
   expect(run.screen).toContain("Detached: job long goes on in stack Manyhands.");
-  expect(run.screen).toContain("`manyhands attach long`");
+  expect(run.screen).toContain("manyhands attach long");
   expect(existsSync(join(site.folder, "results/long/summary.json"))).toBe(false);
 
   const { stdout: status } = await site.cli("status", "long", "--json");
