@@ -93,7 +93,7 @@ test("a plain `aws lambda invoke` starts a job, which attach follows to its end"
     ],
     {
       cwd: site.folder,
-      env: { ...process.env, ...site.localStack.environment, AWS_DEFAULT_REGION: site.outputs.Region },
+      env: { ...process.env, ...site.localStack.environment },
     },
   );
   expect(JSON.parse(readFileSync(inSite("answer.json"), "utf8"))).toMatchObject({
@@ -112,7 +112,7 @@ test("submit, status, list, fetch and delete lead through a job's life", async (
   expect((await site.cli("attach", "life", "--quiet")).code).toBe(0);
   const { stdout: status } = await site.cli("status", "life");
   expect(status).toContain("life: complete");
-  for (const answer of ["stack Manyhands in us-east-1", "Storage", "npx cdk destroy"])
+  for (const answer of ["stack Manyhands in us-east-1", "none on this machine", "npm run destroy:localstack"])
     expect(status).toContain(answer);
   const { stdout: listed } = await site.cli("list", "--json");
   expect((JSON.parse(listed) as { jobId: string }[])[0]).toMatchObject({
@@ -196,7 +196,7 @@ test("in a region without the stack every command says so", async () => {
 test("the same id with another request is refused with a sentence, and so is a kernel nobody has", async () => {
   const again = await site.cli("submit", "--size", "101", "--job-id", "size-100");
   expect(again).toMatchObject({ code: 2, stdout: "" });
-  expect(again.stderr).toMatch(/^Expected job id size-100 to be unused .*\n$/);
+  expect(again.stderr).toMatch(/^Submitting size-100 .*\nExpected job id size-100 to be unused .*\n$/);
   const unknown = await site.cli("submit", "nobody");
   expect(unknown).toMatchObject({ code: 2, stdout: "" });
   expect(unknown.stderr).toMatch(/^Expected kernel to be one of .*\n$/);
