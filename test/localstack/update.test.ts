@@ -121,7 +121,7 @@ test("destroying leaves the bucket with the results, which the deployment had na
   const { code, stderr } = await site.cli("list");
   expect(code).toBe(2);
   expect(stderr).toMatch(
-    /^Expected a stack named Manyhands in us-east-1 at .*, found none: deploy it with `npx cdk deploy`/,
+    /^Expected a stack named Manyhands in us-east-1 at .*, found none: deploy it with `npm run deploy:localstack`/,
   );
 });
 
