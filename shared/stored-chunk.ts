@@ -4,7 +4,7 @@ import type { JobSpec } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
-import type { Store } from "./stores/store.ts";
+import type { Store, StoreReader } from "./stores/store.ts";
 import { bytesOf, chunkKey, decodeChunk, encodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
@@ -24,7 +24,7 @@ export async function putChunk(store: Store, { jobId, spec }: ChunkOf, chunk: nu
 }
 
 /** A stored chunk's values and its number of bytes, verified; undefined where it is absent or corrupt. */
-export async function findChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number) {
+export async function findChunk(store: StoreReader, { jobId, spec }: ChunkOf, chunk: number) {
   const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
   if (!stored) return undefined;
   try {

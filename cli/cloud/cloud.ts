@@ -1,5 +1,5 @@
-import { S3Store } from "../../shared/stores/s3-store.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
+import { BucketReader } from "./bucket-reader.ts";
 import { type Clients, withClients } from "./clients.ts";
 import { type Deployment, findDeployment } from "./deployment.ts";
 
@@ -7,13 +7,13 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export interface Cloud {
   readonly clients: Clients;
   readonly deployment: Deployment;
-  readonly store: Store;
+  readonly store: StoreReader;
 }
 
 /** Finds the deployment by its stack's name and runs `use` with it. Throws CloudError. */
 export function withCloud<Result>(stack: string, use: (cloud: Cloud) => Promise<Result>): Promise<Result> {
   return withClients(async (clients) => {
     const deployment = await findDeployment(clients, stack);
-    return use({ clients, deployment, store: new S3Store(clients.s3, deployment.bucket) });
+    return use({ clients, deployment, store: new BucketReader(clients.s3, deployment.bucket) });
   });
 }

@@ -3,7 +3,7 @@ import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
-import { getParsed, type Store } from "../../shared/stores/store.ts";
+import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { SubmissionSchema } from "../../shared/submission.ts";
 import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
@@ -42,7 +42,7 @@ export async function findJob(store: Store, jobId: string): Promise<StoredJob | 
 }
 
 /** Where a job stands: four small reads of the store, whatever the number of chunks. */
-export async function readStatus(store: Store, job: StoredJob): Promise<JobStatus> {
+export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
   const keys = jobKeys(jobId);
   const [{ reported, failed }, submission, summary] = await Promise.all([

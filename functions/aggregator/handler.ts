@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { settingsOfFunction } from "../../shared/aws/settings.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -14,8 +14,8 @@ import { S3Store } from "../../shared/stores/s3-store.ts";
 import { aggregate, buryDeadLetter, check, type Finished } from "./aggregate.ts";
 
 const logger = new Logger({ serviceName: "aggregator" });
-const store = new S3Store(new S3Client({}), readEnv(ENV.bucket));
-const results = new SqsQueue(new SQSClient({}), readEnv(ENV.resultQueueUrl));
+const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+const results = new SqsQueue(new AwsClient(settingsOfFunction("sqs")), readEnv(ENV.resultQueueUrl));
 const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
 const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);

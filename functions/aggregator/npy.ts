@@ -2,7 +2,7 @@ import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
 import { type ChunkOf, findChunk } from "../../shared/stored-chunk.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
 import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
@@ -19,7 +19,7 @@ const BAND_BYTES = 256 * 2 ** 20;
  * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value.
  * Format: numpy.lib.format.
  */
-export async function* npyParts(store: Store, job: ChunkOf): AsyncGenerator<Uint8Array> {
+export async function* npyParts(store: StoreReader, job: ChunkOf): AsyncGenerator<Uint8Array> {
   const { spec } = job;
   const grid = gridOf(spec);
   yield npyHeader(spec.dtype, arrayShape(spec));
@@ -34,7 +34,7 @@ export async function* npyParts(store: Store, job: ChunkOf): AsyncGenerator<Uint
 
 /** Rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
 async function readBand(
-  store: Store,
+  store: StoreReader,
   job: ChunkOf,
   grid: ChunkGrid,
   down: number,

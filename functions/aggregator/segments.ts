@@ -9,7 +9,7 @@ import {
 import { MissingObjectError } from "../../shared/errors.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { parse } from "../../shared/parse.ts";
-import { getJson, putJson, type Store } from "../../shared/stores/store.ts";
+import { getJson, putJson, type Store, type StoreReader } from "../../shared/stores/store.ts";
 
 /**
  * What arrived for a job, kept in the store: one object per batch and kind. A key carries how many chunks its
@@ -51,14 +51,14 @@ export async function writeFailures(
 }
 
 /** How many chunks the segments account for, duplicates included: below the total, some are surely missing. */
-export async function countCovered(store: Store, jobId: string): Promise<number> {
+export async function countCovered(store: StoreReader, jobId: string): Promise<number> {
   const { reported, failed } = await countSegments(store, jobId);
   return reported + failed;
 }
 
 /** The same by kind, from a listing of keys alone: what progress is read from while a job runs elsewhere. */
 export async function countSegments(
-  store: Store,
+  store: StoreReader,
   jobId: string,
 ): Promise<{ readonly reported: number; readonly failed: number }> {
   const { reports, failures } = jobKeys(jobId);
@@ -73,7 +73,7 @@ export async function countSegments(
 
 /** Every report, then every failed attempt, a segment at a time: memory holds a few segments, not all. */
 export async function readSegments(
-  store: Store,
+  store: StoreReader,
   jobId: string,
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure): void },
 ): Promise<void> {
@@ -92,7 +92,7 @@ async function writeSegment(store: Store, prefix: string, count: number, segment
   await putJson(store, `${prefix}${count}-${hash}.json`, segment);
 }
 
-async function* readAll(store: Store, prefix: string): AsyncGenerator<unknown> {
+async function* readAll(store: StoreReader, prefix: string): AsyncGenerator<unknown> {
   const keys: string[] = [];
   for await (const key of store.list(prefix)) keys.push(key);
   for (let at = 0; at < keys.length; at += READ_AT_ONCE) {

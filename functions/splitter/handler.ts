@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context } from "aws-lambda";
+import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { settingsOfFunction } from "../../shared/aws/settings.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
@@ -12,9 +12,9 @@ import type { Submission } from "../../shared/submission.ts";
 import { split } from "./split.ts";
 
 const logger = new Logger({ serviceName: "splitter" });
-const sqs = new SQSClient({});
+const sqs = new AwsClient(settingsOfFunction("sqs"));
 const ports = {
-  store: new S3Store(new S3Client({}), readEnv(ENV.bucket)),
+  store: new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket)),
   chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
   results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
   clock: systemClock,

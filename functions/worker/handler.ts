@@ -1,7 +1,7 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { settingsOfFunction } from "../../shared/aws/settings.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
@@ -13,8 +13,8 @@ import { S3Store } from "../../shared/stores/s3-store.ts";
 import { work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });
-const sqs = new SQSClient({});
-const store = new S3Store(new S3Client({}), readEnv(ENV.bucket));
+const sqs = new AwsClient(settingsOfFunction("sqs"));
+const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
 const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);

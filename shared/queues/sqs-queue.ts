@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  ChangeMessageVisibilityCommand,
-  SendMessageBatchCommand,
-  type SendMessageBatchRequestEntry,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import * as v from "valibot";
+import type { AwsClient } from "../aws/aws-client.ts";
 import { QueueSendError } from "../errors.ts";
+import { parse, parseJson } from "../parse.ts";
 import type { Queue } from "./queue.ts";
 
 /** SQS takes at most 10 entries and 256 KiB a batch. */
@@ -15,13 +12,37 @@ const BATCHES_IN_FLIGHT = 16;
 const ROUNDS = 5;
 const FIRST_PAUSE_MS = 50;
 
-export class SqsQueue implements Queue {
-  readonly #client: SQSClient;
-  readonly #url: string;
+/** What SQS answers a batch that it took in part. */
+const BatchAnswerSchema = v.object({
+  Failed: v.optional(
+    v.array(
+      v.object({
+        Id: v.string(),
+        SenderFault: v.optional(v.boolean(), false),
+        Code: v.optional(v.string(), "no reason given"),
+        Message: v.optional(v.string()),
+      }),
+    ),
+    [],
+  ),
+});
 
-  constructor(client: SQSClient, url: string) {
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly DelaySeconds?: number;
+}
+
+/** SQS by its JSON protocol, asked at the host of the queue's own address unless an endpoint is set: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+export class SqsQueue implements Queue {
+  readonly #client: AwsClient;
+  readonly #url: string;
+  readonly #endpoint: URL;
+
+  constructor(client: AwsClient, url: string) {
     this.#client = client;
     this.#url = url;
+    this.#endpoint = new URL("/", client.endpoint ?? url);
   }
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
@@ -40,36 +61,38 @@ export class SqsQueue implements Queue {
 
   /** Hides a received message for so many seconds from now, in place of its visibility timeout. */
   async postpone(receiptHandle: string, seconds: number): Promise<void> {
-    await this.#client.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: this.#url,
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: seconds,
-      }),
-    );
+    await this.#call("ChangeMessageVisibility", { ReceiptHandle: receiptHandle, VisibilityTimeout: seconds });
   }
 
   /** A batch may be accepted in part: what was refused is sent again, after growing pauses. */
   async #sendBatch(bodies: readonly string[], delaySeconds: number): Promise<void> {
-    let entries: SendMessageBatchRequestEntry[] = bodies.map((body, k) => ({
+    let entries: Entry[] = bodies.map((body, k) => ({
       Id: `${k}`,
       MessageBody: body,
       ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
     }));
     for (let round = 0; ; round++) {
-      const { Failed = [] } = await this.#client.send(
-        new SendMessageBatchCommand({ QueueUrl: this.#url, Entries: entries }),
-      );
+      const answer = await this.#call("SendMessageBatch", { Entries: entries });
+      const { Failed } = parse(BatchAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
       if (Failed.length === 0) return;
       const [first] = Failed;
       const hopeless = Failed.some(({ SenderFault }) => SenderFault);
       if (hopeless || round + 1 === ROUNDS) {
-        throw new QueueSendError(Failed.length, first?.Message ?? first?.Code ?? "no reason given");
+        throw new QueueSendError(Failed.length, first?.Message ?? first?.Code ?? "");
       }
       const refused = new Set(Failed.map(({ Id }) => Id));
       entries = entries.filter(({ Id }) => refused.has(Id));
       await sleep(FIRST_PAUSE_MS * 2 ** round);
     }
+  }
+
+  async #call(operation: string, input: object): Promise<string> {
+    const { body } = await this.#client.send({
+      ...{ operation, method: "POST", url: this.#endpoint },
+      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` },
+      body: JSON.stringify({ QueueUrl: this.#url, ...input }),
+    });
+    return body.toString();
   }
 }
 

@@ -1,69 +1,86 @@
-import { Readable } from "node:stream";
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  PutObjectCommand,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import type { AwsClient, AwsResponse } from "../aws/aws-client.ts";
+import { AwsError } from "../aws/aws-error.ts";
+import { inParts, uploadParts } from "./multipart-upload.ts";
+import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
 import type { Store } from "./store.ts";
 
 const PART_BYTES = 8 * 2 ** 20;
 const CONTENT_TYPES: Readonly<Record<string, string>> = { json: "application/json", png: "image/png" };
 
-/** The store on S3. Every PUT carries a checksum (the SDK's default), so a 200 confirms the bytes. */
+/** The store on S3. Every PUT carries a checksum, so a 200 confirms the bytes; one that S3 kept is checked at a GET. */
 export class S3Store implements Store {
-  readonly #client: S3Client;
-  readonly #bucket: string;
+  readonly #client: AwsClient;
+  readonly #address: string;
 
-  constructor(client: S3Client, bucket: string) {
+  constructor(client: AwsClient, bucket: string) {
     this.#client = client;
-    this.#bucket = bucket;
+    this.#address = bucketUrl(bucket, client);
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
+    const headers = { "x-amz-checksum-mode": "ENABLED" };
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return await Body?.transformToByteArray();
+      const request = { operation: "GetObject", method: "GET", key, headers, fault: checksumFault } as const;
+      return (await this.#send(request)).body;
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
+      if (error instanceof AwsError && error.code === "NoSuchKey") return undefined;
       throw error;
     }
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
-    if (bytes.length > PART_BYTES) return this.putStream(key, slices(bytes));
-    await this.#client.send(
-      new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType(key) }),
-    );
+    if (bytes.length > PART_BYTES) return this.putStream(key, allOf([bytes]));
+    await this.#send({
+      ...{ operation: "PutObject", method: "PUT", key, body: bytes },
+      headers: { ...checksumOf(bytes), "content-type": contentType(key) },
+    });
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
-    // Only this path needs multipart uploads: a worker's cold start should not pay for loading them.
-    const { Upload } = await import("@aws-sdk/lib-storage");
-    const params = {
-      Bucket: this.#bucket,
-      Key: key,
-      Body: Readable.from(parts),
-      ContentType: contentType(key),
-    };
-    await new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: 2 }).done();
+    const equal = inParts(parts, PART_BYTES);
+    const first = (await equal.next()).value ?? new Uint8Array();
+    const second = await equal.next();
+    if (second.done) return this.put(key, first);
+    const send = (request: ObjectRequest) => this.#send(request);
+    await uploadParts(send, key, allOf([first, second.value], equal), contentType(key));
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
+    // Keys come escaped, so that a regular expression reads the answer whatever they contain.
+    const fixed = { "list-type": "2", "encoding-type": "url", prefix };
     let token: string | undefined;
     do {
-      const page = await this.#client.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token }),
-      );
-      for (const { Key } of page.Contents ?? []) if (Key) yield Key;
-      token = page.NextContinuationToken;
+      const query = { ...fixed, ...(token !== undefined && { "continuation-token": token }) };
+      const { body } = await this.#send({ operation: "ListObjectsV2", method: "GET", key: "", query });
+      const xml = body.toString();
+      for (const [, key = ""] of xml.matchAll(/<Key>([^<]*)<\/Key>/g))
+        yield decodeURIComponent(key.replaceAll("+", " "));
+      token = textIn(xml, "NextContinuationToken");
     } while (token);
+  }
+
+  #send({ key, ...request }: ObjectRequest): Promise<AwsResponse> {
+    const path = key && `/${key.split("/").map(encodeURIComponent).join("/")}`;
+    return this.#client.send({ ...request, url: new URL(this.#address + path) });
   }
 }
 
-async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PART_BYTES) yield bytes.subarray(at, at + PART_BYTES);
+/**
+ * The address of a bucket: below the endpoint where one is set, else a host of its own as AWS wants it, but for names with
+ * dots, which no certificate covers. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ */
+export function bucketUrl(
+  bucket: string,
+  { endpoint, region }: Pick<AwsClient, "endpoint" | "region">,
+): string {
+  if (endpoint) return `${endpoint.replace(/\/$/, "")}/${bucket}`;
+  const host = `s3.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}`;
+}
+
+async function* allOf<Value>(first: Iterable<Value>, rest?: AsyncIterable<Value>): AsyncGenerator<Value> {
+  yield* first;
+  if (rest) yield* rest;
 }
 
 function contentType(key: string): string {

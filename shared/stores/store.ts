@@ -5,24 +5,27 @@ import { parse } from "../parse.ts";
  * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
  * whole; nobody ever sees half an object. Absence is `undefined`, never an error.
  */
-export interface Store {
-  get(key: string): Promise<Uint8Array | undefined>;
+export interface Store extends StoreReader {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Stores the concatenation of `parts`, which may be larger than memory. */
   putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
+}
+
+export interface StoreReader {
+  get(key: string): Promise<Uint8Array | undefined>;
   /** The keys that start with `prefix`, in the order of their bytes. */
   list(prefix: string): AsyncIterable<string>;
 }
 
 /** A stored JSON document as a value, not yet parsed by any schema. */
-export async function getJson(store: Store, key: string): Promise<unknown> {
+export async function getJson(store: StoreReader, key: string): Promise<unknown> {
   const bytes = await store.get(key);
   return bytes && JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError. */
 export async function getParsed<const Schema extends v.GenericSchema>(
-  store: Store,
+  store: StoreReader,
   key: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema> | undefined> {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { BucketReader } from "../../cli/cloud/bucket-reader.ts";
 import type { Cloud } from "../../cli/cloud/cloud.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { jobOf, type NewJobOptions } from "../../cli/new-job.ts";
 import { Progress } from "../../cli/progress.ts";
-import { S3Store } from "../../shared/stores/s3-store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { emulatedCloud } from "./emulator.ts";
 
@@ -22,7 +22,7 @@ export async function remoteCloud(): Promise<{ cloud: Cloud; folder: string }> {
     resultDeadLetters: queues.resultDeadLetters.url,
     ...{ idleCost: "nothing", removal: "none" },
   };
-  return { cloud: { clients, deployment, store: new S3Store(s3, bucket) }, folder };
+  return { cloud: { clients, deployment, store: new BucketReader(s3, bucket) }, folder };
 }
 
 /** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */

@@ -4,6 +4,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
 import { jobKeys } from "../../../shared/keys.ts";
+import { FileStore } from "../../../shared/stores/file-store.ts";
 import { putJson } from "../../../shared/stores/store.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
@@ -11,6 +12,7 @@ type Look = { done: number; failed: number; active: number };
 
 async function ended() {
   const { cloud, folder } = await remoteCloud();
+  const store = new FileStore({ "": folder });
   const { job, summary } = await computeInto(folder, "j1", { chunk: "10x10" });
   const looks: Look[] = [];
   const watch = (onLook: () => unknown, signal = new AbortController().signal, pauseMs?: number) => {
@@ -20,7 +22,7 @@ async function ended() {
     };
     return follow(cloud, job, { counted }, signal, pauseMs);
   };
-  return { cloud, folder, job, summary, looks, watch };
+  return { cloud, folder, store, job, summary, looks, watch };
 }
 
 test("a job that ended is known from its keys and its summary", async () => {
@@ -30,14 +32,14 @@ test("a job that ended is known from its keys and its summary", async () => {
 });
 
 test("an incomplete job is watched on while messages are still on their way, which may complete it", async () => {
-  const { cloud, job, summary, looks, watch } = await ended();
+  const { cloud, store, job, summary, looks, watch } = await ended();
   const { summary: key } = jobKeys(job.jobId);
-  await putJson(cloud.store, key, { ...summary, state: "incomplete" });
+  await putJson(store, key, { ...summary, state: "incomplete" });
   await cloud.clients.sqs.send(
     new SendMessageCommand({ QueueUrl: cloud.deployment.resultQueue, MessageBody: "a late report" }),
   );
   const { summary: last } = await watch(async () => {
-    if (looks.length === 2) await putJson(cloud.store, key, summary);
+    if (looks.length === 2) await putJson(store, key, summary);
   });
   expect(last.state).toBe("complete");
   expect(looks.length).toBeGreaterThan(1);

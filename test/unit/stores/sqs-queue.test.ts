@@ -1,5 +1,6 @@
-import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { expect, test } from "vitest";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { expect, onTestFinished, test } from "vitest";
+import { AwsClient, type AwsRequest, type AwsResponse } from "../../../shared/aws/aws-client.ts";
 import { QueueSendError } from "../../../shared/errors.ts";
 import { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
@@ -17,28 +18,41 @@ async function queue() {
       bodies.push(...Messages.map(({ Body = "" }) => Body));
     }
   };
-  return { sqs, url, received, queue: new SqsQueue(sqs, url) };
+  const { region, endpoint, credentials } = cloud;
+  const client = new RefusingClient({
+    service: "sqs",
+    region,
+    endpoint,
+    credentials: async () => credentials,
+  });
+  onTestFinished(() => client.close());
+  return { client, url, received, queue: new SqsQueue(client, url) };
 }
 
-/** Answers some batch entries as refused, before they reach the queue, as often as it is told to. */
-function refusing(sqs: SQSClient, times: number, entry: { Code: string; SenderFault: boolean }) {
-  const batches: number[] = [];
-  sqs.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName !== SendMessageBatchCommand.name) return next(args);
-      const input = args.input as { Entries: { Id: string }[] };
-      batches.push(input.Entries.length);
-      if (batches.length > times) return next(args);
-      const [refused, ...accepted] = input.Entries;
-      input.Entries = accepted;
-      const answer =
-        accepted.length > 0 ? await next(args) : { output: { $metadata: {} }, response: undefined };
-      (answer.output as { Failed?: object[] }).Failed = [{ Id: refused?.Id, ...entry }];
-      return answer;
-    },
-    { step: "initialize" },
-  );
-  return batches;
+/** Refuses some batch entries before they reach the queue, as often as it is told to. */
+class RefusingClient extends AwsClient {
+  readonly batches: number[] = [];
+  times = 0;
+  entry = {};
+
+  override async send(request: AwsRequest): Promise<AwsResponse> {
+    if (request.operation !== "SendMessageBatch") return super.send(request);
+    const input = JSON.parse(String(request.body)) as { Entries: { Id: string }[] };
+    this.batches.push(input.Entries.length);
+    if (this.batches.length > this.times) return super.send(request);
+    const [refused, ...Entries] = input.Entries;
+    const body = JSON.stringify({ ...input, Entries });
+    const answer =
+      Entries.length > 0 ? await super.send({ ...request, body }) : { status: 200, headers: {}, body: "{}" };
+    const Failed = [{ Id: refused?.Id, ...this.entry }];
+    return { ...answer, body: Buffer.from(JSON.stringify({ ...JSON.parse(String(answer.body)), Failed })) };
+  }
+}
+
+function refusing(client: RefusingClient, times: number, entry: { Code: string; SenderFault: boolean }) {
+  client.times = times;
+  client.entry = entry;
+  return client.batches;
 }
 
 test("sends every body once, in batches of ten", async () => {
@@ -56,16 +70,16 @@ test("splits batches that together would be too large", async () => {
 });
 
 test("sends the refused entries of a batch again, and only those", async () => {
-  const { sqs, queue: target, received } = await queue();
-  const batches = refusing(sqs, 2, { Code: "Throttled", SenderFault: false });
+  const { client, queue: target, received } = await queue();
+  const batches = refusing(client, 2, { Code: "Throttled", SenderFault: false });
   await target.send(["a", "b", "c"]);
   expect(batches).toEqual([3, 1, 1]);
   expect((await received()).toSorted()).toEqual(["a", "b", "c"]);
 });
 
 test("gives up on entries that are refused for the sender's fault", async () => {
-  const { sqs, queue: target } = await queue();
-  refusing(sqs, 1, { Code: "InvalidMessageContents", SenderFault: true });
+  const { client, queue: target } = await queue();
+  refusing(client, 1, { Code: "InvalidMessageContents", SenderFault: true });
   await expect(target.send(["a", "b"])).rejects.toThrow(QueueSendError);
 });
 
@@ -86,5 +100,7 @@ test("takes bodies only as fast as the queue takes them", async () => {
 });
 
 test("nothing to send is no request", async () => {
-  expect(await new SqsQueue(new SQSClient({ region: "nowhere" }), "unreachable").send([])).toBe(0);
+  const credentials = () => Promise.reject(new Error("nobody is to be asked"));
+  const client = new AwsClient({ service: "sqs", region: "nowhere", endpoint: undefined, credentials });
+  expect(await new SqsQueue(client, "http://unreachable/queue").send([])).toBe(0);
 });

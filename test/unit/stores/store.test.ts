@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FileStore } from "../../../shared/stores/file-store.ts";
 import { S3Store } from "../../../shared/stores/s3-store.ts";
 import type { Store } from "../../../shared/stores/store.ts";
+import { awsClient } from "../../helpers/aws-clients.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -11,8 +12,8 @@ const stores: [string, () => Promise<Store>][] = [
   [
     "S3",
     async () => {
-      const { s3, cloud } = await emulatedCloud();
-      return new S3Store(s3, cloud.bucket);
+      const { cloud } = await emulatedCloud();
+      return new S3Store(awsClient("s3", cloud), cloud.bucket);
     },
   ],
   ["memory (the tests' own)", async () => new MemoryStore()],
@@ -87,8 +88,8 @@ describe.each(stores)("the %s store", (_, open) => {
 });
 
 test("an object of 12 MiB is stored whole where one request may carry 11", async () => {
-  const { s3, cloud } = await emulatedCloud();
-  const store = new S3Store(s3, cloud.bucket);
+  const { cloud } = await emulatedCloud();
+  const store = new S3Store(awsClient("s3", cloud), cloud.bucket);
   await store.put("jobs/j/array/c/0/0", new Uint8Array(12 * MEGABYTE).fill(3));
   expect((await store.get("jobs/j/array/c/0/0"))?.length).toBe(12 * MEGABYTE);
 });

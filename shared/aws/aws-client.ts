@@ -1,0 +1,200 @@
+import { createHash, createHmac } from "node:crypto";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { AwsError, isTransient } from "./aws-error.ts";
+
+/**
+ * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3 and
+ * SQS by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
+ */
+export interface AwsClientOptions {
+  readonly service: "s3" | "sqs";
+  readonly region: string;
+  /** Where the service is, if not where AWS has it. */
+  readonly endpoint: string | undefined;
+  readonly credentials: () => Promise<Credentials>;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+export interface AwsRequest {
+  /** For errors and logs: AWS's name of the operation. */
+  readonly operation: string;
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Scheme, host, port and path, not yet escaped. */
+  readonly url: URL;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  /** What is wrong with an answer that arrived, if anything is: then the request is made again. */
+  readonly fault?: (answer: AwsResponse) => string | undefined;
+}
+
+export interface AwsResponse {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+/** Without a byte in either direction. */
+const SILENCE_MS = 20_000;
+const SOCKETS = 50;
+
+export class AwsClient {
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly #service: string;
+  readonly #credentials: AwsClientOptions["credentials"];
+  readonly #signers = new Map<string, SignatureV4>();
+  readonly #agents = {
+    "http:": new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
+    "https:": new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS }),
+  };
+
+  constructor({ service, region, endpoint, credentials }: AwsClientOptions) {
+    this.region = region;
+    this.endpoint = endpoint;
+    this.#service = service;
+    this.#credentials = credentials;
+  }
+
+  /** The answer, if it is one with a status below 300. Throws AwsError. */
+  async send(request: AwsRequest): Promise<AwsResponse> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(request);
+      } catch (error) {
+        if (!(error instanceof AwsError && isTransient(error)) || attempt === ATTEMPTS) throw error;
+        // Full jitter, so that a fleet that was throttled together does not come back together:
+        // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        const longest = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
+        await sleep(Math.random() * longest);
+      }
+    }
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
+  async #attempt(request: AwsRequest): Promise<AwsResponse> {
+    const operation = `${this.#service} ${request.operation}`;
+    const { headers, path } = await this.#sign(request);
+    const answer = await this.#exchange(request, path, headers).catch((error: NodeJS.ErrnoException) => {
+      throw new AwsError(operation, 0, error.code ?? error.name, error.message, { cause: error });
+    });
+    if (answer.status < 300) {
+      const fault = request.fault?.(answer);
+      if (fault === undefined) return answer;
+      throw new AwsError(operation, 0, "BadAnswer", fault);
+    }
+    const { code, message } = faultIn(answer);
+    throw new AwsError(operation, answer.status, code, message);
+  }
+
+  async #sign({ method, url, query = {}, headers = {}, body }: AwsRequest) {
+    const signed = await (await this.#signer()).sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: { ...query },
+      headers: { ...headers, host: url.host },
+      body,
+    });
+    const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join("="));
+    return { headers: signed.headers, path: url.pathname + (pairs.length > 0 ? `?${pairs.join("&")}` : "") };
+  }
+
+  /** One for each access key: it remembers the signing key of the day. */
+  async #signer(): Promise<SignatureV4> {
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials();
+    const identity = `${accessKeyId} ${sessionToken ?? ""}`;
+    const known = this.#signers.get(identity);
+    if (known) return known;
+    const signer = new SignatureV4({
+      service: this.#service,
+      region: this.region,
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+      sha256: Sha256,
+      // S3 signs the path as it is, every other service escapes it once more.
+      uriEscapePath: this.#service !== "s3",
+    });
+    this.#signers.clear();
+    this.#signers.set(identity, signer);
+    return signer;
+  }
+
+  #exchange(
+    { method, url, body }: AwsRequest,
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<AwsResponse> {
+    const isSecure = url.protocol === "https:";
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    return new Promise((resolve, reject) => {
+      const sent = (isSecure ? httpsRequest : httpRequest)({
+        ...{ method, path, host: url.hostname, port: url.port },
+        agent: this.#agents[isSecure ? "https:" : "http:"],
+        headers: { ...headers, "content-length": `${length}` },
+        timeout: SILENCE_MS,
+      });
+      sent.on("timeout", () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+      sent.on("error", reject);
+      sent.on("response", (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts),
+          }),
+        );
+      });
+      sent.end(body);
+    });
+  }
+}
+
+/** Node's hashes as the signer wants them. */
+class Sha256 {
+  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
+  constructor(
+    secret?: ConstructorParameters<NonNullable<ConstructorParameters<typeof SignatureV4>[0]["sha256"]>>[0],
+  ) {
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Uint8Array);
+  }
+  update(data: Uint8Array): void {
+    this.#hash.update(data);
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+  reset(): void {}
+}
+
+/** S3 answers in XML, SQS in JSON; something in between, a proxy say, in neither. */
+function faultIn({ status, headers, body }: AwsResponse): { code: string; message: string } {
+  const text = body.toString();
+  const inXml = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  try {
+    const { __type = "", message, Message } = JSON.parse(text) as Record<string, string>;
+    if (__type) return { code: __type.slice(__type.indexOf("#") + 1), message: message ?? Message ?? "" };
+  } catch {
+    // not JSON
+  }
+  const fallback = String(headers["x-amzn-errortype"] ?? `Http${status}`);
+  return { code: inXml("Code") ?? fallback, message: inXml("Message") ?? text.slice(0, 200) };
+}
