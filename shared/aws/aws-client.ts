@@ -112,7 +112,7 @@ export class AwsClient {
       headers: { ...headers, host: url.host },
       body,
     });
-    const pairs = Object.entries(query).map((pair) => pair.map(encodeURIComponent).join("="));
+    const pairs = Object.entries(query).map((pair) => pair.map(escaped).join("="));
     return { headers: signed.headers, path: url.pathname + (pairs.length > 0 ? `?${pairs.join("&")}` : "") };
   }
 
@@ -166,6 +166,12 @@ export class AwsClient {
       sent.end(body);
     });
   }
+}
+
+/** Escaped as signatures want it: all but letters, digits and - . _ ~ */
+export function escaped(text: string): string {
+  const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/g, code);
 }
 
 /** Node's hashes as the signer wants them. */

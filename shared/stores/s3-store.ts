@@ -1,4 +1,4 @@
-import type { AwsClient, AwsResponse } from "../aws/aws-client.ts";
+import { type AwsClient, type AwsResponse, escaped } from "../aws/aws-client.ts";
 import { AwsError } from "../aws/aws-error.ts";
 import { inParts, uploadParts } from "./multipart-upload.ts";
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
@@ -60,7 +60,7 @@ export class S3Store implements Store {
   }
 
   #send({ key, ...request }: ObjectRequest): Promise<AwsResponse> {
-    const path = key && `/${key.split("/").map(encodeURIComponent).join("/")}`;
+    const path = key && `/${key.split("/").map(escaped).join("/")}`;
     return this.#client.send({ ...request, url: new URL(this.#address + path) });
   }
 }
