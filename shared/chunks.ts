@@ -1,3 +1,5 @@
+import { UNKNOWN_WORK, WORK_PER_SECOND } from "./work.ts";
+
 /** How an array of shape [rows, columns] is cut into chunks. A chunk's index counts in row-major order. */
 export interface ChunkGrid {
   readonly rows: number;
@@ -44,35 +46,34 @@ export function chunkWindow(grid: ChunkGrid, chunk: number): ChunkWindow {
   };
 }
 
-/** Enough chunks to keep a small fleet busy to the end, each large enough to be worth an object. */
+/** Enough chunks to keep a small fleet busy to the end. */
 const AIMED_CHUNKS = 64;
-const SMALLEST_SIDE = 128;
+/** What is worth an object: 128 x 128 elements of a thousand units, more that cost less, fewer that cost more. */
+const SMALLEST_WORK = 128 ** 2 * 1000;
+const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
 const LARGEST_CHUNK_BYTES = 2 * 2 ** 20;
+/** So many at most by themselves, however dear their elements: a quarter of what a job may have. */
+const MOST_CHUNKS = 250_000;
 
-/** The chunk shape for `auto`: square where the array allows, about 64 chunks, at most 2 MiB each. */
-export function autoChunkShape(shape: readonly number[], bytesPerElement: number): number[] {
+/**
+ * The chunk shape for `auto`: square where the array allows, about 64 chunks. If each of its elements cost
+ * `mostWork`, a chunk would take 0.16 to 2.5 s at the stated rate; at most 2 MiB.
+ */
+export function autoChunkShape(
+  shape: readonly number[],
+  bytesPerElement: number,
+  mostWork = UNKNOWN_WORK,
+): number[] {
   const elements = shape.reduce((product, n) => product * n, 1);
-  const most = LARGEST_CHUNK_BYTES / bytesPerElement;
-  const aimed = Math.min(Math.max(elements / AIMED_CHUNKS, SMALLEST_SIDE ** 2), most);
+  const smallest = SMALLEST_WORK / mostWork;
+  const largest = Math.max(LARGEST_WORK / mostWork, elements / MOST_CHUNKS);
+  const wanted = Math.min(Math.max(elements / AIMED_CHUNKS, smallest), largest);
+  const aimed = Math.max(1, Math.min(wanted, LARGEST_CHUNK_BYTES / bytesPerElement));
   const [columns = 1, rows = 1] = shape.toReversed();
   const chunkColumns = Math.min(columns, Math.floor(aimed / Math.min(rows, Math.floor(Math.sqrt(aimed)))));
   const chunkRows = Math.min(rows, Math.floor(aimed / chunkColumns));
   return shape.length === 1 ? [chunkColumns] : [chunkRows, chunkColumns];
 }
 
-/** Bounds for `auto` packing: about this many messages, and never more chunks than fit a message's budget. */
-const AIMED_MESSAGES = 2_000;
+/** What a message may ask for at most. */
 export const MAX_CHUNKS_PER_MESSAGE = 50;
-const AUTO_CHUNKS_PER_MESSAGE = 20;
-
-/** Chunks per message for `auto`: one, until there are so many that messages would cost more than they carry. */
-export function autoChunksPerMessage(chunks: number): number {
-  return Math.min(Math.max(Math.ceil(chunks / AIMED_MESSAGES), 1), AUTO_CHUNKS_PER_MESSAGE);
-}
-
-/** Consecutive chunk indices in lists of `size`. */
-export function* pack(chunks: number, size: number): Generator<number[]> {
-  for (let first = 0; first < chunks; first += size) {
-    yield Array.from({ length: Math.min(size, chunks - first) }, (_, k) => first + k);
-  }
-}

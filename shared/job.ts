@@ -1,10 +1,11 @@
 import * as v from "valibot";
-import { autoChunkShape, autoChunksPerMessage, chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { autoChunkShape, chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
 import { type Axis, AxisRequestSchema, AxisSchema, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { parse, show } from "./parse.ts";
+import { mostWorkOf } from "./work.ts";
 
 export const JOB_VERSION = 1;
 export const MAX_ELEMENTS = 1.1e10;
@@ -46,6 +47,11 @@ const OutputSchema = v.strictObject({
 });
 export type Output = v.InferOutput<typeof OutputSchema>;
 
+const ChunksPerMessageSchema = v.union(
+  [v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE))],
+  `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
+);
+
 /** What a caller asks for: only the kernel is required, everything else has a default. */
 export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
@@ -64,12 +70,7 @@ export const JobRequestSchema = v.strictObject({
   dtype: v.optional(oneOf(["auto", ...DTYPES])),
   chunk: v.optional(v.union([v.literal("auto"), sides], '"auto" or a list of one or two whole numbers')),
   codec: v.optional(oneOf(CODECS)),
-  chunksPerMessage: v.optional(
-    v.union(
-      [v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE))],
-      `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
-    ),
-  ),
+  chunksPerMessage: v.optional(ChunksPerMessageSchema),
   output: v.optional(OutputSchema, {}),
 });
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;
@@ -90,7 +91,7 @@ const JobSchema = v.strictObject({
   version: v.literal(JOB_VERSION, `${JOB_VERSION}`),
   jobId: JobIdSchema,
   spec: JobSpecSchema,
-  chunksPerMessage: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE)),
+  chunksPerMessage: ChunksPerMessageSchema,
   output: OutputSchema,
 });
 export type Job = v.InferOutput<typeof JobSchema>;
@@ -115,7 +116,11 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
     throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, `${shape.join(" x ")}`);
   }
   const dtype = resolveDtype(kernel, parameters, request.dtype ?? "auto");
-  const chunkShape = resolveChunkShape(shape, dtype, request.chunk ?? "auto");
+  const { chunk = "auto" } = request;
+  const chunkShape =
+    chunk === "auto"
+      ? autoChunkShape(shape, BYTES_PER_ELEMENT[dtype], mostWorkOf(kernel, parameters))
+      : checkChunkShape(shape, dtype, chunk);
   const chunks = chunkGrid(shape, chunkShape).total;
   if (chunks > MAX_CHUNKS) {
     throw new InvalidInputError(
@@ -124,12 +129,11 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
       `${chunkShape.join(" x ")}`,
     );
   }
-  const packing = request.chunksPerMessage ?? "auto";
   return {
     version: JOB_VERSION,
     jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
     spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
-    chunksPerMessage: packing === "auto" ? autoChunksPerMessage(chunks) : packing,
+    chunksPerMessage: request.chunksPerMessage ?? "auto",
     output: request.output,
   };
 }
@@ -146,7 +150,7 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
       throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
   }
   resolveDtype(kernel, spec.parameters, spec.dtype);
-  resolveChunkShape(arrayShape(spec), spec.dtype, spec.chunkShape);
+  checkChunkShape(arrayShape(spec), spec.dtype, spec.chunkShape);
   return kernel;
 }
 
@@ -212,8 +216,7 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
   );
 }
 
-function resolveChunkShape(shape: number[], dtype: Dtype, chunk: "auto" | number[]): number[] {
-  if (chunk === "auto") return autoChunkShape(shape, BYTES_PER_ELEMENT[dtype]);
+function checkChunkShape(shape: number[], dtype: Dtype, chunk: number[]): number[] {
   if (chunk.length !== shape.length) {
     const expected = shape.length === 1 ? "one number" : "two numbers";
     throw new InvalidInputError("chunk", `${expected}, one for each axis`, chunk.join(" x "));

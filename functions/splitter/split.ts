@@ -1,16 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
-import { pack } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { JobConflictError } from "../../shared/errors.ts";
-import { type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { findKernel, type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import { chunkWork, mostWorkOf } from "../../shared/work.ts";
+import { estimateWork } from "./estimate.ts";
+import { autoBounds, pack } from "./pack.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -39,7 +41,7 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   await putJson(store, keys.job, { ...job, submittedAtMs } satisfies StoredJob);
   await putJson(store, keys.zarr, zarrMetadata(job));
   const { total } = gridOf(job.spec);
-  const messages = await chunks.send(messagesOf(job, total));
+  const messages = await chunks.send(messagesOf(job, ports.kernels));
   if (ports.checkAfterSeconds > 0) {
     await results.send([checkMessage(job.jobId, 0)], { delaySeconds: ports.checkAfterSeconds });
   }
@@ -58,6 +60,13 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-function* messagesOf(job: Job, total: number): Generator<string> {
-  for (const chunks of pack(total, job.chunksPerMessage)) yield chunkMessage(job, chunks);
+function* messagesOf({ jobId, spec, chunksPerMessage }: Job, kernels: Registry): Generator<string> {
+  const kernel = findKernel(spec.kernel, kernels);
+  const work = estimateWork(spec, kernel);
+  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
+  const bounds =
+    chunksPerMessage === "auto"
+      ? autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters)))
+      : { chunks: chunksPerMessage, work: Number.POSITIVE_INFINITY };
+  for (const chunks of pack(work, bounds)) yield chunkMessage({ jobId, spec }, chunks);
 }

@@ -2,6 +2,8 @@ import { defineKernel } from "./kernel.ts";
 import { sinCos } from "./sin-cos.ts";
 
 const PI = Math.PI;
+/** A step of the integration takes about as long as so many iterations of the Mandelbrot kernel (measured). */
+const STEP_WORK = 120;
 
 /**
  * A double pendulum released at rest: the time (s) at which its second arm first swings over the top, by
@@ -33,6 +35,11 @@ export const doublePendulum = defineKernel({
   ],
   value: { name: "time to first flip", unit: "s" },
   dtypes: () => ["float32", "float64"],
+  work: {
+    most: ({ duration, timeStep }) => STEP_WORK * Math.ceil(duration / timeStep),
+    of: ({ duration, timeStep }, value) =>
+      STEP_WORK * Math.ceil(Math.min(value + timeStep, duration) / timeStep),
+  },
 
   compute({ duration, timeStep, gravity, length1, length2, mass1, mass2 }, { y, x }, out) {
     const steps = Math.ceil(duration / timeStep);

@@ -1,4 +1,4 @@
-import { countDtypes, defineKernel } from "./kernel.ts";
+import { countDtypes, defineKernel, ITERATION_WORK } from "./kernel.ts";
 
 /**
  * Julia-set escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c, z starting at
@@ -25,6 +25,7 @@ export const julia = defineKernel({
   ],
   value: { name: "escape time", unit: "iterations" },
   dtypes: ({ maxIterations }) => countDtypes(maxIterations),
+  work: ITERATION_WORK,
 
   compute({ maxIterations, cRe, cIm }, { y, x }, out) {
     let at = 0;

@@ -38,6 +38,16 @@ export interface KernelAxis {
 }
 
 /**
+ * What an element costs to compute, in iterations of the plain Mandelbrot kernel (3.4 ns on the machine of
+ * docs/experiments/balance.md), told from its value. Only estimates rest on it: a wrong one makes a fleet wait, never a result wrong.
+ */
+export interface Work<Name extends string = string> {
+  /** The most that one element can cost. */
+  most(parameters: Readonly<Record<Name, number>>): number;
+  of(parameters: Readonly<Record<Name, number>>, value: number): number;
+}
+
+/**
  * A function over a grid. `compute` fills one chunk and is pure: no I/O, no clock, no unseeded randomness,
  * and only operations that every engine rounds alike (+ - * / and comparisons; not Math.sin and friends),
  * so that the same chunk has the same bytes wherever it is computed.
@@ -51,6 +61,8 @@ export interface Kernel<Name extends string = string> {
   readonly value: { readonly name: string; readonly unit: string };
   /** Element types that can hold every value under these parameters, the preferred one first. */
   dtypes(parameters: Readonly<Record<Name, number>>): readonly Dtype[];
+  /** Absent where every element costs about the same. */
+  readonly work?: Work<NoInfer<Name>>;
   compute(parameters: Readonly<Record<Name, number>>, window: Window, out: ChunkArray): void;
 }
 
@@ -61,6 +73,12 @@ export type Registry = ReadonlyMap<string, Kernel>;
 export function defineKernel<Name extends string>(kernel: Kernel<Name>): Kernel<Name> {
   return kernel;
 }
+
+/** A kernel whose value counts its iterations, the one that escaped not included. */
+export const ITERATION_WORK: Work<"maxIterations"> = {
+  most: ({ maxIterations }) => maxIterations,
+  of: ({ maxIterations }, value) => Math.min(value + 1, maxIterations),
+};
 
 /** uint16 as long as `maximum` leaves its top value free for the fill value, else uint32. */
 export function countDtypes(maximum: number): readonly Dtype[] {

@@ -1,4 +1,4 @@
-import { countDtypes, defineKernel } from "./kernel.ts";
+import { countDtypes, defineKernel, ITERATION_WORK } from "./kernel.ts";
 
 /**
  * Mandelbrot escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c from z = 0,
@@ -23,6 +23,7 @@ export const mandelbrot = defineKernel({
   ],
   value: { name: "escape time", unit: "iterations" },
   dtypes: ({ maxIterations }) => countDtypes(maxIterations),
+  work: ITERATION_WORK,
 
   compute({ maxIterations }, { y, x }, out) {
     let at = 0;

@@ -16,6 +16,7 @@ const request = {
     ],
   },
   chunk: [8, 10],
+  chunksPerMessage: 1,
   requestId: "j",
 };
 const poisoned = defineKernel({

@@ -53,7 +53,13 @@ test("a tile of the wrong size is none: the stored chunk is drawn instead", asyn
 
 test("a finisher that was overtaken while it drew looks again, and complete wins", async () => {
   const stages = new Stages();
-  await stages.split({ kernel: "mandelbrot", grid: { axes }, chunk: [4, 2], requestId: "j" });
+  await stages.split({
+    kernel: "mandelbrot",
+    grid: { axes },
+    chunk: [4, 2],
+    chunksPerMessage: 1,
+    requestId: "j",
+  });
   const [first = "", second = ""] = stages.chunks.take();
   await stages.work(first);
   await stages.aggregate(stages.results.take()[0] ?? "");

@@ -16,6 +16,7 @@ const request = {
     ],
   },
   chunk: [7, 11],
+  chunksPerMessage: 1,
 };
 
 /** Fails on the chunk whose first column is at `x`; everything else is mandelbrot's. */

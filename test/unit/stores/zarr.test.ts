@@ -47,6 +47,7 @@ test("a chunk that is missing reads as the fill value", async () => {
     kernel: "mandelbrot",
     grid: axes(10, 10),
     chunk: [5, 5],
+    chunksPerMessage: 1,
     requestId: "j",
     output: { plots: false },
   });

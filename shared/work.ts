@@ -1,0 +1,25 @@
+/** How much work a chunk is, before it is computed: in the kernels' own unit, one iteration of the Mandelbrot kernel. */
+import type { Kernel } from "./kernels/kernel.ts";
+
+/**
+ * What one vCPU does at the very least. The plain kernel makes 2.9e8 on the machine of docs/experiments/balance.md;
+ * limits in seconds are kept on a processor a third as fast.
+ */
+export const WORK_PER_SECOND = 1e8;
+
+/** Taken for an element of a kernel that does not say what its elements cost. */
+export const UNKNOWN_WORK = 1000;
+
+/** Encoding and summing up an element, and storing and reporting a chunk (20 ms: S3's answer, not the processor). */
+const ELEMENT_WORK = 4;
+const CHUNK_WORK = 0.02 * WORK_PER_SECOND;
+
+/** The most that one element can cost. */
+export function mostWorkOf(kernel: Kernel, parameters: Readonly<Record<string, number>>): number {
+  return Math.max(1, kernel.work?.most(parameters) ?? UNKNOWN_WORK);
+}
+
+/** The work of a chunk whose elements cost `meanWork` each. */
+export function chunkWork(elements: number, meanWork: number): number {
+  return elements * (meanWork + ELEMENT_WORK) + CHUNK_WORK;
+}

@@ -1,0 +1,141 @@
+import { expect, test } from "vitest";
+import { estimateWork } from "../../../functions/splitter/estimate.ts";
+import { type JobRequest, type JobSpec, resolveJob } from "../../../shared/job.ts";
+import { defineKernel, ITERATION_WORK, type Kernel } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { gridOf, makeArray, windowOf } from "../../../shared/stores/zarr-array.ts";
+import { chunkWork, WORK_PER_SECOND } from "../../../shared/work.ts";
+
+type Compute = Kernel["compute"];
+
+/** Mandelbrot, counting what is asked of it. */
+function counting() {
+  const asked = { calls: 0, points: 0 };
+  const kernel = defineKernel({
+    ...mandelbrot,
+    compute: ((parameters, window, out) => {
+      asked.calls++;
+      asked.points += window.y.length * window.x.length;
+      out.fill(1);
+      mandelbrot.compute(parameters as never, window, out);
+    }) as Compute,
+  }) as Kernel;
+  return { asked, kernel };
+}
+
+const specOf = (rows: number, columns: number, more: Partial<JobRequest> = {}): JobSpec =>
+  resolveJob(
+    {
+      kernel: "mandelbrot",
+      grid: {
+        axes: [
+          { from: 1.3, to: -1.3, count: rows },
+          { from: -2.13, to: 0.77, count: columns },
+        ],
+      },
+      ...more,
+    },
+    "j",
+    KERNELS,
+  ).spec;
+
+/** What the chunks really cost, by computing them. */
+function trueWork(spec: JobSpec): number[] {
+  const grid = gridOf(spec);
+  const [y, x] = spec.axes.map(({ from, step, count }) =>
+    Float64Array.from({ length: count }, (_, k) => from + k * step),
+  ) as [Float64Array, Float64Array];
+  return Array.from({ length: grid.total }, (_, chunk) => {
+    const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
+    const window = { y: y.subarray(rowStart, rowEnd), x: x.subarray(columnStart, columnEnd) };
+    const out = makeArray(spec.dtype, window.y.length * window.x.length);
+    mandelbrot.compute(spec.parameters as never, window, out);
+    let units = 0;
+    for (const value of out) units += ITERATION_WORK.of(spec.parameters as never, value);
+    return chunkWork(out.length, units / out.length);
+  });
+}
+
+test("the estimate follows the work that the chunks turn out to be", () => {
+  const spec = specOf(500, 500, { chunk: [25, 25] });
+  const estimated = estimateWork(spec, mandelbrot as Kernel);
+  const real = trueWork(spec);
+  const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
+  expect(sum(estimated) / sum(real)).toBeGreaterThan(0.9);
+  expect(sum(estimated) / sum(real)).toBeLessThan(1.1);
+  const wrong = sum(real.map((units, chunk) => Math.abs(units - estimated[chunk]!)));
+  const uniform = sum(real.map((units) => Math.abs(units - sum(real) / real.length)));
+  expect(wrong / uniform).toBeLessThan(0.25);
+});
+
+test("the same spec is always estimated alike", () => {
+  const spec = specOf(1000, 777, { chunk: [31, 17] });
+  expect(estimateWork(spec, mandelbrot as Kernel)).toEqual(estimateWork(spec, mandelbrot as Kernel));
+});
+
+test.each([
+  ["a few large chunks", specOf(4000, 4000)],
+  ["chunks of one element", specOf(300, 200, { chunk: [1, 1] })],
+  ["whole rows", specOf(2000, 2000, { chunk: [1, 2000] })],
+  ["whole columns", specOf(2000, 2000, { chunk: [2000, 1] })],
+  ["a million chunks", specOf(100_000, 100_000, { chunk: [100, 100] })],
+  ["a million chunks in a thin array", specOf(1_000_000, 3, { chunk: [1, 3] })],
+  ["a dear kernel", specOf(4000, 4000, { parameters: { maxIterations: 100_000 } })],
+  ["a cheap kernel", specOf(20_000, 20_000, { parameters: { maxIterations: 1 }, chunk: [100, 100] })],
+])("the coarse run stays within its budget: %s", (_, spec) => {
+  const { asked, kernel } = counting();
+  const work = estimateWork(spec, kernel);
+  const { total, rows, columns } = gridOf(spec);
+  expect(work.length).toBe(total);
+  expect(work.every((units) => units > 0 && Number.isFinite(units))).toBe(true);
+  expect(asked.calls).toBe(1);
+  expect(asked.points).toBeGreaterThan(0);
+  expect(asked.points).toBeLessThanOrEqual(Math.min((rows * columns) / 64, total * 16, 100_000));
+  const most = asked.points * (spec.parameters.maxIterations ?? 0);
+  expect(most).toBeLessThanOrEqual(0.5 * WORK_PER_SECOND);
+});
+
+test.each([
+  ["two chunks", specOf(1000, 1000, { chunk: [500, 1000] })],
+  ["few elements", specOf(30, 30, { chunk: [5, 5] })],
+  [
+    "elements that would each cost the whole budget",
+    specOf(500, 500, { parameters: { maxIterations: 1e9 } }),
+  ],
+])("no coarse run where it would not pay: %s", (_, spec) => {
+  const { asked, kernel } = counting();
+  const work = estimateWork(spec, kernel);
+  expect(asked.calls).toBe(0);
+  expect(work.every((units) => units <= work[0]!)).toBe(true);
+});
+
+test("a kernel that does not say what its elements cost is not asked: chunks count by their elements", () => {
+  const { asked, kernel } = counting();
+  const { work: _, ...silent } = kernel;
+  const work = estimateWork(specOf(250, 250, { chunk: [100, 100] }), silent);
+  expect(asked.calls).toBe(0);
+  expect(work[0]).toBe(chunkWork(10_000, 1000));
+  expect(work[8]).toBe(chunkWork(2_500, 1000));
+});
+
+test("a kernel that throws, or whose work is no number, spoils no job", () => {
+  const spec = specOf(500, 500, { chunk: [50, 50] });
+  const throwing = {
+    ...mandelbrot,
+    compute: () => {
+      throw new RangeError("no");
+    },
+  } as Kernel;
+  expect(estimateWork(spec, throwing).every((units) => units === chunkWork(2500, 1000))).toBe(true);
+  const nonsense = { ...mandelbrot, work: { most: () => 1000, of: () => Number.NaN } } as Kernel;
+  const work = estimateWork(spec, nonsense);
+  for (const units of work) expect(units).toBeCloseTo(chunkWork(2500, 1000));
+});
+
+test("a job with one axis is estimated along it", () => {
+  const axes = [{ from: -2, to: 0.5, count: 10_000 }];
+  const { spec } = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [100] }, "j", KERNELS);
+  const work = estimateWork(spec, mandelbrot as Kernel);
+  expect(work[99]!).toBeLessThan(work[60]!); // c = 0.49 escapes, c = -0.5 never does
+});

@@ -1,0 +1,108 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { autoBounds, pack } from "../../../functions/splitter/pack.ts";
+import { WORK_PER_SECOND } from "../../../shared/work.ts";
+
+const work = fc
+  .array(fc.double({ min: 1, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 })
+  .map((units) => Float64Array.from(units));
+const bounds = fc.record({
+  chunks: fc.integer({ min: 1, max: 50 }),
+  work: fc.double({ min: 1, max: 1e10, noNaN: true }),
+});
+const sumOf = (units: Float64Array, chunks: readonly number[]) =>
+  chunks.reduce((sum, chunk) => sum + units[chunk]!, 0);
+
+test("every chunk travels exactly once, with its neighbours, within the bounds unless it is alone", () => {
+  fc.assert(
+    fc.property(work, bounds, (units, limit) => {
+      const lists = [...pack(units, limit)];
+      expect(lists.flat().toSorted((a, b) => a - b)).toEqual([...units.keys()]);
+      for (const list of lists) {
+        expect(list).toEqual(list.map((_, k) => list[0]! + k));
+        expect(list.length).toBeLessThanOrEqual(limit.chunks);
+        if (list.length > 1) expect(sumOf(units, list)).toBeLessThanOrEqual(limit.work * (1 + 1e-12));
+      }
+    }),
+  );
+});
+
+test("the heaviest list comes first, equal ones in the order of the array", () => {
+  fc.assert(
+    fc.property(work, bounds, (units, limit) => {
+      const sums = [...pack(units, limit)].map((list) => sumOf(units, list));
+      const rounding = Math.max(...sums) * 2 ** -31;
+      for (const [at, sum] of sums.slice(1).entries()) expect(sum).toBeLessThanOrEqual(sums[at]! + rounding);
+    }),
+  );
+  const equal = [...pack(new Float64Array(5).fill(3), { chunks: 1, work: 1 })];
+  expect(equal).toEqual([[0], [1], [2], [3], [4]]);
+});
+
+test("there are no more lists than the bounds make necessary, twice over", () => {
+  fc.assert(
+    fc.property(work, bounds, (units, limit) => {
+      const total = units.reduce((a, b) => a + b, 0);
+      const most = 2 * (total / limit.work) + units.length / limit.chunks + 1;
+      expect([...pack(units, limit)].length).toBeLessThanOrEqual(most);
+    }),
+  );
+});
+
+test("taken by whoever is free, the lists leave the last worker at most one list after the mean", () => {
+  fc.assert(
+    fc.property(work, bounds, fc.integer({ min: 1, max: 40 }), (units, limit, workers) => {
+      const lists = [...pack(units, limit)];
+      const busy = new Float64Array(workers);
+      for (const list of lists) busy[busy.indexOf(Math.min(...busy))]! += sumOf(units, list);
+      const mean = units.reduce((a, b) => a + b, 0) / workers;
+      const heaviest = sumOf(units, lists[0]!);
+      expect(Math.max(...busy)).toBeLessThanOrEqual((mean + (1 - 1 / workers) * heaviest) * (1 + 1e-9));
+    }),
+  );
+});
+
+test("a given number of chunks a message is obeyed exactly, and only the order follows the work", () => {
+  const limit = { chunks: 3, work: Number.POSITIVE_INFINITY };
+  expect([...pack(Float64Array.of(1, 1, 1, 5, 5, 5, 9), limit)]).toEqual([[3, 4, 5], [6], [0, 1, 2]]);
+});
+
+const SECOND = WORK_PER_SECOND;
+test.each([
+  [
+    "small jobs have messages of a tenth of a second",
+    64,
+    0.01 * SECOND,
+    SECOND,
+    { chunks: 40, work: 0.1 * SECOND },
+  ],
+  ["large ones about 4,000 messages", 40_000, SECOND / 2, SECOND, { chunks: 40, work: 5 * SECOND }],
+  ["huge ones messages of ten seconds", 1_000_000, SECOND, SECOND, { chunks: 40, work: 10 * SECOND }],
+  ["cheap chunks travel by fifties", 1_000_000, SECOND, SECOND / 100, { chunks: 50, work: 10 * SECOND }],
+  [
+    "chunks that could take a minute travel alone",
+    100,
+    SECOND,
+    60 * SECOND,
+    { chunks: 1, work: 0.1 * SECOND },
+  ],
+])("automatic bounds: %s", (_, chunks, each, most, expected) => {
+  const found = autoBounds(new Float64Array(chunks).fill(each), most);
+  expect(found.chunks).toBe(expected.chunks);
+  expect(found.work).toBeCloseTo(expected.work, -3);
+});
+
+test("a million chunks are packed, alone or by fifties", () => {
+  const units = Float64Array.from({ length: 1_000_000 }, (_, chunk) => 1 + ((chunk * 7919) % 1009));
+  const seen = new Uint8Array(units.length);
+  let last = Number.POSITIVE_INFINITY;
+  let rising = 0;
+  for (const [chunk = -1] of pack(units, { chunks: 1, work: 1 })) {
+    if (units[chunk]! > last) rising++;
+    last = units[chunk]!;
+    seen[chunk]!++;
+  }
+  expect(rising).toBe(0);
+  expect(seen.every((times) => times === 1)).toBe(true);
+  expect([...pack(units, { chunks: 50, work: 1e6 })].length).toBe(20_000);
+});
