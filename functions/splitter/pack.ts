@@ -1,6 +1,9 @@
 /** Which chunks travel together, and in which order. */
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
-import { WORK_PER_SECOND } from "../../shared/work.ts";
+import type { Job } from "../../shared/job.ts";
+import type { Kernel } from "../../shared/kernels/kernel.ts";
+import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import { estimateWork } from "./estimate.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;
@@ -8,6 +11,18 @@ const SMALLEST_MESSAGE_WORK = 0.1 * WORK_PER_SECOND;
 const LARGEST_MESSAGE_WORK = 10 * WORK_PER_SECOND;
 /** If the estimate is wrong altogether a message must still be through before the worker's 60 s are. */
 const SURE_MESSAGE_WORK = 40 * WORK_PER_SECOND;
+
+/** The chunks of each message of the job, in the order in which they are sent. A given number a message is kept to. */
+export function packJob(
+  { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
+  kernel: Kernel,
+): Iterable<number[]> {
+  const work = estimateWork(spec, kernel);
+  if (chunksPerMessage !== "auto")
+    return pack(work, { chunks: chunksPerMessage, work: Number.POSITIVE_INFINITY });
+  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
+  return pack(work, autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters))));
+}
 
 /** What a message may carry: so many chunks, and so much work unless it is a single chunk's. */
 export interface MessageBounds {

@@ -10,9 +10,7 @@ import type { Queue } from "../../shared/queues/queue.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
-import { chunkWork, mostWorkOf } from "../../shared/work.ts";
-import { estimateWork } from "./estimate.ts";
-import { autoBounds, pack } from "./pack.ts";
+import { packJob } from "./pack.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -60,13 +58,6 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-function* messagesOf({ jobId, spec, chunksPerMessage }: Job, kernels: Registry): Generator<string> {
-  const kernel = findKernel(spec.kernel, kernels);
-  const work = estimateWork(spec, kernel);
-  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
-  const bounds =
-    chunksPerMessage === "auto"
-      ? autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters)))
-      : { chunks: chunksPerMessage, work: Number.POSITIVE_INFINITY };
-  for (const chunks of pack(work, bounds)) yield chunkMessage({ jobId, spec }, chunks);
+function* messagesOf(job: Job, kernels: Registry): Generator<string> {
+  for (const chunks of packJob(job, findKernel(job.spec.kernel, kernels))) yield chunkMessage(job, chunks);
 }

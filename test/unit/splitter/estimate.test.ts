@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { estimateWork } from "../../../functions/splitter/estimate.ts";
+import { chunkGrid } from "../../../shared/chunks.ts";
 import { type JobRequest, type JobSpec, resolveJob } from "../../../shared/job.ts";
 import { defineKernel, ITERATION_WORK, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
@@ -94,6 +96,34 @@ test.each([
   expect(asked.points).toBeLessThanOrEqual(Math.min((rows * columns) / 64, total * 16, 100_000));
   const most = asked.points * (spec.parameters.maxIterations ?? 0);
   expect(most).toBeLessThanOrEqual(0.5 * WORK_PER_SECOND);
+});
+
+test("whatever the array, its chunks and the price of an element: within budget, and every chunk has a cost", () => {
+  const side = fc.integer({ min: 1, max: 3000 });
+  const limit = fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 1e9 }));
+  fc.assert(
+    fc.property(side, side, side, side, limit, (rows, columns, down, across, maxIterations) => {
+      const pieces = [Math.max(1, Math.floor(rows / down)), Math.max(1, Math.floor(columns / across))];
+      if (chunkGrid([rows, columns], pieces).total > 100_000) return;
+      const spec = specOf(rows, columns, { chunk: pieces, parameters: { maxIterations } });
+      let points = 0;
+      const work = estimateWork(spec, {
+        ...(mandelbrot as Kernel),
+        compute: (_, { y, x }, out) => {
+          points += y.length * x.length;
+          expect(out.length).toBe(points);
+          out.fill(1);
+        },
+      });
+      expect(points).toBeLessThanOrEqual(Math.min((rows * columns) / 64, 100_000));
+      expect(points * maxIterations).toBeLessThanOrEqual(0.5 * WORK_PER_SECOND);
+      const perElement = points > 0 ? Math.min(2, maxIterations) : maxIterations;
+      const [first = 0] = work;
+      expect(first / chunkWork(pieces[0]! * pieces[1]!, perElement)).toBeCloseTo(1);
+      expect(work.every((units) => units > 0 && units <= first * (1 + 1e-9))).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test.each([
