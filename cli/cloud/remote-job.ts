@@ -32,7 +32,7 @@ export async function readRemoteJob({ store, deployment }: Cloud, jobId: string)
 }
 
 /** The job of that id, or undefined where there is none, or none that this version can read. */
-export async function findJob(store: Store, jobId: string): Promise<StoredJob | undefined> {
+export async function findJob(store: StoreReader, jobId: string): Promise<StoredJob | undefined> {
   try {
     return await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   } catch (error) {
