@@ -82,12 +82,22 @@ const SAME_AS_LOCAL: BundlingOptions = {
   target: BUNDLING.target,
   mainFields: BUNDLING.mainFields.split(","),
   minify: BUNDLING.minify,
-  esbuildArgs: Object.fromEntries(
-    Object.entries(BUNDLING.supported).map(([feature, supported]) => [
-      `--supported:${feature}`,
-      `${supported}`,
-    ]),
-  ),
+  loader: BUNDLING.loader,
+  esbuildArgs: {
+    "--conditions": BUNDLING.conditions,
+    ...Object.fromEntries(
+      Object.entries(BUNDLING.supported).map(([feature, supported]) => [
+        `--supported:${feature}`,
+        `${supported}`,
+      ]),
+    ),
+  },
+  commandHooks: {
+    // Which is there on a fresh clone too: it does nothing where the kernels' WebAssembly is as new as its sources.
+    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "cli/local/wasm.ts")}" >&2`],
+    beforeInstall: () => [],
+    afterBundling: () => [],
+  },
   externalModules: [],
   logLevel: LogLevel.ERROR,
 };

@@ -3,6 +3,7 @@ import type { BuildOptions, Metafile, Plugin } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { isFresh, writeStamp } from "./stamp.js";
+import { ensureWasm, wasmInputs } from "./wasm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DIST = join(ROOT, "dist");
@@ -32,6 +33,7 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
 }
 
 async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
+  ensureWasm();
   const { build } = await import("esbuild");
   // Another process may be building, or running, the same: it sees the old file or the new one.
   const dist = new Folder({ "": folder });
@@ -48,7 +50,8 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const inputs = made
     .flatMap((metafile) => Object.keys(metafile.inputs))
     .filter((path) => !path.includes("node_modules/"));
-  const others = ["package-lock.json", "shared/bundling.ts", "cli/local/bundles.ts", "cli/local/stamp.js"];
+  const ours = ["package.json", "shared/bundling.ts", "cli/local/bundles.ts", "cli/local/stamp.js"];
+  const others = [...ours, ...wasmInputs()];
   const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
   writeStamp(folder, [...new Set([...inputs, ...others])].sort(), outputs);
 }
@@ -58,6 +61,8 @@ const COMMON = {
   bundle: true,
   platform: "node",
   target: BUNDLING.target,
+  conditions: BUNDLING.conditions.split(","),
+  loader: BUNDLING.loader,
   logLevel: "error",
 } as const;
 

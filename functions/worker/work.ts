@@ -9,6 +9,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import { coordinates } from "../../shared/grid.ts";
 import { checkSpec, type JobSpec } from "../../shared/job.ts";
+import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { ChunkArray, Kernel, Registry, Window } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
@@ -115,7 +116,7 @@ async function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel
 function computeValues(spec: JobSpec, chunk: number, kernel: Kernel): ChunkArray {
   const window = kernelWindow(spec, chunk, kernel);
   const out = makeArray(spec.dtype, window.y.length * window.x.length);
-  kernel.compute(spec.parameters, window, out);
+  fastCompute(kernel)(spec.parameters, window, out);
   return out;
 }
 

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { ensureWasm, WASM_FILE } from "./wasm.ts";
+
+/**
+ * What `#kernels.wasm` is to the sources, see `imports` in package.json: they run without any build step, so the
+ * first to need it builds it. In a bundle it is the file's bytes.
+ */
+ensureWasm();
+export default new Uint8Array(readFileSync(WASM_FILE));

@@ -1,0 +1,31 @@
+import bytes from "#kernels.wasm";
+
+/** What shared/kernels/wasm/kernels.ts exports. Addresses and sizes are in bytes, counts in elements. */
+export interface WasmKernels {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** The most cells of one call, and the most rows and columns. */
+  readonly TILE: { readonly value: number };
+  /** Where a call finds its coordinates and leaves its values. */
+  readonly X: { readonly value: number };
+  readonly Y: { readonly value: number };
+  readonly OUT: { readonly value: number };
+  escapeTimes(
+    columns: number,
+    rows: number,
+    maxIterations: number,
+    bytesPerCell: number,
+    isJulia: boolean,
+    cRe: number,
+    cIm: number,
+  ): void;
+}
+
+let kernels: WasmKernels | undefined;
+
+/** This thread's instance, made when first asked for; undefined where WebAssembly has no 128-bit vectors. */
+export function wasmKernels(): WasmKernels | undefined {
+  if (!kernels && WebAssembly.validate(bytes)) {
+    kernels = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as WasmKernels;
+  }
+  return kernels;
+}

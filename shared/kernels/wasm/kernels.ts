@@ -1,0 +1,3 @@
+/** What the module exports; `WasmKernels` in ../wasm-kernels.ts is the same for TypeScript. */
+export { escapeTimes } from "./escape-time";
+export { OUT, TILE, X, Y } from "./tile";

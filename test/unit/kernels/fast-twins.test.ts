@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/grid.ts";
+import { fastCompute } from "../../../shared/kernels/fast.ts";
+import { julia } from "../../../shared/kernels/julia.ts";
+import type { Kernel, Window } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { wasmKernels } from "../../../shared/kernels/wasm-kernels.ts";
+import { makeArray } from "../../../shared/stores/zarr-array.ts";
+import { sameBytes } from "../../helpers/arrays.ts";
+
+type Parameters = Readonly<Record<string, number>>;
+
+function both(kernel: Kernel, parameters: Parameters, window: Window, dtype: "uint16" | "uint32") {
+  const cells = window.y.length * window.x.length;
+  const [plain, fast] = [makeArray(dtype, cells), makeArray(dtype, cells)];
+  kernel.compute(parameters, window, plain);
+  fastCompute(kernel)(parameters, window, fast);
+  return { plain, fast };
+}
+
+function expectTheSame(kernel: Kernel, parameters: Parameters, window: Window, dtype: "uint16" | "uint32") {
+  const { plain, fast } = both(kernel, parameters, window, dtype);
+  if (sameBytes(plain, fast)) return;
+  const cell = plain.findIndex((value, k) => value !== fast[k]);
+  const at = [window.y[Math.floor(cell / window.x.length)], window.x[cell % window.x.length]];
+  expect.fail(`cell ${cell}, [y, x] = [${at}]: plain ${plain[cell]}, fast ${fast[cell]}`);
+}
+
+test("WebAssembly runs here, so that these tests compare two things", () => {
+  expect(wasmKernels()).toBeDefined();
+  expect(fastCompute(mandelbrot)).not.toBe(mandelbrot.compute);
+  expect(fastCompute(julia)).not.toBe(julia.compute);
+});
+
+test.each([
+  [100, 1000, 509_274],
+  [300, 100, 537_814],
+  [1000, 1000, 51_214_485],
+])("size %i at %i iterations is the plain kernel's in every cell, with the sum %i", (size, limit, sum) => {
+  const axis = (from: number, to: number) => {
+    const resolved = resolveAxis(tutorialAxis(from, to, size), "axis");
+    return coordinates(resolved, 0, resolved.count);
+  };
+  const window = { y: axis(1.3, -1.3), x: axis(-2.13, 0.77) };
+  const { plain, fast } = both(mandelbrot, { maxIterations: limit }, window, "uint16");
+  expect(sameBytes(plain, fast)).toBe(true);
+  let total = 0;
+  for (const value of fast) total += value;
+  expect(total).toBe(sum);
+});
+
+/** A side of a window, either rule, around a point, as narrow as 1e-12. */
+const side = (centre: fc.Arbitrary<number>, count: fc.Arbitrary<number>) =>
+  fc
+    .record({
+      centre,
+      exponent: fc.double({ min: -12, max: 0.5, noNaN: true }),
+      count,
+      rule: fc.constantFrom("index" as const, "accumulate" as const),
+      sign: fc.constantFrom(1, -1),
+    })
+    .map(({ centre, exponent, count, rule, sign }) => {
+      const extent = sign * 10 ** exponent;
+      return coordinates({ rule, from: centre - extent / 2, step: extent / count, count }, 0, count);
+    });
+const near = fc.double({ min: -2.2, max: 2.2, noNaN: true });
+/** Where the set's boundary is rich: cusp, seahorses, antenna, a spiral, the tip at -2. */
+const rich = fc.constantFrom(0.25, -0.75, -1.25, -0.7463, 0.1102, -1.7548776662, -1.99999, -2, 0, 0.1318);
+const counts = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 33 }));
+const windows = fc
+  .record({ y: side(fc.oneof(near, rich), counts), x: side(fc.oneof(near, rich), counts) })
+  .map((window): Window => window);
+/** 1 to 100,000, small ones as often as large ones. */
+const limits = fc
+  .double({ min: 0, max: 5, noNaN: true })
+  .map((exponent) => Math.max(1, Math.floor(10 ** exponent)));
+const dtypes = fc.constantFrom("uint16" as const, "uint32" as const);
+const sides = fc.double({ min: -2, max: 2, noNaN: true });
+
+test("mandelbrot's twin equals it in every cell of random windows", () => {
+  fc.assert(
+    fc.property(windows, limits, dtypes, (window, maxIterations, dtype) =>
+      expectTheSame(mandelbrot, { maxIterations }, window, maxIterations < 65_535 ? dtype : "uint32"),
+    ),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test("julia's twin equals it in every cell of random windows, under every c", () => {
+  fc.assert(
+    fc.property(windows, limits, dtypes, sides, sides, (window, maxIterations, dtype, cRe, cIm) =>
+      expectTheSame(julia, { maxIterations, cRe, cIm }, window, maxIterations < 65_535 ? dtype : "uint32"),
+    ),
+    { numRuns: 150 },
+  );
+}, 60_000);
+
+test("whatever a coordinate is, the twins make of it what the plain kernels do", () => {
+  const odd = fc.array(
+    fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, -0, 5e-324, -2.5e-310, 1e-160, 2, -2, 1e154, 1e308),
+    ),
+    { minLength: 1, maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(odd, odd, fc.integer({ min: 1, max: 300 }), sides, sides, (y, x, maxIterations, cRe, cIm) => {
+      const window = { y: Float64Array.from(y), x: Float64Array.from(x) };
+      expectTheSame(mandelbrot, { maxIterations }, window, "uint16");
+      expectTheSame(julia, { maxIterations, cRe, cIm }, window, "uint16");
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  [1, 70_001],
+  [70_001, 1],
+  [3, 40_000],
+  [1000, 37],
+])("a window of %i x %i, more than the twin's memory holds, is put together from tiles", (rows, columns) => {
+  const axis = (from: number, to: number, count: number) =>
+    coordinates({ rule: "index", from, step: (to - from) / count, count }, 0, count);
+  const window = { y: axis(1.3, -1.2, rows), x: axis(-2.13, 0.77, columns) };
+  expectTheSame(mandelbrot, { maxIterations: 60 }, window, "uint16");
+  expectTheSame(julia, { maxIterations: 60, cRe: -0.8, cIm: 0.156 }, window, "uint32");
+});
+
+test("a billion iterations are counted without being run where the orbit comes back to itself", () => {
+  const window = { y: Float64Array.of(0, 0.1), x: Float64Array.of(-1, -0.1, 0, 0.2, 2.5) };
+  const out = new Uint32Array(10);
+  fastCompute(mandelbrot)({ maxIterations: 1_000_000_000 }, window, out);
+  expect([...out]).toEqual([1e9, 1e9, 1e9, 1e9, 0, 1e9, 1e9, 1e9, 1e9, 0]);
+});
+
+test("a kernel made from another one does not inherit its twin", () => {
+  const other = { ...mandelbrot, compute: () => {} } as Kernel;
+  expect(fastCompute(other)).toBe(other.compute);
+});
