@@ -19,7 +19,7 @@ const TimesSchema = v.strictObject({
   /** Kernel, encoding and the confirmed PUT. */
   durationMs: milliseconds,
   computeMs: milliseconds,
-  /** CPU time of the computing thread over the whole chunk. */
+  /** CPU time of the computing thread for kernel and encoding. */
   cpuMs: milliseconds,
 });
 

@@ -5,7 +5,7 @@ import type { ChunkArray } from "./kernels/kernel.ts";
 import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, encodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
+import { bytesOf, chunkKey, decodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
 const TILE_MAX_BYTES = 150_000;
@@ -16,11 +16,9 @@ export interface ChunkOf {
   readonly spec: JobSpec;
 }
 
-/** Stores a chunk's values whole under its final key and returns the number of bytes stored. */
-export async function putChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number, values: ChunkArray) {
-  const stored = encodeChunk(spec, chunk, values);
-  await store.put(jobKeys(jobId).array + chunkKey(spec, chunk), stored);
-  return stored.length;
+/** Stores an encoded chunk whole under its final key. */
+export async function putChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number, encoded: Uint8Array) {
+  await store.put(jobKeys(jobId).array + chunkKey(spec, chunk), encoded);
 }
 
 /** A stored chunk's values and its number of bytes, verified; undefined where it is absent or corrupt. */

@@ -14,7 +14,8 @@ import type { ChunkArray, Kernel, Registry, Window } from "../../shared/kernels/
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { encodeChunk, makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -44,7 +45,7 @@ export interface WorkOutcome {
 }
 
 /**
- * Computes, stores and then reports the message's chunks, in this order, so that an acknowledged message means
+ * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so that an acknowledged message means
  * stored chunks and a sent report. A chunk that fails is reported as a failed attempt and costs the others
  * nothing. Throws where the report itself cannot be sent.
  */
@@ -57,6 +58,17 @@ export async function work(
   const reports: ChunkReport[] = [];
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
   const failures: AttemptFailure[] = [];
+  const stores = new StoresInFlight();
+  const fail = (chunk: number, error: unknown) =>
+    failures.push({
+      chunk,
+      error: describeError(error),
+      final: isPermanent(error),
+      attempt: delivery.receiveCount,
+      failedAtMs: ports.clock.epochMs(),
+      requestId: delivery.worker.requestId,
+      logStream: delivery.worker.logStream,
+    });
 
   for (const chunk of message.chunks) {
     try {
@@ -70,46 +82,60 @@ export async function work(
         // Whatever broke the first delivery may be one chunk's fault: alone, it can only break itself.
         outcome.reissued.push(chunk);
       } else {
-        reports.push(await computeChunk(message, chunk, kernel, ports));
-        outcome.computed.push(chunk);
+        const computed = computeChunk(message, chunk, kernel, ports.clock);
+        const store = async () => {
+          try {
+            reports.push(await storeChunk(message, computed, ports));
+            outcome.computed.push(chunk);
+          } catch (error) {
+            fail(chunk, error);
+          }
+        };
+        await stores.add(computed.encoded.length, store());
       }
     } catch (error) {
-      failures.push({
-        chunk,
-        error: describeError(error),
-        final: isPermanent(error),
-        attempt: delivery.receiveCount,
-        failedAtMs: ports.clock.epochMs(),
-        requestId: delivery.worker.requestId,
-        logStream: delivery.worker.logStream,
-      });
+      fail(chunk, error);
     }
   }
+  await stores.all();
 
   await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
+  const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
   await ports.results.send(
-    reportMessages({ jobId: message.jobId, worker: delivery.worker }, reports, failures),
+    reportMessages({ jobId: message.jobId, worker: delivery.worker }, inOrder, failures),
   );
   return { ...outcome, failures, retry: failures.some(({ final }) => !final) };
 }
 
-/** The report of a chunk after its confirmed PUT. */
-async function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel, ports: WorkPorts) {
-  const { clock, store } = ports;
+interface ComputedChunk {
+  readonly chunk: number;
+  readonly encoded: Uint8Array;
+  readonly report: ChunkReport;
+  readonly startedMs: number;
+  readonly times: Omit<NonNullable<ChunkReport["times"]>, "durationMs">;
+}
+
+/** A chunk and its report, ready to be stored; its values are not needed any more. */
+function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel, clock: Clock): ComputedChunk {
   const startedAtMs = clock.epochMs();
-  const started = clock.monotonicMs();
+  const startedMs = clock.monotonicMs();
   const cpuBefore = clock.cpuMs();
   const values = computeValues(message.spec, chunk, kernel);
-  const computeMs = clock.monotonicMs() - started;
-  const storedBytes = await putChunk(store, message, chunk, values);
+  const computeMs = clock.monotonicMs() - startedMs;
+  const encoded = encodeChunk(message.spec, chunk, values);
   const cpuMs = clock.cpuMs() - cpuBefore;
-  const durationMs = clock.monotonicMs() - started;
-  return reportChunk(
-    message.spec,
-    chunk,
-    { values, storedBytes },
-    { startedAtMs, durationMs, computeMs, cpuMs },
-  );
+  const report = reportChunk(message.spec, chunk, { values, storedBytes: encoded.length }, null);
+  return { chunk, encoded, report, startedMs, times: { startedAtMs, computeMs, cpuMs } };
+}
+
+/** The report of a chunk after its confirmed PUT. */
+async function storeChunk(
+  message: ChunkMessage,
+  { chunk, encoded, report, startedMs, times }: ComputedChunk,
+  { store, clock }: WorkPorts,
+): Promise<ChunkReport> {
+  await putChunk(store, message, chunk, encoded);
+  return { ...report, times: { ...times, durationMs: clock.monotonicMs() - startedMs } };
 }
 
 /** A chunk's values, as the kernel gives them. */

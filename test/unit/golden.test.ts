@@ -111,7 +111,7 @@ test.each(golden.npy)(
     const store = new MemoryStore();
     const { total } = chunkGrid(shape, spec.chunkShape);
     for (let chunk = 0; chunk < total; chunk++)
-      await putChunk(store, { jobId: "j", spec }, chunk, cut(spec, chunk, values));
+      await putChunk(store, { jobId: "j", spec }, chunk, encodeChunk(spec, chunk, cut(spec, chunk, values)));
     const parts: Uint8Array[] = [];
     for await (const part of npyParts(store, { jobId: "j", spec })) parts.push(part);
     expect(Buffer.concat(parts).toString("hex")).toBe(bytes);

@@ -143,3 +143,27 @@ test("a report that cannot be sent leaves the message unacknowledged", async () 
   stages.results.send = () => Promise.reject(new Error("throttled"));
   await expect(stages.work(stages.chunks.take()[0] ?? "")).rejects.toThrow("throttled");
 });
+
+test("while chunks are stored others are computed, four at a time and no more, and reported when all are stored", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, chunksPerMessage: 9, requestId: "j" });
+  const [message = ""] = stages.chunks.take();
+  const { put } = stages.store;
+  let waiting: (() => void)[] = [];
+  let most = 0;
+  // No store ends before four have begun: one after the other, none ever would.
+  stages.store.put = async (key, bytes) => {
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      most = Math.max(most, waiting.length);
+      if (waiting.length < 4 && stages.store.puts.length < 8) return;
+      for (const end of waiting) end();
+      waiting = [];
+    });
+    await put.call(stages.store, key, bytes);
+  };
+  await stages.work(message);
+  expect(most).toBe(4);
+  const chunks = reportsIn(stages).flatMap((report) => report.chunks.map(({ chunk }) => chunk));
+  expect(chunks).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
