@@ -94,7 +94,7 @@ const SAME_AS_LOCAL: BundlingOptions = {
   },
   commandHooks: {
     // Which is there on a fresh clone too: it does nothing where the kernels' WebAssembly is as new as its sources.
-    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "cli/local/wasm.ts")}" >&2`],
+    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "cli/local/wasm.ts")}"`],
     beforeInstall: () => [],
     afterBundling: () => [],
   },

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { Folder } from "../../shared/stores/folder.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 
@@ -23,7 +23,7 @@ export function wasmInputs(): string[] {
 export function ensureWasm(): void {
   if (isFresh(join(ROOT, FOLDER))) return;
   execFileSync(process.execPath, [join(ROOT, "cli/local/wasm.ts")], {
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", "ignore", "inherit"], // stdout is the result of --json
   });
 }
 
@@ -40,7 +40,4 @@ async function build(): Promise<void> {
   writeStamp(join(ROOT, FOLDER), inputs, [`${FOLDER}/${FILE}`]);
 }
 
-if (import.meta.main) {
-  if (!isFresh(join(ROOT, FOLDER))) await build();
-  console.log(relative(process.cwd(), WASM_FILE));
-}
+if (import.meta.main && !isFresh(join(ROOT, FOLDER))) await build();

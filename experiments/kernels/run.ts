@@ -44,13 +44,13 @@ const cases: readonly Case[] = [
     window: tutorial(8000, 4),
   },
   {
-    name: "without interior, 300 x 300 around -0.7438 + 0.1102i",
+    name: "a spiral, 300 x 300, extent 1e-5",
     kernel: mandelbrot,
     parameters: { maxIterations: 5000 },
-    window: around(-0.7438, 0.1102, 0.005, 300),
+    window: around(-0.743643887037151, 0.13182590420533, 1e-5, 300),
   },
   {
-    name: "deep, 150 x 150, extent 1e-10",
+    name: "without interior, 150 x 150, extent 1e-10",
     kernel: mandelbrot,
     parameters: { maxIterations: 10_000 },
     window: around(-0.743643887037151, 0.13182590420533, 1e-10, 150),
