@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { Piscina } from "piscina";
+import { ensureWasm } from "../local/wasm.ts";
 import type { Delivered } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 import { runInline } from "./inline.ts";
@@ -11,6 +12,7 @@ const WORKER = new URL(`./thread-worker${extname(import.meta.filename)}`, import
 /** A pool of threads in this process, each writing its chunks to the store itself. */
 export const threads: Engine = async (run) => {
   const mounts = mountsOf(run.jobId, run.folder);
+  ensureWasm(); // once, and not by each thread
   const pool = new Piscina<ThreadTask, Delivered>({
     filename: WORKER,
     minThreads: run.workers,

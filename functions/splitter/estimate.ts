@@ -2,6 +2,7 @@
 import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { type Axis, coordinates } from "../../shared/grid.ts";
 import { arrayShape, type JobSpec } from "../../shared/job.ts";
+import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel, Work } from "../../shared/kernels/kernel.ts";
 import { gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
 import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
@@ -55,7 +56,7 @@ function coarseRun(spec: JobSpec, kernel: Kernel, work: Work, grid: ChunkGrid): 
   };
   const values = makeArray(spec.dtype, window.y.length * window.x.length);
   try {
-    kernel.compute(spec.parameters, window, values);
+    fastCompute(kernel)(spec.parameters, window, values);
   } catch {
     return undefined;
   }
