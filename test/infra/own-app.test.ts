@@ -73,7 +73,7 @@ describe("the example app", () => {
       for (const asset of assets)
         expect(
           readFileSync(join(output, `asset.${asset.replace(".zip", "")}`, "index.js")).length,
-        ).toBeGreaterThan(1e5);
+        ).toBeGreaterThan(5e4);
     } finally {
       rmSync(output, { recursive: true, force: true });
     }
