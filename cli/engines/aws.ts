@@ -15,14 +15,14 @@ const FETCHED_BYTES = 2 ** 30;
 export function awsEngine(stack: string): Engine {
   return (run) => {
     const { jobId, request, signal } = run;
-    return orDetached(run, "Nothing was submitted.", (nowIfAborted) =>
+    return orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
         const startUp = performance.now();
-        nowIfAborted(`Whether job ${jobId} was submitted, \`manyhands status ${jobId}\` tells.`);
+        ifAborted(`Whether job ${jobId} was submitted, \`manyhands status ${jobId}\` tells.`);
         await submitJob(cloud, { ...request, requestId: jobId }, signal);
         const job = await readRemoteJob(cloud, jobId);
         const split = performance.now() - startUp;
-        const result = await collect(cloud, job, run);
+        const result = await followAndFetch(cloud, job, run, ifAborted);
         return { ...result, phasesMs: { ...result.phasesMs, startUp, split } };
       }),
     );
@@ -31,54 +31,63 @@ export function awsEngine(stack: string): Engine {
 
 /** Follows a job that was submitted and fetches what it gave. Throws InterruptedError. */
 export function collect(cloud: Cloud, job: StoredJob, watch: Watch): Promise<RunResult> {
-  const { folder, progress, signal } = watch;
-  const { jobId } = job;
-  const startUp = performance.now();
-  const { stack } = cloud.deployment;
-  const running = `Detached: job ${jobId} goes on in stack ${stack}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`;
-  return orDetached(watch, running, async (nowIfAborted) => {
-    const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);
-    const endedAtMs = performance.now();
-    nowIfAborted(
-      `Interrupted: job ${jobId} has ended, \`manyhands fetch ${jobId}\` brings the rest of its results.`,
-    );
-    const { total } = gridOf(job.spec);
-    progress.counted({ done: total - summary.chunks.failed, failed: summary.chunks.failed, active: 0 });
-    const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";
-    await download(cloud, job, fetched, mountsOf(jobId, folder), {
-      signal,
-      onProgress: ({ objects, of }) => progress.fetching(objects, of),
-    });
-    return {
-      summary,
-      fetched,
-      deployment: cloud.deployment,
-      phasesMs: {
-        startUp,
-        split: 0,
-        compute: coveredAtMs - startUp,
-        aggregate: endedAtMs - coveredAtMs,
-        fetch: performance.now() - endedAtMs,
-      },
-    };
-  });
+  return orDetached(watch, "", (ifAborted) => followAndFetch(cloud, job, watch, ifAborted));
 }
 
-/** Runs the action; where it is interrupted, says what holds at that time of the job. */
+/** Takes what is to be said if the run is interrupted from now on. */
+type IfAborted = (sentence: string) => void;
+
+async function followAndFetch(
+  cloud: Cloud,
+  job: StoredJob,
+  { folder, progress, signal }: Watch,
+  ifAborted: IfAborted,
+): Promise<RunResult> {
+  const { jobId } = job;
+  const startUp = performance.now();
+  ifAborted(
+    `Detached: job ${jobId} goes on in stack ${cloud.deployment.stack}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`,
+  );
+  const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);
+  const endedAtMs = performance.now();
+  ifAborted(
+    `Interrupted: job ${jobId} has ended, \`manyhands fetch ${jobId}\` brings the rest of its results.`,
+  );
+  const { failed } = summary.chunks;
+  progress.counted({ done: gridOf(job.spec).total - failed, failed, active: 0 });
+  const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";
+  await download(cloud, job, fetched, mountsOf(jobId, folder), {
+    signal,
+    onProgress: ({ objects, of }) => progress.fetching(objects, of),
+  });
+  return {
+    summary,
+    fetched,
+    deployment: cloud.deployment,
+    phasesMs: {
+      startUp,
+      split: 0,
+      compute: coveredAtMs - startUp,
+      aggregate: endedAtMs - coveredAtMs,
+      fetch: performance.now() - endedAtMs,
+    },
+  };
+}
+
+/** Runs the action; where it is interrupted, says what holds of the job at that time. */
 async function orDetached<Result>(
   { signal }: Watch,
   first: string,
-  action: (nowIfAborted: (sentence: string) => void) => Promise<Result>,
+  action: (ifAborted: IfAborted) => Promise<Result>,
 ): Promise<Result> {
   let sentence = first;
+  const ifAborted = (then: string) => {
+    sentence = then;
+  };
   try {
-    return await unlessAborted(signal, () =>
-      action((then) => {
-        sentence = then;
-      }),
-    );
+    return await unlessAborted(signal, () => action(ifAborted));
   } catch (error) {
-    if (!signal.aborted || error instanceof InterruptedError) throw error;
+    if (!signal.aborted) throw error;
     throw new InterruptedError(sentence);
   }
 }
