@@ -82,6 +82,7 @@ test("a plain `aws lambda invoke` starts a job, which attach follows to its end"
     kernel: "mandelbrot",
     parameters: { maxIterations: 100 },
     grid: { axes },
+    chunk: [75, 75],
     requestId: "by-aws",
   };
   const { python } = await install();
@@ -154,7 +155,17 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
   const enable = (Enabled: boolean) =>
     lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled }));
   await enable(false);
-  await site.cli("submit", "--size", "100", "--chunk", "25x25", "--job-id", "dead");
+  await site.cli(
+    "submit",
+    "--size",
+    "100",
+    "--chunk",
+    "25x25",
+    "--chunks-per-message",
+    "1",
+    "--job-id",
+    "dead",
+  );
   // What SQS does after five receives, without waiting for them: four reports and the check move on.
   for (let moved = 0; moved < 4; ) {
     const { Messages = [] } = await sqs.send(
