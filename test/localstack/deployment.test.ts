@@ -1,8 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import {
+  GetEventSourceMappingCommand,
+  ListEventSourceMappingsCommand,
+  UpdateEventSourceMappingCommand,
+} from "@aws-sdk/client-lambda";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
@@ -155,6 +160,8 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
   const enable = (Enabled: boolean) =>
     lambda.send(new UpdateEventSourceMappingCommand({ UUID: mapping?.UUID, Enabled }));
   await enable(false);
+  const find = new GetEventSourceMappingCommand({ UUID: mapping?.UUID });
+  while ((await lambda.send(find)).State !== "Disabled") await setTimeout(200);
   await site.cli(
     "submit",
     "--size",
@@ -166,11 +173,14 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
     "--job-id",
     "dead",
   );
-  // What SQS does after five receives, without waiting for them: four reports and the check move on.
-  for (let moved = 0; moved < 4; ) {
+  // What SQS does after five receives, without waiting for them. A poller that was asking when its mapping was disabled
+  // may have taken one more; the aggregator has handled that one then.
+  let moved = 0;
+  for (let empty = 0; moved === 0 || empty < 3; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 2, MaxNumberOfMessages: 10 }),
     );
+    empty = Messages.length > 0 ? 0 : empty + 1;
     for (const { Body = "", ReceiptHandle } of Messages) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       if (parseResultMessage(Body).kind !== "report") continue;
@@ -181,15 +191,14 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
   await enable(true);
   const sick = await site.cli("doctor");
   expect(sick.code).toBe(2);
-  expect(sick.stdout).toMatch(
-    /✘ dead letters +0 of chunks, 4 of reports\n.*`manyhands aggregate <job>` delivers them again/,
-  );
+  expect(sick.stdout).toContain(`0 of chunks, ${moved} of reports`);
+  expect(sick.stdout).toMatch(/✘ dead letters .*\n.*`manyhands aggregate <job>` delivers them again/);
   expect((await site.cli("status", "dead")).stdout).toContain(
     "nothing is queued any more: `manyhands aggregate dead`",
   );
   const { code, stdout } = await site.cli("aggregate", "dead");
   expect(stdout).toBe(
-    "dead: complete, 4 of 4 chunks stored, 0 failed, after 4 messages of dead reports were delivered again\n",
+    `dead: complete, 4 of 4 chunks stored, 0 failed, after ${moved} message${moved === 1 ? "" : "s"} of dead reports were delivered again\n`,
   );
   expect(code).toBe(0);
   expect((await site.cli("doctor")).code).toBe(0);
