@@ -67,21 +67,26 @@ async function sendParts(
   const sent: SentPart[] = [];
   const inFlight = new Set<Promise<void>>();
   let number = 0;
-  for await (const body of parts) {
-    const partNumber = ++number;
-    const checksum = checksumOf(body);
-    const query = { partNumber: `${partNumber}`, uploadId };
-    const part = send({ operation: "UploadPart", method: "PUT", key, query, headers: checksum, body }).then(
-      ({ headers }) => {
-        sent.push({ number: partNumber, tag: headers.etag ?? "", ...checksum });
-        inFlight.delete(part);
-      },
-    );
-    part.catch(() => {}); // heard of below
-    inFlight.add(part);
-    if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
+  try {
+    for await (const body of parts) {
+      const partNumber = ++number;
+      const checksum = checksumOf(body);
+      const query = { partNumber: `${partNumber}`, uploadId };
+      const part = send({ operation: "UploadPart", method: "PUT", key, query, headers: checksum, body }).then(
+        ({ headers }) => {
+          sent.push({ number: partNumber, tag: headers.etag ?? "", ...checksum });
+          inFlight.delete(part);
+        },
+      );
+      part.catch(() => {}); // heard of below
+      inFlight.add(part);
+      if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
+    }
+    await Promise.all(inFlight);
+  } finally {
+    // A part that arrives after the upload was given up would stay: whatever fails, none is under way afterwards.
+    await Promise.allSettled(inFlight);
   }
-  await Promise.all(inFlight);
   return sent.sort((a, b) => a.number - b.number);
 }
 
