@@ -16,8 +16,15 @@ import { show } from "../shared/parse.ts";
 
 /** A folder that a job may be written to. */
 export interface PreparedFolder {
+  readonly folder: string;
   /** Takes back what was made for a job that then wrote nothing. */
   takeBack(): void;
+}
+
+/** The job's folder where `--out` said, or in results/. Throws as `prepareFolder` does. */
+export function prepareJobFolder(jobId: string, out: string | undefined, same?: StoredJob): PreparedFolder {
+  if (out !== undefined) return prepareFolder(out, "--out", same);
+  return prepareFolder(join("results", jobId), `the folder of job ${jobId}`, same);
 }
 
 /**
@@ -35,7 +42,7 @@ export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob
     }
     const made = makeFolder(resolve(folder));
     accessSync(folder, constants.W_OK);
-    return { takeBack: () => made.forEach(removeIfEmpty) };
+    return { folder, takeBack: () => made.forEach(removeIfEmpty) };
   } catch (error) {
     if (error instanceof InvalidInputError) throw error;
     const { code = "an error" } = error as NodeJS.ErrnoException;

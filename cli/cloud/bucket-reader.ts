@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import type { StoreReader } from "../../shared/stores/store.ts";
 
 /** A deployment's bucket by the SDK, which knows profiles, single sign-on and configured endpoints. */
@@ -22,13 +22,7 @@ export class BucketReader implements StoreReader {
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
-    let token: string | undefined;
-    do {
-      const page = await this.#client.send(
-        new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token }),
-      );
-      for (const { Key } of page.Contents ?? []) if (Key) yield Key;
-      token = page.NextContinuationToken;
-    } while (token);
+    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
+    for await (const { Contents = [] } of pages) for (const { Key } of Contents) if (Key) yield Key;
   }
 }

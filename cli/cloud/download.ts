@@ -1,4 +1,4 @@
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
@@ -11,8 +11,7 @@ import type { Cloud } from "./cloud.ts";
 import { inLanes } from "./lanes.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
-export const SELECTIONS = ["all", "pictures", "npy"] as const;
-export type Selection = (typeof SELECTIONS)[number];
+export type Selection = "all" | "pictures" | "npy";
 
 export interface StoredObject {
   readonly key: string;
@@ -20,30 +19,17 @@ export interface StoredObject {
 }
 
 /** Called before the first object is fetched and after each one. */
-export type DownloadProgress = (done: {
-  readonly objects: number;
-  readonly of: number;
-  readonly bytes: number;
-}) => void;
+export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
 
 const AT_ONCE = 16;
 
 /** Everything that lies under the job's prefix. */
 export async function listJobObjects({ clients, deployment }: Cloud, jobId: string): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
-  let token: string | undefined;
-  do {
-    const page = await clients.s3.send(
-      new ListObjectsV2Command({
-        Bucket: deployment.bucket,
-        Prefix: jobPrefix(jobId),
-        ContinuationToken: token,
-      }),
-    );
-    for (const { Key: key, Size: sizeBytes = 0 } of page.Contents ?? [])
-      if (key) objects.push({ key, sizeBytes });
-    token = page.NextContinuationToken;
-  } while (token);
+  const where = { Bucket: deployment.bucket, Prefix: jobPrefix(jobId) };
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: clients.s3 }, where)) {
+    for (const { Key: key, Size: sizeBytes = 0 } of Contents) if (key) objects.push({ key, sizeBytes });
+  }
   return objects;
 }
 
@@ -51,8 +37,8 @@ export async function listJobObjects({ clients, deployment }: Cloud, jobId: stri
 const KEY = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 
 /**
- * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks never change: those that are
- * here already are left alone, so that an interrupted download goes on where it stopped.
+ * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks
+ * never change: those that are here already are left alone, so that an interrupted download goes on where it stopped.
  */
 export async function download(
   cloud: Cloud,
@@ -76,14 +62,12 @@ export async function download(
   // It tells whose folder this is: an interrupted download can be taken up again.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
   let objects = 0;
-  let bytes = 0;
-  const report = () => onProgress({ objects, of: wanted.length, bytes });
+  const report = () => onProgress({ objects, of: wanted.length });
   report();
-  await inLanes(wanted, AT_ONCE, async ({ key, sizeBytes }) => {
+  await inLanes(wanted, AT_ONCE, async ({ key }) => {
     signal.throwIfAborted();
     await files.putStream(key, await open(cloud, key, signal));
     objects++;
-    bytes += sizeBytes;
     report();
   });
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
@@ -92,7 +76,7 @@ export async function download(
     const { total } = gridOf(job.spec);
     const onBytes = (written: number) => {
       const chunks = Math.min(Math.floor((total * written) / size), total);
-      onProgress({ objects: objects + chunks, of: wanted.length + total, bytes: bytes + written });
+      onProgress({ objects: objects + chunks, of: wanted.length + total });
     };
     await files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal));
   }

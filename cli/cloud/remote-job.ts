@@ -23,9 +23,13 @@ export interface JobStatus {
 export async function readRemoteJob({ store, deployment }: Cloud, jobId: string): Promise<StoredJob> {
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (job) return job;
-  throw new InvalidInputError(
+  throw noSuchJob(deployment, jobId);
+}
+
+export function noSuchJob({ stack, place }: Cloud["deployment"], jobId: string): InvalidInputError {
+  return new InvalidInputError(
     "job",
-    `one of stack ${deployment.stack} in ${deployment.place}`,
+    `one of stack ${stack} in ${place}`,
     show(jobId),
     "`manyhands list` shows them.",
   );
@@ -64,7 +68,7 @@ export async function readStatus(store: StoreReader, job: StoredJob): Promise<Jo
 export async function sharedQueues({
   clients: { sqs },
   deployment,
-}: Cloud): Promise<Readonly<Record<"chunks" | "results", QueueDepth>>> {
+}: Pick<Cloud, "clients" | "deployment">): Promise<Readonly<Record<"chunks" | "results", QueueDepth>>> {
   const [chunks, results] = await Promise.all([
     queueDepth(sqs, deployment.chunkQueue),
     queueDepth(sqs, deployment.resultQueue),

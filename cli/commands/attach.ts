@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { withCloud } from "../cloud/cloud.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { collect } from "../engines/aws.ts";
-import { prepareFolder } from "../folder.ts";
+import { prepareJobFolder } from "../folder.ts";
 import { jobIdOf } from "../new-job.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
@@ -14,14 +13,9 @@ export interface AttachOptions extends Verbosity {
 /** `manyhands attach`: follows a submitted job to its end and fetches its results, as `run` would have. */
 export async function attach(jobId: string, options: AttachOptions): Promise<number> {
   const id = jobIdOf(jobId);
-  const folder = options.out ?? join("results", id);
   return withCloud(options.stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
-    const chosenBy = options.out === undefined ? `the folder of job ${id}` : "--out";
-    const prepared = prepareFolder(folder, chosenBy, job);
-    return runJob(
-      { job, folder, prepared, engine: "aws", start: (watch) => collect(cloud, job, watch) },
-      options,
-    );
+    const prepared = prepareJobFolder(id, options.out, job);
+    return runJob({ job, prepared, engine: "aws", start: (watch) => collect(cloud, job, watch) }, options);
   });
 }

@@ -6,7 +6,7 @@ import { show } from "../../shared/parse.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../cloud/download.ts";
-import { findJob, readStatus } from "../cloud/remote-job.ts";
+import { findJob, noSuchJob, readStatus } from "../cloud/remote-job.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { jobIdOf } from "../new-job.ts";
 import { bytes, counted } from "../text.ts";
@@ -25,13 +25,7 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
   const id = jobIdOf(jobId);
   return withCloud(stack, async (cloud) => {
     const objects = await listJobObjects(cloud, id);
-    if (objects.length === 0)
-      throw new InvalidInputError(
-        "job",
-        `one of stack ${stack} in ${cloud.deployment.place}`,
-        show(id),
-        "`manyhands list` shows them.",
-      );
+    if (objects.length === 0) throw noSuchJob(cloud.deployment, id);
     const running = await isRunning(cloud, id);
     if (running && !force) {
       throw new InvalidInputError(

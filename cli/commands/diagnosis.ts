@@ -5,6 +5,7 @@ import { type Clients, withClients } from "../cloud/clients.ts";
 import { CloudError, explain } from "../cloud/cloud-errors.ts";
 import { type Deployment, findDeployment } from "../cloud/deployment.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
+import { sharedQueues } from "../cloud/remote-job.ts";
 import { count, counted } from "../text.ts";
 
 /** One thing that was looked at; `advice` says what to do where it is not as it should be. */
@@ -112,8 +113,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     };
   },
 
-  async queues({ sqs }, { chunkQueue, resultQueue }) {
-    const [chunks, results] = await Promise.all([queueDepth(sqs, chunkQueue), queueDepth(sqs, resultQueue)]);
+  async queues(clients, deployment) {
+    const { chunks, results } = await sharedQueues({ clients, deployment });
     return {
       state: "ok",
       text: `${counted(chunks.waiting, "chunk message")} waiting and ${count(chunks.inFlight)} being worked on, ${counted(results.waiting + results.inFlight, "report message")} on their way`,

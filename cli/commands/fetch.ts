@@ -6,7 +6,7 @@ import { readRemoteJob, readStatus } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { prepareFolder } from "../folder.ts";
+import { prepareJobFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { jobIdOf } from "../new-job.ts";
 import { drawCount } from "../progress.ts";
@@ -35,7 +35,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
       withCloud(options.stack, async (cloud) => {
         const job = await readRemoteJob(cloud, id);
         const status = await readStatus(cloud.store, job);
-        prepareFolder(folder, options.out === undefined ? `the folder of job ${id}` : "--out", job);
+        prepareJobFolder(id, options.out, job);
         const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
         const { skipped } = await download(cloud, job, selection, mountsOf(id, folder), {
           signal,

@@ -1,4 +1,4 @@
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { JOBS_PREFIX } from "../../shared/keys.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { inLanes } from "../cloud/lanes.ts";
@@ -51,18 +51,9 @@ function asText(found: readonly JobStatus[], total: number, { deployment }: Clou
 /** Every folder below the jobs' prefix. */
 async function jobIds({ clients, deployment }: Cloud): Promise<string[]> {
   const ids: string[] = [];
-  let token: string | undefined;
-  do {
-    const page = await clients.s3.send(
-      new ListObjectsV2Command({
-        Bucket: deployment.bucket,
-        Prefix: JOBS_PREFIX,
-        Delimiter: "/",
-        ContinuationToken: token,
-      }),
-    );
-    for (const { Prefix = "" } of page.CommonPrefixes ?? []) ids.push(Prefix.slice(JOBS_PREFIX.length, -1));
-    token = page.NextContinuationToken;
-  } while (token);
+  const where = { Bucket: deployment.bucket, Prefix: JOBS_PREFIX, Delimiter: "/" };
+  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: clients.s3 }, where)) {
+    for (const { Prefix = "" } of CommonPrefixes) ids.push(Prefix.slice(JOBS_PREFIX.length, -1));
+  }
   return ids;
 }

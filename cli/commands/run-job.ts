@@ -12,7 +12,6 @@ import { asJson, asText, placeOf } from "../report.ts";
 export interface RunJob {
   /** Submitted before, or about to be. */
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
-  readonly folder: string;
   readonly prepared: PreparedFolder;
   readonly engine: string;
   /** Runs the job there, or goes on with it. */
@@ -26,9 +25,10 @@ export interface Verbosity {
 
 /** Runs the job with progress and Ctrl-C, and prints how it ended. Returns the exit code. */
 export async function runJob(
-  { job, folder, prepared, engine, start }: RunJob,
+  { job, prepared, engine, start }: RunJob,
   { json, quiet }: Verbosity,
 ): Promise<number> {
+  const { folder } = prepared;
   const { total, rows, columns } = gridOf(job.spec);
   const beganMsAgo = job.submittedAtMs === undefined ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0));

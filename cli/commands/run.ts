@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
 import type { Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
-import { prepareFolder } from "../folder.ts";
+import { prepareJobFolder } from "../folder.ts";
 import { jobOf, type NewJobOptions } from "../new-job.ts";
 import { wholeNumber } from "../request.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
@@ -36,13 +35,9 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
     );
   }
   const { job, request } = jobOf(kernelName, options);
-  const folder = options.out ?? join("results", job.jobId);
-  const prepared = prepareFolder(
-    folder,
-    options.out === undefined ? `the folder of job ${job.jobId}` : "--out",
-  );
+  const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { engine: name, stack } = options;
   const start = async (watch: Watch) => (await engine({ stack }))({ ...watch, request, workers });
-  return runJob({ job, folder, prepared, engine: name, start }, options);
+  return runJob({ job, prepared, engine: name, start }, options);
 }

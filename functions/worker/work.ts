@@ -45,9 +45,9 @@ export interface WorkOutcome {
 }
 
 /**
- * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so that an acknowledged message means
- * stored chunks and a sent report. A chunk that fails is reported as a failed attempt and costs the others
- * nothing. Throws where the report itself cannot be sent.
+ * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so
+ * that an acknowledged message means stored chunks and a sent report. A chunk that fails is reported as a failed
+ * attempt and costs the others nothing. Throws where the report itself cannot be sent.
  */
 export async function work(
   message: ChunkMessage,

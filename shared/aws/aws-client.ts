@@ -5,10 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { AwsError, isTransient } from "./aws-error.ts";
 
-/**
- * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3 and
- * SQS by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
- */
 export interface AwsClientOptions {
   readonly service: "s3" | "sqs";
   readonly region: string;
@@ -49,12 +45,16 @@ const LONGEST_PAUSE_MS = 5_000;
 const SILENCE_MS = 20_000;
 const SOCKETS = 50;
 
+/**
+ * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3 and
+ * SQS by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
+ */
 export class AwsClient {
   readonly region: string;
   readonly endpoint: string | undefined;
   readonly #service: string;
   readonly #credentials: AwsClientOptions["credentials"];
-  readonly #signers = new Map<string, SignatureV4>();
+  #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
   readonly #agents = {
     "http:": new HttpAgent({ keepAlive: true, maxSockets: SOCKETS }),
     "https:": new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS }),
@@ -116,12 +116,11 @@ export class AwsClient {
     return { headers: signed.headers, path: url.pathname + (pairs.length > 0 ? `?${pairs.join("&")}` : "") };
   }
 
-  /** One for each access key: it remembers the signing key of the day. */
+  /** The same as long as the keys are: it remembers the signing key of the day. */
   async #signer(): Promise<SignatureV4> {
     const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials();
     const identity = `${accessKeyId} ${sessionToken ?? ""}`;
-    const known = this.#signers.get(identity);
-    if (known) return known;
+    if (this.#latest?.identity === identity) return this.#latest.signer;
     const signer = new SignatureV4({
       service: this.#service,
       region: this.region,
@@ -130,8 +129,7 @@ export class AwsClient {
       // S3 signs the path as it is, every other service escapes it once more.
       uriEscapePath: this.#service !== "s3",
     });
-    this.#signers.clear();
-    this.#signers.set(identity, signer);
+    this.#latest = { identity, signer };
     return signer;
   }
 

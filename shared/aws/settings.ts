@@ -1,4 +1,4 @@
-import { EnvironmentError } from "../errors.ts";
+import { readEnv } from "../env.ts";
 import type { AwsClientOptions } from "./aws-client.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,11 +11,7 @@ export function settingsOfFunction(
   service: AwsClientOptions["service"],
   environment: Environment = process.env,
 ): AwsClientOptions {
-  const read = (name: string) => {
-    const value = environment[name];
-    if (value) return value;
-    throw new EnvironmentError(`Expected ${name} in the environment, it is missing.`);
-  };
+  const read = (name: string) => readEnv(name, environment);
   return {
     service,
     region: read("AWS_REGION"),
