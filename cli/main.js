@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import { spawn } from "node:child_process";
-import nodeModule from "node:module";
-import { constants } from "node:os";
 import { join } from "node:path";
 import { isFresh } from "./local/stamp.js";
 
@@ -12,6 +9,8 @@ const dist = join(root, "dist");
 // The one part that is JavaScript, and runs on older versions too: where it was not started by npm, the Node on
 // the path need not be the project's.
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  const { spawn } = await import("node:child_process");
+  const { constants } = await import("node:os");
   const node = join(root, "node_modules/.bin/node");
   const child = spawn(node, [import.meta.filename, ...process.argv.slice(2)], { stdio: "inherit" });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"]))
@@ -28,6 +27,6 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 } else {
   // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program
   // does the same without. What was compiled is kept for the next start.
-  nodeModule.enableCompileCache(join(dist, "cache"));
+  process.getBuiltinModule("node:module").enableCompileCache(join(dist, "cache"));
   await import(isFresh(dist) ? join(dist, "cli/program.mjs") : "./program.ts");
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { countSegments } from "../../functions/aggregator/segments.ts";
+import { listSegments } from "../../functions/aggregator/segments.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { getParsed } from "../../shared/stores/store.ts";
@@ -46,7 +46,7 @@ export async function follow(
     signal.throwIfAborted();
     const looked = performance.now();
     const [{ reported, failed }, queues] = await Promise.all([
-      countSegments(cloud.store, jobId),
+      listSegments(cloud.store, jobId),
       sharedQueues(cloud),
     ]);
     const idle = isIdle(queues.chunks) && isIdle(queues.results);

@@ -1,4 +1,4 @@
-import { countSegments } from "../../functions/aggregator/segments.ts";
+import { listSegments } from "../../functions/aggregator/segments.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
@@ -50,7 +50,7 @@ export async function readStatus(store: StoreReader, job: StoredJob): Promise<Jo
   const { jobId } = job;
   const keys = jobKeys(jobId);
   const [{ reported, failed }, submission, summary] = await Promise.all([
-    countSegments(store, jobId),
+    listSegments(store, jobId),
     getParsed(store, keys.submitted, SubmissionSchema),
     getParsed(store, keys.summary, SummarySchema),
   ]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { CHECK_TURNS } from "../../functions/aggregator/aggregate.ts";
-import { countCovered } from "../../functions/aggregator/segments.ts";
+import { listSegments } from "../../functions/aggregator/segments.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { invokeCheck } from "../cloud/invoke.ts";
@@ -70,7 +70,8 @@ async function replayDeadReports(
       queueDepth(sqs, resultDeadLetters),
       queueDepth(sqs, resultQueue),
     ]);
-    const now = await countCovered(store, jobId);
+    const { reported, failed } = await listSegments(store, jobId);
+    const now = reported + failed;
     if (dead.waiting === 0 && (isIdle(results) || now === covered)) break;
     covered = now;
     await sleep(POLL_MS);

@@ -1,7 +1,8 @@
 import { join, relative } from "node:path";
-import type { BuildOptions, Metafile, Plugin } from "esbuild";
+import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { leaveOut, readNoExports, replaceModule } from "./bundle-plugins.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 import { ensureWasm, wasmInputs } from "./wasm.ts";
 
@@ -38,11 +39,16 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   // Another process may be building, or running, the same: it sees the old file or the new one.
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
-  const plugins = registry === undefined ? [] : [replaceRegistry(registry)];
+  const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
   const builds = [stages(folder), ...(registry === undefined ? [program(folder)] : [])];
   const made: Metafile[] = [];
   for (const options of builds) {
-    const { metafile, outputFiles } = await build({ ...options, plugins, metafile: true, write: false });
+    const { metafile, outputFiles } = await build({
+      ...options,
+      plugins: [...plugins, ...(options.plugins ?? [])],
+      metafile: true,
+      write: false,
+    });
     for (const { path, contents } of outputFiles) dist.write(relative(folder, path), contents);
     made.push(metafile);
   }
@@ -50,7 +56,13 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const inputs = made
     .flatMap((metafile) => Object.keys(metafile.inputs))
     .filter((path) => !path.includes("node_modules/"));
-  const ours = ["package.json", "shared/bundling.ts", "cli/local/bundles.ts", "cli/local/stamp.js"];
+  const ours = [
+    "package.json",
+    "shared/bundling.ts",
+    "cli/local/bundles.ts",
+    "cli/local/bundle-plugins.ts",
+    "cli/local/stamp.js",
+  ];
   const others = [...ours, ...wasmInputs()];
   const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
   writeStamp(folder, [...new Set([...inputs, ...others])].sort(), outputs);
@@ -80,6 +92,8 @@ function stages(folder: string): BuildOptions {
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
     supported: BUNDLING.supported,
+    // Of fastify: fauxqs validates nothing by schemas, and logs nothing.
+    plugins: [leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino")],
   };
 }
 
@@ -93,17 +107,9 @@ function program(folder: string): BuildOptions {
     outExtension: { ".js": ".mjs" },
     format: "esm",
     splitting: true,
-    packages: "external",
-  };
-}
-
-function replaceRegistry(path: string): Plugin {
-  return {
-    name: "replace-registry",
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /\/kernels\/registry\.ts$/ }, ({ importer }) =>
-        importer === path ? undefined : { path },
-      ),
+    // Piscina finds its threads' program beside itself, the others are large and rarely needed.
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "fauxqs", "piscina"],
+    plugins: [readNoExports],
   };
 }
 

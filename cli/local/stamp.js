@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -36,7 +35,8 @@ export function writeStamp(folder, inputs, outputs) {
 
 /** @param {readonly string[]} inputs */
 function hashOf(inputs) {
-  const hash = createHash("sha256");
+  // An `import` would load all of WebCrypto with it, at each start of the program.
+  const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
   for (const input of inputs) {
     const path = join(ROOT, input);
     hash.update(input).update(existsSync(path) ? readFileSync(path) : "");

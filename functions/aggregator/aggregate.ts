@@ -12,7 +12,7 @@ import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
 import { type Summary, SummarySchema } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
-import { countCovered, readSegments, writeSegments } from "./segments.ts";
+import { listSegments, readSegments, type Segments, writeSegments } from "./segments.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH, summarize } from "./summarize.ts";
 
@@ -41,8 +41,8 @@ export async function aggregate(
   reports: readonly ReportMessage[],
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
-  await writeSegments(ports.store, jobId, reports);
-  return finishIfCovered(jobId, ports);
+  const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, reports)]);
+  return finishIfCovered(job, ports);
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
@@ -54,7 +54,7 @@ export async function buryDeadLetter(
   const { total } = gridOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
   await settle(job, chunks, SILENT_DEATH, ports);
-  return finishIfCovered(message.jobId, ports);
+  return finishIfCovered(job, ports);
 }
 
 /**
@@ -65,17 +65,17 @@ export async function check(
   { jobId, turn }: CheckMessage,
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
-  const finished = await finishIfCovered(jobId, ports);
+  const job = await readJob(jobId, ports.store);
+  const finished = await finishIfCovered(job, ports);
   if (finished || (await isComplete(jobId, ports.store))) return finished;
   if (turn + 1 < CHECK_TURNS) {
     const delaySeconds = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
     await ports.results.send([checkMessage(jobId, turn + 1)], { delaySeconds });
     return undefined;
   }
-  const job = await readJob(jobId, ports.store);
   const ledger = await readLedger(job, ports.store);
   await settle(job, [...ledger.uncovered()], LOST, ports);
-  return finishIfCovered(jobId, ports);
+  return finishIfCovered(job, ports);
 }
 
 /**
@@ -118,10 +118,10 @@ export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
   return job;
 }
 
-/** All that was reported of the job so far. */
-export async function readLedger(job: StoredJob, store: Store): Promise<Ledger> {
+/** All that was reported of the job so far, or as far as those segments say. */
+export async function readLedger(job: StoredJob, store: Store, segments?: Segments): Promise<Ledger> {
   const ledger = new Ledger(gridOf(job.spec), job.spec.dtype);
-  await readSegments(store, job.jobId, {
+  await readSegments(store, segments ?? (await listSegments(store, job.jobId)), {
     report: (report) => ledger.addReport(report),
     failure: (failure) => ledger.addFailure(failure),
   });
@@ -133,19 +133,19 @@ async function isComplete(jobId: string, store: Store): Promise<boolean> {
 }
 
 /** Counting keys is cheap and never says "too few" wrongly; only when it says "enough" are the bodies read. */
-async function finishIfCovered(jobId: string, ports: AggregatePorts): Promise<Finished | undefined> {
+async function finishIfCovered(job: StoredJob, ports: AggregatePorts): Promise<Finished | undefined> {
   const { store } = ports;
-  const job = await readJob(jobId, store);
   let finished: Finished | undefined;
-  let covered = await countCovered(store, jobId);
-  for (let seen = 0; covered > seen; covered = await countCovered(store, jobId)) {
-    if (covered < gridOf(job.spec).total || (await isComplete(jobId, store))) return finished;
-    const ledger = await readLedger(job, store);
+  for (let seen = 0; ; ) {
+    const segments = await listSegments(store, job.jobId);
+    const covered = segments.reported + segments.failed;
+    if (covered <= seen || covered < gridOf(job.spec).total) return finished;
+    if (await isComplete(job.jobId, store)) return finished;
+    const ledger = await readLedger(job, store, segments);
     if (!ledger.uncovered().next().done) return finished;
     finished = await finish(job, ledger, ports);
     if (finished.summary.state === "complete") return finished;
     // While this drew, another may have finished with more, and this has just overwritten it: look again.
     seen = covered;
   }
-  return finished;
 }

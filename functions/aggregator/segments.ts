@@ -50,40 +50,47 @@ export async function writeFailures(
   await writeSegment(store, jobKeys(jobId).failures, final, { version: 1, failures });
 }
 
-/** How many chunks the segments account for, duplicates included: below the total, some are surely missing. */
-export async function countCovered(store: StoreReader, jobId: string): Promise<number> {
-  const { reported, failed } = await countSegments(store, jobId);
-  return reported + failed;
+/** What lies in the store of a job's reports and failures: the keys, and how many chunks they account for. */
+export interface Segments {
+  readonly reports: readonly string[];
+  readonly failures: readonly string[];
+  /** Duplicates included: with `failed` below the job's total, some chunk is surely missing. */
+  readonly reported: number;
+  readonly failed: number;
 }
 
-/** The same by kind, from a listing of keys alone: what progress is read from while a job runs elsewhere. */
-export async function countSegments(
-  store: StoreReader,
-  jobId: string,
-): Promise<{ readonly reported: number; readonly failed: number }> {
-  const { reports, failures } = jobKeys(jobId);
-  const count = async (prefix: string) => {
+/** From a listing of keys alone: what progress is read from, too, while a job runs elsewhere. */
+export async function listSegments(store: StoreReader, jobId: string): Promise<Segments> {
+  const prefixes = jobKeys(jobId);
+  const listed = async (prefix: string) => {
+    const keys: string[] = [];
     let chunks = 0;
-    for await (const key of store.list(prefix)) chunks += Number.parseInt(key.slice(prefix.length), 10);
-    return chunks;
+    for await (const key of store.list(prefix)) {
+      keys.push(key);
+      chunks += Number.parseInt(key.slice(prefix.length), 10);
+    }
+    return { keys, chunks };
   };
-  const [reported, failed] = await Promise.all([count(reports), count(failures)]);
-  return { reported, failed };
+  const [reports, failures] = await Promise.all([listed(prefixes.reports), listed(prefixes.failures)]);
+  return {
+    reports: reports.keys,
+    failures: failures.keys,
+    reported: reports.chunks,
+    failed: failures.chunks,
+  };
 }
 
-/** Every report, then every failed attempt, a segment at a time: memory holds a few segments, not all. */
+/** Every report, then every failed attempt, a few segments at a time: memory does not hold them all. */
 export async function readSegments(
   store: StoreReader,
-  jobId: string,
+  { reports, failures }: Segments,
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure): void },
 ): Promise<void> {
-  const keys = jobKeys(jobId);
-  for await (const segment of readAll(store, keys.reports)) {
-    for (const report of parse(ReportSegmentSchema, segment, keys.reports).reports) visit.report(report);
+  for await (const [key, segment] of readAll(store, reports)) {
+    for (const report of parse(ReportSegmentSchema, segment, key).reports) visit.report(report);
   }
-  for await (const segment of readAll(store, keys.failures)) {
-    for (const failure of parse(FailureSegmentSchema, segment, keys.failures).failures)
-      visit.failure(failure);
+  for await (const [key, segment] of readAll(store, failures)) {
+    for (const failure of parse(FailureSegmentSchema, segment, key).failures) visit.failure(failure);
   }
 }
 
@@ -92,15 +99,13 @@ async function writeSegment(store: Store, prefix: string, count: number, segment
   await putJson(store, `${prefix}${count}-${hash}.json`, segment);
 }
 
-async function* readAll(store: StoreReader, prefix: string): AsyncGenerator<unknown> {
-  const keys: string[] = [];
-  for await (const key of store.list(prefix)) keys.push(key);
+async function* readAll(store: StoreReader, keys: readonly string[]): AsyncGenerator<[string, unknown]> {
   for (let at = 0; at < keys.length; at += READ_AT_ONCE) {
     yield* await Promise.all(
-      keys.slice(at, at + READ_AT_ONCE).map(async (key) => {
+      keys.slice(at, at + READ_AT_ONCE).map(async (key): Promise<[string, unknown]> => {
         const segment = await getJson(store, key);
         if (segment === undefined) throw new MissingObjectError(key);
-        return segment;
+        return [key, segment];
       }),
     );
   }

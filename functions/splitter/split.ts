@@ -36,8 +36,10 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   if (submitted) return submitted;
 
   const submittedAtMs = stored?.submittedAtMs ?? clock.epochMs();
-  await putJson(store, keys.job, { ...job, submittedAtMs } satisfies StoredJob);
-  await putJson(store, keys.zarr, zarrMetadata(job));
+  await Promise.all([
+    putJson(store, keys.job, { ...job, submittedAtMs } satisfies StoredJob),
+    putJson(store, keys.zarr, zarrMetadata(job)),
+  ]);
   const { total } = gridOf(job.spec);
   const messages = await chunks.send(messagesOf(job, ports.kernels));
   if (ports.checkAfterSeconds > 0) {
