@@ -1,9 +1,9 @@
-import { createHash, createHmac } from "node:crypto";
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { AwsError, isTransient } from "./aws-error.ts";
+import { Sha256 } from "./sha256.ts";
 
 export interface AwsClientOptions {
   readonly service: "s3" | "sqs";
@@ -170,23 +170,6 @@ export class AwsClient {
 export function escaped(text: string): string {
   const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(text).replace(/[!'()*]/g, code);
-}
-
-/** Node's hashes as the signer wants them. */
-class Sha256 {
-  readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-  constructor(
-    secret?: ConstructorParameters<NonNullable<ConstructorParameters<typeof SignatureV4>[0]["sha256"]>>[0],
-  ) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Uint8Array);
-  }
-  update(data: Uint8Array): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
 }
 
 /** S3 answers in XML, SQS in JSON; something in between, a proxy say, in neither. */

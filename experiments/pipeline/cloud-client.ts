@@ -1,0 +1,35 @@
+/** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
+import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
+import { S3Store } from "../../shared/stores/s3-store.ts";
+
+export interface Task {
+  readonly kind: "put" | "send";
+  readonly count: number;
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly queueUrl: string;
+}
+
+const AT_ONCE = 4;
+const OBJECT = new Uint8Array(100);
+const MESSAGE = "x".repeat(500);
+
+process.on("message", async ({ kind, count, endpoint, bucket, queueUrl }: Task) => {
+  const credentials = async () => ({ accessKeyId: "client", secretAccessKey: "secret" });
+  const client = (service: "s3" | "sqs") =>
+    new AwsClient({ service, region: "us-east-1", endpoint, credentials });
+  const before = process.cpuUsage();
+  if (kind === "put") {
+    const store = new S3Store(client("s3"), bucket);
+    let next = 0;
+    const lane = async () => {
+      for (let k = next++; k < count; k = next++) await store.put(`objects/${k % 100}/${k}`, OBJECT);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  } else {
+    await new SqsQueue(client("sqs"), queueUrl).send(Array.from({ length: count }, () => MESSAGE));
+  }
+  const { user, system } = process.cpuUsage(before);
+  process.send?.({ cpuMs: (user + system) / 1000 });
+});

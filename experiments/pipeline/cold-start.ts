@@ -1,0 +1,65 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBundles } from "../../cli/local/bundles.ts";
+import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { ENV } from "../../shared/env.ts";
+
+const REPEATS = 15;
+const NOWHERE = "http://127.0.0.1:1";
+
+/** Enough for a stage to load; nothing is asked of it. */
+const SETTINGS = {
+  AWS_ENDPOINT_URL: NOWHERE,
+  AWS_REGION: "us-east-1",
+  AWS_ACCESS_KEY_ID: "nobody",
+  AWS_SECRET_ACCESS_KEY: "nothing",
+  [ENV.bucket]: "bucket",
+  [ENV.chunkQueueUrl]: `${NOWHERE}/chunks`,
+  [ENV.resultQueueUrl]: `${NOWHERE}/results`,
+  [ENV.deadLetterQueueArn]: "arn:aws:sqs:us-east-1:000000000000:dead",
+  [ENV.checkAfterSeconds]: "0",
+  [ENV.retryAfterSeconds]: "0",
+};
+
+export interface ColdStart {
+  readonly stage: Stage | "nothing";
+  /** Whether V8's compiled code was kept from an earlier start, as the local slots keep it and Lambda does not. */
+  readonly compiled: boolean;
+  /** From fork to ready. */
+  readonly ms: number;
+}
+
+/** New processes that load a stage's bundle, or one that exports nothing, in turn. */
+export async function coldStarts(): Promise<ColdStart[]> {
+  const folder = mkdtempSync(join(tmpdir(), "manyhands-cold-"));
+  const { slot, ...bundles } = await ensureBundles();
+  const nothing = join(folder, "nothing.cjs");
+  writeFileSync(nothing, "exports.handler = async () => {};");
+  const starts: ColdStart[] = [];
+  const start = async (stage: ColdStart["stage"], compiled: boolean) => {
+    const started = performance.now();
+    const child = fork(slot, [stage === "nothing" ? nothing : bundles[stage], "cold"], {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: { ...SETTINGS, ...(compiled && { NODE_COMPILE_CACHE: join(folder, "cache") }) },
+    });
+    await once(child, "message");
+    const ms = performance.now() - started;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    return { stage, compiled, ms };
+  };
+  for (let repeat = -1; repeat < REPEATS; repeat++) {
+    for (const stage of ["nothing", ...STAGES] as const) {
+      for (const compiled of [false, true]) {
+        const one = await start(stage, compiled);
+        if (repeat >= 0) starts.push(one); // the first fills the cache
+      }
+    }
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return starts;
+}

@@ -1,0 +1,13 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ensureBundles } from "../../cli/local/bundles.ts";
+import { STAGES, type Stage } from "../../shared/bundling.ts";
+
+/** What every cold start loads, in KB (1,000 bytes). With the SDK each would be 430 KB more. */
+const BUDGET_KB: Readonly<Record<Stage, number>> = { splitter: 100, worker: 110, aggregator: 210 };
+
+test.each(STAGES)("the bundle of the %s stays within its budget", async (stage) => {
+  const bundles = await ensureBundles({ folder: join(import.meta.dirname, "../../dist") });
+  expect(statSync(bundles[stage]).size / 1000).toBeLessThan(BUDGET_KB[stage]);
+});
