@@ -27,6 +27,10 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 } else {
   // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program
   // does the same without. What was compiled is kept for the next start.
-  process.getBuiltinModule("node:module").enableCompileCache(join(dist, "cache"));
-  await import(isFresh(dist) ? join(dist, "cli/program.mjs") : "./program.ts");
+  const { createRequire, enableCompileCache } = process.getBuiltinModule("node:module");
+  enableCompileCache(join(dist, "cache"));
+  const { main } = isFresh(dist)
+    ? createRequire(import.meta.url)(join(dist, "cli/program.js"))
+    : await import("./program.ts");
+  await main();
 }

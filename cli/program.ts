@@ -52,15 +52,16 @@ addPlotOptions(program.command("plot").description("draw a finished job's pictur
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });
 
-// `manyhands kernels | head` closes the pipe early: no error, nobody is listening any more.
-process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
-
-try {
-  await program.parseAsync();
-  // An export may still be writing, or a request be under way: files are whole or nothing, and nobody waits.
-  if (process.exitCode === EXIT_CODES.interrupted) process.exit();
-} catch (error) {
-  process.exitCode = exitCodeOf(error);
+export async function main(): Promise<void> {
+  // `manyhands kernels | head` closes the pipe early: no error, nobody is listening any more.
+  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
+  try {
+    await program.parseAsync();
+    // An export may still be writing, or a request be under way: files are whole or nothing, and nobody waits.
+    if (process.exitCode === EXIT_CODES.interrupted) process.exit();
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
 }
 
 /** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */

@@ -46,7 +46,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     if (run.signal.aborted) throw new InterruptedError();
     const cloud = await startLocalCloud(async (queues) => {
       // Half as long as `import`, which reads the whole file first for the names of its exports.
-      const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.url)(bundles.emulator);
+      const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.filename)(bundles.emulator);
       return makeEmulator({
         queues,
         folder: new Folder(mountsOf(run.jobId, run.folder)),

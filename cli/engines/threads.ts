@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { Piscina } from "piscina";
 import { ensureWasm } from "../local/wasm.ts";
 import type { Delivered } from "./deliver.ts";
@@ -7,7 +7,7 @@ import { runInline } from "./inline.ts";
 import type { ThreadTask } from "./thread-worker.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
-const WORKER = new URL(`./thread-worker${extname(import.meta.filename)}`, import.meta.url).href;
+const WORKER = join(import.meta.dirname, `thread-worker${extname(import.meta.filename)}`);
 
 /** A pool of threads in this process, each writing its chunks to the store itself. */
 export const threads: Engine = async (run) => {

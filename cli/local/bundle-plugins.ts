@@ -1,20 +1,5 @@
 /** What esbuild is to do differently, so that the built files load faster. */
-import { isBuiltin } from "node:module";
 import type { Plugin } from "esbuild";
-
-/**
- * For ES modules: an `import` of a built-in module reads each of its exports, and some of those load much that nobody
- * asked for; node:http brings undici (30 ms), node:crypto all of WebCrypto.
- */
-export const readNoExports: Plugin = {
-  name: "read-no-exports",
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /.*/ }, ({ path }) => (isBuiltin(path) ? { path, namespace: "builtin" } : undefined));
-    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule("${path}")`,
-    }));
-  },
-};
 
 /** Packages that are loaded on the way but never used: in their place is a function that makes one that throws. */
 export const leaveOut = (...packages: readonly string[]): Plugin => ({

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
 import { Folder } from "../../shared/stores/folder.ts";
-import { leaveOut, readNoExports, replaceModule } from "./bundle-plugins.ts";
+import { leaveOut, replaceModule } from "./bundle-plugins.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 import { ensureWasm, wasmInputs } from "./wasm.ts";
 
@@ -97,19 +97,26 @@ function stages(folder: string): BuildOptions {
   };
 }
 
-/** The command line itself, see cli/main.js. Two folders deep, as its sources are, which find the project from there. */
+/**
+ * The command line itself, see cli/main.js. Two folders deep, as its sources are, which find the project from there. Not
+ * as ES modules: an `import` of a built-in one reads each of its exports, and some of those load much that nobody asked
+ * for (node:http undici, node:crypto all of WebCrypto), and each of the files that a lazy import needs costs its own.
+ */
 function program(folder: string): BuildOptions {
   return {
     ...COMMON,
     entryPoints: ["cli/program.ts", "cli/engines/thread-worker.ts"],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
-    outExtension: { ".js": ".mjs" },
-    format: "esm",
-    splitting: true,
+    format: "cjs",
+    mainFields: BUNDLING.mainFields.split(","),
+    define: {
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+      "import.meta.main": "false",
+    },
     // Piscina finds its threads' program beside itself, the others are large and rarely needed.
-    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "fauxqs", "piscina"],
-    plugins: [readNoExports],
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "piscina"],
   };
 }
 
