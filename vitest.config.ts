@@ -7,6 +7,7 @@ const project = (name: string, options: object = {}) => ({
 /** `npm test` runs unit, infra and flow; the others are CI's (`npm run test:localstack`, `npm run test:slow`). */
 export default defineConfig({
   test: {
+    globalSetup: "test/helpers/own-temporary.ts",
     reporters: ["default", "./test/helpers/closing-line.ts"],
     projects: [
       project("unit"),
