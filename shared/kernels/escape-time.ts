@@ -57,9 +57,11 @@ function fill(
         out instanceof Uint16Array
           ? new Uint16Array(buffer, wasm.OUT.value, tile)
           : new Uint32Array(buffer, wasm.OUT.value, tile);
-      for (let k = 0; k < tileY.length; k++) {
-        const from = k * tileX.length;
-        out.set(values.subarray(from, from + tileX.length), (row + k) * x.length + column);
+      // Lines of the tile that are parts of the window's are copied one by one, whole ones together.
+      const run = tileX.length === x.length ? tileY.length * x.length : tileX.length;
+      for (let from = 0; from < tileY.length * tileX.length; from += run) {
+        const k = from / tileX.length;
+        out.set(values.subarray(from, from + run), (row + k) * x.length + column);
       }
     }
   }

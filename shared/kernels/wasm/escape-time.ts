@@ -1,140 +1,114 @@
-import { countOn, isTrapped } from "./orbit";
-import { add, pursue, reset } from "./pursuit";
-import { cIm, columns, cRe, FIRST, julia, limit, put, setTile, X, xAt, yAt } from "./tile";
+import { countEight, countsOf, setCount } from "./count-eight";
+import { staysInside } from "./interior";
+import { countOne } from "./orbit";
+import { add, CI, CR, clear, listed, ZI, ZR } from "./points";
+import { pursue } from "./pursuit";
+import { cellAt, put, putEight, setTile, X, Y } from "./tile";
+import { bits } from "./vectors";
 
-/** |c|² up to which z, once outside |z| <= 2, only goes further out: the vectors look at it now and then. */
-const FAR: f64 = 3.999999;
+/** Iterations that every point gets, each with its own test: most points outside the set need no more. */
+const FIRST: u32 = 16;
 
-/** n, then z, of eight columns: Int64 x 8, and Float64 x 8 twice. */
-const EIGHT: usize = memory.data(192, 16);
-const ZR: usize = EIGHT + 64;
-const ZI: usize = EIGHT + 128;
+let limit: u32 = 0;
 
 /**
  * Fills OUT, `rows` x `columns` of 2 or 4 bytes, with escape times: of z from 0 under c = x + iy (mandelbrot) or
- * of z from x + iy under c = cRe + i cIm, |c|² at most FAR (julia). No coordinate may be NaN.
+ * of z from x + iy under c = cRe + i cIm, |c|² at most 3.999999 (julia). No coordinate may be NaN.
  */
 export function escapeTimes(
-  tileColumns: i32,
+  columns: i32,
   rows: i32,
   maxIterations: u32,
   bytesPerCell: i32,
   isJulia: bool,
-  constantRe: f64,
-  constantIm: f64,
+  cRe: f64,
+  cIm: f64,
 ): void {
-  setTile(tileColumns, maxIterations, bytesPerCell, isJulia, constantRe, constantIm);
-  reset();
+  setTile(columns, bytesPerCell);
+  limit = maxIterations;
+  clear();
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column += 8) start(row, column);
+    const y = load<f64>(Y + ((<usize>row) << 3));
+    for (let column = 0; column < columns; column += 8) {
+      const x = X + ((<usize>column) << 3);
+      if (isJulia) startJulia(cellAt(row, column), x, y, cRe, cIm);
+      else startMandelbrot(cellAt(row, column), x, y);
+    }
   }
-  pursue();
+  pursue(min(FIRST, limit), limit);
 }
+
+/*
+ * The first iterations of eight columns, in the slots behind the list, with which those are listed that are left.
+ * Columns beyond the last escape at once, and write into the next row, which comes later, or into the room behind it.
+ */
+
+/** `x` is an address. */
+function startJulia(cell: u32, x: usize, y: f64, cRe: f64, cIm: f64): void {
+  const at = listed << 3;
+  for (let k: usize = 0; k < 64; k += 16) {
+    v128.store(ZR + at + k, v128.load(x + k));
+    v128.store(ZI + at + k, f64x2.splat(y));
+    v128.store(CR + at + k, f64x2.splat(cRe));
+    v128.store(CI + at + k, f64x2.splat(cIm));
+  }
+  const left = countEight(listed, min(FIRST, limit));
+  // The z to start from does not count, and where it is outside, so is all that follows.
+  const one = i32x4.splat(1);
+  const zero = i32x4.splat(0);
+  putEight(
+    cell,
+    i32x4.max_s(i32x4.sub(countsOf(0), one), zero),
+    i32x4.max_s(i32x4.sub(countsOf(1), one), zero),
+  );
+  list(cell, left);
+}
+
+/** After one iteration z is c. */
+function startMandelbrot(cell: u32, x: usize, y: f64): void {
+  const at = listed << 3;
+  const ci = f64x2.splat(y);
+  const cr0 = v128.load(x, 0);
+  const cr1 = v128.load(x, 16);
+  const cr2 = v128.load(x, 32);
+  const cr3 = v128.load(x, 48);
+  let never = 0;
+  if (abs(y) < HIGHEST_INTERIOR) {
+    never = bits(staysInside(cr0, ci), staysInside(cr1, ci), staysInside(cr2, ci), staysInside(cr3, ci));
+    if (never === 0xff) {
+      putEight(cell, i32x4.splat(limit), i32x4.splat(limit));
+      return;
+    }
+  }
+  for (let k: usize = 0; k < 64; k += 16) {
+    v128.store(ZR + at + k, v128.load(x + k));
+    v128.store(CR + at + k, v128.load(x + k));
+    v128.store(ZI + at + k, ci);
+    v128.store(CI + at + k, ci);
+  }
+  const left = countEight(listed, min(FIRST, limit) - 1);
+  for (let each = never; each; each &= each - 1) setCount(ctz(each), limit);
+  putEight(cell, countsOf(0), countsOf(1));
+  const onEdge = bits(isOnEdge(cr0, ci), isOnEdge(cr1, ci), isOnEdge(cr2, ci), isOnEdge(cr3, ci));
+  for (let each = onEdge; each; each &= each - 1) {
+    put(cell + ctz(each), countOne(load<f64>(x + ((<usize>ctz(each)) << 3)), y, limit));
+  }
+  list(cell, left & ~(never | onEdge));
+}
+
+/** What lies further up or down need not be asked whether it stays inside. */
+const HIGHEST_INTERIOR: f64 = 0.65;
 
 /**
- * The first iterations of eight columns. Columns beyond the last write into the next row, which comes later, or
- * into the room behind the last one.
+ * Where |c| is 2, but for so little that z may leave the disc of radius 2 and be back after the next iteration, by
+ * rounding. Under other c, z once outside only goes further out.
  */
-function start(row: i32, column: i32): void {
-  const x = X + ((<usize>column) << 3);
-  const four = f64x2.splat(4);
-  const y = f64x2.splat(yAt(row));
-  let zr0 = v128.load(x, 0);
-  let zr1 = v128.load(x, 16);
-  let zr2 = v128.load(x, 32);
-  let zr3 = v128.load(x, 48);
-  let zi0 = y;
-  let zi1 = y;
-  let zi2 = y;
-  let zi3 = y;
-  let cr0 = zr0;
-  let cr1 = zr1;
-  let cr2 = zr2;
-  let cr3 = zr3;
-  let ci = y;
-  if (julia) {
-    cr0 = cr1 = cr2 = cr3 = f64x2.splat(cRe);
-    ci = f64x2.splat(cIm);
-  } else {
-    zr0 = zr1 = zr2 = zr3 = zi0 = zi1 = zi2 = zi3 = f64x2.splat(0);
-  }
-  let rr0 = f64x2.mul(zr0, zr0);
-  let rr1 = f64x2.mul(zr1, zr1);
-  let rr2 = f64x2.mul(zr2, zr2);
-  let rr3 = f64x2.mul(zr3, zr3);
-  let ii0 = f64x2.mul(zi0, zi0);
-  let ii1 = f64x2.mul(zi1, zi1);
-  let ii2 = f64x2.mul(zi2, zi2);
-  let ii3 = f64x2.mul(zi3, zi3);
-  // All bits where z has not escaped yet, which as an integer is -1.
-  let in0 = i64x2.splat(-1);
-  let in1 = in0;
-  let in2 = in0;
-  let in3 = in0;
-  let n0 = i64x2.splat(0);
-  let n1 = n0;
-  let n2 = n0;
-  let n3 = n0;
-  for (let n = min(FIRST, limit); n > 0; n--) {
-    const t0 = f64x2.mul(zr0, zi0);
-    zr0 = f64x2.add(f64x2.sub(rr0, ii0), cr0);
-    zi0 = f64x2.add(f64x2.add(t0, t0), ci);
-    rr0 = f64x2.mul(zr0, zr0);
-    ii0 = f64x2.mul(zi0, zi0);
-    in0 = v128.and(in0, f64x2.le(f64x2.add(rr0, ii0), four));
-    n0 = i64x2.sub(n0, in0);
-    const t1 = f64x2.mul(zr1, zi1);
-    zr1 = f64x2.add(f64x2.sub(rr1, ii1), cr1);
-    zi1 = f64x2.add(f64x2.add(t1, t1), ci);
-    rr1 = f64x2.mul(zr1, zr1);
-    ii1 = f64x2.mul(zi1, zi1);
-    in1 = v128.and(in1, f64x2.le(f64x2.add(rr1, ii1), four));
-    n1 = i64x2.sub(n1, in1);
-    const t2 = f64x2.mul(zr2, zi2);
-    zr2 = f64x2.add(f64x2.sub(rr2, ii2), cr2);
-    zi2 = f64x2.add(f64x2.add(t2, t2), ci);
-    rr2 = f64x2.mul(zr2, zr2);
-    ii2 = f64x2.mul(zi2, zi2);
-    in2 = v128.and(in2, f64x2.le(f64x2.add(rr2, ii2), four));
-    n2 = i64x2.sub(n2, in2);
-    const t3 = f64x2.mul(zr3, zi3);
-    zr3 = f64x2.add(f64x2.sub(rr3, ii3), cr3);
-    zi3 = f64x2.add(f64x2.add(t3, t3), ci);
-    rr3 = f64x2.mul(zr3, zr3);
-    ii3 = f64x2.mul(zi3, zi3);
-    in3 = v128.and(in3, f64x2.le(f64x2.add(rr3, ii3), four));
-    n3 = i64x2.sub(n3, in3);
-    if (!v128.any_true(v128.or(v128.or(in0, in1), v128.or(in2, in3)))) break;
-  }
-  v128.store(EIGHT, n0, 0);
-  v128.store(EIGHT, n1, 16);
-  v128.store(EIGHT, n2, 32);
-  v128.store(EIGHT, n3, 48);
-  for (let k = 0; k < 8; k++) put(row, column + k, load<u32>(EIGHT + ((<usize>k) << 3)));
-  if (limit <= FIRST) return;
-  let left =
-    i64x2.bitmask(in0) | (i64x2.bitmask(in1) << 2) | (i64x2.bitmask(in2) << 4) | (i64x2.bitmask(in3) << 6);
-  if (column + 8 > columns) left &= (1 << (columns - column)) - 1;
-  if (!left) return;
-  v128.store(ZR, zr0, 0);
-  v128.store(ZR, zr1, 16);
-  v128.store(ZR, zr2, 32);
-  v128.store(ZR, zr3, 48);
-  v128.store(ZI, zi0, 0);
-  v128.store(ZI, zi1, 16);
-  v128.store(ZI, zi2, 32);
-  v128.store(ZI, zi3, 48);
-  for (; left; left &= left - 1) {
-    const k = ctz(left);
-    goOn(row, column + k, load<f64>(ZR + ((<usize>k) << 3)), load<f64>(ZI + ((<usize>k) << 3)));
-  }
+function isOnEdge(cr: v128, ci: v128): v128 {
+  const c2 = f64x2.add(f64x2.mul(cr, cr), f64x2.mul(ci, ci));
+  return f64x2.lt(f64x2.abs(f64x2.sub(c2, f64x2.splat(4))), f64x2.splat(1e-6));
 }
 
-/** A point that the first iterations have not decided. */
-function goOn(row: i32, column: i32, zr: f64, zi: f64): void {
-  const cr = julia ? cRe : xAt(column);
-  const ci = julia ? cIm : yAt(row);
-  if (isTrapped(zr, zi, cr, ci, 2)) put(row, column, limit);
-  else if (cr * cr + ci * ci > FAR) put(row, column, countOn(zr, zi, cr, ci, FIRST, limit));
-  else add(row, column, zr, zi);
+function list(cell: u32, left: i32): void {
+  const first = listed;
+  for (; left; left &= left - 1) add(first + <usize>ctz(left), cell + ctz(left));
 }

@@ -1,7 +1,10 @@
 /** One point under z -> z² + c, with the operations of the plain kernels in their order. */
 
-/** The iterations z makes before |z| > 2, counting on from `count`, or `limit`. */
-export function countOn(zr: f64, zi: f64, cr: f64, ci: f64, count: u32, limit: u32): u32 {
+/** The iterations z makes from 0 before |z| > 2, or `limit`. */
+export function countOne(cr: f64, ci: f64, limit: u32): u32 {
+  let zr: f64 = 0;
+  let zi: f64 = 0;
+  let count: u32 = 0;
   while (count < limit) {
     const imaginary = zr * zi;
     zr = zr * zr - zi * zi + cr;

@@ -4,52 +4,41 @@
  */
 
 /** The most cells of a tile, and so its most rows or columns. */
-export const TILE: i32 = 16384;
-/** Rows are computed eight columns at a time: what the last eight have too many is room to read and to write. */
-export const ROOM: i32 = 8;
+export const TILE: i32 = 8192;
 
-/** Addresses: Float64 per column, Float64 per row, and the values, row by row. */
-export const X: usize = memory.data(131136, 16);
-export const Y: usize = memory.data(131072, 16);
-export const OUT: usize = memory.data(65568, 16);
+/**
+ * Addresses: Float64 per column, Float64 per row, and the values, row by row. Rows are computed eight columns at a
+ * time: what the last eight have too many is room to read and to write.
+ */
+export const X: usize = memory.data(65600, 16);
+export const Y: usize = memory.data(65536, 16);
+export const OUT: usize = memory.data(32800, 16);
 
-/** Iterations that every point gets, each with its own test: most points outside the set need no more. */
-export const FIRST: u32 = 16;
-
-export let columns: i32 = 0;
-export let limit: u32 = 0;
+let columns: i32 = 0;
 let cellBytes: i32 = 0;
-/** Of the two kernels the one, with its c, or mandelbrot. */
-export let julia: bool = false;
-export let cRe: f64 = 0;
-export let cIm: f64 = 0;
 
-export function setTile(
-  tileColumns: i32,
-  maxIterations: u32,
-  bytesPerCell: i32,
-  isJulia: bool,
-  constantRe: f64,
-  constantIm: f64,
-): void {
+export function setTile(tileColumns: i32, bytesPerCell: i32): void {
   columns = tileColumns;
-  limit = maxIterations;
   cellBytes = bytesPerCell;
-  julia = isJulia;
-  cRe = constantRe;
-  cIm = constantIm;
 }
 
-export function put(row: i32, column: i32, count: u32): void {
-  const cell = <usize>(row * columns + column);
-  if (cellBytes === 4) store<u32>(OUT + (cell << 2), count);
-  else store<u16>(OUT + (cell << 1), <u16>count);
+/** Where the cell's value is in OUT, in cells. */
+export function cellAt(row: i32, column: i32): u32 {
+  return row * columns + column;
 }
 
-export function xAt(column: i32): f64 {
-  return load<f64>(X + ((<usize>column) << 3));
+export function put(cell: u32, count: u32): void {
+  if (cellBytes === 4) store<u32>(OUT + ((<usize>cell) << 2), count);
+  else store<u16>(OUT + ((<usize>cell) << 1), <u16>count);
 }
 
-export function yAt(row: i32): f64 {
-  return load<f64>(Y + ((<usize>row) << 3));
+/** Eight cells in a row, Uint32 x 4 twice. */
+export function putEight(cell: u32, counts0: v128, counts1: v128): void {
+  if (cellBytes === 4) {
+    const at = OUT + ((<usize>cell) << 2);
+    v128.store(at, counts0, 0);
+    v128.store(at, counts1, 16);
+  } else {
+    v128.store(OUT + ((<usize>cell) << 1), i16x8.narrow_i32x4_u(counts0, counts1));
+  }
 }
