@@ -1,4 +1,6 @@
+import { doublePendulum } from "./double-pendulum.ts";
 import { fastJulia, fastMandelbrot } from "./escape-time.ts";
+import { fastDoublePendulum } from "./flip-time.ts";
 import { julia } from "./julia.ts";
 import type { Kernel } from "./kernel.ts";
 import { mandelbrot } from "./mandelbrot.ts";
@@ -10,6 +12,7 @@ import { mandelbrot } from "./mandelbrot.ts";
 const TWINS: ReadonlyMap<Kernel, Kernel["compute"]> = new Map<Kernel, Kernel["compute"]>([
   [mandelbrot, fastMandelbrot],
   [julia, fastJulia],
+  [doublePendulum, fastDoublePendulum],
 ]);
 
 /** What every engine fills chunks with: the kernel's fast twin, or its own `compute`, which is the oracle, without. */

@@ -18,6 +18,17 @@ export interface WasmKernels {
     cRe: number,
     cIm: number,
   ): void;
+  timesToFlip(
+    columns: number,
+    rows: number,
+    duration: number,
+    timeStep: number,
+    gravity: number,
+    length1: number,
+    length2: number,
+    mass1: number,
+    mass2: number,
+  ): void;
 }
 
 let kernels: WasmKernels | undefined;

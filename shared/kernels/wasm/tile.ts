@@ -12,7 +12,7 @@ export const TILE: i32 = 8192;
  */
 export const X: usize = memory.data(65600, 16);
 export const Y: usize = memory.data(65536, 16);
-export const OUT: usize = memory.data(32800, 16);
+export const OUT: usize = memory.data(65600, 16);
 
 let columns: i32 = 0;
 let cellBytes: i32 = 0;
