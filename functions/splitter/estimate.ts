@@ -64,10 +64,11 @@ function coarseRun(spec: JobSpec, kernel: Kernel, work: Work, grid: ChunkGrid): 
   const means = new Float64Array(cells.total);
   const share = 1 / (pointRows * pointColumns);
   values.forEach((value, at) => {
-    const row = Math.floor(at / window.x.length / pointRows);
-    const column = Math.floor((at % window.x.length) / pointColumns);
-    const units = work.of(spec.parameters, value);
-    means[row * cells.across + column]! += share * (units >= 0 && units <= most ? units : most);
+    const row = Math.floor(at / window.x.length);
+    const column = at % window.x.length;
+    const units = work.of(spec.parameters, value, window.y[row]!, window.x[column]!);
+    means[Math.floor(row / pointRows) * cells.across + Math.floor(column / pointColumns)]! +=
+      share * (units >= 0 && units <= most ? units : most);
   });
   return {
     meanWorkAt: ({ i, j }) => means[Math.floor(i / groupRows) * cells.across + Math.floor(j / groupColumns)]!,

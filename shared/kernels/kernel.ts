@@ -39,12 +39,13 @@ export interface KernelAxis {
 
 /**
  * What an element costs to compute, in iterations of the plain Mandelbrot kernel (3.4 ns on the machine of
- * docs/experiments/balance.md), told from its value. Only estimates rest on it: a wrong one makes a fleet wait, never a result wrong.
+ * docs/experiments/balance.md), told from its value and its coordinates. Only estimates rest on it: a wrong one makes a fleet wait, never a result
+ * wrong.
  */
 export interface Work<Name extends string = string> {
   /** The most that one element can cost. */
   most(parameters: Readonly<Record<Name, number>>): number;
-  of(parameters: Readonly<Record<Name, number>>, value: number): number;
+  of(parameters: Readonly<Record<Name, number>>, value: number, y: number, x: number): number;
 }
 
 /**
@@ -75,15 +76,21 @@ export function defineKernel<Name extends string>(kernel: Kernel<Name>): Kernel<
 }
 
 /**
- * What the fast twins need on the average to prove that a point never escapes, in iterations of points that do: the
- * interior of the default region takes them 0.18 us a point, docs/experiments/kernels.md.
+ * The fast twins' costs, fitted to their times by chunk of the default region, docs/experiments/balance.md: a cell, an
+ * iteration, what is added where the first 16 iterations do not decide, and the proof that a point never escapes.
  */
-const INTERIOR_WORK = 200;
+const CELL_WORK = 1;
+const ONE_ITERATION_WORK = 0.5;
+const UNDECIDED_WORK = 14;
+const PROOF_WORK = 40;
 
 /** A kernel whose value counts its iterations, the one that escaped not included. */
 export const ITERATION_WORK: Work<"maxIterations"> = {
   most: ({ maxIterations }) => maxIterations,
-  of: ({ maxIterations }, value) => (value < maxIterations ? value + 1 : Math.min(value, INTERIOR_WORK)),
+  of: ({ maxIterations }, value) => {
+    const iterated = value < maxIterations ? ONE_ITERATION_WORK * value : PROOF_WORK;
+    return Math.min(CELL_WORK + iterated + (value < 16 ? 0 : UNDECIDED_WORK), maxIterations);
+  },
 };
 
 /** uint16 as long as `maximum` leaves its top value free for the fill value, else uint32. */
