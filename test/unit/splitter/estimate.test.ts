@@ -114,6 +114,7 @@ test("whatever the array, its chunks and the price of an element: within budget,
       let points = 0;
       const work = estimateWork(spec, {
         ...(mandelbrot as Kernel),
+        work: { most: () => maxIterations, of: (_, value) => Math.min(value + 1, maxIterations) },
         compute: (_, { y, x }, out) => {
           points += y.length * x.length;
           expect(out.length).toBe(points);

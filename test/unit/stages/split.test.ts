@@ -46,9 +46,10 @@ test("chunks that take long go first", async () => {
   const stages = new Stages();
   await stages.split({ kernel: "mandelbrot", chunk: [25, 25], chunksPerMessage: 1 });
   const order = stages.chunks.sent.map(({ body }) => parseChunkMessage(body).chunks[0]);
-  const [inTheSet, inTheCorner] = [10 * 20 + 14, 19];
-  expect(order.indexOf(inTheSet)).toBeLessThan(80);
-  expect(order.indexOf(inTheCorner)).toBeGreaterThan(320);
+  const [onTheEdge, inTheCorner, inTheCardioid] = [9 * 20 + 9, 19, 10 * 20 + 14];
+  expect(order.indexOf(onTheEdge)).toBeLessThan(80);
+  expect(order.indexOf(inTheCorner)).toBeGreaterThan(200);
+  expect(order.indexOf(inTheCardioid)).toBeGreaterThan(200);
 });
 
 test("the same id with another request is refused", async () => {
