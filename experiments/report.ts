@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 
@@ -55,6 +55,36 @@ export function publish(
   writeFileSync(join(ROOT, "docs/experiments", `${name}.md`), `${page.join("\n\n")}\n`);
 }
 
+/** Writes one section of a page in docs/experiments, or replaces it; the page's other sections stay. */
+export function publishSection(
+  page: string,
+  heading: string,
+  about: string,
+  from: Origin,
+  tables: readonly Table[],
+): void {
+  const path = join(ROOT, "docs/experiments", `${page}.md`);
+  const section = [
+    `## ${heading}`,
+    about,
+    `Measured on ${from.date}, ${from.machine}, Node ${from.node}, commit ${from.commit}, by \`${from.command}\`.`,
+    ...tables.map(markdown),
+  ];
+  const before = existsSync(path) ? readFileSync(path, "utf8") : `# ${page}\n`;
+  writeFileSync(path, withSection(before, `${section.join("\n\n")}\n`));
+}
+
+/** `page` with `section`, which begins with its heading `## …`, in place of the one of that heading, else at its end. */
+export function withSection(page: string, section: string): string {
+  const heading = section.slice(0, section.indexOf("\n"));
+  const sections = page.split(/^(?=## )/m);
+  const at = sections.findIndex((each) => each.split("\n", 1)[0] === heading);
+  const kept = sections.map((each) => each.trimEnd());
+  if (at < 0) kept.push(section.trimEnd());
+  else kept[at] = section.trimEnd();
+  return `${kept.join("\n\n")}\n`;
+}
+
 /** Median with the smallest and largest in brackets. */
 export function spread(values: readonly number[], digits = 0): string {
   const sorted = values.toSorted((a, b) => a - b);
@@ -79,7 +109,7 @@ export function peakMemoryMb(pid: number | "self"): number | undefined {
   }
 }
 
-function markdown({ title, columns, rows }: Table): string {
+export function markdown({ title, columns, rows }: Table): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
   return [`**${title}**`, "", line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }

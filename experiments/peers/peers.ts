@@ -1,0 +1,98 @@
+/** What is measured: each a program that a user of that tool would write, or manyhands itself. */
+import { join } from "node:path";
+import type { PhasesMs } from "../../cli/engines/engine.ts";
+import type { Answer, Program } from "./measure.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const INSTALLED = join(import.meta.dirname, ".peers");
+const PROGRAMS = join(import.meta.dirname, "programs");
+
+export type Job = readonly ["compute", size: number] | readonly ["noop", count: number];
+
+export interface Peer {
+  /** Short, for `--only`, results and folders. */
+  readonly name: string;
+  readonly title: string;
+  readonly ours?: true;
+  /** `large`: would take many minutes. `noop`: has no tasks, or is measured elsewhere. */
+  readonly skips: readonly ("large" | "noop")[];
+  /** `compute`: a grid of about size/2 points a side; `noop`: so many empty tasks, one by one. Nothing but `folder` is written. */
+  program(job: Job, folder: string): Program;
+}
+
+export const PEERS: readonly Peer[] = [
+  ours("serial"),
+  ours("threads"),
+  ours("local"),
+  peer("c", "C, gcc -O3, threads", [join(INSTALLED, "bin/threads")], ["noop"]),
+  peer("node", "Node worker threads", [process.execPath, join(PROGRAMS, "worker-threads.js")]),
+  peer("numba", "numba, parallel", [...python("numba_loops.py"), "parallel"], ["noop"]),
+  peer("numba1", "numba, serial", [...python("numba_loops.py"), "serial"], ["noop"]),
+  peer("redis", "Redis list, numba", python("redis_queue.py")),
+  peer("cubed", "Cubed to Zarr, numba", python("cubed_zarr.py")),
+  peer("dask", "Dask distributed, numba", python("dask_distributed.py")),
+  peer("ray", "Ray, numba", python("ray_tasks.py")),
+  peer("lithops", "Lithops on localhost, numba", python("lithops_localhost.py")),
+  peer("pool", "multiprocessing.Pool", python("python_pool.py"), ["large"]),
+  peer("python", "pure Python", python("python_serial.py"), ["large", "noop"]),
+];
+
+function python(program: string): [string, string] {
+  return [join(INSTALLED, "venv/bin/python"), join(PROGRAMS, program)];
+}
+
+function peer(
+  name: string,
+  title: string,
+  command: readonly [string, ...string[]],
+  skips: Peer["skips"] = [],
+): Peer {
+  return {
+    name,
+    title,
+    skips,
+    program: (job, folder) => ({
+      command: [...command, ...job.map(String)],
+      env: surroundings(folder),
+      answer: (printed) => JSON.parse(printed) as Answer,
+    }),
+  };
+}
+
+/** As in an activated virtual environment, with nothing sent home and all traces in a folder that goes. */
+function surroundings(folder: string) {
+  const { PATH = "" } = process.env;
+  return {
+    PATH: `${join(INSTALLED, "venv/bin")}:${PATH}`,
+    PYTHONPATH: PROGRAMS,
+    HOME: folder,
+    TMPDIR: folder,
+    RAY_TMPDIR: folder,
+    RAY_USAGE_STATS_ENABLED: "0",
+    // Without it Ray's servers listen on every address, even where 127.0.0.1 is asked for.
+    RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: "0",
+    REDIS_SERVER: join(INSTALLED, "bin/redis-server"),
+  };
+}
+
+/** manyhands without pictures; its phases after start-up, until the array is stored and summed, are its compute. */
+function ours(engine: string): Peer {
+  return {
+    name: `manyhands-${engine}`,
+    title: `manyhands, ${engine}`,
+    ours: true,
+    skips: ["noop"],
+    program: ([, size], folder) => ({
+      command: [
+        ...([process.execPath, join(ROOT, "cli/main.js"), "run", "--engine", engine] as const),
+        ...["--size", String(size), "--no-plots", "--json", "--out", join(folder, "out")],
+      ],
+      env: {},
+      answer(printed) {
+        const { phasesMs, sum } = JSON.parse(printed) as { phasesMs: PhasesMs; sum: number };
+        const { startUp, split, compute, aggregate } = phasesMs;
+        return { startUpMs: startUp, computeMs: split + compute + aggregate, sum };
+      },
+    }),
+  };
+}

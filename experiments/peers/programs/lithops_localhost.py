@@ -1,0 +1,41 @@
+"""Lithops on localhost: a function call per block of rows with the numba loop, results through its storage."""
+
+import numpy as np
+from lithops import FunctionExecutor
+
+from job import WORKERS, Clock, arguments, axes, blocks
+from kernel import rows, warm
+
+CONFIG = {
+    "lithops": {"backend": "localhost", "storage": "localhost", "log_level": "ERROR", "telemetry": False},
+    # Version 1 keeps its worker processes for a whole map; version 2, the default, starts Python anew for each call.
+    "localhost": {"version": 1, "worker_processes": WORKERS},
+}
+# Each call is a process that imports numba anew: only as many blocks as even out.
+BLOCKS = 4 * WORKERS
+# Found on PYTHONPATH by the workers too, where numba's cache lies beside it; shipped, it would be compiled again.
+LOCAL = {"exclude_modules": ["kernel"]}
+
+
+def noop(_):
+    return None
+
+
+if __name__ == "__main__":
+    command, number = arguments()
+    clock = Clock()
+    with FunctionExecutor(config=CONFIG) as executor:
+        executor.get_result(executor.map(warm, range(WORKERS), **LOCAL))
+        if command == "noop":
+            clock.ready()
+            executor.get_result(executor.map(noop, range(number)))
+            clock.done()
+            clock.tell()
+        else:
+            y, x = axes(number)
+            clock.ready()
+            parts = [{"y": y[block]} for block in blocks(len(y), BLOCKS)]
+            calls = executor.map(rows, parts, extra_args={"x": x}, **LOCAL)
+            result = np.concatenate(executor.get_result(calls))
+            clock.done()
+            clock.tell(result.sum())

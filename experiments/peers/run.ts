@@ -1,0 +1,78 @@
+/**
+ * Runs every peer's program and manyhands in turn, and makes the tables and the picture. install.sh goes first.
+ * `--only <name>` measures that one and prints its tables; `--recorded` makes page and picture from results.json again.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { markdown, type Origin, origin, publishSection } from "../report.ts";
+import { PEERS } from "./peers.ts";
+import { drawPeers } from "./picture.ts";
+import { measureAll } from "./session.ts";
+import { NOOPS, peerTables, REPEATS, type Results } from "./tables.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const RESULTS = join(import.meta.dirname, "results.json");
+const PACKAGES = ["numba", "numpy", "dask", "distributed", "ray", "lithops", "cubed", "zarr", "redis"];
+
+const ABOUT = `The same array computed by manyhands and by what one would use instead, each a small program as a user of that tool would write it (\`experiments/peers/programs/\`): two workers or threads on two cores, blocks of rows as tasks, every sum checked against the oracle. From spawning the process to its exit; median of ${REPEATS.small} runs in turn (${REPEATS.large} of the large job), smallest and largest in brackets. Every run starts its servers and workers anew, with caches warm: numba has compiled the loop before, manyhands has built its bundles.
+
+![Seconds from start to exit, by tool, for both jobs](../pictures/peers.png)
+
+- **start-up**: until the tool could compute: imports, cluster, and its workers' first call. For manyhands its phase \`startUp\`; its workers start during what counts as compute here.
+- **compute**: until the whole array is in hand. Cubed and manyhands have stored it by then, as chunks of a Zarr array on disk; the others have it in memory. What is left of the whole process is the sum and shutting down.
+- **peak memory**: all processes of the program together, pages they share counted once (Pss). Of the small job the largest of samples 20 ms apart in a run before those that are timed, of the large job 100 ms apart in the last one.
+- **the loop**: the same operations in the same order everywhere, so that every cell agrees. manyhands computes it with its WebAssembly twin, which proves for most interior points that they never escape and takes several points at a time; everybody else runs the plain loop, compiled by numba, gcc or V8. Most of its lead on the large job is this; \`serial\` against C shows how much, and the small job and the empty tasks show what the pipelines themselves cost. Nothing but the programmer's work keeps the others from such a loop.
+- **empty tasks**: ${NOOPS.toLocaleString("en")} calls of a function that does nothing, sent one by one as the tool maps them, from the first to the last answer; each of those that took long once only. Cubed and Lithops store a result for each. Pool, Node, Dask and Ray keep it in memory. numba and C have no tasks.
+- Pure Python and its Pool, without numpy, ran the small job only. Lithops uses its localhost backend's version 1: the default starts Python anew for each call.
+
+The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (1 GB). Here: VERSIONS.`;
+
+const { only, recorded } = parseArgs({
+  options: { only: { type: "string", multiple: true }, recorded: { type: "boolean", default: false } },
+}).values;
+if (recorded) {
+  const { from, results } = JSON.parse(readFileSync(RESULTS, "utf8")) as { from: Origin; results: Results };
+  publish(from, results);
+} else {
+  const peers = PEERS.filter(({ name }) => only?.includes(name) ?? true);
+  if (peers.length === 0) throw new Error(`--only takes ${PEERS.map(({ name }) => name).join(", ")}`);
+  const results = { versions: versions(), ...(await measureAll(peers)) };
+  if (only) console.log(peerTables(results).map(markdown).join("\n\n"));
+  else {
+    const from = origin("node experiments/peers/run.ts");
+    writeFileSync(RESULTS, `${JSON.stringify({ from, results }, null, 1)}\n`);
+    publish(from, results);
+  }
+}
+
+function versions(): Record<string, string> {
+  const installed = join(import.meta.dirname, ".peers");
+  const first = (file: string, ...args: string[]) =>
+    execFileSync(file, args, { encoding: "utf8" }).split("\n")[0];
+  const program = `import json, platform; from importlib.metadata import version
+print(json.dumps({"Python": platform.python_version(), **{name: version(name) for name in ${JSON.stringify(PACKAGES)}}}))`;
+  return {
+    ...JSON.parse(first(join(installed, "venv/bin/python"), "-c", program) ?? "{}"),
+    gcc: first("gcc", "-dumpfullversion") ?? "",
+    "Redis server": / v=(\S+)/.exec(first(join(installed, "bin/redis-server"), "--version") ?? "")?.[1] ?? "",
+  };
+}
+
+function publish(from: Origin, results: Results): void {
+  writeFileSync(join(ROOT, "docs/pictures/peers.png"), drawPeers(results));
+  const used = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
+  const about = ABOUT.replace("VERSIONS", used.join(", "));
+  publishSection("speed", "Against the peers", about, from, peerTables(results, ownNoops()));
+}
+
+/** Of experiments/pipeline, where it was run. */
+function ownNoops(): readonly number[] | undefined {
+  const path = join(ROOT, "experiments/pipeline/results.json");
+  if (!existsSync(path)) return undefined;
+  const { results } = JSON.parse(readFileSync(path, "utf8")) as {
+    results: { microsecondsPerChunk?: readonly number[] };
+  };
+  return results.microsecondsPerChunk;
+}
