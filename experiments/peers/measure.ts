@@ -33,6 +33,7 @@ export interface Limits {
   readonly sampleEveryMs?: number;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const GONE_CHECK_MS = 20;
 
 /** Throws where the program fails or takes too long. Nothing that it started outlives this call. */
@@ -48,7 +49,9 @@ export async function measure(program: Program, { timeoutMs, sampleEveryMs }: Li
     stdio: ["ignore", "pipe", "pipe"],
   });
   const sampled = sampleEveryMs === undefined ? undefined : sample(family, sampleEveryMs, over.signal);
-  const timer = setTimeout(() => family.kill(), timeoutMs);
+  const stop = () => void family.kill(); // and with that fail
+  const timer = setTimeout(stop, timeoutMs);
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
     const printed = Promise.all([text(child.stdout), text(child.stderr)]);
     const [code] = await once(child, "exit");
@@ -63,6 +66,7 @@ export async function measure(program: Program, { timeoutMs, sampleEveryMs }: Li
     over.abort();
     clearTimeout(timer);
     while (family.kill() > 0) await sleep(GONE_CHECK_MS);
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
 

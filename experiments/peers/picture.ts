@@ -7,7 +7,7 @@ import { PEERS, type Peer } from "./peers.ts";
 import { JOBS, type Results, wholeSeconds } from "./tables.ts";
 
 const WIDTH = 1700;
-const PLOT = { left: 490, right: 1590, top: 190, rowHeight: 56 };
+const PLOT = { left: 520, right: 1590, top: 160, rowHeight: 54 };
 const RADIUS = 10;
 const OURS = 0xd62728;
 const TEXT = PRINT.text;
@@ -31,8 +31,20 @@ export function drawPeers(results: Results): Uint8Array {
   const x = logScale(rows.flatMap(({ small, large }) => (large === undefined ? [small] : [small, large])));
 
   const text = { size: TEXT, colour: INK, align: "left" } as const;
-  drawText(canvas, "The same array, from start to exit", 40, 60, { ...text, size: PRINT.title });
-  legend(canvas, 40, 112);
+  drawText(canvas, "The same array, from starting the program to its exit", 40, 60, {
+    ...text,
+    size: PRINT.title,
+  });
+  legend(canvas, 40, 108);
+  rows.forEach(({ peer }, index) => {
+    const band = {
+      x: 24,
+      y: PLOT.top + index * PLOT.rowHeight,
+      width: WIDTH - 48,
+      height: PLOT.rowHeight,
+    };
+    if (peer.ours) canvas.fillRect(band, mix(PAPER, OURS, 0.07));
+  });
   for (const tick of x.ticks) {
     const at = Math.round(x.at(tick));
     canvas.fillRect({ x: at, y: PLOT.top, width: 2, height: bottom - PLOT.top }, GRID);
@@ -53,13 +65,9 @@ function drawRow(
   at: (seconds: number) => number,
 ) {
   const colour = peer.ours ? OURS : LINE;
-  if (peer.ours) {
-    const band = { x: 24, y: middle - PLOT.rowHeight / 2, width: WIDTH - 48, height: PLOT.rowHeight };
-    canvas.fillRect(band, mix(PAPER, OURS, 0.07));
-  }
   const baseline = middle + capHeight(TEXT) / 2;
   const text = { size: TEXT, colour: INK } as const;
-  drawText(canvas, peer.title, PLOT.left - 90, baseline, { ...text, align: "right" });
+  drawText(canvas, peer.title, PLOT.left - 110, baseline, { ...text, align: "right" });
   if (large !== undefined) {
     canvas.line({ x: at(small), y: middle }, { x: at(large), y: middle }, mix(PAPER, colour, 0.35), 4);
     dot(canvas, at(large), middle, colour, true);
@@ -78,9 +86,9 @@ function legend(canvas: Canvas, x: number, y: number): void {
     dot(canvas, x + RADIUS, y, FRAME, filled);
     const words = `${JOBS[job].points} points`;
     drawText(canvas, words, x + 34, y + capHeight(TEXT) / 2, text);
-    x += 34 + textWidth(words, TEXT) + 60;
+    x += 34 + textWidth(words, TEXT) + (filled ? 12 : 40);
   }
-  drawText(canvas, "Mandelbrot, 1,000 iterations, 2 cores", x, y + capHeight(TEXT) / 2, text);
+  drawText(canvas, "of the Mandelbrot set, 1,000 iterations", x, y + capHeight(TEXT) / 2, text);
 }
 
 /** Filled, or a ring. */
