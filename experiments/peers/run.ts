@@ -20,7 +20,7 @@ const ABOUT = `The same array computed by manyhands and by what one would use in
 
 ![Seconds from start to exit, by tool, for both jobs](../pictures/peers.png)
 
-- **start-up**: until the tool could compute: imports, cluster, and its workers' first call. For manyhands its phase \`startUp\`; its workers start during what counts as compute here.
+- **start-up**: until the tool could compute: imports, cluster, and its workers' first call (Lithops starts its workers for each map anew, and Cubed has threads: there it is the imports). For manyhands its phase \`startUp\`; its workers start during what counts as compute here.
 - **compute**: until the whole array is in hand. Cubed and manyhands have stored it by then, as chunks of a Zarr array on disk; the others have it in memory. What is left of the whole process is the sum and shutting down.
 - **peak memory**: all processes of the program together, pages they share counted once (Pss). Of the small job the largest of samples 20 ms apart in a run before those that are timed, of the large job 100 ms apart in the last one.
 - **the loop**: the same operations in the same order everywhere, so that every cell agrees. manyhands computes it with its WebAssembly twin, which proves for most interior points that they never escape and takes several points at a time; everybody else runs the plain loop, compiled by numba, gcc or V8. Most of its lead on the large job is this; \`serial\` against C shows how much, and the small job and the empty tasks show what the pipelines themselves cost. Nothing but the programmer's work keeps the others from such a loop.

@@ -16,7 +16,7 @@ def noop(_):
 if __name__ == "__main__":
     command, number = arguments()
     clock = Clock()
-    settings = {"host": "127.0.0.1", "dashboard_address": None}
+    settings = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0"}
     with LocalCluster(n_workers=WORKERS, threads_per_worker=1, **settings) as cluster, Client(cluster) as client:
         client.run(warm)
         if command == "noop":

@@ -4,14 +4,14 @@ import numpy as np
 from lithops import FunctionExecutor
 
 from job import WORKERS, Clock, arguments, axes, blocks
-from kernel import rows, warm
+from kernel import rows
 
 CONFIG = {
     "lithops": {"backend": "localhost", "storage": "localhost", "log_level": "ERROR", "telemetry": False},
-    # Version 1 keeps its worker processes for a whole map; version 2, the default, starts Python anew for each call.
+    # Version 1 forks each call from a worker of its map; version 2, the default, starts Python anew for each.
     "localhost": {"version": 1, "worker_processes": WORKERS},
 }
-# Each call is a process that imports numba anew: only as many blocks as even out.
+# Each call imports numba anew: only as many blocks as even out.
 BLOCKS = 4 * WORKERS
 # Found on PYTHONPATH by the workers too, where numba's cache lies beside it; shipped, it would be compiled again.
 LOCAL = {"exclude_modules": ["kernel"]}
@@ -25,7 +25,6 @@ if __name__ == "__main__":
     command, number = arguments()
     clock = Clock()
     with FunctionExecutor(config=CONFIG) as executor:
-        executor.get_result(executor.map(warm, range(WORKERS), **LOCAL))
         if command == "noop":
             clock.ready()
             executor.get_result(executor.map(noop, range(number)))
