@@ -27,7 +27,7 @@ const ABOUT = `The same array computed by manyhands and by what one would use in
 - **empty tasks**: ${NOOPS.toLocaleString("en")} calls of a function that does nothing, sent one by one as the tool maps them, from the first to the last answer; each of those that took long once only. Cubed and Lithops store a result for each. Pool, Node, Dask and Ray keep it in memory. numba and C have no tasks.
 - Pure Python and its Pool, without numpy, ran the small job only. Lithops uses its localhost backend's version 1: the default starts Python anew for each call.
 
-The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (1 GB), \`--only <name>\` measures one of them. Here: VERSIONS.`;
+The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (0.7 GB), \`--only <name>\` measures one of them. Here: VERSIONS.`;
 
 const { only, recorded } = parseArgs({
   options: { only: { type: "string", multiple: true }, recorded: { type: "boolean", default: false } },

@@ -1,4 +1,4 @@
-"""Cubed: blocks of rows with the numba loop, one after the other or on threads, into a Zarr store."""
+"""Cubed: blocks of rows with the numba loop, on threads, into a Zarr store."""
 
 from tempfile import TemporaryDirectory
 
@@ -23,7 +23,8 @@ if __name__ == "__main__":
             work_dir=folder,
             allowed_mem="1GB",
             executor_name="threads",
-            executor_options={"max_workers": WORKERS},
+            # Without batches each task that ends makes it look at all that are pending.
+            executor_options={"max_workers": WORKERS, "batch_size": 100},
         )
         warm()
         store = f"{folder}/result.zarr"
