@@ -16,6 +16,8 @@ export interface Peer {
   readonly ours?: true;
   /** `large`: would take many minutes. `noop`: has no tasks, or is measured elsewhere. */
   readonly skips: readonly ("large" | "noop")[];
+  /** Empty tasks where NOOPS of them would take minutes. */
+  readonly noops?: number;
   /** `compute`: a grid of about size/2 points a side; `noop`: so many empty tasks, one by one. Nothing but `folder` is written. */
   program(job: Job, folder: string): Program;
 }
@@ -32,7 +34,7 @@ export const PEERS: readonly Peer[] = [
   peer("cubed", "Cubed to Zarr, numba", python("cubed_zarr.py")),
   peer("dask", "Dask distributed, numba", python("dask_distributed.py")),
   peer("ray", "Ray, numba", python("ray_tasks.py")),
-  peer("lithops", "Lithops on localhost, numba", python("lithops_localhost.py")),
+  { ...peer("lithops", "Lithops on localhost, numba", python("lithops_localhost.py")), noops: 2000 },
   peer("pool", "multiprocessing.Pool", python("python_pool.py"), ["large"]),
   peer("python", "pure Python", python("python_serial.py"), ["large", "noop"]),
 ];

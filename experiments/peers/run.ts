@@ -10,7 +10,7 @@ import { markdown, type Origin, origin, publishSection } from "../report.ts";
 import { PEERS } from "./peers.ts";
 import { drawPeers } from "./picture.ts";
 import { measureAll } from "./session.ts";
-import { NOOPS, peerTables, REPEATS, type Results } from "./tables.ts";
+import { peerTables, REPEATS, type Results } from "./tables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const RESULTS = join(import.meta.dirname, "results.json");
@@ -24,7 +24,7 @@ const ABOUT = `The same array computed by manyhands and by what one would use in
 - **compute**: until the whole array is in hand. Cubed and manyhands have stored it by then, as chunks of a Zarr array on disk; the others have it in memory. What is left of the whole process is the sum and shutting down.
 - **peak memory**: all processes of the program together, pages they share counted once (Pss). Of the small job the largest of samples 20 ms apart in a run before those that are timed, of the large job 100 ms apart in the last one.
 - **the loop**: the same operations in the same order everywhere, so that every cell agrees. manyhands computes it with its WebAssembly twin, which proves for most interior points that they never escape and takes several points at a time; everybody else runs the plain loop, compiled by numba, gcc or V8. Most of its lead on the large job is this; \`serial\` against C shows how much, and the small job and the empty tasks show what the pipelines themselves cost. Nothing but the programmer's work keeps the others from such a loop.
-- **empty tasks**: ${NOOPS.toLocaleString("en")} calls of a function that does nothing, sent one by one as the tool maps them, from the first to the last answer; each of those that took long once only. Cubed and Lithops store a result for each. Pool, Node, Dask and Ray keep it in memory. numba and C have no tasks.
+- **empty tasks**: calls of a function that does nothing, one by one as the tool maps them, from the first sent to the last answered; once only where that took more than ten seconds. Cubed and Lithops store a result for each. Pool, Node, Dask and Ray keep it in memory. numba and C have no tasks.
 - Pure Python and its Pool, without numpy, ran the small job only. Lithops uses its localhost backend's version 1: the default starts Python anew for each call.
 
 The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (0.7 GB), \`--only <name>\` measures one of them. Here: VERSIONS.`;

@@ -40,7 +40,7 @@ export async function measureAll(peers: readonly Peer[]): Promise<Record<Kind, R
 /** `folder` is for HOME and temporary files, which stay for the next run as they would for a user. */
 async function runOnce(peer: Peer, kind: Kind, round: number, folder: string): Promise<Run> {
   mkdirSync(folder, { recursive: true });
-  const job: Job = kind === "noop" ? ["noop", NOOPS] : ["compute", JOBS[kind].size];
+  const job: Job = kind === "noop" ? ["noop", peer.noops ?? NOOPS] : ["compute", JOBS[kind].size];
   const sampled = (kind === "small" && round === 0) || (kind === "large" && round === REPEATS.large);
   const measured = await measure(peer.program(job, folder), {
     timeoutMs: TIMEOUT_MS,

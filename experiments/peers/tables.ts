@@ -82,14 +82,13 @@ function notRun({ small }: Results, { name }: Peer): string {
 function noopTable(noop: Runs, ownMicroseconds: readonly number[] | undefined): Table {
   const rows = PEERS.flatMap((peer) => {
     const runs = noop[peer.name];
-    return runs ? [[named(peer), spread(runs.map(({ computeMs }) => (1000 * computeMs) / NOOPS))]] : [];
+    const tasks = peer.noops ?? NOOPS;
+    return runs
+      ? [[named(peer), tasks, spread(runs.map(({ computeMs }) => (1000 * computeMs) / tasks))]]
+      : [];
   });
-  const own = ownMicroseconds ? [["**manyhands, local**", spread(ownMicroseconds)]] : [];
-  return {
-    title: `${NOOPS.toLocaleString("en")} empty tasks, workers warm`,
-    columns: ["", "µs a task"],
-    rows: [...own, ...rows],
-  };
+  const own = ownMicroseconds ? [["**manyhands, local**", NOOPS, spread(ownMicroseconds)]] : [];
+  return { title: "Empty tasks", columns: ["", "tasks", "µs a task"], rows: [...own, ...rows] };
 }
 
 function named({ title, ours }: Peer): string {

@@ -43,8 +43,8 @@ test("a job that would take too long says how long instead of a figure", () => {
 
 test("an empty task's cost is the compute time by their number, manyhands' own first where it is known", () => {
   expect(noop?.rows).toEqual([
-    ["**manyhands, local**", "500 (480 to 520)"],
-    ["Node worker threads", "4 (4 to 4)"],
+    ["**manyhands, local**", 10_000, "500 (480 to 520)"],
+    ["Node worker threads", 10_000, "4 (4 to 4)"],
   ]);
   expect(peerTables(results)[2]?.rows).toHaveLength(1);
 });
