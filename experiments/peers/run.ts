@@ -72,7 +72,9 @@ function ownNoops(): readonly number[] | undefined {
   const path = join(ROOT, "experiments/pipeline/results.json");
   if (!existsSync(path)) return undefined;
   const { results } = JSON.parse(readFileSync(path, "utf8")) as {
-    results: { microsecondsPerChunk?: readonly number[] };
+    results: { noop: { packing: number | "auto"; run: { wallMs: number; chunks: number } }[] };
   };
-  return results.microsecondsPerChunk;
+  return results.noop
+    .filter(({ packing }) => packing === "auto")
+    .map(({ run }) => (run.wallMs * 1000) / run.chunks);
 }
