@@ -1,3 +1,4 @@
+import "./chunk-thread.ts"; // a thread stops here
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
@@ -10,6 +11,8 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
+import { chunkThreads } from "./chunk-threads.ts";
+import { threadsFor } from "./threads.ts";
 import { work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });
@@ -18,7 +21,9 @@ const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.b
 const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
-const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS };
+const threadCount = threadsFor();
+const threads = threadCount > 1 ? chunkThreads(threadCount, __filename) : undefined;
+const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS, threads };
 
 /** From the start of the process to here: what a cold start costs before the first message. */
 const initMs = performance.now();

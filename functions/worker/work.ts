@@ -7,14 +7,15 @@ import {
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
-import { coordinates } from "../../shared/grid.ts";
-import { checkSpec, type JobSpec } from "../../shared/job.ts";
-import { fastCompute } from "../../shared/kernels/fast.ts";
-import type { ChunkArray, Kernel, Registry, Window } from "../../shared/kernels/kernel.ts";
+import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { encodeChunk, makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { windowOf } from "../../shared/stores/zarr-array.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import type { ChunkThreads } from "./chunk-threads.ts";
+import { type ComputedChunk, computeChunk } from "./compute.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface WorkPorts {
@@ -23,6 +24,8 @@ export interface WorkPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
+  /** Absent where there is one vCPU: chunks are computed one after the other by the caller's thread. */
+  readonly threads?: ChunkThreads | undefined;
 }
 
 /** One delivery of a chunk message to one execution environment. */
@@ -58,7 +61,6 @@ export async function work(
   const reports: ChunkReport[] = [];
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
   const failures: AttemptFailure[] = [];
-  const stores = new StoresInFlight();
   const fail = (chunk: number, error: unknown) =>
     failures.push({
       chunk,
@@ -70,9 +72,10 @@ export async function work(
       logStream: delivery.worker.logStream,
     });
 
+  const waiting: number[] = [];
   for (const chunk of message.chunks) {
     try {
-      const kernel = checkSpec(message.spec, ports.kernels);
+      checkSpec(message.spec, ports.kernels);
       windowOf(message.spec, chunk);
       const stored = redelivered ? await findChunk(ports.store, message, chunk) : undefined;
       if (stored) {
@@ -82,7 +85,23 @@ export async function work(
         // Whatever broke the first delivery may be one chunk's fault: alone, it can only break itself.
         outcome.reissued.push(chunk);
       } else {
-        const computed = computeChunk(message, chunk, kernel, ports.clock);
+        waiting.push(chunk);
+      }
+    } catch (error) {
+      fail(chunk, error);
+    }
+  }
+
+  const threads = worthThreads(message.spec, waiting.length, ports.kernels) ? ports.threads : undefined;
+  const stores = new StoresInFlight(threads?.size);
+  const queue = waiting.values();
+  const lane = async () => {
+    // One queue for all: whoever is free takes the next chunk.
+    for (const chunk of queue) {
+      try {
+        const computed = threads
+          ? await threads.compute(message.spec, chunk)
+          : computeChunk(message.spec, chunk, ports.kernels, ports.clock);
         const store = async () => {
           try {
             reports.push(await storeChunk(message, computed, ports));
@@ -92,11 +111,13 @@ export async function work(
           }
         };
         await stores.add(computed.encoded.length, store());
+      } catch (error) {
+        fail(chunk, error);
       }
-    } catch (error) {
-      fail(chunk, error);
     }
-  }
+  };
+  // One more than threads, so that a thread finds its next chunk waiting while its last one goes to the store.
+  await Promise.all(Array.from({ length: threads ? threads.size + 1 : 1 }, lane));
   await stores.all();
 
   await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
@@ -107,51 +128,26 @@ export async function work(
   return { ...outcome, failures, retry: failures.some(({ final }) => !final) };
 }
 
-interface ComputedChunk {
-  readonly chunk: number;
-  readonly encoded: Uint8Array;
-  readonly report: ChunkReport;
-  readonly startedMs: number;
-  readonly times: Omit<NonNullable<ChunkReport["times"]>, "durationMs">;
-}
+/**
+ * What a message may take at the most, in units of work, from which on threads are used: they take some 50 ms to
+ * start, and so much work takes them half of 0.1 s at the rate of the fast twins.
+ */
+const WORTH_THREADS = WORK_PER_SECOND;
 
-/** A chunk and its report, ready to be stored; its values are not needed any more. */
-function computeChunk(message: ChunkMessage, chunk: number, kernel: Kernel, clock: Clock): ComputedChunk {
-  const startedAtMs = clock.epochMs();
-  const startedMs = clock.monotonicMs();
-  const cpuBefore = clock.cpuMs();
-  const values = computeValues(message.spec, chunk, kernel);
-  const computeMs = clock.monotonicMs() - startedMs;
-  const encoded = encodeChunk(message.spec, chunk, values);
-  const cpuMs = clock.cpuMs() - cpuBefore;
-  const report = reportChunk(message.spec, chunk, { values, storedBytes: encoded.length }, null);
-  return { chunk, encoded, report, startedMs, times: { startedAtMs, computeMs, cpuMs } };
+function worthThreads(spec: JobSpec, chunks: number, kernels: Registry): boolean {
+  if (chunks < 2) return false;
+  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
+  const most = mostWorkOf(findKernel(spec.kernel, kernels), spec.parameters);
+  return chunks * elements * most >= WORTH_THREADS;
 }
 
 /** The report of a chunk after its confirmed PUT. */
 async function storeChunk(
   message: ChunkMessage,
-  { chunk, encoded, report, startedMs, times }: ComputedChunk,
+  { encoded, report, times: { elapsedMs, ...times } }: ComputedChunk,
   { store, clock }: WorkPorts,
 ): Promise<ChunkReport> {
-  await putChunk(store, message, chunk, encoded);
-  return { ...report, times: { ...times, durationMs: clock.monotonicMs() - startedMs } };
-}
-
-/** A chunk's values, as the kernel gives them. */
-function computeValues(spec: JobSpec, chunk: number, kernel: Kernel): ChunkArray {
-  const window = kernelWindow(spec, chunk, kernel);
-  const out = makeArray(spec.dtype, window.y.length * window.x.length);
-  fastCompute(kernel)(spec.parameters, window, out);
-  return out;
-}
-
-/** The coordinates of a chunk. A job with one axis lies at the kernel's fixed value of the other. */
-function kernelWindow(spec: JobSpec, chunk: number, kernel: Kernel): Window {
-  const window = windowOf(spec, chunk);
-  const [x, y] = spec.axes.toReversed();
-  return {
-    y: y ? coordinates(y, window.rowStart, window.rowEnd) : Float64Array.of(kernel.axes[0].at),
-    x: x ? coordinates(x, window.columnStart, window.columnEnd) : new Float64Array(),
-  };
+  const startedMs = clock.monotonicMs();
+  await putChunk(store, message, report.chunk, encoded);
+  return { ...report, times: { ...times, durationMs: elapsedMs + clock.monotonicMs() - startedMs } };
 }

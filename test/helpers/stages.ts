@@ -1,5 +1,6 @@
 import { aggregate, buryDeadLetter, check } from "../../functions/aggregator/aggregate.ts";
 import { split } from "../../functions/splitter/split.ts";
+import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../shared/chunk-report.ts";
@@ -14,6 +15,8 @@ export class Stages {
   readonly results = new MemoryQueue();
   readonly clock = steppingClock();
   readonly kernels: Map<string, Kernel>;
+  /** Those of the worker; it has none by default. */
+  threads: ChunkThreads | undefined;
   invocations = 0;
 
   constructor(extraKernels: readonly Kernel[] = []) {
@@ -21,8 +24,8 @@ export class Stages {
   }
 
   get ports() {
-    const { store, chunks, results, clock, kernels } = this;
-    return { store, chunks, results, clock, kernels, checkAfterSeconds: 15 };
+    const { store, chunks, results, clock, kernels, threads } = this;
+    return { store, chunks, results, clock, kernels, threads, checkAfterSeconds: 15 };
   }
 
   split(request: unknown, fallbackId = "job-1") {

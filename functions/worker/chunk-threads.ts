@@ -1,0 +1,58 @@
+import { ManyhandsError } from "../../shared/errors.ts";
+import type { JobSpec } from "../../shared/job.ts";
+import type { ComputedChunk } from "./compute.ts";
+import { ThreadPool } from "./thread-pool.ts";
+
+/** A thread is started with this argument. */
+export const THREAD_ARGUMENT = "chunk-thread";
+
+/** Not a failure: a thread has loaded what it needs of the bundle, see chunk-thread.ts. */
+export class ThreadIsUpError extends ManyhandsError {
+  override readonly name = "ThreadIsUpError";
+  readonly permanent = false;
+}
+
+/** Computes chunks side by side. */
+export interface ChunkThreads {
+  /** Chunks at the same time. */
+  readonly size: number;
+  /** Throws ThreadDiedError, and FailedInThreadError for what `computeChunk` threw. */
+  compute(spec: JobSpec, chunk: number): Promise<ComputedChunk>;
+}
+
+export interface ChunkTask {
+  readonly spec: JobSpec;
+  readonly chunk: number;
+}
+
+export type ChunkResult =
+  | { readonly computed: ComputedChunk }
+  | { readonly failed: { readonly error: string; readonly permanent: boolean } };
+
+/** An error of a thread, which comes without its class. */
+export class FailedInThreadError extends ManyhandsError {
+  override readonly name = "FailedInThreadError";
+  readonly permanent: boolean;
+
+  constructor({ error, permanent }: { readonly error: string; readonly permanent: boolean }) {
+    super(error);
+    this.permanent = permanent;
+  }
+}
+
+/** The threads of a worker whose bundle is `file`, started when they are first needed. */
+export function chunkThreads(size: number, file: string): ChunkThreads {
+  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  const up = new ThreadIsUpError().name;
+  const program = `try { require(${JSON.stringify(file)}) } catch (error) { if (error?.name !== "${up}") throw error }`;
+  const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT] });
+  const pool = new ThreadPool<ChunkTask, ChunkResult>(size, start);
+  return {
+    size,
+    async compute(spec, chunk) {
+      const result = await pool.run({ spec, chunk });
+      if ("failed" in result) throw new FailedInThreadError(result.failed);
+      return result.computed;
+    },
+  };
+}
