@@ -1,8 +1,10 @@
 import { threadId } from "node:worker_threads";
+import { serveTasks } from "../../functions/worker/thread-pool.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 
+/** A message for a thread of this process. */
 export interface ThreadTask {
   readonly message: ChunkMessage;
   readonly receiveCount: number;
@@ -12,8 +14,7 @@ export interface ThreadTask {
 const initMs = performance.now();
 let coldStart = true;
 
-/** What a thread runs for each message. */
-export default function ({ message, receiveCount, mounts }: ThreadTask): Promise<Delivered> {
+serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts }) => {
   const worker = {
     requestId: `${threadId}-${message.chunks[0]}-${receiveCount}`,
     logStream: `thread-${threadId}`,
@@ -21,5 +22,5 @@ export default function ({ message, receiveCount, mounts }: ThreadTask): Promise
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
-  return deliver(message, { worker, receiveCount }, new FileStore(mounts));
-}
+  return { result: await deliver(message, { worker, receiveCount }, new FileStore(mounts)) };
+});

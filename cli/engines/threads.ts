@@ -1,5 +1,6 @@
 import { extname, join } from "node:path";
-import { Piscina } from "piscina";
+import { Worker } from "node:worker_threads";
+import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { ensureWasm } from "../local/wasm.ts";
 import type { Delivered } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
@@ -13,16 +14,13 @@ const WORKER = join(import.meta.dirname, `thread-worker${extname(import.meta.fil
 export const threads: Engine = async (run) => {
   const mounts = mountsOf(run.jobId, run.folder);
   ensureWasm(); // once, and not by each thread
-  const pool = new Piscina<ThreadTask, Delivered>({
-    filename: WORKER,
-    minThreads: run.workers,
-    maxThreads: run.workers,
-  });
+  const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
+  pool.warm();
   let closing = false;
   try {
     return await runInline(run, run.workers, async (message, receiveCount) => {
       try {
-        return await pool.run({ message, receiveCount, mounts }, { signal: run.signal });
+        return await pool.run({ message, receiveCount, mounts });
       } catch {
         if (run.signal.aborted || closing) throw new InterruptedError();
         // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
@@ -31,6 +29,6 @@ export const threads: Engine = async (run) => {
     });
   } finally {
     closing = true;
-    await pool.destroy();
+    await pool.close();
   }
 };
