@@ -115,8 +115,8 @@ function program(folder: string): BuildOptions {
       "import.meta.filename": "__filename",
       "import.meta.main": "false",
     },
-    // Piscina finds its threads' program beside itself, the others are large and rarely needed.
-    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "piscina"],
+    // Large, and rarely needed.
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
   };
 }
 
