@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";
-import { type ChunkThreads, chunkThreads } from "../../functions/worker/chunk-threads.ts";
+import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
 import { type JobRequest, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { median, origin, publish, spread } from "../report.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { origin, publish, spread } from "../report.ts";
 
-const MEMORY_MB = { "1 vCPU": 1769, "2 vCPUs": 3538 } as const;
-const REPEATS = Number(process.env.N ?? 9);
-/** One message of 20 chunks, about 0.2 s each and a few kilobytes: it is the processor that is shared out here. */
+const REPEATS = 15;
+const MEMORY_MB = [1769, 3538] as const;
+/** One message of 20 chunks, some 80 ms and a few kilobytes each: it is the processor that is shared out here. */
 const JOB: JobRequest = {
   kernel: "double-pendulum",
+  parameters: { duration: 2 },
   grid: {
     axes: [
       { from: 3, to: -3, count: 200 },
@@ -26,53 +28,67 @@ const JOB: JobRequest = {
   chunksPerMessage: 20,
   output: { plots: false },
 };
+const { spec } = resolveJob(JOB, "threads", KERNELS);
+
+/** With one vCPU and with two. */
+type Pair = readonly [number, number];
 
 interface Run {
-  /** From the first chunk's start to the last one's confirmed store. */
-  readonly wallMs: Record<keyof typeof MEMORY_MB, number>;
-  /** CPU time of all chunks: the cores are shared, and a chunk takes longer the more others use them. */
-  readonly cpuMs: Record<keyof typeof MEMORY_MB, number>;
-  /** Until two new threads have answered, and then again. */
+  /** The worker: from the first chunk's start to the last one's confirmed store. */
+  readonly workerMs: Pair;
+  /** The same chunks on bare threads, nothing stored: what the machine had to give at that moment. */
+  readonly bareMs: Pair;
+  /** Until two new threads have answered for an element each, and then again. */
   readonly coldMs: number;
   readonly warmMs: number;
 }
 
-const bundles = await ensureBundles();
+const { worker: bundle } = await ensureBundles();
+const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
+const chunks = Array.from({ length: gridOf(spec).total }, (_, chunk) => chunk);
 const runs: Run[] = [];
-for (let repeat = 0; repeat < REPEATS; repeat++) {
-  const one = await runJob(MEMORY_MB["1 vCPU"]);
-  const two = await runJob(MEMORY_MB["2 vCPUs"]);
-  runs.push({
-    wallMs: { "1 vCPU": one.wallMs, "2 vCPUs": two.wallMs },
-    cpuMs: { "1 vCPU": one.cpuMs, "2 vCPUs": two.cpuMs },
-    ...(await startThreads()),
-  });
-  console.error(JSON.stringify(runs.at(-1)));
+for (let repeat = -1; repeat < REPEATS; repeat++) {
+  const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;
+  const bareMs = [await onThreads(bare[0]), await onThreads(bare[1])] as const;
+  const run = { workerMs, bareMs, ...(await startThreads()) };
+  if (repeat >= 0) runs.push(run); // the first round builds bundles and starts the bare threads
+  console.error(JSON.stringify(run));
 }
+const gain = ([one, two]: Pair) => one / two;
+const row = (what: "workerMs" | "bareMs") => [
+  spread(runs.map((run) => run[what][0])),
+  spread(runs.map((run) => run[what][1])),
+  spread(
+    runs.map((run) => gain(run[what])),
+    2,
+  ),
+];
 publish(
   "threads",
-  `One worker on the local engine and one message of 20 chunks (the double pendulum, 200 x 200), with the memory of one vCPU and of two, in turn, in ms: median of ${REPEATS} runs, smallest and largest in brackets. Wall time is from the first chunk's start to the last one's confirmed store, the start of the threads left out; the speed-up is that of each pair of runs. The machine has two cores, which the worker shares with the embedded cloud and with other work. Starting is the time until two new threads have answered for a chunk of one element each, in a process of its own for the first pair.`,
+  `One worker on the local engine and one message of 20 chunks (the double pendulum), with the memory of one vCPU and of two, in turn, in ms: median of ${REPEATS} rounds, smallest and largest in brackets. A worker's time is from the first chunk's start to the last one's confirmed store. Bare threads compute the same chunks in the same round and store nothing: how much they gain is what the machine, whose two cores are shared with other work, could give a second thread at all.`,
   origin("node experiments/threads/run.ts"),
   runs,
   [
     {
-      title: "A worker's threads",
+      title: "Threads in a worker",
       columns: ["", "1 vCPU", "2 vCPUs", "speed-up"],
       rows: [
+        ["worker", ...row("workerMs")],
+        ["bare threads", ...row("bareMs")],
         [
-          "wall time",
-          ...columns("wallMs"),
+          "worker's speed-up / bare threads'",
+          "",
+          "",
           spread(
-            runs.map(({ wallMs }) => wallMs["1 vCPU"] / wallMs["2 vCPUs"]),
+            runs.map((run) => gain(run.workerMs) / gain(run.bareMs)),
             2,
           ),
         ],
-        ["CPU time in chunks", ...columns("cpuMs"), ""],
       ],
     },
     {
-      title: "Starting two threads",
-      columns: ["new", "warm"],
+      title: "Until two threads have each answered for one element (ms)",
+      columns: ["started for it", "warm"],
       rows: [
         [
           spread(runs.map(({ coldMs }) => coldMs)),
@@ -85,21 +101,13 @@ publish(
     },
   ],
 );
-console.error(median(runs.map(({ wallMs }) => wallMs["1 vCPU"] / wallMs["2 vCPUs"])));
-process.exit();
+process.exit(); // a worker's threads are there for good
 
-function columns(what: "wallMs" | "cpuMs"): string[] {
-  return (["1 vCPU", "2 vCPUs"] as const).map((vcpus) => spread(runs.map((run) => run[what][vcpus])));
-}
-
-async function runJob(memoryMb: number) {
+async function runJob(memoryMb: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-threads-"));
-  const chunks: ChunkReport[] = [];
-  const progress = new (class extends Progress {
-    override reported(report: Parameters<Progress["reported"]>[0]) {
-      chunks.push(...report.chunks);
-    }
-  })(1_000_000, 1);
+  const reports: ChunkReport[] = [];
+  const progress = new Progress(1_000_000, 1);
+  progress.reported = (message) => void reports.push(...message.chunks);
   try {
     await localEngine({ environment: { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` } })({
       jobId: "threads",
@@ -109,23 +117,26 @@ async function runJob(memoryMb: number) {
       progress,
       signal: new AbortController().signal,
     });
-    const times = chunks.map(({ times }) => times!);
-    const start = Math.min(...times.map(({ startedAtMs }) => startedAtMs));
-    const end = Math.max(...times.map(({ startedAtMs, durationMs }) => startedAtMs + durationMs));
-    return { wallMs: end - start, cpuMs: times.reduce((sum, { cpuMs }) => sum + cpuMs, 0) };
+    const times = reports.map((report) => report.times!);
+    const ends = times.map(({ startedAtMs, durationMs }) => startedAtMs + durationMs);
+    return Math.max(...ends) - Math.min(...times.map(({ startedAtMs }) => startedAtMs));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Threads of the worker's own bundle, each with a chunk of one element. */
+async function onThreads(
+  threads: ReturnType<typeof chunkThreads>,
+  which = chunks,
+  of = spec,
+): Promise<number> {
+  const started = performance.now();
+  await Promise.all(which.map((chunk) => threads.compute(of, chunk)));
+  return performance.now() - started;
+}
+
 async function startThreads() {
-  const threads = chunkThreads(2, bundles.worker);
-  const { spec } = resolveJob({ kernel: "julia", chunk: [1, 1] }, "threads", KERNELS);
-  const once = async ({ size, compute }: ChunkThreads) => {
-    const started = performance.now();
-    await Promise.all(Array.from({ length: size }, (_, chunk) => compute(spec, chunk)));
-    return performance.now() - started;
-  };
-  return { coldMs: await once(threads), warmMs: await once(threads) };
+  const threads = chunkThreads(2, bundle);
+  const tiny = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", KERNELS).spec;
+  return { coldMs: await onThreads(threads, [0, 1], tiny), warmMs: await onThreads(threads, [2, 3], tiny) };
 }
