@@ -129,7 +129,7 @@ export async function work(
 }
 
 /**
- * What a message may take at the most, in units of work, from which on threads are used: they take some 50 ms to
+ * What a message may take at the most, in units of work, from which on threads are used: they take some 60 ms to
  * start, and so much work takes them half of 0.1 s at the rate of the fast twins.
  */
 const WORTH_THREADS = WORK_PER_SECOND;
