@@ -129,10 +129,10 @@ export async function work(
 }
 
 /**
- * What a message may take at the most, in units of work, from which on threads are used: they take some 60 ms to
- * start, and so much work takes them half of 0.1 s at the rate of the fast twins.
+ * What a message may take at the most, in units of work, from which on threads are used: the fast twins take 0.1 s or
+ * more for it, and threads some 60 ms to start.
  */
-const WORTH_THREADS = WORK_PER_SECOND;
+const WORTH_THREADS = 2 * WORK_PER_SECOND;
 
 function worthThreads(spec: JobSpec, chunks: number, kernels: Registry): boolean {
   if (chunks < 2) return false;
