@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 
 /**
- * What a build was made from, kept beside what it made: while none of it changes, neither would the build.
- * @typedef {{ hash: string, inputs: readonly string[], outputs: readonly string[] }} Stamp
+ * What a build was made from, kept beside what it made: while none of it changes, neither would the build. Files with
+ * the size and time they had then are not read again.
+ * @typedef {{ hash: string, inputs: readonly string[], seen: readonly string[], outputs: readonly string[] }} Stamp
  */
 
 /**
@@ -14,10 +15,11 @@ const ROOT = join(import.meta.dirname, "../..");
  */
 export function isFresh(folder) {
   try {
-    const /** @type {Stamp} */ stamp = JSON.parse(readFileSync(join(folder, "stamp.json"), "utf8"));
-    return (
-      stamp.hash === hashOf(stamp.inputs) && stamp.outputs.every((output) => existsSync(join(ROOT, output)))
-    );
+    const /** @type {Stamp} */ { hash, inputs, seen, outputs } = JSON.parse(
+        readFileSync(join(folder, "stamp.json"), "utf8"),
+      );
+    if (!outputs.every((output) => look(output))) return false;
+    return inputs.every((input, k) => look(input) === seen[k]) || hash === hashOf(inputs);
   } catch {
     return false; // there is none, or it was cut short
   }
@@ -30,16 +32,23 @@ export function isFresh(folder) {
  * @param {readonly string[]} outputs
  */
 export function writeStamp(folder, inputs, outputs) {
-  writeFileSync(join(folder, "stamp.json"), JSON.stringify({ hash: hashOf(inputs), inputs, outputs }));
+  const /** @type {Stamp} */ stamp = { hash: hashOf(inputs), inputs, seen: inputs.map(look), outputs };
+  writeFileSync(join(folder, "stamp.json"), JSON.stringify(stamp));
+}
+
+/**
+ * A file's size and time of change; empty where there is none.
+ * @param {string} path
+ */
+function look(path) {
+  const found = statSync(join(ROOT, path), { throwIfNoEntry: false });
+  return found ? `${found.size} ${found.mtimeMs}` : "";
 }
 
 /** @param {readonly string[]} inputs */
 function hashOf(inputs) {
   // An `import` would load all of WebCrypto with it, at each start of the program.
   const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
-  for (const input of inputs) {
-    const path = join(ROOT, input);
-    hash.update(input).update(existsSync(path) ? readFileSync(path) : "");
-  }
+  for (const input of inputs) hash.update(input).update(look(input) ? readFileSync(join(ROOT, input)) : "");
   return hash.digest("hex");
 }
