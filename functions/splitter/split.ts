@@ -4,13 +4,17 @@ import { checkMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { JobConflictError } from "../../shared/errors.ts";
 import { findKernel, type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernel, Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import { WORK_PER_SECOND } from "../../shared/work.ts";
+import { type BurstPorts, startDrainers } from "./burst.ts";
+import { estimateWork } from "./estimate.ts";
 import { packJob } from "./pack.ts";
+import { chooseRamp } from "./ramp.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -20,6 +24,8 @@ export interface SplitPorts {
   readonly kernels: Registry;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
+  /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
+  readonly burst?: BurstPorts | undefined;
 }
 
 /**
@@ -39,12 +45,22 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   await putJson(store, keys.job, { ...job, submittedAtMs } satisfies StoredJob);
   await putJson(store, keys.zarr, zarrMetadata(job));
   const { total } = gridOf(job.spec);
-  const messages = await chunks.send(messagesOf(job, ports.kernels));
+  const kernel = findKernel(job.spec.kernel, ports.kernels);
+  const work = estimateWork(job.spec, kernel);
+  const messages = await chunks.send(messagesOf(job, kernel, work));
   if (ports.checkAfterSeconds > 0) {
     await results.send([checkMessage(job.jobId, 0)], { delaySeconds: ports.checkAfterSeconds });
   }
+  // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
+  const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
+  const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.concurrency ?? 0);
+  const drainers =
+    ramp === "burst" && ports.burst ? await startDrainers(job.jobId, messages, ports.burst) : 0;
 
-  const submission: Submission = { version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs };
+  const submission: Submission = {
+    ...{ version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs },
+    ...{ ramp, drainers },
+  };
   await putJson(store, keys.submitted, submission);
   return submission;
 }
@@ -58,6 +74,6 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-function* messagesOf(job: Job, kernels: Registry): Generator<string> {
-  for (const chunks of packJob(job, findKernel(job.spec.kernel, kernels))) yield chunkMessage(job, chunks);
+function* messagesOf(job: Job, kernel: Kernel, work: Float64Array): Generator<string> {
+  for (const chunks of packJob(job, kernel, work)) yield chunkMessage(job, chunks);
 }

@@ -1,0 +1,100 @@
+/** Workers started by the splitter, as many as the cap leaves to this job. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "../../shared/clock.ts";
+import { type DrainRequest, drainRequest } from "../../shared/drain.ts";
+import { type DrainerClaim, lastEndMs, readClaim, writeClaim } from "../../shared/drainer-claim.ts";
+import { claimKey, DRAINERS_PREFIX } from "../../shared/keys.ts";
+import type { Store } from "../../shared/stores/store.ts";
+
+/** A few at a time: the splitter's answer waits for them, and one connection takes about 20 ms for each. */
+const INVOKES_IN_FLIGHT = 32;
+const CLAIM_ROUNDS = 3;
+const LONGEST_PAUSE_MS = 300;
+
+export interface BurstPorts {
+  /** Drainers of all jobs together, at most. */
+  readonly concurrency: number;
+  readonly workerTimeoutMs: number;
+  readonly store: Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
+  readonly clock: Clock;
+  /** Throws where the worker function cannot be asked, after trying for a while. */
+  readonly invokeLater: (request: DrainRequest) => Promise<void>;
+  /** Is told what went wrong: the mapping makes up for it. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/** Starts up to `wanted` drainers for the job and returns how many. Never throws. */
+export async function startDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
+  let started = 0;
+  try {
+    const granted = await claimDrainers(jobId, wanted, ports);
+    let left = granted;
+    let refused: unknown;
+    const lane = async () => {
+      // Whoever was refused time and again speaks for the others.
+      while (left > 0 && refused === undefined) {
+        left--;
+        try {
+          await ports.invokeLater(drainRequest(jobId, 1));
+          started++;
+        } catch (error) {
+          refused = error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: INVOKES_IN_FLIGHT }, lane));
+    if (refused !== undefined) {
+      ports.onTrouble(`started ${started} of ${granted} workers`, refused);
+      await settleClaim(jobId, started, ports);
+    }
+  } catch (error) {
+    ports.onTrouble("no claim could be made to workers", error);
+  }
+  return started;
+}
+
+/**
+ * Claims up to `wanted` of the drainers that the others leave, and returns how many. Each splitter writes its claim
+ * before it looks at those of the others (S3 lists what was written before), so of two that come at once at least
+ * one sees the other: they may get too few together, never too many. Who was in the way of one that had not yet made
+ * up its mind tries again.
+ */
+export async function claimDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
+  const { clock, concurrency, store, workerTimeoutMs } = ports;
+  const most = Math.min(wanted, concurrency);
+  // A splitter before this one broke off after it had started them.
+  const earlier = await readClaim(store, claimKey(jobId));
+  if (earlier?.settled && earlier.expiresAtMs > clock.epochMs()) return 0;
+  for (let round = 1; ; round++) {
+    const expiresAtMs = lastEndMs(clock.epochMs(), workerTimeoutMs);
+    await writeClaim(store, { version: 1, jobId, drainers: most, settled: false, expiresAtMs });
+    const others = await claimsOfOthers(jobId, ports);
+    const taken = others.reduce((sum, { drainers }) => sum + drainers, 0);
+    const granted = Math.max(0, Math.min(most, concurrency - taken));
+    await settleClaim(jobId, granted, ports);
+    const mayChange = others.some(({ settled }) => !settled);
+    if (granted > 0 || !mayChange || round === CLAIM_ROUNDS) return granted;
+    await sleep(Math.random() * LONGEST_PAUSE_MS);
+  }
+}
+
+async function settleClaim(jobId: string, drainers: number, { clock, store, workerTimeoutMs }: BurstPorts) {
+  if (drainers === 0) return store.delete(claimKey(jobId));
+  const expiresAtMs = lastEndMs(clock.epochMs(), workerTimeoutMs);
+  return writeClaim(store, { version: 1, jobId, drainers, settled: true, expiresAtMs });
+}
+
+/** Those that still hold; the others are removed, as their jobs have no reason to come back to them. */
+async function claimsOfOthers(jobId: string, { clock, store }: BurstPorts): Promise<DrainerClaim[]> {
+  const keys: string[] = [];
+  for await (const key of store.list(DRAINERS_PREFIX)) if (key !== claimKey(jobId)) keys.push(key);
+  const claims = await Promise.all(
+    keys.map(async (key) => {
+      const claim = await readClaim(store, key);
+      if (!claim || claim.expiresAtMs > clock.epochMs()) return claim;
+      await store.delete(key);
+      return undefined;
+    }),
+  );
+  return claims.filter((claim) => claim !== undefined);
+}
