@@ -1,11 +1,6 @@
 /** Whether a job waits for the mapping's ramp or has its workers started. Pure. */
 import type { Ramp } from "../../shared/job.ts";
-
-/**
- * The mapping begins with five workers and adds 300 a minute:
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
- */
-export const MAPPING_RAMP = { first: 5, perSecond: 5 } as const;
+import { MAPPING_RAMP } from "../../shared/ramp.ts";
 
 /** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
 export const INVOKES_PER_SECOND = 500;

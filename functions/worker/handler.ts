@@ -33,22 +33,31 @@ let coldStart = true;
 
 /** One batch of the chunk queue from its mapping, or the request to take messages from it until there are none. */
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
-  return isBatch(event) ? workBatch(event, context) : drainQueue(parseDrainRequest(event), context);
+  const worker = {
+    requestId: context.awsRequestId,
+    logStream: context.logStreamName,
+    coldStart,
+    initMs: coldStart ? initMs : null,
+  };
+  coldStart = false;
+  return isBatch(event) ? workBatch(event, worker) : drainQueue(parseDrainRequest(event), worker, context);
 }
+
+type Worker = Delivery["worker"];
 
 const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
 /** What it names as failed is delivered again. */
-async function workBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchItemFailure[] = [];
   for (const record of event.Records) {
-    if ((await deliver(record, context)).retry)
+    if ((await deliver(record, worker)).retry)
       batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds));
   }
   return { batchItemFailures };
 }
 
-async function drainQueue(request: DrainRequest, context: Context): Promise<DrainOutcome> {
+async function drainQueue(request: DrainRequest, worker: Worker, context: Context): Promise<DrainOutcome> {
   const { jobId, generation } = request;
   const workerTimeoutMs = context.getRemainingTimeInMillis();
   const membership = new Membership(jobId, { store, clock: systemClock, workerTimeoutMs });
@@ -56,7 +65,7 @@ async function drainQueue(request: DrainRequest, context: Context): Promise<Drai
     clock: systemClock,
     receive: (most) => chunks.receive(most, RECEIVE_WAIT_SECONDS),
     deliver: async (record) => {
-      const delivered = await deliver(record, context);
+      const delivered = await deliver(record, worker);
       if (delivered.retry) await handBack(record, chunks, retryAfterSeconds);
       return delivered;
     },
@@ -77,9 +86,8 @@ async function drainQueue(request: DrainRequest, context: Context): Promise<Drai
 const warn = (what: string) => (error: unknown) => logger.warn(what, { reason: describeError(error) });
 
 /** Where its mapping or this worker itself received it makes no difference to a message. */
-async function deliver(record: ReceivedRecord, context: Context): Promise<Delivered> {
+async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivered> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
-  const worker = workerOf(context);
   try {
     const message = await parseOrReject(record, parseChunkMessage, store);
     if (!message) {
@@ -100,16 +108,4 @@ async function deliver(record: ReceivedRecord, context: Context): Promise<Delive
     });
     return { chunks: 0, retry: true };
   }
-}
-
-/** The first message of an environment is told what its start took. */
-function workerOf({ awsRequestId, logStreamName }: Context): Delivery["worker"] {
-  const isFirst = coldStart;
-  coldStart = false;
-  return {
-    requestId: awsRequestId,
-    logStream: logStreamName,
-    coldStart: isFirst,
-    initMs: isFirst ? initMs : null,
-  };
 }

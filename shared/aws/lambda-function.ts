@@ -7,7 +7,10 @@ export class LambdaFunction {
 
   constructor(client: AwsClient, name: string) {
     this.#client = client;
-    this.#url = new URL(`/2015-03-31/functions/${name}/invocations`, client.endpoint ?? hostOf(client.region));
+    this.#url = new URL(
+      `/2015-03-31/functions/${name}/invocations`,
+      client.endpoint ?? hostOf(client.region),
+    );
   }
 
   /** Returns once Lambda has taken the event. Throws AwsError. */

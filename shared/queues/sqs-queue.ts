@@ -114,7 +114,11 @@ export class SqsQueue implements Queue {
 
   get #arn(): string {
     const { region } = this.#client;
-    const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    const partition = region.startsWith("cn-")
+      ? "aws-cn"
+      : region.startsWith("us-gov-")
+        ? "aws-us-gov"
+        : "aws";
     const [account, name] = new URL(this.#url).pathname.split("/").slice(-2);
     return `arn:${partition}:sqs:${region}:${account}:${name}`;
   }
