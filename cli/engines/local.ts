@@ -64,7 +64,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
-    const lambda = ramp && (await serveInvocations(functions, ramp));
+    const lambda = ramp && (await serveInvocations(functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
@@ -98,10 +98,13 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
 async function serveInvocations(
   functions: FunctionEndpointOptions["functions"],
   { acceleration, burstConcurrency: maximumConcurrency }: LocalRamp,
+  onAnswered: LocalOptions["onAnswered"],
 ) {
   const { startFunctionEndpoint } = await import("../local/function-endpoint.ts");
   const maxEventAgeMs = (1000 * MAX_EVENT_AGE_SECONDS) / acceleration;
-  const { url, close } = await startFunctionEndpoint({ functions, maximumConcurrency, maxEventAgeMs });
+  const { url, close } = await startFunctionEndpoint({
+    ...{ functions, maximumConcurrency, maxEventAgeMs, onAnswered },
+  });
   return { close, environment: { AWS_ENDPOINT_URL_LAMBDA: url } };
 }
 

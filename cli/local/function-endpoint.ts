@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { AnsweredRequest } from "./emulator.ts";
 
 export interface FunctionEndpointOptions {
   /** What runs an event, by the function's name. */
@@ -9,6 +10,8 @@ export interface FunctionEndpointOptions {
   readonly maximumConcurrency: number;
   /** What waited longer is dropped. */
   readonly maxEventAgeMs: number;
+  /** Is told of each request once it was answered. */
+  readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
 }
 
 /** Where a function is invoked that is not waited for, on a random port of the loopback interface. */
@@ -44,14 +47,14 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    const run = functions[INVOKE.exec(request.url ?? "")?.[1] ?? ""];
-    if (!run || request.method !== "POST" || request.headers["x-amz-invocation-type"] !== "Event") {
-      response.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" }).end("{}");
-      return;
-    }
-    const event: unknown = JSON.parse(Buffer.concat(parts).toString());
-    waiting.push({ run: () => run(event), sinceMs: performance.now() });
-    response.writeHead(202).end();
+    const { method = "", url = "", headers } = request;
+    const run = functions[INVOKE.exec(url)?.[1] ?? ""];
+    const isKnown = run !== undefined && method === "POST" && headers["x-amz-invocation-type"] === "Event";
+    const event: unknown = isKnown ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
+    const status = isKnown ? 202 : 404;
+    response.writeHead(status, isKnown ? {} : { "x-amzn-errortype": "ResourceNotFoundException" }).end();
+    options.onAnswered?.({ method, url, headers, body: event, status });
+    if (isKnown) waiting.push({ run: () => run(event), sinceMs: performance.now() });
     next();
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
