@@ -1,5 +1,4 @@
 /** Workers started by the splitter, as many as the cap leaves to this job. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../../shared/clock.ts";
 import { type DrainRequest, drainRequest } from "../../shared/drain.ts";
 import { type DrainerClaim, lastEndMs, readClaim, writeClaim } from "../../shared/drainer-claim.ts";
@@ -17,6 +16,7 @@ export interface BurstPorts {
   readonly workerTimeoutMs: number;
   readonly store: Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
   readonly clock: Clock;
+  readonly pause: (ms: number) => Promise<unknown>;
   /** Throws where the worker function cannot be asked, after trying for a while. */
   readonly invokeLater: (request: DrainRequest) => Promise<void>;
   /** Is told what went wrong: the mapping makes up for it. */
@@ -60,7 +60,7 @@ export async function startDrainers(jobId: string, wanted: number, ports: BurstP
  * up its mind tries again.
  */
 export async function claimDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
-  const { clock, concurrency, store, workerTimeoutMs } = ports;
+  const { clock, concurrency, pause, store, workerTimeoutMs } = ports;
   const most = Math.min(wanted, concurrency);
   // A splitter before this one broke off after it had started them.
   const earlier = await readClaim(store, claimKey(jobId));
@@ -74,7 +74,7 @@ export async function claimDrainers(jobId: string, wanted: number, ports: BurstP
     await settleClaim(jobId, granted, ports);
     const mayChange = others.some(({ settled }) => !settled);
     if (granted > 0 || !mayChange || round === CLAIM_ROUNDS) return granted;
-    await sleep(Math.random() * LONGEST_PAUSE_MS);
+    await pause(Math.random() * LONGEST_PAUSE_MS);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
@@ -25,6 +26,7 @@ const burst = {
   workerTimeoutMs: 1000 * readNumberEnv(ENV.workerTimeoutSeconds),
   store,
   clock: systemClock,
+  pause: sleep,
   invokeLater: (request: DrainRequest) => worker.invokeLater(request),
   onTrouble: (what: string, error: unknown) => logger.warn(what, { reason: describeError(error) }),
 };
