@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import { Policy } from "aws-cdk-lib/aws-iam";
+import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -43,6 +44,7 @@ const REJECTED = "rejected/*";
 const DRAINERS = "drainers/*";
 
 /** A lost drainer is none too many, and a late one none too few: the mapping makes up for either. */
+const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
 const AT_MOST_ONCE = { retryAttempts: 0, maxEventAge: Duration.seconds(MAX_EVENT_AGE_SECONDS) };
 
 /**
@@ -78,7 +80,8 @@ export class FanOut extends Construct {
     this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
     this.worker = new StageFunction(this, "Worker", {
       ...{ stage: "worker", ...workers },
-      whenNotAwaited: AT_MOST_ONCE,
+      // Drainers invoke their successors, in chains that end: shared/drain.ts.
+      whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });
     this.aggregator = new StageFunction(this, "Aggregator", { stage: "aggregator", ...ample });
     const { worker, aggregator } = this;

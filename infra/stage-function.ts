@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type EventSourceMappingOptions, Runtime } from "aws-cdk-lib/aws-lambda";
 import {
-  type EventInvokeConfigOptions,
-  type EventSourceMappingOptions,
-  Runtime,
-} from "aws-cdk-lib/aws-lambda";
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+  type BundlingOptions,
+  LogLevel,
+  NodejsFunction,
+  type NodejsFunctionProps,
+  OutputFormat,
+} from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -21,8 +23,8 @@ export interface StageFunctionProps {
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly settings: Settings;
-  /** How it is invoked by those who do not wait for it. */
-  readonly whenNotAwaited?: EventInvokeConfigOptions;
+  /** How it is invoked by those who do not wait for it, itself among them. */
+  readonly whenNotAwaited?: Pick<NodejsFunctionProps, "maxEventAge" | "retryAttempts" | "recursiveLoop">;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { synthesize } from "./synthesize.ts";
 
-const { arnOf, fanOut, idOf, ofType } = synthesize();
+const { arnOf, fanOut, idOf, ofType, resource } = synthesize();
 
 const mappingOf = (
   queue: Parameters<typeof arnOf>[0],
@@ -55,6 +55,14 @@ describe("event source mappings", () => {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,
     });
+  });
+
+  test("only the worker may invoke itself time and again, and only where it has reason to", () => {
+    const chains = (from: typeof ofType) =>
+      from("AWS::Lambda::Function").map(({ Properties }) => Properties.RecursiveLoop);
+    expect(chains(ofType).filter((loop) => loop === "Allow")).toHaveLength(1);
+    expect(resource(fanOut.worker).Properties.RecursiveLoop).toBe("Allow");
+    expect(chains(synthesize({ burstConcurrency: 0 }).ofType)).toEqual([undefined, undefined, undefined]);
   });
 
   test("the worker's concurrency is the caller's choice", () => {
