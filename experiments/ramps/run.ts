@@ -29,12 +29,12 @@ const WAYS: readonly { readonly name: string; readonly colour: string; readonly 
 ];
 
 /** Sixteen workers fit on this machine, so the mapping is slowed down until they are a fleet to it. */
-const EMBEDDED = { messages: 400, ms: 100, workers: 16, acceleration: 0.25 } as const;
+const EMBEDDED = { messages: 160, ms: 400, workers: 16, acceleration: 0.25 } as const;
 const EMBEDDED_RUNS: Readonly<Record<"mapping" | "burst", NapJob>> = {
   mapping: { ...EMBEDDED, ramp: "mapping", burstConcurrency: 0 },
   burst: { ...EMBEDDED, ramp: "burst", burstConcurrency: 12 },
 };
-const SHOWN_SECONDS = [0.25, 0.5, 1, 1.5, 2, 3, 4];
+const SHOWN_SECONDS = [0.5, 1, 1.5, 2, 3, 4, 5];
 /** Messages of so many ms, as many as are some seconds of work. */
 const DRAINED = [
   { ms: 0, messages: 1500 },

@@ -103,8 +103,8 @@ export class Pace {
 
   took(ms: number): void {
     this.longestMs = Math.max(this.longestMs, ms);
-    // Rises at once and falls slowly: too small a batch costs a round trip, too large a one keeps others waiting.
-    this.#meanMs = this.#meanMs === undefined || ms > this.#meanMs ? ms : (this.#meanMs + ms) / 2;
+    // The latest count most: heavy messages come first, and light ones at the end.
+    this.#meanMs = this.#meanMs === undefined ? ms : (this.#meanMs + ms) / 2;
   }
 
   /** How many messages to ask for: one until it is known how long they take. */

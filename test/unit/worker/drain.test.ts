@@ -62,13 +62,15 @@ test("long messages are fetched one at a time, short ones up to ten", async () =
   expect(short.asked).toEqual([1, ...Array.from({ length: 11 }, () => 10)]);
 });
 
-test("the batch is about 0.2 s of work, follows when messages get shorter, and gives way at once when they get longer", () => {
+test("the batch is about 0.2 s of work, and follows when messages get shorter or longer", () => {
   const pace = new Pace(60_000);
   expect(pace.batchSize).toBe(1);
   pace.took(50);
   expect(pace.batchSize).toBe(4);
   for (let time = 0; time < 5; time++) pace.took(20);
   expect(pace.batchSize).toBe(9);
+  pace.took(150);
+  expect(pace.batchSize).toBe(2);
   pace.took(150);
   expect(pace.batchSize).toBe(1);
 });
