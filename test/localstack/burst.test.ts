@@ -21,6 +21,9 @@ test("the splitter starts workers, which take messages from the queue themselves
   expect(operationsOf("worker", ({ operation }) => operation === "ReceiveMessage")).not.toEqual([]);
   expect(operationsOf("worker", ({ operation }) => operation === "DeleteMessageBatch")).not.toEqual([]);
 
+  const status = await site.cli("status", "burst");
+  expect(status.stdout).toMatch(/ramp +burst, 4 workers started by the splitter/);
+
   const requests = requestsOf(calls, policies, stageOf);
   expect(await denied(requests, policies, policies.grants)).toEqual([]);
 });
