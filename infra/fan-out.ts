@@ -111,6 +111,7 @@ export class FanOut extends Construct {
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.workerFunctionName, this.worker.functionName)
       .connect(ENV.workerTimeoutSeconds, `${this.worker.timeoutSeconds}`)
+      .connect(ENV.maxConcurrency, `${this.settings.maxConcurrency}`)
       .connect(ENV.burstConcurrency, `${this.settings.burstConcurrency}`);
     acknowledgeKeys(this.splitter, bucket, [JOBS]);
   }

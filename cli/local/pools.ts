@@ -44,6 +44,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
   const environment = {
     [ENV.workerFunctionName]: "worker",
     [ENV.workerTimeoutSeconds]: `${options.timeoutMs / 1000}`,
+    [ENV.maxConcurrency]: `${options.workers}`,
     [ENV.burstConcurrency]: `${options.burstConcurrency ?? 0}`,
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,

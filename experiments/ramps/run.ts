@@ -129,9 +129,9 @@ function makespanTable(workers: number): Table {
 }
 
 function autoTable(): Table {
-  const cap = 720;
+  const cap = { burst: 720, mapping: 180 };
   return {
-    title: `What \`auto\` chooses on the default stack, where splitters may start ${cap} workers`,
+    title: `What \`auto\` chooses on the default stack, where splitters may start ${cap.burst} of ${cap.burst + cap.mapping} workers`,
     columns: ["work (s on one worker)", "messages", "ramp"],
     rows: [1, 10, 30, 60, 100, 300, 1000].map((work) => {
       const { messages } = jobOf(work);

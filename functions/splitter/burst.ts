@@ -4,6 +4,7 @@ import { type DrainRequest, drainRequest } from "../../shared/drain.ts";
 import { type DrainerClaim, lastEndMs, readClaim, writeClaim } from "../../shared/drainer-claim.ts";
 import { claimKey, DRAINERS_PREFIX } from "../../shared/keys.ts";
 import type { Store } from "../../shared/stores/store.ts";
+import type { Cap } from "./ramp.ts";
 
 /** A few at a time: the splitter's answer waits for them, and one connection takes about 20 ms for each. */
 const INVOKES_IN_FLIGHT = 32;
@@ -11,8 +12,8 @@ const CLAIM_ROUNDS = 3;
 const LONGEST_PAUSE_MS = 300;
 
 export interface BurstPorts {
-  /** Drainers of all jobs together, at most. */
-  readonly concurrency: number;
+  /** Of all jobs together. */
+  readonly cap: Cap;
   readonly workerTimeoutMs: number;
   readonly store: Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
   readonly clock: Clock;
@@ -60,8 +61,8 @@ export async function startDrainers(jobId: string, wanted: number, ports: BurstP
  * up its mind tries again.
  */
 export async function claimDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
-  const { clock, concurrency, pause, store, workerTimeoutMs } = ports;
-  const most = Math.min(wanted, concurrency);
+  const { clock, cap, pause, store, workerTimeoutMs } = ports;
+  const most = Math.min(wanted, cap.burst);
   // A splitter before this one broke off after it had started them.
   const earlier = await readClaim(store, claimKey(jobId));
   if (earlier?.settled && earlier.expiresAtMs > clock.epochMs()) return 0;
@@ -70,7 +71,7 @@ export async function claimDrainers(jobId: string, wanted: number, ports: BurstP
     await writeClaim(store, { version: 1, jobId, drainers: most, settled: false, expiresAtMs });
     const others = await claimsOfOthers(jobId, ports);
     const taken = others.reduce((sum, { drainers }) => sum + drainers, 0);
-    const granted = Math.max(0, Math.min(most, concurrency - taken));
+    const granted = Math.max(0, Math.min(most, cap.burst - taken));
     await settleClaim(jobId, granted, ports);
     const mayChange = others.some(({ settled }) => !settled);
     if (granted > 0 || !mayChange || round === CLAIM_ROUNDS) return granted;

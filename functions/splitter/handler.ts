@@ -21,8 +21,9 @@ const worker = new LambdaFunction(
   readEnv(ENV.workerFunctionName),
 );
 const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+const burstConcurrency = readNumberEnv(ENV.burstConcurrency);
 const burst = {
-  concurrency: readNumberEnv(ENV.burstConcurrency),
+  cap: { burst: burstConcurrency, mapping: readNumberEnv(ENV.maxConcurrency) - burstConcurrency },
   workerTimeoutMs: 1000 * readNumberEnv(ENV.workerTimeoutSeconds),
   store,
   clock: systemClock,

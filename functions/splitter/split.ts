@@ -14,7 +14,7 @@ import { WORK_PER_SECOND } from "../../shared/work.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
 import { estimateWork } from "./estimate.ts";
 import { packJob } from "./pack.ts";
-import { chooseRamp } from "./ramp.ts";
+import { type Cap, chooseRamp } from "./ramp.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -27,6 +27,8 @@ export interface SplitPorts {
   /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
   readonly burst?: BurstPorts | undefined;
 }
+
+const NOBODY: Cap = { mapping: 0, burst: 0 };
 
 /**
  * Turns a job request into chunk messages. The same id with the same request is the same job: split again, it
@@ -53,7 +55,7 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   }
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
   const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
-  const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.concurrency ?? 0);
+  const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.cap ?? NOBODY);
   const drainers =
     ramp === "burst" && ports.burst ? await startDrainers(job.jobId, messages, ports.burst) : 0;
 

@@ -22,7 +22,7 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
     },
   };
   const ports: BurstPorts = {
-    ...{ concurrency, store, clock, pause, workerTimeoutMs: 60_000 },
+    ...{ cap: { burst: concurrency, mapping: 2 }, store, clock, pause, workerTimeoutMs: 60_000 },
     invokeLater: async (request) => {
       await pause();
       if (invoked.length >= refuseFrom) throw new Error("refused");

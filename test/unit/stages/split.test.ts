@@ -113,7 +113,7 @@ function bursting(concurrency: number) {
   const invoked: DrainRequest[] = [];
   const sentBefore: number[] = [];
   const burst: BurstPorts = {
-    ...{ concurrency, workerTimeoutMs: 60_000, clock, pause: async () => {} },
+    ...{ cap: { burst: concurrency, mapping: 25 }, workerTimeoutMs: 60_000, clock, pause: async () => {} },
     store: Object.assign(store, { delete: async (key: string) => void store.objects.delete(key) }),
     invokeLater: async (drain) => {
       invoked.push(drain);

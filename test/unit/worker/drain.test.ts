@@ -105,6 +105,15 @@ test("begins nothing in less than twice the time of its longest message", async 
   expect(await drain("mine", queue.ports)).toMatchObject({ ended: "time", messages: 3, longestMs: 14_000 });
 });
 
+test("what was received and not begun when its time runs out is released", async () => {
+  const queue = fakeQueue(equal(100, 60), { timeoutMs: 1110 });
+  const { messages, released } = await drain("mine", queue.ports);
+  expect(released).toBeGreaterThan(0);
+  expect(queue.worked).toHaveLength(messages);
+  expect(queue.removed).toEqual(queue.worked);
+  expect(queue.released).toEqual(Array.from({ length: released }, (_, k) => messages + k));
+});
+
 test("a first message that takes most of its time is its only one", async () => {
   const queue = fakeQueue(equal(3, 50_000));
   expect(await drain("mine", queue.ports)).toMatchObject({ ended: "time", messages: 1 });
