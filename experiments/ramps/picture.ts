@@ -19,6 +19,7 @@ export function drawRamps(panels: readonly Panel[]): string {
   const height = panels.length * each;
   const drawn = panels.map((panel, k) => drawPanel(panel, k * each + PANEL.top));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}">
+<title>How many workers have begun, over time, by the way in which they are started</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${drawn.join("\n")}
 </svg>

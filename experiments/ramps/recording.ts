@@ -19,8 +19,8 @@ export interface NapJob {
 
 export interface Recorded {
   readonly makespanMs: number;
-  /** When each chunk was begun and done, in ms after the first began. */
-  readonly spans: readonly (readonly [begunMs: number, doneMs: number])[];
+  /** When each chunk was begun and done, in ms after the first began: `begun-done begun-done …`. */
+  readonly spans: string;
   /** Of the drainers: receives that gave something, and messages deleted by how many requests. */
   readonly receives: number;
   readonly deletes: number;
@@ -78,7 +78,7 @@ export async function recordJob({
     const first = Math.min(...spans.map(([begun]) => begun));
     return {
       makespanMs: summary.makespanMs,
-      spans: spans.map(([begun, done]) => [Math.round(begun - first), Math.round(done - first)]),
+      spans: spans.map((span) => span.map((at) => Math.round(at - first)).join("-")).join(" "),
       ...counts,
     };
   } finally {

@@ -92,7 +92,7 @@ function readRecorded(): { from: ReturnType<typeof origin>; results: Results } {
 }
 
 function panel(workers: number, seconds: number) {
-  const times = Array.from({ length: 4 * seconds + 1 }, (_, k) => k / 4);
+  const times = Array.from({ length: 2 * seconds + 1 }, (_, k) => k / 2);
   const start = { workers, messages: 4000 };
   return {
     ...{ title: `${workers.toLocaleString("en")} workers`, seconds, workers },
@@ -143,7 +143,10 @@ function autoTable(): Table {
 function embeddedTable({ embedded }: Results): Table {
   const { messages, ms, workers, acceleration } = EMBEDDED;
   const widthAt = ({ spans }: Recorded, seconds: number) =>
-    spans.filter(([begun, done]) => begun <= 1000 * seconds && done > 1000 * seconds).length;
+    spans.split(" ").filter((span) => {
+      const [begun = 0, done = 0] = span.split("-").map(Number);
+      return begun <= 1000 * seconds && done > 1000 * seconds;
+    }).length;
   const row = (ramp: "mapping" | "burst") => [
     ramp,
     ...SHOWN_SECONDS.map((seconds) => median(embedded[ramp].map((run) => widthAt(run, seconds)))),

@@ -28,7 +28,7 @@ test("the splitter starts workers, which take messages from the queue themselves
   expect(await denied(requests, policies, policies.grants)).toEqual([]);
 });
 
-test("a job that follows at once has workers started as well", async () => {
+test("a job that follows at once is done as well, whatever the claim of the one before leaves it", async () => {
   const ended = await site.cli("run", "--engine", "aws", "--json", "--ramp", "burst", "--job-id", "next");
   expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining("51214485") });
 });
