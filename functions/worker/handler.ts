@@ -12,8 +12,8 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
-import { type Delivered, type DrainOutcome, drain } from "./drain.ts";
-import { Membership } from "./membership.ts";
+import type { Delivered, DrainOutcome } from "./drain.ts";
+import { drainQueue } from "./queue-drainer.ts";
 import { type Delivery, work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });
@@ -24,8 +24,6 @@ const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
 const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS };
-/** The shortest that asks all of SQS's servers: nobody pays for long for a fleet that waits. */
-const RECEIVE_WAIT_SECONDS = 1;
 
 /** From the start of the process to here: what a cold start costs before the first message. */
 const initMs = performance.now();
@@ -40,7 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
-  return isBatch(event) ? workBatch(event, worker) : drainQueue(parseDrainRequest(event), worker, context);
+  return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);
 }
 
 type Worker = Delivery["worker"];
@@ -57,33 +55,22 @@ async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchRespo
   return { batchItemFailures };
 }
 
-async function drainQueue(request: DrainRequest, worker: Worker, context: Context): Promise<DrainOutcome> {
-  const { jobId, generation } = request;
-  const workerTimeoutMs = context.getRemainingTimeInMillis();
-  const membership = new Membership(jobId, { store, clock: systemClock, workerTimeoutMs });
-  const outcome = await drain<ReceivedRecord>(jobId, {
-    clock: systemClock,
-    receive: (most) => chunks.receive(most, RECEIVE_WAIT_SECONDS),
+async function workQueue(request: DrainRequest, worker: Worker, context: Context): Promise<DrainOutcome> {
+  const outcome = await drainQueue(request, {
+    ...{ chunks, store, clock: systemClock },
+    itself: new LambdaFunction(lambda, context.functionName),
     deliver: async (record) => {
       const delivered = await deliver(record, worker);
       if (delivered.retry) await handBack(record, chunks, retryAfterSeconds);
       return delivered;
     },
-    // What cannot be removed or released now comes again by itself, and does no harm.
-    remove: (records) =>
-      chunks.delete(records.map(({ receiptHandle }) => receiptHandle)).catch(warn("messages not removed")),
-    release: ({ receiptHandle }) => chunks.postpone(receiptHandle, 0).catch(warn("message not released")),
-    claimHolds: () => membership.holds(),
     remainingMs: () => context.getRemainingTimeInMillis(),
+    onTrouble: (what, error) => logger.warn(what, { reason: describeError(error) }),
   });
+  const { jobId, generation } = request;
   logger.info("queue drained", { jobId, generation, ...outcome });
-  const invokeLater = (next: DrainRequest) =>
-    new LambdaFunction(lambda, context.functionName).invokeLater(next);
-  await membership.leave(generation, outcome, invokeLater).catch(warn("no successor"));
   return outcome;
 }
-
-const warn = (what: string) => (error: unknown) => logger.warn(what, { reason: describeError(error) });
 
 /** Where its mapping or this worker itself received it makes no difference to a message. */
 async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivered> {
