@@ -12,6 +12,8 @@ const DrainerClaimSchema = v.strictObject({
   version: v.literal(1),
   jobId: JobIdSchema,
   drainers: v.number(),
+  /** What the job's heaviest message should take at the most, by its estimated work. */
+  longestMs: v.number(),
   /** False while its splitter may still lower the number, having seen the others' claims. */
   settled: v.boolean(),
   /** Since the epoch: by then its last drainer has ended, or said that there are more. */

@@ -24,11 +24,19 @@ export interface BurstPorts {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-/** Starts up to `wanted` drainers for the job and returns how many. Never throws. */
-export async function startDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
+/** What a job wants of the cap. */
+export interface Wanted {
+  readonly jobId: string;
+  readonly drainers: number;
+  /** Of its heaviest message, by its estimated work. */
+  readonly longestMs: number;
+}
+
+/** Starts up to as many drainers as are wanted and returns how many. Never throws. */
+export async function startDrainers(wanted: Wanted, ports: BurstPorts): Promise<number> {
   let started = 0;
   try {
-    const granted = await claimDrainers(jobId, wanted, ports);
+    const granted = await claimDrainers(wanted, ports);
     let left = granted;
     let refused: unknown;
     const lane = async () => {
@@ -36,7 +44,7 @@ export async function startDrainers(jobId: string, wanted: number, ports: BurstP
       while (left > 0 && refused === undefined) {
         left--;
         try {
-          await ports.invokeLater(drainRequest(jobId, 1));
+          await ports.invokeLater(drainRequest(wanted.jobId, 1));
           started++;
         } catch (error) {
           refused = error;
@@ -46,7 +54,7 @@ export async function startDrainers(jobId: string, wanted: number, ports: BurstP
     await Promise.all(Array.from({ length: INVOKES_IN_FLIGHT }, lane));
     if (refused !== undefined) {
       ports.onTrouble(`started ${started} of ${granted} workers`, refused);
-      await settleClaim(jobId, started, ports);
+      await settleClaim({ ...wanted, drainers: started }, ports);
     }
   } catch (error) {
     ports.onTrouble("no claim could be made to workers", error);
@@ -55,34 +63,35 @@ export async function startDrainers(jobId: string, wanted: number, ports: BurstP
 }
 
 /**
- * Claims up to `wanted` of the drainers that the others leave, and returns how many. Each splitter writes its claim
+ * Claims as many of the wanted drainers as the others leave, and returns how many. Each splitter writes its claim
  * before it looks at those of the others (S3 lists what was written before), so of two that come at once at least
  * one sees the other: they may get too few together, never too many. Who was in the way of one that had not yet made
  * up its mind tries again.
  */
-export async function claimDrainers(jobId: string, wanted: number, ports: BurstPorts): Promise<number> {
+export async function claimDrainers(wanted: Wanted, ports: BurstPorts): Promise<number> {
   const { clock, cap, pause, store, workerTimeoutMs } = ports;
-  const most = Math.min(wanted, cap.burst);
+  const { jobId } = wanted;
+  const most = Math.min(wanted.drainers, cap.burst);
   // A splitter before this one broke off after it had started them.
   const earlier = await readClaim(store, claimKey(jobId));
   if (earlier?.settled && earlier.expiresAtMs > clock.epochMs()) return 0;
   for (let round = 1; ; round++) {
     const expiresAtMs = lastEndMs(clock.epochMs(), workerTimeoutMs);
-    await writeClaim(store, { version: 1, jobId, drainers: most, settled: false, expiresAtMs });
+    await writeClaim(store, { version: 1, ...wanted, drainers: most, settled: false, expiresAtMs });
     const others = await claimsOfOthers(jobId, ports);
     const taken = others.reduce((sum, { drainers }) => sum + drainers, 0);
     const granted = Math.max(0, Math.min(most, cap.burst - taken));
-    await settleClaim(jobId, granted, ports);
+    await settleClaim({ ...wanted, drainers: granted }, ports);
     const mayChange = others.some(({ settled }) => !settled);
     if (granted > 0 || !mayChange || round === CLAIM_ROUNDS) return granted;
     await pause(Math.random() * LONGEST_PAUSE_MS);
   }
 }
 
-async function settleClaim(jobId: string, drainers: number, { clock, store, workerTimeoutMs }: BurstPorts) {
-  if (drainers === 0) return store.delete(claimKey(jobId));
+async function settleClaim(granted: Wanted, { clock, store, workerTimeoutMs }: BurstPorts) {
+  if (granted.drainers === 0) return store.delete(claimKey(granted.jobId));
   const expiresAtMs = lastEndMs(clock.epochMs(), workerTimeoutMs);
-  return writeClaim(store, { version: 1, jobId, drainers, settled: true, expiresAtMs });
+  return writeClaim(store, { version: 1, ...granted, settled: true, expiresAtMs });
 }
 
 /** Those that still hold; the others are removed, as their jobs have no reason to come back to them. */

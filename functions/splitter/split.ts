@@ -49,15 +49,17 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   const { total } = gridOf(job.spec);
   const kernel = findKernel(job.spec.kernel, ports.kernels);
   const work = estimateWork(job.spec, kernel);
-  const messages = await chunks.send(messagesOf(job, kernel, work));
+  const load = { heaviest: 0 };
+  const messages = await chunks.send(messagesOf(job, kernel, work, load));
   if (ports.checkAfterSeconds > 0) {
     await results.send([checkMessage(job.jobId, 0)], { delaySeconds: ports.checkAfterSeconds });
   }
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
   const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
   const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.cap ?? NOBODY);
-  const drainers =
-    ramp === "burst" && ports.burst ? await startDrainers(job.jobId, messages, ports.burst) : 0;
+  const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
+  const wanted = { jobId: job.jobId, drainers: messages, longestMs };
+  const drainers = ramp === "burst" && ports.burst ? await startDrainers(wanted, ports.burst) : 0;
 
   const submission: Submission = {
     ...{ version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs },
@@ -76,6 +78,18 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-function* messagesOf(job: Job, kernel: Kernel, work: Float64Array): Generator<string> {
-  for (const chunks of packJob(job, kernel, work)) yield chunkMessage(job, chunks);
+/** `load.heaviest` becomes the most work of a message. */
+function* messagesOf(
+  job: Job,
+  kernel: Kernel,
+  work: Float64Array,
+  load: { heaviest: number },
+): Generator<string> {
+  for (const chunks of packJob(job, kernel, work)) {
+    load.heaviest = Math.max(
+      load.heaviest,
+      chunks.reduce((sum, chunk) => sum + work[chunk]!, 0),
+    );
+    yield chunkMessage(job, chunks);
+  }
 }

@@ -5,7 +5,7 @@ import { type ClaimStore, lastEndMs, readClaim, writeClaim } from "../../shared/
 import { claimKey } from "../../shared/keys.ts";
 import type { DrainOutcome } from "./drain.ts";
 
-/** Of the longest message: when one drainer finds the queue empty the others may be at the beginning of theirs. */
+/** When one drainer finds the queue empty the others may be at the beginning of the longest message. */
 const AT_WORK_AT_MOST = 1.5;
 const GRACE_MS = 2_000;
 
@@ -43,7 +43,9 @@ export class Membership {
     if (!claim) return;
     const nowMs = clock.epochMs();
     if (ended === "empty") {
-      const expiresAtMs = Math.round(nowMs + AT_WORK_AT_MOST * longestMs + GRACE_MS);
+      // Whoever came too late for any message knows only what the splitter expected.
+      const longest = Math.max(longestMs, claim.longestMs);
+      const expiresAtMs = Math.round(nowMs + AT_WORK_AT_MOST * longest + GRACE_MS);
       if (expiresAtMs < claim.expiresAtMs) await writeClaim(store, { ...claim, expiresAtMs });
       return;
     }

@@ -77,7 +77,14 @@ type Emulator = Parameters<typeof deployed>[2];
 /** A job that is submitted twice, with a check, as a run on this machine has none, and a claim that is long over. */
 async function splitter(emulator: Emulator) {
   const { pool, settings, store } = await deployed("splitter", { [ENV.burstConcurrency]: "1" }, emulator);
-  const claim = { version: 1, jobId: "earlier", drainers: 1, settled: true, expiresAtMs: 0 } as const;
+  const claim = {
+    version: 1,
+    jobId: "earlier",
+    drainers: 1,
+    longestMs: 1,
+    settled: true,
+    expiresAtMs: 0,
+  } as const;
   await writeClaim(store, claim);
   for (let time = 1; time <= 2; time++) await pool.invoke(LARGE);
   return settings;

@@ -6,6 +6,8 @@ import { type DrainerClaim, writeClaim } from "../../../shared/drainer-claim.ts"
 import { claimKey } from "../../../shared/keys.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
+const wants = (jobId: string, drainers: number) => ({ jobId, drainers, longestMs: 100 });
+
 /** Splitters around one store; `pause` is what each of their requests waits for. */
 function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pause = async () => {} } = {}) {
   const memory = new MemoryStore();
@@ -32,47 +34,47 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
   };
   const claim = (jobId: string): DrainerClaim | undefined => memory.json(claimKey(jobId));
   const hold = (jobId: string, drainers: number, expiresAtMs: number) =>
-    writeClaim(memory, { version: 1, jobId, drainers, settled: true, expiresAtMs });
+    writeClaim(memory, { version: 1, ...wants(jobId, drainers), settled: true, expiresAtMs });
   return { ports, clock, invoked, troubles, claim, hold };
 }
 
 test("as many drainers are started as are wanted, each in the first generation, under a claim", async () => {
   const { ports, clock, invoked, claim } = splitters();
-  expect(await startDrainers("j", 3, ports)).toBe(3);
+  expect(await startDrainers(wants("j", 3), ports)).toBe(3);
   expect(invoked).toEqual(
     Array.from({ length: 3 }, () => ({ kind: "drain", version: 1, jobId: "j", generation: 1 })),
   );
-  expect(claim("j")).toMatchObject({ drainers: 3, settled: true });
+  expect(claim("j")).toMatchObject({ drainers: 3, longestMs: 100, settled: true });
   // A minute for the event to be taken and a minute for the worker that takes it.
   expect(claim("j")!.expiresAtMs - clock.epochMs()).toBeGreaterThan(119_000);
 });
 
 test("no more than the cap, and no more than the others leave of it", async () => {
   const { ports, clock, claim, hold } = splitters();
-  expect(await claimDrainers("a", 1000, ports)).toBe(10);
+  expect(await claimDrainers(wants("a", 1000), ports)).toBe(10);
   await hold("a", 7, clock.epochMs() + 1e6);
-  expect(await claimDrainers("b", 1000, ports)).toBe(3);
-  expect(await claimDrainers("c", 1000, ports)).toBe(0);
+  expect(await claimDrainers(wants("b", 1000), ports)).toBe(3);
+  expect(await claimDrainers(wants("c", 1000), ports)).toBe(0);
   expect(claim("c")).toBeUndefined();
 });
 
 test("a claim that expired counts no more and is removed", async () => {
   const { ports, clock, claim, hold } = splitters();
   await hold("a", 10, clock.epochMs());
-  expect(await claimDrainers("b", 10, ports)).toBe(10);
+  expect(await claimDrainers(wants("b", 10), ports)).toBe(10);
   expect(claim("a")).toBeUndefined();
 });
 
 test("a job that is split again while its drainers are at work starts no others", async () => {
   const { ports, invoked } = splitters();
-  await startDrainers("j", 4, ports);
-  expect(await startDrainers("j", 4, ports)).toBe(0);
+  await startDrainers(wants("j", 4), ports);
+  expect(await startDrainers(wants("j", 4), ports)).toBe(0);
   expect(invoked).toHaveLength(4);
 });
 
 test("whoever is refused starts no more, says so, and claims no more than were started", async () => {
   const { ports, troubles, claim } = splitters({ concurrency: 500, refuseFrom: 5 });
-  expect(await startDrainers("j", 500, ports)).toBe(5);
+  expect(await startDrainers(wants("j", 500), ports)).toBe(5);
   expect(troubles).toEqual(["started 5 of 500 workers"]);
   expect(claim("j")).toMatchObject({ drainers: 5 });
 });
@@ -80,7 +82,7 @@ test("whoever is refused starts no more, says so, and claims no more than were s
 test("a store that fails is trouble and no error", async () => {
   const { ports, troubles } = splitters();
   const store = { ...ports.store, put: () => Promise.reject(new Error("no")) };
-  expect(await startDrainers("j", 5, { ...ports, store })).toBe(0);
+  expect(await startDrainers(wants("j", 5), { ...ports, store })).toBe(0);
   expect(troubles).toEqual(["no claim could be made to workers"]);
 });
 
@@ -94,7 +96,7 @@ test("splitters that come at once never claim more than the cap together, in any
     };
     const { ports } = splitters({ pause });
     const wanted = Array.from({ length: 3 }, () => 1 + Math.floor(random() * 12));
-    const granted = await Promise.all(wanted.map((many, k) => claimDrainers(`job-${k}`, many, ports)));
+    const granted = await Promise.all(wanted.map((many, k) => claimDrainers(wants(`job-${k}`, many), ports)));
     const sum = granted.reduce((a, b) => a + b, 0);
     expect(sum, `seed ${seed}: ${granted}`).toBeLessThanOrEqual(10);
     claimed += sum;

@@ -131,6 +131,8 @@ test("burst starts a worker for each message, after the last was sent, and says 
   expect(await splitIt("burst")).toMatchObject({ messages: 7, ramp: "burst", drainers: 7 });
   expect(invoked).toHaveLength(7);
   expect(new Set(sentBefore)).toEqual(new Set([7]));
+  const { longestMs } = stages.store.json("drainers/job-1.json");
+  expect(longestMs).toBeGreaterThan(80); // four chunks, 20 ms each for storing alone
   expect(stages.store.json("jobs/job-1/submitted.json")).toMatchObject({ ramp: "burst", drainers: 7 });
   expect(stages.store.puts.at(-1)).toBe("jobs/job-1/submitted.json");
 });

@@ -14,7 +14,14 @@ async function drainer(expiresAfterSeconds: number | undefined) {
   const invoked: object[] = [];
   if (expiresAfterSeconds !== undefined) {
     const expiresAtMs = NOW + 1000 * expiresAfterSeconds;
-    await writeClaim(store, { version: 1, jobId: "j", drainers: 7, settled: true, expiresAtMs });
+    await writeClaim(store, {
+      version: 1,
+      jobId: "j",
+      drainers: 7,
+      longestMs: 3000,
+      settled: true,
+      expiresAtMs,
+    });
     store.puts.length = 0;
   }
   const membership = new Membership("j", { store, clock, workerTimeoutMs: 60_000 });
@@ -35,6 +42,12 @@ test("whoever finds the queue empty lets the claim end when the others must be t
   expect(expiresAfter()).toBe(8);
   expect(store.puts).toHaveLength(1);
   expect(invoked).toEqual([]);
+});
+
+test("whoever found nothing at all goes by what the splitter expected of the longest message", async () => {
+  const { leave, expiresAfter } = await drainer(100);
+  await leave(1, "empty", 0);
+  expect(expiresAfter()).toBe(6.5);
 });
 
 test("whose time is up invokes a successor, and the claim covers it", async () => {
