@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { COLORMAPS, SCALES } from "../shared/job.ts";
+import { COLORMAPS, RAMPS, SCALES } from "../shared/job.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { optionName } from "./request.ts";
 
@@ -24,6 +24,7 @@ export function addJobOptions(command: Command): Command {
     .option("--chunks-per-message <n>", "chunks in one queue message")
     .option("--dtype <name>", "element type: uint16, uint32, float32, float64, or auto")
     .option("--codec <name>", "chunk compression: none, gzip, zstd")
+    .option("--ramp <name>", `how workers are started on AWS: ${RAMPS.join(", ")}`)
     .option("--request <file>", "a whole job request as JSON instead of the options above; - reads stdin")
     .option("--job-id <id>", "name the job")
     .option("--npy", "also write the array as result.npy")

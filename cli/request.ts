@@ -18,6 +18,7 @@ export interface RequestOptions {
   readonly chunksPerMessage?: string;
   readonly dtype?: string;
   readonly codec?: string;
+  readonly ramp?: string;
   readonly plots?: boolean;
   readonly plot3d?: boolean;
   readonly npy?: boolean;
@@ -54,6 +55,7 @@ export function requestOf(kernelName: string | undefined, options: RequestOption
     ...(options.chunksPerMessage !== undefined && {
       chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
     }),
+    ...(options.ramp !== undefined && { ramp: options.ramp as never }),
     output: {
       plots: options.plots ?? true,
       plot3d: options.plot3d ?? false,
@@ -93,7 +95,7 @@ export function wholeNumber(text: string, option: string, maximum: number): numb
 
 /** What a request file says by itself. */
 const JOB_OPTIONS = [
-  ...(["size", "points", "x", "y", "chunk", "chunksPerMessage", "dtype", "codec"] as const),
+  ...(["size", "points", "x", "y", "chunk", "chunksPerMessage", "dtype", "codec", "ramp"] as const),
   ...(["plot3d", "npy", "colormap", "scale"] as const),
 ];
 

@@ -8,6 +8,8 @@ import { SettingError } from "./settings.ts";
 const KEYS = [
   "stackName",
   "maxConcurrency",
+  "burstConcurrency",
+  "provisionedPollers",
   "workerMemoryMb",
   "workerTimeoutSeconds",
   "monitoring",
@@ -24,11 +26,14 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
   refuseNearMisses(node);
   const number = (key: Key) => parse(node, key, "a number", toNumber);
   const truth = (key: Key) => parse(node, key, "true or false", toBoolean);
+  const pollers = number("provisionedPollers");
   const seconds = number("workerTimeoutSeconds");
   return {
     stackName:
       parse(node, "stackName", "a letter, then letters, digits and dashes", toStackName) ?? STACK_NAME,
     ...defined("maxConcurrency", number("maxConcurrency")),
+    ...defined("burstConcurrency", number("burstConcurrency")),
+    ...defined("provisionedPollers", pollers === undefined ? undefined : { minimum: pollers }),
     ...defined("workerMemoryMb", number("workerMemoryMb")),
     ...defined("workerTimeout", seconds === undefined ? undefined : toSeconds(seconds)),
     ...defined("monitoring", truth("monitoring")),

@@ -1,15 +1,30 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
+import { Policy } from "aws-cdk-lib/aws-iam";
+import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../shared/env.ts";
+import {
+  DEFAULT_CHECK_AFTER_SECONDS,
+  DEFAULT_RETRY_AFTER_SECONDS,
+  ENV,
+  MAX_EVENT_AGE_SECONDS,
+} from "../shared/env.ts";
 import { acknowledgeBucket, acknowledgeKeys } from "./acknowledgements.ts";
 import { makeAlarms } from "./alarms.ts";
 import { makeBucket } from "./bucket.ts";
 import { makeDashboard } from "./dashboard.ts";
 import { letLogsUse } from "./encryption.ts";
-import { postponeMessages, putObjects, readObjects, sendMessages, uploadObjects } from "./grants.ts";
+import {
+  deleteObjects,
+  invokeFunction,
+  postponeMessages,
+  putObjects,
+  readObjects,
+  sendMessages,
+  uploadObjects,
+} from "./grants.ts";
 import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
 import { checkSettings, DEFAULTS, type FanOutProps, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
@@ -26,6 +41,11 @@ const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds
 /** Where keys begin, see shared/keys.ts. */
 const JOBS = "jobs/*";
 const REJECTED = "rejected/*";
+const DRAINERS = "drainers/*";
+
+/** A lost drainer is none too many, and a late one none too few: the mapping makes up for either. */
+const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
+const AT_MOST_ONCE = { retryAttempts: 0, maxEventAge: Duration.seconds(MAX_EVENT_AGE_SECONDS) };
 
 /**
  * Job request -> splitter -> chunk queue -> workers -> result queue -> aggregator, around one bucket. Invoke
@@ -58,7 +78,11 @@ export class FanOut extends Construct {
     const ample = { timeout: LONGEST_TIMEOUT, memoryMb: MEMORY_MB, settings };
     const workers = { timeout: settings.workerTimeout, memoryMb: settings.workerMemoryMb, settings };
     this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
-    this.worker = new StageFunction(this, "Worker", { stage: "worker", ...workers });
+    this.worker = new StageFunction(this, "Worker", {
+      ...{ stage: "worker", ...workers },
+      // Drainers invoke their successors, in chains that end: shared/drain.ts.
+      whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
+    });
     this.aggregator = new StageFunction(this, "Aggregator", { stage: "aggregator", ...ample });
     const { worker, aggregator } = this;
 
@@ -73,6 +97,7 @@ export class FanOut extends Construct {
     this.#connectSplitter();
     this.#connectWorker();
     this.#connectAggregator();
+    if (settings.burstConcurrency > 0) this.#allowBurst();
     this.alarms = settings.monitoring ? makeAlarms(this, "Alarms", this) : [];
     this.dashboard = settings.monitoring ? makeDashboard(this, "Dashboard", this) : undefined;
   }
@@ -83,19 +108,35 @@ export class FanOut extends Construct {
       .connect(ENV.bucket, bucket.bucketName, readObjects(bucket, JOBS), putObjects(bucket, JOBS))
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
-      .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`);
+      .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
+      .connect(ENV.workerFunctionName, this.worker.functionName)
+      .connect(ENV.workerTimeoutSeconds, `${this.worker.timeoutSeconds}`)
+      .connect(ENV.maxConcurrency, `${this.settings.maxConcurrency}`)
+      .connect(ENV.burstConcurrency, `${this.settings.burstConcurrency}`);
     acknowledgeKeys(this.splitter, bucket, [JOBS]);
   }
 
   #connectWorker(): void {
     const { bucket, chunks, results, settings } = this;
     this.worker
-      .consume("FromChunks", chunks, { batchSize: 1, maxConcurrency: settings.maxConcurrency })
+      .consume("FromChunks", chunks, { batchSize: 1, ...mappingWidth(settings) })
       .connect(ENV.bucket, bucket.bucketName, ...useStore(bucket))
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks), postponeMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
     acknowledgeKeys(this.worker, bucket, [JOBS, REJECTED]);
+  }
+
+  /** The splitter may start workers, and those others in their place; both keep the claims by which splitters count them. */
+  #allowBurst(): void {
+    const { bucket, splitter, worker } = this;
+    const claims = [...readObjects(bucket, DRAINERS), ...putObjects(bucket, DRAINERS)];
+    splitter.allow([...claims, ...deleteObjects(bucket, DRAINERS), ...invokeFunction(worker)]);
+    worker.allow(claims);
+    // Not in the role's own policy: the function waits for that one, which would wait for the function.
+    const relay = new Policy(this, "WorkerRelay", { statements: invokeFunction(worker) });
+    worker.role?.attachInlinePolicy(relay);
+    for (const stage of [splitter, worker]) acknowledgeKeys(stage, bucket, [DRAINERS]);
   }
 
   #connectAggregator(): void {
@@ -110,6 +151,13 @@ export class FanOut extends Construct {
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
     acknowledgeKeys(this.aggregator, bucket, [JOBS, REJECTED]);
   }
+}
+
+/** The mapping's part of the cap. Pollers that are kept ready exclude a maximum concurrency: each serves up to ten workers. */
+function mappingWidth({ maxConcurrency, burstConcurrency, provisionedPollers }: Settings) {
+  if (!provisionedPollers) return { maxConcurrency: maxConcurrency - burstConcurrency };
+  const { minimum: minimumPollers, maximum: maximumPollers } = provisionedPollers;
+  return { provisionedPollerConfig: { minimumPollers, maximumPollers } };
 }
 
 /** What the worker and the aggregator do with the bucket: read and write jobs, and keep what nobody can parse. */

@@ -1,5 +1,6 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { ILogGroupRef } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -37,6 +38,15 @@ export const uploadObjects = (bucket: Bucket, keys: string): PolicyStatement[] =
   }),
 ];
 
+export const deleteObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["s3:DeleteObject"], resources: [bucket.arnForObjects(keys)] }),
+];
+
+/** Of the function itself, not of its versions and aliases. */
+export const invokeFunction = (called: IFunction): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [called.functionArn] }),
+];
+
 export const sendMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
 ];
@@ -46,7 +56,7 @@ export const postponeMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:ChangeMessageVisibility"], resources: [queue.queueArn] }),
 ];
 
-/** What Lambda's event source mapping does in the function's name. */
+/** What Lambda's event source mapping does in the function's name, and a drainer does itself. */
 export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({
     actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],

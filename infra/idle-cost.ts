@@ -24,11 +24,12 @@ export const IDLE_REQUESTS = (MAPPINGS * POLLERS * MONTH_SECONDS) / POLL_SECONDS
 
 /**
  * What the stack costs in a month without any job, beside what lies in the bucket and the logs, as one sentence for a
- * person. `alarms` is their number.
+ * person. `alarms` is their number, `pollers` that of the pollers kept ready, whose price is on https://aws.amazon.com/lambda/pricing/.
  */
-export function describeIdleCost(monitoring: { readonly alarms: number } | undefined): string {
+export function describeIdleCost(monitoring: { readonly alarms: number } | undefined, pollers = 0): string {
   const polls = (IDLE_REQUESTS / 1e6) * PRICES.millionSqsRequests;
-  const polling = `Storage, and Lambda's polls of the empty queues: at most ${usd(polls)} a month in us-east-1`;
+  const ready = pollers > 0 ? `; ${pollers} pollers kept ready, by the hour` : "";
+  const polling = `Storage, and Lambda's polls of the empty queues: at most ${usd(polls)} a month in us-east-1${ready}`;
   if (!monitoring) return `${polling}.`;
   const watching = monitoring.alarms * PRICES.alarm + PRICES.dashboard;
   return `${polling}; alarms and dashboard: ${usd(watching)}, or nothing among the account's free 10 and 3.`;

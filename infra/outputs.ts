@@ -29,7 +29,11 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
   output("Region", stack.region, "Where all of this runs");
   output("StackName", stack.stackName, "What all of this is called");
   const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;
-  output("IdleCost", describeIdleCost(monitoring), "What it costs while nothing runs");
+  output(
+    "IdleCost",
+    describeIdleCost(monitoring, settings.provisionedPollers?.minimum),
+    "What it costs while nothing runs",
+  );
   output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
 }
 

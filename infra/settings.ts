@@ -27,6 +27,17 @@ export type StageOverrides = Omit<NodejsFunctionProps, Decided | OfVpc>;
 export interface FanOutProps {
   /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 900. */
   readonly maxConcurrency?: number;
+  /**
+   * How many of them splitters may start themselves, so that a fleet is full in seconds; the others are the queue's
+   * mapping's, at least two. 0: all are, and come as they come. Default four fifths, and 0 with provisionedPollers.
+   */
+  readonly burstConcurrency?: number;
+  /**
+   * Pollers of the chunk queue that are kept ready, and paid for by the hour: 2 to 200 at all times, and up to `maximum`
+   * while there is much to do. Each serves ten workers, which maxConcurrency must leave room for. Default none, and as
+   * maximum what fits.
+   */
+  readonly provisionedPollers?: { readonly minimum: number; readonly maximum?: number };
   /** A worker's memory, 128 to 10240 MB; its share of a processor grows with it. Default 1769, one whole vCPU. */
   readonly workerMemoryMb?: number;
   /** What a worker has for one message, 5 s to 15 minutes. Default 60 s. */
@@ -65,8 +76,13 @@ type Defaulted =
   | "monitoring"
   | "removeObjects";
 
+/** Follow from others where they are not given. */
+type Derived = "burstConcurrency" | "provisionedPollers";
+
 /** The properties with their defaults, all of them within their limits. */
-export type Settings = Required<Pick<FanOutProps, Defaulted>> & Omit<FanOutProps, Defaulted>;
+export type Settings = Required<Pick<FanOutProps, Defaulted | "burstConcurrency">> &
+  Omit<FanOutProps, Defaulted | Derived> & { readonly provisionedPollers?: Required<Pollers> };
+type Pollers = NonNullable<FanOutProps["provisionedPollers"]>;
 
 /** A dead letter keeps the age it had in its first queue. SQS keeps nothing longer than 14 days. */
 export const DEAD_LETTER_RETENTION = Duration.days(14);
@@ -91,11 +107,19 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
  */
 const LIMITS = {
   maxConcurrency: [2, 1000],
+  /** Both of pollers of SQS: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+  minimumPollers: [2, 200],
+  maximumPollers: [2, 2000],
   workerMemoryMb: [128, 10240],
   /** Below, a cold start and two PUTs may not fit. */
   workerTimeoutSeconds: [5, 900],
   messageRetentionDays: [1, 13],
 } as const;
+
+/** Fewer a mapping cannot be told to use. */
+const LEAST_MAPPING = LIMITS.maxConcurrency[0];
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html (ProvisionedPollerConfig) */
+const WORKERS_PER_POLLER = 10;
 
 /** A property that a FanOut cannot be built with. */
 export class SettingError extends RangeError {
@@ -106,9 +130,9 @@ export class SettingError extends RangeError {
 
 /** Throws SettingError for the first property that is out of its limits or contradicts another. */
 export function checkSettings(props: FanOutProps): Settings {
-  const settings = { ...DEFAULTS, ...definedOf(props) };
+  const { provisionedPollers, ...given } = { ...DEFAULTS, ...definedOf(props) };
+  const settings: Settings = { ...given, ...concurrencyOf(given, provisionedPollers) };
   const { workerTimeout, messageRetention, resultRetention, encryptionKey } = settings;
-  checkWhole("maxConcurrency", settings.maxConcurrency, LIMITS.maxConcurrency);
   checkWhole("workerMemoryMb", settings.workerMemoryMb, LIMITS.workerMemoryMb);
   checkDuration("workerTimeout", workerTimeout, "seconds", LIMITS.workerTimeoutSeconds);
   checkDuration("messageRetention", messageRetention, "days", LIMITS.messageRetentionDays);
@@ -131,9 +155,36 @@ export function checkSettings(props: FanOutProps): Settings {
   return settings;
 }
 
-function checkWhole(name: string, value: number, [least, most]: readonly [number, number]): void {
+/** How many workers there may be, and who may start them. */
+function concurrencyOf(
+  { maxConcurrency, burstConcurrency }: Pick<Settings, "maxConcurrency"> & Pick<FanOutProps, Derived>,
+  provisionedPollers: Pollers | undefined,
+): Pick<Settings, Derived> {
+  checkWhole("maxConcurrency", maxConcurrency, LIMITS.maxConcurrency);
+  const mostBurst = maxConcurrency - LEAST_MAPPING;
+  const share = provisionedPollers ? 0 : Math.min(Math.floor((4 * maxConcurrency) / 5), mostBurst);
+  const burst = burstConcurrency ?? share;
+  const leaves = `which leaves the mapping ${LEAST_MAPPING} of maxConcurrency's ${maxConcurrency}`;
+  checkWhole("burstConcurrency", burst, [0, mostBurst], leaves);
+  if (!provisionedPollers) return { burstConcurrency: burst };
+
+  const room = Math.floor((maxConcurrency - burst) / WORKERS_PER_POLLER);
+  const { minimum, maximum = room } = provisionedPollers;
+  const most = Math.min(room, LIMITS.maximumPollers[1]);
+  const [least, mostReady] = LIMITS.minimumPollers;
+  const why = `ten workers for each of them in maxConcurrency's ${maxConcurrency} without burstConcurrency's ${burst}`;
+  if (most < least) {
+    const expected = `at least ${least * WORKERS_PER_POLLER} more than burstConcurrency, room for two provisionedPollers`;
+    throw new SettingError("maxConcurrency", expected, maxConcurrency);
+  }
+  checkWhole("provisionedPollers.minimum", minimum, [least, Math.min(mostReady, most)], why);
+  checkWhole("provisionedPollers.maximum", maximum, [minimum, most], why);
+  return { burstConcurrency: burst, provisionedPollers: { minimum, maximum } };
+}
+
+function checkWhole(name: string, value: number, [least, most]: readonly [number, number], why = ""): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new SettingError(name, `a whole number from ${least} to ${most}`, value);
+  throw new SettingError(name, `a whole number from ${least} to ${most}${why && `, ${why}`}`, value);
 }
 
 function checkDuration(

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type EventSourceMappingOptions, Runtime } from "aws-cdk-lib/aws-lambda";
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import {
+  type BundlingOptions,
+  LogLevel,
+  NodejsFunction,
+  type NodejsFunctionProps,
+  OutputFormat,
+} from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -17,6 +23,8 @@ export interface StageFunctionProps {
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly settings: Settings;
+  /** How it is invoked by those who do not wait for it, itself among them. */
+  readonly whenNotAwaited?: Pick<NodejsFunctionProps, "maxEventAge" | "retryAttempts" | "recursiveLoop">;
 }
 
 /**
@@ -29,7 +37,7 @@ export class StageFunction extends NodejsFunction {
   readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
-    const { stage, timeout, memoryMb, settings } = props;
+    const { stage, timeout, memoryMb, settings, whenNotAwaited } = props;
     const { bundling, ...overrides }: StageOverrides = settings[stage] ?? {};
     const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
     super(scope, id, {
@@ -37,6 +45,7 @@ export class StageFunction extends NodejsFunction {
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, "package-lock.json"),
       runtime: Runtime.NODEJS_24_X,
+      ...whenNotAwaited,
       ...overrides,
       architecture: settings.architecture,
       memorySize: memoryMb,
@@ -49,20 +58,20 @@ export class StageFunction extends NodejsFunction {
     this.timeoutSeconds = timeout.toSeconds();
     this.memoryMb = memoryMb;
     this.logs = logGroup;
-    this.#allow(writeLogs(logGroup));
-    if (settings.encryptionKey) this.#allow(useKey(settings.encryptionKey));
+    this.allow(writeLogs(logGroup));
+    if (settings.encryptionKey) this.allow(useKey(settings.encryptionKey));
   }
 
   /** Tells the function by an environment variable what it works with, and allows it what it does with that. */
   connect(name: string, value: string, ...grants: readonly PolicyStatement[][]): this {
     this.addEnvironment(name, value);
-    this.#allow(grants.flat());
+    this.allow(grants.flat());
     return this;
   }
 
   /** Feeds the function from the queue; only what it does not report as failed is deleted. */
   consume(id: string, queue: IQueue, options: EventSourceMappingOptions): this {
-    this.#allow(consumeMessages(queue));
+    this.allow(consumeMessages(queue));
     this.addEventSourceMapping(id, {
       reportBatchItemFailures: true,
       ...options,
@@ -71,7 +80,7 @@ export class StageFunction extends NodejsFunction {
     return this;
   }
 
-  #allow(statements: readonly PolicyStatement[]): void {
+  allow(statements: readonly PolicyStatement[]): void {
     for (const statement of statements) this.addToRolePolicy(statement);
   }
 }

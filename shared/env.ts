@@ -8,6 +8,10 @@ export const ENV = {
   deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
   checkAfterSeconds: "CHECK_AFTER_SECONDS",
   retryAfterSeconds: "RETRY_AFTER_SECONDS",
+  workerFunctionName: "WORKER_FUNCTION_NAME",
+  workerTimeoutSeconds: "WORKER_TIMEOUT_SECONDS",
+  maxConcurrency: "MAX_CONCURRENCY",
+  burstConcurrency: "BURST_CONCURRENCY",
 } as const;
 
 /** What the stack is called unless its user says otherwise. */
@@ -21,6 +25,13 @@ export const DEFAULT_RETRY_AFTER_SECONDS = 2;
 
 /** How often a message is delivered before it counts as a dead letter. */
 export const MAX_RECEIVE_COUNT = 5;
+
+/**
+ * How long an asynchronous invocation may wait for its worker: the least that Lambda takes. One that comes later
+ * would only find what the mapping is at already.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
+ */
+export const MAX_EVENT_AGE_SECONDS = 60;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

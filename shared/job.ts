@@ -17,6 +17,9 @@ export const CODECS = ["none", "gzip", "zstd"] as const;
 export type Codec = (typeof CODECS)[number];
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
+/** How a job's fleet comes to its width: by the queue's mapping alone, or started by the splitter as well. */
+export const RAMPS = ["auto", "mapping", "burst"] as const;
+export type Ramp = (typeof RAMPS)[number];
 
 const oneOf = <const Names extends readonly string[]>(names: Names) =>
   v.picklist(names, names.map((name) => `"${name}"`).join(", "));
@@ -71,6 +74,7 @@ export const JobRequestSchema = v.strictObject({
   chunk: v.optional(v.union([v.literal("auto"), sides], '"auto" or a list of one or two whole numbers')),
   codec: v.optional(oneOf(CODECS)),
   chunksPerMessage: v.optional(ChunksPerMessageSchema),
+  ramp: v.optional(oneOf(RAMPS)),
   output: v.optional(OutputSchema, {}),
 });
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;
@@ -92,6 +96,8 @@ const JobSchema = v.strictObject({
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunksPerMessage: ChunksPerMessageSchema,
+  /** Absent in jobs that were stored before there was a choice. */
+  ramp: v.optional(oneOf(RAMPS), "auto"),
   output: OutputSchema,
 });
 export type Job = v.InferOutput<typeof JobSchema>;
@@ -134,6 +140,7 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
     jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
     spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
     chunksPerMessage: request.chunksPerMessage ?? "auto",
+    ramp: request.ramp ?? "auto",
     output: request.output,
   };
 }

@@ -17,5 +17,9 @@ export const jobKeys = (jobId: string) => {
   };
 };
 
+/** How many workers a job's splitter started beside the mapping's, so that splitters together keep to the cap. */
+export const DRAINERS_PREFIX = "drainers/";
+export const claimKey = (jobId: string) => `${DRAINERS_PREFIX}${jobId}.json`;
+
 /** Messages nobody could parse, kept for whoever wonders. */
 export const rejectedKey = (messageId: string) => `rejected/${messageId.replace(/[^A-Za-z0-9-]/g, "_")}`;

@@ -9,5 +9,8 @@ export const SubmissionSchema = v.strictObject({
   messages: v.number(),
   /** Since the epoch, taken before the first message was sent. */
   submittedAtMs: v.number(),
+  /** What `auto` came to, and how many workers the splitter started; absent where no one chose yet. */
+  ramp: v.optional(v.picklist(["mapping", "burst"]), "mapping"),
+  drainers: v.optional(v.number(), 0),
 });
 export type Submission = v.InferOutput<typeof SubmissionSchema>;

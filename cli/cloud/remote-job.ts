@@ -5,7 +5,7 @@ import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
 import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
-import { SubmissionSchema } from "../../shared/submission.ts";
+import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
 import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { type QueueDepth, queueDepth } from "./queue-depths.ts";
@@ -17,6 +17,8 @@ export interface JobStatus {
   readonly state: JobState | "submitting" | "running";
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;
+  /** Undefined while it is being submitted. */
+  readonly submission: Submission | undefined;
 }
 
 /** The job as it was submitted. Throws InvalidInputError where the bucket has no such job. */
@@ -61,6 +63,7 @@ export async function readStatus(store: StoreReader, job: StoredJob): Promise<Jo
     state: summary?.state ?? (submission ? "running" : "submitting"),
     chunks: summary?.chunks ?? { total, done: Math.min(reported, total), failed },
     summary,
+    submission,
   };
 }
 

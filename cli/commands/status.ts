@@ -28,7 +28,11 @@ export async function status(jobId: string, { stack, json }: StatusOptions): Pro
   });
 }
 
-function asJson({ jobId, job, state, chunks, summary }: JobStatus, queues: Queues, deployment: Deployment) {
+function asJson(
+  { jobId, job, state, chunks, summary, submission }: JobStatus,
+  queues: Queues,
+  deployment: Deployment,
+) {
   const { stack, region, bucket } = deployment;
   const { spec, submittedAtMs } = job;
   return {
@@ -36,6 +40,8 @@ function asJson({ jobId, job, state, chunks, summary }: JobStatus, queues: Queue
     state,
     chunks,
     submittedAtMs,
+    ramp: submission?.ramp ?? null,
+    drainers: submission?.drainers ?? null,
     spec,
     summary: summary ?? null,
     queues,
@@ -46,7 +52,7 @@ function asJson({ jobId, job, state, chunks, summary }: JobStatus, queues: Queue
 }
 
 function asText(found: JobStatus, queues: Queues, deployment: Deployment): string {
-  const { jobId, job, state, chunks, summary } = found;
+  const { jobId, job, state, chunks, summary, submission } = found;
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   const age = roughly(Date.now() - job.submittedAtMs);
@@ -56,6 +62,9 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
       `${job.spec.kernel} ${job.spec.axes.map((axis) => axis.count).join(" x ")}, submitted ${age} ago`,
     ],
     ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
+    ...(submission?.ramp === "burst"
+      ? [["ramp", `burst, ${counted(submission.drainers, "worker")} started by the splitter`] as const]
+      : []),
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : [["queues", queueText(queues)] as const]),

@@ -31,7 +31,9 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
         }
         process.stdout.write(`${id}\n`);
         const size = `${counted(submission.chunks, "chunk")} in ${counted(submission.messages, "message")}`;
-        process.stderr.write(`Submitted: ${size}. \`manyhands attach ${id}\` follows it.\n`);
+        const started =
+          submission.drainers > 0 ? `, ${counted(submission.drainers, "worker")} started for them` : "";
+        process.stderr.write(`Submitted: ${size}${started}. \`manyhands attach ${id}\` follows it.\n`);
         return 0;
       }),
     );

@@ -4,6 +4,7 @@ import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import { mappingConcurrencyAt } from "../../shared/ramp.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { EventSource } from "../local/event-source.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
@@ -23,12 +24,21 @@ export interface DeliveryOptions {
   readonly shuffleSeed: number | undefined;
   /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
   readonly waitOutVisibility: boolean;
+  /** Workers come as on AWS, instead of all at once. */
+  readonly ramp: LocalRamp | undefined;
+}
+
+export interface LocalRamp {
+  /** A second here is so many on AWS. */
+  readonly acceleration: number;
+  /** How many of the workers only the splitter can start. */
+  readonly burstConcurrency: number;
 }
 
 /** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
 export async function drive(
   run: Run,
-  { shuffleSeed, waitOutVisibility }: DeliveryOptions,
+  { shuffleSeed, waitOutVisibility, ramp }: DeliveryOptions,
   cloud: LocalCloud,
   pools: Pools,
   sources: EventSource[],
@@ -50,8 +60,9 @@ export async function drive(
   };
 
   const chunks = new EventSource({
-    ...{ sqs, queue: queues.chunks, ...UNBATCHED, maximumConcurrency: run.workers },
-    ...{ shuffleSeed, waitOutVisibility },
+    ...{ sqs, queue: queues.chunks, ...UNBATCHED, shuffleSeed, waitOutVisibility },
+    maximumConcurrency: run.workers - (ramp?.burstConcurrency ?? 0),
+    concurrencyAt: ramp && ((elapsedMs) => mappingConcurrencyAt((elapsedMs / 1000) * ramp.acceleration)),
     invoke: async (event) => {
       const count = countChunks(event.Records);
       run.progress.running(count);

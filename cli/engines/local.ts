@@ -1,13 +1,16 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
-import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { DRAINERS_PREFIX } from "../../shared/keys.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
 import type * as emulatorModule from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
+import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { type DeliveryOptions, drive } from "./drive.ts";
+import { type DeliveryOptions, drive, type LocalRamp } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
 export interface LocalOptions extends DeliveryOptions {
@@ -29,6 +32,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   timeoutMs: LONGEST_TIMEOUT_MS,
   shuffleSeed: undefined,
   waitOutVisibility: false,
+  ramp: undefined,
   retryAfterSeconds: 1,
   environment: {},
   bundles: () => ensureBundles(),
@@ -49,15 +53,29 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.filename)(bundles.emulator);
       return makeEmulator({
         queues,
-        folder: new Folder(mountsOf(run.jobId, run.folder)),
+        folder: new Folder({
+          ...mountsOf(run.jobId, run.folder),
+          ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
+        }),
         visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
         maxReceiveCount: MAX_RECEIVE_COUNT,
         onAnswered: settings.onAnswered,
       });
     });
     const { folder, workers } = run;
-    const { timeoutMs, retryAfterSeconds, environment } = settings;
-    const pools = makePools({ folder, workers, timeoutMs, retryAfterSeconds, environment }, bundles, cloud);
+    const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
+    const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
+    const lambda = ramp && (await serveInvocations(functions, ramp, settings.onAnswered));
+    const pools = makePools(
+      {
+        ...{ folder, workers, timeoutMs, retryAfterSeconds },
+        environment: { ...lambda?.environment, ...environment },
+        burstConcurrency: ramp?.burstConcurrency ?? 0,
+      },
+      bundles,
+      cloud,
+    );
+    functions.worker = (event) => pools.worker.invoke(event);
     const { splitter, worker, aggregator } = pools;
     settings.onSlots(() => ({ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids }));
     const sources: EventSource[] = [];
@@ -67,18 +85,38 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       aggregator.warm(1);
       const result = await drive(run, settings, cloud, pools, sources);
       const ended = performance.now();
-      await shutDown(cloud, pools, sources);
+      await shutDown(cloud, pools, sources, lambda);
       const shutDownMs = performance.now() - ended;
       return { ...result, phasesMs: { ...result.phasesMs, shutDown: shutDownMs } };
     } catch (error) {
-      await shutDown(cloud, pools, sources);
+      await shutDown(cloud, pools, sources, lambda);
       throw error;
     }
   };
 }
 
+/** Where splitter and drainers invoke workers, and the variable that tells them. */
+async function serveInvocations(
+  functions: FunctionEndpointOptions["functions"],
+  { acceleration, burstConcurrency: maximumConcurrency }: LocalRamp,
+  onAnswered: LocalOptions["onAnswered"],
+) {
+  const { startFunctionEndpoint } = await import("../local/function-endpoint.ts");
+  const maxEventAgeMs = (1000 * MAX_EVENT_AGE_SECONDS) / acceleration;
+  const { url, close } = await startFunctionEndpoint({
+    ...{ functions, maximumConcurrency, maxEventAgeMs, onAnswered },
+  });
+  return { close, environment: { AWS_ENDPOINT_URL_LAMBDA: url } };
+}
+
 /** Slots first: no invocation is waited for, and the sources see theirs end. */
-async function shutDown(cloud: LocalCloud, pools: Pools, sources: readonly EventSource[]): Promise<void> {
+async function shutDown(
+  cloud: LocalCloud,
+  pools: Pools,
+  sources: readonly EventSource[],
+  lambda: { close(): Promise<void> } | undefined,
+): Promise<void> {
+  await lambda?.close();
   const stopping = sources.map((source) => source.stop());
   await Promise.all(Object.values(pools).map((pool) => pool.close()));
   await Promise.all(stopping);

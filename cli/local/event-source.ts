@@ -8,6 +8,7 @@ const LONG_POLL_SECONDS = 20;
 const RECEIVE_LIMIT = 10;
 const DELETE_LIMIT = 10;
 const POLL_PAUSE_MS = 100;
+const RAMP_TICK_MS = 10;
 
 /** As SQS gives it. */
 interface Message {
@@ -25,6 +26,8 @@ export interface EventSourceOptions {
   /** How long a batch may wait for more messages; 0 hands over what is there. */
   readonly batchingWindowMs: number;
   readonly maximumConcurrency: number;
+  /** How many may run at once so long (ms) after the first message came; without it, all from the start. */
+  readonly concurrencyAt?: ((elapsedMs: number) => number) | undefined;
   /** Hands messages over in a random order drawn from this seed; without one, as they come. */
   readonly shuffleSeed?: number | undefined;
   /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
@@ -49,6 +52,8 @@ export class EventSource {
   #active = 0;
   #windowEnds: NodeJS.Timeout | undefined;
   #flushing = false;
+  #firstMessageMs: number | undefined;
+  #rampTick: NodeJS.Timeout | undefined;
   #roomFor: (() => void) | undefined;
 
   constructor(options: EventSourceOptions) {
@@ -74,14 +79,15 @@ export class EventSource {
     this.#stopped = true;
     this.#roomFor?.();
     clearTimeout(this.#windowEnds);
+    clearTimeout(this.#rampTick);
     await Promise.all(this.#runs);
   }
 
   /** One batch for each free slot is kept ready, so that no slot waits for a round trip. */
   async #poll(): Promise<void> {
-    const { batchSize, maximumConcurrency } = this.#options;
-    const aimed = Math.max(batchSize * maximumConcurrency, this.#random ? RECEIVE_LIMIT : 1);
+    const { batchSize } = this.#options;
     while (!this.#stopped) {
+      const aimed = Math.max(batchSize * this.#concurrency, this.#random ? RECEIVE_LIMIT : 1);
       const wanted = aimed - this.#buffer.length;
       if (wanted <= 0) {
         await new Promise<void>((resolve) => {
@@ -92,6 +98,7 @@ export class EventSource {
       try {
         const messages = await this.#receive(Math.min(wanted, RECEIVE_LIMIT));
         if (this.#stopped) return;
+        if (messages.length > 0) this.#firstMessageMs ??= performance.now();
         this.#buffer.push(...messages);
         this.#options.onReceive?.(messages.map(({ Body = "" }) => Body));
       } catch {
@@ -114,8 +121,8 @@ export class EventSource {
 
   /** Starts as many invocations as there are batches and room for. */
   #dispatch(windowOver = false): void {
-    const { batchSize, batchingWindowMs, maximumConcurrency } = this.#options;
-    while (!this.#stopped && this.#buffer.length > 0 && this.#active < maximumConcurrency) {
+    const { batchSize, batchingWindowMs } = this.#options;
+    while (!this.#stopped && this.#buffer.length > 0 && this.#active < this.#concurrency) {
       const mayWait = batchingWindowMs > 0 && !windowOver && !this.#flushing;
       if (mayWait && this.#buffer.length < batchSize) {
         this.#windowEnds ??= setTimeout(() => {
@@ -130,6 +137,24 @@ export class EventSource {
       this.#runs.add(run);
       this.#roomFor?.();
     }
+    if (this.#buffer.length > 0) this.#dispatchAsItGrows();
+  }
+
+  get #concurrency(): number {
+    const { maximumConcurrency, concurrencyAt } = this.#options;
+    if (!concurrencyAt) return maximumConcurrency;
+    const elapsedMs = this.#firstMessageMs === undefined ? 0 : performance.now() - this.#firstMessageMs;
+    return Math.min(Math.floor(concurrencyAt(elapsedMs)), maximumConcurrency);
+  }
+
+  /** Nothing happens when the ramp lets another one in: somebody has to look. */
+  #dispatchAsItGrows(): void {
+    if (this.#stopped || this.#concurrency >= this.#options.maximumConcurrency) return;
+    this.#rampTick ??= setTimeout(() => {
+      this.#rampTick = undefined;
+      this.#roomFor?.();
+      this.#dispatch();
+    }, RAMP_TICK_MS);
   }
 
   #takeBatch(size: number): Message[] {

@@ -19,6 +19,8 @@ export interface PoolsOptions {
   readonly retryAfterSeconds: number;
   /** Further variables for the slots. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Workers that the splitter may start by itself; none unless somebody serves its invocations. */
+  readonly burstConcurrency?: number;
 }
 
 /** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
@@ -40,6 +42,10 @@ export const settingsOf = (stage: Stage, cloud: LocalCloud): Record<string, stri
 /** The three functions, deployed to this machine: no slot is started yet. */
 export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalCloud): Pools {
   const environment = {
+    [ENV.workerFunctionName]: "worker",
+    [ENV.workerTimeoutSeconds]: `${options.timeoutMs / 1000}`,
+    [ENV.maxConcurrency]: `${options.workers}`,
+    [ENV.burstConcurrency]: `${options.burstConcurrency ?? 0}`,
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,
     [ENV.checkAfterSeconds]: "0", // the embedded queue loses nothing, and a long run must not be declared over

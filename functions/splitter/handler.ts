@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { LambdaFunction } from "../../shared/aws/lambda-function.ts";
 import { settingsOfFunction } from "../../shared/aws/settings.ts";
 import { systemClock } from "../../shared/clock.ts";
+import type { DrainRequest } from "../../shared/drain.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -13,8 +16,24 @@ import { split } from "./split.ts";
 
 const logger = new Logger({ serviceName: "splitter" });
 const sqs = new AwsClient(settingsOfFunction("sqs"));
+const worker = new LambdaFunction(
+  new AwsClient(settingsOfFunction("lambda")),
+  readEnv(ENV.workerFunctionName),
+);
+const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+const burstConcurrency = readNumberEnv(ENV.burstConcurrency);
+const burst = {
+  cap: { burst: burstConcurrency, mapping: readNumberEnv(ENV.maxConcurrency) - burstConcurrency },
+  workerTimeoutMs: 1000 * readNumberEnv(ENV.workerTimeoutSeconds),
+  store,
+  clock: systemClock,
+  pause: sleep,
+  invokeLater: (request: DrainRequest) => worker.invokeLater(request),
+  onTrouble: (what: string, error: unknown) => logger.warn(what, { reason: describeError(error) }),
+};
 const ports = {
-  store: new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket)),
+  store,
+  burst,
   chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
   results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
   clock: systemClock,
@@ -27,6 +46,8 @@ export async function handler(event: unknown, context: Context): Promise<Submiss
   try {
     const submission = await split(event, context.awsRequestId, ports);
     logger.info("job submitted", { ...submission });
+    if (submission.ramp === "mapping" && (event as { ramp?: unknown }).ramp === "burst")
+      logger.warn("burst means mapping here: no workers may be started", { jobId: submission.jobId });
     return submission;
   } catch (error) {
     logger.error("job refused", { reason: describeError(error) });

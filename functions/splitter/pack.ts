@@ -16,8 +16,8 @@ const SURE_MESSAGE_WORK = 40 * WORK_PER_SECOND;
 export function packJob(
   { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
   kernel: Kernel,
+  work = estimateWork(spec, kernel),
 ): Iterable<number[]> {
-  const work = estimateWork(spec, kernel);
   if (chunksPerMessage !== "auto")
     return pack(work, { chunks: chunksPerMessage, work: Number.POSITIVE_INFINITY });
   const elements = spec.chunkShape.reduce((product, side) => product * side, 1);

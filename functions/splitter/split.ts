@@ -4,13 +4,17 @@ import { checkMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { JobConflictError } from "../../shared/errors.ts";
 import { findKernel, type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernel, Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import { WORK_PER_SECOND } from "../../shared/work.ts";
+import { type BurstPorts, startDrainers } from "./burst.ts";
+import { estimateWork } from "./estimate.ts";
 import { packJob } from "./pack.ts";
+import { type Cap, chooseRamp } from "./ramp.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -20,7 +24,11 @@ export interface SplitPorts {
   readonly kernels: Registry;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
+  /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
+  readonly burst?: BurstPorts | undefined;
 }
+
+const NOBODY: Cap = { mapping: 0, burst: 0 };
 
 /**
  * Turns a job request into chunk messages. The same id with the same request is the same job: split again, it
@@ -41,12 +49,24 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
     putJson(store, keys.zarr, zarrMetadata(job)),
   ]);
   const { total } = gridOf(job.spec);
-  const messages = await chunks.send(messagesOf(job, ports.kernels));
+  const kernel = findKernel(job.spec.kernel, ports.kernels);
+  const work = estimateWork(job.spec, kernel);
+  const load = { heaviest: 0 };
+  const messages = await chunks.send(messagesOf(job, kernel, work, load));
   if (ports.checkAfterSeconds > 0) {
     await results.send([checkMessage(job.jobId, 0)], { delaySeconds: ports.checkAfterSeconds });
   }
+  // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
+  const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
+  const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.cap ?? NOBODY);
+  const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
+  const wanted = { jobId: job.jobId, drainers: messages, longestMs };
+  const drainers = ramp === "burst" && ports.burst ? await startDrainers(wanted, ports.burst) : 0;
 
-  const submission: Submission = { version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs };
+  const submission: Submission = {
+    ...{ version: 1, jobId: job.jobId, chunks: total, messages, submittedAtMs },
+    ...{ ramp, drainers },
+  };
   await putJson(store, keys.submitted, submission);
   return submission;
 }
@@ -60,6 +80,18 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-function* messagesOf(job: Job, kernels: Registry): Generator<string> {
-  for (const chunks of packJob(job, findKernel(job.spec.kernel, kernels))) yield chunkMessage(job, chunks);
+/** `load.heaviest` becomes the most work of a message. */
+function* messagesOf(
+  job: Job,
+  kernel: Kernel,
+  work: Float64Array,
+  load: { heaviest: number },
+): Generator<string> {
+  for (const chunks of packJob(job, kernel, work)) {
+    load.heaviest = Math.max(
+      load.heaviest,
+      chunks.reduce((sum, chunk) => sum + work[chunk]!, 0),
+    );
+    yield chunkMessage(job, chunks);
+  }
 }

@@ -1,22 +1,27 @@
 import "./chunk-thread.ts"; // a thread stops here
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { LambdaFunction } from "../../shared/aws/lambda-function.ts";
 import { settingsOfFunction } from "../../shared/aws/settings.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { type DrainRequest, parseDrainRequest } from "../../shared/drain.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
 import { describeError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
-import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
+import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
 import { chunkThreads } from "./chunk-threads.ts";
+import type { Delivered, DrainOutcome } from "./drain.ts";
+import { drainQueue } from "./queue-drainer.ts";
 import { threadsFor } from "./threads.ts";
-import { work } from "./work.ts";
+import { type Delivery, work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });
 const sqs = new AwsClient(settingsOfFunction("sqs"));
+const lambda = new AwsClient(settingsOfFunction("lambda"));
 const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
 const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
@@ -29,8 +34,8 @@ const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS, th
 const initMs = performance.now();
 let coldStart = true;
 
-/** One batch of the chunk queue. What it names as failed is delivered again. */
-export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+/** One batch of the chunk queue from its mapping, or the request to take messages from it until there are none. */
+export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
   const worker = {
     requestId: context.awsRequestId,
     logStream: context.logStreamName,
@@ -38,38 +43,61 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
+  return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);
+}
+
+type Worker = Delivery["worker"];
+
+const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
+
+/** What it names as failed is delivered again. */
+async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchItemFailure[] = [];
   for (const record of event.Records) {
-    if (await isToRetry(record, worker))
+    if ((await deliver(record, worker)).retry)
       batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds));
   }
   return { batchItemFailures };
 }
 
-async function isToRetry(record: SQSRecord, worker: Parameters<typeof work>[1]["worker"]): Promise<boolean> {
+async function workQueue(request: DrainRequest, worker: Worker, context: Context): Promise<DrainOutcome> {
+  const outcome = await drainQueue(request, {
+    ...{ chunks, store, clock: systemClock },
+    itself: new LambdaFunction(lambda, context.functionName),
+    deliver: async (record) => {
+      const delivered = await deliver(record, worker);
+      if (delivered.retry) await handBack(record, chunks, retryAfterSeconds);
+      return delivered;
+    },
+    remainingMs: () => context.getRemainingTimeInMillis(),
+    onTrouble: (what, error) => logger.warn(what, { reason: describeError(error) }),
+  });
+  const { jobId, generation } = request;
+  logger.info("queue drained", { jobId, generation, ...outcome });
+  return outcome;
+}
+
+/** Where its mapping or this worker itself received it makes no difference to a message. */
+async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivered> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {
     const message = await parseOrReject(record, parseChunkMessage, store);
     if (!message) {
       logger.error("message rejected", { messageId: record.messageId });
-      return false;
+      return { chunks: 0, retry: false };
     }
     const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, ports);
-    logger.info("message done", {
-      jobId: message.jobId,
-      ...outcome,
-      receiveCount,
-      coldStart: worker.coldStart,
-    });
+    const { jobId } = message;
+    logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
     for (const { chunk, error, final } of failures)
-      logger.error("chunk failed", { jobId: message.jobId, chunk, error, final });
-    return retry;
+      logger.error("chunk failed", { jobId, chunk, error, final });
+    return { jobId, chunks: message.chunks.length, retry };
   } catch (error) {
     logger.error("message failed", {
       messageId: record.messageId,
       error: describeError(error),
       receiveCount,
     });
-    return true;
+    return { chunks: 0, retry: true };
   }
 }

@@ -6,7 +6,7 @@ import { AwsError, isTransient } from "./aws-error.ts";
 import { Sha256 } from "./sha256.ts";
 
 export interface AwsClientOptions {
-  readonly service: "s3" | "sqs";
+  readonly service: "s3" | "sqs" | "lambda";
   readonly region: string;
   /** Where the service is, if not where AWS has it. */
   readonly endpoint: string | undefined;

@@ -1,13 +1,13 @@
-import type { SQSBatchItemFailure, SQSRecord } from "aws-lambda";
+import type { SQSBatchItemFailure } from "aws-lambda";
 import { MAX_RECEIVE_COUNT } from "../env.ts";
 import { describeError, InvalidInputError } from "../errors.ts";
 import { rejectedKey } from "../keys.ts";
 import { putJson, type Store } from "../stores/store.ts";
-import type { SqsQueue } from "./sqs-queue.ts";
+import type { ReceivedRecord, SqsQueue } from "./sqs-queue.ts";
 
 /** The record's message, or undefined where nobody can parse it: then it is kept under `rejected/`. */
 export async function parseOrReject<Message>(
-  record: SQSRecord,
+  record: ReceivedRecord,
   parseBody: (body: string) => Message,
   store: Store,
 ): Promise<Message | undefined> {
@@ -32,7 +32,7 @@ export async function parseOrReject<Message>(
  * outlast a disturbance, and is jittered, so that many retries do not come at once.
  */
 export async function handBack(
-  record: SQSRecord,
+  record: ReceivedRecord,
   queue: SqsQueue,
   retryAfterSeconds: number,
 ): Promise<SQSBatchItemFailure> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import type { AwsClient } from "../aws/aws-client.ts";
 import { QueueSendError } from "../errors.ts";
@@ -26,6 +27,25 @@ const BatchAnswerSchema = v.object({
     [],
   ),
 });
+
+const ReceiveAnswerSchema = v.object({
+  Messages: v.optional(
+    v.array(
+      v.object({
+        MessageId: v.string(),
+        ReceiptHandle: v.string(),
+        Body: v.string(),
+        Attributes: v.object({ ApproximateReceiveCount: v.string() }),
+      }),
+    ),
+    [],
+  ),
+});
+
+/** Of a delivery, what the stages look at; the mapping's records have more. */
+export type ReceivedRecord = Pick<SQSRecord, "messageId" | "receiptHandle" | "body" | "eventSourceARN"> & {
+  readonly attributes: Pick<SQSRecord["attributes"], "ApproximateReceiveCount">;
+};
 
 interface Entry {
   readonly Id: string;
@@ -62,6 +82,45 @@ export class SqsQueue implements Queue {
   /** Hides a received message for so many seconds from now, in place of its visibility timeout. */
   async postpone(receiptHandle: string, seconds: number): Promise<void> {
     await this.#call("ChangeMessageVisibility", { ReceiptHandle: receiptHandle, VisibilityTimeout: seconds });
+  }
+
+  /**
+   * Up to ten messages, hidden from others until the visibility timeout is over. Waits for the first up to
+   * `waitSeconds` (1 to 20): without a wait, SQS asks some of its servers only and may find nothing where there is
+   * something. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+   */
+  async receive(most: number, waitSeconds: number): Promise<ReceivedRecord[]> {
+    const answer = await this.#call("ReceiveMessage", {
+      MaxNumberOfMessages: most,
+      WaitTimeSeconds: waitSeconds,
+      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+    });
+    const { Messages } = parse(ReceiveAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
+    return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+      messageId: MessageId,
+      receiptHandle: ReceiptHandle,
+      body: Body,
+      attributes: Attributes,
+      eventSourceARN: this.#arn,
+    }));
+  }
+
+  /** Removes up to ten received messages. What SQS does not remove it delivers again. */
+  async delete(receiptHandles: readonly string[]): Promise<void> {
+    if (receiptHandles.length === 0) return;
+    const Entries = receiptHandles.map((ReceiptHandle, k) => ({ Id: `${k}`, ReceiptHandle }));
+    await this.#call("DeleteMessageBatch", { Entries });
+  }
+
+  get #arn(): string {
+    const { region } = this.#client;
+    const partition = region.startsWith("cn-")
+      ? "aws-cn"
+      : region.startsWith("us-gov-")
+        ? "aws-us-gov"
+        : "aws";
+    const [account, name] = new URL(this.#url).pathname.split("/").slice(-2);
+    return `arn:${partition}:sqs:${region}:${account}:${name}`;
   }
 
   /** A batch may be accepted in part: what was refused is sent again, after growing pauses. */

@@ -45,6 +45,10 @@ export class S3Store implements Store {
     await uploadParts(send, key, allOf([first, second.value], equal), contentType(key));
   }
 
+  async delete(key: string): Promise<void> {
+    await this.#send({ operation: "DeleteObject", method: "DELETE", key });
+  }
+
   async *list(prefix: string): AsyncGenerator<string> {
     // Keys come escaped, so that a regular expression reads the answer whatever they contain.
     const fixed = { "list-type": "2", "encoding-type": "url", prefix };

@@ -18,14 +18,14 @@ export interface StoreReader {
 }
 
 /** A stored JSON document as a value, not yet parsed by any schema. */
-export async function getJson(store: StoreReader, key: string): Promise<unknown> {
+export async function getJson(store: Pick<StoreReader, "get">, key: string): Promise<unknown> {
   const bytes = await store.get(key);
   return bytes && JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError. */
 export async function getParsed<const Schema extends v.GenericSchema>(
-  store: StoreReader,
+  store: Pick<StoreReader, "get">,
   key: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema> | undefined> {
@@ -33,6 +33,6 @@ export async function getParsed<const Schema extends v.GenericSchema>(
   return value === undefined ? undefined : parse(schema, value, key);
 }
 
-export async function putJson(store: Store, key: string, value: unknown): Promise<void> {
+export async function putJson(store: Pick<Store, "put">, key: string, value: unknown): Promise<void> {
   await store.put(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
 }

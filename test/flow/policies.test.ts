@@ -15,6 +15,14 @@ const WILDCARDS = [
     grant: /^s3:ListBucket on [^*]+ where {"StringLike":{"s3:prefix":"jobs\/\*"}}$/,
     reason: "callers name their jobs",
   },
+  {
+    grant: /^s3:(Get|Put|Delete)Object on arn:aws:s3:::[^*]+\/drainers\/\*$/,
+    reason: "callers name their jobs",
+  },
+  {
+    grant: /^s3:ListBucket on [^*]+ where {"StringLike":{"s3:prefix":"drainers\/\*"}}$/,
+    reason: "callers name their jobs",
+  },
   { grant: /^s3:PutObject on arn:aws:s3:::[^*]+\/rejected\/\*$/, reason: "SQS names messages" },
   { grant: /^logs:\w+ on [^*]+:log-group:[^*:]+:\*$/, reason: "Lambda names the streams of a log group" },
 ];

@@ -30,6 +30,10 @@ export async function deployed(
       ...settings,
       [ENV.checkAfterSeconds]: "15",
       [ENV.retryAfterSeconds]: "0",
+      [ENV.workerFunctionName]: "worker",
+      [ENV.workerTimeoutSeconds]: "30",
+      [ENV.maxConcurrency]: "1",
+      [ENV.burstConcurrency]: "0",
       ...environment,
     },
   });

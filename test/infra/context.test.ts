@@ -19,6 +19,8 @@ describe("what the command line says with -c", () => {
     const { workerTimeout, ...props } = propsOf({
       stackName: "Second",
       maxConcurrency: "100",
+      burstConcurrency: "0",
+      provisionedPollers: "4",
       workerMemoryMb: "3008",
       workerTimeoutSeconds: "90",
       monitoring: "false",
@@ -28,6 +30,8 @@ describe("what the command line says with -c", () => {
     expect(props).toEqual({
       stackName: "Second",
       maxConcurrency: 100,
+      burstConcurrency: 0,
+      provisionedPollers: { minimum: 4 },
       workerMemoryMb: 3008,
       monitoring: false,
       removeObjects: true,
@@ -66,7 +70,7 @@ describe("what the command line says with -c", () => {
     ["removeObject", "removeObjects"],
   ])("-c %s is refused with the name that was meant, and is not ignored", (key, meant) => {
     expect(() => propsOf({ maxConcurrency: 5, [key]: 5 })).toThrow(
-      `Expected a setting to be one of stackName, maxConcurrency, workerMemoryMb, workerTimeoutSeconds, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
+      `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
     );
   });
 

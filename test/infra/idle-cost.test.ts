@@ -31,6 +31,11 @@ describe("what the stack costs while idle", () => {
     expect(outputOf(outputs)).toMatch(/^Storage, and Lambda's polls of the empty queues: .* in us-east-1\.$/);
   });
 
+  test("pollers that are kept ready are said to cost by the hour", () => {
+    const { outputs } = synthesize({ monitoring: false, provisionedPollers: { minimum: 7 } });
+    expect(outputOf(outputs)).toContain("; 7 pollers kept ready, by the hour.");
+  });
+
   test("nothing else is there that costs by the hour or the month", () => {
     const types = new Set(typesOf());
     expect([...types].sort()).toEqual([
@@ -38,6 +43,7 @@ describe("what the stack costs while idle", () => {
       "AWS::CloudWatch::Dashboard",
       "AWS::IAM::Policy",
       "AWS::IAM::Role",
+      "AWS::Lambda::EventInvokeConfig",
       "AWS::Lambda::EventSourceMapping",
       "AWS::Lambda::Function",
       "AWS::Logs::LogGroup",

@@ -46,8 +46,10 @@ describe("cdk-nag's AwsSolutions", () => {
     expect(all.map(({ id, path }) => `${path} ${id}`)).toEqual([
       "Manyhands/FanOut/Bucket AwsSolutions-S1",
       `Manyhands/FanOut/SplitterRole ${below("jobs")}`,
+      `Manyhands/FanOut/SplitterRole ${below("drainers")}`,
       `Manyhands/FanOut/WorkerRole ${below("jobs")}`,
       `Manyhands/FanOut/WorkerRole ${below("rejected")}`,
+      `Manyhands/FanOut/WorkerRole ${below("drainers")}`,
       `Manyhands/FanOut/AggregatorRole ${below("jobs")}`,
       `Manyhands/FanOut/AggregatorRole ${below("rejected")}`,
     ]);

@@ -25,7 +25,7 @@ describe("the example app", () => {
     const caps = ofType("AWS::Lambda::EventSourceMapping").map(
       ({ Properties }) => Properties.ScalingConfig.MaximumConcurrency,
     );
-    expect(caps).toContain(50);
+    expect(caps).toContain(10);
     expect(resource(fanOut.chunks).Properties.KmsMasterKeyId).toEqual(arnOf(stack.node.findChild("Key")));
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { jobKeys, rejectedKey } from "../../shared/keys.ts";
+import { claimKey, jobKeys, rejectedKey } from "../../shared/keys.ts";
 import { synthesize } from "./synthesize.ts";
 
 const { fanOut, idOf, ofType, readable } = synthesize();
@@ -35,25 +35,34 @@ const grantsOf = (stage: "splitter" | "worker" | "aggregator"): string[] =>
     .sort();
 
 describe("what each stage may do", () => {
-  test("the splitter reads and writes jobs and sends messages", () => {
+  test("the splitter reads and writes jobs, sends messages, and starts workers within the claims of all", () => {
     expect(grantsOf("splitter")).toEqual([
+      "lambda:InvokeFunction on Worker",
       "logs:CreateLogStream on SplitterLogs",
       "logs:PutLogEvents on SplitterLogs",
+      "s3:DeleteObject on Bucket/drainers/*",
+      "s3:GetObject on Bucket/drainers/*",
       "s3:GetObject on Bucket/jobs/*",
+      's3:ListBucket on Bucket where {"s3:prefix":"drainers/*"}',
       's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      "s3:PutObject on Bucket/drainers/*",
       "s3:PutObject on Bucket/jobs/*",
       "sqs:SendMessage on Chunks",
       "sqs:SendMessage on Results",
     ]);
   });
 
-  test("the worker consumes chunk messages, stores chunks and sends reports", () => {
+  test("the worker consumes chunk messages, stores chunks, sends reports, and starts one in its place", () => {
     expect(grantsOf("worker")).toEqual([
+      "lambda:InvokeFunction on Worker",
       "logs:CreateLogStream on WorkerLogs",
       "logs:PutLogEvents on WorkerLogs",
       "s3:AbortMultipartUpload on Bucket/jobs/*",
+      "s3:GetObject on Bucket/drainers/*",
       "s3:GetObject on Bucket/jobs/*",
+      's3:ListBucket on Bucket where {"s3:prefix":"drainers/*"}',
       's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      "s3:PutObject on Bucket/drainers/*",
       "s3:PutObject on Bucket/jobs/*",
       "s3:PutObject on Bucket/rejected/*",
       "sqs:ChangeMessageVisibility on Chunks",
@@ -101,7 +110,7 @@ describe("what each stage may do", () => {
     expect(
       allowed.flatMap(({ Resource }) => listOf(Resource)).filter((resource) => resource === "*"),
     ).toEqual([]);
-    expect(ofType("AWS::IAM::Policy")).toHaveLength(3);
+    expect(ofType("AWS::IAM::Policy")).toHaveLength(4);
   });
 
   test("only Lambda may take the roles, and no managed policy widens them", () => {
@@ -116,10 +125,18 @@ describe("what each stage may do", () => {
     }
   });
 
+  test("without burst nobody may invoke a worker or touch a claim", () => {
+    const { ofType } = synthesize({ burstConcurrency: 0 });
+    const policies = ofType("AWS::IAM::Policy");
+    expect(policies).toHaveLength(3);
+    expect(JSON.stringify(policies)).not.toMatch(/lambda:|drainers/);
+  });
+
   test("the granted prefixes are those of shared/keys.ts", () => {
     const keys = Object.values(jobKeys("j")).map((key) => (typeof key === "function" ? key("heatmap") : key));
     expect(keys.filter((key) => !key.startsWith("jobs/"))).toEqual([]);
     expect(rejectedKey("m")).toMatch(/^rejected\//);
+    expect(claimKey("j")).toMatch(/^drainers\//);
   });
 
   test("the stores and queues ask for no operation but those that are granted", () => {
@@ -128,8 +145,13 @@ describe("what each stage may do", () => {
     const operations = (path: string) =>
       [...new Set([...source(path).matchAll(named)].map(([, name]) => name))].sort();
     // A new operation needs its action in infra/fan-out.ts, and then its line here.
-    expect(operations("shared/stores/s3-store.ts")).toEqual(["GetObject", "ListObjectsV2", "PutObject"]);
-    expect(operations("shared/queues/sqs-queue.ts")).toEqual(["ChangeMessageVisibility", "SendMessageBatch"]);
+    expect(operations("shared/stores/s3-store.ts")).toEqual([
+      ...["DeleteObject", "GetObject", "ListObjectsV2", "PutObject"],
+    ]);
+    expect(operations("shared/aws/lambda-function.ts")).toEqual(["Invoke"]);
+    expect(operations("shared/queues/sqs-queue.ts")).toEqual([
+      ...["ChangeMessageVisibility", "DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"],
+    ]);
     expect(operations("shared/stores/multipart-upload.ts")).toEqual([
       ...["AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "UploadPart"],
     ]);

@@ -16,9 +16,12 @@ const stack = new Stack(new App(), "Settings");
 const alarmTopic = new Topic(stack, "Topic");
 const alias = new Alias(stack, "Alias", { aliasName: "alias/mine", targetKey: new Key(stack, "Key") });
 
+const pollersFit = (all: number, burst: number) =>
+  `ten workers for each of them in maxConcurrency's ${all} without burstConcurrency's ${burst}`;
+
 describe("settings", () => {
   test("without properties they are the defaults", () => {
-    expect(checkSettings({})).toEqual(DEFAULTS);
+    expect(checkSettings({})).toEqual({ ...DEFAULTS, burstConcurrency: 720 });
     expect(DEFAULTS).toMatchObject({
       maxConcurrency: 900,
       workerMemoryMb: 1769,
@@ -30,6 +33,16 @@ describe("settings", () => {
     expect(DEFAULTS.messageRetention.toDays()).toBe(4);
   });
 
+  test("four fifths of a fleet are the splitters' to start, and the mapping has two at least", () => {
+    const burstOf = (maxConcurrency: number) => checkSettings({ maxConcurrency }).burstConcurrency;
+    expect([2, 3, 4, 9, 10, 11, 1000].map(burstOf)).toEqual([0, 1, 2, 7, 8, 8, 800]);
+  });
+
+  test("with pollers kept ready nobody else starts workers, and as many pollers as fit may come", () => {
+    const settings = checkSettings({ maxConcurrency: 105, provisionedPollers: { minimum: 3 } });
+    expect(settings).toMatchObject({ burstConcurrency: 0, provisionedPollers: { minimum: 3, maximum: 10 } });
+  });
+
   test("an undefined property is as good as none", () => {
     const props = { maxConcurrency: undefined } as unknown as FanOutProps;
     expect(checkSettings(props).maxConcurrency).toBe(DEFAULTS.maxConcurrency);
@@ -38,6 +51,11 @@ describe("settings", () => {
   test.each<FanOutProps>([
     { maxConcurrency: 2 },
     { maxConcurrency: 1000 },
+    { burstConcurrency: 0 },
+    { burstConcurrency: 898 },
+    { maxConcurrency: 2, burstConcurrency: 0 },
+    { provisionedPollers: { minimum: 2, maximum: 90 } },
+    { provisionedPollers: { minimum: 2, maximum: 18 }, burstConcurrency: 720 },
     { workerMemoryMb: 128 },
     { workerMemoryMb: 10_240 },
     { workerTimeout: Duration.seconds(5) },
@@ -58,6 +76,30 @@ describe("settings", () => {
     [{ maxConcurrency: 1001 }, "maxConcurrency to be a whole number from 2 to 1000, got `1001`"],
     [{ maxConcurrency: 2.5 }, "maxConcurrency to be a whole number from 2 to 1000, got `2.5`"],
     [{ maxConcurrency: Number.NaN }, "maxConcurrency to be a whole number from 2 to 1000, got `NaN`"],
+    [
+      { burstConcurrency: 899 },
+      "burstConcurrency to be a whole number from 0 to 898, which leaves the mapping 2 of maxConcurrency's 900, got `899`",
+    ],
+    [
+      { maxConcurrency: 2, burstConcurrency: 1 },
+      "burstConcurrency to be a whole number from 0 to 0, which leaves the mapping 2 of maxConcurrency's 2, got `1`",
+    ],
+    [
+      { provisionedPollers: { minimum: 1 } },
+      `provisionedPollers.minimum to be a whole number from 2 to 90, ${pollersFit(900, 0)}, got \`1\``,
+    ],
+    [
+      { provisionedPollers: { minimum: 2, maximum: 91 } },
+      `provisionedPollers.maximum to be a whole number from 2 to 90, ${pollersFit(900, 0)}, got \`91\``,
+    ],
+    [
+      { provisionedPollers: { minimum: 20 }, burstConcurrency: 720 },
+      `provisionedPollers.minimum to be a whole number from 2 to 18, ${pollersFit(900, 720)}, got \`20\``,
+    ],
+    [
+      { provisionedPollers: { minimum: 2 }, maxConcurrency: 19 },
+      "maxConcurrency to be at least 20 more than burstConcurrency, room for two provisionedPollers, got `19`",
+    ],
     [{ workerMemoryMb: 127 }, "workerMemoryMb to be a whole number from 128 to 10240, got `127`"],
     [{ workerMemoryMb: 10_241 }, "workerMemoryMb to be a whole number from 128 to 10240, got `10241`"],
     [{ workerMemoryMb: 1769.5 }, "workerMemoryMb to be a whole number from 128 to 10240, got `1769.5`"],

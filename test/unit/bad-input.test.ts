@@ -87,6 +87,7 @@ describe("the command line refuses", () => {
       /at most 67108864 bytes/,
     ],
     ["too many chunks in a message", undefined, { chunksPerMessage: "51" }, /--chunks-per-message/],
+    ["an unknown ramp", undefined, { ramp: "steep" }, /ramp to be "auto", "mapping", "burst", got "steep"/],
     ["an unknown codec", undefined, { codec: "lzma" }, /codec to be "none", "gzip", "zstd"/],
     ["an unknown dtype", undefined, { dtype: "int8" }, /dtype/],
     [

@@ -117,3 +117,48 @@ test("a message whose invocations all fail is received three times and then buri
   expect(events.flat()).toEqual([1, 2, 3].map((receiveCount) => ({ body: "poison", receiveCount })));
   expect(await deadLetters()).toEqual(["poison"]);
 });
+
+test("with a ramp, no more invocations at a time than it lets in, until it lets all in", async () => {
+  let allowed = 1;
+  let running = 0;
+  const widths: number[] = [];
+  let goOn = () => {};
+  const { empty } = await source(letters, {
+    maximumConcurrency: 8,
+    concurrencyAt: () => allowed,
+    invoke: async () => {
+      widths.push(++running);
+      await new Promise<void>((resolve) => {
+        const before = goOn;
+        goOn = () => {
+          before();
+          resolve();
+        };
+      });
+      running--;
+    },
+  });
+  await vi.waitUntil(() => running === 1);
+  allowed = 3;
+  await vi.waitUntil(() => running === 3);
+  expect(widths).toEqual([1, 2, 3]);
+  allowed = 100;
+  await vi.waitUntil(() => running === 8);
+  goOn();
+  await empty();
+  expect(Math.max(...widths)).toBe(8);
+});
+
+test("messages that the ramp does not let in stay in the queue, for others", async () => {
+  const received: string[] = [];
+  const { events, eventSource } = await source(letters, {
+    maximumConcurrency: 8,
+    concurrencyAt: () => 2,
+    onReceive: (bodies) => received.push(...bodies),
+    invoke: () => new Promise((resolve) => setTimeout(resolve, 20)),
+  });
+  await vi.waitUntil(() => events.length >= 2);
+  // Those at work, and one for each of them.
+  expect(received.length).toBeLessThanOrEqual(events.length + 2);
+  await eventSource.stop();
+});

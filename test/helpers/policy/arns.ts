@@ -6,6 +6,8 @@ export const ACCOUNT = "000000000000";
 
 export const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
 
+export const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+
 /** The last two segments of a queue's URL are its account and its name, whatever the endpoint puts before them. */
 export function queueArn(url: string): string {
   const [account, name] = new URL(url).pathname.split("/").slice(-2);
@@ -33,6 +35,7 @@ export function arnsOf(resources: Template, functions: readonly string[], enviro
       const { Ref, "Fn::GetAtt": attribute } = value as Reference;
       if (attribute?.[1] === "Arn") named.set(attribute[0], actual);
       else if (Ref && resources[Ref]?.Type === "AWS::S3::Bucket") named.set(Ref, bucketArn(actual));
+      else if (Ref && resources[Ref]?.Type === "AWS::Lambda::Function") named.set(Ref, functionArn(actual));
       else if (Ref && resources[Ref]?.Type === "AWS::SQS::Queue") named.set(Ref, queueArn(actual));
     }
   }

@@ -11,6 +11,7 @@ export interface Call {
     readonly Key?: string;
     readonly Prefix?: string;
     readonly QueueUrl?: string;
+    readonly FunctionName?: string;
   };
   readonly status: number;
 }
@@ -29,6 +30,7 @@ const S3_OPERATIONS: Readonly<Record<string, string>> = {
   "PUT key partNumber uploadId": "UploadPart",
   "POST key uploadId": "CompleteMultipartUpload",
   "DELETE key uploadId": "AbortMultipartUpload",
+  "DELETE key": "DeleteObject",
 };
 
 /**
@@ -46,6 +48,9 @@ export function callOf({ method, url, headers, body, status }: AnsweredRequest):
     const parameters = QueueUrl === undefined ? {} : { QueueUrl };
     return { principal, service: "sqs", operation, parameters, status };
   }
+  const FunctionName = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url)?.[1];
+  if (FunctionName !== undefined && method === "POST")
+    return { principal, service: "lambda", operation: "Invoke", parameters: { FunctionName }, status };
   return { principal, service: "s3", ...s3Call(method, url, headers["x-amz-copy-source"]), status };
 }
 

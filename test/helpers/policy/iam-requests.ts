@@ -1,5 +1,5 @@
 import type { Stage } from "../../../shared/bundling.ts";
-import { bucketArn, queueArn } from "./arns.ts";
+import { bucketArn, functionArn, queueArn } from "./arns.ts";
 import type { Call } from "./call.ts";
 import type { StackPolicies } from "./stack-policies.ts";
 
@@ -28,6 +28,7 @@ const S3: Readonly<Record<string, { readonly action: string; readonly kms: reado
   UploadPart: { action: "s3:PutObject", kms: ["kms:Decrypt"] },
   CompleteMultipartUpload: { action: "s3:PutObject", kms: ["kms:Decrypt"] },
   AbortMultipartUpload: { action: "s3:AbortMultipartUpload", kms: [] },
+  DeleteObject: { action: "s3:DeleteObject", kms: [] },
 };
 
 /**
@@ -38,19 +39,26 @@ const S3: Readonly<Record<string, { readonly action: string; readonly kms: reado
 const SQS: typeof S3 = {
   SendMessage: { action: "sqs:SendMessage", kms: ["kms:GenerateDataKey", "kms:Decrypt"] },
   SendMessageBatch: { action: "sqs:SendMessage", kms: ["kms:GenerateDataKey", "kms:Decrypt"] },
+  ReceiveMessage: { action: "sqs:ReceiveMessage", kms: ["kms:Decrypt"] },
+  DeleteMessage: { action: "sqs:DeleteMessage", kms: [] },
+  DeleteMessageBatch: { action: "sqs:DeleteMessage", kms: [] },
   ChangeMessageVisibility: { action: "sqs:ChangeMessageVisibility", kms: [] },
   ChangeMessageVisibilityBatch: { action: "sqs:ChangeMessageVisibility", kms: [] },
 };
 
-const OPERATIONS: Readonly<Record<string, typeof S3>> = { s3: S3, sqs: SQS };
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const LAMBDA: typeof S3 = { Invoke: { action: "lambda:InvokeFunction", kms: [] } };
+
+const OPERATIONS: Readonly<Record<string, typeof S3>> = { s3: S3, sqs: SQS, lambda: LAMBDA };
 
 /** Everything that a stage's call asks of IAM. Throws for an operation that no table above has. */
 export function iamRequests(stage: Stage, call: Call, keyOf: StackPolicies["keyOf"]): IamRequest[] {
   const { service, operation, parameters, status } = call;
-  const { Bucket, Key, Prefix, QueueUrl } = parameters;
+  const { Bucket, Key, Prefix, QueueUrl, FunctionName } = parameters;
   const rule = OPERATIONS[service]?.[operation];
   if (!rule) throw new Error(`No IAM action is known for ${service} ${operation} of the ${stage}`);
-  const owner = QueueUrl === undefined ? bucketArn(Bucket ?? "") : queueArn(QueueUrl);
+  const ofBucketOrFunction = FunctionName === undefined ? bucketArn(Bucket ?? "") : functionArn(FunctionName);
+  const owner = QueueUrl === undefined ? ofBucketOrFunction : queueArn(QueueUrl);
   const resource = Key === undefined ? owner : `${owner}/${Key}`;
   const request = (action: string, on: string, context: IamRequest["context"] = {}): IamRequest => ({
     ...{ stage, action, context },

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
+import { drainRequest } from "../../../shared/drain.ts";
+import { writeClaim } from "../../../shared/drainer-claim.ts";
+import { ENV } from "../../../shared/env.ts";
 import { type JobRequest, resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { jobKeys } from "../../../shared/keys.ts";
@@ -25,6 +28,9 @@ const POISON: JobRequest = {
   chunksPerMessage: 20,
 };
 
+/** Long enough for the drainer to have a successor. */
+const SLOW: JobRequest = { ...POISON, kernel: "slow", chunksPerMessage: 1, ramp: "burst" };
+
 /** 9 MB in one chunk: the worker's PUT of it and the export of the array are uploads in parts. */
 const LARGE: JobRequest = {
   kernel: "mandelbrot",
@@ -39,6 +45,7 @@ const LARGE: JobRequest = {
   dtype: "uint32",
   chunk: [1500, 1500],
   codec: "none",
+  ramp: "burst",
   output: { plots: false, npy: true },
 };
 const JOB = resolveJob(LARGE, "", KERNELS);
@@ -58,26 +65,38 @@ export async function recordCalls(): Promise<{ calls: Call[]; environment: Recor
   };
   for (const request of [{ kernel: "mandelbrot" }, POISON, LARGE])
     await runEngine(misbehavingEngine(emulator), request);
+  const ramp = { acceleration: 1, burstConcurrency: 1 };
+  await runEngine(misbehavingEngine({ ...emulator, ramp, timeoutMs: 2000 }), SLOW, { workers: 3 });
   // Then one stage at a time, with what a run on this machine has no reason to do.
   const [environment] = await Promise.all([splitter(emulator), worker(emulator), aggregator(emulator)]);
-  return { calls, environment };
+  return { calls, environment: { ...environment, [ENV.workerFunctionName]: "worker" } };
 }
 
 type Emulator = Parameters<typeof deployed>[2];
 
-/** A job that is submitted twice, with a check, as a run on this machine has none. */
+/** A job that is submitted twice, with a check, as a run on this machine has none, and a claim that is long over. */
 async function splitter(emulator: Emulator) {
-  const { pool, settings } = await deployed("splitter", {}, emulator);
+  const { pool, settings, store } = await deployed("splitter", { [ENV.burstConcurrency]: "1" }, emulator);
+  const claim = {
+    version: 1,
+    jobId: "earlier",
+    drainers: 1,
+    longestMs: 1,
+    settled: true,
+    expiresAtMs: 0,
+  } as const;
+  await writeClaim(store, claim);
   for (let time = 1; time <= 2; time++) await pool.invoke(LARGE);
   return settings;
 }
 
-/** A message that nobody can parse, and a chunk that cannot be stored. */
+/** A message that nobody can parse, a chunk that cannot be stored, and a drainer whose claim nobody made. */
 async function worker(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder } = await deployed("worker", {}, emulator);
   putInTheWay(folder, KEYS.array + chunkKey(JOB.spec, 0));
   for (const body of ["not json", chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
+  await pool.invoke(drainRequest("nobodys", 1));
 }
 
 /** A message that nobody can parse, a check before all is there, and a job that ends but cannot be exported. */

@@ -1,12 +1,13 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { LambdaFunction } from "../../../shared/aws/lambda-function.ts";
 import { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../../shared/stores/s3-store.ts";
 import { awsServer, SECRET } from "../../helpers/aws-server.ts";
 import { isSigned } from "../../helpers/signature.ts";
 
 /** Answers with what was asked for, and refuses as AWS does what is not signed for the secret. */
-async function strictServer(service: "s3" | "sqs", answer = "") {
+async function strictServer(service: "s3" | "sqs" | "lambda", answer = "") {
   return awsServer(service, (request, body, response) => {
     if (isSigned(request, body, SECRET) && request.headers["x-amz-security-token"] === "token")
       response.end(answer);
@@ -55,4 +56,10 @@ test("an upload in parts is signed, from its beginning to its completion", async
 test("messages to a queue are signed", async () => {
   const { client, endpoint } = await strictServer("sqs", "{}");
   expect(await new SqsQueue(client, `${endpoint}/1/q`).send(["one", "zwölf"])).toBe(2);
+});
+
+test("an invocation that nobody waits for is signed, for Lambda, and says so", async () => {
+  const { client, requests } = await strictServer("lambda");
+  await new LambdaFunction(client, "my-worker").invokeLater({ hello: "wörld" });
+  expect(requests).toEqual(["POST /2015-03-31/functions/my-worker/invocations"]);
 });

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/aggregate.ts";
+import type { BurstPorts } from "../../../functions/splitter/burst.ts";
+import { split } from "../../../functions/splitter/split.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
+import type { DrainRequest } from "../../../shared/drain.ts";
 import { JobConflictError, QueueSendError } from "../../../shared/errors.ts";
+import type { Ramp } from "../../../shared/job.ts";
+import { putJson } from "../../../shared/stores/store.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = { kernel: "mandelbrot", chunk: [100, 100], chunksPerMessage: 4, requestId: "job-1" };
@@ -100,4 +105,70 @@ test("a million chunks of a 100,000 x 100,000 array are messages that the splitt
   expect(submission).toMatchObject({ chunks: 1_000_000, messages: 20_000 });
   expect(longest).toBeLessThan(1024);
   expect(CHECK_TURNS).toBeLessThan(12);
+});
+
+/** What a splitter that may start workers does; what it asks for is in `invoked`. */
+function bursting(concurrency: number) {
+  const stages = new Stages();
+  const { store, clock } = stages;
+  const invoked: DrainRequest[] = [];
+  const sentBefore: number[] = [];
+  const burst: BurstPorts = {
+    ...{ cap: { burst: concurrency, mapping: 25 }, workerTimeoutMs: 60_000, clock, pause: async () => {} },
+    store: Object.assign(store, { delete: async (key: string) => void store.objects.delete(key) }),
+    invokeLater: async (drain) => {
+      invoked.push(drain);
+      sentBefore.push(stages.chunks.sent.length);
+    },
+    onTrouble: (what, error) => expect.fail(`${what}: ${error}`),
+  };
+  const splitIt = (ramp?: Ramp, more: object = {}) =>
+    split({ ...request, ...more, ...(ramp && { ramp }) }, "", { ...stages.ports, burst });
+  return { stages, invoked, sentBefore, splitIt };
+}
+
+test("burst starts a worker for each message, after the last was sent, and says so in submitted.json", async () => {
+  const { stages, invoked, sentBefore, splitIt } = bursting(100);
+  expect(await splitIt("burst")).toMatchObject({ messages: 7, ramp: "burst", drainers: 7 });
+  expect(invoked).toHaveLength(7);
+  expect(new Set(sentBefore)).toEqual(new Set([7]));
+  const { longestMs } = stages.store.json("drainers/job-1.json");
+  expect(longestMs).toBeGreaterThan(80); // four chunks, 20 ms each for storing alone
+  expect(stages.store.json("jobs/job-1/submitted.json")).toMatchObject({ ramp: "burst", drainers: 7 });
+  expect(stages.store.puts.at(-1)).toBe("jobs/job-1/submitted.json");
+});
+
+test("burst starts no more workers than it may", async () => {
+  const { invoked, splitIt } = bursting(3);
+  expect(await splitIt("burst")).toMatchObject({ drainers: 3 });
+  expect(invoked).toHaveLength(3);
+});
+
+test("auto leaves a small job to the mapping, and claims nothing", async () => {
+  const { stages, invoked, splitIt } = bursting(100);
+  expect(await splitIt()).toMatchObject({ ramp: "mapping", drainers: 0 });
+  expect(invoked).toEqual([]);
+  expect([...stages.store.objects.keys()].filter((key) => key.startsWith("drainers/"))).toEqual([]);
+});
+
+test("auto starts workers for a large job", async () => {
+  const { invoked, splitIt } = bursting(100);
+  // 80 s of work, as storing a chunk counts as 20 ms.
+  const large = { chunk: [8, 8], chunksPerMessage: 1 };
+  expect(await splitIt(undefined, large)).toMatchObject({ messages: 3969, ramp: "burst", drainers: 100 });
+  expect(invoked).toHaveLength(100);
+});
+
+test("where no workers can be started burst means mapping", async () => {
+  const stages = new Stages();
+  expect(await stages.split({ ...request, ramp: "burst" })).toMatchObject({ ramp: "mapping", drainers: 0 });
+});
+
+test("a job that was stored before there were ramps is still the same job", async () => {
+  const stages = new Stages();
+  const first = await stages.split(request);
+  const { ramp, ...older } = stages.store.json("jobs/job-1/job.json");
+  expect(ramp).toBe("auto");
+  await putJson(stages.store, "jobs/job-1/job.json", older);
+  expect(await stages.split(request)).toEqual(first);
 });

@@ -104,3 +104,36 @@ test("nothing to send is no request", async () => {
   const client = new AwsClient({ service: "sqs", region: "nowhere", endpoint: undefined, credentials });
   expect(await new SqsQueue(client, "http://unreachable/queue").send([])).toBe(0);
 });
+
+test("what is received can be worked on as what the mapping delivers, and is gone once it is deleted", async () => {
+  const { queue: target, url } = await queue();
+  await target.send(["a", "b", "c"]);
+  const records = await target.receive(10, 1);
+  expect(records.map(({ body }) => body).toSorted()).toEqual(["a", "b", "c"]);
+  const [first] = records;
+  expect(first).toMatchObject({
+    attributes: { ApproximateReceiveCount: "1" },
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${url.split("/").at(-1)}`,
+    messageId: expect.stringMatching(/./),
+  });
+  await target.delete(records.slice(1).map(({ receiptHandle }) => receiptHandle));
+  await target.postpone(first?.receiptHandle ?? "", 0);
+  const again = await target.receive(10, 1);
+  expect(again.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])).toEqual([
+    [first?.body, "2"],
+  ]);
+});
+
+test("receives no more than it is asked for, and nothing where there is nothing", async () => {
+  const { queue: target } = await queue();
+  expect(await target.receive(10, 1)).toEqual([]);
+  await target.send(["a", "b", "c"]);
+  expect(await target.receive(1, 1)).toHaveLength(1);
+  expect(await target.receive(10, 1)).toHaveLength(2);
+});
+
+test("nothing to delete is no request", async () => {
+  const credentials = () => Promise.reject(new Error("nobody is to be asked"));
+  const client = new AwsClient({ service: "sqs", region: "nowhere", endpoint: undefined, credentials });
+  await new SqsQueue(client, "http://unreachable/queue").delete([]);
+});

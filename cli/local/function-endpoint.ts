@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { AnsweredRequest } from "./emulator.ts";
+
+export interface FunctionEndpointOptions {
+  /** What runs an event, by the function's name. */
+  readonly functions: Readonly<Record<string, (event: unknown) => Promise<unknown>>>;
+  /** Events at work at the same time, at most; others wait. */
+  readonly maximumConcurrency: number;
+  /** What waited longer is dropped. */
+  readonly maxEventAgeMs: number;
+  /** Is told of each request once it was answered. */
+  readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
+}
+
+/** Where a function is invoked that is not waited for, on a random port of the loopback interface. */
+export interface FunctionEndpoint {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
+
+/** Plays Lambda's asynchronous Invoke: takes an event with a 202 and runs it once, or never. */
+export async function startFunctionEndpoint(options: FunctionEndpointOptions): Promise<FunctionEndpoint> {
+  const { functions, maximumConcurrency, maxEventAgeMs } = options;
+  const waiting: { readonly run: () => Promise<unknown>; readonly sinceMs: number }[] = [];
+  let active = 0;
+  const next = () => {
+    while (active < maximumConcurrency) {
+      const event = waiting.shift();
+      if (!event) return;
+      if (performance.now() - event.sinceMs > maxEventAgeMs) continue;
+      active++;
+      // No retries: whatever became of it, its place is free.
+      void event
+        .run()
+        .catch(() => {})
+        .finally(() => {
+          active--;
+          next();
+        });
+    }
+  };
+
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const { method = "", url = "", headers } = request;
+    const run = functions[INVOKE.exec(url)?.[1] ?? ""];
+    const isKnown = run !== undefined && method === "POST" && headers["x-amz-invocation-type"] === "Event";
+    const event: unknown = isKnown ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
+    const status = isKnown ? 202 : 404;
+    response.writeHead(status, isKnown ? {} : { "x-amzn-errortype": "ResourceNotFoundException" }).end();
+    options.onAnswered?.({ method, url, headers, body: event, status });
+    if (isKnown) waiting.push({ run: () => run(event), sinceMs: performance.now() });
+    next();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      waiting.length = 0;
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

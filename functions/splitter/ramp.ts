@@ -1,0 +1,50 @@
+/** Whether a job waits for the mapping's ramp or has its workers started. Pure. */
+import type { Ramp } from "../../shared/job.ts";
+import { MAPPING_RAMP } from "../../shared/ramp.ts";
+
+/** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
+export const INVOKES_PER_SECOND = 500;
+
+/** Less than this is not worth a fleet of cold starts. */
+const WORTHWHILE_SECONDS = 3;
+
+export interface JobSize {
+  readonly messages: number;
+  /** Of all its messages together, on one worker. */
+  readonly workSeconds: number;
+}
+
+/** How many workers the mapping may have at a time, and how many splitters may start beside it. */
+export interface Cap {
+  readonly mapping: number;
+  readonly burst: number;
+}
+
+/** `auto` is `burst` where the mapping's ramp would cost clearly more time; where none may be started nothing is. */
+export function chooseRamp(wanted: Ramp, job: JobSize, cap: Cap): "mapping" | "burst" {
+  if (cap.burst === 0) return "mapping";
+  if (wanted !== "auto") return wanted;
+  const gained = mappingSeconds(job, cap.mapping) - burstSeconds(job, cap);
+  return gained >= WORTHWHILE_SECONDS ? "burst" : "mapping";
+}
+
+/**
+ * What the mapping's growing fleet takes: first + perSecond x t workers at time t, until there is one for each message or
+ * as many as there may be.
+ */
+export function mappingSeconds({ messages, workSeconds }: JobSize, most: number): number {
+  const { first, perSecond } = MAPPING_RAMP;
+  const workers = Math.max(Math.min(messages, most), 1);
+  if (workers <= first) return workSeconds / workers;
+  const full = (workers - first) / perSecond;
+  const doneByThen = first * full + (perSecond * full ** 2) / 2;
+  if (workSeconds > doneByThen) return full + (workSeconds - doneByThen) / workers;
+  return (-first + Math.sqrt(first ** 2 + 2 * perSecond * workSeconds)) / perSecond;
+}
+
+/** The same for workers that are started one after another, as fast as the splitter asks for them; the mapping's first help. */
+export function burstSeconds({ messages, workSeconds }: JobSize, { mapping, burst }: Cap): number {
+  const started = Math.min(messages, burst);
+  const workers = Math.min(messages, burst + Math.min(mapping, MAPPING_RAMP.first));
+  return started / INVOKES_PER_SECOND + workSeconds / Math.max(workers, 1);
+}

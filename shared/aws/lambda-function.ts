@@ -1,0 +1,28 @@
+import type { AwsClient } from "./aws-client.ts";
+
+/** A function that is told to run and not waited for: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+export class LambdaFunction {
+  readonly #client: AwsClient;
+  readonly #url: URL;
+
+  constructor(client: AwsClient, name: string) {
+    this.#client = client;
+    this.#url = new URL(
+      `/2015-03-31/functions/${name}/invocations`,
+      client.endpoint ?? hostOf(client.region),
+    );
+  }
+
+  /** Returns once Lambda has taken the event. Throws AwsError. */
+  async invokeLater(event: object): Promise<void> {
+    await this.#client.send({
+      ...{ operation: "Invoke", method: "POST", url: this.#url, body: JSON.stringify(event) },
+      headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
+    });
+  }
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html */
+function hostOf(region: string): string {
+  return `https://lambda.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+}

@@ -1,0 +1,35 @@
+/** What a worker is invoked with that is to take messages from the queue itself. */
+import * as v from "valibot";
+import { JobIdSchema } from "./job.ts";
+import { parse } from "./parse.ts";
+
+/**
+ * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for six hours. Lambda would stop a
+ * chain after 16, which for longer jobs would leave the mapping's fifth of the fleet; the stack tells it that this
+ * one is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export const LAST_GENERATION = 500;
+
+const DrainRequestSchema = v.strictObject({
+  kind: v.literal("drain", '"drain"'),
+  version: v.literal(1, "1"),
+  /** Whose splitter started it; it works on any job's messages. */
+  jobId: JobIdSchema,
+  /** 1 for those that the splitter started. */
+  generation: v.pipe(
+    v.number("a whole number"),
+    v.integer("a whole number"),
+    v.minValue(1, "at least 1"),
+    v.maxValue(LAST_GENERATION, `at most ${LAST_GENERATION}`),
+  ),
+});
+export type DrainRequest = v.InferOutput<typeof DrainRequestSchema>;
+
+export function drainRequest(jobId: string, generation: number): DrainRequest {
+  return { kind: "drain", version: 1, jobId, generation };
+}
+
+/** Throws InvalidInputError naming the field. */
+export function parseDrainRequest(event: unknown): DrainRequest {
+  return parse(DrainRequestSchema, event, "drain request");
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { serial } from "../../cli/engines/serial.ts";
+import type { AnsweredRequest } from "../../cli/local/emulator.ts";
+import type { JobRequest, Ramp } from "../../shared/job.ts";
+import { getJson, type StoreReader } from "../../shared/stores/store.ts";
+import { sameBytes } from "../helpers/arrays.ts";
+import { mostAtOnce } from "../helpers/concurrency.ts";
+import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+
+/** Six of eight workers are the splitter's to start. The mapping's two are there from the beginning. */
+const WORKERS = { workers: 8 };
+const ramp = { acceleration: 1, burstConcurrency: 6 };
+
+const request = (kernel: string, wanted: Ramp): JobRequest => ({
+  kernel,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 50 },
+      { from: -2.13, to: 0.77, count: 40 },
+    ],
+  },
+  chunk: [10, 10],
+  chunksPerMessage: 1,
+  ramp: wanted,
+  output: { plots: false },
+});
+const oracle = async () => (await runEngine(serial, request("mandelbrot", "auto"))).array;
+const submission = (store: StoreReader) => getJson(store, "jobs/job/submitted.json");
+
+/** What the stages logged. */
+const logIn = (folder: string): Record<string, unknown>[] =>
+  readdirSync(join(folder, "logs"))
+    .flatMap((name) => readFileSync(join(folder, "logs", name), "utf8").split("\n"))
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+
+test("burst has more workers at once than the mapping, and gives the same bytes", async () => {
+  const byMapping = await runEngine(misbehavingEngine({ ramp }), request("slow", "mapping"), WORKERS);
+  const byBurst = await runEngine(misbehavingEngine({ ramp }), request("slow", "burst"), WORKERS);
+  expect(await submission(byMapping.store)).toMatchObject({ ramp: "mapping", drainers: 0 });
+  expect(await submission(byBurst.store)).toMatchObject({ ramp: "burst", drainers: 6 });
+  expect(await mostAtOnce(byMapping.store, "job")).toBeLessThanOrEqual(2);
+  const width = await mostAtOnce(byBurst.store, "job");
+  expect(width).toBeGreaterThan(2);
+  expect(width).toBeLessThanOrEqual(8);
+  const expected = await oracle();
+  for (const { array } of [byMapping, byBurst]) expect(sameBytes(array, expected)).toBe(true);
+});
+
+test("a drainer that is killed in mid-message loses nothing, and the mapping takes what it had", async () => {
+  const engine = misbehavingEngine({ ramp: { acceleration: 1, burstConcurrency: 7 }, timeoutMs: 1500 });
+  // The first message goes to a drainer or to the mapping's one worker; either way it is delivered again.
+  const { summary, array } = await runEngine(engine, request("dies-once", "burst"), WORKERS);
+  expect(summary).toMatchObject({ state: "complete", chunks: { done: 20, failed: 0 } });
+  expect(sameBytes(array, await oracle())).toBe(true);
+});
+
+test("where every invocation is refused the mapping does it all, and the log says why", async () => {
+  const environment = { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" };
+  const engine = misbehavingEngine({ ramp, environment });
+  const { summary, store, folder } = await runEngine(engine, request("mandelbrot", "burst"), WORKERS);
+  expect(summary.state).toBe("complete");
+  expect(await submission(store)).toMatchObject({ ramp: "burst", drainers: 0 });
+  expect(logIn(folder)).toContainEqual(
+    expect.objectContaining({
+      message: "started 0 of 6 workers",
+      reason: expect.stringContaining("ECONNREFUSED"),
+    }),
+  );
+  expect(readdirSync(join(folder, "drainers"))).toEqual([]);
+});
+
+test("where nobody serves invocations burst means mapping, and the log says so", async () => {
+  const { summary, store, folder } = await runEngine(misbehavingEngine(), request("mandelbrot", "burst"));
+  expect(summary.state).toBe("complete");
+  expect(await submission(store)).toMatchObject({ ramp: "mapping", drainers: 0 });
+  expect(logIn(folder).map(({ message }) => message)).toContain(
+    "burst means mapping here: no workers may be started",
+  );
+});
+
+test("a drainer whose time is up before the work is done has a successor, and hands nothing over half done", async () => {
+  const invoked: unknown[] = [];
+  const onAnswered = ({ url, body }: AnsweredRequest) => url.includes("/invocations") && invoked.push(body);
+  const engine = misbehavingEngine({
+    ramp: { acceleration: 1, burstConcurrency: 1 },
+    timeoutMs: 2000,
+    onAnswered,
+  });
+  const { summary, folder } = await runEngine(engine, request("slow", "burst"), { workers: 3 });
+  expect(summary).toMatchObject({ state: "complete", failedAttempts: 0, unknownTimes: 0 });
+  expect(invoked.slice(0, 2)).toEqual([
+    { kind: "drain", version: 1, jobId: "job", generation: 1 },
+    { kind: "drain", version: 1, jobId: "job", generation: 2 },
+  ]);
+  const drained = logIn(folder).filter(({ message }) => message === "queue drained");
+  expect(drained[0]).toMatchObject({ generation: 1, ended: "time", released: 0 });
+});

@@ -1,0 +1,56 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
+import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { LambdaFunction } from "../../shared/aws/lambda-function.ts";
+
+/** An endpoint with one function, whose events wait until the test ends them, in the order in which they began. */
+async function endpoint(options: Partial<FunctionEndpointOptions> = {}) {
+  const begun: unknown[] = [];
+  const ends: { resolve(): void; reject(error: Error): void }[] = [];
+  const worker = (event: unknown) => {
+    begun.push(event);
+    return new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
+  };
+  const served = await startFunctionEndpoint({
+    ...{ functions: { worker }, maximumConcurrency: 2, maxEventAgeMs: 60_000 },
+    ...options,
+  });
+  const client = new AwsClient({
+    ...{ service: "lambda", region: "eu-west-3", endpoint: served.url },
+    credentials: async () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
+  });
+  onTestFinished(async () => {
+    client.close();
+    await served.close();
+  });
+  return { begun, ends, served, functionCalled: (name: string) => new LambdaFunction(client, name) };
+}
+
+test("an event is taken at once and not waited for, and others wait where enough are at work", async () => {
+  const { begun, ends, functionCalled } = await endpoint();
+  const worker = functionCalled("worker");
+  for (const event of [1, 2, 3]) await worker.invokeLater({ event });
+  expect(begun).toEqual([{ event: 1 }, { event: 2 }]);
+  ends[1]?.resolve();
+  await vi.waitUntil(() => begun.length === 3);
+});
+
+test("an event whose function failed is not tried again, and its place is free", async () => {
+  const { begun, ends, functionCalled } = await endpoint({ maximumConcurrency: 1 });
+  for (const event of [1, 2]) await functionCalled("worker").invokeLater({ event });
+  ends[0]?.reject(new Error("died"));
+  await vi.waitUntil(() => begun.length === 2);
+  expect(begun).toEqual([{ event: 1 }, { event: 2 }]);
+});
+
+test("an event that waited too long is dropped", async () => {
+  const { begun, ends, functionCalled } = await endpoint({ maximumConcurrency: 1, maxEventAgeMs: -1 });
+  await functionCalled("worker").invokeLater({ event: 1 });
+  expect(begun).toEqual([]);
+  expect(ends).toEqual([]);
+});
+
+test("a function that is not there is refused, for good", async () => {
+  const { functionCalled } = await endpoint();
+  await expect(functionCalled("splitter").invokeLater({})).rejects.toThrow("ResourceNotFoundException");
+});
