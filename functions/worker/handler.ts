@@ -13,7 +13,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
-import { chunkThreads } from "./chunk-threads.ts";
+import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import type { Delivered, DrainOutcome } from "./drain.ts";
 import { drainQueue } from "./queue-drainer.ts";
 import { threadsFor } from "./threads.ts";
@@ -26,13 +26,13 @@ const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.b
 const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
-const threadCount = threadsFor();
-const threads = threadCount > 1 ? chunkThreads(threadCount, __filename) : undefined;
-const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS, threads };
+const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS };
 
 /** From the start of the process to here: what a cold start costs before the first message. */
 const initMs = performance.now();
 let coldStart = true;
+/** Known from the first event on: Lambda tells a function its memory with each. */
+let threads: ChunkThreads | undefined;
 
 /** One batch of the chunk queue from its mapping, or the request to take messages from it until there are none. */
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
@@ -42,6 +42,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     coldStart,
     initMs: coldStart ? initMs : null,
   };
+  if (coldStart && threadsFor(context) > 1) threads = chunkThreads(threadsFor(context), __filename);
   coldStart = false;
   return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);
 }
@@ -86,7 +87,7 @@ async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivere
       logger.error("message rejected", { messageId: record.messageId });
       return { chunks: 0, retry: false };
     }
-    const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, ports);
+    const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, { ...ports, threads });
     const { jobId } = message;
     logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
     for (const { chunk, error, final } of failures)

@@ -9,7 +9,6 @@ const WORTH_A_THREAD = 0.1;
  * One for each vCPU that Lambda gives to the function's memory, a fraction of one included: two threads share 1.7
  * vCPUs, where one could use only 1. Without a memory setting, as in local slots, it is one.
  */
-export function threadsFor(environment: Readonly<Record<string, string | undefined>> = process.env): number {
-  const memoryMb = Number(environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? MB_PER_VCPU);
-  return Math.max(1, Math.ceil(memoryMb / MB_PER_VCPU - WORTH_A_THREAD));
+export function threadsFor({ memoryLimitInMB }: { readonly memoryLimitInMB?: string }): number {
+  return Math.max(1, Math.ceil(Number(memoryLimitInMB ?? MB_PER_VCPU) / MB_PER_VCPU - WORTH_A_THREAD));
 }

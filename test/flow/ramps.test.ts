@@ -49,14 +49,6 @@ test("burst has more workers at once than the mapping, and gives the same bytes"
   for (const { array } of [byMapping, byBurst]) expect(sameBytes(array, expected)).toBe(true);
 });
 
-test("a drainer that is killed in mid-message loses nothing, and the mapping takes what it had", async () => {
-  const engine = misbehavingEngine({ ramp: { acceleration: 1, burstConcurrency: 7 }, timeoutMs: 1500 });
-  // The first message goes to a drainer or to the mapping's one worker; either way it is delivered again.
-  const { summary, array } = await runEngine(engine, request("dies-once", "burst"), WORKERS);
-  expect(summary).toMatchObject({ state: "complete", chunks: { done: 20, failed: 0 } });
-  expect(sameBytes(array, await oracle())).toBe(true);
-});
-
 test("where every invocation is refused the mapping does it all, and the log says why", async () => {
   const environment = { AWS_ENDPOINT_URL_LAMBDA: "http://127.0.0.1:1" };
   const engine = misbehavingEngine({ ramp, environment });

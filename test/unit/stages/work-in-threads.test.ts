@@ -119,5 +119,5 @@ test.each([
   ["3538", 2],
   ["10240", 6],
 ])("with %s MB a worker has %i threads", (memoryMb, threads) => {
-  expect(threadsFor({ AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryMb })).toBe(threads);
+  expect(threadsFor(memoryMb === undefined ? {} : { memoryLimitInMB: memoryMb })).toBe(threads);
 });

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { serial } from "../../cli/engines/serial.ts";
+import type { JobRequest } from "../../shared/job.ts";
+import { sameBytes } from "../helpers/arrays.ts";
+import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+
+const request = (kernel: string): JobRequest => ({
+  kernel,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 50 },
+      { from: -2.13, to: 0.77, count: 40 },
+    ],
+  },
+  chunk: [10, 10],
+  chunksPerMessage: 1,
+  ramp: "burst",
+  output: { plots: false },
+});
+
+test("a drainer that is killed in mid-message loses nothing, and the mapping takes what it had", async () => {
+  const engine = misbehavingEngine({ ramp: { acceleration: 1, burstConcurrency: 7 }, timeoutMs: 1500 });
+  // The first message goes to a drainer or to the mapping's one worker; either way it is delivered again.
+  const { summary, array } = await runEngine(engine, request("dies-once"), { workers: 8 });
+  expect(summary).toMatchObject({ state: "complete", chunks: { done: 20, failed: 0 } });
+  expect(sameBytes(array, (await runEngine(serial, request("mandelbrot"))).array)).toBe(true);
+});
