@@ -1,0 +1,111 @@
+/** The targets of docs/experiments/speed.md, held against what the other experiments recorded. Measures nothing itself. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PhasesMs } from "../../cli/engines/engine.ts";
+import { STAGES } from "../../shared/bundling.ts";
+import type { ColdStart } from "../pipeline/cold-start.ts";
+import type { NoopRun } from "../pipeline/noop-run.ts";
+import { type Origin, origin, publishSection, spread } from "../report.ts";
+
+interface OnThreads {
+  readonly kernel: string;
+  readonly region: string;
+  readonly wallMs: readonly number[];
+  readonly processorMs: readonly number[];
+}
+
+interface Recorded {
+  readonly kernels: { readonly onThreads: readonly OnThreads[] };
+  readonly "start-up": readonly {
+    readonly setting: string;
+    readonly engine: string;
+    readonly wholeMs: number;
+    readonly phasesMs: PhasesMs;
+  }[];
+  readonly pipeline: {
+    readonly noop: readonly { readonly packing: number | "auto"; readonly run: NoopRun }[];
+    readonly warm: readonly number[];
+    readonly cold: readonly ColdStart[];
+  };
+  readonly memory: readonly { readonly side: number; readonly peakMb: Readonly<Record<string, number>> }[];
+}
+
+function recorded<Name extends keyof Recorded>(name: Name): { from: Origin; results: Recorded[Name] } {
+  return JSON.parse(readFileSync(join(import.meta.dirname, "..", name, "results.json"), "utf8"));
+}
+
+const kernels = recorded("kernels");
+const startUp = recorded("start-up");
+const pipeline = recorded("pipeline");
+const memory = recorded("memory");
+
+const defaultJob = kernels.results.onThreads.find(({ region }) => region.startsWith("default, 500"));
+const whole = (engine: string, setting: string) =>
+  startUp.results
+    .filter((run) => run.engine === engine && run.setting.startsWith(setting))
+    .map(({ wholeMs }) => wholeMs);
+const cold = (stage: string) =>
+  pipeline.results.cold.filter((start) => start.stage === stage && !start.compiled).map(({ ms }) => ms);
+const noop = pipeline.results.noop.filter(({ packing }) => packing === "auto").map(({ run }) => run);
+const largest = memory.results.filter(({ side }) => side === 16_000).map(({ peakMb }) => peakMb);
+
+const rows: (readonly [
+  what: string,
+  target: string,
+  least: string,
+  measured: string,
+  where: keyof Recorded,
+])[] = [
+  row("default job, kernel on two warm threads, wall (ms)", "2.1", defaultJob?.wallMs, 1, "kernels"),
+  row("the same, processor's time of each thread (ms)", "2.1", defaultJob?.processorMs, 1, "kernels"),
+  row("default job, engine `local`, node to exit (ms)", "500", whole("local", "500"), 0, "start-up"),
+  row("4,000 x 4,000, engine `local`, node to exit (ms)", "1,000", whole("local", "4,000"), 0, "start-up"),
+  row("default job, engine `threads`, node to exit (ms)", "170", whole("threads", "500"), 0, "start-up"),
+  row("makespan of the default job, slots up (ms)", "60", pipeline.results.warm, 0, "pipeline"),
+  row(
+    "10,000 no-op chunks, each stored: per chunk (ms)",
+    "0.5",
+    noop.map(({ wallMs, chunks }) => wallMs / chunks),
+    2,
+    "pipeline",
+  ),
+  ...STAGES.map((stage) => row(`cold start of the ${stage}'s slot (ms)`, "", cold(stage), 0, "pipeline")),
+  row(
+    "16,000 x 16,000: the largest process (MB)",
+    "512",
+    largest.map((peaks) => Math.max(...Object.values(peaks))),
+    0,
+    "memory",
+  ),
+];
+
+publishSection(
+  "speed",
+  "Against the targets",
+  "Each figure is a median, with the smallest and the largest in brackets; the page it comes from says how it was measured, and the machine was shared, so that the least of the runs says more about the program than the others. A target is the one of the project's plan; what is missed is missed.",
+  origin("node experiments/speed/run.ts"),
+  [
+    {
+      title: "Targets and what was measured",
+      columns: ["what", "target", "least", "median (spread)", "page"],
+      rows: rows.map(([what, target, least, measured, where]) => [
+        what,
+        target,
+        least,
+        measured,
+        `[${where}](${where}.md), commit ${recorded(where).from.commit}`,
+      ]),
+    },
+  ],
+);
+
+function row(
+  what: string,
+  target: string,
+  values: readonly number[] | undefined,
+  digits: number,
+  where: keyof Recorded,
+): (typeof rows)[number] {
+  if (!values?.length) throw new Error(`Expected results of experiments/${where} for: ${what}`);
+  return [what, target, Math.min(...values).toFixed(digits), spread(values, digits), where];
+}
