@@ -10,9 +10,10 @@ export const WORK_PER_SECOND = 1e8;
 /** Taken for an element of a kernel that does not say what its elements cost. */
 export const UNKNOWN_WORK = 1000;
 
-/** Encoding and summing up an element, and storing and reporting a chunk (20 ms: S3's answer, not the processor). */
+/** Encoding and summing up an element. */
 const ELEMENT_WORK = 4;
-const CHUNK_WORK = 0.02 * WORK_PER_SECOND;
+/** Storing and reporting a chunk: S3 answers after 20 ms, and a worker has four stores under way. */
+const CHUNK_WORK = (0.02 / 4) * WORK_PER_SECOND;
 
 /** The most that one element can cost. */
 export function mostWorkOf(kernel: Kernel, parameters: Readonly<Record<string, number>>): number {

@@ -12,16 +12,13 @@ const NOWHERE = "http://127.0.0.1:1";
 
 /** Enough for a stage to load; nothing is asked of it. */
 const SETTINGS = {
+  ...Object.fromEntries(Object.values(ENV).map((name) => [name, "1"])),
   AWS_ENDPOINT_URL: NOWHERE,
   AWS_REGION: "us-east-1",
   AWS_ACCESS_KEY_ID: "nobody",
   AWS_SECRET_ACCESS_KEY: "nothing",
-  [ENV.bucket]: "bucket",
   [ENV.chunkQueueUrl]: `${NOWHERE}/chunks`,
   [ENV.resultQueueUrl]: `${NOWHERE}/results`,
-  [ENV.deadLetterQueueArn]: "arn:aws:sqs:us-east-1:000000000000:dead",
-  [ENV.checkAfterSeconds]: "0",
-  [ENV.retryAfterSeconds]: "0",
 };
 
 export interface ColdStart {
@@ -46,7 +43,9 @@ export async function coldStarts(): Promise<ColdStart[]> {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { ...SETTINGS, ...(compiled && { NODE_COMPILE_CACHE: join(folder, "cache") }) },
     });
-    await once(child, "message");
+    const died = once(child, "exit").then(() => Promise.reject(new Error(`Expected the ${stage} to load`)));
+    died.catch(() => {});
+    await Promise.race([once(child, "message"), died]);
     const ms = performance.now() - started;
     child.kill("SIGKILL");
     await once(child, "exit");
