@@ -7,6 +7,8 @@ import { estimateWork } from "./estimate.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;
+/** However small the job: a few workers are to share it. */
+const FEWEST_MESSAGES = 4;
 const SMALLEST_MESSAGE_WORK = 0.1 * WORK_PER_SECOND;
 const LARGEST_MESSAGE_WORK = 10 * WORK_PER_SECOND;
 /** If the estimate is wrong altogether a message must still be through before the worker's 60 s are. */
@@ -32,10 +34,11 @@ export interface MessageBounds {
 
 /** The bounds for `auto`. `mostChunkWork` is what one chunk would cost if each of its elements cost the most. */
 export function autoBounds(work: Float64Array, mostChunkWork: number): MessageBounds {
-  const even = work.reduce((sum, units) => sum + units, 0) / AIMED_MESSAGES;
+  const total = work.reduce((sum, units) => sum + units, 0);
+  const wanted = Math.max(total / AIMED_MESSAGES, SMALLEST_MESSAGE_WORK);
   return {
     chunks: Math.min(Math.max(Math.floor(SURE_MESSAGE_WORK / mostChunkWork), 1), MAX_CHUNKS_PER_MESSAGE),
-    work: Math.min(Math.max(even, SMALLEST_MESSAGE_WORK), LARGEST_MESSAGE_WORK),
+    work: Math.min(wanted, total / FEWEST_MESSAGES, LARGEST_MESSAGE_WORK),
   };
 }
 

@@ -40,7 +40,7 @@ test("the splitter answers bad input with the sentence and a request with id and
   expect(await pool.invoke({ kernel: "mandelbrot", requestId: "j" })).toMatchObject({
     jobId: "j",
     chunks: 16,
-    messages: 4,
+    messages: 5,
   });
 });
 

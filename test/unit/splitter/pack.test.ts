@@ -70,6 +70,13 @@ test("a given number of chunks a message is obeyed exactly, and only the order f
 const SECOND = WORK_PER_SECOND;
 test.each([
   [
+    "tiny ones four messages, so that a few workers share them",
+    64,
+    0.001 * SECOND,
+    SECOND,
+    { chunks: 40, work: 0.016 * SECOND },
+  ],
+  [
     "small jobs have messages of a tenth of a second",
     64,
     0.01 * SECOND,
