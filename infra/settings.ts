@@ -8,8 +8,8 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 /** What FanOut's own properties decide. */
 type Decided = "architecture" | "logGroup" | "logRetention" | "memorySize" | "role" | "timeout";
 /**
- * Lambda refuses a function in a VPC whose role may not make network interfaces, and these roles may not: S3 and SQS are
- * all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ * Lambda refuses a function in a VPC whose role may not make network interfaces, and these roles may not: S3, SQS
+ * and Lambda are all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 type OfVpc =
   | "vpc"

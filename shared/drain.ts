@@ -4,9 +4,10 @@ import { JobIdSchema } from "./job.ts";
 import { parse } from "./parse.ts";
 
 /**
- * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for six hours. Lambda would stop a
- * chain after 16, which for longer jobs would leave the mapping's fifth of the fleet; the stack tells it that this
- * one is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for six hours. It is one brake of three:
+ * without messages, or without the job's claim, nobody is invoked, so that removing `drainers/<job id>.json` ends them all
+ * within a timeout. Lambda would stop a chain after 16 if it saw one, by a header that SDKs pass on and our client does not;
+ * the stack says that the chain is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 export const LAST_GENERATION = 500;
 

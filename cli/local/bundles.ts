@@ -35,6 +35,7 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
 
 async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   ensureWasm();
+  const beganAtMs = Date.now();
   const { build } = await import("esbuild");
   // Another process may be building, or running, the same: it sees the old file or the new one.
   const dist = new Folder({ "": folder });
@@ -65,7 +66,7 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   ];
   const others = [...ours, ...wasmInputs()];
   const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
-  writeStamp(folder, [...new Set([...inputs, ...others])].sort(), outputs);
+  writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
 }
 
 const COMMON = {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AnsweredRequest } from "./emulator.ts";
 
@@ -44,7 +44,7 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
     }
   };
 
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     const { method = "", url = "", headers } = request;
@@ -56,7 +56,11 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
     options.onAnswered?.({ method, url, headers, body: event, status });
     if (isKnown) waiting.push({ run: () => run(event), sinceMs: performance.now() });
     next();
-  });
+  };
+  // A connection that broke, or a body that is no JSON, is its caller's affair.
+  const server = createServer((request, response) =>
+    serve(request, response).catch(() => response.destroy()),
+  );
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -26,12 +26,18 @@ export function isFresh(folder) {
 }
 
 /**
- * Marks a build as whole. Paths are relative to the project.
+ * Marks a build as whole, unless an input was changed since it began (ms since the epoch): who knows which of the two it
+ * read. Paths are relative to the project.
  * @param {string} folder
+ * @param {number} beganAtMs
  * @param {readonly string[]} inputs
  * @param {readonly string[]} outputs
  */
-export function writeStamp(folder, inputs, outputs) {
+export function writeStamp(folder, beganAtMs, inputs, outputs) {
+  const changedAtMs = inputs.map(
+    (input) => statSync(join(ROOT, input), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  if (changedAtMs.some((ms) => ms >= beganAtMs)) return;
   const /** @type {Stamp} */ stamp = { hash: hashOf(inputs), inputs, seen: inputs.map(look), outputs };
   writeFileSync(join(folder, "stamp.json"), JSON.stringify(stamp));
 }

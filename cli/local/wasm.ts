@@ -28,6 +28,7 @@ export function ensureWasm(): void {
 }
 
 async function build(): Promise<void> {
+  const beganAtMs = Date.now();
   const { default: asc } = await import("assemblyscript/asc");
   // Another process may be building, or reading, the same: it sees the old file or the new one.
   const folder = new Folder({ "": join(ROOT, FOLDER) });
@@ -37,7 +38,7 @@ async function build(): Promise<void> {
     { writeFile: (_, contents) => folder.write(FILE, Buffer.from(contents)) },
   );
   if (error) throw new Error(`Expected ${SOURCES} to compile:\n${stderr.toString()}`);
-  writeStamp(join(ROOT, FOLDER), inputs, [`${FOLDER}/${FILE}`]);
+  writeStamp(join(ROOT, FOLDER), beganAtMs, inputs, [`${FOLDER}/${FILE}`]);
 }
 
 if (import.meta.main && !isFresh(join(ROOT, FOLDER))) await build();

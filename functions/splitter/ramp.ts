@@ -8,6 +8,9 @@ export const INVOKES_PER_SECOND = 500;
 /** Less than this is not worth a fleet of cold starts. */
 const WORTHWHILE_SECONDS = 3;
 
+/** Whoever is started is to have this much work: its cold start and its last look at the queue take as long, and are paid for. */
+const SECONDS_PER_DRAINER = 1;
+
 export interface JobSize {
   readonly messages: number;
   /** Of all its messages together, on one worker. */
@@ -18,6 +21,11 @@ export interface JobSize {
 export interface Cap {
   readonly mapping: number;
   readonly burst: number;
+}
+
+/** How many workers a splitter is to start: for each message one, but by itself no more than have something to do. */
+export function drainersFor(wanted: Ramp, { messages, workSeconds }: JobSize): number {
+  return wanted === "burst" ? messages : Math.min(messages, Math.ceil(workSeconds / SECONDS_PER_DRAINER));
 }
 
 /** `auto` is `burst` where the mapping's ramp would cost clearly more time; where none may be started nothing is. */
@@ -44,7 +52,7 @@ export function mappingSeconds({ messages, workSeconds }: JobSize, most: number)
 
 /** The same for workers that are started one after another, as fast as the splitter asks for them; the mapping's first help. */
 export function burstSeconds({ messages, workSeconds }: JobSize, { mapping, burst }: Cap): number {
-  const started = Math.min(messages, burst);
-  const workers = Math.min(messages, burst + Math.min(mapping, MAPPING_RAMP.first));
+  const started = Math.min(drainersFor("auto", { messages, workSeconds }), burst);
+  const workers = Math.min(messages, started + Math.min(mapping, MAPPING_RAMP.first));
   return started / INVOKES_PER_SECOND + workSeconds / Math.max(workers, 1);
 }

@@ -14,7 +14,7 @@ import { WORK_PER_SECOND } from "../../shared/work.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
 import { estimateWork } from "./estimate.ts";
 import { packJob } from "./pack.ts";
-import { type Cap, chooseRamp } from "./ramp.ts";
+import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface SplitPorts {
   readonly store: Store;
@@ -58,9 +58,10 @@ export async function split(request: unknown, fallbackId: string, ports: SplitPo
   }
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
   const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
-  const ramp = chooseRamp(job.ramp, { messages, workSeconds }, ports.burst?.cap ?? NOBODY);
+  const size = { messages, workSeconds };
+  const ramp = chooseRamp(job.ramp, size, ports.burst?.cap ?? NOBODY);
   const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
-  const wanted = { jobId: job.jobId, drainers: messages, longestMs };
+  const wanted = { jobId: job.jobId, drainers: drainersFor(job.ramp, size), longestMs };
   const drainers = ramp === "burst" && ports.burst ? await startDrainers(wanted, ports.burst) : 0;
 
   const submission: Submission = {

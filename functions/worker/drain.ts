@@ -9,6 +9,8 @@ const LONGEST_HOLD_MS = 5 * AIMED_BATCH_MS;
 /** With less of its time left a drainer begins nothing, as a message that is cut off waits for its visibility timeout. */
 const RESERVED_SHARE = 1 / 4;
 const RESERVED_MESSAGES = 2;
+/** Of what the splitter estimated for the heaviest: an estimate may be short. */
+const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
 
 /** What became of one message. */
@@ -28,8 +30,12 @@ export interface DrainPorts<Message> {
   remove(messages: readonly Message[]): Promise<void>;
   /** Makes a message that was not begun visible again, at once. */
   release(message: Message): Promise<void>;
-  /** Whether this drainer's group may go on. */
-  claimHolds(): Promise<boolean>;
+  /** True where the message was never received before: releasing it uses up one of its few deliveries. */
+  isFirstDelivery(message: Message): boolean;
+  /** What this drainer's group claimed, or nothing where it may not go on. */
+  claim(): Promise<{ readonly longestMs: number } | undefined>;
+  /** Is told why the queue could not be asked. */
+  onTrouble(error: unknown): void;
   remainingMs(): number;
   readonly clock: Clock;
 }
@@ -40,14 +46,17 @@ export interface DrainOutcome {
   readonly receives: number;
   readonly released: number;
   readonly longestMs: number;
-  /** `empty`: the queue was. `time`: it gave messages to the end. `claim`: others have a right to the concurrency now. */
-  readonly ended: "empty" | "time" | "claim";
+  /**
+   * `empty`: the queue was. `time`: it gave messages to the end. `trouble`: it could not be asked. `claim`: others have a
+   * right to the concurrency now.
+   */
+  readonly ended: "empty" | "time" | "trouble" | "claim";
 }
 
-/** Throws where the queue cannot be asked. */
 export async function drain<Message>(jobId: string, ports: DrainPorts<Message>): Promise<DrainOutcome> {
   const { clock } = ports;
-  const pace = new Pace(ports.remainingMs());
+  const claim = await ports.claim();
+  const pace = new Pace(ports.remainingMs(), claim?.longestMs);
   const counts = { messages: 0, chunks: 0, receives: 0, released: 0 };
   let done: Message[] = [];
   let checkedAtMs = clock.monotonicMs();
@@ -56,21 +65,30 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
     return { ...counts, longestMs: pace.longestMs, ended };
   };
 
+  // An event may lie in Lambda's queue for a minute: the place may be another's by now.
+  if (!claim) return over("claim");
+
   for (;;) {
-    if (ports.remainingMs() < pace.reservedMs) return over("time");
-    const finished = done;
-    counts.receives++;
-    const [batch] = await Promise.all([ports.receive(pace.batchSize), ports.remove(finished)]);
+    // With all of its time before it a drainer begins a message however long that may be.
+    if (counts.messages > 0 && ports.remainingMs() < pace.reservedMs) return over("time");
+    const removing = ports.remove(done);
     done = [];
+    counts.receives++;
+    const batch = await ports.receive(pace.batchSize).catch(ports.onTrouble);
+    await removing;
+    if (!batch) return over("trouble");
     if (batch.length === 0) return over("empty");
 
     let isForeign = false;
     const begunAtMs = clock.monotonicMs();
-    let begun = 0;
+    const rest: Message[] = [];
     for (const message of batch) {
-      const heldMs = clock.monotonicMs() - begunAtMs;
-      if (begun > 0 && (heldMs > LONGEST_HOLD_MS || ports.remainingMs() < pace.reservedMs)) break;
-      begun++;
+      const isLong = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS && ports.isFirstDelivery(message);
+      if (message !== batch[0] && (isLong || ports.remainingMs() < pace.reservedMs)) {
+        rest.push(message);
+        continue;
+      }
+      counts.messages++;
       const startedMs = clock.monotonicMs();
       const delivered = await ports.deliver(message);
       pace.took(clock.monotonicMs() - startedMs);
@@ -78,13 +96,11 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
       counts.chunks += delivered.chunks;
       isForeign ||= delivered.jobId !== undefined && delivered.jobId !== jobId;
     }
-    counts.messages += begun;
-    const rest = batch.slice(begun);
     await Promise.all(rest.map((message) => ports.release(message)));
     counts.released += rest.length;
 
     if (isForeign && clock.monotonicMs() - checkedAtMs > CLAIM_CHECK_MS) {
-      if (!(await ports.claimHolds())) return over("claim");
+      if (!(await ports.claim())) return over("claim");
       checkedAtMs = clock.monotonicMs();
     }
   }
@@ -93,12 +109,14 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
 /** What the messages so far say of those to come. */
 export class Pace {
   readonly #allottedMs: number;
+  readonly #expectedMs: number;
   #meanMs: number | undefined;
   longestMs = 0;
 
-  /** `allottedMs` is what the drainer has in all. */
-  constructor(allottedMs: number) {
+  /** `allottedMs` is what the drainer has in all, `expectedMs` what the heaviest message is expected to take. */
+  constructor(allottedMs: number, expectedMs = 0) {
     this.#allottedMs = allottedMs;
+    this.#expectedMs = expectedMs;
   }
 
   took(ms: number): void {
@@ -115,6 +133,10 @@ export class Pace {
 
   /** What must be left for another message to begin. */
   get reservedMs(): number {
-    return Math.max(RESERVED_SHARE * this.#allottedMs, RESERVED_MESSAGES * this.longestMs);
+    return Math.max(
+      RESERVED_SHARE * this.#allottedMs,
+      RESERVED_MESSAGES * this.longestMs,
+      RESERVED_ESTIMATES * this.#expectedMs,
+    );
   }
 }

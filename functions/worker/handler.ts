@@ -87,7 +87,11 @@ async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivere
       logger.error("message rejected", { messageId: record.messageId });
       return { chunks: 0, retry: false };
     }
-    const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, { ...ports, threads });
+    const { failures, retry, ...outcome } = await work(
+      message,
+      { worker, receiveCount },
+      { ...ports, threads },
+    );
     const { jobId } = message;
     logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
     for (const { chunk, error, final } of failures)

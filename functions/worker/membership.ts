@@ -24,13 +24,15 @@ export class Membership {
     this.#ports = ports;
   }
 
-  async holds(): Promise<boolean> {
-    return (await this.#claim()) !== undefined;
+  /** The group's claim, while it holds. */
+  async claim() {
+    const claim = await readClaim(this.#ports.store, claimKey(this.#jobId));
+    return claim && claim.expiresAtMs > this.#ports.clock.epochMs() ? claim : undefined;
   }
 
   /**
    * Where the queue was empty, lets the claim expire as soon as all drainers must have found it so. Where there were
-   * messages to the last, invokes a successor, who has a new timeout. Throws where store or function cannot be asked.
+   * messages to the last, or the queue could not be asked, invokes a successor, who has a new timeout. Throws where store or function cannot be asked.
    */
   async leave(
     generation: number,
@@ -38,8 +40,8 @@ export class Membership {
     invokeLater: (next: DrainRequest) => Promise<void>,
   ): Promise<void> {
     const { store, clock, workerTimeoutMs } = this.#ports;
-    if (ended === "claim" || (ended === "time" && generation >= LAST_GENERATION)) return;
-    const claim = await this.#claim();
+    if (ended === "claim" || (ended !== "empty" && generation >= LAST_GENERATION)) return;
+    const claim = await this.claim();
     if (!claim) return;
     const nowMs = clock.epochMs();
     if (ended === "empty") {
@@ -54,10 +56,5 @@ export class Membership {
     if (claim.expiresAtMs < expiresAtMs)
       await writeClaim(store, { ...claim, expiresAtMs: expiresAtMs + workerTimeoutMs / 4 });
     await invokeLater(drainRequest(this.#jobId, generation + 1));
-  }
-
-  async #claim() {
-    const claim = await readClaim(this.#ports.store, claimKey(this.#jobId));
-    return claim && claim.expiresAtMs > this.#ports.clock.epochMs() ? claim : undefined;
   }
 }

@@ -23,7 +23,7 @@ export interface QueueDrainerPorts {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-/** Takes messages until there are none or the time is nearly up, and then has a successor. Throws where SQS cannot be asked. */
+/** Takes messages until there are none or the time is nearly up, and then has a successor. Throws where S3 cannot be asked. */
 export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts): Promise<DrainOutcome> {
   const { chunks, store, clock, itself, deliver, remainingMs, onTrouble } = ports;
   const { jobId, generation } = request;
@@ -36,7 +36,13 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
     remove: (records) =>
       chunks.delete(records.map(({ receiptHandle }) => receiptHandle)).catch(orTell("messages not removed")),
     release: ({ receiptHandle }) => chunks.postpone(receiptHandle, 0).catch(orTell("a message not released")),
-    claimHolds: () => membership.holds(),
+    isFirstDelivery: ({ attributes }) => attributes.ApproximateReceiveCount === "1",
+    claim: () =>
+      membership.claim().catch((error: unknown) => {
+        orTell("the claim could not be read")(error);
+        return { longestMs: 0 }; // which is no reason to leave
+      }),
+    onTrouble: orTell("the queue could not be asked"),
   });
   await membership
     .leave(generation, outcome, (next) => itself.invokeLater(next))

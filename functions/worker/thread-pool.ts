@@ -46,6 +46,7 @@ export class ThreadPool<Task, Result> {
   /** Ends every thread at once, whatever it is doing. */
   async close(): Promise<void> {
     this.#closed = true;
+    for (const wake of this.#waiting.splice(0)) wake();
     await Promise.all([...this.#all].map((thread) => thread.end()));
   }
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { AwsError, isTransient } from "./aws-error.ts";
+import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
 import { Sha256 } from "./sha256.ts";
 
 export interface AwsClientOptions {
@@ -28,6 +28,8 @@ export interface AwsRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** Made again only where the service surely did not take it: for what must not be done twice. */
+  readonly isOnce?: boolean;
   /** What is wrong with an answer that arrived, if anything is: then the request is made again. */
   readonly fault?: (answer: AwsResponse) => string | undefined;
 }
@@ -46,8 +48,8 @@ const SILENCE_MS = 20_000;
 const SOCKETS = 50;
 
 /**
- * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3 and
- * SQS by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
+ * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3,
+ * SQS and Lambda by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
  */
 export class AwsClient {
   readonly region: string;
@@ -73,7 +75,8 @@ export class AwsClient {
       try {
         return await this.#attempt(request);
       } catch (error) {
-        if (!(error instanceof AwsError && isTransient(error)) || attempt === ATTEMPTS) throw error;
+        const mayHelp = request.isOnce ? isRefusal : isTransient;
+        if (!(error instanceof AwsError && mayHelp(error)) || attempt === ATTEMPTS) throw error;
         // Full jitter, so that a fleet that was throttled together does not come back together:
         // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
         const longest = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);

@@ -26,3 +26,8 @@ const THROTTLING =
 export function isTransient({ status, code }: AwsError): boolean {
   return status === 0 || status >= 500 || status === 429 || THROTTLING.test(code);
 }
+
+/** True where the request was turned away before anything was done. */
+export function isRefusal({ status, code }: AwsError): boolean {
+  return status === 429 || code === "ECONNREFUSED" || code === "ENOTFOUND";
+}

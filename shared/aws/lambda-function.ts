@@ -13,10 +13,10 @@ export class LambdaFunction {
     );
   }
 
-  /** Returns once Lambda has taken the event. Throws AwsError. */
+  /** Returns once Lambda has taken the event; without an answer it may have, too. Throws AwsError. */
   async invokeLater(event: object): Promise<void> {
     await this.#client.send({
-      ...{ operation: "Invoke", method: "POST", url: this.#url, body: JSON.stringify(event) },
+      ...{ operation: "Invoke", method: "POST", url: this.#url, body: JSON.stringify(event), isOnce: true },
       headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
     });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AwsError } from "../../../shared/aws/aws-error.ts";
+import { LambdaFunction } from "../../../shared/aws/lambda-function.ts";
 import { bucketUrl, S3Store } from "../../../shared/stores/s3-store.ts";
 import { awsServer } from "../../helpers/aws-server.ts";
 
@@ -84,4 +85,25 @@ test("a bucket is asked at a host of its own, but for names with dots and where 
   expect(at("b.c", "eu-west-3")).toBe("https://s3.eu-west-3.amazonaws.com/b.c");
   expect(at("b", "cn-north-1")).toBe("https://b.s3.cn-north-1.amazonaws.com.cn");
   expect(at("b", "eu-west-3", "http://127.0.0.1:4566/")).toBe("http://127.0.0.1:4566/b");
+});
+
+describe("what must not be done twice is asked for again only after a refusal", () => {
+  const invoking = async (status: number, code: string) => {
+    const { client, requests } = await awsServer("lambda", (_, __, response) =>
+      response.writeHead(requests.length > 1 ? 202 : status, { "x-amzn-errortype": code }).end(),
+    );
+    const invoked = new LambdaFunction(client, "worker").invokeLater({}).then(
+      () => "taken",
+      ({ status: given }: AwsError) => given,
+    );
+    return { outcome: await invoked, requests: requests.length };
+  };
+
+  test("429 is one", async () => {
+    expect(await invoking(429, "TooManyRequestsException")).toEqual({ outcome: "taken", requests: 2 });
+  });
+
+  test("500 may have come after it was done", async () => {
+    expect(await invoking(500, "ServiceException")).toEqual({ outcome: 500, requests: 1 });
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { burstSeconds, chooseRamp, mappingSeconds } from "../../../functions/splitter/ramp.ts";
+import { burstSeconds, chooseRamp, drainersFor, mappingSeconds } from "../../../functions/splitter/ramp.ts";
 import { mappingConcurrencyAt } from "../../../shared/ramp.ts";
 
 /** The default stack's. */
@@ -28,6 +28,12 @@ test("auto leaves small jobs to the mapping and starts workers for those that it
 
 test("auto starts nobody where so few may be started that the mapping is as fast", () => {
   expect(auto(4000, 400, { burst: 2, mapping: 898 })).toBe("mapping");
+});
+
+test("by itself no more are started than have a second of work each: a cold start and a last look cost as much", () => {
+  expect(drainersFor("auto", { messages: 1174, workSeconds: 96.6 })).toBe(97);
+  expect(drainersFor("auto", { messages: 50, workSeconds: 96.6 })).toBe(50);
+  expect(drainersFor("burst", { messages: 1174, workSeconds: 96.6 })).toBe(1174);
 });
 
 test("auto uses all of a small fleet for a job that would wait for the mapping's two workers", () => {

@@ -67,6 +67,6 @@ test.each([
 
 test("closing ends what is running and what waits", async () => {
   const { pool } = makePool(1);
-  const running = [pool.run("hang"), pool.run("a")];
+  const running = [pool.run("hang"), pool.run("a"), pool.run("b"), pool.run("c")];
   await Promise.all([pool.close(), ...running.map((run) => expect(run).rejects.toThrow(ThreadDiedError))]);
 });

@@ -6,12 +6,19 @@ interface Message {
   readonly ms: number;
   readonly jobId?: string | undefined;
   readonly retry?: boolean;
+  /** Received before. */
+  readonly again?: boolean;
 }
 
 /** A queue of messages with their durations, on a clock that only work and waiting move. */
 function fakeQueue(
   messages: readonly Message[],
-  { timeoutMs = 60_000, claimHolds = () => true as boolean } = {},
+  {
+    timeoutMs = 60_000,
+    claimHolds = () => true as boolean,
+    longestMs = 0,
+    failAfter = Number.POSITIVE_INFINITY,
+  } = {},
 ) {
   let nowMs = 0;
   const waiting = [...messages];
@@ -20,10 +27,12 @@ function fakeQueue(
   const removed: number[] = [];
   const released: number[] = [];
   let claimChecks = 0;
+  const troubles: unknown[] = [];
   const ports: DrainPorts<Message> = {
     clock: { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs },
     remainingMs: () => timeoutMs - nowMs,
     receive: async (most) => {
+      if (asked.length >= failAfter) throw new Error("503");
       asked.push(most);
       nowMs += waiting.length > 0 ? 5 : 1000;
       return waiting.splice(0, most);
@@ -35,12 +44,14 @@ function fakeQueue(
     },
     remove: async (done) => void removed.push(...done.map(({ id }) => id)),
     release: async ({ id }) => void released.push(id),
-    claimHolds: async () => {
+    isFirstDelivery: ({ again = false }) => !again,
+    claim: async () => {
       claimChecks++;
-      return claimHolds();
+      return claimHolds() ? { longestMs } : undefined;
     },
+    onTrouble: (error) => void troubles.push(error),
   };
-  return { ports, asked, worked, removed, released, now: () => nowMs, checks: () => claimChecks };
+  return { ports, troubles, asked, worked, removed, released, now: () => nowMs, checks: () => claimChecks };
 }
 
 const lasting = (...durations: number[]): Message[] => durations.map((ms, id) => ({ id, ms }));
@@ -83,6 +94,36 @@ test("where a message takes unexpectedly long the rest of its batch is released,
   expect(queue.removed).toEqual([0, 1, 2]);
 });
 
+test("what was delivered before is not released, which would use up another delivery", async () => {
+  const queue = fakeQueue(lasting(1, 1, 3000, 1, 1, 1).map((message) => ({ ...message, again: true })));
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 6, released: 0 });
+  expect(queue.removed).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test("where the queue cannot be asked what was done is acknowledged, and the outcome says so", async () => {
+  const queue = fakeQueue(equal(20, 400), { failAfter: 3 });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 3, ended: "trouble" });
+  expect(queue.removed).toEqual([0, 1, 2]);
+  expect(queue.troubles).toHaveLength(1);
+});
+
+test("begins nothing in less than one and a half times what the heaviest message should take", async () => {
+  const queue = fakeQueue(equal(100, 1000), { longestMs: 20_000 });
+  expect(await drain("mine", queue.ports)).toMatchObject({ ended: "time" });
+  expect(60_000 - queue.now()).toBeLessThan(30_000);
+  expect(60_000 - queue.now()).toBeGreaterThan(28_000);
+});
+
+test("with all of its time before it begins a message that may take longer", async () => {
+  const queue = fakeQueue(equal(3, 1000), { longestMs: 50_000 });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 1, ended: "time" });
+});
+
+test("whoever comes when the claim is gone begins nothing", async () => {
+  const queue = fakeQueue(equal(3, 1), { claimHolds: () => false });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 0, receives: 0, ended: "claim" });
+});
+
 test("what is to be tried again is not acknowledged", async () => {
   const queue = fakeQueue([
     { id: 0, ms: 1, retry: true },
@@ -123,18 +164,20 @@ test("works on other jobs' messages while its group's claim holds, asking now an
   const foreign = equal(40, 1000).map((message) => ({ ...message, jobId: "theirs" }));
   const queue = fakeQueue(foreign);
   expect(await drain("mine", queue.ports)).toMatchObject({ messages: 40, ended: "empty" });
-  expect(queue.checks()).toBe(8);
+  expect(queue.checks()).toBe(9);
 });
 
 test("gives its concurrency up where the claim is gone and others' messages are all there is", async () => {
   const foreign = equal(40, 1000).map((message) => ({ ...message, jobId: "theirs" }));
-  const queue = fakeQueue(foreign, { claimHolds: () => false });
+  const queue: ReturnType<typeof fakeQueue> = fakeQueue(foreign, { claimHolds: () => queue.checks() === 1 });
   expect(await drain("mine", queue.ports)).toMatchObject({ messages: 5, ended: "claim" });
   expect(queue.removed).toEqual(queue.worked);
 });
 
-test("its own job's messages it works on without asking", async () => {
-  const queue = fakeQueue(equal(20, 1000), { claimHolds: () => false });
+test("its own job's messages it works on without asking again", async () => {
+  const queue: ReturnType<typeof fakeQueue> = fakeQueue(equal(20, 1000), {
+    claimHolds: () => queue.checks() === 1,
+  });
   expect(await drain("mine", queue.ports)).toMatchObject({ messages: 20, ended: "empty" });
-  expect(queue.checks()).toBe(0);
+  expect(queue.checks()).toBe(1);
 });
