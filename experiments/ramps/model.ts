@@ -1,4 +1,5 @@
 /** When each worker of a fleet begins, by the way in which fleets are started on AWS. Pure, in seconds from the first message. */
+import { drainersFor } from "../../functions/splitter/ramp.ts";
 import { MAPPING_RAMP } from "../../shared/ramp.ts";
 import { type Outcome, type Ramp, simulate } from "../balance/model.ts";
 
@@ -31,6 +32,8 @@ export interface Start {
   readonly workers: number;
   /** Which the splitter sends before it starts anybody. */
   readonly messages: number;
+  /** Of the whole job, on one worker. */
+  readonly workSeconds: number;
 }
 
 export type Way = (start: Start) => Ramp;
@@ -42,8 +45,9 @@ export const atOnce: Way = () => () => 0;
 export const mapping: Way = ({ workers }) => mappingOf(Math.min(workers, ASSUMED.mappingMost));
 
 /** Workers started by the splitter, and the mapping with the rest of the fleet. */
-export const burst: Way = ({ workers, messages }) => {
-  const drainers = Math.floor(workers * BURST_SHARE);
+export const burst: Way = ({ workers, messages, workSeconds }) => {
+  const wanted = drainersFor("auto", { messages, workSeconds });
+  const drainers = Math.min(Math.floor(workers * BURST_SHARE), wanted);
   const sentAt = messages / ASSUMED.messagesSentPerSecond;
   const ready = Float64Array.from({ length: workers }, (_, worker) => {
     if (worker >= drainers) return mappingOf(ASSUMED.mappingMost)(worker - drainers);
@@ -93,13 +97,14 @@ export function jobOf(workSeconds: number): Job {
 
 export function runJob({ messages, messageSeconds }: Job, workers: number, way: Way): Outcome {
   const each = Array.from({ length: messages }, () => [0]);
-  const ramp = way({ workers, messages });
+  const ramp = way({ workers, messages, workSeconds: messages * messageSeconds });
   return simulate([messageSeconds], each, { workers, ramp, messageSeconds: ASSUMED.messageSeconds });
 }
 
 /** How many of the workers have begun by each time. */
-export function widthsAt(times: readonly number[], { workers, messages }: Start, way: Way): number[] {
-  const ramp = way({ workers, messages });
+export function widthsAt(times: readonly number[], start: Start, way: Way): number[] {
+  const { workers } = start;
+  const ramp = way(start);
   const ready = Float64Array.from({ length: workers }, (_, worker) => ramp(worker)).sort();
   let begun = 0;
   return times.map((time) => {

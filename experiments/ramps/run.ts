@@ -20,6 +20,8 @@ import { type NapJob, type Recorded, recordJob } from "./recording.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const REPEATS = 3;
+/** The start of a job that has four messages of ten seconds for each worker. */
+const large = (workers: number) => ({ workers, messages: 4 * workers, workSeconds: 40 * workers });
 const FLEETS = [100, 1000, 10_000];
 const WORK = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
 const WAYS: readonly { readonly name: string; readonly colour: string; readonly way: Way }[] = [
@@ -57,14 +59,16 @@ publish(
   `How fast a fleet is full, by the way in which it is started, and what that makes of jobs.
 
 - **mapping**: the chunk queue's event source mapping alone: 5 workers at once and 300 more each minute, at most ${ASSUMED.mappingMost}.
-- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations; these workers take messages from the queue themselves. The mapping brings the others as it does.
+- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than one for each second of work; these workers take messages from the queue themselves. The mapping brings the others as it does.
 - **provisioned**: pollers for a tenth of the fleet (at least two) are kept ready, each serves ten workers; the mapping grows by 1,000 workers a minute. They are paid for by the hour, whether there is work or not.
 
 ![Workers that have begun, by the way in which they are started](../pictures/ramps.svg)
 
 The figures for AWS are simulated (\`experiments/ramps/model.ts\`, with the scheduler of the balance experiment), not measured. From AWS's documentation: the mapping's ramp, 1,000 new environments of a function at once and 100 a second, the pollers' ten workers and 1,000 a minute. Assumed: a cold start of ${ASSUMED.coldStartSeconds} s, ${ASSUMED.invokesPerSecond} invocations a second by the splitter, each of which Lambda takes up after ${ASSUMED.asyncDelaySeconds} s, ${ASSUMED.messagesSentPerSecond.toLocaleString("en")} messages a second sent, ${1000 * ASSUMED.messageSeconds} ms a message beside its work. (10,000 workers are more than the stack's maxConcurrency takes.)
 
-A drainer that finds nothing asks once: its last receive waits a second for a message and ends it. Beside that, what it asks of the queue is in the last table: one receive and one delete for a batch of about 0.2 s of work.`,
+A drainer that finds nothing asks once: its last receive waits a second for a message and ends it. Beside that, what it asks of the queue is in the last table: one receive and one delete for a batch of about 0.2 s of work.
+
+What a started worker is paid for beside its work is its cold start and that last second: with a second of work each, at most about as much again. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up, or who could not ask the queue, has a successor.`,
   from,
   results,
   [fullTable(), ...FLEETS.map(makespanTable), autoTable(), embeddedTable(results), drainedTable(results)],
@@ -93,7 +97,7 @@ function readRecorded(): { from: ReturnType<typeof origin>; results: Results } {
 
 function panel(workers: number, seconds: number) {
   const times = Array.from({ length: 2 * seconds + 1 }, (_, k) => k / 2);
-  const start = { workers, messages: 4000 };
+  const start = large(workers);
   return {
     ...{ title: `${workers.toLocaleString("en")} workers`, seconds, workers },
     lines: WAYS.map(({ name, colour, way }) => ({ name, colour, widths: widthsAt(times, start, way) })),
@@ -104,13 +108,11 @@ function fullTable(): Table {
   const shares = [0.5, 0.8, 1];
   return {
     title:
-      "Seconds until half, four fifths and all of the fleet have begun (simulated, a job of 4,000 messages)",
+      "Seconds until half, four fifths and all of the fleet have begun (simulated, a job with four messages of ten seconds for each)",
     columns: ["workers", ...WAYS.map(({ name }) => name)],
     rows: FLEETS.map((workers) => [
       workers.toLocaleString("en"),
-      ...WAYS.map(({ way }) =>
-        shares.map((share) => digits(fullAt(share, { workers, messages: 4000 }, way))).join(", "),
-      ),
+      ...WAYS.map(({ way }) => shares.map((share) => digits(fullAt(share, large(workers), way))).join(", ")),
     ]),
   };
 }

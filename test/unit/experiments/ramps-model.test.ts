@@ -14,19 +14,19 @@ import {
 
 const cold = ASSUMED.coldStartSeconds;
 const widthOf = (way: Way, workers: number, seconds: number, messages = 4000) =>
-  widthsAt([seconds], { workers, messages }, way)[0];
+  widthsAt([seconds], { workers, messages, workSeconds: 10 * messages }, way)[0];
 
 test("the mapping has five workers after a cold start, five more each second, and never more than a thousand", () => {
   expect(widthOf(mapping, 1000, cold - 0.01)).toBe(0);
   expect(widthOf(mapping, 1000, cold)).toBe(5);
   expect(widthOf(mapping, 1000, cold + 1)).toBe(10);
   expect(widthOf(mapping, 1000, cold + 60)).toBe(305);
-  expect(fullAt(1, { workers: 1000, messages: 4000 }, mapping)).toBeCloseTo(199 + cold);
+  expect(fullAt(1, { workers: 1000, messages: 4000, workSeconds: 40_000 }, mapping)).toBeCloseTo(199 + cold);
   expect(widthOf(mapping, 10_000, 1e6)).toBe(1000);
 });
 
 test("a burst has its four fifths as soon as the splitter has asked for them", () => {
-  const start = { workers: 1000, messages: 4000 };
+  const start = { workers: 1000, messages: 4000, workSeconds: 40_000 };
   const asked = 4000 / 8000 + 800 / 500;
   expect(fullAt(0.8, start, burst)).toBeLessThan(asked + cold + 0.2);
   expect(fullAt(0.8, start, burst)).toBeGreaterThan(asked);
@@ -35,7 +35,7 @@ test("a burst has its four fifths as soon as the splitter has asked for them", (
 });
 
 test("Lambda starts a thousand environments at once and a hundred a second more, however they are asked for", () => {
-  const start = { workers: 10_000, messages: 4000 };
+  const start = { workers: 10_000, messages: 4000, workSeconds: 40_000 };
   for (const way of [burst, provisioned]) {
     const beyond = widthsAt([30], start, way)[0]! - widthOf(mapping, 1000, 30)!;
     expect(beyond).toBeLessThanOrEqual(1000 + 100 * 30);
@@ -52,7 +52,7 @@ test("pollers that are ready serve ten workers each, and grow by a thousand a mi
 test("no way has more workers than the fleet, and none loses any in time", () => {
   const times = Array.from({ length: 100 }, (_, k) => k * 3);
   for (const way of [atOnce, mapping, burst, provisioned]) {
-    const widths = widthsAt(times, { workers: 500, messages: 2000 }, way);
+    const widths = widthsAt(times, { workers: 500, messages: 2000, workSeconds: 20_000 }, way);
     expect(widths).toEqual(widths.toSorted((a, b) => a - b));
     expect(widths.at(-1)).toBe(500);
   }
