@@ -72,9 +72,11 @@ function ownNoops(): readonly number[] | undefined {
   const path = join(ROOT, "experiments/pipeline/results.json");
   if (!existsSync(path)) return undefined;
   const { results } = JSON.parse(readFileSync(path, "utf8")) as {
-    results: { noop: { packing: number | "auto"; run: { wallMs: number; chunks: number } }[] };
+    results: {
+      noop: { packing: number | "auto"; store: string; run: { wallMs: number; chunks: number } }[];
+    };
   };
   return results.noop
-    .filter(({ packing }) => packing === "auto")
+    .filter(({ packing, store }) => packing === "auto" && store === "disk")
     .map(({ run }) => (run.wallMs * 1000) / run.chunks);
 }

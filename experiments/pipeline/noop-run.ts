@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
@@ -21,9 +20,9 @@ export interface NoopRun {
   readonly cpuMs: Record<Stage | "cloud", number>;
 }
 
-/** 10,000 chunks that compute nothing, through the embedded cloud with two workers. */
-export async function runNoop(chunksPerMessage: number | "auto"): Promise<NoopRun> {
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-pipeline-"));
+/** 10,000 chunks that compute nothing, through the embedded cloud with two workers; the store is a folder below `parent`. */
+export async function runNoop(chunksPerMessage: number | "auto", parent: string): Promise<NoopRun> {
+  const folder = mkdtempSync(join(parent, "manyhands-pipeline-"));
   const registry = join(import.meta.dirname, "noop-registry.ts");
   const bundles = await ensureBundles({
     folder: join(import.meta.dirname, "../../dist/experiments/noop"),
