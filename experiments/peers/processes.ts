@@ -1,6 +1,6 @@
 /**
- * The processes that a program started, however deep and detached: they all inherit one environment variable.
- * Linux only.
+ * The processes that a program started, however deep and detached: they inherit one environment variable, or, where they
+ * were given an environment of their own, are children of one that did. Linux only.
  */
 import { readdirSync, readFileSync } from "node:fs";
 
@@ -17,8 +17,10 @@ export class ProcessFamily {
     const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
     const alive = new Set(pids);
     for (const pid of this.#known.keys()) if (!alive.has(pid)) this.#known.delete(pid);
-    return pids.filter((pid) => {
-      const known = this.#known.get(pid) ?? this.#belongs(pid);
+    // In their order parents mostly come before children.
+    const inOrder = pids.sort((a, b) => Number(a) - Number(b));
+    return inOrder.filter((pid) => {
+      const known = this.#known.get(pid) ?? (this.#belongs(pid) || this.#known.get(parentOf(pid)) === true);
       this.#known.set(pid, known);
       return known;
     });
@@ -49,6 +51,10 @@ export class ProcessFamily {
   #belongs(pid: string): boolean {
     return read(`/proc/${pid}/environ`).includes(`PEERS_RUN=${this.variable.PEERS_RUN}`);
   }
+}
+
+function parentOf(pid: string): string {
+  return read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[1] ?? "";
 }
 
 /** Empty where the process has ended meanwhile. */

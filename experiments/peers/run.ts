@@ -1,6 +1,7 @@
 /**
  * Runs every peer's program and manyhands in turn, and makes the tables and the picture. install.sh goes first.
- * `--only <name>` measures that one and prints its tables; `--recorded` makes page and picture from results.json again.
+ * `--only <name>` measures that one and prints its tables, with `--keep` it takes its place among the recorded results;
+ * `--recorded` makes page and picture from results.json again.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,22 +30,42 @@ const ABOUT = `The same array computed by manyhands and by what one would use in
 
 The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (0.7 GB), \`--only <name>\` measures one of them. Here: VERSIONS.`;
 
-const { only, recorded } = parseArgs({
-  options: { only: { type: "string", multiple: true }, recorded: { type: "boolean", default: false } },
+const { only, keep, recorded } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    keep: { type: "boolean", default: false },
+    recorded: { type: "boolean", default: false },
+  },
 }).values;
 if (recorded) {
-  const { from, results } = JSON.parse(readFileSync(RESULTS, "utf8")) as { from: Origin; results: Results };
+  const { from, results } = readResults();
   publish(from, results);
 } else {
   const peers = PEERS.filter(({ name }) => only?.includes(name) ?? true);
   if (peers.length === 0) throw new Error(`--only takes ${PEERS.map(({ name }) => name).join(", ")}`);
   const results = { versions: versions(), ...(await measureAll(peers)) };
+  const from = origin("node experiments/peers/run.ts");
   if (only) console.log(peerTables(results).map(markdown).join("\n\n"));
-  else {
-    const from = origin("node experiments/peers/run.ts");
-    writeFileSync(RESULTS, `${JSON.stringify({ from, results }, null, 1)}\n`);
-    publish(from, results);
+  if (only && keep) {
+    const before = readResults();
+    const commit = `${before.from.commit}, ${only.join(" and ")} ${from.commit}`;
+    const { small, large, noop } = before.results;
+    const merged = {
+      ...{ small: { ...small, ...results.small }, large: { ...large, ...results.large } },
+      ...{ noop: { ...noop, ...results.noop }, versions: before.results.versions },
+    };
+    keepResults({ ...before.from, commit }, merged);
   }
+  if (!only) keepResults(from, results);
+}
+
+function readResults(): { from: Origin; results: Results } {
+  return JSON.parse(readFileSync(RESULTS, "utf8"));
+}
+
+function keepResults(from: Origin, results: Results): void {
+  writeFileSync(RESULTS, `${JSON.stringify({ from, results }, null, 1)}\n`);
+  publish(from, results);
 }
 
 function versions(): Record<string, string> {
