@@ -12,14 +12,14 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { origin, publish, spread } from "../report.ts";
 
-const ROUNDS = 30;
+const ROUNDS = 12;
 /** Bare threads gain so much where the machine has a second core to give. */
 const QUIET = 1.5;
 const MEMORY_MB = [1769, 3538] as const;
-/** One message of 20 chunks, some 20 ms and a few kilobytes each: it is the processor that is shared out here. */
+/** One message of 20 chunks, some 90 ms and a few kilobytes each: it is the processor that is shared out here. */
 const JOB: JobRequest = {
   kernel: "double-pendulum",
-  parameters: { duration: 0.5 },
+  parameters: { duration: 4 },
   grid: {
     axes: [
       { from: 3, to: -3, count: 200 },
