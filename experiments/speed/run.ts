@@ -14,7 +14,7 @@ interface OnThreads {
 
 interface Recorded {
   readonly kernels: {
-    readonly measured: readonly { readonly region: string }[];
+    readonly measured: readonly { readonly region: string; readonly iterations: number }[];
     /** Of the same cases in the same order. */
     readonly onThreads: readonly OnThreads[];
   };
@@ -53,7 +53,13 @@ const memory = recorded("memory");
 const peers = recorded("peers");
 
 const { measured, onThreads } = kernels.results;
-const defaultJob = onThreads[measured.findIndex(({ region }) => region.startsWith("default, 500"))];
+const caseOf = (region: string) => measured.findIndex((one) => one.region.startsWith(region));
+const [usual, outside] = [caseOf("default, 500"), caseOf("without interior")];
+const defaultJob = onThreads[usual];
+/** For as many iterations as the default job has, of points that all take part in them. */
+const noneSkipped = onThreads[outside]?.wallMs.map(
+  (ms) => (ms * measured[usual]!.iterations) / measured[outside]!.iterations,
+);
 const whole = (engine: string, setting: string) =>
   startUp.results
     .filter((run) => run.engine === engine && run.setting.startsWith(setting))
@@ -75,6 +81,7 @@ const rows: (readonly [
 ])[] = [
   row("default job, kernel on two warm threads, wall (ms)", "2.1", defaultJob?.wallMs, 1, "kernels"),
   row("the same, processor's time of each thread (ms)", "2.1", defaultJob?.processorMs, 1, "kernels"),
+  row("as many iterations without interior, two warm threads, wall (ms)", "11.0", noneSkipped, 1, "kernels"),
   row("default job, engine `local`, node to exit (ms)", "500", whole("local", "500"), 0, "start-up"),
   row("4,000 x 4,000, engine `local`, node to exit (ms)", "1,000", whole("local", "4,000"), 0, "start-up"),
   row("default job, engine `threads`, node to exit (ms)", "170", whole("threads", "500"), 0, "start-up"),
