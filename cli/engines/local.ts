@@ -1,14 +1,14 @@
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
 import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { DRAINERS_PREFIX } from "../../shared/keys.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
-import type * as emulatorModule from "../local/emulator.ts";
+import type { AnsweredRequest } from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
-import { type LocalCloud, startLocalCloud } from "../local/local-cloud.ts";
+import type { LocalCloud } from "../local/local-cloud.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
@@ -24,7 +24,7 @@ export interface LocalOptions extends DeliveryOptions {
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
   /** Is told of each request to the embedded cloud. */
-  readonly onAnswered: ((request: emulatorModule.AnsweredRequest) => void) | undefined;
+  readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
 }
 
 /** Lambda's longest timeout: here nobody pays for a worker that takes its time. */
@@ -48,19 +48,14 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
   return async (run) => {
     const bundles = await settings.bundles();
     if (run.signal.aborted) throw new InterruptedError();
-    const cloud = await startLocalCloud(async (queues) => {
-      // Half as long as `import`, which reads the whole file first for the names of its exports.
-      const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.filename)(bundles.emulator);
-      return makeEmulator({
-        queues,
-        folder: new Folder({
-          ...mountsOf(run.jobId, run.folder),
-          ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
-        }),
-        visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
-        maxReceiveCount: MAX_RECEIVE_COUNT,
-        onAnswered: settings.onAnswered,
-      });
+    const cloud = await startBuiltCloud(bundles.emulator, {
+      folder: new Folder({
+        ...mountsOf(run.jobId, run.folder),
+        ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
+      }),
+      visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
+      maxReceiveCount: MAX_RECEIVE_COUNT,
+      onAnswered: settings.onAnswered,
     });
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;

@@ -1,4 +1,5 @@
 /** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
+import { inLanes } from "../../cli/cloud/lanes.ts";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
@@ -22,11 +23,8 @@ process.on("message", async ({ kind, count, endpoint, bucket, queueUrl }: Task) 
   const before = process.cpuUsage();
   if (kind === "put") {
     const store = new S3Store(client("s3"), bucket);
-    let next = 0;
-    const lane = async () => {
-      for (let k = next++; k < count; k = next++) await store.put(`objects/${k % 100}/${k}`, OBJECT);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    const keys = Array.from({ length: count }, (_, k) => `objects/${k % 100}/${k}`);
+    await inLanes(keys, AT_ONCE, (key) => store.put(key, OBJECT));
   } else {
     await new SqsQueue(client("sqs"), queueUrl).send(Array.from({ length: count }, () => MESSAGE));
   }

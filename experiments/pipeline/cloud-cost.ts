@@ -1,12 +1,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
-import type * as emulatorModule from "../../cli/local/emulator.ts";
-import { startLocalCloud } from "../../cli/local/local-cloud.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import type { Task } from "./cloud-client.ts";
 
@@ -27,12 +25,9 @@ export interface CloudCost {
 export async function cloudCost(): Promise<CloudCost> {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-cloud-"));
   const bundles = await ensureBundles();
-  const cloud = await startLocalCloud(async (queues) => {
-    const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.url)(bundles.emulator);
-    return makeEmulator({
-      ...{ queues, folder: new Folder({ "": folder }) },
-      ...{ visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
-    });
+  const cloud = await startBuiltCloud(bundles.emulator, {
+    ...{ folder: new Folder({ "": folder }) },
+    ...{ visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
   });
   const queue = cloud.queues.chunks;
   const client = fork(join(import.meta.dirname, "cloud-client.ts"));

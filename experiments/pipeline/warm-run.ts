@@ -1,11 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
-import type * as emulatorModule from "../../cli/local/emulator.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
-import { startLocalCloud } from "../../cli/local/local-cloud.ts";
 import { makePools } from "../../cli/local/pools.ts";
 import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import { Folder } from "../../shared/stores/folder.ts";
@@ -22,17 +20,13 @@ export async function warmMakespans(repeats: number): Promise<number[]> {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-warm-"));
   const bundles = await ensureBundles();
   let times: number[] = [];
-  const cloud = await startLocalCloud(async (queues) => {
-    const { makeEmulator }: typeof emulatorModule = createRequire(import.meta.url)(bundles.emulator);
-    return makeEmulator({
-      queues,
-      folder: new Folder({ "": folder }),
-      visibilityTimeoutSeconds: 60,
-      maxReceiveCount: 5,
-      onAnswered: ({ headers }) => {
-        if (headers["x-amz-target"] === "AmazonSQS.SendMessageBatch") times.push(performance.now());
-      },
-    });
+  const cloud = await startBuiltCloud(bundles.emulator, {
+    folder: new Folder({ "": folder }),
+    visibilityTimeoutSeconds: 60,
+    maxReceiveCount: 5,
+    onAnswered: ({ headers }) => {
+      if (headers["x-amz-target"] === "AmazonSQS.SendMessageBatch") times.push(performance.now());
+    },
   });
   const pools = makePools(
     { folder, workers: WORKERS, timeoutMs: 60_000, retryAfterSeconds: 1, environment: {} },

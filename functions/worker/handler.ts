@@ -42,7 +42,8 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     coldStart,
     initMs: coldStart ? initMs : null,
   };
-  if (coldStart && threadsFor(context) > 1) threads = chunkThreads(threadsFor(context), __filename);
+  const size = threadsFor(context);
+  if (coldStart && size > 1) threads = chunkThreads(size, __filename);
   coldStart = false;
   return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);
 }

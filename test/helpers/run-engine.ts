@@ -23,13 +23,16 @@ export async function runEngine(
   return { ...result, folder, progress, store, array: await storedArray(store, "job") };
 }
 
-/** The local engine whose bundles know the misbehaving kernels of test/fixtures/registry.ts. */
+/** The bundles that know the misbehaving kernels of test/fixtures/registry.ts. */
+export const misbehavingBundles = () =>
+  ensureBundles({ folder: join(ROOT, "dist/test"), registry: join(ROOT, "test/fixtures/registry.ts") });
+
+/** The local engine with them. */
 export function misbehavingEngine(options: Partial<LocalOptions> = {}): Engine {
   return localEngine({
     retryAfterSeconds: 0,
     environment: { MARKERS: temporaryFolder() },
-    bundles: () =>
-      ensureBundles({ folder: join(ROOT, "dist/test"), registry: join(ROOT, "test/fixtures/registry.ts") }),
+    bundles: misbehavingBundles,
     ...options,
   });
 }

@@ -12,24 +12,22 @@ import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { STAGES } from "../../shared/bundling.ts";
 import { ENV } from "../../shared/env.ts";
 import { tutorialAxis } from "../../shared/grid.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import type { Summary } from "../../shared/summary.ts";
 import { storedArray, wholeArray } from "../helpers/arrays.ts";
+import { misbehavingBundles } from "../helpers/run-engine.ts";
 import { deployedSite } from "../helpers/site.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 const site = deployedSite({ args: ["-c", "maxConcurrency=4", "-c", "workerTimeoutSeconds=5"] });
 let markers = "";
 
 /** The deployed functions get the production handlers with kernels that misbehave, and need not wait long. */
 beforeAll(async () => {
   markers = mkdtempSync(join(tmpdir(), "manyhands-markers-"));
-  const registry = join(ROOT, "test/fixtures/registry.ts");
-  const bundles = await ensureBundles({ folder: join(ROOT, "dist/test"), registry });
+  const bundles = await misbehavingBundles();
   const { lambda, sqs } = site.clients;
   for (const stage of STAGES) {
     const FunctionName = functionOf(stage);

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
 import { makePools, type Pools } from "../../cli/local/pools.ts";
@@ -8,8 +6,8 @@ import { DRAINERS_PREFIX } from "../../shared/keys.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
+import { misbehavingBundles } from "../helpers/run-engine.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 /** Drainers at a time, and workers of the mapping beside them. */
 const CAP = 3;
 const MAPPING = 2;
@@ -28,10 +26,7 @@ const request = (requestId: string) => ({
 /** A deployment with two splitters, whose drainers and mapping work until the test ends. */
 async function deployment() {
   const { cloud, folder } = await emulatedCloud();
-  const bundles = await ensureBundles({
-    folder: join(ROOT, "dist/test"),
-    registry: join(ROOT, "test/fixtures/registry.ts"),
-  });
+  const bundles = await misbehavingBundles();
   const fleet: { pools?: Pools } = {};
   const width = { drainers: 0, mostDrainers: 0 };
   const worker = async (event: unknown) => {
