@@ -19,6 +19,7 @@ import { letLogsUse } from "./encryption.ts";
 import {
   deleteObjects,
   invokeFunction,
+  measureQueue,
   postponeMessages,
   putObjects,
   readObjects,
@@ -140,12 +141,13 @@ export class FanOut extends Construct {
   }
 
   #connectAggregator(): void {
-    const { bucket, chunkDeadLetters, results } = this;
+    const { bucket, chunkDeadLetters, chunks, results } = this;
     this.aggregator
       .consume("FromResults", results, AGGREGATOR_BATCHES)
       .consume("FromChunkDeadLetters", chunkDeadLetters, AGGREGATOR_BATCHES)
       .connect(ENV.bucket, bucket.bucketName, ...useStore(bucket))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results), postponeMessages(results))
+      .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks), measureQueue(chunks))
       .connect(ENV.deadLetterQueueArn, chunkDeadLetters.queueArn)
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);

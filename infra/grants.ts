@@ -56,6 +56,11 @@ export const postponeMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:ChangeMessageVisibility"], resources: [queue.queueArn] }),
 ];
 
+/** Asking how full it is. */
+export const measureQueue = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["sqs:GetQueueAttributes"], resources: [queue.queueArn] }),
+];
+
 /** What Lambda's event source mapping does in the function's name, and a drainer does itself. */
 export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({

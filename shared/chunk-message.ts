@@ -15,6 +15,12 @@ export const ChunkIndexSchema = v.pipe(
   v.maxValue(MAX_CHUNKS - 1, `below ${MAX_CHUNKS}`),
 );
 
+/** Which resumption of its job something belongs to; 0, and left out, before the first. */
+export const RoundSchema = v.optional(
+  v.pipe(v.number("a whole number"), v.integer("a whole number"), v.minValue(0, "at least 0")),
+  0,
+);
+
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
 export const ChunkMessageSchema = v.strictObject({
   version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
@@ -25,13 +31,22 @@ export const ChunkMessageSchema = v.strictObject({
     v.minLength(1, "a list of at least one chunk"),
     v.maxLength(MAX_CHUNKS_PER_MESSAGE, `a list of at most ${MAX_CHUNKS_PER_MESSAGE} chunks`),
   ),
+  round: RoundSchema,
+  /** Where a chunk may be stored already, one looks before it is computed: this is not the first message for it. */
+  again: v.optional(v.boolean("true or false"), false),
 });
 export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 
+/** On which occasion a message is sent. */
+export type Issue = Pick<ChunkMessage, "round" | "again">;
+
 /** The message body that asks for these chunks of the job. */
-export function chunkMessage(job: Pick<Job, "jobId" | "spec">, chunks: readonly number[]): string {
-  const { jobId, spec } = job;
-  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks });
+export function chunkMessage(
+  { jobId, spec, round = 0, again = false }: Pick<Job, "jobId" | "spec"> & Partial<Issue>,
+  chunks: readonly number[],
+): string {
+  const issue = { ...(round > 0 && { round }), ...(again && { again }) };
+  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks, ...issue });
 }
 
 /** Throws InvalidInputError naming the field. */

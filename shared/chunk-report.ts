@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ChunkIndexSchema } from "./chunk-message.ts";
+import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { parse, parseJson } from "./parse.ts";
@@ -62,6 +62,7 @@ export const ReportMessageSchema = v.strictObject({
   kind: v.literal("report"),
   version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
   jobId: JobIdSchema,
+  round: RoundSchema,
   worker: WorkerSchema,
   chunks: v.array(ChunkReportSchema),
   failures: v.array(AttemptFailureSchema),
@@ -73,13 +74,16 @@ export const CheckMessageSchema = v.strictObject({
   kind: v.literal("check"),
   version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
   jobId: JobIdSchema,
+  round: RoundSchema,
   turn: count,
+  /** Since the epoch: when a check first found no chunk waiting in the queue, if the last one did too. */
+  emptySinceMs: v.optional(milliseconds),
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 
 /** The message body that wakes the aggregator for the job. */
-export function checkMessage(jobId: string, turn: number): string {
-  return JSON.stringify({ kind: "check", version: REPORT_VERSION, jobId, turn } satisfies CheckMessage);
+export function checkMessage(check: Omit<CheckMessage, "kind" | "version">): string {
+  return JSON.stringify({ kind: "check", version: REPORT_VERSION, ...check } satisfies CheckMessage);
 }
 
 const ResultMessageSchema = v.variant(
@@ -120,12 +124,15 @@ export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" |
 
 /** Message bodies that together carry these reports and failures, each within REPORT_MAX_BYTES. */
 export function* reportMessages(
-  from: Pick<ReportMessage, "jobId" | "worker">,
+  { round, ...from }: Pick<ReportMessage, "jobId" | "worker" | "round">,
   chunks: readonly ChunkReport[],
   failures: readonly AttemptFailure[],
 ): Generator<string> {
   const message = (part: readonly ChunkReport[], failed: readonly AttemptFailure[]) =>
-    JSON.stringify({ kind: "report", version: REPORT_VERSION, ...from, chunks: part, failures: failed });
+    JSON.stringify({
+      ...{ kind: "report", version: REPORT_VERSION, ...from, ...(round > 0 && { round }) },
+      ...{ chunks: part, failures: failed },
+    });
   let part: ChunkReport[] = [];
   let bytes = Buffer.byteLength(message([], failures));
   let unsent = failures;

@@ -55,6 +55,13 @@ const ChunksPerMessageSchema = v.union(
   `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
 );
 
+/** Of the chunks: a job may lack so many and is as good as complete to its user. */
+const ShareSchema = v.pipe(
+  v.number("a number from 0 to 1"),
+  v.minValue(0, "a number from 0 to 1"),
+  v.maxValue(1, "a number from 0 to 1"),
+);
+
 /** What a caller asks for: only the kernel is required, everything else has a default. */
 export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
@@ -75,6 +82,7 @@ export const JobRequestSchema = v.strictObject({
   codec: v.optional(oneOf(CODECS)),
   chunksPerMessage: v.optional(ChunksPerMessageSchema),
   ramp: v.optional(oneOf(RAMPS)),
+  allowMissing: v.optional(ShareSchema),
   output: v.optional(OutputSchema, {}),
 });
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;
@@ -98,6 +106,7 @@ const JobSchema = v.strictObject({
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs that were stored before there was a choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
+  allowMissing: v.optional(ShareSchema, 0),
   output: OutputSchema,
 });
 export type Job = v.InferOutput<typeof JobSchema>;
@@ -141,6 +150,7 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
     spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
     chunksPerMessage: request.chunksPerMessage ?? "auto",
     ramp: request.ramp ?? "auto",
+    allowMissing: request.allowMissing ?? 0,
     output: request.output,
   };
 }

@@ -7,6 +7,7 @@ export const jobKeys = (jobId: string) => {
   return {
     job: `${prefix}job.json`,
     submitted: `${prefix}submitted.json`,
+    control: `${prefix}control/`,
     array: `${prefix}array/`,
     zarr: `${prefix}array/zarr.json`,
     reports: `${prefix}reports/`,

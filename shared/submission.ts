@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { JobIdSchema } from "./job.ts";
 
-/** `submitted.json`: written after a job's last message was sent, and what the splitter answers. */
+/** `submitted.json`: written after the last message of a job, or of a later round of it, was sent, and what the splitter answers. */
 export const SubmissionSchema = v.strictObject({
   version: v.literal(1),
   jobId: JobIdSchema,
+  /** How many chunks the messages ask for: in a later round, those that were missing. */
   chunks: v.number(),
   messages: v.number(),
   /** Since the epoch, taken before the first message was sent. */
@@ -12,5 +13,9 @@ export const SubmissionSchema = v.strictObject({
   /** What `auto` came to, and how many workers the splitter started; absent where no one chose yet. */
   ramp: v.optional(v.picklist(["mapping", "burst"]), "mapping"),
   drainers: v.optional(v.number(), 0),
+  /** 0, and one more each time the job is resumed. */
+  round: v.optional(v.number(), 0),
+  /** What the heaviest message should take, by its estimated work. */
+  longestMs: v.optional(v.number(), 0),
 });
 export type Submission = v.InferOutput<typeof SubmissionSchema>;

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { AttemptFailureSchema } from "./chunk-report.ts";
 import { JobIdSchema, JobSpecSchema } from "./job.ts";
+import { jobKeys } from "./keys.ts";
+import { getParsed, type StoreReader } from "./stores/store.ts";
 
 export const SUMMARY_VERSION = 1;
 
-/** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. */
+/** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: somebody stopped it before. */
 export const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
@@ -19,6 +21,10 @@ export const SummarySchema = v.strictObject({
   version: v.literal(SUMMARY_VERSION),
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
+  /** True where some chunks failed, but no larger share of them than the request allowed. */
+  tolerated: v.optional(v.boolean(), false),
+  /** 0, and one more each time the job was resumed. */
+  round: v.optional(number, 0),
   spec: JobSpecSchema,
   shape: v.array(number),
   elements: number,
@@ -31,7 +37,7 @@ export const SummarySchema = v.strictObject({
   storedBytes: number,
   /** Epoch ms. */
   submittedAtMs: number,
-  /** From submission to the end, or the failure for good, of the last chunk. */
+  /** From submission to the end, or the failure for good, of the last chunk; without the pauses before it was resumed. */
   makespanMs: number,
   /** CPU time summed over the chunks: what one core would have needed. */
   computeMs: number,
@@ -44,6 +50,8 @@ export const SummarySchema = v.strictObject({
   efficiency: number,
   slowestChunk: v.nullable(v.strictObject({ chunk: number, cpuMs: number })),
   failedAttempts: number,
+  /** Chunks that were issued again because they seemed lost or late, and how much later the job would have ended without. */
+  reissued: v.optional(v.strictObject({ chunks: number, savedMs: number }), { chunks: 0, savedMs: 0 }),
   /** Chunks found stored by a later attempt, whose own times were lost. */
   unknownTimes: number,
   /** Chunks that seem to start before submission, by skew between clocks; shown at submission. */
@@ -52,3 +60,8 @@ export const SummarySchema = v.strictObject({
   failures: v.array(FailedChunkSchema),
 });
 export type Summary = v.InferOutput<typeof SummarySchema>;
+
+/** The job's summary, of this round or of an earlier one; undefined where it never ended. Throws InvalidInputError. */
+export function readSummary(store: Pick<StoreReader, "get">, jobId: string): Promise<Summary | undefined> {
+  return getParsed(store, jobKeys(jobId).summary, SummarySchema);
+}

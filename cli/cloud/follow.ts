@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listSegments } from "../../functions/aggregator/segments.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import { getParsed } from "../../shared/stores/store.ts";
+import { readStanding } from "../../shared/standing.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
-import { type Summary, SummarySchema } from "../../shared/summary.ts";
+import { readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { CloudError } from "./cloud-errors.ts";
 import { isIdle } from "./queue-depths.ts";
@@ -45,18 +44,18 @@ export async function follow(
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
-    const [{ reported, failed }, queues] = await Promise.all([
-      listSegments(cloud.store, jobId),
+    const [{ done, failed, seemsCovered, control }, queues] = await Promise.all([
+      readStanding(cloud.store, jobId, total),
       sharedQueues(cloud),
     ]);
     const idle = isIdle(queues.chunks) && isIdle(queues.results);
-    progress.counted({ done: reported, failed, active: queues.chunks.inFlight });
-    if (reported + failed >= total) {
+    progress.counted({ done, failed, active: queues.chunks.inFlight });
+    if (seemsCovered || control.isCancelled) {
       coveredAtMs ??= performance.now();
-      const summary = await getParsed(cloud.store, jobKeys(jobId).summary, SummarySchema);
+      const summary = await readSummary(cloud.store, jobId);
       // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
       const settled = summary?.state === "complete" || idle || ++lateLooks >= LATE_LOOKS;
-      if (summary && settled) return { summary, coveredAtMs };
+      if (summary?.round === control.round && settled) return { summary, coveredAtMs };
     }
     idleLooks = idle ? idleLooks + 1 : 0;
     if (idleLooks > 0) await expectAlive(cloud, jobId, idleLooks);

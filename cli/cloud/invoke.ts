@@ -1,11 +1,13 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
-import { checkMessage } from "../../shared/chunk-report.ts";
+import type { CheckMessage } from "../../shared/chunk-report.ts";
 import { ManyhandsError } from "../../shared/errors.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { parse, parseJson } from "../../shared/parse.ts";
+import type { Resumption } from "../../shared/resumption.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** A stage of the deployment ended with an error of its own. */
@@ -27,35 +29,25 @@ const FaultSchema = v.object({
 });
 
 /**
- * Gives the job to the splitter and waits for its answer: then every chunk message is sent. Invoked again, as the SDK
- * does after a broken connection, it is the same job. Throws StageError.
+ * Gives a new job, or one that is to go on, to the splitter and waits for its answer: then every chunk message is sent.
+ * Invoked again, as the SDK does after a broken connection, it is the same job. Throws StageError.
  */
 export async function submitJob(
   { clients, deployment }: Cloud,
-  request: JobRequest & { readonly requestId: string },
+  request: (JobRequest & { readonly requestId: string }) | Resumption,
   abortSignal?: AbortSignal,
 ): Promise<Submission> {
   const answer = await invoke(clients, "splitter", deployment.splitter, request, abortSignal);
   return parse(SubmissionSchema, answer, "the splitter's answer");
 }
 
-/** Wakes the aggregator for the job as a check message of that turn would. Throws StageError. */
+/** Wakes the aggregator for the job as a check message would. Throws StageError. */
 export async function invokeCheck(
   { clients, deployment }: Cloud,
-  jobId: string,
-  turn: number,
+  check: Pick<CheckMessage, "jobId" | "round" | "turn">,
 ): Promise<void> {
-  const record = {
-    messageId: `aggregate-${jobId}`,
-    receiptHandle: "",
-    body: checkMessage(jobId, turn),
-    attributes: { ApproximateReceiveCount: "1" },
-    messageAttributes: {},
-    eventSource: "manyhands:aggregate",
-    eventSourceARN: "",
-    awsRegion: deployment.region,
-  };
-  const answer = await invoke(clients, "aggregator", deployment.aggregator, { Records: [record] });
+  const event = checkEvent(check, deployment.region);
+  const answer = await invoke(clients, "aggregator", deployment.aggregator, event);
   const { batchItemFailures = [], dropped = 0 } = answer as Partial<SQSBatchResponse & { dropped: number }>;
   if (batchItemFailures.length + dropped > 0) {
     throw new StageError("aggregator", "an error", `why is in the log of ${deployment.aggregator}`);

@@ -1,12 +1,5 @@
 import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from "@aws-sdk/client-sqs";
-
-/** About how many messages are in a queue; SQS counts them within a minute or so. */
-export interface QueueDepth {
-  readonly waiting: number;
-  /** Being worked on, or postponed after a failure. */
-  readonly inFlight: number;
-  readonly delayed: number;
-}
+import type { QueueDepth } from "../../shared/queues/queue.ts";
 
 const NAMES = {
   waiting: "ApproximateNumberOfMessages",

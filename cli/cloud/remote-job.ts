@@ -1,20 +1,24 @@
-import { listSegments } from "../../functions/aggregator/segments.ts";
+import { readSubmission } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
+import type { QueueDepth } from "../../shared/queues/queue.ts";
+import { readStanding } from "../../shared/standing.ts";
 import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
-import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
-import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { type JobState, readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
-import { type QueueDepth, queueDepth } from "./queue-depths.ts";
+import { queueDepth } from "./queue-depths.ts";
 
 /** A job's state as its store tells it; before it ends it is being submitted, or running. */
 export interface JobStatus {
   readonly jobId: string;
   readonly job: StoredJob;
   readonly state: JobState | "submitting" | "running";
+  /** 0, and one more each time the job was resumed. */
+  readonly round: number;
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;
   /** Undefined while it is being submitted. */
@@ -47,23 +51,23 @@ export async function findJob(store: StoreReader, jobId: string): Promise<Stored
   }
 }
 
-/** Where a job stands: four small reads of the store, whatever the number of chunks. */
+/** Where a job stands: a few small reads of the store, whatever the number of chunks. */
 export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
-  const keys = jobKeys(jobId);
-  const [{ reported, failed }, submission, summary] = await Promise.all([
-    listSegments(store, jobId),
-    getParsed(store, keys.submitted, SubmissionSchema),
-    getParsed(store, keys.summary, SummarySchema),
-  ]);
   const { total } = gridOf(job.spec);
+  const [{ control, done, failed }, latest] = await Promise.all([
+    readStanding(store, jobId, total),
+    readSummary(store, jobId),
+  ]);
+  const { round, isCancelled } = control;
+  const submission = await readSubmission(store, jobId, round);
+  // That of an earlier round says nothing any more.
+  const summary = latest?.round === round ? latest : undefined;
+  const unfinished = isCancelled ? "cancelled" : submission ? "running" : "submitting";
   return {
-    jobId,
-    job,
-    state: summary?.state ?? (submission ? "running" : "submitting"),
-    chunks: summary?.chunks ?? { total, done: Math.min(reported, total), failed },
-    summary,
-    submission,
+    ...{ jobId, job, round, submission, summary },
+    state: summary?.state ?? unfinished,
+    chunks: summary?.chunks ?? { total, done, failed },
   };
 }
 

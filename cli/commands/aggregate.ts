@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
-import { CHECK_TURNS } from "../../functions/aggregator/aggregate.ts";
-import { listSegments } from "../../functions/aggregator/segments.ts";
+import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
+import { readControl } from "../../shared/control.ts";
+import { listSegments } from "../../shared/segments.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { invokeCheck } from "../cloud/invoke.ts";
@@ -31,7 +32,8 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
     const { chunks } = await sharedQueues(cloud);
     // Only where nothing is on its way any more may chunks that nobody heard of be declared lost.
     const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
-    await invokeCheck(cloud, id, turn);
+    const { round } = await readControl(cloud.store, id);
+    await invokeCheck(cloud, { jobId: id, round, turn });
     const { state, chunks: counts } = await readStatus(cloud.store, job);
     if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks: counts, moved })}\n`);
     else {
@@ -70,8 +72,8 @@ async function replayDeadReports(
       queueDepth(sqs, resultDeadLetters),
       queueDepth(sqs, resultQueue),
     ]);
-    const { reported, failed } = await listSegments(store, jobId);
-    const now = reported + failed;
+    const { reports, failures } = await listSegments(store, jobId);
+    const now = reports.length + failures.length;
     if (dead.waiting === 0 && (isIdle(results) || now === covered)) break;
     covered = now;
     await sleep(POLL_MS);

@@ -6,7 +6,14 @@ import { follow } from "../cloud/follow.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { type Engine, InterruptedError, mountsOf, type RunResult, type Watch } from "./engine.ts";
+import {
+  type Engine,
+  InterruptedError,
+  mountsOf,
+  type RunResult,
+  splitterEvent,
+  type Watch,
+} from "./engine.ts";
 
 /** Larger arrays are fetched when they are asked for, not along with the rest: they take time, and cost egress. */
 const FETCHED_BYTES = 2 ** 30;
@@ -14,12 +21,12 @@ const FETCHED_BYTES = 2 ** 30;
 /** A deployment of the stack, on AWS or on whatever AWS_ENDPOINT_URL names. Ctrl-C leaves the job running there. */
 export function awsEngine(stack: string): Engine {
   return (run) => {
-    const { jobId, request, signal } = run;
+    const { jobId, signal } = run;
     return orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
         const startUp = performance.now();
         ifAborted(`Whether job ${jobId} was submitted, \`manyhands status ${jobId}\` tells.`);
-        await submitJob(cloud, { ...request, requestId: jobId }, signal);
+        await submitJob(cloud, splitterEvent(run), signal);
         const job = await readRemoteJob(cloud, jobId);
         const split = performance.now() - startUp;
         const result = await followAndFetch(cloud, job, run, ifAborted);

@@ -4,19 +4,25 @@ import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/aggregate.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import { isCancelled } from "../../shared/control.ts";
 import { mappingConcurrencyAt } from "../../shared/ramp.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
 import type { Submission } from "../../shared/submission.ts";
+import { readSummary } from "../../shared/summary.ts";
+import { checkEvent } from "../cloud/check-event.ts";
 import { EventSource } from "../local/event-source.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import type { Pools } from "../local/pools.ts";
 import { queueDepth } from "../local/queue-depth.ts";
-import { InterruptedError, type Run, type RunResult } from "./engine.ts";
+import { InterruptedError, mountsOf, type Run, type RunResult, splitterEvent } from "./engine.ts";
 
 /** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
 const DEAD_LETTER_BATCHES = { batchSize: 10, batchingWindowMs: 0 };
 const UNBATCHED = { batchSize: 1, batchingWindowMs: 0 };
 const DRAIN_POLL_MS = 20;
+const CANCEL_POLL_MS = 500;
 
 /** How the embedded queue delivers. */
 export interface DeliveryOptions {
@@ -115,14 +121,31 @@ export async function drive(
     return latest ?? first;
   };
 
+  /** For a job that no report is to be expected of: one that lacks nothing, or that was cancelled. */
+  const settleAtOnce = async ({ round }: Submission): Promise<Finished> => {
+    const { jobId } = run;
+    while (total > 0 && (await queueDepth(sqs, queues.chunks)) > 0) await sleep(DRAIN_POLL_MS);
+    await aggregator(checkEvent({ jobId, round, turn: 0 }, cloud.region));
+    const summary = await readSummary(new FileStore(mountsOf(jobId, run.folder)), jobId);
+    if (!summary) throw new AggregatorError(join(run.folder, "logs"));
+    return latest ?? { summary, plotsMs: 0 };
+  };
+
   const startUp = performance.now();
-  const splitting = pools.splitter.invoke({ ...run.request, requestId: run.jobId }) as Promise<Submission>;
+  const splitting = pools.splitter.invoke(splitterEvent(run)) as Promise<Submission>;
   // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
   const submission = await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
   total = submission.chunks;
   flushWhenAllReported();
-  const { summary, plotsMs } = await settled(await finished);
+  const store = new FileStore(mountsOf(run.jobId, run.folder));
+  const ended = total === 0 ? settleAtOnce(submission) : finished;
+  const watching = new AbortController();
+  void cancellation(submission, store, watching.signal).then(
+    () => settleAtOnce(submission),
+    () => {},
+  );
+  const { summary, plotsMs } = await settled(await ended).finally(() => watching.abort());
   const finishedAt = performance.now();
   const computedAt = Math.max(lastReportAt, splitAt);
   return {
@@ -136,6 +159,11 @@ export async function drive(
       shutDown: 0,
     },
   };
+}
+
+/** Resolves once somebody cancelled the job, from another terminal say: its messages drain then, and nobody reports them. */
+async function cancellation(submission: Submission, store: StoreReader, signal: AbortSignal): Promise<void> {
+  while (!(await isCancelled(store, submission))) await sleep(CANCEL_POLL_MS, undefined, { signal });
 }
 
 /** On AWS these messages raise an alarm and wait; here somebody waits for the job. */

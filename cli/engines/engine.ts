@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { jobPrefix } from "../../shared/keys.ts";
+import { isResumption, type Resumption } from "../../shared/resumption.ts";
 import type { Summary } from "../../shared/summary.ts";
 import type { Deployment } from "../cloud/deployment.ts";
 import type { Selection } from "../cloud/download.ts";
@@ -16,11 +17,15 @@ export interface Watch {
   readonly signal: AbortSignal;
 }
 
-/** A job to run. */
+/** A job to run, or one whose folder is here already and that is to go on. */
 export interface Run extends Watch {
-  readonly request: JobRequest;
+  readonly request: JobRequest | Resumption;
   readonly workers: number;
 }
+
+/** What the splitter is invoked with. */
+export const splitterEvent = ({ jobId, request }: Pick<Run, "jobId" | "request">) =>
+  isResumption(request) ? (request as Resumption) : { ...(request as JobRequest), requestId: jobId };
 
 /** What an engine tells while it runs. Every call is cheap. */
 export interface ProgressListener {

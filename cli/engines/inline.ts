@@ -3,6 +3,8 @@ import {
   aggregate,
   buryDeadLetter,
   type Finished,
+  finishIfOver,
+  readJob,
 } from "../../functions/aggregator/aggregate.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
@@ -12,8 +14,9 @@ import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
+import type { MeasuredQueue, Queue } from "../../shared/queues/queue.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
+import { readSummary } from "../../shared/summary.ts";
 import type { Delivered } from "./deliver.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult } from "./engine.ts";
 
@@ -40,12 +43,13 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
 
   // Checks are for queues that lose things: no delivery is lost in one process, and nothing is sent here.
   const results: Queue = { send: async () => 0 };
+  const chunks: MeasuredQueue = {
+    send: (bodies) => workOff(bodies),
+    depth: async () => ({ waiting: 0, inFlight: 0, delayed: 0 }),
+  };
   const ports: AggregatePorts = {
+    ...{ results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds: 0 },
     store: new FileStore(mountsOf(run.jobId, run.folder)),
-    results,
-    clock: systemClock,
-    kernels: KERNELS,
-    checkAfterSeconds: 0,
   };
 
   const aggregating = async (action: () => Promise<Finished | undefined>) => {
@@ -60,7 +64,8 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
       pending.push(message);
       run.progress.reported(message);
     }
-    if (pending.length >= atLeast) await aggregating(() => aggregate(run.jobId, pending.splice(0), ports));
+    if (pending.length > 0 && pending.length >= atLeast)
+      await aggregating(() => aggregate(run.jobId, pending.splice(0), ports));
   };
 
   const attempt = async (message: ChunkMessage): Promise<void> => {
@@ -76,31 +81,35 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
       }
     }
   };
-  const chunks: Queue = {
-    async send(bodies) {
-      const started = performance.now();
-      const waiting = bodies[Symbol.iterator]();
-      let count = 0;
-      const lane = async () => {
-        for (let next = waiting.next(); !next.done; next = waiting.next()) {
-          count++;
-          const message = parseChunkMessage(next.value);
-          run.progress.running(message.chunks.length);
-          await attempt(message);
-          run.progress.running(-message.chunks.length);
-        }
-      };
-      await Promise.all(Array.from({ length: lanes }, lane));
-      computeMs = performance.now() - started - aggregateMs;
-      return count;
-    },
+  const workOff = async (bodies: Iterable<string>): Promise<number> => {
+    const started = performance.now();
+    const waiting = bodies[Symbol.iterator]();
+    let count = 0;
+    const lane = async () => {
+      for (let next = waiting.next(); !next.done; next = waiting.next()) {
+        count++;
+        const message = parseChunkMessage(next.value);
+        run.progress.running(message.chunks.length);
+        await attempt(message);
+        run.progress.running(-message.chunks.length);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    computeMs = performance.now() - started - aggregateMs;
+    return count;
   };
 
-  await split(run.request, run.jobId, { ...ports, chunks });
+  await split(run.request, run.jobId, ports);
   const splitMs = performance.now() - startUp - computeMs - aggregateMs;
   await keep([], 1);
-  if (!finished) throw new MissingObjectError(jobKeys(run.jobId).summary);
-  const { summary, plotsMs } = finished;
+  // A job that was cancelled meanwhile, or that lacked nothing when it was resumed, had no last report.
+  if (!finished)
+    await aggregating(
+      async () => (await finishIfOver(await readJob(run.jobId, ports.store), ports)).finished,
+    );
+  const plotsMs = finished?.plotsMs ?? 0;
+  const summary = finished?.summary ?? (await readSummary(ports.store, run.jobId));
+  if (!summary) throw new MissingObjectError(jobKeys(run.jobId).summary);
   return {
     summary,
     phasesMs: {

@@ -1,24 +1,29 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { type CheckMessage, checkMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import type { ReportMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { readChunkSet } from "../../shared/control.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { sampleTile } from "../../shared/overview.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
+import type { MeasuredQueue, Queue } from "../../shared/queues/queue.ts";
+import { readRounds } from "../../shared/rounds.ts";
+import { readSegments, writeSegments } from "../../shared/segments.ts";
+import { readStanding, type Standing } from "../../shared/standing.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
-import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
+import { getParsed, putJson, type Store, type StoreReader } from "../../shared/stores/store.ts";
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
-import { type Summary, SummarySchema } from "../../shared/summary.ts";
+import { readSummary, type Summary } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
-import { listSegments, readSegments, type Segments, writeSegments } from "./segments.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH, summarize } from "./summarize.ts";
 
 export interface AggregatePorts {
   readonly store: Store;
   readonly results: Queue;
+  /** Where chunks are issued again. */
+  readonly chunks: MeasuredQueue;
   readonly clock: Clock;
   readonly kernels: Registry;
   readonly checkAfterSeconds: number;
@@ -30,11 +35,6 @@ export interface Finished {
   readonly plotsMs: number;
 }
 
-/** The last check decides: with doubling delays that is about an hour and a half after submission. */
-export const CHECK_TURNS = 11;
-const LONGEST_DELAY_SECONDS = 900;
-const LOST = "Neither a report nor an object of this chunk ever arrived";
-
 /** Keeps reports of one job, and finishes the job if they make it complete. */
 export async function aggregate(
   jobId: string,
@@ -42,7 +42,7 @@ export async function aggregate(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, reports)]);
-  return finishIfCovered(job, ports);
+  return (await finishIfOver(job, ports)).finished;
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
@@ -53,29 +53,8 @@ export async function buryDeadLetter(
   const job = await readJob(message.jobId, ports.store);
   const { total } = gridOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
-  await settle(job, chunks, SILENT_DEATH, ports);
-  return finishIfCovered(job, ports);
-}
-
-/**
- * Woken for a job whose reports may have stopped coming: finishes it, or asks to be woken again, or, the last
- * time, settles every chunk that nothing was heard of.
- */
-export async function check(
-  { jobId, turn }: CheckMessage,
-  ports: AggregatePorts,
-): Promise<Finished | undefined> {
-  const job = await readJob(jobId, ports.store);
-  const finished = await finishIfCovered(job, ports);
-  if (finished || (await isComplete(jobId, ports.store))) return finished;
-  if (turn + 1 < CHECK_TURNS) {
-    const delaySeconds = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
-    await ports.results.send([checkMessage(jobId, turn + 1)], { delaySeconds });
-    return undefined;
-  }
-  const ledger = await readLedger(job, ports.store);
-  await settle(job, [...ledger.uncovered()], LOST, ports);
-  return finishIfCovered(job, ports);
+  await settle(job, message.round, chunks, SILENT_DEATH, ports);
+  return (await finishIfOver(job, ports)).finished;
 }
 
 /**
@@ -118,34 +97,55 @@ export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
   return job;
 }
 
-/** All that was reported of the job so far, or as far as those segments say. */
-export async function readLedger(job: StoredJob, store: Store, segments?: Segments): Promise<Ledger> {
-  const ledger = new Ledger(gridOf(job.spec), job.spec.dtype);
-  await readSegments(store, segments ?? (await listSegments(store, job.jobId)), {
-    report: (report) => ledger.addReport(report),
-    failure: (failure) => ledger.addFailure(failure),
+/** All that was reported of the job so far, or when it stood so. */
+export async function readLedger(job: StoredJob, store: StoreReader, standing?: Standing): Promise<Ledger> {
+  const grid = gridOf(job.spec);
+  const { control, segments } = standing ?? (await readStanding(store, job.jobId, grid.total));
+  const reissues = await Promise.all(control.reissueKeys.map((key) => readChunkSet(store, key)));
+  const ledger = new Ledger(grid, job.spec.dtype, {
+    rounds: await readRounds(store, control),
+    reissued: reissues.flatMap(({ chunks }) => chunks),
+    isCancelled: control.isCancelled,
   });
+  await readSegments(store, segments, {
+    report: (report) => ledger.addReport(report),
+    failure: (failure, round) => ledger.addFailure(failure, round),
+  });
+  ledger.closePauses(job.submittedAtMs);
   return ledger;
 }
 
-async function isComplete(jobId: string, store: Store): Promise<boolean> {
-  return (await getParsed(store, jobKeys(jobId).summary, SummarySchema))?.state === "complete";
+async function isComplete(jobId: string, round: number, store: StoreReader): Promise<boolean> {
+  const summary = await readSummary(store, jobId);
+  return summary?.state === "complete" && summary.round === round;
 }
 
-/** Counting keys is cheap and never says "too few" wrongly; only when it says "enough" are the bodies read. */
-async function finishIfCovered(job: StoredJob, ports: AggregatePorts): Promise<Finished | undefined> {
+/**
+ * Finishes the job if nothing is to come for it any more. Counting keys is cheap and never says "too few" wrongly; only when
+ * it says "enough", or the job was cancelled, are the bodies read.
+ */
+export async function finishIfOver(
+  job: StoredJob,
+  ports: AggregatePorts,
+): Promise<{ readonly finished?: Finished; readonly isOver: boolean }> {
   const { store } = ports;
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {
-    const segments = await listSegments(store, job.jobId);
-    const covered = segments.reported + segments.failed;
-    if (covered <= seen || covered < gridOf(job.spec).total) return finished;
-    if (await isComplete(job.jobId, store)) return finished;
-    const ledger = await readLedger(job, store, segments);
-    if (!ledger.uncovered().next().done) return finished;
-    finished = await finish(job, ledger, ports);
-    if (finished.summary.state === "complete") return finished;
+    const standing = await readStanding(store, job.jobId, gridOf(job.spec).total);
+    const { control, segments, seemsCovered } = standing;
+    const { isCancelled, round, reissues } = control;
+    const found = segments.reports.length + segments.failures.length;
+    if (finished && found <= seen) return { finished, isOver: true };
+    if (!seemsCovered && !isCancelled) return { isOver: false };
+    const wasComplete = await isComplete(job.jobId, round, store);
+    // A chunk that was issued twice may be reported late, which tells what the second issue has saved.
+    if (wasComplete && reissues === 0) return { ...(finished && { finished }), isOver: true };
+    const ledger = await readLedger(job, store, standing);
+    if (!isCancelled && !ledger.uncovered().next().done) return { isOver: false };
+    const output = wasComplete ? { ...job.output, plots: false, npy: false } : job.output;
+    finished = await finish({ ...job, output }, ledger, ports);
+    if (finished.summary.state === "complete") return { finished, isOver: true };
     // While this drew, another may have finished with more, and this has just overwritten it: look again.
-    seen = covered;
+    seen = found;
   }
 }

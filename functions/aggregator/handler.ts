@@ -11,15 +11,18 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
-import { aggregate, buryDeadLetter, check, type Finished } from "./aggregate.ts";
+import { aggregate, buryDeadLetter, type Finished } from "./aggregate.ts";
+import { check } from "./check.ts";
 
 const logger = new Logger({ serviceName: "aggregator" });
 const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
-const results = new SqsQueue(new AwsClient(settingsOfFunction("sqs")), readEnv(ENV.resultQueueUrl));
+const sqs = new AwsClient(settingsOfFunction("sqs"));
+const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
+const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
 const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
-const ports = { store, results, clock: systemClock, kernels: KERNELS, checkAfterSeconds };
+const ports = { store, results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds };
 
 /**
  * One batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;

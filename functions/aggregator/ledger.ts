@@ -2,7 +2,9 @@ import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/ch
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
 import { overviewShape, tileWindow } from "../../shared/overview.ts";
+import { type Round, sinceWhen } from "../../shared/rounds.ts";
 import { valuesOf } from "../../shared/stores/zarr-array.ts";
+import { pausesBefore, withoutPauses } from "./pauses.ts";
 import type { Overview } from "./plots/picture.ts";
 
 /** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
@@ -12,6 +14,15 @@ export interface ColdStart {
   readonly initMs: number;
 }
 
+/** What was decided about the job while it ran. */
+export interface History {
+  readonly rounds: readonly Round[];
+  /** Chunks that were issued again within a round. */
+  readonly reissued: readonly number[];
+  readonly isCancelled: boolean;
+}
+
+const UNEVENTFUL: History = { rounds: [], reissued: [], isCancelled: false };
 const UNKNOWN = -1;
 
 /**
@@ -38,6 +49,13 @@ export class Ledger {
   readonly overview: Overview;
   /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
   readonly withoutTile = new Set<number>();
+  readonly history: History;
+  /** When (epoch ms) the last copy of a chunk that was issued again had been computed. */
+  readonly lastCopyEndMs = new Map<number, number>();
+  #pauses: ReturnType<typeof pausesBefore> = [];
+  /** The round from which on what is said of a chunk counts. */
+  readonly #since: Uint32Array;
+  readonly #reissued: ReadonlySet<number>;
   readonly #dtype: Dtype;
   readonly #requests: string[] = [];
   readonly #requestOf: Int32Array;
@@ -46,8 +64,11 @@ export class Ledger {
   readonly #finalFailures = new Map<number, AttemptFailure>();
   readonly #attempts = new Map<number, AttemptFailure[]>();
 
-  constructor(grid: ChunkGrid, dtype: Dtype) {
+  constructor(grid: ChunkGrid, dtype: Dtype, history = UNEVENTFUL) {
     const { total } = grid;
+    this.history = history;
+    this.#since = sinceWhen(history.rounds, total);
+    this.#reissued = new Set(history.reissued);
     const column = () => new Float64Array(total).fill(Number.NaN);
     this.grid = grid;
     this.#dtype = dtype;
@@ -67,19 +88,22 @@ export class Ledger {
     this.overview = { rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN) };
   }
 
-  /** Where a chunk was computed more than once the earliest start counts, then the smaller request id. */
-  addReport({ worker, chunks }: ReportMessage): void {
+  /** Where a chunk was computed more than once the earliest end counts, then the smaller request id. */
+  addReport({ worker, chunks, round }: ReportMessage): void {
     const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
     const known = this.#requestIndex.has(worker.requestId);
     const request = indexOf(worker.requestId, this.#requests, this.#requestIndex);
     if (!known && worker.coldStart && worker.initMs !== null) {
       this.coldStarts.push({ slot, requestId: worker.requestId, initMs: worker.initMs });
     }
-    for (const report of chunks) if (report.chunk < this.grid.total) this.#addChunk(report, slot, request);
+    for (const report of chunks) {
+      if (report.chunk < this.grid.total && round >= this.#since[report.chunk]!)
+        this.#addChunk(report, slot, request);
+    }
   }
 
-  addFailure(failure: AttemptFailure): void {
-    if (failure.chunk >= this.grid.total) return;
+  addFailure(failure: AttemptFailure, round: number): void {
+    if (failure.chunk >= this.grid.total || round < this.#since[failure.chunk]!) return;
     if (failure.final) this.#finalFailures.set(failure.chunk, failure);
     else {
       const attempts = this.#attempts.get(failure.chunk) ?? [];
@@ -88,6 +112,19 @@ export class Ledger {
       );
       if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
     }
+  }
+
+  /** Once all is added: takes the times at which nobody worked, before the job was resumed, out of every start. */
+  closePauses(submittedAtMs: number): void {
+    this.#pauses = pausesBefore(this.history.rounds, submittedAtMs, this);
+    if (this.#pauses.length === 0) return;
+    for (let chunk = 0; chunk < this.grid.total; chunk++)
+      this.startedAtMs[chunk] = this.withoutPauses(this.startedAtMs[chunk]!);
+  }
+
+  /** A point in time (epoch ms) as it would have been without those pauses. */
+  withoutPauses(timeMs: number): number {
+    return withoutPauses(timeMs, this.#pauses);
   }
 
   /** Chunks that are neither stored nor failed for good. */
@@ -150,7 +187,11 @@ export class Ledger {
       this.storedBytes[chunk] = report.storedBytes;
       this.#paintTile(chunk, report.tile);
     }
-    if (!times || !this.#isEarlier(chunk, times.startedAtMs, request)) return;
+    if (!times) return;
+    const endMs = times.startedAtMs + times.durationMs;
+    if (this.#reissued.has(chunk))
+      this.lastCopyEndMs.set(chunk, Math.max(endMs, this.lastCopyEndMs.get(chunk) ?? endMs));
+    if (!this.#isEarlier(chunk, endMs, request)) return;
     this.startedAtMs[chunk] = times.startedAtMs;
     this.durationMs[chunk] = times.durationMs;
     this.computeMs[chunk] = times.computeMs;
@@ -159,10 +200,10 @@ export class Ledger {
     this.#requestOf[chunk] = request;
   }
 
-  #isEarlier(chunk: number, startedAtMs: number, request: number): boolean {
-    const known = this.startedAtMs[chunk]!;
-    if (Number.isNaN(known) || startedAtMs < known) return true;
-    return startedAtMs === known && this.#requests[request]! < this.requestOf(chunk)!;
+  #isEarlier(chunk: number, endMs: number, request: number): boolean {
+    const known = this.startedAtMs[chunk]! + this.durationMs[chunk]!;
+    if (Number.isNaN(known) || endMs < known) return true;
+    return endMs === known && this.#requests[request]! < this.requestOf(chunk)!;
   }
 }
 

@@ -2,10 +2,10 @@ import { type AttemptFailure, REPORT_VERSION, type ReportMessage } from "../../s
 import type { Clock } from "../../shared/clock.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { writeFailures, writeSegments } from "../../shared/segments.ts";
 import { findChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
 import { chunkKey } from "../../shared/stores/zarr-array.ts";
-import { writeFailures, writeSegments } from "./segments.ts";
 
 const AT_ONCE = 16;
 const NOBODY = { requestId: "", logStream: "" };
@@ -13,35 +13,49 @@ const NOBODY = { requestId: "", logStream: "" };
 /** Records each chunk as stored, if it is (then only its report was lost), or as failed for that reason. */
 export async function settle(
   job: StoredJob,
+  round: number,
   chunks: readonly number[],
   reason: string,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
 ): Promise<void> {
+  const lost = await reportStored(job, round, chunks, { store });
+  const failedAtMs = clock.epochMs();
+  const failures = lost.map(
+    (chunk): AttemptFailure => ({
+      ...{ chunk, error: reason, final: true, attempt: 0, failedAtMs },
+      ...NOBODY,
+    }),
+  );
+  await writeFailures(store, { jobId: job.jobId, round }, failures);
+}
+
+/** Reports those of the chunks that are stored, whole and intact, in place of whoever stored them, and returns the others. */
+export async function reportStored(
+  job: StoredJob,
+  round: number,
+  chunks: readonly number[],
+  { store }: { readonly store: Store },
+): Promise<number[]> {
   const { jobId, spec } = job;
   const worker = { ...NOBODY, coldStart: false, initMs: null };
   const stored = await storedAmong(job, chunks, store);
-  const failures: AttemptFailure[] = [];
+  const others: number[] = [];
   for (let at = 0; at < chunks.length; at += AT_ONCE) {
-    const settled = await Promise.all(
+    const reports = await Promise.all(
       chunks.slice(at, at + AT_ONCE).map(async (chunk) => {
         const found = stored.has(chunk) ? await findChunk(store, job, chunk) : undefined;
         if (found) return [reportChunk(spec, chunk, found, null)];
-        const failedAtMs = clock.epochMs();
-        failures.push({ chunk, error: reason, final: true, attempt: 0, failedAtMs, ...NOBODY });
+        others.push(chunk);
         return [];
       }),
     );
     const report: ReportMessage = {
-      kind: "report",
-      version: REPORT_VERSION,
-      jobId,
-      worker,
-      chunks: settled.flat(),
-      failures: [],
+      ...{ kind: "report", version: REPORT_VERSION, jobId, round, worker },
+      ...{ chunks: reports.flat(), failures: [] },
     };
     await writeSegments(store, jobId, [report]);
   }
-  await writeFailures(store, jobId, failures);
+  return others.sort((a, b) => a - b);
 }
 
 /** Which of the chunks may be stored: a few are simply read, many are looked up in one listing. */

@@ -39,18 +39,22 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     endMs = Math.max(endMs, Math.max(startedAtMs, job.submittedAtMs) + ledger.durationMs[chunk]!);
     if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
   }
-  for (const { failure } of failed) endMs = Math.max(endMs, failure.failedAtMs);
+  for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
+  const { isCancelled, rounds, reissued } = ledger.history;
+  const chunks = { total: ledger.grid.total, done, failed: failed.length };
   const workers = new Set(ledger.slot.filter((slot) => slot >= 0)).size;
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
   return {
     version: SUMMARY_VERSION,
     jobId: job.jobId,
-    state: stateOf(done, failed.length),
+    state: stateOf(chunks, isCancelled),
+    tolerated: isTolerated(chunks, job.allowMissing),
+    round: rounds.at(-1)?.round ?? 0,
     spec: job.spec,
     shape: arrayShape(job.spec),
     elements: ledger.grid.rows * ledger.grid.columns,
-    chunks: { total: ledger.grid.total, done, failed: failed.length },
+    chunks,
     ...totals,
     min,
     max,
@@ -62,15 +66,27 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     efficiency: workers > 0 ? speedUp / workers : 0,
     slowestChunk,
     failedAttempts: ledger.failedAttempts(),
+    reissued: { chunks: new Set(reissued).size, savedMs: savedMs(ledger, endMs) },
     unknownTimes,
     clampedStarts,
     failures: failed.slice(0, LISTED_FAILURES).map(failedChunk),
   };
 }
 
-function stateOf(done: number, failed: number): JobState {
-  if (failed === 0) return "complete";
+function stateOf({ total, done, failed }: Summary["chunks"], isCancelled: boolean): JobState {
+  if (done === total) return "complete";
+  if (isCancelled && done + failed < total) return "cancelled";
   return done === 0 ? "failed" : "incomplete";
+}
+
+function isTolerated({ total, done, failed }: Summary["chunks"], allowMissing: number): boolean {
+  return failed > 0 && done > 0 && done + failed === total && failed <= allowMissing * total;
+}
+
+/** How much longer the job would have lasted had nobody issued its last chunks again: as far as their first copies came to an end. */
+function savedMs(ledger: Ledger, endMs: number): number {
+  const ends = [...ledger.lastCopyEndMs.values()].map((ms) => ledger.withoutPauses(ms));
+  return Math.max(0, ends.reduce((last, ms) => Math.max(last, ms), endMs) - endMs);
 }
 
 /** A dead letter says that a chunk ended, not why: the last attempt that reported an error does. */

@@ -14,7 +14,10 @@ const LARGEST_MESSAGE_WORK = 10 * WORK_PER_SECOND;
 /** If the estimate is wrong altogether a message must still be through before the worker's 60 s are. */
 const SURE_MESSAGE_WORK = 40 * WORK_PER_SECOND;
 
-/** The chunks of each message of the job, in the order in which they are sent. A given number a message is kept to. */
+/**
+ * The chunks of each message of the job, in the order in which they are sent. A given number a message is kept to. With
+ * the `work` of some chunks only, what it gives are places among those.
+ */
 export function packJob(
   { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
   kernel: Kernel,

@@ -6,6 +6,7 @@ import {
   reportMessages,
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { isCancelled } from "../../shared/control.ts";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
@@ -43,9 +44,14 @@ export interface WorkOutcome {
   /** Sent again, each in a message of its own. */
   readonly reissued: number[];
   readonly failures: AttemptFailure[];
+  /** True where the job was cancelled: nothing was looked at, and the message is done with. */
+  readonly cancelled: boolean;
   /** True where the message must be delivered again. */
   readonly retry: boolean;
 }
+
+/** Chunks that are looked up in the store at the same time. */
+const LOOKS_AT_ONCE = 4;
 
 /**
  * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so
@@ -58,9 +64,13 @@ export async function work(
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
   const redelivered = delivery.receiveCount > 1;
+  const mayBeStored = redelivered || message.again;
   const reports: ChunkReport[] = [];
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
   const failures: AttemptFailure[] = [];
+  // Whoever cannot ask goes on: a job that is not cancelled must not suffer.
+  if (await isCancelled(ports.store, message).catch(() => false))
+    return { ...outcome, failures, cancelled: true, retry: false };
   const fail = (chunk: number, error: unknown) =>
     failures.push({
       chunk,
@@ -73,11 +83,15 @@ export async function work(
     });
 
   const waiting: number[] = [];
-  for (const chunk of message.chunks) {
+  const unseen = message.chunks.values();
+  const look = async () => {
+    for (const chunk of unseen) await lookUp(chunk);
+  };
+  const lookUp = async (chunk: number) => {
     try {
       checkSpec(message.spec, ports.kernels);
       windowOf(message.spec, chunk);
-      const stored = redelivered ? await findChunk(ports.store, message, chunk) : undefined;
+      const stored = mayBeStored ? await findChunk(ports.store, message, chunk) : undefined;
       if (stored) {
         reports.push(reportChunk(message.spec, chunk, stored, null));
         outcome.found.push(chunk);
@@ -90,7 +104,8 @@ export async function work(
     } catch (error) {
       fail(chunk, error);
     }
-  }
+  };
+  await Promise.all(Array.from({ length: mayBeStored ? LOOKS_AT_ONCE : 1 }, look));
 
   const threads = worthThreads(message.spec, waiting.length, ports.kernels) ? ports.threads : undefined;
   const stores = new StoresInFlight(threads?.size);
@@ -123,9 +138,13 @@ export async function work(
   await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
   const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
   await ports.results.send(
-    reportMessages({ jobId: message.jobId, worker: delivery.worker }, inOrder, failures),
+    reportMessages(
+      { jobId: message.jobId, round: message.round, worker: delivery.worker },
+      inOrder,
+      failures,
+    ),
   );
-  return { ...outcome, failures, retry: failures.some(({ final }) => !final) };
+  return { ...outcome, failures, cancelled: false, retry: failures.some(({ final }) => !final) };
 }
 
 /**

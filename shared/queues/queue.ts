@@ -6,3 +6,16 @@ export interface Queue {
    */
   send(bodies: Iterable<string>, options?: { readonly delaySeconds?: number }): Promise<number>;
 }
+
+/** About how many messages a queue holds; SQS counts them within a minute or so. */
+export interface QueueDepth {
+  readonly waiting: number;
+  /** Being worked on, or postponed after a failure. */
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+/** A queue that tells how full it is. */
+export interface MeasuredQueue extends Queue {
+  depth(): Promise<QueueDepth>;
+}

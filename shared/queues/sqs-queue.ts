@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { AwsClient } from "../aws/aws-client.ts";
 import { QueueSendError } from "../errors.ts";
 import { parse, parseJson } from "../parse.ts";
-import type { Queue } from "./queue.ts";
+import type { MeasuredQueue, QueueDepth } from "./queue.ts";
 
 /** SQS takes at most 10 entries and 256 KiB a batch. */
 const BATCH_ENTRIES = 10;
@@ -42,6 +42,15 @@ const ReceiveAnswerSchema = v.object({
   ),
 });
 
+/** What SQS calls them. */
+const DEPTH_NAMES: Readonly<Record<keyof QueueDepth, string>> = {
+  waiting: "ApproximateNumberOfMessages",
+  inFlight: "ApproximateNumberOfMessagesNotVisible",
+  delayed: "ApproximateNumberOfMessagesDelayed",
+};
+
+const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
+
 /** Of a delivery, what the stages look at; the mapping's records have more. */
 export type ReceivedRecord = Pick<SQSRecord, "messageId" | "receiptHandle" | "body" | "eventSourceARN"> & {
   readonly attributes: Pick<SQSRecord["attributes"], "ApproximateReceiveCount">;
@@ -54,7 +63,7 @@ interface Entry {
 }
 
 /** SQS by its JSON protocol, asked at the host of the queue's own address unless an endpoint is set: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
-export class SqsQueue implements Queue {
+export class SqsQueue implements MeasuredQueue {
   readonly #client: AwsClient;
   readonly #url: string;
   readonly #endpoint: URL;
@@ -77,6 +86,14 @@ export class SqsQueue implements Queue {
     };
     await Promise.all(Array.from({ length: BATCHES_IN_FLIGHT }, lane));
     return sent;
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const answer = await this.#call("GetQueueAttributes", { AttributeNames: Object.values(DEPTH_NAMES) });
+    const { Attributes } = parse(AttributesAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
+    const value = (name: string) => Number(Attributes[name] ?? 0);
+    const { waiting, inFlight, delayed } = DEPTH_NAMES;
+    return { waiting: value(waiting), inFlight: value(inFlight), delayed: value(delayed) };
   }
 
   /** Hides a received message for so many seconds from now, in place of its visibility timeout. */

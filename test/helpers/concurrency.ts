@@ -1,4 +1,4 @@
-import { listSegments, readSegments } from "../../functions/aggregator/segments.ts";
+import { listSegments, readSegments } from "../../shared/segments.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
 
 /** The most workers that were at a chunk at the same time, by their reports. */

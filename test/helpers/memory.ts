@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
+import type { MeasuredQueue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";
 
 /** A store in memory that counts what is asked of it. */
@@ -33,13 +33,21 @@ export class MemoryStore implements Store {
 }
 
 /** A queue in memory that keeps what was sent. */
-export class MemoryQueue implements Queue {
+export class MemoryQueue implements MeasuredQueue {
   readonly sent: { body: string; delaySeconds: number }[] = [];
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}) {
     const before = this.sent.length;
     for (const body of bodies) this.sent.push({ body, delaySeconds });
     return this.sent.length - before;
+  }
+
+  /** What a test took is in flight until it says otherwise. */
+  inFlight = 0;
+
+  async depth() {
+    const delayed = this.sent.filter(({ delaySeconds }) => delaySeconds > 0).length;
+    return { waiting: this.sent.length - delayed, inFlight: this.inFlight, delayed };
   }
 
   /** Takes the oldest messages that are not delayed. */
@@ -50,9 +58,16 @@ export class MemoryQueue implements Queue {
   }
 }
 
-/** A clock that moves one millisecond each time it is asked. */
-export function steppingClock(start = 1_700_000_000_000): Clock {
+/** A clock that moves one millisecond each time it is asked, and as far as it is told to. */
+export function steppingClock(start = 1_700_000_000_000): Clock & { advance(ms: number): void } {
   let now = 0;
   const tick = () => ++now;
-  return { epochMs: () => start + tick(), monotonicMs: tick, cpuMs: tick };
+  return {
+    epochMs: () => start + tick(),
+    monotonicMs: tick,
+    cpuMs: tick,
+    advance: (ms) => {
+      now += ms;
+    },
+  };
 }

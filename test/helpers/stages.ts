@@ -1,4 +1,5 @@
-import { aggregate, buryDeadLetter, check } from "../../functions/aggregator/aggregate.ts";
+import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
+import { check } from "../../functions/aggregator/check.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";

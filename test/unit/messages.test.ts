@@ -55,7 +55,7 @@ test("reports of many chunks are split into messages within the size that SQS ta
     const times = { startedAtMs: 1.7e12 + 1 / 3, durationMs: 1 / 3, computeMs: 1 / 3, cpuMs: 1 / 3 };
     return reportChunk(job.spec, chunk, { values, storedBytes: 123_456 }, times);
   });
-  const bodies = [...reportMessages({ jobId: "j", worker }, reports, [])];
+  const bodies = [...reportMessages({ jobId: "j", round: 0, worker }, reports, [])];
   expect(bodies.length).toBeGreaterThan(1);
   for (const body of bodies) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(REPORT_MAX_BYTES);
   const chunks = bodies.flatMap((body) => {
@@ -85,7 +85,7 @@ test("a chunk whose tile would not fit a message is reported without it", () => 
 });
 
 test("a report that nothing is to be said in is no message", () => {
-  expect([...reportMessages({ jobId: "j", worker }, [], [])]).toEqual([]);
+  expect([...reportMessages({ jobId: "j", round: 0, worker }, [], [])]).toEqual([]);
 });
 
 const message = JSON.parse(chunkMessage(resolveJob({ kernel: "mandelbrot" }, "j", KERNELS), [0]));

@@ -107,9 +107,9 @@ async function aggregator(emulator: Emulator): Promise<void> {
   await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
   for (const [body, { arn }] of [
     ["not json", results],
-    [checkMessage(JOB.jobId, 0), results],
+    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 0 }), results],
     [chunkMessage(JOB, [0]), deadLetters],
-    [checkMessage(JOB.jobId, 1), results],
+    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 1 }), results],
   ] as const)
     await pool.invoke(event(body, arn));
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CHECK_TURNS, finish, readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
+import { finish, readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
 import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
@@ -122,34 +122,6 @@ test("a stored chunk outranks a failure that was recorded before it", async () =
     state: "complete",
     chunks: { failed: 0 },
   });
-});
-
-test("checks renew themselves at doubling delays, fewer than 12 times, and the last one settles what is missing", async () => {
-  const stages = new Stages();
-  await stages.split(request);
-  const [lost = "", ...others] = stages.chunks.take();
-  for (const body of others) await stages.work(body);
-  for (const body of stages.results.take()) await stages.aggregate(body);
-  const delays: number[] = [];
-  let finished: Awaited<ReturnType<Stages["aggregate"]>>;
-  while (stages.results.sent.length > 0 && !finished) {
-    const [check] = stages.results.sent.splice(0, 1);
-    delays.push(check?.delaySeconds ?? 0);
-    finished = await stages.aggregate(check?.body ?? "");
-  }
-  expect(delays).toEqual([15, 30, 60, 120, 240, 480, 900, 900, 900, 900, 900]);
-  expect(delays.length).toBe(CHECK_TURNS);
-  expect(finished?.summary).toMatchObject({ state: "incomplete", chunks: { failed: 1 } });
-  expect(finished?.summary.failures[0]?.chunk).toBe(parseChunkMessage(lost).chunks[0]);
-});
-
-test("a check of a complete job ends the chain", async () => {
-  const stages = new Stages();
-  await stages.split(request);
-  await stages.runToEnd();
-  const [check] = stages.results.sent.splice(0);
-  expect(await stages.aggregate(check?.body ?? "")).toBeUndefined();
-  expect(stages.results.sent).toEqual([]);
 });
 
 test("pictures and sums do not depend on how the array was cut", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CHECK_TURNS } from "../../../functions/aggregator/aggregate.ts";
+import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import type { BurstPorts } from "../../../functions/splitter/burst.ts";
 import { split } from "../../../functions/splitter/split.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";

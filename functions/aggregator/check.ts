@@ -1,0 +1,95 @@
+/** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
+import { chunkMessage } from "../../shared/chunk-message.ts";
+import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
+import { readSubmission, writeReissue } from "../../shared/control.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { readStanding, type Standing } from "../../shared/standing.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { type AggregatePorts, type Finished, finishIfOver, readJob, readLedger } from "./aggregate.ts";
+import { reportStored, settle } from "./settle.ts";
+
+/** The last check decides: with doubling delays that is about an hour and a half after submission. */
+export const CHECK_TURNS = 11;
+const LONGEST_DELAY_SECONDS = 900;
+/** How often chunks of one round are issued again before it is left to dead letters and to the last check. */
+const MOST_REISSUES = 3;
+/** A worker that takes so many times what its message should is a straggler. */
+const STRAGGLER_FACTOR = 3;
+const LOST = "Neither a report nor an object of this chunk ever arrived";
+
+/**
+ * Finishes the job if it is over, else issues again what seems to be lost or late, and asks to be woken again; the last time
+ * settles every chunk that nothing was heard of. A check of an earlier round than the job's has nothing to say any more.
+ */
+export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
+  const { jobId, turn, round } = message;
+  const job = await readJob(jobId, ports.store);
+  const { finished, isOver } = await finishIfOver(job, ports);
+  if (isOver) return finished;
+  const standing = await readStanding(ports.store, jobId, gridOf(job.spec).total);
+  if (round < standing.control.round) return undefined;
+  if (turn + 1 >= CHECK_TURNS) {
+    const ledger = await readLedger(job, ports.store, standing);
+    await settle(job, round, [...ledger.uncovered()], LOST, ports);
+    return (await finishIfOver(job, ports)).finished;
+  }
+  const { emptySinceMs, lookAfterMs, isChanged } = await lookForLost(job, message, standing, ports);
+  const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
+  // Not a moment too early: the clock that looks then is another one.
+  const delaySeconds = Math.min(doubling, Math.ceil(lookAfterMs / 1000) + 1);
+  await ports.results.send([checkMessage({ jobId, round, turn: turn + 1, emptySinceMs })], { delaySeconds });
+  return isChanged ? (await finishIfOver(job, ports)).finished : undefined;
+}
+
+/** What a check found, and what the next one should know. */
+interface Look {
+  /** When (epoch ms) no chunk was waiting for the first time, if none is. */
+  readonly emptySinceMs?: number | undefined;
+  /** When it makes sense to look again, if sooner than usual. */
+  readonly lookAfterMs: number;
+  /** True where lost reports were made up for. */
+  readonly isChanged: boolean;
+}
+
+/**
+ * Where no message waits any more, whoever takes much longer than its message should is not waited for: its chunks are
+ * issued again. Nobody at work at all means that messages or reports were lost.
+ */
+async function lookForLost(
+  job: StoredJob,
+  { emptySinceMs, round }: CheckMessage,
+  standing: Standing,
+  ports: AggregatePorts,
+): Promise<Look> {
+  const { clock, chunks, store, checkAfterSeconds } = ports;
+  const later = { lookAfterMs: Number.POSITIVE_INFINITY, isChanged: false };
+  const submission = await readSubmission(store, job.jobId, round);
+  const { waiting, inFlight, delayed } = await chunks.depth();
+  // The splitter may be sending still.
+  if (!submission || waiting + delayed > 0) return later;
+  const nowMs = clock.epochMs();
+  const sinceMs = emptySinceMs ?? nowMs;
+  if (standing.control.reissues >= MOST_REISSUES) return { ...later, emptySinceMs: sinceMs };
+  const straggling = inFlight > 0 ? STRAGGLER_FACTOR * submission.longestMs : 0;
+  const patienceMs = Math.max(straggling, 1000 * checkAfterSeconds);
+  const leftMs = sinceMs + patienceMs - nowMs;
+  if (leftMs > 0)
+    return { ...later, emptySinceMs: sinceMs, ...(emptySinceMs === undefined && { lookAfterMs: leftMs }) };
+  await issueAgain(job, standing, ports);
+  return { emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
+}
+
+/** Chunks that are stored only lack their report; the others get a message of their own each. */
+async function issueAgain(
+  job: StoredJob,
+  standing: Standing,
+  { store, chunks, clock }: AggregatePorts,
+): Promise<void> {
+  const { jobId, spec } = job;
+  const { round, reissues } = standing.control;
+  const ledger = await readLedger(job, store, standing);
+  const lost = await reportStored(job, round, [...ledger.uncovered()], { store });
+  if (lost.length === 0) return;
+  await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
+  await chunks.send(lost.map((chunk) => chunkMessage({ jobId, spec, round, again: true }, [chunk])));
+}

@@ -1,0 +1,88 @@
+/** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+import { checkMessage } from "../../shared/chunk-report.ts";
+import { type Control, readControl, writeMissing } from "../../shared/control.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { show } from "../../shared/parse.ts";
+import { readRounds, sinceWhen } from "../../shared/rounds.ts";
+import { listSegments, readSegments } from "../../shared/segments.ts";
+import { findChunk } from "../../shared/stored-chunk.ts";
+import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
+import { chunkKey, gridOf } from "../../shared/stores/zarr-array.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { type RoundPorts, submitRound } from "./submit-round.ts";
+
+/** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
+const MOST_AT_ONCE = 32;
+const MOST_BYTES = 128 * 2 ** 20;
+
+/**
+ * Begins a new round with every chunk that is not stored, or corrupt, or of which no report arrived; where there is none,
+ * only has the aggregator look at the job. Throws InvalidInputError where there is no such job.
+ */
+export async function resume(jobId: string, ports: RoundPorts): Promise<Submission> {
+  const { store, clock } = ports;
+  const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
+  if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
+  const submittedAtMs = clock.epochMs();
+  const control = await readControl(store, jobId);
+  const missing = await missingChunks(job, control, store);
+  if (missing.length === 0) {
+    await ports.results.send([checkMessage({ jobId, round: control.round, turn: 0 })]);
+    const nothing = { chunks: 0, messages: 0, drainers: 0, longestMs: 0 };
+    return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
+  }
+  const round = control.round + 1;
+  // From here on messages of the rounds before count no more, cancelled or not.
+  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
+  const { submittedAtMs: _, ...same } = job;
+  return submitRound(same, { round, again: true, missing, submittedAtMs }, ports);
+}
+
+/** In rising order. */
+async function missingChunks(job: StoredJob, control: Control, store: StoreReader): Promise<number[]> {
+  const { total } = gridOf(job.spec);
+  const reported = await reportedChunks(job.jobId, total, control, store);
+  const { array } = jobKeys(job.jobId);
+  const keys = new Set<string>();
+  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
+  const missing: number[] = [];
+  const unread: number[] = [];
+  for (let chunk = 0; chunk < total; chunk++) {
+    const isStored = keys.has(chunkKey(job.spec, chunk));
+    (isStored && reported[chunk] ? unread : missing).push(chunk);
+  }
+  const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
+  const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
+  const next = unread.values();
+  const lane = async () => {
+    for (const chunk of next) if (!(await findChunk(store, job, chunk))) missing.push(chunk);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return missing.sort((a, b) => a - b);
+}
+
+/** Which chunks' reports arrived, as the aggregator sees it. A worker that finds such a chunk stored only reports it. */
+async function reportedChunks(
+  jobId: string,
+  total: number,
+  control: Control,
+  store: StoreReader,
+): Promise<Uint8Array> {
+  const since = sinceWhen(await readRounds(store, control), total);
+  const reported = new Uint8Array(total);
+  const { reports } = await listSegments(store, jobId);
+  await readSegments(
+    store,
+    { reports, failures: [] },
+    {
+      report: ({ round, chunks }) => {
+        for (const { chunk } of chunks) if (chunk < total && round >= since[chunk]!) reported[chunk] = 1;
+      },
+      failure: () => {},
+    },
+  );
+  return reported;
+}

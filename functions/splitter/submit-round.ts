@@ -1,0 +1,77 @@
+import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
+import { checkMessage } from "../../shared/chunk-report.ts";
+import type { Clock } from "../../shared/clock.ts";
+import { writeSubmission } from "../../shared/control.ts";
+import { findKernel, type Job } from "../../shared/job.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Queue } from "../../shared/queues/queue.ts";
+import type { Store } from "../../shared/stores/store.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { WORK_PER_SECOND } from "../../shared/work.ts";
+import { type BurstPorts, startDrainers } from "./burst.ts";
+import { estimateWork } from "./estimate.ts";
+import { packJob } from "./pack.ts";
+import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
+
+export interface RoundPorts {
+  readonly store: Store;
+  readonly chunks: Queue;
+  readonly results: Queue;
+  readonly clock: Clock;
+  readonly kernels: Registry;
+  /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
+  readonly checkAfterSeconds: number;
+  /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
+  readonly burst?: BurstPorts | undefined;
+}
+
+/** A job's first round, or a later one for some of its chunks. */
+export interface NewRound extends Issue {
+  /** In rising order; all of the job's, unless it says otherwise. */
+  readonly missing?: readonly number[];
+  /** Since the epoch. */
+  readonly submittedAtMs: number;
+}
+
+const NOBODY: Cap = { mapping: 0, burst: 0 };
+
+/** Sends the round's messages, heaviest first, and then the check, starts workers for them, and writes down that it did. */
+export async function submitRound(
+  job: Job,
+  { round, again, missing, submittedAtMs }: NewRound,
+  ports: RoundPorts,
+): Promise<Submission> {
+  const { jobId, spec } = job;
+  const kernel = findKernel(spec.kernel, ports.kernels);
+  const estimated = estimateWork(spec, kernel);
+  const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
+  const load = { heaviest: 0 };
+  const bodies = function* () {
+    for (const places of packJob(job, kernel, work)) {
+      load.heaviest ||= places.reduce((sum, place) => sum + work[place]!, 0);
+      yield chunkMessage({ jobId, spec, round, again }, missing ? places.map((at) => missing[at]!) : places);
+    }
+  };
+  const messages = await ports.chunks.send(bodies());
+  if (ports.checkAfterSeconds > 0) {
+    await ports.results.send([checkMessage({ jobId, round, turn: 0 })], {
+      delaySeconds: ports.checkAfterSeconds,
+    });
+  }
+  // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
+  const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
+  const size = { messages, workSeconds };
+  const ramp = chooseRamp(job.ramp, size, ports.burst?.cap ?? NOBODY);
+  const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
+  const wanted = { jobId, drainers: drainersFor(job.ramp, size), longestMs };
+  const drainers = ramp === "burst" && ports.burst ? await startDrainers(wanted, ports.burst) : 0;
+
+  const chunks = missing?.length ?? gridOf(spec).total;
+  const submission: Submission = {
+    ...{ version: 1, jobId, chunks, messages, submittedAtMs },
+    ...{ ramp, drainers, round, longestMs },
+  };
+  await writeSubmission(ports.store, submission);
+  return submission;
+}

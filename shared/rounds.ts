@@ -1,0 +1,29 @@
+/** What a job's rounds mean for its chunks. */
+import { type ChunkSet, type Control, readChunkSet } from "./control.ts";
+import type { StoreReader } from "./stores/store.ts";
+
+/** A resumption: when it began (epoch ms), and what was missing then. */
+export interface Round extends ChunkSet {
+  readonly round: number;
+}
+
+/** The rounds after the first one. */
+export async function readRounds(
+  store: Pick<StoreReader, "get">,
+  { missingKeys }: Control,
+): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (const { round, key } of missingKeys) rounds.push({ round, ...(await readChunkSet(store, key)) });
+  return rounds;
+}
+
+/**
+ * For each of `total` chunks the round from which on a report, or a failure, counts: what an earlier one said of a chunk that
+ * was missing later is not so any more.
+ */
+export function sinceWhen(rounds: readonly Round[], total: number): Uint32Array {
+  const since = new Uint32Array(total);
+  for (const { round, chunks } of rounds)
+    for (const chunk of chunks) since[chunk] = Math.max(since[chunk] ?? 0, round);
+  return since;
+}

@@ -1,0 +1,128 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import {
+  type AttemptFailure,
+  AttemptFailureSchema,
+  type ReportMessage,
+  ReportMessageSchema,
+} from "./chunk-report.ts";
+import { MissingObjectError } from "./errors.ts";
+import { jobKeys } from "./keys.ts";
+import { parse } from "./parse.ts";
+import { getJson, putJson, type Store, type StoreReader } from "./stores/store.ts";
+
+/**
+ * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
+ * object accounts for, the round, and the hash of its content, so that coverage is known from a listing alone and the
+ * same batch, delivered twice, is one object.
+ */
+const ReportSegmentSchema = v.strictObject({ version: v.literal(1), reports: v.array(ReportMessageSchema) });
+const FailureSegmentSchema = v.strictObject({
+  version: v.literal(1),
+  failures: v.array(AttemptFailureSchema),
+});
+
+const READ_AT_ONCE = 8;
+
+/** What lies in the store of a job's reports and failures. */
+export interface Segments {
+  readonly reports: readonly Segment[];
+  readonly failures: readonly Segment[];
+}
+
+interface Segment {
+  readonly key: string;
+  /** Chunks it accounts for, duplicates included. */
+  readonly count: number;
+  readonly round: number;
+}
+
+export async function writeSegments(
+  store: Store,
+  jobId: string,
+  reports: readonly ReportMessage[],
+): Promise<void> {
+  for (const [round, ofRound] of Map.groupBy(reports, (report) => report.round)) {
+    const succeeded = ofRound
+      .filter(({ chunks }) => chunks.length > 0)
+      .map((report) => ({ ...report, failures: [] }));
+    const count = succeeded.reduce((sum, report) => sum + report.chunks.length, 0);
+    if (count > 0)
+      await writeSegment(store, jobKeys(jobId).reports, { count, round }, { version: 1, reports: succeeded });
+    const failures = ofRound.flatMap((report) => report.failures);
+    await writeFailures(store, { jobId, round }, failures);
+  }
+}
+
+/** Failures that are final count towards coverage, other attempts are kept for their reasons. */
+export async function writeFailures(
+  store: Store,
+  { jobId, round }: { readonly jobId: string; readonly round: number },
+  failures: readonly AttemptFailure[],
+): Promise<void> {
+  if (failures.length === 0) return;
+  const count = failures.filter((failure) => failure.final).length;
+  await writeSegment(store, jobKeys(jobId).failures, { count, round }, { version: 1, failures });
+}
+
+/** From a listing of keys alone: what progress is read from, too, while a job runs elsewhere. */
+export async function listSegments(store: Pick<StoreReader, "list">, jobId: string): Promise<Segments> {
+  const prefixes = jobKeys(jobId);
+  const listed = async (prefix: string) => {
+    const segments: Segment[] = [];
+    for await (const key of store.list(prefix)) segments.push(segmentOf(key, prefix));
+    return segments;
+  };
+  const [reports, failures] = await Promise.all([listed(prefixes.reports), listed(prefixes.failures)]);
+  return { reports, failures };
+}
+
+/** How many chunks the segments of a round account for, duplicates included: with fewer than it has, some are surely missing. */
+export function countOf(segments: readonly Segment[], round: number): number {
+  return segments.reduce((sum, segment) => sum + (segment.round === round ? segment.count : 0), 0);
+}
+
+/** Every report, then every failed attempt, a few segments at a time: memory does not hold them all. */
+export async function readSegments(
+  store: Pick<StoreReader, "get">,
+  { reports, failures }: Segments,
+  visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure, round: number): void },
+): Promise<void> {
+  for await (const [{ key }, segment] of readAll(store, reports)) {
+    for (const report of parse(ReportSegmentSchema, segment, key).reports) visit.report(report);
+  }
+  for await (const [{ key, round }, segment] of readAll(store, failures)) {
+    for (const failure of parse(FailureSegmentSchema, segment, key).failures) visit.failure(failure, round);
+  }
+}
+
+/** `<count>-<hash>.json`, or `<count>-r<round>-<hash>.json` where the job was resumed. */
+async function writeSegment(
+  store: Store,
+  prefix: string,
+  { count, round }: Pick<Segment, "count" | "round">,
+  segment: object,
+): Promise<void> {
+  const hash = createHash("sha256").update(JSON.stringify(segment)).digest("hex").slice(0, 24);
+  await putJson(store, `${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hash}.json`, segment);
+}
+
+function segmentOf(key: string, prefix: string): Segment {
+  const [, count = 0, round = 0] = /^(\d+)-(?:r(\d+)-)?/.exec(key.slice(prefix.length)) ?? [];
+  return { key, count: Number(count), round: Number(round) };
+}
+
+async function* readAll(
+  store: Pick<StoreReader, "get">,
+  segments: readonly Segment[],
+): AsyncGenerator<[Segment, unknown]> {
+  for (let at = 0; at < segments.length; at += READ_AT_ONCE) {
+    yield* await Promise.all(
+      segments.slice(at, at + READ_AT_ONCE).map(async (segment): Promise<[Segment, unknown]> => {
+        const value = await getJson(store, segment.key);
+        if (value === undefined) throw new MissingObjectError(segment.key);
+        return [segment, value];
+      }),
+    );
+  }
+}

@@ -1,0 +1,33 @@
+/** How far a job is, from the keys in its store alone: whatever the number of chunks, a few listings and no body. */
+import { type Control, readControl } from "./control.ts";
+import { countOf, listSegments, type Segments } from "./segments.ts";
+import type { StoreReader } from "./stores/store.ts";
+
+export interface Standing {
+  readonly control: Control;
+  readonly segments: Segments;
+  /** Chunks that are stored or failed, as far as keys tell: never too few, but duplicates make them too many. */
+  readonly done: number;
+  readonly failed: number;
+  /** True where these may be all, which only the bodies tell surely. */
+  readonly seemsCovered: boolean;
+}
+
+/** `total` is the number of chunks of the whole job. */
+export async function readStanding(
+  store: Pick<StoreReader, "list">,
+  jobId: string,
+  total: number,
+): Promise<Standing> {
+  const [control, segments] = await Promise.all([readControl(store, jobId), listSegments(store, jobId)]);
+  const { round, missing = total } = control;
+  const reported = countOf(segments.reports, round);
+  const failed = countOf(segments.failures, round);
+  return {
+    control,
+    segments,
+    done: total - missing + Math.min(reported, missing),
+    failed,
+    seemsCovered: reported + failed >= missing,
+  };
+}

@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { writeCancelled } from "../../../shared/control.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const request = (requestId: string) => ({
+  ...{ requestId, kernel: "mandelbrot", chunk: [10, 10], chunksPerMessage: 2 },
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 40 },
+      { from: -2.1, to: 0.7, count: 50 },
+    ],
+  },
+});
+
+test("after a cancellation a job's messages drain unexecuted, and those of another job are worked on", async () => {
+  const stages = new Stages();
+  for (const id of ["stopped", "other"]) await stages.split(request(id));
+  const bodies = stages.chunks.take();
+  await stages.work(bodies[0] ?? "");
+  await writeCancelled(stages.store, "stopped", 0, 0);
+  const outcomes = await Promise.all(bodies.slice(1).map((body) => stages.work(body)));
+  expect(outcomes.filter(({ cancelled }) => cancelled)).toHaveLength(9);
+  expect(outcomes.every(({ retry, failures }) => !retry && failures.length === 0)).toBe(true);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  expect(stages.store.json("jobs/other/summary.json")).toMatchObject({ state: "complete" });
+  expect(stages.store.json("jobs/stopped/summary.json")).toMatchObject({
+    state: "cancelled",
+    chunks: { total: 20, done: 2, failed: 0 },
+  });
+});
+
+test("a check ends a cancelled job, with what it has, and ends its own chain", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  await writeCancelled(stages.store, "j", 0, 0);
+  const [check] = stages.results.sent.splice(0);
+  const finished = await stages.aggregate(check?.body ?? "");
+  expect(finished?.summary).toMatchObject({ state: "cancelled", chunks: { done: 0 } });
+  expect(stages.results.sent).toEqual([]);
+  expect(stages.store.objects.has("jobs/j/heatmap.png")).toBe(true);
+});
+
+test("a cancelled job can be resumed, and messages of its first round stay cancelled", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  const [first = "", ...others] = stages.chunks.take();
+  await stages.work(first);
+  await writeCancelled(stages.store, "j", 0, 0);
+  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ round: 1, chunks: 20 });
+  for (const body of others) expect((await stages.work(body)).cancelled).toBe(true);
+  const found: number[] = [];
+  for (const body of stages.chunks.take()) found.push(...(await stages.work(body)).found);
+  expect(found).toEqual([...found].sort((a, b) => a - b));
+  expect(found).toHaveLength(2);
+  let state: string | undefined;
+  for (const body of stages.results.take()) state = (await stages.aggregate(body))?.summary.state ?? state;
+  expect(state).toBe("complete");
+});
+
+test("a job whose last chunk is stored after all was not cancelled but complete", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  for (const body of stages.chunks.take()) await stages.work(body);
+  await writeCancelled(stages.store, "j", 0, 0);
+  let state: string | undefined;
+  for (const body of stages.results.take()) state = (await stages.aggregate(body))?.summary.state ?? state;
+  expect(state).toBe("complete");
+});
+
+test("a worker that cannot ask whether the job was cancelled goes on", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  const get = stages.store.get.bind(stages.store);
+  stages.store.get = async (key) => {
+    if (key.includes("/control/")) throw new Error("SlowDown");
+    return get(key);
+  };
+  const [body = ""] = stages.chunks.take();
+  expect(await stages.work(body)).toMatchObject({ cancelled: false, failures: [] });
+});

@@ -1,0 +1,134 @@
+import { expect, test } from "vitest";
+import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
+import { parseChunkMessage } from "../../../shared/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/chunk-report.ts";
+import { resolveJob } from "../../../shared/job.ts";
+import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const request = {
+  kernel: "mandelbrot",
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 40 },
+      { from: -2.1, to: 0.7, count: 50 },
+    ],
+  },
+  chunk: [8, 10],
+  chunksPerMessage: 1,
+  requestId: "j",
+};
+
+/** Delivers the check that waits longest, when it is due. */
+async function nextCheck(stages: Stages) {
+  const [check] = stages.results.sent.splice(0, 1);
+  stages.clock.advance(1000 * (check?.delaySeconds ?? 0));
+  return { delaySeconds: check?.delaySeconds, finished: await stages.aggregate(check?.body ?? "") };
+}
+
+async function deliverAll(stages: Stages) {
+  for (const body of stages.chunks.take()) await stages.work(body);
+  let finished: Awaited<ReturnType<Stages["aggregate"]>>;
+  for (const body of stages.results.take()) finished = (await stages.aggregate(body)) ?? finished;
+  return finished?.summary;
+}
+
+test("a message that was lost is issued again, and the job completes with the same bytes", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const [lost = "", ...others] = stages.chunks.take();
+  for (const body of others) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  await nextCheck(stages);
+  expect(stages.chunks.sent).toEqual([]); // the queue may have been empty for a moment only
+  await nextCheck(stages);
+  const issued = stages.chunks.sent.map(({ body }) => parseChunkMessage(body));
+  expect(issued).toMatchObject([{ chunks: parseChunkMessage(lost).chunks, again: true, round: 0 }]);
+  expect(await deliverAll(stages)).toMatchObject({ state: "complete", reissued: { chunks: 1, savedMs: 0 } });
+  const job = resolveJob(request, "j", stages.kernels);
+  expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
+});
+
+test("a report that was lost is made up for from what is stored, and nothing is computed again", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  for (const body of stages.chunks.take()) await stages.work(body);
+  for (const body of stages.results.take().slice(1)) await stages.aggregate(body);
+  await nextCheck(stages);
+  const { finished } = await nextCheck(stages);
+  expect(stages.chunks.sent).toEqual([]);
+  expect(finished?.summary).toMatchObject({
+    ...{ state: "complete", unknownTimes: 1, reissued: { chunks: 0 } },
+  });
+});
+
+test("a straggler's chunk is issued again, the first copy counts, and a late one tells what that saved", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const [straggling = "", ...others] = stages.chunks.take();
+  stages.chunks.inFlight = 1;
+  for (const body of others) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  await nextCheck(stages);
+  await nextCheck(stages);
+  stages.chunks.inFlight = 0;
+  const summary = await deliverAll(stages);
+  expect(summary).toMatchObject({ state: "complete", reissued: { chunks: 1, savedMs: 0 } });
+  stages.clock.advance(60_000);
+  await stages.work(straggling);
+  const late = (await deliverAll(stages))!;
+  expect(late).toEqual({
+    ...summary,
+    ...{ slowestChunk: late.slowestChunk, coldStarts: late.coldStarts },
+    reissued: { chunks: 1, savedMs: late.reissued.savedMs },
+  });
+  expect(late.reissued.savedMs).toBeGreaterThan(60_000);
+});
+
+test("while messages wait, or a splitter still sends them, nothing is issued again", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  for (let turn = 0; turn < 4; turn++) await nextCheck(stages);
+  expect(stages.chunks.sent).toHaveLength(25);
+  stages.chunks.take();
+  stages.store.objects.delete("jobs/j/submitted.json");
+  for (let turn = 0; turn < 4; turn++) await nextCheck(stages);
+  expect(stages.chunks.sent).toEqual([]);
+});
+
+test("a chunk that is lost each time is issued three times more, then the last of eleven checks names it", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const [lost = "", ...others] = stages.chunks.take();
+  for (const body of others) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  const delays: unknown[] = [];
+  let issued = 0;
+  for (;;) {
+    const { delaySeconds, finished } = await nextCheck(stages);
+    delays.push(delaySeconds);
+    issued += stages.chunks.take().length;
+    if (!finished) continue;
+    expect(finished.summary).toMatchObject({ state: "incomplete", chunks: { failed: 1 } });
+    expect(finished.summary.failures[0]?.chunk).toBe(parseChunkMessage(lost).chunks[0]);
+    break;
+  }
+  expect(issued).toBe(3);
+  expect(delays).toEqual([15, 16, 16, 16, 16, 480, 900, 900, 900, 900, 900]);
+  expect(delays).toHaveLength(CHECK_TURNS);
+  expect(stages.results.sent).toEqual([]);
+});
+
+test("a check of a complete job, or of an earlier round, ends the chain", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const [ofFirstRound] = stages.results.sent;
+  await stages.split({ kind: "resume", jobId: "j" });
+  stages.results.sent.splice(0);
+  expect(await stages.aggregate(ofFirstRound?.body ?? "")).toBeUndefined();
+  expect(stages.results.sent).toEqual([]);
+  await stages.runToEnd();
+  const check = JSON.stringify({ ...parseResultMessage(ofFirstRound?.body ?? ""), round: 1 });
+  expect(await stages.aggregate(check)).toBeUndefined();
+  expect(stages.results.sent).toEqual([]);
+});
