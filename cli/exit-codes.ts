@@ -1,4 +1,4 @@
-import type { JobState } from "../shared/summary.ts";
+import type { JobState, Summary } from "../shared/summary.ts";
 
 export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", number>> = {
   complete: 0,
@@ -8,3 +8,8 @@ export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", 
   cancelled: 3,
   interrupted: 130,
 };
+
+/** Of a job that ended: one that lacks no more than its request allowed is as good as complete. */
+export function exitCodeOf({ state, tolerated }: Pick<Summary, "state" | "tolerated">): number {
+  return tolerated ? EXIT_CODES.complete : EXIT_CODES[state];
+}

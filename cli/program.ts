@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
+import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
@@ -36,6 +37,31 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed, 130 interru
   .action(async (kernel: string | undefined, options: Omit<RunOptions, "parameters">) => {
     const command = await import("./commands/run.ts");
     process.exitCode = await command.run(kernel, withParameters(options));
+  });
+
+addStackOption(program.command("resume"))
+  .alias("retry")
+  .description("go on with a job that was interrupted, cancelled or left incomplete: only what is missing")
+  .argument("<job>", "its folder, or its id below results/; with --engine aws, its id")
+  .option("-e, --engine <name>", `where: ${Object.keys(ENGINES).join(", ")}`, "local")
+  .option("-w, --workers <n>", "workers at a time (default: one per core)")
+  .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
+  .option("--force", "with --engine aws: even while messages of it may be in the queue")
+  .option("--json", "print the result as one JSON object, and nothing else")
+  .option("-q, --quiet", "print nothing")
+  .addHelpText(
+    "after",
+    `
+Chunks that are stored are verified by their checksum and kept; a corrupt one is computed again. A job may go on
+on another engine than it began on, as long as its folder is here.
+
+Examples:
+  manyhands resume results/mandelbrot-20130314-1592     after Ctrl-C, a crash or a power cut
+  manyhands retry my-job --engine threads               the chunks that failed, once what was wrong is mended
+  manyhands resume my-job --engine aws                  a job of a deployment, also a cancelled one`,
+  )
+  .action(async (job: string, options: ResumeOptions) => {
+    process.exitCode = await (await import("./commands/resume.ts")).resume(job, options);
   });
 
 addRemoteCommands(program);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { STACK_NAME } from "../shared/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
+import type { CancelOptions } from "./commands/cancel.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
@@ -13,8 +14,8 @@ export const REMOTE_HELP = `
 On a deployment (npx cdk deploy, or npm run localstack and npm run deploy:localstack), by the usual AWS_PROFILE, AWS_REGION
 and AWS_ENDPOINT_URL:
   manyhands doctor                   is all there that a job needs?
-  manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running
-  manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, fetch j1, delete j1`;
+  manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running, or cancels it
+  manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, cancel j1, fetch j1, delete j1`;
 
 /** What is done with a deployment: one command after the other through the life of a job. */
 export function addRemoteCommands(program: Command): void {
@@ -41,6 +42,13 @@ export function addRemoteCommands(program: Command): void {
     .option("-q, --quiet", "print nothing")
     .action(async (job: string, options: AttachOptions) => {
       process.exitCode = await (await import("./commands/attach.ts")).attach(job, options);
+    });
+
+  remote("cancel", "stop a job: what is stored stays, and resume goes on with it")
+    .argument("<job>", "the job's id, or the folder of one that this machine is computing")
+    .option("--json", "as one JSON object")
+    .action(async (job: string, options: CancelOptions) => {
+      process.exitCode = await (await import("./commands/cancel.ts")).cancel(job, options);
     });
 
   remote("list", "the jobs of a deployment, the latest first")

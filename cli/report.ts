@@ -49,7 +49,7 @@ export function asText(outcome: Outcome): string {
     ],
     ["sum", `${summary.sum}${verdict(outcome)}`],
     ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk`],
-    ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks`],
+    ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks${unknown(summary)}`],
     [
       "speed-up",
       `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
@@ -60,12 +60,19 @@ export function asText(outcome: Outcome): string {
     ...(outcome.rejected > 0
       ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
       : []),
+    ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.deployment ? siteLines(outcome.deployment) : []),
   ];
   const title = `${spec.kernel} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
-  return [aligned(title, lines), ...failures(summary).map((line) => `${line}\n`)].join("");
+  const more = [...failures(summary), ...goingOn(outcome)];
+  return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+}
+
+/** Chunks that an earlier attempt had stored were found, and nobody knows what they took. */
+function unknown({ unknownTimes }: Summary): string {
+  return unknownTimes > 0 ? `, without ${counted(unknownTimes, "chunk")} found stored` : "";
 }
 
 function verdict({ summary, reference }: Outcome): string {
@@ -74,11 +81,26 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks }: Summary): string {
-  const style = state === "complete" ? "green" : "red";
-  const missing =
-    chunks.failed > 0 ? ` (${count(chunks.failed)} of ${count(chunks.total)} chunks failed)` : "";
-  return styleText(style, state) + missing;
+function stateText({ state, chunks: { total, done, failed }, tolerated }: Summary): string {
+  const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
+  const allowed = tolerated ? ", no more than allowed" : "";
+  const lacking = [
+    ...(failed > 0 ? [`${count(failed)} of ${count(total)} chunks failed${allowed}`] : []),
+    ...(state === "cancelled" ? [`${count(total - done - failed)} of ${count(total)} were not begun`] : []),
+  ];
+  return styleText(style, state) + (lacking.length > 0 ? ` (${lacking.join(", ")})` : "");
+}
+
+function reissued({ reissued: { chunks, savedMs } }: Summary): string {
+  const saved = savedMs > 0 ? `, which saved ${seconds(savedMs)}` : "";
+  return `${counted(chunks, "chunk")} that seemed lost or late${saved}`;
+}
+
+/** How the job becomes complete after all. */
+function goingOn({ summary, engine, folder }: Outcome): string[] {
+  if (summary.state === "complete") return [];
+  const what = engine === "aws" ? `${summary.jobId} --engine aws` : placeOf(folder);
+  return [`  manyhands resume ${what}   computes what is missing`];
 }
 
 function phases(phasesMs: RunResult["phasesMs"]): string {

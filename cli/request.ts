@@ -19,6 +19,7 @@ export interface RequestOptions {
   readonly dtype?: string;
   readonly codec?: string;
   readonly ramp?: string;
+  readonly allowMissing?: string;
   readonly plots?: boolean;
   readonly plot3d?: boolean;
   readonly npy?: boolean;
@@ -56,6 +57,7 @@ export function requestOf(kernelName: string | undefined, options: RequestOption
       chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
     }),
     ...(options.ramp !== undefined && { ramp: options.ramp as never }),
+    ...(options.allowMissing !== undefined && { allowMissing: share(options.allowMissing) }),
     output: {
       plots: options.plots ?? true,
       plot3d: options.plot3d ?? false,
@@ -96,6 +98,7 @@ export function wholeNumber(text: string, option: string, maximum: number): numb
 /** What a request file says by itself. */
 const JOB_OPTIONS = [
   ...(["size", "points", "x", "y", "chunk", "chunksPerMessage", "dtype", "codec", "ramp"] as const),
+  ...(["allowMissing"] as const),
   ...(["plot3d", "npy", "colormap", "scale"] as const),
 ];
 
@@ -145,6 +148,14 @@ function number(text: string, option: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
   throw new InvalidInputError(option, "a number", show(text));
+}
+
+/** `0.01` or `1%`. */
+function share(text: string): number {
+  const [, digits = "", percent] = /^([\d.]+)(%?)$/.exec(text.trim()) ?? [];
+  const value = digits === "" ? Number.NaN : Number(digits) / (percent ? 100 : 1);
+  if (value >= 0 && value <= 1) return value;
+  throw new InvalidInputError("--allow-missing", "a share such as 0.01 or 1%", show(text));
 }
 
 function range(text: string, option: string): Range {

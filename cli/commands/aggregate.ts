@@ -8,7 +8,7 @@ import { withCloud } from "../cloud/cloud.ts";
 import { invokeCheck } from "../cloud/invoke.ts";
 import { isIdle, queueDepth } from "../cloud/queue-depths.ts";
 import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { jobIdOf } from "../new-job.ts";
 import { count, counted } from "../text.ts";
 
@@ -34,7 +34,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
     const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
     const { round } = await readControl(cloud.store, id);
     await invokeCheck(cloud, { jobId: id, round, turn });
-    const { state, chunks: counts } = await readStatus(cloud.store, job);
+    const { state, chunks: counts, summary } = await readStatus(cloud.store, job);
     if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks: counts, moved })}\n`);
     else {
       const replayed =
@@ -43,7 +43,8 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
         `${id}: ${state}, ${count(counts.done)} of ${counted(counts.total, "chunk")} stored, ${count(counts.failed)} failed${replayed}\n`,
       );
     }
-    return state === "running" || state === "submitting" ? 0 : EXIT_CODES[state];
+    if (summary) return exitCodeOf(summary);
+    return state === "cancelled" ? EXIT_CODES.cancelled : 0;
   });
 }
 

@@ -1,8 +1,9 @@
-import { createInterface } from "node:readline/promises";
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
+import { ask, isAnybodyThere } from "../ask.ts";
+import { cancelRemote } from "../cloud/cancel.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../cloud/download.ts";
@@ -24,7 +25,7 @@ const KEYS_PER_REQUEST = 1000;
 export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOptions): Promise<number> {
   const id = jobIdOf(jobId);
   return withCloud(stack, async (cloud) => {
-    const objects = await listJobObjects(cloud, id);
+    let objects = await listJobObjects(cloud, id);
     if (objects.length === 0) throw noSuchJob(cloud.deployment, id);
     const running = await isRunning(cloud, id);
     if (running && !force) {
@@ -32,45 +33,34 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
         "job",
         "one that ended",
         `${show(id)}, which is running`,
-        `Wait for it with \`manyhands attach ${id}\`, or say --force.`,
+        `Wait for it with \`manyhands attach ${id}\`, or say --force, which cancels it.`,
       );
     }
     const size = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const what = `${counted(objects.length, "object")} (${bytes(size)}) of job ${id} in s3://${cloud.deployment.bucket}`;
-    const answer = yes ? "yes" : await ask(what);
+    if (!yes && !isAnybodyThere())
+      throw new InvalidInputError("--yes", "given where nobody can be asked", "nothing");
+    const answer = yes ? "yes" : await ask(`Delete ${what}?`);
     if (answer !== "yes") {
       process.stderr.write(`${answer === "interrupted" ? "\n" : ""}Nothing was deleted.\n`);
       return answer === "interrupted" ? EXIT_CODES.interrupted : 1;
     }
+    if (running) {
+      // Its workers would go on writing below the prefix.
+      await cancelRemote(cloud, id);
+      objects = await listJobObjects(cloud, id);
+    }
     await remove(cloud, objects, jobKeys(id).job);
     process.stdout.write(`Deleted ${what}\n`);
-    if (running) {
-      process.stderr.write(
-        "It was running: what its workers store from now on goes with the same command, once the queues are empty.\n",
-      );
-    }
     return 0;
   });
 }
 
-/** Its workers would go on writing below the prefix. What cannot be read as a job is none that runs. */
+/** What cannot be read as a job is none that runs. */
 async function isRunning({ store }: Cloud, id: string): Promise<boolean> {
   const job = await findJob(store, id);
   const state = job && (await readStatus(store, job)).state;
   return state === "running" || state === "submitting";
-}
-
-async function ask(what: string): Promise<"yes" | "no" | "interrupted"> {
-  if (!process.stdin.isTTY)
-    throw new InvalidInputError("--yes", "given where nobody can be asked", "nothing");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`Delete ${what}? [y/N] `)).trim()) ? "yes" : "no";
-  } catch {
-    return "interrupted"; // Ctrl-C, or Ctrl-D
-  } finally {
-    terminal.close();
-  }
 }
 
 /** job.json goes last: a deletion that broke off leaves a job that can be listed, and deleted. */

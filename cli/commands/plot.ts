@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { finish, readLedger } from "../../functions/aggregator/aggregate.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { COLORMAPS, SCALES, StoredJobSchema } from "../../shared/job.ts";
+import { COLORMAPS, SCALES } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { parse, parseJson, show } from "../../shared/parse.ts";
+import { show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { mountsOf } from "../engines/engine.ts";
+import { readJobFile } from "../job-folder.ts";
 import { placeOf } from "../report.ts";
 
 export interface PlotOptions {
@@ -39,21 +38,6 @@ export async function plot(folder: string, options: PlotOptions): Promise<number
   await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });
   process.stdout.write(`Drawn again in ${placeOf(folder)}\n`);
   return 0;
-}
-
-function readJobFile(folder: string) {
-  const path = join(folder, "job.json");
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    throw new InvalidInputError(
-      "folder",
-      "a job's folder",
-      `${show(folder)}, which has no readable job.json`,
-    );
-  }
-  return parse(StoredJobSchema, parseJson(text, path), path);
 }
 
 function oneOf<const Names extends readonly string[]>(

@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { ask, isAnybodyThere } from "../ask.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
+import { claimFolder } from "../job-folder.ts";
 import { drawProgress, Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
@@ -14,6 +18,10 @@ export interface RunJob {
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
   readonly engine: string;
+  /** Of a deployment, where it runs on one. */
+  readonly stack?: string;
+  /** How many chunks are stored already. */
+  readonly done?: number;
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
 }
@@ -25,13 +33,16 @@ export interface Verbosity {
 
 /** Runs the job with progress and Ctrl-C, and prints how it ended. Returns the exit code. */
 export async function runJob(
-  { job, prepared, engine, start }: RunJob,
+  { job, prepared, engine, stack, start, done = 0 }: RunJob,
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const { folder } = prepared;
   const { total, rows, columns } = gridOf(job.spec);
   const beganMsAgo = job.submittedAtMs === undefined ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0));
+  progress.counted({ done, failed: 0, active: 0 });
+  const isRemote = engine === "aws";
+  const release = isRemote ? () => {} : claimFolder(folder);
   const interruption = listenForInterruption();
   const clearProgress = quiet || json ? () => {} : drawProgress(progress);
   try {
@@ -46,19 +57,36 @@ export async function runJob(
     };
     if (json) process.stdout.write(`${JSON.stringify(asJson(outcome))}\n`);
     else if (!quiet) process.stdout.write(asText(outcome));
-    return EXIT_CODES[result.summary.state];
+    return exitCodeOf(result.summary);
   } catch (error) {
     clearProgress();
+    release();
     prepared.takeBack();
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
     if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;
-    const { done, chunks } = progress;
-    process.stderr.write(
-      `${said || `Interrupted: ${done} of ${chunks} chunks are stored in ${placeOf(folder)}.`}\n`,
-    );
+    process.stderr.write(`${said || stopped(progress, folder)}\n`);
+    const goesOn = error instanceof InterruptedError && error.goesOn;
+    if (goesOn && stack !== undefined && !quiet && !json) await offerToCancel(job.jobId, stack);
     return EXIT_CODES.interrupted;
   } finally {
     interruption.over();
+    release();
   }
+}
+
+function stopped({ done, chunks }: Progress, folder: string): string {
+  const place = placeOf(folder);
+  if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
+  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}.\n  manyhands resume ${place}   goes on with the others`;
+}
+
+/** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
+async function offerToCancel(jobId: string, stack: string): Promise<void> {
+  if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
+  const { cancelRemote } = await import("../cloud/cancel.ts");
+  const { cancelled } = await import("./cancel.ts");
+  const { withCloud } = await import("../cloud/cloud.ts");
+  const status = await withCloud(stack, (cloud) => cancelRemote(cloud, jobId));
+  process.stderr.write(`${cancelled(status)}\n`);
 }

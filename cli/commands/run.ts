@@ -20,24 +20,26 @@ const MAX_WORKERS = 64;
 /** `manyhands run`: everything is checked before anything starts. Returns the exit code. */
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const engine = engineNamed(options.engine);
-  const workers =
-    options.workers === undefined
-      ? availableParallelism()
-      : wholeNumber(options.workers, "--workers", MAX_WORKERS);
-  if (options.engine === "serial" && options.workers !== undefined && workers !== 1) {
-    throw new InvalidInputError("--workers", "1 on engine serial", show(workers));
-  }
-  if (options.engine === "aws" && options.workers !== undefined) {
-    throw new InvalidInputError(
-      "--workers",
-      "left out on engine aws, whose fleet the stack caps",
-      show(workers),
-    );
-  }
+  const workers = workersOf(options);
   const { job, request } = jobOf(kernelName, options);
   const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { engine: name, stack } = options;
   const start = async (watch: Watch) => (await engine({ stack }))({ ...watch, request, workers });
-  return runJob({ job, prepared, engine: name, start }, options);
+  return runJob({ job, prepared, engine: name, stack, start }, options);
+}
+
+/** How many at a time. Throws InvalidInputError. */
+export function workersOf({ engine, workers: given }: Pick<RunOptions, "engine" | "workers">): number {
+  if (given === undefined) return availableParallelism();
+  const workers = wholeNumber(given, "--workers", MAX_WORKERS);
+  if (engine === "serial" && workers !== 1)
+    throw new InvalidInputError("--workers", "1 on engine serial", show(workers));
+  if (engine === "aws")
+    throw new InvalidInputError(
+      "--workers",
+      "left out on engine aws, whose fleet the stack caps",
+      show(workers),
+    );
+  return workers;
 }

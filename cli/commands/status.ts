@@ -86,5 +86,7 @@ function nextStep({ jobId, state }: JobStatus, { chunks, results }: Queues): str
       ? `nothing is queued any more: \`manyhands aggregate ${jobId}\` settles what is missing, a check does so later by itself`
       : `\`manyhands attach ${jobId}\` follows it`;
   }
-  return `\`manyhands fetch ${jobId}\` brings the results, \`manyhands delete ${jobId}\` removes them there`;
+  const resume =
+    state === "complete" ? "" : `\`manyhands resume ${jobId} --engine aws\` computes what is missing, `;
+  return `${resume}\`manyhands fetch ${jobId}\` brings the results, \`manyhands delete ${jobId}\` removes them there`;
 }

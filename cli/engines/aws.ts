@@ -41,8 +41,8 @@ export function collect(cloud: Cloud, job: StoredJob, watch: Watch): Promise<Run
   return orDetached(watch, "", (ifAborted) => followAndFetch(cloud, job, watch, ifAborted));
 }
 
-/** Takes what is to be said if the run is interrupted from now on. */
-type IfAborted = (sentence: string) => void;
+/** Takes what is to be said if the run is interrupted from now on, and whether the job goes on then. */
+type IfAborted = (sentence: string, goesOn?: boolean) => void;
 
 async function followAndFetch(
   cloud: Cloud,
@@ -54,6 +54,7 @@ async function followAndFetch(
   const startUp = performance.now();
   ifAborted(
     `Detached: job ${jobId} goes on in stack ${cloud.deployment.stack}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`,
+    true,
   );
   const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);
   const endedAtMs = performance.now();
@@ -87,14 +88,14 @@ async function orDetached<Result>(
   first: string,
   action: (ifAborted: IfAborted) => Promise<Result>,
 ): Promise<Result> {
-  let sentence = first;
-  const ifAborted = (then: string) => {
-    sentence = then;
+  let interrupted = new InterruptedError(first);
+  const ifAborted: IfAborted = (sentence, goesOn) => {
+    interrupted = new InterruptedError(sentence, goesOn);
   };
   try {
     return await unlessAborted(signal, () => action(ifAborted));
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new InterruptedError(sentence);
+    throw interrupted;
   }
 }

@@ -60,7 +60,15 @@ export interface RunResult {
 export type Engine = (run: Run) => Promise<RunResult>;
 
 /** The run was stopped from outside; the message, where there is one, says what became of the job. */
-export class InterruptedError extends Error {}
+export class InterruptedError extends Error {
+  /** True where the job goes on elsewhere. */
+  readonly goesOn: boolean;
+
+  constructor(message?: string, goesOn = false) {
+    super(message);
+    this.goesOn = goesOn;
+  }
+}
 
 /** The job's part of the bucket as a folder of its own. */
 export function mountsOf(jobId: string, folder: string): Record<string, string> {

@@ -41,4 +41,11 @@ async function build(): Promise<void> {
   writeStamp(join(ROOT, FOLDER), beganAtMs, inputs, [`${FOLDER}/${FILE}`]);
 }
 
-if (import.meta.main && !isFresh(join(ROOT, FOLDER))) await build();
+// Not awaited: a module that awaits makes those that import it asynchronous, and V8 aborts the process where a thread that
+// loads such modules is terminated at the wrong moment.
+if (import.meta.main && !isFresh(join(ROOT, FOLDER))) {
+  build().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

@@ -87,9 +87,11 @@ describe("what each stage may do", () => {
       "sqs:DeleteMessage on ChunkDeadLetters",
       "sqs:DeleteMessage on Results",
       "sqs:GetQueueAttributes on ChunkDeadLetters",
+      "sqs:GetQueueAttributes on Chunks",
       "sqs:GetQueueAttributes on Results",
       "sqs:ReceiveMessage on ChunkDeadLetters",
       "sqs:ReceiveMessage on Results",
+      "sqs:SendMessage on Chunks",
       "sqs:SendMessage on Results",
     ]);
   });
@@ -150,7 +152,8 @@ describe("what each stage may do", () => {
     ]);
     expect(operations("shared/aws/lambda-function.ts")).toEqual(["Invoke"]);
     expect(operations("shared/queues/sqs-queue.ts")).toEqual([
-      ...["ChangeMessageVisibility", "DeleteMessageBatch", "ReceiveMessage", "SendMessageBatch"],
+      ...["ChangeMessageVisibility", "DeleteMessageBatch", "GetQueueAttributes"],
+      ...["ReceiveMessage", "SendMessageBatch"],
     ]);
     expect(operations("shared/stores/multipart-upload.ts")).toEqual([
       ...["AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "UploadPart"],

@@ -122,6 +122,23 @@ test("stages throw errors that say whether to retry, and nothing decides by an e
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
+test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
+  const bySource = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set<string>(["cli/local/kernels-wasm.ts"]); // #kernels.wasm
+  const visit = (path: string): void => {
+    loaded.add(path);
+    for (const target of bySource.get(path)?.ours ?? []) if (!loaded.has(target)) visit(target);
+  };
+  for (const path of ["cli/engines/thread-worker.ts", ...loaded]) visit(path);
+  const awaiting = [...loaded].filter(
+    (path) =>
+      path.endsWith(".ts") &&
+      /^(?=\S).*\bawait\b/m.test(readFileSync(join(ROOT, path), "utf8").replace(/^(\/\/|\/?\*).*$/gm, "")),
+  );
+  expect(loaded.size).toBeGreaterThan(20);
+  expect(awaiting).toEqual([]);
+});
+
 test("no file is a drawer", () => {
   const drawers = product.filter(({ path }) => /(^|\/)(utils?|common|helpers?|misc)(\/|\.ts$)/.test(path));
   expect(drawers.map(({ path }) => path)).toEqual([]);

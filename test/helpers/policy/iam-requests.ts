@@ -39,6 +39,7 @@ const S3: Readonly<Record<string, { readonly action: string; readonly kms: reado
 const SQS: typeof S3 = {
   SendMessage: { action: "sqs:SendMessage", kms: ["kms:GenerateDataKey", "kms:Decrypt"] },
   SendMessageBatch: { action: "sqs:SendMessage", kms: ["kms:GenerateDataKey", "kms:Decrypt"] },
+  GetQueueAttributes: { action: "sqs:GetQueueAttributes", kms: [] },
   ReceiveMessage: { action: "sqs:ReceiveMessage", kms: ["kms:Decrypt"] },
   DeleteMessage: { action: "sqs:DeleteMessage", kms: [] },
   DeleteMessageBatch: { action: "sqs:DeleteMessage", kms: [] },

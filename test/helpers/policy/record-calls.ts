@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
+import { writeSubmission } from "../../../shared/control.ts";
 import { drainRequest } from "../../../shared/drain.ts";
 import { writeClaim } from "../../../shared/drainer-claim.ts";
 import { ENV } from "../../../shared/env.ts";
@@ -99,15 +100,19 @@ async function worker(emulator: Emulator): Promise<void> {
   await pool.invoke(drainRequest("nobodys", 1));
 }
 
-/** A message that nobody can parse, a check before all is there, and a job that ends but cannot be exported. */
+/** A message that nobody can parse, a check before all is there, one that issues a lost chunk again, and a job that ends but cannot be exported. */
 async function aggregator(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder, store } = await deployed("aggregator", {}, emulator);
   const { results, deadLetters } = cloud.queues;
   putInTheWay(folder, KEYS.npy);
   await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
+  await writeSubmission(store, {
+    ...{ version: 1, jobId: JOB.jobId, round: 0, chunks: 1, messages: 1, submittedAtMs: 0 },
+    ...{ ramp: "mapping", drainers: 0, longestMs: 0 },
+  });
   for (const [body, { arn }] of [
     ["not json", results],
-    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 0 }), results],
+    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 0, emptySinceMs: 0 }), results],
     [chunkMessage(JOB, [0]), deadLetters],
     [checkMessage({ jobId: JOB.jobId, round: 0, turn: 1 }), results],
   ] as const)

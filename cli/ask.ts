@@ -1,0 +1,18 @@
+import { createInterface } from "node:readline/promises";
+
+export type Answer = "yes" | "no" | "interrupted";
+
+/** Asks on the terminal; anything but yes is no. Ctrl-C and Ctrl-D are "interrupted". */
+export async function ask(question: string): Promise<Answer> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()) ? "yes" : "no";
+  } catch {
+    return "interrupted";
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Whether there is anybody to ask. */
+export const isAnybodyThere = () => process.stdin.isTTY === true && process.stderr.isTTY === true;

@@ -1,0 +1,52 @@
+import { readControl, writeCancelled } from "../../shared/control.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { show } from "../../shared/parse.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { cancelRemote } from "../cloud/cancel.ts";
+import { withCloud } from "../cloud/cloud.ts";
+import type { JobStatus } from "../cloud/remote-job.ts";
+import { mountsOf } from "../engines/engine.ts";
+import { folderOf, openJobFolder, runningIn } from "../job-folder.ts";
+import { jobIdOf } from "../new-job.ts";
+import { count, counted } from "../text.ts";
+
+export interface CancelOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+/** `manyhands cancel`: stops a job of a deployment, or one that a process of this machine computes. Returns the exit code. */
+export async function cancel(named: string, { stack, json }: CancelOptions): Promise<number> {
+  if (runningIn(folderOf(named)) !== undefined) return cancelHere(named, json);
+  const id = jobIdOf(named);
+  return withCloud(stack, async (cloud) => {
+    const status = await cancelRemote(cloud, id);
+    const { state, chunks } = status;
+    if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks })}\n`);
+    else process.stdout.write(`${cancelled(status)}\n`);
+    return 0;
+  });
+}
+
+/** What has become of a job that was cancelled. */
+export function cancelled({ jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">): string {
+  const stored = `${count(chunks.done)} of ${counted(chunks.total, "chunk")} are stored`;
+  if (state !== "cancelled") return `Job ${jobId} was ${state} before it could be cancelled: ${stored}.`;
+  return `Cancelled: ${stored}. \`manyhands resume ${jobId} --engine aws\` goes on with the others.`;
+}
+
+/** Its own process sees the marker within a second. */
+async function cancelHere(named: string, json = false): Promise<number> {
+  const { folder, job } = openJobFolder(named);
+  const { jobId } = job;
+  const store = new FileStore(mountsOf(jobId, folder));
+  const { round } = await readControl(store, jobId);
+  if (runningIn(folder) === undefined) throw new InvalidInputError("job", "one that is running", show(named));
+  await writeCancelled(store, jobId, round, Date.now());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ jobId, state: "cancelled" })}\n`
+      : `Cancelled: no chunk of ${jobId} is begun any more. \`manyhands resume ${named}\` goes on with those that lack.\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,64 @@
+import { InvalidInputError } from "../../shared/errors.ts";
+import { resumption } from "../../shared/resumption.ts";
+import { readStanding } from "../../shared/standing.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { withCloud } from "../cloud/cloud.ts";
+import { isIdle } from "../cloud/queue-depths.ts";
+import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { mountsOf, type Watch } from "../engines/engine.ts";
+import { engineNamed } from "../engines/engines.ts";
+import { prepareJobFolder } from "../folder.ts";
+import { openJobFolder } from "../job-folder.ts";
+import { jobIdOf } from "../new-job.ts";
+import { workersOf } from "./run.ts";
+import { runJob, type Verbosity } from "./run-job.ts";
+
+export interface ResumeOptions extends Verbosity {
+  readonly engine: string;
+  readonly stack: string;
+  readonly workers?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/**
+ * `manyhands resume` (and `retry`): computes what a job lacks, from what lies in its store alone: chunks that failed, that
+ * nobody came to, whose bytes are corrupt. Returns the exit code that `run` would have.
+ */
+export async function resume(named: string, options: ResumeOptions): Promise<number> {
+  const { engine: name, stack } = options;
+  const engine = engineNamed(name);
+  const workers = workersOf(options);
+  const start = (jobId: string) => async (watch: Watch) =>
+    (await engine({ stack }))({ ...watch, request: resumption(jobId), workers });
+  if (name === "aws") {
+    const id = jobIdOf(named);
+    const job = await remoteJob(id, options);
+    const prepared = prepareJobFolder(id, options.out, job);
+    return runJob({ job, prepared, engine: name, stack, start: start(id) }, options);
+  }
+  if (options.out !== undefined)
+    throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
+  const { folder, job } = openJobFolder(named);
+  const { total } = gridOf(job.spec);
+  const { done } = await readStanding(new FileStore(mountsOf(job.jobId, folder)), job.jobId, total);
+  const prepared = { folder, takeBack: () => {} };
+  return runJob({ job, prepared, engine: name, start: start(job.jobId), done }, options);
+}
+
+/** Throws InvalidInputError where messages of the job may still be on their way: they would be computed twice. */
+function remoteJob(id: string, { stack, force }: ResumeOptions) {
+  return withCloud(stack, async (cloud) => {
+    const job = await readRemoteJob(cloud, id);
+    const [{ state }, { chunks }] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+    const isRunning = (state === "running" || state === "submitting") && !isIdle(chunks);
+    if (!isRunning || force) return job;
+    throw new InvalidInputError(
+      "job",
+      "one that does not run any more",
+      `${id}, which is ${state} while messages are in the queue`,
+      `Follow it with \`manyhands attach ${id}\`, or say --force: then some chunks may be computed twice.`,
+    );
+  });
+}
