@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
+import { printable } from "../shared/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import { ENGINES } from "./engines/engines.ts";
@@ -12,6 +13,7 @@ const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
   .version(packageJson.version)
   .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.split("\n").map(printable).join("\n")) })
   .showHelpAfterError("(--help shows what there is)")
   .addHelpText("after", REMOTE_HELP);
 
@@ -93,7 +95,7 @@ export async function main(): Promise<void> {
 /** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${describeError(error)}\n`);
+  process.stderr.write(`${printable(describeError(error))}\n`);
   if (process.env.MANYHANDS_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
 }

@@ -1,10 +1,11 @@
 import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
+import { printable } from "../shared/printable.ts";
 import type { Summary } from "../shared/summary.ts";
 import type { Deployment } from "./cloud/deployment.ts";
 import { isLocal } from "./cloud/place.ts";
 import type { RunResult } from "./engines/engine.ts";
-import { aligned, bytes, count, counted, printable, seconds } from "./text.ts";
+import { aligned, bytes, count, counted, seconds } from "./text.ts";
 
 /** How a run ended, for a person or a program to read. */
 export interface Outcome extends RunResult {
@@ -21,7 +22,7 @@ type Line = readonly [string, string];
 /** A folder as a person would name it: relative below the working directory, absolute elsewhere. */
 export function placeOf(folder: string): string {
   const path = relative(process.cwd(), folder) || ".";
-  return path.startsWith("..") ? resolve(folder) : path;
+  return printable(path.startsWith("..") ? resolve(folder) : path);
 }
 
 export function asJson(outcome: Outcome): object {
@@ -65,7 +66,7 @@ export function asText(outcome: Outcome): string {
     ["files", files(outcome)],
     ...(outcome.deployment ? siteLines(outcome.deployment) : []),
   ];
-  const title = `${spec.kernel} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
+  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
   const more = [...failures(summary), ...goingOn(outcome)];
   return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
 }
@@ -116,10 +117,10 @@ export function siteLines({ stack, place, bucket, idleCost, removal }: Deploymen
   // The rest of these sentences is for whoever deploys.
   const brief = (sentence: string) => sentence.split(";")[0] ?? "";
   return [
-    ["where", `stack ${stack} in ${place}`],
-    ["bucket", bucket],
-    ["idle cost", local ? "none on this machine" : brief(idleCost)],
-    ["removal", local ? "npm run destroy:localstack" : brief(removal)],
+    ["where", printable(`stack ${stack} in ${place}`)],
+    ["bucket", printable(bucket)],
+    ["idle cost", local ? "none on this machine" : printable(brief(idleCost))],
+    ["removal", local ? "npm run destroy:localstack" : printable(brief(removal))],
   ];
 }
 
@@ -137,7 +138,7 @@ function failures({ failures, chunks }: Summary): string[] {
     .slice(0, SHOWN_FAILURES)
     .map(
       ({ chunk, error, attempts, logStream }) =>
-        `  chunk ${chunk}: ${printable(error)} (${counted(attempts, "attempt")}, log ${logStream || "unknown"})`,
+        `  chunk ${chunk}: ${printable(error)} (${counted(attempts, "attempt")}, log ${printable(logStream) || "unknown"})`,
     );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { MAX_CHUNKS_PER_MESSAGE } from "../shared/chunks.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../shared/grid.ts";
-import { findKernel, type JobRequest, resolveParameters } from "../shared/job.ts";
+import { findKernel, type JobRequest, JobRequestSchema, resolveParameters } from "../shared/job.ts";
 import type { Kernel } from "../shared/kernels/kernel.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
-import { parseJson, show } from "../shared/parse.ts";
+import { parse, parseJson, show } from "../shared/parse.ts";
 
 /** What the command line says of a job, each value as it was typed. */
 export interface RequestOptions {
@@ -141,7 +141,7 @@ function requestFromFile(path: string, kernel: string | undefined, options: Requ
       `${show(path)} (${(error as NodeJS.ErrnoException).code})`,
     );
   }
-  return parseJson(text, "--request") as JobRequest;
+  return parse(JobRequestSchema, parseJson(text, "--request"), "job request");
 }
 
 function number(text: string, option: string): number {

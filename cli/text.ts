@@ -1,4 +1,6 @@
 import { styleText } from "node:util";
+import type { JobSpec } from "../shared/job.ts";
+import { printable, UNSEEN } from "../shared/printable.ts";
 
 /** How figures and sentences look on a terminal. */
 
@@ -22,12 +24,18 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return `${lines.map((line, k) => (k === 0 ? styleText("dim", line) : line)).join("\n")}\n`;
 }
 
-/** Text that came with a job must not steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    /\p{Cc}/gu,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+/** A kernel's name and the array's shape. The name comes from a store, where anything may lie. */
+export function whatOf({ kernel, axes }: JobSpec): string {
+  return `${printable(kernel)} ${axes.map((axis) => axis.count).join(" x ")}`;
+}
+
+/** One JSON value on a line of its own, for programs; on a terminal it does not steer that either. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(UNSEEN, (character) => character.split("").map(codeUnit).join(""))}\n`;
+}
+
+function codeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 export function counted(value: number, thing: string): string {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { InvalidInputError } from "./errors.ts";
+import { printable } from "./printable.ts";
 
 const SHOWN_CHARACTERS = 60;
 
@@ -12,9 +13,10 @@ export function parse<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = deepest(result.issues[0]);
-  const path = v.getDotPath(issue);
+  const dotPath = v.getDotPath(issue);
+  const path = dotPath && shownPath(dotPath);
   if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new InvalidInputError(what, "without unknown fields", `${path ?? issue.received}`);
+    throw new InvalidInputError(what, "without unknown fields", path ?? issue.received);
   }
   if (path && issue.type === "strict_object" && isAbsent(issue)) {
     throw new InvalidInputError(`${what} ${path}`, "given", "nothing");
@@ -35,10 +37,24 @@ export function parseJson(text: string, what: string): unknown {
   }
 }
 
-/** A value in a sentence: short, on one line, strings in quotes, control characters escaped. */
+/** A value in a sentence: short, on one line, strings in quotes, what cannot be seen written out. */
 export function show(value: unknown): string {
-  const text = typeof value === "number" ? `${value}` : (JSON.stringify(value) ?? String(value));
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+  if (typeof value === "number") return `${value}`;
+  const text = asJson(value);
+  return printable(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return "a value too deep to show"; // parsing JSON takes any depth, writing it does not
+  }
+}
+
+/** Its names are as hostile as any value. */
+function shownPath(path: string): string {
+  return /^[\w.-]+$/.test(path) && path.length <= SHOWN_CHARACTERS ? path : show(path);
 }
 
 /** A union's own message says little: the issue of the alternative that came furthest says more. */

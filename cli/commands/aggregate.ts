@@ -10,7 +10,7 @@ import { isIdle, queueDepth } from "../cloud/queue-depths.ts";
 import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { jobIdOf } from "../new-job.ts";
-import { count, counted } from "../text.ts";
+import { count, counted, jsonLine } from "../text.ts";
 
 export interface AggregateOptions {
   readonly stack: string;
@@ -35,7 +35,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
     const { round } = await readControl(cloud.store, id);
     await invokeCheck(cloud, { jobId: id, round, turn });
     const { state, chunks: counts, summary } = await readStatus(cloud.store, job);
-    if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks: counts, moved })}\n`);
+    if (json) process.stdout.write(jsonLine({ jobId: id, state, chunks: counts, moved }));
     else {
       const replayed =
         moved > 0 ? `, after ${counted(moved, "message")} of dead reports were delivered again` : "";

@@ -8,7 +8,7 @@ import type { JobStatus } from "../cloud/remote-job.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { folderOf, openJobFolder, runningIn } from "../job-folder.ts";
 import { jobIdOf } from "../new-job.ts";
-import { count, counted } from "../text.ts";
+import { count, counted, jsonLine } from "../text.ts";
 
 export interface CancelOptions {
   readonly stack: string;
@@ -22,7 +22,7 @@ export async function cancel(named: string, { stack, json }: CancelOptions): Pro
   return withCloud(stack, async (cloud) => {
     const status = await cancelRemote(cloud, id);
     const { state, chunks } = status;
-    if (json) process.stdout.write(`${JSON.stringify({ jobId: id, state, chunks })}\n`);
+    if (json) process.stdout.write(jsonLine({ jobId: id, state, chunks }));
     else process.stdout.write(`${cancelled(status)}\n`);
     return 0;
   });
@@ -45,7 +45,7 @@ async function cancelHere(named: string, json = false): Promise<number> {
   await writeCancelled(store, jobId, round, Date.now());
   process.stdout.write(
     json
-      ? `${JSON.stringify({ jobId, state: "cancelled" })}\n`
+      ? jsonLine({ jobId, state: "cancelled" })
       : `Cancelled: no chunk of ${jobId} is begun any more. \`manyhands resume ${named}\` goes on with those that lack.\n`,
   );
   return 0;

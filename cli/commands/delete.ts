@@ -2,6 +2,7 @@ import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
+import { printable } from "../../shared/printable.ts";
 import { ask, isAnybodyThere } from "../ask.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
@@ -37,7 +38,8 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
       );
     }
     const size = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    const what = `${counted(objects.length, "object")} (${bytes(size)}) of job ${id} in s3://${cloud.deployment.bucket}`;
+    const where = `s3://${printable(cloud.deployment.bucket)}`;
+    const what = `${counted(objects.length, "object")} (${bytes(size)}) of job ${id} in ${where}`;
     if (!yes && !isAnybodyThere())
       throw new InvalidInputError("--yes", "given where nobody can be asked", "nothing");
     const answer = yes ? "yes" : await ask(`Delete ${what}?`);

@@ -1,4 +1,6 @@
 import { styleText } from "node:util";
+import { printable } from "../../shared/printable.ts";
+import { jsonLine } from "../text.ts";
 import { diagnose, type Finding } from "./diagnosis.ts";
 
 export interface DoctorOptions {
@@ -15,11 +17,11 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
 /** `manyhands doctor`: what was found, each with what to do about it. Exit code 2 where something keeps jobs from running. */
 export async function doctor({ stack, json }: DoctorOptions): Promise<number> {
   const findings = await diagnose(stack);
-  if (json) process.stdout.write(`${JSON.stringify(findings)}\n`);
+  if (json) process.stdout.write(jsonLine(findings));
   else process.stdout.write(findings.map(asText).join(""));
   return findings.some(({ state }) => state === "problem") ? 2 : 0;
 }
 
 function asText({ check, state, text, advice }: Finding): string {
-  return `${MARKS[state]} ${check.padEnd(13)} ${text}\n${advice ? `  ${" ".repeat(13)} ${advice}\n` : ""}`;
+  return `${MARKS[state]} ${check.padEnd(13)} ${printable(text)}\n${advice ? `  ${" ".repeat(13)} ${printable(advice)}\n` : ""}`;
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { show } from "../../shared/parse.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
 import { readRemoteJob, readStatus } from "../cloud/remote-job.ts";
@@ -20,6 +21,8 @@ export interface FetchOptions {
   readonly npy?: boolean;
   readonly quiet?: boolean;
 }
+
+const SHOWN_KEYS = 5;
 
 /** `manyhands fetch`: brings what a job stored so far to this machine. Returns the exit code. */
 export async function fetchJob(jobId: string, options: FetchOptions): Promise<number> {
@@ -46,9 +49,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     );
     bar?.clear();
     if (skipped.length > 0)
-      process.stderr.write(
-        `Left alone, as nothing of manyhands: ${skipped.map((key) => JSON.stringify(key)).join(", ")}\n`,
-      );
+      process.stderr.write(`Left alone, as nothing of manyhands: ${leftAlone(skipped)}\n`);
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
     if (state === "complete") return EXIT_CODES.complete;
     const missing = `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
@@ -64,4 +65,11 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   } finally {
     over();
   }
+}
+
+function leftAlone(keys: readonly string[]): string {
+  const more = keys.length - SHOWN_KEYS;
+  return [...keys.slice(0, SHOWN_KEYS).map(show), ...(more > 0 ? [`and ${count(more)} more`] : [])].join(
+    ", ",
+  );
 }

@@ -1,10 +1,11 @@
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { JOBS_PREFIX } from "../../shared/keys.ts";
+import { printable } from "../../shared/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { inLanes } from "../cloud/lanes.ts";
 import { findJob, type JobStatus, readStatus } from "../cloud/remote-job.ts";
 import { wholeNumber } from "../request.ts";
-import { columns, count, roughly } from "../text.ts";
+import { columns, count, jsonLine, roughly, whatOf } from "../text.ts";
 
 export interface ListOptions {
   readonly stack: string;
@@ -29,19 +30,20 @@ export async function list({ stack, limit, json }: ListOptions): Promise<number>
         ...{ jobId, state, chunks, submittedAtMs, kernel: spec.kernel },
         shape: spec.axes.map((axis) => axis.count),
       }));
-      process.stdout.write(`${JSON.stringify(rows)}\n`);
+      process.stdout.write(jsonLine(rows));
     } else process.stdout.write(asText(found, known.length, cloud));
     return 0;
   });
 }
 
 function asText(found: readonly JobStatus[], total: number, { deployment }: Cloud): string {
-  if (found.length === 0) return `No jobs in stack ${deployment.stack} in ${deployment.place} yet.\n`;
+  if (found.length === 0)
+    return `${printable(`No jobs in stack ${deployment.stack} in ${deployment.place} yet.`)}\n`;
   const rows = found.map(({ jobId, state, chunks, job: { spec, submittedAtMs } }) => [
     jobId,
     chunks.failed > 0 ? `${state}, ${count(chunks.failed)} failed` : state,
     `${count(chunks.done)}/${count(chunks.total)}`,
-    `${spec.kernel} ${spec.axes.map((axis) => axis.count).join(" x ")}`,
+    whatOf(spec),
     `${roughly(Date.now() - submittedAtMs)} ago`,
   ]);
   const more = total - found.length;

@@ -12,6 +12,7 @@ import { claimFolder } from "../job-folder.ts";
 import { drawProgress, Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
+import { jsonLine } from "../text.ts";
 
 export interface RunJob {
   /** Submitted before, or about to be. */
@@ -55,7 +56,7 @@ export async function runJob(
       reference: referenceSum(job.spec),
       rejected: new Folder(mountsOf(job.jobId, folder)).list("rejected/").length,
     };
-    if (json) process.stdout.write(`${JSON.stringify(asJson(outcome))}\n`);
+    if (json) process.stdout.write(jsonLine(asJson(outcome)));
     else if (!quiet) process.stdout.write(asText(outcome));
     return exitCodeOf(result.summary);
   } catch (error) {

@@ -4,7 +4,7 @@ import { isIdle } from "../cloud/queue-depths.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../new-job.ts";
 import { siteLines } from "../report.ts";
-import { aligned, count, counted, roughly, seconds } from "../text.ts";
+import { aligned, count, counted, jsonLine, roughly, seconds, whatOf } from "../text.ts";
 
 export interface StatusOptions {
   readonly stack: string;
@@ -20,9 +20,7 @@ export async function status(jobId: string, { stack, json }: StatusOptions): Pro
     const job = await readRemoteJob(cloud, id);
     const [found, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
     process.stdout.write(
-      json
-        ? `${JSON.stringify(asJson(found, queues, cloud.deployment))}\n`
-        : asText(found, queues, cloud.deployment),
+      json ? jsonLine(asJson(found, queues, cloud.deployment)) : asText(found, queues, cloud.deployment),
     );
     return 0;
   });
@@ -57,10 +55,7 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   const age = roughly(Date.now() - job.submittedAtMs);
   return aligned(`${jobId}: ${state}`, [
-    [
-      "job",
-      `${job.spec.kernel} ${job.spec.axes.map((axis) => axis.count).join(" x ")}, submitted ${age} ago`,
-    ],
+    ["job", `${whatOf(job.spec)}, submitted ${age} ago`],
     ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
     ...(submission?.ramp === "burst"
       ? [["ramp", `burst, ${counted(submission.drainers, "worker")} started by the splitter`] as const]

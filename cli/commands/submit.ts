@@ -1,10 +1,11 @@
+import { printable } from "../../shared/printable.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { jobOf, type NewJobOptions } from "../new-job.ts";
-import { counted } from "../text.ts";
+import { counted, jsonLine } from "../text.ts";
 
 export interface SubmitOptions extends NewJobOptions {
   readonly stack: string;
@@ -23,10 +24,10 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
         const { stack, bucket, region } = cloud.deployment;
         asked = true;
         // A large job takes its splitter minutes: whoever does not wait for it should know the id.
-        if (!options.json) process.stderr.write(`Submitting ${id} to stack ${stack} …\n`);
+        if (!options.json) process.stderr.write(`Submitting ${id} to stack ${printable(stack)} …\n`);
         const submission = await submitJob(cloud, request, signal);
         if (options.json) {
-          process.stdout.write(`${JSON.stringify({ ...submission, stack, region, bucket })}\n`);
+          process.stdout.write(jsonLine({ ...submission, stack, region, bucket }));
           return 0;
         }
         process.stdout.write(`${id}\n`);

@@ -1,0 +1,15 @@
+/** Control characters, line and paragraph separators, marks that turn or hide text (bidirectional ones, zero widths), and halves of pairs. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * The text on one line, as itself and nothing else: what came with a request, a message or from a store must not steer the
+ * terminal, forge a line of its own, or read differently than it is. What cannot be seen is written out.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const digits = code.toString(16);
+    if (code < 0x100) return `\\x${digits.padStart(2, "0")}`;
+    return code < 0x10000 ? `\\u${digits.padStart(4, "0")}` : `\\u{${digits}}`;
+  });
+}

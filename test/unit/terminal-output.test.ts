@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { asText, type Outcome } from "../../cli/report.ts";
+import { jsonLine, whatOf } from "../../cli/text.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { resolveJob } from "../../shared/job.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { parseJson, show } from "../../shared/parse.ts";
+import { printable } from "../../shared/printable.ts";
+import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
+
+const failure = {
+  ...{ chunk: 0, final: true, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
+  ...{ error: `Error: ${HOSTILE}`, logStream: HOSTILE },
+};
+const { spec } = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
+const outcome: Outcome = {
+  summary: {
+    ...{
+      version: 1,
+      jobId: "j",
+      state: "incomplete",
+      tolerated: false,
+      round: 0,
+      reissued: { chunks: 0, savedMs: 0 },
+      spec: { ...spec, kernel: HOSTILE },
+      shape: [500, 500],
+    },
+    ...{
+      elements: 250_000,
+      chunks: { total: 16, done: 15, failed: 1 },
+      sum: 1,
+      min: 0,
+      max: 1,
+      nonFinite: 0,
+    },
+    ...{
+      storedBytes: 1,
+      submittedAtMs: 1,
+      makespanMs: 1,
+      computeMs: 1,
+      busyMs: 1,
+      workers: 1,
+      coldStarts: 0,
+    },
+    ...{
+      speedUp: 1,
+      efficiency: 1,
+      slowestChunk: null,
+      failedAttempts: 5,
+      unknownTimes: 0,
+      clampedStarts: 0,
+    },
+    failures: [failure],
+  },
+  phasesMs: { startUp: 1, split: 1, compute: 1, aggregate: 1, fetch: 1 },
+  ...{ engine: "aws", folder: `results/${HOSTILE}`, reference: undefined, rejected: 0 },
+  deployment: {
+    ...{ stack: HOSTILE, place: HOSTILE, bucket: HOSTILE, idleCost: HOSTILE, removal: HOSTILE, status: "" },
+    ...{ region: "", version: "", splitter: "", worker: "", aggregator: "", chunkQueue: "", resultQueue: "" },
+    ...{ chunkDeadLetters: "", resultDeadLetters: "", maxConcurrency: 2 },
+  },
+};
+
+describe("what came with a job or from a store", () => {
+  test("steers no terminal and forges no line in the report of a run", () => {
+    const text = asText(outcome);
+    expect(unseenIn(text)).toEqual([]);
+    expect(lines(text).filter((line) => line.startsWith("forged"))).toEqual([]);
+    expect(text).toContain("\\x1b]0;title\\x07");
+    expect(text).toContain("\\u202e");
+    expect(unseenIn(whatOf({ ...spec, kernel: HOSTILE }))).toEqual([]);
+  });
+
+  test("is one line of JSON that programs read as it was", () => {
+    const line = jsonLine({ [HOSTILE]: HOSTILE });
+    expect(unseenIn(line)).toEqual([]);
+    expect(lines(line)).toHaveLength(1);
+    expect(JSON.parse(line)).toEqual({ [HOSTILE]: HOSTILE });
+  });
+
+  test("is quoted in a sentence, values and names of fields alike", () => {
+    for (const request of [
+      { kernel: HOSTILE },
+      { kernel: "julia", [HOSTILE]: 1 },
+      { kernel: "julia", parameters: { [HOSTILE]: "text" } },
+      { kernel: "julia", grid: { axes: [{ from: 0, to: 1, [HOSTILE]: 1 }] } },
+    ]) {
+      const refused = () => resolveJob(request, "j", KERNELS);
+      expect(refused).toThrow(InvalidInputError);
+      expect(refused).toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
+    }
+  });
+});
+
+test("what can be seen stays as it is", () => {
+  const text = 'Ünïcode 数 "x" \\n 1.5e-3 🙂';
+  expect(printable(text)).toBe(text);
+});
+
+test("a value too deep to be written is refused with a sentence all the same", () => {
+  const deep = `{"kernel":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(() => resolveJob(parseJson(deep, "job request"), "j", KERNELS)).toThrow(
+    "Expected job request kernel to be the name of a kernel, got a value too deep to show.",
+  );
+  expect(show(undefined)).toBe("undefined");
+});
