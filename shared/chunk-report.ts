@@ -9,8 +9,19 @@ export const REPORT_VERSION = 1;
 /** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
 export const REPORT_MAX_BYTES = 250_000;
 
-const count = v.pipe(v.number("a whole number"), v.integer("a whole number"), v.minValue(0, "at least 0"));
-const milliseconds = v.number("a number of milliseconds");
+const count = v.pipe(
+  v.number("a whole number"),
+  v.safeInteger("a whole number"),
+  v.minValue(0, "at least 0"),
+);
+/** JSON can say 1e999. What is summed up of them must be a number all the same, and a time one that a calendar has. */
+const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
+const MOST_MS = 8.64e15;
+const milliseconds = v.pipe(
+  v.number("a number of milliseconds"),
+  v.minValue(-MOST_MS, "a number of milliseconds"),
+  v.maxValue(MOST_MS, "a number of milliseconds"),
+);
 
 /** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
 const TimesSchema = v.strictObject({
@@ -27,9 +38,9 @@ const TimesSchema = v.strictObject({
 export const ChunkReportSchema = v.strictObject({
   chunk: ChunkIndexSchema,
   /** Folded in row-major order. Cells that are no finite number are counted in `nonFinite` and left out. */
-  sum: v.number("a number"),
-  min: v.nullable(v.number("a number")),
-  max: v.nullable(v.number("a number")),
+  sum: finite,
+  min: v.nullable(finite),
+  max: v.nullable(finite),
   nonFinite: count,
   storedBytes: count,
   times: v.nullable(TimesSchema),
