@@ -126,24 +126,14 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const requested = request.grid?.axes ?? defaultGrid(kernel, DEFAULT_SIZE);
   const axes = requested.map((axis, k) => resolveAxis(axis, `grid.axes.${k}`));
   const shape = axes.map((axis) => axis.count);
-  const elements = shape.reduce((product, n) => product * n, 1);
-  if (elements > MAX_ELEMENTS) {
-    throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, `${shape.join(" x ")}`);
-  }
+  checkElements(shape);
   const dtype = resolveDtype(kernel, parameters, request.dtype ?? "auto");
   const { chunk = "auto" } = request;
   const chunkShape =
     chunk === "auto"
       ? autoChunkShape(shape, BYTES_PER_ELEMENT[dtype], mostWorkOf(kernel, parameters))
       : checkChunkShape(shape, dtype, chunk);
-  const chunks = chunkGrid(shape, chunkShape).total;
-  if (chunks > MAX_CHUNKS) {
-    throw new InvalidInputError(
-      "chunk",
-      `large enough for at most ${MAX_CHUNKS} chunks`,
-      `${chunkShape.join(" x ")}`,
-    );
-  }
+  checkChunks(shape, chunkShape);
   return {
     version: JOB_VERSION,
     jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
@@ -167,7 +157,9 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
       throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
   }
   resolveDtype(kernel, spec.parameters, spec.dtype);
-  checkChunkShape(arrayShape(spec), spec.dtype, spec.chunkShape);
+  const shape = arrayShape(spec);
+  checkElements(shape);
+  checkChunks(shape, checkChunkShape(shape, spec.dtype, spec.chunkShape));
   return kernel;
 }
 
@@ -231,6 +223,21 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
     `${allowed.join(" or ")} for ${kernel.name} with these parameters`,
     dtype,
   );
+}
+
+function checkElements(shape: readonly number[]): void {
+  if (shape.reduce((product, n) => product * n, 1) > MAX_ELEMENTS)
+    throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, shape.join(" x "));
+}
+
+function checkChunks(shape: readonly number[], chunkShape: readonly number[]): void {
+  if (chunkGrid(shape, chunkShape).total > MAX_CHUNKS) {
+    throw new InvalidInputError(
+      "chunk",
+      `large enough for at most ${MAX_CHUNKS} chunks`,
+      chunkShape.join(" x "),
+    );
+  }
 }
 
 function checkChunkShape(shape: number[], dtype: Dtype, chunk: number[]): number[] {
