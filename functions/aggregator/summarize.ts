@@ -42,6 +42,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
   const { isCancelled, rounds, reissued } = ledger.history;
   const chunks = { total: ledger.grid.total, done, failed: failed.length };
+  // As within a chunk: beyond the largest double there is no number that JSON could write.
+  totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
   const workers = new Set(ledger.slot.filter((slot) => slot >= 0)).size;
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
