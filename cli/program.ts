@@ -9,7 +9,7 @@ import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 
-const program = new Command("manyhands")
+export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
   .version(packageJson.version)
   .exitOverride()
@@ -95,7 +95,7 @@ export async function main(): Promise<void> {
 /** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  process.stderr.write(`${printable(describeError(error))}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
   if (process.env.MANYHANDS_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
 }

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /**
  * Every error of ours answers one question: is there any sense in trying again? A permanent one is recorded
  * with its reason and acknowledged; anything else, ours or not, goes back to the queue.
@@ -83,12 +85,13 @@ export function isPermanent(error: unknown): boolean {
 
 const LONGEST_DESCRIPTION = 500;
 
-/** A sentence for reports and logs, whatever was thrown and however long its message is. */
+/** A sentence for reports, logs and terminals, on one line: whatever was thrown and however long its message is. */
 export function describeError(error: unknown): string {
-  const text =
+  const text = printable(
     error instanceof Error && !(error instanceof ManyhandsError)
       ? `${error.name}: ${error.message}`
-      : messageOf(error);
+      : messageOf(error),
+  );
   return text.length > LONGEST_DESCRIPTION ? `${text.slice(0, LONGEST_DESCRIPTION)}…` : text;
 }
 

@@ -1,5 +1,8 @@
-/** Control characters, line and paragraph separators, marks that turn or hide text (bidirectional ones, zero widths), and halves of pairs. */
-export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/**
+ * Control characters, line and paragraph separators, marks that turn or hide text (bidirectional ones, zero widths), halves
+ * of pairs, and what is no character at all, which SQS refuses in a message.
+ */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 
 /**
  * The text on one line, as itself and nothing else: what came with a request, a message or from a store must not steer the

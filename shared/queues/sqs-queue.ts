@@ -75,7 +75,7 @@ export class SqsQueue implements MeasuredQueue {
   }
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
-    const batches = inBatches(bodies);
+    const batches = inBatches(inAscii(bodies));
     let sent = 0;
     // One shared iterator: each lane takes the next batch as soon as its last one was accepted.
     const lane = async () => {
@@ -170,6 +170,16 @@ export class SqsQueue implements MeasuredQueue {
     });
     return body.toString();
   }
+}
+
+/**
+ * SQS refuses a message with a character that XML does not have, and the error of a chunk may contain any: its report
+ * would never arrive. Every body is JSON, which says the same in ASCII.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function* inAscii(bodies: Iterable<string>): Generator<string> {
+  for (const body of bodies)
+    yield body.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function* inBatches(bodies: Iterable<string>): Generator<string[]> {

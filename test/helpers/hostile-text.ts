@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** A title for the terminal's window, a colour by a one-byte CSI, a turned word, a hidden one, half a pair, and a line of its own. */
-export const HOSTILE = "a\x1b]0;title\x07\x9b31m\u202ednah\u200b\u2028\ud800\0\nforged   line\r\x7f\u00ad";
+export const HOSTILE =
+  "a\x1b]0;title\x07\x9b31m\u202ednah\u200b\u2028\ud800\0\nforged   line\r\x7f\u00ad\ufffe";
 
 /** What of a text a terminal would obey, or not show, other than line ends and styles of ours. */
 export function unseenIn(text: string): string[] {
@@ -10,7 +11,7 @@ export function unseenIn(text: string): string[] {
     text
       .replace(ours, "")
       .replaceAll("\n", "")
-      .match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu) ?? []
+      .match(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu) ?? []
   );
 }
 

@@ -137,3 +137,10 @@ test("nothing to delete is no request", async () => {
   const client = new AwsClient({ service: "sqs", region: "nowhere", endpoint: undefined, credentials });
   await new SqsQueue(client, "http://unreachable/queue").delete([]);
 });
+
+test("a message arrives whatever characters its JSON has: SQS refuses those that XML has not", async () => {
+  const { queue: sqs, received } = await queue();
+  const texts = ["\u0001\ufffe\uffff", "🙂 數 é", "\ud800", "\u2028\x7f\x9b"];
+  expect(await sqs.send(texts.map((text) => JSON.stringify({ text })))).toBe(texts.length);
+  expect((await received()).map((body) => JSON.parse(body).text)).toEqual(texts);
+});
