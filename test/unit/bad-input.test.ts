@@ -108,6 +108,7 @@ describe("the command line refuses", () => {
       { request: "/nowhere.json" },
       /--request to be a readable file/,
     ],
+    ["a request file that is a folder", undefined, { request: "." }, /--request to be a readable file/],
     [
       "a request file beside other options",
       undefined,
@@ -118,6 +119,21 @@ describe("the command line refuses", () => {
     const message = await refusal(kernel, options);
     expect(message).toMatch(sentence);
     expect(message.split("\n")).toHaveLength(1);
+  });
+
+  test.each([
+    ["nothing", "null", /job request to be Object, got null/],
+    [
+      "a kernel that no text can be made of",
+      '{"kernel":{"toString":1}}',
+      /kernel to be the name of a kernel/,
+    ],
+    ["no JSON", "{kernel: julia}", /--request to be JSON/],
+    ["too many points", '{"kernel":"julia","grid":{"axes":[{"from":0,"to":1,"step":1e-9}]}}', /large enough/],
+  ])("a request file with %s", async (_, text, sentence) => {
+    const request = join(temporaryFolder(), "request.json");
+    writeFileSync(request, text);
+    expect(await refusal(undefined, { request })).toMatch(sentence);
   });
 
   test("a folder that holds another job, other files, a file in its place, or no room to write", async () => {

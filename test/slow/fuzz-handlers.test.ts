@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { HandlerError } from "../../cli/local/slots.ts";
+import { chunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
+import { checkMessage, parseResultMessage } from "../../shared/chunk-report.ts";
+import { resolveJob } from "../../shared/job.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { getJson, type Store } from "../../shared/stores/store.ts";
+import { mostWorkOf } from "../../shared/work.ts";
+import { deployed, event } from "../helpers/deployed.ts";
+import { fuzz, hostileText, nearly } from "../helpers/fuzz.ts";
+import { expectSentence } from "../helpers/sentences.ts";
+
+const AXIS = { from: 0, to: 1, count: 6 };
+const job = resolveJob(
+  { kernel: "mandelbrot", grid: { axes: [AXIS, AXIS] }, chunk: [3, 2], parameters: { maxIterations: 9 } },
+  "j",
+  KERNELS,
+);
+const chunkMessages = fc.constant(JSON.parse(chunkMessage(job, [0, 1, 2])));
+const worker = { requestId: "r", logStream: "l", coldStart: true, initMs: 5 };
+const times = { startedAtMs: 1.7e12, durationMs: 5, computeMs: 4, cpuMs: 4 };
+const chunk = { chunk: 0, sum: 1, min: 0, max: 1, nonFinite: 0, storedBytes: 9, times, tile: "AAAA" };
+const failure = { chunk: 1, error: "Error: x", final: true, attempt: 5, failedAtMs: 1.7e12 };
+const resultMessages = fc.constantFrom<unknown>(
+  {
+    ...{ kind: "report", version: 1, jobId: "j", worker, chunks: [chunk] },
+    failures: [{ ...failure, requestId: "r", logStream: "l" }],
+  },
+  JSON.parse(checkMessage("j", 3)),
+);
+
+/** Message ids are SQS's own; a key is made of them, so these are hostile too. */
+const records = (bodies: fc.Arbitrary<string>) =>
+  fc.array(fc.tuple(hostileText, bodies), { minLength: 10, maxLength: 10 });
+
+async function expectKept(store: Store, messageId: string, body: string): Promise<void> {
+  const key = `rejected/${messageId.replace(/[^A-Za-z0-9-]/g, "_")}`;
+  const kept = (await getJson(store, key)) as { reason: string; body: string };
+  expectSentence(kept.reason);
+  // Halves of pairs cannot be written as UTF-8.
+  expect(Buffer.from(kept.body)).toEqual(Buffer.from(body));
+}
+
+async function keysIn(store: Store): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of store.list("")) if (!/^(logs|cache)\//.test(key)) keys.push(key);
+  return keys;
+}
+
+/** What Lambda hands to a handler is JSON. Here it goes to another process, which does not take any depth. */
+function eventIn(text: string): unknown {
+  try {
+    return JSON.parse(JSON.stringify(JSON.parse(text)));
+  } catch {
+    return text;
+  }
+}
+
+function parsedBy<Message>(parseBody: (body: string) => Message, body: string): Message | undefined {
+  try {
+    return parseBody(body);
+  } catch {
+    return undefined;
+  }
+}
+
+test("the splitter's bundle answers hostile events with a sentence, and stores and sends nothing", async () => {
+  const { pool, store } = await deployed("splitter");
+  const requests = fc.constantFrom<unknown>(
+    { kernel: "julia", grid: { axes: [AXIS] }, requestId: "../j" },
+    { kernel: "mandelbrt", grid: { axes: [AXIS, AXIS] }, chunk: [2, 2] },
+    { kernel: "julia", parameters: { cRe: 5 }, output: { npy: true } },
+  );
+  let refused = 0;
+  await fuzz(200, nearly(requests), async (text) => {
+    const value = eventIn(text);
+    const error = await pool.invoke(value).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (!error) return;
+    expect(error, String(error)).toBeInstanceOf(HandlerError);
+    expect((error as HandlerError).errorType).toMatch(/^(InvalidInputError|JobConflictError)$/);
+    expectSentence(error);
+    refused++;
+  });
+  expect(refused).toBeGreaterThan(150);
+  const keys = await keysIn(store);
+  expect(keys.filter((key) => !/^jobs\/[a-z0-9-]{1,64}\//.test(key))).toEqual([]);
+});
+
+test("the worker's bundle keeps what nobody can parse, ends the chunks of the rest, and hands nothing back", async () => {
+  const { pool, cloud, store } = await deployed("worker");
+  const isCheap = (body: string) => {
+    const message = parsedBy(parseChunkMessage, body);
+    const kernel = KERNELS.get(message?.spec.kernel ?? "");
+    if (!message || !kernel) return true;
+    const elements = message.spec.chunkShape.reduce((product, side) => product * side, 1);
+    return elements * mostWorkOf(kernel, message.spec.parameters) < 1e6;
+  };
+  await fuzz(20, records(nearly(chunkMessages).filter(isCheap)), async (all) => {
+    for (const [k, [id, body]] of all.entries()) {
+      const messageId = `${k}-${id}`.slice(0, 80);
+      const { Records } = event(body, cloud.queues.chunks.arn);
+      const answer = await pool.invoke({ Records: [{ ...Records[0], messageId }] });
+      expect(answer, body).toEqual({ batchItemFailures: [] });
+      if (!parsedBy(parseChunkMessage, body)) await expectKept(store, messageId, body);
+    }
+  });
+  const keys = await keysIn(store);
+  expect(keys.filter((key) => !/^(jobs\/[a-z0-9-]{1,64}\/array\/c\/|rejected\/)/.test(key))).toEqual([]);
+});
+
+test("the aggregator's bundle keeps what nobody can parse, drops what has no job, and hands nothing back", async () => {
+  const { pool, cloud, store } = await deployed("aggregator");
+  const { results, deadLetters } = cloud.queues;
+  for (const [messages, queue, parser] of [
+    [resultMessages, results, parseResultMessage],
+    [chunkMessages, deadLetters, parseChunkMessage],
+  ] as const) {
+    await fuzz(10, records(nearly(messages as fc.Arbitrary<unknown>)), async (all) => {
+      const Records = all.map(([id, body], k) => ({
+        ...event(body, queue.arn).Records[0],
+        messageId: `${k}-${id}`.slice(0, 80),
+      }));
+      expect(await pool.invoke({ Records })).toMatchObject({ batchItemFailures: [], finished: [] });
+      for (const { messageId, body = "" } of Records)
+        if (!parsedBy<unknown>(parser, body)) await expectKept(store, messageId, body);
+    });
+  }
+  const keys = await keysIn(store);
+  expect(
+    keys.filter((key) => !/^(jobs\/[a-z0-9-]{1,64}\/(reports|failures)\/|rejected\/)/.test(key)),
+  ).toEqual([]);
+});
