@@ -30,7 +30,11 @@ export const putObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({ actions: ["s3:PutObject"], resources: [bucket.arnForObjects(keys)] }),
 ];
 
-/** PUT of any size: every step of a multipart upload counts as s3:PutObject, except giving up. */
+/**
+ * PUT of any size: every step of a multipart upload counts as s3:PutObject, except giving up. So does a PUT under
+ * `If-None-Match`, though its answer tells whether there is an object:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 export const uploadObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({
     actions: ["s3:PutObject", "s3:AbortMultipartUpload"],

@@ -52,6 +52,22 @@ export class CorruptChunkError extends ManyhandsError {
   }
 }
 
+/**
+ * An intact chunk with other values than were computed for it lies in the store: one of the two is wrong, by a fault of a
+ * machine, another version of the kernel, or somebody's hand. Checksums are CRC-32C of the decoded bytes.
+ */
+export class IntegrityError extends ManyhandsError {
+  override readonly name = "IntegrityError";
+  readonly permanent = true;
+
+  constructor(key: string, storedChecksum: number, computedChecksum: number) {
+    const [stored, computed] = [storedChecksum, computedChecksum].map(checksumText);
+    super(
+      `Expected the chunk stored as ${key} to have the values computed for it (checksum ${computed}), it has others (checksum ${stored}) and is left as it is: \`manyhands verify\` tells which are right.`,
+    );
+  }
+}
+
 /** An object that was stored before anything asked for it is gone: somebody deleted the job. */
 export class MissingObjectError extends ManyhandsError {
   override readonly name = "MissingObjectError";
@@ -77,6 +93,9 @@ export class EnvironmentError extends ManyhandsError {
   override readonly name = "EnvironmentError";
   readonly permanent = true;
 }
+
+/** A CRC as it is usually written. */
+export const checksumText = (checksum: number): string => checksum.toString(16).padStart(8, "0");
 
 /** True where another attempt cannot help. Errors that are not ours (network, memory) may pass. */
 export function isPermanent(error: unknown): boolean {

@@ -1,9 +1,10 @@
 import { type ChunkReport, summarize } from "./chunk-report.ts";
-import { CorruptChunkError } from "./errors.ts";
+import { CorruptChunkError, IntegrityError } from "./errors.ts";
 import type { JobSpec } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
+import { crc32c } from "./stores/crc32c.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
 import { bytesOf, chunkKey, decodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
 
@@ -16,17 +17,42 @@ export interface ChunkOf {
   readonly spec: JobSpec;
 }
 
-/** Stores an encoded chunk whole under its final key. */
-export async function putChunk(store: Store, { jobId, spec }: ChunkOf, chunk: number, encoded: Uint8Array) {
-  await store.put(jobKeys(jobId).array + chunkKey(spec, chunk), encoded);
+/**
+ * Stores an encoded chunk whole under its final key, and returns the number of bytes (encoded) that lie there then. A chunk
+ * that is there already, by another worker or by a PUT whose answer was lost, stays if its values are the same: their
+ * encoding may differ between versions of a compressor. A corrupt one is replaced. Throws IntegrityError for other values.
+ */
+export async function putChunk(
+  store: Store,
+  { jobId, spec }: ChunkOf,
+  chunk: number,
+  encoded: Uint8Array,
+): Promise<number> {
+  const key = jobKeys(jobId).array + chunkKey(spec, chunk);
+  if ((await store.putIfAbsent(key, encoded)) === "stored") return encoded.length;
+  const stored = await store.get(key);
+  if (stored && Buffer.compare(stored, encoded) === 0) return encoded.length;
+  const found = stored && decodedOrCorrupt(spec, chunk, stored);
+  if (!found) {
+    await store.put(key, encoded); // corrupt, or deleted meanwhile
+    return encoded.length;
+  }
+  const [there, computed] = [bytesOf(found), bytesOf(decodeChunk(spec, chunk, encoded))];
+  if (Buffer.compare(there, computed) === 0) return stored.length;
+  throw new IntegrityError(key, crc32c(there), crc32c(computed));
 }
 
 /** A stored chunk's values and its number of bytes, verified; undefined where it is absent or corrupt. */
 export async function findChunk(store: StoreReader, { jobId, spec }: ChunkOf, chunk: number) {
   const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
-  if (!stored) return undefined;
+  const values = stored && decodedOrCorrupt(spec, chunk, stored);
+  return values && { values, storedBytes: stored.length };
+}
+
+/** Undefined where it is corrupt. */
+function decodedOrCorrupt(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray | undefined {
   try {
-    return { values: decodeChunk(spec, chunk, stored), storedBytes: stored.length };
+    return decodeChunk(spec, chunk, stored);
   } catch (error) {
     if (error instanceof CorruptChunkError) return undefined;
     throw error;

@@ -1,10 +1,13 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import type { Folder } from "../../shared/stores/folder.ts";
-import { FolderBucket, NoSuchKeyError } from "./folder-bucket.ts";
+import { BucketError, FolderBucket } from "./folder-bucket.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { sqsCallTo } from "./sqs-call.ts";
 
+/** `If-None-Match` of the request that is being answered. */
+const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
 
 export interface EmulatorOptions {
@@ -38,17 +41,20 @@ export async function makeEmulator({
   onAnswered,
 }: EmulatorOptions): Promise<Emulator> {
   // Only the object store is ours; fauxqs makes the other two itself, whatever its type says.
-  const stores = { s3Store: new FolderBucket(folder) } as unknown as NonNullable<BuildAppOptions["stores"]>;
+  const bucket = new FolderBucket(folder, () => condition.getStore() === "*");
+  const stores = { s3Store: bucket } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
   app.setErrorHandler((error, request, reply) => {
-    const missing = error instanceof NoSuchKeyError;
-    const code = missing ? "NoSuchKey" : "InternalError";
-    const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code></Error>`;
+    const { code, status, message } =
+      error instanceof BucketError ? error : { code: "InternalError", status: 500, message: "" };
+    const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
     return reply
-      .status(missing ? 404 : 500)
+      .status(status)
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
+  // fauxqs knows no conditional writes, and does not tell the bucket of headers.
+  app.addHook("preHandler", (request, _, done) => condition.run(request.headers["if-none-match"], done));
   if (onAnswered) {
     app.addHook("onResponse", async ({ method, url, headers, body }, { statusCode }) =>
       onAnswered({ method, url, headers, body, status: statusCode }),

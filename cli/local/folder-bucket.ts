@@ -1,8 +1,19 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Folder } from "../../shared/stores/folder.ts";
 
-/** Thrown for a key that is not there; the cloud answers it with S3's 404. */
-export class NoSuchKeyError extends Error {}
+/** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+export class BucketError extends Error {
+  readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed";
+  readonly status: number;
+
+  constructor(code: BucketError["code"], status: number, message: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+const noSuchKey = () => new BucketError("NoSuchKey", 404, "The specified key does not exist.");
 
 interface ObjectHead {
   readonly key: string;
@@ -27,8 +38,12 @@ export class FolderBucket {
   readonly #folder: Folder;
   readonly #uploads = new Map<string, { readonly key: string; readonly parts: Map<number, string> }>();
 
-  constructor(folder: Folder) {
+  readonly #isConditional: () => boolean;
+
+  /** `isConditional` tells whether the request that is being answered is to store only what is not there yet. */
+  constructor(folder: Folder, isConditional: () => boolean = () => false) {
     this.#folder = folder;
+    this.#isConditional = isConditional;
   }
 
   hasBucket(): boolean {
@@ -44,7 +59,8 @@ export class FolderBucket {
     _systemMetadata?: object,
     checksum?: Checksum,
   ) {
-    this.#folder.write(key, body);
+    if (!this.#isConditional()) this.#folder.write(key, body);
+    else if (!this.#folder.writeIfAbsent(key, body)) throw unmetCondition();
     return {
       ...head(key, body.length),
       ...(checksum && {
@@ -57,13 +73,13 @@ export class FolderBucket {
 
   getObject(_bucket: string, key: string): ObjectHead & { readonly body: Uint8Array } {
     const body = this.#folder.read(key);
-    if (!body) throw new NoSuchKeyError(key);
+    if (!body) throw noSuchKey();
     return { ...head(key, body.length), body };
   }
 
   headObject(_bucket: string, key: string): ObjectHead {
     const size = this.#folder.size(key);
-    if (size === undefined) throw new NoSuchKeyError(key);
+    if (size === undefined) throw noSuchKey();
     return head(key, size);
   }
 
@@ -114,11 +130,12 @@ export class FolderBucket {
       const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
       if (!part) {
         file.abort();
-        throw new NoSuchKeyError(`part ${partNumber} of ${upload.key}`);
+        throw noSuchKey();
       }
       file.append(part);
     }
-    file.commit();
+    if (!this.#isConditional()) file.commit();
+    else if (!file.commitIfAbsent()) throw unmetCondition();
     this.abortMultipartUpload(uploadId);
     return this.headObject("", upload.key);
   }
@@ -130,10 +147,13 @@ export class FolderBucket {
 
   #upload(uploadId: string) {
     const upload = this.#uploads.get(uploadId);
-    if (!upload) throw new NoSuchKeyError(`upload ${uploadId}`);
+    if (!upload) throw new BucketError("NoSuchUpload", 404, "The specified upload does not exist.");
     return upload;
   }
 }
+
+const unmetCondition = () =>
+  new BucketError("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold");
 
 function head(key: string, contentLength: number): ObjectHead {
   const etag = `"${createHash("md5").update(`${key} ${contentLength}`).digest("hex")}"`;

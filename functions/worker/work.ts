@@ -167,6 +167,10 @@ async function storeChunk(
   { store, clock }: WorkPorts,
 ): Promise<ChunkReport> {
   const startedMs = clock.monotonicMs();
-  await putChunk(store, message, report.chunk, encoded);
-  return { ...report, times: { ...times, durationMs: elapsedMs + clock.monotonicMs() - startedMs } };
+  const storedBytes = await putChunk(store, message, report.chunk, encoded);
+  return {
+    ...report,
+    storedBytes,
+    times: { ...times, durationMs: elapsedMs + clock.monotonicMs() - startedMs },
+  };
 }

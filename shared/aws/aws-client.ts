@@ -40,7 +40,7 @@ export interface AwsResponse {
   readonly body: Buffer;
 }
 
-const ATTEMPTS = 4;
+export const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 /** Without a byte in either direction. */
@@ -77,10 +77,7 @@ export class AwsClient {
       } catch (error) {
         const mayHelp = request.isOnce ? isRefusal : isTransient;
         if (!(error instanceof AwsError && mayHelp(error)) || attempt === ATTEMPTS) throw error;
-        // Full jitter, so that a fleet that was throttled together does not come back together:
-        // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-        const longest = Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS);
-        await sleep(Math.random() * longest);
+        await pauseAfter(attempt);
       }
     }
   }
@@ -167,6 +164,14 @@ export class AwsClient {
       sent.end(body);
     });
   }
+}
+
+/**
+ * Full jitter, so that a fleet that was throttled together does not come back together:
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export async function pauseAfter(attempt: number): Promise<void> {
+  await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
 }
 
 /** Escaped as signatures want it: all but letters, digits and - . _ ~ */

@@ -31,3 +31,19 @@ export function isTransient({ status, code }: AwsError): boolean {
 export function isRefusal({ status, code }: AwsError): boolean {
   return status === 429 || code === "ECONNREFUSED" || code === "ENOTFOUND";
 }
+
+/** True where a write that was to be made only under a condition was not made, as that did not hold. */
+export function isUnmetCondition({ status, code }: AwsError): boolean {
+  // A completed upload may say so in the body of a 200.
+  return status === 412 || code === "PreconditionFailed";
+}
+
+/**
+ * True where a write under a condition met another operation on its key, and is to be made again, an upload in parts from
+ * its beginning: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (If-None-Match). So is
+ * an upload that is gone when it is completed: an earlier attempt, whose answer was lost, may have done that.
+ */
+export function isConflict({ status, code, operation }: AwsError): boolean {
+  const isGone = code === "NoSuchUpload" && operation === "s3 CompleteMultipartUpload";
+  return status === 409 || code === "ConditionalRequestConflict" || isGone;
+}

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { Folder } from "./folder.ts";
-import type { Store } from "./store.ts";
+import type { Put, Store } from "./store.ts";
 
 /** The store on disk: the same keys as the bucket's, each a file. */
 export class FileStore implements Store {
@@ -16,6 +16,10 @@ export class FileStore implements Store {
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
     this.#folder.write(key, bytes);
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
+    return this.#folder.writeIfAbsent(key, bytes) ? "stored" : "exists";
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {

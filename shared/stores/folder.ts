@@ -1,5 +1,6 @@
 import {
   closeSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -15,7 +16,17 @@ import { threadId } from "node:worker_threads";
 import { InvalidInputError } from "../errors.ts";
 
 const TEMPORARY = ".tmp";
+/** What link(2) answers where there are no hard links: exFAT, some network and FUSE file systems, Android. */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES"]);
 let temporaries = 0;
+
+export interface OpenFile {
+  append(bytes: Uint8Array): void;
+  commit(): void;
+  /** False where there is an object by now: that is left as it is, and the file vanishes. */
+  commitIfAbsent(): boolean;
+  abort(): void;
+}
 
 /**
  * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder that stands for
@@ -51,8 +62,20 @@ export class Folder {
     }
   }
 
+  /** False where there is an object already, which is left as it is. */
+  writeIfAbsent(key: string, bytes: Uint8Array): boolean {
+    const path = this.#path(key);
+    const temporary = this.#temporaryFor(path);
+    try {
+      writeFileSync(temporary, bytes);
+      return nameIfFree(temporary, path);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  }
+
   /** A file that becomes the object on `commit` and vanishes on `abort`. */
-  open(key: string): { append(bytes: Uint8Array): void; commit(): void; abort(): void } {
+  open(key: string): OpenFile {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     const file = openSync(temporary, "w");
@@ -63,6 +86,14 @@ export class Folder {
       commit: () => {
         closeSync(file);
         renameSync(temporary, path);
+      },
+      commitIfAbsent: () => {
+        closeSync(file);
+        try {
+          return nameIfFree(temporary, path);
+        } finally {
+          rmSync(temporary, { force: true });
+        }
       },
       abort: () => {
         closeSync(file);
@@ -104,6 +135,25 @@ export class Folder {
       this.#made.add(folder);
     }
     return `${path}.${process.pid}-${threadId}-${temporaries++}${TEMPORARY}`;
+  }
+}
+
+/**
+ * Gives a file its final name where nothing has it, in one step: whatever other threads and processes do, one of them
+ * succeeds. A file system without hard links has no such step. There it is looked at first, so that of two writers at the
+ * same moment both may succeed; the object is that of one of them, whole, all the same.
+ */
+function nameIfFree(temporary: string, path: string): boolean {
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const isTaken = orAbsent(() => statSync(path))?.isFile() === true;
+    if (code === "EEXIST" && isTaken) return false;
+    if (!WITHOUT_LINKS.has(code)) throw error;
+    if (!isTaken) renameSync(temporary, path);
+    return !isTaken;
   }
 }
 

@@ -6,15 +6,21 @@ const PARTS_IN_FLIGHT = 2;
 
 type Send = (request: ObjectRequest) => Promise<AwsResponse>;
 
+export interface UploadOptions {
+  readonly key: string;
+  readonly contentType: string;
+  /** Headers under which the object may come to be: they go with the last request, whose answer decides. */
+  readonly condition: Readonly<Record<string, string>>;
+}
+
 /**
  * Stores an object in parts, of which memory holds a few. What was begun is given up where a part fails, or S3 would keep,
  * and charge for, parts that nobody sees. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export async function uploadParts(
   send: Send,
-  key: string,
+  { key, contentType, condition }: UploadOptions,
   parts: AsyncIterable<Uint8Array>,
-  contentType: string,
 ): Promise<void> {
   const begun = await send({
     ...{ operation: "CreateMultipartUpload", method: "POST", key, query: { uploads: "" } },
@@ -23,7 +29,7 @@ export async function uploadParts(
   const uploadId = textIn(begun.body.toString(), "UploadId") ?? "";
   try {
     const sent = await sendParts(send, key, parts, uploadId);
-    await complete(send, key, sent, uploadId);
+    await complete(send, { key, uploadId, condition }, sent);
   } catch (error) {
     // The first error is the one to hear of; what stays after a failed abort is removed by the bucket's rule.
     await send({ operation: "AbortMultipartUpload", method: "DELETE", key, query: { uploadId } }).catch(
@@ -91,13 +97,17 @@ async function sendParts(
 }
 
 /** S3 may answer 200 at once and say in the body, later, that it failed after all. */
-async function complete(send: Send, key: string, sent: readonly SentPart[], uploadId: string): Promise<void> {
+async function complete(
+  send: Send,
+  { key, uploadId, condition }: Pick<UploadOptions, "key" | "condition"> & { readonly uploadId: string },
+  sent: readonly SentPart[],
+): Promise<void> {
   const parts = sent.map(
     ({ number, tag, "x-amz-checksum-crc32": crc32 }) =>
       `<Part><PartNumber>${number}</PartNumber><ETag>${tag.replaceAll('"', "&quot;")}</ETag><ChecksumCRC32>${crc32}</ChecksumCRC32></Part>`,
   );
   const body = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join("")}</CompleteMultipartUpload>`;
-  const headers = { "content-type": "application/xml" };
+  const headers = { "content-type": "application/xml", ...condition };
   const operation = "CompleteMultipartUpload";
   const answer = await send({ operation, method: "POST", key, query: { uploadId }, headers, body });
   const xml = answer.body.toString();

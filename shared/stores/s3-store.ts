@@ -1,11 +1,15 @@
-import { type AwsClient, type AwsResponse, escaped } from "../aws/aws-client.ts";
-import { AwsError } from "../aws/aws-error.ts";
-import { inParts, uploadParts } from "./multipart-upload.ts";
+import { ATTEMPTS, type AwsClient, type AwsResponse, escaped, pauseAfter } from "../aws/aws-client.ts";
+import { AwsError, isConflict, isUnmetCondition } from "../aws/aws-error.ts";
+import { inParts, type UploadOptions, uploadParts } from "./multipart-upload.ts";
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
-import type { Store } from "./store.ts";
+import type { Put, Store } from "./store.ts";
 
 const PART_BYTES = 8 * 2 ** 20;
+/** S3 takes it by the permission to put: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+const IF_ABSENT = { "if-none-match": "*" } as const;
 const CONTENT_TYPES: Readonly<Record<string, string>> = { json: "application/json", png: "image/png" };
+
+type Condition = UploadOptions["condition"];
 
 /** The store on S3. Every PUT carries a checksum, so a 200 confirms the bytes; one that S3 kept is checked at a GET. */
 export class S3Store implements Store {
@@ -28,12 +32,22 @@ export class S3Store implements Store {
     }
   }
 
-  async put(key: string, bytes: Uint8Array): Promise<void> {
-    if (bytes.length > PART_BYTES) return this.putStream(key, allOf([bytes]));
-    await this.#send({
-      ...{ operation: "PutObject", method: "PUT", key, body: bytes },
-      headers: { ...checksumOf(bytes), "content-type": contentType(key) },
-    });
+  put(key: string, bytes: Uint8Array): Promise<void> {
+    return this.#put(key, bytes);
+  }
+
+  /** A PUT whose answer was lost and that is made again meets its own object: that is "exists", too. */
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#put(key, bytes, IF_ABSENT);
+        return "stored";
+      } catch (error) {
+        if (error instanceof AwsError && isUnmetCondition(error)) return "exists";
+        if (!(error instanceof AwsError && isConflict(error)) || attempt === ATTEMPTS) throw error;
+        await pauseAfter(attempt);
+      }
+    }
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
@@ -41,8 +55,7 @@ export class S3Store implements Store {
     const first = (await equal.next()).value ?? new Uint8Array();
     const second = await equal.next();
     if (second.done) return this.put(key, first);
-    const send = (request: ObjectRequest) => this.#send(request);
-    await uploadParts(send, key, allOf([first, second.value], equal), contentType(key));
+    await this.#upload(key, allOf([first, second.value], equal));
   }
 
   async delete(key: string): Promise<void> {
@@ -61,6 +74,19 @@ export class S3Store implements Store {
         yield decodeURIComponent(key.replaceAll("+", " "));
       token = textIn(xml, "NextContinuationToken");
     } while (token);
+  }
+
+  async #put(key: string, bytes: Uint8Array, condition: Condition = {}): Promise<void> {
+    if (bytes.length > PART_BYTES) return this.#upload(key, inParts(allOf([bytes]), PART_BYTES), condition);
+    await this.#send({
+      ...{ operation: "PutObject", method: "PUT", key, body: bytes },
+      headers: { ...checksumOf(bytes), "content-type": contentType(key), ...condition },
+    });
+  }
+
+  #upload(key: string, parts: AsyncIterable<Uint8Array>, condition: Condition = {}): Promise<void> {
+    const send = (request: ObjectRequest) => this.#send(request);
+    return uploadParts(send, { key, contentType: contentType(key), condition }, parts);
   }
 
   #send({ key, ...request }: ObjectRequest): Promise<AwsResponse> {

@@ -7,9 +7,14 @@ import { parse } from "../parse.ts";
  */
 export interface Store extends StoreReader {
   put(key: string, bytes: Uint8Array): Promise<void>;
+  /** Stores it where nothing lies under the key yet, else leaves what lies there: of several writers one stores. */
+  putIfAbsent(key: string, bytes: Uint8Array): Promise<Put>;
   /** Stores the concatenation of `parts`, which may be larger than memory. */
   putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
 }
+
+/** What became of an object that was to be stored only where there was none. */
+export type Put = "stored" | "exists";
 
 export interface StoreReader {
   get(key: string): Promise<Uint8Array | undefined>;

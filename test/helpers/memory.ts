@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/clock.ts";
 import type { MeasuredQueue } from "../../shared/queues/queue.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import type { Put, Store } from "../../shared/stores/store.ts";
 
 /** A store in memory that counts what is asked of it. */
 export class MemoryStore implements Store {
@@ -14,6 +14,12 @@ export class MemoryStore implements Store {
   async put(key: string, bytes: Uint8Array) {
     this.puts.push(key);
     this.objects.set(key, bytes.slice());
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
+    if (this.objects.has(key)) return "exists";
+    await this.put(key, bytes);
+    return "stored";
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>) {

@@ -15,7 +15,8 @@ export interface IamRequest {
 
 /**
  * What each S3 operation asks IAM for, and its key if there is a customer's. Every step of a multipart upload is a
- * PutObject, but for giving up; its parts are decrypted to be joined.
+ * PutObject, but for giving up; its parts are decrypted to be joined. `If-None-Match` asks for nothing more.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
  */

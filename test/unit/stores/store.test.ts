@@ -45,6 +45,31 @@ describe.each(stores)("the %s store", (_, open) => {
     expect((await store.get("k"))?.length).toBe(0);
   });
 
+  test("stores an object only where there is none, and leaves the one that is there", async () => {
+    const store = await open();
+    for (const first of [bytes("first"), new Uint8Array(9 * MEGABYTE).fill(1)]) {
+      const key = `jobs/a/${first.length}`;
+      expect(await store.putIfAbsent(key, first)).toBe("stored");
+      expect(await store.putIfAbsent(key, bytes("second"))).toBe("exists");
+      expect(await store.putIfAbsent(key, new Uint8Array(9 * MEGABYTE))).toBe("exists");
+      expect(Buffer.compare((await store.get(key))!, first)).toBe(0);
+      await store.put(key, bytes("replaced all the same"));
+      expect(Buffer.from((await store.get(key))!).toString()).toBe("replaced all the same");
+    }
+    expect((await listed(store, "jobs/")).length).toBe(2);
+  });
+
+  test("of many writers of one key at the same moment one stores", async () => {
+    const store = await open();
+    for (const size of [100, 9 * MEGABYTE]) {
+      const writers = [1, 2, 3, 4].map((writer) => new Uint8Array(size).fill(writer));
+      const puts = await Promise.all(writers.map((object) => store.putIfAbsent(`k${size}`, object)));
+      expect(puts.toSorted()).toEqual(["exists", "exists", "exists", "stored"]);
+      const winner = writers[puts.indexOf("stored")]!;
+      expect(Buffer.compare((await store.get(`k${size}`))!, winner)).toBe(0);
+    }
+  });
+
   test("lists keys by prefix in the order of their bytes, across what S3 calls pages", async () => {
     const store = await open();
     const keys = ["a/1", "a/10", "a/2", "a-b/1", "a/3/x", "b/1"];

@@ -1,0 +1,21 @@
+import { constants, zstdCompressSync } from "node:zlib";
+import type { JobSpec } from "../../shared/job.ts";
+import { crc32c } from "../../shared/stores/crc32c.ts";
+import { decodeChunk } from "../../shared/stores/zarr-array.ts";
+
+/** The same values as another version of the compressor might have encoded them: as good, and other bytes. */
+export function encodedOtherwise(spec: JobSpec, chunk: number, encoded: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = decodeChunk(spec, chunk, encoded);
+  const packed = zstdCompressSync(new Uint8Array(buffer, byteOffset, byteLength), {
+    params: { [constants.ZSTD_c_compressionLevel]: 19, [constants.ZSTD_c_checksumFlag]: 1 },
+  });
+  return withChecksum(packed);
+}
+
+/** Any bytes as a stored chunk that is intact. */
+export function withChecksum(packed: Uint8Array): Uint8Array {
+  const stored = new Uint8Array(packed.length + 4);
+  stored.set(packed);
+  new DataView(stored.buffer).setUint32(packed.length, crc32c(packed), true);
+  return stored;
+}
