@@ -74,5 +74,6 @@ export async function makeEmulator({
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
     });
   }
-  return { routing: app.routing, close: () => app.close(), sqs };
+  const inject: Emulator["inject"] = (request) => app.inject(request);
+  return { routing: app.routing, close: () => app.close(), sqs, inject };
 }

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SqsCall } from "./sqs-call.ts";
 
@@ -26,7 +32,25 @@ export interface Emulator {
   routing(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<unknown>;
   readonly sqs: SqsCall;
+  /** Answers a request that did not come over the network, or was read from it by somebody else. */
+  inject(request: InjectedRequest): Promise<InjectedAnswer>;
 }
+
+export interface InjectedRequest {
+  readonly method: "DELETE" | "GET" | "HEAD" | "POST" | "PUT";
+  readonly url: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly payload: Buffer;
+}
+
+export interface InjectedAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<OutgoingHttpHeaders>;
+  readonly rawPayload: Buffer;
+}
+
+/** Stands between the network and the emulator, and answers a request as it likes. */
+export type Intercept = (request: IncomingMessage, response: ServerResponse, emulator: Emulator) => void;
 
 const REGION = "us-east-1";
 /** The account that fauxqs plays. */
@@ -38,11 +62,12 @@ const ACCOUNT = "000000000000";
  */
 export async function startLocalCloud(
   load: (queues: LocalCloud["queues"]) => Promise<Emulator>,
+  intercept: Intercept = (request, response, { routing }) => routing(request, response),
 ): Promise<LocalCloud> {
   const { promise: emulator, resolve, reject } = Promise.withResolvers<Emulator>();
   const server = createServer((request, response) => {
     emulator.then(
-      (app) => app.routing(request, response),
+      (app) => intercept(request, response, app),
       () => response.destroy(),
     );
   });

@@ -3,7 +3,7 @@ import type { Stage } from "../../shared/bundling.ts";
 import { ENV } from "../../shared/env.ts";
 import type { Bundles } from "./bundles.ts";
 import type { LocalCloud } from "./local-cloud.ts";
-import { SlotPool } from "./slots.ts";
+import { SlotPool, type SlotPoolOptions } from "./slots.ts";
 
 export const LONGEST_TIMEOUT_MS = 15 * 60_000;
 
@@ -21,6 +21,12 @@ export interface PoolsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Workers that the splitter may start by itself; none unless somebody serves its invocations. */
   readonly burstConcurrency?: number;
+  /** Of the first check; by default 0, none. */
+  readonly checkAfterSeconds?: number;
+  /** 1 by default. */
+  readonly aggregators?: number;
+  /** For whoever wants to know, or to change, what single slots do. */
+  readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver">;
 }
 
 /** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
@@ -48,12 +54,13 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
     [ENV.burstConcurrency]: `${options.burstConcurrency ?? 0}`,
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,
-    [ENV.checkAfterSeconds]: "0", // the embedded queue loses nothing, and a long run must not be declared over
+    // None by default: the embedded queue loses nothing, and a long run must not be declared over.
+    [ENV.checkAfterSeconds]: `${options.checkAfterSeconds ?? 0}`,
     [ENV.retryAfterSeconds]: `${options.retryAfterSeconds}`,
   };
   const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
     new SlotPool({
-      ...{ name, max, timeoutMs },
+      ...{ name, max, timeoutMs, ...options.slots },
       environment: { ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,
@@ -63,6 +70,6 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
   return {
     splitter: pool("splitter", 1),
     worker: pool("worker", options.workers, options.timeoutMs),
-    aggregator: pool("aggregator", 1),
+    aggregator: pool("aggregator", options.aggregators ?? 1),
   };
 }

@@ -18,6 +18,12 @@ export interface SlotPoolOptions {
   readonly logFolder: string;
   /** Where compiled code is kept, so that later slots start faster. */
   readonly cacheFolder: string;
+  /** Further variables of a single slot, by its name. */
+  readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
+  /** Is told of each event at the moment at which a slot's process is given it. */
+  readonly onDeliver?:
+    | ((slot: { readonly name: string; readonly pid: number }, event: unknown) => void)
+    | undefined;
 }
 
 /** The slot's process ended, or was ended, before it answered. */
@@ -98,11 +104,15 @@ export class SlotPool {
 
 class Slot {
   readonly ended: Promise<void>;
+  readonly #name: string;
+  readonly #onDeliver: SlotPoolOptions["onDeliver"];
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #pending: { resolve(message: SlotMessage): void; reject(error: Error): void } | undefined;
 
   constructor(name: string, options: SlotPoolOptions) {
+    this.#name = name;
+    this.#onDeliver = options.onDeliver;
     mkdirSync(options.logFolder, { recursive: true });
     const log = openSync(join(options.logFolder, `${name}.log`), "a");
     this.#child = fork(options.program, [options.bundle, name], {
@@ -112,6 +122,7 @@ class Slot {
         ...options.environment,
         AWS_LAMBDA_FUNCTION_NAME: options.name,
         NODE_COMPILE_CACHE: options.cacheFolder,
+        ...options.environmentOf?.(name),
       },
     });
     closeSync(log);
@@ -154,6 +165,7 @@ class Slot {
         if (!this.alive) reject(new SlotDiedError("The slot ended"));
         timer = setTimeout(() => void this.kill(), invocation.timeoutMs);
         this.#child.send(invocation);
+        this.#onDeliver?.({ name: this.#name, pid: this.pid }, invocation.event);
       });
       if (message.kind === "error") throw new HandlerError(message.errorType, message.errorMessage);
       return message.kind === "response" ? message.response : undefined;
