@@ -1,0 +1,74 @@
+/** `node experiments/faults/run.ts --scenarios 5000 --first-seed 1`, or `--seed 17` to see one of them in detail. */
+import { parseArgs } from "node:util";
+import { markdown } from "../report.ts";
+import { runCampaign } from "./campaign.ts";
+import { drawPlan } from "./draw-plan.ts";
+import { FAULT_KINDS, kindOf } from "./kinds.ts";
+import { predict } from "./plan.ts";
+import { runScenario, type Verdict } from "./scenario.ts";
+import { World } from "./world.ts";
+
+const { values } = parseArgs({
+  options: {
+    scenarios: { type: "string", default: "200" },
+    "first-seed": { type: "string", default: "1" },
+    worlds: { type: "string", default: "4" },
+    seed: { type: "string" },
+    losses: { type: "boolean", default: false },
+  },
+});
+const options = { losses: values.losses };
+
+const told = ({ seed, problems }: Verdict) =>
+  `seed ${seed}: ${problems.join("; ")}\n  again: node experiments/faults/run.ts --seed ${seed}${values.losses ? " --losses" : ""}`;
+
+async function replay(seed: number): Promise<void> {
+  const plan = drawPlan(seed, options);
+  const startedMs = performance.now();
+  const tell = (what: string) =>
+    console.log(`${(performance.now() - startedMs).toFixed(0).padStart(6)} ms  ${what}`);
+  console.log(JSON.stringify(plan.request, null, 2));
+  console.log("messages:", plan.messages.map((chunks) => chunks.join(",")).join(" | "));
+  for (const fault of plan.faults) console.log("planned:", JSON.stringify(fault));
+  const { state, failed } = predict(plan);
+  console.log(`predicted: ${state}${[...failed.keys()].map((chunk) => ` ${chunk}`).join("")}`);
+  const world = await World.start();
+  try {
+    const { problems } = await runScenario(plan, world, tell);
+    console.log(problems.length === 0 ? "as predicted" : problems.join("\n"));
+    process.exitCode = problems.length === 0 ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+async function campaign(): Promise<void> {
+  const first = Number(values["first-seed"]);
+  const scenarios = Number(values.scenarios);
+  let done = 0;
+  const result = await runCampaign({
+    ...options,
+    worlds: Number(values.worlds),
+    seeds: Array.from({ length: scenarios }, (_, k) => first + k),
+    onVerdict: (verdict) => {
+      done++;
+      if (verdict.problems.length > 0) console.log(told(verdict));
+      else if (done % 20 === 0) console.error(`${done} of ${scenarios}`);
+    },
+  });
+  const rows = FAULT_KINDS.map((kind) => [
+    kind,
+    kindOf(kind).how,
+    result.counts[kind].faults,
+    result.counts[kind].strikes,
+  ]);
+  console.log(markdown({ title: "Faults that struck", columns: ["kind", "how", "faults", "strikes"], rows }));
+  const { complete, incomplete, failures, durationMs } = result;
+  console.log(
+    `\n${scenarios} scenarios from seed ${first} in ${(durationMs / 1000).toFixed(0)} s: ${complete} predicted complete, ` +
+      `${incomplete} incomplete; ${failures.length} ended otherwise${failures.map(({ seed }) => ` ${seed}`).join("")}`,
+  );
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+await (values.seed === undefined ? campaign() : replay(Number(values.seed)));

@@ -1,0 +1,79 @@
+/** Runs a plan in a world and holds how the job ended against what was predicted. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { SlotDiedError } from "../../cli/local/slots.ts";
+import { judge } from "./judge.ts";
+import type { FaultKind } from "./kinds.ts";
+import { type Fault, type Plan, predict } from "./plan.ts";
+import { Scene } from "./scene.ts";
+import type { World } from "./world.ts";
+
+/** A job at rest is over; one that is not by then hangs. */
+const LONGEST_SCENARIO_MS = 90_000;
+const LOOK_MS = 15;
+const MOST_SUBMISSIONS = 3;
+
+export interface Verdict {
+  readonly seed: number;
+  readonly predicted: "complete" | "incomplete";
+  /** What differed from the prediction; none where all is well. */
+  readonly problems: readonly string[];
+  /** The kind of each fault that has struck, and how often it did. */
+  readonly struck: readonly (readonly [kind: FaultKind, strikes: number])[];
+  readonly conditionalPuts: number;
+  readonly durationMs: number;
+}
+
+export async function runScenario(
+  plan: Plan,
+  world: World,
+  tell: (what: string) => void = () => {},
+): Promise<Verdict> {
+  const startedMs = performance.now();
+  const scene = new Scene(plan, tell);
+  const outcome = predict(plan);
+  world.begin(scene);
+  try {
+    await submit(scene, world);
+    await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
+    await judge(plan, outcome, world.store, (what) => scene.problem(what));
+  } catch (error) {
+    scene.problem(`the scenario broke off: ${error instanceof Error ? error.stack : error}`);
+  } finally {
+    await world.end();
+  }
+  const struck = [...scene.script.struck].map(
+    ([{ kind }, strikes]: [Fault, number]) => [kind, strikes] as const,
+  );
+  return {
+    ...{ seed: plan.seed, predicted: outcome.state, problems: scene.problems, struck },
+    conditionalPuts: scene.conditionalPuts,
+    durationMs: performance.now() - startedMs,
+  };
+}
+
+/** As a client does, which asks again where it got no answer. */
+async function submit({ plan, script, tell }: Scene, world: World): Promise<void> {
+  for (let times = 1; ; times++) {
+    try {
+      tell(`submitted: ${JSON.stringify(await world.submit(plan.request))}`);
+      return;
+    } catch (error) {
+      const isMeant = [...script.struck.keys()].some(({ place }) => place === "splitter");
+      if (!(error instanceof SlotDiedError) || !isMeant || times === MOST_SUBMISSIONS) throw error;
+    }
+  }
+}
+
+/** Until there is a summary and nothing is under way that could change it. */
+async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
+  const key = `${scene.prefix}summary.json`;
+  for (let restful = 0; restful < 2; ) {
+    await sleep(LOOK_MS);
+    const isOver = (await world.store.get(key)) !== undefined && (await world.isAtRest());
+    restful = isOver ? restful + 1 : 0;
+    if (performance.now() > deadlineMs) {
+      const hasEnded = (await world.store.get(key)) !== undefined;
+      return scene.problem(hasEnded ? "messages never came to rest" : "the job hangs: no summary");
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/** The embedded cloud with slots around it, kept from one scenario to the next as Lambda keeps environments. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bundles, ensureBundles } from "../../cli/local/bundles.ts";
+import { makeEmulator } from "../../cli/local/emulator.ts";
+import { type LocalCloud, startLocalCloud } from "../../cli/local/local-cloud.ts";
+import { makePools, type Pools, type PoolsOptions } from "../../cli/local/pools.ts";
+import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { Folder } from "../../shared/stores/folder.ts";
+import { serve } from "./boundary.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Exchange } from "./exchange.ts";
+import { Receiver } from "./receiver.ts";
+import { type Scene, type Slot, signal } from "./scene.ts";
+
+const MOST_WORKERS = 4;
+/** Of a worker: what hangs is ended after it. Nothing else takes a tenth of it. */
+const WORKER_TIMEOUT_MS = 5_000;
+/** Time passes by injection only: a message whose worker died is visible again at once. */
+const VISIBILITY_TIMEOUT_SECONDS = 600;
+const CHECK_AFTER_SECONDS = 1;
+const STOPPED_MS = 20;
+const RUNNING_MS = 10;
+const QUEUES = ["chunks", "results", "deadLetters", "resultDeadLetters"] as const;
+
+export class World {
+  readonly store: FileStore;
+  readonly #folder: string;
+  readonly #cloud: LocalCloud;
+  readonly #pools: Pools;
+  readonly #failing: Pools;
+  readonly #starved: Pools;
+  readonly #receivers: Readonly<Record<(typeof QUEUES)[number], Receiver>>;
+  readonly #slots = new Map<string, Slot>();
+  #scene: Scene | undefined;
+  #deliveries: Deliveries | undefined;
+  #stopSlowing = () => {};
+
+  static async start(): Promise<World> {
+    const bundles = await ensureBundles();
+    const folder = mkdtempSync(join(tmpdir(), "manyhands-faults-"));
+    const here: { world?: World } = {};
+    const cloud = await startLocalCloud(
+      (queues) =>
+        makeEmulator({
+          ...{ queues, folder: new Folder({ "": folder }) },
+          visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      (request, response, emulator) => {
+        Exchange.read(request, response, emulator)
+          .then((exchange) => here.world?.serve(exchange))
+          .catch(() => response.destroy());
+      },
+    );
+    here.world = new World(folder, bundles, cloud);
+    return here.world;
+  }
+
+  private constructor(folder: string, bundles: Bundles, cloud: LocalCloud) {
+    this.#folder = folder;
+    this.#cloud = cloud;
+    this.store = new FileStore({ "": folder });
+    const options: PoolsOptions = {
+      ...{
+        folder,
+        workers: MOST_WORKERS,
+        aggregators: 2,
+        timeoutMs: WORKER_TIMEOUT_MS,
+        retryAfterSeconds: 0,
+      },
+      checkAfterSeconds: CHECK_AFTER_SECONDS,
+      environment: {},
+    };
+    const pools = (prefix: string, variables: Record<string, string>) =>
+      makePools(
+        {
+          ...options,
+          slots: {
+            // Requests are signed with the slot's name: that is how it is known who makes them.
+            environmentOf: (name) => ({ AWS_ACCESS_KEY_ID: prefix + name, ...variables }),
+            onDeliver: (slot, event) => {
+              this.#slots.set(prefix + slot.name, slot);
+              this.#deliveries?.begin(slot, event);
+            },
+          },
+        },
+        bundles,
+        cloud,
+      );
+    this.#pools = pools("", {});
+    this.#failing = pools("failing-", { [ENV.bucket]: "" });
+    this.#starved = pools("starved-", { NODE_OPTIONS: "--max-old-space-size=8" });
+    const receiver = (name: (typeof QUEUES)[number]) => new Receiver(cloud.sqs, cloud.queues[name]);
+    this.#receivers = {
+      chunks: receiver("chunks"),
+      results: receiver("results"),
+      deadLetters: receiver("deadLetters"),
+      resultDeadLetters: receiver("resultDeadLetters"),
+    };
+    this.#pools.splitter.warm(1);
+    this.#pools.worker.warm(MOST_WORKERS);
+    this.#pools.aggregator.warm(1);
+  }
+
+  begin(scene: Scene): void {
+    const { worker, aggregator } = this.#pools;
+    const functions = { worker, aggregator, failing: this.#failing.worker, starved: this.#starved.worker };
+    const deliveries = new Deliveries(scene, functions, this.#cloud.sqs);
+    this.#scene = scene;
+    this.#deliveries = deliveries;
+    const { queues } = this.#cloud;
+    worker.warm(scene.plan.workers);
+    deliveries.startChunks(this.#receivers.chunks, queues.chunks);
+    deliveries.startResults(this.#receivers.results, queues.results);
+    deliveries.startDeadLetters(this.#receivers.deadLetters, queues.deadLetters);
+    deliveries.startUndelivered(this.#receivers.resultDeadLetters, queues.resultDeadLetters);
+    const slow = scene.script.fleet("worker slow");
+    if (slow)
+      this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
+  }
+
+  /** Invokes the splitter. */
+  submit(request: object): Promise<unknown> {
+    return this.#pools.splitter.invoke(request);
+  }
+
+  /** True where no message is anywhere, but for delayed ones, and no function runs. */
+  async isAtRest(): Promise<boolean> {
+    for (const name of QUEUES) {
+      if ((await queueDepth(this.#cloud.sqs, this.#cloud.queues[name])) > 0) return false;
+    }
+    return this.#deliveries?.active === 0;
+  }
+
+  /** The scenario is over, whether at rest or not. */
+  async end(): Promise<void> {
+    this.#stopSlowing();
+    await this.#deliveries?.stop();
+    if (this.#scene) rmSync(join(this.#folder, this.#scene.prefix), { recursive: true, force: true });
+    this.#scene = undefined;
+    this.#deliveries = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.#stopSlowing();
+    const stopping = this.#deliveries?.stop();
+    for (const pools of [this.#pools, this.#failing, this.#starved])
+      for (const pool of Object.values(pools)) await pool.close();
+    await stopping;
+    await this.#cloud.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async serve(exchange: Exchange): Promise<void> {
+    const scene = this.#scene;
+    if (!scene) return exchange.pass();
+    await serve(exchange, scene, this.#slots.get(exchange.slot), this.#cloud.queues.results.url);
+  }
+
+  /** The process gets a third of the time, until the scenario ends or something ends it. */
+  #slowDown(pid: number | undefined, strike: () => void): void {
+    if (pid === undefined) return;
+    const slot = { name: "slow", pid };
+    let timer: NodeJS.Timeout;
+    const isAlive = () => this.#pools.worker.pids.includes(pid);
+    const stop = () => {
+      if (!isAlive()) return;
+      signal(slot, "SIGSTOP");
+      timer = setTimeout(go, STOPPED_MS);
+    };
+    const go = () => {
+      if (!isAlive()) return;
+      signal(slot, "SIGCONT");
+      strike();
+      timer = setTimeout(stop, RUNNING_MS);
+    };
+    stop();
+    this.#stopSlowing = () => {
+      clearTimeout(timer);
+      if (isAlive()) signal(slot, "SIGCONT");
+      this.#stopSlowing = () => {};
+    };
+  }
+}
