@@ -27,7 +27,7 @@ const resultMessages = fc.constantFrom<unknown>(
     ...{ kind: "report", version: 1, jobId: "j", worker, chunks: [chunk] },
     failures: [{ ...failure, requestId: "r", logStream: "l" }],
   },
-  JSON.parse(checkMessage("j", 3)),
+  JSON.parse(checkMessage({ jobId: "j", round: 0, turn: 3 })),
 );
 
 /** Message ids are SQS's own; a key is made of them, so these are hostile too. */

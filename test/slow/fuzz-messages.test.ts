@@ -94,7 +94,7 @@ describe("a message of the result queue", () => {
     const messages = fc.oneof(
       fc.constantFrom(...reports),
       fc.constantFrom(...reports).map((report) => ({ ...report, failures: [failure] })),
-      fc.constant(JSON.parse(checkMessage("j", 3))),
+      fc.constant(JSON.parse(checkMessage({ jobId: "j", round: 0, turn: 3 }))),
     );
     let accepted = 0;
     await fuzz(2000, nearly(messages), async (body) => {
