@@ -14,6 +14,8 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   const run = terminal("run", ...LONG, "--job-id", "long");
   await run.shows(/ [1-9]\d*\/400 chunks, \d+ running/);
   run.type(CTRL_C);
+  await run.shows(/Cancel it instead\? \[y\/N\]/);
+  run.type("\r");
   expect(await run.ended).toBe(130);
   expect(run.screen).toContain("Detached: job long goes on in stack Manyhands.");
   expect(run.screen).toContain("manyhands attach long");
@@ -35,6 +37,18 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   await fetch.shows(/\d+ files/);
   expect(await fetch.ended).toBe(0);
   expect(readdirSync(join(site.folder, "again/array/c"))).toHaveLength(20);
+});
+
+test("Ctrl-C cancels where that is wanted, and the job can be resumed", async () => {
+  const run = terminal("run", ...LONG, "--job-id", "unwanted");
+  await run.shows(/ [1-9]\d*\/400 chunks, \d+ running/);
+  run.type(CTRL_C);
+  await run.shows(/Cancel it instead\? \[y\/N\]/);
+  run.type("y\r");
+  expect(await run.ended).toBe(130);
+  expect(run.screen).toMatch(/Cancelled: \d+ of 400 chunks are stored\./);
+  const { stdout } = await site.cli("status", "unwanted", "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ state: "cancelled" });
 });
 
 test("delete asks, and takes no for an answer", async () => {
