@@ -27,7 +27,7 @@ export function folderOf(named: string): string {
 }
 
 /** The job that a folder holds. Throws InvalidInputError. */
-export function readJobFile(folder: string, named = folder): StoredJob {
+function readJobFile(folder: string, named: string): StoredJob {
   const path = join(folder, "job.json");
   let text: string;
   try {
@@ -36,7 +36,7 @@ export function readJobFile(folder: string, named = folder): StoredJob {
     throw new InvalidInputError(
       "job",
       "a job's folder, or the id of one below results/",
-      `${show(named)}, which has no readable job.json`,
+      `${show(named)}, where there is no readable job.json`,
       "A job of a deployment is meant with --engine aws.",
     );
   }

@@ -4,6 +4,7 @@ import { describeError, InvalidInputError, isPermanent } from "../shared/errors.
 import { printable } from "../shared/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { VerifyOptions } from "./commands/verify.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
@@ -75,9 +76,36 @@ program
   .action(async (options: { json?: boolean }) => (await import("./commands/kernels.ts")).kernels(options));
 
 addPlotOptions(program.command("plot").description("draw a finished job's pictures again"))
-  .argument("<folder>", "the job's folder")
+  .argument("<job>", "its folder, or its id below results/")
   .action(async (folder: string, options: object) => {
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
+  });
+
+const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
+addStackOption(verify)
+  .argument("<job>", "the job's folder, or its id below results/ or in a deployment")
+  .option("-e, --engine <name>", "where it ran: aws for a deployment, any other for a folder", "local")
+  .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
+  .option("--all", "every stored chunk")
+  .option("--seed <n>", "draw the same chunks as before")
+  .option("--json", "print the result as one JSON object, and nothing else")
+  .addHelpText(
+    "after",
+    `
+Each chunk is computed by the plain kernel, the oracle of the fast ones, on this machine: that takes longer than the job took.
+Whatever the sample, every chunk that is not stored is named.
+
+Examples:
+  manyhands verify results/j1                     20 chunks of the job in that folder
+  manyhands verify j1 --all                       every stored chunk of results/j1
+  manyhands verify j1 --chunks 100 --seed 7       the same hundred each time
+  manyhands verify j1 --engine aws                of a job in the deployment, read from its bucket
+
+Exit codes: 0 all that was compared is equal, 1 a chunk differs or is corrupt, 2 bad input, 3 chunks are missing and all that
+was compared is equal, 130 interrupted.`,
+  )
+  .action(async (job: string, options: VerifyOptions) => {
+    process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
 
 export async function main(): Promise<void> {

@@ -6,7 +6,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { readJobFile } from "../job-folder.ts";
+import { openJobFolder } from "../job-folder.ts";
 import { placeOf } from "../report.ts";
 
 export interface PlotOptions {
@@ -16,8 +16,8 @@ export interface PlotOptions {
 }
 
 /** `manyhands plot`: draws a finished folder's pictures again, from its reports alone. */
-export async function plot(folder: string, options: PlotOptions): Promise<number> {
-  const job = readJobFile(folder);
+export async function plot(named: string, options: PlotOptions): Promise<number> {
+  const { folder, job } = openJobFolder(named);
   const output = {
     ...job.output,
     plots: true,
@@ -32,7 +32,7 @@ export async function plot(folder: string, options: PlotOptions): Promise<number
     throw new InvalidInputError(
       "folder",
       "of a job that ended",
-      `${show(folder)}, some of whose chunks are neither stored nor failed`,
+      `${show(named)}, some of whose chunks are neither stored nor failed`,
     );
   }
   await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });

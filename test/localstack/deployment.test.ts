@@ -8,7 +8,6 @@ import {
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
 } from "@aws-sdk/client-lambda";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
@@ -138,6 +137,16 @@ test("submit, status, list, fetch and delete lead through a job's life", async (
   expect((await site.cli("fetch", "life", "--npy", "--out", "npy")).code).toBe(0);
   expect(readdirSync(inSite("npy")).sort()).toEqual(["job.json", "result.npy", "summary.json"]);
 
+  const verified = await site.cli("verify", "life", "--engine", "aws");
+  expect(verified).toMatchObject({
+    ...{ code: 0, stderr: "" },
+    stdout: expect.stringMatching(
+      /^life in stack Manyhands in us-east-1 at .*: equal\n.*all 1 that are stored/,
+    ),
+  });
+  const none = await site.cli("verify", "none", "--engine", "aws");
+  expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Expected job to be one of stack/) });
+
   const asked = await site.cli("delete", "life");
   expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
   expect((await site.cli("delete", "life", "--yes")).code).toBe(0);
@@ -220,13 +229,4 @@ test("the same id with another request is refused with a sentence, and so is a k
   const unknown = await site.cli("submit", "nobody");
   expect(unknown).toMatchObject({ code: 2, stdout: "" });
   expect(unknown.stderr).toMatch(/^Expected kernel to be one of .*\n$/);
-});
-
-test("the store honours If-None-Match: the second writer of a key is told so", async () => {
-  const put = () =>
-    site.clients.s3.send(
-      new PutObjectCommand({ Bucket: site.outputs.BucketName, Key: "once", Body: "first", IfNoneMatch: "*" }),
-    );
-  await put();
-  await expect(put()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
 });

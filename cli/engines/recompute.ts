@@ -1,0 +1,85 @@
+import { chunkValues } from "../../functions/worker/values.ts";
+import { CorruptChunkError, checksumText } from "../../shared/errors.ts";
+import { checkSpec, type JobSpec } from "../../shared/job.ts";
+import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
+import { crc32c } from "../../shared/stores/crc32c.ts";
+import { bytesOf, decodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
+
+/** What a stored chunk is beside what the plain kernel gives. */
+export type Comparison =
+  | { readonly chunk: number; readonly is: "equal" }
+  | { readonly chunk: number; readonly is: "corrupt"; readonly why: string }
+  | ({ readonly chunk: number; readonly is: "different" } & Difference);
+
+export interface Difference {
+  /** How many cells differ, of how many. */
+  readonly cells: number;
+  readonly of: number;
+  /** The first of them, in row-major order: its index in the whole array. */
+  readonly at: readonly number[];
+  readonly stored: CellValue;
+  readonly computed: CellValue;
+  /** CRC-32C of the decoded bytes. */
+  readonly storedChecksum: string;
+  readonly computedChecksum: string;
+}
+
+/** A number, or text for what JSON has no number for: NaN, -0 and the infinities. */
+export type CellValue = number | string;
+
+/**
+ * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored bytes, bit for
+ * bit. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
+ */
+export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernels: Registry): Comparison {
+  const kernel = checkSpec(spec, kernels);
+  let stored: ChunkArray;
+  try {
+    stored = decodeChunk(spec, chunk, encoded);
+  } catch (error) {
+    if (error instanceof CorruptChunkError) return { chunk, is: "corrupt", why: error.message };
+    throw error;
+  }
+  const computed = chunkValues(spec, chunk, kernel);
+  if (Buffer.compare(bytesOf(stored), bytesOf(computed)) === 0) return { chunk, is: "equal" };
+  return { chunk, is: "different", ...difference(spec, chunk, stored, computed) };
+}
+
+function difference(spec: JobSpec, chunk: number, stored: ChunkArray, computed: ChunkArray): Difference {
+  const [there, here] = [bitsOf(stored), bitsOf(computed)];
+  let cells = 0;
+  let first = -1;
+  for (let k = 0; k < here.length; k++) {
+    if (there[k] === here[k]) continue;
+    cells++;
+    if (first < 0) first = k;
+  }
+  const { rowStart, columnStart, columnEnd } = windowOf(spec, chunk);
+  const width = columnEnd - columnStart;
+  const [row, column] = [rowStart + Math.floor(first / width), columnStart + (first % width)];
+  return {
+    cells,
+    of: here.length,
+    at: spec.axes.length === 1 ? [column] : [row, column],
+    stored: cellValue(stored[first]!),
+    computed: cellValue(computed[first]!),
+    storedChecksum: checksumText(crc32c(bytesOf(stored))),
+    computedChecksum: checksumText(crc32c(bytesOf(computed))),
+  };
+}
+
+/** The same bits as whole numbers: 0 and -0 are two, and so are two kinds of NaN. */
+function bitsOf(values: ChunkArray): Uint16Array | Uint32Array | BigUint64Array {
+  const { buffer, byteOffset, length } = values;
+  if (values instanceof Float64Array) return new BigUint64Array(buffer, byteOffset, length);
+  if (values instanceof Float32Array) return new Uint32Array(buffer, byteOffset, length);
+  return values;
+}
+
+function cellValue(value: number): CellValue {
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? value
+    : Object.is(value, -0)
+      ? "-0"
+      : String(value);
+}

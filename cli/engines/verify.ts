@@ -1,0 +1,101 @@
+import { checkSpec, type Job } from "../../shared/job.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
+import { chunkKey, gridOf } from "../../shared/stores/zarr-array.ts";
+import { inLanes } from "../cloud/lanes.ts";
+import { seededRandom } from "../local/seeded-random.ts";
+import type { Comparison } from "./recompute.ts";
+import type { RecomputeTask } from "./recompute-thread.ts";
+
+/** So many of the stored chunks, drawn by a seed; or all of them. */
+export type Sample = "all" | { readonly chunks: number; readonly seed: number };
+
+export interface VerifyPorts {
+  readonly store: StoreReader;
+  readonly kernels: Registry;
+  /** Computes a chunk again and compares it with its stored bytes. */
+  readonly compare: (task: RecomputeTask) => Promise<Comparison>;
+  /** Chunks that are read and compared at the same time. */
+  readonly lanes: number;
+  /** Called before the first chunk is compared and after each one. */
+  readonly onProgress: (done: VerifyProgress) => void;
+}
+
+export interface VerifyProgress {
+  readonly compared: number;
+  readonly unequal: number;
+  readonly of: number;
+}
+
+export interface Verification {
+  readonly total: number;
+  readonly stored: number;
+  /** In the order of the chunks, as are those that are missing. */
+  readonly compared: readonly Comparison[];
+  readonly missing: readonly number[];
+}
+
+/**
+ * Compares a sample of a job's stored chunks with what they should be, and says which are missing, whatever the sample. Throws
+ * InvalidInputError for a job that the kernels cannot compute.
+ */
+export async function verify(
+  { jobId, spec }: Pick<Job, "jobId" | "spec">,
+  sample: Sample,
+  { store, kernels, compare, lanes, onProgress }: VerifyPorts,
+): Promise<Verification> {
+  checkSpec(spec, kernels);
+  const { total } = gridOf(spec);
+  const array = jobKeys(jobId).array;
+  const isStored = new Uint8Array(total);
+  for await (const key of store.list(`${array}c/`)) {
+    const chunk = chunkOf(spec, key.slice(array.length));
+    if (chunk !== undefined) isStored[chunk] = 1;
+  }
+  const all = [...isStored.keys()];
+  const stored = all.filter((chunk) => isStored[chunk]);
+  const missing = all.filter((chunk) => !isStored[chunk]);
+  const chosen = sample === "all" ? stored : drawn(stored, sample.chunks, sample.seed);
+
+  let [done, unequal] = [0, 0];
+  const report = () => onProgress({ compared: done, unequal, of: chosen.length });
+  report();
+  const compared = await inLanes(chosen, lanes, async (chunk) => {
+    const encoded = await store.get(array + chunkKey(spec, chunk));
+    const comparison = encoded && (await compare({ spec, chunk, encoded }));
+    if (!comparison)
+      missing.push(chunk); // deleted since it was listed
+    else if (comparison.is !== "equal") unequal++;
+    done++;
+    report();
+    return comparison;
+  });
+  return {
+    total,
+    stored: stored.length,
+    compared: compared.filter((comparison) => comparison !== undefined),
+    missing: missing.sort((a, b) => a - b),
+  };
+}
+
+/** The chunk that lies under a key such as `c/1/2`, or undefined where none does. */
+function chunkOf(spec: Job["spec"], key: string): number | undefined {
+  const [column, row = 0] = key.slice("c/".length).split("/").map(Number).toReversed();
+  const { across, total } = gridOf(spec);
+  const chunk = row * across + (column ?? 0);
+  const isWithin = Number.isInteger(chunk) && chunk >= 0 && chunk < total;
+  return isWithin && chunkKey(spec, chunk) === key ? chunk : undefined;
+}
+
+/** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */
+export function drawn(items: readonly number[], most: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const rest = [...items];
+  const count = Math.min(most, rest.length);
+  for (let k = 0; k < count; k++) {
+    const at = k + Math.floor(random() * (rest.length - k));
+    [rest[k], rest[at]] = [rest[at]!, rest[k]!];
+  }
+  return rest.slice(0, count).sort((a, b) => a - b);
+}

@@ -1,0 +1,27 @@
+import { coordinates } from "../../shared/grid.ts";
+import type { JobSpec } from "../../shared/job.ts";
+import type { ChunkArray, Kernel, Window } from "../../shared/kernels/kernel.ts";
+import { makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+
+/** A chunk's values as `compute` gives them: the kernel's own, or its fast twin's. Throws ChunkOutOfRangeError. */
+export function chunkValues(
+  spec: JobSpec,
+  chunk: number,
+  kernel: Kernel,
+  compute: Kernel["compute"] = kernel.compute,
+): ChunkArray {
+  const window = kernelWindow(spec, chunk, kernel);
+  const out = makeArray(spec.dtype, window.y.length * window.x.length);
+  compute(spec.parameters, window, out);
+  return out;
+}
+
+/** The coordinates of a chunk. A job with one axis lies at the kernel's fixed value of the other. */
+function kernelWindow(spec: JobSpec, chunk: number, kernel: Kernel): Window {
+  const window = windowOf(spec, chunk);
+  const [x, y] = spec.axes.toReversed();
+  return {
+    y: y ? coordinates(y, window.rowStart, window.rowEnd) : Float64Array.of(kernel.axes[0].at),
+    x: x ? coordinates(x, window.columnStart, window.columnEnd) : new Float64Array(),
+  };
+}

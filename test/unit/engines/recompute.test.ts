@@ -1,0 +1,48 @@
+import { expect, test, vi } from "vitest";
+import { recompute } from "../../../cli/engines/recompute.ts";
+import { computeChunk } from "../../../functions/worker/compute.ts";
+import { resolveJob } from "../../../shared/job.ts";
+import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
+import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { steppingClock } from "../../helpers/memory.ts";
+
+/** A twin with a fault: one cell of each chunk. */
+vi.mock("../../../shared/kernels/fast.ts", () => ({
+  fastCompute:
+    ({ compute }: { compute: (...given: unknown[]) => void }) =>
+    (parameters: unknown, window: unknown, out: number[]) => {
+      compute(parameters, window, out);
+      out[3] = 4321;
+    },
+}));
+
+const axis = { from: 1, to: -1, count: 3 };
+
+test("a fault of a fast twin is found: the plain kernel has the last word", () => {
+  const { spec } = resolveJob({ kernel: "mandelbrot", grid: { axes: [axis, axis] } }, "j", KERNELS);
+  const { encoded } = computeChunk(spec, 0, KERNELS, steppingClock());
+  expect(recompute(spec, 0, encoded, KERNELS)).toMatchObject({
+    ...{ is: "different", cells: 1, of: 9, at: [1, 0], stored: 4321 },
+  });
+});
+
+/** Values that are equal as numbers, or equal to nothing, but have other bits. */
+const odd = (value: number) =>
+  defineKernel({ ...doublePendulum, name: "odd", compute: (_, __, out) => void out.fill(value) });
+
+const quiet = new Float64Array(new BigUint64Array([0x7ff8_0000_0000_0001n]).buffer);
+
+test.each([
+  ["0 for -0", Float64Array.of(0), -0, { is: "different", stored: 0, computed: "-0" }],
+  ["-0 for 0", Float64Array.of(-0), 0, { is: "different", stored: "-0", computed: 0 }],
+  ["infinity", Float64Array.of(Infinity), 1, { is: "different", stored: "Infinity", computed: 1 }],
+  ["another NaN", quiet, Number.NaN, { is: "different", stored: "NaN", computed: "NaN" }],
+  ["the same NaN", Float64Array.of(Number.NaN), Number.NaN, { is: "equal" }],
+])("bits are compared, not numbers: %s", (_, stored, value, expected) => {
+  const registry = new Map([["odd", odd(value)]]);
+  const request = { kernel: "odd", grid: { axes: [{ ...axis, count: 1 }] }, dtype: "float64" as const };
+  const { spec } = resolveJob(request, "j", registry);
+  expect(recompute(spec, 0, encodeChunk(spec, 0, stored), registry)).toMatchObject(expected);
+});

@@ -1,0 +1,176 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { recompute } from "../../../cli/engines/recompute.ts";
+import { serial } from "../../../cli/engines/serial.ts";
+import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/engines/verify.ts";
+import { type JobRequest, resolveJob } from "../../../shared/job.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { findChunk } from "../../../shared/stored-chunk.ts";
+import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { computeInto, remoteCloud } from "../../helpers/remote.ts";
+import { runEngine } from "../../helpers/run-engine.ts";
+
+const axes = (...counts: readonly number[]) => ({
+  axes: counts.map((count, k) => ({ from: k === 0 ? 1.1 : -1.7, to: k === 0 ? -1.1 : 0.9, count })),
+});
+/** 4 x 4 chunks, of which those at the right and at the bottom are ragged. */
+const REQUEST: JobRequest = {
+  kernel: "mandelbrot",
+  parameters: { maxIterations: 100 },
+  grid: axes(23, 31),
+  chunk: [7, 9],
+  output: { plots: false },
+};
+
+/** The threads' work in this thread: test/flow/verify.test.ts has them. */
+const PORTS: Omit<VerifyPorts, "store"> = {
+  kernels: KERNELS,
+  compare: async ({ spec, chunk, encoded }) => recompute(spec, chunk, encoded, KERNELS),
+  lanes: 3,
+  onProgress: () => {},
+};
+
+/** A job computed by the engine that everyone else is held to, and what verify says of it. */
+async function computed(request: JobRequest = REQUEST) {
+  const { folder, store } = await runEngine(serial, request);
+  const job = resolveJob(request, "job", KERNELS);
+  return {
+    job,
+    store,
+    file: (key: string) => join(folder, "array", key),
+    check: (sample: Sample = "all", ports: Partial<VerifyPorts> = {}) =>
+      verify(job, sample, { ...PORTS, store, ...ports }),
+  };
+}
+type Job = Awaited<ReturnType<typeof computed>>;
+
+/** Stores other values in a chunk, intact. */
+async function falsify({ job, store, file }: Job, chunk: number, key: string, cells: Record<number, number>) {
+  const { values } = (await findChunk(store, job, chunk))!;
+  const before = values.slice();
+  for (const [cell, value] of Object.entries(cells)) values[Number(cell)] = value;
+  writeFileSync(file(key), encodeChunk(job.spec, chunk, values));
+  return before;
+}
+
+test.each<[string, JobRequest, chunks: number]>([
+  ["mandelbrot in ragged chunks", REQUEST, 16],
+  ["julia, gzip", { ...REQUEST, kernel: "julia", codec: "gzip" }, 16],
+  [
+    "double-pendulum, float32, not compressed",
+    { ...REQUEST, kernel: "double-pendulum", parameters: { duration: 2 }, dtype: "float32", codec: "none" },
+    16,
+  ],
+  ["an array with one axis", { ...REQUEST, grid: axes(31), chunk: [9] }, 4],
+  ["an array of one chunk", { ...REQUEST, chunk: [23, 31] }, 1],
+])("%s is equal to what the plain kernel gives", async (_, request, chunks) => {
+  const { check } = await computed(request);
+  const { total, stored, compared, missing } = await check();
+  expect({ total, stored, missing }).toEqual({ total: chunks, stored: chunks, missing: [] });
+  expect(compared).toEqual(Array.from({ length: chunks }, (_, chunk) => ({ chunk, is: "equal" })));
+});
+
+test("an intact chunk with other values is named, with its first cell, both values and both checksums", async () => {
+  const job = await computed();
+  // Chunk 11 lies at rows 14 to 20 and columns 27 to 30: its cell 6 is the array's [15, 29].
+  const before = await falsify(job, 11, "c/2/3", { 6: 4321, 20: 4321 });
+  const { compared, missing } = await job.check();
+  expect(missing).toEqual([]);
+  expect(compared.filter(({ is }) => is !== "equal")).toEqual([
+    {
+      ...{ chunk: 11, is: "different", cells: 2, of: 28, at: [15, 29] },
+      ...{ stored: 4321, computed: before[6] },
+      storedChecksum: expect.stringMatching(/^[0-9a-f]{8}$/),
+      computedChecksum: expect.stringMatching(/^[0-9a-f]{8}$/),
+    },
+  ]);
+  const [found] = compared.filter(({ is }) => is === "different") as { [name: string]: unknown }[];
+  expect(found?.storedChecksum).not.toBe(found?.computedChecksum);
+});
+
+test("with one axis a cell has one index", async () => {
+  const job = await computed({ ...REQUEST, grid: axes(31), chunk: [9] });
+  const before = await falsify(job, 3, "c/3", { 2: 4321 });
+  expect((await job.check()).compared[3]).toMatchObject({ at: [29], stored: 4321, computed: before[2] });
+});
+
+test("a corrupt chunk and one that is missing are told apart, and from equal ones", async () => {
+  const { check, file } = await computed();
+  writeFileSync(file("c/0/1"), "not a chunk");
+  rmSync(file("c/3/0"));
+  const { stored, compared, missing } = await check();
+  expect({ stored, missing }).toEqual({ stored: 15, missing: [12] });
+  expect(compared.filter(({ is }) => is !== "equal")).toEqual([
+    { chunk: 1, is: "corrupt", why: expect.stringMatching(/checksummed chunk, got 11 bytes/) },
+  ]);
+  expect(compared.length).toBe(15);
+});
+
+test("a chunk that is deleted after it was listed is missing", async () => {
+  const { check, store } = await computed();
+  const get = async (key: string) => (key.endsWith("c/1/1") ? undefined : store.get(key));
+  const { compared, missing } = await check("all", {
+    store: { get, list: (prefix) => store.list(prefix) },
+  });
+  expect({ compared: compared.length, missing }).toEqual({ compared: 15, missing: [5] });
+});
+
+test("what lies beside the chunks is none of them", async () => {
+  const { check, file } = await computed();
+  for (const key of ["c/0/0", "c/1/0"]) rmSync(file(key));
+  for (const key of ["c/0/00", "c/0/4", "c/4", "c/1/1.5", "c/16/0"]) {
+    mkdirSync(dirname(file(key)), { recursive: true });
+    writeFileSync(file(key), "not a chunk");
+  }
+  const { stored, compared, missing } = await check();
+  expect({ stored, compared: compared.length, missing }).toEqual({
+    stored: 14,
+    compared: 14,
+    missing: [0, 4],
+  });
+});
+
+describe("a sample", () => {
+  const chunksOf = ({ compared }: Awaited<ReturnType<typeof verify>>) => compared.map(({ chunk }) => chunk);
+
+  test("is the same for the same seed, and another for others, each chunk as often as any other", () => {
+    const chunks = Array.from({ length: 16 }, (_, k) => 10 * k);
+    expect(drawn(chunks, 5, 1)).toEqual(drawn(chunks, 5, 1));
+    const times = new Map(chunks.map((chunk) => [chunk, 0]));
+    for (let seed = 0; seed < 1600; seed++) {
+      const sample = drawn(chunks, 5, seed);
+      expect([new Set(sample).size, sample]).toEqual([5, sample.toSorted((a, b) => a - b)]);
+      for (const chunk of sample) times.set(chunk, times.get(chunk)! + 1);
+    }
+    for (const [, count] of times) expect(Math.abs(count - 500)).toBeLessThan(90); // five standard deviations
+  });
+
+  test("is of the stored chunks only, and all of them where it asks for more; missing ones are named all the same", async () => {
+    const { check, file } = await computed();
+    for (const key of ["c/0/0", "c/0/1", "c/0/2"]) rmSync(file(key));
+    const { missing, ...sampled } = await check({ chunks: 13, seed: 3 });
+    expect(missing).toEqual([0, 1, 2]);
+    expect(chunksOf({ ...sampled, missing })).toEqual(Array.from({ length: 13 }, (_, k) => k + 3));
+    expect((await check({ chunks: 1, seed: 3 })).missing).toEqual([0, 1, 2]);
+    expect((await check({ chunks: 999, seed: 3 })).compared.length).toBe(13);
+  });
+
+  test("tells its progress, and how much of it was not equal", async () => {
+    const { check, file } = await computed();
+    writeFileSync(file("c/0/1"), "not a chunk");
+    const told = vi.fn();
+    await check("all", { onProgress: told });
+    expect(told.mock.calls[0]).toEqual([{ compared: 0, unequal: 0, of: 16 }]);
+    expect(told.mock.calls.at(-1)).toEqual([{ compared: 16, unequal: 1, of: 16 }]);
+  });
+});
+
+test("a job in a bucket is verified from there", async () => {
+  const { cloud, folder } = await remoteCloud();
+  const { job } = await computeInto(folder, "far", { chunk: "20x20" });
+  rmSync(join(folder, "jobs/far/array/c/1/1"));
+  const { stored, compared, missing } = await verify(job, "all", { ...PORTS, store: cloud.store });
+  expect({ stored, missing }).toEqual({ stored: 8, missing: [4] });
+  expect(compared.every(({ is }) => is === "equal")).toBe(true);
+});
