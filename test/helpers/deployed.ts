@@ -9,11 +9,12 @@ import { ENV } from "../../shared/env.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { emulatedCloud } from "./emulator.ts";
 
-/** One built function in a slot of its own, beside an emulated cloud. */
+/** One built function in slots of its own, one if not said otherwise, beside an emulated cloud. */
 export async function deployed(
   name: Stage,
   environment: Record<string, string> = {},
   emulator: Parameters<typeof emulatedCloud>[0] = {},
+  max = 1,
 ) {
   const { cloud, folder } = await emulatedCloud(emulator);
   const bundles = await ensureBundles();
@@ -22,7 +23,7 @@ export async function deployed(
     name,
     bundle: bundles[name],
     program: bundles.slot,
-    max: 1,
+    max,
     timeoutMs: 30_000,
     logFolder: join(folder, "logs"),
     cacheFolder: join(folder, "cache"),
