@@ -58,6 +58,8 @@ export const AttemptFailureSchema = v.strictObject({
   failedAtMs: milliseconds,
   requestId: v.string("text"),
   logStream: v.string("text"),
+  /** True where two workers came to different values: then a stored chunk is not good enough. */
+  disputed: v.optional(v.boolean("true or false"), false),
 });
 export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
 

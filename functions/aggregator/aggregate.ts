@@ -132,14 +132,15 @@ export async function finishIfOver(
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {
     const standing = await readStanding(store, job.jobId, gridOf(job.spec).total);
-    const { control, segments, seemsCovered } = standing;
+    const { control, segments, failed, seemsCovered } = standing;
     const { isCancelled, round, reissues } = control;
     const found = segments.reports.length + segments.failures.length;
     if (finished && found <= seen) return { finished, isOver: true };
     if (!seemsCovered && !isCancelled) return { isOver: false };
     const wasComplete = await isComplete(job.jobId, round, store);
-    // A chunk that was issued twice may be reported late, which tells what the second issue has saved.
-    if (wasComplete && reissues === 0) return { ...(finished && { finished }), isOver: true };
+    // A chunk that was issued twice may be reported late, which tells what the second issue has saved. And whoever comes to
+    // other values than those that are stored must be heard.
+    if (wasComplete && reissues === 0 && failed === 0) return { ...(finished && { finished }), isOver: true };
     const ledger = await readLedger(job, store, standing);
     if (!isCancelled && !ledger.uncovered().next().done) return { isOver: false };
     const output = wasComplete ? { ...job.output, plots: false, npy: false } : job.output;

@@ -104,14 +104,15 @@ export class Ledger {
 
   addFailure(failure: AttemptFailure, round: number): void {
     if (failure.chunk >= this.grid.total || round < this.#since[failure.chunk]!) return;
-    if (failure.final) this.#finalFailures.set(failure.chunk, failure);
-    else {
-      const attempts = this.#attempts.get(failure.chunk) ?? [];
-      const isKnown = attempts.some(
-        ({ requestId, attempt }) => requestId === failure.requestId && attempt === failure.attempt,
-      );
-      if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
+    if (failure.final) {
+      if (!this.#finalFailures.get(failure.chunk)?.disputed) this.#finalFailures.set(failure.chunk, failure);
+      return;
     }
+    const attempts = this.#attempts.get(failure.chunk) ?? [];
+    const isKnown = attempts.some(
+      ({ requestId, attempt }) => requestId === failure.requestId && attempt === failure.attempt,
+    );
+    if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
   }
 
   /** Once all is added: takes the times at which nobody worked, before the job was resumed, out of every start. */
@@ -134,10 +135,15 @@ export class Ledger {
     }
   }
 
-  /** Failed chunks in chunk order, each with its failed attempts. A stored chunk outranks a failure. */
+  /** True for a chunk that is stored, and of which no worker said that it should be another one. */
+  isGood(chunk: number): boolean {
+    return this.reported[chunk] === 1 && !this.#finalFailures.get(chunk)?.disputed;
+  }
+
+  /** Failed chunks in chunk order, each with its failed attempts. A stored chunk outranks a failure, but not a dispute. */
   failed(): { failure: AttemptFailure; attempts: readonly AttemptFailure[] }[] {
     return [...this.#finalFailures.values()]
-      .filter(({ chunk }) => !this.reported[chunk])
+      .filter(({ chunk }) => !this.isGood(chunk))
       .sort((a, b) => a.chunk - b.chunk)
       .map((failure) => ({ failure, attempts: this.#attempts.get(failure.chunk) ?? [] }));
   }

@@ -22,7 +22,7 @@ export async function settle(
   const failedAtMs = clock.epochMs();
   const failures = lost.map(
     (chunk): AttemptFailure => ({
-      ...{ chunk, error: reason, final: true, attempt: 0, failedAtMs },
+      ...{ chunk, error: reason, final: true, disputed: false, attempt: 0, failedAtMs },
       ...NOBODY,
     }),
   );

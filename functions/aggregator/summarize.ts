@@ -10,16 +10,17 @@ export const SILENT_DEATH = "The worker was killed, timed out or ran out of memo
 /** What the job gave and cost. Pure: the same ledger gives the same summary. */
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const failed = ledger.failed();
-  const done = ledger.reported.reduce((count, reported) => count + reported, 0);
   const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
   let min: number | null = null;
   let max: number | null = null;
   let slowestChunk: Summary["slowestChunk"] = null;
   let endMs = job.submittedAtMs;
+  let done = 0;
   let unknownTimes = 0;
   let clampedStarts = 0;
   for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
-    if (!ledger.reported[chunk]) continue;
+    if (!ledger.isGood(chunk)) continue;
+    done++;
     totals.sum += ledger.sum[chunk]!;
     totals.nonFinite += ledger.nonFinite[chunk]!;
     totals.storedBytes += ledger.storedBytes[chunk]!;

@@ -7,7 +7,7 @@ import {
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { isCancelled } from "../../shared/control.ts";
-import { describeError, isPermanent } from "../../shared/errors.ts";
+import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
 import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
@@ -76,6 +76,7 @@ export async function work(
       chunk,
       error: describeError(error),
       final: isPermanent(error),
+      disputed: error instanceof IntegrityError,
       attempt: delivery.receiveCount,
       failedAtMs: ports.clock.epochMs(),
       requestId: delivery.worker.requestId,

@@ -9,7 +9,7 @@ import { printable } from "../../shared/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
 
 const failure = {
-  ...{ chunk: 0, final: true, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
+  ...{ chunk: 0, final: true, disputed: false, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
   ...{ error: `Error: ${HOSTILE}`, logStream: HOSTILE },
 };
 const { spec } = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
