@@ -12,23 +12,34 @@ const POLL_MS = 1000;
 /** What runs may finish: a message is about ten seconds of work. */
 const PATIENT_POLLS = 20;
 
+/** How a job stands after it was cancelled. */
+export interface Cancelled extends JobStatus {
+  /** True once no queue holds any message: none of this job can be left. */
+  readonly isDrained: boolean;
+}
+
 /**
  * Stops a job: no message of it is begun from now on, what runs may finish. Waits a while for that, and has the aggregator
  * sum up what there is. Throws InvalidInputError where there is no such job, or it has ended.
  */
-export async function cancelRemote(cloud: Cloud, jobId: string): Promise<JobStatus> {
+export async function cancelRemote(
+  cloud: Cloud,
+  jobId: string,
+  patientPolls = PATIENT_POLLS,
+): Promise<Cancelled> {
   const job = await readRemoteJob(cloud, jobId);
   const { state, round } = await readStatus(cloud.store, job);
   if (state !== "running" && state !== "submitting" && state !== "cancelled")
     throw new InvalidInputError("job", "one that is running", `${jobId}, which is ${state}`);
   await writeCancelled(bucketOf(cloud), jobId, round, Date.now());
-  for (let polls = 0; polls < PATIENT_POLLS; polls++) {
+  let isDrained = false;
+  for (let polls = 0; polls < patientPolls && !isDrained; polls++) {
+    if (polls > 0) await sleep(POLL_MS);
     const { chunks, results } = await sharedQueues(cloud);
-    if (isIdle(chunks) && isIdle(results)) break;
-    await sleep(POLL_MS);
+    isDrained = isIdle(chunks) && isIdle(results);
   }
   await invokeCheck(cloud, { jobId, round, turn: 0 });
-  return readStatus(cloud.store, job);
+  return { ...(await readStatus(cloud.store, job)), isDrained };
 }
 
 function bucketOf({ clients, deployment }: Cloud): Pick<Store, "put"> {

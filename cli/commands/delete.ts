@@ -19,6 +19,8 @@ export interface DeleteOptions {
   readonly force?: boolean;
 }
 
+/** A second each. */
+const LONGEST_DRAIN_POLLS = 120;
 /** S3's limit. */
 const KEYS_PER_REQUEST = 1000;
 
@@ -48,14 +50,26 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
       return answer === "interrupted" ? EXIT_CODES.interrupted : 1;
     }
     if (running) {
-      // Its workers would go on writing below the prefix.
-      await cancelRemote(cloud, id);
+      process.stderr.write("Cancelling it first …\n");
+      const { isDrained } = await cancelRemote(cloud, id, LONGEST_DRAIN_POLLS);
       objects = await listJobObjects(cloud, id);
+      if (!isDrained) return removeBut(cloud, id, objects);
     }
     await remove(cloud, objects, jobKeys(id).job);
     process.stdout.write(`Deleted ${what}\n`);
     return 0;
   });
+}
+
+/** All but what tells workers that the job is cancelled: without that, messages that are left would be computed. */
+async function removeBut(cloud: Cloud, id: string, objects: readonly StoredObject[]): Promise<number> {
+  const { job, control } = jobKeys(id);
+  const removable = objects.filter(({ key }) => key !== job && !key.startsWith(control));
+  await remove(cloud, removable, job);
+  process.stderr.write(
+    `Job ${id} is cancelled and its ${counted(removable.length, "object")} deleted, but queues still hold messages, perhaps its own: the same command removes the rest of it once they are empty.\n`,
+  );
+  return 1;
 }
 
 /** What cannot be read as a job is none that runs. */
