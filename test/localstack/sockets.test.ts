@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
@@ -14,49 +14,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { install } from "../../localstack/venv.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
+import { LISTENING, LOOPBACK, type Socket, socketsOf } from "../helpers/sockets.ts";
 
 const localStack = await localStackForThisFile();
 /** LocalStack asks whether the name it would give its S3 exists; told that it does not, it goes by the address. */
 const KNOWN_ATTEMPT = "socket.gethostbyname s3.127.0.0.1";
-const LISTENING = "0A";
-/** As the kernel lists them: IPv4, and IPv4 in an IPv6 socket; little-endian hexadecimal. */
-const LOOPBACK = /^(\w{6}7F|0000000000000000FFFF0000\w{6}7F|00000000000000000000000001000000)$/;
-
-interface Socket {
-  readonly local: string;
-  readonly port: number;
-  readonly remote: string;
-  readonly state: string;
-}
-
-/** The TCP sockets that a process holds. */
-function socketsOf(pid: number): Socket[] {
-  const folder = `/proc/${pid}/fd`;
-  const inodes = new Set(
-    readdirSync(folder).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(target(join(folder, fd)))?.[1] ?? []),
-  );
-  return ["tcp", "tcp6"].flatMap((table) =>
-    readFileSync(`/proc/${pid}/net/${table}`, "utf8")
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, , , , , , , , , inode = ""]) => inodes.has(inode))
-      .map(([, here = "", there = "", state = ""]) => {
-        const [local = "", port = ""] = here.split(":");
-        return { local, port: Number.parseInt(port, 16), remote: there.split(":")[0] ?? "", state };
-      }),
-  );
-}
-
-/** A descriptor may be closed before one looks. */
-function target(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return "";
-  }
-}
-
 describe.runIf(process.platform === "linux")("LocalStack at work", () => {
   const settings = clientSettings(localStack);
   const seen: Socket[] = [];

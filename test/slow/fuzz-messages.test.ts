@@ -21,8 +21,18 @@ const AXIS = { from: 0, to: 1, count: 6 };
 const request = { kernel: "mandelbrot", grid: { axes: [AXIS, AXIS] }, chunk: [3, 2], chunksPerMessage: 2 };
 const job = resolveJob(request, "j", KERNELS);
 const pendulum = resolveJob({ kernel: "double-pendulum", grid: { axes: [AXIS] }, chunk: [2] }, "j", KERNELS);
+/** As many points and chunks as there may be: one change, and they are more. */
+const LONG_AXIS = { ...AXIS, count: 100_000 };
+const large = resolveJob(
+  { kernel: "mandelbrot", grid: { axes: [LONG_AXIS, LONG_AXIS] }, chunk: [100, 100] },
+  "j",
+  KERNELS,
+);
 const chunkMessages = fc
-  .tuple(fc.constantFrom(job, pendulum), fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1 }))
+  .tuple(
+    fc.constantFrom(job, pendulum, large),
+    fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1 }),
+  )
   .map(([one, chunks]) => JSON.parse(chunkMessage(one, chunks)) as unknown);
 
 /** Every key lies below the prefix of a job whose id is one. */
