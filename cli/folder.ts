@@ -2,6 +2,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -21,16 +22,26 @@ export interface PreparedFolder {
   takeBack(): void;
 }
 
-/** The job's folder where `--out` said, or in results/. Throws as `prepareFolder` does. */
+/**
+ * The job's folder where `--out` said, or in results/. Whoever says --out may name a link; in results/ somebody else may
+ * have put one. Throws as `prepareFolder` does.
+ */
 export function prepareJobFolder(jobId: string, out: string | undefined, same?: StoredJob): PreparedFolder {
   if (out !== undefined) return prepareFolder(out, "--out", same);
-  return prepareFolder(join("results", jobId), `the folder of job ${jobId}`, same);
+  const folder = join("results", jobId);
+  const chosenBy = `the folder of job ${jobId}`;
+  if (isLink(folder)) {
+    const hint = "Where it is yours, name it with --out.";
+    throw new InvalidInputError(chosenBy, "a folder", `${show(folder)}, which is a link`, hint);
+  }
+  return prepareFolder(folder, chosenBy, same);
 }
 
 /**
  * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
  * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
- * is ever mixed or overwritten. What lies there of the job `same` itself, fetched earlier, is no other's.
+ * is ever mixed or overwritten, and no link in it is followed. What lies there of the job `same` itself, fetched earlier,
+ * is no other's.
  */
 export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob): PreparedFolder {
   try {
@@ -74,9 +85,23 @@ function othersIn(folder: string, same: StoredJob | undefined): string | undefin
   const path = join(folder, "job.json");
   if (!existsSync(path)) return readdirSync(folder).length > 0 ? "has other files in it" : undefined;
   if (!same) return "holds a job already";
-  return isDeepStrictEqual(jobIn(path), same)
-    ? undefined
-    : "holds another job, perhaps an older one of that id";
+  if (!isDeepStrictEqual(jobIn(path), same)) return "holds another job, perhaps an older one of that id";
+  const link = linkIn(folder);
+  return link && `has a link in it, ${show(link)}`;
+}
+
+/** The first link in the folder, however deep. */
+function linkIn(folder: string): string | undefined {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const found = entry.isSymbolicLink() ? path : entry.isDirectory() ? linkIn(path) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function jobIn(path: string): unknown {

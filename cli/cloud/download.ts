@@ -33,8 +33,19 @@ export async function listJobObjects({ clients, deployment }: Cloud, jobId: stri
   return objects;
 }
 
-/** Keys as manyhands makes them. Whatever else somebody put below a job's prefix is not ours to bring. */
-const KEY = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
+/**
+ * Keys as manyhands makes them, so that none leads out of the job's folder or stands where another needs a folder. Whatever
+ * else somebody put below a job's prefix is not ours to bring.
+ */
+function keysOf({ jobId, spec }: StoredJob): RegExp {
+  const alternatives = [
+    "array/zarr\\.json",
+    `array/c(/[0-9]{1,7}){${spec.axes.length}}`,
+    "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
+    "[a-z][a-z0-9-]{0,99}\\.(json|png|npy)",
+  ];
+  return new RegExp(`^${jobPrefix(jobId)}(${alternatives.join("|")})$`);
+}
 
 /**
  * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks
@@ -52,8 +63,9 @@ export async function download(
   const here = new Folder(mounts);
   const files = new FileStore(mounts);
   const listed = await listJobObjects(cloud, jobId);
-  const stored = listed.filter(({ key }) => KEY.test(key));
-  const skipped = listed.filter(({ key }) => !KEY.test(key)).map(({ key }) => key);
+  const ours = keysOf(job);
+  const stored = listed.filter(({ key }) => ours.test(key));
+  const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
   const wanted = stored.filter(
     ({ key, sizeBytes }) =>
       isSelected(key, selection, keys) &&

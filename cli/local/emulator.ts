@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
+import { InvalidInputError } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { BucketError, FolderBucket } from "./folder-bucket.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
@@ -45,8 +46,7 @@ export async function makeEmulator({
   const stores = { s3Store: bucket } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
   app.setErrorHandler((error, request, reply) => {
-    const { code, status, message } =
-      error instanceof BucketError ? error : { code: "InternalError", status: 500, message: "" };
+    const { code, status, message } = answerTo(error);
     const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
     return reply
       .status(status)
@@ -76,4 +76,11 @@ export async function makeEmulator({
   }
   const inject: Emulator["inject"] = (request) => app.inject(request);
   return { routing: app.routing, close: () => app.close(), sqs, inject };
+}
+
+/** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
+function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
+  if (error instanceof BucketError) return error;
+  if (error instanceof InvalidInputError) return { code: "AccessDenied", status: 403, message: "" };
+  return { code: "InternalError", status: 500, message: "" };
 }

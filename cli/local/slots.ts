@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, constants, openSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { RealFolders } from "../../shared/stores/real-folders.ts";
 import type { Invocation, SlotMessage } from "./slot-process.ts";
 
 /** AWS gives an environment 10 s to load; the same here. */
@@ -113,8 +114,7 @@ class Slot {
   constructor(name: string, options: SlotPoolOptions) {
     this.#name = name;
     this.#onDeliver = options.onDeliver;
-    mkdirSync(options.logFolder, { recursive: true });
-    const log = openSync(join(options.logFolder, `${name}.log`), "a");
+    const log = openLog(options.logFolder, name);
     this.#child = fork(options.program, [options.bundle, name], {
       stdio: ["ignore", log, log, "ipc"],
       execArgv: [],
@@ -179,4 +179,11 @@ class Slot {
     this.#child.kill("SIGKILL");
     await this.ended;
   }
+}
+
+/** Below the job's folder, and not where a link in its place would lead. */
+function openLog(folder: string, name: string): number {
+  new RealFolders([dirname(folder)]).make(folder);
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  return openSync(join(folder, `${name}.log`), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o666);
 }

@@ -1,23 +1,26 @@
 import {
   closeSync,
+  constants,
   linkSync,
-  mkdirSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { threadId } from "node:worker_threads";
 import { InvalidInputError } from "../errors.ts";
+import { isBelow, RealFolders } from "./real-folders.ts";
 
 const TEMPORARY = ".tmp";
 /** What link(2) answers where there are no hard links: exFAT, some network and FUSE file systems, Android. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES"]);
+/** A process may have the number of one that was killed and left its temporary files. */
+const LIFE = Math.random().toString(36).slice(2, 10);
 let temporaries = 0;
 
 export interface OpenFile {
@@ -31,30 +34,45 @@ export interface OpenFile {
 /**
  * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder that stands for
  * the prefix `jobs/j1/`. Written under a temporary name and renamed, so that a crash leaves whole objects only.
- * Synchronous: local files are faster so, and the embedded S3 answers within one turn.
+ * Synchronous: local files are faster so, and the embedded S3 answers within one turn. The folder itself may be a link of
+ * whoever named it; no link below it is followed, to read or to write: see real-folders.ts.
  */
 export class Folder {
   readonly #mounts: readonly (readonly [prefix: string, folder: string])[];
-  readonly #made = new Set<string>();
+  readonly #real: RealFolders;
 
   /** `mounts` maps key prefixes (ending in "/", or empty for all keys) to folders. */
   constructor(mounts: Readonly<Record<string, string>>) {
     this.#mounts = Object.entries(mounts);
+    const folders = Object.values(mounts);
+    // One that lies in another's, as rejected/ does in the job's, is not one that somebody named.
+    this.#real = new RealFolders(
+      folders.filter((folder) => !folders.some((other) => isBelow(folder, other))),
+    );
   }
 
   read(key: string): Uint8Array | undefined {
-    return orAbsent(() => readFileSync(this.#path(key)));
+    const path = this.#path(key);
+    return orAbsent(() => {
+      this.#real.expect(dirname(path));
+      return readFileSync(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
+    });
   }
 
   size(key: string): number | undefined {
-    return orAbsent(() => statSync(this.#path(key)).size);
+    const path = this.#path(key);
+    return orAbsent(() => {
+      this.#real.expect(dirname(path));
+      const found = lstatSync(path);
+      return found.isFile() ? found.size : undefined;
+    });
   }
 
   write(key: string, bytes: Uint8Array): void {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     try {
-      writeFileSync(temporary, bytes);
+      writeFileSync(temporary, bytes, { flag: "wx" });
       renameSync(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
@@ -67,7 +85,7 @@ export class Folder {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     try {
-      writeFileSync(temporary, bytes);
+      writeFileSync(temporary, bytes, { flag: "wx" });
       return nameIfFree(temporary, path);
     } finally {
       rmSync(temporary, { force: true });
@@ -78,7 +96,7 @@ export class Folder {
   open(key: string): OpenFile {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
-    const file = openSync(temporary, "w");
+    const file = openSync(temporary, "wx");
     return {
       append: (bytes) => {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
@@ -103,7 +121,11 @@ export class Folder {
   }
 
   remove(key: string): void {
-    rmSync(this.#path(key), { force: true });
+    const path = this.#path(key);
+    orAbsent(() => {
+      this.#real.expect(dirname(path));
+      rmSync(path);
+    });
   }
 
   /** Keys that start with `prefix`, sorted. */
@@ -113,7 +135,12 @@ export class Folder {
       if (!prefix.startsWith(mounted) && !mounted.startsWith(prefix)) continue;
       const rest = prefix.startsWith(mounted) ? prefix.slice(mounted.length) : "";
       const parent = rest.slice(0, rest.lastIndexOf("/") + 1);
-      collect(join(folder, parent), mounted + parent, keys);
+      // Without the slash at its end, which would ask for what a link leads to.
+      const within = resolve(folder, parent);
+      orAbsent(() => {
+        this.#real.expect(within);
+        collect(within, mounted + parent, keys);
+      });
     }
     return keys.filter((key) => key.startsWith(prefix)).sort();
   }
@@ -128,13 +155,12 @@ export class Folder {
     return join(mount[1], key.slice(mount[0].length));
   }
 
+  /** A name that nobody has: what lies there was left by a crash, or is a trap. Links themselves are removed, not their ends. */
   #temporaryFor(path: string): string {
-    const folder = dirname(path);
-    if (!this.#made.has(folder)) {
-      mkdirSync(folder, { recursive: true });
-      this.#made.add(folder);
-    }
-    return `${path}.${process.pid}-${threadId}-${temporaries++}${TEMPORARY}`;
+    this.#real.make(dirname(path));
+    const temporary = `${path}.${process.pid}-${threadId}-${LIFE}-${temporaries++}${TEMPORARY}`;
+    if (lstatSync(temporary, { throwIfNoEntry: false })) rmSync(temporary);
+    return temporary;
   }
 }
 
@@ -149,7 +175,7 @@ function nameIfFree(temporary: string, path: string): boolean {
     return true;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    const isTaken = orAbsent(() => statSync(path))?.isFile() === true;
+    const isTaken = orAbsent(() => lstatSync(path))?.isFile() === true;
     if (code === "EEXIST" && isTaken) return false;
     if (!WITHOUT_LINKS.has(code)) throw error;
     if (!isTaken) renameSync(temporary, path);
@@ -157,19 +183,23 @@ function nameIfFree(temporary: string, path: string): boolean {
   }
 }
 
+/** Files and no links: what a link leads to is nobody's object. */
 function collect(folder: string, prefix: string, keys: string[]): void {
   for (const entry of orAbsent(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     if (entry.isDirectory()) collect(join(folder, entry.name), `${prefix}${entry.name}/`, keys);
-    else if (!entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
+    else if (entry.isFile() && !entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
   }
 }
+
+/** Neither a folder nor a link is an object. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"]);
 
 function orAbsent<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return undefined;
+    if (ABSENT.has(code ?? "")) return undefined;
     throw error;
   }
 }

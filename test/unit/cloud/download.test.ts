@@ -85,20 +85,31 @@ test("an interrupted download leaves whole files and says whose they are", async
     expect(readFileSync(join(out, path))).toEqual(readFileSync(join(there, path)));
 });
 
-test("what somebody else put beside a job's objects is left alone, and named", async () => {
+test.each([
+  "jobs/j1/notes of mine.txt",
+  "jobs/j1/../../outside",
+  "jobs/j1/..",
+  "jobs/j1/array/c/../../../outside",
+  "jobs/j1/array",
+  "jobs/j1/array/c/0",
+  "jobs/j1/logs/worker-1.log",
+  "jobs/j1/.bashrc",
+  `jobs/j1/${"x".repeat(900)}.json`,
+  "jobs/j1/reports/\u202e.json",
+  "outside.json",
+])("what somebody else put beside a job's objects is left alone, and named: %s", async (key) => {
   const { cloud, fetch, out } = await fetched("all");
   cloud.clients.s3.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
         const answer = await next(args);
         const { Contents } = answer.output as { Contents?: object[] };
-        if (commandName === "ListObjectsV2Command")
-          Contents?.push({ Key: "jobs/j1/notes of mine.txt", Size: 1 });
+        if (commandName === "ListObjectsV2Command") Contents?.unshift({ Key: key, Size: 1 });
         return answer;
       },
     { step: "initialize" },
   );
-  expect(await fetch()).toEqual({ skipped: ["jobs/j1/notes of mine.txt"] });
+  expect(await fetch()).toEqual({ skipped: [key] });
   expect(existsSync(join(out, "summary.json"))).toBe(true);
 });
 

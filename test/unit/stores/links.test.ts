@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { mountsOf } from "../../../cli/engines/engine.ts";
+import { prepareFolder, prepareJobFolder } from "../../../cli/folder.ts";
+import { SlotPool } from "../../../cli/local/slots.ts";
+import { InvalidInputError } from "../../../shared/errors.ts";
+import { resolveJob, type StoredJob } from "../../../shared/job.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { Folder } from "../../../shared/stores/folder.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+const BYTES = Buffer.from("ours");
+
+/** A job's folder, and one of somebody else's with a file in it that must stay as it is. */
+function folders() {
+  const [job, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  writeFileSync(join(elsewhere, "0"), "theirs");
+  return { job, elsewhere, folder: () => new Folder(mountsOf("j", job)) };
+}
+
+function expectUntouched(elsewhere: string): void {
+  expect(readdirSync(elsewhere)).toEqual(["0"]);
+  expect(readFileSync(join(elsewhere, "0"), "utf8")).toBe("theirs");
+}
+
+describe("a job's folder in which somebody put a link", () => {
+  test.each([
+    ["in the place of a folder", "array", "jobs/j/array/c/0"],
+    ["in the place of a folder further down", "array/c", "jobs/j/array/c/0"],
+    ["in the place of rejected/", "rejected", "rejected/0"],
+  ])("%s: nothing goes through it, either way", (_, at, key) => {
+    const { job, elsewhere, folder } = folders();
+    mkdirSync(join(job, at, ".."), { recursive: true });
+    symlinkSync(elsewhere, join(job, at));
+    mkdirSync(join(elsewhere, "c"));
+    for (const use of [
+      () => folder().write(key, BYTES),
+      () => folder().open(key),
+      () => folder().read(key),
+      () => folder().size(key),
+      () => folder().remove(key),
+      () => folder().list(key.slice(0, -1)),
+    ]) {
+      expect(use).toThrow(InvalidInputError);
+      expect(use).toThrow(/^Expected the way to a file to be of folders, got .*, which is a link\.$/);
+    }
+    expect(readdirSync(elsewhere).sort()).toEqual(["0", "c"]);
+    expect(readdirSync(join(elsewhere, "c"))).toEqual([]);
+  });
+
+  test("in the place of a file: it is no object, and writing puts a file in its place", () => {
+    const { job, elsewhere, folder } = folders();
+    symlinkSync(join(elsewhere, "0"), join(job, "summary.json"));
+    symlinkSync(join(elsewhere, "new"), join(job, "heatmap.png"));
+    expect(folder().list("jobs/j/")).toEqual([]);
+    expect(folder().read("jobs/j/summary.json")).toBeUndefined();
+    expect(folder().size("jobs/j/summary.json")).toBeUndefined();
+    folder().write("jobs/j/summary.json", BYTES);
+    folder().write("jobs/j/heatmap.png", BYTES);
+    expect(folder().list("jobs/j/")).toEqual(["jobs/j/heatmap.png", "jobs/j/summary.json"]);
+    expectUntouched(elsewhere);
+  });
+
+  test("under the temporary names that a file has while it is written", () => {
+    const { job, elsewhere, folder } = folders();
+    // The names are counted: the next ones are known.
+    folder().write("jobs/j/a", BYTES);
+    for (let count = 0; count < 200; count++)
+      symlinkSync(join(elsewhere, "0"), join(job, `b.${process.pid}-0-${count}.tmp`));
+    folder().write("jobs/j/b", BYTES);
+    const file = folder().open("jobs/j/b");
+    file.append(BYTES);
+    file.commit();
+    expect(readFileSync(join(job, "b"), "utf8")).toBe("ours");
+    expectUntouched(elsewhere);
+  });
+
+  test("is refused before anything of the job is fetched into it again", () => {
+    const { job, elsewhere } = folders();
+    const stored: StoredJob = { ...resolveJob({ kernel: "julia" }, "j", KERNELS), submittedAtMs: 1 };
+    writeFileSync(join(job, "job.json"), JSON.stringify(stored));
+    prepareFolder(job, "--out", stored);
+    mkdirSync(join(job, "array/c"), { recursive: true });
+    symlinkSync(elsewhere, join(job, "array/c/7"));
+    expect(() => prepareFolder(job, "--out", stored)).toThrow(
+      /--out .*which has a link in it, ".*array\/c\/7"\.$/,
+    );
+    expectUntouched(elsewhere);
+  });
+});
+
+test("a link that leads to the job's folder is the user's own with --out, and refused in results/", () => {
+  const [cwd, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  const before = process.cwd();
+  process.chdir(cwd);
+  try {
+    mkdirSync("results");
+    symlinkSync(elsewhere, "results/j");
+    symlinkSync(join(elsewhere, "missing"), "results/dangling");
+    for (const jobId of ["j", "dangling"])
+      expect(() => prepareJobFolder(jobId, undefined)).toThrow(
+        /to be a folder, got "results\/.*", which is a link/,
+      );
+    expect(prepareJobFolder("j", "results/j").folder).toBe("results/j");
+    new Folder(mountsOf("j", "results/j")).write("jobs/j/array/c/0", BYTES);
+    expect(readFileSync(join(elsewhere, "array/c/0"), "utf8")).toBe("ours");
+    expect(existsSync(join(elsewhere, "missing"))).toBe(false);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test("no log is written through a link, and no process started for it", () => {
+  const { job, elsewhere } = folders();
+  const pool = (logs: string) =>
+    new SlotPool({
+      ...{ name: "worker", bundle: "none", program: "none", max: 1, timeoutMs: 1, environment: {} },
+      ...{ logFolder: join(job, logs), cacheFolder: join(job, "cache") },
+    });
+  symlinkSync(elsewhere, join(job, "logs"));
+  expect(() => pool("logs").warm(1)).toThrow(InvalidInputError);
+  mkdirSync(join(job, "own"));
+  symlinkSync(join(elsewhere, "new"), join(job, "own/worker-1.log"));
+  expect(() => pool("own").warm(1)).toThrow("ELOOP");
+  expectUntouched(elsewhere);
+});
