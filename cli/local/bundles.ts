@@ -41,7 +41,8 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
   const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
-  const builds = [stages(folder), ...(registry === undefined ? [program(folder)] : [])];
+  const { stages, program } = buildOptions(folder);
+  const builds = registry === undefined ? [stages, program] : [stages];
   const made: Metafile[] = [];
   for (const options of builds) {
     const { metafile, outputFiles } = await build({
@@ -68,6 +69,9 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
   writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
 }
+
+/** How esbuild makes what is run: the functions with what they run in, and the command line. */
+export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
 
 const COMMON = {
   absWorkingDir: ROOT,
