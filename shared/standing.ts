@@ -9,7 +9,10 @@ export interface Standing {
   /** Chunks that are stored or failed, as far as keys tell: never too few, but duplicates make them too many. */
   readonly done: number;
   readonly failed: number;
-  /** True where these may be all, which only the bodies tell surely. */
+  /** What this round's keys account for, and how much that must be at the least. Only the bodies tell surely. */
+  readonly covered: number;
+  readonly needed: number;
+  /** True where what is accounted for may be all. */
   readonly seemsCovered: boolean;
 }
 
@@ -28,6 +31,8 @@ export async function readStanding(
     segments,
     done: total - missing + Math.min(reported, missing),
     failed,
+    covered: reported + failed,
+    needed: missing,
     seemsCovered: reported + failed >= missing,
   };
 }

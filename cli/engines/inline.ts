@@ -14,7 +14,7 @@ import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import type { MeasuredQueue, Queue } from "../../shared/queues/queue.ts";
+import type { MeasuredQueue } from "../../shared/queues/queue.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { readSummary } from "../../shared/summary.ts";
 import type { Delivered } from "./deliver.ts";
@@ -42,10 +42,11 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
   let computeMs = 0;
 
   // Checks are for queues that lose things: no delivery is lost in one process, and nothing is sent here.
-  const results: Queue = { send: async () => 0 };
+  const nothing = async () => ({ waiting: 0, inFlight: 0, delayed: 0 });
+  const results: MeasuredQueue = { send: async () => 0, depth: nothing };
   const chunks: MeasuredQueue = {
     send: (bodies) => workOff(bodies),
-    depth: async () => ({ waiting: 0, inFlight: 0, delayed: 0 }),
+    depth: nothing,
   };
   const ports: AggregatePorts = {
     ...{ results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds: 0 },

@@ -7,7 +7,7 @@ import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { sampleTile } from "../../shared/overview.ts";
-import type { MeasuredQueue, Queue } from "../../shared/queues/queue.ts";
+import type { MeasuredQueue } from "../../shared/queues/queue.ts";
 import { readRounds } from "../../shared/rounds.ts";
 import { readSegments, writeSegments } from "../../shared/segments.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
@@ -16,17 +16,20 @@ import { getParsed, putJson, type Store, type StoreReader } from "../../shared/s
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
+import type { Looks } from "./looks.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH, summarize } from "./summarize.ts";
 
 export interface AggregatePorts {
   readonly store: Store;
-  readonly results: Queue;
+  readonly results: MeasuredQueue;
   /** Where chunks are issued again. */
   readonly chunks: MeasuredQueue;
   readonly clock: Clock;
   readonly kernels: Registry;
   readonly checkAfterSeconds: number;
+  /** What this environment remembers of earlier looks; without it every batch is followed by one. */
+  readonly looks?: Looks | undefined;
 }
 
 /** A job that just ended, and what its pictures took to draw and store (ms). */
@@ -42,7 +45,12 @@ export async function aggregate(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, reports)]);
-  return (await finishIfOver(job, ports)).finished;
+  const round = reports.reduce((latest, report) => Math.max(latest, report.round), 0);
+  const added = reports.reduce(
+    (sum, { chunks, failures }) => sum + chunks.length + failures.filter(({ final }) => final).length,
+    0,
+  );
+  return finishIfDue(job, { round, added }, ports);
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
@@ -54,7 +62,7 @@ export async function buryDeadLetter(
   const { total } = gridOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
   await settle(job, message.round, chunks, SILENT_DEATH, ports);
-  return (await finishIfOver(job, ports)).finished;
+  return finishIfDue(job, { round: message.round, added: chunks.length }, ports);
 }
 
 /**
@@ -120,6 +128,17 @@ async function isComplete(jobId: string, round: number, store: StoreReader): Pro
   return summary?.state === "complete" && summary.round === round;
 }
 
+/** As `finishIfOver` where it is worth a look: what so many more chunks of the round changed, or nothing else is on its way. */
+async function finishIfDue(
+  job: StoredJob,
+  { round, added }: { readonly round: number; readonly added: number },
+  ports: AggregatePorts,
+): Promise<Finished | undefined> {
+  const { looks, results } = ports;
+  const isDue = !looks || looks.isDue(job, round, added) || (await results.depth()).waiting === 0;
+  return isDue ? (await finishIfOver(job, ports)).finished : undefined;
+}
+
 /**
  * Finishes the job if nothing is to come for it any more. Counting keys is cheap and never says "too few" wrongly; only when
  * it says "enough", or the job was cancelled, are the bodies read.
@@ -131,18 +150,24 @@ export async function finishIfOver(
   const { store } = ports;
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {
+    const onLooked = ports.looks?.begin();
     const standing = await readStanding(store, job.jobId, gridOf(job.spec).total);
-    const { control, segments, failed, seemsCovered } = standing;
+    const { control, segments, failed, covered } = standing;
     const { isCancelled, round, reissues } = control;
     const found = segments.reports.length + segments.failures.length;
+    const needed = ports.looks?.needed(job, round) ?? standing.needed;
+    onLooked?.(job, round, { keys: found, covered, needed });
     if (finished && found <= seen) return { finished, isOver: true };
-    if (!seemsCovered && !isCancelled) return { isOver: false };
+    if (covered < needed && !isCancelled) return { isOver: false };
     const wasComplete = await isComplete(job.jobId, round, store);
     // A chunk that was issued twice may be reported late, which tells what the second issue has saved. And whoever comes to
     // other values than those that are stored must be heard.
     if (wasComplete && reissues === 0 && failed === 0) return { ...(finished && { finished }), isOver: true };
     const ledger = await readLedger(job, store, standing);
-    if (!isCancelled && !ledger.uncovered().next().done) return { isOver: false };
+    const lacking = ledger.uncovered().reduce((count) => count + 1, 0);
+    // Some came twice. Each that is missing will add to the count: until then there is nothing new to read.
+    onLooked?.(job, round, { keys: found, covered, needed: covered + lacking });
+    if (!isCancelled && lacking > 0) return { isOver: false };
     const output = wasComplete ? { ...job.output, plots: false, npy: false } : job.output;
     finished = await finish({ ...job, output }, ledger, ports);
     if (finished.summary.state === "complete") return { finished, isOver: true };

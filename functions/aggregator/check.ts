@@ -24,6 +24,7 @@ const LOST = "Neither a report nor an object of this chunk ever arrived";
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
   const { jobId, turn, round } = message;
   const job = await readJob(jobId, ports.store);
+  ports.looks?.forget(job);
   const { finished, isOver } = await finishIfOver(job, ports);
   if (isOver) return finished;
   const standing = await readStanding(ports.store, jobId, gridOf(job.spec).total);

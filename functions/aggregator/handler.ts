@@ -13,6 +13,7 @@ import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
 import { aggregate, buryDeadLetter, type Finished } from "./aggregate.ts";
 import { check } from "./check.ts";
+import { Looks } from "./looks.ts";
 
 const logger = new Logger({ serviceName: "aggregator" });
 const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
@@ -22,7 +23,8 @@ const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
 const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
-const ports = { store, results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds };
+const looks = new Looks(systemClock);
+const ports = { store, results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds, looks };
 
 /**
  * One batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;
