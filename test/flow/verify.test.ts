@@ -91,7 +91,7 @@ test("chunks that are missing end with 3 where all others are equal, and none at
 
 test.each<[string, string, Partial<VerifyOptions>, RegExp]>([
   ["no such job", "none", {}, /job to be a job's folder, or the id of one below results\/, got "none"/],
-  ["no folder", "../none", {}, /got "\.\.\/none", where there is no job\.json/],
+  ["no folder", "../none", {}, /got "\.\.\/none", where there is no readable job\.json/],
   ["an id that is none, in a deployment", "A B", { engine: "aws" }, /job to be 1 to 64 characters/],
   ["an unknown engine", "j", { engine: "lokal" }, /--engine to be one of .* Did you mean local\?/],
   ["no chunks", "j", { chunks: "0" }, /--chunks to be a whole number from 1/],
