@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import { MemoryStore } from "./memory.ts";
+import type { Store } from "../../shared/stores/store.ts";
 
 /** What S3 gives in one answer to a listing. */
 const PAGE_KEYS = 1000;
@@ -8,8 +8,9 @@ const REQUEST_MS = 20;
 const PAGE_MS = 50;
 
 /** A store in memory that counts requests as S3 would, and whose clock moves with each of them and with nothing else. */
-export class CountingStore extends MemoryStore {
+export class CountingStore implements Store {
   readonly counts = { gets: 0, puts: 0, listRequests: 0, keysListed: 0, bytesRead: 0 };
+  readonly #objects = new Map<string, Uint8Array>();
   #nowMs = 0;
 
   get clock(): Clock {
@@ -17,29 +18,32 @@ export class CountingStore extends MemoryStore {
     return { epochMs: () => 1.7e12 + now(), monotonicMs: now, cpuMs: now };
   }
 
-  override async get(key: string) {
-    const bytes = await super.get(key);
+  async get(key: string): Promise<Uint8Array | undefined> {
+    const bytes = this.#objects.get(key);
     this.counts.gets++;
     this.counts.bytesRead += bytes?.length ?? 0;
     this.#nowMs += REQUEST_MS;
     return bytes;
   }
 
-  override async put(key: string, bytes: Uint8Array) {
+  async put(key: string, bytes: Uint8Array): Promise<void> {
     this.counts.puts++;
     this.#nowMs += REQUEST_MS;
-    return super.put(key, bytes);
+    this.#objects.set(key, bytes);
   }
 
-  override async *list(prefix: string) {
-    let keys = 0;
-    for await (const key of super.list(prefix)) {
-      keys++;
-      yield key;
-    }
-    const pages = Math.max(Math.ceil(keys / PAGE_KEYS), 1);
+  async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
+    const all: Uint8Array[] = [];
+    for await (const part of parts) all.push(part);
+    await this.put(key, Buffer.concat(all));
+  }
+
+  async *list(prefix: string): AsyncGenerator<string> {
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+    const pages = Math.max(Math.ceil(keys.length / PAGE_KEYS), 1);
     this.counts.listRequests += pages;
-    this.counts.keysListed += keys;
+    this.counts.keysListed += keys.length;
     this.#nowMs += pages * PAGE_MS;
+    yield* keys;
   }
 }
