@@ -1,5 +1,5 @@
 import type { Clock } from "../../shared/clock.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import type { Put, Store } from "../../shared/stores/store.ts";
 
 /** What S3 gives in one answer to a listing. */
 const PAGE_KEYS = 1000;
@@ -30,6 +30,12 @@ export class CountingStore implements Store {
     this.counts.puts++;
     this.#nowMs += REQUEST_MS;
     this.#objects.set(key, bytes);
+  }
+
+  async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
+    if (this.#objects.has(key)) return "exists";
+    await this.put(key, bytes);
+    return "stored";
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {

@@ -5,8 +5,8 @@ import { mountsOf } from "../../cli/engines/engine.ts";
 import { localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";
-import { listSegments } from "../../functions/aggregator/segments.ts";
 import type { Stage } from "../../shared/bundling.ts";
+import { countOf, listSegments } from "../../shared/segments.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { parentFolder } from "./parent.ts";
 import { type Used, usedHere, watchProcesses } from "./processes.ts";
@@ -77,7 +77,7 @@ export async function runWholeJob(
       state: summary.state,
       done: summary.chunks.done,
       stored: await countKeys(store.list("jobs/load/array/c/")),
-      reported: (await listSegments(store, "load")).reported,
+      reported: countOf((await listSegments(store, "load")).reports, 0),
       elements: summary.elements,
       sum: summary.sum,
       progressed: progress.done,
