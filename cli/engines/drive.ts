@@ -141,11 +141,10 @@ export async function drive(
   const store = new FileStore(mountsOf(run.jobId, run.folder));
   const ended = total === 0 ? settleAtOnce(submission) : finished;
   const watching = new AbortController();
-  void cancellation(submission, store, watching.signal).then(
-    () => settleAtOnce(submission),
-    () => {},
-  );
-  const { summary, plotsMs } = await settled(await ended).finally(() => watching.abort());
+  cancellation(submission, store, watching.signal)
+    .then(() => settleAtOnce(submission))
+    .catch(onFailed); // of no consequence once the job has ended
+  const { summary, plotsMs } = await ended.then(settled).finally(() => watching.abort());
   const finishedAt = performance.now();
   const computedAt = Math.max(lastReportAt, splitAt);
   return {
