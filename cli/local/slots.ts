@@ -110,6 +110,8 @@ class Slot {
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #pending: { resolve(message: SlotMessage): void; reject(error: Error): void } | undefined;
+  /** Its channel may outlive the process: only this says that nobody will answer any more. */
+  #death: SlotDiedError | undefined;
 
   constructor(name: string, options: SlotPoolOptions) {
     this.#name = name;
@@ -139,9 +141,9 @@ class Slot {
       });
       void ended.then((how) => {
         clearTimeout(timer);
-        const death = new SlotDiedError(`${name} ended with ${how}`);
-        reject(death);
-        this.#pending?.reject(death);
+        this.#death = new SlotDiedError(`${name} ended with ${how}`);
+        reject(this.#death);
+        this.#pending?.reject(this.#death);
       });
     });
     this.#ready.catch(() => {});
@@ -153,7 +155,7 @@ class Slot {
   }
 
   get alive(): boolean {
-    return this.#child.connected;
+    return this.#child.connected && !this.#death;
   }
 
   async invoke(invocation: Invocation): Promise<unknown> {
@@ -162,7 +164,7 @@ class Slot {
     try {
       const message = await new Promise<SlotMessage>((resolve, reject) => {
         this.#pending = { resolve, reject };
-        if (!this.alive) reject(new SlotDiedError("The slot ended"));
+        if (!this.alive) return reject(this.#death ?? new SlotDiedError("The slot ended"));
         timer = setTimeout(() => void this.kill(), invocation.timeoutMs);
         this.#child.send(invocation);
         this.#onDeliver?.({ name: this.#name, pid: this.pid }, invocation.event);
