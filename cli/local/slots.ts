@@ -21,7 +21,7 @@ export interface SlotPoolOptions {
   readonly cacheFolder: string;
   /** Further variables of a single slot, by its name. */
   readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
-  /** Is told of each event at the moment at which a slot's process is given it. */
+  /** Is told of each event just before a slot's process is given it. */
   readonly onDeliver?:
     | ((slot: { readonly name: string; readonly pid: number }, event: unknown) => void)
     | undefined;
@@ -166,8 +166,8 @@ class Slot {
         this.#pending = { resolve, reject };
         if (!this.alive) return reject(this.#death ?? new SlotDiedError("The slot ended"));
         timer = setTimeout(() => void this.kill(), invocation.timeoutMs);
-        this.#child.send(invocation);
         this.#onDeliver?.({ name: this.#name, pid: this.pid }, invocation.event);
+        this.#child.send(invocation);
       });
       if (message.kind === "error") throw new HandlerError(message.errorType, message.errorMessage);
       return message.kind === "response" ? message.response : undefined;

@@ -39,7 +39,6 @@ export class Deliveries {
   readonly #resultFaults = new Map<string, ResultFault>();
   /** Receipt handles whose deletion will not happen. */
   readonly #undeletable = new Map<string, Fault>();
-  #active = 0;
   #latest = -1;
 
   constructor(scene: Scene, functions: Functions, sqs: SqsCall) {
@@ -48,9 +47,9 @@ export class Deliveries {
     this.#sqs = sqs;
   }
 
-  /** Functions that run. */
-  get active(): number {
-    return this.#active;
+  /** Functions that run, by their slots as far as they have one. */
+  get running(): string[] {
+    return [...this.#events.values()].map(({ slot }) => slot?.name ?? "a function without a slot");
   }
 
   /** To be told by the pools. */
@@ -261,7 +260,6 @@ export class Deliveries {
       isDeadly = false,
     }: { delivery?: Delivery; onBegin?: (slot: Slot) => void; isDeadly?: boolean },
   ): Promise<unknown> {
-    this.#active++;
     this.#events.set(event, { ...(delivery && { delivery }), ...(onBegin && { onBegin }) });
     try {
       const answer = await pool.invoke(event);
@@ -274,7 +272,6 @@ export class Deliveries {
     } finally {
       if (delivery) delivery.isOver = true;
       this.#events.delete(event);
-      this.#active--;
     }
   }
 

@@ -53,7 +53,7 @@ async function campaign(): Promise<void> {
     onVerdict: (verdict) => {
       done++;
       if (verdict.problems.length > 0) console.log(told(verdict));
-      else if (done % 20 === 0) console.error(`${done} of ${scenarios}`);
+      else console.error(`${done} of ${scenarios}`);
     },
   });
   const rows = FAULT_KINDS.map((kind) => [

@@ -66,14 +66,14 @@ async function submit({ plan, script, tell }: Scene, world: World): Promise<void
 
 /** Until there is a summary and nothing is under way that could change it. */
 async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
-  const key = `${scene.prefix}summary.json`;
   for (let restful = 0; restful < 2; ) {
     await sleep(LOOK_MS);
-    const isOver = (await world.store.get(key)) !== undefined && (await world.isAtRest());
-    restful = isOver ? restful + 1 : 0;
-    if (performance.now() > deadlineMs) {
-      const hasEnded = (await world.store.get(key)) !== undefined;
-      return scene.problem(hasEnded ? "messages never came to rest" : "the job hangs: no summary");
-    }
+    const hasEnded = (await world.store.get(`${scene.prefix}summary.json`)) !== undefined;
+    const underWay = await world.underWay();
+    restful = hasEnded && !underWay ? restful + 1 : 0;
+    if (restful === 0 && performance.now() > deadlineMs)
+      return scene.problem(
+        `a hang ${hasEnded ? "after" : "before"} the summary: ${underWay ?? "nothing is under way"}`,
+      );
   }
 }

@@ -128,12 +128,15 @@ export class World {
     return this.#pools.splitter.invoke(request);
   }
 
-  /** True where no message is anywhere, but for delayed ones, and no function runs. */
-  async isAtRest(): Promise<boolean> {
+  /** What is under way: messages by queue, but for delayed ones, and functions that run; undefined at rest. */
+  async underWay(): Promise<string | undefined> {
+    const counts: string[] = [];
     for (const name of QUEUES) {
-      if ((await queueDepth(this.#cloud.sqs, this.#cloud.queues[name])) > 0) return false;
+      const depth = await queueDepth(this.#cloud.sqs, this.#cloud.queues[name]);
+      if (depth > 0) counts.push(`${depth} in ${name}`);
     }
-    return this.#deliveries?.active === 0;
+    const running = this.#deliveries?.running ?? [];
+    return counts.length + running.length > 0 ? [...counts, ...running].join(", ") : undefined;
   }
 
   /** The scenario is over, whether at rest or not. */
