@@ -71,6 +71,8 @@ export async function startLocalCloud(
       () => response.destroy(),
     );
   });
+  // A connection that is closed for being idle may meet a request on its way.
+  server.keepAliveTimeout = 0;
   // fauxqs's own start function listens on all interfaces; this one must not.
   await once(server.listen(0, "127.0.0.1"), "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

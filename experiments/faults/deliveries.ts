@@ -260,6 +260,7 @@ export class Deliveries {
       isDeadly = false,
     }: { delivery?: Delivery; onBegin?: (slot: Slot) => void; isDeadly?: boolean },
   ): Promise<unknown> {
+    const startedMs = performance.now();
     this.#events.set(event, { ...(delivery && { delivery }), ...(onBegin && { onBegin }) });
     try {
       const answer = await pool.invoke(event);
@@ -267,7 +268,9 @@ export class Deliveries {
       return answer;
     } catch (error) {
       const isMeant = isDeadly || this.#scene.isDoomed(this.#events.get(event)?.slot);
-      if (!(error instanceof SlotDiedError && isMeant)) this.#scene.problem(`a function failed: ${error}`);
+      const afterMs = Math.round(performance.now() - startedMs);
+      if (!(error instanceof SlotDiedError && isMeant))
+        this.#scene.problem(`a function failed after ${afterMs} ms: ${error}`);
       throw error;
     } finally {
       if (delivery) delivery.isOver = true;

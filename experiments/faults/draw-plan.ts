@@ -123,22 +123,17 @@ class Faults {
     const message = draw.of(this.#messages);
     this.#poisoned.add(message);
     const chunk = draw.of(message);
-    const quiet = draw.of(WITHOUT_TRACE);
-    const every = { place: "delivery", kind: quiet, receive: EVERY } as const;
-    switch (draw.whole(1, 4)) {
+    switch (draw.whole(1, 3)) {
       case 1: {
         const kind = draw.of(["store 503 SlowDown", "store 500", "store reset"] as const);
         return void this.add({ place: "chunk", kind, chunk, times: EVERY });
       }
       case 2:
         return void this.add({ place: "chunk", kind: "worker killed before store", chunk, times: EVERY });
-      case 3:
-        return void this.add({ ...every, chunks: message });
-      default:
-        // The chunk on its own, once its message has been delivered again.
-        if (message.length > 1)
-          this.add({ place: "delivery", kind: "worker killed before compute", chunks: message, receive: 1 });
-        return void this.add({ ...every, chunks: [chunk] });
+      default: {
+        const kind = draw.of(WITHOUT_TRACE);
+        return void this.add({ place: "delivery", kind, chunks: message, receive: EVERY });
+      }
     }
   }
 

@@ -19,14 +19,11 @@ const { values } = parseArgs({
 });
 const options = { losses: values.losses };
 
-const told = ({ seed, problems }: Verdict) =>
-  `seed ${seed}: ${problems.join("; ")}\n  again: node experiments/faults/run.ts --seed ${seed}${values.losses ? " --losses" : ""}`;
+const told = ({ seed, problems, story }: Verdict) =>
+  `seed ${seed}: ${problems.join("; ")}\n${story.join("\n")}\n  again: node experiments/faults/run.ts --seed ${seed}${values.losses ? " --losses" : ""}`;
 
 async function replay(seed: number): Promise<void> {
   const plan = drawPlan(seed, options);
-  const startedMs = performance.now();
-  const tell = (what: string) =>
-    console.log(`${(performance.now() - startedMs).toFixed(0).padStart(6)} ms  ${what}`);
   console.log(JSON.stringify(plan.request, null, 2));
   console.log("messages:", plan.messages.map((chunks) => chunks.join(",")).join(" | "));
   for (const fault of plan.faults) console.log("planned:", JSON.stringify(fault));
@@ -34,7 +31,7 @@ async function replay(seed: number): Promise<void> {
   console.log(`predicted: ${state}${[...failed.keys()].map((chunk) => ` ${chunk}`).join("")}`);
   const world = await World.start();
   try {
-    const { problems } = await runScenario(plan, world, tell);
+    const { problems } = await runScenario(plan, world, console.log);
     console.log(problems.length === 0 ? "as predicted" : problems.join("\n"));
     process.exitCode = problems.length === 0 ? 0 : 1;
   } finally {
@@ -53,7 +50,7 @@ async function campaign(): Promise<void> {
     onVerdict: (verdict) => {
       done++;
       if (verdict.problems.length > 0) console.log(told(verdict));
-      else console.error(`${done} of ${scenarios}`);
+      else if (done % 20 === 0) console.error(`${done} of ${scenarios}`);
     },
   });
   const rows = FAULT_KINDS.map((kind) => [

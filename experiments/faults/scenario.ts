@@ -17,6 +17,8 @@ export interface Verdict {
   readonly predicted: "complete" | "incomplete";
   /** What differed from the prediction; none where all is well. */
   readonly problems: readonly string[];
+  /** What happened, line by line. */
+  readonly story: readonly string[];
   /** The kind of each fault that has struck, and how often it did. */
   readonly struck: readonly (readonly [kind: FaultKind, strikes: number])[];
   readonly conditionalPuts: number;
@@ -29,7 +31,12 @@ export async function runScenario(
   tell: (what: string) => void = () => {},
 ): Promise<Verdict> {
   const startedMs = performance.now();
-  const scene = new Scene(plan, tell);
+  const story: string[] = [];
+  const scene = new Scene(plan, (what) => {
+    const line = `${(performance.now() - startedMs).toFixed(0).padStart(6)} ms  ${what}`;
+    story.push(line);
+    tell(line);
+  });
   const outcome = predict(plan);
   world.begin(scene);
   try {
@@ -45,7 +52,7 @@ export async function runScenario(
     ([{ kind }, strikes]: [Fault, number]) => [kind, strikes] as const,
   );
   return {
-    ...{ seed: plan.seed, predicted: outcome.state, problems: scene.problems, struck },
+    ...{ seed: plan.seed, predicted: outcome.state, problems: scene.problems, story, struck },
     conditionalPuts: scene.conditionalPuts,
     durationMs: performance.now() - startedMs,
   };

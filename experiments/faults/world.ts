@@ -18,7 +18,7 @@ import { type Scene, type Slot, signal } from "./scene.ts";
 
 const MOST_WORKERS = 4;
 /** Of a worker: what hangs is ended after it. Nothing else takes a tenth of it. */
-const WORKER_TIMEOUT_MS = 5_000;
+const WORKER_TIMEOUT_MS = 10_000;
 /** Time passes by injection only: a message whose worker died is visible again at once. */
 const VISIBILITY_TIMEOUT_SECONDS = 600;
 const CHECK_AFTER_SECONDS = 1;
@@ -143,6 +143,9 @@ export class World {
   async end(): Promise<void> {
     this.#stopSlowing();
     await this.#deliveries?.stop();
+    // Checks of the job are left, and one may have been received just now: the next scenario is to know nothing of them.
+    for (const name of QUEUES)
+      await this.#cloud.sqs("PurgeQueue", { QueueUrl: this.#cloud.queues[name].url });
     if (this.#scene) rmSync(join(this.#folder, this.#scene.prefix), { recursive: true, force: true });
     this.#scene = undefined;
     this.#deliveries = undefined;
