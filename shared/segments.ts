@@ -70,7 +70,10 @@ export async function listSegments(store: Pick<StoreReader, "list">, jobId: stri
   const prefixes = jobKeys(jobId);
   const listed = async (prefix: string) => {
     const segments: Segment[] = [];
-    for await (const key of store.list(prefix)) segments.push(segmentOf(key, prefix));
+    for await (const key of store.list(prefix)) {
+      const segment = segmentOf(key, prefix);
+      if (segment) segments.push(segment);
+    }
     return segments;
   };
   const [reports, failures] = await Promise.all([listed(prefixes.reports), listed(prefixes.failures)]);
@@ -107,9 +110,10 @@ async function writeSegment(
   await putJson(store, `${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hash}.json`, segment);
 }
 
-function segmentOf(key: string, prefix: string): Segment {
-  const [, count = 0, round = 0] = /^(\d+)-(?:r(\d+)-)?/.exec(key.slice(prefix.length)) ?? [];
-  return { key, count: Number(count), round: Number(round) };
+/** Undefined for what somebody else put there. */
+function segmentOf(key: string, prefix: string): Segment | undefined {
+  const match = /^(\d{1,9})-(?:r(\d{1,9})-)?[0-9a-f]{24}\.json$/.exec(key.slice(prefix.length));
+  return match ? { key, count: Number(match[1]), round: Number(match[2] ?? 0) } : undefined;
 }
 
 async function* readAll(

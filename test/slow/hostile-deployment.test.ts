@@ -31,8 +31,8 @@ const objects: Readonly<Record<string, object>> = {
   "jobs/j/job.json": stored,
   "jobs/j/submitted.json": { version: 1, jobId: "j", chunks: 16, messages: 5, submittedAtMs: 1.7e12 },
   "jobs/j/summary.json": summary,
-  "jobs/j/reports/15-a.json": {},
-  "jobs/j/failures/1-b.json": {},
+  [`jobs/j/reports/15-${"a".repeat(24)}.json`]: {},
+  [`jobs/j/failures/1-${"b".repeat(24)}.json`]: {},
 };
 
 /** A deployment whose stack, bucket and jobs were made by somebody who means no good. */

@@ -83,3 +83,12 @@ test("an error of several lines and odd characters is one line in its report", (
   const error = new Error("first\nsecond \x1b[31m\u202e\ufffe 🙂");
   expect(describeError(error)).toBe("Error: first\\x0asecond \\x1b[31m\\u202e\\ufffe 🙂");
 });
+
+test("what somebody else put beside a job's reports is no report, and keeps no job from its end", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, output: { plots: false } });
+  for (const name of ["notes.txt", "16-x.json", "1e9-000000000000000000000000.json", ".json"])
+    await stages.store.put(`jobs/j/reports/${name}`, Buffer.from("not ours"));
+  await stages.store.put("jobs/j/failures/NaN", Buffer.from("not ours"));
+  expect(await stages.runToEnd()).toMatchObject({ state: "complete" });
+});
