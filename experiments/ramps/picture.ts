@@ -32,7 +32,7 @@ function drawPanel({ title, seconds, workers, lines }: Panel, top: number): stri
   const x = (second: number) => left + (second / seconds) * width;
   const y = (count: number) => top + height - (count / workers) * height;
   const label = (text: string, at: readonly [number, number], anchor = "start", more = "") =>
-    `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" ${TEXT} ${more}>${text}</text>`;
+    `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}" ${TEXT} ${more}>${text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)}</text>`;
   const parts = [label(title, [left, top - 16], "start", 'font-weight="bold"')];
   for (let tick = 0; tick <= 4; tick++) {
     const [count, second] = [(workers * tick) / 4, (seconds * tick) / 4];
