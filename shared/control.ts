@@ -43,12 +43,15 @@ const keysOf = (jobId: string) => {
   };
 };
 
+/** A key below `control/`; anything else there is somebody else's. */
+const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,6})(?:-(\d{1,7}))?\.json$/;
+
 export async function readControl(store: Pick<StoreReader, "list">, jobId: string): Promise<Control> {
   const prefix = jobKeys(jobId).control;
   const found: { kind: string; round: number; n: number; key: string }[] = [];
   for await (const key of store.list(prefix)) {
-    const [kind = "", round, n] = key.slice(prefix.length).split(/[-.]/);
-    found.push({ kind, round: Number(round), n: Number(n), key });
+    const [, kind, round, n] = OBJECT.exec(key.slice(prefix.length)) ?? [];
+    if (kind !== undefined) found.push({ kind, round: Number(round), n: Number(n ?? 0), key });
   }
   const missing = found.filter(({ kind }) => kind === "missing");
   const round = missing.reduce((latest, other) => Math.max(latest, other.round), 0);

@@ -92,3 +92,11 @@ test("what somebody else put beside a job's reports is no report, and keeps no j
   await stages.store.put("jobs/j/failures/NaN", Buffer.from("not ours"));
   expect(await stages.runToEnd()).toMatchObject({ state: "complete" });
 });
+
+test("what somebody else put beside what was decided about a job decides nothing", async () => {
+  const stages = new Stages();
+  await stages.split({ ...request, output: { plots: false } });
+  for (const name of ["notes.txt", "missing-x-1.json", "missing-1e9-3.json", "cancelled.json", "cancelled-0"])
+    await stages.store.put(`jobs/j/control/${name}`, Buffer.from("not ours"));
+  expect(await stages.runToEnd()).toMatchObject({ state: "complete", round: 0 });
+});
