@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
+import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
+import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
+import { resolveJob } from "../../../shared/job.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { gridOf } from "../../../shared/stores/zarr-array.ts";
+
+const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1);
+const seed = fc.integer({ min: 1, max: 1_000_000 });
+
+test("a plan is a function of its seed", () => {
+  fc.assert(
+    fc.property(seed, (each) => {
+      expect(drawPlan(each)).toEqual(drawPlan(each));
+    }),
+    { numRuns: 50 },
+  );
+  expect(drawPlan(1)).not.toEqual(drawPlan(2));
+});
+
+test("the messages of a plan hold each chunk of its job once", () => {
+  fc.assert(
+    fc.property(seed, (each) => {
+      const { request, messages } = drawPlan(each);
+      const { total } = gridOf(resolveJob(request, "", KERNELS).spec);
+      expect(messages.flat().sort((a, b) => a - b)).toEqual(
+        Array.from({ length: total }, (_, chunk) => chunk),
+      );
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("CI's two hundred plans hold every kind of fault at least five times, and both outcomes", () => {
+  const plans = SEEDS.map((each) => drawPlan(each));
+  const planned = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind));
+  for (const kind of FAULT_KINDS) {
+    const count = planned.filter((each) => each === kind).length;
+    if (LOSSES.includes(kind)) expect(count, kind).toBe(0);
+    else expect(count, kind).toBeGreaterThanOrEqual(5);
+  }
+  const incomplete = plans.filter((plan) => predict(plan).state === "incomplete").length;
+  expect(incomplete).toBeGreaterThan(10);
+  expect(incomplete).toBeLessThan(60);
+});
+
+test("losses are planned where they are asked for, and change no prediction", () => {
+  const plans = SEEDS.map((each) => drawPlan(each, { losses: true }));
+  for (const kind of LOSSES)
+    expect(plans.filter(({ faults }) => faults.some((fault) => fault.kind === kind)).length).toBeGreaterThan(
+      5,
+    );
+  for (const { messages, faults } of plans) {
+    const others = faults.filter(({ kind }) => !LOSSES.includes(kind));
+    expect(predict({ messages, faults })).toEqual(predict({ messages, faults: others }));
+  }
+});
+
+test("a chunk loses four deliveries or fewer, or all of them", () => {
+  fc.assert(
+    fc.property(seed, (each) => {
+      const { messages, faults } = drawPlan(each);
+      for (const message of messages) {
+        for (const chunk of message) {
+          const { deliveries } = lostDeliveries(message, chunk, faults);
+          expect(deliveries <= 4 || deliveries === EVERY).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
