@@ -9,7 +9,7 @@ export const CLIENT_ATTEMPTS = 4;
 export const EVERY = Number.POSITIVE_INFINITY;
 
 /**
- * The `receive`th delivery of the message with these chunks, or each one of it. A message of several chunks that is
+ * The `receive`th delivery of the message with these chunks, or each one of any message with no other chunks. A message of several chunks that is
  * delivered again sends each chunk in a message of its own, which is another message.
  */
 export interface DeliveryFault {

@@ -12,22 +12,20 @@ export interface Message {
 /** What becomes of a received message: it is handed on, now or so many ms later, or not at all. */
 export type Admission = "now" | "never" | { readonly laterMs: number };
 
+export function delayOf(seed: number): number {
+  return 50 + (seed % 8) * 50;
+}
+
 export class Receiver {
   readonly #sqs: SqsCall;
   readonly #queue: LocalQueue;
   #poll: Promise<readonly Message[]> | undefined;
   #late: Message[] = [];
   #wake = () => {};
-  #held = 0;
 
   constructor(sqs: SqsCall, queue: LocalQueue) {
     this.#sqs = sqs;
     this.#queue = queue;
-  }
-
-  /** How many messages are held back. */
-  get held(): number {
-    return this.#held;
   }
 
   /** The next messages; none once `signal` is aborted. */
@@ -38,7 +36,6 @@ export class Receiver {
   ): Promise<readonly Message[]> {
     while (!signal.aborted) {
       const late = this.#late.splice(0);
-      this.#held -= late.length;
       if (late.length > 0) return late;
       this.#poll ??= this.#ask(input);
       const { promise: woken, resolve: wake } = Promise.withResolvers<undefined>();
@@ -79,7 +76,6 @@ export class Receiver {
   }
 
   #hold(message: Message, laterMs: number): void {
-    this.#held++;
     setTimeout(() => {
       this.#late.push(message);
       this.#wake();

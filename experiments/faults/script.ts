@@ -36,11 +36,7 @@ export class Script {
     isWanted: (kind: FaultKind) => boolean,
   ): DeliveryFault | undefined {
     return this.#all("delivery").find(
-      (fault) =>
-        isSame(fault.chunks, chunks) &&
-        (fault.receive === receive || fault.receive === EVERY) &&
-        isWanted(fault.kind) &&
-        this.#isLeft(fault),
+      (fault) => isAddressed(fault, chunks, receive) && isWanted(fault.kind) && this.#isLeft(fault),
     );
   }
 
@@ -119,6 +115,12 @@ export class Script {
     this.#counts.set(what, count);
     return count;
   }
+}
+
+/** What strikes each time strikes whatever message brings the chunks, or some of them. */
+function isAddressed(fault: DeliveryFault, chunks: readonly number[], receive: number): boolean {
+  if (fault.receive === EVERY) return chunks.every((chunk) => fault.chunks.includes(chunk));
+  return isSame(fault.chunks, chunks) && fault.receive === receive;
 }
 
 /** True where the fault strikes such requests; `any` is what it means by any of them. */

@@ -11,9 +11,11 @@ import { ENV, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { serve } from "./boundary.ts";
-import { Deliveries } from "./deliveries.ts";
+import { ChunkDeliveries } from "./chunk-deliveries.ts";
 import { Exchange } from "./exchange.ts";
+import { Invocations } from "./invocations.ts";
 import { Receiver } from "./receiver.ts";
+import { ResultDeliveries } from "./result-deliveries.ts";
 import { type Scene, type Slot, signal } from "./scene.ts";
 
 const MOST_WORKERS = 4;
@@ -36,7 +38,8 @@ export class World {
   readonly #receivers: Readonly<Record<(typeof QUEUES)[number], Receiver>>;
   readonly #slots = new Map<string, Slot>();
   #scene: Scene | undefined;
-  #deliveries: Deliveries | undefined;
+  #invocations: Invocations | undefined;
+  #deliveries: readonly { stop(): Promise<void> }[] = [];
   #stopSlowing = () => {};
 
   static async start(): Promise<World> {
@@ -84,7 +87,7 @@ export class World {
             environmentOf: (name) => ({ AWS_ACCESS_KEY_ID: prefix + name, ...variables }),
             onDeliver: (slot, event) => {
               this.#slots.set(prefix + slot.name, slot);
-              this.#deliveries?.begin(slot, event);
+              this.#invocations?.begin(slot, event);
             },
           },
         },
@@ -108,16 +111,26 @@ export class World {
 
   begin(scene: Scene): void {
     const { worker, aggregator } = this.#pools;
-    const functions = { worker, aggregator, failing: this.#failing.worker, starved: this.#starved.worker };
-    const deliveries = new Deliveries(scene, functions, this.#cloud.sqs);
+    const invocations = new Invocations(scene);
     this.#scene = scene;
-    this.#deliveries = deliveries;
-    const { queues } = this.#cloud;
+    this.#invocations = invocations;
     worker.warm(scene.plan.workers);
-    deliveries.startChunks(this.#receivers.chunks, queues.chunks);
-    deliveries.startResults(this.#receivers.results, queues.results);
-    deliveries.startDeadLetters(this.#receivers.deadLetters, queues.deadLetters);
-    deliveries.startUndelivered(this.#receivers.resultDeadLetters, queues.resultDeadLetters);
+    const { sqs, queues } = this.#cloud;
+    const from = (name: (typeof QUEUES)[number]) => ({
+      ...{ scene, sqs, queue: queues[name], receiver: this.#receivers[name] },
+    });
+    const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
+    const results = {
+      ...{
+        results: from("results"),
+        deadLetters: from("deadLetters"),
+        undelivered: from("resultDeadLetters"),
+      },
+    };
+    this.#deliveries = [
+      new ChunkDeliveries(from("chunks"), workers, invocations),
+      new ResultDeliveries(results, aggregator, invocations),
+    ];
     const slow = scene.script.fleet("worker slow");
     if (slow)
       this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
@@ -135,25 +148,26 @@ export class World {
       const depth = await queueDepth(this.#cloud.sqs, this.#cloud.queues[name]);
       if (depth > 0) counts.push(`${depth} in ${name}`);
     }
-    const running = this.#deliveries?.running ?? [];
+    const running = this.#invocations?.running ?? [];
     return counts.length + running.length > 0 ? [...counts, ...running].join(", ") : undefined;
   }
 
   /** The scenario is over, whether at rest or not. */
   async end(): Promise<void> {
     this.#stopSlowing();
-    await this.#deliveries?.stop();
+    await this.#stopDeliveries();
     // Checks of the job are left, and one may have been received just now: the next scenario is to know nothing of them.
     for (const name of QUEUES)
       await this.#cloud.sqs("PurgeQueue", { QueueUrl: this.#cloud.queues[name].url });
     if (this.#scene) rmSync(join(this.#folder, this.#scene.prefix), { recursive: true, force: true });
     this.#scene = undefined;
-    this.#deliveries = undefined;
+    this.#invocations = undefined;
+    this.#deliveries = [];
   }
 
   async close(): Promise<void> {
     this.#stopSlowing();
-    const stopping = this.#deliveries?.stop();
+    const stopping = this.#stopDeliveries();
     for (const pools of [this.#pools, this.#failing, this.#starved])
       for (const pool of Object.values(pools)) await pool.close();
     await stopping;
@@ -165,6 +179,10 @@ export class World {
     const scene = this.#scene;
     if (!scene) return exchange.pass();
     await serve(exchange, scene, this.#slots.get(exchange.slot), this.#cloud.queues.results.url);
+  }
+
+  async #stopDeliveries(): Promise<void> {
+    await Promise.all(this.#deliveries.map((each) => each.stop()));
   }
 
   /** The process gets a third of the time, until the scenario ends or something ends it. */

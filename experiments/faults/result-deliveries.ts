@@ -1,0 +1,94 @@
+/** Where reports meet faults, on their way from the embedded queue to aggregators; and dead letters, which meet none. */
+import type { SQSEvent } from "aws-lambda";
+import type { SlotPool } from "../../cli/local/slots.ts";
+import type { Invocations } from "./invocations.ts";
+import { Mapping, type MappingOptions } from "./mapping.ts";
+import type { ResultFault } from "./plan.ts";
+import { type Admission, delayOf, type Message } from "./receiver.ts";
+import type { Scene } from "./scene.ts";
+
+type Queue = Pick<MappingOptions, "scene" | "receiver" | "sqs" | "queue">;
+
+const DEAD_LETTERS = 10;
+
+export class ResultDeliveries {
+  readonly #scene: Scene;
+  readonly #aggregator: SlotPool;
+  readonly #invocations: Invocations;
+  readonly #results: Mapping;
+  readonly #others: readonly Mapping[];
+  readonly #faults = new Map<string, ResultFault>();
+
+  constructor(
+    queues: { readonly results: Queue; readonly deadLetters: Queue; readonly undelivered: Queue },
+    aggregator: SlotPool,
+    invocations: Invocations,
+  ) {
+    this.#scene = queues.results.scene;
+    this.#aggregator = aggregator;
+    this.#invocations = invocations;
+    const { aggregators: maximumConcurrency, resultBatches } = this.#scene.plan;
+    const invoke = (event: SQSEvent) => this.#aggregate(event);
+    this.#results = new Mapping({
+      ...{ ...queues.results, ...resultBatches, maximumConcurrency, invoke },
+      admit: (message) => this.#admit(message),
+    });
+    this.#others = [
+      new Mapping({ ...queues.deadLetters, batchSize: DEAD_LETTERS, maximumConcurrency: 1, invoke }),
+      new Mapping({
+        ...queues.undelivered,
+        maximumConcurrency: 1,
+        invoke: async (event) => this.#giveUp(event),
+      }),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#results, ...this.#others].map((mapping) => mapping.stop()));
+  }
+
+  async #admit({ Body, ReceiptHandle, Attributes }: Message): Promise<Admission> {
+    if (!Body.includes('"kind":"report"') || Attributes.ApproximateReceiveCount !== "1") return "now";
+    const { script, plan } = this.#scene;
+    const fault = script.result();
+    if (fault?.kind === "delayed delivery") {
+      script.strike(fault);
+      return { laterMs: delayOf(plan.seed) };
+    }
+    if (fault?.kind === "receive burnt") {
+      script.strike(fault);
+      await this.#results.expire({ receiptHandle: ReceiptHandle });
+      return "never";
+    }
+    if (fault) this.#faults.set(ReceiptHandle, fault);
+    return "now";
+  }
+
+  async #aggregate(event: SQSEvent): Promise<unknown> {
+    const met = event.Records.flatMap((record) => {
+      const fault = this.#faults.get(record.receiptHandle);
+      this.#faults.delete(record.receiptHandle);
+      return fault ? [{ record, fault }] : [];
+    });
+    const { script } = this.#scene;
+    for (const { record, fault } of met) {
+      if (fault.kind === "delete lost") this.#results.keep(record, fault);
+      else script.strike(fault);
+    }
+    const expired = met.filter(({ fault }) => fault.kind === "visibility expired");
+    const onBegin = () => void Promise.all(expired.map(({ record }) => this.#results.expire(record)));
+    const isTwice = met.some(({ fault }) => fault.kind === "duplicate delivery");
+    const invoke = (what: SQSEvent, expectations = {}) =>
+      this.#invocations.invoke(this.#aggregator, what, expectations);
+    const again = isTwice ? invoke(structuredClone(event)).catch(() => {}) : undefined;
+    const [answer] = await Promise.all([invoke(event, { onBegin }), again]);
+    const { dropped = 0 } = answer as { dropped?: number };
+    if (dropped > 0) this.#scene.problem(`the aggregator dropped ${dropped} messages`);
+    return answer;
+  }
+
+  #giveUp({ Records }: SQSEvent): void {
+    for (const { body } of Records)
+      this.#scene.problem(`a result message was given up: ${body.slice(0, 300)}`);
+  }
+}
