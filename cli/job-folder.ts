@@ -1,5 +1,5 @@
 /** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { InvalidInputError } from "../shared/errors.ts";
@@ -45,11 +45,11 @@ function readJobFile(folder: string, named: string): StoredJob {
 
 const PID_FILE = "running.pid";
 
-/** The process that computes the job of this folder, if one does. */
+/** The other process that computes the job of this folder, if one does. */
 export function runningIn(folder: string): number | undefined {
-  const path = join(folder, PID_FILE);
-  const pid = existsSync(path) ? Number(readFileSync(path, "utf8")) : Number.NaN;
-  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  const pid = pidIn(join(folder, PID_FILE));
+  // One that had our number before us, in a container say, is gone.
+  if (pid === undefined || pid === process.pid) return undefined;
   try {
     process.kill(pid, 0);
     return pid;
@@ -63,13 +63,39 @@ export function runningIn(folder: string): number | undefined {
 export function claimFolder(folder: string): () => void {
   const path = join(folder, PID_FILE);
   const other = runningIn(folder);
-  if (other !== undefined)
-    throw new InvalidInputError(
-      "job",
-      "one that nobody is computing",
-      `${show(folder)}, which process ${other} is at`,
-      `If that is something else, remove ${path}.`,
+  try {
+    if (other === undefined) {
+      rmSync(path, { force: true }); // of one that was killed, or a link: neither is followed
+      writeFileSync(path, `${process.pid}`, { flag: "wx" });
+      removeLeftovers(folder);
+      return () => rmSync(path, { force: true });
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST")
+      throw new InvalidInputError("job", "one whose folder can be written to", `${show(folder)} (${code})`);
+  }
+  throw new InvalidInputError(
+    "job",
+    "one that nobody is computing",
+    `${show(folder)}, which process ${other ?? pidIn(path)} is at`,
+    `If that is something else, remove ${path}.`,
+  );
+}
+
+/** Files that nobody is writing any more: a run that was stopped in the middle of an export left them. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name.endsWith(".tmp")) rmSync(join(folder, name), { force: true });
+}
+
+function pidIn(path: string): number | undefined {
+  try {
+    const pid = Number(
+      readFileSync(path, { encoding: "utf8", flag: constants.O_RDONLY | constants.O_NOFOLLOW }),
     );
-  writeFileSync(path, `${process.pid}`);
-  return () => rmSync(path, { force: true });
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
 }

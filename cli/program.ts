@@ -35,7 +35,7 @@ Examples:
   manyhands run --engine aws                      on the stack that \`npx cdk deploy\` made
   manyhands run --x -0.7463:-0.7413 --y 0.1127:0.1077 --max-iterations 5000
 
-Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed, 130 interrupted.`,
+Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was cancelled, 130 interrupted.`,
   )
   .action(async (kernel: string | undefined, options: Omit<RunOptions, "parameters">) => {
     const command = await import("./commands/run.ts");
@@ -61,7 +61,9 @@ on another engine than it began on, as long as its folder is here.
 Examples:
   manyhands resume results/mandelbrot-20130314-1592     after Ctrl-C, a crash or a power cut
   manyhands retry my-job --engine threads               the chunks that failed, once what was wrong is mended
-  manyhands resume my-job --engine aws                  a job of a deployment, also a cancelled one`,
+  manyhands resume my-job --engine aws                  a job of a deployment, also a cancelled one
+
+Exit codes: those of run.`,
   )
   .action(async (job: string, options: ResumeOptions) => {
     process.exitCode = await (await import("./commands/resume.ts")).resume(job, options);

@@ -20,11 +20,15 @@ export class Progress implements ProgressListener {
 
   /** How long (ms) the job has been going on already. */
   readonly beganMsAgo: number;
+  /** Chunks that were stored before that. */
+  readonly doneBefore: number;
 
-  constructor(chunks: number, elements: number, beganMsAgo = 0) {
+  constructor(chunks: number, elements: number, beganMsAgo = 0, doneBefore = 0) {
     this.chunks = chunks;
     this.elements = elements;
     this.beganMsAgo = beganMsAgo;
+    this.doneBefore = Math.min(doneBefore, chunks);
+    this.done = this.doneBefore;
     this.#seen = new Uint8Array(chunks);
   }
 
@@ -36,7 +40,7 @@ export class Progress implements ProgressListener {
     for (const { chunk } of chunks) {
       if (this.#seen[chunk]) continue;
       this.#seen[chunk] = 1;
-      this.done++;
+      this.done = Math.min(this.done + 1, this.chunks);
     }
     this.buried(failures.filter(({ final }) => final).map(({ chunk }) => chunk));
   }
@@ -74,12 +78,13 @@ export function drawProgress(progress: Progress): () => void {
   const payload = () => {
     const { fetched } = progress;
     const elapsedMs = performance.now() - started;
-    const share = progress.done / progress.chunks;
-    const left = share > 0 ? `~${roughly((elapsedMs / share) * (1 - share))} left` : "starting";
+    const done = progress.done - progress.doneBefore;
+    const leftMs = (elapsedMs / done) * (progress.chunks - progress.done);
+    const left = done > 0 ? `~${roughly(leftMs)} left` : "starting";
     return {
       active: progress.active,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
-      rate: `${compact((1000 * share * progress.elements) / elapsedMs)} points/s`,
+      rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} points/s`,
       left: fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
     };
   };

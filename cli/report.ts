@@ -49,7 +49,7 @@ export function asText(outcome: Outcome): string {
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
     ["sum", `${summary.sum}${verdict(outcome)}`],
-    ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk`],
+    ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}`],
     ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks${unknown(summary)}`],
     [
       "speed-up",
@@ -69,6 +69,10 @@ export function asText(outcome: Outcome): string {
   const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
   const more = [...failures(summary), ...goingOn(outcome)];
   return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+}
+
+function paused({ round }: Summary): string {
+  return round > 0 ? ", without the time before it was resumed" : "";
 }
 
 /** Chunks that an earlier attempt had stored were found, and nobody knows what they took. */
@@ -100,6 +104,8 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 /** How the job becomes complete after all. */
 function goingOn({ summary, engine, folder }: Outcome): string[] {
   if (summary.state === "complete") return [];
+  // Every chunk is stored: somebody has to look first.
+  if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
   const what = engine === "aws" ? `${summary.jobId} --engine aws` : placeOf(folder);
   return [`  manyhands resume ${what}   computes what is missing`];
 }

@@ -91,6 +91,10 @@ export const CheckMessageSchema = v.strictObject({
   turn: count,
   /** Since the epoch: when a check first found no chunk waiting in the queue, if the last one did too. */
   emptySinceMs: v.optional(milliseconds),
+  /** How much of the job was accounted for then. */
+  covered: v.optional(count),
+  /** When (since the epoch) its job was submitted: one that was deleted may come again under its id. */
+  ofJobMs: v.optional(milliseconds),
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 

@@ -8,8 +8,7 @@ import {
 } from "./chunk-report.ts";
 import { MissingObjectError } from "./errors.ts";
 import { jobKeys } from "./keys.ts";
-import { parse } from "./parse.ts";
-import { getJson, putJson, type Store, type StoreReader } from "./stores/store.ts";
+import { putJson, type Store, type StoreReader } from "./stores/store.ts";
 
 /**
  * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
@@ -85,17 +84,21 @@ export function countOf(segments: readonly Segment[], round: number): number {
   return segments.reduce((sum, segment) => sum + (segment.round === round ? segment.count : 0), 0);
 }
 
-/** Every report, then every failed attempt, a few segments at a time: memory does not hold them all. */
+/**
+ * Every report, then every failed attempt, a few segments at a time: memory does not hold them all. A segment that nobody
+ * can read, as a power cut may leave one on disk, tells nothing: what it told of is looked up in the store, or computed.
+ */
 export async function readSegments(
   store: Pick<StoreReader, "get">,
   { reports, failures }: Segments,
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure, round: number): void },
 ): Promise<void> {
-  for await (const [{ key }, segment] of readAll(store, reports)) {
-    for (const report of parse(ReportSegmentSchema, segment, key).reports) visit.report(report);
+  for await (const [, bytes] of readAll(store, reports)) {
+    for (const report of readable(ReportSegmentSchema, bytes)?.reports ?? []) visit.report(report);
   }
-  for await (const [{ key, round }, segment] of readAll(store, failures)) {
-    for (const failure of parse(FailureSegmentSchema, segment, key).failures) visit.failure(failure, round);
+  for await (const [{ round }, bytes] of readAll(store, failures)) {
+    for (const failure of readable(FailureSegmentSchema, bytes)?.failures ?? [])
+      visit.failure(failure, round);
   }
 }
 
@@ -116,16 +119,28 @@ function segmentOf(key: string, prefix: string): Segment | undefined {
   return match ? { key, count: Number(match[1]), round: Number(match[2] ?? 0) } : undefined;
 }
 
+function readable<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  bytes: Uint8Array,
+): v.InferOutput<Schema> | undefined {
+  try {
+    const result = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function* readAll(
   store: Pick<StoreReader, "get">,
   segments: readonly Segment[],
-): AsyncGenerator<[Segment, unknown]> {
+): AsyncGenerator<[Segment, Uint8Array]> {
   for (let at = 0; at < segments.length; at += READ_AT_ONCE) {
     yield* await Promise.all(
-      segments.slice(at, at + READ_AT_ONCE).map(async (segment): Promise<[Segment, unknown]> => {
-        const value = await getJson(store, segment.key);
-        if (value === undefined) throw new MissingObjectError(segment.key);
-        return [segment, value];
+      segments.slice(at, at + READ_AT_ONCE).map(async (segment): Promise<[Segment, Uint8Array]> => {
+        const bytes = await store.get(segment.key);
+        if (!bytes) throw new MissingObjectError(segment.key);
+        return [segment, bytes];
       }),
     );
   }

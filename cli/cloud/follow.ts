@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { readStanding } from "../../shared/standing.ts";
@@ -58,19 +59,22 @@ export async function follow(
       if (summary?.round === control.round && settled) return { summary, coveredAtMs };
     }
     idleLooks = idle ? idleLooks + 1 : 0;
-    if (idleLooks > 0) await expectAlive(cloud, jobId, idleLooks);
+    if (idleLooks > 0) await expectAlive(cloud, jobId, control.round, idleLooks);
     await sleep(Math.max(pauseMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
 }
 
 /** Nothing is on its way: is anything still to come? Throws CloudError where not even a check message is. */
-async function expectAlive({ store }: Cloud, jobId: string, idleLooks: number): Promise<void> {
-  const keys = jobKeys(jobId);
-  if (!(await store.get(keys.job))) {
+async function expectAlive({ store }: Cloud, jobId: string, round: number, idleLooks: number): Promise<void> {
+  if (!(await store.get(jobKeys(jobId).job))) {
     throw new CloudError(`Expected job ${jobId} to be in the store until it ends, it was deleted meanwhile.`);
   }
-  if (idleLooks < PATIENT_LOOKS || (await store.get(keys.submitted))) return;
+  if (idleLooks < PATIENT_LOOKS || (await readSubmission(store, jobId, round))) return;
+  const again =
+    round > 0
+      ? `\`manyhands resume ${jobId} --engine aws\` sends the rest`
+      : `submit the same request with --job-id ${jobId} again, then the rest is sent`;
   throw new CloudError(
-    `Expected the splitter to send every message of job ${jobId}, it broke off: submit the same request with --job-id ${jobId} again, then the rest is sent.`,
+    `Expected the splitter to send every message of job ${jobId}, it broke off: ${again}.`,
   );
 }

@@ -16,6 +16,10 @@ export async function attach(jobId: string, options: AttachOptions): Promise<num
   return withCloud(options.stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
     const prepared = prepareJobFolder(id, options.out, job);
-    return runJob({ job, prepared, engine: "aws", start: (watch) => collect(cloud, job, watch) }, options);
+    const { stack } = options;
+    return runJob(
+      { job, prepared, engine: "aws", stack, start: (watch) => collect(cloud, job, watch) },
+      options,
+    );
   });
 }

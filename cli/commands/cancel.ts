@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { readControl, writeCancelled } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
@@ -17,7 +19,16 @@ export interface CancelOptions {
 
 /** `manyhands cancel`: stops a job of a deployment, or one that a process of this machine computes. Returns the exit code. */
 export async function cancel(named: string, { stack, json }: CancelOptions): Promise<number> {
-  if (runningIn(folderOf(named)) !== undefined) return cancelHere(named, json);
+  const folder = folderOf(named);
+  if (runningIn(folder) !== undefined) return cancelHere(named, json);
+  const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
+  const isElsewhere = folder !== named && (AWS_REGION || AWS_DEFAULT_REGION || AWS_PROFILE);
+  if (existsSync(join(folder, "job.json")) && !isElsewhere)
+    throw new InvalidInputError(
+      "job",
+      "one that is running",
+      `${show(named)}, whose folder no process is at`,
+    );
   const id = jobIdOf(named);
   return withCloud(stack, async (cloud) => {
     const status = await cancelRemote(cloud, id);

@@ -6,7 +6,7 @@ import { download, type Selection } from "../cloud/download.ts";
 import { readRemoteJob, readStatus } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
+import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { prepareJobFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { jobIdOf } from "../new-job.ts";
@@ -34,7 +34,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   const { signal, over } = listenForInterruption();
   const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
   try {
-    const { state, chunks, skipped } = await unlessAborted(signal, () =>
+    const { state, chunks, summary, skipped } = await unlessAborted(signal, () =>
       withCloud(options.stack, async (cloud) => {
         const job = await readRemoteJob(cloud, id);
         const status = await readStatus(cloud.store, job);
@@ -54,7 +54,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     if (state === "complete") return EXIT_CODES.complete;
     const missing = `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
     process.stderr.write(`Job ${id} is ${state}: ${missing}.\n`);
-    return EXIT_CODES.incomplete;
+    return summary ? exitCodeOf(summary) : EXIT_CODES.incomplete;
   } catch (error) {
     bar?.clear();
     if (!signal.aborted) throw error;

@@ -28,11 +28,12 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
   };
   const store = new FileStore(mountsOf(job.jobId, folder));
   const ledger = await readLedger(job, store);
-  if (!ledger.uncovered().next().done) {
+  if (!ledger.history.isCancelled && !ledger.uncovered().next().done) {
     throw new InvalidInputError(
       "folder",
       "of a job that ended",
-      `${show(named)}, some of whose chunks are neither stored nor failed`,
+      `${show(named)}, some of whose chunks were neither reported nor failed`,
+      `\`manyhands resume\` finishes it.`,
     );
   }
   await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });

@@ -40,6 +40,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   }
   if (options.out !== undefined)
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
+  if (options.force) throw new InvalidInputError("--force", "given with --engine aws only", name);
   const { folder, job } = openJobFolder(named);
   const { total } = gridOf(job.spec);
   const { done } = await readStanding(new FileStore(mountsOf(job.jobId, folder)), job.jobId, total);

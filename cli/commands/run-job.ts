@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
@@ -34,14 +34,15 @@ export interface Verbosity {
 
 /** Runs the job with progress and Ctrl-C, and prints how it ended. Returns the exit code. */
 export async function runJob(
-  { job, prepared, engine, stack, start, done = 0 }: RunJob,
+  { job, prepared, engine, stack, start, done }: RunJob,
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const { folder } = prepared;
   const { total, rows, columns } = gridOf(job.spec);
-  const beganMsAgo = job.submittedAtMs === undefined ? 0 : Date.now() - job.submittedAtMs;
-  const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0));
-  progress.counted({ done, failed: 0, active: 0 });
+  // One that is resumed begins now, whenever it was submitted.
+  const beganMsAgo =
+    job.submittedAtMs === undefined || done !== undefined ? 0 : Date.now() - job.submittedAtMs;
+  const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0), done);
   const isRemote = engine === "aws";
   const release = isRemote ? () => {} : claimFolder(folder);
   const interruption = listenForInterruption();
@@ -62,6 +63,8 @@ export async function runJob(
   } catch (error) {
     clearProgress();
     release();
+    // Nothing but logs, of slots that had nothing to do: the folder can be taken back, and used again.
+    if (!existsSync(join(folder, "job.json"))) rmSync(join(folder, "logs"), { recursive: true, force: true });
     prepared.takeBack();
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
     if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
@@ -79,7 +82,7 @@ export async function runJob(
 function stopped({ done, chunks }: Progress, folder: string): string {
   const place = placeOf(folder);
   if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
-  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}.\n  manyhands resume ${place}   goes on with the others`;
+  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}.\n  manyhands resume ${place}   ${done < chunks ? "goes on with the others" : "finishes it"}`;
 }
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */

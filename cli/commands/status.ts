@@ -73,9 +73,14 @@ function queueText({ chunks, results }: Queues): string {
   return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }
 
-function nextStep({ jobId, state }: JobStatus, { chunks, results }: Queues): string {
-  if (state === "submitting")
-    return "the splitter is sending messages; where it broke off, submit the same request with the same --job-id again";
+function nextStep({ jobId, state, round }: JobStatus, { chunks, results }: Queues): string {
+  if (state === "submitting") {
+    const again =
+      round > 0
+        ? `\`manyhands resume ${jobId} --engine aws\` goes on`
+        : "submit the same request with the same --job-id again";
+    return `the splitter is sending messages; where it broke off, ${again}`;
+  }
   if (state === "running") {
     return isIdle(chunks) && isIdle(results)
       ? `nothing is queued any more: \`manyhands aggregate ${jobId}\` settles what is missing, a check does so later by itself`

@@ -82,5 +82,7 @@ export async function makeEmulator({
 function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
   if (error instanceof InvalidInputError) return { code: "AccessDenied", status: 403, message: "" };
-  return { code: "InternalError", status: 500, message: "" };
+  // A full disk, say: the stages' logs have no other cause to name.
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };
 }

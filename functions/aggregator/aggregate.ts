@@ -16,7 +16,7 @@ import { getParsed, putJson, type Store, type StoreReader } from "../../shared/s
 import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
-import type { Looks } from "./looks.ts";
+import { CHEAP_KEYS, type Looks } from "./looks.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH, summarize } from "./summarize.ts";
 
@@ -45,12 +45,11 @@ export async function aggregate(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, reports)]);
-  const round = reports.reduce((latest, report) => Math.max(latest, report.round), 0);
   const added = reports.reduce(
     (sum, { chunks, failures }) => sum + chunks.length + failures.filter(({ final }) => final).length,
     0,
   );
-  return finishIfDue(job, { round, added }, ports);
+  return finishIfDue(job, added, ports);
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
@@ -62,7 +61,7 @@ export async function buryDeadLetter(
   const { total } = gridOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
   await settle(job, message.round, chunks, SILENT_DEATH, ports);
-  return finishIfDue(job, { round: message.round, added: chunks.length }, ports);
+  return finishIfDue(job, chunks.length, ports);
 }
 
 /**
@@ -128,14 +127,14 @@ async function isComplete(jobId: string, round: number, store: StoreReader): Pro
   return summary?.state === "complete" && summary.round === round;
 }
 
-/** As `finishIfOver` where it is worth a look: what so many more chunks of the round changed, or nothing else is on its way. */
+/** As `finishIfOver` where it is worth a look: what so many more chunks changed, or nothing else is on its way. */
 async function finishIfDue(
   job: StoredJob,
-  { round, added }: { readonly round: number; readonly added: number },
+  added: number,
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const { looks, results } = ports;
-  const isDue = !looks || looks.isDue(job, round, added) || (await results.depth()).waiting === 0;
+  const isDue = !looks || looks.isDue(job, added) || (await results.depth()).waiting === 0;
   return isDue ? (await finishIfOver(job, ports)).finished : undefined;
 }
 
@@ -152,25 +151,31 @@ export async function finishIfOver(
   for (let seen = 0; ; ) {
     const onLooked = ports.looks?.begin();
     const standing = await readStanding(store, job.jobId, gridOf(job.spec).total);
-    const { control, segments, failed, covered } = standing;
+    const { control, segments, covered } = standing;
     const { isCancelled, round, reissues } = control;
     const found = segments.reports.length + segments.failures.length;
     const needed = ports.looks?.needed(job, round) ?? standing.needed;
-    onLooked?.(job, round, { keys: found, covered, needed });
+    onLooked?.(job, { round, keys: found, covered, needed });
     if (finished && found <= seen) return { finished, isOver: true };
     if (covered < needed && !isCancelled) return { isOver: false };
     const wasComplete = await isComplete(job.jobId, round, store);
     // A chunk that was issued twice may be reported late, which tells what the second issue has saved. And whoever comes to
     // other values than those that are stored must be heard.
-    if (wasComplete && reissues === 0 && failed === 0) return { ...(finished && { finished }), isOver: true };
+    const mayChange =
+      segments.failures.some(({ count }) => count > 0) || (reissues > 0 && found < CHEAP_KEYS);
+    if (wasComplete && !mayChange) return { ...(finished && { finished }), isOver: true };
     const ledger = await readLedger(job, store, standing);
     const lacking = ledger.uncovered().reduce((count) => count + 1, 0);
     // Some came twice. Each that is missing will add to the count: until then there is nothing new to read.
-    onLooked?.(job, round, { keys: found, covered, needed: covered + lacking });
+    onLooked?.(job, { round, keys: found, covered, needed: covered + lacking });
     if (!isCancelled && lacking > 0) return { isOver: false };
-    const output = wasComplete ? { ...job.output, plots: false, npy: false } : job.output;
+    const output = {
+      ...job.output,
+      ...(wasComplete && { plots: false }),
+      // One that lacks chunks because it was cancelled is not exported until it is resumed.
+      ...((wasComplete || lacking > 0) && { npy: false }),
+    };
     finished = await finish({ ...job, output }, ledger, ports);
-    if (finished.summary.state === "complete") return { finished, isOver: true };
     // While this drew, another may have finished with more, and this has just overwritten it: look again.
     seen = found;
   }

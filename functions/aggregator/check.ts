@@ -2,6 +2,7 @@
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
 import { readSubmission, writeReissue } from "../../shared/control.ts";
+import { DEFAULT_RETRY_AFTER_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
@@ -15,6 +16,10 @@ const LONGEST_DELAY_SECONDS = 900;
 const MOST_REISSUES = 3;
 /** A worker that takes so many times what its message should is a straggler. */
 const STRAGGLER_FACTOR = 3;
+/** However little its messages have to do, a job gets so many times the first check's delay. */
+const PATIENT_CHECKS = 2;
+/** A chunk whose attempt failed waits for its next one, see handBack: it is neither lost nor late. */
+const LONGEST_PAUSE_MS = 1000 * DEFAULT_RETRY_AFTER_SECONDS * 2 ** (MAX_RECEIVE_COUNT - 1);
 const LOST = "Neither a report nor an object of this chunk ever arrived";
 
 /**
@@ -22,23 +27,31 @@ const LOST = "Neither a report nor an object of this chunk ever arrived";
  * settles every chunk that nothing was heard of. A check of an earlier round than the job's has nothing to say any more.
  */
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
-  const { jobId, turn, round } = message;
-  const job = await readJob(jobId, ports.store);
+  const { jobId, turn, round, ofJobMs } = message;
+  const { store } = ports;
+  const job = await readJob(jobId, store);
+  if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
   ports.looks?.forget(job);
+  const { total } = gridOf(job.spec);
+  const { control } = await readStanding(store, jobId, total);
+  if (round < control.round) return undefined;
+  // Nobody will report what was stored and not reported before the messages were drained.
+  if (control.isCancelled)
+    await reportStored(job, round, [...(await readLedger(job, store)).uncovered()], { store });
   const { finished, isOver } = await finishIfOver(job, ports);
   if (isOver) return finished;
-  const standing = await readStanding(ports.store, jobId, gridOf(job.spec).total);
-  if (round < standing.control.round) return undefined;
+  const standing = await readStanding(store, jobId, total);
   if (turn + 1 >= CHECK_TURNS) {
-    const ledger = await readLedger(job, ports.store, standing);
+    const ledger = await readLedger(job, store, standing);
     await settle(job, round, [...ledger.uncovered()], LOST, ports);
     return (await finishIfOver(job, ports)).finished;
   }
-  const { emptySinceMs, lookAfterMs, isChanged } = await lookForLost(job, message, standing, ports);
+  const { lookAfterMs, isChanged, ...found } = await lookForLost(job, message, standing, ports);
   const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
   // Not a moment too early: the clock that looks then is another one.
   const delaySeconds = Math.min(doubling, Math.ceil(lookAfterMs / 1000) + 1);
-  await ports.results.send([checkMessage({ jobId, round, turn: turn + 1, emptySinceMs })], { delaySeconds });
+  const next = checkMessage({ jobId, round, turn: turn + 1, ofJobMs, ...found });
+  await ports.results.send([next], { delaySeconds });
   return isChanged ? (await finishIfOver(job, ports)).finished : undefined;
 }
 
@@ -46,6 +59,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
 interface Look {
   /** When (epoch ms) no chunk was waiting for the first time, if none is. */
   readonly emptySinceMs?: number | undefined;
+  readonly covered?: number | undefined;
   /** When it makes sense to look again, if sooner than usual. */
   readonly lookAfterMs: number;
   /** True where lost reports were made up for. */
@@ -58,7 +72,7 @@ interface Look {
  */
 async function lookForLost(
   job: StoredJob,
-  { emptySinceMs, round }: CheckMessage,
+  { emptySinceMs, covered: coveredThen, round }: CheckMessage,
   standing: Standing,
   ports: AggregatePorts,
 ): Promise<Look> {
@@ -69,15 +83,18 @@ async function lookForLost(
   // The splitter may be sending still.
   if (!submission || waiting + delayed > 0) return later;
   const nowMs = clock.epochMs();
-  const sinceMs = emptySinceMs ?? nowMs;
-  if (standing.control.reissues >= MOST_REISSUES) return { ...later, emptySinceMs: sinceMs };
+  const { covered } = standing;
+  // SQS counts late: where reports still come, somebody is at work.
+  const isQuiet = emptySinceMs !== undefined && coveredThen === covered;
+  const sinceMs = isQuiet ? emptySinceMs : nowMs;
+  const seen = { emptySinceMs: sinceMs, covered };
+  if (standing.control.reissues >= MOST_REISSUES) return { ...later, ...seen };
   const straggling = inFlight > 0 ? STRAGGLER_FACTOR * submission.longestMs : 0;
-  const patienceMs = Math.max(straggling, 1000 * checkAfterSeconds);
+  const patienceMs = Math.max(straggling, PATIENT_CHECKS * 1000 * checkAfterSeconds);
   const leftMs = sinceMs + patienceMs - nowMs;
-  if (leftMs > 0)
-    return { ...later, emptySinceMs: sinceMs, ...(emptySinceMs === undefined && { lookAfterMs: leftMs }) };
+  if (leftMs > 0) return { ...later, ...seen, ...(!isQuiet && { lookAfterMs: leftMs }) };
   await issueAgain(job, standing, ports);
-  return { emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
+  return { ...seen, emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
 }
 
 /** Chunks that are stored only lack their report; the others get a message of their own each. */
@@ -89,8 +106,13 @@ async function issueAgain(
   const { jobId, spec } = job;
   const { round, reissues } = standing.control;
   const ledger = await readLedger(job, store, standing);
-  const lost = await reportStored(job, round, [...ledger.uncovered()], { store });
+  const absent = await reportStored(job, round, [...ledger.uncovered()], { store });
+  const atMs = clock.epochMs();
+  const lost = absent.filter((chunk) => atMs - ledger.lastAttemptMs(chunk) > LONGEST_PAUSE_MS);
   if (lost.length === 0) return;
-  await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
-  await chunks.send(lost.map((chunk) => chunkMessage({ jobId, spec, round, again: true }, [chunk])));
+  await writeReissue(store, jobId, [round, reissues + 1], { atMs, chunks: lost });
+  const bodies = function* () {
+    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
+  };
+  await chunks.send(bodies());
 }

@@ -103,7 +103,11 @@ export class Ledger {
   }
 
   addFailure(failure: AttemptFailure, round: number): void {
-    if (failure.chunk >= this.grid.total || round < this.#since[failure.chunk]!) return;
+    if (failure.chunk >= this.grid.total) return;
+    const since = this.#since[failure.chunk]!;
+    // A worker of an earlier round may come to other values than those that were stored since.
+    const isHeard = round >= since || (failure.disputed && failure.failedAtMs > this.#beganMs(since));
+    if (!isHeard) return;
     if (failure.final) {
       if (!this.#finalFailures.get(failure.chunk)?.disputed) this.#finalFailures.set(failure.chunk, failure);
       return;
@@ -113,6 +117,16 @@ export class Ledger {
       ({ requestId, attempt }) => requestId === failure.requestId && attempt === failure.attempt,
     );
     if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
+  }
+
+  /** When (epoch ms) the chunk's last attempt failed that was not its last; -Infinity where none did. */
+  lastAttemptMs(chunk: number): number {
+    const attempts = this.#attempts.get(chunk) ?? [];
+    return attempts.reduce((last, { failedAtMs }) => Math.max(last, failedAtMs), Number.NEGATIVE_INFINITY);
+  }
+
+  #beganMs(round: number): number {
+    return this.history.rounds.find((other) => other.round === round)?.atMs ?? 0;
   }
 
   /** Once all is added: takes the times at which nobody worked, before the job was resumed, out of every start. */

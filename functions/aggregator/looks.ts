@@ -3,7 +3,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { StoredJob } from "../../shared/job.ts";
 
 /** Keys that one request lists: up to there a look is cheap, and each batch is followed by one. */
-const CHEAP_KEYS = 1_000;
+export const CHEAP_KEYS = 1_000;
 /** Others report as well: what this environment adds counts so many times. Lambda runs two of them, see infra/fan-out.ts. */
 const OTHERS = 8;
 /** Looking takes a tenth of the time at the most, unless the end is near. */
@@ -14,6 +14,7 @@ const REMEMBERED_JOBS = 100;
 
 /** What a look found. */
 interface Seen {
+  readonly round: number;
   readonly keys: number;
   /** Reports and final failures, those of one chunk each counted. */
   readonly covered: number;
@@ -44,12 +45,12 @@ export class Looks {
     this.#clock = clock;
   }
 
-  /** Whether the job's round may be complete now that so many more of its chunks are accounted for. */
-  isDue(job: JobOf, round: number, added: number): boolean {
-    const latest = this.#latest.get(nameOf(job, round));
+  /** Whether the job may be complete now that so many more of its chunks are accounted for. */
+  isDue(job: JobOf, added: number): boolean {
+    const latest = this.#latest.get(nameOf(job));
     if (!latest || latest.keys < CHEAP_KEYS) return true;
     const look = { ...latest, added: latest.added + added };
-    this.#latest.set(nameOf(job, round), look);
+    this.#latest.set(nameOf(job), look);
     const pauseMs = Math.min(PAUSE_PER_LOOK * look.tookMs, LONGEST_PAUSE_MS);
     const isLong = this.#clock.monotonicMs() - look.endedMs >= pauseMs;
     return isLong || look.covered + OTHERS * look.added >= look.needed;
@@ -57,14 +58,15 @@ export class Looks {
 
   /** How many reports and final failures of the round there must be before it can be complete; undefined where nothing is known. */
   needed(job: JobOf, round: number): number | undefined {
-    return this.#latest.get(nameOf(job, round))?.needed;
+    const latest = this.#latest.get(nameOf(job));
+    return latest?.round === round ? latest.needed : undefined;
   }
 
   /** To be called before a look; what it returns, with what was seen. */
-  begin(): (job: JobOf, round: number, seen: Seen) => void {
+  begin(): (job: JobOf, seen: Seen) => void {
     const began = this.#clock.monotonicMs();
-    return (job, round, seen) => {
-      const name = nameOf(job, round);
+    return (job, seen) => {
+      const name = nameOf(job);
       const endedMs = this.#clock.monotonicMs();
       this.#latest.delete(name);
       this.#latest.set(name, { ...seen, endedMs, tookMs: endedMs - began, added: 0 });
@@ -75,11 +77,11 @@ export class Looks {
 
   /** The next look is as the first. */
   forget(job: JobOf): void {
-    for (const name of this.#latest.keys()) if (name.startsWith(nameOf(job, ""))) this.#latest.delete(name);
+    this.#latest.delete(nameOf(job));
   }
 }
 
 /** A job that was deleted may come again under its id. */
-function nameOf({ jobId, submittedAtMs }: JobOf, round: number | ""): string {
-  return `${jobId} ${submittedAtMs} ${round}`;
+function nameOf({ jobId, submittedAtMs }: JobOf): string {
+  return `${jobId} ${submittedAtMs}`;
 }

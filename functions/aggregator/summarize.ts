@@ -52,7 +52,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     version: SUMMARY_VERSION,
     jobId: job.jobId,
     state: stateOf(chunks, isCancelled),
-    tolerated: isTolerated(chunks, job.allowMissing),
+    // Wrong values are nothing to be content with.
+    tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
     round: rounds.at(-1)?.round ?? 0,
     spec: job.spec,
     shape: arrayShape(job.spec),
@@ -83,7 +84,7 @@ function stateOf({ total, done, failed }: Summary["chunks"], isCancelled: boolea
 }
 
 function isTolerated({ total, done, failed }: Summary["chunks"], allowMissing: number): boolean {
-  return failed > 0 && done > 0 && done + failed === total && failed <= allowMissing * total;
+  return failed > 0 && done > 0 && done + failed === total && failed / total <= allowMissing;
 }
 
 /** How much longer the job would have lasted had nobody issued its last chunks again: as far as their first copies came to an end. */

@@ -44,7 +44,8 @@ const ports = {
 /** Invoked with a job request; answers with the job's id and counts. Lambda's request id names a nameless job. */
 export async function handler(event: unknown, context: Context): Promise<Submission> {
   try {
-    const submission = await split(event, context.awsRequestId, ports);
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const submission = await split(event, context.awsRequestId, { ...ports, remainingMs });
     logger.info("job submitted", { ...submission });
     if (submission.ramp === "mapping" && (event as { ramp?: unknown }).ramp === "burst")
       logger.warn("burst means mapping here: no workers may be started", { jobId: submission.jobId });

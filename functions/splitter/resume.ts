@@ -9,14 +9,17 @@ import { show } from "../../shared/parse.ts";
 import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
-import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey, gridOf } from "../../shared/stores/zarr-array.ts";
+import { getParsed, putJson, type StoreReader } from "../../shared/stores/store.ts";
+import { chunkKey, gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
+import { readSummary } from "../../shared/summary.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
 const MOST_AT_ONCE = 32;
 const MOST_BYTES = 128 * 2 ** 20;
+/** For sending messages: a million take up to ten minutes, see docs/experiments/load.md. */
+const RESERVED_MS = 11 * 60_000;
 
 /**
  * Begins a new round with every chunk that is not stored, or corrupt, or of which no report arrived; where there is none,
@@ -27,22 +30,30 @@ export async function resume(jobId: string, ports: RoundPorts): Promise<Submissi
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
   const submittedAtMs = clock.epochMs();
-  const control = await readControl(store, jobId);
-  const missing = await missingChunks(job, control, store);
+  const [control, summary] = await Promise.all([readControl(store, jobId), readSummary(store, jobId)]);
+  // Whoever broke off between the two objects that a job begins with left no metadata.
+  await putJson(store, jobKeys(jobId).zarr, zarrMetadata(job));
+  const missing = await missingChunks(job, control, ports);
   if (missing.length === 0) {
-    await ports.results.send([checkMessage({ jobId, round: control.round, turn: 0 })]);
+    await ports.results.send([
+      checkMessage({ jobId, round: control.round, turn: 0, ofJobMs: job.submittedAtMs }),
+    ]);
     const nothing = { chunks: 0, messages: 0, drainers: 0, longestMs: 0 };
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
-  const round = control.round + 1;
+  // A folder that was fetched in part may have the summary of a round and nothing else of it.
+  const round = Math.max(control.round, summary?.round ?? 0) + 1;
   // From here on messages of the rounds before count no more, cancelled or not.
   await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
-  const { submittedAtMs: _, ...same } = job;
-  return submitRound(same, { round, again: true, missing, submittedAtMs }, ports);
+  return submitRound(job, { round, again: true, missing, submittedAtMs }, ports);
 }
 
 /** In rising order. */
-async function missingChunks(job: StoredJob, control: Control, store: StoreReader): Promise<number[]> {
+async function missingChunks(
+  job: StoredJob,
+  control: Control,
+  { store, remainingMs = () => Number.POSITIVE_INFINITY }: RoundPorts,
+): Promise<number[]> {
   const { total } = gridOf(job.spec);
   const reported = await reportedChunks(job.jobId, total, control, store);
   const { array } = jobKeys(job.jobId);
@@ -58,7 +69,9 @@ async function missingChunks(job: StoredJob, control: Control, store: StoreReade
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
   const next = unread.values();
   const lane = async () => {
-    for (const chunk of next) if (!(await findChunk(store, job, chunk))) missing.push(chunk);
+    // Those that there is no time to read are for the workers to look at, who do so before they compute one.
+    for (const chunk of next)
+      if (remainingMs() < RESERVED_MS || !(await findChunk(store, job, chunk))) missing.push(chunk);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return missing.sort((a, b) => a - b);

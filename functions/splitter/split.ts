@@ -27,7 +27,7 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const stored: StoredJob = { ...job, submittedAtMs: earlier?.submittedAtMs ?? clock.epochMs() };
   await Promise.all([putJson(store, keys.job, stored), putJson(store, keys.zarr, zarrMetadata(job))]);
   const { submittedAtMs } = stored;
-  return submitRound(job, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
+  return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
 }
 
 /** The same job as an earlier split stored it. Throws JobConflictError where its id has another request. */

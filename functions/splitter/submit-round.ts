@@ -2,7 +2,7 @@ import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { writeSubmission } from "../../shared/control.ts";
-import { findKernel, type Job } from "../../shared/job.ts";
+import { findKernel, type StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";
@@ -22,6 +22,8 @@ export interface RoundPorts {
   readonly kernels: Registry;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
+  /** How long the splitter may still take (ms); absent where nobody stops it. */
+  readonly remainingMs?: () => number;
   /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
   readonly burst?: BurstPorts | undefined;
 }
@@ -38,7 +40,7 @@ const NOBODY: Cap = { mapping: 0, burst: 0 };
 
 /** Sends the round's messages, heaviest first, and then the check, starts workers for them, and writes down that it did. */
 export async function submitRound(
-  job: Job,
+  job: StoredJob,
   { round, again, missing, submittedAtMs }: NewRound,
   ports: RoundPorts,
 ): Promise<Submission> {
@@ -55,7 +57,7 @@ export async function submitRound(
   };
   const messages = await ports.chunks.send(bodies());
   if (ports.checkAfterSeconds > 0) {
-    await ports.results.send([checkMessage({ jobId, round, turn: 0 })], {
+    await ports.results.send([checkMessage({ jobId, round, turn: 0, ofJobMs: job.submittedAtMs })], {
       delaySeconds: ports.checkAfterSeconds,
     });
   }

@@ -112,7 +112,7 @@ async function aggregator(emulator: Emulator): Promise<void> {
   });
   for (const [body, { arn }] of [
     ["not json", results],
-    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 0, emptySinceMs: 0 }), results],
+    [checkMessage({ jobId: JOB.jobId, round: 0, turn: 0, emptySinceMs: 0, covered: 0 }), results],
     [chunkMessage(JOB, [0]), deadLetters],
     [checkMessage({ jobId: JOB.jobId, round: 0, turn: 1 }), results],
   ] as const)

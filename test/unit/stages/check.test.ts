@@ -114,7 +114,7 @@ test("a chunk that is lost each time is issued three times more, then the last o
     break;
   }
   expect(issued).toBe(3);
-  expect(delays).toEqual([15, 16, 16, 16, 16, 480, 900, 900, 900, 900, 900]);
+  expect(delays).toEqual([15, 30, 31, 31, 31, 480, 900, 900, 900, 900, 900]);
   expect(delays).toHaveLength(CHECK_TURNS);
   expect(stages.results.sent).toEqual([]);
 });

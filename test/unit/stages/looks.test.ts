@@ -10,7 +10,7 @@ function looked(covered: number, needed: number, tookMs = 100) {
   const looks = new Looks({ monotonicMs: () => nowMs });
   const onLooked = looks.begin();
   nowMs += tookMs;
-  onLooked(JOB, 0, { keys: 1_000, covered, needed });
+  onLooked(JOB, { round: 0, keys: 1_000, covered, needed });
   const pass = (ms: number) => {
     nowMs += ms;
   };
@@ -20,41 +20,44 @@ function looked(covered: number, needed: number, tookMs = 100) {
 describe("an environment of the aggregator looks", () => {
   test("at a job that it knows nothing of, and at one that came again under its id", () => {
     const { looks } = looked(0, 1000);
-    expect(looks.isDue({ jobId: "other", submittedAtMs: 1 }, 0, 1)).toBe(true);
-    expect(looks.isDue({ ...JOB, submittedAtMs: 2 }, 0, 1)).toBe(true);
-    expect(looks.isDue(JOB, 0, 1)).toBe(false);
-    expect(looks.isDue(JOB, 1, 1)).toBe(true); // resumed: another round
+    expect(looks.isDue({ jobId: "other", submittedAtMs: 1 }, 1)).toBe(true);
+    expect(looks.isDue({ ...JOB, submittedAtMs: 2 }, 1)).toBe(true);
+    expect(looks.isDue(JOB, 1)).toBe(false);
+    expect(looks.needed(JOB, 1)).toBeUndefined(); // resumed: another round
     looks.forget(JOB);
-    expect(looks.isDue(JOB, 0, 1)).toBe(true);
+    expect(looks.isDue(JOB, 1)).toBe(true);
   });
 
   test("after each batch, as long as one request lists all keys", () => {
     const looks = new Looks({ monotonicMs: () => 0 });
-    looks.begin()(JOB, 0, { keys: 999, covered: 0, needed: 10_000 });
-    expect(looks.isDue(JOB, 0, 1)).toBe(true);
+    looks.begin()(JOB, { round: 0, keys: 999, covered: 0, needed: 10_000 });
+    expect(looks.isDue(JOB, 1)).toBe(true);
   });
 
   test("whenever what it added may be the last, whatever others added as well", () => {
     const { looks } = looked(920, 1000);
-    expect(looks.isDue(JOB, 0, 9)).toBe(false);
-    expect(looks.isDue(JOB, 0, 1)).toBe(true);
+    expect(looks.isDue(JOB, 9)).toBe(false);
+    expect(looks.isDue(JOB, 1)).toBe(true);
   });
 
   test("when ten times as long has passed as the last look took, and never later than after five seconds", () => {
     const short = looked(0, 1000, 100);
     short.pass(999);
-    expect(short.looks.isDue(JOB, 0, 1)).toBe(false);
+    expect(short.looks.isDue(JOB, 1)).toBe(false);
     short.pass(1);
-    expect(short.looks.isDue(JOB, 0, 1)).toBe(true);
+    expect(short.looks.isDue(JOB, 1)).toBe(true);
     const long = looked(0, 1000, 60_000);
     long.pass(5_000);
-    expect(long.looks.isDue(JOB, 0, 1)).toBe(true);
+    expect(long.looks.isDue(JOB, 1)).toBe(true);
   });
 
   test("and remembers a hundred jobs at most", () => {
     const { looks } = looked(0, 1000);
     for (let k = 0; k < 100; k++)
-      looks.begin()({ jobId: `job-${k}`, submittedAtMs: 1 }, 0, { keys: 1_000, covered: 0, needed: 9 });
+      looks.begin()(
+        { jobId: `job-${k}`, submittedAtMs: 1 },
+        { round: 0, keys: 1_000, covered: 0, needed: 9 },
+      );
     expect(looks.needed(JOB, 0)).toBeUndefined();
     expect(looks.needed({ jobId: "job-0", submittedAtMs: 1 }, 0)).toBe(9);
   });
