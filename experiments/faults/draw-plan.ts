@@ -34,9 +34,14 @@ const SHARES = {
 };
 /** Drawn by shares of their own, not among the others. */
 const APART: readonly FaultKind[] = [
-  ...["reordered delivery", "worker slow", "worker hung", "splitter killed", "aggregator killed"],
-  ...["worker killed in kernel", "report lost", "message lost"],
-] as FaultKind[];
+  "reordered delivery",
+  "worker slow",
+  "worker hung",
+  "worker killed in kernel",
+  "splitter killed",
+  "aggregator killed",
+  ...LOSSES,
+];
 const COMMON = FAULT_KINDS.filter((kind) => !APART.includes(kind));
 /** Leave no trace of a delivery: what meets them each time is never stored. */
 const WITHOUT_TRACE: readonly FaultKind[] = [

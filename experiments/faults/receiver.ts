@@ -12,6 +12,7 @@ export interface Message {
 /** What becomes of a received message: it is handed on, now or so many ms later, or not at all. */
 export type Admission = "now" | "never" | { readonly laterMs: number };
 
+/** How long (ms) a scenario's messages are held back. */
 export function delayOf(seed: number): number {
   return 50 + (seed % 8) * 50;
 }

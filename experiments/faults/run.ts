@@ -39,6 +39,16 @@ async function replay(seed: number): Promise<void> {
   }
 }
 
+/** Ctrl-C ends the campaign after the scenarios that run: a slot that was stopped in one would stay for ever. */
+function* seeds(first: number, count: number): Generator<number> {
+  let isOver = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      isOver = true;
+    });
+  for (let seed = first; seed < first + count && !isOver; seed++) yield seed;
+}
+
 async function campaign(): Promise<void> {
   const first = Number(values["first-seed"]);
   const scenarios = Number(values.scenarios);
@@ -46,7 +56,7 @@ async function campaign(): Promise<void> {
   const result = await runCampaign({
     ...options,
     worlds: Number(values.worlds),
-    seeds: Array.from({ length: scenarios }, (_, k) => first + k),
+    seeds: seeds(first, scenarios),
     onVerdict: (verdict) => {
       done++;
       if (verdict.problems.length > 0) console.log(told(verdict));
@@ -62,7 +72,7 @@ async function campaign(): Promise<void> {
   console.log(markdown({ title: "Faults that struck", columns: ["kind", "how", "faults", "strikes"], rows }));
   const { complete, incomplete, failures, durationMs } = result;
   console.log(
-    `\n${scenarios} scenarios from seed ${first} in ${(durationMs / 1000).toFixed(0)} s: ${complete} predicted complete, ` +
+    `\n${result.scenarios} scenarios from seed ${first} in ${(durationMs / 1000).toFixed(0)} s: ${complete} predicted complete, ` +
       `${incomplete} incomplete; ${failures.length} ended otherwise${failures.map(({ seed }) => ` ${seed}`).join("")}`,
   );
   process.exitCode = failures.length === 0 ? 0 : 1;

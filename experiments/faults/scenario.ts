@@ -40,7 +40,9 @@ export async function runScenario(
   const outcome = predict(plan);
   world.begin(scene);
   try {
-    await submit(scene, world);
+    const late = sleep(LONGEST_SCENARIO_MS, undefined, { ref: false });
+    const isSubmitted = await Promise.race([submit(scene, world).then(() => true), late.then(() => false)]);
+    if (!isSubmitted) scene.problem("a hang: the splitter did not answer");
     await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
     await judge(plan, outcome, world.store, (what) => scene.problem(what));
   } catch (error) {

@@ -19,7 +19,7 @@ import { ResultDeliveries } from "./result-deliveries.ts";
 import { type Scene, type Slot, signal } from "./scene.ts";
 
 const MOST_WORKERS = 4;
-/** Of a worker: what hangs is ended after it. Nothing else takes a tenth of it. */
+/** Of a worker: what hangs is ended after it. Nothing else should take a tenth of it. */
 const WORKER_TIMEOUT_MS = 10_000;
 /** Time passes by injection only: a message whose worker died is visible again at once. */
 const VISIBILITY_TIMEOUT_SECONDS = 600;
@@ -68,13 +68,11 @@ export class World {
     this.#cloud = cloud;
     this.store = new FileStore({ "": folder });
     const options: PoolsOptions = {
-      ...{
-        folder,
-        workers: MOST_WORKERS,
-        aggregators: 2,
-        timeoutMs: WORKER_TIMEOUT_MS,
-        retryAfterSeconds: 0,
-      },
+      folder,
+      workers: MOST_WORKERS,
+      aggregators: 2,
+      timeoutMs: WORKER_TIMEOUT_MS,
+      retryAfterSeconds: 0,
       checkAfterSeconds: CHECK_AFTER_SECONDS,
       environment: {},
     };
@@ -121,11 +119,9 @@ export class World {
     });
     const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
     const results = {
-      ...{
-        results: from("results"),
-        deadLetters: from("deadLetters"),
-        undelivered: from("resultDeadLetters"),
-      },
+      results: from("results"),
+      deadLetters: from("deadLetters"),
+      undelivered: from("resultDeadLetters"),
     };
     this.#deliveries = [
       new ChunkDeliveries(from("chunks"), workers, invocations),
