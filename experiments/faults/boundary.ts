@@ -15,7 +15,6 @@ export async function serve(
   const { asked, key, stage, queueUrl } = exchange;
   const isSend = asked.operation === "send";
   if (!slot || (!isSend && !key.startsWith(scene.prefix))) return exchange.pass();
-  if (asked.isConditional) scene.conditionalPuts++;
   const isReport = isSend && queueUrl === resultQueueUrl;
   if (stage === "worker" && isReport && (await meetsReportFault(exchange, scene, slot))) return;
   if (stage === "splitter" && isSend && !isReport && (await meetsSplitterFault(exchange, scene, slot)))

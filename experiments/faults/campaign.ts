@@ -1,10 +1,10 @@
 /** Many scenarios, several worlds at a time. */
-import { drawPlan, type PlanOptions } from "./draw-plan.ts";
+import { drawPlan } from "./draw-plan.ts";
 import { FAULT_KINDS, type FaultKind } from "./kinds.ts";
 import { runScenario, type Verdict } from "./scenario.ts";
 import { World } from "./world.ts";
 
-export interface CampaignOptions extends PlanOptions {
+export interface CampaignOptions {
   readonly seeds: Iterable<number>;
   /** Worlds at a time: scenarios wait more than they work. */
   readonly worlds?: number;
@@ -18,7 +18,6 @@ export interface CampaignResult {
   readonly failures: readonly Verdict[];
   /** How many faults of each kind have struck, and how often they did in all. */
   readonly counts: Readonly<Record<FaultKind, { readonly faults: number; readonly strikes: number }>>;
-  readonly conditionalPuts: number;
   readonly durationMs: number;
 }
 
@@ -26,7 +25,6 @@ export async function runCampaign({
   seeds,
   worlds = 4,
   onVerdict,
-  ...options
 }: CampaignOptions): Promise<CampaignResult> {
   const startedMs = performance.now();
   const verdicts: Verdict[] = [];
@@ -36,7 +34,7 @@ export async function runCampaign({
     try {
       for (let next = waiting.next(); !next.done; next = waiting.next()) {
         world ??= await World.start();
-        const verdict = await runScenario(drawPlan(next.value, options), world);
+        const verdict = await runScenario(drawPlan(next.value), world);
         verdicts.push(verdict);
         onVerdict?.(verdict);
         if (verdict.problems.length === 0) continue;
@@ -66,6 +64,5 @@ function sumUp(verdicts: readonly Verdict[], durationMs: number): CampaignResult
   return {
     ...{ scenarios: verdicts.length, complete, incomplete: verdicts.length - complete, counts, durationMs },
     failures: verdicts.filter(({ problems }) => problems.length > 0),
-    conditionalPuts: verdicts.reduce((sum, verdict) => sum + verdict.conditionalPuts, 0),
   };
 }

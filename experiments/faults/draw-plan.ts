@@ -14,11 +14,6 @@ import {
   type RequestFault,
 } from "./plan.ts";
 
-export interface PlanOptions {
-  /** Messages and reports are lost, too: for an aggregator whose check issues them again. */
-  readonly losses?: boolean;
-}
-
 /** In how many of the scenarios something of the kind is planned, beside what is drawn at random. */
 const SHARES = {
   long: 0.2,
@@ -30,7 +25,7 @@ const SHARES = {
   siege: 0.2,
   splitterKilled: 0.15,
   aggregatorKilled: 0.25,
-  loss: 0.3,
+  loss: 0.15,
 };
 /** Drawn by shares of their own, not among the others. */
 const APART: readonly FaultKind[] = [
@@ -63,7 +58,7 @@ const MOST_LOST = MAX_RECEIVE_COUNT - 1;
 const MOST_RESULTS_LOST = MAX_RECEIVE_COUNT - 2;
 
 /** The same seed, the same plan. */
-export function drawPlan(seed: number, { losses = false }: PlanOptions = {}): Plan {
+export function drawPlan(seed: number): Plan {
   const draw = new Draw(seed);
   const isLong = draw.chance(SHARES.long);
   const job = drawJob(seed, draw, isLong);
@@ -81,9 +76,7 @@ export function drawPlan(seed: number, { losses = false }: PlanOptions = {}): Pl
     if (draw.chance(SHARES[`${stage}Killed`]))
       faults.add({ place: stage, kind, nth, done: draw.chance(0.5) });
   }
-  if (losses) {
-    for (const kind of LOSSES) if (draw.chance(SHARES.loss)) faults.addDelivery(kind);
-  }
+  for (const kind of LOSSES) if (draw.chance(SHARES.loss)) faults.addDelivery(kind);
   for (let count = draw.whole(3, 8); count > 0; count--) faults.addAny(draw.of(COMMON));
 
   return {

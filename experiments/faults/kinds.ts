@@ -195,7 +195,7 @@ export const FAULT_KINDS = Object.keys(KINDS) as FaultKind[];
 export const kindOf = (kind: FaultKind): Kind => KINDS[kind];
 
 export const READS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => kindOf(kind).requests === "GET");
-/** Only where workers make their PUTs conditional. */
+/** About PUTs with If-None-Match. */
 export const CONDITIONAL: readonly FaultKind[] = ["PUT lost to another", "PUT conflict"];
-/** Only where the aggregator's check issues again what was lost. */
+/** Found by the aggregator's check, which issues again what was lost. */
 export const LOSSES: readonly FaultKind[] = ["message lost", "report lost"];

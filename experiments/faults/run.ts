@@ -14,16 +14,14 @@ const { values } = parseArgs({
     "first-seed": { type: "string", default: "1" },
     worlds: { type: "string", default: "4" },
     seed: { type: "string" },
-    losses: { type: "boolean", default: false },
   },
 });
-const options = { losses: values.losses };
 
 const told = ({ seed, problems, story }: Verdict) =>
-  `seed ${seed}: ${problems.join("; ")}\n${story.join("\n")}\n  again: node experiments/faults/run.ts --seed ${seed}${values.losses ? " --losses" : ""}`;
+  `seed ${seed}: ${problems.join("; ")}\n${story.join("\n")}\n  again: node experiments/faults/run.ts --seed ${seed}`;
 
 async function replay(seed: number): Promise<void> {
-  const plan = drawPlan(seed, options);
+  const plan = drawPlan(seed);
   console.log(JSON.stringify(plan.request, null, 2));
   console.log("messages:", plan.messages.map((chunks) => chunks.join(",")).join(" | "));
   for (const fault of plan.faults) console.log("planned:", JSON.stringify(fault));
@@ -54,7 +52,6 @@ async function campaign(): Promise<void> {
   const scenarios = Number(values.scenarios);
   let done = 0;
   const result = await runCampaign({
-    ...options,
     worlds: Number(values.worlds),
     seeds: seeds(first, scenarios),
     onVerdict: (verdict) => {

@@ -21,7 +21,6 @@ export interface Verdict {
   readonly story: readonly string[];
   /** The kind of each fault that has struck, and how often it did. */
   readonly struck: readonly (readonly [kind: FaultKind, strikes: number])[];
-  readonly conditionalPuts: number;
   readonly durationMs: number;
 }
 
@@ -55,7 +54,6 @@ export async function runScenario(
   );
   return {
     ...{ seed: plan.seed, predicted: outcome.state, problems: scene.problems, story, struck },
-    conditionalPuts: scene.conditionalPuts,
     durationMs: performance.now() - startedMs,
   };
 }

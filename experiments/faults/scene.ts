@@ -25,8 +25,6 @@ export class Scene {
   readonly prefix: string;
   /** What must not happen, whatever is injected. */
   readonly problems: string[] = [];
-  /** Requests that came with If-None-Match. */
-  conditionalPuts = 0;
   readonly tell: (what: string) => void;
   readonly #atWork = new Map<string, Delivery>();
   readonly #chunks: ReadonlyMap<string, number>;

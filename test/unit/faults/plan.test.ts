@@ -38,21 +38,15 @@ test("CI's two hundred plans hold every kind of fault at least five times, and b
   const planned = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind));
   for (const kind of FAULT_KINDS) {
     const count = planned.filter((each) => each === kind).length;
-    if (LOSSES.includes(kind)) expect(count, kind).toBe(0);
-    else expect(count, kind).toBeGreaterThanOrEqual(5);
+    expect(count, kind).toBeGreaterThanOrEqual(5);
   }
   const incomplete = plans.filter((plan) => predict(plan).state === "incomplete").length;
   expect(incomplete).toBeGreaterThan(10);
   expect(incomplete).toBeLessThan(60);
 });
 
-test("losses are planned where they are asked for, and change no prediction", () => {
-  const plans = SEEDS.map((each) => drawPlan(each, { losses: true }));
-  for (const kind of LOSSES)
-    expect(plans.filter(({ faults }) => faults.some((fault) => fault.kind === kind)).length).toBeGreaterThan(
-      5,
-    );
-  for (const { messages, faults } of plans) {
+test("what is lost changes no prediction: it is issued again", () => {
+  for (const { messages, faults } of SEEDS.map((each) => drawPlan(each))) {
     const others = faults.filter(({ kind }) => !LOSSES.includes(kind));
     expect(predict({ messages, faults })).toEqual(predict({ messages, faults: others }));
   }
