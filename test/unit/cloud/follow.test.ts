@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
+import { writeMissing } from "../../../shared/control.ts";
 import { jobKeys } from "../../../shared/keys.ts";
 import { FileStore } from "../../../shared/stores/file-store.ts";
 import { putJson } from "../../../shared/stores/store.ts";
@@ -62,4 +63,12 @@ test("a job that is deleted meanwhile, or whose splitter broke off, is not waite
   expect(await cloud.store.get(keys.job)).toBeDefined();
   remove(keys.job);
   await expect(watch(() => {})).rejects.toThrow(/job j1 to be in the store until it ends, it was deleted/);
+});
+
+test("a later round whose splitter broke off is not waited for, and how it goes on is said", async () => {
+  const { store, watch } = await ended();
+  await writeMissing(store, "j1", 1, { atMs: Date.now(), chunks: [0, 1] });
+  await expect(watch(() => {}, undefined, 1)).rejects.toThrow(
+    /it broke off: `manyhands resume j1 --engine aws`/,
+  );
 });

@@ -3,6 +3,8 @@ import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { resolveJob } from "../../../shared/job.ts";
+import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
@@ -131,4 +133,35 @@ test("a check of a complete job, or of an earlier round, ends the chain", async 
   const check = JSON.stringify({ ...parseResultMessage(ofFirstRound?.body ?? ""), round: 1 });
   expect(await stages.aggregate(check)).toBeUndefined();
   expect(stages.results.sent).toEqual([]);
+});
+
+test("as long as reports still come somebody is at work, whatever the queue's counts say", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const bodies = stages.chunks.take(); // counted as none waiting, none in flight
+  for (const body of bodies.slice(0, 6)) {
+    await nextCheck(stages);
+    await stages.work(body);
+    for (const report of stages.results.take()) await stages.aggregate(report);
+  }
+  expect(stages.chunks.sent).toEqual([]);
+});
+
+test("a chunk that waits for its next attempt is neither lost nor late", async () => {
+  const failing = defineKernel({
+    ...mandelbrot,
+    name: "failing",
+    compute() {
+      throw new Error("not this time");
+    },
+  });
+  const stages = new Stages([failing]);
+  await stages.split({ ...request, kernel: "failing", chunk: [40, 50] });
+  const [body = ""] = stages.chunks.take();
+  await nextCheck(stages);
+  stages.clock.advance(14_000);
+  await stages.work(body);
+  for (const report of stages.results.take()) await stages.aggregate(report);
+  await nextCheck(stages);
+  expect(stages.chunks.sent).toEqual([]);
 });
