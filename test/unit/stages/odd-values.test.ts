@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { npyParts } from "../../../functions/aggregator/npy.ts";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { type ChunkReport, parseResultMessage } from "../../../shared/chunk-report.ts";
 import { resolveJob } from "../../../shared/job.ts";
@@ -128,4 +129,27 @@ test("a deployment without need of checks sends none", async () => {
   const { split } = await import("../../../functions/splitter/split.ts");
   await split({ kernel: "julia", requestId: "j" }, "x", { ...stages.ports, checkAfterSeconds: 0 });
   expect(stages.results.sent.map(({ body }) => parseResultMessage(body))).toEqual([]);
+});
+
+test("a chunk that cannot be read any more is no hole in an exported array", async () => {
+  const stages = new Stages();
+  await stages.split({
+    kernel: "mandelbrot",
+    grid: { axes: [{ from: -2, to: 1, count: 50 }] },
+    chunk: [10],
+    requestId: "j",
+  });
+  await stages.runToEnd();
+  const { spec } = resolveJob(
+    { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 50 }] }, chunk: [10] },
+    "j",
+    stages.kernels,
+  );
+  const exported = async () =>
+    Buffer.concat(await Array.fromAsync(npyParts(stages.store, { jobId: "j", spec })));
+  const whole = await exported();
+  stages.store.objects.delete("jobs/j/array/c/2");
+  expect((await exported()).length).toBe(whole.length);
+  stages.store.objects.set("jobs/j/array/c/2", new Uint8Array(30));
+  await expect(exported()).rejects.toThrow("Expected a whole, checksummed chunk");
 });
