@@ -75,3 +75,14 @@ export function reportChunk(
     tile: tile.length > TILE_MAX_BYTES ? null : Buffer.from(tile).toString("base64"),
   };
 }
+
+/** For each of the job's chunks 1 where an object lies under its key, whole or not: from a listing alone. */
+export async function listChunks(
+  store: Pick<StoreReader, "list">,
+  { jobId, spec }: ChunkOf,
+): Promise<Uint8Array> {
+  const { array } = jobKeys(jobId);
+  const keys = new Set<string>();
+  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
+  return new Uint8Array(gridOf(spec).total).map((_, chunk) => (keys.has(chunkKey(spec, chunk)) ? 1 : 0));
+}

@@ -4,11 +4,11 @@ import { MissingObjectError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys, jobPrefix } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Cloud } from "./cloud.ts";
-import { inLanes } from "./lanes.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
 export type Selection = "all" | "pictures" | "npy";

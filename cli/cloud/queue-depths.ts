@@ -1,18 +1,11 @@
-import { GetQueueAttributesCommand, type QueueAttributeName, type SQSClient } from "@aws-sdk/client-sqs";
-import type { QueueDepth } from "../../shared/queues/queue.ts";
-
-const NAMES = {
-  waiting: "ApproximateNumberOfMessages",
-  inFlight: "ApproximateNumberOfMessagesNotVisible",
-  delayed: "ApproximateNumberOfMessagesDelayed",
-} as const satisfies Record<keyof QueueDepth, QueueAttributeName>;
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { DEPTH_ATTRIBUTES, depthOf, type QueueDepth } from "../../shared/queues/queue.ts";
 
 export async function queueDepth(sqs: SQSClient, queueUrl: string): Promise<QueueDepth> {
   const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: Object.values(NAMES) }),
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: Object.values(DEPTH_ATTRIBUTES) }),
   );
-  const value = (name: QueueAttributeName) => Number(Attributes[name] ?? 0);
-  return { waiting: value(NAMES.waiting), inFlight: value(NAMES.inFlight), delayed: value(NAMES.delayed) };
+  return depthOf(Attributes);
 }
 
 /** Delayed messages are checks, which are always there while a job runs. */

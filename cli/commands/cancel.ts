@@ -52,7 +52,6 @@ async function cancelHere(named: string, json = false): Promise<number> {
   const { jobId } = job;
   const store = new FileStore(mountsOf(jobId, folder));
   const { round } = await readControl(store, jobId);
-  if (runningIn(folder) === undefined) throw new InvalidInputError("job", "one that is running", show(named));
   await writeCancelled(store, jobId, round, Date.now());
   process.stdout.write(
     json

@@ -1,8 +1,8 @@
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { JOBS_PREFIX } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import { printable } from "../../shared/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
-import { inLanes } from "../cloud/lanes.ts";
 import { findJob, type JobStatus, readStatus } from "../cloud/remote-job.ts";
 import { wholeNumber } from "../request.ts";
 import { columns, count, jsonLine, roughly, whatOf } from "../text.ts";

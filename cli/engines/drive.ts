@@ -121,12 +121,13 @@ export async function drive(
     return latest ?? first;
   };
 
+  const store = new FileStore(mountsOf(run.jobId, run.folder));
   /** For a job that no report is to be expected of: one that lacks nothing, or that was cancelled. */
   const settleAtOnce = async ({ round }: Submission): Promise<Finished> => {
     const { jobId } = run;
     while (total > 0 && (await queueDepth(sqs, queues.chunks)) > 0) await sleep(DRAIN_POLL_MS);
     await aggregator(checkEvent({ jobId, round, turn: 0 }, cloud.region));
-    const summary = await readSummary(new FileStore(mountsOf(jobId, run.folder)), jobId);
+    const summary = await readSummary(store, jobId);
     if (!summary) throw new AggregatorError(join(run.folder, "logs"));
     return latest ?? { summary, plotsMs: 0 };
   };
@@ -138,7 +139,6 @@ export async function drive(
   const splitAt = performance.now();
   total = submission.chunks;
   flushWhenAllReported();
-  const store = new FileStore(mountsOf(run.jobId, run.folder));
   const ended = total === 0 ? settleAtOnce(submission) : finished;
   const watching = new AbortController();
   cancellation(submission, store, watching.signal)

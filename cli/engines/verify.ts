@@ -1,9 +1,10 @@
 import { checkSpec, type Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
+import { listChunks } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey, gridOf } from "../../shared/stores/zarr-array.ts";
-import { inLanes } from "../cloud/lanes.ts";
+import { chunkKey } from "../../shared/stores/zarr-array.ts";
 import { seededRandom } from "../local/seeded-random.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
@@ -46,13 +47,8 @@ export async function verify(
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
   checkSpec(spec, kernels);
-  const { total } = gridOf(spec);
-  const array = jobKeys(jobId).array;
-  const isStored = new Uint8Array(total);
-  for await (const key of store.list(`${array}c/`)) {
-    const chunk = chunkOf(spec, key.slice(array.length));
-    if (chunk !== undefined) isStored[chunk] = 1;
-  }
+  const { array } = jobKeys(jobId);
+  const isStored = await listChunks(store, { jobId, spec });
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);
   const missing = all.filter((chunk) => !isStored[chunk]);
@@ -72,20 +68,11 @@ export async function verify(
     return comparison;
   });
   return {
-    total,
+    total: isStored.length,
     stored: stored.length,
     compared: compared.filter((comparison) => comparison !== undefined),
     missing: missing.sort((a, b) => a - b),
   };
-}
-
-/** The chunk that lies under a key such as `c/1/2`, or undefined where none does. */
-function chunkOf(spec: Job["spec"], key: string): number | undefined {
-  const [column, row = 0] = key.slice("c/".length).split("/").map(Number).toReversed();
-  const { across, total } = gridOf(spec);
-  const chunk = row * across + (column ?? 0);
-  const isWithin = Number.isInteger(chunk) && chunk >= 0 && chunk < total;
-  return isWithin && chunkKey(spec, chunk) === key ? chunk : undefined;
 }
 
 /** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */

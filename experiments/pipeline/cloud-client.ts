@@ -1,6 +1,7 @@
 /** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
-import { inLanes } from "../../cli/cloud/lanes.ts";
+
 import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
 

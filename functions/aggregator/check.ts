@@ -1,9 +1,10 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
-import { readSubmission, writeReissue } from "../../shared/control.ts";
-import { DEFAULT_RETRY_AFTER_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { readControl, readSubmission, writeReissue } from "../../shared/control.ts";
+import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
+import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { type AggregatePorts, type Finished, finishIfOver, readJob, readLedger } from "./aggregate.ts";
@@ -19,7 +20,7 @@ const STRAGGLER_FACTOR = 3;
 /** However little its messages have to do, a job gets so many times the first check's delay. */
 const PATIENT_CHECKS = 2;
 /** A chunk whose attempt failed waits for its next one, see handBack: it is neither lost nor late. */
-const LONGEST_PAUSE_MS = 1000 * DEFAULT_RETRY_AFTER_SECONDS * 2 ** (MAX_RECEIVE_COUNT - 1);
+const LONGEST_PAUSE_MS = 1000 * longestPauseSeconds(DEFAULT_RETRY_AFTER_SECONDS);
 const LOST = "Neither a report nor an object of this chunk ever arrived";
 
 /**
@@ -33,7 +34,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
   ports.looks?.forget(job);
   const { total } = gridOf(job.spec);
-  const { control } = await readStanding(store, jobId, total);
+  const control = await readControl(store, jobId);
   if (round < control.round) return undefined;
   // Nobody will report what was stored and not reported before the messages were drained.
   if (control.isCancelled)

@@ -1,11 +1,9 @@
 import { type AttemptFailure, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { StoredJob } from "../../shared/job.ts";
-import { jobKeys } from "../../shared/keys.ts";
 import { writeFailures, writeSegments } from "../../shared/segments.ts";
-import { findChunk, reportChunk } from "../../shared/stored-chunk.ts";
+import { findChunk, listChunks, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { chunkKey } from "../../shared/stores/zarr-array.ts";
 
 const AT_ONCE = 16;
 const NOBODY = { requestId: "", logStream: "" };
@@ -38,12 +36,13 @@ export async function reportStored(
 ): Promise<number[]> {
   const { jobId, spec } = job;
   const worker = { ...NOBODY, coldStart: false, initMs: null };
-  const stored = await storedAmong(job, chunks, store);
+  // A few are simply read, many are looked up in one listing.
+  const isStored = chunks.length > AT_ONCE ? await listChunks(store, job) : undefined;
   const others: number[] = [];
   for (let at = 0; at < chunks.length; at += AT_ONCE) {
     const reports = await Promise.all(
       chunks.slice(at, at + AT_ONCE).map(async (chunk) => {
-        const found = stored.has(chunk) ? await findChunk(store, job, chunk) : undefined;
+        const found = isStored?.[chunk] === 0 ? undefined : await findChunk(store, job, chunk);
         if (found) return [reportChunk(spec, chunk, found, null)];
         others.push(chunk);
         return [];
@@ -56,17 +55,4 @@ export async function reportStored(
     await writeSegments(store, jobId, [report]);
   }
   return others.sort((a, b) => a - b);
-}
-
-/** Which of the chunks may be stored: a few are simply read, many are looked up in one listing. */
-async function storedAmong(
-  job: StoredJob,
-  chunks: readonly number[],
-  store: Store,
-): Promise<ReadonlySet<number>> {
-  if (chunks.length <= AT_ONCE) return new Set(chunks);
-  const { array } = jobKeys(job.jobId);
-  const keys = new Set<string>();
-  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
-  return new Set(chunks.filter((chunk) => keys.has(chunkKey(job.spec, chunk))));
 }

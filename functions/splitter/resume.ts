@@ -5,12 +5,13 @@ import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import { show } from "../../shared/parse.ts";
 import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
-import { findChunk } from "../../shared/stored-chunk.ts";
+import { findChunk, listChunks } from "../../shared/stored-chunk.ts";
 import { getParsed, putJson, type StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey, gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { readSummary } from "../../shared/summary.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
@@ -56,24 +57,18 @@ async function missingChunks(
 ): Promise<number[]> {
   const { total } = gridOf(job.spec);
   const reported = await reportedChunks(job.jobId, total, control, store);
-  const { array } = jobKeys(job.jobId);
-  const keys = new Set<string>();
-  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
+  const isStored = await listChunks(store, job);
   const missing: number[] = [];
   const unread: number[] = [];
   for (let chunk = 0; chunk < total; chunk++) {
-    const isStored = keys.has(chunkKey(job.spec, chunk));
-    (isStored && reported[chunk] ? unread : missing).push(chunk);
+    (isStored[chunk] && reported[chunk] ? unread : missing).push(chunk);
   }
   const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
-  const next = unread.values();
-  const lane = async () => {
+  await inLanes(unread, lanes, async (chunk) => {
     // Those that there is no time to read are for the workers to look at, who do so before they compute one.
-    for (const chunk of next)
-      if (remainingMs() < RESERVED_MS || !(await findChunk(store, job, chunk))) missing.push(chunk);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+    if (remainingMs() < RESERVED_MS || !(await findChunk(store, job, chunk))) missing.push(chunk);
+  });
   return missing.sort((a, b) => a - b);
 }
 

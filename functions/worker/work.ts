@@ -10,6 +10,7 @@ import { isCancelled } from "../../shared/control.ts";
 import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
 import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
@@ -84,10 +85,6 @@ export async function work(
     });
 
   const waiting: number[] = [];
-  const unseen = message.chunks.values();
-  const look = async () => {
-    for (const chunk of unseen) await lookUp(chunk);
-  };
   const lookUp = async (chunk: number) => {
     try {
       checkSpec(message.spec, ports.kernels);
@@ -106,7 +103,7 @@ export async function work(
       fail(chunk, error);
     }
   };
-  await Promise.all(Array.from({ length: mayBeStored ? LOOKS_AT_ONCE : 1 }, look));
+  await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
 
   const threads = worthThreads(message.spec, waiting.length, ports.kernels) ? ports.threads : undefined;
   const stores = new StoresInFlight(threads?.size);

@@ -47,3 +47,8 @@ export async function handBack(
   }
   return { itemIdentifier: record.messageId };
 }
+
+/** What `handBack` hides a record for at the most: before the last attempt, with all of the jitter. */
+export function longestPauseSeconds(retryAfterSeconds: number): number {
+  return retryAfterSeconds * 2 ** (MAX_RECEIVE_COUNT - 1);
+}

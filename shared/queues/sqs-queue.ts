@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { AwsClient } from "../aws/aws-client.ts";
 import { QueueSendError } from "../errors.ts";
 import { parse, parseJson } from "../parse.ts";
-import type { MeasuredQueue, QueueDepth } from "./queue.ts";
+import { DEPTH_ATTRIBUTES, depthOf, type MeasuredQueue, type QueueDepth } from "./queue.ts";
 
 /** SQS takes at most 10 entries and 256 KiB a batch. */
 const BATCH_ENTRIES = 10;
@@ -41,13 +41,6 @@ const ReceiveAnswerSchema = v.object({
     [],
   ),
 });
-
-/** What SQS calls them. */
-const DEPTH_NAMES: Readonly<Record<keyof QueueDepth, string>> = {
-  waiting: "ApproximateNumberOfMessages",
-  inFlight: "ApproximateNumberOfMessagesNotVisible",
-  delayed: "ApproximateNumberOfMessagesDelayed",
-};
 
 const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
 
@@ -89,11 +82,11 @@ export class SqsQueue implements MeasuredQueue {
   }
 
   async depth(): Promise<QueueDepth> {
-    const answer = await this.#call("GetQueueAttributes", { AttributeNames: Object.values(DEPTH_NAMES) });
+    const answer = await this.#call("GetQueueAttributes", {
+      AttributeNames: Object.values(DEPTH_ATTRIBUTES),
+    });
     const { Attributes } = parse(AttributesAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
-    const value = (name: string) => Number(Attributes[name] ?? 0);
-    const { waiting, inFlight, delayed } = DEPTH_NAMES;
-    return { waiting: value(waiting), inFlight: value(inFlight), delayed: value(delayed) };
+    return depthOf(Attributes);
   }
 
   /** Hides a received message for so many seconds from now, in place of its visibility timeout. */

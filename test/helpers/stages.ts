@@ -9,6 +9,20 @@ import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
 
+/** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. */
+export const JOB_OF_25_CHUNKS = {
+  kernel: "mandelbrot",
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 40 },
+      { from: -2.1, to: 0.7, count: 50 },
+    ],
+  },
+  chunk: [8, 10],
+  chunksPerMessage: 1,
+  requestId: "j",
+};
+
 /** The three stages around queues and a store in memory; a test moves the messages. */
 export class Stages {
   readonly store = new MemoryStore();

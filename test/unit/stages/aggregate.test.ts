@@ -5,20 +5,8 @@ import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { Stages } from "../../helpers/stages.ts";
+import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
-const request = {
-  kernel: "mandelbrot",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 40 },
-      { from: -2.1, to: 0.7, count: 50 },
-    ],
-  },
-  chunk: [8, 10],
-  chunksPerMessage: 1,
-  requestId: "j",
-};
 const poisoned = defineKernel({
   ...mandelbrot,
   name: "poisoned",

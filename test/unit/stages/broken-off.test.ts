@@ -7,20 +7,8 @@ import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { encodeChunk, makeArray } from "../../../shared/stores/zarr-array.ts";
-import { Stages } from "../../helpers/stages.ts";
+import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
-const request = {
-  kernel: "mandelbrot",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 40 },
-      { from: -2.1, to: 0.7, count: 50 },
-    ],
-  },
-  chunk: [8, 10],
-  chunksPerMessage: 1,
-  requestId: "j",
-};
 const resumption = { kind: "resume", jobId: "j" };
 const summaryIn = (stages: Stages) => stages.store.json("jobs/j/summary.json");
 

@@ -6,20 +6,7 @@ import { resolveJob } from "../../../shared/job.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
-import { Stages } from "../../helpers/stages.ts";
-
-const request = {
-  kernel: "mandelbrot",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 40 },
-      { from: -2.1, to: 0.7, count: 50 },
-    ],
-  },
-  chunk: [8, 10],
-  chunksPerMessage: 1,
-  requestId: "j",
-};
+import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 /** Delivers the check that waits longest, when it is due. */
 async function nextCheck(stages: Stages) {
