@@ -92,6 +92,7 @@ const SAME_AS_LOCAL: BundlingOptions = {
   mainFields: BUNDLING.mainFields.split(","),
   minify: BUNDLING.minify,
   loader: BUNDLING.loader,
+  define: BUNDLING.define,
   esbuildArgs: {
     "--conditions": BUNDLING.conditions,
     ...Object.fromEntries(

@@ -11,6 +11,8 @@ export const BUNDLING = {
   // Importing node:http dynamically, as the SDK's first request does, reads every export of it, and one of them
   // loads undici: 33 ms of each cold start that `require` does not cost.
   supported: { "dynamic-import": false },
+  // Part of the signer looks for the global of that name, which loads all of WebCrypto: 4 ms. Nothing here uses it.
+  define: { crypto: "undefined" },
   // `#kernels.wasm` is the bytes, see `imports` in package.json. Naming a condition drops esbuild's own, "module".
   conditions: "module,bundled",
   loader: { ".wasm": "binary" },

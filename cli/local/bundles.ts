@@ -97,8 +97,11 @@ function stages(folder: string): BuildOptions {
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
     supported: BUNDLING.supported,
-    // Of fastify: fauxqs validates nothing by schemas, and logs nothing.
-    plugins: [leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino")],
+    define: BUNDLING.define,
+    // Of fastify: fauxqs validates nothing by schemas, logs nothing, and speaks HTTP/1.1.
+    plugins: [
+      leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"),
+    ],
   };
 }
 

@@ -29,7 +29,7 @@ const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
 const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS };
 
 /** From the start of the process to here: what a cold start costs before the first message. */
-const initMs = performance.now();
+const initMs = 1000 * process.uptime();
 let coldStart = true;
 /** Known from the first event on: Lambda tells a function its memory with each. */
 let threads: ChunkThreads | undefined;
