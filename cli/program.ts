@@ -6,7 +6,6 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { ENGINES } from "./engines/engines.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 
@@ -115,11 +114,18 @@ export async function main(): Promise<void> {
   process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
   try {
     await program.parseAsync();
-    // An export may still be writing, or a request be under way: files are whole or nothing, and nobody waits.
-    if (process.exitCode === EXIT_CODES.interrupted) process.exit();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+  await Promise.all([process.stdout, process.stderr].map(written));
+  // Nobody waits for what may still be under way: V8 compiling, idle connections, an export that was interrupted (files
+  // are whole or nothing).
+  process.exit();
+}
+
+/** A pipe that is full takes its time. */
+function written(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
+  return stream.writableLength > 0 ? new Promise((resolve) => stream.write("", resolve)) : undefined;
 }
 
 /** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */

@@ -12,7 +12,7 @@ type LoadEngine = (options: EngineOptions) => Promise<Engine>;
 /** The engines by name, each loaded only when it is used. */
 export const ENGINES: Readonly<Record<string, LoadEngine>> = {
   serial: async () => (await import("./serial.ts")).serial,
-  threads: async () => (await import("./threads.ts")).threads,
+  threads: async () => (await import("./threads.ts")).threadsEngine(),
   local: async () => (await import("./local.ts")).localEngine(),
   aws: async ({ stack }) => (await import("./aws.ts")).awsEngine(stack),
 };

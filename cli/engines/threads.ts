@@ -1,8 +1,15 @@
 import { extname, join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
+import type { ChunkMessage } from "../../shared/chunk-message.ts";
+import { findKernel } from "../../shared/job.ts";
+import { hasTwin } from "../../shared/kernels/fast.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
 import { ensureWasm } from "../local/wasm.ts";
-import type { Delivered } from "./deliver.ts";
+import { type Delivered, deliver } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 import { runInline } from "./inline.ts";
 import type { ThreadTask } from "./thread-worker.ts";
@@ -10,25 +17,60 @@ import type { ThreadTask } from "./thread-worker.ts";
 /** Beside this file, in the sources and in the built program alike. */
 const WORKER = join(import.meta.dirname, `thread-worker${extname(import.meta.filename)}`);
 
-/** A pool of threads in this process, each writing its chunks to the store itself. */
-export const threads: Engine = async (run) => {
-  const mounts = mountsOf(run.jobId, run.folder);
-  ensureWasm(); // once, and not by each thread
-  const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
-  pool.warm();
-  let closing = false;
-  try {
-    return await runInline(run, run.workers, async (message, receiveCount) => {
-      try {
-        return await pool.run({ message, receiveCount, mounts });
-      } catch {
-        if (run.signal.aborted || closing) throw new InterruptedError();
-        // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
-        return { reports: [], reissued: [], retry: true };
-      }
-    });
-  } finally {
-    closing = true;
-    await pool.close();
-  }
-};
+export interface ThreadsOptions {
+  /**
+   * What a message may be at the most for the calling thread to see to it, in units of work; 0 leaves all to the others.
+   * Ctrl-C is heard between messages only: the twins, ten times as fast as the rate says, take a tenth of a second for this.
+   */
+  readonly brief: number;
+}
+
+const DEFAULTS: ThreadsOptions = Object.freeze({ brief: WORK_PER_SECOND });
+
+/** About what it takes to start threads: a job that is done by then is better off without. */
+const PATIENCE_MS = 50;
+
+/**
+ * A pool of threads in this process, each writing its chunks to the store itself. Brief messages are seen to by this thread
+ * until those are up, which are started once brief messages have taken as long as starting threads would.
+ */
+export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
+  const { brief } = { ...DEFAULTS, ...options };
+  return async (run) => {
+    const mounts = mountsOf(run.jobId, run.folder);
+    ensureWasm(); // once, and not by each thread
+    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
+    const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
+    const store = new FileStore(mounts);
+    let beganMs: number | undefined;
+    let closing = false;
+    try {
+      return await runInline(run, run.workers, async (message, receiveCount) => {
+        await turn(); // lets a thread say that it is up, and Ctrl-C be heard
+        beganMs ??= performance.now();
+        if (!pool.isUp && mostWork(message) <= brief) {
+          if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
+          return deliver(message, { worker, receiveCount }, store);
+        }
+        try {
+          return await pool.run({ message, receiveCount, mounts });
+        } catch {
+          if (run.signal.aborted || closing) throw new InterruptedError();
+          // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
+          return { reports: [], reissued: [], retry: true };
+        }
+      });
+    } finally {
+      closing = true;
+      await pool.close();
+    }
+  };
+}
+
+/** Endless but where a twin computes: a kernel of somebody's own may do what ends a thread, and a thread can be replaced. */
+function mostWork({ spec, chunks }: ChunkMessage): number {
+  const kernel = findKernel(spec.kernel, KERNELS);
+  if (!hasTwin(kernel)) return Number.POSITIVE_INFINITY;
+  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
+  return chunks.length * elements * mostWorkOf(kernel, spec.parameters);
+}

@@ -8,6 +8,8 @@ import { ensureWasm, wasmInputs } from "./wasm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const DIST = join(ROOT, "dist");
+/** The built program runs only where all that is built is fresh, see cli/main.js: that need not be found out again. */
+const IS_BUILT = import.meta.filename.startsWith(DIST);
 
 /** The built files: a bundle per stage, the program of a slot's process, and the embedded cloud. */
 export type Bundles = Readonly<Record<Stage | "slot" | "emulator", string>>;
@@ -22,7 +24,7 @@ export interface BundleOptions {
 /** The bundles, built where their inputs changed since the last time. */
 export async function ensureBundles(options: BundleOptions = { folder: DIST }): Promise<Bundles> {
   const { folder } = options;
-  if (!isFresh(folder)) await buildAll(options);
+  if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
   return {
     splitter: path("splitter"),

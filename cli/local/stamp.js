@@ -1,5 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+
+// An `import` would read each export of it, and of crypto below, and some of those load much that nobody asked for.
+const { readFileSync, statSync, writeFileSync } = process.getBuiltinModule("node:fs");
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -53,7 +55,6 @@ function look(path) {
 
 /** @param {readonly string[]} inputs */
 function hashOf(inputs) {
-  // An `import` would load all of WebCrypto with it, at each start of the program.
   const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
   for (const input of inputs) hash.update(input).update(look(input) ? readFileSync(join(ROOT, input)) : "");
   return hash.digest("hex");

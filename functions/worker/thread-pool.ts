@@ -20,6 +20,7 @@ export class ThreadPool<Task, Result> {
   readonly #all = new Set<Thread<Task, Result>>();
   readonly #waiting: (() => void)[] = [];
   #closed = false;
+  #isUp = false;
 
   constructor(size: number, start: () => Worker) {
     this.size = size;
@@ -29,6 +30,11 @@ export class ThreadPool<Task, Result> {
   /** Starts every thread before it is needed. */
   warm(): void {
     while (this.#all.size < this.size) this.#idle.push(this.#add());
+  }
+
+  /** Whether a thread has come up: until then a task waits for its own. */
+  get isUp(): boolean {
+    return this.#isUp;
   }
 
   /** Waits for a free thread, and for its answer. Throws ThreadDiedError. */
@@ -62,7 +68,11 @@ export class ThreadPool<Task, Result> {
   }
 
   #add(): Thread<Task, Result> {
-    const thread = new Thread<Task, Result>(this.#start());
+    const worker = this.#start();
+    worker.once("online", () => {
+      this.#isUp = true;
+    });
+    const thread = new Thread<Task, Result>(worker);
     this.#all.add(thread);
     return thread;
   }

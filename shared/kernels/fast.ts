@@ -15,6 +15,8 @@ const TWINS: ReadonlyMap<Kernel, Kernel["compute"]> = new Map<Kernel, Kernel["co
   [doublePendulum, fastDoublePendulum],
 ]);
 
+export const hasTwin = (kernel: Kernel): boolean => TWINS.has(kernel);
+
 /** What every engine fills chunks with: the kernel's fast twin, or its own `compute`, which is the oracle, without. */
 export function fastCompute(kernel: Kernel): Kernel["compute"] {
   return TWINS.get(kernel) ?? kernel.compute;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
-import { threads } from "../../cli/engines/threads.ts";
+import { threadsEngine } from "../../cli/engines/threads.ts";
 import { tutorialAxis } from "../../shared/grid.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes } from "../helpers/arrays.ts";
@@ -23,7 +23,7 @@ describe.each([
     const request = tutorial(size, limit);
     const oracle = await runEngine(serial, request);
     expect(oracle.summary).toMatchObject({ state: "complete", sum });
-    for (const engine of [threads, localEngine({ shuffleSeed: size })]) {
+    for (const engine of [threadsEngine({ brief: 0 }), localEngine({ shuffleSeed: size })]) {
       const other = await runEngine(engine, request);
       expect(other.summary).toMatchObject({ state: "complete", sum, chunks: oracle.summary.chunks });
       expect(sameBytes(other.array, oracle.array)).toBe(true);
@@ -60,7 +60,7 @@ test("random jobs, chunk shapes, worker counts and shuffles give the array that 
           output: { plots: false },
         };
         const oracle = await runEngine(serial, request);
-        for (const engine of [threads, localEngine({ shuffleSeed })]) {
+        for (const engine of [threadsEngine({ brief: 0 }), localEngine({ shuffleSeed })]) {
           const other = await runEngine(engine, request, { workers });
           expect(other.summary.state).toBe("complete");
           expect(sameBytes(other.array, oracle.array)).toBe(true);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
-import { threads } from "../../cli/engines/threads.ts";
+import { threadsEngine } from "../../cli/engines/threads.ts";
 import { tutorialAxis } from "../../shared/grid.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { runEngine } from "../helpers/run-engine.ts";
@@ -11,7 +11,7 @@ test("the 4,000 x 4,000 array has its sum and the same bytes on every engine", a
   const request = { kernel: "mandelbrot", parameters: { maxIterations: 1000 }, grid: { axes } };
   const oracle = await runEngine(serial, request);
   expect(oracle.summary).toMatchObject({ state: "complete", shape: [4000, 4000], sum: 3277377171 });
-  for (const engine of [threads, localEngine({ shuffleSeed: 8000 })]) {
+  for (const engine of [threadsEngine({ brief: 0 }), localEngine({ shuffleSeed: 8000 })]) {
     const other = await runEngine(engine, request);
     expect(other.summary).toMatchObject({ state: "complete", sum: 3277377171 });
     expect(sameBytes(other.array, oracle.array)).toBe(true);
