@@ -17,7 +17,8 @@ async function workersOf(job: JobRequest, options: Partial<ThreadsOptions> = {})
   const names = new Set<string>();
   for await (const key of store.list(jobKeys("job").reports)) {
     const text = Buffer.from((await store.get(key)) ?? []).toString();
-    for (const [, name = ""] of text.matchAll(/"logStream": *"([^"]*)"/g)) names.add(name.replace(/\d+/, "N"));
+    for (const [, name = ""] of text.matchAll(/"logStream": *"([^"]*)"/g))
+      names.add(name.replace(/\d+/, "N"));
   }
   return [...names].sort();
 }
