@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -72,10 +73,10 @@ export class Folder {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     try {
-      writeFileSync(temporary, bytes, { flag: "wx" });
+      anew(temporary, () => writeFileSync(temporary, bytes, { flag: "wx" }));
       renameSync(temporary, path);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      discard(temporary);
       throw error;
     }
   }
@@ -85,10 +86,10 @@ export class Folder {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     try {
-      writeFileSync(temporary, bytes, { flag: "wx" });
+      anew(temporary, () => writeFileSync(temporary, bytes, { flag: "wx" }));
       return nameIfFree(temporary, path);
     } finally {
-      rmSync(temporary, { force: true });
+      discard(temporary);
     }
   }
 
@@ -96,7 +97,7 @@ export class Folder {
   open(key: string): OpenFile {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
-    const file = openSync(temporary, "wx");
+    const file = anew(temporary, () => openSync(temporary, "wx"));
     return {
       append: (bytes) => {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
@@ -110,12 +111,12 @@ export class Folder {
         try {
           return nameIfFree(temporary, path);
         } finally {
-          rmSync(temporary, { force: true });
+          discard(temporary);
         }
       },
       abort: () => {
         closeSync(file);
-        rmSync(temporary, { force: true });
+        discard(temporary);
       },
     };
   }
@@ -155,13 +156,29 @@ export class Folder {
     return join(mount[1], key.slice(mount[0].length));
   }
 
-  /** A name that nobody has: what lies there was left by a crash, or is a trap. Links themselves are removed, not their ends. */
+  /** A name that nobody else has, in a folder that is there. */
   #temporaryFor(path: string): string {
     this.#real.make(dirname(path));
-    const temporary = `${path}.${process.pid}-${threadId}-${LIFE}-${temporaries++}${TEMPORARY}`;
-    if (lstatSync(temporary, { throwIfNoEntry: false })) rmSync(temporary);
-    return temporary;
+    return `${path}.${process.pid}-${threadId}-${LIFE}-${temporaries++}${TEMPORARY}`;
   }
+}
+
+/** What lies there nevertheless was left by a crash, or is a trap: a link itself is removed, not its end. */
+function anew<Made>(temporary: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    unlinkSync(temporary);
+    return make();
+  }
+}
+
+/** It may never have been made, or have its final name by now. */
+function discard(temporary: string): void {
+  try {
+    unlinkSync(temporary);
+  } catch {}
 }
 
 /**
