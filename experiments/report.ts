@@ -27,6 +27,13 @@ export function origin(command: string): Origin {
   };
 }
 
+/** Where a page is made again from what an earlier commit recorded, it says so: what follows from it may have changed. */
+function measured({ date, machine, node, commit, command }: Origin): string {
+  const now = origin(command).commit;
+  const since = now === commit ? "" : ` (tables made from it at ${now})`;
+  return `Measured on ${date}, ${machine}, Node ${node}, commit ${commit}${since}`;
+}
+
 export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
@@ -48,7 +55,7 @@ export function publish(
   const page = [
     `# ${name}`,
     about,
-    `Measured on ${from.date}, ${from.machine}, Node ${from.node}, commit ${from.commit}.`,
+    `${measured(from)}.`,
     ...tables.map(markdown),
     `Made by \`${from.command}\` from \`experiments/${name}/results.json\`.`,
   ];
@@ -67,7 +74,7 @@ export function publishSection(
   const section = [
     `## ${heading}`,
     about,
-    `Measured on ${from.date}, ${from.machine}, Node ${from.node}, commit ${from.commit}, by \`${from.command}\`.`,
+    `${measured(from)}, by \`${from.command}\`.`,
     ...tables.map(markdown),
   ];
   const before = existsSync(path) ? readFileSync(path, "utf8") : `# ${page}\n`;

@@ -14,8 +14,8 @@ export interface Peer {
   readonly name: string;
   readonly title: string;
   readonly ours?: true;
-  /** `large`: would take many minutes. `noop`: has no tasks, or is measured elsewhere. */
-  readonly skips: readonly ("large" | "noop")[];
+  /** `large`: would take many minutes. `noop`: has no tasks. `small` and `large`: another one of the same tool has them. */
+  readonly skips: readonly ("small" | "large" | "noop")[];
   /** Empty tasks where NOOPS of them would take minutes. */
   readonly noops?: number;
   /** `compute`: a grid of about size/2 points a side; `noop`: so many empty tasks, one by one. Nothing but `folder` is written. */
@@ -26,6 +26,8 @@ export const PEERS: readonly Peer[] = [
   ours("serial"),
   ours("threads"),
   ours("local"),
+  ourNoops("packed", "manyhands, local, as the splitter packs them", "auto"),
+  ourNoops("single", "manyhands, local, a message each", 1),
   peer("c", "C, gcc -O3, threads", [join(INSTALLED, "bin/threads")], ["noop"]),
   peer("node", "Node worker threads", [process.execPath, join(PROGRAMS, "worker-threads.js")]),
   peer("numba", "numba, parallel", [...python("numba_loops.py"), "parallel"], ["noop"]),
@@ -96,5 +98,17 @@ function ours(engine: string): Peer {
         return { startUpMs: startUp, computeMs: split + compute + aggregate, sum };
       },
     }),
+  };
+}
+
+/** Empty chunks through the engine local, each stored in a file of its own. */
+function ourNoops(name: string, title: string, chunksPerMessage: number | "auto"): Peer {
+  return {
+    ...peer(`manyhands-${name}`, title, [
+      ...([process.execPath, join(PROGRAMS, "manyhands-noop.ts")] as const),
+      String(chunksPerMessage),
+    ]),
+    ours: true,
+    skips: ["small", "large"],
   };
 }

@@ -4,7 +4,7 @@
  * `--recorded` makes page and picture from results.json again.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { markdown, type Origin, origin, publishSection } from "../report.ts";
@@ -25,7 +25,7 @@ const ABOUT = `The same array computed by manyhands and by what one would use in
 - **compute**: until the whole array is in hand. Cubed and manyhands have stored it by then, as chunks of a Zarr array on disk; the others have it in memory. What is left of the whole process is the sum and shutting down.
 - **peak memory**: all processes of the program together, pages they share counted once (Pss). Of the small job the largest of samples 20 ms apart in a run before those that are timed, of the large job 100 ms apart in the last one.
 - **the loop**: the same operations in the same order everywhere, so that every cell agrees. manyhands computes it with its WebAssembly twin, which proves for most interior points that they never escape and takes several points at a time; everybody else runs the plain loop, compiled by numba, gcc or V8. Most of its lead on the large job is this; \`serial\` against C shows how much, and the small job and the empty tasks show what the pipelines themselves cost. Nothing but the programmer's work keeps the others from such a loop.
-- **empty tasks**: calls of a function that does nothing, one by one as the tool maps them, from the first sent to the last answered; once only where that took more than ten seconds. Cubed and Lithops store a result for each. Pool, Node, Dask and Ray keep it in memory. numba and C have no tasks.
+- **empty tasks**: calls of a function that does nothing, as the tool maps them, from the first sent to the last answered; once only where that took more than ten seconds. Cubed, Lithops and manyhands store a result for each, manyhands through S3's protocol, with a checksum and a file on disk; Pool, Node, Redis, Dask and Ray keep it in memory. A chunk is manyhands' task, and its splitter packs cheap ones, twenty a message here: the row with a message each is what the others' tasks cost it. numba and C have no tasks.
 - Pure Python and its Pool, without numpy, ran the small job only. Lithops uses its localhost backend's version 1: the default starts Python anew for each call.
 
 The peers come from PyPI and Debian: \`experiments/peers/install.sh\` puts them into a folder of their own (0.7 GB), \`--only <name>\` measures one of them. Here: VERSIONS.`;
@@ -85,19 +85,5 @@ function publish(from: Origin, results: Results): void {
   writeFileSync(join(ROOT, "docs/pictures/peers.png"), drawPeers(results));
   const used = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
   const about = ABOUT.replace("VERSIONS", used.join(", "));
-  publishSection("speed", "Against the peers", about, from, peerTables(results, ownNoops()));
-}
-
-/** Of experiments/pipeline, where it was run. */
-function ownNoops(): readonly number[] | undefined {
-  const path = join(ROOT, "experiments/pipeline/results.json");
-  if (!existsSync(path)) return undefined;
-  const { results } = JSON.parse(readFileSync(path, "utf8")) as {
-    results: {
-      noop: { packing: number | "auto"; store: string; run: { wallMs: number; chunks: number } }[];
-    };
-  };
-  return results.noop
-    .filter(({ packing, store }) => packing === "auto" && store === "disk")
-    .map(({ run }) => (run.wallMs * 1000) / run.chunks);
+  publishSection("speed", "Against the peers", about, from, peerTables(results));
 }

@@ -24,7 +24,7 @@ export async function measureAll(peers: readonly Peer[]): Promise<Record<Kind, R
       for (let round = kind === "small" ? 0 : 1; round <= REPEATS[kind]; round++) {
         for (const peer of peers) {
           const before = runs[kind][peer.name] ?? [];
-          if (kind !== "small" && peer.skips.includes(kind)) continue;
+          if (peer.skips.includes(kind)) continue;
           if (kind === "noop" && before.some(({ wholeMs }) => wholeMs > LONG_MS)) continue;
           const measured = await runOnce(peer, kind, round, join(session, peer.name));
           runs[kind][peer.name] = [...before, measured];

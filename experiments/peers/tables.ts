@@ -26,13 +26,8 @@ export const JOBS = {
 export const NOOPS = 10_000;
 export const REPEATS = { small: 5, large: 3, noop: 3 };
 
-/** `ownNoopMicroseconds`: of the engine local, from its own experiment, where that was run. */
-export function peerTables(results: Results, ownNoopMicroseconds?: readonly number[]): Table[] {
-  return [
-    jobTable(results, "small"),
-    jobTable(results, "large"),
-    noopTable(results.noop, ownNoopMicroseconds),
-  ];
+export function peerTables(results: Results): Table[] {
+  return [jobTable(results, "small"), jobTable(results, "large"), noopTable(results.noop)];
 }
 
 /** Whole process (s), or undefined where the peer was not run. */
@@ -79,7 +74,7 @@ function notRun({ small }: Results, { name }: Peer): string {
   return `not run (about ${minutes.toFixed(0)} min)`;
 }
 
-function noopTable(noop: Runs, ownMicroseconds: readonly number[] | undefined): Table {
+function noopTable(noop: Runs): Table {
   const rows = PEERS.flatMap((peer) => {
     const runs = noop[peer.name];
     const tasks = peer.noops ?? NOOPS;
@@ -87,8 +82,7 @@ function noopTable(noop: Runs, ownMicroseconds: readonly number[] | undefined): 
       ? [[named(peer), tasks, spread(runs.map(({ computeMs }) => (1000 * computeMs) / tasks))]]
       : [];
   });
-  const own = ownMicroseconds ? [["**manyhands, local**", NOOPS, spread(ownMicroseconds)]] : [];
-  return { title: "Empty tasks", columns: ["", "tasks", "µs a task"], rows: [...own, ...rows] };
+  return { title: "Empty tasks", columns: ["", "tasks", "µs a task"], rows };
 }
 
 function named({ title, ours }: Peer): string {

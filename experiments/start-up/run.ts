@@ -11,13 +11,20 @@ const PROGRAM = join(import.meta.dirname, "../../cli/main.js");
 interface Setting {
   readonly title: string;
   readonly flags: readonly string[];
+  /** `--size N` is N/2 points a side. */
+  readonly points: readonly [rows: number, columns: number];
   readonly repeats: number;
 }
 
 const SETTINGS: readonly Setting[] = [
-  { title: "500 x 500, without pictures", flags: ["--no-plots"], repeats: 15 },
-  { title: "500 x 500, with the three pictures", flags: [], repeats: 9 },
-  { title: "4,000 x 4,000, without pictures", flags: ["--no-plots", "--size", "4000"], repeats: 5 },
+  { title: "500 x 500, without pictures", flags: ["--no-plots"], points: [500, 500], repeats: 15 },
+  { title: "500 x 500, with the three pictures", flags: [], points: [500, 500], repeats: 9 },
+  {
+    title: "4,000 x 4,000, without pictures",
+    flags: ["--no-plots", "--size", "8000"],
+    points: [4000, 4000],
+    repeats: 5,
+  },
 ];
 
 interface Run {
@@ -60,7 +67,7 @@ publish(
   })),
 );
 
-function measure({ title, flags }: Setting, engine: string): Run {
+function measure({ title, flags, points }: Setting, engine: string): Run {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-start-up-"));
   const args = [PROGRAM, "run", "--engine", engine, "--json", "--out", join(folder, "out"), ...flags];
   const started = performance.now();
@@ -68,6 +75,13 @@ function measure({ title, flags }: Setting, engine: string): Run {
   const wholeMs = performance.now() - started;
   rmSync(folder, { recursive: true, force: true });
   if (status !== 0) throw new Error(`${args.join(" ")} ended with ${status}`);
-  const { phasesMs, computeMs } = JSON.parse(stdout) as { phasesMs: PhasesMs; computeMs: number };
+  const { phasesMs, computeMs, shape, reference } = JSON.parse(stdout) as {
+    phasesMs: PhasesMs;
+    computeMs: number;
+    shape: readonly number[];
+    reference: { matches: boolean } | null;
+  };
+  if (String(shape) !== String(points) || !reference?.matches)
+    throw new Error(`Expected ${points} points with the tutorial's sum, got ${shape}`);
   return { setting: title, engine, wholeMs, phasesMs, computeMs };
 }
