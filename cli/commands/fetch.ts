@@ -10,7 +10,7 @@ import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import { prepareJobFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { jobIdOf } from "../new-job.ts";
-import { drawCount } from "../progress.ts";
+import { drawCount } from "../progress-bar.ts";
 import { placeOf } from "../report.ts";
 import { count } from "../text.ts";
 

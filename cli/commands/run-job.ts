@@ -3,13 +3,12 @@ import { join } from "node:path";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
-import { ask, isAnybodyThere } from "../ask.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { claimFolder } from "../job-folder.ts";
-import { drawProgress, Progress } from "../progress.ts";
+import { Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
 import { jsonLine } from "../text.ts";
@@ -46,7 +45,9 @@ export async function runJob(
   const isRemote = engine === "aws";
   const release = isRemote ? () => {} : claimFolder(folder);
   const interruption = listenForInterruption();
-  const clearProgress = quiet || json ? () => {} : drawProgress(progress);
+  // Loaded where it is looked at only, as what asks questions.
+  const clearProgress =
+    quiet || json ? () => {} : (await import("../progress-bar.ts")).drawProgress(progress);
   try {
     const result = await start({ jobId: job.jobId, folder, progress, signal: interruption.signal });
     clearProgress();
@@ -87,6 +88,7 @@ function stopped({ done, chunks }: Progress, folder: string): string {
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
 async function offerToCancel(jobId: string, stack: string): Promise<void> {
+  const { ask, isAnybodyThere } = await import("../ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
   const { cancelRemote } = await import("../cloud/cancel.ts");
   const { cancelled } = await import("./cancel.ts");

@@ -11,7 +11,7 @@ import { type Sample, type Verification, type VerifyProgress, verify } from "../
 import { EXIT_CODES } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { type JobPlace, type JobStore, withJobStore } from "../job-store.ts";
-import { drawCount } from "../progress.ts";
+import { drawCount } from "../progress-bar.ts";
 import { wholeNumber } from "../request.ts";
 import { aligned, count, counted } from "../text.ts";
 

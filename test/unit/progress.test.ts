@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { drawProgress, Progress } from "../../cli/progress.ts";
+import { Progress } from "../../cli/progress.ts";
+import { drawProgress } from "../../cli/progress-bar.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 
 /** A report of these chunks; `onLook` is told of each that is looked at. */
