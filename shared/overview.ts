@@ -34,19 +34,22 @@ export function tileWindow(grid: ChunkGrid, window: ChunkWindow): TileWindow {
   };
 }
 
-/** The chunk's values at its overview cells, row-major, shape of its tile window. */
+/** The chunk's values at its overview cells, row-major, shape of its tile window; the same array where these are all. */
 export function sampleTile(grid: ChunkGrid, window: ChunkWindow, values: ChunkArray): ChunkArray {
   const { rows, columns } = overviewShape(grid);
+  if (rows === grid.rows && columns === grid.columns) return values;
   const tile = tileWindow(grid, window);
   const width = window.columnEnd - window.columnStart;
   const tileWidth = tile.columnEnd - tile.columnStart;
   const sampled = values.slice(0, (tile.rowEnd - tile.rowStart) * tileWidth); // same type, right length
+  const picked = Int32Array.from(
+    { length: tileWidth },
+    (_, k) => centre(tile.columnStart + k, columns, grid.columns) - window.columnStart,
+  );
   let at = 0;
   for (let row = tile.rowStart; row < tile.rowEnd; row++) {
-    const start = (centre(row, rows, grid.rows) - window.rowStart) * width - window.columnStart;
-    for (let column = tile.columnStart; column < tile.columnEnd; column++) {
-      sampled[at++] = values[start + centre(column, columns, grid.columns)]!;
-    }
+    const start = (centre(row, rows, grid.rows) - window.rowStart) * width;
+    for (let k = 0; k < tileWidth; k++) sampled[at++] = values[start + picked[k]!]!;
   }
   return sampled;
 }

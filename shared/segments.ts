@@ -8,7 +8,7 @@ import {
 } from "./chunk-report.ts";
 import { MissingObjectError } from "./errors.ts";
 import { jobKeys } from "./keys.ts";
-import { putJson, type Store, type StoreReader } from "./stores/store.ts";
+import { jsonBytes, type Store, type StoreReader } from "./stores/store.ts";
 
 /**
  * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
@@ -109,8 +109,9 @@ async function writeSegment(
   { count, round }: Pick<Segment, "count" | "round">,
   segment: object,
 ): Promise<void> {
-  const hash = createHash("sha256").update(JSON.stringify(segment)).digest("hex").slice(0, 24);
-  await putJson(store, `${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hash}.json`, segment);
+  const bytes = jsonBytes(segment);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 24);
+  await store.put(`${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hash}.json`, bytes);
 }
 
 /** Undefined for what somebody else put there. */

@@ -1,6 +1,6 @@
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
-import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/kernels/kernel.ts";
 import { overviewShape, tileWindow } from "../../shared/overview.ts";
 import { type Round, sinceWhen } from "../../shared/rounds.ts";
 import { valuesOf } from "../../shared/stores/zarr-array.ts";
@@ -172,17 +172,16 @@ export class Ledger {
   }
 
   /** Paints a chunk's overview cells, given as sampleTile gives them. */
-  paint(chunk: number, tile: ArrayLike<number>): void {
+  paint(chunk: number, tile: ChunkArray): void {
     const window = tileWindow(this.grid, chunkWindow(this.grid, chunk));
-    let at = 0;
+    const width = window.columnEnd - window.columnStart;
+    // A picture has no colour for infinity, which integers cannot be.
+    const isWhole = tile instanceof Uint16Array || tile instanceof Uint32Array;
+    const finite = isWhole ? tile : tile.map((value) => (Number.isFinite(value) ? value : Number.NaN));
     for (let row = window.rowStart; row < window.rowEnd; row++) {
-      for (let column = window.columnStart; column < window.columnEnd; column++) {
-        const value = tile[at++] ?? Number.NaN;
-        // A picture has no colour for infinity.
-        this.overview.values[row * this.overview.columns + column] = Number.isFinite(value)
-          ? value
-          : Number.NaN;
-      }
+      const at = (row - window.rowStart) * width;
+      const cell = row * this.overview.columns + window.columnStart;
+      this.overview.values.set(finite.subarray(at, at + width), cell);
     }
   }
 

@@ -39,5 +39,10 @@ export async function getParsed<const Schema extends v.GenericSchema>(
 }
 
 export async function putJson(store: Pick<Store, "put">, key: string, value: unknown): Promise<void> {
-  await store.put(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+  await store.put(key, jsonBytes(value));
+}
+
+/** A JSON document as it is stored. */
+export function jsonBytes(value: unknown): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
 }
