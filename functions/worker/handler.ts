@@ -13,6 +13,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
+import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import type { Delivered, DrainOutcome } from "./drain.ts";
 import { drainQueue } from "./queue-drainer.ts";
@@ -26,7 +27,8 @@ const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.b
 const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
 const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
 const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
-const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS };
+const cancellations = new Cancellations(store, systemClock);
+const ports = { store, chunks, results, clock: systemClock, kernels: KERNELS, cancellations };
 
 /** From the start of the process to here: what a cold start costs before the first message. */
 const initMs = 1000 * process.uptime();

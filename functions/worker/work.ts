@@ -6,7 +6,6 @@ import {
   reportMessages,
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { isCancelled } from "../../shared/control.ts";
 import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
 import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
@@ -16,6 +15,7 @@ import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk } from "./compute.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
@@ -28,6 +28,8 @@ export interface WorkPorts {
   readonly kernels: Registry;
   /** Absent where there is one vCPU: chunks are computed one after the other by the caller's thread. */
   readonly threads?: ChunkThreads | undefined;
+  /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
+  readonly cancellations?: Cancellations | undefined;
 }
 
 /** One delivery of a chunk message to one execution environment. */
@@ -70,7 +72,8 @@ export async function work(
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
   const failures: AttemptFailure[] = [];
   // Whoever cannot ask goes on: a job that is not cancelled must not suffer.
-  if (await isCancelled(ports.store, message).catch(() => false))
+  const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
+  if (await cancellations.include(message).catch(() => false))
     return { ...outcome, failures, cancelled: true, retry: false };
   const fail = (chunk: number, error: unknown) =>
     failures.push({

@@ -1,6 +1,7 @@
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
 import { split } from "../../functions/splitter/split.ts";
+import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
@@ -32,6 +33,7 @@ export class Stages {
   readonly kernels: Map<string, Kernel>;
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
+  cancellations: Cancellations | undefined;
   invocations = 0;
 
   constructor(extraKernels: readonly Kernel[] = []) {
@@ -39,8 +41,8 @@ export class Stages {
   }
 
   get ports() {
-    const { store, chunks, results, clock, kernels, threads } = this;
-    return { store, chunks, results, clock, kernels, threads, checkAfterSeconds: 15 };
+    const { store, chunks, results, clock, kernels, threads, cancellations } = this;
+    return { store, chunks, results, clock, kernels, threads, cancellations, checkAfterSeconds: 15 };
   }
 
   split(request: unknown, fallbackId = "job-1") {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Cancellations } from "../../../functions/worker/cancellations.ts";
 import { writeCancelled } from "../../../shared/control.ts";
 import { Stages } from "../../helpers/stages.ts";
 
@@ -77,4 +78,27 @@ test("a worker that cannot ask whether the job was cancelled goes on", async () 
   };
   const [body = ""] = stages.chunks.take();
   expect(await stages.work(body)).toMatchObject({ cancelled: false, failures: [] });
+});
+
+test("an environment asks once a second whether a job was cancelled, however brief its messages are", async () => {
+  const stages = new Stages();
+  stages.cancellations = new Cancellations(stages.store, stages.clock);
+  const asked: string[] = [];
+  const get = stages.store.get.bind(stages.store);
+  stages.store.get = async (key) => {
+    if (key.includes("/control/")) asked.push(key);
+    return get(key);
+  };
+  for (const id of ["stopped", "other"]) await stages.split(request(id));
+  const [first = "", second = "", third = "", ...others] = stages.chunks.take();
+  await stages.work(first);
+  await writeCancelled(stages.store, "stopped", 0, 0);
+  expect((await stages.work(second)).cancelled).toBe(false);
+  expect(asked).toHaveLength(1);
+  stages.clock.advance(1_000);
+  expect((await stages.work(third)).cancelled).toBe(true);
+  const outcomes = [];
+  for (const body of others) outcomes.push(await stages.work(body));
+  expect(outcomes.filter(({ cancelled }) => cancelled)).toHaveLength(7);
+  expect(asked.filter((key) => key.startsWith("jobs/other/"))).toHaveLength(1);
 });

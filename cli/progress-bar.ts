@@ -1,0 +1,74 @@
+import { type Options, SingleBar } from "cli-progress";
+import type { Progress } from "./progress.ts";
+import { roughly } from "./text.ts";
+
+const DRAWS_PER_SECOND = 10;
+/** What the line needs beside its bar. */
+const TEXT_COLUMNS = 72;
+
+/**
+ * One line on stderr, drawn a few times a second from the counts alone, so that its cost does not depend on the
+ * number of chunks. Silent where stderr is not a terminal. Returns what clears it.
+ */
+export function drawProgress(progress: Progress): () => void {
+  if (!process.stderr.isTTY) return () => {};
+  const bar = makeBar(
+    "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
+  );
+  const started = performance.now() - progress.beganMsAgo;
+  const payload = () => {
+    const { fetched } = progress;
+    const elapsedMs = performance.now() - started;
+    const done = progress.done - progress.doneBefore;
+    const leftMs = (elapsedMs / done) * (progress.chunks - progress.done);
+    const left = done > 0 ? `~${roughly(leftMs)} left` : "starting";
+    return {
+      active: progress.active,
+      failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
+      rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} points/s`,
+      left: fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
+    };
+  };
+  bar.start(progress.chunks, 0, payload());
+  const timer = setInterval(() => bar.update(progress.done, payload()), 1000 / DRAWS_PER_SECOND);
+  return () => {
+    clearInterval(timer);
+    bar.stop();
+  };
+}
+
+/** The same line for a plain count. Silent where stderr is not a terminal. */
+export function drawCount(things: string): { show(value: number, total: number): void; clear(): void } {
+  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  const bar = makeBar(`{bar} {percentage} % | {value}/{total} ${things}`);
+  let total = -1;
+  return {
+    show(value, of) {
+      if (of !== total) bar.start(of, value);
+      total = of;
+      bar.update(value);
+    },
+    clear: () => bar.stop(),
+  };
+}
+
+function makeBar(format: string): SingleBar {
+  const options: Options = {
+    stream: process.stderr,
+    format,
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: Math.min(Math.max((process.stderr.columns ?? 0) - TEXT_COLUMNS, 5), 28),
+    fps: DRAWS_PER_SECOND,
+    hideCursor: true,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    autopadding: false,
+    noTTYOutput: false,
+  };
+  return new SingleBar(options);
+}
+
+function compact(value: number): string {
+  return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+}

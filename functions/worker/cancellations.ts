@@ -1,0 +1,33 @@
+import type { Clock } from "../../shared/clock.ts";
+import { isCancelled } from "../../shared/control.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
+
+/** A job goes on for so long at most after it was cancelled, beside the messages that are under way. */
+const FRESH_MS = 1_000;
+
+interface Round {
+  readonly jobId: string;
+  readonly round: number;
+}
+
+/** Whether rounds are cancelled, as one environment knows it: what it heard counts for a second, so that brief messages do not cost a GET each. */
+export class Cancellations {
+  readonly #store: Pick<StoreReader, "get">;
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  #latest: (Round & { readonly askedMs: number; readonly answer: boolean }) | undefined;
+
+  constructor(store: Pick<StoreReader, "get">, clock: Pick<Clock, "monotonicMs">) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  async include({ jobId, round }: Round): Promise<boolean> {
+    const askedMs = this.#clock.monotonicMs();
+    const latest = this.#latest;
+    if (latest?.jobId === jobId && latest.round === round && askedMs - latest.askedMs < FRESH_MS)
+      return latest.answer;
+    const answer = await isCancelled(this.#store, { jobId, round });
+    this.#latest = { jobId, round, askedMs, answer };
+    return answer;
+  }
+}
