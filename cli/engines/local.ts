@@ -1,7 +1,9 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
 import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { DRAINERS_PREFIX } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
@@ -75,10 +77,9 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     settings.onSlots(() => ({ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids }));
     const sources: EventSource[] = [];
     try {
-      splitter.warm(1);
-      worker.warm(workers);
-      aggregator.warm(1);
-      const result = await drive(run, settings, cloud, pools, sources);
+      const { promise: coldForEver, reject } = Promise.withResolvers<never>();
+      warmUp(pools, workers).catch(reject);
+      const result = await Promise.race([drive(run, settings, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
       const shutDownMs = performance.now() - ended;
@@ -88,6 +89,16 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       throw error;
     }
   };
+}
+
+/**
+ * Starts the slots in the order in which they are needed, at a time no more than there are cores beside this process, which
+ * loads the emulator meanwhile: starting them all at once, the splitter would be up as late as the last.
+ */
+async function warmUp({ splitter, worker, aggregator }: Pools, workers: number): Promise<void> {
+  const ofWorkers = Array.from({ length: workers }, (_, k) => () => worker.warm(k + 1));
+  const starts = [() => splitter.warm(1), ...ofWorkers, () => aggregator.warm(1)];
+  await inLanes(starts, Math.max(availableParallelism() - 1, 1), (start) => start());
 }
 
 /** Where splitter and drainers invoke workers, and the variable that tells them. */

@@ -59,9 +59,15 @@ export class SlotPool {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** Starts slots before they are needed. */
-  warm(count: number): void {
-    while (this.#all.size < Math.min(count, this.#options.max)) this.#idle.push(this.#start());
+  /** Starts slots before they are needed, until there are so many, and waits until those are up or have ended. */
+  async warm(count: number): Promise<void> {
+    const started: Promise<void>[] = [];
+    while (!this.#closed && this.#all.size < Math.min(count, this.#options.max)) {
+      const slot = this.#start();
+      this.#idle.push(slot);
+      started.push(slot.started);
+    }
+    await Promise.all(started);
   }
 
   /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError. */
@@ -104,6 +110,8 @@ export class SlotPool {
 }
 
 class Slot {
+  /** Also where it ended instead. */
+  readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly #name: string;
   readonly #onDeliver: SlotPoolOptions["onDeliver"];
@@ -146,7 +154,7 @@ class Slot {
         this.#pending?.reject(this.#death);
       });
     });
-    this.#ready.catch(() => {});
+    this.started = this.#ready.catch(() => {});
     this.#child.on("message", (message: SlotMessage) => this.#pending?.resolve(message));
   }
 

@@ -102,9 +102,9 @@ export class World {
       deadLetters: receiver("deadLetters"),
       resultDeadLetters: receiver("resultDeadLetters"),
     };
-    this.#pools.splitter.warm(1);
-    this.#pools.worker.warm(MOST_WORKERS);
-    this.#pools.aggregator.warm(1);
+    void this.#pools.splitter.warm(1);
+    void this.#pools.worker.warm(MOST_WORKERS);
+    void this.#pools.aggregator.warm(1);
   }
 
   begin(scene: Scene): void {
@@ -112,7 +112,7 @@ export class World {
     const invocations = new Invocations(scene);
     this.#scene = scene;
     this.#invocations = invocations;
-    worker.warm(scene.plan.workers);
+    void worker.warm(scene.plan.workers);
     const { sqs, queues } = this.#cloud;
     const from = (name: (typeof QUEUES)[number]) => ({
       ...{ scene, sqs, queue: queues[name], receiver: this.#receivers[name] },

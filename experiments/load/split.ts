@@ -31,7 +31,7 @@ export async function runSplit(side: number, chunksPerMessage: number | "auto"):
   );
   try {
     const { splitter, worker, aggregator } = pools;
-    splitter.warm(1);
+    void splitter.warm(1);
     const watched = watchProcesses(() => ({
       ...{ splitter: splitter.pids, worker: worker.pids, aggregator: aggregator.pids },
     }));

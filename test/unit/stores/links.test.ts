@@ -111,7 +111,7 @@ test("a link that leads to the job's folder is the user's own with --out, and re
   }
 });
 
-test("no log is written through a link, and no process started for it", () => {
+test("no log is written through a link, and no process started for it", async () => {
   const { job, elsewhere } = folders();
   const pool = (logs: string) =>
     new SlotPool({
@@ -119,9 +119,9 @@ test("no log is written through a link, and no process started for it", () => {
       ...{ logFolder: join(job, logs), cacheFolder: join(job, "cache") },
     });
   symlinkSync(elsewhere, join(job, "logs"));
-  expect(() => pool("logs").warm(1)).toThrow(InvalidInputError);
+  await expect(pool("logs").warm(1)).rejects.toThrow(InvalidInputError);
   mkdirSync(join(job, "own"));
   symlinkSync(join(elsewhere, "new"), join(job, "own/worker-1.log"));
-  expect(() => pool("own").warm(1)).toThrow("ELOOP");
+  await expect(pool("own").warm(1)).rejects.toThrow("ELOOP");
   expectUntouched(elsewhere);
 });
