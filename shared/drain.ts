@@ -1,11 +1,12 @@
 /** What a worker is invoked with that is to take messages from the queue itself. */
 import * as v from "valibot";
 import { JobIdSchema } from "./job.ts";
+import type { Group } from "./keys.ts";
 import { parse } from "./parse.ts";
 
 /**
  * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for six hours. It is one brake of three:
- * without messages, or without the job's claim, nobody is invoked, so that removing `drainers/<job id>.json` ends them all
+ * without messages, or without the job's claim, nobody is invoked, so that removing `drainers/<job id>/` ends them all
  * within a timeout. Lambda would stop a chain after 16 if it saw one, by a header that SDKs pass on and our client does not;
  * the stack says that the chain is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
@@ -16,6 +17,8 @@ const DrainRequestSchema = v.strictObject({
   version: v.literal(1, "1"),
   /** Whose splitter started it; it works on any job's messages. */
   jobId: JobIdSchema,
+  /** Those that were started with it: they have a claim together. */
+  group: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9-]{1,64}$/, "1 to 64 letters, digits and hyphens")),
   /** 1 for those that the splitter started. */
   generation: v.pipe(
     v.number("a whole number"),
@@ -26,8 +29,8 @@ const DrainRequestSchema = v.strictObject({
 });
 export type DrainRequest = v.InferOutput<typeof DrainRequestSchema>;
 
-export function drainRequest(jobId: string, generation: number): DrainRequest {
-  return { kind: "drain", version: 1, jobId, generation };
+export function drainRequest({ jobId, group }: Group, generation: number): DrainRequest {
+  return { kind: "drain", version: 1, jobId, group, generation };
 }
 
 /** Throws InvalidInputError naming the field. */

@@ -5,12 +5,16 @@
 import * as v from "valibot";
 import { MAX_EVENT_AGE_SECONDS } from "./env.ts";
 import { JobIdSchema } from "./job.ts";
-import { claimKey } from "./keys.ts";
+import { claimEndKey, claimKey, type Group } from "./keys.ts";
 import { getParsed, putJson, type Store } from "./stores/store.ts";
 
 const DrainerClaimSchema = v.strictObject({
   version: v.literal(1),
   jobId: JobIdSchema,
+  /** Those that were started together, and their successors. */
+  group: v.string(),
+  /** The job's, for whose messages they were started. */
+  round: v.number(),
   drainers: v.number(),
   /** What the job's heaviest message should take at the most, by its estimated work. */
   longestMs: v.number(),
@@ -21,14 +25,40 @@ const DrainerClaimSchema = v.strictObject({
 });
 export type DrainerClaim = v.InferOutput<typeof DrainerClaimSchema>;
 
+/**
+ * An object of its own, so that whoever ends a claim does not undo what another, who extends it, writes at the same time:
+ * it counts only for the claim that was to expire then.
+ */
+const ClaimEndSchema = v.strictObject({
+  version: v.literal(1),
+  insteadOfMs: v.number(),
+  endsAtMs: v.number(),
+});
+
 export type ClaimStore = Pick<Store, "get" | "put">;
 
-export function readClaim(store: ClaimStore, key: string): Promise<DrainerClaim | undefined> {
-  return getParsed(store, key, DrainerClaimSchema);
+/** A claim and when it ends: when it expires, or before. */
+export interface StandingClaim {
+  readonly claim: DrainerClaim;
+  readonly endsAtMs: number;
 }
 
-export function writeClaim(store: ClaimStore, claim: DrainerClaim): Promise<void> {
-  return putJson(store, claimKey(claim.jobId), claim);
+/** Throws InvalidInputError or SyntaxError where nobody can read it. */
+export async function readClaim(store: Pick<Store, "get">, group: Group): Promise<StandingClaim | undefined> {
+  const [claim, end] = await Promise.all([
+    getParsed(store, claimKey(group), DrainerClaimSchema),
+    getParsed(store, claimEndKey(group), ClaimEndSchema),
+  ]);
+  if (!claim) return undefined;
+  return { claim, endsAtMs: end?.insteadOfMs === claim.expiresAtMs ? end.endsAtMs : claim.expiresAtMs };
+}
+
+export function writeClaim(store: Pick<Store, "put">, claim: DrainerClaim): Promise<void> {
+  return putJson(store, claimKey(claim), claim);
+}
+
+export function endClaim(store: Pick<Store, "put">, claim: DrainerClaim, endsAtMs: number): Promise<void> {
+  return putJson(store, claimEndKey(claim), { version: 1, insteadOfMs: claim.expiresAtMs, endsAtMs });
 }
 
 /** When workers that are invoked now have all ended: the last may wait for so long, and then takes all of its time. */

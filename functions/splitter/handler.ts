@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
@@ -28,6 +29,7 @@ const burst = {
   store,
   clock: systemClock,
   pause: sleep,
+  newGroup: () => randomUUID(),
   invokeLater: (request: DrainRequest) => worker.invokeLater(request),
   onTrouble: (what: string, error: unknown) => logger.warn(what, { reason: describeError(error) }),
 };

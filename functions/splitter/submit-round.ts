@@ -66,8 +66,9 @@ export async function submitRound(
   const size = { messages, workSeconds };
   const ramp = chooseRamp(job.ramp, size, ports.burst?.cap ?? NOBODY);
   const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
-  const wanted = { jobId, drainers: drainersFor(job.ramp, size), longestMs };
-  const drainers = ramp === "burst" && ports.burst ? await startDrainers(wanted, ports.burst) : 0;
+  const wanted = { jobId, round, drainers: drainersFor(job.ramp, size), longestMs };
+  const { burst, remainingMs } = ports;
+  const drainers = ramp === "burst" && burst ? await startDrainers(wanted, { ...burst, remainingMs }) : 0;
 
   const chunks = missing?.length ?? gridOf(spec).total;
   const submission: Submission = {

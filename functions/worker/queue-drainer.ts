@@ -26,10 +26,9 @@ export interface QueueDrainerPorts {
 /** Takes messages until there are none or the time is nearly up, and then has a successor. Throws where S3 cannot be asked. */
 export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts): Promise<DrainOutcome> {
   const { chunks, store, clock, itself, deliver, remainingMs, onTrouble } = ports;
-  const { jobId, generation } = request;
-  const membership = new Membership(jobId, { store, clock, workerTimeoutMs: remainingMs() });
+  const membership = new Membership(request, { store, clock, workerTimeoutMs: remainingMs() });
   const orTell = (what: string) => (error: unknown) => onTrouble(what, error);
-  const outcome = await drain<ReceivedRecord>(jobId, {
+  const outcome = await drain<ReceivedRecord>(request.jobId, {
     ...{ clock, deliver, remainingMs },
     receive: (most) => chunks.receive(most, RECEIVE_WAIT_SECONDS),
     // What cannot be removed or released now comes again by itself.
@@ -44,8 +43,6 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
       }),
     onTrouble: orTell("the queue could not be asked"),
   });
-  await membership
-    .leave(generation, outcome, (next) => itself.invokeLater(next))
-    .catch(orTell("no successor"));
+  await membership.leave(outcome, (next) => itself.invokeLater(next)).catch(orTell("no successor"));
   return outcome;
 }

@@ -138,7 +138,7 @@ describe("what each stage may do", () => {
     const keys = Object.values(jobKeys("j")).map((key) => (typeof key === "function" ? key("heatmap") : key));
     expect(keys.filter((key) => !key.startsWith("jobs/"))).toEqual([]);
     expect(rejectedKey("m")).toMatch(/^rejected\//);
-    expect(claimKey("j")).toMatch(/^drainers\//);
+    expect(claimKey({ jobId: "j", group: "g" })).toMatch(/^drainers\//);
   });
 
   test("the stores and queues ask for no operation but those that are granted", () => {

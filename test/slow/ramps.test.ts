@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
+import type { DrainRequest } from "../../shared/drain.ts";
 import type { JobRequest, Ramp } from "../../shared/job.ts";
 import { getJson, type StoreReader } from "../../shared/stores/store.ts";
 import { sameBytes } from "../helpers/arrays.ts";
@@ -61,7 +62,11 @@ test("where every invocation is refused the mapping does it all, and the log say
       reason: expect.stringContaining("ECONNREFUSED"),
     }),
   );
-  expect(readdirSync(join(folder, "drainers"))).toEqual([]);
+  expect(
+    readdirSync(join(folder, "drainers"), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    ),
+  ).toEqual([]);
 });
 
 test("where nobody serves invocations burst means mapping, and the log says so", async () => {
@@ -83,9 +88,10 @@ test("a drainer whose time is up before the work is done has a successor, and ha
   });
   const { summary, folder } = await runEngine(engine, request("slow", "burst"), { workers: 3 });
   expect(summary).toMatchObject({ state: "complete", failedAttempts: 0, unknownTimes: 0 });
+  const group = (invoked[0] as DrainRequest).group;
   expect(invoked.slice(0, 2)).toEqual([
-    { kind: "drain", version: 1, jobId: "job", generation: 1 },
-    { kind: "drain", version: 1, jobId: "job", generation: 2 },
+    { kind: "drain", version: 1, jobId: "job", group, generation: 1 },
+    { kind: "drain", version: 1, jobId: "job", group, generation: 2 },
   ]);
   const drained = logIn(folder).filter(({ message }) => message === "queue drained");
   expect(drained[0]).toMatchObject({ generation: 1, ended: "time", released: 0 });

@@ -81,6 +81,8 @@ async function splitter(emulator: Emulator) {
   const claim = {
     version: 1,
     jobId: "earlier",
+    group: "g",
+    round: 0,
     drainers: 1,
     longestMs: 1,
     settled: true,
@@ -97,7 +99,7 @@ async function worker(emulator: Emulator): Promise<void> {
   putInTheWay(folder, KEYS.array + chunkKey(JOB.spec, 0));
   for (const body of ["not json", chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
-  await pool.invoke(drainRequest("nobodys", 1));
+  await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));
 }
 
 /** A message that nobody can parse, a check before all is there, one that issues a lost chunk again, and a job that ends but cannot be exported. */

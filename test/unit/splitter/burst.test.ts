@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { type BurstPorts, claimDrainers, startDrainers } from "../../../functions/splitter/burst.ts";
+import { type BurstPorts, claimPlaces, startDrainers } from "../../../functions/splitter/burst.ts";
 import type { DrainRequest } from "../../../shared/drain.ts";
-import { type DrainerClaim, writeClaim } from "../../../shared/drainer-claim.ts";
-import { claimKey } from "../../../shared/keys.ts";
+import { type DrainerClaim, endClaim, writeClaim } from "../../../shared/drainer-claim.ts";
+import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/keys.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
-const wants = (jobId: string, drainers: number) => ({ jobId, drainers, longestMs: 100 });
+const wants = (jobId: string, drainers: number, round = 0) => ({ jobId, round, drainers, longestMs: 100 });
 
 /** Splitters around one store; `pause` is what each of their requests waits for. */
 function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pause = async () => {} } = {}) {
@@ -23,8 +23,10 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
       yield* memory.list(prefix);
     },
   };
+  let groups = 0;
   const ports: BurstPorts = {
     ...{ cap: { burst: concurrency, mapping: 2 }, store, clock, pause, workerTimeoutMs: 60_000 },
+    newGroup: () => `g${++groups}`,
     invokeLater: async (request) => {
       await pause();
       if (invoked.length >= refuseFrom) throw new Error("refused");
@@ -32,37 +34,64 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
     },
     onTrouble: (what) => troubles.push(what),
   };
-  const claim = (jobId: string): DrainerClaim | undefined => memory.json(claimKey(jobId));
-  const hold = (jobId: string, drainers: number, expiresAtMs: number) =>
-    writeClaim(memory, { version: 1, ...wants(jobId, drainers), settled: true, expiresAtMs });
-  return { ports, clock, invoked, troubles, claim, hold };
+  /** Of all of a job's groups, by age. */
+  const claims = (jobId: string): DrainerClaim[] =>
+    [...memory.objects.keys()]
+      .filter((key) => key.startsWith(`${DRAINERS_PREFIX}${jobId}/`) && !key.endsWith(".end.json"))
+      .map((key) => memory.json(key));
+  const hold = (jobId: string, drainers: number, expiresAtMs: number, round = 0) =>
+    writeClaim(memory, {
+      ...{ version: 1, ...wants(jobId, drainers, round), group: "held", settled: true, expiresAtMs },
+    });
+  return { ports, memory, clock, invoked, troubles, claims, hold };
 }
 
+/** So many turns by chance: with it before each request all interleavings come about. */
+const someTurns = (random: () => number) => async () => {
+  for (let turns = Math.floor(random() * 12); turns > 0; turns--) await Promise.resolve();
+};
+
 test("as many drainers are started as are wanted, each in the first generation, under a claim", async () => {
-  const { ports, clock, invoked, claim } = splitters();
+  const { ports, clock, invoked, claims } = splitters();
   expect(await startDrainers(wants("j", 3), ports)).toBe(3);
-  expect(invoked).toEqual(
-    Array.from({ length: 3 }, () => ({ kind: "drain", version: 1, jobId: "j", generation: 1 })),
-  );
-  expect(claim("j")).toMatchObject({ drainers: 3, longestMs: 100, settled: true });
+  const request = { kind: "drain", version: 1, jobId: "j", group: "g1", generation: 1 };
+  expect(invoked).toEqual([request, request, request]);
+  expect(claims("j")).toMatchObject([{ group: "g1", drainers: 3, longestMs: 100, settled: true }]);
   // A minute for the event to be taken and a minute for the worker that takes it.
-  expect(claim("j")!.expiresAtMs - clock.epochMs()).toBeGreaterThan(119_000);
+  expect(claims("j")[0]!.expiresAtMs - clock.epochMs()).toBeGreaterThan(119_000);
 });
 
 test("no more than the cap, and no more than the others leave of it", async () => {
-  const { ports, clock, claim, hold } = splitters();
-  expect(await claimDrainers(wants("a", 1000), ports)).toMatchObject({ granted: 10 });
+  const { ports, clock, claims, hold } = splitters();
   await hold("a", 7, clock.epochMs() + 1e6);
-  expect(await claimDrainers(wants("b", 1000), ports)).toMatchObject({ granted: 3 });
-  expect(await claimDrainers(wants("c", 1000), ports)).toMatchObject({ granted: 0 });
-  expect(claim("c")).toBeUndefined();
+  expect(await claimPlaces(wants("b", 1000), ports)).toMatchObject({ claim: { drainers: 3 } });
+  expect(await claimPlaces(wants("c", 1000), ports)).toMatchObject({ claim: { drainers: 0 } });
+  expect(claims("c")).toEqual([]);
 });
 
 test("a claim that expired counts no more and is removed", async () => {
-  const { ports, clock, claim, hold } = splitters();
+  const { ports, clock, claims, hold } = splitters();
   await hold("a", 10, clock.epochMs());
-  expect(await claimDrainers(wants("b", 10), ports)).toMatchObject({ granted: 10 });
-  expect(claim("a")).toBeUndefined();
+  expect(await claimPlaces(wants("b", 10), ports)).toMatchObject({ claim: { drainers: 10 } });
+  expect(claims("a")).toEqual([]);
+});
+
+test("a claim that its drainers ended counts no more, nor does its end", async () => {
+  const { ports, memory, clock, claims, hold } = splitters();
+  await hold("a", 10, clock.epochMs() + 1e6);
+  await endClaim(memory, claims("a")[0]!, clock.epochMs());
+  expect(await startDrainers(wants("b", 10), ports)).toBe(10);
+  expect([...memory.objects.keys()]).toEqual([claimKey({ jobId: "b", group: "g1" })]);
+});
+
+test("a claim that was extended meanwhile is not ended by what was said of it before", async () => {
+  const { ports, memory, clock, claims, hold } = splitters();
+  await hold("a", 10, clock.epochMs() + 1e6);
+  const before = claims("a")[0]!;
+  await hold("a", 10, clock.epochMs() + 2e6);
+  await endClaim(memory, before, clock.epochMs());
+  expect(await startDrainers(wants("b", 10), ports)).toBe(0);
+  expect(memory.objects.has(claimEndKey(before))).toBe(true);
 });
 
 test("a job that is split again while its drainers are at work starts no others", async () => {
@@ -72,26 +101,67 @@ test("a job that is split again while its drainers are at work starts no others"
   expect(invoked).toHaveLength(4);
 });
 
-test("whoever is refused starts no more, says so, and claims no more than were started", async () => {
-  const { ports, troubles, claim } = splitters({ concurrency: 500, refuseFrom: 5 });
-  expect(await startDrainers(wants("j", 500), ports)).toBe(5);
-  expect(troubles).toEqual(["started 5 of 500 workers"]);
-  expect(claim("j")).toMatchObject({ drainers: 5 });
+test("a job that is resumed while the claim of its last round holds takes what that leaves, and leaves it alone", async () => {
+  const { ports, clock, claims, hold } = splitters();
+  await hold("j", 7, clock.epochMs() + 1e6);
+  expect(await startDrainers(wants("j", 10, 1), ports)).toBe(3);
+  expect(claims("j").map(({ round, drainers }) => [round, drainers])).toEqual([
+    [0, 7],
+    [1, 3],
+  ]);
 });
 
-test("a claim that is about to expire is waited for, once, and the rest is started then", async () => {
+test("a job that is resumed when the claim of its last round is about to end waits for it", async () => {
+  const { ports, clock, hold } = splitters();
+  await hold("j", 10, clock.epochMs() + 20_000);
+  const pause = async (ms: number) => clock.advance(ms);
+  expect(await startDrainers(wants("j", 10, 1), { ...ports, pause })).toBe(10);
+});
+
+test("whoever is refused starts no more, says so, and claims no more than were started", async () => {
+  const { ports, troubles, claims } = splitters({ concurrency: 500, refuseFrom: 5 });
+  expect(await startDrainers(wants("j", 500), ports)).toBe(5);
+  expect(troubles).toEqual(["started 5 of 500 workers"]);
+  expect(claims("j")).toMatchObject([{ drainers: 5 }]);
+});
+
+test("a claim that is about to end is waited for, once, and the rest is started then as a group of its own", async () => {
   const pauses: number[] = [];
-  const { ports, clock, invoked, claim, hold } = splitters();
+  const { ports, clock, invoked, claims, hold } = splitters();
   await hold("over", 7, clock.epochMs() + 12_000);
   const pause = async (ms: number) => {
     pauses.push(ms);
-    await hold("over", 7, 0);
+    clock.advance(ms);
   };
   expect(await startDrainers(wants("j", 8), { ...ports, pause })).toBe(8);
   expect(pauses).toHaveLength(1);
   expect(pauses[0]).toBeGreaterThan(11_000);
-  expect(invoked).toHaveLength(8);
-  expect(claim("j")).toMatchObject({ drainers: 8 });
+  expect(invoked.map(({ group }) => group)).toEqual(["g1", "g1", "g1", "g2", "g2", "g2", "g2", "g2"]);
+  expect(claims("j").map(({ drainers }) => drainers)).toEqual([3, 5]);
+});
+
+test("a splitter waits no longer than its own time allows", async () => {
+  const { ports, clock, hold } = splitters();
+  await hold("over", 7, clock.epochMs() + 12_000);
+  const pause = () => Promise.reject(new Error("waited"));
+  const remainingMs = () => 40_000;
+  expect(await startDrainers(wants("j", 8), { ...ports, pause, remainingMs })).toBe(3);
+});
+
+test("a second bid that fails leaves the first one's drainers their claim, and nothing of its own", async () => {
+  const { ports, memory, clock, claims, troubles, hold } = splitters();
+  await hold("over", 7, clock.epochMs() + 12_000);
+  const store = { ...ports.store };
+  const pause = async (ms: number) => {
+    clock.advance(ms);
+    store.list = () => {
+      throw new Error("no");
+    };
+  };
+  expect(await startDrainers(wants("j", 8), { ...ports, store, pause })).toBe(3);
+  expect(troubles).toEqual(["no claim could be made to workers"]);
+  expect(claims("j")).toMatchObject([{ drainers: 3, settled: true }]);
+  expect(memory.puts.at(-1)).toBe(claimKey({ jobId: "j", group: "g2" }));
 });
 
 test("a claim that holds for long is not waited for", async () => {
@@ -102,20 +172,23 @@ test("a claim that holds for long is not waited for", async () => {
 });
 
 test("a claim that nobody can read is removed and counts nothing", async () => {
-  const { ports, claim } = splitters();
-  await ports.store.put(claimKey("odd"), Buffer.from('{"version": 2}'));
+  const { ports, memory } = splitters();
+  const odd = [claimKey({ jobId: "odd", group: "g" }), `${DRAINERS_PREFIX}odd.json`, `${DRAINERS_PREFIX}odd`];
+  for (const key of odd) await ports.store.put(key, Buffer.from('{"version": 2}'));
   expect(await startDrainers(wants("j", 10), ports)).toBe(10);
-  expect(claim("odd")).toBeUndefined();
+  for (const key of odd) expect(memory.objects.has(key)).toBe(false);
 });
 
 test("a store that fails half-way leaves no claim behind that would stand in others' way", async () => {
-  const { ports, claim, troubles } = splitters();
-  const list = () => {
-    throw new Error("no");
+  const { ports, claims, troubles } = splitters();
+  let lists = 0;
+  const list = (prefix: string) => {
+    if (++lists > 1) throw new Error("no");
+    return ports.store.list(prefix);
   };
   expect(await startDrainers(wants("j", 5), { ...ports, store: { ...ports.store, list } })).toBe(0);
   expect(troubles).toEqual(["no claim could be made to workers"]);
-  expect(claim("j")).toBeUndefined();
+  expect(claims("j")).toEqual([]);
 });
 
 test("a store that fails is trouble and no error", async () => {
@@ -129,17 +202,45 @@ test("splitters that come at once never claim more than the cap together, in any
   let claimed = 0;
   for (let seed = 1; seed <= 200; seed++) {
     const random = seededRandom(seed);
-    // Each request ends after a random number of turns: all interleavings come about.
-    const pause = async () => {
-      for (let turns = Math.floor(random() * 12); turns > 0; turns--) await Promise.resolve();
-    };
-    const { ports } = splitters({ pause });
+    const { ports } = splitters({ pause: someTurns(random) });
     const wanted = Array.from({ length: 3 }, () => 1 + Math.floor(random() * 12));
-    const granted = await Promise.all(wanted.map((many, k) => claimDrainers(wants(`job-${k}`, many), ports)));
-    const sum = granted.reduce((all, one) => all + one.granted, 0);
+    const granted = await Promise.all(wanted.map((many, k) => claimPlaces(wants(`job-${k}`, many), ports)));
+    const sum = granted.reduce((all, one) => all + one.claim.drainers, 0);
     expect(sum, `seed ${seed}: ${JSON.stringify(granted)}`).toBeLessThanOrEqual(10);
     claimed += sum;
   }
   // And they do claim: on average most of it.
   expect(claimed / 200).toBeGreaterThan(5);
+});
+
+test("splitters that wait for places and such as come meanwhile keep to the cap, in any order of their requests", async () => {
+  let started = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = seededRandom(seed);
+    const turns = someTurns(random);
+    const { ports, clock, invoked, claims, hold } = splitters({ pause: turns });
+    const pause = async (ms: number) => {
+      for (const untilMs = clock.epochMs() + ms; clock.epochMs() < untilMs; ) await turns();
+    };
+    // Six are at work until then; one splitter waits for that, two come about when it happens.
+    const endsAtMs = clock.epochMs() + 60;
+    await hold("over", 6, endsAtMs);
+    let mostAtWork = 0;
+    const invokeLater = async (request: DrainRequest) => {
+      await ports.invokeLater(request);
+      mostAtWork = Math.max(mostAtWork, invoked.length + (clock.epochMs() < endsAtMs ? 6 : 0));
+    };
+    const start = async (jobId: string, afterMs: number) => {
+      await pause(afterMs);
+      return startDrainers(wants(jobId, 1 + Math.floor(random() * 12)), { ...ports, pause, invokeLater });
+    };
+    const counts = await Promise.all([start("a", 0), start("b", 80 * random()), start("c", 80 * random())]);
+    expect(mostAtWork, `seed ${seed}`).toBeLessThanOrEqual(10);
+    for (const [k, jobId] of ["a", "b", "c"].entries()) {
+      const claimed = claims(jobId).reduce((sum, { drainers }) => sum + drainers, 0);
+      expect(claimed, `seed ${seed}, ${jobId}`).toBe(counts[k]);
+      started += counts[k]!;
+    }
+  }
+  expect(started / 300).toBeGreaterThan(5);
 });

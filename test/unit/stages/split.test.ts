@@ -115,6 +115,7 @@ function bursting(concurrency: number) {
   const sentBefore: number[] = [];
   const burst: BurstPorts = {
     ...{ cap: { burst: concurrency, mapping: 25 }, workerTimeoutMs: 60_000, clock, pause: async () => {} },
+    newGroup: () => "g",
     store: Object.assign(store, { delete: async (key: string) => void store.objects.delete(key) }),
     invokeLater: async (drain) => {
       invoked.push(drain);
@@ -132,7 +133,7 @@ test("burst starts a worker for each message, after the last was sent, and says 
   expect(await splitIt("burst")).toMatchObject({ messages: 7, ramp: "burst", drainers: 7 });
   expect(invoked).toHaveLength(7);
   expect(new Set(sentBefore)).toEqual(new Set([7]));
-  const { longestMs } = stages.store.json("drainers/job-1.json");
+  const { longestMs } = stages.store.json("drainers/job-1/g.json");
   expect(longestMs).toBeGreaterThan(20); // four chunks, 5 ms each for storing alone
   expect(stages.store.json("jobs/job-1/submitted.json")).toMatchObject({ ramp: "burst", drainers: 7 });
   expect(stages.store.puts.at(-1)).toBe("jobs/job-1/submitted.json");

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { Membership } from "../../../functions/worker/membership.ts";
 import { drainRequest, LAST_GENERATION, parseDrainRequest } from "../../../shared/drain.ts";
-import { type DrainerClaim, writeClaim } from "../../../shared/drainer-claim.ts";
-import { claimKey } from "../../../shared/keys.ts";
+import { type ClaimStore, readClaim, writeClaim } from "../../../shared/drainer-claim.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const NOW = 1_700_000_000_000;
+const GROUP = { jobId: "j", group: "g" };
 
 /** A drainer of job j, whose group's claim expires after so many seconds; none where that is undefined. */
 async function drainer(expiresAfterSeconds: number | undefined) {
@@ -15,69 +15,99 @@ async function drainer(expiresAfterSeconds: number | undefined) {
   if (expiresAfterSeconds !== undefined) {
     const expiresAtMs = NOW + 1000 * expiresAfterSeconds;
     await writeClaim(store, {
-      version: 1,
-      jobId: "j",
-      drainers: 7,
-      longestMs: 3000,
-      settled: true,
-      expiresAtMs,
+      ...{ version: 1, ...GROUP, round: 0, drainers: 7, longestMs: 3000, settled: true, expiresAtMs },
     });
     store.puts.length = 0;
   }
-  const membership = new Membership("j", { store, clock, workerTimeoutMs: 60_000 });
-  const leave = (generation: number, ended: "empty" | "time" | "trouble" | "claim", longestMs = 1000) =>
-    membership.leave(generation, { ended, longestMs }, async (next) => void invoked.push(next));
-  const expiresAfter = () => {
-    const claim: DrainerClaim | undefined = store.json(claimKey("j"));
-    return claim && (claim.expiresAtMs - NOW) / 1000;
+  const ports = { clock, workerTimeoutMs: 60_000 };
+  const leave = (
+    generation: number,
+    ended: "empty" | "time" | "trouble" | "claim",
+    { longestMs = 1000, store: through = store as ClaimStore } = {},
+  ) =>
+    new Membership(drainRequest(GROUP, generation), { ...ports, store: through }).leave(
+      { ended, longestMs },
+      async (next) => void invoked.push(next),
+    );
+  const endsAfter = async () => {
+    const standing = await readClaim(store, GROUP);
+    return standing && (standing.endsAtMs - NOW) / 1000;
   };
-  return { membership, store, invoked, leave, expiresAfter };
+  const claim = () => new Membership(drainRequest(GROUP, 1), { ...ports, store }).claim();
+  return { claim, store, invoked, leave, endsAfter };
 }
 
 test("whoever finds the queue empty lets the claim end when the others must be through with their messages", async () => {
-  const { leave, expiresAfter, invoked, store } = await drainer(100);
-  await leave(1, "empty", 4000);
-  expect(expiresAfter()).toBe(8);
-  await leave(1, "empty", 10_000);
-  expect(expiresAfter()).toBe(8);
+  const { leave, endsAfter, invoked, store } = await drainer(100);
+  await leave(1, "empty", { longestMs: 4000 });
+  expect(await endsAfter()).toBe(8);
+  await leave(1, "empty", { longestMs: 10_000 });
+  expect(await endsAfter()).toBe(8);
   expect(store.puts).toHaveLength(1);
   expect(invoked).toEqual([]);
 });
 
 test("whoever found nothing at all goes by what the splitter expected of the longest message", async () => {
-  const { leave, expiresAfter } = await drainer(100);
-  await leave(1, "empty", 0);
-  expect(expiresAfter()).toBe(6.5);
+  const { leave, endsAfter } = await drainer(100);
+  await leave(1, "empty", { longestMs: 0 });
+  expect(await endsAfter()).toBe(6.5);
 });
 
 test("whose time is up invokes a successor, and the claim covers it", async () => {
-  const { leave, expiresAfter, invoked, store } = await drainer(75);
+  const { leave, endsAfter, invoked, store } = await drainer(75);
   await leave(3, "time");
   await leave(3, "time");
-  expect(invoked).toEqual([drainRequest("j", 4), drainRequest("j", 4)]);
-  expect(expiresAfter()).toBeGreaterThanOrEqual(120);
+  expect(invoked).toEqual([drainRequest(GROUP, 4), drainRequest(GROUP, 4)]);
+  expect(await endsAfter()).toBeGreaterThanOrEqual(120);
   // The first wrote for both.
   expect(store.puts).toHaveLength(1);
+});
+
+test("an extension and an end that are written at the same time end no claim under which successors work", async () => {
+  const { store, leave, invoked, endsAfter } = await drainer(75);
+  // While one is about to end the claim, another, whose time is up, extends it.
+  let relayed = false;
+  const slow: ClaimStore = {
+    get: (key) => store.get(key),
+    put: async (key, bytes) => {
+      if (!relayed) {
+        relayed = true;
+        await leave(1, "time");
+      }
+      await store.put(key, bytes);
+    },
+  };
+  await leave(1, "empty", { store: slow });
+  expect(invoked).toEqual([drainRequest(GROUP, 2)]);
+  expect(await endsAfter()).toBeGreaterThanOrEqual(120);
+  // The next one who finds the queue empty ends it.
+  await leave(2, "empty");
+  expect(await endsAfter()).toBe(6.5);
+});
+
+test("a claim that is about to end has no successor any more: a splitter may count its places as free", async () => {
+  const { leave, invoked, store } = await drainer(0.5);
+  await leave(1, "time");
+  expect(invoked).toEqual([]);
+  expect(store.puts).toEqual([]);
 });
 
 test("whoever could not ask the queue has a successor too: a disturbance ends no fleet", async () => {
   const { leave, invoked } = await drainer(75);
   await leave(3, "trouble");
-  expect(invoked).toEqual([drainRequest("j", 4)]);
-  await leave(LAST_GENERATION, "trouble");
-  expect(invoked).toHaveLength(1);
+  expect(invoked).toEqual([drainRequest(GROUP, 4)]);
 });
 
 test("the last generation has no successor: every chain ends", async () => {
   const { leave, invoked } = await drainer(75);
   await leave(LAST_GENERATION, "time");
   expect(invoked).toEqual([]);
-  expect(() => parseDrainRequest(drainRequest("j", LAST_GENERATION + 1))).toThrow("at most 500");
+  expect(() => parseDrainRequest(drainRequest(GROUP, LAST_GENERATION + 1))).toThrow("at most 500");
 });
 
 test.each([undefined, 0, -10])("without a claim that holds (%s s) there is no successor", async (seconds) => {
-  const { membership, leave, invoked, store } = await drainer(seconds);
-  expect(await membership.claim()).toBeUndefined();
+  const { claim, leave, invoked, store } = await drainer(seconds);
+  expect(await claim()).toBeUndefined();
   await leave(1, "time");
   await leave(1, "empty");
   expect(invoked).toEqual([]);

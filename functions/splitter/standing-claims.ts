@@ -1,0 +1,38 @@
+/** The claims that hold, and the removal of those that do not. */
+import type { Clock } from "../../shared/clock.ts";
+import { readClaim, type StandingClaim } from "../../shared/drainer-claim.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "../../shared/keys.ts";
+import type { Store } from "../../shared/stores/store.ts";
+
+export type ClaimedPlaces = Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
+
+/**
+ * Of all jobs. A claim that ended is removed, and so is one that another version left and nobody can read, which would never
+ * end: no key is used twice, so that nobody's claim can have come there meanwhile.
+ */
+export async function standingClaims(store: ClaimedPlaces, clock: Clock): Promise<StandingClaim[]> {
+  const keys: string[] = [];
+  for await (const key of store.list(DRAINERS_PREFIX)) keys.push(key);
+  const claims = await Promise.all(
+    keys.map(async (key) => {
+      const group = groupIn(key);
+      if (group && key === claimEndKey(group) && keys.includes(claimKey(group))) return undefined;
+      const standing = group && (await orNothing(readClaim(store, group)));
+      if (standing && standing.endsAtMs > clock.epochMs()) return standing;
+      const over = group ? [claimKey(group), claimEndKey(group)].filter((one) => keys.includes(one)) : [key];
+      await Promise.all(over.map((one) => store.delete(one)));
+      return undefined;
+    }),
+  );
+  return claims.filter((claim) => claim !== undefined);
+}
+
+async function orNothing<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof InvalidInputError) && !(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
