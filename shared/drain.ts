@@ -5,8 +5,8 @@ import type { Group } from "./keys.ts";
 import { parse } from "./parse.ts";
 
 /**
- * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for six hours. It is one brake of three:
- * without messages, or without the job's claim, nobody is invoked, so that removing `drainers/<job id>/` ends them all
+ * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. It is one brake of
+ * three: whoever had no messages, or has no claim, invokes nobody, so that removing `drainers/<job id>/` ends them all
  * within a timeout. Lambda would stop a chain after 16 if it saw one, by a header that SDKs pass on and our client does not;
  * the stack says that the chain is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */

@@ -4,14 +4,18 @@ import type { Clock } from "../../shared/clock.ts";
 /** A receive and a delete take some 20 ms on AWS: so much work for each keeps them a tenth. */
 const AIMED_BATCH_MS = 200;
 const MOST_MESSAGES = 10;
-/** Others may be idle meanwhile: then the rest of a batch is better off with them, though it counts as a delivery. */
+/** Others may be idle meanwhile: then the rest of a batch is better off with them. */
 const LONGEST_HOLD_MS = 5 * AIMED_BATCH_MS;
 /** With less of its time left a drainer begins nothing, as a message that is cut off waits for its visibility timeout. */
 const RESERVED_SHARE = 1 / 4;
+/** So much more, by each drainer's own number: those that began together do not all have their successors at once. */
+const SPREAD_SHARE = 1 / 8;
 const RESERVED_MESSAGES = 2;
 /** Of what the splitter estimated for the heaviest: an estimate may be short. */
 const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
+/** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** What became of one message. */
 export interface Delivered {
@@ -28,15 +32,20 @@ export interface DrainPorts<Message> {
   deliver(message: Message): Promise<Delivered>;
   /** Acknowledges messages that are done. */
   remove(messages: readonly Message[]): Promise<void>;
-  /** Makes a message that was not begun visible again, at once. */
-  release(message: Message): Promise<void>;
-  /** True where the message was never received before: releasing it uses up one of its few deliveries. */
+  /** Hands messages that were not begun to others, at once. */
+  release(messages: readonly Message[]): Promise<void>;
+  /** True where the message was never received before. */
   isFirstDelivery(message: Message): boolean;
   /** What this drainer's group claimed, or nothing where it may not go on. */
   claim(): Promise<{ readonly longestMs: number } | undefined>;
   /** Is told why the queue could not be asked. */
   onTrouble(error: unknown): void;
+  /** True where the queue may be asked again after a while. */
+  mayPass(error: unknown): boolean;
+  pause(ms: number): Promise<unknown>;
   remainingMs(): number;
+  /** This drainer's own number in [0, 1): what others do at once it does at a time of its own. */
+  readonly spread: number;
   readonly clock: Clock;
 }
 
@@ -47,8 +56,8 @@ export interface DrainOutcome {
   readonly released: number;
   readonly longestMs: number;
   /**
-   * `empty`: the queue was. `time`: it gave messages to the end. `trouble`: it could not be asked. `claim`: others have a
-   * right to the concurrency now.
+   * `empty`: the queue was. `time`: it gave messages to the end. `trouble`: it could not be asked, time and again or for good.
+   * `claim`: others have a right to the concurrency now.
    */
   readonly ended: "empty" | "time" | "trouble" | "claim";
 }
@@ -56,13 +65,28 @@ export interface DrainOutcome {
 export async function drain<Message>(jobId: string, ports: DrainPorts<Message>): Promise<DrainOutcome> {
   const { clock } = ports;
   const claim = await ports.claim();
-  const pace = new Pace(ports.remainingMs(), claim?.longestMs);
+  const pace = new Pace(ports.remainingMs(), ports.spread, claim?.longestMs);
   const counts = { messages: 0, chunks: 0, receives: 0, released: 0 };
   let done: Message[] = [];
   let checkedAtMs = clock.monotonicMs();
   const over = async (ended: DrainOutcome["ended"]): Promise<DrainOutcome> => {
     await ports.remove(done);
     return { ...counts, longestMs: pace.longestMs, ended };
+  };
+
+  /** Nothing where the queue cannot be asked. */
+  const receive = async (): Promise<readonly Message[] | undefined> => {
+    for (let attempt = 0; ; attempt++) {
+      counts.receives++;
+      try {
+        return await ports.receive(pace.batchSize);
+      } catch (error) {
+        ports.onTrouble(error);
+        const pauseMs = (PAUSES_MS[attempt] ?? Number.POSITIVE_INFINITY) * (1 + ports.spread);
+        if (!ports.mayPass(error) || ports.remainingMs() - pauseMs < pace.reservedMs) return undefined;
+        await ports.pause(pauseMs);
+      }
+    }
   };
 
   // An event may lie in Lambda's queue for a minute: the place may be another's by now.
@@ -73,8 +97,7 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
     if (counts.messages > 0 && ports.remainingMs() < pace.reservedMs) return over("time");
     const removing = ports.remove(done);
     done = [];
-    counts.receives++;
-    const batch = await ports.receive(pace.batchSize).catch(ports.onTrouble);
+    const batch = await receive();
     await removing;
     if (!batch) return over("trouble");
     if (batch.length === 0) return over("empty");
@@ -83,8 +106,10 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
     const begunAtMs = clock.monotonicMs();
     const rest: Message[] = [];
     for (const message of batch) {
-      const isLong = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS && ports.isFirstDelivery(message);
-      if (message !== batch[0] && (isLong || ports.remainingMs() < pace.reservedMs)) {
+      const isHeld = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS;
+      const isLate = ports.remainingMs() < pace.reservedMs;
+      // What was delivered before has few deliveries left. In the reserve there is time for it, if not for many.
+      if (message !== batch[0] && ports.isFirstDelivery(message) && (isHeld || isLate)) {
         rest.push(message);
         continue;
       }
@@ -96,7 +121,7 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
       counts.chunks += delivered.chunks;
       isForeign ||= delivered.jobId !== undefined && delivered.jobId !== jobId;
     }
-    await Promise.all(rest.map((message) => ports.release(message)));
+    if (rest.length > 0) await ports.release(rest);
     counts.released += rest.length;
 
     if (isForeign && clock.monotonicMs() - checkedAtMs > CLAIM_CHECK_MS) {
@@ -109,13 +134,15 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
 /** What the messages so far say of those to come. */
 export class Pace {
   readonly #allottedMs: number;
+  readonly #spread: number;
   readonly #expectedMs: number;
   #meanMs: number | undefined;
   longestMs = 0;
 
-  /** `allottedMs` is what the drainer has in all, `expectedMs` what the heaviest message is expected to take. */
-  constructor(allottedMs: number, expectedMs = 0) {
+  /** `allottedMs` is what the drainer has in all, `spread` its own number, `expectedMs` what the heaviest message is expected to take. */
+  constructor(allottedMs: number, spread = 0, expectedMs = 0) {
     this.#allottedMs = allottedMs;
+    this.#spread = spread;
     this.#expectedMs = expectedMs;
   }
 
@@ -133,10 +160,11 @@ export class Pace {
 
   /** What must be left for another message to begin. */
   get reservedMs(): number {
-    return Math.max(
+    const neededMs = Math.max(
       RESERVED_SHARE * this.#allottedMs,
       RESERVED_MESSAGES * this.longestMs,
       RESERVED_ESTIMATES * this.#expectedMs,
     );
+    return neededMs + this.#spread * SPREAD_SHARE * this.#allottedMs;
   }
 }

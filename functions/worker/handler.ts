@@ -1,4 +1,5 @@
 import "./chunk-thread.ts"; // a thread stops here
+import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
@@ -74,6 +75,8 @@ async function workQueue(request: DrainRequest, worker: Worker, context: Context
       return delivered;
     },
     remainingMs: () => context.getRemainingTimeInMillis(),
+    pause: sleep,
+    spread: Math.random(),
     onTrouble: (what, error) => logger.warn(what, { reason: describeError(error) }),
   });
   const { jobId, generation } = request;

@@ -39,14 +39,14 @@ export class Membership {
 
   /**
    * Where the queue was empty, lets the claim end as soon as all drainers must have found it so. Where there were messages to
-   * the last, or the queue could not be asked, invokes a successor, who has a new timeout. Throws where store or function
-   * cannot be asked.
+   * the last, invokes a successor, who has a new timeout. A queue that could not be asked is left to the mapping: successors
+   * would only ask it, too, for as long as it lasts. Throws where store or function cannot be asked.
    */
   async leave(
     { ended, longestMs }: Pick<DrainOutcome, "ended" | "longestMs">,
     invokeLater: (next: DrainRequest) => Promise<void>,
   ): Promise<void> {
-    if (ended === "claim") return;
+    if (ended !== "empty" && ended !== "time") return;
     const standing = await this.#standing();
     if (!standing) return;
     if (ended === "empty") await this.#endSoon(standing, longestMs);

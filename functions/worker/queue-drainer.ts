@@ -1,4 +1,5 @@
 /** The drain loop around the chunk queue of a deployment. */
+import { AwsError, isTransient } from "../../shared/aws/aws-error.ts";
 import type { LambdaFunction } from "../../shared/aws/lambda-function.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { DrainRequest } from "../../shared/drain.ts";
@@ -11,7 +12,7 @@ import { Membership } from "./membership.ts";
 const RECEIVE_WAIT_SECONDS = 1;
 
 export interface QueueDrainerPorts {
-  readonly chunks: SqsQueue;
+  readonly chunks: Pick<SqsQueue, "receive" | "send" | "delete">;
   readonly store: ClaimStore;
   readonly clock: Clock;
   /** The function that this is an invocation of. */
@@ -19,22 +20,30 @@ export interface QueueDrainerPorts {
   /** Works one message; what is to be tried again it hands back to the queue. */
   readonly deliver: (record: ReceivedRecord) => Promise<Delivered>;
   readonly remainingMs: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+  /** This drainer's own number in [0, 1). */
+  readonly spread: number;
   /** Is told what went wrong and does no harm. */
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-/** Takes messages until there are none or the time is nearly up, and then has a successor. Throws where S3 cannot be asked. */
+/** Takes messages until there are none or the time is nearly up, and then has a successor. */
 export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts): Promise<DrainOutcome> {
-  const { chunks, store, clock, itself, deliver, remainingMs, onTrouble } = ports;
+  const { chunks, store, clock, itself, deliver, remainingMs, pause, spread, onTrouble } = ports;
   const membership = new Membership(request, { store, clock, workerTimeoutMs: remainingMs() });
   const orTell = (what: string) => (error: unknown) => onTrouble(what, error);
+  const remove = (records: readonly ReceivedRecord[]) =>
+    chunks.delete(records.map(({ receiptHandle }) => receiptHandle));
   const outcome = await drain<ReceivedRecord>(request.jobId, {
-    ...{ clock, deliver, remainingMs },
+    ...{ clock, deliver, remainingMs, pause, spread },
     receive: (most) => chunks.receive(most, RECEIVE_WAIT_SECONDS),
     // What cannot be removed or released now comes again by itself.
-    remove: (records) =>
-      chunks.delete(records.map(({ receiptHandle }) => receiptHandle)).catch(orTell("messages not removed")),
-    release: ({ receiptHandle }) => chunks.postpone(receiptHandle, 0).catch(orTell("a message not released")),
+    remove: (records) => remove(records).catch(orTell("messages not removed")),
+    // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
+    release: async (records) => {
+      const sending = chunks.send(records.map(({ body }) => body));
+      await sending.then(() => remove(records)).catch(orTell("messages not released"));
+    },
     isFirstDelivery: ({ attributes }) => attributes.ApproximateReceiveCount === "1",
     claim: () =>
       membership.claim().catch((error: unknown) => {
@@ -42,6 +51,7 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
         return { longestMs: 0 }; // which is no reason to leave
       }),
     onTrouble: orTell("the queue could not be asked"),
+    mayPass: (error) => error instanceof AwsError && isTransient(error),
   });
   await membership.leave(outcome, (next) => itself.invokeLater(next)).catch(orTell("no successor"));
   return outcome;

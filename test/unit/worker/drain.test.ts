@@ -17,7 +17,9 @@ function fakeQueue(
     timeoutMs = 60_000,
     claimHolds = () => true as boolean,
     longestMs = 0,
-    failAfter = Number.POSITIVE_INFINITY,
+    failures = [] as readonly number[],
+    mayPass = true,
+    spread = 0,
   } = {},
 ) {
   let nowMs = 0;
@@ -28,12 +30,13 @@ function fakeQueue(
   const released: number[] = [];
   let claimChecks = 0;
   const troubles: unknown[] = [];
+  const pauses: number[] = [];
   const ports: DrainPorts<Message> = {
     clock: { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs },
     remainingMs: () => timeoutMs - nowMs,
     receive: async (most) => {
-      if (asked.length >= failAfter) throw new Error("503");
       asked.push(most);
+      if (failures.includes(asked.length)) throw new Error("503");
       nowMs += waiting.length > 0 ? 5 : 1000;
       return waiting.splice(0, most);
     },
@@ -43,15 +46,31 @@ function fakeQueue(
       return { jobId, chunks: 2, retry };
     },
     remove: async (done) => void removed.push(...done.map(({ id }) => id)),
-    release: async ({ id }) => void released.push(id),
+    release: async (rest) => void released.push(...rest.map(({ id }) => id)),
     isFirstDelivery: ({ again = false }) => !again,
     claim: async () => {
       claimChecks++;
       return claimHolds() ? { longestMs } : undefined;
     },
     onTrouble: (error) => void troubles.push(error),
+    mayPass: () => mayPass,
+    pause: async (ms) => {
+      nowMs += ms;
+      pauses.push(ms);
+    },
+    spread,
   };
-  return { ports, troubles, asked, worked, removed, released, now: () => nowMs, checks: () => claimChecks };
+  return {
+    ports,
+    troubles,
+    pauses,
+    asked,
+    worked,
+    removed,
+    released,
+    now: () => nowMs,
+    checks: () => claimChecks,
+  };
 }
 
 const lasting = (...durations: number[]): Message[] => durations.map((ms, id) => ({ id, ms }));
@@ -100,11 +119,51 @@ test("what was delivered before is not released, which would use up another deli
   expect(queue.removed).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-test("where the queue cannot be asked what was done is acknowledged, and the outcome says so", async () => {
-  const queue = fakeQueue(equal(20, 400), { failAfter: 3 });
-  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 3, ended: "trouble" });
+test("what was delivered before is not released for lack of time either: it would end unattempted", async () => {
+  const queue = fakeQueue(
+    equal(100, 60).map((message) => ({ ...message, again: message.id % 2 === 1 })),
+    { timeoutMs: 1110 },
+  );
+  const { released } = await drain("mine", queue.ports);
+  expect(released).toBeGreaterThan(0);
+  expect(queue.released.filter((id) => id % 2 === 1)).toEqual([]);
+});
+
+test("a queue that cannot be asked for a while is asked again after growing pauses", async () => {
+  const queue = fakeQueue(equal(20, 400), { failures: [4, 5, 6] });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 20, receives: 24, ended: "empty" });
+  expect(queue.pauses).toEqual([1000, 2000, 4000]);
+  expect(queue.troubles).toHaveLength(3);
+});
+
+test("where it cannot be asked for longer what was done is acknowledged, and the outcome says so", async () => {
+  const queue = fakeQueue(equal(20, 400), { failures: [4, 5, 6, 7, 8] });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 3, receives: 8, ended: "trouble" });
   expect(queue.removed).toEqual([0, 1, 2]);
-  expect(queue.troubles).toHaveLength(1);
+});
+
+test("a queue that refuses for good is not asked again, nor is one whose pause would take the last of the time", async () => {
+  const refusing = fakeQueue(equal(20, 400), { failures: [1], mayPass: false });
+  expect(await drain("mine", refusing.ports)).toMatchObject({ receives: 1, ended: "trouble" });
+  const late = fakeQueue(equal(20, 400), { failures: [1], timeoutMs: 1300 });
+  expect(await drain("mine", late.ports)).toMatchObject({ receives: 1, ended: "trouble" });
+  expect([...refusing.pauses, ...late.pauses]).toEqual([]);
+});
+
+test("those that began together neither end nor ask again together", async () => {
+  const ends = await Promise.all(
+    [0, 0.5, 0.99].map(async (spread) => {
+      const queue = fakeQueue(equal(1000, 100), { spread, failures: [1] });
+      expect(await drain("mine", queue.ports)).toMatchObject({ ended: "time" });
+      return [...queue.pauses, Math.round(queue.now() / 1000)];
+    }),
+  );
+  // Of 60 s, the last 15 to 22.5.
+  expect(ends).toEqual([
+    [1000, 45],
+    [1500, 41],
+    [1990, 38],
+  ]);
 });
 
 test("begins nothing in less than one and a half times what the heaviest message should take", async () => {
