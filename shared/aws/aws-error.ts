@@ -20,7 +20,7 @@ export class AwsError extends ManyhandsError {
 }
 
 const THROTTLING =
-  /^(SlowDown|Throttl.*|RequestThrottled.*|RequestTimeout|TooManyRequests.*|ProvisionedThroughputExceeded.*|RequestLimitExceeded|BandwidthLimitExceeded|InternalError|ServiceUnavailable)$/;
+  /^(SlowDown|Throttl.*|KmsThrottled|RequestThrottled.*|RequestTimeout|TooManyRequests.*|ProvisionedThroughputExceeded.*|RequestLimitExceeded|BandwidthLimitExceeded|InternalError|ServiceUnavailable)$/;
 
 /** True where the same request may succeed a moment later. No answer at all may be a connection that broke. */
 export function isTransient({ status, code }: AwsError): boolean {

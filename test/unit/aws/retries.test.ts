@@ -19,6 +19,7 @@ async function failing(times: number, fail: Parameters<typeof awsServer>[1]) {
 describe("another attempt is made after", () => {
   test.for<[string, Parameters<typeof awsServer>[1]]>([
     ["503 SlowDown", (_, __, response) => response.writeHead(503).end(error("SlowDown"))],
+    ["400 KmsThrottled", (_, __, response) => response.writeHead(400).end(error("KmsThrottled"))],
     ["500 without a word", (_, __, response) => response.writeHead(500).end()],
     ["a connection that breaks before the answer", (request) => request.socket.destroy()],
     [
