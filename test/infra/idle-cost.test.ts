@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { describeIdleCost, IDLE_REQUESTS } from "../../infra/idle-cost.ts";
+import { describeIdleCost, idleRequests } from "../../infra/idle-cost.ts";
 import { synthesize } from "./synthesize.ts";
 
 const outputOf = (outputs: Record<string, unknown>) => (outputs.IdleCost as { Value: string }).Value;
@@ -7,7 +7,7 @@ const outputOf = (outputs: Record<string, unknown>) => (outputs.IdleCost as { Va
 describe("what the stack costs while idle", () => {
   test("every event source mapping polls, with five connections, three times a minute", () => {
     const mappings = synthesize().ofType("AWS::Lambda::EventSourceMapping").length;
-    expect(IDLE_REQUESTS).toBe(mappings * 5 * 3 * 60 * 730);
+    expect(idleRequests()).toBe(mappings * 5 * 3 * 60 * 730);
   });
 
   test("is storage, polls, and where the free tier is used up, alarms and dashboard", () => {
@@ -31,9 +31,11 @@ describe("what the stack costs while idle", () => {
     expect(outputOf(outputs)).toMatch(/^Storage, and Lambda's polls of the empty queues: .* in us-east-1\.$/);
   });
 
-  test("pollers that are kept ready are said to cost by the hour", () => {
+  test("pollers that are kept ready are said to cost by the hour and to poll, and no sum is said to be the most", () => {
     const { outputs } = synthesize({ monitoring: false, provisionedPollers: { minimum: 7 } });
-    expect(outputOf(outputs)).toContain("; 7 pollers kept ready, by the hour.");
+    expect(outputOf(outputs)).toBe(
+      "Storage, and Lambda's polls of the other empty queues: at most 0.53 USD a month in us-east-1; 7 pollers of the chunk queue are kept ready, billed by the hour (https://aws.amazon.com/lambda/pricing/) and for their polls.",
+    );
   });
 
   test("nothing else is there that costs by the hour or the month", () => {
