@@ -41,6 +41,11 @@ export interface LocalRamp {
   readonly burstConcurrency: number;
 }
 
+/** AWS's mapping, how many it runs at once so long (ms) after the first message came. */
+export function acceleratedMapping(acceleration: number): (elapsedMs: number) => number {
+  return (elapsedMs) => mappingConcurrencyAt((elapsedMs / 1000) * acceleration);
+}
+
 /** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
 export async function drive(
   run: Run,
@@ -68,7 +73,7 @@ export async function drive(
   const chunks = new EventSource({
     ...{ sqs, queue: queues.chunks, ...UNBATCHED, shuffleSeed, waitOutVisibility },
     maximumConcurrency: run.workers - (ramp?.burstConcurrency ?? 0),
-    concurrencyAt: ramp && ((elapsedMs) => mappingConcurrencyAt((elapsedMs / 1000) * ramp.acceleration)),
+    concurrencyAt: ramp && acceleratedMapping(ramp.acceleration),
     invoke: async (event) => {
       const count = countChunks(event.Records);
       run.progress.running(count);

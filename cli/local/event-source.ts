@@ -28,6 +28,8 @@ export interface EventSourceOptions {
   readonly maximumConcurrency: number;
   /** How many may run at once so long (ms) after the first message came; without it, all from the start. */
   readonly concurrencyAt?: ((elapsedMs: number) => number) | undefined;
+  /** Time (ms) from any origin, by which the ramp goes. */
+  readonly now?: () => number;
   /** Hands messages over in a random order drawn from this seed; without one, as they come. */
   readonly shuffleSeed?: number | undefined;
   /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
@@ -44,6 +46,7 @@ export interface EventSourceOptions {
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
+  readonly #now: () => number;
   readonly #random: (() => number) | undefined;
   #stopped = false;
   readonly #buffer: Message[] = [];
@@ -58,6 +61,7 @@ export class EventSource {
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
     this.#random = options.shuffleSeed === undefined ? undefined : seededRandom(options.shuffleSeed);
   }
 
@@ -98,7 +102,7 @@ export class EventSource {
       try {
         const messages = await this.#receive(Math.min(wanted, RECEIVE_LIMIT));
         if (this.#stopped) return;
-        if (messages.length > 0) this.#firstMessageMs ??= performance.now();
+        if (messages.length > 0) this.#firstMessageMs ??= this.#now();
         this.#buffer.push(...messages);
         this.#options.onReceive?.(messages.map(({ Body = "" }) => Body));
       } catch {
@@ -143,7 +147,7 @@ export class EventSource {
   get #concurrency(): number {
     const { maximumConcurrency, concurrencyAt } = this.#options;
     if (!concurrencyAt) return maximumConcurrency;
-    const elapsedMs = this.#firstMessageMs === undefined ? 0 : performance.now() - this.#firstMessageMs;
+    const elapsedMs = this.#firstMessageMs === undefined ? 0 : this.#now() - this.#firstMessageMs;
     return Math.min(Math.floor(concurrencyAt(elapsedMs)), maximumConcurrency);
   }
 

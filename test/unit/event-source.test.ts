@@ -1,6 +1,7 @@
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { acceleratedMapping } from "../../cli/engines/drive.ts";
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
@@ -147,6 +148,44 @@ test("with a ramp, no more invocations at a time than it lets in, until it lets 
   goOn();
   await empty();
   expect(Math.max(...widths)).toBe(8);
+});
+
+test("AWS's ramp in accelerated time lets in what it lets in there so much later, whoever waits", async () => {
+  let nowMs = 0;
+  let running = 0;
+  let goOn = () => {};
+  const ended = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const many = Array.from({ length: 80 }, (_, k) => `${k}`);
+  const { empty } = await source(many, {
+    maximumConcurrency: 60,
+    concurrencyAt: acceleratedMapping(20),
+    now: () => nowMs,
+    invoke: () => {
+      running++;
+      return ended;
+    },
+  });
+  // Five at once and five a second more on AWS: here they are five in 50 ms more.
+  const letIn: number[] = [];
+  for (const [atMs, expected] of [
+    [0, 5],
+    [50, 10],
+    [99, 14],
+    [250, 30],
+    [550, 60],
+    [60_000, 60],
+  ] as const) {
+    nowMs = atMs;
+    await vi.waitUntil(() => running >= expected);
+    // Whatever comes of looking again comes before that.
+    for (let ticks = 0; ticks < 3; ticks++) await new Promise((resolve) => setTimeout(resolve, 10));
+    letIn.push(running);
+  }
+  expect(letIn).toEqual([5, 10, 14, 30, 60, 60]);
+  goOn();
+  await empty();
 });
 
 test("messages that the ramp does not let in stay in the queue, for others", async () => {
