@@ -24,7 +24,7 @@ export function addJobOptions(command: Command): Command {
     .option("--chunks-per-message <n>", "chunks in one queue message")
     .option("--dtype <name>", "element type: uint16, uint32, float32, float64, or auto")
     .option("--codec <name>", "chunk compression: none, gzip, zstd")
-    .option("--ramp <name>", `how workers are started on AWS: ${RAMPS.join(", ")}`)
+    .option("--ramp <name>", `how workers are started, on AWS only: ${RAMPS.join(", ")}`)
     .option("--allow-missing <share>", "be content (exit code 0) where no more chunks fail: 0.01, 1%")
     .option("--request <file>", "a whole job request as JSON instead of the options above; - reads stdin")
     .option("--job-id <id>", "name the job")

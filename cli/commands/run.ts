@@ -22,11 +22,19 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const engine = engineNamed(options.engine);
   const workers = workersOf(options);
   const { job, request } = jobOf(kernelName, options);
+  checkRamp(options);
   const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { engine: name, stack } = options;
   const start = async (watch: Watch) => (await engine({ stack }))({ ...watch, request, workers });
   return runJob({ job, prepared, engine: name, stack, start }, options);
+}
+
+/** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
+function checkRamp({ engine, ramp }: Pick<RunOptions, "engine" | "ramp">): void {
+  if (ramp === undefined || engine === "aws") return;
+  const expected = `left out on engine ${engine}, which has no fleet to fill`;
+  throw new InvalidInputError("--ramp", expected, show(ramp));
 }
 
 /** How many at a time. Throws InvalidInputError. */

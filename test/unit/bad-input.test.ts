@@ -70,6 +70,12 @@ describe("the command line refuses", () => {
     ["an unknown engine, naming the nearest", undefined, { engine: "locl" }, /Did you mean local\?/],
     ["no workers", undefined, { workers: "0" }, /--workers/],
     ["a thousand workers", undefined, { workers: "1000" }, /--workers to be a whole number from 1 to 64/],
+    [
+      "a ramp on this machine",
+      undefined,
+      { engine: "local", ramp: "burst" },
+      /--ramp to be left out on engine local, which has no fleet to fill, got "burst"/,
+    ],
     ["two workers on engine serial", undefined, { workers: "2" }, /--workers to be 1 on engine serial/],
     ["an empty chunk", undefined, { chunk: "0x0" }, /chunk/],
     [
