@@ -12,7 +12,7 @@ export interface SubmitOptions extends NewJobOptions {
   readonly json?: boolean;
 }
 
-/** `manyhands submit`: prints the job's id once every chunk message is sent. Returns the exit code. */
+/** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
   const { request } = jobOf(kernelName, options);
   const { requestId: id } = request;

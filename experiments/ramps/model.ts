@@ -13,8 +13,8 @@ export const ASSUMED = {
   /** Provisioned pollers: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
   workersPerPoller: 10,
   provisionedPerSecond: 1000 / 60,
-  /** Assumed: 16 batches of ten under way, 20 ms each. */
-  messagesSentPerSecond: 8000,
+  /** 16 batches of ten under way, each answered after an assumed 50 ms: the middle of what docs/experiments/load.md computes with. */
+  messagesSentPerSecond: 3200,
   /** Assumed: 32 invocations under way, some 60 ms each. */
   invokesPerSecond: 500,
   /** Assumed: from Lambda's 202 until it starts the worker. */

@@ -30,6 +30,10 @@ const WAYS: readonly { readonly name: string; readonly colour: string; readonly 
   { name: "burst", colour: "#2ca02c", way: burst },
 ];
 
+/** Of a stack without settings: infra/settings.ts. */
+const DEFAULT_CAP = { burst: 720, mapping: 180 };
+const DEFAULT_FLEET = DEFAULT_CAP.burst + DEFAULT_CAP.mapping;
+
 /** Sixteen workers fit on this machine, so the mapping is slowed down until they are a fleet to it. */
 const EMBEDDED = { messages: 160, ms: 400, workers: 16, acceleration: 0.25 } as const;
 const EMBEDDED_RUNS: Readonly<Record<"mapping" | "burst", NapJob>> = {
@@ -58,17 +62,21 @@ publish(
   "ramps",
   `How fast a fleet is full, by the way in which it is started, and what that makes of jobs.
 
-- **mapping**: the chunk queue's event source mapping alone: 5 workers at once and 300 more each minute, at most ${ASSUMED.mappingMost}.
-- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than one for each second of work; these workers take messages from the queue themselves. The mapping brings the others as it does.
+- **mapping**: the chunk queue's event source mapping alone: 5 workers at once and 300 more each minute, at most ${ASSUMED.mappingMost}. So it is where the mapping may have the whole fleet, with \`burstConcurrency=0\`. On the default stack \`--ramp mapping\` has a fifth of it, ${DEFAULT_CAP.mapping} of ${DEFAULT_FLEET}: the others are the splitters' to start.
+- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than one for each second of work; these workers take messages from the queue themselves. They are there in seconds; the last fifth comes as the mapping brings it, five at once and five more each second.
 - **provisioned**: pollers for a tenth of the fleet (at least two) are kept ready, each serves ten workers; the mapping grows by 1,000 workers a minute. They are paid for by the hour, whether there is work or not.
 
 ![Workers that have begun, by the way in which they are started](../pictures/ramps.svg)
 
-The figures for AWS are simulated (\`experiments/ramps/model.ts\`, with the scheduler of the balance experiment), not measured. From AWS's documentation: the mapping's ramp, 1,000 new environments of a function at once and 100 a second, the pollers' ten workers and 1,000 a minute. Assumed: a cold start of ${ASSUMED.coldStartSeconds} s, ${ASSUMED.invokesPerSecond} invocations a second by the splitter, each of which Lambda takes up after ${ASSUMED.asyncDelaySeconds} s, ${ASSUMED.messagesSentPerSecond.toLocaleString("en")} messages a second sent, ${1000 * ASSUMED.messageSeconds} ms a message beside its work. (10,000 workers are more than the stack's maxConcurrency takes.)
+The figures for AWS are simulated (\`experiments/ramps/model.ts\`, with the scheduler of the balance experiment), not measured. From AWS's documentation: the mapping's ramp, 1,000 new environments of a function at once and 100 a second, the pollers' ten workers and 1,000 a minute. Assumed: a cold start of ${ASSUMED.coldStartSeconds} s, ${ASSUMED.invokesPerSecond} invocations a second by the splitter, each of which Lambda takes up after ${ASSUMED.asyncDelaySeconds} s, ${ASSUMED.messagesSentPerSecond.toLocaleString("en")} messages a second sent (50 ms a request), ${1000 * ASSUMED.messageSeconds} ms a message beside its work. (10,000 workers are more than the stack's maxConcurrency takes.)
+
+A burst begins when the last message is sent. That is soon for most jobs, which have some thousand messages, but not for a million: ${Math.round(1e6 / ASSUMED.messagesSentPerSecond)} s at this rate, 125 to 625 s at 20 to 100 ms a request ([load](load.md)). The mapping works meanwhile. Where others have the places, and are known to be over within half a minute, the splitter waits for them and starts the rest then.
 
 A drainer that finds nothing asks once: its last receive waits a second for a message and ends it. Beside that, what it asks of the queue is in the last table: one receive and one delete for a batch of about 0.2 s of work.
 
-What a started worker is paid for beside its work is its cold start and that last second: with a second of work each, at most about as much again. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up, or who could not ask the queue, has a successor.`,
+What a started worker is paid for beside its work is its cold start and that last second: with a second of work each, at most about as much again. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up has a successor. One that cannot ask the queue asks again for 15 to 30 s, and has none. Drainers that began together end over an eighth of their time, each at a time of its own, so that their successors do not all come while they are still there.
+
+Sixteen workers are what this machine holds, so on the embedded cloud AWS's ramp is slowed down until they are a fleet to it; accelerated it would be over before they have started.`,
   from,
   results,
   [fullTable(), ...FLEETS.map(makespanTable), autoTable(), embeddedTable(results), drainedTable(results)],
@@ -131,13 +139,12 @@ function makespanTable(workers: number): Table {
 }
 
 function autoTable(): Table {
-  const cap = { burst: 720, mapping: 180 };
   return {
-    title: `What \`auto\` chooses on the default stack, where splitters may start ${cap.burst} of ${cap.burst + cap.mapping} workers`,
+    title: `What \`auto\` chooses on the default stack, where splitters may start ${DEFAULT_CAP.burst} of ${DEFAULT_FLEET} workers`,
     columns: ["work (s on one worker)", "messages", "ramp"],
     rows: [1, 10, 30, 60, 100, 300, 1000].map((work) => {
       const { messages } = jobOf(work);
-      return [work, messages, chooseRamp("auto", { messages, workSeconds: work }, cap)];
+      return [work, messages, chooseRamp("auto", { messages, workSeconds: work }, DEFAULT_CAP)];
     }),
   };
 }

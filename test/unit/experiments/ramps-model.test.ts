@@ -27,7 +27,7 @@ test("the mapping has five workers after a cold start, five more each second, an
 
 test("a burst has its four fifths as soon as the splitter has asked for them", () => {
   const start = { workers: 1000, messages: 4000, workSeconds: 40_000 };
-  const asked = 4000 / 8000 + 800 / 500;
+  const asked = 4000 / 3200 + 800 / 500;
   expect(fullAt(0.8, start, burst)).toBeLessThan(asked + cold + 0.2);
   expect(fullAt(0.8, start, burst)).toBeGreaterThan(asked);
   // The last fifth is the mapping's.
