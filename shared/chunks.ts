@@ -1,5 +1,3 @@
-import { UNKNOWN_WORK, WORK_PER_SECOND } from "./work.ts";
-
 /** How an array of shape [rows, columns] is cut into chunks. A chunk's index counts in row-major order. */
 export interface ChunkGrid {
   readonly rows: number;
@@ -44,35 +42,6 @@ export function chunkWindow(grid: ChunkGrid, chunk: number): ChunkWindow {
     columnStart,
     columnEnd: Math.min(columnStart + grid.chunkColumns, grid.columns),
   };
-}
-
-/** Enough chunks to keep a small fleet busy to the end. */
-const AIMED_CHUNKS = 64;
-/** What is worth an object: 128 x 128 elements of a thousand units, more that cost less, fewer that cost more. */
-const SMALLEST_WORK = 128 ** 2 * 1000;
-const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
-const LARGEST_CHUNK_BYTES = 2 * 2 ** 20;
-/** So many at most by themselves, however dear their elements: a quarter of what a job may have. */
-const MOST_CHUNKS = 250_000;
-
-/**
- * The chunk shape for `auto`: square where the array allows, about 64 chunks. If each of its elements cost
- * `mostWork`, a chunk would take 0.16 to 2.5 s at the stated rate; at most 2 MiB.
- */
-export function autoChunkShape(
-  shape: readonly number[],
-  bytesPerElement: number,
-  mostWork = UNKNOWN_WORK,
-): number[] {
-  const elements = shape.reduce((product, n) => product * n, 1);
-  const smallest = SMALLEST_WORK / mostWork;
-  const largest = Math.max(LARGEST_WORK / mostWork, elements / MOST_CHUNKS);
-  const wanted = Math.min(Math.max(elements / AIMED_CHUNKS, smallest), largest);
-  const aimed = Math.max(1, Math.min(wanted, LARGEST_CHUNK_BYTES / bytesPerElement));
-  const [columns = 1, rows = 1] = shape.toReversed();
-  const chunkColumns = Math.min(columns, Math.floor(aimed / Math.min(rows, Math.floor(Math.sqrt(aimed)))));
-  const chunkRows = Math.min(rows, Math.floor(aimed / chunkColumns));
-  return shape.length === 1 ? [chunkColumns] : [chunkRows, chunkColumns];
 }
 
 /** What a message may ask for at most. */

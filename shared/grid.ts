@@ -74,6 +74,11 @@ export function coordinates(axis: Axis, start: number, end: number): Float64Arra
   return values;
 }
 
+/** [rows, columns], or [columns] for a job with one axis. */
+export function arrayShape({ axes }: { readonly axes: readonly Axis[] }): number[] {
+  return axes.map((axis) => axis.count);
+}
+
 /** The tutorial's axis: about size/2 points, a step of twice the extent divided by `size`, by accumulation. */
 export function tutorialAxis(from: number, to: number, size: number): AxisRequest {
   return { from, to, step: (2 * (to - from)) / size, rule: "accumulate" };

@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { autoChunkShape, chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { autoChunkShape } from "./chunk-shape.ts";
+import { chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
-import { type Axis, AxisRequestSchema, AxisSchema, resolveAxis, tutorialAxis } from "./grid.ts";
+import { AxisRequestSchema, AxisSchema, arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { parse, show } from "./parse.ts";
-import { mostWorkOf } from "./work.ts";
 
 export const JOB_VERSION = 1;
 export const MAX_ELEMENTS = 1.1e10;
@@ -131,7 +131,7 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const { chunk = "auto" } = request;
   const chunkShape =
     chunk === "auto"
-      ? autoChunkShape(shape, BYTES_PER_ELEMENT[dtype], mostWorkOf(kernel, parameters))
+      ? autoChunkShape({ parameters, axes, dtype }, kernel)
       : checkChunkShape(shape, dtype, chunk);
   checkChunks(shape, chunkShape);
   return {
@@ -207,11 +207,6 @@ export function resolveParameters(
 /** The kernel's own region at the tutorial's size: about `size` / 2 points a side. */
 export function defaultGrid(kernel: Kernel, size: number) {
   return kernel.axes.map(({ from, to }) => tutorialAxis(from, to, size));
-}
-
-/** [rows, columns], or [columns] for a job with one axis. */
-export function arrayShape(spec: { readonly axes: readonly Axis[] }): number[] {
-  return spec.axes.map((axis) => axis.count);
 }
 
 function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype: Dtype | "auto"): Dtype {

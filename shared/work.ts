@@ -7,6 +7,9 @@ import type { Kernel } from "./kernels/kernel.ts";
  */
 export const WORK_PER_SECOND = 1e8;
 
+/** Even if an estimate is wrong altogether a message must be through before the worker's 60 s are. */
+export const SURE_SECONDS = 40;
+
 /** Taken for an element of a kernel that does not say what its elements cost. */
 export const UNKNOWN_WORK = 1000;
 

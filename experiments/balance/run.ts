@@ -1,8 +1,8 @@
 /** Records what chunks cost and shows what each way of handing them out makes of it. `--recorded` only shows. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { estimateWork } from "../../functions/splitter/estimate.ts";
 import { packJob } from "../../functions/splitter/pack.ts";
+import { estimateWork } from "../../shared/estimate.ts";
 import { type Job, type JobSpec, resolveJob } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";

@@ -2,9 +2,8 @@
 import { coordinates, resolveAxis, tutorialAxis } from "../../shared/grid.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import { julia } from "../../shared/kernels/julia.ts";
-import type { ChunkArray, Kernel, Window } from "../../shared/kernels/kernel.ts";
+import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
-import { makeArray } from "../../shared/stores/zarr-array.ts";
 
 export interface Case {
   readonly name: string;

@@ -1,17 +1,10 @@
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
-import { arrayShape } from "../../shared/job.ts";
-import { BYTES_PER_ELEMENT, type Dtype } from "../../shared/kernels/kernel.ts";
+import { arrayShape } from "../../shared/grid.ts";
+import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { ChunkOf } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import {
-  bytesOf,
-  chunkKey,
-  decodeChunk,
-  fillValue,
-  gridOf,
-  makeArray,
-} from "../../shared/stores/zarr-array.ts";
+import { bytesOf, chunkKey, decodeChunk, fillValue, gridOf } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",

@@ -1,4 +1,5 @@
-import { arrayShape, type StoredJob } from "../../shared/job.ts";
+import { arrayShape } from "../../shared/grid.ts";
+import type { StoredJob } from "../../shared/job.ts";
 import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
 import type { Ledger } from "./ledger.ts";
 

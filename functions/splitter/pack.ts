@@ -1,9 +1,9 @@
 /** Which chunks travel together, and in which order. */
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
+import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
-import { estimateWork } from "./estimate.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;

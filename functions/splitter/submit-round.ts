@@ -2,6 +2,7 @@ import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { writeSubmission } from "../../shared/control.ts";
+import { estimateWork } from "../../shared/estimate.ts";
 import { findKernel, type StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
@@ -10,7 +11,6 @@ import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { WORK_PER_SECOND } from "../../shared/work.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
-import { estimateWork } from "./estimate.ts";
 import { packJob } from "./pack.ts";
 import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
 

@@ -1,7 +1,7 @@
 import { coordinates } from "../../shared/grid.ts";
 import type { JobSpec } from "../../shared/job.ts";
-import type { ChunkArray, Kernel, Window } from "../../shared/kernels/kernel.ts";
-import { makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
+import { windowOf } from "../../shared/stores/zarr-array.ts";
 
 /** A chunk's values as `compute` gives them: the kernel's own, or its fast twin's. Throws ChunkOutOfRangeError. */
 export function chunkValues(

@@ -12,6 +12,18 @@ export const BYTES_PER_ELEMENT: Readonly<Record<Dtype, number>> = {
 /** One chunk's values in row-major order, shape [y.length, x.length] of its window. */
 export type ChunkArray = Uint16Array | Uint32Array | Float32Array | Float64Array;
 
+/** Dtype by dtype: the typed array that holds it. */
+export const ARRAYS = {
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
+export function makeArray(dtype: Dtype, length: number): ChunkArray {
+  return new ARRAYS[dtype](length);
+}
+
 /** The coordinates that one chunk covers: one per row, one per column. */
 export interface Window {
   readonly y: Float64Array;

@@ -1,21 +1,22 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
-import { arrayShape, type Codec, type Job, type JobSpec } from "../job.ts";
-import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../kernels/kernel.ts";
+import { arrayShape } from "../grid.ts";
+import type { Codec, Job, JobSpec } from "../job.ts";
+import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/kernel.ts";
 import { crc32c } from "./crc32c.ts";
 
 const CHECKSUM_BYTES = 4;
 const GZIP_LEVEL = 1;
 const ZSTD_LEVEL = 1;
 
-/** Dtype by dtype: the typed array and the fill value of a cell nobody computed. */
-const ARRAYS = {
-  uint16: { make: (n: number) => new Uint16Array(n), view: Uint16Array, fill: 0xffff },
-  uint32: { make: (n: number) => new Uint32Array(n), view: Uint32Array, fill: 0xffffffff },
-  float32: { make: (n: number) => new Float32Array(n), view: Float32Array, fill: Number.NaN },
-  float64: { make: (n: number) => new Float64Array(n), view: Float64Array, fill: Number.NaN },
-} as const;
+/** Of a cell that nobody computed. */
+const FILL_VALUES: Readonly<Record<Dtype, number>> = {
+  uint16: 0xffff,
+  uint32: 0xffffffff,
+  float32: Number.NaN,
+  float64: Number.NaN,
+};
 
 /** `zarr.json` of the job's array (Zarr v3): any Zarr reader opens the result, complete or not. */
 export function zarrMetadata({ jobId, spec }: Job): object {
@@ -39,11 +40,7 @@ export function zarrMetadata({ jobId, spec }: Job): object {
 
 /** The value that marks a cell nobody computed: the largest integer, or NaN. */
 export function fillValue(dtype: Dtype): number {
-  return ARRAYS[dtype].fill;
-}
-
-export function makeArray(dtype: Dtype, length: number): ChunkArray {
-  return ARRAYS[dtype].make(length);
+  return FILL_VALUES[dtype];
 }
 
 /** Cuts the spec's array into its chunks. */
@@ -115,7 +112,7 @@ export function bytesOf(values: ChunkArray): Uint8Array {
 /** Values from bytes in the dtype's little-endian layout, as `bytesOf` gives them. */
 export function valuesOf(dtype: Dtype, bytes: Uint8Array): ChunkArray {
   // A copy, since a view needs an aligned start; not by slice, which for a Buffer is a view of its pool.
-  return new ARRAYS[dtype].view(new Uint8Array(bytes).buffer);
+  return new ARRAYS[dtype](new Uint8Array(bytes).buffer);
 }
 
 function compressor(codec: Codec): object[] {

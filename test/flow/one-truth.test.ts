@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type JobRequest, resolveJob } from "../../shared/job.ts";
+import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { encodeChunk, makeArray } from "../../shared/stores/zarr-array.ts";
+import { encodeChunk } from "../../shared/stores/zarr-array.ts";
 import { sameBytes, storedArray, wholeArray } from "../helpers/arrays.ts";
 import { deployed, event } from "../helpers/deployed.ts";
 

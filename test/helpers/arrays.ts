@@ -1,11 +1,12 @@
 import { chunkWindow } from "../../shared/chunks.ts";
 import { coordinates } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
+import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
 import { getJson, type Store } from "../../shared/stores/store.ts";
-import { bytesOf, fillValue, gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, fillValue, gridOf } from "../../shared/stores/zarr-array.ts";
 
 /** A job's whole array as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {

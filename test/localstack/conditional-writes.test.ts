@@ -3,10 +3,11 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
 import { IntegrityError } from "../../shared/errors.ts";
 import { resolveJob } from "../../shared/job.ts";
+import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { putChunk } from "../../shared/stored-chunk.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
-import { encodeChunk, makeArray } from "../../shared/stores/zarr-array.ts";
+import { encodeChunk } from "../../shared/stores/zarr-array.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
 
 /** What the embedded S3 is held to by test/unit/stores/conditional-writes.test.ts, of an implementation that is not ours. */

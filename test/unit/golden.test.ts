@@ -3,12 +3,12 @@ import { npyParts } from "../../functions/aggregator/npy.ts";
 import { chunkGrid } from "../../shared/chunks.ts";
 import { type AxisRequest, coordinates, resolveAxis } from "../../shared/grid.ts";
 import type { Codec, JobSpec } from "../../shared/job.ts";
-import type { Dtype } from "../../shared/kernels/kernel.ts";
+import { type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { sinCos } from "../../shared/kernels/sin-cos.ts";
 import { putChunk } from "../../shared/stored-chunk.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
-import { decodeChunk, encodeChunk, makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { decodeChunk, encodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
 import golden from "../fixtures/golden.json" with { type: "json" };
 import { MemoryStore } from "../helpers/memory.ts";
 

@@ -4,9 +4,10 @@ import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shar
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { resolveJob } from "../../shared/job.ts";
+import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";
-import { makeArray, windowOf } from "../../shared/stores/zarr-array.ts";
+import { windowOf } from "../../shared/stores/zarr-array.ts";
 
 const worker = {
   requestId: "r".repeat(36),

@@ -2,8 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
 import { fastCompute } from "../../../shared/kernels/fast.ts";
-import type { Window } from "../../../shared/kernels/kernel.ts";
-import { makeArray } from "../../../shared/stores/zarr-array.ts";
+import { makeArray, type Window } from "../../../shared/kernels/kernel.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
 
 const defaults = Object.fromEntries(

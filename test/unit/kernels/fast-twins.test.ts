@@ -3,10 +3,9 @@ import { expect, test } from "vitest";
 import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/grid.ts";
 import { fastCompute } from "../../../shared/kernels/fast.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
-import type { Kernel, Window } from "../../../shared/kernels/kernel.ts";
+import { type Kernel, makeArray, type Window } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { wasmKernels } from "../../../shared/kernels/wasm-kernels.ts";
-import { makeArray } from "../../../shared/stores/zarr-array.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
 
 type Parameters = Readonly<Record<string, number>>;

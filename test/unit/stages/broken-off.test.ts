@@ -3,10 +3,10 @@ import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
 import { writeCancelled } from "../../../shared/control.ts";
 import { resolveJob } from "../../../shared/job.ts";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { defineKernel, makeArray } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { encodeChunk, makeArray } from "../../../shared/stores/zarr-array.ts";
+import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const resumption = { kind: "resume", jobId: "j" };

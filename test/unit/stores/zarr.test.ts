@@ -3,16 +3,10 @@ import { expect, test } from "vitest";
 import * as zarr from "zarrita";
 import { CorruptChunkError } from "../../../shared/errors.ts";
 import { CODECS, resolveJob } from "../../../shared/job.ts";
+import { makeArray } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { crc32c } from "../../../shared/stores/crc32c.ts";
-import {
-  chunkKey,
-  decodeChunk,
-  encodeChunk,
-  makeArray,
-  valuesOf,
-  windowOf,
-} from "../../../shared/stores/zarr-array.ts";
+import { chunkKey, decodeChunk, encodeChunk, valuesOf, windowOf } from "../../../shared/stores/zarr-array.ts";
 import { sameBytes, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

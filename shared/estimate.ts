@@ -1,11 +1,9 @@
 /** What each chunk will cost, from a coarse run of the job's own kernel. */
-import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../../shared/chunks.ts";
-import { type Axis, coordinates } from "../../shared/grid.ts";
-import { arrayShape, type JobSpec } from "../../shared/job.ts";
-import { fastCompute } from "../../shared/kernels/fast.ts";
-import type { Kernel, Work } from "../../shared/kernels/kernel.ts";
-import { gridOf, makeArray } from "../../shared/stores/zarr-array.ts";
-import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "./chunks.ts";
+import { type Axis, arrayShape, coordinates } from "./grid.ts";
+import { fastCompute } from "./kernels/fast.ts";
+import { type Dtype, type Kernel, makeArray, type Work } from "./kernels/kernel.ts";
+import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work.ts";
 
 /** The budget of the coarse run, whichever is least: half a second at the stated rate, a share of the job, points. */
 const BUDGET_WORK = 0.5 * WORK_PER_SECOND;
@@ -16,21 +14,39 @@ const POINTS_PER_CHUNK = 16;
 const FEWEST_POINTS = 16;
 const FEWEST_CHUNKS = 3;
 
+/** What of a job's spec its work follows from. */
+export interface Region {
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly axes: readonly Axis[];
+  readonly dtype: Dtype;
+  readonly chunkShape: readonly number[];
+}
+
 /**
  * The work of every chunk of the job, in units of `Work`. It follows from the spec alone: neither clock nor
  * chance, so that a job split again is packed again in the same way. Where the coarse run would not pay, or the
  * kernel throws (which is its chunk's failure, not the job's), every element counts the same.
  */
-export function estimateWork(spec: JobSpec, kernel: Kernel): Float64Array {
-  const grid = gridOf(spec);
-  const cells = kernel.work && coarseRun(spec, kernel, kernel.work, grid);
-  const even = mostWorkOf(kernel, spec.parameters);
+export function estimateWork(region: Region, kernel: Kernel): Float64Array {
+  const grid = gridOf(region);
+  const cells = estimatedCells(region, kernel, grid);
   const work = new Float64Array(grid.total);
   for (let chunk = 0; chunk < grid.total; chunk++) {
     const window = chunkWindow(grid, chunk);
-    work[chunk] = chunkWork(elementsOf(window), cells?.meanWorkAt(window) ?? even);
+    work[chunk] = chunkWork(elementsOf(window), cells.meanWorkAt(window));
   }
   return work;
+}
+
+/** The mean work of an element in the chunk where that is most. */
+export function dearestWork(region: Region, kernel: Kernel): number {
+  const grid = gridOf(region);
+  const cells = estimatedCells(region, kernel, grid);
+  let dearest = 0;
+  for (let chunk = 0; chunk < grid.total; chunk++) {
+    dearest = Math.max(dearest, cells.meanWorkAt(chunkWindow(grid, chunk)));
+  }
+  return dearest;
 }
 
 /** The mean work per element of the cells that the array is divided into for the coarse run. */
@@ -38,25 +54,35 @@ interface Cells {
   meanWorkAt(chunk: ChunkWindow): number;
 }
 
-function coarseRun(spec: JobSpec, kernel: Kernel, work: Work, grid: ChunkGrid): Cells | undefined {
-  const most = mostWorkOf(kernel, spec.parameters);
+function estimatedCells(region: Region, kernel: Kernel, grid: ChunkGrid): Cells {
+  const cells = kernel.work && coarseRun(region, kernel, kernel.work, grid);
+  const even = mostWorkOf(kernel, region.parameters);
+  return cells ?? { meanWorkAt: () => even };
+}
+
+function gridOf(region: Region): ChunkGrid {
+  return chunkGrid(arrayShape(region), region.chunkShape);
+}
+
+function coarseRun(region: Region, kernel: Kernel, work: Work, grid: ChunkGrid): Cells | undefined {
+  const most = mostWorkOf(kernel, region.parameters);
   const elements = grid.rows * grid.columns;
   const points = Math.floor(Math.min(BUDGET_WORK / most, elements / ELEMENTS_PER_POINT, MOST_POINTS));
   if (points < FEWEST_POINTS || grid.total < FEWEST_CHUNKS) return undefined;
 
   const [groupRows, groupColumns] = chunksPerCell(grid, points);
-  const cells = chunkGrid(arrayShape(spec), [grid.chunkRows * groupRows, grid.chunkColumns * groupColumns]);
+  const cells = chunkGrid(arrayShape(region), [grid.chunkRows * groupRows, grid.chunkColumns * groupColumns]);
   const [pointRows, pointColumns] = pointsPerCell(cells, Math.floor(points / cells.total));
   const rows = probes(cells.down, cells.chunkRows, cells.rows, pointRows);
   const columns = probes(cells.across, cells.chunkColumns, cells.columns, pointColumns);
-  const [x, y] = spec.axes.toReversed();
+  const [x, y] = region.axes.toReversed();
   const window = {
     y: y ? pick(y, rows) : Float64Array.of(kernel.axes[0].at),
     x: x ? pick(x, columns) : new Float64Array(),
   };
-  const values = makeArray(spec.dtype, window.y.length * window.x.length);
+  const values = makeArray(region.dtype, window.y.length * window.x.length);
   try {
-    fastCompute(kernel)(spec.parameters, window, values);
+    fastCompute(kernel)(region.parameters, window, values);
   } catch {
     return undefined;
   }
@@ -66,7 +92,7 @@ function coarseRun(spec: JobSpec, kernel: Kernel, work: Work, grid: ChunkGrid): 
   values.forEach((value, at) => {
     const row = Math.floor(at / window.x.length);
     const column = at % window.x.length;
-    const units = work.of(spec.parameters, value, window.y[row]!, window.x[column]!);
+    const units = work.of(region.parameters, value, window.y[row]!, window.x[column]!);
     means[Math.floor(row / pointRows) * cells.across + Math.floor(column / pointColumns)]! +=
       share * (units >= 0 && units <= most ? units : most);
   });

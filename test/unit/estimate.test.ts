@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { estimateWork } from "../../../functions/splitter/estimate.ts";
-import { chunkGrid } from "../../../shared/chunks.ts";
-import { type JobRequest, type JobSpec, resolveJob } from "../../../shared/job.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { gridOf, makeArray, windowOf } from "../../../shared/stores/zarr-array.ts";
-import { chunkWork, WORK_PER_SECOND } from "../../../shared/work.ts";
+import { chunkGrid } from "../../shared/chunks.ts";
+import { estimateWork } from "../../shared/estimate.ts";
+import { type JobRequest, type JobSpec, resolveJob } from "../../shared/job.ts";
+import { defineKernel, type Kernel, makeArray } from "../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
+import { chunkWork, WORK_PER_SECOND } from "../../shared/work.ts";
 
 type Compute = Kernel["compute"];
 
