@@ -112,6 +112,7 @@ export class FanOut extends Construct {
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.workerFunctionName, this.worker.functionName)
       .connect(ENV.workerTimeoutSeconds, `${this.worker.timeoutSeconds}`)
+      .connect(ENV.workerMemoryMb, `${this.worker.memoryMb}`)
       .connect(ENV.maxConcurrency, `${this.settings.maxConcurrency}`)
       .connect(ENV.burstConcurrency, `${this.settings.burstConcurrency}`);
     acknowledgeKeys(this.splitter, bucket, [JOBS]);

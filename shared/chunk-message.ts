@@ -34,6 +34,8 @@ export const ChunkMessageSchema = v.strictObject({
   round: RoundSchema,
   /** Where a chunk may be stored already, one looks before it is computed: this is not the first message for it. */
   again: v.optional(v.boolean("true or false"), false),
+  /** What the chunks are estimated to take one thread, one after the other (ms); only a worker with threads is told. */
+  estimatedMs: v.optional(v.pipe(v.number("a number"), v.minValue(0, "at least 0"))),
 });
 export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 
@@ -44,9 +46,10 @@ export type Issue = Pick<ChunkMessage, "round" | "again">;
 export function chunkMessage(
   { jobId, spec, round = 0, again = false }: Pick<Job, "jobId" | "spec"> & Partial<Issue>,
   chunks: readonly number[],
+  estimatedMs?: number,
 ): string {
   const issue = { ...(round > 0 && { round }), ...(again && { again }) };
-  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks, ...issue });
+  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks, ...issue, estimatedMs });
 }
 
 /** Throws InvalidInputError naming the field. */

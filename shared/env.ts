@@ -10,6 +10,7 @@ export const ENV = {
   retryAfterSeconds: "RETRY_AFTER_SECONDS",
   workerFunctionName: "WORKER_FUNCTION_NAME",
   workerTimeoutSeconds: "WORKER_TIMEOUT_SECONDS",
+  workerMemoryMb: "WORKER_MEMORY_MB",
   maxConcurrency: "MAX_CONCURRENCY",
   burstConcurrency: "BURST_CONCURRENCY",
 } as const;

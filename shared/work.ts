@@ -7,7 +7,7 @@ import type { Kernel } from "./kernels/kernel.ts";
  */
 export const WORK_PER_SECOND = 1e8;
 
-/** Even if an estimate is wrong altogether a message must be through before the worker's 60 s are. */
+/** Even if an estimate is wrong altogether a message must be through before the worker's 60 s are over. */
 export const SURE_SECONDS = 40;
 
 /** Taken for an element of a kernel that does not say what its elements cost. */

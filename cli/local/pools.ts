@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
 import { ENV } from "../../shared/env.ts";
+import { DEFAULT_WORKERS } from "../../shared/workers.ts";
 import type { Bundles } from "./bundles.ts";
 import type { LocalCloud } from "./local-cloud.ts";
 import { SlotPool, type SlotPoolOptions } from "./slots.ts";
@@ -50,6 +51,8 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
   const environment = {
     [ENV.workerFunctionName]: "worker",
     [ENV.workerTimeoutSeconds]: `${options.timeoutMs / 1000}`,
+    [ENV.workerMemoryMb]:
+      options.environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? `${DEFAULT_WORKERS.memoryMb}`,
     [ENV.maxConcurrency]: `${options.workers}`,
     [ENV.burstConcurrency]: `${options.burstConcurrency ?? 0}`,
     ...options.environment,

@@ -22,10 +22,14 @@ const worker = new LambdaFunction(
   readEnv(ENV.workerFunctionName),
 );
 const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+const workers = {
+  memoryMb: readNumberEnv(ENV.workerMemoryMb),
+  timeoutSeconds: readNumberEnv(ENV.workerTimeoutSeconds),
+};
 const burstConcurrency = readNumberEnv(ENV.burstConcurrency);
 const burst = {
   cap: { burst: burstConcurrency, mapping: readNumberEnv(ENV.maxConcurrency) - burstConcurrency },
-  workerTimeoutMs: 1000 * readNumberEnv(ENV.workerTimeoutSeconds),
+  workerTimeoutMs: 1000 * workers.timeoutSeconds,
   store,
   clock: systemClock,
   pause: sleep,
@@ -36,6 +40,7 @@ const burst = {
 const ports = {
   store,
   burst,
+  workers,
   chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
   results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
   clock: systemClock,

@@ -3,16 +3,17 @@ import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import { paidFromMs } from "../../shared/threads-pay.ts";
+import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/work.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "../../shared/workers.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;
 /** However small the job: a few workers are to share it. */
 const FEWEST_MESSAGES = 4;
-const SMALLEST_MESSAGE_WORK = 0.1 * WORK_PER_SECOND;
-const LARGEST_MESSAGE_WORK = 10 * WORK_PER_SECOND;
-/** If the estimate is wrong altogether a message must still be through before the worker's 60 s are. */
-const SURE_MESSAGE_WORK = 40 * WORK_PER_SECOND;
+/** By the estimate, on each thread. */
+const SMALLEST_SECONDS = 0.1;
+const LARGEST_SECONDS = 10;
 
 /**
  * The chunks of each message of the job, in the order in which they are sent. A given number a message is kept to. With
@@ -21,51 +22,88 @@ const SURE_MESSAGE_WORK = 40 * WORK_PER_SECOND;
 export function packJob(
   { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
   kernel: Kernel,
+  workers = DEFAULT_WORKERS,
   work = estimateWork(spec, kernel),
 ): Iterable<number[]> {
-  if (chunksPerMessage !== "auto")
-    return pack(work, { chunks: chunksPerMessage, work: Number.POSITIVE_INFINITY });
+  if (chunksPerMessage !== "auto") {
+    const unbound = Number.POSITIVE_INFINITY;
+    const threads = threadsFor(workers.memoryMb);
+    return pack(work, {
+      chunks: chunksPerMessage,
+      work: unbound,
+      threads,
+      dearWork: unbound,
+      startWork: unbound,
+    });
+  }
   const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
-  return pack(work, autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters))));
+  return pack(work, autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters)), workers));
 }
 
 /** What a message may carry: so many chunks, and so much work unless it is a single chunk's. */
 export interface MessageBounds {
   readonly chunks: number;
   readonly work: number;
+  /** Of a worker: so many chunks together take no longer than the longest of them. */
+  readonly threads: number;
+  /** With a chunk of so much work a message goes on until there is one for each thread, whatever that comes to. */
+  readonly dearWork: number;
+  /** For a message of so much threads are started at once: it may carry so many chunks for each. */
+  readonly startWork: number;
 }
 
 /** The bounds for `auto`. `mostChunkWork` is what one chunk would cost if each of its elements cost the most. */
-export function autoBounds(work: Float64Array, mostChunkWork: number): MessageBounds {
+export function autoBounds(
+  work: Float64Array,
+  mostChunkWork: number,
+  { memoryMb, timeoutSeconds }: Workers,
+): MessageBounds {
   const total = work.reduce((sum, units) => sum + units, 0);
-  const wanted = Math.max(total / AIMED_MESSAGES, SMALLEST_MESSAGE_WORK);
+  const threads = threadsFor(memoryMb);
+  const rate = threadRate(memoryMb);
+  // Bounds in seconds are those of the default timeout: with less there is less of everything.
+  const share = Math.min(1, timeoutSeconds / DEFAULT_WORKERS.timeoutSeconds);
+  const inTurn = Math.max(1, Math.floor((SURE_SECONDS * share * rate) / mostChunkWork));
+  const wanted = Math.max(total / AIMED_MESSAGES, SMALLEST_SECONDS * rate * threads);
   return {
-    chunks: Math.min(Math.max(Math.floor(SURE_MESSAGE_WORK / mostChunkWork), 1), MAX_CHUNKS_PER_MESSAGE),
-    work: Math.min(wanted, total / FEWEST_MESSAGES, LARGEST_MESSAGE_WORK),
+    ...{ threads, dearWork: SMALLEST_SECONDS * rate, startWork: (paidFromMs(threads) / 1000) * rate },
+    chunks: Math.min(inTurn, MAX_CHUNKS_PER_MESSAGE),
+    work: Math.min(wanted, total / FEWEST_MESSAGES, LARGEST_SECONDS * share * rate * threads),
   };
 }
 
 /**
- * Every chunk once, in lists of consecutive indices, the list with the most work first. Neighbours in the array
- * stay together; a list ends where the next chunk would break a bound. As whoever is free takes the next list,
- * the last worker ends at most one list's work after the mean (Graham 1969).
+ * Every chunk once, in lists of consecutive indices, the one that takes longest first. Neighbours in the array stay
+ * together; a list ends where the next chunk would break a bound, unless it is dear and leaves a thread idle. As whoever
+ * is free takes the next list, the last worker ends at most one list's time after the mean (Graham 1969).
  */
 export function* pack(work: Float64Array, bounds: MessageBounds): Generator<number[]> {
   const starts = new Uint32Array(work.length + 1);
   const sums = new Float64Array(work.length);
+  const longest = new Float64Array(work.length);
   let lists = 0;
   for (let chunk = 0; chunk < work.length; chunk++) {
     const last = lists - 1;
     const units = work[chunk]!;
-    if (lists > 0 && chunk - starts[last]! < bounds.chunks && sums[last]! + units <= bounds.work) {
-      sums[last]! += units;
+    const dearest = Math.max(longest[last] ?? 0, units);
+    const sum = (sums[last] ?? 0) + units;
+    const count = chunk - (starts[last] ?? 0);
+    const mostWork = Math.max(bounds.work, dearest >= bounds.dearWork ? bounds.threads * dearest : 0);
+    const mostChunks = sum >= bounds.startWork ? bounds.chunks * bounds.threads : bounds.chunks;
+    if (lists > 0 && count < Math.min(mostChunks, MAX_CHUNKS_PER_MESSAGE) && sum <= mostWork) {
+      sums[last] = sum;
+      longest[last] = dearest;
     } else {
       starts[lists] = chunk;
-      sums[lists++] = units;
+      sums[lists] = units;
+      longest[lists++] = units;
     }
   }
   starts[lists] = work.length;
-  for (const list of heaviestFirst(sums.subarray(0, lists))) {
+  const durations = sums
+    .subarray(0, lists)
+    .map((sum, list) => Math.max(longest[list]!, sum / bounds.threads));
+  for (const list of longestFirst(durations)) {
     const chunks: number[] = [];
     for (let chunk = starts[list]!; chunk < starts[list + 1]!; chunk++) chunks.push(chunk);
     yield chunks;
@@ -75,9 +113,11 @@ export function* pack(work: Float64Array, bounds: MessageBounds): Generator<numb
 const INDEX_SPAN = 2 ** 20; // above MAX_CHUNKS
 const RANK_SPAN = 2 ** 32;
 
-/** Indices by falling sum, then rising. Rank and index share one number: a million sort in 0.1 s, by a comparator in 2. */
-function heaviestFirst(sums: Float64Array): Float64Array {
-  const most = sums.reduce((a, b) => Math.max(a, b), 1);
-  const keys = sums.map((sum, at) => Math.floor((1 - sum / most) * RANK_SPAN) * INDEX_SPAN + at).sort();
+/** Indices by falling duration, then rising. Rank and index share one number: a million sort in 0.1 s, by a comparator in 2. */
+function longestFirst(durations: Float64Array): Float64Array {
+  const most = durations.reduce((a, b) => Math.max(a, b), 1);
+  const keys = durations
+    .map((each, at) => Math.floor((1 - each / most) * RANK_SPAN) * INDEX_SPAN + at)
+    .sort();
   return keys.map((key) => key % INDEX_SPAN);
 }

@@ -9,7 +9,13 @@ import type { Queue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
-import { WORK_PER_SECOND } from "../../shared/work.ts";
+import {
+  DEFAULT_WORKERS,
+  messageSeconds,
+  threadRate,
+  threadsFor,
+  type Workers,
+} from "../../shared/workers.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
 import { packJob } from "./pack.ts";
 import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
@@ -20,6 +26,8 @@ export interface RoundPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
+  /** Those that the messages are packed for: the default ones, where nothing is said. */
+  readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
   /** How long the splitter may still take (ms); absent where nobody stops it. */
@@ -38,7 +46,7 @@ export interface NewRound extends Issue {
 
 const NOBODY: Cap = { mapping: 0, burst: 0 };
 
-/** Sends the round's messages, heaviest first, and then the check, starts workers for them, and writes down that it did. */
+/** Sends the round's messages, the longest first, and then the check, starts workers for them, and writes down that it did. */
 export async function submitRound(
   job: StoredJob,
   { round, again, missing, submittedAtMs }: NewRound,
@@ -48,11 +56,20 @@ export async function submitRound(
   const kernel = findKernel(spec.kernel, ports.kernels);
   const estimated = estimateWork(spec, kernel);
   const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
-  const load = { heaviest: 0 };
+  const { workers = DEFAULT_WORKERS } = ports;
+  const threads = threadsFor(workers.memoryMb);
+  const rate = threadRate(workers.memoryMb);
+  const load = { longestMs: 0 };
   const bodies = function* () {
-    for (const places of packJob(job, kernel, work)) {
-      load.heaviest ||= places.reduce((sum, place) => sum + work[place]!, 0);
-      yield chunkMessage({ jobId, spec, round, again }, missing ? places.map((at) => missing[at]!) : places);
+    for (const places of packJob(job, kernel, workers, work)) {
+      const each = places.map((place) => work[place]!);
+      load.longestMs ||= Math.ceil(1000 * messageSeconds(each, workers));
+      const estimatedMs = Math.round((1000 * sum(each)) / rate);
+      yield chunkMessage(
+        { jobId, spec, round, again },
+        missing ? places.map((at) => missing[at]!) : places,
+        threads > 1 && places.length > 1 ? estimatedMs : undefined,
+      );
     }
   };
   const messages = await ports.chunks.send(bodies());
@@ -62,10 +79,10 @@ export async function submitRound(
     });
   }
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
-  const workSeconds = work.reduce((sum, units) => sum + units, 0) / WORK_PER_SECOND;
+  const workSeconds = sum(work) / (rate * threads);
   const size = { messages, workSeconds };
   const ramp = chooseRamp(job.ramp, size, ports.burst?.cap ?? NOBODY);
-  const longestMs = Math.ceil((1000 * load.heaviest) / WORK_PER_SECOND);
+  const { longestMs } = load;
   const wanted = { jobId, round, drainers: drainersFor(job.ramp, size), longestMs };
   const { burst, remainingMs } = ports;
   const drainers = ramp === "burst" && burst ? await startDrainers(wanted, { ...burst, remainingMs }) : 0;
@@ -77,4 +94,10 @@ export async function submitRound(
   };
   await writeSubmission(ports.store, submission);
   return submission;
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

@@ -1,5 +1,6 @@
 import { ManyhandsError } from "../../shared/errors.ts";
 import type { JobSpec } from "../../shared/job.ts";
+import { threadsPay } from "../../shared/threads-pay.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
@@ -16,6 +17,10 @@ export class ThreadIsUpError extends ManyhandsError {
 export interface ChunkThreads {
   /** Chunks at the same time. */
   readonly size: number;
+  /** Whether it is time to use them for what is estimated to take one thread so long; once they run they cost nothing more. */
+  pay(estimatedMs?: number): boolean;
+  /** Tells what was computed without them although they could have shared it. */
+  missed(computeMs: number): void;
   /** Throws ThreadDiedError, and FailedInThreadError for what `computeChunk` threw. */
   compute(spec: JobSpec, chunk: number): Promise<ComputedChunk>;
 }
@@ -47,9 +52,16 @@ export function chunkThreads(size: number, file: string): ChunkThreads {
   const program = `try { require(${JSON.stringify(file)}) } catch (error) { if (error?.name !== "${up}") throw error }`;
   const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT] });
   const pool = new ThreadPool<ChunkTask, ChunkResult>(size, start);
+  let started = false;
+  let missedMs = 0;
   return {
     size,
+    pay: (estimatedMs = 0) => started || threadsPay({ estimatedMs, missedMs }, size),
+    missed(computeMs) {
+      missedMs += computeMs;
+    },
     async compute(spec, chunk) {
+      started = true;
       const result = await pool.run({ spec, chunk });
       if ("failed" in result) throw new FailedInThreadError(result.failed);
       return result.computed;

@@ -14,11 +14,11 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
+import { MB_PER_VCPU, threadsFor } from "../../shared/workers.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import type { Delivered, DrainOutcome } from "./drain.ts";
 import { drainQueue } from "./queue-drainer.ts";
-import { threadsFor } from "./threads.ts";
 import { type Delivery, work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });
@@ -45,7 +45,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     coldStart,
     initMs: coldStart ? initMs : null,
   };
-  const size = threadsFor(context);
+  const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
   if (coldStart && size > 1) threads = chunkThreads(size, __filename);
   coldStart = false;
   return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);

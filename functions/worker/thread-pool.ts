@@ -123,7 +123,7 @@ export interface Answer<Result> {
 export function serveTasks<Task, Result>(
   answer: (task: Task) => Answer<Result> | Promise<Answer<Result>>,
 ): void {
-  const { parentPort } = process.getBuiltinModule("node:worker_threads"); // only in threads, see threads.ts
+  const { parentPort } = process.getBuiltinModule("node:worker_threads"); // only in threads, see chunk-threads.ts
   parentPort?.on("message", async (task: Task) => {
     const { result, transfer = [] } = await answer(task);
     parentPort.postMessage(result, transfer);

@@ -7,14 +7,13 @@ import {
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
-import { checkSpec, findKernel, type JobSpec } from "../../shared/job.ts";
+import { checkSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
-import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk } from "./compute.ts";
@@ -26,7 +25,7 @@ export interface WorkPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
-  /** Absent where there is one vCPU: chunks are computed one after the other by the caller's thread. */
+  /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
@@ -108,16 +107,19 @@ export async function work(
   };
   await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
 
-  const threads = worthThreads(message.spec, waiting.length, ports.kernels) ? ports.threads : undefined;
-  const stores = new StoresInFlight(threads?.size);
-  const queue = waiting.values();
-  const lane = async () => {
+  const stores = new StoresInFlight(ports.threads?.size);
+  let next = 0;
+  const lane = async (threads?: ChunkThreads) => {
     // One queue for all: whoever is free takes the next chunk.
-    for (const chunk of queue) {
+    while (next < waiting.length) {
+      const isShareable = waiting.length - next > 1;
+      if (!threads && isShareable && ports.threads?.pay(message.estimatedMs)) return;
+      const chunk = waiting[next++]!;
       try {
         const computed = threads
           ? await threads.compute(message.spec, chunk)
           : computeChunk(message.spec, chunk, ports.kernels, ports.clock);
+        if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {
             reports.push(await storeChunk(message, computed, ports));
@@ -132,8 +134,10 @@ export async function work(
       }
     }
   };
-  // One more than threads, so that a thread finds its next chunk waiting while its last one goes to the store.
-  await Promise.all(Array.from({ length: threads ? threads.size + 1 : 1 }, lane));
+  await lane();
+  // What is left is for the threads: one lane more, so that each finds its next chunk waiting while its last one is stored.
+  const { threads } = ports;
+  if (threads) await Promise.all(Array.from({ length: threads.size + 1 }, () => lane(threads)));
   await stores.all();
 
   await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
@@ -146,19 +150,6 @@ export async function work(
     ),
   );
   return { ...outcome, failures, cancelled: false, retry: failures.some(({ final }) => !final) };
-}
-
-/**
- * What a message may take at the most, in units of work, from which on threads are used: the fast twins take 0.1 s or
- * more for it, and threads some 60 ms to start.
- */
-const WORTH_THREADS = 2 * WORK_PER_SECOND;
-
-function worthThreads(spec: JobSpec, chunks: number, kernels: Registry): boolean {
-  if (chunks < 2) return false;
-  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
-  const most = mostWorkOf(findKernel(spec.kernel, kernels), spec.parameters);
-  return chunks * elements * most >= WORTH_THREADS;
 }
 
 /** The report of a chunk after its confirmed PUT. */

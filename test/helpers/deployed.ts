@@ -33,6 +33,7 @@ export async function deployed(
       [ENV.retryAfterSeconds]: "0",
       [ENV.workerFunctionName]: "worker",
       [ENV.workerTimeoutSeconds]: "30",
+      [ENV.workerMemoryMb]: "1769",
       [ENV.maxConcurrency]: "1",
       [ENV.burstConcurrency]: "0",
       ...environment,

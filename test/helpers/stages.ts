@@ -8,6 +8,7 @@ import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../shared/chunk-report.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { DEFAULT_WORKERS } from "../../shared/workers.ts";
 import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
 
 /** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. */
@@ -34,6 +35,8 @@ export class Stages {
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
   cancellations: Cancellations | undefined;
+  /** What the splitter takes them for. */
+  workers = DEFAULT_WORKERS;
   invocations = 0;
 
   constructor(extraKernels: readonly Kernel[] = []) {
@@ -41,8 +44,8 @@ export class Stages {
   }
 
   get ports() {
-    const { store, chunks, results, clock, kernels, threads, cancellations } = this;
-    return { store, chunks, results, clock, kernels, threads, cancellations, checkAfterSeconds: 15 };
+    const { store, chunks, results, clock, kernels, threads, cancellations, workers } = this;
+    return { store, chunks, results, clock, kernels, threads, cancellations, workers, checkAfterSeconds: 15 };
   }
 
   split(request: unknown, fallbackId = "job-1") {

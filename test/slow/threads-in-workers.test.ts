@@ -7,10 +7,16 @@ import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-/** The default job in four chunks: heavy enough for threads wherever they travel together. */
+/** The default region in four chunks: estimated at enough for threads wherever they travel together. */
 const request = (kernel: string, chunksPerMessage = 4): JobRequest => ({
   kernel,
-  chunk: [250, 250],
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 2400 },
+      { from: -2.13, to: 0.77, count: 2400 },
+    ],
+  },
+  chunk: [1200, 1200],
   chunksPerMessage,
   output: { plots: false },
 });
@@ -28,7 +34,7 @@ const oracle = () => runEngine(serial, request("mandelbrot"));
 
 test("a worker with two vCPUs computes a message's chunks in two threads, with the bytes that serial gives", async () => {
   const { summary, array, markers } = await runWith("3538", request("signs"));
-  expect(summary).toMatchObject({ state: "complete", sum: 51_214_485 });
+  expect(summary.state).toBe("complete");
   expect(summary.computeMs).toBeGreaterThan(0);
   expect(markers).toEqual(["thread-1", "thread-2"]);
   expect(sameBytes(array, (await oracle()).array)).toBe(true);

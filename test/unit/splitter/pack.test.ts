@@ -2,6 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { autoBounds, pack } from "../../../functions/splitter/pack.ts";
 import { WORK_PER_SECOND } from "../../../shared/work.ts";
+import { DEFAULT_WORKERS } from "../../../shared/workers.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+const ONE_THREAD = { threads: 1, dearWork: NEVER, startWork: NEVER };
 
 const work = fc
   .array(fc.double({ min: 1, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 300 })
@@ -9,6 +13,9 @@ const work = fc
 const bounds = fc.record({
   chunks: fc.integer({ min: 1, max: 50 }),
   work: fc.double({ min: 1, max: 1e10, noNaN: true }),
+  threads: fc.constant(1),
+  dearWork: fc.double({ min: 0, max: 1e10, noNaN: true }),
+  startWork: fc.constant(NEVER),
 });
 const sumOf = (units: Float64Array, chunks: readonly number[]) =>
   chunks.reduce((sum, chunk) => sum + units[chunk]!, 0);
@@ -35,7 +42,7 @@ test("the heaviest list comes first, equal ones in the order of the array", () =
       for (const [at, sum] of sums.slice(1).entries()) expect(sum).toBeLessThanOrEqual(sums[at]! + rounding);
     }),
   );
-  const equal = [...pack(new Float64Array(5).fill(3), { chunks: 1, work: 1 })];
+  const equal = [...pack(new Float64Array(5).fill(3), { ...ONE_THREAD, chunks: 1, work: 1 })];
   expect(equal).toEqual([[0], [1], [2], [3], [4]]);
 });
 
@@ -63,7 +70,7 @@ test("taken by whoever is free, the lists leave the last worker at most one list
 });
 
 test("a given number of chunks a message is obeyed exactly, and only the order follows the work", () => {
-  const limit = { chunks: 3, work: Number.POSITIVE_INFINITY };
+  const limit = { ...ONE_THREAD, chunks: 3, work: Number.POSITIVE_INFINITY };
   expect([...pack(Float64Array.of(1, 1, 1, 5, 5, 5, 9), limit)]).toEqual([[3, 4, 5], [6], [0, 1, 2]]);
 });
 
@@ -94,9 +101,60 @@ test.each([
     { chunks: 1, work: 0.1 * SECOND },
   ],
 ])("automatic bounds: %s", (_, chunks, each, most, expected) => {
-  const found = autoBounds(new Float64Array(chunks).fill(each), most);
+  const found = autoBounds(new Float64Array(chunks).fill(each), most, DEFAULT_WORKERS);
   expect(found.chunks).toBe(expected.chunks);
   expect(found.work).toBeCloseTo(expected.work, -3);
+});
+
+test("a worker's threads have a dear chunk each: a message takes no longer than its longest chunk", () => {
+  const limit = { chunks: 50, work: SECOND, threads: 3, dearWork: SECOND / 10, startWork: SECOND / 2 };
+  expect([...pack(new Float64Array(8).fill(2 * SECOND), limit)]).toEqual([
+    [0, 1, 2],
+    [3, 4, 5],
+    [6, 7],
+  ]);
+  expect([...pack(Float64Array.of(0.1 * SECOND, 5 * SECOND, 4 * SECOND, 6 * SECOND), limit)]).toEqual([
+    [0, 1, 2, 3],
+  ]);
+  fc.assert(
+    fc.property(work, fc.integer({ min: 2, max: 6 }), (units, threads) => {
+      for (const list of pack(units, { ...limit, threads })) {
+        const longest = Math.max(...list.map((chunk) => units[chunk]!));
+        const most = Math.max(longest, limit.work / threads);
+        expect(sumOf(units, list) / threads).toBeLessThanOrEqual(most * (1 + 1e-12));
+      }
+    }),
+  );
+});
+
+test("a message carries more chunks than one thread is through with in time only where the threads are sure to start", () => {
+  const limit = { chunks: 1, work: SECOND, threads: 2, dearWork: SECOND / 10, startWork: SECOND / 2 };
+  expect([...pack(Float64Array.of(0.1 * SECOND, 0.2 * SECOND), limit)]).toEqual([[1], [0]]);
+  expect([...pack(Float64Array.of(0.3 * SECOND, 0.3 * SECOND, 0.3 * SECOND), limit)]).toEqual([[0, 1], [2]]);
+});
+
+test("cheap chunks are not gathered for threads, which would not start for them", () => {
+  const limit = { chunks: 50, work: 0.02 * SECOND, threads: 6, dearWork: SECOND / 10, startWork: SECOND / 2 };
+  expect([...pack(new Float64Array(8).fill(0.01 * SECOND), limit)].length).toBe(4);
+});
+
+const minute = (memoryMb: number) => ({ memoryMb, timeoutSeconds: 60 });
+const heavy = { chunks: 20_000, each: 4 * SECOND, most: 8 * SECOND };
+test.each([
+  ["one vCPU", minute(1769), { threads: 1, chunks: 5, work: 10 * SECOND }],
+  ["two vCPUs: as much for each thread", minute(3538), { threads: 2, chunks: 5, work: 20 * SECOND }],
+  ["1.7 vCPUs: 0.85 a thread", minute(3008), { threads: 2, chunks: 4, work: 17 * SECOND }],
+  ["a 14th of a vCPU", minute(128), { threads: 1, chunks: 1, work: 0.7236 * SECOND }],
+  ["5 s", { memoryMb: 1769, timeoutSeconds: 5 }, { threads: 1, chunks: 1, work: 0.8333 * SECOND }],
+  [
+    "15 minutes: as with one",
+    { memoryMb: 1769, timeoutSeconds: 900 },
+    { threads: 1, chunks: 5, work: 10 * SECOND },
+  ],
+])("a message is for the workers that there are: %s", (_, workers, expected) => {
+  const found = autoBounds(new Float64Array(heavy.chunks).fill(heavy.each), heavy.most, workers);
+  expect(found).toMatchObject({ threads: expected.threads, chunks: expected.chunks });
+  expect(found.work / expected.work).toBeCloseTo(1, 2);
 });
 
 test("a million chunks are packed, alone or by fifties", () => {
@@ -104,12 +162,12 @@ test("a million chunks are packed, alone or by fifties", () => {
   const seen = new Uint8Array(units.length);
   let last = Number.POSITIVE_INFINITY;
   let rising = 0;
-  for (const [chunk = -1] of pack(units, { chunks: 1, work: 1 })) {
+  for (const [chunk = -1] of pack(units, { ...ONE_THREAD, chunks: 1, work: 1 })) {
     if (units[chunk]! > last) rising++;
     last = units[chunk]!;
     seen[chunk]!++;
   }
   expect(rising).toBe(0);
   expect(seen.every((times) => times === 1)).toBe(true);
-  expect([...pack(units, { chunks: 50, work: 1e6 })].length).toBe(20_000);
+  expect([...pack(units, { ...ONE_THREAD, chunks: 50, work: 1e6 })].length).toBe(20_000);
 });

@@ -2,13 +2,12 @@ import { expect, test } from "vitest";
 import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
-import { threadsFor } from "../../../functions/worker/threads.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { resolveJob } from "../../../shared/job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
-/** Nine chunks that could take 400 ms. */
+/** Nine chunks in one message. */
 const request = {
   kernel: "mandelbrot",
   parameters: { maxIterations: 60_000 },
@@ -23,11 +22,18 @@ const request = {
 };
 
 /** Threads that are none: a test says what they do, and sees which chunks they got. */
-function withThreads(compute: (chunk: number) => Promise<unknown> = async () => {}, size = 2) {
+function withThreads(
+  compute: (chunk: number) => Promise<unknown> = async () => {},
+  pay: (estimatedMs: number | undefined, missed: number) => boolean = () => true,
+) {
   const stages = new Stages();
+  stages.workers = { memoryMb: 3538, timeoutSeconds: 60 };
   const given: number[] = [];
+  let missed = 0;
   stages.threads = {
-    size,
+    size: 2,
+    pay: (estimatedMs) => pay(estimatedMs, missed),
+    missed: () => void missed++,
     async compute(spec, chunk) {
       given.push(chunk);
       await compute(chunk);
@@ -66,11 +72,31 @@ test("whoever is free takes the next chunk: one that takes long keeps nobody els
 });
 
 test.each([
-  ["a single chunk", { chunksPerMessage: 1 }],
-  ["chunks that are not worth a thread's start", { parameters: { maxIterations: 100 } }],
-])("a message of %s is computed without threads", async (_, change) => {
-  const { stages, given } = withThreads();
+  ["a single chunk", { chunksPerMessage: 1 }, true],
+  ["chunks that are not worth a thread's start", {}, false],
+])("a message of %s is computed without threads", async (_, change, pays) => {
+  const { stages, given } = withThreads(undefined, () => pays);
   expect((await workOnOne(stages, change)).computed.length).toBeGreaterThan(0);
+  expect(given).toEqual([]);
+});
+
+test("threads decide by the estimate that the splitter sent along", async () => {
+  const estimates: unknown[] = [];
+  const { stages } = withThreads(undefined, (estimatedMs) => estimates.push(estimatedMs) > 0);
+  await workOnOne(stages);
+  expect(estimates).toEqual([expect.any(Number)]);
+  expect(estimates[0]).toBeGreaterThan(45); // nine chunks, 5 ms each for storing alone
+});
+
+test("where an estimate was far too low the rest of the message goes to threads, once they pay", async () => {
+  const { stages, given } = withThreads(undefined, (_, missed) => missed >= 3);
+  expect((await workOnOne(stages)).computed.length).toBe(9);
+  expect(given.toSorted()).toEqual([3, 4, 5, 6, 7, 8]);
+});
+
+test("no thread is started for the last chunk of a message", async () => {
+  const { stages, given } = withThreads(undefined, (_, missed) => missed >= 8);
+  expect((await workOnOne(stages)).computed.length).toBe(9);
   expect(given).toEqual([]);
 });
 
@@ -107,17 +133,4 @@ test("stores in flight grow with the threads", async () => {
     await put.call(stages.store, key, bytes);
   };
   expect((await workOnOne(stages)).computed.length).toBe(9);
-});
-
-test.each([
-  [undefined, 1],
-  ["128", 1],
-  ["1769", 1],
-  ["1792", 1],
-  ["1950", 2],
-  ["3008", 2],
-  ["3538", 2],
-  ["10240", 6],
-])("with %s MB a worker has %i threads", (memoryMb, threads) => {
-  expect(threadsFor(memoryMb === undefined ? {} : { memoryLimitInMB: memoryMb })).toBe(threads);
 });

@@ -1,0 +1,41 @@
+/** What one worker can do, by the settings it was deployed with. */
+import { WORK_PER_SECOND } from "./work.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+export const MB_PER_VCPU = 1769;
+/** Of a vCPU: for less no further thread is started, which would only take its turns from the others. */
+const WORTH_A_THREAD = 0.1;
+
+export interface Workers {
+  /** Their share of a processor follows from it. */
+  readonly memoryMb: number;
+  /** For one message. */
+  readonly timeoutSeconds: number;
+}
+
+/** The defaults of infra/settings.ts. */
+export const DEFAULT_WORKERS: Workers = Object.freeze({ memoryMb: MB_PER_VCPU, timeoutSeconds: 60 });
+
+/**
+ * One for each vCPU that Lambda gives to the function's memory, a fraction of one included: two threads share 1.7
+ * vCPUs, where one could use only 1.
+ */
+export function threadsFor(memoryMb: number): number {
+  return Math.max(1, Math.ceil(memoryMb / MB_PER_VCPU - WORTH_A_THREAD));
+}
+
+/** The work that one of its threads does in a second, at the stated rate of a vCPU. */
+export function threadRate(memoryMb: number): number {
+  return WORK_PER_SECOND * Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
+}
+
+/** What a worker takes for a message of chunks of so much work: its threads share them, but not the longest. */
+export function messageSeconds(chunks: readonly number[], { memoryMb }: Workers): number {
+  let sum = 0;
+  let longest = 0;
+  for (const units of chunks) {
+    sum += units;
+    longest = Math.max(longest, units);
+  }
+  return Math.max(longest, sum / threadsFor(memoryMb)) / threadRate(memoryMb);
+}
