@@ -49,7 +49,7 @@ test.each([
   expect(total).toBe(sum);
 });
 
-/** A side of a window, either rule, around a point, as narrow as 1e-12. */
+/** A side of a window, either rule, around a point, as narrow as 1e-12, from the beginning or the middle of its axis. */
 const side = (centre: fc.Arbitrary<number>, count: fc.Arbitrary<number>) =>
   fc
     .record({
@@ -58,10 +58,13 @@ const side = (centre: fc.Arbitrary<number>, count: fc.Arbitrary<number>) =>
       count,
       rule: fc.constantFrom("index" as const, "accumulate" as const),
       sign: fc.constantFrom(1, -1),
+      start: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5000 })),
     })
-    .map(({ centre, exponent, count, rule, sign }) => {
+    .map(({ centre, exponent, count, rule, sign, start }) => {
       const extent = sign * 10 ** exponent;
-      return coordinates({ rule, from: centre - extent / 2, step: extent / count, count }, 0, count);
+      const step = extent / count;
+      const end = start + count;
+      return coordinates({ rule, from: centre - extent / 2 - start * step, step, count: end }, start, end);
     });
 const near = fc.double({ min: -2.2, max: 2.2, noNaN: true });
 /** Where the set's boundary is rich: cusp, seahorses, antenna, a spiral, the tip at -2. */
