@@ -60,6 +60,8 @@ publish(
 
 Each cell has the slowest worker / mean, and the idle share of the fleet until the last worker is done. The last two columns say how many times longer than ideal the job takes if each message costs ${MESSAGE_SECONDS * 1000} ms beside its chunks (an assumption, not a measurement); ideal is the kernel's time alone, divided evenly.
 
+Packed is less even than single chunks where messages are few: by the estimate 0.1 s of work at least goes into one, so that 64 chunks of a few milliseconds are 8 messages, too few for 10 workers. That is meant: the last columns say what single chunks cost instead, which is more than the unevenness as long as a message costs more than a few milliseconds and there are not several times as many workers as messages, where either takes a few hundredths of a second.
+
 ![Busy time of ${DRAWN_WORKERS} workers, by the way in which chunks are handed out](../pictures/balance.png)`,
   from,
   results,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packJob } from "../../functions/splitter/pack.ts";
 import { resolveJob } from "../../shared/job.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
@@ -19,6 +19,7 @@ const JOBS = [
 ] as const;
 /** The fast twins' costs, and those of a kernel that takes five times as long for the same work, as a plain one about does. */
 const DEARER = [1, 5] as const;
+const LIMITS = [1000, 10_000, 100_000, 1_000_000];
 const FLEETS = [2, 10, 100, 1000] as const;
 /** Assumptions: encoding, signing and reporting a chunk; a message's fetch, its last PUT (S3 takes 20 ms) and its report. */
 const CHUNK_SECONDS = 0.001;
@@ -29,16 +30,40 @@ const WORKER_SECOND_USD = 1.33334e-5 * (1769 / 1024);
 
 const { results } = JSON.parse(readFileSync(join(import.meta.dirname, "../balance/results.json"), "utf8"));
 const recorded = chunkSeconds(results);
-const tables = JOBS.flatMap(({ times, sides }) => DEARER.map((dearer) => tableOf(times, sides, dearer)));
+const tables = [
+  ...JOBS.flatMap(({ times, sides }) => DEARER.map((dearer) => tableOf(times, sides, dearer))),
+  limitsTable(),
+];
 publish(
   "chunk-shapes",
   `Chunks of several sizes, for the default region of Mandelbrot at 1,000 iterations: how long (ms) a fleet takes that is there from the start, and what is paid. The recorded costs and the simulation are those of \`experiments/balance\`, the messages as the splitter packs them; a chunk is taken to cost ${1000 * CHUNK_SECONDS} ms beside its kernel and a message ${1000 * MESSAGE_SECONDS} ms (assumptions). The row in bold is what \`auto\` chooses.
 
-A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is a quarter of a second at most, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into 4,096.`,
+A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is less than half a second, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into ${gridOf(resolveJob(requestOf(32_000, "auto"), "shapes", KERNELS).spec).total}.
+
+The last table has what \`auto\` makes of the same region under rising iteration limits, which decide what an element could cost and hardly what it does.`,
   origin("node experiments/chunk-shapes/run.ts"),
   tables.map(({ title, rows }) => ({ title, rows })),
   tables,
 );
+
+function limitsTable(): Table {
+  return {
+    title: "4000 x 4000 points",
+    columns: ["limit", "chunk", "chunks", "bytes a chunk", "PUTs (USD)"],
+    rows: LIMITS.map((maxIterations) => {
+      const request = { ...requestOf(4000, "auto"), parameters: { maxIterations } };
+      const { spec } = resolveJob(request, "shapes", KERNELS);
+      const { total, chunkRows, chunkColumns } = gridOf(spec);
+      return [
+        maxIterations,
+        spec.chunkShape.join(" x "),
+        total,
+        chunkRows * chunkColumns * BYTES_PER_ELEMENT[spec.dtype],
+        (total * PUT_USD).toFixed(5),
+      ];
+    }),
+  };
+}
 
 function tableOf(times: number, sides: readonly number[], dearer: number): Table {
   const side = RECORDED.side * times;

@@ -5,32 +5,35 @@ import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";
+import { packJob } from "../../functions/splitter/pack.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
-import { type JobRequest, resolveJob } from "../../shared/job.ts";
+import { estimateWork } from "../../shared/estimate.ts";
+import { findKernel, type JobRequest, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { paidFromMs } from "../../shared/threads-pay.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
 import { origin, publish, spread } from "../report.ts";
 
 const ROUNDS = 12;
 /** Bare threads gain so much where the machine has a second core to give. */
 const QUIET = 1.5;
 const MEMORY_MB = [1769, 3538] as const;
-/** One message of 20 chunks, some 90 ms and a few kilobytes each: it is the processor that is shared out here. */
-const JOB: JobRequest = {
-  kernel: "double-pendulum",
-  parameters: { duration: 4 },
-  grid: {
-    axes: [
-      { from: 3, to: -3, count: 200 },
-      { from: -3, to: 3, count: 200 },
-    ],
-  },
-  chunk: [40, 50],
-  chunksPerMessage: 20,
-  output: { plots: false },
-};
+const THREADS = threadsFor(MEMORY_MB[1]);
+/** As `auto` cuts and packs it, chunks of some 100 ms and a few kilobytes: it is the processor that is shared out here. */
+const JOB = jobOf("double-pendulum", 400, { duration: 4 });
 const { spec } = resolveJob(JOB, "threads", KERNELS);
+/** Whose messages are looked at, not run. */
+const PACKED = [
+  JOB,
+  jobOf("double-pendulum", 400),
+  jobOf("double-pendulum", 2000),
+  jobOf("mandelbrot", 500),
+  jobOf("mandelbrot", 4000),
+  jobOf("mandelbrot", 4000, { maxIterations: 100_000 }),
+  jobOf("mandelbrot", 32_000),
+];
 
 /** With one vCPU and with two. */
 type Pair = readonly [number, number];
@@ -76,7 +79,9 @@ const tableOf = (title: string, among: readonly Run[]) => ({
 const quiet = runs.filter(({ bareMs }) => gain(bareMs) >= QUIET);
 publish(
   "threads",
-  `One worker on the local engine and one message of 20 chunks (the double pendulum), with the memory of one vCPU and of two, in turn, in ms: median of ${ROUNDS} rounds, smallest and largest in brackets. A worker's time is from the first chunk's start to the last one's confirmed store. Bare threads compute the same chunks in the same round and store nothing: how much they gain is what the machine, whose two cores are shared with other work, could give a second thread at all.`,
+  `One worker on the local engine and the double pendulum (400 x 400, 4 s of it) as \`auto\` cuts and packs it, with the memory of one vCPU and of two, in turn, in ms: median of ${ROUNDS} rounds, smallest and largest in brackets. A worker's time is from the first chunk's start to the last one's confirmed store. Bare threads compute the same chunks in the same round and store nothing: how much they gain is what the machine, whose two cores are shared with other work, could give a second thread at all.
+
+Only messages of several chunks are shared among threads. Where chunks are dear \`auto\` sends at least as many together as the workers have threads. Those are started at once for a message that is estimated at ${Math.ceil(paidFromMs(THREADS))} ms or more on one of two threads, and else when an environment has computed in turn for so long what they could have shared that their start would have been worth it; then they stay. The last table has which messages that concerns, of workers with two vCPUs.`,
   origin("node experiments/threads/run.ts"),
   runs,
   [
@@ -102,9 +107,42 @@ publish(
         ],
       ],
     },
+    {
+      title: `Messages of several jobs for workers of ${MEMORY_MB[1]} MB, and how much of the estimated work is in those that bring each thread a chunk, and in those that start threads at once`,
+      columns: ["job", "chunks", "messages", "a chunk for each thread", "start threads at once"],
+      rows: PACKED.map(packedRow),
+    },
   ],
 );
 process.exit(); // a worker's threads are there for good
+
+function jobOf(kernel: "mandelbrot" | "double-pendulum", side: number, parameters = {}): JobRequest {
+  const axes = findKernel(kernel, KERNELS).axes.map(({ from, to }) => ({ from, to, count: side }));
+  return { kernel, parameters, grid: { axes }, output: { plots: false } };
+}
+
+function packedRow(request: JobRequest): string[] {
+  const job = resolveJob(request, "threads", KERNELS);
+  const kernel = findKernel(request.kernel, KERNELS);
+  const work = estimateWork(job.spec, kernel);
+  const workers = { ...DEFAULT_WORKERS, memoryMb: MEMORY_MB[1] };
+  const messages = [...packJob(job, kernel, workers, work)].map((chunks) => ({
+    chunks: chunks.length,
+    work: chunks.reduce((sum, chunk) => sum + work[chunk]!, 0),
+  }));
+  const startWork = (paidFromMs(THREADS) / 1000) * threadRate(MEMORY_MB[1]);
+  const sumOf = (some: typeof messages) => some.reduce((sum, message) => sum + message.work, 0);
+  const share = (some: typeof messages) => `${((100 * sumOf(some)) / sumOf(messages)).toFixed(0)} %`;
+  const shared = messages.filter(({ chunks }) => chunks >= THREADS);
+  const parameters = Object.entries(request.parameters ?? {}).map(([name, value]) => `, ${name} ${value}`);
+  return [
+    `${job.spec.kernel} ${job.spec.axes.map(({ count }) => count).join(" x ")}${parameters.join("")}`,
+    `${work.length} of ${job.spec.chunkShape.join(" x ")}`,
+    `${messages.length}`,
+    share(shared),
+    share(shared.filter((message) => message.work > startWork)),
+  ];
+}
 
 async function runJob(memoryMb: number): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-threads-"));
