@@ -40,7 +40,7 @@ function publishAll(): void {
   }
   publish(
     "memory",
-    `Peak resident memory of each stage's largest process on the local engine, Mandelbrot at 1,000 iterations with all that a job can make (pictures, the large surface and \`result.npy\`), automatic chunks, two workers, in MB: median of ${REPEATS} runs, for what has nothing to do with a worker's threads of ${2 * REPEATS}, smallest and largest in brackets. \`client\` is the process of the command line, which holds the embedded SQS and S3 here, a new one for each run. A worker with two vCPUs computes in two threads.`,
+    `Peak resident memory of each stage's largest process on the local engine, Mandelbrot at 1,000 iterations with all that a job can make (pictures, the large surface and \`result.npy\`), automatic chunks, two workers, in MB: median of ${REPEATS} runs, for what has nothing to do with a worker's threads of ${2 * REPEATS}, smallest and largest in brackets. \`client\` is the process of the command line, which holds the embedded SQS and S3 here, a new one for each run. A worker with two vCPUs computes in two threads, once they pay.`,
     origin("node experiments/memory/run.ts"),
     runs,
     [

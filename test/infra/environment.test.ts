@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { STAGES, type Stage } from "../../shared/bundling.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../../shared/env.ts";
@@ -48,6 +49,16 @@ describe("environment", () => {
     for (const stage of STAGES)
       expect(variablesOf(stage)[ENV.resultQueueUrl]).toEqual({ Ref: idOf(fanOut.results) });
     expect(variablesOf("aggregator")[ENV.deadLetterQueueArn]).toEqual(arnOf(fanOut.chunkDeadLetters));
+  });
+
+  test("the splitter packs for the workers that there are", () => {
+    const { resource, fanOut } = synthesize({ workerMemoryMb: 3538, workerTimeout: Duration.seconds(30) });
+    const { MemorySize, Timeout } = resource(fanOut.worker).Properties;
+    expect([MemorySize, Timeout]).toEqual([3538, 30]);
+    expect(resource(fanOut.splitter).Properties.Environment.Variables).toMatchObject({
+      [ENV.workerMemoryMb]: "3538",
+      [ENV.workerTimeoutSeconds]: "30",
+    });
   });
 
   test("delays are the defaults of shared/env.ts", () => {
