@@ -33,7 +33,7 @@ export interface WasmKernels {
 
 let kernels: WasmKernels | undefined;
 
-/** This thread's instance, made when first asked for; undefined where WebAssembly has no 128-bit vectors. */
+/** This thread's instance, made when first asked for; undefined where WebAssembly has no relaxed 128-bit vectors. */
 export function wasmKernels(): WasmKernels | undefined {
   if (!kernels && WebAssembly.validate(bytes)) {
     kernels = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as WasmKernels;

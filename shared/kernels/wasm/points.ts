@@ -33,21 +33,25 @@ export function setPoint(slot: usize, zr: f64, zi: f64, cr: f64, ci: f64, cell: 
   store<u32>(CELL + (slot << 2), cell);
 }
 
-function copy(from: usize, to: usize, cell: u32): void {
-  const at = from << 3;
-  setPoint(to, load<f64>(ZR + at), load<f64>(ZI + at), load<f64>(CR + at), load<f64>(CI + at), cell);
-}
-
-/** Makes the point in that slot, at the list's end or behind it, the list's last one. */
-export function add(slot: usize, cell: u32): void {
-  copy(slot, listed, cell);
+/** Puts a point at the list's end. */
+export function add(zr: f64, zi: f64, cr: f64, ci: f64, cell: u32): void {
+  setPoint(listed, zr, zi, cr, ci, cell);
   listed += 1;
 }
 
 /** Puts the list's last point in this one's place. */
-export function remove(slot: usize): void {
+export function remove(slot: usize, isMarked: bool): void {
   listed -= 1;
-  copy(listed, slot, cellOf(listed));
+  const at = listed << 3;
+  setPoint(
+    slot,
+    load<f64>(ZR + at),
+    load<f64>(ZI + at),
+    load<f64>(CR + at),
+    load<f64>(CI + at),
+    cellOf(listed),
+  );
+  if (!isMarked) return;
   store<f64>(MARK_ZR + (slot << 3), load<f64>(MARK_ZR + (listed << 3)));
   store<f64>(MARK_ZI + (slot << 3), load<f64>(MARK_ZI + (listed << 3)));
 }

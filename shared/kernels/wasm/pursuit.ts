@@ -11,7 +11,7 @@ import { put } from "./tile";
  */
 
 /** A proof is tried where a stride has moved z less than this, squared, and up to this period. */
-const NEAR: f64 = 0.001;
+const NEAR: f64 = 0.0001;
 const LONGEST_PERIOD: i32 = 13;
 
 /** Iterations after which z is compared with an earlier one too: it seldom comes back to the bit any sooner. */
@@ -21,11 +21,13 @@ let limit: u32 = 0;
 /** Iterations of all points before the stride, and of the stride. */
 let count: u32 = 0;
 let stride: u32 = 0;
+let isMarked: bool = false;
 
 /** Iterates what is listed, and was iterated `done` times, up to `most` times, and puts the values. */
 export function pursue(done: u32, most: u32): void {
   limit = most;
   count = done;
+  isMarked = false;
   let lookAt = count;
   let looked: u32 = 0;
   while (listed > 0 && count < limit) {
@@ -39,7 +41,10 @@ export function pursue(done: u32, most: u32): void {
     stride = min(stride, limit - count);
     advance(looks);
     count += stride;
-    if (looks) mark();
+    if (looks && count >= OLD) {
+      mark();
+      isMarked = true;
+    }
   }
   for (let slot: usize = 0; slot < listed; slot++) put(cellOf(slot), limit);
 }
@@ -55,15 +60,15 @@ function advance(looks: bool): void {
   while (slot > 0) {
     slot -= LANES;
     const all = slot + LANES > listed ? (1 << (<i32>(listed - slot))) - 1 : 0xfff;
-    const inside = iterateTwelve(slot, stride) & all;
+    const inside = iterateTwelve(slot, stride, looks) & all;
     let never = looks ? findTrapped(slot, inside) : 0;
-    if (count >= OLD) never |= areAtMark(slot) & inside;
+    if (isMarked) never |= areAtMark(slot) & inside;
     let done = (inside ^ all) | never;
     for (; done; done ^= 1 << lastOf(done)) {
       const lane = <usize>lastOf(done);
       if ((never >> <i32>lane) & 1) put(cellOf(slot + lane), limit);
       else recountLater(slot, lane);
-      remove(slot + lane);
+      remove(slot + lane, isMarked);
     }
   }
   recount();
@@ -104,8 +109,12 @@ function recountLater(slot: usize, lane: usize): void {
 }
 
 function recount(): void {
-  if (waiting) countEight(APART, stride);
+  if (!waiting) return;
+  const at = APART << 3;
+  countEight(ZR + at, ZI + at, CR + at, CI + at, stride);
   // That z was inside before the stride is counted too.
-  for (let lane: usize = 0; lane < waiting; lane++) put(cellOf(APART + lane), count + countOf(lane) - 1);
+  for (let lane: usize = 0; lane < waiting; lane++) {
+    put(cellOf(APART + lane), count + countOf(lane) - 1);
+  }
   waiting = 0;
 }

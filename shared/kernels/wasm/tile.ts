@@ -32,13 +32,13 @@ export function put(cell: u32, count: u32): void {
   else store<u16>(OUT + ((<usize>cell) << 1), <u16>count);
 }
 
-/** Eight cells in a row, Uint32 x 4 twice. */
-export function putEight(cell: u32, counts0: v128, counts1: v128): void {
+/** Eight cells in a row, Uint16 x 8. */
+export function putEight(cell: u32, counts: v128): void {
   if (cellBytes === 4) {
     const at = OUT + ((<usize>cell) << 2);
-    v128.store(at, counts0, 0);
-    v128.store(at, counts1, 16);
+    v128.store(at, i32x4.extend_low_i16x8_u(counts), 0);
+    v128.store(at, i32x4.extend_high_i16x8_u(counts), 16);
   } else {
-    v128.store(OUT + ((<usize>cell) << 1), i16x8.narrow_i32x4_u(counts0, counts1));
+    v128.store(OUT + ((<usize>cell) << 1), counts);
   }
 }

@@ -136,6 +136,26 @@ test("a billion iterations are counted without being run where the orbit comes b
   expect([...out]).toEqual([1e9, 1e9, 1e9, 1e9, 0, 1e9, 1e9, 1e9, 1e9, 0]);
 });
 
+test("limits around the ends of the first iterations and of the strides after them are met exactly", () => {
+  // In each window points escape after every number of iterations up to 60.
+  const axis = (from: number, to: number) =>
+    coordinates({ rule: "index", from, step: (to - from) / 61, count: 61 }, 0, 61);
+  const seahorses = { y: axis(0.05, 0.25), x: axis(-0.8, -0.7) };
+  const plane = { y: axis(1.1, -1.1), x: axis(-1.7, 1.7) };
+  for (let maxIterations = 1; maxIterations <= 60; maxIterations++) {
+    for (const dtype of ["uint16", "uint32"] as const) {
+      expectTheSame(mandelbrot, { maxIterations }, seahorses, dtype);
+      expectTheSame(julia, { maxIterations, cRe: -0.8, cIm: 0.156 }, plane, dtype);
+    }
+  }
+});
+
+test("of eight columns some stay inside, some escape: their counts above 65,535 are put all the same", () => {
+  const x = coordinates({ rule: "index", from: -1.4, step: 0.03, count: 64 }, 0, 64);
+  const window = { y: Float64Array.of(0, 0.01, 0.1), x };
+  expectTheSame(mandelbrot, { maxIterations: 70_000 }, window, "uint32");
+});
+
 test("a kernel made from another one does not inherit its twin", () => {
   const other = { ...mandelbrot, compute: () => {} } as Kernel;
   expect(fastCompute(other)).toBe(other.compute);
