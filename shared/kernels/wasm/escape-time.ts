@@ -3,11 +3,11 @@ import { staysInside } from "./interior";
 import { countOne } from "./orbit";
 import { add, clear } from "./points";
 import { pursue } from "./pursuit";
-import { cellAt, put, putEight, setTile, X, Y } from "./tile";
+import { cellAt, put, putEight, setTile, TILE, X, Y } from "./tile";
 import { quarters } from "./vectors";
 
 /** Iterations that every point gets, each with its own test: most points outside the set need no more. */
-const FIRST: u32 = 16;
+const FIRST: u32 = 20;
 
 let limit: u32 = 0;
 /** The first iterations of this call. They leave the z after them, which with it must not be more than the limit. */
@@ -96,10 +96,10 @@ function list(lane: i32, cell: u32, cr: usize, ci: usize): void {
 }
 
 /** What of eight columns need not be asked of each point: bounds of x, and of x². */
-const LEAST: usize = memory.data(8200, 16);
-const MOST: usize = memory.data(8200, 16);
-const LEAST2: usize = memory.data(8200, 16);
-const MOST2: usize = memory.data(8200, 16);
+const LEAST: usize = memory.data(TILE + 8, 16);
+const MOST: usize = memory.data(TILE + 8, 16);
+const LEAST2: usize = memory.data(TILE + 8, 16);
+const MOST2: usize = memory.data(TILE + 8, 16);
 
 function bound(column: i32): void {
   const x = X + ((<usize>column) << 3);

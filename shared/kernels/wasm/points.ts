@@ -1,19 +1,21 @@
+import { TILE } from "./tile";
+
 /** The points that are being iterated: z, c and the cell of each, in arrays. */
 
 /** The list has room for a tile, and for what the last vectors read and write behind it. */
-const ROOM: usize = 8192 + 16;
+const ROOM: usize = TILE + 16;
 /** Eight slots that are not on the list. */
 export const APART: usize = ROOM;
 
 /** Addresses, by slot. */
-export const ZR: usize = memory.data(65728, 16);
-export const ZI: usize = memory.data(65728, 16);
-export const CR: usize = memory.data(65728, 16);
-export const CI: usize = memory.data(65728, 16);
-const CELL: usize = memory.data(32864, 16);
+export const ZR: usize = memory.data(8 * TILE + 192, 16);
+export const ZI: usize = memory.data(8 * TILE + 192, 16);
+export const CR: usize = memory.data(8 * TILE + 192, 16);
+export const CI: usize = memory.data(8 * TILE + 192, 16);
+const CELL: usize = memory.data(4 * TILE + 96, 16);
 /** A past z of the listed points: one that equals it goes round for ever. */
-export const MARK_ZR: usize = memory.data(65664, 16);
-export const MARK_ZI: usize = memory.data(65664, 16);
+export const MARK_ZR: usize = memory.data(8 * TILE + 128, 16);
+export const MARK_ZI: usize = memory.data(8 * TILE + 128, 16);
 
 export let listed: usize = 0;
 

@@ -4,15 +4,15 @@
  */
 
 /** The most cells of a tile, and so its most rows or columns. */
-export const TILE: i32 = 8192;
+export const TILE: i32 = 32768;
 
 /**
  * Addresses: Float64 per column, Float64 per row, and the values, row by row. Rows are computed eight columns at a
  * time: what the last eight have too many is room to read and to write.
  */
-export const X: usize = memory.data(65600, 16);
-export const Y: usize = memory.data(65536, 16);
-export const OUT: usize = memory.data(65600, 16);
+export const X: usize = memory.data(8 * TILE + 64, 16);
+export const Y: usize = memory.data(8 * TILE, 16);
+export const OUT: usize = memory.data(8 * TILE + 64, 16);
 
 let columns: i32 = 0;
 let cellBytes: i32 = 0;

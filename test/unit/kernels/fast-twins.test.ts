@@ -137,7 +137,7 @@ test("a billion iterations are counted without being run where the orbit comes b
 });
 
 test("limits around the ends of the first iterations and of the strides after them are met exactly", () => {
-  // In each window points escape after every number of iterations up to 60.
+  // In one window or the other points escape after every number of iterations up to 60.
   const axis = (from: number, to: number) =>
     coordinates({ rule: "index", from, step: (to - from) / 61, count: 61 }, 0, 61);
   const seahorses = { y: axis(0.05, 0.25), x: axis(-0.8, -0.7) };
