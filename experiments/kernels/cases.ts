@@ -73,6 +73,12 @@ export const CASES: readonly Case[] = [
   },
 ];
 
+/** Every so-manieth row of a case. */
+export function partOf(whole: Case, thread: number, threads: number): Case {
+  const { x, y } = whole.window;
+  return { ...whole, window: { y: y.filter((_, row) => row % threads === thread), x } };
+}
+
 export function outOf({ kernel, parameters, window }: Case): ChunkArray {
   return makeArray(kernel.dtypes(parameters)[0] ?? "float64", window.y.length * window.x.length);
 }

@@ -5,7 +5,8 @@ import { Worker } from "node:worker_threads";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { median, origin, publish, spread, type Table } from "../report.ts";
-import { CASES, type Case, iterationsOf, limitOf, outOf } from "./cases.ts";
+import { CASES, type Case, iterationsOf, limitOf, outOf, partOf } from "./cases.ts";
+import { compileC, type Times } from "./in-c.ts";
 
 const REPEATS = 9;
 const THREADS = 2;
@@ -37,18 +38,30 @@ for (let repeat = 0; repeat < REPEATS; repeat++) {
   });
   console.error(`round ${repeat + 1} of ${REPEATS}`);
 }
-const onThreads: Awaited<ReturnType<typeof timeThreads>>[] = [];
-for (let at = 0; at < CASES.length; at++) onThreads.push(await timeThreads(at));
+const onThreads: Times[] = [];
+const inC: ({ readonly oneThread: Times; readonly severalThreads: Times } | null)[] = [];
+const runInC = compileC();
+for (const each of CASES) {
+  // C before and after, so that both meet the machine in the same state.
+  const plain = outOf(each);
+  each.kernel.compute(each.parameters, each.window, plain);
+  const oneThread = runInC(each, 1, THREAD_REPEATS, plain);
+  const before = runInC(each, THREADS, THREAD_REPEATS, plain);
+  onThreads.push(await timeThreads(each));
+  const after = runInC(each, THREADS, THREAD_REPEATS, plain);
+  inC.push(oneThread && before && after ? { oneThread, severalThreads: together(before, after) } : null);
+  console.error(`${each.kernel.name}, ${each.name}: on threads`);
+}
 const starts = Array.from({ length: STARTS }, measureStart);
 
 publish(
   "kernels",
   `Plain kernels and their fast twins. Median in ms, smallest and largest in brackets. \`G/s\` is 10⁹ iterations a second of those that the values count (of \`double-pendulum\`: steps of the integration), which the twin need not run all: it knows or proves of most interior points that they never escape. \`inside\` is the part of the cells that reach the limit.
 
-Two numbers to reach on two threads: 2.1 ms for the default job (mandelbrot, 500 x 500), and 4.7 G/s where there is no interior to leave out.`,
+Two numbers to reach on two threads: 2.1 ms for the default job (mandelbrot, 500 x 500), and 4.7 G/s where there is no interior to leave out. What the machine can do at the same time is in the table of C: the same algorithm, but without the proofs.`,
   origin("node experiments/kernels/run.ts"),
-  { measured, onThreads, starts },
-  [oneThread(), severalThreads(), start()],
+  { measured, onThreads, inC, starts },
+  [oneThread(), severalThreads(), besideC(), start()],
 );
 
 function oneThread(): Table {
@@ -81,7 +94,7 @@ function oneThread(): Table {
 
 function severalThreads(): Table {
   return {
-    title: `The twins on ${THREADS} threads, warm, every second row each, median of ${THREAD_REPEATS}: wall time from telling them to both being done, and the processor's time by thread`,
+    title: `The twins on ${THREADS} threads, warm, every second row each, median of ${THREAD_REPEATS}: wall time from one telling the other to both being done, and the processor's time by thread`,
     columns: ["kernel", "region", "wall", "processor", "G/s of wall", "G/s of processor"],
     rows: onThreads.map(({ wallMs, processorMs }, at) => {
       const { kernel = "", region = "", iterations = Number.NaN } = measured[at] ?? {};
@@ -94,6 +107,41 @@ function severalThreads(): Table {
         (iterations / median(processorMs) / 1e6).toPrecision(2),
       ];
     }),
+  };
+}
+
+function besideC(): Table {
+  const rows = inC.flatMap((times, at) => {
+    const { kernel = "", region = "", iterations = Number.NaN } = measured[at] ?? {};
+    const twin = onThreads[at];
+    if (!times || !twin) return [];
+    const { oneThread, severalThreads } = times;
+    return [
+      [
+        kernel,
+        region,
+        spread(oneThread.processorMs, 1),
+        spread(severalThreads.wallMs, 1),
+        spread(severalThreads.processorMs, 1),
+        (iterations / median(oneThread.processorMs) / 1e6).toPrecision(2),
+        (iterations / median(severalThreads.processorMs) / 1e6).toPrecision(2),
+        (median(twin.processorMs) / median(severalThreads.processorMs)).toFixed(2),
+      ],
+    ];
+  });
+  return {
+    title: `The same algorithm in C (gcc, 128-bit vectors), without proofs: one thread, and ${THREADS} before and after the twins, medians of ${THREAD_REPEATS} and ${2 * THREAD_REPEATS}. The last column is the twins' time of the processor on ${THREADS} threads in relation to C's${rows.length > 0 ? "" : ". Not measured: there was no gcc"}`,
+    columns: [
+      "kernel",
+      "region",
+      "1 thread, processor",
+      `${THREADS} threads, wall`,
+      `${THREADS} threads, processor`,
+      "1 thread, G/s of processor",
+      `${THREADS} threads, G/s of processor`,
+      "twins / C",
+    ],
+    rows,
   };
 }
 
@@ -126,19 +174,28 @@ function time(each: Case, compute: Kernel["compute"]): number {
   return processorMs() - started;
 }
 
-async function timeThreads(at: number) {
+/**
+ * This thread takes a part itself: with all of them elsewhere a system often wakes two on one core, and leaves them there
+ * for longer than the work takes.
+ */
+async function timeThreads(each: Case): Promise<Times> {
   const workers = Array.from(
-    { length: THREADS },
-    (_, thread) =>
-      new Worker(new URL("./thread.ts", import.meta.url), { workerData: { at, thread, threads: THREADS } }),
-  );
-  const round = () =>
-    Promise.all(
-      workers.map((worker) => {
-        worker.postMessage(undefined);
-        return once(worker, "message");
+    { length: THREADS - 1 },
+    (_, k) =>
+      new Worker(new URL("./thread.ts", import.meta.url), {
+        workerData: { at: CASES.indexOf(each), thread: k + 1, threads: THREADS },
       }),
-    );
+  );
+  const part = partOf(each, 0, THREADS);
+  const out = outOf(part);
+  const round = () => {
+    const others = workers.map((worker) => {
+      worker.postMessage(undefined);
+      return once(worker, "message");
+    });
+    fastCompute(part.kernel)(part.parameters, part.window, out);
+    return Promise.all(others);
+  };
   for (let k = 0; k < WARM_UP; k++) await round();
   const times = { wallMs: [] as number[], processorMs: [] as number[] };
   for (let k = 0; k < THREAD_REPEATS; k++) {
@@ -149,6 +206,10 @@ async function timeThreads(at: number) {
   }
   await Promise.all(workers.map((worker) => worker.terminate()));
   return times;
+}
+
+function together(a: Times, b: Times): Times {
+  return { wallMs: [...a.wallMs, ...b.wallMs], processorMs: [...a.processorMs, ...b.processorMs] };
 }
 
 /** Also holds the twin against the plain kernel: figures of wrong values would be worth nothing. */

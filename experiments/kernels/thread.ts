@@ -1,13 +1,12 @@
 /** One of several threads: computes every so-manieth row of a case each time it is told to. */
 import { parentPort, workerData } from "node:worker_threads";
 import { fastCompute } from "../../shared/kernels/fast.ts";
-import { CASES, outOf } from "./cases.ts";
+import { CASES, outOf, partOf } from "./cases.ts";
 
 const { at, thread, threads } = workerData as { at: number; thread: number; threads: number };
 const whole = CASES[at];
 if (!whole) throw new RangeError(`Expected a case, got ${at}`);
-const rows = whole.window.y.filter((_, row) => row % threads === thread);
-const part = { ...whole, window: { y: rows, x: whole.window.x } };
+const part = partOf(whole, thread, threads);
 const out = outOf(part);
 
 parentPort?.on("message", () => {
