@@ -89,7 +89,7 @@ export function defineKernel<Name extends string>(kernel: Kernel<Name>): Kernel<
 
 /**
  * The fast twins' costs, fitted to their times by chunk of the default region, docs/experiments/balance.md: a cell, an
- * iteration, what is added where the first 16 iterations do not decide, and the proof that a point never escapes.
+ * iteration, what is added where the first iterations (16 then) do not decide, and the proof that a point never escapes.
  */
 const CELL_WORK = 1;
 const ONE_ITERATION_WORK = 0.5;
