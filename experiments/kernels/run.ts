@@ -1,6 +1,8 @@
 /** Measures the kernels and their twins on one thread and on two, and what the twins' module costs at a start. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
@@ -14,6 +16,7 @@ const THREAD_REPEATS = 15;
 /** Runs that are not measured: the engine compiles better while they last. */
 const WARM_UP = 10;
 const STARTS = 15;
+const ALL_CORES = `0-${cpus().length - 1}`;
 
 interface Measured {
   readonly kernel: string;
@@ -94,7 +97,7 @@ function oneThread(): Table {
 
 function severalThreads(): Table {
   return {
-    title: `The twins on ${THREADS} threads, warm, every second row each, median of ${THREAD_REPEATS}: wall time from one telling the other to both being done, and the processor's time by thread`,
+    title: `The twins on ${THREADS} threads, warm, on a core each, every second row each, median of ${THREAD_REPEATS}: wall time from one telling the other to both being done, and the processor's time by thread`,
     columns: ["kernel", "region", "wall", "processor", "G/s of wall", "G/s of processor"],
     rows: onThreads.map(({ wallMs, processorMs }, at) => {
       const { kernel = "", region = "", iterations = Number.NaN } = measured[at] ?? {};
@@ -174,10 +177,7 @@ function time(each: Case, compute: Kernel["compute"]): number {
   return processorMs() - started;
 }
 
-/**
- * This thread takes a part itself: with all of them elsewhere a system often wakes two on one core, and leaves them there
- * for longer than the work takes.
- */
+/** This thread takes a part itself, so that none waits for a core that is only there to wait. */
 async function timeThreads(each: Case): Promise<Times> {
   const workers = Array.from(
     { length: THREADS - 1 },
@@ -196,6 +196,7 @@ async function timeThreads(each: Case): Promise<Times> {
     fastCompute(part.kernel)(part.parameters, part.window, out);
     return Promise.all(others);
   };
+  const isPinned = pin("0", "1");
   for (let k = 0; k < WARM_UP; k++) await round();
   const times = { wallMs: [] as number[], processorMs: [] as number[] };
   for (let k = 0; k < THREAD_REPEATS; k++) {
@@ -205,7 +206,22 @@ async function timeThreads(each: Case): Promise<Times> {
     times.processorMs.push((processorMs() - startedProcessor) / THREADS);
   }
   await Promise.all(workers.map((worker) => worker.terminate()));
+  if (isPinned) pin(ALL_CORES, ALL_CORES);
   return times;
+}
+
+/** Gives this thread and the others their cores, where there is `taskset`: some systems leave two threads on one. */
+function pin(own: string, others: string): boolean {
+  try {
+    for (const thread of readdirSync("/proc/self/task")) {
+      const cores = Number(thread) === process.pid ? own : others;
+      execFileSync("taskset", ["--pid", "--cpu-list", cores, thread], { stdio: "ignore" });
+    }
+    return true;
+  } catch {
+    console.error("The threads run where the system puts them: taskset cannot be used.");
+    return false;
+  }
 }
 
 function together(a: Times, b: Times): Times {

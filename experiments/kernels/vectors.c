@@ -5,7 +5,11 @@
  * Arguments: threads, repeats, maxIterations, isJulia, cRe, cIm, rows, columns. Standard input: y and x, Float64.
  * Standard output: the counts, Uint32, then for each repeat milliseconds of wall time, and of the processor by thread.
  */
+#define _GNU_SOURCE
 #include <pthread.h>
+#ifdef __linux__
+#include <sched.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,8 +169,21 @@ static void pursue(list *points) {
   freeList(&escaped);
 }
 
+/* A core for each thread, where the system lets one choose: some leave two threads on one. */
+static void pin(unsigned core) {
+#ifdef __linux__
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);
+#else
+  (void)core;
+#endif
+}
+
 static void *computeRows(void *argument) {
   unsigned thread = (unsigned)(size_t)argument, first = FIRST < limit ? FIRST : limit;
+  pin(thread);
   list points = makeList((rows / threads + 1) * columns + ROOM);
   for (unsigned row = thread; row < rows; row += threads) {
     for (unsigned column = 0; column < columns; column += 8) {
