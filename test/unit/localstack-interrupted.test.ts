@@ -12,9 +12,14 @@ const LOCALSTACK = join(import.meta.dirname, "../../localstack");
 const NO_STACK =
   "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>none</Message></Error></ErrorResponse>";
 
-/** Stands in for LocalStack: it is there, has no stack, and then keeps the CDK command line waiting. */
+const XML = { "content-type": "text/xml" };
+const IDENTITY =
+  "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>000000000000</Account><Arn>arn:aws:iam::000000000000:root</Arn><UserId>root</UserId></GetCallerIdentityResult></GetCallerIdentityResponse>";
+
+/** Stands in for LocalStack: it is there, knows the keys, has no stack, and then keeps the CDK command line waiting. */
 async function serverThatKeepsWaiting() {
   const waiting: ServerResponse[] = [];
+  let asked = 0;
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (text: string) => {
@@ -22,8 +27,9 @@ async function serverThatKeepsWaiting() {
     });
     request.on("end", () => {
       if (request.url === "/_localstack/health") response.end("{}");
-      else if (/Action=DescribeStacks&.*StackName=CDKToolkit/.test(body) && waiting.length === 0)
-        response.writeHead(400, { "content-type": "text/xml" }).end(NO_STACK);
+      else if (body.includes("Action=GetCallerIdentity")) response.writeHead(200, XML).end(IDENTITY);
+      else if (/Action=DescribeStacks&.*StackName=CDKToolkit/.test(body) && asked++ === 0)
+        response.writeHead(400, XML).end(NO_STACK);
       else waiting.push(response);
     });
   });
@@ -38,7 +44,8 @@ async function serverThatKeepsWaiting() {
 function run(command: string, endpoint: string, ...args: readonly string[]) {
   const folder = temporaryFolder();
   const child = spawn(process.execPath, [join(LOCALSTACK, `${command}.ts`), ...args], {
-    env: { ...process.env, AWS_ENDPOINT_URL: endpoint, TMPDIR: folder },
+    // The CDK keeps in HOME whose keys it has asked for: on a new machine it asks.
+    env: { ...process.env, AWS_ENDPOINT_URL: endpoint, TMPDIR: folder, HOME: folder },
     stdio: "ignore",
   });
   onTestFinished(() => void child.kill("SIGKILL"));
