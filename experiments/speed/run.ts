@@ -116,7 +116,9 @@ const slower = median(peersNow.map(({ then, now }) => now / then));
 publishSection(
   "speed",
   "Against the targets",
-  `Each figure is a median, with the smallest and the largest in brackets; the page it comes from says how it was measured, and the machine was shared. A target is the one of the project's plan; it is met where the median keeps it, "at best" where only the least of the runs does. It was set on another machine of this kind: the second table has what the same peers took there and here, ${slower.toFixed(2)} times as long in the median.`,
+  `Each figure is a median, with the smallest and the largest in brackets; the page it comes from says how it was measured, and the machine was shared. A target is the one of the project's plan; it is met where the median keeps it, "at best" where only the least of the runs does. It was set on another machine of this kind: the second table has what the same peers took there and here, ${slower.toFixed(2)} times as long in the median.
+
+Every other claim has a page of its own: [ramps](ramps.md) how soon a fleet is full, measured here and simulated up to 10,000 workers; [balance](balance.md) how evenly work comes out, and [chunk-shapes](chunk-shapes.md) what other chunks would make of it; [threads](threads.md) what a second vCPU gains a worker; [load](load.md) jobs of 100,000 chunks; [memory](memory.md) the peak of each stage; [kernels](kernels.md), [pipeline](pipeline.md) and [start-up](start-up.md) what the table below is taken from.`,
   origin("node experiments/speed/run.ts"),
   [
     {

@@ -141,11 +141,12 @@ test("a claim that is about to end is waited for, once, and the rest is started 
 });
 
 test("a splitter waits no longer than its own time allows", async () => {
-  const { ports, clock, hold } = splitters();
+  const { ports, clock, hold, troubles } = splitters();
   await hold("over", 7, clock.epochMs() + 12_000);
   const pause = () => Promise.reject(new Error("waited"));
   const remainingMs = () => 40_000;
   expect(await startDrainers(wants("j", 8), { ...ports, pause, remainingMs })).toBe(3);
+  expect(troubles).toEqual([]);
 });
 
 test("a second bid that fails leaves the first one's drainers their claim, and nothing of its own", async () => {
