@@ -43,10 +43,16 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const store = new FileStore(mounts);
     let beganMs: number | undefined;
+    let turns: Promise<unknown> = Promise.resolve();
     let closing = false;
     try {
       return await runInline(run, run.workers, async (message, receiveCount) => {
-        await turn(); // lets a thread say that it is up, and Ctrl-C be heard
+        // A message a turn of the loop, whoever asks for it: so a thread can say that it is up, and Ctrl-C be heard.
+        if (!pool.isUp) {
+          turns = turns.then(() => turn());
+          await turns;
+        }
+        if (closing || run.signal.aborted) throw new InterruptedError();
         beganMs ??= performance.now();
         if (!pool.isUp && mostWork(message) <= brief) {
           if (performance.now() - beganMs > PATIENCE_MS) pool.warm();

@@ -59,10 +59,10 @@ export class SlotPool {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** Starts slots before they are needed, until there are so many, and waits until those are up or have ended. */
+  /** Starts slots before they are needed, until so many were started, and waits until those are up or have ended. */
   async warm(count: number): Promise<void> {
     const started: Promise<void>[] = [];
-    while (!this.#closed && this.#all.size < Math.min(count, this.#options.max)) {
+    while (!this.#closed && this.#started < count && this.#all.size < this.#options.max) {
       const slot = this.#start();
       this.#idle.push(slot);
       started.push(slot.started);
@@ -90,7 +90,9 @@ export class SlotPool {
   async #take(): Promise<Slot> {
     for (;;) {
       if (this.#closed) throw new SlotDiedError("The slots are closed");
-      const slot = this.#idle.pop();
+      // One that is up, rather than one that is still loading.
+      const upAt = this.#idle.findLastIndex(({ isUp }) => isUp);
+      const [slot] = upAt < 0 ? this.#idle.splice(-1) : this.#idle.splice(upAt, 1);
       if (slot?.alive) return slot;
       if (slot) continue;
       if (this.#all.size < this.#options.max) return this.#start();
@@ -110,6 +112,7 @@ export class SlotPool {
 }
 
 class Slot {
+  isUp = false;
   /** Also where it ended instead. */
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
@@ -145,6 +148,7 @@ class Slot {
       const timer = setTimeout(() => void this.kill(), INIT_TIMEOUT_MS);
       this.#child.once("message", () => {
         clearTimeout(timer);
+        this.isUp = true;
         resolve();
       });
       void ended.then((how) => {

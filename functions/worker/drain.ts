@@ -34,8 +34,9 @@ export interface DrainPorts<Message> {
   remove(messages: readonly Message[]): Promise<void>;
   /** Hands messages that were not begun to others, at once. */
   release(messages: readonly Message[]): Promise<void>;
-  /** True where the message was never received before. */
-  isFirstDelivery(message: Message): boolean;
+  /** How often the message may be delivered, and which of those this delivery is, counted from 1. */
+  readonly mostDeliveries: number;
+  deliveryOf(message: Message): number;
   /** What this drainer's group claimed, or nothing where it may not go on. */
   claim(): Promise<{ readonly longestMs: number } | undefined>;
   /** Is told why the queue could not be asked. */
@@ -107,9 +108,12 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
     const rest: Message[] = [];
     for (const message of batch) {
       const isHeld = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS;
-      const isLate = ports.remainingMs() < pace.reservedMs;
-      // What was delivered before has few deliveries left. In the reserve there is time for it, if not for many.
-      if (message !== batch[0] && ports.isFirstDelivery(message) && (isHeld || isLate)) {
+      const leftMs = ports.remainingMs();
+      const delivery = ports.deliveryOf(message);
+      // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
+      const isForOthers =
+        delivery === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
+      if (message !== batch[0] && isForOthers && delivery < ports.mostDeliveries) {
         rest.push(message);
         continue;
       }
@@ -158,12 +162,17 @@ export class Pace {
     return Math.min(Math.max(Math.floor(AIMED_BATCH_MS / this.#meanMs), 1), MOST_MESSAGES);
   }
 
+  /** What one message may take. */
+  get longestExpectedMs(): number {
+    return Math.max(this.longestMs, RESERVED_ESTIMATES * this.#expectedMs);
+  }
+
   /** What must be left for another message to begin. */
   get reservedMs(): number {
     const neededMs = Math.max(
       RESERVED_SHARE * this.#allottedMs,
       RESERVED_MESSAGES * this.longestMs,
-      RESERVED_ESTIMATES * this.#expectedMs,
+      this.longestExpectedMs,
     );
     return neededMs + this.#spread * SPREAD_SHARE * this.#allottedMs;
   }

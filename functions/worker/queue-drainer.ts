@@ -4,6 +4,7 @@ import type { LambdaFunction } from "../../shared/aws/lambda-function.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { DrainRequest } from "../../shared/drain.ts";
 import type { ClaimStore } from "../../shared/drainer-claim.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import type { ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { type Delivered, type DrainOutcome, drain } from "./drain.ts";
 import { Membership } from "./membership.ts";
@@ -12,7 +13,7 @@ import { Membership } from "./membership.ts";
 const RECEIVE_WAIT_SECONDS = 1;
 
 export interface QueueDrainerPorts {
-  readonly chunks: Pick<SqsQueue, "receive" | "send" | "delete">;
+  readonly chunks: Pick<SqsQueue, "receive" | "send" | "delete" | "postpone">;
   readonly store: ClaimStore;
   readonly clock: Clock;
   /** The function that this is an invocation of. */
@@ -39,12 +40,17 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
     receive: (most) => chunks.receive(most, RECEIVE_WAIT_SECONDS),
     // What cannot be removed or released now comes again by itself.
     remove: (records) => remove(records).catch(orTell("messages not removed")),
-    // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
     release: async (records) => {
-      const sending = chunks.send(records.map(({ body }) => body));
-      await sending.then(() => remove(records)).catch(orTell("messages not released"));
+      // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
+      const first = records.filter((record) => deliveryOf(record) === 1);
+      const sending = chunks.send(first.map(({ body }) => body)).then(() => remove(first));
+      // What was delivered before keeps its count, by which it ends.
+      const others = records.filter((record) => deliveryOf(record) > 1);
+      const showing = others.map(({ receiptHandle }) => chunks.postpone(receiptHandle, 0));
+      await Promise.all([sending, ...showing]).catch(orTell("messages not released"));
     },
-    isFirstDelivery: ({ attributes }) => attributes.ApproximateReceiveCount === "1",
+    mostDeliveries: MAX_RECEIVE_COUNT,
+    deliveryOf,
     claim: () =>
       membership.claim().catch((error: unknown) => {
         orTell("the claim could not be read")(error);
@@ -56,3 +62,5 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
   await membership.leave(outcome, (next) => itself.invokeLater(next)).catch(orTell("no successor"));
   return outcome;
 }
+
+const deliveryOf = ({ attributes }: ReceivedRecord) => Number(attributes.ApproximateReceiveCount);

@@ -29,7 +29,7 @@ export class ThreadPool<Task, Result> {
 
   /** Starts every thread before it is needed. */
   warm(): void {
-    while (this.#all.size < this.size) this.#idle.push(this.#add());
+    while (!this.#closed && this.#all.size < this.size) this.#idle.push(this.#add());
   }
 
   /** Whether a thread has come up: until then a task waits for its own. */

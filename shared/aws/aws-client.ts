@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Agent, IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
@@ -39,6 +39,11 @@ export interface AwsResponse {
   readonly body: Buffer;
 }
 
+interface Transport {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
 export const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
@@ -56,16 +61,15 @@ export class AwsClient {
   readonly #service: string;
   readonly #credentials: AwsClientOptions["credentials"];
   #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
-  readonly #http: ReturnType<typeof transportTo>;
-  readonly #agent: InstanceType<ReturnType<typeof transportTo>["Agent"]>;
+  readonly #transports = new Map<string, Transport>();
 
   constructor({ service, region, endpoint, credentials }: AwsClientOptions) {
     this.region = region;
     this.endpoint = endpoint;
     this.#service = service;
     this.#credentials = credentials;
-    this.#http = transportTo(endpoint);
-    this.#agent = new this.#http.Agent({ keepAlive: true, maxSockets: SOCKETS });
+    // Before the first request: it is part of a cold start's time, and not of a message's.
+    this.#transport(URL.parse(endpoint ?? "https://")?.protocol ?? "https:");
   }
 
   /** The answer, if it is one with a status below 300. Throws AwsError. */
@@ -83,7 +87,7 @@ export class AwsClient {
 
   /** Closes idle connections. */
   close(): void {
-    this.#agent.destroy();
+    for (const { agent } of this.#transports.values()) agent.destroy();
   }
 
   async #attempt(request: AwsRequest): Promise<AwsResponse> {
@@ -132,6 +136,17 @@ export class AwsClient {
     return signer;
   }
 
+  /** TLS is loaded where it is needed only: 8 ms of a cold start on an embedded cloud. */
+  #transport(protocol: string): Transport {
+    const known = this.#transports.get(protocol);
+    if (known) return known;
+    const { Agent, request } =
+      protocol === "http:" ? process.getBuiltinModule("node:http") : process.getBuiltinModule("node:https");
+    const transport = { request, agent: new Agent({ keepAlive: true, maxSockets: SOCKETS }) };
+    this.#transports.set(protocol, transport);
+    return transport;
+  }
+
   #exchange(
     { method, url, body }: AwsRequest,
     path: string,
@@ -139,9 +154,10 @@ export class AwsClient {
   ): Promise<AwsResponse> {
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     return new Promise((resolve, reject) => {
-      const sent = this.#http.request({
+      const { request, agent } = this.#transport(url.protocol);
+      const sent = request({
         ...{ method, path, host: url.hostname, port: url.port },
-        agent: this.#agent,
+        agent,
         headers: { ...headers, "content-length": `${length}` },
         timeout: SILENCE_MS,
       });
@@ -162,12 +178,6 @@ export class AwsClient {
       sent.end(body);
     });
   }
-}
-
-/** All of a client's requests go one way. TLS is loaded where it is needed only: 8 ms of a cold start on an embedded cloud. */
-function transportTo(endpoint: string | undefined) {
-  const isSecure = !endpoint?.startsWith("http:");
-  return isSecure ? process.getBuiltinModule("node:https") : process.getBuiltinModule("node:http");
 }
 
 /**

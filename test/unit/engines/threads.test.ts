@@ -1,8 +1,12 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { InterruptedError, mountsOf } from "../../../cli/engines/engine.ts";
 import { type ThreadsOptions, threadsEngine } from "../../../cli/engines/threads.ts";
 import type { JobRequest } from "../../../shared/job.ts";
 import { jobKeys } from "../../../shared/keys.ts";
+import { FileStore } from "../../../shared/stores/file-store.ts";
 import { runEngine } from "../../helpers/run-engine.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const axis = { from: -1, to: 1, count: 40 };
 const request: JobRequest = {
@@ -33,4 +37,42 @@ test("messages that may take long are left to threads", async () => {
 
 test("nothing is brief where nothing may be", async () => {
   expect(await workersOf(request, { brief: 0 })).toEqual(["thread-N"]);
+});
+
+/** 64 brief messages. */
+const many: JobRequest = { ...request, chunk: [5, 5] };
+const MANY_CHUNKS = 64;
+
+async function storedChunks(folder: string): Promise<number> {
+  let count = 0;
+  for await (const _ of new FileStore(mountsOf("job", folder)).list(`${jobKeys("job").array}c/`)) count++;
+  return count;
+}
+
+test("Ctrl-C is heard between two brief messages, however many workers there are", async () => {
+  const folder = temporaryFolder();
+  const controller = new AbortController();
+  // Heard in the next turn of the loop, in which this thread may see to one more message.
+  setTimeout(() => controller.abort(), 0);
+  const run = runEngine(threadsEngine(), many, { workers: 64, signal: controller.signal, folder });
+  await expect(run).rejects.toThrow(InterruptedError);
+  expect(await storedChunks(folder)).toBeLessThan(MANY_CHUNKS / 2);
+});
+
+test("after an error nothing is computed any more", async () => {
+  const folder = temporaryFolder();
+  const errors = [new Error("no more")];
+  const progress = {
+    ...{ running: () => {}, buried: () => {}, counted: () => {}, fetching: () => {} },
+    reported: () => {
+      const error = errors.pop();
+      if (error) throw error;
+    },
+  };
+  const { signal } = new AbortController();
+  const run = threadsEngine()({ jobId: "job", request: many, folder, workers: 2, progress, signal });
+  await expect(run).rejects.toThrow("no more");
+  const stored = await storedChunks(folder);
+  for (let k = 0; k < MANY_CHUNKS; k++) await turn();
+  expect(await storedChunks(folder)).toBe(stored);
 });

@@ -166,10 +166,11 @@ test("a second bid that fails leaves the first one's drainers their claim, and n
 });
 
 test("a claim that holds for long is not waited for", async () => {
-  const { ports, clock, hold } = splitters();
+  const { ports, clock, troubles, hold } = splitters();
   await hold("long", 7, clock.epochMs() + 100_000);
   const pause = () => Promise.reject(new Error("waited"));
   expect(await startDrainers(wants("j", 8), { ...ports, pause })).toBe(3);
+  expect(troubles).toEqual([]);
 });
 
 test("a claim that nobody can read is removed and counts nothing", async () => {

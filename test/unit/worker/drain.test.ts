@@ -6,8 +6,8 @@ interface Message {
   readonly ms: number;
   readonly jobId?: string | undefined;
   readonly retry?: boolean;
-  /** Received before. */
-  readonly again?: boolean;
+  /** Which of its deliveries this is, from 1. */
+  readonly delivery?: number;
 }
 
 /** A queue of messages with their durations, on a clock that only work and waiting move. */
@@ -47,7 +47,8 @@ function fakeQueue(
     },
     remove: async (done) => void removed.push(...done.map(({ id }) => id)),
     release: async (rest) => void released.push(...rest.map(({ id }) => id)),
-    isFirstDelivery: ({ again = false }) => !again,
+    mostDeliveries: 5,
+    deliveryOf: ({ delivery = 1 }) => delivery,
     claim: async () => {
       claimChecks++;
       return claimHolds() ? { longestMs } : undefined;
@@ -114,19 +115,34 @@ test("where a message takes unexpectedly long the rest of its batch is released,
 });
 
 test("what was delivered before is not released, which would use up another delivery", async () => {
-  const queue = fakeQueue(lasting(1, 1, 3000, 1, 1, 1).map((message) => ({ ...message, again: true })));
+  const queue = fakeQueue(lasting(1, 1, 3000, 1, 1, 1).map((message) => ({ ...message, delivery: 2 })));
   expect(await drain("mine", queue.ports)).toMatchObject({ messages: 6, released: 0 });
   expect(queue.removed).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
 test("what was delivered before is not released for lack of time either: it would end unattempted", async () => {
   const queue = fakeQueue(
-    equal(100, 60).map((message) => ({ ...message, again: message.id % 2 === 1 })),
+    equal(100, 60).map((message) => ({ ...message, delivery: 1 + (message.id % 2) })),
     { timeoutMs: 1110 },
   );
   const { released } = await drain("mine", queue.ports);
   expect(released).toBeGreaterThan(0);
   expect(queue.released.filter((id) => id % 2 === 1)).toEqual([]);
+});
+
+test("what was delivered before is handed on where there is no time for it, unless it would never be tried again", async () => {
+  const late = (delivery: number) =>
+    lasting(10, 10, 10, ...Array.from({ length: 9 }, () => 9_000)).map((message) =>
+      message.id < 3 ? message : { ...message, delivery },
+    );
+  const queue = fakeQueue(late(4), { longestMs: 6_000 });
+  await drain("mine", queue.ports);
+  // Begun with 9 s or more to go, each.
+  expect(queue.worked).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(queue.released).toEqual([9, 10]);
+  const last = fakeQueue(late(5), { longestMs: 6_000 });
+  await drain("mine", last.ports);
+  expect(last.released).toEqual([]);
 });
 
 test("a queue that cannot be asked for a while is asked again after growing pauses", async () => {

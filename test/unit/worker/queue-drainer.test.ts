@@ -9,7 +9,7 @@ import { MemoryStore } from "../../helpers/memory.ts";
 const GROUP = { jobId: "j", group: "g" };
 
 /** A drainer whose clock only work and pauses move, and messages that take so many ms; before the first, `refusals`. */
-async function drainer(durations: readonly number[], refusals: readonly Error[] = []) {
+async function drainer(durations: readonly number[], refusals: readonly Error[] = [], delivery = 1) {
   let nowMs = 0;
   const clock = { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs };
   const store = new MemoryStore();
@@ -17,12 +17,13 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     ...{ version: 1, ...GROUP, round: 0, drainers: 1, longestMs: 0, settled: true, expiresAtMs: 120_000 },
   });
   const waiting = durations.map((ms, k): ReceivedRecord => {
-    const [id, attributes] = [`${k}`, { ApproximateReceiveCount: "1" }];
+    const [id, attributes] = [`${k}`, { ApproximateReceiveCount: `${k === 0 ? 1 : delivery}` }];
     return { messageId: id, receiptHandle: id, body: `${ms}`, attributes, eventSourceARN: "" };
   });
   const refusing = [...refusals];
   const sent: string[] = [];
   const deleted: string[] = [];
+  const shown: string[] = [];
   const invoked: DrainRequest[] = [];
   const troubles: string[] = [];
   const ports: QueueDrainerPorts = {
@@ -35,6 +36,7 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
       },
       send: async (bodies) => sent.push(...bodies),
       delete: async (handles) => void deleted.push(...handles),
+      postpone: async (handle, seconds) => void shown.push(`${handle} ${seconds}`),
     },
     itself: { invokeLater: async (next) => void invoked.push(next as DrainRequest) },
     deliver: async ({ body }) => {
@@ -47,7 +49,7 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     },
     onTrouble: (what) => troubles.push(what),
   };
-  return { ports, store, sent, deleted, invoked, troubles };
+  return { ports, store, sent, deleted, shown, invoked, troubles };
 }
 
 const refused = (status: number, code: string) => new AwsError("sqs ReceiveMessage", status, code, "no");
@@ -57,6 +59,14 @@ test("what is released is sent anew, so that its next delivery counts as the fir
   expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 3, released: 2 });
   expect(sent).toEqual(["3", "4"]);
   expect(deleted.toSorted()).toEqual(["0", "1", "2", "3", "4"]);
+});
+
+test("what was delivered before and is handed on keeps its count: it is made visible, not sent anew", async () => {
+  const { ports, sent, deleted, shown } = await drainer([10, 25_000, 25_000, 25_000], [], 2);
+  expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 3, released: 1 });
+  expect(shown).toEqual(["3 0"]);
+  expect(sent).toEqual([]);
+  expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
 });
 
 test("what cannot be sent anew is not removed: it comes again by itself", async () => {
