@@ -80,11 +80,11 @@ export interface Places {
 
 /** Claims as many of the wanted drainers as the others leave. */
 export async function claimPlaces(wanted: Wanted, ports: BurstPorts): Promise<Places> {
-  for (let round = 1; ; round++) {
+  for (let attempt = 1; ; attempt++) {
     const { claim, others } = await bid(wanted, ports);
     // Whoever was in the way and has not yet made up its mind may leave some after all.
     const mayChange = claim.drainers === 0 && others.some((other) => !other.claim.settled);
-    if (!mayChange || round === BIDS) {
+    if (!mayChange || attempt === BIDS) {
       const isLess = claim.drainers < Math.min(wanted.drainers, ports.cap.burst);
       return { claim, moreAtMs: isLess ? lastEndWithin(others, ports) : undefined };
     }

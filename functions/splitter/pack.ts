@@ -25,17 +25,8 @@ export function packJob(
   workers = DEFAULT_WORKERS,
   work = estimateWork(spec, kernel),
 ): Iterable<number[]> {
-  if (chunksPerMessage !== "auto") {
-    const unbound = Number.POSITIVE_INFINITY;
-    const threads = threadsFor(workers.memoryMb);
-    return pack(work, {
-      chunks: chunksPerMessage,
-      work: unbound,
-      threads,
-      dearWork: unbound,
-      startWork: unbound,
-    });
-  }
+  if (chunksPerMessage !== "auto")
+    return pack(work, { ...UNBOUND, chunks: chunksPerMessage, threads: threadsFor(workers.memoryMb) });
   const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
   return pack(work, autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters)), workers));
 }
@@ -51,6 +42,9 @@ export interface MessageBounds {
   /** For a message of so much threads are started at once: it may carry so many chunks for each. */
   readonly startWork: number;
 }
+
+const ANY_WORK = Number.POSITIVE_INFINITY;
+const UNBOUND = Object.freeze({ work: ANY_WORK, dearWork: ANY_WORK, startWork: ANY_WORK });
 
 /** The bounds for `auto`. `mostChunkWork` is what one chunk would cost if each of its elements cost the most. */
 export function autoBounds(

@@ -12,15 +12,15 @@ export type ClaimedPlaces = Pick<Store, "get" | "put" | "list"> & { delete(key: 
  * end: no key is used twice, so that nobody's claim can have come there meanwhile.
  */
 export async function standingClaims(store: ClaimedPlaces, clock: Clock): Promise<StandingClaim[]> {
-  const keys: string[] = [];
-  for await (const key of store.list(DRAINERS_PREFIX)) keys.push(key);
+  const keys = new Set<string>();
+  for await (const key of store.list(DRAINERS_PREFIX)) keys.add(key);
   const claims = await Promise.all(
-    keys.map(async (key) => {
+    Array.from(keys, async (key) => {
       const group = groupIn(key);
-      if (group && key === claimEndKey(group) && keys.includes(claimKey(group))) return undefined;
+      if (group && key === claimEndKey(group) && keys.has(claimKey(group))) return undefined;
       const standing = group && (await orNothing(readClaim(store, group)));
       if (standing && standing.endsAtMs > clock.epochMs()) return standing;
-      const over = group ? [claimKey(group), claimEndKey(group)].filter((one) => keys.includes(one)) : [key];
+      const over = group ? [claimKey(group), claimEndKey(group)].filter((one) => keys.has(one)) : [key];
       await Promise.all(over.map((one) => store.delete(one)));
       return undefined;
     }),
