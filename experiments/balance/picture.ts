@@ -8,6 +8,8 @@ import type { Outcome } from "./model.ts";
 const WIDTH = 900;
 const PANEL = { x: 24, width: 600, barHeight: 12, gap: 3, above: 40 };
 const MEAN = 0xd62728;
+/** The mean's line goes through no label. */
+const LABEL_WIDTH = 60;
 
 export function drawBusy(title: string, ways: readonly (Outcome & { readonly name: string })[]): Uint8Array {
   const bars = Math.max(...ways.map(({ busySeconds }) => busySeconds.length));
@@ -20,15 +22,18 @@ export function drawBusy(title: string, ways: readonly (Outcome & { readonly nam
     const top = 50 + way * panelHeight + PANEL.above;
     drawText(canvas, name, PANEL.x, top - 10, text);
     const mean = busySeconds.reduce((sum, seconds) => sum + seconds, 0) / busySeconds.length;
+    const meanAt = PANEL.x + Math.round((mean / longest) * PANEL.width);
     busySeconds.forEach((seconds, worker) => {
       const y = top + worker * (PANEL.barHeight + PANEL.gap);
       const width = Math.round((seconds / longest) * PANEL.width);
       canvas.fillRect({ x: PANEL.x, y, width, height: PANEL.barHeight }, LINE);
-      drawText(canvas, `${seconds.toFixed(1)} s`, PANEL.x + width + 6, y + PANEL.barHeight - 1, text);
+      const end = PANEL.x + width;
+      const isHidden = end < meanAt && end + LABEL_WIDTH > meanAt;
+      const words = `${(1000 * seconds).toFixed(0)} ms`;
+      drawText(canvas, words, (isHidden ? meanAt : end) + 6, y + PANEL.barHeight - 1, text);
     });
-    const at = PANEL.x + Math.round((mean / longest) * PANEL.width);
     const height = busySeconds.length * (PANEL.barHeight + PANEL.gap);
-    canvas.fillRect({ x: at, y: top - 4, width: 2, height: height + 4 }, MEAN);
+    canvas.fillRect({ x: meanAt, y: top - 4, width: 2, height: height + 4 }, MEAN);
     const words = [`slowest / mean ${slowestOverMean.toFixed(2)}`, `idle ${(100 * idleShare).toFixed(0)} %`];
     for (const [line, word] of words.entries())
       drawText(canvas, word, WIDTH - 190, top + 24 + 22 * line, text);
