@@ -1,4 +1,5 @@
 /** How `auto` cuts an array: by bytes an object and by work a chunk, bounded on both sides. */
+import { elementsIn } from "./chunks.ts";
 import { dearestWork, type Region } from "./estimate.ts";
 import { arrayShape } from "./grid.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "./kernels/kernel.ts";
@@ -47,7 +48,7 @@ export function boundedShape(
   bytesPerElement: number,
   { most, dearest }: ElementWork,
 ): number[] {
-  const elements = shape.reduce((product, n) => product * n, 1);
+  const elements = elementsIn(shape);
   const wanted = Math.max(elements / AIMED_CHUNKS, SMALLEST_WORK / most);
   const worthwhile = Math.min(SMALLEST_BYTES / bytesPerElement, elements / AIMED_CHUNKS);
   const sure = (SURE_SECONDS * WORK_PER_SECOND) / most;

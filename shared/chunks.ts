@@ -1,3 +1,5 @@
+import { type Axis, arrayShape } from "./grid.ts";
+
 /** How an array of shape [rows, columns] is cut into chunks. A chunk's index counts in row-major order. */
 export interface ChunkGrid {
   readonly rows: number;
@@ -27,6 +29,19 @@ export function chunkGrid(shape: readonly number[], chunkShape: readonly number[
   const down = Math.ceil(rows / chunkRows);
   const across = Math.ceil(columns / chunkColumns);
   return { rows, columns, chunkRows, chunkColumns, down, across, total: down * across };
+}
+
+/** Cuts a job's array into its chunks. */
+export function gridOf(spec: {
+  readonly axes: readonly Axis[];
+  readonly chunkShape: readonly number[];
+}): ChunkGrid {
+  return chunkGrid(arrayShape(spec), spec.chunkShape);
+}
+
+/** How many elements an array, or a chunk, of that shape has. */
+export function elementsIn(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
 }
 
 export function chunkWindow(grid: ChunkGrid, chunk: number): ChunkWindow {

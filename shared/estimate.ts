@@ -1,5 +1,5 @@
 /** What each chunk will cost, from a coarse run of the job's own kernel. */
-import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "./chunks.ts";
+import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow, gridOf } from "./chunks.ts";
 import { type Axis, arrayShape, coordinates } from "./grid.ts";
 import { fastCompute } from "./kernels/fast.ts";
 import { type Dtype, type Kernel, makeArray, type Work } from "./kernels/kernel.ts";
@@ -58,10 +58,6 @@ function estimatedCells(region: Region, kernel: Kernel, grid: ChunkGrid): Cells 
   const cells = kernel.work && coarseRun(region, kernel, kernel.work, grid);
   const even = mostWorkOf(kernel, region.parameters);
   return cells ?? { meanWorkAt: () => even };
-}
-
-function gridOf(region: Region): ChunkGrid {
-  return chunkGrid(arrayShape(region), region.chunkShape);
 }
 
 function coarseRun(region: Region, kernel: Kernel, work: Work, grid: ChunkGrid): Cells | undefined {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { autoChunkShape } from "./chunk-shape.ts";
-import { chunkGrid, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { chunkGrid, elementsIn, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
 import { AxisRequestSchema, AxisSchema, arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
@@ -125,7 +125,7 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const parameters = resolveParameters(kernel, request.parameters ?? {});
   const requested = request.grid?.axes ?? defaultGrid(kernel, DEFAULT_SIZE);
   const axes = requested.map((axis, k) => resolveAxis(axis, `grid.axes.${k}`));
-  const shape = axes.map((axis) => axis.count);
+  const shape = arrayShape({ axes });
   checkElements(shape);
   const dtype = resolveDtype(kernel, parameters, request.dtype ?? "auto");
   const { chunk = "auto" } = request;
@@ -221,7 +221,7 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
 }
 
 function checkElements(shape: readonly number[]): void {
-  if (shape.reduce((product, n) => product * n, 1) > MAX_ELEMENTS)
+  if (elementsIn(shape) > MAX_ELEMENTS)
     throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, shape.join(" x "));
 }
 
@@ -249,7 +249,7 @@ function checkChunkShape(shape: number[], dtype: Dtype, chunk: number[]): number
       );
     }
   });
-  const bytes = chunk.reduce((product, n) => product * n, BYTES_PER_ELEMENT[dtype]);
+  const bytes = elementsIn(chunk) * BYTES_PER_ELEMENT[dtype];
   if (bytes > MAX_CHUNK_BYTES) {
     throw new InvalidInputError("chunk", `at most ${MAX_CHUNK_BYTES} bytes`, `${bytes} bytes`);
   }

@@ -1,4 +1,5 @@
 import { type ChunkReport, summarize } from "./chunk-report.ts";
+import { gridOf } from "./chunks.ts";
 import { CorruptChunkError, IntegrityError } from "./errors.ts";
 import type { JobSpec } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
@@ -6,7 +7,7 @@ import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
 import { crc32c } from "./stores/crc32c.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, gridOf, windowOf } from "./stores/zarr-array.ts";
+import { bytesOf, chunkKey, decodeChunk, windowOf } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
 const TILE_MAX_BYTES = 150_000;

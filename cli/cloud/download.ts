@@ -1,5 +1,6 @@
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
@@ -7,7 +8,6 @@ import { jobKeys, jobPrefix } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { gridOf } from "../../shared/chunks.ts";
 import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { readStanding } from "../../shared/standing.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { CloudError } from "./cloud-errors.ts";

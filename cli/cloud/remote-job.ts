@@ -1,3 +1,4 @@
+import { gridOf } from "../../shared/chunks.ts";
 import { readSubmission } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -6,7 +7,6 @@ import { show } from "../../shared/parse.ts";
 import type { QueueDepth } from "../../shared/queues/queue.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { type JobState, readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";

@@ -1,8 +1,8 @@
+import { gridOf } from "../../shared/chunks.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { resumption } from "../../shared/resumption.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { isIdle } from "../cloud/queue-depths.ts";
 import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { gridOf } from "../../shared/chunks.ts";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";

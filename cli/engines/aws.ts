@@ -1,5 +1,5 @@
+import { gridOf } from "../../shared/chunks.ts";
 import type { StoredJob } from "../../shared/job.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";

@@ -96,9 +96,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
  * loads the emulator meanwhile: starting them all at once, the splitter would be up as late as the last.
  */
 async function warmUp({ splitter, worker, aggregator }: Pools, workers: number): Promise<void> {
-  const ofWorkers = Array.from({ length: workers }, (_, k) => () => worker.warm(k + 1));
-  const starts = [() => splitter.warm(1), ...ofWorkers, () => aggregator.warm(1)];
-  await inLanes(starts, Math.max(availableParallelism() - 1, 1), (start) => start());
+  const inOrder = [splitter, ...Array.from({ length: workers }, () => worker), aggregator];
+  await inLanes(inOrder, Math.max(availableParallelism() - 1, 1), (pool) => pool.warmOne());
 }
 
 /** Where splitter and drainers invoke workers, and the variable that tells them. */

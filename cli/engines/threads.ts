@@ -3,6 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
+import { elementsIn } from "../../shared/chunks.ts";
 import { findKernel } from "../../shared/job.ts";
 import { hasTwin } from "../../shared/kernels/fast.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -77,6 +78,5 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
 function mostWork({ spec, chunks }: ChunkMessage): number {
   const kernel = findKernel(spec.kernel, KERNELS);
   if (!hasTwin(kernel)) return Number.POSITIVE_INFINITY;
-  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
-  return chunks.length * elements * mostWorkOf(kernel, spec.parameters);
+  return chunks.length * elementsIn(spec.chunkShape) * mostWorkOf(kernel, spec.parameters);
 }

@@ -59,15 +59,18 @@ export class SlotPool {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** Starts slots before they are needed, until so many were started, and waits until those are up or have ended. */
+  /** Starts slots before they are needed, until there are so many, and waits until those are up or have ended. */
   async warm(count: number): Promise<void> {
-    const started: Promise<void>[] = [];
-    while (!this.#closed && this.#started < count && this.#all.size < this.#options.max) {
-      const slot = this.#start();
-      this.#idle.push(slot);
-      started.push(slot.started);
-    }
-    await Promise.all(started);
+    const missing = Math.max(count - this.#all.size, 0);
+    await Promise.all(Array.from({ length: missing }, () => this.warmOne()));
+  }
+
+  /** Starts one more, where there is room, and waits until it is up or has ended. */
+  async warmOne(): Promise<void> {
+    if (this.#closed || this.#all.size >= this.#options.max) return;
+    const slot = this.#start();
+    this.#idle.push(slot);
+    await slot.started;
   }
 
   /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError. */

@@ -1,13 +1,14 @@
 /** Records what chunks cost and shows what each way of handing them out makes of it. `--recorded` only shows. */
+
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packJob } from "../../functions/splitter/pack.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import { type Job, type JobSpec, resolveJob } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { chunkWork } from "../../shared/work.ts";
 import { origin, publish, type Table } from "../report.ts";
 import { ALL_AT_ONCE, blocks, type Outcome, simulate } from "./model.ts";

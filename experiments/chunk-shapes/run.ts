@@ -1,12 +1,13 @@
 /** What larger and smaller chunks than those of `auto` would make of a job, by simulation with recorded costs. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packJob } from "../../functions/splitter/pack.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { resolveJob } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { asLargerChunks, chunkSeconds, requestOf } from "../balance/recording.ts";
 import { origin, publish, type Table } from "../report.ts";

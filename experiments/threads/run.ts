@@ -1,4 +1,5 @@
 /** What a second vCPU gains a worker, and what its threads cost to start. */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +9,10 @@ import { Progress } from "../../cli/progress.ts";
 import { packJob } from "../../functions/splitter/pack.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import { findKernel, type JobRequest, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { paidFromMs } from "../../shared/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
 import { origin, publish, spread } from "../report.ts";

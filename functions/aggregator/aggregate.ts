@@ -1,5 +1,6 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { readChunkSet } from "../../shared/control.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
@@ -13,7 +14,7 @@ import { readSegments, writeSegments } from "../../shared/segments.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "../../shared/stores/store.ts";
-import { gridOf, windowOf } from "../../shared/stores/zarr-array.ts";
+import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import { Ledger } from "./ledger.ts";
 import { CHEAP_KEYS, type Looks } from "./looks.ts";

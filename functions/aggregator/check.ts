@@ -1,12 +1,12 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { readControl, readSubmission, writeReissue } from "../../shared/control.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import { type AggregatePorts, type Finished, finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import { reportStored, settle } from "./settle.ts";
 

@@ -1,10 +1,10 @@
-import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
+import { type ChunkGrid, chunkWindow, gridOf } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import type { ChunkOf } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, fillValue, gridOf } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, chunkKey, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",

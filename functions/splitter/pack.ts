@@ -1,5 +1,5 @@
 /** Which chunks travel together, and in which order. */
-import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
+import { elementsIn, MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
@@ -27,8 +27,8 @@ export function packJob(
 ): Iterable<number[]> {
   if (chunksPerMessage !== "auto")
     return pack(work, { ...UNBOUND, chunks: chunksPerMessage, threads: threadsFor(workers.memoryMb) });
-  const elements = spec.chunkShape.reduce((product, side) => product * side, 1);
-  return pack(work, autoBounds(work, chunkWork(elements, mostWorkOf(kernel, spec.parameters)), workers));
+  const mostChunkWork = chunkWork(elementsIn(spec.chunkShape), mostWorkOf(kernel, spec.parameters));
+  return pack(work, autoBounds(work, mostChunkWork, workers));
 }
 
 /** What a message may carry: so many chunks, and so much work unless it is a single chunk's. */

@@ -1,5 +1,6 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
 import { checkMessage } from "../../shared/chunk-report.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { type Control, readControl, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -11,7 +12,7 @@ import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import { findChunk, listChunks } from "../../shared/stored-chunk.ts";
 import { getParsed, putJson, type StoreReader } from "../../shared/stores/store.ts";
-import { gridOf, zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { readSummary } from "../../shared/summary.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";

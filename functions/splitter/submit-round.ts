@@ -1,5 +1,6 @@
 import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { writeSubmission } from "../../shared/control.ts";
 import { estimateWork } from "../../shared/estimate.ts";
@@ -7,7 +8,6 @@ import { findKernel, type StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
 import {
   DEFAULT_WORKERS,

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow } from "../chunks.ts";
+import { type ChunkWindow, chunkWindow, gridOf } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
 import type { Codec, Job, JobSpec } from "../job.ts";
@@ -41,11 +41,6 @@ export function zarrMetadata({ jobId, spec }: Job): object {
 /** The value that marks a cell nobody computed: the largest integer, or NaN. */
 export function fillValue(dtype: Dtype): number {
   return FILL_VALUES[dtype];
-}
-
-/** Cuts the spec's array into its chunks. */
-export function gridOf(spec: JobSpec): ChunkGrid {
-  return chunkGrid(arrayShape(spec), spec.chunkShape);
 }
 
 /** The window of a chunk. Throws ChunkOutOfRangeError. */

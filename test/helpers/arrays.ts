@@ -1,4 +1,4 @@
-import { chunkWindow } from "../../shared/chunks.ts";
+import { chunkWindow, gridOf } from "../../shared/chunks.ts";
 import { coordinates } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
@@ -6,7 +6,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { findChunk } from "../../shared/stored-chunk.ts";
 import { getJson, type Store } from "../../shared/stores/store.ts";
-import { bytesOf, fillValue, gridOf } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, fillValue } from "../../shared/stores/zarr-array.ts";
 
 /** A job's whole array as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {

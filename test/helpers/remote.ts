@@ -4,7 +4,7 @@ import type { Cloud } from "../../cli/cloud/cloud.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { jobOf, type NewJobOptions } from "../../cli/new-job.ts";
 import { Progress } from "../../cli/progress.ts";
-import { gridOf } from "../../shared/stores/zarr-array.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { emulatedCloud } from "./emulator.ts";
 
 /** A deployment's bucket and queues, as the client sees them, on the embedded SQS and S3; it has no functions. */

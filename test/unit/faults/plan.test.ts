@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
 import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
 import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
+import { gridOf } from "../../../shared/chunks.ts";
 import { resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { gridOf } from "../../../shared/stores/zarr-array.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1);
 const seed = fc.integer({ min: 1, max: 1_000_000 });
