@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import type { Finished } from "../../functions/aggregator/aggregate.ts";
+import type { Finished } from "../../functions/aggregator/finish.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { isCancelled } from "../../shared/control.ts";

@@ -2,10 +2,10 @@ import {
   type AggregatePorts,
   aggregate,
   buryDeadLetter,
-  type Finished,
   finishIfOver,
   readJob,
 } from "../../functions/aggregator/aggregate.ts";
+import type { Finished } from "../../functions/aggregator/finish.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
