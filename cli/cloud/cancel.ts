@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import type { Store, StoreReader } from "../../shared/stores/store.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
-import { isIdle } from "./queue-depths.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "./remote-job.ts";
 
 const POLL_MS = 1000;

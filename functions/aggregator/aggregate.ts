@@ -17,8 +17,11 @@ import { readSummary } from "../../shared/summary.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
 import { CHEAP_KEYS, type Looks } from "./looks.ts";
+import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH } from "./summarize.ts";
+
+const CORRUPT = "The stored chunk is corrupt, however often it is stored";
 
 export interface AggregatePorts {
   readonly store: Store;
@@ -148,7 +151,14 @@ export async function finishIfOver(
       ...((wasComplete || lacking > 0) && { npy: false }),
     };
     const ended = await finish({ ...job, output }, ledger, ports);
-    if (!ended) return { isOver: false };
+    if ("corrupt" in ended) {
+      if (reissues >= MOST_REISSUES) {
+        await settle(job, round, ended.corrupt, CORRUPT, ports);
+        continue;
+      }
+      await reissue(job, control, ended.corrupt, ports);
+      return { isOver: false };
+    }
     finished = ended;
     // While this drew, another may have finished with more, and this has just overwritten it: look again.
     seen = found;

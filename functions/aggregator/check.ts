@@ -1,21 +1,19 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
-import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import { readControl, readSubmission, writeReissue } from "../../shared/control.ts";
+import { readControl, readSubmission } from "../../shared/control.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
 import { type AggregatePorts, finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import type { Finished } from "./finish.ts";
+import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 
 /** The last check decides: with doubling delays that is about an hour and a half after submission. */
 export const CHECK_TURNS = 11;
 const LONGEST_DELAY_SECONDS = 900;
-/** How often chunks of one round are issued again before it is left to dead letters and to the last check. */
-export const MOST_REISSUES = 3;
 /** A worker that takes so many times what its message should is a straggler. */
 const STRAGGLER_FACTOR = 3;
 /** However little its messages have to do, a job gets so many times the first check's delay. */
@@ -115,18 +113,10 @@ async function issueAgain(
   ports: AggregatePorts,
   { betweenAttempts = false } = {},
 ): Promise<void> {
-  const { store, chunks, clock } = ports;
-  const { jobId, spec } = job;
-  const { round, reissues } = standing.control;
-  const ledger = await readLedger(job, store, standing);
+  const { round } = standing.control;
+  const ledger = await readLedger(job, ports.store, standing);
   const absent = await settleStored(job, round, [...ledger.uncovered()], ports);
-  const atMs = clock.epochMs();
+  const atMs = ports.clock.epochMs();
   const isLost = (chunk: number) => atMs - ledger.lastAttemptMs(chunk) > LONGEST_PAUSE_MS;
-  const lost = betweenAttempts ? absent : absent.filter(isLost);
-  if (lost.length === 0) return;
-  await writeReissue(store, jobId, [round, reissues + 1], { atMs, chunks: lost });
-  const bodies = function* () {
-    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
-  };
-  await chunks.send(bodies());
+  await reissue(job, standing.control, betweenAttempts ? absent : absent.filter(isLost), ports);
 }

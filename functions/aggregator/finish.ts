@@ -22,17 +22,17 @@ type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "kernels">;
 
 /**
  * Exports the array if asked to, draws the pictures, and writes the summary last: where it lies, all the rest
- * does. Everything comes from the store, so finishing again writes the same bytes. Undefined, and no summary, where a chunk
- * turns out to be corrupt on the way: the ledger lacks it then.
+ * does. Everything comes from the store, so finishing again writes the same bytes. Where chunks turn out to be corrupt on the
+ * way, there is no summary yet: unless the job is cancelled, they are to be computed again first.
  */
 export async function finish(
   job: StoredJob,
   ledger: Ledger,
   ports: FinishPorts,
-): Promise<Finished | undefined> {
+): Promise<Finished | { readonly corrupt: readonly number[] }> {
   const { store, clock } = ports;
   const keys = jobKeys(job.jobId);
-  const lacked = count(ledger.uncovered());
+  const lacked = new Set(ledger.uncovered());
   if (job.output.npy) {
     const { npyParts } = await import("./npy.ts");
     const parts = npyParts(store, job, (chunk, error) => strike(ledger, chunk, error, clock.epochMs()));
@@ -40,7 +40,8 @@ export async function finish(
   }
   const started = clock.monotonicMs();
   if (job.output.plots) await sampleTiles(job, ledger, ports);
-  if (count(ledger.uncovered()) > lacked) return undefined;
+  const corrupt = [...ledger.uncovered()].filter((chunk) => !lacked.has(chunk));
+  if (corrupt.length > 0 && !ledger.history.isCancelled) return { corrupt };
   const summary = summarize(job, ledger);
   if (job.output.plots) await draw(job, ledger, summary, ports);
   const plotsMs = clock.monotonicMs() - started;
@@ -82,10 +83,4 @@ function strike(ledger: Ledger, chunk: number, error: unknown, atMs: number): vo
   ledger.forget(chunk);
   if (!(error instanceof CorruptChunkError))
     ledger.addFailure(failedByItself(chunk, unreadableReason(error), atMs), ledger.round);
-}
-
-function count(chunks: Iterable<number>): number {
-  let chunksSeen = 0;
-  for (const _ of chunks) chunksSeen++;
-  return chunksSeen;
 }

@@ -46,6 +46,22 @@ test("an incomplete job is watched on while messages are still on their way, whi
   expect(looks.length).toBeGreaterThan(1);
 });
 
+test("where every chunk is accounted for, nothing is under way and no summary is there, the aggregator is woken", async () => {
+  const { cloud, folder, summary, job, store, watch } = await ended();
+  rmSync(join(folder, jobKeys(job.jobId).summary));
+  const woken: unknown[] = [];
+  const lambda = {
+    send: async ({ input }: { input: { Payload: string } }) => {
+      woken.push(JSON.parse(JSON.parse(input.Payload).Records[0].body));
+      await putJson(store, jobKeys(job.jobId).summary, summary);
+      return { Payload: { transformToString: () => "{}" } };
+    },
+  };
+  Object.assign(cloud.clients, { lambda });
+  expect((await watch(() => {}, undefined, 1)).summary).toEqual(summary);
+  expect(woken).toMatchObject([{ kind: "check", jobId: "j1", round: 0, isIdle: true }]);
+});
+
 test("watching ends when it is aborted", async () => {
   const { watch } = await ended();
   await expect(watch(() => {}, AbortSignal.abort())).rejects.toThrow();

@@ -102,3 +102,47 @@ test("an environment asks once a second whether a job was cancelled, however bri
   expect(outcomes.filter(({ cancelled }) => cancelled)).toHaveLength(7);
   expect(asked.filter((key) => key.startsWith("jobs/other/"))).toHaveLength(1);
 });
+
+test("a cancellation while resuming looks at what is missing cancels the round that is about to begin", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  for (const body of stages.chunks.take()) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  stages.store.objects.delete("jobs/j/array/c/1/1");
+  const list = stages.store.list.bind(stages.store);
+  let isCancelled = false;
+  stages.store.list = async function* (prefix) {
+    // Between its look at what was decided and its end.
+    if (prefix.includes("/array/") && !isCancelled) {
+      isCancelled = true;
+      stages.store.list = list;
+      await cancelJob(stages.store, "j", 0);
+    }
+    yield* list(prefix);
+  };
+  const submission = await stages.split({ kind: "resume", jobId: "j" });
+  expect({ isCancelled, ...submission }).toMatchObject({ isCancelled: true, chunks: 1, messages: 0 });
+  expect(stages.chunks.take()).toEqual([]);
+  const check = stages.results.sent.splice(0).at(-1);
+  expect((await stages.aggregate(check?.body ?? ""))?.summary).toMatchObject({
+    ...{ state: "cancelled", round: submission.round },
+    chunks: { done: 19, failed: 0 },
+  });
+  // The next one is not.
+  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ chunks: 1, messages: 1 });
+});
+
+test("a resumption takes its number above every round that was cancelled, and whoever cancels knows it", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  const rounds: number[] = [];
+  for (let k = 0; k < 4; k++) {
+    await cancelJob(stages.store, "j", 0);
+    await cancelJob(stages.store, "j", 0);
+    rounds.push((await stages.split({ kind: "resume", jobId: "j" })).round);
+    for (const body of stages.chunks.take().slice(-1))
+      expect((await stages.work(body)).cancelled).toBe(false);
+  }
+  expect(rounds).toEqual([...rounds].sort((a, b) => a - b));
+  expect(new Set(rounds).size).toBe(4);
+});
