@@ -1,6 +1,7 @@
-import { type AggregatePorts, aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
+import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
+import type { AggregatePorts } from "../../functions/aggregator/ports.ts";
 import { MOST_REISSUES } from "../../functions/aggregator/reissue.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";

@@ -1,13 +1,10 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import type { Clock } from "../../shared/clock.ts";
 import { readChunkSet } from "../../shared/control.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import type { MeasuredQueue } from "../../shared/queues/queue.ts";
 import { readRounds } from "../../shared/rounds.ts";
 import { readSegments, writeSegments } from "../../shared/segments.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
@@ -16,24 +13,13 @@ import { getParsed, type Store, type StoreReader } from "../../shared/stores/sto
 import { readSummary } from "../../shared/summary.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
-import { CHEAP_KEYS, type Looks } from "./looks.ts";
+import { CHEAP_KEYS } from "./looks.ts";
+import type { AggregatePorts } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle } from "./settle.ts";
 import { SILENT_DEATH } from "./summarize.ts";
 
 const CORRUPT = "The stored chunk is corrupt, however often it is stored";
-
-export interface AggregatePorts {
-  readonly store: Store;
-  readonly results: MeasuredQueue;
-  /** Where chunks are issued again. */
-  readonly chunks: MeasuredQueue;
-  readonly clock: Clock;
-  readonly kernels: Registry;
-  readonly checkAfterSeconds: number;
-  /** What this environment remembers of earlier looks; without it every batch is followed by one. */
-  readonly looks?: Looks | undefined;
-}
 
 /** Keeps reports of one job, and finishes the job if they make it complete. */
 export async function aggregate(

@@ -6,8 +6,9 @@ import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
-import { type AggregatePorts, finishIfOver, readJob, readLedger } from "./aggregate.ts";
+import { finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import type { Finished } from "./finish.ts";
+import type { AggregatePorts } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 

@@ -7,8 +7,8 @@ import { isRefusedRead } from "../../shared/stores/refused-read.ts";
 import { putJson } from "../../shared/stores/store.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 import type { Summary } from "../../shared/summary.ts";
-import type { AggregatePorts } from "./aggregate.ts";
 import type { Ledger } from "./ledger.ts";
+import type { AggregatePorts } from "./ports.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
 

@@ -1,7 +1,7 @@
 import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type Control, writeReissue } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
-import type { AggregatePorts } from "./aggregate.ts";
+import type { AggregatePorts } from "./ports.ts";
 
 /** How often chunks of one round are issued again before it is left to dead letters and to the last check. */
 export const MOST_REISSUES = 3;

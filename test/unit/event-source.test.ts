@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { acceleratedMapping } from "../../cli/engines/drive.ts";
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 
 /** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */
@@ -33,7 +34,7 @@ async function source(
   onTestFinished(() => eventSource.stop());
   eventSource.start();
   const empty = () =>
-    vi.waitFor(async () => expect(await queueDepth(cloud.sqs, queue)).toBe(0), { timeout: 8000 });
+    vi.waitFor(async () => expect(isIdle(await queueDepth(cloud.sqs, queue))).toBe(true), { timeout: 8000 });
   const deadLetters = async () => {
     const command = new ReceiveMessageCommand({
       QueueUrl: cloud.queues.deadLetters.url,
