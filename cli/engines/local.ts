@@ -63,7 +63,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
-    const lambda = ramp && (await serveInvocations(functions, ramp, settings.onAnswered));
+    const secret = cloud.credentials.secretAccessKey;
+    const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
@@ -120,6 +121,7 @@ async function warmUp({ splitter, worker, aggregator }: Pools, workers: number):
 
 /** Where splitter and drainers invoke workers, and the variable that tells them. */
 async function serveInvocations(
+  secret: string,
   functions: FunctionEndpointOptions["functions"],
   { acceleration, burstConcurrency: maximumConcurrency }: LocalRamp,
   onAnswered: LocalOptions["onAnswered"],
@@ -127,7 +129,7 @@ async function serveInvocations(
   const { startFunctionEndpoint } = await import("../local/function-endpoint.ts");
   const maxEventAgeMs = (1000 * MAX_EVENT_AGE_SECONDS) / acceleration;
   const { url, close } = await startFunctionEndpoint({
-    ...{ functions, maximumConcurrency, maxEventAgeMs, onAnswered },
+    ...{ secret, functions, maximumConcurrency, maxEventAgeMs, onAnswered },
   });
   return { close, environment: { AWS_ENDPOINT_URL_LAMBDA: url } };
 }

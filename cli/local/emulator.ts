@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, type Hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { BucketError, FolderBucket } from "./folder-bucket.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
@@ -10,6 +11,8 @@ import { sqsCallTo } from "./sqs-call.ts";
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
+/** The header that declares what the body's SHA-256 is. */
+const SIGNED_HASH = "x-amz-content-sha256";
 
 export interface EmulatorOptions {
   readonly queues: LocalCloud["queues"];
@@ -53,8 +56,22 @@ export async function makeEmulator({
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
-  // fauxqs knows no conditional writes, and does not tell the bucket of headers.
-  app.addHook("preHandler", (request, _, done) => condition.run(request.headers["if-none-match"], done));
+  // The signature covers a hash of the body, and the door has seen the head alone.
+  const hashes = new WeakMap<object, Hash>();
+  app.addHook("preParsing", ({ raw, headers }, _, body, done) => {
+    if (headers[SIGNED_HASH] !== undefined && raw.method !== "GET") {
+      const hash = createHash("sha256");
+      hashes.set(raw, hash);
+      body.on("data", (part: Buffer) => hash.update(part));
+    }
+    done(null, body);
+  });
+  app.addHook("preHandler", ({ raw, headers }, _, done) => {
+    const hash = hashes.get(raw)?.digest("hex");
+    if (hash !== undefined && hash !== headers[SIGNED_HASH]) return done(notTheSignedBody());
+    // fauxqs knows no conditional writes, and does not tell the bucket of headers.
+    condition.run(headers["if-none-match"], done);
+  });
   if (onAnswered) {
     app.addHook("onResponse", async ({ method, url, headers, body }, { statusCode }) =>
       onAnswered({ method, url, headers, body, status: statusCode }),
@@ -78,10 +95,13 @@ export async function makeEmulator({
   return { routing: app.routing, close: () => app.close(), sqs, inject };
 }
 
+const notTheSignedBody = () =>
+  new BucketError("SignatureDoesNotMatch", 403, "The body is not the one that was signed");
+
 /** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
 function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
-  if (error instanceof InvalidInputError) return { code: "AccessDenied", status: 403, message: "" };
+  if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: "" };
   // A full disk, say: the stages' logs have no other cause to name.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };

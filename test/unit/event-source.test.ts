@@ -1,4 +1,4 @@
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { acceleratedMapping } from "../../cli/engines/drive.ts";
@@ -15,8 +15,7 @@ async function source(
 ) {
   const { sqs, cloud } = await emulatedCloud({ visibilityTimeoutSeconds, maxReceiveCount: 3 });
   const queue = cloud.queues.chunks;
-  for (const body of bodies)
-    await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
+  for (const body of bodies) await cloud.sqs("SendMessage", { QueueUrl: queue.url, MessageBody: body });
   const events: { body: string; receiveCount: number }[][] = [];
   const eventSource = new EventSource({
     ...{ sqs: cloud.sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },

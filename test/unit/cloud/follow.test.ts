@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
 import { writeMissing } from "../../../shared/control.ts";
@@ -36,8 +36,9 @@ test("an incomplete job is watched on while messages are still on their way, whi
   const { cloud, store, job, summary, looks, watch } = await ended();
   const { summary: key } = jobKeys(job.jobId);
   await putJson(store, key, { ...summary, state: "incomplete" });
+  const Entries = [{ Id: "0", MessageBody: "a late report" }];
   await cloud.clients.sqs.send(
-    new SendMessageCommand({ QueueUrl: cloud.deployment.resultQueue, MessageBody: "a late report" }),
+    new SendMessageBatchCommand({ QueueUrl: cloud.deployment.resultQueue, Entries }),
   );
   const { summary: last } = await watch(async () => {
     if (looks.length === 2) await putJson(store, key, summary);
