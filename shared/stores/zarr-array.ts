@@ -85,8 +85,8 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
   if (stored.length < CHECKSUM_BYTES || view.getUint32(packed.length, true) !== crc32c(packed)) {
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
-  const bytes = decompress(spec.codec, packed);
   const expected = grid.chunkRows * grid.chunkColumns * BYTES_PER_ELEMENT[spec.dtype];
+  const bytes = decompress(spec.codec, packed, expected);
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
   const width = window.columnEnd - window.columnStart;
@@ -123,12 +123,16 @@ function compress(codec: Codec, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function decompress(codec: Codec, bytes: Uint8Array): Uint8Array {
+/** The decompressor stops at the expected length: 4 MB that anybody stored may claim to be 4 GB. */
+function decompress(codec: Codec, bytes: Uint8Array, expected: number): Uint8Array {
+  const options = { maxOutputLength: expected };
   try {
-    if (codec === "gzip") return gunzipSync(bytes);
-    if (codec === "zstd") return zstdDecompressSync(bytes);
+    if (codec === "gzip") return gunzipSync(bytes, options);
+    if (codec === "zstd") return zstdDecompressSync(bytes, options);
     return bytes;
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw new CorruptChunkError(`more than ${expected} bytes`, { cause });
     throw new CorruptChunkError(`bytes that ${codec} cannot read (${describeError(cause)})`, { cause });
   }
 }
