@@ -2,26 +2,13 @@ import * as v from "valibot";
 import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
+import { count, finite, milliseconds } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 
 export const REPORT_VERSION = 1;
 
 /** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
 export const REPORT_MAX_BYTES = 250_000;
-
-const count = v.pipe(
-  v.number("a whole number"),
-  v.safeInteger("a whole number"),
-  v.minValue(0, "at least 0"),
-);
-/** JSON can say 1e999. What is summed up of them must be a number all the same, and a time one that a calendar has. */
-const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
-const MOST_MS = 8.64e15;
-const milliseconds = v.pipe(
-  v.number("a number of milliseconds"),
-  v.minValue(-MOST_MS, "a number of milliseconds"),
-  v.maxValue(MOST_MS, "a number of milliseconds"),
-);
 
 /** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
 const TimesSchema = v.strictObject({
