@@ -5,6 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { show } from "../../shared/parse.ts";
 import { shownAddress } from "../../shared/printable.ts";
+import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
@@ -40,7 +41,10 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
     sts: new STSClient(settings),
   };
   const all = Object.values(made);
-  for (const client of all) nameOperations(client);
+  for (const client of all) {
+    nameOperations(client);
+    boundBodies(client);
+  }
   let place = "AWS";
   try {
     const region = await regionOf(made.cloudFormation);

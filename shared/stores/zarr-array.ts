@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ChunkWindow, chunkWindow, gridOf } from "../chunks.ts";
+import { type ChunkWindow, chunkWindow, elementsIn, gridOf } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
 import type { Codec, Job, JobSpec } from "../job.ts";
@@ -76,6 +76,11 @@ export function encodeChunk(spec: JobSpec, chunk: number, values: ChunkArray): U
   return stored;
 }
 
+/** No encoding of a chunk has more: what cannot be compressed grows by a share, and a header. */
+export function mostEncodedBytes(spec: JobSpec): number {
+  return Math.ceil(1.01 * chunkBytes(spec)) + 1000;
+}
+
 /** The values of a stored chunk, cut to its window. Throws CorruptChunkError. */
 export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray {
   const grid = gridOf(spec);
@@ -85,7 +90,7 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
   if (stored.length < CHECKSUM_BYTES || view.getUint32(packed.length, true) !== crc32c(packed)) {
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
-  const expected = grid.chunkRows * grid.chunkColumns * BYTES_PER_ELEMENT[spec.dtype];
+  const expected = chunkBytes(spec);
   const bytes = decompress(spec.codec, packed, expected);
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
@@ -98,6 +103,11 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
     values.set(whole.subarray(start, start + width), row * width);
   }
   return values;
+}
+
+/** Of a whole chunk, not compressed. */
+function chunkBytes({ chunkShape, dtype }: JobSpec): number {
+  return elementsIn(chunkShape) * BYTES_PER_ELEMENT[dtype];
 }
 
 export function bytesOf(values: ChunkArray): Uint8Array {
