@@ -10,6 +10,9 @@ export const REPORT_VERSION = 1;
 /** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
 export const REPORT_MAX_BYTES = 250_000;
 
+/** An error's sentence, or a name: a summary quotes a hundred of them. */
+const text = v.pipe(v.string("text"), v.maxLength(1000, "at most 1000 characters"));
+
 /** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
 const TimesSchema = v.strictObject({
   /** Since the epoch; only places the bar on the timeline. */
@@ -39,12 +42,12 @@ export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
 /** One attempt at a chunk that failed. A final one ends the chunk; after any other the chunk is tried again. */
 export const AttemptFailureSchema = v.strictObject({
   chunk: ChunkIndexSchema,
-  error: v.string("text"),
+  error: text,
   final: v.boolean("true or false"),
   attempt: count,
   failedAtMs: milliseconds,
-  requestId: v.string("text"),
-  logStream: v.string("text"),
+  requestId: text,
+  logStream: text,
   /** True where two workers came to different values: then a stored chunk is not good enough. */
   disputed: v.optional(v.boolean("true or false"), false),
 });
@@ -52,8 +55,8 @@ export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
 
 /** The execution environment that a report comes from. `initMs` is there on the first invocation only. */
 const WorkerSchema = v.strictObject({
-  requestId: v.string("text"),
-  logStream: v.string("text"),
+  requestId: text,
+  logStream: text,
   coldStart: v.boolean("true or false"),
   initMs: v.nullable(milliseconds),
 });

@@ -3,7 +3,10 @@
  * the job stands. A job's first round is 0; each time it is resumed another one begins, which brings what is missing then.
  */
 import * as v from "valibot";
+import { MAX_CHUNKS } from "./job.ts";
 import { jobKeys } from "./keys.ts";
+import { milliseconds } from "./numbers.ts";
+import { atMost } from "./stores/bounded.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "./stores/store.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
 
@@ -22,7 +25,7 @@ export interface Control {
 const ChunkSetSchema = v.strictObject({
   version: v.literal(1),
   /** Since the epoch. */
-  atMs: v.number(),
+  atMs: milliseconds,
   /** One bit for each chunk of the job, the lowest first, in base64. */
   chunks: v.string(),
 });
@@ -43,13 +46,17 @@ const keysOf = (jobId: string) => {
   };
 };
 
+/** A round leaves half a dozen: more than a thousand rounds. */
+const MOST_OBJECTS = 10_000;
+
 /** A key below `control/`; anything else there is somebody else's. */
 const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,6})(?:-(\d{1,7}))?\.json$/;
 
+/** Throws ListingError. */
 export async function readControl(store: Pick<StoreReader, "list">, jobId: string): Promise<Control> {
   const prefix = jobKeys(jobId).control;
   const found: { kind: string; round: number; n: number; key: string }[] = [];
-  for await (const key of store.list(prefix)) {
+  for await (const key of atMost(MOST_OBJECTS, prefix, store.list(prefix))) {
     const [, kind, round, n] = OBJECT.exec(key.slice(prefix.length)) ?? [];
     if (kind !== undefined) found.push({ kind, round: Number(round), n: Number(n ?? 0), key });
   }
@@ -128,7 +135,7 @@ function encodeChunkSet({ atMs, chunks }: ChunkSet): v.InferOutput<typeof ChunkS
 function decodeBits(text: string): number[] {
   const bits = Buffer.from(text, "base64");
   const chunks: number[] = [];
-  for (let chunk = 0; chunk < bits.length * 8; chunk++)
-    if ((bits[chunk >> 3]! >> (chunk & 7)) & 1) chunks.push(chunk);
+  const most = Math.min(bits.length * 8, MAX_CHUNKS);
+  for (let chunk = 0; chunk < most; chunk++) if ((bits[chunk >> 3]! >> (chunk & 7)) & 1) chunks.push(chunk);
   return chunks;
 }

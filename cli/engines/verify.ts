@@ -1,10 +1,8 @@
 import { checkSpec, type Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
-import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
-import { listChunks } from "../../shared/stored-chunk.ts";
+import { listChunks, readEncoded } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey } from "../../shared/stores/zarr-array.ts";
 import { seededRandom } from "../local/seeded-random.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
@@ -47,7 +45,6 @@ export async function verify(
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
   checkSpec(spec, kernels);
-  const { array } = jobKeys(jobId);
   const isStored = await listChunks(store, { jobId, spec });
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);
@@ -58,7 +55,7 @@ export async function verify(
   const report = () => onProgress({ compared: done, unequal, of: chosen.length });
   report();
   const compared = await inLanes(chosen, lanes, async (chunk) => {
-    const encoded = await store.get(array + chunkKey(spec, chunk));
+    const encoded = await readEncoded(store, { jobId, spec }, chunk);
     const comparison = encoded && (await compare({ spec, chunk, encoded }));
     if (!comparison)
       missing.push(chunk); // deleted since it was listed

@@ -1,10 +1,9 @@
 import { type ChunkGrid, chunkWindow, gridOf } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import type { ChunkOf } from "../../shared/stored-chunk.ts";
+import { type ChunkOf, readEncoded } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",
@@ -48,7 +47,7 @@ async function readBand(
   for (let across = 0; across < grid.across; across++) {
     const chunk = down * grid.across + across;
     // A chunk that is not there is a hole. One that is there and cannot be read must not look like one.
-    const stored = await store.get(jobKeys(job.jobId).array + chunkKey(job.spec, chunk));
+    const stored = await readEncoded(store, job, chunk);
     if (!stored) continue;
     const values = decodeChunk(job.spec, chunk, stored);
     const { rowStart, columnStart, columnEnd } = chunkWindow(grid, chunk);

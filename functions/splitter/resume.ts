@@ -1,4 +1,5 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+import { MAX_ROUND } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
 import { type Control, readControl, writeMissing } from "../../shared/control.ts";
@@ -33,6 +34,15 @@ export async function resume(jobId: string, ports: RoundPorts): Promise<Submissi
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
   const submittedAtMs = clock.epochMs();
   const [control, summary] = await Promise.all([readControl(store, jobId), readSummary(store, jobId)]);
+  // A folder that was fetched in part may have the summary of a round and nothing else of it.
+  const round = Math.max(control.round, summary?.round ?? 0) + 1;
+  if (round > MAX_ROUND)
+    throw new InvalidInputError(
+      "job",
+      `one that was resumed less than ${MAX_ROUND} times`,
+      show(jobId),
+      "What lies in its control/, or summary.json, names the last round that there is.",
+    );
   // Whoever broke off between the two objects that a job begins with left no metadata.
   await putJson(store, jobKeys(jobId).zarr, zarrMetadata(job));
   const missing = await missingChunks(job, control, ports);
@@ -43,8 +53,6 @@ export async function resume(jobId: string, ports: RoundPorts): Promise<Submissi
     const nothing = { chunks: 0, messages: 0, drainers: 0, longestMs: 0 };
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
-  // A folder that was fetched in part may have the summary of a round and nothing else of it.
-  const round = Math.max(control.round, summary?.round ?? 0) + 1;
   // From here on messages of the rounds before count no more, cancelled or not.
   await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
   return submitRound(job, { round, again: true, missing, submittedAtMs }, ports);
@@ -82,7 +90,7 @@ async function reportedChunks(
 ): Promise<Uint8Array> {
   const since = sinceWhen(await readRounds(store, control), total);
   const reported = new Uint8Array(total);
-  const { reports } = await listSegments(store, jobId);
+  const { reports } = await listSegments(store, jobId, total);
   await readSegments(
     store,
     { reports, failures: [] },
