@@ -85,6 +85,8 @@ export function mostEncodedBytes(spec: JobSpec): number {
 export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray {
   const grid = gridOf(spec);
   const window = windowOf(spec, chunk);
+  // Whoever reads it from a store gives none in place of too many.
+  if (stored.length === 0) throw new CorruptChunkError(`no bytes, or more than ${mostEncodedBytes(spec)}`);
   const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
   if (stored.length < CHECKSUM_BYTES || view.getUint32(packed.length, true) !== crc32c(packed)) {

@@ -2,8 +2,8 @@ import { expect, test, vi } from "vitest";
 import { readStatus } from "../../../cli/cloud/remote-job.ts";
 import { ListingError } from "../../../shared/errors.ts";
 import { resumption } from "../../../shared/resumption.ts";
-import { findChunk, listChunks, putChunk } from "../../../shared/stored-chunk.ts";
-import { chunkKey, encodeChunk, mostEncodedBytes } from "../../../shared/stores/zarr-array.ts";
+import { findChunk, listChunks, putChunk, readEncoded } from "../../../shared/stored-chunk.ts";
+import { chunkKey, decodeChunk, encodeChunk, mostEncodedBytes } from "../../../shared/stores/zarr-array.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const CROWD = 150_000;
@@ -62,6 +62,8 @@ test("an object larger than any encoding of its chunk is a corrupt one, which is
   await stages.store.put(key, new Uint8Array(10_000));
   const get = vi.spyOn(stages.store, "get");
   expect(await findChunk(stages.store, job, 3)).toBeUndefined();
+  const empty = (await readEncoded(stages.store, job, 3))!;
+  expect(() => decodeChunk(job.spec, 3, empty)).toThrow("got no bytes, or more than 1162");
   expect(get).toHaveBeenCalledWith(key, mostEncodedBytes(job.spec));
   expect(mostEncodedBytes(job.spec)).toBeLessThan(2_000);
   await putChunk(stages.store, job, 3, encodeChunk(job.spec, 3, values));
