@@ -1,4 +1,5 @@
 import type { StoredJob } from "../shared/job.ts";
+import { printable } from "../shared/printable.ts";
 import { FileStore } from "../shared/stores/file-store.ts";
 import type { StoreReader } from "../shared/stores/store.ts";
 import { mountsOf } from "./engines/engine.ts";
@@ -43,6 +44,6 @@ export async function withJobStore<Result>(
   return withCloud(stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
     const { place } = cloud.deployment;
-    return use({ job, store: cloud.store, place: `stack ${stack} in ${place}` });
+    return use({ job, store: cloud.store, place: printable(`stack ${stack} in ${place}`) });
   });
 }

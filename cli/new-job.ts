@@ -13,11 +13,11 @@ export function jobIdOf(text: string, name = "job"): string {
 }
 
 /** The job that options ask for, with an id that nobody else has unless one was given. */
-export function jobOf(
+export async function jobOf(
   kernelName: string | undefined,
   options: NewJobOptions,
-): { readonly job: Job; readonly request: JobRequest & { readonly requestId: string } } {
-  const asked = requestOf(kernelName, options);
+): Promise<{ readonly job: Job; readonly request: JobRequest & { readonly requestId: string } }> {
+  const asked = await requestOf(kernelName, options);
   const requestId =
     options.jobId === undefined ? (asked.requestId ?? newJobId(asked)) : jobIdOf(options.jobId, "--job-id");
   const request = { ...asked, requestId };

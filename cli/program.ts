@@ -132,6 +132,7 @@ function written(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);
-  if (process.env.MANYHANDS_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.MANYHANDS_DEBUG && error instanceof Error)
+    process.stderr.write(`${error.stack?.split("\n").map(printable).join("\n")}\n`);
   return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
 }

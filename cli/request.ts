@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { MAX_CHUNKS_PER_MESSAGE } from "../shared/chunks.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../shared/grid.ts";
@@ -6,6 +5,7 @@ import { findKernel, type JobRequest, JobRequestSchema, resolveParameters } from
 import type { Kernel } from "../shared/kernels/kernel.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
+import { readRequestFile } from "./request-file.ts";
 
 /** What the command line says of a job, each value as it was typed. */
 export interface RequestOptions {
@@ -37,7 +37,10 @@ const MAX_SIZE = 2 * MAX_POINTS_PER_AXIS;
  * The job request that the options ask for, not yet resolved: its schema has the last word.
  * Throws InvalidInputError naming the option.
  */
-export function requestOf(kernelName: string | undefined, options: RequestOptions): JobRequest {
+export async function requestOf(
+  kernelName: string | undefined,
+  options: RequestOptions,
+): Promise<JobRequest> {
   if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
   const kernel = findKernel(kernelName ?? "mandelbrot", KERNELS);
   const parameters = parametersOf(kernel, options.parameters);
@@ -119,7 +122,11 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
 }
 
 /** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
-function requestFromFile(path: string, kernel: string | undefined, options: RequestOptions): JobRequest {
+async function requestFromFile(
+  path: string,
+  kernel: string | undefined,
+  options: RequestOptions,
+): Promise<JobRequest> {
   const beside = {
     kernel,
     ...options.parameters,
@@ -131,17 +138,7 @@ function requestFromFile(path: string, kernel: string | undefined, options: Requ
     ) ?? [];
   if (other !== undefined)
     throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
-  let text: string;
-  try {
-    text = readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (error) {
-    throw new InvalidInputError(
-      "--request",
-      "a readable file",
-      `${show(path)} (${(error as NodeJS.ErrnoException).code})`,
-    );
-  }
-  return parse(JobRequestSchema, parseJson(text, "--request"), "job request");
+  return parse(JobRequestSchema, parseJson(await readRequestFile(path), "--request"), "job request");
 }
 
 function number(text: string, option: string): number {

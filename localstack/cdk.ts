@@ -79,14 +79,17 @@ async function localEnvironment(
   signal?: AbortSignal,
 ): Promise<NodeJS.ProcessEnv> {
   const endpoint = environment.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT;
-  if (!LOOPBACK.test(URL.parse(endpoint)?.hostname ?? ""))
+  const { protocol, hostname = "", host } = URL.parse(endpoint) ?? {};
+  // There may be a password before the host.
+  const shown = host ? `${protocol}//${host}` : endpoint.replace(/^.*@|[^!-~]/gs, "");
+  if (!LOOPBACK.test(hostname))
     throw new UsageError(
-      `Expected AWS_ENDPOINT_URL to be a LocalStack on this machine, got \`${endpoint}\`. ` +
+      `Expected AWS_ENDPOINT_URL to be a LocalStack on this machine, got \`${shown}\`. ` +
         "(To deploy to AWS: npx cdk deploy.)",
     );
   if (!(await answers(endpoint, signal)))
     throw new UsageError(
-      `Expected LocalStack at ${endpoint}, but nothing answers: start it with npm run localstack in another terminal.`,
+      `Expected LocalStack at ${shown}, but nothing answers: start it with npm run localstack in another terminal.`,
     );
   const others = Object.entries(process.env).filter(([name]) => !/^(AWS|CDK)_/.test(name));
   return {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { type Job, JobIdSchema, JobSpecSchema, MAX_CHUNKS } from "./job.ts";
+import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 
 export const CHUNK_MESSAGE_VERSION = 1;
@@ -8,18 +9,13 @@ export const CHUNK_MESSAGE_VERSION = 1;
 /** What a chunk message may weigh at most; a test holds it to that. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
 
-export const ChunkIndexSchema = v.pipe(
-  v.number("a whole number"),
-  v.integer("a whole number"),
-  v.minValue(0, "at least 0"),
-  v.maxValue(MAX_CHUNKS - 1, `below ${MAX_CHUNKS}`),
-);
+export const ChunkIndexSchema = whole(0, MAX_CHUNKS - 1);
+
+/** A key below `control/` has so many digits for it. */
+export const MAX_ROUND = 999_999;
 
 /** Which resumption of its job something belongs to; 0, and left out, before the first. */
-export const RoundSchema = v.optional(
-  v.pipe(v.number("a whole number"), v.integer("a whole number"), v.minValue(0, "at least 0")),
-  0,
-);
+export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
 export const ChunkMessageSchema = v.strictObject({

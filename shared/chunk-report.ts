@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
+import { count, finite, milliseconds } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 
 export const REPORT_VERSION = 1;
@@ -9,19 +10,8 @@ export const REPORT_VERSION = 1;
 /** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
 export const REPORT_MAX_BYTES = 250_000;
 
-const count = v.pipe(
-  v.number("a whole number"),
-  v.safeInteger("a whole number"),
-  v.minValue(0, "at least 0"),
-);
-/** JSON can say 1e999. What is summed up of them must be a number all the same, and a time one that a calendar has. */
-const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
-const MOST_MS = 8.64e15;
-const milliseconds = v.pipe(
-  v.number("a number of milliseconds"),
-  v.minValue(-MOST_MS, "a number of milliseconds"),
-  v.maxValue(MOST_MS, "a number of milliseconds"),
-);
+/** An error's sentence, or a name: a summary quotes a hundred of them. */
+const text = v.pipe(v.string("text"), v.maxLength(1000, "at most 1000 characters"));
 
 /** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
 const TimesSchema = v.strictObject({
@@ -52,12 +42,12 @@ export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
 /** One attempt at a chunk that failed. A final one ends the chunk; after any other the chunk is tried again. */
 export const AttemptFailureSchema = v.strictObject({
   chunk: ChunkIndexSchema,
-  error: v.string("text"),
+  error: text,
   final: v.boolean("true or false"),
   attempt: count,
   failedAtMs: milliseconds,
-  requestId: v.string("text"),
-  logStream: v.string("text"),
+  requestId: text,
+  logStream: text,
   /** True where two workers came to different values: then a stored chunk is not good enough. */
   disputed: v.optional(v.boolean("true or false"), false),
 });
@@ -65,8 +55,8 @@ export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
 
 /** The execution environment that a report comes from. `initMs` is there on the first invocation only. */
 const WorkerSchema = v.strictObject({
-  requestId: v.string("text"),
-  logStream: v.string("text"),
+  requestId: text,
+  logStream: text,
   coldStart: v.boolean("true or false"),
   initMs: v.nullable(milliseconds),
 });

@@ -3,8 +3,10 @@
  * the job stands. A job's first round is 0; each time it is resumed another one begins, which brings what is missing then.
  */
 import * as v from "valibot";
-import { InvalidInputError } from "./errors.ts";
+import { MAX_CHUNKS } from "./job.ts";
 import { jobKeys } from "./keys.ts";
+import { milliseconds } from "./numbers.ts";
+import { atMost } from "./stores/bounded.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "./stores/store.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
 import { readSummary } from "./summary.ts";
@@ -28,7 +30,7 @@ export interface Control {
 const ChunkSetSchema = v.strictObject({
   version: v.literal(1),
   /** Since the epoch. */
-  atMs: v.number(),
+  atMs: milliseconds,
   /** One bit for each chunk of the job, the lowest first, in base64. */
   chunks: v.string(),
 });
@@ -49,21 +51,19 @@ const keysOf = (jobId: string) => {
   };
 };
 
-/** A key below `control/`, of a round that `readControl` counts; anything else there is somebody else's. */
-const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,4})(?:-(\d{1,7}))?\.json$/;
-/** More rounds than anybody resumes a job; each is a few objects. */
-export const MAX_ROUND = 9_999;
-const MOST_OBJECTS = 10 * MAX_ROUND;
+/** A round leaves half a dozen: more than a thousand rounds. */
+const MOST_OBJECTS = 10_000;
 
-/** Throws InvalidInputError where there are more objects, or rounds, than any job has. */
+/** A key below `control/`; anything else there is somebody else's. */
+const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,6})(?:-(\d{1,7}))?\.json$/;
+
+/** Throws ListingError. */
 export async function readControl(store: Pick<StoreReader, "list">, jobId: string): Promise<Control> {
   const prefix = jobKeys(jobId).control;
   const found: { kind: string; round: number; n: number; key: string }[] = [];
-  for await (const key of store.list(prefix)) {
+  for await (const key of atMost(MOST_OBJECTS, prefix, store.list(prefix))) {
     const [, kind, round, n] = OBJECT.exec(key.slice(prefix.length)) ?? [];
     if (kind !== undefined) found.push({ kind, round: Number(round), n: Number(n ?? 0), key });
-    if (found.length > MOST_OBJECTS)
-      throw new InvalidInputError(prefix, `at most ${MOST_OBJECTS} objects`, "more");
   }
   const missing = found.filter(({ kind }) => kind === "missing");
   const round = missing.reduce((latest, other) => Math.max(latest, other.round), 0);
@@ -162,7 +162,7 @@ function encodeChunkSet({ atMs, chunks }: ChunkSet): v.InferOutput<typeof ChunkS
 function decodeBits(text: string): number[] {
   const bits = Buffer.from(text, "base64");
   const chunks: number[] = [];
-  for (let chunk = 0; chunk < bits.length * 8; chunk++)
-    if ((bits[chunk >> 3]! >> (chunk & 7)) & 1) chunks.push(chunk);
+  const most = Math.min(bits.length * 8, MAX_CHUNKS);
+  for (let chunk = 0; chunk < most; chunk++) if ((bits[chunk >> 3]! >> (chunk & 7)) & 1) chunks.push(chunk);
   return chunks;
 }

@@ -3,9 +3,11 @@
  * concurrency would keep the cap too, but by throttling, which uses up the messages' deliveries.
  */
 import * as v from "valibot";
+import { RoundSchema } from "./chunk-message.ts";
 import { MAX_EVENT_AGE_SECONDS } from "./env.ts";
 import { JobIdSchema } from "./job.ts";
 import { claimEndKey, claimKey, type Group } from "./keys.ts";
+import { count, finite, milliseconds } from "./numbers.ts";
 import { getParsed, putJson, type Store } from "./stores/store.ts";
 
 const DrainerClaimSchema = v.strictObject({
@@ -14,14 +16,14 @@ const DrainerClaimSchema = v.strictObject({
   /** Those that were started together, and their successors. */
   group: v.string(),
   /** The job's, for whose messages they were started. */
-  round: v.number(),
-  drainers: v.number(),
+  round: RoundSchema,
+  drainers: count,
   /** What the job's heaviest message should take at the most, by its estimated work. */
-  longestMs: v.number(),
+  longestMs: finite,
   /** False while its splitter may still lower the number, having seen the others' claims. */
   settled: v.boolean(),
   /** Since the epoch: by then its last drainer has ended, or said that there are more. */
-  expiresAtMs: v.number(),
+  expiresAtMs: milliseconds,
 });
 export type DrainerClaim = v.InferOutput<typeof DrainerClaimSchema>;
 
@@ -31,8 +33,8 @@ export type DrainerClaim = v.InferOutput<typeof DrainerClaimSchema>;
  */
 const ClaimEndSchema = v.strictObject({
   version: v.literal(1),
-  insteadOfMs: v.number(),
-  endsAtMs: v.number(),
+  insteadOfMs: milliseconds,
+  endsAtMs: milliseconds,
 });
 
 export type ClaimStore = Pick<Store, "get" | "put">;

@@ -78,6 +78,26 @@ export class MissingObjectError extends ManyhandsError {
   }
 }
 
+/** More bytes than whatever it is can have: somebody else's, or without an end. */
+export class TooLargeError extends ManyhandsError {
+  override readonly name = "TooLargeError";
+  readonly permanent = true;
+
+  constructor(what: string, mostBytes: number) {
+    super(`Expected ${what} to have at most ${mostBytes} bytes, it has more.`);
+  }
+}
+
+/** A listing of more objects than a job, or a bucket of ours, can have; or one without an end. */
+export class ListingError extends ManyhandsError {
+  override readonly name = "ListingError";
+  readonly permanent = true;
+
+  constructor(prefix: string, expected: string) {
+    super(`Expected the listing of ${prefix} to ${expected}.`);
+  }
+}
+
 /** A queue that would not take some of the messages, however often it was asked. */
 export class QueueSendError extends ManyhandsError {
   override readonly name = "QueueSendError";

@@ -5,6 +5,7 @@ import { InvalidInputError } from "./errors.ts";
 import { AxisRequestSchema, AxisSchema, arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
 import { didYouMean } from "./nearest-name.ts";
+import { milliseconds } from "./numbers.ts";
 import { parse, show } from "./parse.ts";
 
 export const JOB_VERSION = 1;
@@ -112,7 +113,20 @@ const JobSchema = v.strictObject({
 export type Job = v.InferOutput<typeof JobSchema>;
 
 /** `job.json`: the job and when (epoch ms) its first message was about to be sent. */
-export const StoredJobSchema = v.strictObject({ ...JobSchema.entries, submittedAtMs: v.number() });
+export const StoredJobSchema = v.strictObject({
+  ...JobSchema.entries,
+  spec: v.pipe(
+    JobSpecSchema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const excess = dataset.typed && excessOf(dataset.value);
+      if (!excess) return;
+      const { field: key, expected: message, received: input } = excess;
+      const value = dataset.value[key];
+      addIssue({ message, input, path: [{ type: "object", origin: "value", input: {}, key, value }] });
+    }),
+  ),
+  submittedAtMs: milliseconds,
+});
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;
 
 /**
@@ -126,14 +140,11 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const requested = request.grid?.axes ?? defaultGrid(kernel, DEFAULT_SIZE);
   const axes = requested.map((axis, k) => resolveAxis(axis, `grid.axes.${k}`));
   const shape = arrayShape({ axes });
-  checkElements(shape);
+  refuse(elementsExcess(shape));
   const dtype = resolveDtype(kernel, parameters, request.dtype ?? "auto");
   const { chunk = "auto" } = request;
-  const chunkShape =
-    chunk === "auto"
-      ? autoChunkShape({ parameters, axes, dtype }, kernel)
-      : checkChunkShape(shape, dtype, chunk);
-  checkChunks(shape, chunkShape);
+  const chunkShape = chunk === "auto" ? autoChunkShape({ parameters, axes, dtype }, kernel) : chunk;
+  refuse(chunkExcess(shape, dtype, chunkShape));
   return {
     version: JOB_VERSION,
     jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
@@ -157,9 +168,7 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
       throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
   }
   resolveDtype(kernel, spec.parameters, spec.dtype);
-  const shape = arrayShape(spec);
-  checkElements(shape);
-  checkChunks(shape, checkChunkShape(shape, spec.dtype, spec.chunkShape));
+  refuse(excessOf(spec));
   return kernel;
 }
 
@@ -220,38 +229,39 @@ function resolveDtype(kernel: Kernel, parameters: Record<string, number>, dtype:
   );
 }
 
-function checkElements(shape: readonly number[]): void {
-  if (elementsIn(shape) > MAX_ELEMENTS)
-    throw new InvalidInputError("grid", `at most ${MAX_ELEMENTS} points`, shape.join(" x "));
+/** What goes beyond the limits of a job. */
+interface Excess {
+  readonly field: "axes" | "chunkShape";
+  readonly expected: string;
+  readonly received: readonly number[];
 }
 
-function checkChunks(shape: readonly number[], chunkShape: readonly number[]): void {
-  if (chunkGrid(shape, chunkShape).total > MAX_CHUNKS) {
-    throw new InvalidInputError(
-      "chunk",
-      `large enough for at most ${MAX_CHUNKS} chunks`,
-      chunkShape.join(" x "),
-    );
-  }
+function excessOf(spec: Pick<JobSpec, "axes" | "dtype" | "chunkShape">): Excess | undefined {
+  const shape = arrayShape(spec);
+  return elementsExcess(shape) ?? chunkExcess(shape, spec.dtype, spec.chunkShape);
 }
 
-function checkChunkShape(shape: number[], dtype: Dtype, chunk: number[]): number[] {
-  if (chunk.length !== shape.length) {
-    const expected = shape.length === 1 ? "one number" : "two numbers";
-    throw new InvalidInputError("chunk", `${expected}, one for each axis`, chunk.join(" x "));
-  }
-  chunk.forEach((side, k) => {
-    if (side > (shape[k] ?? 0)) {
-      throw new InvalidInputError(
-        "chunk",
-        `no larger than the array's ${shape.join(" x ")}`,
-        chunk.join(" x "),
-      );
-    }
-  });
-  const bytes = elementsIn(chunk) * BYTES_PER_ELEMENT[dtype];
-  if (bytes > MAX_CHUNK_BYTES) {
-    throw new InvalidInputError("chunk", `at most ${MAX_CHUNK_BYTES} bytes`, `${bytes} bytes`);
-  }
-  return chunk;
+function elementsExcess(shape: readonly number[]): Excess | undefined {
+  if (elementsIn(shape) <= MAX_ELEMENTS) return undefined;
+  return { field: "axes", expected: `at most ${MAX_ELEMENTS} points`, received: shape };
+}
+
+function chunkExcess(shape: readonly number[], dtype: Dtype, chunk: readonly number[]): Excess | undefined {
+  const excess = (expected: string): Excess => ({ field: "chunkShape", expected, received: chunk });
+  if (chunk.length !== shape.length)
+    return excess(`${shape.length === 1 ? "one number" : "two numbers"}, one for each axis`);
+  if (chunk.some((side, k) => side > (shape[k] ?? 0)))
+    return excess(`no larger than the array's ${shape.join(" x ")}`);
+  if (elementsIn(chunk) * BYTES_PER_ELEMENT[dtype] > MAX_CHUNK_BYTES)
+    return excess(`at most ${MAX_CHUNK_BYTES} bytes`);
+  if (chunkGrid(shape, chunk).total > MAX_CHUNKS)
+    return excess(`large enough for at most ${MAX_CHUNKS} chunks`);
+  return undefined;
+}
+
+/** Names the fields as a request does. */
+function refuse(excess: Excess | undefined): void {
+  if (!excess) return;
+  const { field, expected, received } = excess;
+  throw new InvalidInputError(field === "axes" ? "grid" : "chunk", expected, received.join(" x "));
 }

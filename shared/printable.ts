@@ -4,6 +4,14 @@
  */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 
+/** Where an address leads, for sentences: without the name, the password and the query that it may have. */
+export function shownAddress(address: string): string {
+  const url = URL.parse(address);
+  // Whatever stands before an @ may be a password, also where the address is none.
+  if (!url?.host) return printable(address.replace(/^.*@/s, ""));
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, "")}`;
+}
+
 /**
  * The text on one line, as itself and nothing else: what came with a request, a message or from a store must not steer the
  * terminal, forge a line of its own, or read differently than it is. What cannot be seen is written out.

@@ -7,6 +7,7 @@ import {
   ReportMessageSchema,
 } from "./chunk-report.ts";
 import { jobKeys } from "./keys.ts";
+import { atMost } from "./stores/bounded.ts";
 import { isRefusedRead } from "./stores/refused-read.ts";
 import { jsonBytes, type Store, type StoreReader } from "./stores/store.ts";
 
@@ -22,6 +23,10 @@ const FailureSegmentSchema = v.strictObject({
 });
 
 const READ_AT_ONCE = 8;
+/** One, if each chunk is reported by itself; some are reported, or fail, more often. */
+const SEGMENTS_PER_CHUNK = 4;
+/** For small jobs, which may be resumed as often as large ones. */
+const SPARE_SEGMENTS = 10_000;
 
 /** What lies in the store of a job's reports and failures. */
 export interface Segments {
@@ -66,12 +71,20 @@ export async function writeFailures(
   await writeSegment(store, jobKeys(jobId).failures, { count, round }, { version: 1, failures });
 }
 
-/** From a listing of keys alone: what progress is read from, too, while a job runs elsewhere. */
-export async function listSegments(store: Pick<StoreReader, "list">, jobId: string): Promise<Segments> {
+/**
+ * From a listing of keys alone: what progress is read from, too, while a job runs elsewhere. Throws ListingError where there
+ * are more than a job of `total` chunks can have.
+ */
+export async function listSegments(
+  store: Pick<StoreReader, "list">,
+  jobId: string,
+  total: number,
+): Promise<Segments> {
   const prefixes = jobKeys(jobId);
+  const most = SEGMENTS_PER_CHUNK * total + SPARE_SEGMENTS;
   const listed = async (prefix: string) => {
     const segments: Segment[] = [];
-    for await (const key of store.list(prefix)) {
+    for await (const key of atMost(most, prefix, store.list(prefix))) {
       const segment = segmentOf(key, prefix);
       if (segment) segments.push(segment);
     }

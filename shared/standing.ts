@@ -22,7 +22,10 @@ export async function readStanding(
   jobId: string,
   total: number,
 ): Promise<Standing> {
-  const [control, segments] = await Promise.all([readControl(store, jobId), listSegments(store, jobId)]);
+  const [control, segments] = await Promise.all([
+    readControl(store, jobId),
+    listSegments(store, jobId, total),
+  ]);
   const { round, missing = total } = control;
   const reported = countOf(segments.reports, round);
   const failed = countOf(segments.failures, round);

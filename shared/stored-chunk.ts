@@ -1,17 +1,20 @@
 import { type ChunkReport, summarize } from "./chunk-report.ts";
 import { gridOf } from "./chunks.ts";
-import { CorruptChunkError, IntegrityError } from "./errors.ts";
+import { CorruptChunkError, IntegrityError, TooLargeError } from "./errors.ts";
 import type { JobSpec } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
+import { atMost } from "./stores/bounded.ts";
 import { crc32c } from "./stores/crc32c.ts";
 import { isRefusedRead } from "./stores/refused-read.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, windowOf } from "./stores/zarr-array.ts";
+import { bytesOf, chunkKey, decodeChunk, mostEncodedBytes, windowOf } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
 const TILE_MAX_BYTES = 150_000;
+/** Whatever else somebody put beside the chunks. */
+const SPARE_KEYS = 10_000;
 
 /** Which job's chunk: all that its key and its layout depend on. */
 export interface ChunkOf {
@@ -32,7 +35,7 @@ export async function putChunk(
 ): Promise<number> {
   const key = jobKeys(jobId).array + chunkKey(spec, chunk);
   if ((await store.putIfAbsent(key, encoded)) === "stored") return encoded.length;
-  const stored = await store.get(key);
+  const stored = await readEncoded(store, { jobId, spec }, chunk);
   if (stored && Buffer.compare(stored, encoded) === 0) return encoded.length;
   const found = stored && decodedOrCorrupt(spec, chunk, stored);
   if (!found) {
@@ -53,11 +56,11 @@ export interface StoredChunk {
 /** A stored chunk, verified; undefined where it is absent or corrupt. Throws what the store throws. */
 export async function findChunk(
   store: StoreReader,
-  { jobId, spec }: ChunkOf,
+  job: ChunkOf,
   chunk: number,
 ): Promise<StoredChunk | undefined> {
-  const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
-  const values = stored && decodedOrCorrupt(spec, chunk, stored);
+  const stored = await readEncoded(store, job, chunk);
+  const values = stored && decodedOrCorrupt(job.spec, chunk, stored);
   return values && { values, storedBytes: stored.length };
 }
 
@@ -73,6 +76,20 @@ export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: numbe
   } catch (error) {
     if (!isRefusedRead(error)) throw error;
     return { refused: error };
+  }
+}
+
+/** What lies under the chunk's key, as it is: no bytes, which are a corrupt chunk, in place of more than any encoding has. */
+export async function readEncoded(
+  store: Pick<StoreReader, "get">,
+  { jobId, spec }: ChunkOf,
+  chunk: number,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await store.get(jobKeys(jobId).array + chunkKey(spec, chunk), mostEncodedBytes(spec));
+  } catch (error) {
+    if (error instanceof TooLargeError) return new Uint8Array();
+    throw error;
   }
 }
 
@@ -109,7 +126,10 @@ export async function listChunks(
   { jobId, spec }: ChunkOf,
 ): Promise<Uint8Array> {
   const { array } = jobKeys(jobId);
+  const { total } = gridOf(spec);
+  const prefix = `${array}c/`;
   const keys = new Set<string>();
-  for await (const key of store.list(`${array}c/`)) keys.add(key.slice(array.length));
-  return new Uint8Array(gridOf(spec).total).map((_, chunk) => (keys.has(chunkKey(spec, chunk)) ? 1 : 0));
+  for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix)))
+    keys.add(key.slice(array.length));
+  return new Uint8Array(total).map((_, chunk) => (keys.has(chunkKey(spec, chunk)) ? 1 : 0));
 }

@@ -1,21 +1,23 @@
 import * as v from "valibot";
+import { RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job.ts";
+import { count, finite, milliseconds } from "./numbers.ts";
 
 /** `submitted.json`: written after the last message of a job, or of a later round of it, was sent, and what the splitter answers. */
 export const SubmissionSchema = v.strictObject({
   version: v.literal(1),
   jobId: JobIdSchema,
   /** How many chunks the messages ask for: in a later round, those that were missing. */
-  chunks: v.number(),
-  messages: v.number(),
+  chunks: count,
+  messages: count,
   /** Since the epoch, taken before the first message was sent. */
-  submittedAtMs: v.number(),
+  submittedAtMs: milliseconds,
   /** What `auto` came to, and how many workers the splitter started; absent where no one chose yet. */
   ramp: v.optional(v.picklist(["mapping", "burst"]), "mapping"),
-  drainers: v.optional(v.number(), 0),
+  drainers: v.optional(count, 0),
   /** 0, and one more each time the job is resumed. */
-  round: v.optional(v.number(), 0),
+  round: RoundSchema,
   /** What the heaviest message should take, by its estimated work. */
-  longestMs: v.optional(v.number(), 0),
+  longestMs: v.optional(finite, 0),
 });
 export type Submission = v.InferOutput<typeof SubmissionSchema>;

@@ -1,7 +1,9 @@
 import * as v from "valibot";
+import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { AttemptFailureSchema } from "./chunk-report.ts";
 import { JobIdSchema, JobSpecSchema } from "./job.ts";
 import { jobKeys } from "./keys.ts";
+import { count, finite, milliseconds, whole } from "./numbers.ts";
 import { getParsed, type StoreReader } from "./stores/store.ts";
 
 export const SUMMARY_VERSION = 1;
@@ -10,10 +12,8 @@ export const SUMMARY_VERSION = 1;
 export const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-const number = v.number();
-
 /** A chunk that failed for good, its last error, and how often it was tried. */
-const FailedChunkSchema = v.strictObject({ ...AttemptFailureSchema.entries, attempts: number });
+const FailedChunkSchema = v.strictObject({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
 
 /** `summary.json`: what a finished job was, gave and cost. Derived from the store alone, so always the same. */
@@ -24,38 +24,38 @@ export const SummarySchema = v.strictObject({
   /** True where some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
   /** 0, and one more each time the job was resumed. */
-  round: v.optional(number, 0),
+  round: RoundSchema,
   spec: JobSpecSchema,
-  shape: v.array(number),
-  elements: number,
-  chunks: v.strictObject({ total: number, done: number, failed: number }),
+  shape: v.array(count),
+  elements: count,
+  chunks: v.strictObject({ total: whole(1), done: count, failed: count }),
   /** Over the stored chunks, folded in chunk order; cells that are no finite number are left out. */
-  sum: number,
-  min: v.nullable(number),
-  max: v.nullable(number),
-  nonFinite: number,
-  storedBytes: number,
+  sum: finite,
+  min: v.nullable(finite),
+  max: v.nullable(finite),
+  nonFinite: finite,
+  storedBytes: finite,
   /** Epoch ms. */
-  submittedAtMs: number,
+  submittedAtMs: milliseconds,
   /** From submission to the end, or the failure for good, of the last chunk; without the pauses before it was resumed. */
-  makespanMs: number,
+  makespanMs: finite,
   /** CPU time summed over the chunks: what one core would have needed. */
-  computeMs: number,
+  computeMs: finite,
   /** Wall time summed over the chunks. */
-  busyMs: number,
-  workers: number,
-  coldStarts: number,
+  busyMs: finite,
+  workers: count,
+  coldStarts: count,
   /** computeMs / makespanMs, and that divided by the workers. */
-  speedUp: number,
-  efficiency: number,
-  slowestChunk: v.nullable(v.strictObject({ chunk: number, cpuMs: number })),
-  failedAttempts: number,
+  speedUp: finite,
+  efficiency: finite,
+  slowestChunk: v.nullable(v.strictObject({ chunk: ChunkIndexSchema, cpuMs: finite })),
+  failedAttempts: count,
   /** Chunks that were issued again because they seemed lost or late, and how much later the job would have ended without. */
-  reissued: v.optional(v.strictObject({ chunks: number, savedMs: number }), { chunks: 0, savedMs: 0 }),
+  reissued: v.optional(v.strictObject({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
   /** Chunks found stored by a later attempt, whose own times were lost. */
-  unknownTimes: number,
+  unknownTimes: count,
   /** Chunks that seem to start before submission, by skew between clocks; shown at submission. */
-  clampedStarts: number,
+  clampedStarts: count,
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),
 });

@@ -1,4 +1,12 @@
-import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
+import { buffer } from "node:stream/consumers";
+import {
+  type _Object,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { allPages, atMostBytes, MOST_BYTES } from "../../shared/stores/bounded.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
 
 /** A deployment's bucket by the SDK, which knows profiles, single sign-on and configured endpoints. */
@@ -11,10 +19,21 @@ export class BucketReader implements StoreReader {
     this.#bucket = bucket;
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, mostBytes = MOST_BYTES): Promise<Uint8Array | undefined> {
+    const parts = await this.open(key, mostBytes);
+    return parts && buffer(parts);
+  }
+
+  /** The object's bytes as they come. They throw TooLargeError where there are more than `mostBytes`. */
+  async open(
+    key: string,
+    mostBytes: number,
+    abortSignal?: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const request = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return await Body?.transformToByteArray();
+      const { Body } = await this.#client.send(request, abortSignal && { abortSignal });
+      return Body && atMostBytes(Body as unknown as AsyncIterable<Uint8Array>, mostBytes, key);
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
@@ -22,7 +41,30 @@ export class BucketReader implements StoreReader {
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
-    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
-    for await (const { Contents = [] } of pages) for (const { Key } of Contents) if (Key) yield Key;
+    for await (const { Key } of this.objects(prefix)) if (Key) yield Key;
+  }
+
+  /** As `list`, with what S3 says of each. */
+  objects(prefix: string): AsyncGenerator<_Object> {
+    return allPages(prefix, async (token) => {
+      const { Contents = [], NextContinuationToken } = await this.#page(prefix, token);
+      return { items: Contents, next: NextContinuationToken };
+    });
+  }
+
+  /** What keys that start with `prefix` have next, up to a slash. */
+  folders(prefix: string): AsyncGenerator<string> {
+    return allPages(prefix, async (token) => {
+      const { CommonPrefixes = [], NextContinuationToken } = await this.#page(prefix, token, "/");
+      return {
+        items: CommonPrefixes.map(({ Prefix = "" }) => Prefix.slice(prefix.length, -1)),
+        next: NextContinuationToken,
+      };
+    });
+  }
+
+  #page(Prefix: string, ContinuationToken: string | undefined, Delimiter?: string) {
+    const where = { Bucket: this.#bucket, Prefix, ContinuationToken, Delimiter };
+    return this.#client.send(new ListObjectsV2Command(where));
   }
 }

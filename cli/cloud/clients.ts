@@ -4,6 +4,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { show } from "../../shared/parse.ts";
+import { shownAddress } from "../../shared/printable.ts";
+import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
@@ -39,11 +41,14 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
     sts: new STSClient(settings),
   };
   const all = Object.values(made);
-  for (const client of all) nameOperations(client);
+  for (const client of all) {
+    nameOperations(client);
+    boundBodies(client);
+  }
   let place = "AWS";
   try {
     const region = await regionOf(made.cloudFormation);
-    place = endpoint ? `${region} at ${endpoint}` : region;
+    place = endpoint ? `${region} at ${shownAddress(endpoint)}` : region;
     return await use({ ...made, region, place });
   } catch (error) {
     throw explain(error, place);
@@ -56,7 +61,7 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
 function checkedEndpoint(endpoint: string | undefined): string | undefined {
   if (!endpoint || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) return endpoint;
   throw new CloudError(
-    `Expected AWS_ENDPOINT_URL to be an address such as http://127.0.0.1:4566, got ${show(endpoint)}.`,
+    `Expected AWS_ENDPOINT_URL to be an address such as http://127.0.0.1:4566, got ${show(shownAddress(endpoint))}.`,
   );
 }
 

@@ -1,4 +1,3 @@
-import type { StoreReader } from "../../shared/stores/store.ts";
 import { BucketReader } from "./bucket-reader.ts";
 import { type Clients, withClients } from "./clients.ts";
 import { type Deployment, findDeployment } from "./deployment.ts";
@@ -7,7 +6,7 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export interface Cloud {
   readonly clients: Clients;
   readonly deployment: Deployment;
-  readonly store: StoreReader;
+  readonly store: BucketReader;
 }
 
 /** Finds the deployment by its stack's name and runs `use` with it. Throws CloudError. */

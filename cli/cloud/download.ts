@@ -1,13 +1,15 @@
-import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { npyParts } from "../../functions/aggregator/npy.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { elementsIn, gridOf } from "../../shared/chunks.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
+import { arrayShape } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys, jobPrefix } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
+import { MOST_BYTES } from "../../shared/stores/bounded.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { mostEncodedBytes } from "../../shared/stores/zarr-array.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
@@ -22,14 +24,17 @@ export interface StoredObject {
 export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
 
 const AT_ONCE = 16;
+/** Of an .npy file. */
+const MOST_HEADER_BYTES = 1000;
 
 /** Everything that lies under the job's prefix. */
-export async function listJobObjects({ clients, deployment }: Cloud, jobId: string): Promise<StoredObject[]> {
+export async function listJobObjects(
+  { store }: Pick<Cloud, "store">,
+  jobId: string,
+): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
-  const where = { Bucket: deployment.bucket, Prefix: jobPrefix(jobId) };
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: clients.s3 }, where)) {
-    for (const { Key: key, Size: sizeBytes = 0 } of Contents) if (key) objects.push({ key, sizeBytes });
-  }
+  for await (const { Key: key, Size: sizeBytes = 0 } of store.objects(jobPrefix(jobId)))
+    if (key) objects.push({ key, sizeBytes });
   return objects;
 }
 
@@ -78,13 +83,15 @@ export async function download(
   report();
   await inLanes(wanted, AT_ONCE, async ({ key }) => {
     signal.throwIfAborted();
-    await files.putStream(key, await open(cloud, key, signal));
+    const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
+    if (!parts) throw new MissingObjectError(key);
+    await files.putStream(key, parts);
     objects++;
     report();
   });
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
-    const size = job.spec.axes.reduce((n, { count }) => n * count, BYTES_PER_ELEMENT[job.spec.dtype]);
+    const size = arrayBytes(job);
     const { total } = gridOf(job.spec);
     const onBytes = (written: number) => {
       const chunks = Math.min(Math.floor((total * written) / size), total);
@@ -100,16 +107,15 @@ function isSelected(key: string, selection: Selection, keys: ReturnType<typeof j
   return selection === "npy" ? key === keys.npy : key.endsWith(".png");
 }
 
-async function open(
-  { clients, deployment }: Cloud,
-  key: string,
-  abortSignal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
-  const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: deployment.bucket, Key: key }), {
-    abortSignal,
-  });
-  if (!Body) throw new MissingObjectError(key);
-  return Body as unknown as AsyncIterable<Uint8Array>;
+/** What an object of ours has at the most: a folder is not to be filled with somebody else's. */
+function mostBytesOf(key: string, job: StoredJob): number {
+  const { array, npy } = jobKeys(job.jobId);
+  if (key.startsWith(`${array}c/`)) return mostEncodedBytes(job.spec);
+  return key === npy ? arrayBytes(job) + MOST_HEADER_BYTES : MOST_BYTES;
+}
+
+function arrayBytes({ spec }: StoredJob): number {
+  return elementsIn(arrayShape(spec)) * BYTES_PER_ELEMENT[spec.dtype];
 }
 
 async function* watched(

@@ -21,7 +21,7 @@ export class StageError extends ManyhandsError {
 }
 
 /** What the splitter says of a job it will not start, by the names of its errors. */
-const REFUSALS = new Set(["InvalidInputError", "JobConflictError"]);
+const REFUSALS = new Set(["InvalidInputError", "JobConflictError", "ListingError", "TooLargeError"]);
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),

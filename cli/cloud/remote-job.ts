@@ -1,6 +1,6 @@
 import { gridOf } from "../../shared/chunks.ts";
 import { readSubmission } from "../../shared/control.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { InvalidInputError, TooLargeError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
@@ -46,7 +46,8 @@ export async function findJob(store: StoreReader, jobId: string): Promise<Stored
   try {
     return await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   } catch (error) {
-    if (error instanceof InvalidInputError || error instanceof SyntaxError) return undefined;
+    const isNone = [InvalidInputError, SyntaxError, TooLargeError].some((kind) => error instanceof kind);
+    if (isNone) return undefined;
     throw error;
   }
 }

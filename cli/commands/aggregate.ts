@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
+import { gridOf } from "../../shared/chunks.ts";
 import { readControl } from "../../shared/control.ts";
+import type { StoredJob } from "../../shared/job.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { listSegments } from "../../shared/segments.ts";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -29,7 +31,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
   const id = jobIdOf(jobId);
   return withCloud(stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
-    const moved = await replayDeadReports(cloud, id);
+    const moved = await replayDeadReports(cloud, job);
     const { chunks } = await sharedQueues(cloud);
     // Only where nothing is on its way any more may chunks that nobody heard of be declared lost.
     const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
@@ -52,7 +54,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
 /** Reports in the result queue's dead letters go back to the result queue; those of other jobs with them. */
 async function replayDeadReports(
   { clients: { sqs }, deployment, store }: Cloud,
-  jobId: string,
+  { jobId, spec }: StoredJob,
 ): Promise<number> {
   const { resultDeadLetters, resultQueue } = deployment;
   const { waiting } = await queueDepth(sqs, resultDeadLetters);
@@ -74,7 +76,7 @@ async function replayDeadReports(
       queueDepth(sqs, resultDeadLetters),
       queueDepth(sqs, resultQueue),
     ]);
-    const { reports, failures } = await listSegments(store, jobId);
+    const { reports, failures } = await listSegments(store, jobId, gridOf(spec).total);
     const now = reports.length + failures.length;
     if (dead.waiting === 0 && (isIdle(results) || now === covered)) break;
     covered = now;

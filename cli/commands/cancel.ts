@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
+import { printable } from "../../shared/printable.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { withCloud } from "../cloud/cloud.ts";
@@ -55,7 +56,7 @@ async function cancelHere(named: string, json = false): Promise<number> {
   process.stdout.write(
     json
       ? jsonLine({ jobId, state: "cancelled" })
-      : `Cancelled: no chunk of ${jobId} is begun any more. \`manyhands resume ${named}\` goes on with those that lack.\n`,
+      : `Cancelled: no chunk of ${jobId} is begun any more. \`manyhands resume ${printable(named)}\` goes on with those that lack.\n`,
   );
   return 0;
 }

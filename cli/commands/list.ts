@@ -1,4 +1,3 @@
-import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { JOBS_PREFIX } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { printable } from "../../shared/printable.ts";
@@ -20,7 +19,8 @@ const AT_ONCE = 16;
 export async function list({ stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
   return withCloud(stack, async (cloud) => {
-    const ids = await jobIds(cloud);
+    const ids: string[] = [];
+    for await (const id of cloud.store.folders(JOBS_PREFIX)) ids.push(id);
     const jobs = await inLanes(ids, AT_ONCE, (id) => findJob(cloud.store, id));
     const known = jobs.filter((job) => job !== undefined);
     const latest = known.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).slice(0, most);
@@ -48,14 +48,4 @@ function asText(found: readonly JobStatus[], total: number, { deployment }: Clou
   ]);
   const more = total - found.length;
   return `${columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...rows])}${more > 0 ? `and ${count(more)} older; --limit shows more\n` : ""}`;
-}
-
-/** Every folder below the jobs' prefix. */
-async function jobIds({ clients, deployment }: Cloud): Promise<string[]> {
-  const ids: string[] = [];
-  const where = { Bucket: deployment.bucket, Prefix: JOBS_PREFIX, Delimiter: "/" };
-  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: clients.s3 }, where)) {
-    for (const { Prefix = "" } of CommonPrefixes) ids.push(Prefix.slice(JOBS_PREFIX.length, -1));
-  }
-  return ids;
 }

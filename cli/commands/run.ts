@@ -21,7 +21,7 @@ const MAX_WORKERS = 64;
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const engine = engineNamed(options.engine);
   const workers = workersOf(options);
-  const { job, request } = jobOf(kernelName, options);
+  const { job, request } = await jobOf(kernelName, options);
   checkRamp(options);
   const prepared = prepareJobFolder(job.jobId, options.out);
 

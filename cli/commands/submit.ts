@@ -14,7 +14,7 @@ export interface SubmitOptions extends NewJobOptions {
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { request } = jobOf(kernelName, options);
+  const { request } = await jobOf(kernelName, options);
   const { requestId: id } = request;
   const { signal, over } = listenForInterruption();
   let asked = false;

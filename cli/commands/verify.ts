@@ -13,7 +13,7 @@ import { listenForInterruption } from "../interruption.ts";
 import { type JobPlace, type JobStore, withJobStore } from "../job-store.ts";
 import { drawCount } from "../progress-bar.ts";
 import { wholeNumber } from "../request.ts";
-import { aligned, count, counted } from "../text.ts";
+import { aligned, count, counted, jsonLine } from "../text.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly chunks?: string;
@@ -48,7 +48,7 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
       }),
     );
     bar?.clear();
-    process.stdout.write(options.json ? `${JSON.stringify(asJson(found))}\n` : asText(found));
+    process.stdout.write(options.json ? jsonLine(asJson(found)) : asText(found));
     return exitCodeOf(found);
   } catch (error) {
     bar?.clear();

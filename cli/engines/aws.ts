@@ -1,5 +1,6 @@
 import { gridOf } from "../../shared/chunks.ts";
 import type { StoredJob } from "../../shared/job.ts";
+import { printable } from "../../shared/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
@@ -53,7 +54,7 @@ async function followAndFetch(
   const { jobId } = job;
   const startUp = performance.now();
   ifAborted(
-    `Detached: job ${jobId} goes on in stack ${cloud.deployment.stack}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`,
+    `Detached: job ${jobId} goes on in stack ${printable(cloud.deployment.stack)}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`,
     true,
   );
   const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);

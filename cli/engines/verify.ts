@@ -4,9 +4,9 @@ import { checkSpec, type Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
-import { listChunks } from "../../shared/stored-chunk.ts";
+import { listChunks, readEncoded } from "../../shared/stored-chunk.ts";
 import { getJson, type StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey, zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { seededRandom } from "../local/seeded-random.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
@@ -51,9 +51,8 @@ export async function verify(
   sample: Sample,
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
-  const { jobId, spec } = job;
+  const { spec } = job;
   checkSpec(spec, kernels);
-  const { array } = jobKeys(jobId);
   const metadata = await metadataFault(store, job);
   const isStored = await listChunks(store, job);
   const all = [...isStored.keys()];
@@ -64,7 +63,7 @@ export async function verify(
   const compareStored = async (chunk: number): Promise<Comparison | undefined> => {
     let encoded: Uint8Array | undefined;
     try {
-      encoded = await store.get(array + chunkKey(spec, chunk));
+      encoded = await readEncoded(store, job, chunk);
     } catch (error) {
       return { chunk, is: "unreadable", why: describeError(error) };
     }

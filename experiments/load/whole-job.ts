@@ -77,7 +77,7 @@ export async function runWholeJob(
       state: summary.state,
       done: summary.chunks.done,
       stored: await countKeys(store.list("jobs/load/array/c/")),
-      reported: countOf((await listSegments(store, "load")).reports, 0),
+      reported: countOf((await listSegments(store, "load", down * across)).reports, 0),
       elements: summary.elements,
       sum: summary.sum,
       progressed: progress.done,

@@ -1,10 +1,9 @@
 import { type ChunkGrid, chunkWindow, gridOf } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import type { ChunkOf } from "../../shared/stored-chunk.ts";
+import { type ChunkOf, readEncoded } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",
@@ -45,16 +44,11 @@ export async function* npyParts(
 }
 
 /** Reads the rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
-function bandReader(
-  store: StoreReader,
-  { jobId, spec }: ChunkOf,
-  grid: ChunkGrid,
-  onUnreadable: OnUnreadable,
-) {
-  const { dtype } = spec;
+function bandReader(store: StoreReader, job: ChunkOf, grid: ChunkGrid, onUnreadable: OnUnreadable) {
+  const { dtype } = job.spec;
   const read = async (chunk: number) => {
-    const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
-    return stored && decodeChunk(spec, chunk, stored);
+    const stored = await readEncoded(store, job, chunk);
+    return stored && decodeChunk(job.spec, chunk, stored);
   };
   return async (down: number, start: number, end: number) => {
     const band = makeArray(dtype, (end - start) * grid.columns).fill(fillValue(dtype));

@@ -1,7 +1,8 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+import { MAX_ROUND } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import { type Control, MAX_ROUND, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
+import { type Control, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
@@ -35,7 +36,12 @@ export async function resume(jobId: string, ports: RoundPorts): Promise<Submissi
   // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
   const round = await readNextRound(store, jobId, control);
   if (round > MAX_ROUND)
-    throw new InvalidInputError("jobId", `that of a job resumed less than ${MAX_ROUND} times`, show(jobId));
+    throw new InvalidInputError(
+      "job",
+      `one that was resumed less than ${MAX_ROUND} times`,
+      show(jobId),
+      "What lies in its control/, or summary.json, names the last round that there is.",
+    );
   // Whoever broke off between the two objects that a job begins with left no metadata.
   await putJson(store, jobKeys(jobId).zarr, zarrMetadata(job));
   const missing = await missingChunks(job, control, ports);
@@ -85,7 +91,7 @@ async function reportedChunks(
 ): Promise<Uint8Array> {
   const since = sinceWhen(await readRounds(store, control), total);
   const reported = new Uint8Array(total);
-  const { reports } = await listSegments(store, jobId);
+  const { reports } = await listSegments(store, jobId, total);
   await readSegments(
     store,
     jobId,

@@ -1,6 +1,7 @@
 import type { Agent, IncomingMessage, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { TooLargeError } from "../errors.ts";
 import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -10,6 +11,9 @@ export interface AwsClientOptions {
   /** Where the service is, if not where AWS has it. */
   readonly endpoint: string | undefined;
   readonly credentials: () => Promise<Credentials>;
+  /** How long (ms) a connection may be silent, in both directions, and how long an attempt may take. */
+  readonly silenceMs?: number;
+  readonly longestMs?: number;
 }
 
 export interface Credentials {
@@ -29,6 +33,8 @@ export interface AwsRequest {
   readonly body?: Uint8Array | string;
   /** Made again only where the service surely did not take it: for what must not be done twice. */
   readonly isOnce?: boolean;
+  /** An answer with more bytes is an error: MOST_ANSWER_BYTES unless something else is said. */
+  readonly mostBytes?: number;
   /** What is wrong with an answer that arrived, if anything is: then the request is made again. */
   readonly fault?: (answer: AwsResponse) => string | undefined;
 }
@@ -47,8 +53,11 @@ interface Transport {
 export const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
-/** Without a byte in either direction. */
 const SILENCE_MS = 20_000;
+/** The largest chunk at half a megabyte a second. */
+const LONGEST_MS = 120_000;
+/** Beside objects the largest answers are ten messages, and a page of a listing. */
+const MOST_ANSWER_BYTES = 16 * 2 ** 20;
 const SOCKETS = 50;
 
 /**
@@ -60,10 +69,15 @@ export class AwsClient {
   readonly endpoint: string | undefined;
   readonly #service: string;
   readonly #credentials: AwsClientOptions["credentials"];
+  readonly #silenceMs: number;
+  readonly #longestMs: number;
   #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
   readonly #transports = new Map<string, Transport>();
 
-  constructor({ service, region, endpoint, credentials }: AwsClientOptions) {
+  constructor(options: AwsClientOptions) {
+    const { service, region, endpoint, credentials } = options;
+    this.#silenceMs = options.silenceMs ?? SILENCE_MS;
+    this.#longestMs = options.longestMs ?? LONGEST_MS;
     this.region = region;
     this.endpoint = endpoint;
     this.#service = service;
@@ -72,7 +86,7 @@ export class AwsClient {
     this.#transport(URL.parse(endpoint ?? "https://")?.protocol ?? "https:");
   }
 
-  /** The answer, if it is one with a status below 300. Throws AwsError. */
+  /** The answer, if it is one with a status below 300. Throws AwsError and TooLargeError. */
   async send(request: AwsRequest): Promise<AwsResponse> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -94,6 +108,7 @@ export class AwsClient {
     const operation = `${this.#service} ${request.operation}`;
     const { headers, path } = await this.#sign(request);
     const answer = await this.#exchange(request, path, headers).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof TooLargeError) throw error;
       throw new AwsError(operation, 0, error.code ?? error.name, error.message, { cause: error });
     });
     if (answer.status < 300) {
@@ -148,7 +163,7 @@ export class AwsClient {
   }
 
   #exchange(
-    { method, url, body }: AwsRequest,
+    { operation, method, url, body, mostBytes = MOST_ANSWER_BYTES }: AwsRequest,
     path: string,
     headers: Record<string, string>,
   ): Promise<AwsResponse> {
@@ -159,13 +174,24 @@ export class AwsClient {
         ...{ method, path, host: url.hostname, port: url.port },
         agent,
         headers: { ...headers, "content-length": `${length}` },
-        timeout: SILENCE_MS,
+        timeout: this.#silenceMs,
       });
-      sent.on("timeout", () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+      const giveUp = () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
+      sent.on("timeout", giveUp);
+      // An answer that comes byte by byte is never silent.
+      const longest = setTimeout(giveUp, this.#longestMs);
+      sent.on("close", () => clearTimeout(longest));
       sent.on("error", reject);
       sent.on("response", (response) => {
         const parts: Buffer[] = [];
-        response.on("data", (part: Buffer) => parts.push(part));
+        let bytes = 0;
+        response.on("data", (part: Buffer) => {
+          parts.push(part);
+          bytes += part.length;
+          if (bytes <= mostBytes) return;
+          reject(new TooLargeError(`the answer to ${this.#service} ${operation} ${url.pathname}`, mostBytes));
+          sent.destroy();
+        });
         response.on("error", reject);
         response.on("end", () =>
           resolve({

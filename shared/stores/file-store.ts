@@ -1,4 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { TooLargeError } from "../errors.ts";
+import { MOST_BYTES } from "./bounded.ts";
 import { Folder } from "./folder.ts";
 import type { Put, Store } from "./store.ts";
 
@@ -10,7 +12,8 @@ export class FileStore implements Store {
     this.#folder = new Folder(mounts);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, mostBytes = MOST_BYTES): Promise<Uint8Array | undefined> {
+    if ((this.#folder.size(key) ?? 0) > mostBytes) throw new TooLargeError(key, mostBytes);
     return this.#folder.read(key);
   }
 

@@ -1,5 +1,6 @@
 import { ATTEMPTS, type AwsClient, type AwsResponse, escaped, pauseAfter } from "../aws/aws-client.ts";
 import { AwsError, isConflict, isUnmetCondition } from "../aws/aws-error.ts";
+import { allPages, MOST_BYTES } from "./bounded.ts";
 import { inParts, type UploadOptions, uploadParts } from "./multipart-upload.ts";
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
 import type { Put, Store } from "./store.ts";
@@ -21,11 +22,11 @@ export class S3Store implements Store {
     this.#address = bucketUrl(bucket, client);
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, mostBytes = MOST_BYTES): Promise<Uint8Array | undefined> {
     const headers = { "x-amz-checksum-mode": "ENABLED" };
+    const request = { operation: "GetObject", method: "GET", key, headers, fault: checksumFault } as const;
     try {
-      const request = { operation: "GetObject", method: "GET", key, headers, fault: checksumFault } as const;
-      return (await this.#send(request)).body;
+      return (await this.#send({ ...request, mostBytes })).body;
     } catch (error) {
       if (error instanceof AwsError && error.code === "NoSuchKey") return undefined;
       throw error;
@@ -62,18 +63,19 @@ export class S3Store implements Store {
     await this.#send({ operation: "DeleteObject", method: "DELETE", key });
   }
 
-  async *list(prefix: string): AsyncGenerator<string> {
+  list(prefix: string): AsyncGenerator<string> {
     // Keys come escaped, so that a regular expression reads the answer whatever they contain.
     const fixed = { "list-type": "2", "encoding-type": "url", prefix };
-    let token: string | undefined;
-    do {
+    return allPages(prefix, async (token) => {
       const query = { ...fixed, ...(token !== undefined && { "continuation-token": token }) };
       const { body } = await this.#send({ operation: "ListObjectsV2", method: "GET", key: "", query });
       const xml = body.toString();
-      for (const [, key = ""] of xml.matchAll(/<Key>([^<]*)<\/Key>/g))
-        yield decodeURIComponent(key.replaceAll("+", " "));
-      token = textIn(xml, "NextContinuationToken");
-    } while (token);
+      const keys = xml.matchAll(/<Key>([^<]*)<\/Key>/g);
+      return {
+        items: keys.map(([, key = ""]) => decodeURIComponent(key.replaceAll("+", " "))),
+        next: textIn(xml, "NextContinuationToken"),
+      };
+    });
   }
 
   async #put(key: string, bytes: Uint8Array, condition: Condition = {}): Promise<void> {

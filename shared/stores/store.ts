@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 import { parse } from "../parse.ts";
+import { MOST_RECORD_BYTES } from "./bounded.ts";
 
 /**
  * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
@@ -17,14 +18,15 @@ export interface Store extends StoreReader {
 export type Put = "stored" | "exists";
 
 export interface StoreReader {
-  get(key: string): Promise<Uint8Array | undefined>;
+  /** Throws TooLargeError where it has more than `mostBytes`, MOST_BYTES unless something else is said. */
+  get(key: string, mostBytes?: number): Promise<Uint8Array | undefined>;
   /** The keys that start with `prefix`, in the order of their bytes. */
   list(prefix: string): AsyncIterable<string>;
 }
 
 /** A stored JSON document as a value, not yet parsed by any schema. */
 export async function getJson(store: Pick<StoreReader, "get">, key: string): Promise<unknown> {
-  const bytes = await store.get(key);
+  const bytes = await store.get(key, MOST_RECORD_BYTES);
   return bytes && JSON.parse(new TextDecoder().decode(bytes));
 }
 

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ChunkWindow, chunkWindow, gridOf } from "../chunks.ts";
+import { type ChunkWindow, chunkWindow, elementsIn, gridOf } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
 import type { Codec, Job, JobSpec } from "../job.ts";
@@ -76,17 +76,24 @@ export function encodeChunk(spec: JobSpec, chunk: number, values: ChunkArray): U
   return stored;
 }
 
+/** No encoding of a chunk has more: what cannot be compressed grows by a share, and a header. */
+export function mostEncodedBytes(spec: JobSpec): number {
+  return Math.ceil(1.01 * chunkBytes(spec)) + 1000;
+}
+
 /** The values of a stored chunk, cut to its window. Throws CorruptChunkError. */
 export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray {
   const grid = gridOf(spec);
   const window = windowOf(spec, chunk);
+  // Whoever reads it from a store gives none in place of too many.
+  if (stored.length === 0) throw new CorruptChunkError(`no bytes, or more than ${mostEncodedBytes(spec)}`);
   const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
   if (stored.length < CHECKSUM_BYTES || view.getUint32(packed.length, true) !== crc32c(packed)) {
     throw new CorruptChunkError(`${stored.length} bytes with a wrong checksum`);
   }
-  const bytes = decompress(spec.codec, packed);
-  const expected = grid.chunkRows * grid.chunkColumns * BYTES_PER_ELEMENT[spec.dtype];
+  const expected = chunkBytes(spec);
+  const bytes = decompress(spec.codec, packed, expected);
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
   const width = window.columnEnd - window.columnStart;
@@ -98,6 +105,11 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
     values.set(whole.subarray(start, start + width), row * width);
   }
   return values;
+}
+
+/** Of a whole chunk, not compressed. */
+function chunkBytes({ chunkShape, dtype }: JobSpec): number {
+  return elementsIn(chunkShape) * BYTES_PER_ELEMENT[dtype];
 }
 
 export function bytesOf(values: ChunkArray): Uint8Array {
@@ -123,12 +135,16 @@ function compress(codec: Codec, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function decompress(codec: Codec, bytes: Uint8Array): Uint8Array {
+/** The decompressor stops at the expected length: 4 MB that anybody stored may claim to be 4 GB. */
+function decompress(codec: Codec, bytes: Uint8Array, expected: number): Uint8Array {
+  const options = { maxOutputLength: expected };
   try {
-    if (codec === "gzip") return gunzipSync(bytes);
-    if (codec === "zstd") return zstdDecompressSync(bytes);
+    if (codec === "gzip") return gunzipSync(bytes, options);
+    if (codec === "zstd") return zstdDecompressSync(bytes, options);
     return bytes;
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw new CorruptChunkError(`more than ${expected} bytes`, { cause });
     throw new CorruptChunkError(`bytes that ${codec} cannot read (${describeError(cause)})`, { cause });
   }
 }

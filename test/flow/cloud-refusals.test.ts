@@ -107,6 +107,18 @@ test("an address that is none, and a region that is none", async () => {
   );
 });
 
+test("a password in an address is told to nobody, whatever is wrong with it", async () => {
+  for (const endpoint of ["http://user:pass-word@127.0.0.1:1", "user:pass-word@127.0.0.1:1"]) {
+    const env = { ...KEYS, AWS_ENDPOINT_URL: endpoint, MANYHANDS_DEBUG: "1" };
+    const said = await Promise.all([["list"], ["doctor", "--json"]].map((args) => runCli(args, { env })));
+    for (const { code, stdout, stderr } of said) {
+      expect(code).toBe(2);
+      expect(stdout + stderr).toMatch(/Expected .*127\.0\.0\.1:1/);
+      expect(stdout + stderr).not.toMatch(/pass-word/);
+    }
+  }
+});
+
 test("a profile that is not there, by its name", () =>
   expectRefused(
     { ...REGION, AWS_PROFILE: "nope" },

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { AwsClient, type AwsClientOptions } from "../../shared/aws/aws-client.ts";
 
 export const SECRET = "a secret";
 
@@ -11,6 +11,7 @@ export const SECRET = "a secret";
 export async function awsServer(
   service: "s3" | "sqs" | "lambda",
   answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void,
+  patience: Pick<AwsClientOptions, "silenceMs" | "longestMs"> = {},
 ) {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
@@ -26,6 +27,7 @@ export async function awsServer(
     region: "eu-west-3",
     endpoint,
     credentials: async () => credentials,
+    ...patience,
   });
   onTestFinished(() => {
     client.close();
@@ -33,4 +35,15 @@ export async function awsServer(
     server.close();
   });
   return { endpoint, client, credentials, requests };
+}
+
+const MEBIBYTE = Buffer.alloc(2 ** 20, "x");
+
+/** Answers for as long as somebody reads. */
+export function flood(response: ServerResponse): void {
+  const more = () => {
+    while (!response.destroyed && response.write(MEBIBYTE));
+  };
+  response.on("drain", more);
+  more();
 }

@@ -1,3 +1,4 @@
+import { MAX_CHUNKS } from "../../shared/job.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
 
@@ -5,7 +6,7 @@ import type { StoreReader } from "../../shared/stores/store.ts";
 export async function mostAtOnce(store: StoreReader, ...jobIds: readonly string[]): Promise<number> {
   const edges: (readonly [atMs: number, change: number])[] = [];
   for (const jobId of jobIds) {
-    await readSegments(store, jobId, await listSegments(store, jobId), {
+    await readSegments(store, jobId, await listSegments(store, jobId, MAX_CHUNKS), {
       report: ({ chunks }) => {
         for (const { times } of chunks) {
           if (!times) continue;

@@ -1,5 +1,7 @@
 import type { Clock } from "../../shared/clock.ts";
+import { TooLargeError } from "../../shared/errors.ts";
 import type { MeasuredQueue } from "../../shared/queues/queue.ts";
+import { MOST_BYTES } from "../../shared/stores/bounded.ts";
 import type { Put, Store } from "../../shared/stores/store.ts";
 
 /** A store in memory that counts what is asked of it. */
@@ -7,8 +9,10 @@ export class MemoryStore implements Store {
   readonly objects = new Map<string, Uint8Array>();
   readonly puts: string[] = [];
 
-  async get(key: string) {
-    return this.objects.get(key)?.slice();
+  async get(key: string, mostBytes = MOST_BYTES) {
+    const bytes = this.objects.get(key);
+    if (bytes && bytes.length > mostBytes) throw new TooLargeError(key, mostBytes);
+    return bytes?.slice();
   }
 
   async put(key: string, bytes: Uint8Array) {

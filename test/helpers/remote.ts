@@ -27,7 +27,7 @@ export async function remoteCloud(): Promise<{ cloud: Cloud; folder: string }> {
 
 /** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */
 export async function computeInto(folder: string, jobId: string, options: Partial<NewJobOptions> = {}) {
-  const { job, request } = jobOf("mandelbrot", { size: "100", parameters: {}, jobId, ...options });
+  const { job, request } = await jobOf("mandelbrot", { size: "100", parameters: {}, jobId, ...options });
   const { total, rows, columns } = gridOf(job.spec);
   const { summary } = await serial({
     jobId,

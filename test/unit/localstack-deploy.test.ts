@@ -17,6 +17,14 @@ test.each([
   }
 });
 
+test.each(["http://user:secret@192.0.2.1:4566", "user:secret\x1b@host"])(
+  "a password in an address is not shown, %j",
+  async (endpoint) => {
+    await expect(deploy({ AWS_ENDPOINT_URL: endpoint })).rejects.toThrow(/^[^\p{Cc}]+$/u);
+    await expect(deploy({ AWS_ENDPOINT_URL: endpoint })).rejects.not.toThrow(/secret/);
+  },
+);
+
 test("where nothing answers, one is told what to start", async () => {
   await expect(deploy({ AWS_ENDPOINT_URL: "http://127.0.0.1:1" })).rejects.toThrow(
     "Expected LocalStack at http://127.0.0.1:1, but nothing answers: start it with npm run localstack",

@@ -5,7 +5,7 @@ import { InvalidInputError } from "../../shared/errors.ts";
 import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseJson, show } from "../../shared/parse.ts";
-import { printable } from "../../shared/printable.ts";
+import { printable, shownAddress } from "../../shared/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
 
 const failure = {
@@ -95,6 +95,19 @@ describe("what came with a job or from a store", () => {
 test("what can be seen stays as it is", () => {
   const text = 'Ünïcode 数 "x" \\n 1.5e-3 🙂';
   expect(printable(text)).toBe(text);
+});
+
+test.each([
+  ["http://127.0.0.1:4566", "http://127.0.0.1:4566"],
+  ["https://user:secret@example.com/below/?token=secret#secret", "https://example.com/below"],
+  ["http://secret@[::1]:4566/", "http://[::1]:4566"],
+  ["user:secret@example.com:4566", "example.com:4566"],
+  ["http://user:sec/ret@example.com", "example.com"],
+  ["http://a\x1b]0;title\x07", "http://a\\x1b]0;title\\x07"],
+  ["http://a/\x1b]0;title\x07\u202e", "http://a/%1B]0;title%07%E2%80%AE"],
+  ["localhost:4566", "localhost:4566"],
+])("the address %j is shown as %j", (address, shown) => {
+  expect(shownAddress(address)).toBe(shown);
 });
 
 test("a value too deep to be written is refused with a sentence all the same", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TooLargeError } from "../../../shared/errors.ts";
 import { FileStore } from "../../../shared/stores/file-store.ts";
 import { S3Store } from "../../../shared/stores/s3-store.ts";
 import type { Store } from "../../../shared/stores/store.ts";
@@ -34,6 +35,13 @@ describe.each(stores)("the %s store", (_, open) => {
     expect(Buffer.from((await store.get("jobs/a/array/c/0/0"))!).toString()).toBe("hello");
     expect(await store.get("jobs/a/array/c/0/1")).toBeUndefined();
     expect(await store.get("jobs/a/array")).toBeUndefined();
+  });
+
+  test("gives no object that has more bytes than whoever asks can use", async () => {
+    const store = await open();
+    await store.put("jobs/a/job.json", new Uint8Array(1001));
+    await expect(store.get("jobs/a/job.json", 1000)).rejects.toThrow(TooLargeError);
+    expect((await store.get("jobs/a/job.json", 1001))?.length).toBe(1001);
   });
 
   test("replaces an object whole, by a shorter or an empty one too", async () => {

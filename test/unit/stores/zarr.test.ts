@@ -1,3 +1,4 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as zarr from "zarrita";
@@ -103,6 +104,22 @@ test("any flipped bit or missing tail of a stored chunk is found", () => {
     }),
   );
 });
+
+test.each([
+  ["gzip", gzipSync],
+  ["zstd", zstdCompressSync],
+] as const)(
+  "a %s chunk that unpacks to more than its size is corrupt, and is not unpacked further",
+  (codec, pack) => {
+    const { spec } = resolveJob({ kernel: "mandelbrot", codec, grid: axes(8, 8) }, "j", KERNELS);
+    const packed = pack(Buffer.alloc(16 * 2 ** 20));
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32c(packed));
+    expect(() => decodeChunk(spec, 0, Buffer.concat([packed, checksum]))).toThrow(
+      new CorruptChunkError("more than 128 bytes"),
+    );
+  },
+);
 
 test("values are read from a Buffer that shares its memory with others", () => {
   const pool = Buffer.from([9, 9, 9, 1, 0, 2, 0]);

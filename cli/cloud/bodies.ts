@@ -1,0 +1,67 @@
+import { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import type { GetObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
+import { ManyhandsError } from "../../shared/errors.ts";
+import { atMostBytes } from "../../shared/stores/bounded.ts";
+
+/** An answer began and did not go on. */
+export class StalledError extends ManyhandsError {
+  override readonly name = "StalledError";
+  readonly permanent = false;
+  /** For the SDK, which then makes a request again whose whole answer it has to read. */
+  readonly $retryable = {};
+
+  constructor(what: string, silenceMs: number) {
+    super(`Expected ${what} to arrive whole, almost nothing more came for ${silenceMs / 1000} s.`);
+  }
+}
+
+const SILENCE_MS = 30_000;
+/** Less than that within the time is as good as nothing: a byte now and then would keep somebody waiting for ever. */
+const LEAST_BYTES = 1_000;
+/** A process that was stopped for a while finds one of them overdue, before it hears what has come meanwhile. */
+const LOOKS = 3;
+/** Of all answers but objects, which are read part by part: the largest is what a function answers, 6 MB. */
+const MOST_ANSWER_BYTES = 16 * 2 ** 20;
+
+/**
+ * The SDK's timeouts end with an answer's first bytes. From then on this watches that more come, and that they are not more
+ * than an answer has: requests fail with StalledError or TooLargeError, and so does reading an object's body.
+ */
+export function boundBodies(
+  client: Pick<S3Client, "middlewareStack"> | { middlewareStack: unknown },
+  silenceMs = SILENCE_MS,
+): void {
+  (client.middlewareStack as S3Client["middlewareStack"]).add(
+    (next, { clientName = "", commandName = "" }) =>
+      async (args) => {
+        const result = await next(args);
+        const response = result.response as { body?: unknown };
+        const { body } = response;
+        if (!(body instanceof IncomingMessage)) return result;
+        const { Key } = args.input as Partial<GetObjectCommandInput>;
+        const what =
+          Key ?? `the answer to ${clientName.replace(/Client$/, "")} ${commandName.replace(/Command$/, "")}`;
+        watch(body, what, silenceMs);
+        if (commandName !== "GetObjectCommand")
+          response.body = Readable.from(atMostBytes(body, MOST_ANSWER_BYTES, what), { objectMode: false });
+        return result;
+      },
+    { step: "deserialize", priority: "low", name: "boundBodies" },
+  );
+}
+
+function watch(body: IncomingMessage, what: string, silenceMs: number): void {
+  let seen = body.socket.bytesRead;
+  let silentLooks = 0;
+  const look = () => {
+    const { bytesRead } = body.socket;
+    // What lies here unread is not what is waited for.
+    const isSilent = bytesRead - seen < LEAST_BYTES / LOOKS && body.readableLength === 0;
+    silentLooks = isSilent ? silentLooks + 1 : 0;
+    seen = bytesRead;
+    if (silentLooks === LOOKS) body.destroy(new StalledError(what, silenceMs));
+  };
+  const timer = setInterval(look, silenceMs / LOOKS).unref();
+  body.once("close", () => clearInterval(timer));
+}
