@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import { InvalidInputError } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
+import { inXml } from "../../shared/stores/s3-wire.ts";
 import { BucketError, FolderBucket } from "./folder-bucket.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { sqsCallTo } from "./sqs-call.ts";
@@ -53,6 +54,11 @@ export async function makeEmulator({
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
+  // The bucket answers within one turn. What a summary vouches for may take longer until it is on the disk.
+  app.addHook("preHandler", async ({ method, params }) => {
+    const { "*": key } = params as { readonly "*"?: string };
+    if (method === "PUT" && key !== undefined) await folder.flushBefore(key);
+  });
   // fauxqs knows no conditional writes, and does not tell the bucket of headers.
   app.addHook("preHandler", (request, _, done) => condition.run(request.headers["if-none-match"], done));
   if (onAnswered) {
@@ -81,7 +87,8 @@ export async function makeEmulator({
 /** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
 function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
-  if (error instanceof InvalidInputError) return { code: "AccessDenied", status: 403, message: "" };
+  if (error instanceof InvalidInputError)
+    return { code: "AccessDenied", status: 403, message: inXml(error.message) };
   // A full disk, say: the stages' logs have no other cause to name.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };

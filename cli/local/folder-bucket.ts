@@ -126,13 +126,15 @@ export class FolderBucket {
   completeMultipartUpload(uploadId: string, parts: readonly { readonly partNumber: number }[]): ObjectHead {
     const upload = this.#upload(uploadId);
     const file = this.#folder.open(upload.key);
-    for (const { partNumber } of parts) {
-      const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
-      if (!part) {
-        file.abort();
-        throw noSuchKey();
+    try {
+      for (const { partNumber } of parts) {
+        const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
+        if (!part) throw noSuchKey();
+        file.append(part);
       }
-      file.append(part);
+    } catch (error) {
+      file.abort(); // also where the disk is full
+      throw error;
     }
     if (!this.#isConditional()) file.commit();
     else if (!file.commitIfAbsent()) throw unmetCondition();
