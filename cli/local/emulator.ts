@@ -81,7 +81,7 @@ export async function makeEmulator({
     });
   }
   const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing: app.routing, close: () => app.close(), sqs, inject };
+  return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
 
 /** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */

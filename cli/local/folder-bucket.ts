@@ -147,6 +147,11 @@ export class FolderBucket {
     this.#uploads.delete(uploadId);
   }
 
+  /** Gives up what was begun and never completed, by a worker that was killed say. */
+  close(): void {
+    for (const uploadId of this.#uploads.keys()) this.abortMultipartUpload(uploadId);
+  }
+
   #upload(uploadId: string) {
     const upload = this.#uploads.get(uploadId);
     if (!upload) throw new BucketError("NoSuchUpload", 404, "The specified upload does not exist.");
