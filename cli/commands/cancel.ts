@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readControl, writeCancelled } from "../../shared/control.ts";
+import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
@@ -42,7 +42,8 @@ export async function cancel(named: string, { stack, json }: CancelOptions): Pro
 /** What has become of a job that was cancelled. */
 export function cancelled({ jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">): string {
   const stored = `${count(chunks.done)} of ${counted(chunks.total, "chunk")} are stored`;
-  if (state !== "cancelled") return `Job ${jobId} was ${state} before it could be cancelled: ${stored}.`;
+  if (state !== "cancelled")
+    return `Job ${jobId} was ${state} before it could be cancelled: ${stored}. Who is about to resume it is stopped.`;
   return `Cancelled: ${stored}. \`manyhands resume ${jobId} --engine aws\` goes on with the others.`;
 }
 
@@ -50,9 +51,7 @@ export function cancelled({ jobId, state, chunks }: Pick<JobStatus, "jobId" | "s
 async function cancelHere(named: string, json = false): Promise<number> {
   const { folder, job } = openJobFolder(named);
   const { jobId } = job;
-  const store = new FileStore(mountsOf(jobId, folder));
-  const { round } = await readControl(store, jobId);
-  await writeCancelled(store, jobId, round, Date.now());
+  await cancelJob(new FileStore(mountsOf(jobId, folder)), jobId, Date.now());
   process.stdout.write(
     json
       ? jsonLine({ jobId, state: "cancelled" })

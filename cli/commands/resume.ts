@@ -1,10 +1,10 @@
 import { gridOf } from "../../shared/chunks.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { resumption } from "../../shared/resumption.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { withCloud } from "../cloud/cloud.ts";
-import { isIdle } from "../cloud/queue-depths.ts";
 import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { mountsOf, type Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";

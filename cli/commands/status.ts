@@ -1,6 +1,6 @@
+import { isIdle } from "../../shared/queues/queue.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import type { Deployment } from "../cloud/deployment.ts";
-import { isIdle } from "../cloud/queue-depths.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../new-job.ts";
 import { siteLines } from "../report.ts";

@@ -3,7 +3,7 @@ import type { Folder } from "../../shared/stores/folder.ts";
 
 /** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export class BucketError extends Error {
-  readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed";
+  readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed" | "SignatureDoesNotMatch";
   readonly status: number;
 
   constructor(code: BucketError["code"], status: number, message: string) {
@@ -85,11 +85,6 @@ export class FolderBucket {
 
   deleteObject(_bucket: string, key: string): void {
     this.#folder.remove(key);
-  }
-
-  deleteObjects(bucket: string, keys: readonly string[]): readonly string[] {
-    for (const key of keys) this.deleteObject(bucket, key);
-    return keys;
   }
 
   listObjects(
