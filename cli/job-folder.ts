@@ -1,11 +1,12 @@
 /** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
-import { constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { InvalidInputError } from "../shared/errors.ts";
 import { checkSpec, JobIdSchema, type StoredJob, StoredJobSchema } from "../shared/job.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
+import { removeTemporaries } from "../shared/stores/temporaries.ts";
 
 export interface JobFolder {
   readonly folder: string;
@@ -67,7 +68,7 @@ export function claimFolder(folder: string): () => void {
     if (other === undefined) {
       rmSync(path, { force: true }); // of one that was killed, or a link: neither is followed
       writeFileSync(path, `${process.pid}`, { flag: "wx" });
-      removeLeftovers(folder);
+      removeTemporaries(folder); // nobody is writing them any more
       return () => rmSync(path, { force: true });
     }
   } catch (error) {
@@ -81,12 +82,6 @@ export function claimFolder(folder: string): () => void {
     `${show(folder)}, which process ${other ?? pidIn(path)} is at`,
     `If that is something else, remove ${path}.`,
   );
-}
-
-/** Files that nobody is writing any more: a run that was stopped in the middle of an export left them. */
-function removeLeftovers(folder: string): void {
-  for (const name of readdirSync(folder))
-    if (name.endsWith(".tmp")) rmSync(join(folder, name), { force: true });
 }
 
 function pidIn(path: string): number | undefined {

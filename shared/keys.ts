@@ -18,6 +18,13 @@ export const jobKeys = (jobId: string) => {
   };
 };
 
+const RECORD = /^jobs\/[^/]+\/(?:(?:job|submitted|summary|array\/zarr)\.json|control\/[^/]+)$/;
+
+/** Whether it is one of the small objects that a job's promises rest on: once stored, they outlast a power cut. */
+export const isRecord = (key: string) => RECORD.test(key);
+/** Whether it is the object that says what became of all the others of its job. */
+export const isSummary = (key: string) => isRecord(key) && key.endsWith("/summary.json");
+
 /** How many workers a job's splitter started beside the mapping's, so that splitters together keep to the cap. */
 export const DRAINERS_PREFIX = "drainers/";
 export const claimKey = ({ jobId, group }: Group) => `${DRAINERS_PREFIX}${jobId}/${group}.json`;

@@ -4,11 +4,15 @@ import { printable } from "./printable.ts";
 
 const SHOWN_CHARACTERS = 60;
 
-/** The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong. */
+/**
+ * The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong; `hint` is a
+ * sentence that says what to do then.
+ */
 export function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   what: string,
+  hint?: string,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
@@ -16,24 +20,25 @@ export function parse<const Schema extends v.GenericSchema>(
   const dotPath = v.getDotPath(issue);
   const path = dotPath && shownPath(dotPath);
   if (issue.type === "strict_object" && issue.expected === "never") {
-    throw new InvalidInputError(what, "without unknown fields", path ?? issue.received);
+    throw new InvalidInputError(what, "without unknown fields", path ?? issue.received, hint);
   }
   if (path && issue.type === "strict_object" && isAbsent(issue)) {
-    throw new InvalidInputError(`${what} ${path}`, "given", "nothing");
+    throw new InvalidInputError(`${what} ${path}`, "given", "nothing", hint);
   }
   throw new InvalidInputError(
     path ? `${what} ${path}` : what,
     issue.message.startsWith("Invalid") ? (issue.expected ?? issue.message) : issue.message,
     isAbsent(issue) ? "nothing" : show(issue.input),
+    hint,
   );
 }
 
 /** The JSON text as a value. Throws InvalidInputError where it is not JSON. */
-export function parseJson(text: string, what: string): unknown {
+export function parseJson(text: string, what: string, hint?: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInputError(what, "JSON", show(text));
+    throw new InvalidInputError(what, "JSON", show(text), hint);
   }
 }
 

@@ -8,7 +8,7 @@ import {
 } from "./chunk-report.ts";
 import { jobKeys } from "./keys.ts";
 import { atMost } from "./stores/bounded.ts";
-import { isRefusedRead } from "./stores/refused-read.ts";
+import { unlessRefused } from "./stores/refused-read.ts";
 import { jsonBytes, type Store, type StoreReader } from "./stores/store.ts";
 
 /**
@@ -157,16 +157,6 @@ function readable<const Schema extends v.GenericSchema>(
 
 const NOTHING = new Uint8Array();
 
-/** Undefined where the store does not give it out, however often it is asked. */
-async function orNothing(reading: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!isRefusedRead(error)) throw error;
-    return undefined;
-  }
-}
-
 async function* readAll(
   store: Pick<StoreReader, "get">,
   segments: readonly Segment[],
@@ -174,7 +164,7 @@ async function* readAll(
   for (let at = 0; at < segments.length; at += READ_AT_ONCE) {
     yield* await Promise.all(
       segments.slice(at, at + READ_AT_ONCE).map(async (segment): Promise<[Segment, Uint8Array]> => {
-        const bytes = await orNothing(store.get(segment.key));
+        const bytes = await unlessRefused(() => store.get(segment.key));
         return [segment, bytes && hashOf(bytes) === segment.hash ? bytes : NOTHING];
       }),
     );

@@ -4,7 +4,7 @@ import { AttemptFailureSchema } from "./chunk-report.ts";
 import { JobIdSchema, JobSpecSchema } from "./job.ts";
 import { jobKeys } from "./keys.ts";
 import { count, finite, milliseconds, whole } from "./numbers.ts";
-import { getParsed, type StoreReader } from "./stores/store.ts";
+import { getDerived, type StoreReader } from "./stores/store.ts";
 
 export const SUMMARY_VERSION = 1;
 
@@ -61,7 +61,7 @@ export const SummarySchema = v.strictObject({
 });
 export type Summary = v.InferOutput<typeof SummarySchema>;
 
-/** The job's summary, of this round or of an earlier one; undefined where it never ended. Throws InvalidInputError. */
+/** The job's summary, of this round or of an earlier one; undefined where it never ended, or the summary is damaged. */
 export function readSummary(store: Pick<StoreReader, "get">, jobId: string): Promise<Summary | undefined> {
-  return getParsed(store, jobKeys(jobId).summary, SummarySchema);
+  return getDerived(store, jobKeys(jobId).summary, SummarySchema);
 }

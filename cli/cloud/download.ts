@@ -81,14 +81,18 @@ export async function download(
   let objects = 0;
   const report = () => onProgress({ objects, of: wanted.length });
   report();
-  await inLanes(wanted, AT_ONCE, async ({ key }) => {
-    signal.throwIfAborted();
-    const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
-    if (!parts) throw new MissingObjectError(key);
-    await files.putStream(key, parts);
-    objects++;
-    report();
-  });
+  const bring = (some: readonly StoredObject[]) =>
+    inLanes(some, AT_ONCE, async ({ key }) => {
+      signal.throwIfAborted();
+      const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
+      if (!parts) throw new MissingObjectError(key);
+      await files.putStream(key, parts);
+      objects++;
+      report();
+    });
+  await bring(wanted.filter(({ key }) => key !== keys.summary));
+  // Where it lies, all the rest does.
+  await bring(wanted.filter(({ key }) => key === keys.summary));
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
     const size = arrayBytes(job);

@@ -27,7 +27,7 @@ export async function status(jobId: string, { stack, json }: StatusOptions): Pro
 }
 
 function asJson(
-  { jobId, job, state, chunks, summary, submission }: JobStatus,
+  { jobId, job, state, chunks, summary, hasDamagedSummary, submission }: JobStatus,
   queues: Queues,
   deployment: Deployment,
 ) {
@@ -42,6 +42,7 @@ function asJson(
     drainers: submission?.drainers ?? null,
     spec,
     summary: summary ?? null,
+    ...(hasDamagedSummary && { hasDamagedSummary }),
     queues,
     stack,
     region,
@@ -73,7 +74,9 @@ function queueText({ chunks, results }: Queues): string {
   return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }
 
-function nextStep({ jobId, state, round }: JobStatus, { chunks, results }: Queues): string {
+function nextStep(found: JobStatus, { chunks, results }: Queues): string {
+  const { jobId, state, round, hasDamagedSummary } = found;
+  if (hasDamagedSummary) return `its summary is damaged: \`manyhands aggregate ${jobId}\` makes it again`;
   if (state === "submitting") {
     const again =
       round > 0

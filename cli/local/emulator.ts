@@ -2,8 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, type Hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
-import { isPermanent } from "../../shared/errors.ts";
+import { describeError, isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
+import { inXml } from "../../shared/stores/s3-wire.ts";
 import { BucketError, FolderBucket } from "./folder-bucket.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { sqsCallTo } from "./sqs-call.ts";
@@ -72,6 +73,11 @@ export async function makeEmulator({
     // fauxqs knows no conditional writes, and does not tell the bucket of headers.
     condition.run(headers["if-none-match"], done);
   });
+  // The bucket answers within one turn. What a summary vouches for may take longer until it is on the disk.
+  app.addHook("preHandler", async ({ method, params }) => {
+    const { "*": key } = params as { readonly "*"?: string };
+    if (method === "PUT" && key !== undefined) await folder.flushBefore(key);
+  });
   if (onAnswered) {
     app.addHook("onResponse", async ({ method, url, headers, body }, { statusCode }) =>
       onAnswered({ method, url, headers, body, status: statusCode }),
@@ -92,7 +98,7 @@ export async function makeEmulator({
     });
   }
   const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing: app.routing, close: () => app.close(), sqs, inject };
+  return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
 
 const notTheSignedBody = () =>
@@ -101,7 +107,7 @@ const notTheSignedBody = () =>
 /** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
 function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
-  if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: "" };
+  if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: inXml(describeError(error)) };
   // A full disk, say: the stages' logs have no other cause to name.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };

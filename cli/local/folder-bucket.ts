@@ -121,13 +121,15 @@ export class FolderBucket {
   completeMultipartUpload(uploadId: string, parts: readonly { readonly partNumber: number }[]): ObjectHead {
     const upload = this.#upload(uploadId);
     const file = this.#folder.open(upload.key);
-    for (const { partNumber } of parts) {
-      const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
-      if (!part) {
-        file.abort();
-        throw noSuchKey();
+    try {
+      for (const { partNumber } of parts) {
+        const part = this.#folder.read(upload.parts.get(partNumber) ?? "");
+        if (!part) throw noSuchKey();
+        file.append(part);
       }
-      file.append(part);
+    } catch (error) {
+      file.abort(); // also where the disk is full
+      throw error;
     }
     if (!this.#isConditional()) file.commit();
     else if (!file.commitIfAbsent()) throw unmetCondition();
@@ -138,6 +140,11 @@ export class FolderBucket {
   abortMultipartUpload(uploadId: string): void {
     for (const partKey of this.#upload(uploadId).parts.values()) this.#folder.remove(partKey);
     this.#uploads.delete(uploadId);
+  }
+
+  /** Gives up what was begun and never completed, by a worker that was killed say. */
+  close(): void {
+    for (const uploadId of this.#uploads.keys()) this.abortMultipartUpload(uploadId);
   }
 
   #upload(uploadId: string) {

@@ -18,6 +18,7 @@ export class FileStore implements Store {
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {
+    await this.#folder.flushBefore(key);
     this.#folder.write(key, bytes);
   }
 
@@ -32,6 +33,7 @@ export class FileStore implements Store {
         file.append(part);
         await turn(); // writing is synchronous: others want to be heard too
       }
+      await this.#folder.flushBefore(key);
     } catch (error) {
       file.abort();
       throw error;

@@ -1,29 +1,24 @@
 import {
   closeSync,
-  constants,
-  linkSync,
+  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
-  renameSync,
   rmSync,
-  unlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { threadId } from "node:worker_threads";
 import { InvalidInputError } from "../errors.ts";
+import { isRecord, isSummary } from "../keys.ts";
+import { nameIfFree, nameOver } from "./final-name.ts";
+import { flushEntries, flushTree } from "./flush.ts";
 import { isBelow, RealFolders } from "./real-folders.ts";
+import { readRegularFile } from "./regular-file.ts";
+import { anew, discard, isTemporary, temporaryFor } from "./temporaries.ts";
 
-const TEMPORARY = ".tmp";
-/** What link(2) answers where there are no hard links: exFAT, some network and FUSE file systems, Android. */
-const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES"]);
-/** A process may have the number of one that was killed and left its temporary files. */
-const LIFE = Math.random().toString(36).slice(2, 10);
-let temporaries = 0;
-
+/** What a part of a key looks like, between slashes; a file of another name is none of ours. */
+const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 export interface OpenFile {
   append(bytes: Uint8Array): void;
   commit(): void;
@@ -36,11 +31,14 @@ export interface OpenFile {
  * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder that stands for
  * the prefix `jobs/j1/`. Written under a temporary name and renamed, so that a crash leaves whole objects only.
  * Synchronous: local files are faster so, and the embedded S3 answers within one turn. The folder itself may be a link of
- * whoever named it; no link below it is followed, to read or to write: see real-folders.ts.
+ * whoever named it; no link below it is followed, to read or to write: see real-folders.ts. What lies in an object's place
+ * and is no file (a link, a FIFO, a folder) is an error that names it, for whoever reads it or would not replace it.
  */
 export class Folder {
   readonly #mounts: readonly (readonly [prefix: string, folder: string])[];
   readonly #real: RealFolders;
+  /** Whose own entries are on the disk for sure. */
+  readonly #flushed = new Set<string>();
 
   /** `mounts` maps key prefixes (ending in "/", or empty for all keys) to folders. */
   constructor(mounts: Readonly<Record<string, string>>) {
@@ -56,7 +54,7 @@ export class Folder {
     const path = this.#path(key);
     return orAbsent(() => {
       this.#real.expect(dirname(path));
-      return readFileSync(path, { flag: constants.O_RDONLY | constants.O_NOFOLLOW });
+      return readRegularFile(path);
     });
   }
 
@@ -69,16 +67,26 @@ export class Folder {
     });
   }
 
+  /**
+   * Resolves once all that the object vouches for is on the disk: before a summary, everything of its job. Chunks have no
+   * fsync of their own, as a checksum tells which ones a power cut took; what says that none is missing must not outlast them.
+   */
+  async flushBefore(key: string): Promise<void> {
+    if (isSummary(key)) await flushTree(this.#mountOf(key)[1]);
+  }
+
   write(key: string, bytes: Uint8Array): void {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
+    const flush = isRecord(key);
     try {
-      anew(temporary, () => writeFileSync(temporary, bytes, { flag: "wx" }));
-      renameSync(temporary, path);
+      anew(temporary, () => writeFileSync(temporary, bytes, { flag: "wx", flush }));
+      nameOver(temporary, path);
     } catch (error) {
       discard(temporary);
       throw error;
     }
+    if (flush) flushEntries(dirname(path), this.#flushed);
   }
 
   /** False where there is an object already, which is left as it is. */
@@ -93,27 +101,35 @@ export class Folder {
     }
   }
 
-  /** A file that becomes the object on `commit` and vanishes on `abort`. */
+  /** A file that becomes the object on `commit` and vanishes on `abort`, or where `commit` fails. */
   open(key: string): OpenFile {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
     const file = anew(temporary, () => openSync(temporary, "wx"));
+    const close = () => {
+      try {
+        if (isRecord(key)) fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    };
+    const commitAs = <Outcome>(name: () => Outcome): Outcome => {
+      try {
+        close();
+        return name();
+      } finally {
+        discard(temporary);
+      }
+    };
     return {
       append: (bytes) => {
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
       },
       commit: () => {
-        closeSync(file);
-        renameSync(temporary, path);
+        commitAs(() => nameOver(temporary, path));
+        if (isRecord(key)) flushEntries(dirname(path), this.#flushed);
       },
-      commitIfAbsent: () => {
-        closeSync(file);
-        try {
-          return nameIfFree(temporary, path);
-        } finally {
-          discard(temporary);
-        }
-      },
+      commitIfAbsent: () => commitAs(() => nameIfFree(temporary, path)),
       abort: () => {
         closeSync(file);
         discard(temporary);
@@ -147,69 +163,35 @@ export class Folder {
   }
 
   #path(key: string): string {
-    const wellFormed = /^[A-Za-z0-9._/-]+$/.test(key);
-    if (!wellFormed || key.split("/").some((part) => part === "" || part === "." || part === "..")) {
+    if (!key.split("/").every((part) => PART.test(part)))
       throw new InvalidInputError("key", "a relative path of letters, digits and . _ -", JSON.stringify(key));
-    }
+    const [prefix, folder] = this.#mountOf(key);
+    return join(folder, key.slice(prefix.length));
+  }
+
+  #mountOf(key: string): readonly [prefix: string, folder: string] {
     const mount = this.#mounts.find(([prefix]) => key.startsWith(prefix));
     if (!mount) throw new InvalidInputError("key", `under ${this.#mounts.map(([p]) => p).join(" or ")}`, key);
-    return join(mount[1], key.slice(mount[0].length));
+    return mount;
   }
 
   /** A name that nobody else has, in a folder that is there. */
   #temporaryFor(path: string): string {
     this.#real.make(dirname(path));
-    return `${path}.${process.pid}-${threadId}-${LIFE}-${temporaries++}${TEMPORARY}`;
+    return temporaryFor(path);
   }
 }
 
-/** What lies there nevertheless was left by a crash, or is a trap: a link itself is removed, not its end. */
-function anew<Made>(temporary: string, make: () => Made): Made {
-  try {
-    return make();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    unlinkSync(temporary);
-    return make();
-  }
-}
-
-/** It may never have been made, or have its final name by now. */
-function discard(temporary: string): void {
-  try {
-    unlinkSync(temporary);
-  } catch {}
-}
-
-/**
- * Gives a file its final name where nothing has it, in one step: whatever other threads and processes do, one of them
- * succeeds. A file system without hard links has no such step. There it is looked at first, so that of two writers at the
- * same moment both may succeed; the object is that of one of them, whole, all the same.
- */
-function nameIfFree(temporary: string, path: string): boolean {
-  try {
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    const isTaken = orAbsent(() => lstatSync(path))?.isFile() === true;
-    if (code === "EEXIST" && isTaken) return false;
-    if (!WITHOUT_LINKS.has(code)) throw error;
-    if (!isTaken) renameSync(temporary, path);
-    return !isTaken;
-  }
-}
-
-/** Files and no links: what a link leads to is nobody's object. */
+/** Files and no links: what a link leads to is nobody's object. Nor is what somebody else, or his machine, put between ours. */
 function collect(folder: string, prefix: string, keys: string[]): void {
   for (const entry of orAbsent(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
+    if (!PART.test(entry.name)) continue;
     if (entry.isDirectory()) collect(join(folder, entry.name), `${prefix}${entry.name}/`, keys);
-    else if (entry.isFile() && !entry.name.endsWith(TEMPORARY)) keys.push(prefix + entry.name);
+    else if (entry.isFile() && !isTemporary(entry.name)) keys.push(prefix + entry.name);
   }
 }
 
-/** Neither a folder nor a link is an object. */
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR", "ELOOP"]);
+const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
 
 function orAbsent<Value>(read: () => Value): Value | undefined {
   try {

@@ -1,6 +1,8 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { InvalidInputError } from "../errors.ts";
+import { printable } from "../printable.ts";
+import { kindOf } from "./regular-file.ts";
 
 /**
  * Folders below roots that somebody named, each looked at once: whoever else may write there, in a folder that is shared,
@@ -16,7 +18,7 @@ export class RealFolders {
     this.#roots = roots;
   }
 
-  /** Makes the folder and those above it, down from its root. Throws InvalidInputError where one is a link. */
+  /** Makes the folder and those above it, down from its root. Throws InvalidInputError where one is a link, or no folder. */
   make(folder: string): void {
     if (this.#known.has(folder)) return;
     if (this.#isRoot(folder)) mkdirSync(folder, { recursive: true });
@@ -26,17 +28,17 @@ export class RealFolders {
         mkdirSync(folder);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        expectNoLink(folder);
+        expectFolder(folder);
       }
     }
     this.#known.add(folder);
   }
 
-  /** Throws InvalidInputError where the folder, or one between it and its root, is a link; ENOENT where it is not there. */
+  /** Throws InvalidInputError where the folder, or one between it and its root, is none or a link; ENOENT where it is not there. */
   expect(folder: string): void {
     if (this.#known.has(folder) || this.#isRoot(folder)) return;
     this.expect(dirname(folder));
-    expectNoLink(folder);
+    expectFolder(folder);
     this.#known.add(folder);
   }
 
@@ -51,7 +53,9 @@ export function isBelow(path: string, folder: string): boolean {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`);
 }
 
-function expectNoLink(folder: string): void {
-  if (lstatSync(folder).isSymbolicLink())
-    throw new InvalidInputError("the way to a file", "of folders", `${folder}, which is a link`);
+function expectFolder(folder: string): void {
+  const found = lstatSync(folder);
+  if (found.isDirectory()) return;
+  const received = `${printable(folder)}, which is ${kindOf(found)}`;
+  throw new InvalidInputError("the way to a file", "of folders", received);
 }

@@ -12,3 +12,13 @@ export function isRefusedRead(error: unknown): boolean {
   if (error instanceof AwsError) return !isTransient(error);
   return isPermanent(error) || REFUSALS.has((error as NodeJS.ErrnoException | undefined)?.code ?? "");
 }
+
+/** What is read, or undefined where the store does not give it out. */
+export async function unlessRefused<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusedRead(error)) throw error;
+    return undefined;
+  }
+}

@@ -28,6 +28,15 @@ export function textIn(xml: string, name: string): string | undefined {
     .replaceAll("&amp;", "&");
 }
 
+/** A text as it stands in an XML element, for `textIn` to read. */
+export function inXml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("<", "&lt;")
+    .replaceAll('"', "&quot;");
+}
+
 function base64Crc32(bytes: Uint8Array): string {
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(crc32(bytes));

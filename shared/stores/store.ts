@@ -1,6 +1,7 @@
-import type * as v from "valibot";
-import { parse } from "../parse.ts";
+import * as v from "valibot";
+import { parse, parseJson } from "../parse.ts";
 import { MOST_RECORD_BYTES } from "./bounded.ts";
+import { unlessRefused } from "./refused-read.ts";
 
 /**
  * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
@@ -24,20 +25,57 @@ export interface StoreReader {
   list(prefix: string): AsyncIterable<string>;
 }
 
-/** A stored JSON document as a value, not yet parsed by any schema. */
-export async function getJson(store: Pick<StoreReader, "get">, key: string): Promise<unknown> {
+/** What to do about an object that is no such document: nobody but who stored it knows what it said. */
+const DAMAGED = "It is damaged, or of another version: put it back from a copy.";
+
+/**
+ * A stored JSON document as a value, not yet parsed by any schema. Throws InvalidInputError naming its key where it is none;
+ * `hint` says what to do then.
+ */
+export async function getJson(
+  store: Pick<StoreReader, "get">,
+  key: string,
+  hint = DAMAGED,
+): Promise<unknown> {
   const bytes = await store.get(key, MOST_RECORD_BYTES);
-  return bytes && JSON.parse(new TextDecoder().decode(bytes));
+  return bytes && parseJson(new TextDecoder().decode(bytes), key, hint);
 }
 
-/** A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError. */
+/**
+ * A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError naming its key
+ * where it is damaged; `hint` says what to do then.
+ */
 export async function getParsed<const Schema extends v.GenericSchema>(
   store: Pick<StoreReader, "get">,
   key: string,
   schema: Schema,
+  hint = DAMAGED,
 ): Promise<v.InferOutput<Schema> | undefined> {
-  const value = await getJson(store, key);
-  return value === undefined ? undefined : parse(schema, value, key);
+  const value = await getJson(store, key, hint);
+  return value === undefined ? undefined : parse(schema, value, key, hint);
+}
+
+/** As getParsed, for what is derived from other objects and made again: undefined where it is damaged or not given out, too. */
+export async function getDerived<const Schema extends v.GenericSchema>(
+  store: Pick<StoreReader, "get">,
+  key: string,
+  schema: Schema,
+): Promise<v.InferOutput<Schema> | undefined> {
+  const bytes = await unlessRefused(() => store.get(key, MOST_RECORD_BYTES));
+  return bytes && parsedOrNothing(schema, bytes);
+}
+
+/** The document's value, or undefined where the bytes are no such document. */
+export function parsedOrNothing<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  bytes: Uint8Array,
+): v.InferOutput<Schema> | undefined {
+  try {
+    const result = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
+    return result.success ? result.output : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export async function putJson(store: Pick<Store, "put">, key: string, value: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { InvalidInputError } from "../../../shared/errors.ts";
@@ -44,4 +44,21 @@ test("a file that is not committed does not become an object", () => {
   expect(folder.list("")).toEqual([]);
   file.abort();
   expect(readdirSync(path)).toEqual([]);
+});
+
+test("what is no key of ours is passed over, a file or a folder, whatever put it there", () => {
+  const path = temporaryFolder();
+  const folder = new Folder({ "jobs/j/": path });
+  folder.write("jobs/j/array/c/0/0", Buffer.from("x"));
+  const names = ["0 (conflicted copy)", "0~", "é", ".nfs0001", ".DS_Store", "a\nb", "%00"].map((name) =>
+    Buffer.from(name),
+  );
+  for (const name of [...names, Buffer.from([0x30, 0xff])]) {
+    writeFileSync(Buffer.concat([Buffer.from(`${path}/array/c/0/`), name]), "odd");
+    const odd = Buffer.concat([Buffer.from(`${path}/array/c/`), name]);
+    mkdirSync(odd);
+    writeFileSync(Buffer.concat([odd, Buffer.from("/0")]), "odd");
+  }
+  expect(folder.list("jobs/j/")).toEqual(["jobs/j/array/c/0/0"]);
+  for (const key of folder.list("jobs/j/")) expect(folder.size(key)).toBe(1);
 });

@@ -49,12 +49,12 @@ describe("a job's folder in which somebody put a link", () => {
     expect(readdirSync(join(elsewhere, "c"))).toEqual([]);
   });
 
-  test("in the place of a file: it is no object, and writing puts a file in its place", () => {
+  test("in the place of a file: it is no object, named to whoever reads it, and writing puts a file in its place", () => {
     const { job, elsewhere, folder } = folders();
     symlinkSync(join(elsewhere, "0"), join(job, "summary.json"));
     symlinkSync(join(elsewhere, "new"), join(job, "heatmap.png"));
     expect(folder().list("jobs/j/")).toEqual([]);
-    expect(folder().read("jobs/j/summary.json")).toBeUndefined();
+    expect(() => folder().read("jobs/j/summary.json")).toThrow(/summary\.json to be a file, got a link\.$/);
     expect(folder().size("jobs/j/summary.json")).toBeUndefined();
     folder().write("jobs/j/summary.json", BYTES);
     folder().write("jobs/j/heatmap.png", BYTES);
