@@ -1,5 +1,5 @@
-import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
+import { commandLine, pathOf, stackOption } from "../shared/command-line.ts";
 import { printable } from "../shared/printable.ts";
 import type { Summary } from "../shared/summary.ts";
 import type { Deployment } from "./cloud/deployment.ts";
@@ -19,10 +19,9 @@ export interface Outcome extends RunResult {
 
 type Line = readonly [string, string];
 
-/** A folder as a person would name it: relative below the working directory, absolute elsewhere. */
+/** A folder as a person would name it, on a terminal. */
 export function placeOf(folder: string): string {
-  const path = relative(process.cwd(), folder) || ".";
-  return printable(path.startsWith("..") ? resolve(folder) : path);
+  return printable(pathOf(folder));
 }
 
 export function asJson(outcome: Outcome): object {
@@ -102,12 +101,14 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 }
 
 /** How the job becomes complete after all. */
-function goingOn({ summary, engine, folder }: Outcome): string[] {
+function goingOn({ summary, engine, folder, deployment }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored: somebody has to look first.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
-  const what = engine === "aws" ? `${summary.jobId} --engine aws` : placeOf(folder);
-  return [`  manyhands resume ${what}   computes what is missing`];
+  const command = deployment
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...stackOption(deployment.stack))
+    : commandLine("resume", pathOf(folder));
+  return ["This computes what is missing:", `  ${command}`];
 }
 
 function phases(phasesMs: RunResult["phasesMs"]): string {
@@ -130,9 +131,10 @@ export function siteLines({ stack, place, bucket, idleCost, removal }: Deploymen
   ];
 }
 
-function files({ summary, folder, fetched }: Outcome): string {
-  if (fetched === "pictures") {
-    return `${placeOf(folder)}/ (pictures only; \`manyhands fetch ${summary.jobId}\` brings the array, ${bytes(summary.storedBytes)})`;
+function files({ summary, folder, fetched, deployment }: Outcome): string {
+  if (fetched === "pictures" && deployment) {
+    const fetch = commandLine("fetch", summary.jobId, ...stackOption(deployment.stack));
+    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
   }
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
 }

@@ -1,5 +1,6 @@
 import { finish, readLedger } from "../../functions/aggregator/aggregate.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { commandLine, pathOf } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { COLORMAPS, SCALES } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -33,7 +34,7 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
       "folder",
       "of a job that ended",
       `${show(named)}, some of whose chunks were neither reported nor failed`,
-      `\`manyhands resume\` finishes it.`,
+      `\`${commandLine("resume", pathOf(folder))}\` finishes it.`,
     );
   }
   await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });

@@ -1,4 +1,5 @@
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { resumption } from "../../shared/resumption.ts";
 import { readStanding } from "../../shared/standing.ts";
@@ -59,7 +60,7 @@ function remoteJob(id: string, { stack, force }: ResumeOptions) {
       "job",
       "one that does not run any more",
       `${id}, which is ${state} while messages are in the queue`,
-      `Follow it with \`manyhands attach ${id}\`, or say --force: then some chunks may be computed twice.`,
+      `Follow it with \`${commandLine("attach", id, ...stackOption(stack))}\`, or say --force: then some chunks may be computed twice.`,
     );
   });
 }

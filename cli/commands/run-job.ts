@@ -1,13 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, pathOf } from "../../shared/command-line.ts";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { ClaimLostError, claimFolder, type HeldClaim } from "../claim/claim.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
-import { claimFolder } from "../job-folder.ts";
+import { removeLeftovers } from "../leftovers.ts";
 import { Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
@@ -42,14 +44,14 @@ export async function runJob(
   const beganMsAgo =
     job.submittedAtMs === undefined || done !== undefined ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0), done);
-  const isRemote = engine === "aws";
-  const release = isRemote ? () => {} : claimFolder(folder);
+  const claim = engine === "aws" ? undefined : await claimed(prepared, engine, quiet);
   const interruption = listenForInterruption();
+  const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
   const clearProgress =
     quiet || json ? () => {} : (await import("../progress-bar.ts")).drawProgress(progress);
   try {
-    const result = await start({ jobId: job.jobId, folder, progress, signal: interruption.signal });
+    const result = await start({ jobId: job.jobId, folder, progress, signal });
     clearProgress();
     const outcome = {
       ...result,
@@ -63,12 +65,10 @@ export async function runJob(
     return exitCodeOf(result.summary);
   } catch (error) {
     clearProgress();
-    release();
-    // Nothing but logs, of slots that had nothing to do: the folder can be taken back, and used again.
-    if (!existsSync(join(folder, "job.json"))) rmSync(join(folder, "logs"), { recursive: true, force: true });
-    prepared.takeBack();
+    if (claim?.lost.aborted) throw new ClaimLostError(folder);
+    giveBack(prepared, claim);
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
-    if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
+    if (!(error instanceof InterruptedError || signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;
     process.stderr.write(`${said || stopped(progress, folder)}\n`);
     const goesOn = error instanceof InterruptedError && error.goesOn;
@@ -76,14 +76,40 @@ export async function runJob(
     return EXIT_CODES.interrupted;
   } finally {
     interruption.over();
-    release();
+    claim?.release();
   }
+}
+
+/** The folder as this process's own, free of what killed runs left there. */
+async function claimed(
+  { folder, takeBack }: PreparedFolder,
+  engine: string,
+  quiet?: boolean,
+): Promise<HeldClaim> {
+  const claim = await claimFolder(folder, {
+    // The slots of engine local leave this process free, so that a short job is better off without one more thread.
+    renewAfterMs: engine === "local" ? 1000 : 0,
+    onWait: (sentence) => quiet || process.stderr.write(`${sentence}\n`),
+  }).catch((error: unknown) => {
+    takeBack();
+    throw error;
+  });
+  removeLeftovers(folder);
+  return claim;
+}
+
+/** Where nothing was stored there may be logs, of slots that had nothing to do: the folder can be used again. */
+function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undefined): void {
+  if (claim) removeLeftovers(folder);
+  claim?.release();
+  takeBack();
 }
 
 function stopped({ done, chunks }: Progress, folder: string): string {
   const place = placeOf(folder);
   if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
-  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}.\n  manyhands resume ${place}   ${done < chunks ? "goes on with the others" : "finishes it"}`;
+  const what = done < chunks ? "goes on with the others" : "finishes it";
+  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
 }
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
@@ -94,5 +120,5 @@ async function offerToCancel(jobId: string, stack: string): Promise<void> {
   const { cancelled } = await import("./cancel.ts");
   const { withCloud } = await import("../cloud/cloud.ts");
   const status = await withCloud(stack, (cloud) => cancelRemote(cloud, jobId));
-  process.stderr.write(`${cancelled(status)}\n`);
+  process.stderr.write(`${cancelled(status, stack)}\n`);
 }

@@ -115,7 +115,10 @@ function stages(folder: string): BuildOptions {
 function program(folder: string): BuildOptions {
   return {
     ...COMMON,
-    entryPoints: ["cli/program.ts", "cli/engines/thread-worker.ts", "cli/engines/recompute-thread.ts"],
+    entryPoints: [
+      ...["cli/program.ts", "cli/claim/renewal-thread.ts"],
+      ...["cli/engines/thread-worker.ts", "cli/engines/recompute-thread.ts"],
+    ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
     format: "cjs",

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { claimsIn } from "../helpers/claims.ts";
 import { runCli } from "../helpers/cli.ts";
 import { CHUNKS, isWhole, settledCount, startedJob } from "../helpers/stopped-job.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -18,7 +19,7 @@ test.each(["threads", "serial"])(
     expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "complete", round: 1, engine });
     expect(resumed.code).toBe(0);
     expect(await isWhole(cwd)).toBe(true);
-    expect(existsSync(join(folder, "running.pid"))).toBe(false);
+    expect(claimsIn(folder)).toEqual([]);
   },
 );
 
