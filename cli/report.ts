@@ -15,6 +15,8 @@ export interface Outcome extends RunResult {
   readonly reference: number | undefined;
   /** Messages that nobody could parse. */
   readonly rejected: number;
+  /** True where the job was resumed and lacked nothing. */
+  readonly lackedNothing?: boolean;
 }
 
 type Line = readonly [string, string];
@@ -65,7 +67,7 @@ export function asText(outcome: Outcome): string {
     ["files", files(outcome)],
     ...(outcome.deployment ? siteLines(outcome.deployment) : []),
   ];
-  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
+  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
   const more = [...failures(summary), ...goingOn(outcome)];
   return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
 }

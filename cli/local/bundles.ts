@@ -63,6 +63,7 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const ours = [
     "package.json",
     "shared/bundling.ts",
+    "shared/build/of-sources.ts",
     "cli/local/bundles.ts",
     "cli/local/bundle-plugins.ts",
     "cli/local/stamp.js",
@@ -127,6 +128,7 @@ function program(folder: string): BuildOptions {
       "import.meta.dirname": "__dirname",
       "import.meta.filename": "__filename",
       "import.meta.main": "false",
+      BUILD: BUNDLING.define.BUILD,
     },
     // Large, and rarely needed.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
