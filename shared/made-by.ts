@@ -42,6 +42,6 @@ export function expectSameMaker({ jobId, spec, madeBy: before }: MadeJob, build?
     "job",
     `one that this manyhands began (${described(now)})`,
     `${show(jobId)}, begun by ${show(described(before))}`,
-    "Chunks of the two may differ: --force goes on all the same.",
+    "Chunks of the two may differ: `manyhands resume` with --force goes on all the same.",
   );
 }

@@ -45,7 +45,7 @@ test("a job that another version began goes on by --force only", async () => {
   writeFileSync(path, JSON.stringify({ ...job, madeBy: { ...job.madeBy, version: "0.0.1" } }));
   const refused = await runCli(["resume", "j"], { cwd });
   expect(refused.stderr).toMatch(
-    /^Expected job to be one that this manyhands began \(version .*--force goes on all the same\.\n$/,
+    /^Expected job to be one that this manyhands began \(version .*with --force goes on all the same\.\n$/,
   );
   expect(refused.code).toBe(2);
   const forced = await runCli(["resume", "j", "--force", "--engine", "serial"], { cwd });

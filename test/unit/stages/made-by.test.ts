@@ -68,7 +68,7 @@ test("a kernel whose sources are not known is told by the version alone", () => 
   const build = { version: "1", kernels: {} };
   expect(() => expectSameMaker({ ...job, madeBy: { version: "1", kernel: "ab" } }, build)).not.toThrow();
   expect(() => expectSameMaker({ ...job, madeBy: { version: "2" } }, build)).toThrow(
-    'Expected job to be one that this manyhands began (version 1 with sources unknown of kernel own), got "j", begun by "version 2 with sources unknown of kernel own". Chunks of the two may differ: --force goes on all the same.',
+    'Expected job to be one that this manyhands began (version 1 with sources unknown of kernel own), got "j", begun by "version 2 with sources unknown of kernel own". Chunks of the two may differ: `manyhands resume` with --force goes on all the same.',
   );
 });
 
