@@ -22,7 +22,7 @@ import {
 import { listenIn } from "./claim-socket.ts";
 import { ClaimsIn, type FoundClaim, PATIENCE_MS } from "./claims-in.ts";
 import { FORMER_CLAIM, formerOwner, removeFormerClaim } from "./former.ts";
-import { renewClaim } from "./renewal.ts";
+import { renewClaim, renewOnce } from "./renewal.ts";
 
 export interface HeldClaim {
   /** Aborted once the claim is gone: somebody removed it, or took it over after this process was stopped for long. */
@@ -143,6 +143,7 @@ async function expectNoOther(
       onWait?.(waiting(folder, silent, patienceMs));
     }
     await sleep(POLL_MS);
+    renewOnce(claimPath(folder, own)); // somebody else may be watching this one meanwhile
   }
 }
 

@@ -44,6 +44,16 @@ test.each([
   expect(claimsIn(folder)).toEqual([]);
 });
 
+test("of several that wait for the same claim to be over, one gets the folder", async () => {
+  const folder = temporaryFolder();
+  leaveClaim(folder, ELSEWHERE);
+  const claims = await Promise.allSettled([0, 1, 2].map(() => claimFolder(folder, PATIENT)));
+  const held = claims.filter((claim) => claim.status === "fulfilled");
+  expect(held).toHaveLength(1);
+  held[0]?.value.release();
+  expect(claimsIn(folder)).toEqual([]);
+});
+
 test.each([
   ["nothing", ""],
   ["half a line", '{"host":"a'],
