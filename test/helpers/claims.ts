@@ -33,6 +33,8 @@ export function startClaimer(): { child: ChildProcess; claim: (folder: string) =
   };
 }
 
-/** How the kernel says that a process does: "S", say, or "Z" for one that ended and that nobody asked how. */
-export const stateOf = (pid: number) =>
-  /^State:\s*(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+/** Whether the process ended, to its last thread, and nobody asked how. */
+export function isZombie(pid: number): boolean {
+  const isOver = /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return isOver && readdirSync(`/proc/${pid}/task`).length === 1;
+}

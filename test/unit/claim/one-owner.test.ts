@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { claimFolder, type HeldClaim, runningIn } from "../../../cli/claim/claim.ts";
-import { CLAIMER, claimsIn, leaveClaim, startClaimer, stateOf } from "../../helpers/claims.ts";
+import { CLAIMER, claimsIn, isZombie, leaveClaim, startClaimer } from "../../helpers/claims.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 /** No test here takes as long as that. */
@@ -83,7 +83,7 @@ test.runIf(isLinux)("one that ended and was not reaped does not hold its folder"
   // The shell becomes a program that asks after no child of its own.
   const { pid } = await claimedBy(["sh", "-c", '"$@" & exec sleep 60', "sh"], folder);
   process.kill(pid, "SIGKILL");
-  await vi.waitUntil(() => stateOf(pid) === "Z");
+  await vi.waitUntil(() => isZombie(pid));
   (await claimFolder(folder, LATER)).release();
   // As the version before wrote it:
   writeFileSync(join(folder, "running.pid"), `${pid}`);
