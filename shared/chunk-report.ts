@@ -95,6 +95,8 @@ export const CheckMessageSchema = v.strictObject({
   covered: v.optional(count),
   /** When (since the epoch) its job was submitted: one that was deleted may come again under its id. */
   ofJobMs: v.optional(milliseconds),
+  /** True where its sender sees that nothing of the job is queued or at work: what it lacks will not come by itself. */
+  isIdle: v.optional(v.boolean("true or false")),
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 

@@ -3,12 +3,18 @@
  * the job stands. A job's first round is 0; each time it is resumed another one begins, which brings what is missing then.
  */
 import * as v from "valibot";
+import { InvalidInputError } from "./errors.ts";
 import { jobKeys } from "./keys.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "./stores/store.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
+import { readSummary } from "./summary.ts";
+
+type ControlStore = StoreReader & Pick<Store, "put">;
 
 export interface Control {
   readonly round: number;
+  /** Above all rounds that were begun or cancelled. */
+  readonly freeRound: number;
   /** How many chunks this round is to bring; undefined in round 0, which brings all. */
   readonly missing: number | undefined;
   readonly isCancelled: boolean;
@@ -43,21 +49,28 @@ const keysOf = (jobId: string) => {
   };
 };
 
-/** A key below `control/`; anything else there is somebody else's. */
-const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,6})(?:-(\d{1,7}))?\.json$/;
+/** A key below `control/`, of a round that `readControl` counts; anything else there is somebody else's. */
+const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,4})(?:-(\d{1,7}))?\.json$/;
+/** More rounds than anybody resumes a job; each is a few objects. */
+export const MAX_ROUND = 9_999;
+const MOST_OBJECTS = 10 * MAX_ROUND;
 
+/** Throws InvalidInputError where there are more objects, or rounds, than any job has. */
 export async function readControl(store: Pick<StoreReader, "list">, jobId: string): Promise<Control> {
   const prefix = jobKeys(jobId).control;
   const found: { kind: string; round: number; n: number; key: string }[] = [];
   for await (const key of store.list(prefix)) {
     const [, kind, round, n] = OBJECT.exec(key.slice(prefix.length)) ?? [];
     if (kind !== undefined) found.push({ kind, round: Number(round), n: Number(n ?? 0), key });
+    if (found.length > MOST_OBJECTS)
+      throw new InvalidInputError(prefix, `at most ${MOST_OBJECTS} objects`, "more");
   }
   const missing = found.filter(({ kind }) => kind === "missing");
   const round = missing.reduce((latest, other) => Math.max(latest, other.round), 0);
   const ofRound = (kind: string) => found.filter((other) => other.kind === kind && other.round === round);
   return {
     round,
+    freeRound: found.reduce((latest, other) => Math.max(latest, other.round), 0) + 1,
     // Two that resumed at the same time looked at different moments: who saw less stored counts.
     missing: round === 0 ? undefined : Math.max(...ofRound("missing").map(({ n }) => n)),
     isCancelled: ofRound("cancelled").length > 0,
@@ -75,8 +88,29 @@ export async function isCancelled(
   return (await store.get(keysOf(jobId).cancelled(round))) !== undefined;
 }
 
-export function writeCancelled(store: Pick<Store, "put">, jobId: string, round: number, atMs: number) {
-  return putJson(store, keysOf(jobId).cancelled(round), { version: 1, atMs });
+/**
+ * What a resumption of the job that begins now calls its round, and whoever cancels the job before it says so can name it:
+ * neither can see the other. A folder that was fetched in part may have the summary of a round and nothing else of it.
+ */
+export async function readNextRound(
+  store: Pick<StoreReader, "get">,
+  jobId: string,
+  { freeRound }: Control,
+): Promise<number> {
+  const summary = await readSummary(store, jobId);
+  return Math.max(freeRound, (summary?.round ?? 0) + 1);
+}
+
+/**
+ * Cancels the job's round, and the one that somebody may be about to resume it with. Where nobody is, the next resumption
+ * passes that one over.
+ */
+export async function cancelJob(store: ControlStore, jobId: string, atMs: number): Promise<void> {
+  const control = await readControl(store, jobId);
+  const next = await readNextRound(store, jobId, control);
+  // The next one first: whoever sees its own round cancelled may begin another one.
+  for (const round of [next, control.round])
+    await putJson(store, keysOf(jobId).cancelled(round), { version: 1, atMs });
 }
 
 /** From here on this is the job's round. */

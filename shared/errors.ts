@@ -99,7 +99,12 @@ export const checksumText = (checksum: number): string => checksum.toString(16).
 
 /** True where another attempt cannot help. Errors that are not ours (network, memory) may pass. */
 export function isPermanent(error: unknown): boolean {
-  return error instanceof ManyhandsError && error.permanent;
+  return isOurs(error) && error.permanent;
+}
+
+/** By what it has, not by its class: each bundle has classes of its own, and the embedded cloud gets its folder from another. */
+function isOurs(error: unknown): error is ManyhandsError {
+  return error instanceof Error && typeof (error as Partial<ManyhandsError>).permanent === "boolean";
 }
 
 const LONGEST_DESCRIPTION = 500;
@@ -107,9 +112,7 @@ const LONGEST_DESCRIPTION = 500;
 /** A sentence for reports, logs and terminals, on one line: whatever was thrown and however long its message is. */
 export function describeError(error: unknown): string {
   const text = printable(
-    error instanceof Error && !(error instanceof ManyhandsError)
-      ? `${error.name}: ${error.message}`
-      : messageOf(error),
+    error instanceof Error && !isOurs(error) ? `${error.name}: ${error.message}` : messageOf(error),
   );
   return text.length > LONGEST_DESCRIPTION ? `${text.slice(0, LONGEST_DESCRIPTION)}…` : text;
 }

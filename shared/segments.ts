@@ -6,8 +6,8 @@ import {
   type ReportMessage,
   ReportMessageSchema,
 } from "./chunk-report.ts";
-import { MissingObjectError } from "./errors.ts";
 import { jobKeys } from "./keys.ts";
+import { isRefusedRead } from "./stores/refused-read.ts";
 import { jsonBytes, type Store, type StoreReader } from "./stores/store.ts";
 
 /**
@@ -34,6 +34,8 @@ interface Segment {
   /** Chunks it accounts for, duplicates included. */
   readonly count: number;
   readonly round: number;
+  /** Of its content. */
+  readonly hash: string;
 }
 
 export async function writeSegments(
@@ -86,15 +88,18 @@ export function countOf(segments: readonly Segment[], round: number): number {
 
 /**
  * Every report, then every failed attempt, a few segments at a time: memory does not hold them all. A segment that nobody
- * can read, as a power cut may leave one on disk, tells nothing: what it told of is looked up in the store, or computed.
+ * can read, or that is not what its key says, as a power cut, a broken disk or somebody's hand may leave one, tells nothing:
+ * what it told of is looked up in the store, or computed. Nor does a report of another job.
  */
 export async function readSegments(
   store: Pick<StoreReader, "get">,
+  jobId: string,
   { reports, failures }: Segments,
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure, round: number): void },
 ): Promise<void> {
   for await (const [, bytes] of readAll(store, reports)) {
-    for (const report of readable(ReportSegmentSchema, bytes)?.reports ?? []) visit.report(report);
+    for (const report of readable(ReportSegmentSchema, bytes)?.reports ?? [])
+      if (report.jobId === jobId) visit.report(report);
   }
   for await (const [{ round }, bytes] of readAll(store, failures)) {
     for (const failure of readable(FailureSegmentSchema, bytes)?.failures ?? [])
@@ -110,14 +115,19 @@ async function writeSegment(
   segment: object,
 ): Promise<void> {
   const bytes = jsonBytes(segment);
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 24);
-  await store.put(`${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hash}.json`, bytes);
+  await store.put(`${prefix}${count}-${round > 0 ? `r${round}-` : ""}${hashOf(bytes)}.json`, bytes);
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 24);
 }
 
 /** Undefined for what somebody else put there. */
 function segmentOf(key: string, prefix: string): Segment | undefined {
-  const match = /^(\d{1,9})-(?:r(\d{1,9})-)?[0-9a-f]{24}\.json$/.exec(key.slice(prefix.length));
-  return match ? { key, count: Number(match[1]), round: Number(match[2] ?? 0) } : undefined;
+  const match = /^(\d{1,9})-(?:r(\d{1,9})-)?([0-9a-f]{24})\.json$/.exec(key.slice(prefix.length));
+  return match
+    ? { key, count: Number(match[1]), round: Number(match[2] ?? 0), hash: match[3] ?? "" }
+    : undefined;
 }
 
 function readable<const Schema extends v.GenericSchema>(
@@ -132,6 +142,18 @@ function readable<const Schema extends v.GenericSchema>(
   }
 }
 
+const NOTHING = new Uint8Array();
+
+/** Undefined where the store does not give it out, however often it is asked. */
+async function orNothing(reading: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!isRefusedRead(error)) throw error;
+    return undefined;
+  }
+}
+
 async function* readAll(
   store: Pick<StoreReader, "get">,
   segments: readonly Segment[],
@@ -139,9 +161,8 @@ async function* readAll(
   for (let at = 0; at < segments.length; at += READ_AT_ONCE) {
     yield* await Promise.all(
       segments.slice(at, at + READ_AT_ONCE).map(async (segment): Promise<[Segment, Uint8Array]> => {
-        const bytes = await store.get(segment.key);
-        if (!bytes) throw new MissingObjectError(segment.key);
-        return [segment, bytes];
+        const bytes = await orNothing(store.get(segment.key));
+        return [segment, bytes && hashOf(bytes) === segment.hash ? bytes : NOTHING];
       }),
     );
   }

@@ -6,6 +6,7 @@ import type { ChunkArray } from "./kernels/kernel.ts";
 import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
 import { crc32c } from "./stores/crc32c.ts";
+import { isRefusedRead } from "./stores/refused-read.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
 import { bytesOf, chunkKey, decodeChunk, windowOf } from "./stores/zarr-array.ts";
 
@@ -43,11 +44,36 @@ export async function putChunk(
   throw new IntegrityError(key, crc32c(there), crc32c(computed));
 }
 
-/** A stored chunk's values and its number of bytes, verified; undefined where it is absent or corrupt. */
-export async function findChunk(store: StoreReader, { jobId, spec }: ChunkOf, chunk: number) {
+/** A stored chunk's values and its number of bytes (encoded). */
+export interface StoredChunk {
+  readonly values: ChunkArray;
+  readonly storedBytes: number;
+}
+
+/** A stored chunk, verified; undefined where it is absent or corrupt. Throws what the store throws. */
+export async function findChunk(
+  store: StoreReader,
+  { jobId, spec }: ChunkOf,
+  chunk: number,
+): Promise<StoredChunk | undefined> {
   const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
   const values = stored && decodedOrCorrupt(spec, chunk, stored);
   return values && { values, storedBytes: stored.length };
+}
+
+/** What is known of a chunk without its worker: as `findChunk`, or why the store does not give it out. */
+export type ChunkLook = { readonly found: StoredChunk | undefined } | { readonly refused: unknown };
+
+/**
+ * As `findChunk`, but a store that refuses to give the chunk out is an answer too. Throws where asking again may help.
+ */
+export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: number): Promise<ChunkLook> {
+  try {
+    return { found: await findChunk(store, job, chunk) };
+  } catch (error) {
+    if (!isRefusedRead(error)) throw error;
+    return { refused: error };
+  }
 }
 
 /** Undefined where it is corrupt. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { writeCancelled } from "../../shared/control.ts";
+import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
+import type { Store, StoreReader } from "../../shared/stores/store.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
-import { isIdle } from "./queue-depths.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "./remote-job.ts";
 
 const POLL_MS = 1000;
@@ -20,7 +20,7 @@ export interface Cancelled extends JobStatus {
 
 /**
  * Stops a job: no message of it is begun from now on, what runs may finish. Waits a while for that, and has the aggregator
- * sum up what there is. Throws InvalidInputError where there is no such job, or it has ended.
+ * sum up what there is. So is a resumption that is just beginning. Throws InvalidInputError where there is no such job, or it is complete.
  */
 export async function cancelRemote(
   cloud: Cloud,
@@ -29,9 +29,10 @@ export async function cancelRemote(
 ): Promise<Cancelled> {
   const job = await readRemoteJob(cloud, jobId);
   const { state, round } = await readStatus(cloud.store, job);
-  if (state !== "running" && state !== "submitting" && state !== "cancelled")
+  // One that ended without some chunks may be about to be resumed.
+  if (state === "complete")
     throw new InvalidInputError("job", "one that is running", `${jobId}, which is ${state}`);
-  await writeCancelled(bucketOf(cloud), jobId, round, Date.now());
+  await cancelJob(storeOf(cloud), jobId, Date.now());
   let isDrained = false;
   for (let polls = 0; polls < patientPolls && !isDrained; polls++) {
     if (polls > 0) await sleep(POLL_MS);
@@ -42,8 +43,10 @@ export async function cancelRemote(
   return { ...(await readStatus(cloud.store, job)), isDrained };
 }
 
-function bucketOf({ clients, deployment }: Cloud): Pick<Store, "put"> {
+function storeOf({ clients, deployment, store }: Cloud): StoreReader & Pick<Store, "put"> {
   return {
+    get: (key) => store.get(key),
+    list: (prefix) => store.list(prefix),
     put: async (Key, Body) => {
       await clients.s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key, Body }));
     },

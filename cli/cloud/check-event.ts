@@ -3,7 +3,7 @@ import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
 
 /** What wakes the aggregator by hand, as a check message in its queue would. */
 export function checkEvent(
-  check: Pick<CheckMessage, "jobId" | "round" | "turn">,
+  check: Pick<CheckMessage, "jobId" | "round" | "turn" | "isIdle">,
   awsRegion: string,
 ): SQSEvent {
   const record = {

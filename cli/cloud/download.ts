@@ -76,12 +76,16 @@ export async function download(
   let objects = 0;
   const report = () => onProgress({ objects, of: wanted.length });
   report();
-  await inLanes(wanted, AT_ONCE, async ({ key }) => {
-    signal.throwIfAborted();
-    await files.putStream(key, await open(cloud, key, signal));
-    objects++;
-    report();
-  });
+  const bring = (some: readonly StoredObject[]) =>
+    inLanes(some, AT_ONCE, async ({ key }) => {
+      signal.throwIfAborted();
+      await files.putStream(key, await open(cloud, key, signal));
+      objects++;
+      report();
+    });
+  await bring(wanted.filter(({ key }) => key !== keys.summary));
+  // Where it lies, all the rest does.
+  await bring(wanted.filter(({ key }) => key === keys.summary));
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
     const size = job.spec.axes.reduce((n, { count }) => n * count, BYTES_PER_ELEMENT[job.spec.dtype]);

@@ -4,11 +4,12 @@ import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { CloudError } from "./cloud-errors.ts";
-import { isIdle } from "./queue-depths.ts";
+import { invokeCheck } from "./invoke.ts";
 import { sharedQueues } from "./remote-job.ts";
 
 /** Between two looks, and never less than a look took times this: a large job is looked at less often. */
@@ -18,6 +19,10 @@ const PAUSE_PER_LOOK = 3;
 const LATE_LOOKS = 20;
 /** How long nothing may happen before a job whose submission has not ended counts as abandoned. */
 const PATIENT_LOOKS = 20;
+/** The same where nothing is left to come: then the aggregator is woken, and a check in the queue need not be waited for. */
+const COVERED_LOOKS = 3;
+/** SQS counts late, by a minute or so. */
+const SILENT_LOOKS = 90;
 
 export interface RemoteProgress {
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
@@ -31,7 +36,8 @@ export interface Followed {
 
 /**
  * Watches a job until it ended: how many chunks its keys in the store account for, and how many messages are being
- * worked on, which is about the number of workers. Rejects when the signal is aborted.
+ * worked on, which is about the number of workers. Where nothing is under way any more and the job has not ended, it has the
+ * aggregator settle the job. Rejects when the signal is aborted, and where the aggregator cannot, with StageError.
  */
 export async function follow(
   cloud: Cloud,
@@ -52,7 +58,8 @@ export async function follow(
     ]);
     const idle = isIdle(queues.chunks) && isIdle(queues.results);
     progress.counted({ done, failed, active: queues.chunks.inFlight });
-    if (seemsCovered || control.isCancelled) {
+    const isOver = seemsCovered || control.isCancelled;
+    if (isOver) {
       coveredAtMs ??= performance.now();
       const summary = await readSummary(cloud.store, jobId);
       // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
@@ -61,6 +68,8 @@ export async function follow(
     }
     idleLooks = idle ? idleLooks + 1 : 0;
     if (idleLooks > 0) await expectAlive(cloud, jobId, control.round, idleLooks);
+    if (idleLooks > 0 && idleLooks % (isOver ? COVERED_LOOKS : SILENT_LOOKS) === 0)
+      await invokeCheck(cloud, { jobId, round: control.round, turn: 0, isIdle: true });
     await sleep(Math.max(pauseMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
 }

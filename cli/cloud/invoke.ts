@@ -44,7 +44,7 @@ export async function submitJob(
 /** Wakes the aggregator for the job as a check message would. Throws StageError. */
 export async function invokeCheck(
   { clients, deployment }: Cloud,
-  check: Pick<CheckMessage, "jobId" | "round" | "turn">,
+  check: Pick<CheckMessage, "jobId" | "round" | "turn" | "isIdle">,
 ): Promise<void> {
   const event = checkEvent(check, deployment.region);
   const answer = await invoke(clients, "aggregator", deployment.aggregator, event);

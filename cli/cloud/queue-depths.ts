@@ -7,8 +7,3 @@ export async function queueDepth(sqs: SQSClient, queueUrl: string): Promise<Queu
   );
   return depthOf(Attributes);
 }
-
-/** Delayed messages are checks, which are always there while a job runs. */
-export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
-  return waiting + inFlight === 0;
-}

@@ -7,9 +7,9 @@ import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
 import type { QueueDepth } from "../../shared/queues/queue.ts";
 import { readStanding } from "../../shared/standing.ts";
-import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
+import { getParsed, parsedOrNothing, type StoreReader } from "../../shared/stores/store.ts";
 import type { Submission } from "../../shared/submission.ts";
-import { type JobState, readSummary, type Summary } from "../../shared/summary.ts";
+import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { queueDepth } from "./queue-depths.ts";
 
@@ -22,6 +22,8 @@ export interface JobStatus {
   readonly round: number;
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;
+  /** True where the summary that lies there cannot be read: the job ended, and the aggregator can make it again. */
+  readonly hasDamagedSummary: boolean;
   /** Undefined while it is being submitted. */
   readonly submission: Submission | undefined;
 }
@@ -47,26 +49,30 @@ export async function findJob(store: StoreReader, jobId: string): Promise<Stored
   try {
     return await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   } catch (error) {
-    if (error instanceof InvalidInputError || error instanceof SyntaxError) return undefined;
+    if (error instanceof InvalidInputError) return undefined;
     throw error;
   }
 }
 
-/** Where a job stands: a few small reads of the store, whatever the number of chunks. */
+/**
+ * Where a job stands: a few small reads of the store, whatever the number of chunks. Throws InvalidInputError naming what
+ * of the job's objects is damaged.
+ */
 export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
   const { total } = gridOf(job.spec);
-  const [{ control, done, failed }, latest] = await Promise.all([
+  const [{ control, done, failed }, stored] = await Promise.all([
     readStanding(store, jobId, total),
-    readSummary(store, jobId),
+    store.get(jobKeys(jobId).summary),
   ]);
+  const latest = stored && parsedOrNothing(SummarySchema, stored);
   const { round, isCancelled } = control;
   const submission = await readSubmission(store, jobId, round);
   // That of an earlier round says nothing any more.
   const summary = latest?.round === round ? latest : undefined;
   const unfinished = isCancelled ? "cancelled" : submission ? "running" : "submitting";
   return {
-    ...{ jobId, job, round, submission, summary },
+    ...{ jobId, job, round, submission, summary, hasDamagedSummary: stored !== undefined && !latest },
     state: summary?.state ?? unfinished,
     chunks: summary?.chunks ?? { total, done, failed },
   };

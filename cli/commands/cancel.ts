@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
-import { readControl, writeCancelled } from "../../shared/control.ts";
+import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
@@ -48,7 +48,8 @@ export function cancelled(
   stack: string,
 ): string {
   const stored = `${count(chunks.done)} of ${counted(chunks.total, "chunk")} are stored`;
-  if (state !== "cancelled") return `Job ${jobId} was ${state} before it could be cancelled: ${stored}.`;
+  if (state !== "cancelled")
+    return `Job ${jobId} was ${state} before it could be cancelled: ${stored}. Who is about to resume it is stopped.`;
   const resume = commandLine("resume", jobId, "--engine", "aws", ...stackOption(stack));
   return `Cancelled: ${stored}. This goes on with the others:\n  ${resume}`;
 }
@@ -57,9 +58,7 @@ export function cancelled(
 async function cancelHere(named: string, json = false): Promise<number> {
   const { folder, job } = openJobFolder(named);
   const { jobId } = job;
-  const store = new FileStore(mountsOf(jobId, folder));
-  const { round } = await readControl(store, jobId);
-  await writeCancelled(store, jobId, round, Date.now());
+  await cancelJob(new FileStore(mountsOf(jobId, folder)), jobId, Date.now());
   process.stdout.write(
     json
       ? jsonLine({ jobId, state: "cancelled" })

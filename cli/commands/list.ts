@@ -1,9 +1,13 @@
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import { JOBS_PREFIX } from "../../shared/keys.ts";
+import * as v from "valibot";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { JobIdSchema, StoredJobSchema } from "../../shared/job.ts";
+import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { printable } from "../../shared/printable.ts";
+import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
-import { findJob, type JobStatus, readStatus } from "../cloud/remote-job.ts";
+import { type JobStatus, readStatus } from "../cloud/remote-job.ts";
 import { wholeNumber } from "../request.ts";
 import { columns, count, jsonLine, roughly, whatOf } from "../text.ts";
 
@@ -15,47 +19,87 @@ export interface ListOptions {
 
 const MAX_LIMIT = 1000;
 const AT_ONCE = 16;
+const DAMAGED_SUMMARY = "damaged summary";
 
-/** `manyhands list`: the jobs in the deployment's bucket, the latest first; what is no job, or one of another version, is left out. */
+/** A job that can be read, or the sentence that says what of it is damaged. */
+type Listed = JobStatus | { readonly jobId: string; readonly damaged: string };
+
+/** `manyhands list`: the jobs in the deployment's bucket, the latest first; what is no job is left out. */
 export async function list({ stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
   return withCloud(stack, async (cloud) => {
-    const ids = await jobIds(cloud);
-    const jobs = await inLanes(ids, AT_ONCE, (id) => findJob(cloud.store, id));
-    const known = jobs.filter((job) => job !== undefined);
-    const latest = known.toSorted((a, b) => b.submittedAtMs - a.submittedAtMs).slice(0, most);
-    const found = await inLanes(latest, AT_ONCE, (job) => readStatus(cloud.store, job));
-    if (json) {
-      const rows = found.map(({ jobId, state, chunks, job: { submittedAtMs, spec } }) => ({
-        ...{ jobId, state, chunks, submittedAtMs, kernel: spec.kernel },
-        shape: spec.axes.map((axis) => axis.count),
-      }));
-      process.stdout.write(jsonLine(rows));
-    } else process.stdout.write(asText(found, known.length, cloud));
+    const { latest, older } = await listJobs(cloud.store, await jobIds(cloud), most);
+    process.stdout.write(json ? jsonLine(latest.map(asRow)) : asText(latest, older, cloud));
     return 0;
   });
 }
 
-function asText(found: readonly JobStatus[], total: number, { deployment }: Cloud): string {
-  if (found.length === 0)
-    return `${printable(`No jobs in stack ${deployment.stack} in ${deployment.place} yet.`)}\n`;
-  const rows = found.map(({ jobId, state, chunks, job: { spec, submittedAtMs } }) => [
-    jobId,
-    chunks.failed > 0 ? `${state}, ${count(chunks.failed)} failed` : state,
-    `${count(chunks.done)}/${count(chunks.total)}`,
-    whatOf(spec),
-    `${roughly(Date.now() - submittedAtMs)} ago`,
-  ]);
-  const more = total - found.length;
-  return `${columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...rows])}${more > 0 ? `and ${count(more)} older; --limit shows more\n` : ""}`;
+/** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
+export async function listJobs(store: StoreReader, ids: readonly string[], most: number) {
+  const jobs = await inLanes(ids, AT_ONCE, (jobId) =>
+    orDamage(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),
+  );
+  const known = jobs
+    .filter((job) => job !== undefined)
+    .sort((a, b) => ("damaged" in b ? 0 : b.submittedAtMs) - ("damaged" in a ? 0 : a.submittedAtMs));
+  const latest = await inLanes(known.slice(0, most), AT_ONCE, async (job) =>
+    "damaged" in job ? job : orDamage(job.jobId, () => readStatus(store, job)),
+  );
+  return { latest, older: known.length - latest.length };
 }
 
-/** Every folder below the jobs' prefix. */
+async function orDamage<Found>(jobId: string, read: () => Promise<Found>) {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return { jobId, damaged: error.message };
+    throw error;
+  }
+}
+
+function asRow(found: Listed) {
+  if ("damaged" in found) return found;
+  const { jobId, state, chunks, hasDamagedSummary, job } = found;
+  return {
+    ...{ jobId, state, chunks, submittedAtMs: job.submittedAtMs, kernel: job.spec.kernel },
+    shape: job.spec.axes.map((axis) => axis.count),
+    ...(hasDamagedSummary && { damaged: DAMAGED_SUMMARY }),
+  };
+}
+
+export function asText(latest: readonly Listed[], older: number, { deployment }: Cloud): string {
+  if (latest.length === 0)
+    return `${printable(`No jobs in stack ${deployment.stack} in ${deployment.place} yet.`)}\n`;
+  const more = older > 0 ? `and ${count(older)} older; --limit shows more\n` : "";
+  const table = columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...latest.map(asCells)]);
+  const damages = latest.flatMap((found) =>
+    "damaged" in found ? [`${found.jobId}: ${printable(found.damaged)}\n`] : [],
+  );
+  return table + more + damages.join("");
+}
+
+function asCells(found: Listed): string[] {
+  if ("damaged" in found) return [found.jobId, "damaged"];
+  const { jobId, state, chunks, hasDamagedSummary, job } = found;
+  return [
+    jobId,
+    [
+      state,
+      ...(chunks.failed > 0 ? [`${count(chunks.failed)} failed`] : []),
+      ...(hasDamagedSummary ? [DAMAGED_SUMMARY] : []),
+    ].join(", "),
+    `${count(chunks.done)}/${count(chunks.total)}`,
+    whatOf(job.spec),
+    `${roughly(Date.now() - job.submittedAtMs)} ago`,
+  ];
+}
+
+/** Every folder below the jobs' prefix whose name a job can have. */
 async function jobIds({ clients, deployment }: Cloud): Promise<string[]> {
   const ids: string[] = [];
   const where = { Bucket: deployment.bucket, Prefix: JOBS_PREFIX, Delimiter: "/" };
   for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client: clients.s3 }, where)) {
     for (const { Prefix = "" } of CommonPrefixes) ids.push(Prefix.slice(JOBS_PREFIX.length, -1));
   }
-  return ids;
+  return ids.filter((id) => v.is(JobIdSchema, id));
 }

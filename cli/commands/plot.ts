@@ -1,4 +1,6 @@
-import { finish, readLedger } from "../../functions/aggregator/aggregate.ts";
+import { readReports } from "../../functions/aggregator/aggregate.ts";
+import { draw, sampleTiles } from "../../functions/aggregator/finish.ts";
+import { summarize } from "../../functions/aggregator/summarize.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { commandLine, pathOf } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
@@ -28,7 +30,8 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
     scale: oneOf(SCALES, options.scale ?? job.output.scale, "--scale"),
   };
   const store = new FileStore(mountsOf(job.jobId, folder));
-  const ledger = await readLedger(job, store);
+  const ports = { store, clock: systemClock, kernels: KERNELS };
+  const ledger = await readReports(job, store);
   if (!ledger.history.isCancelled && !ledger.uncovered().next().done) {
     throw new InvalidInputError(
       "folder",
@@ -37,7 +40,8 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
       `\`${commandLine("resume", pathOf(folder))}\` finishes it.`,
     );
   }
-  await finish({ ...job, output }, ledger, { store, clock: systemClock, kernels: KERNELS });
+  await sampleTiles(job, ledger, ports);
+  await draw({ ...job, output }, ledger, summarize(job, ledger), ports);
   process.stdout.write(`Drawn again in ${placeOf(folder)}\n`);
   return 0;
 }

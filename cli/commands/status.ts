@@ -1,7 +1,7 @@
 import { commandLine, stackOption } from "../../shared/command-line.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import type { Deployment } from "../cloud/deployment.ts";
-import { isIdle } from "../cloud/queue-depths.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../new-job.ts";
 import { siteLines } from "../report.ts";
@@ -28,7 +28,7 @@ export async function status(jobId: string, { stack, json }: StatusOptions): Pro
 }
 
 function asJson(
-  { jobId, job, state, chunks, summary, submission }: JobStatus,
+  { jobId, job, state, chunks, summary, hasDamagedSummary, submission }: JobStatus,
   queues: Queues,
   deployment: Deployment,
 ) {
@@ -43,6 +43,7 @@ function asJson(
     drainers: submission?.drainers ?? null,
     spec,
     summary: summary ?? null,
+    ...(hasDamagedSummary && { hasDamagedSummary }),
     queues,
     stack,
     region,
@@ -74,9 +75,11 @@ function queueText({ chunks, results }: Queues): string {
   return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }
 
-function nextStep({ jobId, state, round }: JobStatus, { chunks, results }: Queues, stack: string): string {
+function nextStep(found: JobStatus, { chunks, results }: Queues, stack: string): string {
+  const { jobId, state, round, hasDamagedSummary } = found;
   const command = (name: string, ...options: string[]) =>
     `\`${commandLine(name, jobId, ...options, ...stackOption(stack))}\``;
+  if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
   if (state === "submitting") {
     const again =
       round > 0

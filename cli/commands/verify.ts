@@ -87,15 +87,15 @@ function seedOf(text: string): number {
 }
 
 /** What is wrong outweighs what is not there. */
-function exitCodeOf({ compared, missing }: Verification): number {
-  if (compared.some(({ is }) => is !== "equal")) return EXIT_CODES.failed;
+function exitCodeOf({ metadata, compared, missing }: Verification): number {
+  if (metadata !== undefined || compared.some(({ is }) => is !== "equal")) return EXIT_CODES.failed;
   return missing.length > 0 ? EXIT_CODES.incomplete : EXIT_CODES.complete;
 }
 
 const those = <Is extends Comparison["is"]>(compared: readonly Comparison[], is: Is) =>
   compared.filter((one): one is Extract<Comparison, { is: Is }> => one.is === is);
 
-function asJson({ job, place, sample, total, stored, compared, missing }: Found) {
+function asJson({ job, place, sample, metadata, total, stored, compared, missing }: Found) {
   const without = <One extends { is: unknown }>({ is: _, ...rest }: One) => rest;
   return {
     ...{ jobId: job.jobId, place, seed: sample === "all" ? null : sample.seed },
@@ -105,17 +105,20 @@ function asJson({ job, place, sample, total, stored, compared, missing }: Found)
     },
     different: those(compared, "different").map(without),
     corrupt: those(compared, "corrupt").map(without),
+    unreadable: those(compared, "unreadable").map(without),
     missing,
+    metadata: metadata ?? null,
   };
 }
 
 const SHOWN = 10;
 
 function asText(found: Found): string {
-  const { job, place, sample, total, stored, compared, missing } = found;
+  const { job, place, sample, metadata, total, stored, compared, missing } = found;
   const different = those(compared, "different");
   const corrupt = those(compared, "corrupt");
-  const equal = compared.length - different.length - corrupt.length;
+  const unreadable = those(compared, "unreadable");
+  const equal = those(compared, "equal").length;
   const isWhole = sample === "all" || sample.chunks >= stored;
   const of = isWhole ? "all" : `${count(compared.length)} of`;
   const seed = isWhole ? "" : `, drawn by --seed ${sample.seed}`;
@@ -125,6 +128,7 @@ function asText(found: Found): string {
     ["equal", count(equal)],
     ["different", count(different.length)],
     ["corrupt", count(corrupt.length)],
+    ...(unreadable.length > 0 ? [["refused", count(unreadable.length)] as const] : []),
     ["missing", `${count(missing.length)} of ${counted(total, "chunk")}`],
   ]);
   const details = [
@@ -133,14 +137,17 @@ function asText(found: Found): string {
       return `chunk ${chunk} differs in ${which}: ${stored} is stored, ${computed} is computed (checksums ${storedChecksum} and ${computedChecksum})`;
     }),
     ...shown(corrupt, ({ chunk, why }) => `chunk ${chunk} is corrupt: ${printable(why)}`),
+    ...shown(unreadable, ({ chunk, why }) => `chunk ${chunk} cannot be read: ${printable(why)}`),
     ...(missing.length > 0 ? [missingText(missing)] : []),
+    ...(metadata === undefined ? [] : [`array/zarr.json: ${printable(metadata)}`]),
   ];
   return [lines, ...details.map((line) => `  ${line}\n`)].join("");
 }
 
-function verdict({ compared, missing }: Verification): string {
+function verdict({ metadata, compared, missing }: Verification): string {
   const wrong = compared.filter(({ is }) => is !== "equal").length;
   if (wrong > 0) return `${counted(wrong, "chunk")} not as computed`;
+  if (metadata !== undefined) return "the array's metadata are not the job's";
   if (compared.length === 0) return "nothing to compare";
   return missing.length > 0 ? "equal as far as it is stored" : "equal";
 }

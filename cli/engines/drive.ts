@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import type { Finished } from "../../functions/aggregator/aggregate.ts";
+import type { Finished } from "../../functions/aggregator/finish.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { isCancelled } from "../../shared/control.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { mappingConcurrencyAt } from "../../shared/ramp.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
@@ -16,6 +17,7 @@ import type { LocalCloud } from "../local/local-cloud.ts";
 import type { Pools } from "../local/pools.ts";
 import { queueDepth } from "../local/queue-depth.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult, splitterEvent } from "./engine.ts";
+import { settleInSilence } from "./silence.ts";
 
 /** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
@@ -30,6 +32,8 @@ export interface DeliveryOptions {
   readonly shuffleSeed: number | undefined;
   /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
   readonly waitOutVisibility: boolean;
+  /** How long (ms) a message may be hidden that comes again by itself. */
+  readonly longestPauseMs: number;
   /** Workers come as on AWS, instead of all at once. */
   readonly ramp: LocalRamp | undefined;
 }
@@ -49,7 +53,7 @@ export function acceleratedMapping(acceleration: number): (elapsedMs: number) =>
 /** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
 export async function drive(
   run: Run,
-  { shuffleSeed, waitOutVisibility, ramp }: DeliveryOptions,
+  { shuffleSeed, waitOutVisibility, longestPauseMs, ramp }: DeliveryOptions,
   cloud: LocalCloud,
   pools: Pools,
   sources: EventSource[],
@@ -119,7 +123,7 @@ export async function drive(
   const settled = async (first: Finished): Promise<Finished> => {
     if (first.summary.state === "complete") return first;
     results.flush();
-    while ((await queueDepth(sqs, queues.results)) > 0) {
+    while (!isIdle(await queueDepth(sqs, queues.results))) {
       if (run.signal.aborted) throw new InterruptedError();
       await sleep(DRAIN_POLL_MS);
     }
@@ -130,7 +134,7 @@ export async function drive(
   /** For a job that no report is to be expected of: one that lacks nothing, or that was cancelled. */
   const settleAtOnce = async ({ round }: Submission): Promise<Finished> => {
     const { jobId } = run;
-    while (total > 0 && (await queueDepth(sqs, queues.chunks)) > 0) await sleep(DRAIN_POLL_MS);
+    while (total > 0 && !isIdle(await queueDepth(sqs, queues.chunks))) await sleep(DRAIN_POLL_MS);
     await aggregator(checkEvent({ jobId, round, turn: 0 }, cloud.region));
     const summary = await readSummary(store, jobId);
     if (!summary) throw new AggregatorError(join(run.folder, "logs"));
@@ -149,6 +153,18 @@ export async function drive(
   cancellation(submission, store, watching.signal)
     .then(() => settleAtOnce(submission))
     .catch(onFailed); // of no consequence once the job has ended
+  const { jobId } = run;
+  settleInSilence(
+    {
+      isAtWork: () =>
+        sources.some((source) => source.isBusy) || Object.values(pools).some((pool) => pool.busy > 0),
+      depths: () => Promise.all(Object.values(queues).map((queue) => queueDepth(sqs, queue))),
+      longestPauseMs,
+      settle: () =>
+        aggregator(checkEvent({ jobId, round: submission.round, turn: 0, isIdle: true }, cloud.region)),
+    },
+    watching.signal,
+  ).catch(onFailed);
   const { summary, plotsMs } = await ended.then(settled).finally(() => watching.abort());
   const finishedAt = performance.now();
   const computedAt = Math.max(lastReportAt, splitAt);

@@ -1,14 +1,11 @@
-import {
-  type AggregatePorts,
-  aggregate,
-  buryDeadLetter,
-  type Finished,
-  finishIfOver,
-  readJob,
-} from "../../functions/aggregator/aggregate.ts";
+import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
+import { check } from "../../functions/aggregator/check.ts";
+import type { Finished } from "../../functions/aggregator/finish.ts";
+import type { AggregatePorts } from "../../functions/aggregator/ports.ts";
+import { MOST_REISSUES } from "../../functions/aggregator/reissue.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
-import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
+import { parseResultMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
@@ -21,6 +18,7 @@ import type { Delivered } from "./deliver.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult } from "./engine.ts";
 
 const REPORTS_PER_SEGMENT = 64;
+const IDLE = { kind: "check", version: REPORT_VERSION, turn: 0, isIdle: true } as const;
 
 /**
  * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
@@ -100,17 +98,20 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
     return count;
   };
 
-  await split(run.request, run.jobId, ports);
+  const { round } = await split(run.request, run.jobId, ports);
   const splitMs = performance.now() - startUp - computeMs - aggregateMs;
   await keep([], 1);
-  // A job that was cancelled meanwhile, or that lacked nothing when it was resumed, had no last report.
-  if (!finished)
-    await aggregating(
-      async () => (await finishIfOver(await readJob(run.jobId, ports.store), ports)).finished,
-    );
-  const plotsMs = finished?.plotsMs ?? 0;
-  const summary = finished?.summary ?? (await readSummary(ports.store, run.jobId));
+  // A job that was cancelled meanwhile, or that lacked nothing when it was resumed, had no last report. One whose stored
+  // chunk turned out to be corrupt, or was removed, goes on with that.
+  let summary = finished?.summary;
+  for (let looks = 0; !summary && looks <= MOST_REISSUES + 1; looks++) {
+    await aggregating(() => check({ ...IDLE, jobId: run.jobId, round }, ports));
+    await keep([], 1);
+    const latest = finished?.summary ?? (await readSummary(ports.store, run.jobId));
+    if (latest?.round === round) summary = latest;
+  }
   if (!summary) throw new MissingObjectError(jobKeys(run.jobId).summary);
+  const plotsMs = finished?.plotsMs ?? 0;
   return {
     summary,
     phasesMs: {

@@ -4,6 +4,7 @@ import type { Stage } from "../../shared/bundling.ts";
 import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { DRAINERS_PREFIX } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
+import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type Bundles, ensureBundles } from "../local/bundles.ts";
@@ -15,7 +16,7 @@ import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
-export interface LocalOptions extends DeliveryOptions {
+export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
   readonly timeoutMs: number;
   readonly retryAfterSeconds: number;
@@ -55,14 +56,15 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
         ...mountsOf(run.jobId, run.folder),
         ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
       }),
-      visibilityTimeoutSeconds: Math.ceil((VISIBILITY_TIMEOUTS * settings.timeoutMs) / 1000),
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered: settings.onAnswered,
     });
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
-    const lambda = ramp && (await serveInvocations(functions, ramp, settings.onAnswered));
+    const secret = cloud.credentials.secretAccessKey;
+    const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
@@ -79,7 +81,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     try {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
-      const result = await Promise.race([drive(run, settings, cloud, pools, sources), coldForEver]);
+      const delivery = { ...settings, longestPauseMs: longestPauseMs(settings) };
+      const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
       const shutDownMs = performance.now() - ended;
@@ -89,6 +92,22 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
       throw error;
     }
   };
+}
+
+function visibilityTimeoutSeconds({ timeoutMs }: LocalOptions): number {
+  return Math.ceil((VISIBILITY_TIMEOUTS * timeoutMs) / 1000);
+}
+
+/** How long a message may be hidden after an attempt: as it was handed back, or as its worker died. */
+function longestPauseMs(settings: LocalOptions): number {
+  const { waitOutVisibility, retryAfterSeconds } = settings;
+  return (
+    1000 *
+    Math.max(
+      longestPauseSeconds(retryAfterSeconds),
+      waitOutVisibility ? visibilityTimeoutSeconds(settings) : 0,
+    )
+  );
 }
 
 /**
@@ -102,6 +121,7 @@ async function warmUp({ splitter, worker, aggregator }: Pools, workers: number):
 
 /** Where splitter and drainers invoke workers, and the variable that tells them. */
 async function serveInvocations(
+  secret: string,
   functions: FunctionEndpointOptions["functions"],
   { acceleration, burstConcurrency: maximumConcurrency }: LocalRamp,
   onAnswered: LocalOptions["onAnswered"],
@@ -109,7 +129,7 @@ async function serveInvocations(
   const { startFunctionEndpoint } = await import("../local/function-endpoint.ts");
   const maxEventAgeMs = (1000 * MAX_EVENT_AGE_SECONDS) / acceleration;
   const { url, close } = await startFunctionEndpoint({
-    ...{ functions, maximumConcurrency, maxEventAgeMs, onAnswered },
+    ...{ secret, functions, maximumConcurrency, maxEventAgeMs, onAnswered },
   });
   return { close, environment: { AWS_ENDPOINT_URL_LAMBDA: url } };
 }

@@ -9,6 +9,8 @@ import { bytesOf, decodeChunk, windowOf } from "../../shared/stores/zarr-array.t
 export type Comparison =
   | { readonly chunk: number; readonly is: "equal" }
   | { readonly chunk: number; readonly is: "corrupt"; readonly why: string }
+  /** The store does not give it out, or could not when it was asked. */
+  | { readonly chunk: number; readonly is: "unreadable"; readonly why: string }
   | ({ readonly chunk: number; readonly is: "different" } & Difference);
 
 export interface Difference {

@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+import { describeError } from "../../shared/errors.ts";
 import { checkSpec, type Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { listChunks } from "../../shared/stored-chunk.ts";
-import type { StoreReader } from "../../shared/stores/store.ts";
-import { chunkKey } from "../../shared/stores/zarr-array.ts";
+import { getJson, type StoreReader } from "../../shared/stores/store.ts";
+import { chunkKey, zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { seededRandom } from "../local/seeded-random.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
@@ -30,6 +32,8 @@ export interface VerifyProgress {
 }
 
 export interface Verification {
+  /** What is wrong with the metadata that tell a reader of the array what its bytes mean; undefined where nothing is. */
+  readonly metadata: string | undefined;
   readonly total: number;
   readonly stored: number;
   /** In the order of the chunks, as are those that are missing. */
@@ -38,28 +42,40 @@ export interface Verification {
 }
 
 /**
- * Compares a sample of a job's stored chunks with what they should be, and says which are missing, whatever the sample. Throws
- * InvalidInputError for a job that the kernels cannot compute.
+ * Compares the array's metadata and a sample of a job's stored chunks with what they should be, and says which are missing,
+ * whatever the sample. A chunk that cannot be read is one more finding. Throws InvalidInputError for a job that the kernels
+ * cannot compute.
  */
 export async function verify(
-  { jobId, spec }: Pick<Job, "jobId" | "spec">,
+  job: Job,
   sample: Sample,
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
+  const { jobId, spec } = job;
   checkSpec(spec, kernels);
   const { array } = jobKeys(jobId);
-  const isStored = await listChunks(store, { jobId, spec });
+  const metadata = await metadataFault(store, job);
+  const isStored = await listChunks(store, job);
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);
   const missing = all.filter((chunk) => !isStored[chunk]);
   const chosen = sample === "all" ? stored : drawn(stored, sample.chunks, sample.seed);
 
+  const compareStored = async (chunk: number): Promise<Comparison | undefined> => {
+    let encoded: Uint8Array | undefined;
+    try {
+      encoded = await store.get(array + chunkKey(spec, chunk));
+    } catch (error) {
+      return { chunk, is: "unreadable", why: describeError(error) };
+    }
+    return encoded && (await compare({ spec, chunk, encoded }));
+  };
+
   let [done, unequal] = [0, 0];
   const report = () => onProgress({ compared: done, unequal, of: chosen.length });
   report();
   const compared = await inLanes(chosen, lanes, async (chunk) => {
-    const encoded = await store.get(array + chunkKey(spec, chunk));
-    const comparison = encoded && (await compare({ spec, chunk, encoded }));
+    const comparison = await compareStored(chunk);
     if (!comparison)
       missing.push(chunk); // deleted since it was listed
     else if (comparison.is !== "equal") unequal++;
@@ -68,11 +84,28 @@ export async function verify(
     return comparison;
   });
   return {
+    metadata,
     total: isStored.length,
     stored: stored.length,
     compared: compared.filter((comparison) => comparison !== undefined),
     missing: missing.sort((a, b) => a - b),
   };
+}
+
+/** Chunks may be as they should be: with another byte order, shape or dtype beside them a reader sees other numbers. */
+async function metadataFault(store: StoreReader, job: Job): Promise<string | undefined> {
+  try {
+    const stored = await getJson(store, jobKeys(job.jobId).zarr);
+    if (stored === undefined) return "there are none";
+    const expected = zarrMetadata(job) as Record<string, unknown>;
+    const names = new Set([...Object.keys(expected), ...Object.keys(Object(stored))]);
+    const differing = [...names].filter(
+      (name) => !isDeepStrictEqual((stored as Record<string, unknown> | null)?.[name], expected[name]),
+    );
+    return differing.length > 0 ? `other ${differing.join(", ")} than the job's` : undefined;
+  } catch (error) {
+    return describeError(error);
+  }
 }
 
 /** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, type Hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { describeError, isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { inXml } from "../../shared/stores/s3-wire.ts";
 import { BucketError, FolderBucket } from "./folder-bucket.ts";
@@ -11,6 +12,8 @@ import { sqsCallTo } from "./sqs-call.ts";
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
+/** The header that declares what the body's SHA-256 is. */
+const SIGNED_HASH = "x-amz-content-sha256";
 
 export interface EmulatorOptions {
   readonly queues: LocalCloud["queues"];
@@ -54,13 +57,27 @@ export async function makeEmulator({
       .header("content-type", "application/xml")
       .send(request.method === "HEAD" ? "" : xml);
   });
+  // The signature covers a hash of the body, and the door has seen the head alone.
+  const hashes = new WeakMap<object, Hash>();
+  app.addHook("preParsing", ({ raw, headers }, _, body, done) => {
+    if (headers[SIGNED_HASH] !== undefined && raw.method !== "GET") {
+      const hash = createHash("sha256");
+      hashes.set(raw, hash);
+      body.on("data", (part: Buffer) => hash.update(part));
+    }
+    done(null, body);
+  });
+  app.addHook("preHandler", ({ raw, headers }, _, done) => {
+    const hash = hashes.get(raw)?.digest("hex");
+    if (hash !== undefined && hash !== headers[SIGNED_HASH]) return done(notTheSignedBody());
+    // fauxqs knows no conditional writes, and does not tell the bucket of headers.
+    condition.run(headers["if-none-match"], done);
+  });
   // The bucket answers within one turn. What a summary vouches for may take longer until it is on the disk.
   app.addHook("preHandler", async ({ method, params }) => {
     const { "*": key } = params as { readonly "*"?: string };
     if (method === "PUT" && key !== undefined) await folder.flushBefore(key);
   });
-  // fauxqs knows no conditional writes, and does not tell the bucket of headers.
-  app.addHook("preHandler", (request, _, done) => condition.run(request.headers["if-none-match"], done));
   if (onAnswered) {
     app.addHook("onResponse", async ({ method, url, headers, body }, { statusCode }) =>
       onAnswered({ method, url, headers, body, status: statusCode }),
@@ -81,14 +98,16 @@ export async function makeEmulator({
     });
   }
   const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing: app.routing, close: () => app.close(), sqs, inject };
+  return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
+
+const notTheSignedBody = () =>
+  new BucketError("SignatureDoesNotMatch", 403, "The body is not the one that was signed");
 
 /** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
 function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
-  if (error instanceof InvalidInputError)
-    return { code: "AccessDenied", status: 403, message: inXml(error.message) };
+  if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: inXml(describeError(error)) };
   // A full disk, say: the stages' logs have no other cause to name.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };

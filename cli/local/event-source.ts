@@ -65,6 +65,11 @@ export class EventSource {
     this.#random = options.shuffleSeed === undefined ? undefined : seededRandom(options.shuffleSeed);
   }
 
+  /** True while a function runs for it, or a message waits for one. */
+  get isBusy(): boolean {
+    return this.#runs.size > 0 || this.#buffer.length > 0;
+  }
+
   start(): void {
     void this.#poll();
   }

@@ -3,7 +3,7 @@ import type { Folder } from "../../shared/stores/folder.ts";
 
 /** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export class BucketError extends Error {
-  readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed";
+  readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed" | "SignatureDoesNotMatch";
   readonly status: number;
 
   constructor(code: BucketError["code"], status: number, message: string) {
@@ -87,11 +87,6 @@ export class FolderBucket {
     this.#folder.remove(key);
   }
 
-  deleteObjects(bucket: string, keys: readonly string[]): readonly string[] {
-    for (const key of keys) this.deleteObject(bucket, key);
-    return keys;
-  }
-
   listObjects(
     _bucket: string,
     {
@@ -145,6 +140,11 @@ export class FolderBucket {
   abortMultipartUpload(uploadId: string): void {
     for (const partKey of this.#upload(uploadId).parts.values()) this.#folder.remove(partKey);
     this.#uploads.delete(uploadId);
+  }
+
+  /** Gives up what was begun and never completed, by a worker that was killed say. */
+  close(): void {
+    for (const uploadId of this.#uploads.keys()) this.abortMultipartUpload(uploadId);
   }
 
   #upload(uploadId: string) {

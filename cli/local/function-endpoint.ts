@@ -1,9 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { makeDoor, refuse } from "./door.ts";
 import type { AnsweredRequest } from "./emulator.ts";
+import { hasSignedHash } from "./signature.ts";
 
 export interface FunctionEndpointOptions {
+  /** What requests must be signed with. */
+  readonly secret: string;
   /** What runs an event, by the function's name. */
   readonly functions: Readonly<Record<string, (event: unknown) => Promise<unknown>>>;
   /** Events at work at the same time, at most; others wait. */
@@ -24,7 +28,8 @@ const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /** Plays Lambda's asynchronous Invoke: takes an event with a 202 and runs it once, or never. */
 export async function startFunctionEndpoint(options: FunctionEndpointOptions): Promise<FunctionEndpoint> {
-  const { functions, maximumConcurrency, maxEventAgeMs } = options;
+  const { secret, functions, maximumConcurrency, maxEventAgeMs } = options;
+  const door = makeDoor(secret, ({ method, url = "" }) => method === "POST" && INVOKE.test(url));
   const waiting: { readonly run: () => Promise<unknown>; readonly sinceMs: number }[] = [];
   let active = 0;
   const next = () => {
@@ -47,10 +52,12 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
+    const body = Buffer.concat(parts);
+    if (!hasSignedHash(request, body)) return refuse(response, "SignatureDoesNotMatch");
     const { method = "", url = "", headers } = request;
     const run = functions[INVOKE.exec(url)?.[1] ?? ""];
-    const isKnown = run !== undefined && method === "POST" && headers["x-amz-invocation-type"] === "Event";
-    const event: unknown = isKnown ? JSON.parse(Buffer.concat(parts).toString()) : undefined;
+    const isKnown = run !== undefined && headers["x-amz-invocation-type"] === "Event";
+    const event: unknown = isKnown ? JSON.parse(body.toString()) : undefined;
     const status = isKnown ? 202 : 404;
     response.writeHead(status, isKnown ? {} : { "x-amzn-errortype": "ResourceNotFoundException" }).end();
     options.onAnswered?.({ method, url, headers, body: event, status });
@@ -58,9 +65,9 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
     next();
   };
   // A connection that broke, or a body that is no JSON, is its caller's affair.
-  const server = createServer((request, response) =>
-    serve(request, response).catch(() => response.destroy()),
-  );
+  const server = createServer((request, response) => {
+    if (door(request, response)) serve(request, response).catch(() => response.destroy());
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
   createServer,
@@ -7,6 +8,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { makeDoor } from "./door.ts";
+import { BUCKET, servedOperation } from "./served.ts";
 import type { SqsCall } from "./sqs-call.ts";
 
 export interface LocalQueue {
@@ -20,7 +23,7 @@ export interface LocalCloud {
   readonly queues: Readonly<Record<"chunks" | "results" | "deadLetters" | "resultDeadLetters", LocalQueue>>;
   readonly endpoint: string;
   readonly region: string;
-  /** Known to nobody but the emulator, and refused nowhere: it checks no signature. */
+  /** Whoever signs with this secret, which is this cloud's own, is let in, under whatever id. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** SQS for this process. */
   readonly sqs: SqsCall;
@@ -49,12 +52,13 @@ export interface InjectedAnswer {
   readonly rawPayload: Buffer;
 }
 
-/** Stands between the network and the emulator, and answers a request as it likes. */
+/** Stands between the door and the emulator, and answers a request as it likes. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse, emulator: Emulator) => void;
 
 const REGION = "us-east-1";
 /** The account that fauxqs plays. */
 const ACCOUNT = "000000000000";
+const SECRET_BYTES = 32;
 
 /**
  * Listens at once, so that slots can start with its address, and then loads the emulator, which takes longer
@@ -65,7 +69,10 @@ export async function startLocalCloud(
   intercept: Intercept = (request, response, { routing }) => routing(request, response),
 ): Promise<LocalCloud> {
   const { promise: emulator, resolve, reject } = Promise.withResolvers<Emulator>();
+  const secretAccessKey = randomBytes(SECRET_BYTES).toString("base64url");
+  const door = makeDoor(secretAccessKey, (head) => servedOperation(head) !== undefined);
   const server = createServer((request, response) => {
+    if (!door(request, response)) return;
     emulator.then(
       (app) => intercept(request, response, app),
       () => response.destroy(),
@@ -88,11 +95,11 @@ export async function startLocalCloud(
   };
   setImmediate(() => load(queues).then(resolve, reject));
   return {
-    bucket: "manyhands",
+    bucket: BUCKET,
     queues,
     endpoint,
     region: REGION,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: { accessKeyId: "local", secretAccessKey },
     sqs: async (action, input) => (await emulator).sqs(action, input),
     close: async () => {
       const closed = once(server, "close");

@@ -37,7 +37,7 @@ const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDE
 export const settingsOf = (stage: Stage, cloud: LocalCloud): Record<string, string> => ({
   AWS_ENDPOINT_URL: cloud.endpoint,
   AWS_REGION: cloud.region,
-  // A key of its own, as a role has one: the emulator refuses none, but its requests say who made them.
+  // An id of its own, as a role has one: its requests say who made them. The secret, which lets them in, is the cloud's.
   AWS_ACCESS_KEY_ID: stage,
   AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
   [ENV.bucket]: cloud.bucket,

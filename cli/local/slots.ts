@@ -49,6 +49,7 @@ export class SlotPool {
   readonly #all = new Set<Slot>();
   readonly #waiting: (() => void)[] = [];
   #started = 0;
+  #busy = 0;
   #closed = false;
 
   constructor(options: SlotPoolOptions) {
@@ -57,6 +58,11 @@ export class SlotPool {
 
   get pids(): number[] {
     return [...this.#all].map(({ pid }) => pid);
+  }
+
+  /** How many events are being handled. */
+  get busy(): number {
+    return this.#busy;
   }
 
   /** Starts slots before they are needed, until there are so many, and waits until those are up or have ended. */
@@ -75,6 +81,15 @@ export class SlotPool {
 
   /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError. */
   async invoke(event: unknown): Promise<unknown> {
+    this.#busy++;
+    try {
+      return await this.#invoke(event);
+    } finally {
+      this.#busy--;
+    }
+  }
+
+  async #invoke(event: unknown): Promise<unknown> {
     const slot = await this.#take();
     try {
       return await slot.invoke({ event, timeoutMs: this.#options.timeoutMs });

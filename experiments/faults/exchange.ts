@@ -82,7 +82,9 @@ export class Exchange {
   async performPart(part: readonly Entry[], others: "Failed" | "Successful"): Promise<InjectedAnswer> {
     const rest = this.entries.filter((entry) => !part.includes(entry));
     const payload = Buffer.from(JSON.stringify({ QueueUrl: this.queueUrl, Entries: part }));
-    const headers = { ...this.#request.headers, "content-length": `${payload.length}` };
+    // The hash that was signed is that of all of them.
+    const { "x-amz-content-sha256": _, ...kept } = this.#request.headers;
+    const headers = { ...kept, "content-length": `${payload.length}` };
     const done = part.length > 0 ? await this.perform({ payload, headers }) : undefined;
     const { Successful = [], Failed = [] } = done ? JSON.parse(done.rawPayload.toString()) : {};
     const answers = {

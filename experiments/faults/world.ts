@@ -141,8 +141,8 @@ export class World {
   async underWay(): Promise<string | undefined> {
     const counts: string[] = [];
     for (const name of QUEUES) {
-      const depth = await queueDepth(this.#cloud.sqs, this.#cloud.queues[name]);
-      if (depth > 0) counts.push(`${depth} in ${name}`);
+      const { waiting, inFlight } = await queueDepth(this.#cloud.sqs, this.#cloud.queues[name]);
+      if (waiting + inFlight > 0) counts.push(`${waiting + inFlight} in ${name}`);
     }
     const running = this.#invocations?.running ?? [];
     return counts.length + running.length > 0 ? [...counts, ...running].join(", ") : undefined;

@@ -1,6 +1,6 @@
 /** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
 
-import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { AwsClient, type Credentials } from "../../shared/aws/aws-client.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
@@ -9,6 +9,7 @@ export interface Task {
   readonly kind: "put" | "send";
   readonly count: number;
   readonly endpoint: string;
+  readonly credentials: Credentials;
   readonly bucket: string;
   readonly queueUrl: string;
 }
@@ -17,10 +18,9 @@ const AT_ONCE = 4;
 const OBJECT = new Uint8Array(100);
 const MESSAGE = "x".repeat(500);
 
-process.on("message", async ({ kind, count, endpoint, bucket, queueUrl }: Task) => {
-  const credentials = async () => ({ accessKeyId: "client", secretAccessKey: "secret" });
+process.on("message", async ({ kind, count, endpoint, credentials, bucket, queueUrl }: Task) => {
   const client = (service: "s3" | "sqs") =>
-    new AwsClient({ service, region: "us-east-1", endpoint, credentials });
+    new AwsClient({ service, region: "us-east-1", endpoint, credentials: async () => credentials });
   const before = process.cpuUsage();
   if (kind === "put") {
     const store = new S3Store(client("s3"), bucket);

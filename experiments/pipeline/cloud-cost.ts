@@ -33,7 +33,13 @@ export async function cloudCost(): Promise<CloudCost> {
   const client = fork(join(import.meta.dirname, "cloud-client.ts"));
   const ask = async (kind: Task["kind"]) => {
     const task: Task = {
-      ...{ kind, count: COUNT, endpoint: cloud.endpoint, bucket: cloud.bucket },
+      ...{
+        kind,
+        count: COUNT,
+        endpoint: cloud.endpoint,
+        credentials: cloud.credentials,
+        bucket: cloud.bucket,
+      },
       queueUrl: queue.url,
     };
     const before = process.cpuUsage();

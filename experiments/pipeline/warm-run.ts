@@ -5,7 +5,7 @@ import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { makePools } from "../../cli/local/pools.ts";
-import type { Finished } from "../../functions/aggregator/aggregate.ts";
+import type { Finished } from "../../functions/aggregator/finish.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 
 const WORKERS = 2;

@@ -1,43 +1,25 @@
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import type { Clock } from "../../shared/clock.ts";
 import { readChunkSet } from "../../shared/control.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
-import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import { sampleTile } from "../../shared/overview.ts";
-import type { MeasuredQueue } from "../../shared/queues/queue.ts";
 import { readRounds } from "../../shared/rounds.ts";
 import { readSegments, writeSegments } from "../../shared/segments.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
-import { findChunk } from "../../shared/stored-chunk.ts";
-import { getParsed, putJson, type Store, type StoreReader } from "../../shared/stores/store.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
-import { readSummary, type Summary } from "../../shared/summary.ts";
+import { listChunks } from "../../shared/stored-chunk.ts";
+import { getParsed, type Store, type StoreReader } from "../../shared/stores/store.ts";
+import { readSummary } from "../../shared/summary.ts";
+import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
-import { CHEAP_KEYS, type Looks } from "./looks.ts";
+import { CHEAP_KEYS } from "./looks.ts";
+import type { AggregatePorts } from "./ports.ts";
+import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle } from "./settle.ts";
-import { SILENT_DEATH, summarize } from "./summarize.ts";
+import { SILENT_DEATH } from "./summarize.ts";
 
-export interface AggregatePorts {
-  readonly store: Store;
-  readonly results: MeasuredQueue;
-  /** Where chunks are issued again. */
-  readonly chunks: MeasuredQueue;
-  readonly clock: Clock;
-  readonly kernels: Registry;
-  readonly checkAfterSeconds: number;
-  /** What this environment remembers of earlier looks; without it every batch is followed by one. */
-  readonly looks?: Looks | undefined;
-}
-
-/** A job that just ended, and what its pictures took to draw and store (ms). */
-export interface Finished {
-  readonly summary: Summary;
-  readonly plotsMs: number;
-}
+const CORRUPT = "The stored chunk is corrupt, however often it is stored";
 
 /** Keeps reports of one job, and finishes the job if they make it complete. */
 export async function aggregate(
@@ -65,38 +47,6 @@ export async function buryDeadLetter(
   return finishIfDue(job, chunks.length, ports);
 }
 
-/**
- * Draws the pictures, exports the array if asked to, and writes the summary last: where it lies, all the rest
- * does. Everything comes from the store, so finishing again writes the same bytes.
- */
-export async function finish(
-  job: StoredJob,
-  ledger: Ledger,
-  ports: Pick<AggregatePorts, "store" | "clock" | "kernels">,
-): Promise<Finished> {
-  const { store, clock } = ports;
-  const keys = jobKeys(job.jobId);
-  const summary = summarize(job, ledger);
-  const started = clock.monotonicMs();
-  if (job.output.plots) {
-    for (const chunk of ledger.withoutTile) {
-      const found = await findChunk(store, job, chunk);
-      if (found) ledger.paint(chunk, sampleTile(ledger.grid, windowOf(job.spec, chunk), found.values));
-    }
-    const { drawPictures } = await import("./pictures.ts");
-    const kernel = findKernel(job.spec.kernel, ports.kernels);
-    for (const [name, png] of drawPictures(job, kernel, summary, ledger))
-      await store.put(keys.picture(name), png);
-  }
-  const plotsMs = clock.monotonicMs() - started;
-  if (job.output.npy) {
-    const { npyParts } = await import("./npy.ts");
-    await store.putStream(keys.npy, npyParts(store, job));
-  }
-  await putJson(store, keys.summary, summary);
-  return { summary, plotsMs };
-}
-
 /** The job as the splitter stored it. Throws MissingObjectError where it is not there. */
 export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
   const key = jobKeys(jobId).job;
@@ -105,8 +55,18 @@ export async function readJob(jobId: string, store: Store): Promise<StoredJob> {
   return job;
 }
 
-/** All that was reported of the job so far, or when it stood so. */
+/**
+ * All that was reported of the job so far, or when it stood so, of chunks that are stored. They are listed after the reports
+ * were read, and each was stored before it was reported: none can be taken for absent.
+ */
 export async function readLedger(job: StoredJob, store: StoreReader, standing?: Standing): Promise<Ledger> {
+  const ledger = await readReports(job, store, standing);
+  ledger.keepOnly(await listChunks(store, job));
+  return ledger;
+}
+
+/** All that was reported of the job, whether it is stored or not. */
+export async function readReports(job: StoredJob, store: StoreReader, standing?: Standing): Promise<Ledger> {
   const grid = gridOf(job.spec);
   const { control, segments } = standing ?? (await readStanding(store, job.jobId, grid.total));
   const reissues = await Promise.all(control.reissueKeys.map((key) => readChunkSet(store, key)));
@@ -115,7 +75,7 @@ export async function readLedger(job: StoredJob, store: StoreReader, standing?: 
     reissued: reissues.flatMap(({ chunks }) => chunks),
     isCancelled: control.isCancelled,
   });
-  await readSegments(store, segments, {
+  await readSegments(store, job.jobId, segments, {
     report: (report) => ledger.addReport(report),
     failure: (failure, round) => ledger.addFailure(failure, round),
   });
@@ -176,7 +136,16 @@ export async function finishIfOver(
       // One that lacks chunks because it was cancelled is not exported until it is resumed.
       ...((wasComplete || lacking > 0) && { npy: false }),
     };
-    finished = await finish({ ...job, output }, ledger, ports);
+    const ended = await finish({ ...job, output }, ledger, ports);
+    if ("corrupt" in ended) {
+      if (reissues >= MOST_REISSUES) {
+        await settle(job, round, ended.corrupt, CORRUPT, ports);
+        continue;
+      }
+      await reissue(job, control, ended.corrupt, ports);
+      return { isOver: false };
+    }
+    finished = ended;
     // While this drew, another may have finished with more, and this has just overwritten it: look again.
     seen = found;
   }

@@ -1,20 +1,20 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
-import { chunkMessage } from "../../shared/chunk-message.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import { readControl, readSubmission, writeReissue } from "../../shared/control.ts";
+import { readControl, readSubmission } from "../../shared/control.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { readStanding, type Standing } from "../../shared/standing.ts";
-import { type AggregatePorts, type Finished, finishIfOver, readJob, readLedger } from "./aggregate.ts";
-import { reportStored, settle } from "./settle.ts";
+import { finishIfOver, readJob, readLedger } from "./aggregate.ts";
+import type { Finished } from "./finish.ts";
+import type { AggregatePorts } from "./ports.ts";
+import { MOST_REISSUES, reissue } from "./reissue.ts";
+import { settle, settleStored } from "./settle.ts";
 
 /** The last check decides: with doubling delays that is about an hour and a half after submission. */
 export const CHECK_TURNS = 11;
 const LONGEST_DELAY_SECONDS = 900;
-/** How often chunks of one round are issued again before it is left to dead letters and to the last check. */
-const MOST_REISSUES = 3;
 /** A worker that takes so many times what its message should is a straggler. */
 const STRAGGLER_FACTOR = 3;
 /** However little its messages have to do, a job gets so many times the first check's delay. */
@@ -25,10 +25,11 @@ const LOST = "Neither a report nor an object of this chunk ever arrived";
 
 /**
  * Finishes the job if it is over, else issues again what seems to be lost or late, and asks to be woken again; the last time
- * settles every chunk that nothing was heard of. A check of an earlier round than the job's has nothing to say any more.
+ * settles every chunk that nothing was heard of, whatever the store says. A check of an earlier round than the job's has
+ * nothing to say any more. One whose sender knows that the job is idle has no patience, and wakes nobody: its sender does.
  */
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
-  const { jobId, turn, round, ofJobMs } = message;
+  const { jobId, turn, round, ofJobMs, isIdle } = message;
   const { store } = ports;
   const job = await readJob(jobId, store);
   if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
@@ -38,13 +39,18 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   if (round < control.round) return undefined;
   // Nobody will report what was stored and not reported before the messages were drained.
   if (control.isCancelled)
-    await reportStored(job, round, [...(await readLedger(job, store)).uncovered()], { store });
+    await settleStored(job, round, [...(await readLedger(job, store)).uncovered()], ports);
   const { finished, isOver } = await finishIfOver(job, ports);
   if (isOver) return finished;
   const standing = await readStanding(store, jobId, total);
-  if (turn + 1 >= CHECK_TURNS) {
+  const mayIssue = standing.control.reissues < MOST_REISSUES;
+  if (turn + 1 >= CHECK_TURNS || (isIdle && !mayIssue)) {
     const ledger = await readLedger(job, store, standing);
-    await settle(job, round, [...ledger.uncovered()], LOST, ports);
+    await settle(job, round, [...ledger.uncovered()], LOST, { ...ports, isLastWord: true });
+    return (await finishIfOver(job, ports)).finished;
+  }
+  if (isIdle) {
+    await issueAgain(job, standing, ports, { betweenAttempts: true });
     return (await finishIfOver(job, ports)).finished;
   }
   const { lookAfterMs, isChanged, ...found } = await lookForLost(job, message, standing, ports);
@@ -98,22 +104,20 @@ async function lookForLost(
   return { ...seen, emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
 }
 
-/** Chunks that are stored only lack their report; the others get a message of their own each. */
+/**
+ * Chunks that are stored only lack their report; the others get a message of their own each, those that may be
+ * `betweenAttempts` only where the caller knows that they are not.
+ */
 async function issueAgain(
   job: StoredJob,
   standing: Standing,
-  { store, chunks, clock }: AggregatePorts,
+  ports: AggregatePorts,
+  { betweenAttempts = false } = {},
 ): Promise<void> {
-  const { jobId, spec } = job;
-  const { round, reissues } = standing.control;
-  const ledger = await readLedger(job, store, standing);
-  const absent = await reportStored(job, round, [...ledger.uncovered()], { store });
-  const atMs = clock.epochMs();
-  const lost = absent.filter((chunk) => atMs - ledger.lastAttemptMs(chunk) > LONGEST_PAUSE_MS);
-  if (lost.length === 0) return;
-  await writeReissue(store, jobId, [round, reissues + 1], { atMs, chunks: lost });
-  const bodies = function* () {
-    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
-  };
-  await chunks.send(bodies());
+  const { round } = standing.control;
+  const ledger = await readLedger(job, ports.store, standing);
+  const absent = await settleStored(job, round, [...ledger.uncovered()], ports);
+  const atMs = ports.clock.epochMs();
+  const isLost = (chunk: number) => atMs - ledger.lastAttemptMs(chunk) > LONGEST_PAUSE_MS;
+  await reissue(job, standing.control, betweenAttempts ? absent : absent.filter(isLost), ports);
 }

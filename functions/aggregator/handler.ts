@@ -11,8 +11,9 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
-import { aggregate, buryDeadLetter, type Finished } from "./aggregate.ts";
+import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
+import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 
 const logger = new Logger({ serviceName: "aggregator" });

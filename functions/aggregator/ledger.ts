@@ -88,6 +88,11 @@ export class Ledger {
     this.overview = { rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN) };
   }
 
+  /** The job's latest round. */
+  get round(): number {
+    return this.history.rounds.at(-1)?.round ?? 0;
+  }
+
   /** Where a chunk was computed more than once the earliest end counts, then the smaller request id. */
   addReport({ worker, chunks, round }: ReportMessage): void {
     const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
@@ -147,6 +152,20 @@ export class Ledger {
     for (let chunk = 0; chunk < this.grid.total; chunk++) {
       if (!this.reported[chunk] && !this.#finalFailures.has(chunk)) yield chunk;
     }
+  }
+
+  /** What was reported of chunks that are not there, by forged reports or as somebody removed them, counts for nothing. */
+  keepOnly(isStored: Uint8Array): void {
+    for (let chunk = 0; chunk < this.grid.total; chunk++)
+      if (this.reported[chunk] && !isStored[chunk]) this.forget(chunk);
+  }
+
+  /** The chunk was reported, but whoever looks finds nothing that can be used: it is as if nobody had stored it. */
+  forget(chunk: number): void {
+    this.reported[chunk] = 0;
+    this.withoutTile.delete(chunk);
+    const { rowStart, rowEnd, columnStart, columnEnd } = tileWindow(this.grid, chunkWindow(this.grid, chunk));
+    this.paint(chunk, new Float64Array((rowEnd - rowStart) * (columnEnd - columnStart)).fill(Number.NaN));
   }
 
   /** True for a chunk that is stored, and of which no worker said that it should be another one. */

@@ -15,50 +15,63 @@ const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
 const HEADER_ALIGNMENT = 64;
 const BAND_BYTES = 256 * 2 ** 20;
 
+/** Is told of a chunk that is there and cannot be read: the export has a hole in its place where this does not throw. */
+export type OnUnreadable = (chunk: number, error: unknown) => void;
+
 /**
  * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
- * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws
- * CorruptChunkError.
+ * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
+ * told otherwise, CorruptChunkError and what the store throws.
  * Format: numpy.lib.format.
  */
-export async function* npyParts(store: StoreReader, job: ChunkOf): AsyncGenerator<Uint8Array> {
+export async function* npyParts(
+  store: StoreReader,
+  job: ChunkOf,
+  onUnreadable: OnUnreadable = (_, error) => {
+    throw error;
+  },
+): AsyncGenerator<Uint8Array> {
   const { spec } = job;
   const grid = gridOf(spec);
   yield npyHeader(spec.dtype, arrayShape(spec));
+  const band = bandReader(store, job, grid, onUnreadable);
   const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * BYTES_PER_ELEMENT[spec.dtype])));
   for (let down = 0; down < grid.down; down++) {
     const { rowStart, rowEnd } = chunkWindow(grid, down * grid.across);
     for (let start = rowStart; start < rowEnd; start += mostRows) {
-      yield bytesOf(await readBand(store, job, grid, down, start, Math.min(start + mostRows, rowEnd)));
+      yield bytesOf(await band(down, start, Math.min(start + mostRows, rowEnd)));
     }
   }
 }
 
-/** Rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
-async function readBand(
+/** Reads the rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
+function bandReader(
   store: StoreReader,
-  job: ChunkOf,
+  { jobId, spec }: ChunkOf,
   grid: ChunkGrid,
-  down: number,
-  start: number,
-  end: number,
+  onUnreadable: OnUnreadable,
 ) {
-  const { dtype } = job.spec;
-  const band = makeArray(dtype, (end - start) * grid.columns).fill(fillValue(dtype));
-  for (let across = 0; across < grid.across; across++) {
-    const chunk = down * grid.across + across;
-    // A chunk that is not there is a hole. One that is there and cannot be read must not look like one.
-    const stored = await store.get(jobKeys(job.jobId).array + chunkKey(job.spec, chunk));
-    if (!stored) continue;
-    const values = decodeChunk(job.spec, chunk, stored);
-    const { rowStart, columnStart, columnEnd } = chunkWindow(grid, chunk);
-    const width = columnEnd - columnStart;
-    for (let row = start; row < end; row++) {
-      const from = (row - rowStart) * width;
-      band.set(values.subarray(from, from + width), (row - start) * grid.columns + columnStart);
+  const { dtype } = spec;
+  const read = async (chunk: number) => {
+    const stored = await store.get(jobKeys(jobId).array + chunkKey(spec, chunk));
+    return stored && decodeChunk(spec, chunk, stored);
+  };
+  return async (down: number, start: number, end: number) => {
+    const band = makeArray(dtype, (end - start) * grid.columns).fill(fillValue(dtype));
+    for (let across = 0; across < grid.across; across++) {
+      const chunk = down * grid.across + across;
+      // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
+      const values = await read(chunk).catch((error) => void onUnreadable(chunk, error));
+      if (!values) continue;
+      const { rowStart, columnStart, columnEnd } = chunkWindow(grid, chunk);
+      const width = columnEnd - columnStart;
+      for (let row = start; row < end; row++) {
+        const from = (row - rowStart) * width;
+        band.set(values.subarray(from, from + width), (row - start) * grid.columns + columnStart);
+      }
     }
-  }
-  return band;
+    return band;
+  };
 }
 
 function npyHeader(dtype: Dtype, shape: readonly number[]): Uint8Array {

@@ -1,50 +1,64 @@
 import { type AttemptFailure, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
+import { describeError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { writeFailures, writeSegments } from "../../shared/segments.ts";
-import { findChunk, listChunks, reportChunk } from "../../shared/stored-chunk.ts";
+import { type ChunkLook, listChunks, lookAtChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import type { Store } from "../../shared/stores/store.ts";
 
 const AT_ONCE = 16;
 const NOBODY = { requestId: "", logStream: "" };
 
-/** Records each chunk as stored, if it is (then only its report was lost), or as failed for that reason. */
+export interface SettlePorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** True where the store, if it is out of order, is not asked again later: what it cannot give out now has failed. */
+  readonly isLastWord?: boolean;
+}
+
+/** Records each chunk as stored, if it is (then only its report was lost), or as failed, for that reason or the store's. */
 export async function settle(
   job: StoredJob,
   round: number,
   chunks: readonly number[],
   reason: string,
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  ports: SettlePorts,
 ): Promise<void> {
-  const lost = await reportStored(job, round, chunks, { store });
-  const failedAtMs = clock.epochMs();
-  const failures = lost.map(
-    (chunk): AttemptFailure => ({
-      ...{ chunk, error: reason, final: true, disputed: false, attempt: 0, failedAtMs },
-      ...NOBODY,
-    }),
-  );
-  await writeFailures(store, { jobId: job.jobId, round }, failures);
+  const absent = await settleStored(job, round, chunks, ports);
+  await recordFailed(job, round, new Map(absent.map((chunk) => [chunk, reason])), ports);
 }
 
-/** Reports those of the chunks that are stored, whole and intact, in place of whoever stored them, and returns the others. */
-export async function reportStored(
+/**
+ * Reports those of the chunks that are stored, whole and intact, in place of whoever stored them; what the store does not
+ * give out has failed. Returns the others, absent or corrupt, in rising order.
+ */
+export async function settleStored(
   job: StoredJob,
   round: number,
   chunks: readonly number[],
-  { store }: { readonly store: Store },
+  { store, clock, isLastWord = false }: SettlePorts,
 ): Promise<number[]> {
   const { jobId, spec } = job;
   const worker = { ...NOBODY, coldStart: false, initMs: null };
+  const look = async (chunk: number): Promise<ChunkLook> => {
+    try {
+      return await lookAtChunk(store, job, chunk);
+    } catch (error) {
+      if (!isLastWord) throw error;
+      return { refused: error };
+    }
+  };
   // A few are simply read, many are looked up in one listing.
   const isStored = chunks.length > AT_ONCE ? await listChunks(store, job) : undefined;
-  const others: number[] = [];
+  const absent: number[] = [];
+  const unreadable = new Map<number, string>();
   for (let at = 0; at < chunks.length; at += AT_ONCE) {
     const reports = await Promise.all(
       chunks.slice(at, at + AT_ONCE).map(async (chunk) => {
-        const found = isStored?.[chunk] === 0 ? undefined : await findChunk(store, job, chunk);
-        if (found) return [reportChunk(spec, chunk, found, null)];
-        others.push(chunk);
+        const looked = isStored?.[chunk] === 0 ? { found: undefined } : await look(chunk);
+        if ("refused" in looked) unreadable.set(chunk, unreadableReason(looked.refused));
+        else if (looked.found) return [reportChunk(spec, chunk, looked.found, null)];
+        else absent.push(chunk);
         return [];
       }),
     );
@@ -54,5 +68,27 @@ export async function reportStored(
     };
     await writeSegments(store, jobId, [report]);
   }
-  return others.sort((a, b) => a - b);
+  await recordFailed(job, round, unreadable, { store, clock });
+  return absent.sort((a, b) => a - b);
+}
+
+function recordFailed(
+  { jobId }: StoredJob,
+  round: number,
+  reasons: ReadonlyMap<number, string>,
+  { store, clock }: SettlePorts,
+): Promise<void> {
+  const failedAtMs = clock.epochMs();
+  const failures = [...reasons].map(([chunk, error]) => failedByItself(chunk, error, failedAtMs));
+  return writeFailures(store, { jobId, round }, failures);
+}
+
+/** The end of a chunk that no worker told of. */
+export function failedByItself(chunk: number, error: string, failedAtMs: number): AttemptFailure {
+  return { chunk, error, final: true, disputed: false, attempt: 0, failedAtMs, ...NOBODY };
+}
+
+/** The reason of a chunk that lies in the store, which does not give it out. */
+export function unreadableReason(error: unknown): string {
+  return `The stored chunk cannot be read: ${describeError(error)}`;
 }

@@ -42,7 +42,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
   }
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
-  const { isCancelled, rounds, reissued } = ledger.history;
+  const { isCancelled, reissued } = ledger.history;
   const chunks = { total: ledger.grid.total, done, failed: failed.length };
   // As within a chunk: beyond the largest double there is no number that JSON could write.
   totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
@@ -55,7 +55,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     state: stateOf(chunks, isCancelled),
     // Wrong values are nothing to be content with.
     tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
-    round: rounds.at(-1)?.round ?? 0,
+    round: ledger.round,
     spec: job.spec,
     shape: arrayShape(job.spec),
     elements: ledger.grid.rows * ledger.grid.columns,

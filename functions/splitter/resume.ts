@@ -1,7 +1,7 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
-import { type Control, readControl, writeMissing } from "../../shared/control.ts";
+import { type Control, MAX_ROUND, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
@@ -12,11 +12,10 @@ import { show } from "../../shared/parse.ts";
 import type { Resumption } from "../../shared/resumption.ts";
 import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
-import { findChunk, listChunks } from "../../shared/stored-chunk.ts";
+import { listChunks, lookAtChunk } from "../../shared/stored-chunk.ts";
 import { getParsed, putJson, type StoreReader } from "../../shared/stores/store.ts";
 import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import type { Submission } from "../../shared/submission.ts";
-import { readSummary } from "../../shared/summary.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
@@ -36,7 +35,11 @@ export async function resume({ jobId, force }: Resumption, ports: RoundPorts): P
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
   if (!force) expectSameMaker(job);
   const submittedAtMs = clock.epochMs();
-  const [control, summary] = await Promise.all([readControl(store, jobId), readSummary(store, jobId)]);
+  const control = await readControl(store, jobId);
+  // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
+  const round = await readNextRound(store, jobId, control);
+  if (round > MAX_ROUND)
+    throw new InvalidInputError("jobId", `that of a job resumed less than ${MAX_ROUND} times`, show(jobId));
   // Whoever broke off between the two objects that a job begins with left no metadata.
   await putJson(store, jobKeys(jobId).zarr, zarrMetadata(job));
   const missing = await missingChunks(job, control, ports);
@@ -47,8 +50,6 @@ export async function resume({ jobId, force }: Resumption, ports: RoundPorts): P
     const nothing = { chunks: 0, messages: 0, drainers: 0, longestMs: 0 };
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
-  // A folder that was fetched in part may have the summary of a round and nothing else of it.
-  const round = Math.max(control.round, summary?.round ?? 0) + 1;
   // From here on messages of the rounds before count no more, cancelled or not.
   await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
   return submitRound(job, { round, again: true, missing, submittedAtMs }, ports);
@@ -71,8 +72,10 @@ async function missingChunks(
   const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
   await inLanes(unread, lanes, async (chunk) => {
-    // Those that there is no time to read are for the workers to look at, who do so before they compute one.
-    if (remainingMs() < RESERVED_MS || !(await findChunk(store, job, chunk))) missing.push(chunk);
+    // Those that there is no time to read are for the workers to look at, who do so before they compute one. One that the
+    // store does not give out is for a worker, too: it says why, as an attempt that failed.
+    const looked = remainingMs() < RESERVED_MS ? undefined : await lookAtChunk(store, job, chunk);
+    if (!looked || "refused" in looked || !looked.found) missing.push(chunk);
   });
   return missing.sort((a, b) => a - b);
 }
@@ -89,6 +92,7 @@ async function reportedChunks(
   const { reports } = await listSegments(store, jobId);
   await readSegments(
     store,
+    jobId,
     { reports, failures: [] },
     {
       report: ({ round, chunks }) => {

@@ -2,7 +2,7 @@ import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { writeSubmission } from "../../shared/control.ts";
+import { isCancelled, writeSubmission } from "../../shared/control.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import { findKernel, type StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
@@ -72,7 +72,9 @@ export async function submitRound(
       );
     }
   };
-  const messages = await ports.chunks.send(bodies());
+  // A job that was cancelled while it was about to be resumed sends nothing; its check says how it stands.
+  const isNeeded = round === 0 || !(await isCancelled(ports.store, { jobId, round }));
+  const messages = isNeeded ? await ports.chunks.send(bodies()) : 0;
   if (ports.checkAfterSeconds > 0) {
     await ports.results.send([checkMessage({ jobId, round, turn: 0, ofJobMs: job.submittedAtMs })], {
       delaySeconds: ports.checkAfterSeconds,

@@ -15,6 +15,11 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
+/** True where no message can be had, or come again. Delayed ones are checks, which are always there while a job runs on AWS. */
+export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
+  return waiting + inFlight === 0;
+}
+
 /** A queue that tells how full it is. */
 export interface MeasuredQueue extends Queue {
   depth(): Promise<QueueDepth>;

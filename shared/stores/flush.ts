@@ -30,8 +30,8 @@ export function flushEntries(folder: string, known: Set<string>): void {
 }
 
 /**
- * Writes through everything in a folder, whoever wrote it. One syncfs(2) does so for 10,000 small files in a twentieth of
- * the time that an fsync each takes; Node has none, the program does. Where that is not to be had each file has its fsync.
+ * Writes through everything in a folder, whoever wrote it. One syncfs(2) does so for 10,000 small files in a tenth of the
+ * time that an fsync each takes; Node has none, the program does. Where that is not to be had each file has its fsync.
  */
 export async function flushTree(folder: string): Promise<void> {
   // Elsewhere the program returns before the disk has everything.

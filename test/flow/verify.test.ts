@@ -44,8 +44,25 @@ test("a job that is as computed ends with 0; the seed that drew the sample is pr
   const again = await verified(folder, { chunks: "4", seed, json: true });
   expect(JSON.parse(again.stdout)).toEqual({
     ...{ jobId: "j", place: folder, seed: Number(seed) },
-    ...{ chunks: { total: 9, stored: 9, compared: 4, equal: 4 }, different: [], corrupt: [], missing: [] },
+    ...{
+      chunks: { total: 9, stored: 9, compared: 4, equal: 4 },
+      different: [],
+      corrupt: [],
+      unreadable: [],
+      missing: [],
+      metadata: null,
+    },
   });
+});
+
+test("an array whose metadata are not the job's ends with 1, whatever its chunks are", async () => {
+  const { folder } = await computed();
+  const path = join(folder, "array/zarr.json");
+  writeFileSync(path, readFileSync(path, "utf8").replace('"little"', '"big"'));
+  const { code, stdout } = await verified(folder, { all: true });
+  expect(code).toBe(1);
+  expect(stdout).toContain(": the array's metadata are not the job's\n");
+  expect(stdout).toContain("array/zarr.json: other codecs than the job's\n");
 });
 
 test("other values, corrupt bytes and missing chunks are told with their chunk, and end with 1", async () => {

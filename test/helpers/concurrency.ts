@@ -5,7 +5,7 @@ import type { StoreReader } from "../../shared/stores/store.ts";
 export async function mostAtOnce(store: StoreReader, ...jobIds: readonly string[]): Promise<number> {
   const edges: (readonly [atMs: number, change: number])[] = [];
   for (const jobId of jobIds) {
-    await readSegments(store, await listSegments(store, jobId), {
+    await readSegments(store, jobId, await listSegments(store, jobId), {
       report: ({ chunks }) => {
         for (const { times } of chunks) {
           if (!times) continue;

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { onTestFinished } from "vitest";
 import { type EmulatorOptions, makeEmulator } from "../../cli/local/emulator.ts";
-import { startLocalCloud } from "../../cli/local/local-cloud.ts";
+import { type Intercept, startLocalCloud } from "../../cli/local/local-cloud.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
@@ -11,16 +11,21 @@ export async function emulatedCloud({
   visibilityTimeoutSeconds = 30,
   maxReceiveCount = 5,
   onAnswered,
-}: Partial<Omit<EmulatorOptions, "queues" | "folder">> = {}) {
+  intercept,
+}: Partial<Omit<EmulatorOptions, "queues" | "folder">> & { intercept?: Intercept } = {}) {
   const folder = temporaryFolder();
-  const cloud = await startLocalCloud((queues) =>
-    makeEmulator({
-      queues,
-      folder: new Folder({ "": folder }),
-      visibilityTimeoutSeconds,
-      maxReceiveCount,
-      onAnswered,
-    }),
+  const cloud = await startLocalCloud(
+    (queues) =>
+      makeEmulator({
+        ...{
+          queues,
+          folder: new Folder({ "": folder }),
+          visibilityTimeoutSeconds,
+          maxReceiveCount,
+          onAnswered,
+        },
+      }),
+    intercept,
   );
   const { endpoint, region, credentials } = cloud;
   const sqs = new SQSClient({ endpoint, region, credentials });

@@ -1,22 +1,18 @@
-import { request as ask, type IncomingMessage } from "node:http";
-import type { AwsClient } from "../../shared/aws/aws-client.ts";
-import { awsServer } from "./aws-server.ts";
+import type { IncomingMessage } from "node:http";
+import type { Intercept } from "../../cli/local/local-cloud.ts";
+import { Exchange } from "../../experiments/faults/exchange.ts";
 
 /**
- * A client of the S3 at `endpoint` over a line that breaks: a request for which `isLost` holds is carried out, and its answer
- * never arrives.
+ * A line to the embedded cloud that breaks: a request for which `isLost` holds is carried out, and its answer never arrives.
  */
-export async function lossyLine(
-  endpoint: string,
-  isLost: (request: IncomingMessage) => boolean,
-): Promise<{ readonly client: AwsClient; readonly requests: readonly string[] }> {
-  return awsServer("s3", (request, body, response) => {
-    const { method = "GET", headers, url = "/" } = request;
-    const asked = ask(new URL(url, endpoint), { method, headers, agent: false });
-    asked.on("response", (answer) => {
-      if (isLost(request)) answer.resume().on("end", () => request.socket.destroy());
-      else answer.pipe(response.writeHead(answer.statusCode ?? 500, answer.headers));
-    });
-    asked.end(body);
-  });
+export function lossyLine(isLost: (request: IncomingMessage) => boolean) {
+  const requests: string[] = [];
+  const intercept: Intercept = async (request, response, emulator) => {
+    requests.push(`${request.method} ${request.url}`);
+    const exchange = await Exchange.read(request, response, emulator);
+    if (!isLost(request)) return exchange.pass();
+    await exchange.perform();
+    exchange.reset();
+  };
+  return { intercept, requests };
 }

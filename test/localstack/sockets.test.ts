@@ -15,6 +15,7 @@ import { install } from "../../localstack/venv.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
 import { LISTENING, LOOPBACK, type Socket, socketsOf } from "../helpers/sockets.ts";
+import { type Knock, knock } from "../helpers/strangers.ts";
 
 const localStack = await localStackForThisFile();
 /** LocalStack asks whether the name it would give its S3 exists; told that it does not, it goes by the address. */
@@ -70,6 +71,61 @@ describe.runIf(process.platform === "linux")("LocalStack at work", () => {
     const refused = log.split("\n").filter((line) => line.includes("manyhands refused"));
     // Not "none": that it is there shows that it would be seen.
     expect(new Set(refused)).toEqual(new Set([`manyhands refused ${KNOWN_ATTEMPT}`]));
+  });
+});
+
+describe("who asks LocalStack", () => {
+  const { host, port } = new URL(localStack.endpoint);
+  /** What a page can have a browser send without asking first whether it may. */
+  const requests: Knock[] = [
+    { method: "GET", path: "/_localstack/health" },
+    { method: "GET", path: "/000000000000/queue?Action=PurgeQueue" },
+    {
+      ...{ method: "POST", path: "/bucket", headers: { "content-type": "multipart/form-data; boundary=b" } },
+      body: '--b\r\ncontent-disposition: form-data; name="key"\r\n\r\nforged\r\n--b--\r\n',
+    },
+  ];
+
+  test("is let in by the address", async () => {
+    for (const name of [host, `localhost:${port}`])
+      expect(
+        await knock(localStack.endpoint, {
+          ...{ method: "GET", path: "/_localstack/health", headers: { host: name } },
+        }),
+      ).toMatchObject({ status: 200 });
+  });
+
+  test("is refused where it is a page, also one that does not say so, or by another name", async () => {
+    for (const headers of [
+      { origin: "https://evil.example" },
+      { origin: "https://app.localstack.cloud" },
+      { origin: "null" },
+      { "sec-fetch-site": "cross-site" },
+      { host: `rebind.evil.example:${port}` },
+      { host: `bucket.s3.localhost.localstack.cloud:${port}` },
+      { host: `0.0.0.0:${port}` },
+    ])
+      for (const request of requests) {
+        const sent = { ...request, headers: { ...request.headers, ...headers } };
+        expect.soft(await knock(localStack.endpoint, sent)).toMatchObject({ status: 403 });
+      }
+  });
+
+  test("gets nothing from a function's Runtime API, and can answer nothing in its place", async () => {
+    const { invoke } = await functionsOn(localStack)(
+      `exports.handler = async () => process.env.AWS_LAMBDA_RUNTIME_API;`,
+    );
+    const { payload } = await invoke();
+    const [, address = ""] = /^(127\.0\.0\.1:\d+)\/[\w-]{40,}$/.exec(String(payload)) ?? [];
+    const runtime = "/2018-06-01/runtime";
+    for (const [method, path] of [
+      ["GET", `${runtime}/invocation/next`],
+      ["POST", `${runtime}/init/error`],
+      ["POST", `/${"a".repeat(43)}${runtime}/init/error`],
+      ["POST", "/"],
+    ] as const)
+      expect.soft(await knock(`http://${address}`, { method, path })).toMatchObject({ status: 403 });
+    expect((await invoke()).payload).toBe(payload);
   });
 });
 

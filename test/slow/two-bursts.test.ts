@@ -39,6 +39,7 @@ async function deployment() {
   };
   // It would let in any number: who keeps to the cap are the splitters.
   const lambda = await startFunctionEndpoint({
+    secret: cloud.credentials.secretAccessKey,
     ...{ functions: { worker }, maximumConcurrency: 100, maxEventAgeMs: 60_000 },
   });
   const poolsOf = (workers: number) =>

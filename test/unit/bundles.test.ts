@@ -5,7 +5,7 @@ import { ensureBundles } from "../../cli/local/bundles.ts";
 import { STAGES, type Stage } from "../../shared/bundling.ts";
 
 /** What every cold start loads, in KB (1,000 bytes). With the SDK each would be 430 KB more. */
-const BUDGET_KB: Readonly<Record<Stage, number>> = { splitter: 112, worker: 110, aggregator: 210 };
+const BUDGET_KB: Readonly<Record<Stage, number>> = { splitter: 115, worker: 112, aggregator: 210 };
 
 test.each(STAGES)("the bundle of the %s stays within its budget", async (stage) => {
   const bundles = await ensureBundles({ folder: join(import.meta.dirname, "../../dist") });

@@ -13,3 +13,13 @@ test("every error class names itself, because the minified bundles' classes have
     expect(Object.hasOwn(new Class("one", "two", "three"), "name")).toBe(true);
   }
 });
+
+test("an error of another bundle, whose classes are its own, is as permanent as it says and described alike", async () => {
+  const elsewhere: typeof errors = await import(`${"../../shared/errors.ts"}?another-copy`);
+  const refused = new elsewhere.InvalidInputError("key", "a path", "a link");
+  expect(refused).not.toBeInstanceOf(errors.InvalidInputError);
+  expect(errors.isPermanent(refused)).toBe(true);
+  expect(errors.isPermanent(new elsewhere.CorruptChunkError("half of one"))).toBe(false);
+  expect(errors.describeError(refused)).toBe("Expected key to be a path, got a link.");
+  expect(errors.isPermanent(new TypeError("a bug"))).toBe(false);
+});

@@ -1,9 +1,10 @@
-import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { acceleratedMapping } from "../../cli/engines/drive.ts";
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { isIdle } from "../../shared/queues/queue.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 
 /** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */
@@ -14,8 +15,7 @@ async function source(
 ) {
   const { sqs, cloud } = await emulatedCloud({ visibilityTimeoutSeconds, maxReceiveCount: 3 });
   const queue = cloud.queues.chunks;
-  for (const body of bodies)
-    await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
+  for (const body of bodies) await cloud.sqs("SendMessage", { QueueUrl: queue.url, MessageBody: body });
   const events: { body: string; receiveCount: number }[][] = [];
   const eventSource = new EventSource({
     ...{ sqs: cloud.sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
@@ -33,7 +33,7 @@ async function source(
   onTestFinished(() => eventSource.stop());
   eventSource.start();
   const empty = () =>
-    vi.waitFor(async () => expect(await queueDepth(cloud.sqs, queue)).toBe(0), { timeout: 8000 });
+    vi.waitFor(async () => expect(isIdle(await queueDepth(cloud.sqs, queue))).toBe(true), { timeout: 8000 });
   const deadLetters = async () => {
     const command = new ReceiveMessageCommand({
       QueueUrl: cloud.queues.deadLetters.url,

@@ -1,7 +1,11 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
 import { AwsClient } from "../../shared/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/aws/lambda-function.ts";
+import { knock } from "../helpers/strangers.ts";
+
+const SECRET = "a secret";
 
 /** An endpoint with one function, whose events wait until the test ends them, in the order in which they began. */
 async function endpoint(options: Partial<FunctionEndpointOptions> = {}) {
@@ -12,18 +16,19 @@ async function endpoint(options: Partial<FunctionEndpointOptions> = {}) {
     return new Promise<void>((resolve, reject) => ends.push({ resolve, reject }));
   };
   const served = await startFunctionEndpoint({
-    ...{ functions: { worker }, maximumConcurrency: 2, maxEventAgeMs: 60_000 },
+    ...{ secret: SECRET, functions: { worker }, maximumConcurrency: 2, maxEventAgeMs: 60_000 },
     ...options,
   });
-  const client = new AwsClient({
-    ...{ service: "lambda", region: "eu-west-3", endpoint: served.url },
-    credentials: async () => ({ accessKeyId: "id", secretAccessKey: "secret" }),
-  });
-  onTestFinished(async () => {
-    client.close();
-    await served.close();
-  });
-  return { begun, ends, served, functionCalled: (name: string) => new LambdaFunction(client, name) };
+  onTestFinished(() => served.close());
+  const functionCalled = (name: string, secretAccessKey = SECRET) => {
+    const client = new AwsClient({
+      ...{ service: "lambda", region: "eu-west-3", endpoint: served.url },
+      credentials: async () => ({ accessKeyId: "id", secretAccessKey }),
+    });
+    onTestFinished(() => client.close());
+    return new LambdaFunction(client, name);
+  };
+  return { begun, ends, served, functionCalled };
 }
 
 test("an event is taken at once and not waited for, and others wait where enough are at work", async () => {
@@ -53,4 +58,18 @@ test("an event that waited too long is dropped", async () => {
 test("a function that is not there is refused, for good", async () => {
   const { functionCalled } = await endpoint();
   await expect(functionCalled("splitter").invokeLater({})).rejects.toThrow("ResourceNotFoundException");
+});
+
+test("nobody else starts a function: not without the secret, and not with another event than was signed", async () => {
+  const requests: AnsweredRequest[] = [];
+  const { begun, served, functionCalled } = await endpoint({ onAnswered: (one) => requests.push(one) });
+  await functionCalled("worker").invokeLater({ event: 1 });
+  const [{ url: path, headers } = { url: "", headers: {} }] = requests;
+  const { authorization: _, ...unsigned } = headers;
+  const forged = { method: "POST", path, body: '{"event":2}' };
+  for (const sent of [{}, unsigned, headers, { ...headers, origin: "https://evil.example" }])
+    expect(await knock(served.url, { ...forged, headers: sent })).toMatchObject({ status: 403 });
+  const stranger = functionCalled("worker", "another secret").invokeLater({ event: 2 });
+  await expect(stranger).rejects.toMatchObject({ code: "SignatureDoesNotMatch" });
+  expect(begun).toEqual([{ event: 1 }]);
 });

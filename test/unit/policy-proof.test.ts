@@ -2,15 +2,14 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectsCommand,
   GetObjectCommand,
-  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
+import { BUCKET } from "../../cli/local/served.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 import { type Call, callOf } from "../helpers/policy/call.ts";
 import { iamRequests } from "../helpers/policy/iam-requests.ts";
@@ -27,12 +26,11 @@ async function recordingCloud() {
 describe("a request is taken for the call that it is", () => {
   test("whatever the stores and uploads send to S3", async () => {
     const { s3, calls } = await recordingCloud();
-    const object = { Bucket: "b", Key: "jobs/j/a" };
+    const object = { Bucket: BUCKET, Key: "jobs/j/a" };
     await s3.send(new PutObjectCommand({ ...object, Body: "x", ContentType: "application/json" }));
     await s3.send(new GetObjectCommand(object));
-    await s3.send(new HeadObjectCommand(object));
     await s3.send(
-      new ListObjectsV2Command({ Bucket: "b", Prefix: "jobs/j/", StartAfter: "jobs/j/0", MaxKeys: 9 }),
+      new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "jobs/j/", StartAfter: "jobs/j/0", MaxKeys: 9 }),
     );
     const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
     const upload = { ...object, UploadId };
@@ -41,11 +39,10 @@ describe("a request is taken for the call that it is", () => {
     await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
     const { UploadId: other } = await s3.send(new CreateMultipartUploadCommand(object));
     await s3.send(new AbortMultipartUploadCommand({ ...object, UploadId: other }));
-    const listing = { Bucket: "b", Prefix: "jobs/j/" };
+    const listing = { Bucket: BUCKET, Prefix: "jobs/j/" };
     expect(calls.filter((call) => call !== undefined)).toMatchObject([
       { principal: "local", service: "s3", operation: "PutObject", parameters: object, status: 200 },
       { operation: "GetObject", parameters: object },
-      { operation: "HeadObject", parameters: object },
       { operation: "ListObjectsV2", parameters: listing },
       { operation: "CreateMultipartUpload", parameters: object },
       { operation: "UploadPart", parameters: object },
@@ -85,31 +82,37 @@ describe("a request is taken for the call that it is", () => {
   test("with the key as it was before it was encoded, and whether it was there", async () => {
     const { s3, calls } = await recordingCloud();
     const Key = "jobs/j/a b+c/ü%2F?=&";
-    await s3.send(new GetObjectCommand({ Bucket: "b", Key: "jobs/absent" })).catch(() => {});
-    await s3.send(new GetObjectCommand({ Bucket: "b", Key })).catch(() => {});
-    await s3.send(new ListObjectsV2Command({ Bucket: "b", Prefix: Key }));
+    await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: "jobs/absent" })).catch(() => {});
+    await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key })).catch(() => {});
+    await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: Key }));
     const signed = calls.filter((call) => call !== undefined);
     expect(signed[0]).toMatchObject({ parameters: { Key: "jobs/absent" }, status: 404 });
-    expect(signed[1]).toMatchObject({ operation: "GetObject", parameters: { Bucket: "b", Key } });
+    expect(signed[1]).toMatchObject({ operation: "GetObject", parameters: { Bucket: BUCKET, Key } });
     expect(signed.at(-1)).toMatchObject({
       operation: "ListObjectsV2",
-      parameters: { Bucket: "b", Prefix: Key },
+      parameters: { Bucket: BUCKET, Prefix: Key },
     });
   });
 
-  test("and what no table knows cannot pass for what it resembles", async () => {
-    const { s3, calls } = await recordingCloud();
-    await s3.send(new DeleteObjectsCommand({ Bucket: "b", Delete: { Objects: [{ Key: "jobs/j/a" }] } }));
-    const request = {
-      headers: { authorization: "… Credential=local/20260101/…" },
-      body: undefined,
-      status: 200,
-    };
-    const tagging = callOf({ ...request, method: "PUT", url: "/b/k?tagging" });
-    for (const call of [calls.find(Boolean), tagging])
+  test("and what no table knows cannot pass for what it resembles", () => {
+    const authorization = "… Credential=local/20260101/…";
+    for (const [method, url, headers] of [
+      ["POST", `/${BUCKET}/?delete`, {}],
+      ["PUT", `/${BUCKET}/k?tagging`, {}],
+      ["PUT", `/${BUCKET}/k`, { "x-amz-copy-source": `/${BUCKET}/other` }],
+      ["PUT", "/another-bucket/k", {}],
+    ] as const) {
+      const call = callOf({
+        method,
+        url,
+        headers: { authorization, ...headers },
+        body: undefined,
+        status: 200,
+      });
       expect(() => iamRequests("worker", call as Call, new Map())).toThrow(
         /No IAM action is known for s3 (POST|PUT)/,
       );
+    }
   });
 });
 

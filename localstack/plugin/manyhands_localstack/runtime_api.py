@@ -1,8 +1,11 @@
 """The Lambda Runtime API, served to one process: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-Each process has a server of its own, as each environment has on AWS, so a process cannot see another's invocations.
+Each process has a server of its own, as each environment has on AWS, so a process cannot see another's invocations. No
+other user can either: paths begin with a secret that only the process's environment has, which only its user can read.
 """
 
+import hmac
+import secrets
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
@@ -23,8 +26,10 @@ class Conversation(Protocol):
 
 
 def serve(conversation: Conversation) -> ThreadingHTTPServer:
-    """Listens on a free port of the loopback address; `server_port` says which. To be shut down and closed."""
+    """Listens on a free port of the loopback address, `address` is where and what paths begin with. To be shut down and closed."""
     server = ThreadingHTTPServer((HOST, 0), Handler)
+    server.secret = f"/{secrets.token_urlsafe()}"
+    server.address = f"{HOST}:{server.server_port}{server.secret}"
     server.daemon_threads = True
     server.conversation = conversation
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -35,6 +40,18 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # one packet for head and body
+
+    def parse_request(self):
+        """Goes no further without the secret: then no more of the request is read."""
+        if not super().parse_request():
+            return False
+        secret = self.server.secret
+        known, self.path = self.path[: len(secret)], self.path[len(secret) :]
+        if hmac.compare_digest(known.encode(), secret.encode()):
+            return True
+        self.close_connection = True
+        self.answer(403)
+        return False
 
     def do_GET(self):
         if self.path != "/2018-06-01/runtime/invocation/next":

@@ -42,7 +42,7 @@ class RuntimeProcess:
 
     def _start(self, variables: dict[str, str], code: str) -> subprocess.Popen:
         variables = variables | {
-            "AWS_LAMBDA_RUNTIME_API": f"{runtime_api.HOST}:{self._server.server_port}",
+            "AWS_LAMBDA_RUNTIME_API": self._server.address,
             "LAMBDA_TASK_ROOT": code,
             "TMPDIR": str(self._folder / "tmp"),  # on AWS, /tmp is the environment's own
         }

@@ -1,13 +1,16 @@
-"""LocalStack's twisted server listens on 0.0.0.0 for every IPv4 address; this one on the address it was given."""
+"""LocalStack's twisted server listens on 0.0.0.0 for every IPv4 address; this one on the address it was given, with a door."""
 
 from functools import partial
 
 from localstack.runtime.server import twisted
 from twisted.internet.endpoints import TCP4ServerEndpoint
 
+from manyhands_localstack.door import Door
+
 
 class BoundServer(twisted.TwistedRuntimeServer):
     def register(self, gateway, listen, ssl_creds=None):
+        gateway.request_handlers.insert(0, Door([address.port for address in listen]))
         for address in listen:
             # `register` names the endpoint class by this attribute, and passes it a port but no interface.
             twisted.endpoints.TCP4ServerEndpoint = partial(TCP4ServerEndpoint, interface=address.host)

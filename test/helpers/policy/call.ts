@@ -1,4 +1,5 @@
 import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
+import { servedOperation } from "../../../cli/local/served.ts";
 
 /** One API call as a server saw it, by AWS's own names for the operation and its parameters. */
 export interface Call {
@@ -15,23 +16,6 @@ export interface Call {
   };
   readonly status: number;
 }
-
-/** Parameters that make another operation of the same method and path; all others only refine it. */
-const REFINEMENTS =
-  /^(x-id|x-amz-.*|prefix|delimiter|max-keys|start-after|continuation-token|encoding-type)$/i;
-
-/** By method, bucket or key, and the parameters that matter: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
-const S3_OPERATIONS: Readonly<Record<string, string>> = {
-  "GET bucket list-type": "ListObjectsV2",
-  "GET key": "GetObject",
-  "HEAD key": "HeadObject",
-  "PUT key": "PutObject",
-  "POST key uploads": "CreateMultipartUpload",
-  "PUT key partNumber uploadId": "UploadPart",
-  "POST key uploadId": "CompleteMultipartUpload",
-  "DELETE key uploadId": "AbortMultipartUpload",
-  "DELETE key": "DeleteObject",
-};
 
 /**
  * The call that a request to the embedded cloud is, or undefined where nobody signed it: the event sources' requests,
@@ -51,20 +35,17 @@ export function callOf({ method, url, headers, body, status }: AnsweredRequest):
   const FunctionName = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url)?.[1];
   if (FunctionName !== undefined && method === "POST")
     return { principal, service: "lambda", operation: "Invoke", parameters: { FunctionName }, status };
-  return { principal, service: "s3", ...s3Call(method, url, headers["x-amz-copy-source"]), status };
+  return { principal, service: "s3", ...s3Call({ method, url, headers }), status };
 }
 
 /** Path-style, as an endpoint that is an IP address makes the SDK ask; keys are percent-encoded. */
-function s3Call(method: string, url: string, copySource: unknown): Pick<Call, "operation" | "parameters"> {
-  const { pathname, searchParams } = new URL(url, "http://s3");
+function s3Call(request: Pick<AnsweredRequest, "method" | "url" | "headers">) {
+  const { pathname, searchParams } = new URL(request.url, "http://s3");
   const [Bucket = "", ...segments] = pathname.slice(1).split("/").map(decodeURIComponent);
   const Key = segments.join("/");
   const Prefix = searchParams.get("prefix");
-  const telling = [...searchParams.keys()].filter((name) => !REFINEMENTS.test(name)).sort();
-  const copying = copySource === undefined ? [] : ["copy"];
-  const form = [method, Key === "" ? "bucket" : "key", ...telling, ...copying].join(" ");
   return {
-    operation: S3_OPERATIONS[form] ?? form,
+    operation: servedOperation(request) ?? `${request.method} ${request.url}`,
     parameters: { Bucket, ...(Key !== "" && { Key }), ...(Prefix !== null && { Prefix }) },
   };
 }

@@ -1,16 +1,17 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { hasSignedHash, SignatureVerifier } from "../../../cli/local/signature.ts";
 import { LambdaFunction } from "../../../shared/aws/lambda-function.ts";
 import { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../../shared/stores/s3-store.ts";
 import { awsServer, SECRET } from "../../helpers/aws-server.ts";
-import { isSigned } from "../../helpers/signature.ts";
 
 /** Answers with what was asked for, and refuses as AWS does what is not signed for the secret. */
 async function strictServer(service: "s3" | "sqs" | "lambda", answer = "") {
+  const verifier = new SignatureVerifier(SECRET);
   return awsServer(service, (request, body, response) => {
-    if (isSigned(request, body, SECRET) && request.headers["x-amz-security-token"] === "token")
-      response.end(answer);
+    const isSigned = verifier.isSigned(request) && hasSignedHash(request, body);
+    if (isSigned && request.headers["x-amz-security-token"] === "token") response.end(answer);
     else
       response.writeHead(403).end("<Error><Code>SignatureDoesNotMatch</Code><Message>no</Message></Error>");
   });

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
 import { writeMissing } from "../../../shared/control.ts";
@@ -36,14 +36,31 @@ test("an incomplete job is watched on while messages are still on their way, whi
   const { cloud, store, job, summary, looks, watch } = await ended();
   const { summary: key } = jobKeys(job.jobId);
   await putJson(store, key, { ...summary, state: "incomplete" });
+  const Entries = [{ Id: "0", MessageBody: "a late report" }];
   await cloud.clients.sqs.send(
-    new SendMessageCommand({ QueueUrl: cloud.deployment.resultQueue, MessageBody: "a late report" }),
+    new SendMessageBatchCommand({ QueueUrl: cloud.deployment.resultQueue, Entries }),
   );
   const { summary: last } = await watch(async () => {
     if (looks.length === 2) await putJson(store, key, summary);
   });
   expect(last.state).toBe("complete");
   expect(looks.length).toBeGreaterThan(1);
+});
+
+test("where every chunk is accounted for, nothing is under way and no summary is there, the aggregator is woken", async () => {
+  const { cloud, folder, summary, job, store, watch } = await ended();
+  rmSync(join(folder, jobKeys(job.jobId).summary));
+  const woken: unknown[] = [];
+  const lambda = {
+    send: async ({ input }: { input: { Payload: string } }) => {
+      woken.push(JSON.parse(JSON.parse(input.Payload).Records[0].body));
+      await putJson(store, jobKeys(job.jobId).summary, summary);
+      return { Payload: { transformToString: () => "{}" } };
+    },
+  };
+  Object.assign(cloud.clients, { lambda });
+  expect((await watch(() => {}, undefined, 1)).summary).toEqual(summary);
+  expect(woken).toMatchObject([{ kind: "check", jobId: "j1", round: 0, isIdle: true }]);
 });
 
 test("watching ends when it is aborted", async () => {

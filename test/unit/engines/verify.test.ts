@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { recompute } from "../../../cli/engines/recompute.ts";
@@ -115,6 +115,43 @@ test("a chunk that is deleted after it was listed is missing", async () => {
   });
   expect({ compared: compared.length, missing }).toEqual({ compared: 15, missing: [5] });
 });
+
+test("a chunk that the store does not give out is one more finding, and the others are compared", async () => {
+  const { check, store } = await computed();
+  const get = async (key: string) => {
+    if (key.endsWith("c/1/1")) throw new Error("no permission");
+    return store.get(key);
+  };
+  const { compared, missing } = await check("all", {
+    store: { get, list: (prefix) => store.list(prefix) },
+  });
+  expect({ compared: compared.length, missing }).toEqual({ compared: 16, missing: [] });
+  expect(compared.filter(({ is }) => is !== "equal")).toEqual([
+    { chunk: 5, is: "unreadable", why: "Error: no permission" },
+  ]);
+});
+
+test.each<[string, (text: string) => string | undefined, RegExp | undefined]>([
+  ["as they should be", (text) => text, undefined],
+  ["in another order and spacing", (text) => JSON.stringify(reversed(JSON.parse(text))), undefined],
+  ["with another byte order", (text) => text.replace('"little"', '"big"'), /other codecs/],
+  ["with half the shape", (text) => text.replace(/"shape": \[\s*23/, '"shape": [ 11'), /other shape/],
+  ["with one field more", (text) => text.replace("{", '{ "storage_transformers": [],'), /other storage_tr/],
+  ["that are no JSON", (text) => text.slice(9), /zarr\.json|JSON/],
+  ["that are null", () => "null", /other zarr_format/],
+  ["that are not there", () => undefined, /there are none/],
+])("metadata %s", async (_, change, fault) => {
+  const { check, file } = await computed();
+  const path = file("zarr.json");
+  const changed = change(readFileSync(path, "utf8"));
+  if (changed === undefined) rmSync(path);
+  else writeFileSync(path, changed);
+  const { metadata } = await check({ chunks: 1, seed: 1 });
+  if (fault) expect(metadata).toMatch(fault);
+  else expect(metadata).toBeUndefined();
+});
+
+const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
 
 test("what lies beside the chunks is none of them", async () => {
   const { check, file } = await computed();

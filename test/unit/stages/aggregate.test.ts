@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { finish, readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
+import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
+import { finish } from "../../../functions/aggregator/finish.ts";
 import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";

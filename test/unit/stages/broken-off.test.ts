@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
-import { writeCancelled } from "../../../shared/control.ts";
+import { cancelJob } from "../../../shared/control.ts";
 import { resolveJob } from "../../../shared/job.ts";
 import { defineKernel, makeArray } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
@@ -95,7 +95,7 @@ test("a cancelled job counts what is stored and not reported, and exports nothin
   const stages = new Stages();
   await stages.split({ ...request, output: { npy: true } });
   for (const body of stages.chunks.take().slice(0, 10)) await stages.work(body);
-  await writeCancelled(stages.store, "j", 0, 0);
+  await cancelJob(stages.store, "j", 0);
   const check = stages.results.sent.find(({ body }) => JSON.parse(body).kind === "check");
   await stages.aggregate(check?.body ?? "");
   expect(summaryIn(stages)).toMatchObject({ state: "cancelled", chunks: { done: 10 } });

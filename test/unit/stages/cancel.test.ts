@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Cancellations } from "../../../functions/worker/cancellations.ts";
-import { writeCancelled } from "../../../shared/control.ts";
+import { cancelJob } from "../../../shared/control.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = (requestId: string) => ({
@@ -18,7 +18,7 @@ test("after a cancellation a job's messages drain unexecuted, and those of anoth
   for (const id of ["stopped", "other"]) await stages.split(request(id));
   const bodies = stages.chunks.take();
   await stages.work(bodies[0] ?? "");
-  await writeCancelled(stages.store, "stopped", 0, 0);
+  await cancelJob(stages.store, "stopped", 0);
   const outcomes = await Promise.all(bodies.slice(1).map((body) => stages.work(body)));
   expect(outcomes.filter(({ cancelled }) => cancelled)).toHaveLength(9);
   expect(outcomes.every(({ retry, failures }) => !retry && failures.length === 0)).toBe(true);
@@ -33,7 +33,7 @@ test("after a cancellation a job's messages drain unexecuted, and those of anoth
 test("a check ends a cancelled job, with what it has, and ends its own chain", async () => {
   const stages = new Stages();
   await stages.split(request("j"));
-  await writeCancelled(stages.store, "j", 0, 0);
+  await cancelJob(stages.store, "j", 0);
   const [check] = stages.results.sent.splice(0);
   const finished = await stages.aggregate(check?.body ?? "");
   expect(finished?.summary).toMatchObject({ state: "cancelled", chunks: { done: 0 } });
@@ -46,8 +46,8 @@ test("a cancelled job can be resumed, and messages of its first round stay cance
   await stages.split(request("j"));
   const [first = "", ...others] = stages.chunks.take();
   await stages.work(first);
-  await writeCancelled(stages.store, "j", 0, 0);
-  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ round: 1, chunks: 20 });
+  await cancelJob(stages.store, "j", 0);
+  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ round: 2, chunks: 20 });
   for (const body of others) expect((await stages.work(body)).cancelled).toBe(true);
   const found: number[] = [];
   for (const body of stages.chunks.take()) found.push(...(await stages.work(body)).found);
@@ -62,7 +62,7 @@ test("a job whose last chunk is stored after all was not cancelled but complete"
   const stages = new Stages();
   await stages.split(request("j"));
   for (const body of stages.chunks.take()) await stages.work(body);
-  await writeCancelled(stages.store, "j", 0, 0);
+  await cancelJob(stages.store, "j", 0);
   let state: string | undefined;
   for (const body of stages.results.take()) state = (await stages.aggregate(body))?.summary.state ?? state;
   expect(state).toBe("complete");
@@ -92,7 +92,7 @@ test("an environment asks once a second whether a job was cancelled, however bri
   for (const id of ["stopped", "other"]) await stages.split(request(id));
   const [first = "", second = "", third = "", ...others] = stages.chunks.take();
   await stages.work(first);
-  await writeCancelled(stages.store, "stopped", 0, 0);
+  await cancelJob(stages.store, "stopped", 0);
   expect((await stages.work(second)).cancelled).toBe(false);
   expect(asked).toHaveLength(1);
   stages.clock.advance(1_000);
@@ -101,4 +101,48 @@ test("an environment asks once a second whether a job was cancelled, however bri
   for (const body of others) outcomes.push(await stages.work(body));
   expect(outcomes.filter(({ cancelled }) => cancelled)).toHaveLength(7);
   expect(asked.filter((key) => key.startsWith("jobs/other/"))).toHaveLength(1);
+});
+
+test("a cancellation while resuming looks at what is missing cancels the round that is about to begin", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  for (const body of stages.chunks.take()) await stages.work(body);
+  for (const body of stages.results.take()) await stages.aggregate(body);
+  stages.store.objects.delete("jobs/j/array/c/1/1");
+  const list = stages.store.list.bind(stages.store);
+  let isCancelled = false;
+  stages.store.list = async function* (prefix) {
+    // Between its look at what was decided and its end.
+    if (prefix.includes("/array/") && !isCancelled) {
+      isCancelled = true;
+      stages.store.list = list;
+      await cancelJob(stages.store, "j", 0);
+    }
+    yield* list(prefix);
+  };
+  const submission = await stages.split({ kind: "resume", jobId: "j" });
+  expect({ isCancelled, ...submission }).toMatchObject({ isCancelled: true, chunks: 1, messages: 0 });
+  expect(stages.chunks.take()).toEqual([]);
+  const check = stages.results.sent.splice(0).at(-1);
+  expect((await stages.aggregate(check?.body ?? ""))?.summary).toMatchObject({
+    ...{ state: "cancelled", round: submission.round },
+    chunks: { done: 19, failed: 0 },
+  });
+  // The next one is not.
+  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ chunks: 1, messages: 1 });
+});
+
+test("a resumption takes its number above every round that was cancelled, and whoever cancels knows it", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  const rounds: number[] = [];
+  for (let k = 0; k < 4; k++) {
+    await cancelJob(stages.store, "j", 0);
+    await cancelJob(stages.store, "j", 0);
+    rounds.push((await stages.split({ kind: "resume", jobId: "j" })).round);
+    for (const body of stages.chunks.take().slice(-1))
+      expect((await stages.work(body)).cancelled).toBe(false);
+  }
+  expect(rounds).toEqual([...rounds].sort((a, b) => a - b));
+  expect(new Set(rounds).size).toBe(4);
 });

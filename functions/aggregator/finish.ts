@@ -1,0 +1,86 @@
+import { CorruptChunkError } from "../../shared/errors.ts";
+import { findKernel, type StoredJob } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { sampleTile } from "../../shared/overview.ts";
+import { lookAtChunk } from "../../shared/stored-chunk.ts";
+import { isRefusedRead } from "../../shared/stores/refused-read.ts";
+import { putJson } from "../../shared/stores/store.ts";
+import { windowOf } from "../../shared/stores/zarr-array.ts";
+import type { Summary } from "../../shared/summary.ts";
+import type { Ledger } from "./ledger.ts";
+import type { AggregatePorts } from "./ports.ts";
+import { failedByItself, unreadableReason } from "./settle.ts";
+import { summarize } from "./summarize.ts";
+
+/** A job that just ended, and what its pictures took to draw and store (ms). */
+export interface Finished {
+  readonly summary: Summary;
+  readonly plotsMs: number;
+}
+
+type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "kernels">;
+
+/**
+ * Exports the array if asked to, draws the pictures, and writes the summary last: where it lies, all the rest
+ * does. Everything comes from the store, so finishing again writes the same bytes. Where chunks turn out to be corrupt on the
+ * way, there is no summary yet: unless the job is cancelled, they are to be computed again first.
+ */
+export async function finish(
+  job: StoredJob,
+  ledger: Ledger,
+  ports: FinishPorts,
+): Promise<Finished | { readonly corrupt: readonly number[] }> {
+  const { store, clock } = ports;
+  const keys = jobKeys(job.jobId);
+  const lacked = new Set(ledger.uncovered());
+  if (job.output.npy) {
+    const { npyParts } = await import("./npy.ts");
+    const parts = npyParts(store, job, (chunk, error) => strike(ledger, chunk, error, clock.epochMs()));
+    await store.putStream(keys.npy, parts);
+  }
+  const started = clock.monotonicMs();
+  if (job.output.plots) await sampleTiles(job, ledger, ports);
+  const corrupt = [...ledger.uncovered()].filter((chunk) => !lacked.has(chunk));
+  if (corrupt.length > 0 && !ledger.history.isCancelled) return { corrupt };
+  const summary = summarize(job, ledger);
+  if (job.output.plots) await draw(job, ledger, summary, ports);
+  const plotsMs = clock.monotonicMs() - started;
+  await putJson(store, keys.summary, summary);
+  return { summary, plotsMs };
+}
+
+/** Draws the job's pictures from what was reported of it; `sampleTiles` comes first. */
+export async function draw(
+  job: StoredJob,
+  ledger: Ledger,
+  summary: Summary,
+  { store, kernels }: Pick<FinishPorts, "store" | "kernels">,
+): Promise<void> {
+  const { drawPictures } = await import("./pictures.ts");
+  const kernel = findKernel(job.spec.kernel, kernels);
+  for (const [name, png] of drawPictures(job, kernel, summary, ledger))
+    await store.put(jobKeys(job.jobId).picture(name), png);
+}
+
+/** Of chunks whose tile was too large for their report. */
+export async function sampleTiles(
+  job: StoredJob,
+  ledger: Ledger,
+  { store, clock }: Pick<FinishPorts, "store" | "clock">,
+): Promise<void> {
+  for (const chunk of ledger.withoutTile) {
+    const looked = await lookAtChunk(store, job, chunk);
+    if ("refused" in looked) strike(ledger, chunk, looked.refused, clock.epochMs());
+    else if (looked.found)
+      ledger.paint(chunk, sampleTile(ledger.grid, windowOf(job.spec, chunk), looked.found.values));
+    else ledger.forget(chunk);
+  }
+}
+
+/** A chunk that was reported and cannot be read is none: corrupt it is computed again, else it has failed. Throws what may pass. */
+function strike(ledger: Ledger, chunk: number, error: unknown, atMs: number): void {
+  if (!(error instanceof CorruptChunkError) && !isRefusedRead(error)) throw error;
+  ledger.forget(chunk);
+  if (!(error instanceof CorruptChunkError))
+    ledger.addFailure(failedByItself(chunk, unreadableReason(error), atMs), ledger.round);
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../../shared/clock.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { MeasuredQueue } from "../../shared/queues/queue.ts";
+import type { Store } from "../../shared/stores/store.ts";
+import type { Looks } from "./looks.ts";
+
+/** What the aggregator works with. */
+export interface AggregatePorts {
+  readonly store: Store;
+  readonly results: MeasuredQueue;
+  /** Where chunks are issued again. */
+  readonly chunks: MeasuredQueue;
+  readonly clock: Clock;
+  readonly kernels: Registry;
+  readonly checkAfterSeconds: number;
+  /** What this environment remembers of earlier looks; without it every batch is followed by one. */
+  readonly looks?: Looks | undefined;
+}

@@ -1,0 +1,22 @@
+import { chunkMessage } from "../../shared/chunk-message.ts";
+import { type Control, writeReissue } from "../../shared/control.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import type { AggregatePorts } from "./ports.ts";
+
+/** How often chunks of one round are issued again before it is left to dead letters and to the last check. */
+export const MOST_REISSUES = 3;
+
+/** Sends a message of its own for each of the chunks, once more in this round, and notes that before. */
+export async function reissue(
+  { jobId, spec }: StoredJob,
+  { round, reissues }: Control,
+  lost: readonly number[],
+  { store, chunks, clock }: Pick<AggregatePorts, "store" | "chunks" | "clock">,
+): Promise<void> {
+  if (lost.length === 0) return;
+  await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
+  const bodies = function* () {
+    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
+  };
+  await chunks.send(bodies());
+}

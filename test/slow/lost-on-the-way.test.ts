@@ -1,0 +1,85 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { serial } from "../../cli/engines/serial.ts";
+import type { Emulator } from "../../cli/local/local-cloud.ts";
+import type { JobRequest } from "../../shared/job.ts";
+import { sameBytes } from "../helpers/arrays.ts";
+import { misbehavingBundles, misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+const HOUR_MS = 3_600_000;
+
+const request = (kernel: string): JobRequest => ({
+  kernel,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 50 },
+      { from: -2.13, to: 0.77, count: 40 },
+    ],
+  },
+  chunk: [10, 10],
+  chunksPerMessage: 1,
+  output: { plots: false },
+});
+const oracle = () => runEngine(serial, request("mandelbrot"));
+
+/** The bundles with an emulator that hands itself out: what no stranger may ask of it, a test asks. */
+async function withEmulator(use: (emulator: Emulator, queueUrl: string) => void) {
+  const bundles = await misbehavingBundles();
+  const emulator = join(temporaryFolder(), "emulator.cjs");
+  const name = `emulator${Math.random()}`;
+  Object.assign(globalThis, { [name]: use });
+  writeFileSync(
+    emulator,
+    `const { makeEmulator } = require(${JSON.stringify(bundles.emulator)});
+     exports.makeEmulator = async (options) => {
+       const emulator = await makeEmulator(options);
+       globalThis[${JSON.stringify(name)}](emulator, options.queues.chunks.url);
+       return emulator;
+     };`,
+  );
+  return { ...bundles, emulator };
+}
+
+test("messages that somebody purged are issued again while the job runs", async () => {
+  let purge = () => {};
+  const bundles = () =>
+    withEmulator((emulator, QueueUrl) => {
+      purge = () => void emulator.sqs("PurgeQueue", { QueueUrl });
+    });
+  const running = misbehavingEngine({
+    bundles,
+    onAnswered: ({ url, method }) => {
+      // At the first chunk that is stored.
+      if (method === "PUT" && url.includes("/array/c/")) purge();
+      if (method === "PUT" && url.includes("/array/c/")) purge = () => {};
+    },
+  });
+  const { summary, array } = await runEngine(running, request("mandelbrot"), { workers: 1 });
+  expect(summary).toMatchObject({ state: "complete", chunks: { done: 20, failed: 0 } });
+  expect(summary.reissued.chunks).toBeGreaterThan(0);
+  expect(sameBytes(array, (await oracle()).array)).toBe(true);
+});
+
+test("a message that is put off while the clock is set back by an hour is not waited for", async () => {
+  const now = Date.now;
+  let stepMs = 0;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + stepMs);
+  try {
+    // Handed back after its failure, for a second; then the emulator's clock, which is this process's, goes back.
+    const running = misbehavingEngine({
+      retryAfterSeconds: 1,
+      onAnswered: ({ headers, status }) => {
+        if (status === 200 && headers["x-amz-target"] === "AmazonSQS.ChangeMessageVisibility")
+          stepMs = -HOUR_MS;
+      },
+    });
+    const { summary, array } = await runEngine(running, request("throws-once"));
+    expect(stepMs).toBe(-HOUR_MS);
+    expect(summary).toMatchObject({ state: "complete", failedAttempts: 1, reissued: { chunks: 1 } });
+    expect(sameBytes(array, (await oracle()).array)).toBe(true);
+  } finally {
+    clock.mockRestore();
+  }
+});

@@ -1,0 +1,42 @@
+import { truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readStatus } from "../../../cli/cloud/remote-job.ts";
+import { asText, listJobs } from "../../../cli/commands/list.ts";
+import { computeInto, remoteCloud } from "../../helpers/remote.ts";
+
+test("a job with a damaged object is a row that says so, and the others are listed as ever", async () => {
+  const { cloud, folder } = await remoteCloud();
+  const file = (job: string, name: string) => join(folder, "jobs", job, name);
+  const ids = ["fine", "summary", "submitted", "job"];
+  for (const id of ids) await computeInto(folder, id);
+  writeFileSync(file("summary", "summary.json"), "");
+  truncateSync(file("submitted", "submitted.json"), 30);
+  writeFileSync(file("job", "job.json"), new Uint8Array(100));
+  const { latest, older } = await listJobs(cloud.store, [...ids, "no-job"], 10);
+  expect(older).toBe(0);
+  expect(latest).toHaveLength(4);
+  const found = Object.fromEntries(latest.map((row) => [row.jobId, row]));
+  expect(found.fine).toMatchObject({ state: "complete", hasDamagedSummary: false });
+  expect(found.summary).toMatchObject({ state: "running", hasDamagedSummary: true });
+  expect(found.submitted).toEqual({
+    jobId: "submitted",
+    damaged: expect.stringContaining("jobs/submitted/submitted.json"),
+  });
+  expect(found.job).toEqual({ jobId: "job", damaged: expect.stringContaining("jobs/job/job.json") });
+
+  const text = asText(latest, older, cloud);
+  expect(text).toMatch(/^fine +complete +1\/1/m);
+  expect(text).toMatch(/^summary +running, damaged summary +1\/1/m);
+  expect(text).toMatch(/^job +damaged$/m);
+  expect(text).toMatch(/^job: Expected jobs\/job\/job\.json to be JSON, got .*put it back from a copy\.$/m);
+});
+
+test("of a job that lacks its summary nobody says that the summary is damaged", async () => {
+  const { cloud, folder } = await remoteCloud();
+  const { job } = await computeInto(folder, "j");
+  writeFileSync(join(folder, "jobs/j/summary.json"), "{");
+  expect((await readStatus(cloud.store, job)).hasDamagedSummary).toBe(true);
+  await computeInto(folder, "k");
+  expect((await readStatus(cloud.store, { ...job, jobId: "none" })).hasDamagedSummary).toBe(false);
+});
