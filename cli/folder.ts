@@ -5,7 +5,6 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   rmdirSync,
   statSync,
 } from "node:fs";
@@ -14,6 +13,8 @@ import { isDeepStrictEqual } from "node:util";
 import { InvalidInputError } from "../shared/errors.ts";
 import type { StoredJob } from "../shared/job.ts";
 import { show } from "../shared/parse.ts";
+import { readRegularFile } from "../shared/stores/regular-file.ts";
+import { hasOnlyLeftovers } from "./leftovers.ts";
 
 /** A folder that a job may be written to. */
 export interface PreparedFolder {
@@ -41,7 +42,7 @@ export function prepareJobFolder(jobId: string, out: string | undefined, same?: 
  * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
  * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
  * is ever mixed or overwritten, and no link in it is followed. What lies there of the job `same` itself, fetched earlier,
- * is no other's.
+ * is no other's, and what a run left that had stored nothing is nobody's.
  */
 export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob): PreparedFolder {
   try {
@@ -83,7 +84,7 @@ function removeIfEmpty(folder: string): void {
 /** What is in the folder that does not belong to the job `same`: the same id may have been another job's once. */
 function othersIn(folder: string, same: StoredJob | undefined): string | undefined {
   const path = join(folder, "job.json");
-  if (!existsSync(path)) return readdirSync(folder).length > 0 ? "has other files in it" : undefined;
+  if (!existsSync(path)) return hasOnlyLeftovers(folder) ? undefined : "has other files in it";
   if (!same) return "holds a job already";
   if (!isDeepStrictEqual(jobIn(path), same)) return "holds another job, perhaps an older one of that id";
   const link = linkIn(folder);
@@ -106,7 +107,7 @@ function isLink(path: string): boolean {
 
 function jobIn(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(readRegularFile(path).toString("utf8"));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { type Job, JobIdSchema, type JobRequest, resolveJob } from "../shared/job.ts";
+import { type Job, JobIdSchema, type JobRequest, NewJobIdSchema, resolveJob } from "../shared/job.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse } from "../shared/parse.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
@@ -8,8 +8,8 @@ export interface NewJobOptions extends RequestOptions {
 }
 
 /** A job id as it was typed. Throws InvalidInputError. */
-export function jobIdOf(text: string, name = "job"): string {
-  return parse(JobIdSchema, text, name);
+export function jobIdOf(text: string): string {
+  return parse(JobIdSchema, text, "job");
 }
 
 /** The job that options ask for, with an id that nobody else has unless one was given. */
@@ -19,7 +19,9 @@ export async function jobOf(
 ): Promise<{ readonly job: Job; readonly request: JobRequest & { readonly requestId: string } }> {
   const asked = await requestOf(kernelName, options);
   const requestId =
-    options.jobId === undefined ? (asked.requestId ?? newJobId(asked)) : jobIdOf(options.jobId, "--job-id");
+    options.jobId === undefined
+      ? (asked.requestId ?? newJobId(asked))
+      : parse(NewJobIdSchema, options.jobId, "--job-id");
   const request = { ...asked, requestId };
   return { job: resolveJob(request, requestId, KERNELS), request };
 }
@@ -31,6 +33,7 @@ function newJobId({ kernel }: JobRequest): string {
     String(kernel)
       .toLowerCase()
       .replace(/[^a-z0-9-]/g, "")
+      .replace(/^-+/, "")
       .slice(0, 40) || "job";
   // No secret: node:crypto would take 5 ms to load.
   const letters = Math.floor(Math.random() * 0x1_0000)

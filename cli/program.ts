@@ -48,7 +48,10 @@ addStackOption(program.command("resume"))
   .option("-e, --engine <name>", `where: ${Object.keys(ENGINES).join(", ")}`, "local")
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
-  .option("--force", "with --engine aws: even while messages of it may be in the queue")
+  .option(
+    "--force",
+    "also where another version of manyhands began it; with --engine aws, while messages of it may be in the queue",
+  )
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(

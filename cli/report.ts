@@ -1,5 +1,5 @@
-import { relative, resolve } from "node:path";
 import { styleText } from "node:util";
+import { commandLine, pathOf, stackOption } from "../shared/command-line.ts";
 import { printable } from "../shared/printable.ts";
 import type { Summary } from "../shared/summary.ts";
 import type { Deployment } from "./cloud/deployment.ts";
@@ -15,14 +15,15 @@ export interface Outcome extends RunResult {
   readonly reference: number | undefined;
   /** Messages that nobody could parse. */
   readonly rejected: number;
+  /** True where the job was resumed and lacked nothing. */
+  readonly lackedNothing?: boolean;
 }
 
 type Line = readonly [string, string];
 
-/** A folder as a person would name it: relative below the working directory, absolute elsewhere. */
+/** A folder as a person would name it, on a terminal. */
 export function placeOf(folder: string): string {
-  const path = relative(process.cwd(), folder) || ".";
-  return printable(path.startsWith("..") ? resolve(folder) : path);
+  return printable(pathOf(folder));
 }
 
 export function asJson(outcome: Outcome): object {
@@ -66,7 +67,7 @@ export function asText(outcome: Outcome): string {
     ["files", files(outcome)],
     ...(outcome.deployment ? siteLines(outcome.deployment) : []),
   ];
-  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}`;
+  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
   const more = [...failures(summary), ...goingOn(outcome)];
   return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
 }
@@ -102,12 +103,14 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 }
 
 /** How the job becomes complete after all. */
-function goingOn({ summary, engine, folder }: Outcome): string[] {
+function goingOn({ summary, engine, folder, deployment }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored: somebody has to look first.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
-  const what = engine === "aws" ? `${summary.jobId} --engine aws` : placeOf(folder);
-  return [`  manyhands resume ${what}   computes what is missing`];
+  const command = deployment
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...stackOption(deployment.stack))
+    : commandLine("resume", pathOf(folder));
+  return ["This computes what is missing:", `  ${command}`];
 }
 
 function phases(phasesMs: RunResult["phasesMs"]): string {
@@ -130,9 +133,10 @@ export function siteLines({ stack, place, bucket, idleCost, removal }: Deploymen
   ];
 }
 
-function files({ summary, folder, fetched }: Outcome): string {
-  if (fetched === "pictures") {
-    return `${placeOf(folder)}/ (pictures only; \`manyhands fetch ${summary.jobId}\` brings the array, ${bytes(summary.storedBytes)})`;
+function files({ summary, folder, fetched, deployment }: Outcome): string {
+  if (fetched === "pictures" && deployment) {
+    const fetch = commandLine("fetch", summary.jobId, ...stackOption(deployment.stack));
+    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
   }
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
 }

@@ -1,3 +1,5 @@
+import BUILD from "#build";
+
 /**
  * How a stage becomes the bundle that Lambda runs: the stack and the local engine bundle alike, so that what
  * runs here is what would be deployed. CommonJS with the SDK inside loads fastest; the SDK's ES modules (first
@@ -12,7 +14,8 @@ export const BUNDLING = {
   // loads undici: 33 ms of each cold start that `require` does not cost.
   supported: { "dynamic-import": false },
   // Part of the signer looks for the global of that name, which loads all of WebCrypto: 4 ms. Nothing here uses it.
-  define: { crypto: "undefined" },
+  // `#build` is what the bundle was made from: as text, since esbuild would have every module import an object.
+  define: { crypto: "undefined", BUILD: JSON.stringify(JSON.stringify(BUILD)) },
   // `#kernels.wasm` is the bytes, see `imports` in package.json. Naming a condition drops esbuild's own, "module".
   conditions: "module,bundled",
   loader: { ".wasm": "binary" },

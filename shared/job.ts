@@ -4,6 +4,7 @@ import { chunkGrid, elementsIn, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
 import { AxisRequestSchema, AxisSchema, arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
+import { MadeBySchema } from "./made-by.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { milliseconds } from "./numbers.ts";
 import { parse, show } from "./parse.ts";
@@ -41,6 +42,12 @@ export const JobIdSchema = v.pipe(
   v.regex(/^[a-z0-9-]{1,64}$/, "1 to 64 characters of a-z, 0-9 and -"),
 );
 
+/** Of a new job: an id that begins with a dash would look like an option. Jobs that have one already stay readable. */
+export const NewJobIdSchema = v.pipe(
+  JobIdSchema,
+  v.regex(/^[^-](.*[^-])?$/, "one that begins and ends with a letter or a digit"),
+);
+
 /** What is made of the array once it is complete. */
 const OutputSchema = v.strictObject({
   plots: v.optional(v.boolean("true or false"), true),
@@ -66,7 +73,7 @@ const ShareSchema = v.pipe(
 /** What a caller asks for: only the kernel is required, everything else has a default. */
 export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
-  requestId: v.optional(JobIdSchema),
+  requestId: v.optional(NewJobIdSchema),
   kernel: v.string("the name of a kernel"),
   parameters: v.optional(v.record(v.string(), v.number("a number"), "an object of numbers")),
   grid: v.optional(
@@ -112,7 +119,7 @@ const JobSchema = v.strictObject({
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
-/** `job.json`: the job and when (epoch ms) its first message was about to be sent. */
+/** `job.json`: the job, when (epoch ms) its first message was about to be sent, and which manyhands sent it. */
 export const StoredJobSchema = v.strictObject({
   ...JobSchema.entries,
   spec: v.pipe(
@@ -126,6 +133,8 @@ export const StoredJobSchema = v.strictObject({
     }),
   ),
   submittedAtMs: milliseconds,
+  /** Absent in jobs that were stored before anybody asked. */
+  madeBy: v.optional(MadeBySchema),
 });
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;
 
@@ -147,7 +156,7 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   refuse(chunkExcess(shape, dtype, chunkShape));
   return {
     version: JOB_VERSION,
-    jobId: request.requestId ?? parse(JobIdSchema, fallbackId, "job id"),
+    jobId: request.requestId ?? parse(NewJobIdSchema, fallbackId, "job id"),
     spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
     chunksPerMessage: request.chunksPerMessage ?? "auto",
     ramp: request.ramp ?? "auto",

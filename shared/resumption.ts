@@ -7,10 +7,15 @@ const ResumptionSchema = v.strictObject({
   kind: v.literal("resume"),
   version: v.optional(v.literal(1, "1")),
   jobId: JobIdSchema,
+  /** Also where another version of manyhands, or of the kernel, began the job. */
+  force: v.optional(v.boolean("true or false")),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
-export const resumption = (jobId: string): Resumption => ({ kind: "resume", version: 1, jobId });
+export const resumption = (jobId: string, force = false): Resumption => ({
+  ...{ kind: "resume", version: 1, jobId },
+  ...(force && { force }), // stages of a former version know no such field
+});
 
 /** A job request has no `kind`. */
 export const isResumption = (event: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
@@ -74,14 +75,19 @@ export async function follow(
 }
 
 /** Nothing is on its way: is anything still to come? Throws CloudError where not even a check message is. */
-async function expectAlive({ store }: Cloud, jobId: string, round: number, idleLooks: number): Promise<void> {
+async function expectAlive(
+  { store, deployment }: Cloud,
+  jobId: string,
+  round: number,
+  idleLooks: number,
+): Promise<void> {
   if (!(await store.get(jobKeys(jobId).job))) {
     throw new CloudError(`Expected job ${jobId} to be in the store until it ends, it was deleted meanwhile.`);
   }
   if (idleLooks < PATIENT_LOOKS || (await readSubmission(store, jobId, round))) return;
   const again =
     round > 0
-      ? `\`manyhands resume ${jobId} --engine aws\` sends the rest`
+      ? `\`${commandLine("resume", jobId, "--engine", "aws", ...stackOption(deployment.stack))}\` sends the rest`
       : `submit the same request with --job-id ${jobId} again, then the rest is sent`;
   throw new CloudError(
     `Expected the splitter to send every message of job ${jobId}, it broke off: ${again}.`,

@@ -1,4 +1,5 @@
 import { gridOf } from "../../shared/chunks.ts";
+import { quoted, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
 import { InvalidInputError, TooLargeError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -39,7 +40,7 @@ export function noSuchJob({ stack, place }: Cloud["deployment"], jobId: string):
     "job",
     `one of stack ${stack} in ${place}`,
     show(jobId),
-    "`manyhands list` shows them.",
+    `\`${["manyhands list", ...stackOption(stack).map(quoted)].join(" ")}\` shows them.`,
   );
 }
 

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
 import { cancelJob } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
-import { printable } from "../../shared/printable.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
+import { runningIn } from "../claim/claim.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import type { JobStatus } from "../cloud/remote-job.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { folderOf, openJobFolder, runningIn } from "../job-folder.ts";
+import { folderOf, openJobFolder } from "../job-folder.ts";
 import { jobIdOf } from "../new-job.ts";
 import { count, counted, jsonLine } from "../text.ts";
 
@@ -21,7 +22,8 @@ export interface CancelOptions {
 /** `manyhands cancel`: stops a job of a deployment, or one that a process of this machine computes. Returns the exit code. */
 export async function cancel(named: string, { stack, json }: CancelOptions): Promise<number> {
   const folder = folderOf(named);
-  if (runningIn(folder) !== undefined) return cancelHere(named, json);
+  const onWait = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  if (await runningIn(folder, { onWait })) return cancelHere(named, json);
   const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE } = process.env;
   const isElsewhere = folder !== named && (AWS_REGION || AWS_DEFAULT_REGION || AWS_PROFILE);
   if (existsSync(join(folder, "job.json")) && !isElsewhere)
@@ -35,17 +37,21 @@ export async function cancel(named: string, { stack, json }: CancelOptions): Pro
     const status = await cancelRemote(cloud, id);
     const { state, chunks } = status;
     if (json) process.stdout.write(jsonLine({ jobId: id, state, chunks }));
-    else process.stdout.write(`${cancelled(status)}\n`);
+    else process.stdout.write(`${cancelled(status, stack)}\n`);
     return 0;
   });
 }
 
 /** What has become of a job that was cancelled. */
-export function cancelled({ jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">): string {
+export function cancelled(
+  { jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">,
+  stack: string,
+): string {
   const stored = `${count(chunks.done)} of ${counted(chunks.total, "chunk")} are stored`;
   if (state !== "cancelled")
     return `Job ${jobId} was ${state} before it could be cancelled: ${stored}. Who is about to resume it is stopped.`;
-  return `Cancelled: ${stored}. \`manyhands resume ${jobId} --engine aws\` goes on with the others.`;
+  const resume = commandLine("resume", jobId, "--engine", "aws", ...stackOption(stack));
+  return `Cancelled: ${stored}. This goes on with the others:\n  ${resume}`;
 }
 
 /** Its own process sees the marker within a second. */
@@ -56,7 +62,7 @@ async function cancelHere(named: string, json = false): Promise<number> {
   process.stdout.write(
     json
       ? jsonLine({ jobId, state: "cancelled" })
-      : `Cancelled: no chunk of ${jobId} is begun any more. \`manyhands resume ${printable(named)}\` goes on with those that lack.\n`,
+      : `Cancelled: no chunk of ${jobId} is begun any more. This goes on with those that lack:\n  ${commandLine("resume", pathOf(folder))}\n`,
   );
   return 0;
 }

@@ -1,4 +1,5 @@
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { show } from "../../shared/parse.ts";
@@ -36,7 +37,7 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
         "job",
         "one that ended",
         `${show(id)}, which is running`,
-        `Wait for it with \`manyhands attach ${id}\`, or say --force, which cancels it.`,
+        `Wait for it with \`${commandLine("attach", id, ...stackOption(stack))}\`, or say --force, which cancels it.`,
       );
     }
     const size = objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

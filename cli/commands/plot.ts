@@ -2,6 +2,7 @@ import { readReports } from "../../functions/aggregator/aggregate.ts";
 import { draw, sampleTiles } from "../../functions/aggregator/finish.ts";
 import { summarize } from "../../functions/aggregator/summarize.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { commandLine, pathOf } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { COLORMAPS, SCALES } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -36,7 +37,7 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
       "folder",
       "of a job that ended",
       `${show(named)}, some of whose chunks were neither reported nor failed`,
-      `\`manyhands resume\` finishes it.`,
+      `\`${commandLine("resume", pathOf(folder))}\` finishes it.`,
     );
   }
   await sampleTiles(job, ledger, ports);

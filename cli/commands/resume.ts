@@ -1,11 +1,13 @@
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { expectSameMaker } from "../../shared/made-by.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { resumption } from "../../shared/resumption.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { withCloud } from "../cloud/cloud.ts";
-import { readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { mountsOf, type Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../folder.ts";
@@ -31,35 +33,41 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const engine = engineNamed(name);
   const workers = workersOf(options);
   const start = (jobId: string) => async (watch: Watch) =>
-    (await engine({ stack }))({ ...watch, request: resumption(jobId), workers });
+    (await engine({ stack }))({ ...watch, request: resumption(jobId, options.force), workers });
   if (name === "aws") {
     const id = jobIdOf(named);
-    const job = await remoteJob(id, options);
+    const { job, round, chunks } = await remoteJob(id, options);
     const prepared = prepareJobFolder(id, options.out, job);
-    return runJob({ job, prepared, engine: name, stack, start: start(id) }, options);
+    const before = { done: chunks.done, round };
+    return runJob({ job, prepared, engine: name, stack, start: start(id), before }, options);
   }
   if (options.out !== undefined)
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
-  if (options.force) throw new InvalidInputError("--force", "given with --engine aws only", name);
   const { folder, job } = openJobFolder(named);
+  if (!options.force) expectSameMaker(job);
   const { total } = gridOf(job.spec);
-  const { done } = await readStanding(new FileStore(mountsOf(job.jobId, folder)), job.jobId, total);
+  const store = new FileStore(mountsOf(job.jobId, folder));
+  const { done, control } = await readStanding(store, job.jobId, total);
   const prepared = { folder, takeBack: () => {} };
-  return runJob({ job, prepared, engine: name, start: start(job.jobId), done }, options);
+  return runJob(
+    { job, prepared, engine: name, start: start(job.jobId), before: { done, round: control.round } },
+    options,
+  );
 }
 
 /** Throws InvalidInputError where messages of the job may still be on their way: they would be computed twice. */
-function remoteJob(id: string, { stack, force }: ResumeOptions) {
+function remoteJob(id: string, { stack, force }: ResumeOptions): Promise<JobStatus> {
   return withCloud(stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
-    const [{ state }, { chunks }] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+    const [status, { chunks }] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+    const { state } = status;
     const isRunning = (state === "running" || state === "submitting") && !isIdle(chunks);
-    if (!isRunning || force) return job;
+    if (!isRunning || force) return status;
     throw new InvalidInputError(
       "job",
       "one that does not run any more",
       `${id}, which is ${state} while messages are in the queue`,
-      `Follow it with \`manyhands attach ${id}\`, or say --force: then some chunks may be computed twice.`,
+      `Follow it with \`${commandLine("attach", id, ...stackOption(stack))}\`, or say --force: then some chunks may be computed twice.`,
     );
   });
 }

@@ -1,13 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, pathOf } from "../../shared/command-line.ts";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
+import { ClaimLostError, claimFolder, type HeldClaim } from "../claim/claim.ts";
 import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
-import { claimFolder } from "../job-folder.ts";
+import { removeLeftovers } from "../leftovers.ts";
 import { Progress } from "../progress.ts";
 import { referenceSum } from "../references.ts";
 import { asJson, asText, placeOf } from "../report.ts";
@@ -20,8 +22,8 @@ export interface RunJob {
   readonly engine: string;
   /** Of a deployment, where it runs on one. */
   readonly stack?: string;
-  /** How many chunks are stored already. */
-  readonly done?: number;
+  /** Of a job that is resumed: how many chunks were stored, as far as its keys tell, and the round that it was in. */
+  readonly before?: { readonly done: number; readonly round: number };
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
 }
@@ -33,29 +35,31 @@ export interface Verbosity {
 
 /** Runs the job with progress and Ctrl-C, and prints how it ended. Returns the exit code. */
 export async function runJob(
-  { job, prepared, engine, stack, start, done }: RunJob,
+  { job, prepared, engine, stack, start, before }: RunJob,
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const { folder } = prepared;
   const { total, rows, columns } = gridOf(job.spec);
   // One that is resumed begins now, whenever it was submitted.
-  const beganMsAgo =
-    job.submittedAtMs === undefined || done !== undefined ? 0 : Date.now() - job.submittedAtMs;
-  const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0), done);
-  const isRemote = engine === "aws";
-  const release = isRemote ? () => {} : claimFolder(folder);
+  const beganMsAgo = job.submittedAtMs === undefined || before ? 0 : Date.now() - job.submittedAtMs;
+  const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0), before?.done);
+  const isBlocking = engine === "serial" || before !== undefined;
+  const claim = engine === "aws" ? undefined : await claimed(prepared, isBlocking, quiet);
   const interruption = listenForInterruption();
+  const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
   const clearProgress =
     quiet || json ? () => {} : (await import("../progress-bar.ts")).drawProgress(progress);
   try {
-    const result = await start({ jobId: job.jobId, folder, progress, signal: interruption.signal });
+    const result = await start({ jobId: job.jobId, folder, progress, signal });
     clearProgress();
     const outcome = {
       ...result,
       engine,
       folder,
       reference: referenceSum(job.spec),
+      // Whatever is missing begins a new round.
+      lackedNothing: before?.round === result.summary.round,
       rejected: new Folder(mountsOf(job.jobId, folder)).list("rejected/").length,
     };
     if (json) process.stdout.write(jsonLine(asJson(outcome)));
@@ -63,12 +67,10 @@ export async function runJob(
     return exitCodeOf(result.summary);
   } catch (error) {
     clearProgress();
-    release();
-    // Nothing but logs, of slots that had nothing to do: the folder can be taken back, and used again.
-    if (!existsSync(join(folder, "job.json"))) rmSync(join(folder, "logs"), { recursive: true, force: true });
-    prepared.takeBack();
+    if (claim?.lost.aborted) throw new ClaimLostError(folder);
+    giveBack(prepared, claim);
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
-    if (!(error instanceof InterruptedError || interruption.signal.aborted)) throw error;
+    if (!(error instanceof InterruptedError || signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;
     process.stderr.write(`${said || stopped(progress, folder)}\n`);
     const goesOn = error instanceof InterruptedError && error.goesOn;
@@ -76,14 +78,41 @@ export async function runJob(
     return EXIT_CODES.interrupted;
   } finally {
     interruption.over();
-    release();
+    claim?.release();
   }
+}
+
+/** The folder as this process's own, free of what killed runs left there. */
+async function claimed(
+  { folder, takeBack }: PreparedFolder,
+  isBlocking: boolean,
+  quiet?: boolean,
+): Promise<HeldClaim> {
+  const claim = await claimFolder(folder, {
+    // A chunk on engine serial, and reading what is stored, may block this thread for minutes. Others leave it free now and
+    // then, and short jobs are 30 ms faster without one more thread.
+    renewAfterMs: isBlocking ? 0 : 1000,
+    onWait: (sentence) => quiet || process.stderr.write(`${sentence}\n`),
+  }).catch((error: unknown) => {
+    takeBack();
+    throw error;
+  });
+  removeLeftovers(folder);
+  return claim;
+}
+
+/** Where nothing was stored there may be logs, of slots that had nothing to do: the folder can be used again. */
+function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undefined): void {
+  if (claim) removeLeftovers(folder);
+  claim?.release();
+  takeBack();
 }
 
 function stopped({ done, chunks }: Progress, folder: string): string {
   const place = placeOf(folder);
   if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
-  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}.\n  manyhands resume ${place}   ${done < chunks ? "goes on with the others" : "finishes it"}`;
+  const what = done < chunks ? "goes on with the others" : "finishes it";
+  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
 }
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
@@ -94,5 +123,5 @@ async function offerToCancel(jobId: string, stack: string): Promise<void> {
   const { cancelled } = await import("./cancel.ts");
   const { withCloud } = await import("../cloud/cloud.ts");
   const status = await withCloud(stack, (cloud) => cancelRemote(cloud, jobId));
-  process.stderr.write(`${cancelled(status)}\n`);
+  process.stderr.write(`${cancelled(status, stack)}\n`);
 }

@@ -1,3 +1,4 @@
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import type { Deployment } from "../cloud/deployment.ts";
@@ -64,7 +65,7 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : [["queues", queueText(queues)] as const]),
-    ["next", nextStep(found, queues)],
+    ["next", nextStep(found, queues, deployment.stack)],
     ...siteLines(deployment),
   ]);
 }
@@ -74,22 +75,24 @@ function queueText({ chunks, results }: Queues): string {
   return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }
 
-function nextStep(found: JobStatus, { chunks, results }: Queues): string {
+function nextStep(found: JobStatus, { chunks, results }: Queues, stack: string): string {
   const { jobId, state, round, hasDamagedSummary } = found;
-  if (hasDamagedSummary) return `its summary is damaged: \`manyhands aggregate ${jobId}\` makes it again`;
+  const command = (name: string, ...options: string[]) =>
+    `\`${commandLine(name, jobId, ...options, ...stackOption(stack))}\``;
+  if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
   if (state === "submitting") {
     const again =
       round > 0
-        ? `\`manyhands resume ${jobId} --engine aws\` goes on`
+        ? `${command("resume", "--engine", "aws")} goes on`
         : "submit the same request with the same --job-id again";
     return `the splitter is sending messages; where it broke off, ${again}`;
   }
   if (state === "running") {
     return isIdle(chunks) && isIdle(results)
-      ? `nothing is queued any more: \`manyhands aggregate ${jobId}\` settles what is missing, a check does so later by itself`
-      : `\`manyhands attach ${jobId}\` follows it`;
+      ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
+      : `${command("attach")} follows it`;
   }
   const resume =
-    state === "complete" ? "" : `\`manyhands resume ${jobId} --engine aws\` computes what is missing, `;
-  return `${resume}\`manyhands fetch ${jobId}\` brings the results, \`manyhands delete ${jobId}\` removes them there`;
+    state === "complete" ? "" : `${command("resume", "--engine", "aws")} computes what is missing, `;
+  return `${resume}${command("fetch")} brings the results, ${command("delete")} removes them there`;
 }

@@ -1,3 +1,4 @@
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { printable } from "../../shared/printable.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
@@ -34,16 +35,18 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
         const size = `${counted(submission.chunks, "chunk")} in ${counted(submission.messages, "message")}`;
         const started =
           submission.drainers > 0 ? `, ${counted(submission.drainers, "worker")} started for them` : "";
-        process.stderr.write(`Submitted: ${size}${started}. \`manyhands attach ${id}\` follows it.\n`);
+        process.stderr.write(
+          `Submitted: ${size}${started}. \`${commandLine("attach", id, ...stackOption(options.stack))}\` follows it.\n`,
+        );
         return 0;
       }),
     );
   } catch (error) {
     if (!signal.aborted) throw error;
     const said = asked
-      ? `whether job ${id} was submitted, \`manyhands status ${id}\` tells`
-      : "nothing was submitted";
-    process.stderr.write(`Interrupted: ${said}.\n`);
+      ? `. This tells whether job ${id} was submitted:\n  ${commandLine("status", id, ...stackOption(options.stack))}`
+      : ": nothing was submitted.";
+    process.stderr.write(`Interrupted${said}\n`);
     return EXIT_CODES.interrupted;
   } finally {
     over();

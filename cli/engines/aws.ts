@@ -1,4 +1,5 @@
 import { gridOf } from "../../shared/chunks.ts";
+import { commandLine, stackOption } from "../../shared/command-line.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { printable } from "../../shared/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
@@ -26,7 +27,8 @@ export function awsEngine(stack: string): Engine {
     return orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
         const startUp = performance.now();
-        ifAborted(`Whether job ${jobId} was submitted, \`manyhands status ${jobId}\` tells.`);
+        const status = commandLine("status", jobId, ...stackOption(stack));
+        ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
         await submitJob(cloud, splitterEvent(run), signal);
         const job = await readRemoteJob(cloud, jobId);
         const split = performance.now() - startUp;
@@ -53,15 +55,20 @@ async function followAndFetch(
 ): Promise<RunResult> {
   const { jobId } = job;
   const startUp = performance.now();
+  const { stack } = cloud.deployment;
+  const command = (name: string) => `  ${commandLine(name, jobId, ...stackOption(stack))}`;
   ifAborted(
-    `Detached: job ${jobId} goes on in stack ${printable(cloud.deployment.stack)}.\n  manyhands attach ${jobId}   picks it up again\n  manyhands status ${jobId}   tells how far it is`,
+    [
+      `Detached: job ${jobId} goes on in stack ${printable(stack)}. This picks it up again:`,
+      command("attach"),
+      "This tells how far it is:",
+      command("status"),
+    ].join("\n"),
     true,
   );
   const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);
   const endedAtMs = performance.now();
-  ifAborted(
-    `Interrupted: job ${jobId} has ended, \`manyhands fetch ${jobId}\` brings the rest of its results.`,
-  );
+  ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n${command("fetch")}`);
   const { failed } = summary.chunks;
   progress.counted({ done: gridOf(job.spec).total - failed, failed, active: 0 });
   const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";

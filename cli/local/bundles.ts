@@ -63,6 +63,7 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
   const ours = [
     "package.json",
     "shared/bundling.ts",
+    "shared/build/of-sources.ts",
     "cli/local/bundles.ts",
     "cli/local/bundle-plugins.ts",
     "cli/local/stamp.js",
@@ -115,7 +116,10 @@ function stages(folder: string): BuildOptions {
 function program(folder: string): BuildOptions {
   return {
     ...COMMON,
-    entryPoints: ["cli/program.ts", "cli/engines/thread-worker.ts", "cli/engines/recompute-thread.ts"],
+    entryPoints: [
+      ...["cli/program.ts", "cli/claim/renewal-thread.ts"],
+      ...["cli/engines/thread-worker.ts", "cli/engines/recompute-thread.ts"],
+    ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
     format: "cjs",
@@ -124,6 +128,7 @@ function program(folder: string): BuildOptions {
       "import.meta.dirname": "__dirname",
       "import.meta.filename": "__filename",
       "import.meta.main": "false",
+      BUILD: BUNDLING.define.BUILD,
     },
     // Large, and rarely needed.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],

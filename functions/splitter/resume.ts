@@ -8,7 +8,9 @@ import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
+import { expectSameMaker } from "../../shared/made-by.ts";
 import { show } from "../../shared/parse.ts";
+import type { Resumption } from "../../shared/resumption.ts";
 import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import { listChunks, lookAtChunk } from "../../shared/stored-chunk.ts";
@@ -25,12 +27,14 @@ const RESERVED_MS = 11 * 60_000;
 
 /**
  * Begins a new round with every chunk that is not stored, or corrupt, or of which no report arrived; where there is none,
- * only has the aggregator look at the job. Throws InvalidInputError where there is no such job.
+ * only has the aggregator look at the job. Throws InvalidInputError where there is no such job, or
+ * another manyhands began it.
  */
-export async function resume(jobId: string, ports: RoundPorts): Promise<Submission> {
+export async function resume({ jobId, force }: Resumption, ports: RoundPorts): Promise<Submission> {
   const { store, clock } = ports;
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
+  if (!force) expectSameMaker(job);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.

@@ -3,6 +3,7 @@ import { readSubmission } from "../../shared/control.ts";
 import { JobConflictError } from "../../shared/errors.ts";
 import { type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { expectSameMaker, madeBy } from "../../shared/made-by.ts";
 import { isResumption, parseResumption } from "../../shared/resumption.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
@@ -16,15 +17,17 @@ import { type RoundPorts, submitRound } from "./submit-round.ts";
  * earlier split broke off. Throws InvalidInputError before anything is stored, and JobConflictError.
  */
 export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
-  if (isResumption(event)) return resume(parseResumption(event).jobId, ports);
+  if (isResumption(event)) return resume(parseResumption(event), ports);
   const { store, clock } = ports;
   const job = resolveJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
+  if (earlier) expectSameMaker(earlier);
 
-  const stored: StoredJob = { ...job, submittedAtMs: earlier?.submittedAtMs ?? clock.epochMs() };
+  const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
+  const stored: StoredJob = earlier ?? { ...job, ...now };
   await Promise.all([putJson(store, keys.job, stored), putJson(store, keys.zarr, zarrMetadata(job))]);
   const { submittedAtMs } = stored;
   return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
@@ -34,7 +37,7 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
 async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined> {
   const stored = await getParsed(store, jobKeys(job.jobId).job, StoredJobSchema);
   if (!stored) return undefined;
-  const { submittedAtMs, ...same } = stored;
+  const { submittedAtMs, madeBy, ...same } = stored;
   if (!isDeepStrictEqual(same, job)) throw new JobConflictError(job.jobId);
   return stored;
 }

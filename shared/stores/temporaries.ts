@@ -15,6 +15,11 @@ export function temporaryFor(path: string): string {
   return `${path}.${process.pid}-${threadId}-${LIFE}-${made++}${SUFFIX}`;
 }
 
+/** Of this project, and not somebody else's file of such a name. */
+export function isOurTemporary(name: string): boolean {
+  return OURS.test(name);
+}
+
 export function isTemporary(name: string): boolean {
   return name.endsWith(SUFFIX);
 }

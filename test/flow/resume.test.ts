@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes, storedArray } from "../helpers/arrays.ts";
+import { claimsIn } from "../helpers/claims.ts";
 import { runCli } from "../helpers/cli.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
 import { CHUNKS, computedIn, isWhole, settledCount, startedJob } from "../helpers/stopped-job.ts";
@@ -22,7 +23,7 @@ test("a job whose process was killed goes on from its folder with what is missin
   expect(resumed.code).toBe(0);
   expect(computedIn(folder) - computedBefore).toBe(CHUNKS - stored);
   expect(await isWhole(cwd)).toBe(true);
-  expect(existsSync(join(folder, "running.pid"))).toBe(false);
+  expect(claimsIn(folder)).toEqual([]);
 });
 
 test("a tolerated share of failed chunks is exit code 0, and no more than that", async () => {

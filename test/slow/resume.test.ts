@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { claimsIn } from "../helpers/claims.ts";
 import { runCli } from "../helpers/cli.ts";
 import { CHUNKS, isWhole, settledCount, startedJob } from "../helpers/stopped-job.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -18,7 +19,7 @@ test.each(["threads", "serial"])(
     expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "complete", round: 1, engine });
     expect(resumed.code).toBe(0);
     expect(await isWhole(cwd)).toBe(true);
-    expect(existsSync(join(folder, "running.pid"))).toBe(false);
+    expect(claimsIn(folder)).toEqual([]);
   },
 );
 
@@ -26,14 +27,14 @@ test("a job that is interrupted says how it goes on, and does so on another engi
   const { cwd, child, ended } = await startedJob("serial", 3);
   const second = await runCli(["resume", "j"], { cwd });
   expect(second.stderr).toMatch(
-    /^Expected job to be one that nobody is computing, got .* which process \d+ is at\./,
+    /^Expected job to be one that nobody is computing, got .* which process \d+ of host .* is at\./,
   );
   expect(second.code).toBe(2);
   child.kill("SIGINT");
   const { code, stderr } = await ended;
   expect(code).toBe(130);
   expect(stderr).toMatch(
-    /^Interrupted: \d+ of 36 chunks are stored in results\/j\.\n +manyhands resume results\/j/,
+    /^Interrupted: \d+ of 36 chunks are stored in results\/j\. This goes on with the others:\n {2}manyhands resume results\/j\n$/,
   );
   const { stdout } = await runCli(["resume", "results/j", "--engine", "threads"], { cwd });
   expect(stdout).toContain("on engine threads: complete");

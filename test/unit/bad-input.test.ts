@@ -106,6 +106,12 @@ describe("the command line refuses", () => {
     ["an empty range", undefined, { x: "1:1" }, /--x to be a range with two different ends/],
     ["a range that overflows", undefined, { y: "-1e308:1e308" }, /grid\.axes\.0/],
     ["a job id that is a path", undefined, { jobId: "../x" }, /--job-id/],
+    [
+      "a job id that looks like an option",
+      undefined,
+      { jobId: "-x" },
+      /--job-id to be one that begins and ends with a letter or a digit, got "-x"/,
+    ],
     ["an unknown colour map", undefined, { colormap: "pink" }, /colormap/],
     ["an unknown scale", undefined, { scale: "cubic" }, /scale/],
     [
@@ -168,6 +174,7 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
     ["with a kernel of Object.prototype", { kernel: "constructor" }, /kernel to be one of/],
     ["of another version", { kernel: "julia", version: 2 }, /version to be 1, got 2/],
     ["with a field nobody knows", { kernel: "julia", run: "x" }, /without unknown fields, got run/],
+    ["with an id that ends with a dash", { kernel: "julia", requestId: "x-" }, /requestId/],
     ["with a hostile id", { kernel: "julia", requestId: "../../x" }, /requestId/],
     ["with an id too long", { kernel: "julia", requestId: "x".repeat(65) }, /requestId/],
     [

@@ -86,6 +86,6 @@ test("a later round whose splitter broke off is not waited for, and how it goes 
   const { store, watch } = await ended();
   await writeMissing(store, "j1", 1, { atMs: Date.now(), chunks: [0, 1] });
   await expect(watch(() => {}, undefined, 1)).rejects.toThrow(
-    /it broke off: `manyhands resume j1 --engine aws`/,
+    /it broke off: `manyhands resume j1 --engine aws --stack Test` sends the rest/,
   );
 });

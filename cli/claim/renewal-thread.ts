@@ -1,0 +1,20 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { type RenewalTask, renewOnce } from "./renewal.ts";
+
+const { path, everyMs } = workerData as RenewalTask;
+
+/** Any other failure may pass. Where it does not, others take over, and the file is gone. */
+const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
+
+const renewing = setInterval(renew, everyMs);
+renew();
+
+function renew(): void {
+  try {
+    renewOnce(path);
+  } catch (error) {
+    if (!GONE.has((error as NodeJS.ErrnoException).code ?? "")) return;
+    clearInterval(renewing);
+    parentPort?.postMessage("lost");
+  }
+}

@@ -1,0 +1,62 @@
+/** What a run leaves that was ended before it had stored its job: nothing that anybody would miss. */
+import { type Dirent, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { readRegularFile } from "../shared/stores/regular-file.ts";
+import { isOurTemporary, removeTemporaries } from "../shared/stores/temporaries.ts";
+import { isClaim } from "./claim/claim-file.ts";
+import { isFormerClaim } from "./claim/former.ts";
+
+const LOG = /^(splitter|worker|aggregator)-\d+\.log$/;
+
+/** Whether nothing else lies in the folder; somebody else's files never count as ours. */
+export function hasOnlyLeftovers(folder: string): boolean {
+  return entriesOf(folder).every((entry) => isClaimOrTemporary(entry) || isBegun(folder, entry));
+}
+
+/**
+ * Removes them, for whoever has claimed the folder: of a job that is stored there, unfinished files only. What may not be
+ * removed stays, as it must not hide what else went wrong.
+ */
+export function removeLeftovers(folder: string): void {
+  removeTemporaries(folder);
+  try {
+    const entries = entriesOf(folder);
+    if (entries.some(({ name }) => name === "job.json")) return;
+    for (const entry of entries)
+      if (isBegun(folder, entry)) rmSync(join(folder, entry.name), { recursive: true, force: true });
+  } catch {}
+}
+
+/** Claims of the living too: whether they live is found out when the folder is claimed. */
+function isClaimOrTemporary(entry: Dirent): boolean {
+  return isClaim(entry) || isFormerClaim(entry) || (entry.isFile() && isOurTemporary(entry.name));
+}
+
+/** The logs of processes that had nothing to do, and an array that no chunk was written to. */
+function isBegun(folder: string, entry: Dirent): boolean {
+  if (!entry.isDirectory()) return false;
+  const path = join(folder, entry.name);
+  if (entry.name === "logs") return entriesOf(path).every((log) => log.isFile() && LOG.test(log.name));
+  return entry.name === "array" && isWithoutChunks(path);
+}
+
+function isWithoutChunks(folder: string): boolean {
+  return entriesOf(folder).every((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return isWithoutChunks(path);
+    return entry.isFile() && (isOurTemporary(entry.name) || (entry.name === "zarr.json" && isOurs(path)));
+  });
+}
+
+/** Whoever made the array, it says so. */
+function isOurs(path: string): boolean {
+  try {
+    return JSON.parse(readRegularFile(path).toString("utf8")).attributes.manyhands.jobId !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  return readdirSync(folder, { withFileTypes: true });
+}

@@ -1,0 +1,7 @@
+import type { Build } from "./build.ts";
+
+/** JSON that esbuild puts in, see shared/bundling.ts. */
+declare const BUILD: string;
+
+const build: Build = JSON.parse(BUILD);
+export default build;
