@@ -79,6 +79,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     try {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
+      for (const pool of Object.values(pools)) pool.failed.catch(reject);
       const result = await Promise.race([drive(run, settings, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
