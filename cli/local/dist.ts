@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
+import { printable } from "../../shared/printable.ts";
 import { distFolder, isWritable } from "./dist-folder.js";
 
 /** The built program runs only where all that is built is fresh, see cli/main.js: that need not be found out again. */
@@ -19,7 +19,7 @@ export function expectWritable(folder: string): void {
   throw new InvalidInputError(
     "the folder for what is built",
     "one that can be written to",
-    folder === own ? show(own) : `${show(own)} and ${show(folder)}`,
+    [...new Set([own, folder])].map(printable).join(" and "),
     "XDG_CACHE_HOME can name a folder for the second.",
   );
 }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
+import { printable } from "../../shared/printable.ts";
 import { RealFolders } from "../../shared/stores/real-folders.ts";
 
 /**
@@ -14,7 +14,7 @@ export function openLog(folder: string, name: string): number {
     throw new InvalidInputError(
       "the log of a slot",
       "a file that can be written to",
-      `${show(path)} (${why})`,
+      `${printable(path)} (${why})`,
     );
   };
   try {
