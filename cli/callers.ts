@@ -29,17 +29,30 @@ function isInputUnreadable(): boolean {
 }
 
 const LOOK_MS = 500;
+/** What npm and npx may run a script in, which then waits for it and outlives them. */
+const SHELL = /^\((sh|ash|bash|dash|ksh|zsh)\)$/;
 
 /**
- * Ends this process, as `kill` would, soon after its parent: an npm that is killed does not tell what it has started. Not for
- * any parent, as a shell may well end before what it started in the background.
+ * Ends this process, as `kill` would, soon after the npm that started it: one that is killed does not tell. Not after any
+ * parent, as a shell may well end before what it started in the background.
  */
-export function endWithParent(): void {
-  const parent = process.ppid;
+export function endWithNpm(): void {
+  const npm = npmAbove();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (npmAbove() === npm) return;
     clearInterval(timer);
     process.kill(process.pid, "SIGTERM");
   }, LOOK_MS);
   timer.unref();
+}
+
+/** The parent, or that of the shell between. Where there is no /proc the shell is one that leaves its place to what it runs. */
+function npmAbove(): number {
+  try {
+    const [, name = "", above] =
+      /(\(.*\)) \S+ (\d+)/s.exec(readFileSync(`/proc/${process.ppid}/stat`, "utf8")) ?? [];
+    return SHELL.test(name) ? Number(above) : process.ppid;
+  } catch {
+    return process.ppid;
+  }
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
 import { printable } from "../shared/printable.ts";
-import { endWithParent, isUnderNohup } from "./callers.ts";
+import { endWithNpm, isUnderNohup } from "./callers.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
@@ -115,7 +115,7 @@ was compared is equal, 130 interrupted.`,
 export async function main(): Promise<void> {
   const output = watchOutput(process.stdout, process.stderr);
   if (isUnderNohup()) process.on("SIGHUP", () => {});
-  else if (process.env.npm_lifecycle_event !== undefined) endWithParent();
+  else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   try {
     await program.parseAsync();
   } catch (error) {
