@@ -15,6 +15,9 @@ const COMPUTES = 60;
 
 export interface ComputingRun {
   readonly child: ChildProcess;
+  /** The first process, whatever becomes of the others. */
+  readonly exited: Promise<number | null>;
+  /** All that could still say something on stderr. */
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
   /** Of all processes that it consists of, the one that was started first. */
   readonly pids: readonly number[];
@@ -30,8 +33,8 @@ export async function computingRun(
   const child = spawn(program, [...args, ...job, "--quiet", "--out", out], {
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const code = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  const ended = Promise.all([code, text(child.stderr!)]).then(([exit, stderr]) => ({ code: exit, stderr }));
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const ended = Promise.all([exited, text(child.stderr!)]).then(([exit, stderr]) => ({ code: exit, stderr }));
   const family = () => familyOf(child.pid!);
   await vi.waitUntil(() => family().some((pid) => ticksOf(pid) > COMPUTES && isSlot(pid)), {
     timeout: 20_000,
@@ -41,19 +44,20 @@ export async function computingRun(
   onTestFinished(() => {
     for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");
   });
-  return { child, ended, pids };
+  return { child, exited, ended, pids };
 }
 
 /** What is promised of every run, however the process that was started first has ended. */
-export async function expectNothingLeft({ ended, pids }: ComputingRun): Promise<void> {
-  await ended;
+export async function expectNothingLeft({ exited, pids }: ComputingRun): Promise<void> {
+  await exited;
   await expect.poll(() => pids.filter(isRunning), { timeout: 2000, interval: 50 }).toEqual([]);
 }
 
-const isSlot = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/slot/index.js");
+export const isSlot = (pid: number) =>
+  readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/slot/index.js");
 
 /** The CPU time of a process, in hundredths of a second. */
-function ticksOf(pid: number): number {
+export function ticksOf(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
       .replace(/^.*\) /s, "")

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MAIN, startCli } from "../helpers/cli.ts";
-import { computingRun, expectNothingLeft } from "../helpers/computing-run.ts";
+import { computingRun, expectNothingLeft, isSlot, ticksOf } from "../helpers/computing-run.ts";
 import { isRunning } from "../helpers/processes.ts";
 import { familyOf } from "../helpers/sockets.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -67,8 +67,8 @@ test.runIf(isLinux)(
   async () => {
     const cwd = temporaryFolder();
     const { child, ended } = startCli(["run", "--quiet", "--workers", "2", "--out", "out"], { cwd });
-    const logs = join(cwd, "out/logs");
-    await vi.waitUntil(() => existsSync(logs) && readdirSync(logs).length > 0, { interval: 1 });
+    const isLoading = (pid: number) => ticksOf(pid) > 2 && isSlot(pid);
+    await vi.waitUntil(() => familyOf(child.pid!).some(isLoading), { interval: 1 });
     // As the terminal would, to the whole process group; the guard has one of its own.
     const pids = familyOf(child.pid!).filter((pid) => nameOf(pid) !== "sh");
     const signalAll = (signal: NodeJS.Signals) =>
@@ -78,7 +78,7 @@ test.runIf(isLinux)(
     await sleep(11_000); // a slot may take 10 s to load
     signalAll("SIGCONT");
     expect(await ended).toEqual({ code: 0, stdout: "", stderr: "" });
-    expect(readdirSync(logs).toSorted()).toEqual([
+    expect(readdirSync(join(cwd, "out/logs")).toSorted()).toEqual([
       "aggregator-1.log",
       "splitter-1.log",
       "worker-1.log",
