@@ -3,7 +3,7 @@ import { flushCompileCache } from "node:module";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
- * that comes over IPC. It ends with its parent, whatever ended that.
+ * that comes over IPC. It ends with its parent, whatever ended that: while it computes, guard.js sees to it.
  */
 
 export interface Invocation {
@@ -22,8 +22,10 @@ const [bundle = "", logStreamName = ""] = process.argv.slice(2);
 const send = (message: SlotMessage) => process.send?.(message);
 
 process.on("disconnect", () => process.exit());
-// Ctrl-C reaches the whole process group; whether a slot stops is its parent's decision.
-process.on("SIGINT", () => {});
+// What is typed, and that the terminal is gone, reaches the whole process group; whether a slot stops is its parent's decision.
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT"]) process.on(signal, () => {});
+// A log that cannot be written, on a full disk say, is no reason not to compute.
+for (const log of [process.stdout, process.stderr]) log.on("error", () => {});
 
 const { handler } = require(bundle) as { handler: Handler };
 // A slot is ended, it does not exit: what was compiled would never be written.
@@ -31,13 +33,13 @@ flushCompileCache();
 send({ kind: "ready" });
 
 process.on("message", ({ event, timeoutMs }: Invocation) => {
-  const deadlineMs = Date.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   const context = {
     awsRequestId: randomUUID(),
     logStreamName,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    getRemainingTimeInMillis: () => deadlineMs - performance.now(),
   };
   handler(event, context).then(
     (response) => send({ kind: "response", response }),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { ProgramError } from "../../localstack/command.ts";
 import { runProgram } from "../../localstack/program.ts";
-import { isRunning } from "../helpers/localstack.ts";
+import { isRunning } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const shell = (script: string) => ["-c", script];
