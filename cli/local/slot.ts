@@ -30,12 +30,14 @@ export interface SlotOptions {
 /** The slot's process ended, or was ended, before it answered. */
 export class SlotDiedError extends Error {}
 
-/** The handler threw; `errorType` is its error's name. */
+/** The handler threw; `errorType` is its error's name. What it refused for good is refused for good here, too. */
 export class HandlerError extends Error {
   readonly errorType: string;
-  constructor(errorType: string, message: string) {
-    super(message);
+  readonly permanent: boolean;
+  constructor({ errorType, errorMessage, permanent }: Extract<SlotMessage, { kind: "error" }>) {
+    super(permanent ? errorMessage : `${errorType}: ${errorMessage}`);
     this.errorType = errorType;
+    this.permanent = permanent;
   }
 }
 
@@ -100,7 +102,7 @@ export class Slot {
         this.#onDeliver?.({ name: this.name, pid: this.pid }, invocation.event);
         this.#child.send(invocation);
       });
-      if (message.kind === "error") throw new HandlerError(message.errorType, message.errorMessage);
+      if (message.kind === "error") throw new HandlerError(message);
       return message.kind === "response" ? message.response : undefined;
     } finally {
       callOff?.();
