@@ -86,17 +86,17 @@ export async function makeEmulator({
   const sqs = sqsCallTo(app);
   const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>
     sqs("CreateQueue", { QueueName: arn.split(":").at(-1), Attributes });
-  const buryingIn = ({ arn }: LocalQueue) => ({
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount }),
-  });
   const { chunks, deadLetters, results, resultDeadLetters } = queues;
-  const retention = { MessageRetentionPeriod: `${RETENTION_SECONDS}` };
-  const visibility = { VisibilityTimeout: `${visibilityTimeoutSeconds}` };
-  await create(resultDeadLetters, retention);
-  // On AWS a dead letter that the aggregator fails with waits for somebody to look; here that is whoever waits for the job.
-  await create(deadLetters, { ...retention, ...buryingIn(resultDeadLetters) });
-  await create(chunks, { ...visibility, ...buryingIn(deadLetters) });
-  await create(results, { ...visibility, ...buryingIn(resultDeadLetters) });
+  for (const [queue, dead] of [
+    [chunks, deadLetters],
+    [results, resultDeadLetters],
+  ] as const) {
+    await create(dead, { MessageRetentionPeriod: `${RETENTION_SECONDS}` });
+    await create(queue, {
+      VisibilityTimeout: `${visibilityTimeoutSeconds}`,
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
+    });
+  }
   const inject: Emulator["inject"] = (request) => app.inject(request);
   return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
