@@ -31,13 +31,13 @@ flushCompileCache();
 send({ kind: "ready" });
 
 process.on("message", ({ event, timeoutMs }: Invocation) => {
-  const deadlineMs = Date.now() + timeoutMs;
+  const deadlineMs = performance.now() + timeoutMs;
   const context = {
     awsRequestId: randomUUID(),
     logStreamName,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    getRemainingTimeInMillis: () => deadlineMs - performance.now(),
   };
   handler(event, context).then(
     (response) => send({ kind: "response", response }),
