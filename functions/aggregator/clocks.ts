@@ -37,7 +37,7 @@ interface Times {
  * nothing of when it was computed: such chunks of a slot keep their distances and follow its other ones.
  */
 export function afterSubmission(submittedAtMs: number, { startedAtMs, durationMs, slot }: Times): number[] {
-  const early = [...startedAtMs.keys()].filter((chunk) => startedAtMs[chunk]! < submittedAtMs);
+  const early = [...startedAtMs.keys().filter((chunk) => startedAtMs[chunk]! < submittedAtMs)];
   if (early.length === 0) return early;
   const endMs = (chunk: number) => startedAtMs[chunk]! + durationMs[chunk]!;
   const firstMs = new Map<number, number>();
