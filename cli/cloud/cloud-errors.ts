@@ -12,16 +12,24 @@ export interface AwsFault extends Error {
   readonly operation?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
+  /** Only of what a service said. */
+  readonly $fault?: string;
+  readonly $response?: unknown;
+  /** Set by the SDK, and by `bodies.ts`. */
+  readonly $retryable?: object;
 }
 
 const NO_CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError"]);
+const EXPIRED_CREDENTIALS = new Set(["ExpiredToken", "ExpiredTokenException"]);
 const BAD_CREDENTIALS = new Set([
-  ...["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"],
+  ...EXPIRED_CREDENTIALS,
+  ...["InvalidClientTokenId", "UnrecognizedClientException"],
   ...["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"],
 ]);
 /** Node's names for what goes wrong before anybody answers, TLS included. */
 const UNREACHABLE =
   /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL)_.*|.*CERT.*)$/;
+const THROTTLING = /^(SlowDown|Throttl.*|RequestThrottled.*|TooManyRequests.*|RequestTimeout)/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
 
 /** An error of the SDK as a sentence that says what to do; anything else as it is. */
@@ -44,7 +52,13 @@ export function explain(error: unknown, place: string): unknown {
   if (FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403) {
     return say(`Expected permission for ${operation} in ${place}, it was refused: ${message}`);
   }
-  const reason = UNREACHABLE.test(code) ? code : name === "TimeoutError" ? "no answer in time" : undefined;
+  const reason = isUnreachable(code)
+    ? code
+    : name === "TimeoutError"
+      ? "no answer in time"
+      : isForeignAnswer(error)
+        ? "an answer that is none of AWS's"
+        : undefined;
   if (reason) {
     return say(
       `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL and the region; a local one is started by \`npm run localstack\`.`,
@@ -52,3 +66,29 @@ export function explain(error: unknown, place: string): unknown {
   }
   return error;
 }
+
+/**
+ * Whether the same request may succeed some time later, where one like it did before: a network that is gone for a while, a
+ * service in trouble, an answer that stalled, credentials that their owner may renew meanwhile.
+ */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, code = "", $metadata, $retryable } = error as AwsFault;
+  const { httpStatusCode = 0 } = $metadata ?? {};
+  return (
+    isUnreachable(code) ||
+    name === "TimeoutError" ||
+    $retryable !== undefined ||
+    httpStatusCode >= 500 ||
+    THROTTLING.test(name) ||
+    EXPIRED_CREDENTIALS.has(name) ||
+    NO_CREDENTIALS.has(name) ||
+    isForeignAnswer(error)
+  );
+}
+
+/** Codes of other errors may be anything, numbers too. */
+const isUnreachable = (code: unknown) => typeof code === "string" && UNREACHABLE.test(code);
+
+/** What the SDK could not read: a page of a proxy, or of a network that wants somebody to sign in first. */
+const isForeignAnswer = ({ $fault, $response }: AwsFault) => $response !== undefined && $fault === undefined;
