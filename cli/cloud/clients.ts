@@ -7,6 +7,7 @@ import { show } from "../../shared/parse.ts";
 import { shownAddress } from "../../shared/printable.ts";
 import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
+import { proxyFromEnvironment } from "./proxy.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
 const LONGEST_ANSWER_MS = 16 * 60_000;
@@ -29,15 +30,21 @@ export interface Clients {
  * and in place of every error of the SDK that a user can do something about.
  */
 export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
-  const endpoint = checkedEndpoint(process.env.AWS_ENDPOINT_URL);
-  const settings = { requestHandler: TIMEOUTS };
+  const endpoint = checkedEndpoint();
+  const proxyEnv = proxyFromEnvironment();
+  const agents = proxyEnv && { httpAgent: { proxyEnv }, httpsAgent: { proxyEnv } };
+  const requestHandler = { ...TIMEOUTS, ...agents };
+  // `clientConfig` is for the clients by which the SDK gets credentials: single sign-on does not take these settings over.
+  const settings = { requestHandler, clientConfig: { requestHandler } };
   const made = {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient({
-      requestHandler: { ...TIMEOUTS, requestTimeout: LONGEST_ANSWER_MS },
+      ...settings,
+      requestHandler: { ...requestHandler, requestTimeout: LONGEST_ANSWER_MS },
     }),
     s3: new S3Client(settings),
-    sqs: new SQSClient(settings),
+    // A queue's address holds the host as the deployment sees it: behind a tunnel, nobody answers there.
+    sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     sts: new STSClient(settings),
   };
   const all = Object.values(made);
@@ -47,6 +54,7 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   }
   let place = "AWS";
   try {
+    made.s3.config.forcePathStyle = await hasEndpoint(made.s3);
     const region = await regionOf(made.cloudFormation);
     place = endpoint ? `${region} at ${shownAddress(endpoint)}` : region;
     return await use({ ...made, region, place });
@@ -57,12 +65,21 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   }
 }
 
-/** The SDK's own words for an address without a scheme are "Unknown". */
-function checkedEndpoint(endpoint: string | undefined): string | undefined {
-  if (!endpoint || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) return endpoint;
-  throw new CloudError(
-    `Expected AWS_ENDPOINT_URL to be an address such as http://127.0.0.1:4566, got ${show(shownAddress(endpoint))}.`,
-  );
+/** The SDK's own words for an address without a scheme are "Unknown". A service may have an address of its own. */
+function checkedEndpoint(): string | undefined {
+  for (const [name, endpoint] of Object.entries(process.env)) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !endpoint) continue;
+    if (/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) continue;
+    throw new CloudError(
+      `Expected ${name} to be an address such as http://127.0.0.1:4566, got ${show(shownAddress(endpoint))}.`,
+    );
+  }
+  return process.env.AWS_ENDPOINT_URL;
+}
+
+/** Whether an endpoint was set, by a variable or in a profile: a bucket's name before its host would lead to nobody. */
+async function hasEndpoint({ config }: S3Client): Promise<boolean> {
+  return Boolean(await config.serviceConfiguredEndpoint?.());
 }
 
 async function regionOf({ config }: CloudFormationClient): Promise<string> {

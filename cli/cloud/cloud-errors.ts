@@ -28,7 +28,7 @@ const BAD_CREDENTIALS = new Set([
 ]);
 /** Node's names for what goes wrong before anybody answers, TLS included. */
 const UNREACHABLE =
-  /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL)_.*|.*CERT.*)$/;
+  /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL|PROXY)_.*|.*CERT.*)$/;
 const THROTTLING = /^(SlowDown|Throttl.*|RequestThrottled.*|TooManyRequests.*|RequestTimeout)/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
 
@@ -61,7 +61,7 @@ export function explain(error: unknown, place: string): unknown {
         : undefined;
   if (reason) {
     return say(
-      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL and the region; a local one is started by \`npm run localstack\`.`,
+      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL, HTTPS_PROXY and the region; a local one is started by \`npm run localstack\`.`,
     );
   }
   return error;
