@@ -5,6 +5,7 @@ import { printable } from "../shared/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
+import { printDebug } from "./debug.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
@@ -135,7 +136,6 @@ function written(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);
-  if (process.env.MANYHANDS_DEBUG && error instanceof Error)
-    process.stderr.write(`${error.stack?.split("\n").map(printable).join("\n")}\n`);
+  printDebug(error);
   return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
 }

@@ -7,6 +7,7 @@ import { show } from "../../shared/parse.ts";
 import { shownAddress } from "../../shared/printable.ts";
 import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
+import { type Credentials, findCredentials, NoCredentialsError } from "./credentials.ts";
 import { proxyFromEnvironment } from "./proxy.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
@@ -26,16 +27,16 @@ export interface Clients {
 }
 
 /**
- * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where no region is set,
- * and in place of every error of the SDK that a user can do something about.
+ * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where there are no credentials or
+ * no region, and in place of every error of the SDK that a user can do something about.
  */
 export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
   const endpoint = checkedEndpoint();
   const proxyEnv = proxyFromEnvironment();
   const agents = proxyEnv && { httpAgent: { proxyEnv }, httpsAgent: { proxyEnv } };
   const requestHandler = { ...TIMEOUTS, ...agents };
-  // `clientConfig` is for the clients by which the SDK gets credentials: single sign-on does not take these settings over.
-  const settings = { requestHandler, clientConfig: { requestHandler } };
+  const { credentials, destroy } = findCredentials({ requestHandler });
+  const settings = { requestHandler, credentials };
   const made = {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient({
@@ -55,13 +56,14 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   let place = "AWS";
   try {
     made.s3.config.forcePathStyle = await hasEndpoint(made.s3);
-    const region = await regionOf(made.cloudFormation);
+    const region = await regionWith(credentials, made.cloudFormation);
     place = endpoint ? `${region} at ${shownAddress(endpoint)}` : region;
     return await use({ ...made, region, place });
   } catch (error) {
     throw explain(error, place);
   } finally {
     for (const client of all) client.destroy();
+    destroy();
   }
 }
 
@@ -80,6 +82,17 @@ function checkedEndpoint(): string | undefined {
 /** Whether an endpoint was set, by a variable or in a profile: a bucket's name before its host would lead to nobody. */
 async function hasEndpoint({ config }: S3Client): Promise<boolean> {
   return Boolean(await config.serviceConfiguredEndpoint?.());
+}
+
+/** An unknown profile has no region either: what is wrong with it comes first, and a role may not be assumed without a region. */
+async function regionWith(credentials: Credentials, client: CloudFormationClient): Promise<string> {
+  try {
+    await credentials();
+  } catch (error) {
+    if (!(error instanceof NoCredentialsError)) await regionOf(client);
+    throw error;
+  }
+  return regionOf(client);
 }
 
 async function regionOf({ config }: CloudFormationClient): Promise<string> {

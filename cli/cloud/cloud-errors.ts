@@ -1,5 +1,4 @@
 import { ManyhandsError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
 
 /** The cloud could not be used as it is set up: a sentence with what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
@@ -19,7 +18,6 @@ export interface AwsFault extends Error {
   readonly $retryable?: object;
 }
 
-const NO_CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError"]);
 const EXPIRED_CREDENTIALS = new Set(["ExpiredToken", "ExpiredTokenException"]);
 const BAD_CREDENTIALS = new Set([
   ...EXPIRED_CREDENTIALS,
@@ -37,13 +35,6 @@ export function explain(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof ManyhandsError) return error;
   const { name, message, operation = "a request", code = "", $metadata } = error as AwsFault;
   const say = (sentence: string) => new CloudError(sentence, { cause: error });
-  if (NO_CREDENTIALS.has(name)) {
-    const { AWS_PROFILE } = process.env;
-    const profile = AWS_PROFILE ? ` (AWS_PROFILE is ${show(AWS_PROFILE)})` : "";
-    return say(
-      `Expected AWS credentials, found none${profile}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what \`npm run localstack\` printed.`,
-    );
-  }
   if (BAD_CREDENTIALS.has(name)) {
     return say(
       `Expected valid AWS credentials for ${place}, they were refused (${name}): ${message} Renew them, or check AWS_PROFILE.`,
@@ -69,7 +60,7 @@ export function explain(error: unknown, place: string): unknown {
 
 /**
  * Whether the same request may succeed some time later, where one like it did before: a network that is gone for a while, a
- * service in trouble, an answer that stalled, credentials that their owner may renew meanwhile.
+ * service in trouble, an answer that stalled, credentials that expired and that their owner may renew meanwhile.
  */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -82,7 +73,6 @@ export function mayPass(error: unknown): boolean {
     httpStatusCode >= 500 ||
     THROTTLING.test(name) ||
     EXPIRED_CREDENTIALS.has(name) ||
-    NO_CREDENTIALS.has(name) ||
     isForeignAnswer(error)
   );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, ManyhandsError } from "../../shared/errors.ts";
 import { explain, mayPass } from "./cloud-errors.ts";
+import { NoCredentialsError } from "./credentials.ts";
 
 /** The cloud was asked again and again, and could not be asked; what had begun there goes on. */
 export class ConnectionLostError extends ManyhandsError {
@@ -50,7 +51,7 @@ export function patientAsker({ place, signal, onLost, patience = PATIENCE }: Ask
         return result;
       } catch (error) {
         const explained = explain(error, place);
-        if (signal.aborted || !mayPass(error)) throw explained;
+        if (signal.aborted || !(mayPass(error) || error instanceof NoCredentialsError)) throw explained;
         failedAtMs ??= performance.now();
         if (performance.now() - failedAtMs >= patience.mostMs)
           throw new ConnectionLostError(describeError(explained), { cause: error });

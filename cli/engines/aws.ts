@@ -131,6 +131,6 @@ async function orDetached<Result>(
     // Once the job is there, even a refusal is no bad input, which would say that nothing was started.
     const isCutOff = error instanceof ConnectionLostError || (standing && error instanceof CloudError);
     if (!isCutOff) throw error;
-    throw new DetachedError(`${describeError(error)}\n${said}`);
+    throw new DetachedError(`${describeError(error)}\n${said}`, false, { cause: error });
   }
 }

@@ -66,8 +66,8 @@ export class InterruptedError extends Error {
   /** True where the job goes on elsewhere. */
   readonly goesOn: boolean;
 
-  constructor(message?: string, goesOn = false) {
-    super(message);
+  constructor(message?: string, goesOn = false, options?: ErrorOptions) {
+    super(message, options);
     this.goesOn = goesOn;
   }
 }
