@@ -1,5 +1,6 @@
 import { CfnOutput, type Stack } from "aws-cdk-lib";
 import packageJson from "../package.json" with { type: "json" };
+import { buildOfCheckout } from "../shared/build/of-stages.ts";
 import type { FanOut } from "./fan-out.ts";
 import { describeIdleCost } from "./idle-cost.ts";
 
@@ -24,6 +25,7 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
   output("ResultDeadLetterQueueUrl", resultDeadLetters.queueUrl, "Reports without attempts left");
   output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
+  output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
   // Where does it run, what is it called, what does it cost while idle, how is it removed.
   output("Region", stack.region, "Where all of this runs");

@@ -30,18 +30,29 @@ const UNREACHABLE =
 const THROTTLING = /^(SlowDown|Throttl.*|RequestThrottled.*|TooManyRequests.*|RequestTimeout)/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
 
+/** A deployment's bucket, queue or function that somebody removed beside CloudFormation. */
+const GONE = new Set([
+  ...["NoSuchBucket", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
+  "ResourceNotFoundException",
+]);
+
 /** An error of the SDK as a sentence that says what to do; anything else as it is. */
 export function explain(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof ManyhandsError) return error;
-  const { name, message, operation = "a request", code = "", $metadata } = error as AwsFault;
+  const { name, message, operation = "a request", code = "" } = error as AwsFault;
   const say = (sentence: string) => new CloudError(sentence, { cause: error });
   if (BAD_CREDENTIALS.has(name)) {
     return say(
       `Expected valid AWS credentials for ${place}, they were refused (${name}): ${message} Renew them, or check AWS_PROFILE.`,
     );
   }
-  if (FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403) {
+  if (isForbidden(error)) {
     return say(`Expected permission for ${operation} in ${place}, it was refused: ${message}`);
+  }
+  if (GONE.has(name)) {
+    return say(
+      `Expected what the stack names to be there for ${operation} in ${place}, got ${name}: ${message} CloudFormation does not make again what was removed beside it: \`npx cdk destroy\`, then \`npx cdk deploy\` do.`,
+    );
   }
   const reason = isUnreachable(code)
     ? code
@@ -75,6 +86,11 @@ export function mayPass(error: unknown): boolean {
     EXPIRED_CREDENTIALS.has(name) ||
     isForeignAnswer(error)
   );
+}
+
+export function isForbidden(error: unknown): boolean {
+  const { name, $metadata } = error as AwsFault;
+  return FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403;
 }
 
 /** Codes of other errors may be anything, numbers too. */

@@ -16,7 +16,15 @@ export async function remoteCloud(
   const unused = {} as never;
   const clients = { place: endpoint, region, s3, sqs, lambda: unused, cloudFormation: unused, sts: unused };
   const deployment = {
-    ...{ stack: "Test", status: "CREATE_COMPLETE", place: endpoint, region, version: "0", bucket },
+    ...{
+      stack: "Test",
+      status: "CREATE_COMPLETE",
+      place: endpoint,
+      region,
+      version: "0",
+      build: undefined,
+      bucket,
+    },
     ...{ splitter: "splitter", worker: "worker", aggregator: "aggregator", maxConcurrency: 2 },
     chunkQueue: queues.chunks.url,
     resultQueue: queues.results.url,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
 import { type Synthesized, synthesize } from "./synthesize.ts";
 
 const valuesOf = ({ outputs }: Pick<Synthesized, "outputs">) =>
@@ -33,6 +34,7 @@ describe("outputs", () => {
       MaxConcurrency: "900",
       DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,
+      Build: JSON.stringify(buildOfCheckout()),
       Region: { Ref: "AWS::Region" },
       StackName: "Manyhands",
       IdleCost: expect.any(String),
