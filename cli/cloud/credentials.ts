@@ -4,7 +4,15 @@ import { show } from "../../shared/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 
 /** There are no credentials to ask with; their owner may mend that while a command waits. */
-export class NoCredentialsError extends CloudError {}
+export class NoCredentialsError extends CloudError {
+  /** Neither profile nor keys: perhaps AWS was never set up on this machine. */
+  readonly isNothingSet: boolean;
+
+  constructor(message: string, isNothingSet: boolean, options: ErrorOptions) {
+    super(message, options);
+    this.isNothingSet = isNothingSet;
+  }
+}
 
 export type Credentials = STSClient["config"]["credentials"];
 
@@ -70,6 +78,7 @@ function noCredentials(error: AwsFault, ofProfile: string | undefined): NoCreden
   if (!AWS_PROFILE && (said === undefined || said.startsWith(UNKNOWN_PROFILE))) {
     return new NoCredentialsError(
       "Expected AWS credentials, found none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what `npm run localstack` printed.",
+      true,
       { cause: error },
     );
   }
@@ -77,6 +86,7 @@ function noCredentials(error: AwsFault, ofProfile: string | undefined): NoCreden
   const reason = (said ?? NO_REASON).replace(/\s+/g, " ").trim().replace(/[.]?$/, ".");
   return new NoCredentialsError(
     `Expected AWS credentials from profile ${show(profile)}, got none: ${[reason, ...remedy(reason, profile)].join(" ")}`,
+    false,
     { cause: error },
   );
 }

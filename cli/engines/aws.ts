@@ -65,13 +65,14 @@ function askerFor({ deployment }: Cloud, { progress, signal }: Watch, patience: 
 }
 
 function sayDetached({ deployment: { stack } }: Cloud, jobId: string, ifAborted: IfAborted): void {
-  const command = (name: string) => `  ${commandLine(name, jobId, ...stackOption(stack))}`;
+  const command = (name: string, ...options: string[]) =>
+    `  ${commandLine(name, jobId, ...options, ...stackOption(stack))}`;
   ifAborted(
     [
       `Detached: job ${jobId} goes on in stack ${printable(stack)}. This picks it up again:`,
       command("attach"),
       "This tells how far it is:",
-      command("status"),
+      command("status", "--engine", "aws"),
     ].join("\n"),
     "running",
   );

@@ -23,7 +23,7 @@ async function refusing(status: number, code: string, message: string): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const COMMANDS = [["list"], ["run", "--engine", "aws", "--size", "10"], ["doctor"]];
+const COMMANDS = [["list", "--engine", "aws"], ["run", "--engine", "aws", "--size", "10"], ["doctor"]];
 
 async function expectRefused(env: Record<string, string>, sentence: RegExp): Promise<void> {
   for (const args of COMMANDS) {
@@ -64,7 +64,9 @@ test("no permission, and for what", async () => {
 
 test("no such stack", async () => {
   const endpoint = await refusing(400, "ValidationError", "Stack with id Manyhands does not exist");
-  const { code, stderr } = await runCli(["list"], { env: { ...KEYS, AWS_ENDPOINT_URL: endpoint } });
+  const { code, stderr } = await runCli(["list", "--engine", "aws"], {
+    env: { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+  });
   expect(code).toBe(2);
   expect(stderr).toMatch(
     /^Expected a stack named Manyhands in eu-west-3 at .*: deploy it with `npm run deploy:localstack`/,
@@ -99,7 +101,12 @@ test("an address that is none, and a region that is none", async () => {
 test("a password in an address is told to nobody, whatever is wrong with it", async () => {
   for (const endpoint of ["http://user:pass-word@127.0.0.1:1", "user:pass-word@127.0.0.1:1"]) {
     const env = { ...KEYS, AWS_ENDPOINT_URL: endpoint, MANYHANDS_DEBUG: "1" };
-    const said = await Promise.all([["list"], ["doctor", "--json"]].map((args) => runCli(args, { env })));
+    const said = await Promise.all(
+      [
+        ["list", "--engine", "aws"],
+        ["doctor", "--json"],
+      ].map((args) => runCli(args, { env })),
+    );
     for (const { code, stdout, stderr } of said) {
       expect(code).toBe(2);
       expect(stdout + stderr).toMatch(/Expected .*127\.0\.0\.1:1/);
@@ -112,7 +119,7 @@ test("a profile that is not there is what is wrong, not that it has no region; t
   const env = { ...NO_AWS, AWS_PROFILE: "nope" };
   const sentence = /^Expected AWS credentials from profile "nope", got none: Could not resolve .*\n/;
   await expectRefused(env, sentence);
-  const { stderr } = await runCli(["list"], { env: { ...env, MANYHANDS_DEBUG: "1" } });
+  const { stderr } = await runCli(["list", "--engine", "aws"], { env: { ...env, MANYHANDS_DEBUG: "1" } });
   expect(stderr).toMatch(sentence);
   expect(stderr).toMatch(/^Caused by: CredentialsProviderError: /m);
 });

@@ -111,7 +111,9 @@ test("single sign-on goes through the proxy too", async () => {
 });
 
 test("a proxy that is none is a sentence, without the password it may have", async () => {
-  const { code, stderr } = await runCli(["list"], { env: { ...KEYS, HTTPS_PROXY: "socks5://u:secret@h:1" } });
+  const { code, stderr } = await runCli(["status", "j1"], {
+    env: { ...KEYS, HTTPS_PROXY: "socks5://u:secret@h:1" },
+  });
   expect({ code, stderr }).toEqual({
     code: 2,
     stderr:

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { makeEmulator } from "../../cli/local/emulator.ts";
@@ -60,6 +62,8 @@ export async function deploymentServer({ outputs = {}, instead }: DeploymentServ
       /Credential=[^,]*\/([a-z0-9]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "";
     requests.push(`${service} ${request.method} ${request.url}`);
     if (instead?.(service, request, response)) return;
+    // The embedded S3 knows no delimiters: no stage asks for folders.
+    if (service === "s3" && request.url?.includes("delimiter=")) return response.end(jobFolders(folder));
     if (service === "s3" || service === "sqs") return emulator.routing(request, response);
     await buffer(request);
     response.setHeader("content-type", service === "lambda" ? "application/json" : "text/xml");
@@ -77,6 +81,13 @@ export async function deploymentServer({ outputs = {}, instead }: DeploymentServ
     AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
   };
   return { env, port, folder, requests };
+}
+
+function jobFolders(folder: string): string {
+  const jobs = join(folder, "jobs");
+  const ids = existsSync(jobs) ? readdirSync(jobs) : [];
+  const prefixes = ids.map((id) => `<CommonPrefixes><Prefix>jobs/${id}/</Prefix></CommonPrefixes>`);
+  return `<ListBucketResult>${prefixes.join("")}</ListBucketResult>`;
 }
 
 type Queues = Parameters<typeof makeEmulator>[0]["queues"];

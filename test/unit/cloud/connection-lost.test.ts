@@ -103,7 +103,7 @@ test.each([
     "Detached: job j1 goes on in stack Test. This picks it up again:",
     "  manyhands attach j1 --stack Test",
     "This tells how far it is:",
-    "  manyhands status j1 --stack Test",
+    "  manyhands status j1 --engine aws --stack Test",
     "",
   ]);
 });
