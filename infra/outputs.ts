@@ -27,7 +27,7 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
   output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
-  // Where does it run, what is it called, what does it cost while idle, how is it removed.
+  // Where does it run, what is it called, what does it cost while idle, what stays, how is it removed.
   output("Region", stack.region, "Where all of this runs");
   output("StackName", stack.stackName, "What all of this is called");
   const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;
@@ -36,7 +36,14 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
     describeIdleCost(monitoring, settings.provisionedPollers?.minimum),
     "What it costs while nothing runs",
   );
+  output("Retention", describeRetention(fanOut), "How long results are kept");
   output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
+}
+
+function describeRetention({ settings: { resultRetention } }: FanOut): string {
+  return resultRetention
+    ? `S3 removes what a job stored ${resultRetention.toDays()} days after it was written.`
+    : "Results are kept until somebody deletes them (manyhands delete <job>); -c resultRetention=90 has S3 remove them after 90 days.";
 }
 
 function describeRemoval({ bucket, settings }: FanOut, destroy: string): string {

@@ -1,3 +1,4 @@
+import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { buildOfCheckout } from "../../shared/build/of-stages.ts";
@@ -38,6 +39,9 @@ describe("outputs", () => {
       Region: { Ref: "AWS::Region" },
       StackName: "Manyhands",
       IdleCost: expect.any(String),
+      Retention: expect.stringMatching(
+        /^Results are kept until somebody deletes them .* -c resultRetention=90/,
+      ),
       Removal: expect.anything(),
     });
   });
@@ -66,6 +70,11 @@ describe("outputs", () => {
     expect(textOf(valuesOf(synthesize({ removeObjects: true })).Removal)).toBe(
       "npx cdk destroy removes everything, with all results in bucket <bucket>.",
     );
+  });
+
+  test("where results expire, the retention says when", () => {
+    const { Retention } = valuesOf(synthesize({ resultRetention: Duration.days(30) }));
+    expect(Retention).toBe("S3 removes what a job stored 30 days after it was written.");
   });
 
   test("a stack of another name is removed by its name", () => {
