@@ -20,6 +20,9 @@ const KEYS = [
   "resultRetention",
   "logRetention",
   "tags",
+  "encryptionKeyArn",
+  "alarmEmail",
+  "alarmTopicArn",
   "monitoring",
   "removeObjects",
 ] as const;
@@ -50,6 +53,12 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
     ...defined("resultRetention", days("resultRetention")),
     ...defined("logRetention", parse(node, "logRetention", LOG_RETENTIONS, toLogRetention)),
     ...defined("tags", toTags(node.tryGetContext("tags"))),
+    ...defined(
+      "encryptionKeyArn",
+      parse(node, "encryptionKeyArn", "the ARN of a key in KMS, not of an alias", toKeyArn),
+    ),
+    ...defined("alarmEmail", parse(node, "alarmEmail", "an address for mail", toEmail)),
+    ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
     ...defined("removeObjects", truth("removeObjects")),
   };
@@ -84,6 +93,10 @@ function parse<T>(node: Node, key: Key, expected: string, to: (text: string) => 
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === "number");
 const LOG_RETENTIONS = `never, or one of ${RETENTIONS.filter((days) => days !== RetentionDays.INFINITE).join(", ")} days`;
 
+const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const toKeyArn = matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/);
+const toTopicArn = matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$/);
+const toEmail = matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/);
 const toArchitecture = (text: string) => ({ arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 })[text];
 const toDays = (text: string) => (/^[1-9][0-9]{0,5}$/.test(text) ? Duration.days(Number(text)) : undefined);
 const toLogRetention = (text: string) =>

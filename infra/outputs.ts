@@ -40,6 +40,18 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
   output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
 }
 
+/** Whom the alarms tell, or how somebody can be told. */
+export function addAlarmOutput(stack: Stack, { settings }: FanOut, email: string | undefined): void {
+  if (!settings.monitoring) return;
+  const topic = settings.alarmTopic?.topicArn;
+  const value = email
+    ? `Alarms are mailed to ${email}, once the link in the mail by which AWS asks has been followed.`
+    : topic
+      ? `Alarms are published to ${topic}.`
+      : "Alarms tell nobody, they only show in CloudWatch: -c alarmEmail=me@example.com or -c alarmTopicArn=... changes that.";
+  new CfnOutput(stack, "AlarmReceivers", { value, description: "Whom the alarms tell" });
+}
+
 function describeRetention({ settings: { resultRetention } }: FanOut): string {
   return resultRetention
     ? `S3 removes what a job stored ${resultRetention.toDays()} days after it was written.`

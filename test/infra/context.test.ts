@@ -98,6 +98,13 @@ describe("what the command line says with -c", () => {
     ["tags", "", "team=physics,project=fractals or"],
     ["tags", "aws:team=a", "team=physics,project=fractals or"],
     ["tags", "a=1,a=2", "team=physics,project=fractals or"],
+    [
+      "encryptionKeyArn",
+      "arn:aws:kms:eu-west-3:123456789012:alias/mine",
+      "the ARN of a key in KMS, not of an alias",
+    ],
+    ["alarmEmail", "me", "an address for mail"],
+    ["alarmTopicArn", "alarms", "the ARN of a topic in SNS"],
     ["stackName", "my_stack", "a letter, then letters, digits and dashes"],
     ["stackName", "", "a letter, then letters, digits and dashes"],
   ])("-c %s=%s is refused with a sentence", (key, value, expected) => {
@@ -120,7 +127,7 @@ describe("what the command line says with -c", () => {
     ["logsRetention", "logRetention"],
   ])("-c %s is refused with the name that was meant, and is not ignored", (key, meant) => {
     expect(() => propsOf({ maxConcurrency: 5, [key]: 5 })).toThrow(
-      `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, architecture, messageRetention, resultRetention, logRetention, tags, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
+      `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, architecture, messageRetention, resultRetention, logRetention, tags, encryptionKeyArn, alarmEmail, alarmTopicArn, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
     );
   });
 

@@ -39,6 +39,7 @@ describe("outputs", () => {
       Region: { Ref: "AWS::Region" },
       StackName: "Manyhands",
       IdleCost: expect.any(String),
+      AlarmReceivers: expect.stringMatching(/^Alarms tell nobody, .* -c alarmEmail=me@example\.com or -c/),
       Retention: expect.stringMatching(
         /^Results are kept until somebody deletes them .* -c resultRetention=90/,
       ),
