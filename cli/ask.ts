@@ -1,10 +1,13 @@
 import { createInterface } from "node:readline/promises";
+import { isDrawable } from "./drawable.ts";
 
 export type Answer = "yes" | "no" | "interrupted";
 
 /** Asks on the terminal; anything but yes is no. Ctrl-C and Ctrl-D are "interrupted". */
 export async function ask(question: string): Promise<Answer> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const { stdin: input, stderr: output } = process;
+  const terminal = createInterface({ input, output, terminal: isDrawable() });
+  input.once("error", () => terminal.close()); // nobody is there any more
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()) ? "yes" : "no";
   } catch {

@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { InvalidInputError } from "../shared/errors.ts";
 import type { StoredJob } from "../shared/job.ts";
 import { show } from "../shared/parse.ts";
+import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
 import { readRegularFile } from "../shared/stores/regular-file.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
@@ -107,7 +108,7 @@ function isLink(path: string): boolean {
 
 function jobIn(path: string): unknown {
   try {
-    return JSON.parse(readRegularFile(path).toString("utf8"));
+    return JSON.parse(readRegularFile(path, MOST_RECORD_BYTES).toString("utf8"));
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import { InvalidInputError } from "../shared/errors.ts";
 import { checkSpec, JobIdSchema, type StoredJob, StoredJobSchema } from "../shared/job.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
+import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
 import { readRegularFile } from "../shared/stores/regular-file.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
@@ -40,7 +41,7 @@ function readJobFile(folder: string, named: string, elsewhere: string): StoredJo
   const path = join(folder, "job.json");
   let text: string;
   try {
-    text = readRegularFile(path).toString("utf8");
+    text = readRegularFile(path, MOST_RECORD_BYTES).toString("utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof InvalidInputError) throw error;

@@ -1,6 +1,7 @@
 /** What a run leaves that was ended before it had stored its job: nothing that anybody would miss. */
 import { type Dirent, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
 import { readRegularFile } from "../shared/stores/regular-file.ts";
 import { isOurTemporary, removeTemporaries } from "../shared/stores/temporaries.ts";
 import { isClaim } from "./claim/claim-file.ts";
@@ -51,7 +52,10 @@ function isWithoutChunks(folder: string): boolean {
 /** Whoever made the array, it says so. */
 function isOurs(path: string): boolean {
   try {
-    return JSON.parse(readRegularFile(path).toString("utf8")).attributes.manyhands.jobId !== undefined;
+    return (
+      JSON.parse(readRegularFile(path, MOST_RECORD_BYTES).toString("utf8")).attributes.manyhands.jobId !==
+      undefined
+    );
   } catch {
     return false;
   }

@@ -2,12 +2,15 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
 import { printable } from "../shared/printable.ts";
+import { endWithNpm, isUnderNohup } from "./callers.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { printDebug } from "./debug.ts";
 import { ENGINES } from "./engines/engines.ts";
+import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
+import { watchOutput } from "./output.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 
 export const program = new Command("manyhands")
@@ -114,22 +117,18 @@ was compared is equal, 130 interrupted.`,
   });
 
 export async function main(): Promise<void> {
-  // `manyhands kernels | head` closes the pipe early: no error, nobody is listening any more.
-  process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(code === "EPIPE" ? 0 : 1));
+  const output = watchOutput(process.stdout, process.stderr);
+  if (isUnderNohup()) process.on("SIGHUP", () => {});
+  else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   try {
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
-  await Promise.all([process.stdout, process.stderr].map(written));
+  if (!(await output.end())) process.exitCode = EXIT_CODES.failed;
   // Nobody waits for what may still be under way: V8 compiling, idle connections, an export that was interrupted (files
   // are whole or nothing).
   process.exit();
-}
-
-/** A pipe that is full takes its time. */
-function written(stream: NodeJS.WriteStream): Promise<unknown> | undefined {
-  return stream.writableLength > 0 ? new Promise((resolve) => stream.write("", resolve)) : undefined;
 }
 
 /** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */

@@ -1,4 +1,5 @@
 import { type Options, SingleBar } from "cli-progress";
+import { isDrawable } from "./drawable.ts";
 import type { Progress } from "./progress.ts";
 import { roughly } from "./text.ts";
 
@@ -9,10 +10,10 @@ const LOST = "connection lost, asking again";
 
 /**
  * One line on stderr, drawn a few times a second from the counts alone, so that its cost does not depend on the
- * number of chunks. Silent where stderr is not a terminal. Returns what clears it.
+ * number of chunks. Silent where nothing can be drawn. Returns what clears it.
  */
 export function drawProgress(progress: Progress): () => void {
-  if (!process.stderr.isTTY) return () => {};
+  if (!isDrawable()) return () => {};
   const bar = makeBar(
     "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
   );
@@ -38,9 +39,9 @@ export function drawProgress(progress: Progress): () => void {
   };
 }
 
-/** The same line for a plain count. Silent where stderr is not a terminal. */
+/** The same line for a plain count. Silent where nothing can be drawn. */
 export function drawCount(things: string): { show(value: number, total: number): void; clear(): void } {
-  if (!process.stderr.isTTY) return { show: () => {}, clear: () => {} };
+  if (!isDrawable()) return { show: () => {}, clear: () => {} };
   const bar = makeBar(`{bar} {percentage} % | {value}/{total} ${things}`);
   let total = -1;
   return {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { endWithUs } from "../cli/local/guard.js";
 import { ProgramError } from "./command.ts";
 
 const END_LIMIT_MS = 5_000;
@@ -25,6 +26,7 @@ export function runProgram(
     signal?.throwIfAborted();
     // In a process group of its own, or its children (a CDK app, pip in a new venv) would outlive it.
     const child = spawn(command, args, { ...settings, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const release = child.pid === undefined ? undefined : endWithUs(-child.pid);
     let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -48,6 +50,7 @@ export function runProgram(
     });
     child.once("close", (code, name) => {
       forget();
+      void release?.();
       if (signal?.aborted) {
         signalGroup(child.pid, "SIGKILL"); // what ignores SIGINT and writes elsewhere
         reject(signal.reason);

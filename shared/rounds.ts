@@ -1,5 +1,6 @@
 /** What a job's rounds mean for its chunks. */
 import { type ChunkSet, type Control, readChunkSet } from "./control.ts";
+import { inLanes } from "./lanes.ts";
 import type { StoreReader } from "./stores/store.ts";
 
 /** A resumption: when it began (epoch ms), and what was missing then. */
@@ -7,14 +8,14 @@ export interface Round extends ChunkSet {
   readonly round: number;
 }
 
+const READ_AT_ONCE = 16;
+
 /** The rounds after the first one. */
-export async function readRounds(
-  store: Pick<StoreReader, "get">,
-  { missingKeys }: Control,
-): Promise<Round[]> {
-  const rounds: Round[] = [];
-  for (const { round, key } of missingKeys) rounds.push({ round, ...(await readChunkSet(store, key)) });
-  return rounds;
+export function readRounds(store: Pick<StoreReader, "get">, { missingKeys }: Control): Promise<Round[]> {
+  return inLanes(missingKeys, READ_AT_ONCE, async ({ round, key }) => ({
+    round,
+    ...(await readChunkSet(store, key)),
+  }));
 }
 
 /**

@@ -12,6 +12,7 @@ import type { AnsweredRequest } from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
+import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
@@ -44,11 +45,14 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
+/** Of this process at the most: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator together. */
+const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 
 /** The bundles that Lambda would run, in processes of their own, around an embedded SQS and S3. */
 export function localEngine(options: Partial<LocalOptions> = {}): Engine {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
+    expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
     const bundles = await settings.bundles();
     if (run.signal.aborted) throw new InterruptedError();
     const cloud = await startBuiltCloud(bundles.emulator, {
@@ -81,6 +85,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
     try {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
+      for (const pool of Object.values(pools)) pool.failed.catch(reject);
       const delivery = { ...settings, longestPauseMs: longestPauseMs(settings) };
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();

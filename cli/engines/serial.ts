@@ -1,11 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { FileStore } from "../../shared/stores/file-store.ts";
+import { ensureWasm } from "../local/wasm.ts";
 import { deliver } from "./deliver.ts";
 import { type Engine, mountsOf } from "./engine.ts";
 import { runInline } from "./inline.ts";
 
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
-export const serial: Engine = (run) => {
+export const serial: Engine = async (run) => {
+  ensureWasm(); // before the job begins
   const store = new FileStore(mountsOf(run.jobId, run.folder));
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
   return runInline(run, 1, async (message, receiveCount) => {

@@ -9,6 +9,7 @@ import { hasTwin } from "../../shared/kernels/fast.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import { expectOpenFiles } from "../local/open-files.ts";
 import { ensureWasm } from "../local/wasm.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
@@ -28,6 +29,9 @@ export interface ThreadsOptions {
 
 const DEFAULTS: ThreadsOptions = Object.freeze({ brief: WORK_PER_SECOND });
 
+/** An event loop has five; and whatever the stages have open for a moment. */
+const OPEN_FILES = { perThread: 5, others: 10 } as const;
+
 /** About what it takes to start threads: a job that is done by then is better off without. */
 const PATIENCE_MS = 50;
 
@@ -38,6 +42,7 @@ const PATIENCE_MS = 50;
 export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
   const { brief } = { ...DEFAULTS, ...options };
   return async (run) => {
+    expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));

@@ -1,15 +1,12 @@
+import { existsSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/bundling.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { leaveOut, replaceModule } from "./bundle-plugins.ts";
+import { DIST, expectWritable, IS_BUILT, ROOT } from "./dist.ts";
 import { isFresh, writeStamp } from "./stamp.js";
-import { ensureWasm, wasmInputs } from "./wasm.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const DIST = join(ROOT, "dist");
-/** The built program runs only where all that is built is fresh, see cli/main.js: that need not be found out again. */
-const IS_BUILT = import.meta.filename.startsWith(DIST);
+import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
 
 /** The built files: a bundle per stage, the program of a slot's process, and the embedded cloud. */
 export type Bundles = Readonly<Record<Stage | "slot" | "emulator", string>>;
@@ -36,12 +33,14 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
 }
 
 async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
+  expectWritable(folder);
   ensureWasm();
   const beganAtMs = Date.now();
   const { build } = await import("esbuild");
   // Another process may be building, or running, the same: it sees the old file or the new one.
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
+  linkPackages(folder);
   const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
   const { stages, program } = buildOptions(folder);
   const builds = registry === undefined ? [stages, program] : [stages];
@@ -66,11 +65,20 @@ async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
     "shared/build/of-sources.ts",
     "cli/local/bundles.ts",
     "cli/local/bundle-plugins.ts",
+    "cli/local/dist.ts",
+    "cli/local/dist-folder.js",
     "cli/local/stamp.js",
   ];
   const others = [...ours, ...wasmInputs()];
   const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
   writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
+}
+
+/** Outside the checkout what is not bundled would not be found. */
+function linkPackages(folder: string): void {
+  const link = join(folder, "node_modules");
+  if (relative(ROOT, folder).startsWith("..") && !existsSync(link))
+    symlinkSync(join(ROOT, "node_modules"), link);
 }
 
 /** How esbuild makes what is run: the functions with what they run in, and the command line. */
@@ -84,6 +92,8 @@ const COMMON = {
   conditions: BUNDLING.conditions.split(","),
   loader: BUNDLING.loader,
   logLevel: "error",
+  // Where package.json says, unless the checkout's dist/ cannot be written.
+  alias: { "#kernels.wasm": WASM_FILE },
 } as const;
 
 /** What runs in slots, as the stack bundles it, and the embedded cloud. */

@@ -3,7 +3,9 @@ import { ensureWasm, WASM_FILE } from "./wasm.ts";
 
 /**
  * What `#kernels.wasm` is to the sources, see `imports` in package.json: they run without any build step, so the
- * first to need it builds it. In a bundle it is the file's bytes.
+ * first to need its bytes builds it. In a bundle it is the bytes.
  */
-ensureWasm();
-export default new Uint8Array(readFileSync(WASM_FILE));
+export default (() => {
+  ensureWasm();
+  return new Uint8Array(readFileSync(WASM_FILE));
+}) as Uint8Array<ArrayBuffer> | (() => Uint8Array<ArrayBuffer>);

@@ -27,7 +27,7 @@ export interface PoolsOptions {
   /** 1 by default. */
   readonly aggregators?: number;
   /** For whoever wants to know, or to change, what single slots do. */
-  readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver">;
+  readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver" | "mayFailToStart">;
 }
 
 /** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */

@@ -29,7 +29,8 @@ export function isFresh(folder) {
 
 /**
  * Marks a build as whole, unless an input was changed since it began (ms since the epoch): who knows which of the two it
- * read. Paths are relative to the project.
+ * read. One whose time is yet to come, by a clock that was wrong or by `touch`, was not changed just now. Paths are relative
+ * to the project.
  * @param {string} folder
  * @param {number} beganAtMs
  * @param {readonly string[]} inputs
@@ -39,7 +40,8 @@ export function writeStamp(folder, beganAtMs, inputs, outputs) {
   const changedAtMs = inputs.map(
     (input) => statSync(join(ROOT, input), { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
-  if (changedAtMs.some((ms) => ms >= beganAtMs)) return;
+  const nowMs = Date.now();
+  if (changedAtMs.some((ms) => ms >= beganAtMs && ms <= nowMs)) return;
   const /** @type {Stamp} */ stamp = { hash: hashOf(inputs), inputs, seen: inputs.map(look), outputs };
   writeFileSync(join(folder, "stamp.json"), JSON.stringify(stamp));
 }

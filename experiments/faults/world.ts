@@ -81,6 +81,7 @@ export class World {
         {
           ...options,
           slots: {
+            mayFailToStart: true,
             // Requests are signed with the slot's name: that is how it is known who makes them.
             environmentOf: (name) => ({ AWS_ACCESS_KEY_ID: prefix + name, ...variables }),
             onDeliver: (slot, event) => {

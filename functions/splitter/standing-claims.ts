@@ -3,7 +3,10 @@ import type { Clock } from "../../shared/clock.ts";
 import { readClaim, type StandingClaim } from "../../shared/drainer-claim.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "../../shared/keys.ts";
+import { inLanes } from "../../shared/lanes.ts";
 import type { Store } from "../../shared/stores/store.ts";
+
+const READ_AT_ONCE = 64;
 
 export type ClaimedPlaces = Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
 
@@ -14,17 +17,15 @@ export type ClaimedPlaces = Pick<Store, "get" | "put" | "list"> & { delete(key: 
 export async function standingClaims(store: ClaimedPlaces, clock: Clock): Promise<StandingClaim[]> {
   const keys = new Set<string>();
   for await (const key of store.list(DRAINERS_PREFIX)) keys.add(key);
-  const claims = await Promise.all(
-    Array.from(keys, async (key) => {
-      const group = groupIn(key);
-      if (group && key === claimEndKey(group) && keys.has(claimKey(group))) return undefined;
-      const standing = group && (await orNothing(readClaim(store, group)));
-      if (standing && standing.endsAtMs > clock.epochMs()) return standing;
-      const over = group ? [claimKey(group), claimEndKey(group)].filter((one) => keys.has(one)) : [key];
-      await Promise.all(over.map((one) => store.delete(one)));
-      return undefined;
-    }),
-  );
+  const claims = await inLanes([...keys], READ_AT_ONCE, async (key) => {
+    const group = groupIn(key);
+    if (group && key === claimEndKey(group) && keys.has(claimKey(group))) return undefined;
+    const standing = group && (await orNothing(readClaim(store, group)));
+    if (standing && standing.endsAtMs > clock.epochMs()) return standing;
+    const over = group ? [claimKey(group), claimEndKey(group)].filter((one) => keys.has(one)) : [key];
+    await Promise.all(over.map((one) => store.delete(one)));
+    return undefined;
+  });
   return claims.filter((claim) => claim !== undefined);
 }
 

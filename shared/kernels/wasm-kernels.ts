@@ -1,4 +1,4 @@
-import bytes from "#kernels.wasm";
+import built from "#kernels.wasm";
 
 /** What shared/kernels/wasm/kernels.ts exports. Addresses and sizes are in bytes, counts in elements. */
 export interface WasmKernels {
@@ -35,7 +35,9 @@ let kernels: WasmKernels | undefined;
 
 /** This thread's instance, made when first asked for; undefined where WebAssembly has no relaxed 128-bit vectors. */
 export function wasmKernels(): WasmKernels | undefined {
-  if (!kernels && WebAssembly.validate(bytes)) {
+  if (kernels) return kernels;
+  const bytes = typeof built === "function" ? built() : built;
+  if (WebAssembly.validate(bytes)) {
     kernels = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as WasmKernels;
   }
   return kernels;

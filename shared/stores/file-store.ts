@@ -1,6 +1,4 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { TooLargeError } from "../errors.ts";
-import { MOST_BYTES } from "./bounded.ts";
 import { Folder } from "./folder.ts";
 import type { Put, Store } from "./store.ts";
 
@@ -12,9 +10,8 @@ export class FileStore implements Store {
     this.#folder = new Folder(mounts);
   }
 
-  async get(key: string, mostBytes = MOST_BYTES): Promise<Uint8Array | undefined> {
-    if ((this.#folder.size(key) ?? 0) > mostBytes) throw new TooLargeError(key, mostBytes);
-    return this.#folder.read(key);
+  async get(key: string, mostBytes?: number): Promise<Uint8Array | undefined> {
+    return this.#folder.read(key, mostBytes);
   }
 
   async put(key: string, bytes: Uint8Array): Promise<void> {

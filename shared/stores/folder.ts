@@ -50,11 +50,12 @@ export class Folder {
     );
   }
 
-  read(key: string): Uint8Array | undefined {
+  /** Throws as readRegularFile does. */
+  read(key: string, mostBytes?: number): Uint8Array | undefined {
     const path = this.#path(key);
     return orAbsent(() => {
       this.#real.expect(dirname(path));
-      return readRegularFile(path);
+      return readRegularFile(path, mostBytes);
     });
   }
 

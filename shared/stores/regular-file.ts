@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, type Stats } from "node:fs";
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { printable } from "../printable.ts";
+import { MOST_BYTES } from "./bounded.ts";
 
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
 /** What open(2) answers for a link, with O_NOFOLLOW, and for a socket. */
@@ -9,12 +10,14 @@ const NO_FILES: ReadonlySet<string> = new Set(["ELOOP", "ENXIO"]);
 /**
  * The bytes of a file in a folder where others may write. Opened without waiting: a FIFO in its place would hold up the
  * process until somebody writes to it, deaf to signals. Throws InvalidInputError naming path and kind where it is no
- * regular file, and Node's own errors, ENOENT where there is nothing.
+ * regular file, TooLargeError where it has more than `mostBytes`, and Node's own errors, ENOENT where there is nothing.
  */
-export function readRegularFile(path: string): Buffer {
+export function readRegularFile(path: string, mostBytes = MOST_BYTES): Buffer {
   const file = openOrName(path);
   try {
-    expectRegular(path, fstatSync(file));
+    const found = fstatSync(file);
+    expectRegular(path, found);
+    if (found.size > mostBytes) throw new TooLargeError(path, mostBytes);
     return readFileSync(file);
   } finally {
     closeSync(file);

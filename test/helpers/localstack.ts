@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll } from "vitest";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../localstack/server.ts";
 
@@ -48,14 +47,4 @@ export async function readLogGroup(localStack: LocalStack, logGroupName: string)
     events: { message: string }[];
   };
   return events.map(({ message }) => message).join("");
-}
-
-/** Whether a process still runs: one that ended and that nobody has waited for does not. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
 }

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../localstack/port.ts";
 import { type LocalStack, startLocalStack } from "../../localstack/server.ts";
 import { functionsOn } from "../helpers/lambda.ts";
-import { isRunning } from "../helpers/localstack.ts";
+import { isRunning } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const START = join(import.meta.dirname, "../../localstack/start.ts");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { Progress } from "../../cli/progress.ts";
-import { drawProgress } from "../../cli/progress-bar.ts";
+import { drawCount, drawProgress } from "../../cli/progress-bar.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 
 /** A report of these chunks; `onLook` is told of each that is looked at. */
@@ -16,10 +16,16 @@ function report(chunks: readonly number[], onLook = () => {}): ReportMessage {
 
 const { isTTY } = process.stderr;
 
+function openTerminal(term: string): void {
+  vi.stubEnv("TERM", term);
+  Object.defineProperty(process.stderr, "isTTY", { value: true, configurable: true });
+}
+
 afterEach(() => {
   Object.defineProperty(process.stderr, "isTTY", { value: isTTY, configurable: true });
   vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 describe("progress", () => {
@@ -41,7 +47,7 @@ describe("progress", () => {
       vi.useFakeTimers({
         toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout", "performance", "Date"],
       });
-      Object.defineProperty(process.stderr, "isTTY", { value: true, configurable: true });
+      openTerminal("xterm");
       let bytes = 0;
       let writes = 0;
       vi.spyOn(process.stderr, "write").mockImplementation((text) => {
@@ -62,5 +68,16 @@ describe("progress", () => {
     expect(few.writes).toBeGreaterThan(0);
     expect(many.writes).toBeLessThanOrEqual(few.writes + 8);
     expect(many.bytes).toBeLessThan(2 * few.bytes + 200);
+  });
+
+  test("is not drawn on a terminal that understands no control sequences", () => {
+    openTerminal("dumb");
+    const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const clear = drawProgress(new Progress(10, 1));
+    const bar = drawCount("things");
+    bar.show(1, 2);
+    bar.clear();
+    clear();
+    expect(written).not.toHaveBeenCalled();
   });
 });

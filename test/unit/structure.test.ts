@@ -51,7 +51,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "functions/aggregator": ["shared", "shared/kernels"],
   infra: ["shared", "package.json"],
   examples: ["infra"],
-  localstack: [],
+  localstack: ["cli/local"],
   "cli/engines": [
     "shared",
     "shared/kernels",

@@ -1,0 +1,40 @@
+import { isAbsolute, join } from "node:path";
+import { isFresh } from "./stamp.js";
+
+// An `import` would read each export of it, and some of those load much that nobody asked for.
+const { accessSync, constants, existsSync } = process.getBuiltinModule("node:fs");
+
+/**
+ * Where what is built from the checkout in `root` lies: in its dist/, or, where that is neither built nor can be written (it
+ * is read-only, or another user's), in a folder of this user's, one for each checkout.
+ * @param {string} root
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function distFolder(root, environment = process.env) {
+  const own = join(root, "dist");
+  if ([own, join(own, "wasm")].every(isWritable) || isFresh(own)) return own;
+  const name = process.getBuiltinModule("node:crypto").createHash("sha256").update(root).digest("hex");
+  return join(cacheFolder(environment), "manyhands", name.slice(0, 16));
+}
+
+/**
+ * Whether it can be written to, or made.
+ * @param {string} folder
+ * @returns {boolean}
+ */
+export function isWritable(folder) {
+  if (!existsSync(folder)) return isWritable(join(folder, ".."));
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {NodeJS.ProcessEnv} environment */
+function cacheFolder({ XDG_CACHE_HOME: named = "" }) {
+  if (isAbsolute(named)) return named; // another is to be ignored, by the XDG's specification
+  const home = process.getBuiltinModule("node:os").homedir();
+  return join(home, process.platform === "darwin" ? "Library/Caches" : ".cache");
+}

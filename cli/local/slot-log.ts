@@ -1,0 +1,31 @@
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { printable } from "../../shared/printable.ts";
+import { RealFolders } from "../../shared/stores/real-folders.ts";
+
+/**
+ * Opens a slot's log below the job's folder, and not where a link in its place would lead. A pipe in its place would keep
+ * whoever opens it waiting for a reader. Throws InvalidInputError where it is no file that can be written.
+ */
+export function openLog(folder: string, name: string): number {
+  const path = join(folder, `${name}.log`);
+  const refuse = (why: string) => {
+    throw new InvalidInputError(
+      "the log of a slot",
+      "a file that can be written to",
+      `${printable(path)} (${why})`,
+    );
+  };
+  try {
+    new RealFolders([dirname(folder)]).make(folder);
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const file = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o666);
+    if (fstatSync(file).isFile()) return file;
+    closeSync(file);
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    return refuse((error as NodeJS.ErrnoException).code ?? `${error}`);
+  }
+  return refuse("which is none");
+}

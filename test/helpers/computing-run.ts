@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, onTestFinished, vi } from "vitest";
+import { MAIN } from "./cli.ts";
+import { isRunning } from "./processes.ts";
+import { familyOf } from "./sockets.ts";
+import { temporaryFolder } from "./temporary.ts";
+
+/** Four chunks, each of which takes a worker half a minute and more. */
+const DEAR = ["--points", "400x400", "--chunk", "200x200", "--duration", "100"];
+/** More than a slot takes to load, in hundredths of a second of CPU. */
+const COMPUTES = 60;
+
+export interface ComputingRun {
+  readonly child: ChildProcess;
+  /** The first process, whatever becomes of the others. */
+  readonly exited: Promise<number | null>;
+  /** All that could still say something on stderr. */
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** Of all processes that it consists of, the one that was started first. */
+  readonly pids: readonly number[];
+}
+
+/** A run that was started by this command, once a worker is in the middle of a chunk. Linux only. */
+export async function computingRun(
+  command: readonly string[] = [process.execPath, MAIN, "run"],
+  job: readonly string[] = ["double-pendulum", ...DEAR],
+): Promise<ComputingRun> {
+  const [program = "", ...args] = command;
+  const out = join(temporaryFolder(), "it's out");
+  const child = spawn(program, [...args, ...job, "--quiet", "--out", out], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  const ended = Promise.all([exited, text(child.stderr!)]).then(([exit, stderr]) => ({ code: exit, stderr }));
+  const family = () => familyOf(child.pid!);
+  await vi.waitUntil(() => family().some((pid) => ticksOf(pid) > COMPUTES && isSlot(pid)), {
+    timeout: 20_000,
+    interval: 20,
+  });
+  const pids = family();
+  onTestFinished(() => {
+    for (const pid of pids) if (isRunning(pid)) process.kill(pid, "SIGKILL");
+  });
+  return { child, exited, ended, pids };
+}
+
+/** What is promised of every run, however the process that was started first has ended. */
+export async function expectNothingLeft({ exited, pids }: ComputingRun): Promise<void> {
+  await exited;
+  await expect.poll(() => pids.filter(isRunning), { timeout: 2000, interval: 50 }).toEqual([]);
+}
+
+export const isSlot = (pid: number) =>
+  readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/slot/index.js");
+
+/** The CPU time of a process, in hundredths of a second. */
+export function ticksOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0;
+  }
+}
