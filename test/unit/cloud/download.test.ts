@@ -45,11 +45,13 @@ test("chunks that are here already are not fetched again, one that is cut short 
   const { fetch, there, out } = await fetched("all");
   await fetch();
   const old = new Date(0);
-  utimesSync(join(out, "array/c/0/0"), old, old);
-  rmSync(join(out, "array/c/0/1"));
+  utimesSync(join(out, "array/escape_time/c/0/0"), old, old);
+  rmSync(join(out, "array/escape_time/c/0/1"));
   await fetch();
-  expect(statSync(join(out, "array/c/0/0")).mtime).toEqual(old);
-  expect(readFileSync(join(out, "array/c/0/1"))).toEqual(readFileSync(join(there, "array/c/0/1")));
+  expect(statSync(join(out, "array/escape_time/c/0/0")).mtime).toEqual(old);
+  expect(readFileSync(join(out, "array/escape_time/c/0/1"))).toEqual(
+    readFileSync(join(there, "array/escape_time/c/0/1")),
+  );
 });
 
 test("pictures come with the summary and without the array", async () => {
@@ -89,9 +91,13 @@ test.each([
   "jobs/j1/notes of mine.txt",
   "jobs/j1/../../outside",
   "jobs/j1/..",
-  "jobs/j1/array/c/../../../outside",
+  "jobs/j1/array/escape_time/c/../../../outside",
   "jobs/j1/array",
-  "jobs/j1/array/c/0",
+  "jobs/j1/array/escape_time/c/0",
+  "jobs/j1/array/escape_time/c",
+  "jobs/j1/array/re_c/c/0/0",
+  "jobs/j1/array/c/0/0",
+  "jobs/j1/array/..escape/zarr.json",
   "jobs/j1/logs/worker-1.log",
   "jobs/j1/.bashrc",
   `jobs/j1/${"x".repeat(900)}.json`,

@@ -38,7 +38,7 @@ async function computed(request: JobRequest = REQUEST) {
   return {
     job,
     store,
-    file: (key: string) => join(folder, "array", key),
+    file: (key: string) => join(folder, "array", job.spec.value!, key),
     check: (sample: Sample = "all", ports: Partial<VerifyPorts> = {}) =>
       verify(job, sample, { ...PORTS, store, ...ports }),
   };
@@ -139,7 +139,7 @@ test.each<[string, (text: string) => string | undefined, RegExp | undefined]>([
   ["with one field more", (text) => text.replace("{", '{ "storage_transformers": [],'), /other storage_tr/],
   ["that are no JSON", (text) => text.slice(9), /zarr\.json|JSON/],
   ["that are null", () => "null", /other zarr_format/],
-  ["that are not there", () => undefined, /there are none/],
+  ["that are not there", () => undefined, /escape_time\/zarr\.json: it is not there/],
 ])("metadata %s", async (_, change, fault) => {
   const { check, file } = await computed();
   const path = file("zarr.json");
@@ -206,7 +206,7 @@ describe("a sample", () => {
 test("a job in a bucket is verified from there", async () => {
   const { cloud, folder } = await remoteCloud();
   const { job } = await computeInto(folder, "far", { chunk: "20x20" });
-  rmSync(join(folder, "jobs/far/array/c/1/1"));
+  rmSync(join(folder, "jobs/far/array/escape_time/c/1/1"));
   const { stored, compared, missing } = await verify(job, "all", { ...PORTS, store: cloud.store });
   expect({ stored, missing }).toEqual({ stored: 8, missing: [4] });
   expect(compared.every(({ is }) => is === "equal")).toBe(true);
