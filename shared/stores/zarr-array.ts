@@ -21,7 +21,7 @@ const FILL_VALUES: Readonly<Record<Dtype, number>> = {
 /** All that the bytes of an array's chunks depend on beside its values. */
 export type ArraySpec = Pick<JobSpec, "axes" | "dtype" | "chunkShape" | "codec">;
 
-/** `zarr.json` of an array (Zarr v3), complete or not. */
+/** `zarr.json` of an array (Zarr v3), complete or not: for any reader that knows crc32c, as GDAL up to 3.12 does not. */
 export function arrayMetadata(
   spec: ArraySpec,
   dimensionNames: readonly string[],

@@ -75,7 +75,10 @@ test.for([
       expect.arrayContaining(["heatmap.png", "surface.png", "timeline.png"]),
     );
     const { stdout: python } = await run(join(PYTHON, "venv.sh"));
-    const { stdout } = await run(python.trim(), [join(PYTHON, "sum.py"), inSite(`far-${size}/array/escape_time`)]);
+    const { stdout } = await run(python.trim(), [
+      join(PYTHON, "sum.py"),
+      inSite(`far-${size}/array/escape_time`),
+    ]);
     expect(Number(stdout)).toBe(sum);
   },
 );

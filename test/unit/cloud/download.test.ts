@@ -1,10 +1,20 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { download, type Selection } from "../../../cli/cloud/download.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
 import { prepareFolder } from "../../../cli/folder.ts";
-import type { StoredJob } from "../../../shared/job.ts";
+import { type StoredJob, StoredJobSchema } from "../../../shared/job.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -39,6 +49,20 @@ test("all of a job is the folder that a local run leaves, and nothing of another
       .map((_, k) => k)
       .concat(filesIn(out).length),
   );
+});
+
+test("a job in which array/ is an array and no group comes whole, too", async () => {
+  const { cloud, folder } = await remoteCloud();
+  const there = join(folder, "jobs/old-two-axes");
+  cpSync(join(import.meta.dirname, "../../fixtures/old-layout/two-axes"), there, { recursive: true });
+  const job = v.parse(StoredJobSchema, JSON.parse(readFileSync(join(there, "job.json"), "utf8")));
+  const out = temporaryFolder();
+  const { signal } = new AbortController();
+  const mounts = mountsOf(job.jobId, out);
+  expect(await download(cloud, job, "all", mounts, { signal, onProgress: () => {} })).toEqual({
+    skipped: [],
+  });
+  expect(filesIn(out)).toEqual(filesIn(there));
 });
 
 test("chunks that are here already are not fetched again, one that is cut short is", async () => {
