@@ -23,7 +23,7 @@ export function handOver(node, args) {
   child.on("error", ({ message }) => {
     process.stderr.write(
       `Expected Node 24 or later, or the one that npm ci installs, got ${process.version} and ${message}. ` +
-        "Neither npm ci --ignore-scripts nor pnpm or yarn may have installed it.\n",
+        "npm ci --ignore-scripts leaves it out, and so may pnpm and yarn.\n",
     );
     process.exitCode = 1;
   });

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { isCancelled } from "../../shared/control.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { mappingConcurrencyAt } from "../../shared/ramp.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
@@ -65,7 +66,10 @@ export async function drive(
   const { sqs, queues } = cloud;
   let latest: Finished | undefined;
   const aggregator = async (event: SQSEvent) => {
-    const response = (await pools.aggregator.invoke(event)) as { finished: Finished[]; dropped: number };
+    const response = (await pools.aggregator.invoke(event)) as SQSBatchResponse & {
+      finished: Finished[];
+      dropped: number;
+    };
     if (response.dropped > 0) onFailed(new AggregatorError(join(run.folder, "logs")));
     for (const job of response.finished) {
       latest = job;
@@ -105,12 +109,22 @@ export async function drive(
       flushWhenAllReported();
     },
   });
+  /** How often the aggregator handed a dead letter back: their queue has no dead letters of its own. */
+  const refusals = new Map<string, number>();
   const deadLetters = new EventSource({
     ...{ sqs, queue: queues.deadLetters, ...DEAD_LETTER_BATCHES, maximumConcurrency: 1, shuffleSeed },
     onReceive: (bodies) => {
       for (const body of bodies) run.progress.buried(orNothing(() => parseChunkMessage(body))?.chunks ?? []);
     },
-    invoke: aggregator,
+    invoke: async (event) => {
+      const response = await aggregator(event);
+      // On AWS such a dead letter waits for somebody to look; here that is whoever waits for the job.
+      for (const { itemIdentifier: id } of response.batchItemFailures) {
+        refusals.set(id, (refusals.get(id) ?? 0) + 1);
+        if (refusals.get(id) === MAX_RECEIVE_COUNT) onFailed(new AggregatorError(join(run.folder, "logs")));
+      }
+      return response;
+    },
   });
   const undelivered = new EventSource({
     ...{ sqs, queue: queues.resultDeadLetters, ...UNBATCHED, maximumConcurrency: 1 },

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
+import { isPermanent } from "../../shared/errors.ts";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
@@ -14,7 +15,13 @@ export interface Invocation {
 export type SlotMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "response"; readonly response: unknown }
-  | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string };
+  | {
+      readonly kind: "error";
+      readonly errorType: string;
+      readonly errorMessage: string;
+      /** True where the handler would say the same again. */
+      readonly permanent: boolean;
+    };
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
@@ -45,7 +52,7 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     (response) => send({ kind: "response", response }),
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      send({ kind: "error", errorType: name, errorMessage: message });
+      send({ kind: "error", errorType: name, errorMessage: message, permanent: isPermanent(error) });
     },
   );
 });

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { ProgramError } from "../../localstack/command.ts";
@@ -59,3 +60,20 @@ function readPids(path: string): number[] {
   expect(pids.length).toBe(2);
   return pids;
 }
+
+test("all of a program ends with whoever runs it, where that is killed", async () => {
+  const folder = temporaryFolder();
+  const module = join(import.meta.dirname, "../../localstack/program.ts");
+  const script = "sleep 1000 & echo $$ $! > pids; wait";
+  const parent = spawn(
+    process.execPath,
+    ["--input-type=module", "--eval", `(await import("${module}")).runProgram("sh", ["-c", "${script}"])`],
+    { cwd: folder, stdio: "ignore" },
+  );
+  const pids = () => (existsSync(join(folder, "pids")) ? pidsIn(join(folder, "pids")) : []);
+  await vi.waitUntil(() => pids().length === 2, { timeout: 10_000 });
+  parent.kill("SIGKILL");
+  await expect.poll(() => pids().filter(isRunning), { timeout: 2000 }).toEqual([]);
+});
+
+const pidsIn = (path: string) => readFileSync(path, "utf8").trim().split(" ").filter(Boolean).map(Number);

@@ -1,7 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { ensureBundles } from "../../cli/local/bundles.ts";
 import { SlotPool } from "../../cli/local/slots.ts";
 import { MOST_IN_A_ROW } from "../../cli/local/start-failures.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
@@ -62,3 +64,25 @@ test.each([
   await expect(pool.failed).rejects.toThrow(/Expected the log of a slot to be a file .*slot-1\.log/);
   expect(pool.pids).toEqual([]);
 });
+
+test.runIf(process.platform === "linux")(
+  "a slot whose log is on a full disk computes all the same",
+  async () => {
+    const bundle = join(temporaryFolder(), "bundle.js");
+    writeFileSync(
+      bundle,
+      `exports.handler = async (event) => {
+      for (let k = 0; k < 3; k++) await new Promise((resolve) => process.stdout.write("x", resolve));
+      return event + 1;
+    };`,
+    );
+    const full = openSync("/dev/full", "w");
+    const { slot } = await ensureBundles();
+    const child = fork(slot, [bundle, "slot-1"], { execArgv: [], stdio: ["ignore", full, full, "ipc"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    closeSync(full);
+    expect(await once(child, "message")).toMatchObject([{ kind: "ready" }, undefined]);
+    child.send({ event: 1, timeoutMs: 1000 });
+    expect(await once(child, "message")).toMatchObject([{ kind: "response", response: 2 }, undefined]);
+  },
+);
