@@ -21,6 +21,12 @@ async function begun(kernel: string, request: object = {}) {
   return { store, spec: store.json("jobs/j/job.json").spec };
 }
 
+test("no unit is one that xarray takes for a duration or a date, and turns numbers into", () => {
+  const units = [...KERNELS.values()].flatMap(({ value, axes }) => [value, ...axes].map(({ unit }) => unit));
+  const times = /^((nano|micro|milli)?second|minute|hour|day)s$|\bsince\b/;
+  expect(units.filter((unit) => times.test(unit))).toEqual([]);
+});
+
 const AXES = [
   { from: 1.3, to: -1.3, step: -0.1, rule: "accumulate" },
   { from: -2, to: 1, count: 31, rule: "index" },
