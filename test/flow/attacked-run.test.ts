@@ -25,7 +25,8 @@ test("a run that strangers and web pages work on refuses them, and ends as if no
   const engine = misbehavingEngine({
     // From its first stored chunk on there is everything that one could want to change.
     onAnswered: ({ method, url, headers }) => {
-      if (method === "PUT" && url.includes("/array/c/")) attacked ??= attack(`http://${headers.host}`);
+      if (method === "PUT" && url.includes("/array/escape_time/c/"))
+        attacked ??= attack(`http://${headers.host}`);
     },
   });
   const { summary, store, folder, array } = await runEngine(engine, SLOW);
