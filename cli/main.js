@@ -10,14 +10,18 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   const { handOver } = await import("./hand-over.js");
   handOver(join(root, "node_modules/node/bin/node"), [import.meta.filename, ...process.argv.slice(2)]);
 } else {
-  const { distFolder } = await import("./local/dist-folder.js");
   const { isFresh } = await import("./local/stamp.js");
-  const dist = distFolder(root);
+  let dist = join(root, "dist");
+  let isBuilt = isFresh(dist);
+  if (!isBuilt) {
+    dist = (await import("./local/dist-folder.js")).distFolder(root);
+    isBuilt = isFresh(dist);
+  }
   // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program
   // does the same without. What was compiled is kept for the next start.
   const { createRequire, enableCompileCache } = process.getBuiltinModule("node:module");
   enableCompileCache(join(dist, "cache"));
-  const { main } = isFresh(dist)
+  const { main } = isBuilt
     ? createRequire(import.meta.url)(join(dist, "cli/program.js"))
     : await import("./program.ts").catch(refuse);
   await main();

@@ -21,6 +21,8 @@ let /** @type {ReturnType<typeof startGuard> | undefined} */ guard;
  * @returns {() => Promise<void>}
  */
 export function endWithUs(pid) {
+  // To `kill`, 0 is its own group, and -1 whatever it may end.
+  if (Math.abs(pid) < 2) throw new RangeError(`Expected the id of a process or of a group, got ${pid}.`);
   guarded.add(pid);
   tellGuard();
   return async () => {

@@ -53,6 +53,7 @@ export class Slot {
   readonly #onDeliver: SlotOptions["onDeliver"];
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
+  #release: (() => Promise<void>) | undefined;
   #pending: { resolve(message: SlotMessage): void; reject(error: Error): void } | undefined;
 
   constructor(name: string, options: SlotOptions) {
@@ -63,8 +64,7 @@ export class Slot {
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
     this.#child.on("error", ({ message }) => this.#child.pid === undefined && end(message));
-    const release = this.#child.pid === undefined ? undefined : endWithUs(this.#child.pid);
-    this.ended = ended.then(release);
+    this.ended = ended.then(() => this.#release?.());
     this.#ready = new Promise((resolve, reject) => {
       const callOff = afterRunning(INIT_TIMEOUT_MS, () => void this.kill());
       this.#child.once("message", () => {
@@ -101,6 +101,8 @@ export class Slot {
         callOff = afterRunning(invocation.timeoutMs, () => void this.kill());
         this.#onDeliver?.({ name: this.name, pid: this.pid }, invocation.event);
         this.#child.send(invocation);
+        // Until now it has heard when its parent was gone. Starting the guard takes a while, in which the first slot is at work.
+        this.#release ??= endWithUs(this.pid);
       });
       if (message.kind === "error") throw new HandlerError(message);
       return message.kind === "response" ? message.response : undefined;
@@ -112,7 +114,7 @@ export class Slot {
 
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
-    await this.ended;
+    await Promise.all([this.#release?.(), this.ended]);
   }
 }
 

@@ -39,7 +39,7 @@ export async function startedJob(engine: string, atLeast: number, ...options: st
   return { cwd, folder, ...started };
 }
 
-/** How many chunks are stored once nobody stores any more: a slot ends with its parent, but not in the middle of a chunk. */
+/** How many chunks are stored once nobody stores any more: slots end a moment after their parent. */
 export async function settledCount(folder: string): Promise<number> {
   const counts: number[] = [];
   const isQuiet = () => counts.push(chunksIn(folder).length) > 1 && counts.at(-1) === counts.at(-2);
