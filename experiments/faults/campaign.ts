@@ -47,9 +47,10 @@ export async function runCampaign({
     try {
       for (let next = waiting.next(); !next.done; next = waiting.next()) {
         const seed = next.value;
+        if (!isJourney(seed)) world ??= await World.start();
         const verdict = isJourney(seed)
           ? await runJourney(drawJourney(seed), oracle)
-          : await runScenario(drawPlan(seed), (world ??= await World.start()));
+          : await runScenario(drawPlan(seed), world!);
         verdicts.push(verdict);
         onVerdict?.(verdict);
         if (verdict.problems.length === 0 || !world || isJourney(seed)) continue;
