@@ -16,10 +16,16 @@ export interface JobFolder {
   readonly job: StoredJob;
 }
 
-/** Throws InvalidInputError where there is none, or none that this version can compute. */
-export function openJobFolder(named: string): JobFolder {
+/**
+ * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
+ * asks is told of a job of a deployment.
+ */
+export function openJobFolder(
+  named: string,
+  elsewhere = "A job of a deployment is meant with --engine aws.",
+): JobFolder {
   const folder = folderOf(named);
-  const job = readJobFile(folder, named);
+  const job = readJobFile(folder, named, elsewhere);
   checkSpec(job.spec, KERNELS);
   return { folder, job };
 }
@@ -46,7 +52,7 @@ export function folderOf(named: string): string {
 }
 
 /** The job that a folder holds. Throws InvalidInputError. */
-function readJobFile(folder: string, named: string): StoredJob {
+function readJobFile(folder: string, named: string, elsewhere: string): StoredJob {
   const path = join(folder, "job.json");
   let text: string;
   try {
@@ -62,9 +68,7 @@ function readJobFile(folder: string, named: string): StoredJob {
       begun
         ? `${what}, where a run was ended before it had stored anything`
         : `${what}, where there is no readable job.json`,
-      begun
-        ? `Run it again: with --out ${quoted(pathOf(begun))} in that folder.`
-        : "A job of a deployment is meant with --engine aws.",
+      begun ? `Run it again: with --out ${quoted(pathOf(begun))} in that folder.` : elsewhere,
     );
   }
   return parse(StoredJobSchema, parseJson(text, path), path);

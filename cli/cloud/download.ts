@@ -11,6 +11,7 @@ import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { mostEncodedBytes } from "../../shared/stores/zarr-array.ts";
 import type { Cloud } from "./cloud.ts";
+import type { Asker } from "./patience.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
 export type Selection = "all" | "pictures" | "npy";
@@ -22,6 +23,12 @@ export interface StoredObject {
 
 /** Called before the first object is fetched and after each one. */
 export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
+
+export interface DownloadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: DownloadProgress;
+  readonly ask: Asker;
+}
 
 const AT_ONCE = 16;
 /** Of an .npy file. */
@@ -61,13 +68,13 @@ export async function download(
   job: StoredJob,
   selection: Selection,
   mounts: Readonly<Record<string, string>>,
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: DownloadProgress },
+  { signal, onProgress, ask }: DownloadOptions,
 ): Promise<{ readonly skipped: string[] }> {
   const { jobId } = job;
   const keys = jobKeys(jobId);
   const here = new Folder(mounts);
   const files = new FileStore(mounts);
-  const listed = await listJobObjects(cloud, jobId);
+  const listed = await ask(() => listJobObjects(cloud, jobId));
   const ours = keysOf(job);
   const stored = listed.filter(({ key }) => ours.test(key));
   const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
@@ -83,10 +90,12 @@ export async function download(
   report();
   const bring = (some: readonly StoredObject[]) =>
     inLanes(some, AT_ONCE, async ({ key }) => {
-      signal.throwIfAborted();
-      const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
-      if (!parts) throw new MissingObjectError(key);
-      await files.putStream(key, parts);
+      await ask(async () => {
+        signal.throwIfAborted();
+        const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
+        if (!parts) throw new MissingObjectError(key);
+        await files.putStream(key, parts);
+      });
       objects++;
       report();
     });
@@ -101,7 +110,7 @@ export async function download(
       const chunks = Math.min(Math.floor((total * written) / size), total);
       onProgress({ objects: objects + chunks, of: wanted.length + total });
     };
-    await files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal));
+    await ask(() => files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal)));
   }
   return { skipped };
 }

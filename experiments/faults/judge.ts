@@ -20,6 +20,7 @@ const IN_SILENCE: ProgressListener = {
   buried() {},
   counted() {},
   fetching() {},
+  lost() {},
 };
 
 /** Tells each difference from what was predicted. */

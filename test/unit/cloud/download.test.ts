@@ -18,6 +18,7 @@ async function fetched(selection: Selection, options = {}) {
     download(cloud, job, selection, mountsOf("j1", out), {
       signal,
       onProgress: ({ objects }) => counts.push(objects),
+      ask: (action) => action(),
     });
   return { cloud, fetch, there: join(folder, "jobs/j1"), out, counts };
 }

@@ -133,6 +133,7 @@ test("no more is fetched of a chunk than a chunk can have", async () => {
   const fetching = download(cloud, job, "all", mounts, {
     signal: new AbortController().signal,
     onProgress: () => {},
+    ask: (action) => action(),
   });
   expect(await error(fetching)).toMatchObject({
     name: "TooLargeError",

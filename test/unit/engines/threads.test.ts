@@ -63,7 +63,7 @@ test("after an error nothing is computed any more", async () => {
   const folder = temporaryFolder();
   const errors = [new Error("no more")];
   const progress = {
-    ...{ running: () => {}, buried: () => {}, counted: () => {}, fetching: () => {} },
+    ...{ running: () => {}, buried: () => {}, counted: () => {}, fetching: () => {}, lost: () => {} },
     reported: () => {
       const error = errors.pop();
       if (error) throw error;

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { readStatus } from "../../../cli/cloud/remote-job.ts";
+import { readStatus } from "../../../cli/cloud/job-status.ts";
 import { ListingError } from "../../../shared/errors.ts";
 import { resumption } from "../../../shared/resumption.ts";
 import { findChunk, listChunks, putChunk, readEncoded } from "../../../shared/stored-chunk.ts";
