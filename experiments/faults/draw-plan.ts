@@ -25,7 +25,7 @@ const SHARES = {
   poison: 0.15,
   unreadable: 0.1,
   siege: 0.2,
-  splitterKilled: 0.15,
+  splitterKilled: 0.22,
   aggregatorKilled: 0.25,
   loss: 0.15,
 };
