@@ -1,5 +1,5 @@
 /** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { pathOf, quoted } from "../shared/command-line.ts";
@@ -8,7 +8,7 @@ import { checkSpec, JobIdSchema, type StoredJob, StoredJobSchema } from "../shar
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
 import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
-import { readRegularFile } from "../shared/stores/regular-file.ts";
+import { expectRegular, readRegularFile } from "../shared/stores/regular-file.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
 export interface JobFolder {
@@ -28,6 +28,21 @@ export function openJobFolder(
   const job = readJobFile(folder, named, elsewhere);
   checkSpec(job.spec, KERNELS);
   return { folder, job };
+}
+
+/** What a job that ends makes again: a link or a FIFO in its place goes, a folder stays. */
+const MADE_AGAIN = /^(summary\.json|.+\.(npy|png))$/;
+
+/**
+ * Throws InvalidInputError where a folder lies in place of a file that a resumption makes again. An engine would find that
+ * out when all is computed, and a stage of it could only be asked again and again.
+ */
+export function expectReplaceable(folder: string): void {
+  const files = readdirSync(folder).filter((name) => MADE_AGAIN.test(name));
+  for (const path of [...files, "array/zarr.json"].map((name) => join(folder, name))) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) expectRegular(path, found);
+  }
 }
 
 /** The folder that was meant, whether it is there or not. */

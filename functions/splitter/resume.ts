@@ -30,7 +30,10 @@ const RESERVED_MS = 11 * 60_000;
  * only has the aggregator look at the job. Throws InvalidInputError where there is no such job, or
  * another manyhands began it.
  */
-export async function resume({ jobId, force }: Resumption, ports: RoundPorts): Promise<Submission> {
+export async function resume(
+  { jobId, force, round: foreseen = 0 }: Resumption,
+  ports: RoundPorts,
+): Promise<Submission> {
   const { store, clock } = ports;
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
@@ -39,7 +42,8 @@ export async function resume({ jobId, force }: Resumption, ports: RoundPorts): P
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
-  const round = await readNextRound(store, jobId, control);
+  const isStillFree = foreseen > control.round;
+  const round = isStillFree ? foreseen : await readNextRound(store, jobId, control);
   if (round > MAX_ROUND)
     throw new InvalidInputError(
       "job",

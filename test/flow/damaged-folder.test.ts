@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Engine } from "../../cli/engines/engine.ts";
@@ -85,3 +93,19 @@ test.each([
   if (whole) expect(readFileSync(path(name), "utf8")).toBe(whole);
   expect((await runCli(["plot", "j"], { cwd })).code).toBe(0);
 });
+
+test.each(["local", "threads", "serial"])(
+  "on engine %s a folder in place of what is made again is named before anything is computed",
+  async (engine) => {
+    const { cwd, path } = await completeJob();
+    rmSync(path("array/c/1/1"));
+    for (const name of ["summary.json", "heatmap.png", "array/zarr.json"]) {
+      rmSync(path(name), { force: true });
+      mkdirSync(path(name));
+      expect(await runCli(["resume", "j", "--engine", engine, "--quiet"], { cwd })).toMatchObject({
+        ...{ code: 2, stderr: `Expected ${join("results/j", name)} to be a file, got a folder.\n` },
+      });
+      rmdirSync(path(name));
+    }
+  },
+);
