@@ -50,7 +50,10 @@ export function asText(outcome: Outcome): string {
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
     ["sum", `${summary.sum}${verdict(outcome)}`],
-    ["makespan", `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}`],
+    [
+      "makespan",
+      `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
+    ],
     ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks${unknown(summary)}`],
     [
       "speed-up",
@@ -74,6 +77,13 @@ export function asText(outcome: Outcome): string {
 
 function paused({ round }: Summary): string {
   return round > 0 ? ", without the time before it was resumed" : "";
+}
+
+/** What their workers' clocks said was impossible. */
+function moved({ clampedStarts }: Summary): string {
+  return clampedStarts > 0
+    ? `; ${counted(clampedStarts, "chunk")} by a clock that was wrong, and counted from where they can have begun`
+    : "";
 }
 
 /** Chunks that an earlier attempt had stored were found, and nobody knows what they took. */

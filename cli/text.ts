@@ -5,6 +5,8 @@ import { printable, UNSEEN } from "../shared/printable.ts";
 /** How figures and sentences look on a terminal. */
 
 const NAME_WIDTH = 9;
+/** So far apart are clocks that nobody set. */
+const SKEW_MS = 1000;
 
 /** A title, and below it lines with their names in front. */
 export function aligned(title: string, lines: readonly (readonly [string, string])[]): string {
@@ -49,6 +51,12 @@ export function count(value: number): string {
 /** A measured time, to three digits or so. */
 export function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** How long ago a moment (epoch ms) is, roughly, or that this clock and the one that gave it differ. */
+export function ago(atMs: number, nowMs = Date.now()): string {
+  const ms = nowMs - atMs;
+  return ms < -SKEW_MS ? `${roughly(-ms)} in the future by this clock` : `${roughly(Math.max(ms, 0))} ago`;
 }
 
 /** How long something takes or is ago, roughly. */

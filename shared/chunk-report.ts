@@ -22,6 +22,8 @@ const TimesSchema = v.strictObject({
   computeMs: milliseconds,
   /** CPU time of the computing thread for kernel and encoding. */
   cpuMs: milliseconds,
+  /** Of the aggregator: true where the worker's clock was ahead of the report's arrival, and the start is not what it said. */
+  moved: v.optional(v.boolean("true or false")),
 });
 
 /** One stored chunk: what the summary and the pictures need of it. */

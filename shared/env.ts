@@ -13,6 +13,8 @@ export const ENV = {
   workerMemoryMb: "WORKER_MEMORY_MB",
   maxConcurrency: "MAX_CONCURRENCY",
   burstConcurrency: "BURST_CONCURRENCY",
+  /** Not from the stack: given to slots of this machine, see clock.ts. */
+  clockOrigin: "CLOCK_ORIGIN_MS",
 } as const;
 
 /** What the stack is called unless its user says otherwise. */

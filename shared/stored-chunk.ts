@@ -1,4 +1,5 @@
 import { type ChunkOf, chunkKey, chunksPrefix } from "./array-keys.ts";
+import { differingCells } from "./cells.ts";
 import { type ChunkReport, summarize } from "./chunk-report.ts";
 import { gridOf } from "./chunks.ts";
 import { CorruptChunkError, IntegrityError, TooLargeError } from "./errors.ts";
@@ -37,9 +38,9 @@ export async function putChunk(
     await store.put(key, encoded); // corrupt, or deleted meanwhile
     return encoded.length;
   }
-  const [there, computed] = [bytesOf(found), bytesOf(decodeChunk(spec, chunk, encoded))];
-  if (Buffer.compare(there, computed) === 0) return stored.length;
-  throw new IntegrityError(key, crc32c(there), crc32c(computed));
+  const computed = decodeChunk(spec, chunk, encoded);
+  if (differingCells(found, computed).next().done) return stored.length;
+  throw new IntegrityError(key, crc32c(bytesOf(found)), crc32c(bytesOf(computed)));
 }
 
 /** A stored chunk's values and its number of bytes (encoded). */

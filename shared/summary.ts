@@ -23,7 +23,7 @@ export const SummarySchema = v.strictObject({
   state: v.picklist(JOB_STATES),
   /** True where some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
-  /** 0, and one more each time the job was resumed. */
+  /** 0, and a higher one each time the job was resumed. */
   round: RoundSchema,
   spec: JobSpecSchema,
   shape: v.array(count),
@@ -41,8 +41,9 @@ export const SummarySchema = v.strictObject({
   makespanMs: finite,
   /** CPU time summed over the chunks: what one core would have needed. */
   computeMs: finite,
-  /** Wall time summed over the chunks. */
+  /** How long a worker computed or stored, summed over the workers: what it did at the same time counts once. */
   busyMs: finite,
+  /** The most that were there at once: one that took another's place counts with that one. */
   workers: count,
   coldStarts: count,
   /** computeMs / makespanMs, and that divided by the workers. */
@@ -54,7 +55,7 @@ export const SummarySchema = v.strictObject({
   reissued: v.optional(v.strictObject({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
   /** Chunks found stored by a later attempt, whose own times were lost. */
   unknownTimes: count,
-  /** Chunks that seem to start before submission, by skew between clocks; shown at submission. */
+  /** Chunks that cannot have started when their worker's clock said so, and count from where they can have. */
   clampedStarts: count,
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),

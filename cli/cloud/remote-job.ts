@@ -18,7 +18,7 @@ export interface JobStatus {
   readonly jobId: string;
   readonly job: StoredJob;
   readonly state: JobState | "submitting" | "running";
-  /** 0, and one more each time the job was resumed. */
+  /** 0, and a higher one each time the job was resumed. */
   readonly round: number;
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;

@@ -8,7 +8,7 @@ import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { type JobStatus, readStatus } from "../cloud/remote-job.ts";
 import { wholeNumber } from "../request.ts";
-import { columns, count, jsonLine, roughly, whatOf } from "../text.ts";
+import { ago, columns, count, jsonLine, whatOf } from "../text.ts";
 
 export interface ListOptions {
   readonly stack: string;
@@ -89,7 +89,7 @@ function asCells(found: Listed): string[] {
     ].join(", "),
     `${count(chunks.done)}/${count(chunks.total)}`,
     whatOf(job.spec),
-    `${roughly(Date.now() - job.submittedAtMs)} ago`,
+    ago(job.submittedAtMs),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { Deployment } from "../cloud/deployment.ts";
 import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../new-job.ts";
 import { siteLines } from "../report.ts";
-import { aligned, count, counted, jsonLine, roughly, seconds, whatOf } from "../text.ts";
+import { ago, aligned, count, counted, jsonLine, seconds, whatOf } from "../text.ts";
 
 export interface StatusOptions {
   readonly stack: string;
@@ -55,9 +55,8 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
   const { jobId, job, state, chunks, summary, submission } = found;
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
-  const age = roughly(Date.now() - job.submittedAtMs);
   return aligned(`${jobId}: ${state}`, [
-    ["job", `${whatOf(job.spec)}, submitted ${age} ago`],
+    ["job", `${whatOf(job.spec)}, submitted ${ago(job.submittedAtMs)}`],
     ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
     ...(submission?.ramp === "burst"
       ? [["ramp", `burst, ${counted(submission.drainers, "worker")} started by the splitter`] as const]

@@ -1,6 +1,6 @@
 import { type Delivery, work } from "../../functions/worker/work.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { systemClock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";
@@ -13,15 +13,18 @@ export interface Delivered {
 }
 
 /** Runs the worker stage on one message without queues. */
-export async function deliver(message: ChunkMessage, delivery: Delivery, store: Store): Promise<Delivered> {
+export async function deliver(
+  message: ChunkMessage,
+  delivery: Delivery,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+): Promise<Delivered> {
   const reports: string[] = [];
   const reissued: string[] = [];
   const into = (bodies: string[]): Queue => ({ send: async (sent) => bodies.push(...sent) });
   const ports = {
-    store,
+    ...{ store, clock },
     results: into(reports),
     chunks: into(reissued),
-    clock: systemClock,
     kernels: KERNELS,
   };
   const { retry } = await work(message, delivery, ports);

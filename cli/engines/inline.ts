@@ -6,7 +6,7 @@ import { MOST_REISSUES } from "../../functions/aggregator/reissue.ts";
 import { split } from "../../functions/splitter/split.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
-import { systemClock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -22,17 +22,17 @@ const IDLE = { kind: "check", version: REPORT_VERSION, turn: 0, isIdle: true } a
 
 /**
  * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
- * reports are kept in batches, in this process. Store, stages and layout are those of every other engine.
+ * reports are kept in batches, in this process. The clock is the deliveries' own. Store, stages and layout are those of every other engine.
  */
-export function runInline(run: Run, lanes: number, deliver: Deliver): Promise<RunResult> {
+export function runInline(run: Run, lanes: number, clock: Clock, deliver: Deliver): Promise<RunResult> {
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   run.signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
-  return Promise.race([execute(run, lanes, deliver), interrupted]);
+  return Promise.race([execute(run, lanes, clock, deliver), interrupted]);
 }
 
 type Deliver = (message: ChunkMessage, receiveCount: number) => Promise<Delivered>;
 
-async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunResult> {
+async function execute(run: Run, lanes: number, clock: Clock, deliver: Deliver): Promise<RunResult> {
   const startUp = performance.now();
   const pending: ReportMessage[] = [];
   let finished: Finished | undefined;
@@ -47,7 +47,7 @@ async function execute(run: Run, lanes: number, deliver: Deliver): Promise<RunRe
     depth: nothing,
   };
   const ports: AggregatePorts = {
-    ...{ results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds: 0 },
+    ...{ results, chunks, clock, kernels: KERNELS, checkAfterSeconds: 0 },
     store: new FileStore(mountsOf(run.jobId, run.folder)),
   };
 

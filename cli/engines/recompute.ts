@@ -1,4 +1,5 @@
 import { chunkValues } from "../../functions/worker/values.ts";
+import { differingCells } from "../../shared/cells.ts";
 import { CorruptChunkError, checksumText } from "../../shared/errors.ts";
 import { checkSpec, type JobSpec } from "../../shared/job.ts";
 import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
@@ -30,8 +31,8 @@ export interface Difference {
 export type CellValue = number | string;
 
 /**
- * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored bytes, bit for
- * bit. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
+ * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for
+ * bit but for the bits of a NaN. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
  */
 export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernels: Registry): Comparison {
   const kernel = checkSpec(spec, kernels);
@@ -43,39 +44,31 @@ export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, ker
     throw error;
   }
   const computed = chunkValues(spec, chunk, kernel);
-  if (Buffer.compare(bytesOf(stored), bytesOf(computed)) === 0) return { chunk, is: "equal" };
-  return { chunk, is: "different", ...difference(spec, chunk, stored, computed) };
+  const differing = differingCells(stored, computed);
+  const { value: first } = differing.next();
+  if (first === undefined) return { chunk, is: "equal" };
+  const cells = differing.reduce((count) => count + 1, 1);
+  return { chunk, is: "different", cells, ...difference(spec, chunk, first, stored, computed) };
 }
 
-function difference(spec: JobSpec, chunk: number, stored: ChunkArray, computed: ChunkArray): Difference {
-  const [there, here] = [bitsOf(stored), bitsOf(computed)];
-  let cells = 0;
-  let first = -1;
-  for (let k = 0; k < here.length; k++) {
-    if (there[k] === here[k]) continue;
-    cells++;
-    if (first < 0) first = k;
-  }
+function difference(
+  spec: JobSpec,
+  chunk: number,
+  first: number,
+  stored: ChunkArray,
+  computed: ChunkArray,
+): Omit<Difference, "cells"> {
   const { rowStart, columnStart, columnEnd } = windowOf(spec, chunk);
   const width = columnEnd - columnStart;
   const [row, column] = [rowStart + Math.floor(first / width), columnStart + (first % width)];
   return {
-    cells,
-    of: here.length,
+    of: computed.length,
     at: spec.axes.length === 1 ? [column] : [row, column],
     stored: cellValue(stored[first]!),
     computed: cellValue(computed[first]!),
     storedChecksum: checksumText(crc32c(bytesOf(stored))),
     computedChecksum: checksumText(crc32c(bytesOf(computed))),
   };
-}
-
-/** The same bits as whole numbers: 0 and -0 are two, and so are two kinds of NaN. */
-function bitsOf(values: ChunkArray): Uint16Array | Uint32Array | BigUint64Array {
-  const { buffer, byteOffset, length } = values;
-  if (values instanceof Float64Array) return new BigUint64Array(buffer, byteOffset, length);
-  if (values instanceof Float32Array) return new Uint32Array(buffer, byteOffset, length);
-  return values;
 }
 
 function cellValue(value: number): CellValue {

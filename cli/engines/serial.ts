@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { steadyClock } from "../../shared/clock.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { ensureWasm } from "../local/wasm.ts";
 import { deliver } from "./deliver.ts";
@@ -8,10 +9,10 @@ import { runInline } from "./inline.ts";
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
 export const serial: Engine = async (run) => {
   ensureWasm(); // before the job begins
-  const store = new FileStore(mountsOf(run.jobId, run.folder));
+  const ports = { store: new FileStore(mountsOf(run.jobId, run.folder)), clock: steadyClock() };
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
-  return runInline(run, 1, async (message, receiveCount) => {
+  return runInline(run, 1, ports.clock, async (message, receiveCount) => {
     await turn(); // lets the progress bar draw and Ctrl-C be heard between chunks
-    return deliver(message, { worker, receiveCount }, store);
+    return deliver(message, { worker, receiveCount }, ports);
   });
 };

@@ -1,6 +1,7 @@
 import { threadId } from "node:worker_threads";
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
+import { steadyClock } from "../../shared/clock.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 
@@ -9,12 +10,14 @@ export interface ThreadTask {
   readonly message: ChunkMessage;
   readonly receiveCount: number;
   readonly mounts: Readonly<Record<string, string>>;
+  /** Of the run's clock. */
+  readonly origin: number;
 }
 
 const initMs = performance.now();
 let coldStart = true;
 
-serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts }) => {
+serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts, origin }) => {
   const worker = {
     requestId: `${threadId}-${message.chunks[0]}-${receiveCount}`,
     logStream: `thread-${threadId}`,
@@ -22,5 +25,6 @@ serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts }) => {
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
-  return { result: await deliver(message, { worker, receiveCount }, new FileStore(mounts)) };
+  const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };
+  return { result: await deliver(message, { worker, receiveCount }, ports) };
 });

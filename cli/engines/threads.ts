@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import { elementsIn } from "../../shared/chunks.ts";
+import { clockOrigin, steadyClock } from "../../shared/clock.ts";
 import { findKernel } from "../../shared/job.ts";
 import { hasTwin } from "../../shared/kernels/fast.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -47,12 +48,13 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
     ensureWasm(); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
-    const store = new FileStore(mounts);
+    const origin = clockOrigin();
+    const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };
     let beganMs: number | undefined;
     let turns: Promise<unknown> = Promise.resolve();
     let closing = false;
     try {
-      return await runInline(run, run.workers, async (message, receiveCount) => {
+      return await runInline(run, run.workers, ports.clock, async (message, receiveCount) => {
         // A message a turn of the loop, whoever asks for it: so a thread can say that it is up, and Ctrl-C be heard.
         if (!pool.isUp) {
           turns = turns.then(() => turn());
@@ -62,10 +64,10 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
         beganMs ??= performance.now();
         if (!pool.isUp && mostWork(message) <= brief) {
           if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
-          return deliver(message, { worker, receiveCount }, store);
+          return deliver(message, { worker, receiveCount }, ports);
         }
         try {
-          return await pool.run({ message, receiveCount, mounts });
+          return await pool.run({ message, receiveCount, mounts, origin });
         } catch {
           if (run.signal.aborted || closing) throw new InterruptedError();
           // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
+import { clockOrigin } from "../../shared/clock.ts";
 import { ENV } from "../../shared/env.ts";
 import { DEFAULT_WORKERS } from "../../shared/workers.ts";
 import type { Bundles } from "./bundles.ts";
@@ -55,6 +56,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
       options.environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? `${DEFAULT_WORKERS.memoryMb}`,
     [ENV.maxConcurrency]: `${options.workers}`,
     [ENV.burstConcurrency]: `${options.burstConcurrency ?? 0}`,
+    [ENV.clockOrigin]: `${clockOrigin()}`,
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,
     // None by default: the embedded queue loses nothing, and a long run must not be declared over.

@@ -8,7 +8,7 @@ import { Progress } from "../../cli/progress.ts";
 import { STAGES, type Stage } from "../../shared/bundling.ts";
 import { origin, peakMemoryMb, publish, spread } from "../report.ts";
 
-/** Points a side. Memory must not follow the array's, which grows 256-fold here. */
+/** Points a side. The array grows 256-fold here, its chunks and its bands of rows less. */
 const SIDES = [1000, 4000, 16_000];
 /** A worker's memory setting decides whether it has threads. */
 const MEMORY_MB = { one: 1769, two: 3538 } as const;
@@ -40,7 +40,7 @@ function publishAll(): void {
   }
   publish(
     "memory",
-    `Peak resident memory of each stage's largest process on the local engine, Mandelbrot at 1,000 iterations with all that a job can make (pictures, the large surface and \`result.npy\`), automatic chunks, two workers, in MB: median of ${REPEATS} runs, for what has nothing to do with a worker's threads of ${2 * REPEATS}, smallest and largest in brackets. \`client\` is the process of the command line, which holds the embedded SQS and S3 here, a new one for each run. A worker with two vCPUs computes in two threads, once they pay.`,
+    `Peak resident memory of each stage's largest process on the local engine, Mandelbrot at 1,000 iterations with all that a job can make (pictures, the large surface and \`result.npy\`), automatic chunks, two workers, in MB: median of ${REPEATS} runs, for what has nothing to do with a worker's threads of ${2 * REPEATS}, smallest and largest in brackets. \`client\` is the process of the command line, which holds the embedded SQS and S3 here, a new one for each run. A worker with two vCPUs computes in two threads, once they pay. No stage holds the array, but what they hold grows with it up to a bound: chunks, of which automatic ones have up to 2 MiB and none more than 64 MiB, and, for \`result.npy\`, a band of rows, one row of chunks high and at most 256 MiB.`,
     origin("node experiments/memory/run.ts"),
     runs,
     [

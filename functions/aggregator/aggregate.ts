@@ -11,6 +11,7 @@ import { readStanding, type Standing } from "../../shared/standing.ts";
 import { listChunks } from "../../shared/stored-chunk.ts";
 import { getParsed, type Store, type StoreReader } from "../../shared/stores/store.ts";
 import { readSummary } from "../../shared/summary.ts";
+import { endedBy } from "./clocks.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
 import { CHEAP_KEYS } from "./looks.ts";
@@ -27,7 +28,9 @@ export async function aggregate(
   reports: readonly ReportMessage[],
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
-  const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, reports)]);
+  const now = ports.clock.epochMs();
+  const arrived = reports.map((report) => endedBy(report, now));
+  const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, arrived)]);
   const added = reports.reduce(
     (sum, { chunks, failures }) => sum + chunks.length + failures.filter(({ final }) => final).length,
     0,
@@ -79,7 +82,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
     report: (report) => ledger.addReport(report),
     failure: (failure, round) => ledger.addFailure(failure, round),
   });
-  ledger.closePauses(job.submittedAtMs);
+  ledger.closeTimes(job.submittedAtMs);
   return ledger;
 }
 

@@ -4,6 +4,7 @@ import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/ker
 import { overviewShape, tileWindow } from "../../shared/overview.ts";
 import { type Round, sinceWhen } from "../../shared/rounds.ts";
 import { valuesOf } from "../../shared/stores/zarr-array.ts";
+import { afterSubmission } from "./clocks.ts";
 import { pausesBefore, withoutPauses } from "./pauses.ts";
 import type { Overview } from "./plots/picture.ts";
 
@@ -52,6 +53,8 @@ export class Ledger {
   readonly history: History;
   /** When (epoch ms) the last copy of a chunk that was issued again had been computed. */
   readonly lastCopyEndMs = new Map<number, number>();
+  /** Chunks whose worker's clock cannot have been right: their start is where it can have been. */
+  readonly moved = new Set<number>();
   #pauses: ReturnType<typeof pausesBefore> = [];
   /** The round from which on what is said of a chunk counts. */
   readonly #since: Uint32Array;
@@ -134,8 +137,12 @@ export class Ledger {
     return this.history.rounds.find((other) => other.round === round)?.atMs ?? 0;
   }
 
-  /** Once all is added: takes the times at which nobody worked, before the job was resumed, out of every start. */
-  closePauses(submittedAtMs: number): void {
+  /**
+   * Once all is added: puts every start to where it can have been, and takes the times at which nobody worked, before the
+   * job was resumed, out of it.
+   */
+  closeTimes(submittedAtMs: number): void {
+    for (const chunk of afterSubmission(submittedAtMs, this)) this.moved.add(chunk);
     this.#pauses = pausesBefore(this.history.rounds, submittedAtMs, this);
     if (this.#pauses.length === 0) return;
     for (let chunk = 0; chunk < this.grid.total; chunk++)
@@ -235,6 +242,8 @@ export class Ledger {
     this.computeMs[chunk] = times.computeMs;
     this.cpuMs[chunk] = times.cpuMs;
     this.slot[chunk] = slot;
+    if (times.moved) this.moved.add(chunk);
+    else this.moved.delete(chunk);
     this.#requestOf[chunk] = request;
   }
 

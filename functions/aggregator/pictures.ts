@@ -3,6 +3,7 @@ import { coordinates } from "../../shared/grid.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel, KernelAxis } from "../../shared/kernels/kernel.ts";
 import type { Summary } from "../../shared/summary.ts";
+import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
 import { drawHeatmap } from "./plots/heatmap.ts";
 import type { ArrayPicture, PlotAxis, Timeline } from "./plots/picture.ts";
@@ -37,7 +38,7 @@ function arrayPicture(job: Job, kernel: Kernel, ledger: Ledger): ArrayPicture {
 }
 
 /** Kernel, shape, and what of its parameters is not as usual. */
-function titleOf({ spec }: Job, kernel: Kernel): string {
+function titleOf({ spec }: Pick<Job, "spec">, kernel: Kernel): string {
   const unusual = Object.entries(spec.parameters)
     .filter(([name, value]) => value !== kernel.parameters[name]?.default)
     .map(([name, value]) => `${name} ${value}`);
@@ -50,15 +51,17 @@ function plotAxis(axis: Axis, { name, unit }: KernelAxis): PlotAxis {
 }
 
 /** Slots in the order in which they began to work. */
-function timeline(job: Job, kernel: Kernel, summary: Summary, ledger: Ledger): Timeline {
+export function timeline(job: Pick<Job, "spec">, kernel: Kernel, summary: Summary, ledger: Ledger): Timeline {
+  const { fromMs } = atWork(ledger);
   const firstStart = new Map<number, number>();
   const startOfRequest = new Map<string, number>();
   const bars: { slot: number; startMs: number; durationMs: number }[] = [];
   for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
     const slot = ledger.slot[chunk]!;
     if (slot < 0) continue;
-    const startMs = Math.max(0, ledger.startedAtMs[chunk]! - summary.submittedAtMs);
-    bars.push({ slot, startMs, durationMs: ledger.durationMs[chunk]! });
+    const startMs = ledger.startedAtMs[chunk]! - summary.submittedAtMs;
+    const freeMs = fromMs[chunk]! - summary.submittedAtMs;
+    bars.push({ slot, startMs: freeMs, durationMs: startMs + ledger.durationMs[chunk]! - freeMs });
     firstStart.set(slot, Math.min(firstStart.get(slot) ?? startMs, startMs));
     const request = ledger.requestOf(chunk);
     if (request) startOfRequest.set(request, Math.min(startOfRequest.get(request) ?? startMs, startMs));
@@ -76,6 +79,7 @@ function timeline(job: Job, kernel: Kernel, summary: Summary, ledger: Ledger): T
       const startMs = Math.max(0, endMs - initMs);
       return [{ slot: at, startMs, durationMs: endMs - startMs }];
     }),
+    workers: summary.workers,
     makespanMs: summary.makespanMs,
   };
 }

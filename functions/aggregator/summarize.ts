@@ -1,6 +1,7 @@
 import { arrayShape } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
+import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
 
 const LISTED_FAILURES = 100;
@@ -11,7 +12,8 @@ export const SILENT_DEATH = "The worker was killed, timed out or ran out of memo
 /** What the job gave and cost. Pure: the same ledger gives the same summary. */
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const failed = ledger.failed();
-  const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs: 0 };
+  const { busyMs, slots: workers } = atWork(ledger);
+  const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs };
   let min: number | null = null;
   let max: number | null = null;
   let slowestChunk: Summary["slowestChunk"] = null;
@@ -36,9 +38,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     }
     const cpuMs = ledger.cpuMs[chunk]!;
     totals.computeMs += cpuMs;
-    totals.busyMs += ledger.durationMs[chunk]!;
-    if (startedAtMs < job.submittedAtMs) clampedStarts++;
-    endMs = Math.max(endMs, Math.max(startedAtMs, job.submittedAtMs) + ledger.durationMs[chunk]!);
+    if (ledger.moved.has(chunk)) clampedStarts++;
+    endMs = Math.max(endMs, startedAtMs + ledger.durationMs[chunk]!);
     if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
   }
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
@@ -46,7 +47,6 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const chunks = { total: ledger.grid.total, done, failed: failed.length };
   // As within a chunk: beyond the largest double there is no number that JSON could write.
   totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
-  const workers = new Set(ledger.slot.filter((slot) => slot >= 0)).size;
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
   return {

@@ -1,9 +1,10 @@
+import { makeNansAlike } from "../../shared/cells.ts";
 import { coordinates } from "../../shared/grid.ts";
 import type { JobSpec } from "../../shared/job.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 
-/** A chunk's values as `compute` gives them: the kernel's own, or its fast twin's. Throws ChunkOutOfRangeError. */
+/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError. */
 export function chunkValues(
   spec: JobSpec,
   chunk: number,
@@ -13,6 +14,7 @@ export function chunkValues(
   const window = kernelWindow(spec, chunk, kernel);
   const out = makeArray(spec.dtype, window.y.length * window.x.length);
   compute(spec.parameters, window, out);
+  makeNansAlike(out);
   return out;
 }
 

@@ -5,7 +5,7 @@ import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
-import { checkMessage, parseResultMessage } from "../../shared/chunk-report.ts";
+import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { DEFAULT_WORKERS } from "../../shared/workers.ts";
@@ -30,6 +30,19 @@ export function chunkReport(jobId: string, chunk: number): string {
   const worker = { requestId: `r${chunk}`, logStream: "worker-1", coldStart: false, initMs: null };
   const report = { chunk, sum: 1, min: 1, max: 1, nonFinite: 0, storedBytes: 6, times: null, tile: null };
   return JSON.stringify({ kind: "report", version: 1, jobId, worker, chunks: [report], failures: [] });
+}
+
+/** The report of one chunk that a slot computed from then on (epoch ms), for so long. */
+export function chunkReportAt(
+  chunk: number,
+  logStream: string,
+  startedAtMs: number,
+  durationMs: number,
+): ReportMessage {
+  const times = { startedAtMs, durationMs, computeMs: durationMs, cpuMs: durationMs };
+  const report = parseResultMessage(chunkReport("j", chunk)) as ReportMessage;
+  const worker = { ...report.worker, requestId: `r${chunk}`, logStream };
+  return { ...report, worker, chunks: report.chunks.map((known) => ({ ...known, times })) };
 }
 
 /** The check of somebody who knows that nothing of the job is under way. */

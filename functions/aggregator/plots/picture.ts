@@ -31,18 +31,20 @@ export interface ArrayPicture {
   readonly scale: Scale;
 }
 
-/** One computed chunk on the timeline. Times are ms since the job was submitted. */
+/** One computed chunk on the timeline, or how much of it its slot had nothing else to do. Times are ms since the job was submitted. */
 export interface TimelineBar {
   readonly slot: number;
   readonly startMs: number;
   readonly durationMs: number;
 }
 
-/** The job's life: one row per slot (index into `slots`), its bars, and the cold starts that came before them. */
+/** The job's life: one row per slot (index into `slots`), its bars, of which no two overlap, and the cold starts before them. */
 export interface Timeline {
   readonly title: string;
   readonly slots: readonly string[];
   readonly bars: readonly TimelineBar[];
   readonly coldStarts: readonly TimelineBar[];
+  /** The most slots that were there at once. */
+  readonly workers: number;
   readonly makespanMs: number;
 }

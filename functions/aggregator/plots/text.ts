@@ -1,4 +1,5 @@
 /** Draws text with the pre-rasterised letters, so that no font has to be installed where the pictures are made. */
+import { brotliDecompressSync } from "node:zlib";
 import type { Canvas, Colour } from "./canvas.ts";
 import { CHARACTERS, SHEETS } from "./glyphs.generated.ts";
 
@@ -28,9 +29,10 @@ interface Sheet {
 }
 
 const FULL = 15;
+const MISSING = "□";
 const sheets = new Map<FontSize, Sheet>();
 
-/** Draws `text` with its baseline at `y` (for upwards text: at `x`). Unknown characters become "?". */
+/** Draws `text` with its baseline at `y` (for upwards text: at `x`). A character that there is no picture of becomes a box. */
 export function drawText(canvas: Canvas, text: string, x: number, y: number, style: TextStyle): void {
   const width = textWidth(text, style.size);
   let along = style.align === "left" ? 0 : style.align === "right" ? -width : -width / 2;
@@ -69,14 +71,14 @@ export function fitText(text: string, size: FontSize, width: number): string {
 
 function glyphsOf(text: string, size: FontSize): Glyph[] {
   const { glyphs } = sheetOf(size);
-  return [...text.normalize("NFC")].map((character) => glyphs.get(character) ?? glyphs.get("?")!);
+  return [...text.normalize("NFC")].map((character) => glyphs.get(character) ?? glyphs.get(MISSING)!);
 }
 
 function sheetOf(size: FontSize): Sheet {
   const known = sheets.get(size);
   if (known) return known;
   const { capHeightPx, data } = SHEETS.find(({ sizePx }) => sizePx === size)!;
-  const sheet = { capHeight: capHeightPx, glyphs: unpack(Buffer.from(data, "base64")) };
+  const sheet = { capHeight: capHeightPx, glyphs: unpack(brotliDecompressSync(Buffer.from(data, "base64"))) };
   sheets.set(size, sheet);
   return sheet;
 }

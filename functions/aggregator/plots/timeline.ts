@@ -112,20 +112,23 @@ function drawHeader(canvas: Canvas, box: Box, timeline: Timeline, endMs: number)
     colour: INK,
     align: "left",
   });
-  drawText(canvas, fitText(summary(timeline, endMs), size, box.width), box.x, 56, {
+  drawText(canvas, fitText(timelineSummary(timeline, endMs), size, box.width), box.x, 56, {
     size,
     colour: SOFT_INK,
     align: "left",
   });
 }
 
-/** "400 chunks on 8 slots · 93 % busy · 8 cold starts · done after 12.3 s". */
-function summary({ bars, coldStarts, slots, makespanMs }: Timeline, endMs: number): string {
+/** "400 chunks on 8 workers · 93 % busy · 8 cold starts · done after 12.3 s". */
+export function timelineSummary(
+  { bars, coldStarts, workers, makespanMs }: Timeline,
+  endMs = makespanMs,
+): string {
   const busyMs = bars.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const share = slots.length > 0 ? busyMs / (slots.length * endMs) : 0;
+  const share = busyMs > 0 ? busyMs / (workers * endMs) : 0;
   return [
-    `${counted(bars.length, "chunk")} on ${counted(slots.length, "slot")}`,
-    `${Math.round(100 * Math.min(1, share))} % busy`,
+    `${counted(bars.length, "chunk")} on ${counted(workers, "worker")}`,
+    `${Math.round(100 * share)} % busy`,
     counted(coldStarts.length, "cold start"),
     `done after ${makespanMs < 1000 ? `${Math.round(makespanMs)} ms` : `${(makespanMs / 1000).toFixed(makespanMs < 100_000 ? 1 : 0)} s`}`,
   ].join(" · ");

@@ -28,7 +28,7 @@ test("a fault of a fast twin is found: the plain kernel has the last word", () =
   });
 });
 
-/** Values that are equal as numbers, or equal to nothing, but have other bits. */
+/** Values that are equal as numbers, or equal to nothing, and have other bits. */
 const odd = (value: number) =>
   defineKernel({ ...doublePendulum, name: "odd", compute: (_, __, out) => void out.fill(value) });
 
@@ -38,9 +38,10 @@ test.each([
   ["0 for -0", Float64Array.of(0), -0, { is: "different", stored: 0, computed: "-0" }],
   ["-0 for 0", Float64Array.of(-0), 0, { is: "different", stored: "-0", computed: 0 }],
   ["infinity", Float64Array.of(Infinity), 1, { is: "different", stored: "Infinity", computed: 1 }],
-  ["another NaN", quiet, Number.NaN, { is: "different", stored: "NaN", computed: "NaN" }],
-  ["the same NaN", Float64Array.of(Number.NaN), Number.NaN, { is: "equal" }],
-])("bits are compared, not numbers: %s", (_, stored, value, expected) => {
+  ["a NaN for a number", quiet, 1, { is: "different", stored: "NaN", computed: 1 }],
+  // As other machines, and versions of manyhands that did not make them alike, may have stored them.
+  ["another NaN", quiet, Number.NaN, { is: "equal" }],
+])("numbers are compared bit for bit, NaN by being one: %s", (_, stored, value, expected) => {
   const registry = new Map([["odd", odd(value)]]);
   const request = { kernel: "odd", grid: { axes: [{ ...axis, count: 1 }] }, dtype: "float64" as const };
   const { spec } = resolveJob(request, "j", registry);

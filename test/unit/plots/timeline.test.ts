@@ -13,6 +13,7 @@ const half: Timeline = {
     { slot: 1, startMs: 500, durationMs: 500 },
   ],
   coldStarts: [{ slot: 1, startMs: 400, durationMs: 100 }],
+  workers: 2,
   makespanMs: 1000,
 };
 

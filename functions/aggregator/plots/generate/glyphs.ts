@@ -1,14 +1,19 @@
 /** Rasterises the letters that the pictures are labelled with and writes them as a TypeScript file. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { brotliCompressSync } from "node:zlib";
 import opentype from "opentype.js";
 import { type Bitmap, type PathCommand, rasterise } from "./outline.ts";
 
 const PACKAGE = "dejavu-fonts-ttf";
 const SIZES_PX = [14, 17, 24, 30];
+/** What names and units of kernels are written in; and the box that stands for everything else. */
 const CHARACTERS = [
-  String.fromCharCode(...Array.from({ length: 95 }, (_, at) => 32 + at)),
-  "°±²³µ·×÷ÄÖÜßäéèöüαβγδΔεθλμπρσφψωΩ–—…→−≈≤≥⁰¹⁴⁵⁶⁷⁸⁹⁻₀₁₂₃",
+  ...[between(" ", "~"), between("\u00a0", "¬"), between("®", "ÿ")],
+  ...[between("Α", "Ρ"), between("Σ", "Ω"), between("α", "ω"), "ϑϕϵ"],
+  ...["⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", between("₀", "₉"), "₊₋"],
+  ...["−∓∘∙⋅√∛∞∂∇∑∏∫∝∈∅∠∥⊥≈≠≡≤≥≪≫ℏℓ", "←↑→↓↔⇒", "\u2009\u202f–—‘’“”„†‡•…‰′″€"],
+  "□",
 ].join("");
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -28,12 +33,21 @@ export function glyphsFile(): string {
     "",
     `export const CHARACTERS = ${JSON.stringify(CHARACTERS)};`,
     "",
-    "/** Per character, in px: advance (uint8), left, top (int8), width, height (uint8), then 4 bits of alpha per pixel. */",
+    "/**",
+    " * Per character, in px: advance (uint8), left, top (int8), width, height (uint8), then 4 bits of alpha per pixel; all of a",
+    " * size together as brotli compresses it.",
+    " */",
     "export const SHEETS = [",
     ...sheets,
     "] as const;",
     "",
   ].join("\n");
+}
+
+/** Every character from `first` to `last`. */
+function between(first: string, last: string): string {
+  const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)];
+  return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
 }
 
 function encode(font: opentype.Font, sizePx: number): string {
@@ -46,7 +60,7 @@ function encode(font: opentype.Font, sizePx: number): string {
     const bitmap = rasterise(outline.map((command) => scaled(command, scale, toRow)));
     return pack(bitmap, Math.round((glyph.advanceWidth ?? 0) * scale));
   });
-  return Buffer.concat(parts).toString("base64");
+  return brotliCompressSync(Buffer.concat(parts)).toString("base64");
 }
 
 function pack({ left, top, width, height, alpha }: Bitmap, advance: number): Buffer {

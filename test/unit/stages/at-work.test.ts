@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { Ledger } from "../../../functions/aggregator/ledger.ts";
+import { timeline } from "../../../functions/aggregator/pictures.ts";
+import { timelineSummary } from "../../../functions/aggregator/plots/timeline.ts";
+import { summarize } from "../../../functions/aggregator/summarize.ts";
+import { gridOf } from "../../../shared/chunks.ts";
+import { resolveJob } from "../../../shared/job.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { chunkReportAt } from "../../helpers/stages.ts";
+
+const SUBMITTED = 1_700_000_000_000;
+
+/** A job whose chunks were computed so: slot, start and duration (ms). */
+function ended(chunks: readonly (readonly [slot: string, startMs: number, durationMs: number])[]) {
+  const axes = [{ from: 0, to: 1, count: chunks.length }];
+  const resolved = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [1] }, "j", KERNELS);
+  const job = { ...resolved, submittedAtMs: SUBMITTED };
+  const ledger = new Ledger(gridOf(job.spec), job.spec.dtype);
+  chunks.forEach(([slot, startMs, durationMs], chunk) => {
+    ledger.addReport(chunkReportAt(chunk, slot, SUBMITTED + startMs, durationMs));
+  });
+  ledger.closeTimes(SUBMITTED);
+  const summary = summarize(job, ledger);
+  return { summary, text: timelineSummary(timeline(job, mandelbrot, summary, ledger)) };
+}
+
+test("a slot that stores while it computes is busy once", () => {
+  const { summary, text } = ended([
+    ["a", 0, 50],
+    ["a", 10, 50],
+    ["a", 20, 10],
+    ["a", 100, 20],
+    ["b", 0, 40],
+  ]);
+  expect(summary).toMatchObject({ busyMs: 120, workers: 2, makespanMs: 120 });
+  expect(text).toContain("5 chunks on 2 workers · 50 % busy");
+});
+
+test("a slot that took another's place is no further worker", () => {
+  const { summary, text } = ended([
+    ["main", 0, 10.7],
+    ["thread-1", 10, 90],
+    ["thread-2", 15, 85],
+  ]);
+  expect(summary.workers).toBe(2);
+  expect(text).toContain("on 2 workers · 93 % busy");
+});
+
+test("a slot between its chunks is a worker all the same", () => {
+  const { summary } = ended([
+    ["a", 0, 10],
+    ["b", 20, 10],
+    ["a", 40, 10],
+  ]);
+  expect(summary.workers).toBe(2);
+});
