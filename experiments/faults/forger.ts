@@ -38,7 +38,12 @@ export class Forger {
     const draw = new Draw(plan.seed);
     while (!this.#isOver) {
       const stolen: [string, Knock][] = this.#overheard
-        ? [["use another's signature", withSignature(this.#overheard, `/manyhands/${prefix}array/c/0/0`)]]
+        ? [
+            [
+              "use another's signature",
+              withSignature(this.#overheard, `/manyhands/${prefix}array/escape_time/c/0/0`),
+            ],
+          ]
         : [];
       const [name, attempt] = draw.of([...attacks(this.#endpoint, jobId), ...stolen]);
       try {
