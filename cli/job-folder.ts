@@ -1,5 +1,5 @@
 /** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { pathOf, quoted } from "../shared/command-line.ts";
@@ -8,7 +8,7 @@ import { checkSpec, JobIdSchema, type StoredJob, StoredJobSchema } from "../shar
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
 import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
-import { readRegularFile } from "../shared/stores/regular-file.ts";
+import { expectRegular, readRegularFile } from "../shared/stores/regular-file.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
 export interface JobFolder {
@@ -16,12 +16,33 @@ export interface JobFolder {
   readonly job: StoredJob;
 }
 
-/** Throws InvalidInputError where there is none, or none that this version can compute. */
-export function openJobFolder(named: string): JobFolder {
+/**
+ * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
+ * asks is told of a job of a deployment.
+ */
+export function openJobFolder(
+  named: string,
+  elsewhere = "A job of a deployment is meant with --engine aws.",
+): JobFolder {
   const folder = folderOf(named);
-  const job = readJobFile(folder, named);
+  const job = readJobFile(folder, named, elsewhere);
   checkSpec(job.spec, KERNELS);
   return { folder, job };
+}
+
+/** What a job that ends makes again: a link or a FIFO in its place goes, a folder stays. */
+const MADE_AGAIN = /^(summary\.json|.+\.(npy|png))$/;
+
+/**
+ * Throws InvalidInputError where a folder lies in place of a file that a resumption makes again. An engine would find that
+ * out when all is computed, and a stage of it could only be asked again and again.
+ */
+export function expectReplaceable(folder: string): void {
+  const files = readdirSync(folder).filter((name) => MADE_AGAIN.test(name));
+  for (const path of [...files, "array/zarr.json"].map((name) => join(folder, name))) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) expectRegular(path, found);
+  }
 }
 
 /** The folder that was meant, whether it is there or not. */
@@ -31,7 +52,7 @@ export function folderOf(named: string): string {
 }
 
 /** The job that a folder holds. Throws InvalidInputError. */
-function readJobFile(folder: string, named: string): StoredJob {
+function readJobFile(folder: string, named: string, elsewhere: string): StoredJob {
   const path = join(folder, "job.json");
   let text: string;
   try {
@@ -47,9 +68,7 @@ function readJobFile(folder: string, named: string): StoredJob {
       begun
         ? `${what}, where a run was ended before it had stored anything`
         : `${what}, where there is no readable job.json`,
-      begun
-        ? `Run it again: with --out ${quoted(pathOf(begun))} in that folder.`
-        : "A job of a deployment is meant with --engine aws.",
+      begun ? `Run it again: with --out ${quoted(pathOf(begun))} in that folder.` : elsewhere,
     );
   }
   return parse(StoredJobSchema, parseJson(text, path), path);

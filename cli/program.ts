@@ -6,6 +6,7 @@ import { endWithNpm, isUnderNohup } from "./callers.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
+import { printDebug } from "./debug.ts";
 import { ENGINES } from "./engines/engines.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
@@ -134,7 +135,6 @@ export async function main(): Promise<void> {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);
-  if (process.env.MANYHANDS_DEBUG && error instanceof Error)
-    process.stderr.write(`${error.stack?.split("\n").map(printable).join("\n")}\n`);
+  printDebug(error);
   return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
 }

@@ -6,6 +6,7 @@ import { roughly } from "./text.ts";
 const DRAWS_PER_SECOND = 10;
 /** What the line needs beside its bar. */
 const TEXT_COLUMNS = 72;
+const LOST = "connection lost, asking again";
 
 /**
  * One line on stderr, drawn a few times a second from the counts alone, so that its cost does not depend on the
@@ -27,7 +28,7 @@ export function drawProgress(progress: Progress): () => void {
       active: progress.active,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
       rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} points/s`,
-      left: fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
+      left: progress.isLost ? LOST : fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
     };
   };
   bar.start(progress.chunks, 0, payload());

@@ -10,6 +10,8 @@ export class Progress implements ProgressListener {
   readonly #failed = new Set<number>();
   #failedElsewhere = 0;
   fetched: { readonly objects: number; readonly of: number } | undefined;
+  /** Of a job that runs elsewhere. */
+  isLost = false;
   readonly #seen: Uint8Array;
 
   /** How long (ms) the job has been going on already. */
@@ -52,6 +54,10 @@ export class Progress implements ProgressListener {
 
   fetching(objects: number, of: number): void {
     this.fetched = { objects, of };
+  }
+
+  lost(isLost: boolean): void {
+    this.isLost = isLost;
   }
 
   get failed(): number {

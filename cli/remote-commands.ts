@@ -28,8 +28,12 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/submit.ts")).submit(kernel, withParameters(options));
     });
 
-  remote("status", "how far a submitted job is")
-    .argument("<job>", "the job's id")
+  remote("status", "how far a job is: one whose folder is here, else one of a deployment")
+    .argument("<job>", "its id, or its folder")
+    .option(
+      "-e, --engine <name>",
+      "where to look: aws for a deployment, any other for a folder (default: both)",
+    )
     .option("--json", "as one JSON object")
     .action(async (job: string, options: StatusOptions) => {
       process.exitCode = await (await import("./commands/status.ts")).status(job, options);
@@ -51,7 +55,11 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/cancel.ts")).cancel(job, options);
     });
 
-  remote("list", "the jobs of a deployment, the latest first")
+  remote("list", "the jobs in results/ and those of a deployment, the latest first")
+    .option(
+      "-e, --engine <name>",
+      "where to look: aws for a deployment, any other for results/ (default: both)",
+    )
     .option("--limit <n>", "how many to show", "20")
     .option("--json", "as one JSON array")
     .action(async (options: ListOptions) => {

@@ -42,7 +42,8 @@ export function makeAlarms(scope: Construct, id: string, monitored: Monitored): 
 }
 
 function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
-  const { chunks, chunkDeadLetters, results, resultDeadLetters, worker, aggregator, settings } = monitored;
+  const { chunks, chunkDeadLetters, results, resultDeadLetters, splitter, worker, aggregator, settings } =
+    monitored;
   const oldestChunk = oldestChunkAge(monitored);
   return {
     ChunkDeadLetters: {
@@ -63,6 +64,21 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
       threshold: OLDEST_RESULT.toSeconds(),
       meaning: `A report has been waiting for ${OLDEST_RESULT.toHumanString()}: the aggregator fails or does not keep up, and jobs do not end. No result is lost.`,
       whatToDo: "the aggregator's log says why.",
+    },
+    SplitterErrors: {
+      metric: functionMetric(splitter, "Errors", PERIOD),
+      meaning:
+        "The splitter failed, or refused a request. Who waited for its answer was told why, and who did not wait was not: that job was not submitted, or only in part.",
+      whatToDo:
+        "the splitter's log has the reason. The same request with the same requestId goes on where a submission broke off.",
+    },
+    SplitterDropped: {
+      // Of workers that splitters start none needs somebody: the queue's mapping makes up for them, and why they were
+      // dropped shows as WorkerThrottles or WorkerErrors.
+      metric: functionMetric(splitter, "AsyncEventsDropped", PERIOD),
+      meaning:
+        "Lambda gave up a job request that nobody waits for, a schedule's for instance: the splitter failed with it each time, or was throttled for hours. That job was not submitted.",
+      whatToDo: "see the splitter's log and throttles, then send the request again.",
     },
     WorkerErrors: {
       metric: functionMetric(worker, "Errors", PERIOD),

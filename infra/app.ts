@@ -1,6 +1,7 @@
 import { App } from "aws-cdk-lib";
 import { propsFromContext } from "./context.ts";
 import { ManyhandsStack } from "./manyhands-stack.ts";
+import { makeAssetsReadable } from "./readable-assets.ts";
 import { SettingError } from "./settings.ts";
 
 const app = new App();
@@ -10,6 +11,7 @@ try {
     description: "Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.",
     ...propsFromContext(app.node),
   });
+  makeAssetsReadable(app.synth().directory);
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;
   console.error(error.message);

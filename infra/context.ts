@@ -1,9 +1,12 @@
 import { Duration } from "aws-cdk-lib";
+import { Architecture } from "aws-cdk-lib/aws-lambda";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
 import { STACK_NAME } from "../shared/env.ts";
 import { didYouMean } from "../shared/nearest-name.ts";
 import type { ManyhandsStackProps } from "./manyhands-stack.ts";
 import { SettingError } from "./settings.ts";
+import { toTags } from "./tags.ts";
 
 const KEYS = [
   "stackName",
@@ -12,6 +15,14 @@ const KEYS = [
   "provisionedPollers",
   "workerMemoryMb",
   "workerTimeoutSeconds",
+  "architecture",
+  "messageRetention",
+  "resultRetention",
+  "logRetention",
+  "tags",
+  "encryptionKeyArn",
+  "alarmEmail",
+  "alarmTopicArn",
   "monitoring",
   "removeObjects",
 ] as const;
@@ -19,13 +30,14 @@ type Key = (typeof KEYS)[number];
 
 /**
  * What a user says on the command line, `npx cdk deploy -c maxConcurrency=100 -c removeObjects=true`, or keeps in
- * cdk.json. Throws SettingError for what is no number, no truth value or no name, and for a key that is nearly one of
+ * cdk.json. Throws SettingError for what is no number, no truth value, no name or the like, and for a key that is nearly one of
  * these; limits are FanOut's to check.
  */
 export function propsFromContext(node: Node): ManyhandsStackProps {
   refuseNearMisses(node);
   const number = (key: Key) => parse(node, key, "a number", toNumber);
   const truth = (key: Key) => parse(node, key, "true or false", toBoolean);
+  const days = (key: Key) => parse(node, key, "a whole number of days", toDays);
   const pollers = number("provisionedPollers");
   const seconds = number("workerTimeoutSeconds");
   return {
@@ -36,6 +48,17 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
     ...defined("provisionedPollers", pollers === undefined ? undefined : { minimum: pollers }),
     ...defined("workerMemoryMb", number("workerMemoryMb")),
     ...defined("workerTimeout", seconds === undefined ? undefined : toSeconds(seconds)),
+    ...defined("architecture", parse(node, "architecture", "arm64 or x86_64", toArchitecture)),
+    ...defined("messageRetention", days("messageRetention")),
+    ...defined("resultRetention", days("resultRetention")),
+    ...defined("logRetention", parse(node, "logRetention", LOG_RETENTIONS, toLogRetention)),
+    ...defined("tags", toTags(node.tryGetContext("tags"))),
+    ...defined(
+      "encryptionKeyArn",
+      parse(node, "encryptionKeyArn", "the ARN of a key in KMS, not of an alias", toKeyArn),
+    ),
+    ...defined("alarmEmail", parse(node, "alarmEmail", "an address for mail", toEmail)),
+    ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
     ...defined("removeObjects", truth("removeObjects")),
   };
@@ -49,7 +72,11 @@ function refuseNearMisses(node: Node): void {
   const known = new Set<string>(KEYS);
   const foreign = Object.keys(node.getAllContext()).filter((key) => !known.has(key) && !/[:/]/.test(key));
   for (const key of foreign) {
-    const hint = didYouMean(key, KEYS);
+    // Of a name as short as `tags` too many are near: `stage` is another app's.
+    const hint = didYouMean(
+      key,
+      KEYS.filter((known) => known.length > 5),
+    );
     if (hint) throw new SettingError("a setting", `one of ${KEYS.join(", ")}`, key, hint);
   }
 }
@@ -62,6 +89,18 @@ function parse<T>(node: Node, key: Key, expected: string, to: (text: string) => 
   return value;
 }
 
+/** What CloudWatch Logs knows, in days. */
+const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === "number");
+const LOG_RETENTIONS = `never, or one of ${RETENTIONS.filter((days) => days !== RetentionDays.INFINITE).join(", ")} days`;
+
+const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const toKeyArn = matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/);
+const toTopicArn = matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$/);
+const toEmail = matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/);
+const toArchitecture = (text: string) => ({ arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 })[text];
+const toDays = (text: string) => (/^[1-9][0-9]{0,5}$/.test(text) ? Duration.days(Number(text)) : undefined);
+const toLogRetention = (text: string) =>
+  text === "never" ? RetentionDays.INFINITE : RETENTIONS.find((days) => `${days}` === text);
 const toNumber = (text: string) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
 const toBoolean = (text: string) => ({ true: true, false: false })[text];
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */

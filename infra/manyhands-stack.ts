@@ -1,11 +1,16 @@
 import { type CfnResource, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { STACK_NAME } from "../shared/env.ts";
+import { type AlarmReceivers, makeAlarmTopic } from "./alarm-topic.ts";
 import { FanOut, type FanOutProps } from "./fan-out.ts";
-import { addClientOutputs } from "./outputs.ts";
+import { addAlarmOutput, addClientOutputs } from "./outputs.ts";
 
-export interface ManyhandsStackProps extends StackProps, FanOutProps {}
+export interface ManyhandsStackProps extends StackProps, FanOutProps, AlarmReceivers {
+  /** Of a key that is there already, in place of `encryptionKey`. */
+  readonly encryptionKeyArn?: string;
+}
 
 /** What CDK calls it, once for a stack. */
 const EMPTYING = "Custom::S3AutoDeleteObjectsCustomResourceProvider";
@@ -16,9 +21,16 @@ export class ManyhandsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ManyhandsStackProps = {}) {
     super(scope, id, props);
-    this.fanOut = new FanOut(this, "FanOut", props);
+    const { encryptionKeyArn } = props;
+    const alarmTopic = makeAlarmTopic(this, "AlarmTopic", props);
+    this.fanOut = new FanOut(this, "FanOut", {
+      ...props,
+      ...(alarmTopic && { alarmTopic }),
+      ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(this, "Key", encryptionKeyArn) }),
+    });
     const named = this.stackName === STACK_NAME ? "" : ` -c stackName=${this.stackName}`;
     addClientOutputs(this, this.fanOut, `npx cdk destroy${named}`);
+    addAlarmOutput(this, this.fanOut, props.alarmEmail);
     if (this.fanOut.settings.removeObjects) this.#keepLogsOfEmptying();
   }
 

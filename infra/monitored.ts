@@ -32,7 +32,7 @@ export function queueMetric(queue: IQueue, metricName: QueueMetric, more: Metric
   return new Metric({ namespace: "AWS/SQS", metricName, dimensionsMap, statistic, period: PERIOD, ...more });
 }
 
-type FunctionMetric = "ConcurrentExecutions" | "Duration" | "Errors" | "Throttles";
+type FunctionMetric = "AsyncEventsDropped" | "ConcurrentExecutions" | "Duration" | "Errors" | "Throttles";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
 export function functionMetric(

@@ -1,5 +1,6 @@
 import { CfnOutput, type Stack } from "aws-cdk-lib";
 import packageJson from "../package.json" with { type: "json" };
+import { buildOfCheckout } from "../shared/build/of-stages.ts";
 import type { FanOut } from "./fan-out.ts";
 import { describeIdleCost } from "./idle-cost.ts";
 
@@ -24,8 +25,9 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
   output("ResultDeadLetterQueueUrl", resultDeadLetters.queueUrl, "Reports without attempts left");
   output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
+  output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
-  // Where does it run, what is it called, what does it cost while idle, how is it removed.
+  // Where does it run, what is it called, what does it cost while idle, what stays, how is it removed.
   output("Region", stack.region, "Where all of this runs");
   output("StackName", stack.stackName, "What all of this is called");
   const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;
@@ -34,7 +36,26 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
     describeIdleCost(monitoring, settings.provisionedPollers?.minimum),
     "What it costs while nothing runs",
   );
+  output("Retention", describeRetention(fanOut), "How long results are kept");
   output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
+}
+
+/** Whom the alarms tell, or how somebody can be told. */
+export function addAlarmOutput(stack: Stack, { settings }: FanOut, email: string | undefined): void {
+  if (!settings.monitoring) return;
+  const topic = settings.alarmTopic?.topicArn;
+  const value = email
+    ? `Alarms are mailed to ${email}, once the link in the mail by which AWS asks has been followed.`
+    : topic
+      ? `Alarms are published to ${topic}.`
+      : "Alarms tell nobody, they only show in CloudWatch: -c alarmEmail=me@example.com or -c alarmTopicArn=... changes that.";
+  new CfnOutput(stack, "AlarmReceivers", { value, description: "Whom the alarms tell" });
+}
+
+function describeRetention({ settings: { resultRetention } }: FanOut): string {
+  return resultRetention
+    ? `S3 removes what a job stored ${resultRetention.toDays()} days after it was written.`
+    : "Results are kept until somebody deletes them (manyhands delete <job>); -c resultRetention=90 has S3 remove them after 90 days.";
 }
 
 function describeRemoval({ bucket, settings }: FanOut, destroy: string): string {

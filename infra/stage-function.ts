@@ -106,7 +106,9 @@ const SAME_AS_LOCAL: BundlingOptions = {
     // Which is there on a fresh clone too: it does nothing where the kernels' WebAssembly is as new as its sources.
     beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "cli/local/wasm.ts")}"`],
     beforeInstall: () => [],
-    afterBundling: () => [],
+    afterBundling: (_, output) => [
+      `"${process.execPath}" "${join(ROOT, "infra/readable-assets.ts")}" "${output}"`,
+    ],
   },
   externalModules: [],
   logLevel: LogLevel.ERROR,

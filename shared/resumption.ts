@@ -1,6 +1,8 @@
 /** What the splitter takes in place of a job request: the job of that id is to go on with whatever it lacks. */
 import * as v from "valibot";
+import { MAX_ROUND } from "./chunk-message.ts";
 import { JobIdSchema } from "./job.ts";
+import { whole } from "./numbers.ts";
 import { parse } from "./parse.ts";
 
 const ResumptionSchema = v.strictObject({
@@ -9,12 +11,16 @@ const ResumptionSchema = v.strictObject({
   jobId: JobIdSchema,
   /** Also where another version of manyhands, or of the kernel, began the job. */
   force: v.optional(v.boolean("true or false")),
+  /** The round that was the next one when this began, for whoever looked: a cancellation of it since then is meant for this. */
+  round: v.optional(whole(1, MAX_ROUND)),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
-export const resumption = (jobId: string, force = false): Resumption => ({
+export const resumption = (jobId: string, force = false, round?: number): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
-  ...(force && { force }), // stages of a former version know no such field
+  // Stages of a former version know no such fields.
+  ...(force && { force }),
+  ...(round !== undefined && { round }),
 });
 
 /** A job request has no `kind`. */

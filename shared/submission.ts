@@ -15,7 +15,7 @@ export const SubmissionSchema = v.strictObject({
   /** What `auto` came to, and how many workers the splitter started; absent where no one chose yet. */
   ramp: v.optional(v.picklist(["mapping", "burst"]), "mapping"),
   drainers: v.optional(count, 0),
-  /** 0, and one more each time the job is resumed. */
+  /** 0, and a higher one each time the job is resumed. */
   round: RoundSchema,
   /** What the heaviest message should take, by its estimated work. */
   longestMs: v.optional(finite, 0),

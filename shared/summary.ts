@@ -23,7 +23,7 @@ export const SummarySchema = v.strictObject({
   state: v.picklist(JOB_STATES),
   /** True where some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
-  /** 0, and one more each time the job was resumed. */
+  /** 0, and a higher one each time the job was resumed. */
   round: RoundSchema,
   spec: JobSpecSchema,
   shape: v.array(count),

@@ -6,7 +6,8 @@ import { isIdle } from "../../shared/queues/queue.ts";
 import type { Store, StoreReader } from "../../shared/stores/store.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
-import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "./remote-job.ts";
+import { type JobStatus, readStatus } from "./job-status.ts";
+import { readRemoteJob, sharedQueues } from "./remote-job.ts";
 
 const POLL_MS = 1000;
 /** What runs may finish: a message is about ten seconds of work. */

@@ -7,6 +7,8 @@ import { show } from "../../shared/parse.ts";
 import { shownAddress } from "../../shared/printable.ts";
 import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
+import { type Credentials, findCredentials, NoCredentialsError } from "./credentials.ts";
+import { proxyFromEnvironment } from "./proxy.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
 const LONGEST_ANSWER_MS = 16 * 60_000;
@@ -25,19 +27,25 @@ export interface Clients {
 }
 
 /**
- * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where no region is set,
- * and in place of every error of the SDK that a user can do something about.
+ * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where there are no credentials or
+ * no region, and in place of every error of the SDK that a user can do something about.
  */
 export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
-  const endpoint = checkedEndpoint(process.env.AWS_ENDPOINT_URL);
-  const settings = { requestHandler: TIMEOUTS };
+  const endpoint = checkedEndpoint();
+  const proxyEnv = proxyFromEnvironment();
+  const agents = proxyEnv && { httpAgent: { proxyEnv }, httpsAgent: { proxyEnv } };
+  const requestHandler = { ...TIMEOUTS, ...agents };
+  const { credentials, destroy } = findCredentials({ requestHandler });
+  const settings = { requestHandler, credentials };
   const made = {
     cloudFormation: new CloudFormationClient(settings),
     lambda: new LambdaClient({
-      requestHandler: { ...TIMEOUTS, requestTimeout: LONGEST_ANSWER_MS },
+      ...settings,
+      requestHandler: { ...requestHandler, requestTimeout: LONGEST_ANSWER_MS },
     }),
     s3: new S3Client(settings),
-    sqs: new SQSClient(settings),
+    // A queue's address holds the host as the deployment sees it: behind a tunnel, nobody answers there.
+    sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     sts: new STSClient(settings),
   };
   const all = Object.values(made);
@@ -47,22 +55,44 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   }
   let place = "AWS";
   try {
-    const region = await regionOf(made.cloudFormation);
+    made.s3.config.forcePathStyle = await hasEndpoint(made.s3);
+    const region = await regionWith(credentials, made.cloudFormation);
     place = endpoint ? `${region} at ${shownAddress(endpoint)}` : region;
     return await use({ ...made, region, place });
   } catch (error) {
     throw explain(error, place);
   } finally {
     for (const client of all) client.destroy();
+    destroy();
   }
 }
 
-/** The SDK's own words for an address without a scheme are "Unknown". */
-function checkedEndpoint(endpoint: string | undefined): string | undefined {
-  if (!endpoint || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) return endpoint;
-  throw new CloudError(
-    `Expected AWS_ENDPOINT_URL to be an address such as http://127.0.0.1:4566, got ${show(shownAddress(endpoint))}.`,
-  );
+/** The SDK's own words for an address without a scheme are "Unknown". A service may have an address of its own. */
+function checkedEndpoint(): string | undefined {
+  for (const [name, endpoint] of Object.entries(process.env)) {
+    if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !endpoint) continue;
+    if (/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) continue;
+    throw new CloudError(
+      `Expected ${name} to be an address such as http://127.0.0.1:4566, got ${show(shownAddress(endpoint))}.`,
+    );
+  }
+  return process.env.AWS_ENDPOINT_URL;
+}
+
+/** Whether an endpoint was set, by a variable or in a profile: a bucket's name before its host would lead to nobody. */
+async function hasEndpoint({ config }: S3Client): Promise<boolean> {
+  return Boolean(await config.serviceConfiguredEndpoint?.());
+}
+
+/** An unknown profile has no region either: what is wrong with it comes first, and a role may not be assumed without a region. */
+async function regionWith(credentials: Credentials, client: CloudFormationClient): Promise<string> {
+  try {
+    await credentials();
+  } catch (error) {
+    if (!(error instanceof NoCredentialsError)) await regionOf(client);
+    throw error;
+  }
+  return regionOf(client);
 }
 
 async function regionOf({ config }: CloudFormationClient): Promise<string> {

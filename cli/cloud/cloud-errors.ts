@@ -1,5 +1,4 @@
 import { ManyhandsError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
 
 /** The cloud could not be used as it is set up: a sentence with what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
@@ -12,43 +11,90 @@ export interface AwsFault extends Error {
   readonly operation?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
+  /** Only of what a service said. */
+  readonly $fault?: string;
+  readonly $response?: unknown;
+  /** Set by the SDK, and by `bodies.ts`. */
+  readonly $retryable?: object;
 }
 
-const NO_CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError"]);
+const EXPIRED_CREDENTIALS = new Set(["ExpiredToken", "ExpiredTokenException"]);
 const BAD_CREDENTIALS = new Set([
-  ...["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"],
+  ...EXPIRED_CREDENTIALS,
+  ...["InvalidClientTokenId", "UnrecognizedClientException"],
   ...["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"],
 ]);
 /** Node's names for what goes wrong before anybody answers, TLS included. */
 const UNREACHABLE =
-  /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL)_.*|.*CERT.*)$/;
+  /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL|PROXY)_.*|.*CERT.*)$/;
+const THROTTLING = /^(SlowDown|Throttl.*|RequestThrottled.*|TooManyRequests.*|RequestTimeout)/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
+
+/** A deployment's bucket, queue or function that somebody removed beside CloudFormation. */
+const GONE = new Set([
+  ...["NoSuchBucket", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
+  "ResourceNotFoundException",
+]);
 
 /** An error of the SDK as a sentence that says what to do; anything else as it is. */
 export function explain(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof ManyhandsError) return error;
-  const { name, message, operation = "a request", code = "", $metadata } = error as AwsFault;
+  const { name, message, operation = "a request", code = "" } = error as AwsFault;
   const say = (sentence: string) => new CloudError(sentence, { cause: error });
-  if (NO_CREDENTIALS.has(name)) {
-    const { AWS_PROFILE } = process.env;
-    const profile = AWS_PROFILE ? ` (AWS_PROFILE is ${show(AWS_PROFILE)})` : "";
-    return say(
-      `Expected AWS credentials, found none${profile}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what \`npm run localstack\` printed.`,
-    );
-  }
   if (BAD_CREDENTIALS.has(name)) {
     return say(
       `Expected valid AWS credentials for ${place}, they were refused (${name}): ${message} Renew them, or check AWS_PROFILE.`,
     );
   }
-  if (FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403) {
+  if (isForbidden(error)) {
     return say(`Expected permission for ${operation} in ${place}, it was refused: ${message}`);
   }
-  const reason = UNREACHABLE.test(code) ? code : name === "TimeoutError" ? "no answer in time" : undefined;
+  if (GONE.has(name)) {
+    return say(
+      `Expected what the stack names to be there for ${operation} in ${place}, got ${name}: ${message} CloudFormation does not make again what was removed beside it: \`npx cdk destroy\`, then \`npx cdk deploy\` do.`,
+    );
+  }
+  const reason = isUnreachable(code)
+    ? code
+    : name === "TimeoutError"
+      ? "no answer in time"
+      : isForeignAnswer(error)
+        ? "an answer that is none of AWS's"
+        : undefined;
   if (reason) {
     return say(
-      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL and the region; a local one is started by \`npm run localstack\`.`,
+      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL, HTTPS_PROXY and the region; a local one is started by \`npm run localstack\`.`,
     );
   }
   return error;
 }
+
+/**
+ * Whether the same request may succeed some time later, where one like it did before: a network that is gone for a while, a
+ * service in trouble, an answer that stalled, credentials that expired and that their owner may renew meanwhile.
+ */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, code = "", $metadata, $retryable } = error as AwsFault;
+  const { httpStatusCode = 0 } = $metadata ?? {};
+  return (
+    isUnreachable(code) ||
+    name === "TimeoutError" ||
+    $retryable !== undefined ||
+    httpStatusCode >= 500 ||
+    THROTTLING.test(name) ||
+    EXPIRED_CREDENTIALS.has(name) ||
+    isForeignAnswer(error)
+  );
+}
+
+export function isForbidden(error: unknown): boolean {
+  const { name, $metadata } = error as AwsFault;
+  return FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403;
+}
+
+/** Codes of other errors may be anything, numbers too. */
+const isUnreachable = (code: unknown) => typeof code === "string" && UNREACHABLE.test(code);
+
+/** What the SDK could not read: a page of a proxy, or of a network that wants somebody to sign in first. */
+const isForeignAnswer = ({ $fault, $response }: AwsFault) => $response !== undefined && $fault === undefined;

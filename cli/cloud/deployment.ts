@@ -11,6 +11,8 @@ export interface Deployment {
   readonly place: string;
   readonly region: string;
   readonly version: string;
+  /** What it was made from, a DeployedBuild as JSON; deployments of earlier versions do not say. */
+  readonly build: string | undefined;
   readonly bucket: string;
   readonly splitter: string;
   readonly worker: string;
@@ -51,6 +53,7 @@ export async function findDeployment(
     place,
     region,
     version: output("StackVersion"),
+    build: found.Outputs?.find(({ OutputKey }) => OutputKey === "Build")?.OutputValue,
     bucket: output("BucketName"),
     splitter: output("SplitterFunctionName"),
     worker: output("WorkerFunctionName"),

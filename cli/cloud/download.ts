@@ -1,4 +1,5 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { chunksPrefix } from "../../shared/array-keys.ts";
 import { elementsIn, gridOf } from "../../shared/chunks.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { arrayShape } from "../../shared/grid.ts";
@@ -10,7 +11,9 @@ import { MOST_BYTES } from "../../shared/stores/bounded.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { mostEncodedBytes } from "../../shared/stores/zarr-array.ts";
+import { VARIABLE_NAME } from "../../shared/variable-name.ts";
 import type { Cloud } from "./cloud.ts";
+import type { Asker } from "./patience.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
 export type Selection = "all" | "pictures" | "npy";
@@ -22,6 +25,12 @@ export interface StoredObject {
 
 /** Called before the first object is fetched and after each one. */
 export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
+
+export interface DownloadOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: DownloadProgress;
+  readonly ask: Asker;
+}
 
 const AT_ONCE = 16;
 /** Of an .npy file. */
@@ -43,9 +52,15 @@ export async function listJobObjects(
  * else somebody put below a job's prefix is not ours to bring.
  */
 function keysOf({ jobId, spec }: StoredJob): RegExp {
+  const chunk = `c(/[0-9]{1,7}){${spec.axes.length}}`;
+  const inGroup = [
+    `${spec.value}/${chunk}`,
+    `(?!${spec.value}/)${VARIABLE_NAME}/c/0`,
+    `${VARIABLE_NAME}/zarr\\.json`,
+  ];
   const alternatives = [
     "array/zarr\\.json",
-    `array/c(/[0-9]{1,7}){${spec.axes.length}}`,
+    `array/(${spec.value === undefined ? chunk : inGroup.join("|")})`,
     "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
     "[a-z][a-z0-9-]{0,99}\\.(json|png|npy)",
   ];
@@ -61,20 +76,20 @@ export async function download(
   job: StoredJob,
   selection: Selection,
   mounts: Readonly<Record<string, string>>,
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: DownloadProgress },
+  { signal, onProgress, ask }: DownloadOptions,
 ): Promise<{ readonly skipped: string[] }> {
   const { jobId } = job;
   const keys = jobKeys(jobId);
   const here = new Folder(mounts);
   const files = new FileStore(mounts);
-  const listed = await listJobObjects(cloud, jobId);
+  const listed = await ask(() => listJobObjects(cloud, jobId));
   const ours = keysOf(job);
   const stored = listed.filter(({ key }) => ours.test(key));
   const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
   const wanted = stored.filter(
     ({ key, sizeBytes }) =>
       isSelected(key, selection, keys) &&
-      !(key.startsWith(`${keys.array}c/`) && here.size(key) === sizeBytes),
+      !(key.startsWith(chunksPrefix(job)) && here.size(key) === sizeBytes),
   );
   // It tells whose folder this is: an interrupted download can be taken up again.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
@@ -83,10 +98,12 @@ export async function download(
   report();
   const bring = (some: readonly StoredObject[]) =>
     inLanes(some, AT_ONCE, async ({ key }) => {
-      signal.throwIfAborted();
-      const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
-      if (!parts) throw new MissingObjectError(key);
-      await files.putStream(key, parts);
+      await ask(async () => {
+        signal.throwIfAborted();
+        const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
+        if (!parts) throw new MissingObjectError(key);
+        await files.putStream(key, parts);
+      });
       objects++;
       report();
     });
@@ -101,7 +118,7 @@ export async function download(
       const chunks = Math.min(Math.floor((total * written) / size), total);
       onProgress({ objects: objects + chunks, of: wanted.length + total });
     };
-    await files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal));
+    await ask(() => files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal)));
   }
   return { skipped };
 }
@@ -113,8 +130,8 @@ function isSelected(key: string, selection: Selection, keys: ReturnType<typeof j
 
 /** What an object of ours has at the most: a folder is not to be filled with somebody else's. */
 function mostBytesOf(key: string, job: StoredJob): number {
-  const { array, npy } = jobKeys(job.jobId);
-  if (key.startsWith(`${array}c/`)) return mostEncodedBytes(job.spec);
+  const { npy } = jobKeys(job.jobId);
+  if (key.startsWith(chunksPrefix(job))) return mostEncodedBytes(job.spec);
   return key === npy ? arrayBytes(job) + MOST_HEADER_BYTES : MOST_BYTES;
 }
 

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gridOf } from "../../shared/chunks.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
+import { ManyhandsError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { readSummary, type Summary } from "../../shared/summary.ts";
 import type { Cloud } from "./cloud.ts";
-import { CloudError } from "./cloud-errors.ts";
 import { invokeCheck } from "./invoke.ts";
+import type { Asker } from "./patience.ts";
 import { sharedQueues } from "./remote-job.ts";
 
 /** Between two looks, and never less than a look took times this: a large job is looked at less often. */
@@ -24,6 +25,13 @@ const COVERED_LOOKS = 3;
 /** SQS counts late, by a minute or so. */
 const SILENT_LOOKS = 90;
 
+/** A job that was submitted will not end by itself. */
+export class AbandonedJobError extends ManyhandsError {
+  override readonly name = "AbandonedJobError";
+  /** Of the command that follows it: nothing was wrong with what it was asked for. */
+  readonly permanent = false;
+}
+
 export interface RemoteProgress {
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
 }
@@ -34,17 +42,23 @@ export interface Followed {
   readonly coveredAtMs: number;
 }
 
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  readonly ask: Asker;
+  readonly pauseMs?: number;
+}
+
 /**
  * Watches a job until it ended: how many chunks its keys in the store account for, and how many messages are being
  * worked on, which is about the number of workers. Where nothing is under way any more and the job has not ended, it has the
- * aggregator settle the job. Rejects when the signal is aborted, and where the aggregator cannot, with StageError.
+ * aggregator settle the job. Rejects when the signal is aborted, where the aggregator cannot, with StageError, and where nobody
+ * goes on with the job, with AbandonedJobError.
  */
 export async function follow(
   cloud: Cloud,
   { jobId, spec }: StoredJob,
   progress: RemoteProgress,
-  signal: AbortSignal,
-  pauseMs = PAUSE_MS,
+  { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
 ): Promise<Followed> {
   const { total } = gridOf(spec);
   let coveredAtMs: number | undefined;
@@ -52,29 +66,28 @@ export async function follow(
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
-    const [{ done, failed, seemsCovered, control }, queues] = await Promise.all([
-      readStanding(cloud.store, jobId, total),
-      sharedQueues(cloud),
-    ]);
+    const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
+      Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud)]),
+    );
     const idle = isIdle(queues.chunks) && isIdle(queues.results);
     progress.counted({ done, failed, active: queues.chunks.inFlight });
     const isOver = seemsCovered || control.isCancelled;
     if (isOver) {
       coveredAtMs ??= performance.now();
-      const summary = await readSummary(cloud.store, jobId);
+      const summary = await ask(() => readSummary(cloud.store, jobId));
       // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
       const settled = summary?.state === "complete" || idle || ++lateLooks >= LATE_LOOKS;
       if (summary?.round === control.round && settled) return { summary, coveredAtMs };
     }
     idleLooks = idle ? idleLooks + 1 : 0;
-    if (idleLooks > 0) await expectAlive(cloud, jobId, control.round, idleLooks);
+    if (idleLooks > 0) await ask(() => expectAlive(cloud, jobId, control.round, idleLooks));
     if (idleLooks > 0 && idleLooks % (isOver ? COVERED_LOOKS : SILENT_LOOKS) === 0)
-      await invokeCheck(cloud, { jobId, round: control.round, turn: 0, isIdle: true });
+      await ask(() => invokeCheck(cloud, { jobId, round: control.round, turn: 0, isIdle: true }));
     await sleep(Math.max(pauseMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
 }
 
-/** Nothing is on its way: is anything still to come? Throws CloudError where not even a check message is. */
+/** Nothing is on its way: is anything still to come? Throws AbandonedJobError where not even a check message is. */
 async function expectAlive(
   { store, deployment }: Cloud,
   jobId: string,
@@ -82,14 +95,16 @@ async function expectAlive(
   idleLooks: number,
 ): Promise<void> {
   if (!(await store.get(jobKeys(jobId).job))) {
-    throw new CloudError(`Expected job ${jobId} to be in the store until it ends, it was deleted meanwhile.`);
+    throw new AbandonedJobError(
+      `Expected job ${jobId} to be in the store until it ends, it was deleted meanwhile.`,
+    );
   }
   if (idleLooks < PATIENT_LOOKS || (await readSubmission(store, jobId, round))) return;
   const again =
     round > 0
       ? `\`${commandLine("resume", jobId, "--engine", "aws", ...stackOption(deployment.stack))}\` sends the rest`
       : `submit the same request with --job-id ${jobId} again, then the rest is sent`;
-  throw new CloudError(
+  throw new AbandonedJobError(
     `Expected the splitter to send every message of job ${jobId}, it broke off: ${again}.`,
   );
 }

@@ -8,7 +8,7 @@ import { FileStore } from "../../shared/stores/file-store.ts";
 import { runningIn } from "../claim/claim.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { withCloud } from "../cloud/cloud.ts";
-import type { JobStatus } from "../cloud/remote-job.ts";
+import type { JobStatus } from "../cloud/job-status.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { folderOf, openJobFolder } from "../job-folder.ts";
 import { jobIdOf } from "../new-job.ts";

@@ -1,22 +1,22 @@
-import { GetAccountSettingsCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import {
+  GetAccountSettingsCommand,
+  InvokeCommand,
+  ListEventSourceMappingsCommand,
+} from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import packageJson from "../../package.json" with { type: "json" };
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { probeBucket } from "../cloud/bucket-probe.ts";
+import { BucketReader } from "../cloud/bucket-reader.ts";
 import { type Clients, withClients } from "../cloud/clients.ts";
-import { CloudError, explain } from "../cloud/cloud-errors.ts";
+import { type AwsFault, CloudError, explain } from "../cloud/cloud-errors.ts";
 import { type Deployment, findDeployment } from "../cloud/deployment.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
 import { sharedQueues } from "../cloud/remote-job.ts";
 import { count, counted } from "../text.ts";
+import { compareBuilds } from "./compare-builds.ts";
+import type { Finding, Found } from "./finding.ts";
 
-/** One thing that was looked at; `advice` says what to do where it is not as it should be. */
-export interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "warning" | "problem";
-  readonly text: string;
-  readonly advice?: string;
-}
-
-type Check = (clients: Clients, deployment: Deployment) => Promise<Omit<Finding, "check">>;
+type Check = (clients: Clients, deployment: Deployment) => Promise<Found>;
 
 /** What is left to the account's other functions. */
 const SPARED_SHARE = 0.1;
@@ -47,9 +47,11 @@ export async function diagnose(stack: string): Promise<Finding[]> {
 }
 
 /** What could not be looked at, for a reason that a user can do something about, is a finding too. */
-function problem(error: unknown, place: string): Omit<Finding, "check"> {
+function problem(error: unknown, place: string): Found {
   const explained = explain(error, place);
   if (explained instanceof CloudError) return { state: "problem", text: explained.message };
+  const { $fault, operation, name, message } = error as AwsFault;
+  if ($fault) return { state: "problem", text: `Expected ${operation} to work, got ${name}: ${message}` };
   throw error;
 }
 
@@ -71,13 +73,35 @@ const CHECKS: Readonly<Record<string, Check>> = {
     };
   },
 
-  async version(_, { version }) {
-    if (version === packageJson.version) return { state: "ok", text: `${version}, as here` };
+  async version(_, { version, build }) {
+    return compareBuilds(version, build, buildOfCheckout());
+  },
+
+  async bucket(clients, deployment) {
+    const { bucket } = deployment;
+    const reader = new BucketReader(clients.s3, bucket);
+    const probe = await probeBucket(clients, deployment, (prefix) => reader.list(prefix));
+    if (probe.writes === "conditional")
+      return { state: "ok", text: `${bucket} can be listed, read and written, the latter under conditions` };
+    if (probe.writes === "readOnly") {
+      return {
+        state: "warning",
+        text: `${bucket} can be listed and read, and not be written`,
+        advice: "That is enough to run jobs; `cancel` and `delete` take s3:PutObject and s3:DeleteObject.",
+      };
+    }
     return {
-      state: "warning",
-      text: `${version} is deployed, ${packageJson.version} is here`,
-      advice: "Deploy this version with `npx cdk deploy`, or use the client of the deployed one.",
+      state: "problem",
+      text: `${bucket} is to write an object only where there is none (If-None-Match: *), and ${probe.why}`,
+      advice:
+        "There, each of two workers that disagree would count as the first. Use a store that knows conditional writes, as S3 does.",
     };
+  },
+
+  async functions({ lambda }, { splitter, aggregator }) {
+    for (const FunctionName of [splitter, aggregator])
+      await lambda.send(new InvokeCommand({ FunctionName, InvocationType: "DryRun" }));
+    return { state: "ok", text: `${splitter} and ${aggregator} may be invoked` };
   },
 
   async concurrency({ lambda }, { maxConcurrency }) {

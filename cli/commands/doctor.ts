@@ -1,7 +1,8 @@
 import { styleText } from "node:util";
 import { printable } from "../../shared/printable.ts";
 import { jsonLine } from "../text.ts";
-import { diagnose, type Finding } from "./diagnosis.ts";
+import { diagnose } from "./diagnosis.ts";
+import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
   readonly stack: string;

@@ -1,9 +1,11 @@
 import { join } from "node:path";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { describeError, InvalidInputError } from "../../shared/errors.ts";
 import { show } from "../../shared/parse.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
-import { readRemoteJob, readStatus } from "../cloud/remote-job.ts";
+import { readStatus } from "../cloud/job-status.ts";
+import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
+import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
@@ -40,9 +42,11 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
         const status = await readStatus(cloud.store, job);
         prepareJobFolder(id, options.out, job);
         const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
+        const ask = patientAsker({ place: cloud.deployment.place, signal });
         const { skipped } = await download(cloud, job, selection, mountsOf(id, folder), {
           signal,
           onProgress,
+          ask,
         });
         return { ...status, skipped };
       }),
@@ -57,11 +61,13 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     return summary ? exitCodeOf(summary) : EXIT_CODES.incomplete;
   } catch (error) {
     bar?.clear();
-    if (!signal.aborted) throw error;
+    const isLost = error instanceof ConnectionLostError;
+    if (!(signal.aborted || isLost)) throw error;
+    const why = isLost ? `${describeError(error)}\n` : "";
     process.stderr.write(
-      `Interrupted: the same command goes on with what is missing in ${placeOf(folder)}.\n`,
+      `${why}Interrupted: the same command goes on with what is missing in ${placeOf(folder)}.\n`,
     );
-    return EXIT_CODES.interrupted;
+    return isLost ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     over();
   }

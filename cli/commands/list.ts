@@ -1,21 +1,32 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { styleText } from "node:util";
 import * as v from "valibot";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import { JobIdSchema, StoredJobSchema } from "../../shared/job.ts";
 import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { printable } from "../../shared/printable.ts";
+import { FileStore } from "../../shared/stores/file-store.ts";
 import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
-import { type Cloud, withCloud } from "../cloud/cloud.ts";
-import { type JobStatus, readStatus } from "../cloud/remote-job.ts";
+import { type JobStatus, readStatus } from "../cloud/job-status.ts";
+import { printDebug } from "../debug.ts";
+import { engineNamed } from "../engines/engines.ts";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { atRest } from "../local-status.ts";
 import { wholeNumber } from "../request.ts";
 import { ago, columns, count, jsonLine, whatOf } from "../text.ts";
 
 export interface ListOptions {
+  /** `aws`: only those of the deployment; any other: only those here; none: both. */
+  readonly engine?: string;
   readonly stack: string;
   readonly limit: string;
   readonly json?: boolean;
 }
 
+/** Where runs leave their folders. */
+const RESULTS = "results";
 const MAX_LIMIT = 1000;
 const AT_ONCE = 16;
 const DAMAGED_SUMMARY = "damaged summary";
@@ -23,18 +34,80 @@ const DAMAGED_SUMMARY = "damaged summary";
 /** A job that can be read, or the sentence that says what of it is damaged. */
 type Listed = JobStatus | { readonly jobId: string; readonly damaged: string };
 
-/** `manyhands list`: the jobs in the deployment's bucket, the latest first; what is no job is left out. */
-export async function list({ stack, limit, json }: ListOptions): Promise<number> {
+/** Jobs that lie in one place, the latest first. */
+export interface Listing {
+  readonly latest: readonly Listed[];
+  /** How many more there are. */
+  readonly older: number;
+}
+
+/**
+ * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where
+ * nobody said that AWS is to be asked, that it cannot be is a note. Returns the exit code.
+ */
+export async function list({ engine, stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
-  return withCloud(stack, async (cloud) => {
-    const { latest, older } = await listJobs(cloud.store, await jobIds(cloud), most);
-    process.stdout.write(json ? jsonLine(latest.map(asRow)) : asText(latest, older, cloud));
-    return 0;
+  if (engine !== undefined) engineNamed(engine);
+  const rows: object[] = [];
+  const show = (listing: Listing, place: string, where: (jobId: string) => object) => {
+    if (json) rows.push(...listing.latest.map((found) => ({ ...asRow(found), ...where(found.jobId) })));
+    else process.stdout.write(asText(listing, place));
+  };
+  if (engine !== "aws") {
+    const here = await listFolders(RESULTS, most);
+    show(here, `${RESULTS}/`, (jobId) => ({ folder: join(RESULTS, jobId) }));
+  }
+  let code = 0;
+  if (engine === undefined || engine === "aws") {
+    try {
+      const { listing, place } = await listDeployment(stack, most);
+      show(listing, `stack ${stack} in ${place}`, () => ({ stack }));
+    } catch (error) {
+      if (engine === "aws") throw error;
+      code = await noteOn(error);
+    }
+  }
+  if (json) process.stdout.write(jsonLine(rows));
+  return code;
+}
+
+// The SDK takes a second to load, which who asks for folders alone need not wait for.
+async function listDeployment(stack: string, most: number) {
+  const { withCloud } = await import("../cloud/cloud.ts");
+  return withCloud(stack, async ({ store, deployment }) => {
+    const ids: string[] = [];
+    for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
+    return { listing: await listJobs(store, ids, most), place: deployment.place };
   });
 }
 
+/** Says why the deployment's jobs are not among those listed. Returns the exit code: who never set AWS up misses nothing. */
+async function noteOn(error: unknown): Promise<number> {
+  const { NoCredentialsError } = await import("../cloud/credentials.ts");
+  process.stderr.write(`No jobs of a deployment are listed. ${describeError(error)}\n`);
+  printDebug(error);
+  return error instanceof NoCredentialsError && error.isNothingSet ? 0 : EXIT_CODES.badInput;
+}
+
+/** The jobs whose folders lie in another one. One that has not ended is running if a process is at it. */
+export async function listFolders(parent: string, most: number): Promise<Listing> {
+  const entries = existsSync(parent) ? readdirSync(parent, { withFileTypes: true }) : [];
+  // A link may lead to a folder of anybody's.
+  const ids = entries.filter((entry) => entry.isDirectory() && v.is(JobIdSchema, entry.name));
+  const store = new FileStore({ [JOBS_PREFIX]: parent });
+  const { latest, older } = await listJobs(
+    store,
+    ids.map(({ name }) => name),
+    most,
+  );
+  const asTheyAre = latest.map((found) =>
+    "damaged" in found ? found : atRest(found, join(parent, found.jobId)),
+  );
+  return { latest: await Promise.all(asTheyAre), older };
+}
+
 /** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
-export async function listJobs(store: StoreReader, ids: readonly string[], most: number) {
+export async function listJobs(store: StoreReader, ids: readonly string[], most: number): Promise<Listing> {
   const jobs = await inLanes(ids, AT_ONCE, (jobId) =>
     orDamage(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),
   );
@@ -66,15 +139,15 @@ function asRow(found: Listed) {
   };
 }
 
-export function asText(latest: readonly Listed[], older: number, { deployment }: Cloud): string {
-  if (latest.length === 0)
-    return `${printable(`No jobs in stack ${deployment.stack} in ${deployment.place} yet.`)}\n`;
+export function asText({ latest, older }: Listing, place: string): string {
+  if (latest.length === 0) return `${printable(`No jobs in ${place} yet.`)}\n`;
   const more = older > 0 ? `and ${count(older)} older; --limit shows more\n` : "";
   const table = columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...latest.map(asCells)]);
   const damages = latest.flatMap((found) =>
     "damaged" in found ? [`${found.jobId}: ${printable(found.damaged)}\n`] : [],
   );
-  return table + more + damages.join("");
+  const title = styleText("bold", printable(`Jobs in ${place}`));
+  return `${title}\n${table}${more}${damages.join("")}`;
 }
 
 function asCells(found: Listed): string[] {
@@ -91,11 +164,4 @@ function asCells(found: Listed): string[] {
     whatOf(job.spec),
     ago(job.submittedAtMs),
   ];
-}
-
-/** Every folder below the jobs' prefix whose name a job can have. */
-async function jobIds({ store }: Cloud): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
-  return ids;
 }

@@ -20,7 +20,8 @@ export interface PlotOptions {
 
 /** `manyhands plot`: draws a finished folder's pictures again, from its reports alone. */
 export async function plot(named: string, options: PlotOptions): Promise<number> {
-  const { folder, job } = openJobFolder(named);
+  const fetch = "A job of a deployment is drawn there; `manyhands fetch` brings it here.";
+  const { folder, job } = openJobFolder(named, fetch);
   const output = {
     ...job.output,
     plots: true,

@@ -1,5 +1,6 @@
 import { gridOf } from "../../shared/chunks.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
+import { readNextRound } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { expectSameMaker } from "../../shared/made-by.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
@@ -7,11 +8,12 @@ import { resumption } from "../../shared/resumption.ts";
 import { readStanding } from "../../shared/standing.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { withCloud } from "../cloud/cloud.ts";
-import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { type JobStatus, readStatus } from "../cloud/job-status.ts";
+import { readRemoteJob, sharedQueues } from "../cloud/remote-job.ts";
 import { mountsOf, type Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../folder.ts";
-import { openJobFolder } from "../job-folder.ts";
+import { expectReplaceable, openJobFolder } from "../job-folder.ts";
 import { jobIdOf } from "../new-job.ts";
 import { workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
@@ -32,8 +34,8 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const { engine: name, stack } = options;
   const engine = engineNamed(name);
   const workers = workersOf(options);
-  const start = (jobId: string) => async (watch: Watch) =>
-    (await engine({ stack }))({ ...watch, request: resumption(jobId, options.force), workers });
+  const start = (jobId: string, round?: number) => async (watch: Watch) =>
+    (await engine({ stack }))({ ...watch, request: resumption(jobId, options.force, round), workers });
   if (name === "aws") {
     const id = jobIdOf(named);
     const { job, round, chunks } = await remoteJob(id, options);
@@ -45,12 +47,18 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
   const { folder, job } = openJobFolder(named);
   if (!options.force) expectSameMaker(job);
+  expectReplaceable(folder);
   const { total } = gridOf(job.spec);
   const store = new FileStore(mountsOf(job.jobId, folder));
   const { done, control } = await readStanding(store, job.jobId, total);
+  // Before the folder is claimed: from then on it can be cancelled, and the splitter begins a second later.
+  const nextRound = await readNextRound(store, job.jobId, control);
   const prepared = { folder, takeBack: () => {} };
   return runJob(
-    { job, prepared, engine: name, start: start(job.jobId), before: { done, round: control.round } },
+    {
+      ...{ job, prepared, engine: name, start: start(job.jobId, nextRound) },
+      before: { done, round: control.round },
+    },
     options,
   );
 }

@@ -5,7 +5,8 @@ import { commandLine, pathOf } from "../../shared/command-line.ts";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { ClaimLostError, claimFolder, type HeldClaim } from "../claim/claim.ts";
-import { InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
+import { printDebug } from "../debug.ts";
+import { DetachedError, InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
 import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
 import type { PreparedFolder } from "../folder.ts";
 import { listenForInterruption } from "../interruption.ts";
@@ -74,8 +75,9 @@ export async function runJob(
     const said = error instanceof InterruptedError && error.message;
     process.stderr.write(`${said || stopped(progress, folder)}\n`);
     const goesOn = error instanceof InterruptedError && error.goesOn;
+    if (error instanceof DetachedError) printDebug(error.cause);
     if (goesOn && stack !== undefined && !quiet && !json) await offerToCancel(job.jobId, stack);
-    return EXIT_CODES.interrupted;
+    return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     interruption.over();
     claim?.release();

@@ -1,38 +1,75 @@
-import { commandLine, stackOption } from "../../shared/command-line.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
-import { withCloud } from "../cloud/cloud.ts";
 import type { Deployment } from "../cloud/deployment.ts";
-import { type JobStatus, readRemoteJob, readStatus, sharedQueues } from "../cloud/remote-job.ts";
+import { type JobStatus, readStatus } from "../cloud/job-status.ts";
+import type { sharedQueues } from "../cloud/remote-job.ts";
+import { engineNamed } from "../engines/engines.ts";
+import { folderOf, openJobFolder } from "../job-folder.ts";
+import { readLocalStatus } from "../local-status.ts";
 import { jobIdOf } from "../new-job.ts";
-import { siteLines } from "../report.ts";
+import { placeOf, siteLines } from "../report.ts";
 import { ago, aligned, count, counted, jsonLine, seconds, whatOf } from "../text.ts";
 
 export interface StatusOptions {
+  /** `aws` for a deployment, any other for a folder; none: the folder, where there is one. */
+  readonly engine?: string;
   readonly stack: string;
   readonly json?: boolean;
 }
 
 type Queues = Awaited<ReturnType<typeof sharedQueues>>;
 
-/** `manyhands status`: how far a job is, from the store and the queues. Returns the exit code. */
-export async function status(jobId: string, { stack, json }: StatusOptions): Promise<number> {
-  const id = jobIdOf(jobId);
+/** `manyhands status`: how far a job is, from its folder, or from a deployment's store and queues. Returns the exit code. */
+export async function status(named: string, { engine, stack, json }: StatusOptions): Promise<number> {
+  if (engine !== undefined) engineNamed(engine);
+  const isHere = existsSync(join(folderOf(named), "job.json"));
+  if (engine === undefined ? isHere : engine !== "aws") return statusHere(named, json);
+  const id = jobIdOf(named);
+  // The SDK takes a second to load, which who asks for a folder need not wait for.
+  const { withCloud } = await import("../cloud/cloud.ts");
+  const { readRemoteJob, sharedQueues } = await import("../cloud/remote-job.ts");
   return withCloud(stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
+    const { region, bucket } = cloud.deployment;
     const [found, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
     process.stdout.write(
-      json ? jsonLine(asJson(found, queues, cloud.deployment)) : asText(found, queues, cloud.deployment),
+      json
+        ? jsonLine({ ...asJson(found), queues, stack, region, bucket })
+        : asText(found, queues, cloud.deployment),
     );
     return 0;
   });
 }
 
-function asJson(
-  { jobId, job, state, chunks, summary, hasDamagedSummary, submission }: JobStatus,
-  queues: Queues,
-  deployment: Deployment,
-) {
-  const { stack, region, bucket } = deployment;
+async function statusHere(named: string, json = false): Promise<number> {
+  const { folder, job } = openJobFolder(named);
+  const found = await readLocalStatus({ folder, job });
+  if (json) {
+    process.stdout.write(jsonLine({ ...asJson(found), folder }));
+    return 0;
+  }
+  const lines = [
+    ...about(found),
+    ["next", nextHere(found, folder)],
+    ["where", `${placeOf(folder)}/`],
+  ] as const;
+  process.stdout.write(aligned(`${job.jobId}: ${found.state}`, lines));
+  return 0;
+}
+
+function nextHere({ jobId, state, hasDamagedSummary }: JobStatus, folder: string): string {
+  const resume = `\`${commandLine("resume", pathOf(folder))}\``;
+  const remote = `\`${commandLine("status", jobId, "--engine", "aws")}\``;
+  if (hasDamagedSummary) return `its summary is damaged: ${resume} makes it again`;
+  if (state === "complete") return "nothing: it has all its chunks";
+  if (state === "running" || state === "submitting") return "a process of this machine is at it";
+  if (state !== "unfinished") return `${resume} computes what is missing`;
+  return `no process is at it: ${resume} goes on; of one that was fetched, ${remote} tells more`;
+}
+
+function asJson({ jobId, job, state, chunks, summary, hasDamagedSummary, submission }: JobStatus) {
   const { spec, submittedAtMs } = job;
   return {
     jobId,
@@ -44,18 +81,25 @@ function asJson(
     spec,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
-    queues,
-    stack,
-    region,
-    bucket,
   };
 }
 
 function asText(found: JobStatus, queues: Queues, deployment: Deployment): string {
-  const { jobId, job, state, chunks, summary, submission } = found;
+  const { jobId, state, summary } = found;
+  return aligned(`${jobId}: ${state}`, [
+    ...about(found),
+    ...(summary ? [] : [["queues", queueText(queues)] as const]),
+    ["next", nextStep(found, queues, deployment.stack)],
+    ...siteLines(deployment),
+  ]);
+}
+
+type Line = readonly [string, string];
+
+function about({ job, chunks, summary, submission }: JobStatus): Line[] {
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
-  return aligned(`${jobId}: ${state}`, [
+  return [
     ["job", `${whatOf(job.spec)}, submitted ${ago(job.submittedAtMs)}`],
     ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
     ...(submission?.ramp === "burst"
@@ -63,10 +107,8 @@ function asText(found: JobStatus, queues: Queues, deployment: Deployment): strin
       : []),
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
-      : [["queues", queueText(queues)] as const]),
-    ["next", nextStep(found, queues, deployment.stack)],
-    ...siteLines(deployment),
-  ]);
+      : []),
+  ];
 }
 
 function queueText({ chunks, results }: Queues): string {

@@ -1,7 +1,9 @@
 import { commandLine, stackOption } from "../../shared/command-line.ts";
+import { describeError } from "../../shared/errors.ts";
 import { printable } from "../../shared/printable.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
+import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { listenForInterruption } from "../interruption.ts";
@@ -26,7 +28,8 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
         asked = true;
         // A large job takes its splitter minutes: whoever does not wait for it should know the id.
         if (!options.json) process.stderr.write(`Submitting ${id} to stack ${printable(stack)} …\n`);
-        const submission = await submitJob(cloud, request, signal);
+        const ask = patientAsker({ place: cloud.deployment.place, signal });
+        const submission = await ask(() => submitJob(cloud, request, signal));
         if (options.json) {
           process.stdout.write(jsonLine({ ...submission, stack, region, bucket }));
           return 0;
@@ -42,12 +45,13 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
       }),
     );
   } catch (error) {
-    if (!signal.aborted) throw error;
+    const isLost = error instanceof ConnectionLostError;
+    if (!(signal.aborted || isLost)) throw error;
     const said = asked
       ? `. This tells whether job ${id} was submitted:\n  ${commandLine("status", id, ...stackOption(options.stack))}`
       : ": nothing was submitted.";
-    process.stderr.write(`Interrupted${said}\n`);
-    return EXIT_CODES.interrupted;
+    process.stderr.write(`${isLost ? `${describeError(error)}\n` : ""}Interrupted${said}\n`);
+    return isLost ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     over();
   }

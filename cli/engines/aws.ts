@@ -1,14 +1,18 @@
 import { gridOf } from "../../shared/chunks.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
+import { describeError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { printable } from "../../shared/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
+import { CloudError } from "../cloud/cloud-errors.ts";
 import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
 import { submitJob } from "../cloud/invoke.ts";
+import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import {
+  DetachedError,
   type Engine,
   InterruptedError,
   mountsOf,
@@ -20,8 +24,11 @@ import {
 /** Larger arrays are fetched when they are asked for, not along with the rest: they take time, and cost egress. */
 const FETCHED_BYTES = 2 ** 30;
 
-/** A deployment of the stack, on AWS or on whatever AWS_ENDPOINT_URL names. Ctrl-C leaves the job running there. */
-export function awsEngine(stack: string): Engine {
+/**
+ * A deployment of the stack, on AWS or on whatever AWS_ENDPOINT_URL names. Ctrl-C leaves the job running there, and so does a
+ * connection that stays broken.
+ */
+export function awsEngine(stack: string, patience?: Patience): Engine {
   return (run) => {
     const { jobId, signal } = run;
     return orDetached(run, "Nothing was submitted.", (ifAborted) =>
@@ -29,10 +36,12 @@ export function awsEngine(stack: string): Engine {
         const startUp = performance.now();
         const status = commandLine("status", jobId, ...stackOption(stack));
         ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
-        await submitJob(cloud, splitterEvent(run), signal);
-        const job = await readRemoteJob(cloud, jobId);
+        const ask = askerFor(cloud, run, patience);
+        await ask(() => submitJob(cloud, splitterEvent(run), signal));
+        sayDetached(cloud, jobId, ifAborted);
+        const job = await ask(() => readRemoteJob(cloud, jobId));
         const split = performance.now() - startUp;
-        const result = await followAndFetch(cloud, job, run, ifAborted);
+        const result = await followAndFetch(cloud, job, run, ifAborted, ask);
         return { ...result, phasesMs: { ...result.phasesMs, startUp, split } };
       }),
     );
@@ -40,40 +49,54 @@ export function awsEngine(stack: string): Engine {
 }
 
 /** Follows a job that was submitted and fetches what it gave. Throws InterruptedError. */
-export function collect(cloud: Cloud, job: StoredJob, watch: Watch): Promise<RunResult> {
-  return orDetached(watch, "", (ifAborted) => followAndFetch(cloud, job, watch, ifAborted));
+export function collect(cloud: Cloud, job: StoredJob, watch: Watch, patience?: Patience): Promise<RunResult> {
+  return orDetached(watch, "", (ifAborted) => {
+    sayDetached(cloud, job.jobId, ifAborted);
+    return followAndFetch(cloud, job, watch, ifAborted, askerFor(cloud, watch, patience));
+  });
 }
 
-/** Takes what is to be said if the run is interrupted from now on, and whether the job goes on then. */
-type IfAborted = (sentence: string, goesOn?: boolean) => void;
+/** Takes what is to be said if the run is interrupted from now on, and how the job stands then. */
+type IfAborted = (sentence: string, job?: "running" | "ended") => void;
+
+function askerFor({ deployment }: Cloud, { progress, signal }: Watch, patience: Patience | undefined): Asker {
+  const onLost = (isLost: boolean) => progress.lost(isLost);
+  return patientAsker({ place: deployment.place, signal, onLost, patience });
+}
+
+function sayDetached({ deployment: { stack } }: Cloud, jobId: string, ifAborted: IfAborted): void {
+  const command = (name: string, ...options: string[]) =>
+    `  ${commandLine(name, jobId, ...options, ...stackOption(stack))}`;
+  ifAborted(
+    [
+      `Detached: job ${jobId} goes on in stack ${printable(stack)}. This picks it up again:`,
+      command("attach"),
+      "This tells how far it is:",
+      command("status", "--engine", "aws"),
+    ].join("\n"),
+    "running",
+  );
+}
 
 async function followAndFetch(
   cloud: Cloud,
   job: StoredJob,
   { folder, progress, signal }: Watch,
   ifAborted: IfAborted,
+  ask: Asker,
 ): Promise<RunResult> {
   const { jobId } = job;
   const startUp = performance.now();
-  const { stack } = cloud.deployment;
-  const command = (name: string) => `  ${commandLine(name, jobId, ...stackOption(stack))}`;
-  ifAborted(
-    [
-      `Detached: job ${jobId} goes on in stack ${printable(stack)}. This picks it up again:`,
-      command("attach"),
-      "This tells how far it is:",
-      command("status"),
-    ].join("\n"),
-    true,
-  );
-  const { summary, coveredAtMs } = await follow(cloud, job, progress, signal);
+  const { summary, coveredAtMs } = await follow(cloud, job, progress, { signal, ask });
   const endedAtMs = performance.now();
-  ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n${command("fetch")}`);
+  const fetch = commandLine("fetch", jobId, ...stackOption(cloud.deployment.stack));
+  ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n  ${fetch}`, "ended");
   const { failed } = summary.chunks;
   progress.counted({ done: gridOf(job.spec).total - failed, failed, active: 0 });
   const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";
   await download(cloud, job, fetched, mountsOf(jobId, folder), {
     signal,
+    ask,
     onProgress: ({ objects, of }) => progress.fetching(objects, of),
   });
   return {
@@ -96,14 +119,19 @@ async function orDetached<Result>(
   first: string,
   action: (ifAborted: IfAborted) => Promise<Result>,
 ): Promise<Result> {
-  let interrupted = new InterruptedError(first);
-  const ifAborted: IfAborted = (sentence, goesOn) => {
-    interrupted = new InterruptedError(sentence, goesOn);
+  let said = first;
+  let standing: "running" | "ended" | undefined;
+  const ifAborted: IfAborted = (sentence, job) => {
+    said = sentence;
+    standing = job;
   };
   try {
     return await unlessAborted(signal, () => action(ifAborted));
   } catch (error) {
-    if (!signal.aborted) throw error;
-    throw interrupted;
+    if (signal.aborted) throw new InterruptedError(said, standing === "running");
+    // Once the job is there, even a refusal is no bad input, which would say that nothing was started.
+    const isCutOff = error instanceof ConnectionLostError || (standing && error instanceof CloudError);
+    if (!isCutOff) throw error;
+    throw new DetachedError(`${describeError(error)}\n${said}`, false, { cause: error });
   }
 }

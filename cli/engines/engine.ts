@@ -38,6 +38,8 @@ export interface ProgressListener {
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
   /** Results that were fetched from elsewhere, of so many. */
   fetching(objects: number, of: number): void;
+  /** That wherever the job runs cannot be asked for now, or can be again. */
+  lost(isLost: boolean): void;
 }
 
 export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shutDown"] as const;
@@ -64,11 +66,14 @@ export class InterruptedError extends Error {
   /** True where the job goes on elsewhere. */
   readonly goesOn: boolean;
 
-  constructor(message?: string, goesOn = false) {
-    super(message);
+  constructor(message?: string, goesOn = false, options?: ErrorOptions) {
+    super(message, options);
     this.goesOn = goesOn;
   }
 }
+
+/** Nobody stopped the run, but it could not be watched any more; the message says why, and what became of the job. */
+export class DetachedError extends InterruptedError {}
 
 /** The job's part of the bucket as a folder of its own. */
 export function mountsOf(jobId: string, folder: string): Record<string, string> {

@@ -36,6 +36,7 @@ export async function record(request: JobRequest): Promise<string> {
         buried() {},
         counted() {},
         fetching() {},
+        lost() {},
         reported({ chunks }) {
           for (const { chunk, times } of chunks)
             microseconds[chunk] = Math.round((times?.computeMs ?? 0) * 1000);

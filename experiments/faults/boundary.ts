@@ -24,14 +24,18 @@ export async function serve(
     if (fault?.done) await exchange.perform();
     if (fault) return die(exchange, scene, slot, fault);
   }
-  const chunk = stage === "worker" ? scene.chunkOf(key) : undefined;
-  const fault =
-    (chunk === undefined ? undefined : scene.script.chunk(chunk, asked)) ??
-    scene.script.request(stage, asked);
+  const fault = chunkFault(exchange, scene) ?? scene.script.request(stage, asked);
   if (!fault) await exchange.pass();
   else if (fault.kind === "worker killed before store") return die(exchange, scene, slot, fault);
   else await strike(exchange, scene, fault);
   if (asked.operation === "PUT") scene.stored(slot);
+}
+
+/** What is planned for a chunk meets its workers; that it is not given out, whoever asks. */
+function chunkFault({ asked, key, stage }: Exchange, scene: Scene): Fault | undefined {
+  const chunk = scene.chunkOf(key);
+  const fault = chunk === undefined ? undefined : scene.script.chunk(chunk, asked);
+  return stage === "worker" || fault?.kind === "read refused" ? fault : undefined;
 }
 
 async function strike(exchange: Exchange, { script }: Scene, fault: Fault): Promise<void> {

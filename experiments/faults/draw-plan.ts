@@ -19,11 +19,13 @@ const SHARES = {
   long: 0.2,
   killedInKernel: 0.7,
   reordered: 0.5,
-  slow: 0.1,
-  hung: 0.06,
+  slow: 0.13,
+  hung: 0.09,
+  forged: 0.2,
   poison: 0.15,
+  unreadable: 0.1,
   siege: 0.2,
-  splitterKilled: 0.15,
+  splitterKilled: 0.22,
   aggregatorKilled: 0.25,
   loss: 0.15,
 };
@@ -31,6 +33,8 @@ const SHARES = {
 const APART: readonly FaultKind[] = [
   "reordered delivery",
   "worker slow",
+  "forged request",
+  "read refused",
   "worker hung",
   "worker killed in kernel",
   "splitter killed",
@@ -66,7 +70,9 @@ export function drawPlan(seed: number): Plan {
 
   if (draw.chance(SHARES.reordered)) faults.add({ place: "fleet", kind: "reordered delivery" });
   if (draw.chance(SHARES.slow)) faults.add({ place: "fleet", kind: "worker slow" });
+  if (draw.chance(SHARES.forged)) faults.add({ place: "fleet", kind: "forged request" });
   if (draw.chance(SHARES.poison)) faults.addPoison();
+  if (draw.chance(SHARES.unreadable)) faults.addUnreadable();
   if (draw.chance(SHARES.siege)) faults.addSiege();
   if (isLong && draw.chance(SHARES.killedInKernel)) faults.addDelivery("worker killed in kernel");
   if (draw.chance(SHARES.hung)) faults.addDelivery("worker hung");
@@ -133,6 +139,18 @@ class Faults {
         return void this.add({ place: "delivery", kind, chunks: message, receive: EVERY });
       }
     }
+  }
+
+  /** A chunk that is stored, of which no report arrives, and that nobody is given from then on. */
+  addUnreadable(): void {
+    const message = this.#healthyMessage();
+    if (!message) return;
+    this.#poisoned.add(message);
+    const kind = this.#draw.of(["report refused", "worker killed before report"] as const);
+    this.add(
+      { place: "delivery", kind, chunks: message, receive: 1 },
+      { place: "chunk", kind: "read refused", chunk: this.#draw.of(message), times: EVERY },
+    );
   }
 
   /** A message that meets a fault at every delivery but its last. */

@@ -1,5 +1,5 @@
 /** One request from a slot to the embedded cloud, taken from the network so that faults can have it. */
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import type { Emulator, InjectedAnswer, InjectedRequest } from "../../cli/local/local-cloud.ts";
@@ -67,6 +67,11 @@ export class Exchange {
       payload: Buffer.concat(parts),
     };
     return new Exchange(injected, response, emulator);
+  }
+
+  /** What its sender signed, for whoever would like to use it for something else. */
+  get signed(): Readonly<IncomingHttpHeaders> {
+    return this.#request.headers;
   }
 
   /** Has the request done. `change` is for doing another in its place. */

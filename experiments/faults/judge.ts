@@ -12,7 +12,7 @@ import { FileStore } from "../../shared/stores/file-store.ts";
 import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
 import { bytesOf } from "../../shared/stores/zarr-array.ts";
 import { type Summary, SummarySchema } from "../../shared/summary.ts";
-import type { Outcome, Plan } from "./plan.ts";
+import { type Outcome, type Plan, UNREADABLE } from "./plan.ts";
 
 const IN_SILENCE: ProgressListener = {
   running() {},
@@ -20,6 +20,7 @@ const IN_SILENCE: ProgressListener = {
   buried() {},
   counted() {},
   fetching() {},
+  lost() {},
 };
 
 /** Tells each difference from what was predicted. */
@@ -73,7 +74,7 @@ function compareFailures(
   }
 }
 
-/** What failed is absent, so that it reads as the fill value. */
+/** What failed is absent, so that it reads as the fill value, or is stored and was not given out. */
 async function compareChunks(
   { request, messages }: Plan,
   { failed }: Outcome,
@@ -83,6 +84,7 @@ async function compareChunks(
 ): Promise<void> {
   const job = resolveJob(request, request.requestId, KERNELS);
   for (const chunk of messages.flat()) {
+    if (failed.get(chunk) === UNREADABLE) continue;
     const is = await findChunk(store, job, chunk);
     const should = failed.has(chunk) ? undefined : await findChunk(expected, job, chunk);
     const isEqual =

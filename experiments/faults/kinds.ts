@@ -187,6 +187,15 @@ export const KINDS = {
     places: ["delivery"],
     how: "a report's SendMessageBatch is answered as done and never arrives",
   },
+  "read refused": {
+    places: ["chunk"],
+    requests: "GET",
+    how: "403 AccessDenied in place of each GET of a stored chunk: it fails, and is named with that reason",
+  },
+  "forged request": {
+    places: ["fleet"],
+    how: "every 50 ms a request that is unsigned, signed wrongly or for something else, or a page's: 403, and nothing changes",
+  },
 } as const satisfies Record<string, Kind>;
 
 export type FaultKind = keyof typeof KINDS;
@@ -194,7 +203,10 @@ export const FAULT_KINDS = Object.keys(KINDS) as FaultKind[];
 
 export const kindOf = (kind: FaultKind): Kind => KINDS[kind];
 
-export const READS: readonly FaultKind[] = FAULT_KINDS.filter((kind) => kindOf(kind).requests === "GET");
+/** Reads that may succeed when they are tried again. */
+export const READS: readonly FaultKind[] = FAULT_KINDS.filter(
+  (kind) => kindOf(kind).requests === "GET" && kind !== "read refused",
+);
 /** About PUTs with If-None-Match. */
 export const CONDITIONAL: readonly FaultKind[] = ["PUT lost to another", "PUT conflict"];
 /** Found by the aggregator's check, which issues again what was lost. */

@@ -77,6 +77,8 @@ export interface Outcome {
 }
 
 const SILENT_DEATH = /^The worker was killed, timed out or ran out of memory$/;
+/** Of a chunk that is stored all the same. */
+export const UNREADABLE = /^(The stored chunk cannot be read: )?.*AccessDenied from s3 GetObject \(403\)/;
 const REFUSED = /^(SlowDown|InternalError|ECONNRESET) from s3 PutObject/;
 
 /**
@@ -87,8 +89,9 @@ export function predict({ messages, faults }: Pick<Plan, "messages" | "faults">)
   const failed = new Map<number, RegExp>();
   for (const message of messages) {
     for (const chunk of message) {
-      const { deliveries, refused } = lostDeliveries(message, chunk, faults);
-      if (deliveries >= MAX_RECEIVE_COUNT) failed.set(chunk, refused === EVERY ? REFUSED : SILENT_DEATH);
+      const { deliveries, refused, isUnreadable } = lostDeliveries(message, chunk, faults);
+      if (isUnreadable) failed.set(chunk, UNREADABLE);
+      else if (deliveries >= MAX_RECEIVE_COUNT) failed.set(chunk, refused === EVERY ? REFUSED : SILENT_DEATH);
     }
   }
   return { state: failed.size === 0 ? "complete" : "incomplete", failed };
@@ -101,6 +104,7 @@ export function predict({ messages, faults }: Pick<Plan, "messages" | "faults">)
 export function lostDeliveries(message: readonly number[], chunk: number, faults: readonly Fault[]) {
   let deliveries = 0;
   let refused = 0;
+  let isUnreadable = false;
   for (const fault of faults) {
     const { costsDelivery, costsAttempt } = kindOf(fault.kind);
     if (fault.place === "delivery" && costsDelivery && isAbout(fault, message, chunk))
@@ -108,8 +112,9 @@ export function lostDeliveries(message: readonly number[], chunk: number, faults
     if (fault.place !== "chunk" || fault.chunk !== chunk) continue;
     if (costsDelivery) deliveries += fault.times;
     if (costsAttempt) refused += fault.times;
+    if (fault.kind === "read refused") isUnreadable = true;
   }
-  return { deliveries: deliveries + Math.floor(refused / CLIENT_ATTEMPTS), refused };
+  return { deliveries: deliveries + Math.floor(refused / CLIENT_ATTEMPTS), refused, isUnreadable };
 }
 
 /** True where the fault strikes the message that the chunk was sent in, or the chunk's own. */

@@ -1,9 +1,11 @@
 /** `node experiments/faults/run.ts --scenarios 5000 --first-seed 1`, or `--seed 17` to see one of them in detail. */
 import { parseArgs } from "node:util";
 import { markdown } from "../report.ts";
-import { runCampaign } from "./campaign.ts";
+import { HOW, type Kind, runCampaign } from "./campaign.ts";
 import { drawPlan } from "./draw-plan.ts";
-import { FAULT_KINDS, kindOf } from "./kinds.ts";
+import { drawJourney, isJourney } from "./journeys/draw-journey.ts";
+import { runJourney } from "./journeys/journey.ts";
+import { Oracle } from "./journeys/oracle.ts";
 import { predict } from "./plan.ts";
 import { runScenario, type Verdict } from "./scenario.ts";
 import { World } from "./world.ts";
@@ -12,7 +14,7 @@ const { values } = parseArgs({
   options: {
     scenarios: { type: "string", default: "200" },
     "first-seed": { type: "string", default: "1" },
-    worlds: { type: "string", default: "4" },
+    lanes: { type: "string", default: "5" },
     seed: { type: "string" },
   },
 });
@@ -20,7 +22,7 @@ const { values } = parseArgs({
 const told = ({ seed, problems, story }: Verdict) =>
   `seed ${seed}: ${problems.join("; ")}\n${story.join("\n")}\n  again: node experiments/faults/run.ts --seed ${seed}`;
 
-async function replay(seed: number): Promise<void> {
+async function replayScenario(seed: number): Promise<void> {
   const plan = drawPlan(seed);
   console.log(JSON.stringify(plan.request, null, 2));
   console.log("messages:", plan.messages.map((chunks) => chunks.join(",")).join(" | "));
@@ -29,12 +31,26 @@ async function replay(seed: number): Promise<void> {
   console.log(`predicted: ${state}${[...failed.keys()].map((chunk) => ` ${chunk}`).join("")}`);
   const world = await World.start();
   try {
-    const { problems } = await runScenario(plan, world, console.log);
-    console.log(problems.length === 0 ? "as predicted" : problems.join("\n"));
-    process.exitCode = problems.length === 0 ? 0 : 1;
+    conclude(await runScenario(plan, world, console.log));
   } finally {
     await world.close();
   }
+}
+
+async function replayJourney(seed: number): Promise<void> {
+  const journey = drawJourney(seed);
+  console.log(JSON.stringify(journey, null, 2));
+  const oracle = new Oracle();
+  try {
+    conclude(await runJourney(journey, oracle, console.log));
+  } finally {
+    await oracle.close();
+  }
+}
+
+function conclude({ problems }: Verdict): void {
+  console.log(problems.length === 0 ? "as predicted" : problems.join("\n"));
+  process.exitCode = problems.length === 0 ? 0 : 1;
 }
 
 /** Ctrl-C ends the campaign after the scenarios that run: a slot that was stopped in one would stay for ever. */
@@ -52,7 +68,7 @@ async function campaign(): Promise<void> {
   const scenarios = Number(values.scenarios);
   let done = 0;
   const result = await runCampaign({
-    worlds: Number(values.worlds),
+    lanes: Number(values.lanes),
     seeds: seeds(first, scenarios),
     onVerdict: (verdict) => {
       done++;
@@ -60,12 +76,10 @@ async function campaign(): Promise<void> {
       else if (done % 20 === 0) console.error(`${done} of ${scenarios}`);
     },
   });
-  const rows = FAULT_KINDS.map((kind) => [
-    kind,
-    kindOf(kind).how,
-    result.counts[kind].faults,
-    result.counts[kind].strikes,
-  ]);
+  const rows = Object.entries(HOW).map(([kind, how]) => {
+    const { faults, strikes } = result.counts[kind as Kind];
+    return [kind, how, faults, strikes];
+  });
   console.log(markdown({ title: "Faults that struck", columns: ["kind", "how", "faults", "strikes"], rows }));
   const { complete, incomplete, failures, durationMs } = result;
   console.log(
@@ -75,4 +89,5 @@ async function campaign(): Promise<void> {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
-await (values.seed === undefined ? campaign() : replay(Number(values.seed)));
+const seed = Number(values.seed);
+await (values.seed === undefined ? campaign() : isJourney(seed) ? replayJourney(seed) : replayScenario(seed));

@@ -1,6 +1,7 @@
 /** Runs a plan in a world and holds how the job ended against what was predicted. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SlotDiedError } from "../../cli/local/slots.ts";
+import type { IncidentKind } from "./journeys/incidents.ts";
 import { judge } from "./judge.ts";
 import type { FaultKind } from "./kinds.ts";
 import { type Fault, type Plan, predict } from "./plan.ts";
@@ -19,8 +20,8 @@ export interface Verdict {
   readonly problems: readonly string[];
   /** What happened, line by line. */
   readonly story: readonly string[];
-  /** The kind of each fault that has struck, and how often it did. */
-  readonly struck: readonly (readonly [kind: FaultKind, strikes: number])[];
+  /** The kind of each fault, or incident, that has struck, and how often it did. */
+  readonly struck: readonly (readonly [kind: FaultKind | IncidentKind, strikes: number])[];
   readonly durationMs: number;
 }
 

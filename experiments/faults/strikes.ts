@@ -64,6 +64,7 @@ export const STRIKES: Partial<Record<FaultKind, Strike>> = {
     const rawPayload = changed(answer.rawPayload);
     exchange.reply({ ...answer, rawPayload, headers: { ...headers, ...checksumOf(rawPayload) } });
   }),
+  "read refused": refusal([403, "AccessDenied"]),
   "PUT lost to another": async (exchange) => {
     await exchange.storeAsAnother();
     const answer = await exchange.perform();

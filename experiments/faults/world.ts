@@ -13,6 +13,7 @@ import { Folder } from "../../shared/stores/folder.ts";
 import { serve } from "./boundary.ts";
 import { ChunkDeliveries } from "./chunk-deliveries.ts";
 import { Exchange } from "./exchange.ts";
+import { Forger } from "./forger.ts";
 import { Invocations } from "./invocations.ts";
 import { Receiver } from "./receiver.ts";
 import { ResultDeliveries } from "./result-deliveries.ts";
@@ -41,6 +42,7 @@ export class World {
   #invocations: Invocations | undefined;
   #deliveries: readonly { stop(): Promise<void> }[] = [];
   #stopSlowing = () => {};
+  #forger: Forger | undefined;
 
   static async start(): Promise<World> {
     const bundles = await ensureBundles();
@@ -128,6 +130,8 @@ export class World {
       new ChunkDeliveries(from("chunks"), workers, invocations),
       new ResultDeliveries(results, aggregator, invocations),
     ];
+    const forged = scene.script.fleet("forged request");
+    if (forged) this.#forger = new Forger(this.#cloud.endpoint, scene, () => scene.script.strike(forged));
     const slow = scene.script.fleet("worker slow");
     if (slow)
       this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
@@ -152,6 +156,8 @@ export class World {
   /** The scenario is over, whether at rest or not. */
   async end(): Promise<void> {
     this.#stopSlowing();
+    await this.#forger?.stop();
+    this.#forger = undefined;
     await this.#stopDeliveries();
     // Checks of the job are left, and one may have been received just now: the next scenario is to know nothing of them.
     for (const name of QUEUES)
@@ -175,6 +181,7 @@ export class World {
   async serve(exchange: Exchange): Promise<void> {
     const scene = this.#scene;
     if (!scene) return exchange.pass();
+    this.#forger?.overhear(exchange);
     await serve(exchange, scene, this.#slots.get(exchange.slot), this.#cloud.queues.results.url);
   }
 

@@ -69,6 +69,7 @@ export async function recordJob({
         buried() {},
         counted() {},
         fetching() {},
+        lost() {},
         reported({ chunks }) {
           for (const { times } of chunks)
             if (times) spans.push([times.startedAtMs, times.startedAtMs + times.durationMs]);

@@ -4,22 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { runCli, startCli } from "../helpers/cli.ts";
+import { NO_AWS } from "../helpers/deployment-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-/** No setting of whoever runs the tests, and no waiting for a metadata service. */
-const NOTHING = {
-  AWS_PROFILE: "",
-  AWS_REGION: "",
-  AWS_DEFAULT_REGION: "",
-  AWS_ACCESS_KEY_ID: "",
-  AWS_SECRET_ACCESS_KEY: "",
-  AWS_SESSION_TOKEN: "",
-  AWS_ENDPOINT_URL: "",
-  AWS_CONFIG_FILE: "/dev/null",
-  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
-const REGION = { ...NOTHING, AWS_REGION: "eu-west-3" };
+const REGION = { ...NO_AWS, AWS_REGION: "eu-west-3" };
 const KEYS = { ...REGION, AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
 
 /** Answers every request as an AWS service with the query protocol refuses. */
@@ -35,7 +23,7 @@ async function refusing(status: number, code: string, message: string): Promise<
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const COMMANDS = [["list"], ["run", "--engine", "aws", "--size", "10"], ["doctor"]];
+const COMMANDS = [["list", "--engine", "aws"], ["run", "--engine", "aws", "--size", "10"], ["doctor"]];
 
 async function expectRefused(env: Record<string, string>, sentence: RegExp): Promise<void> {
   for (const args of COMMANDS) {
@@ -49,9 +37,10 @@ async function expectRefused(env: Record<string, string>, sentence: RegExp): Pro
   }
 }
 
-test("no region", () => expectRefused(NOTHING, /^Expected an AWS region, found none: set AWS_REGION/));
+test("no region", () =>
+  expectRefused({ ...KEYS, AWS_REGION: "" }, /^Expected an AWS region, found none: set AWS_REGION/));
 
-test("no credentials", () => expectRefused(REGION, /^Expected AWS credentials, found none: set AWS_PROFILE/));
+test("no credentials", () => expectRefused(NO_AWS, /^Expected AWS credentials, found none: set AWS_PROFILE/));
 
 test("credentials that are no longer valid", async () => {
   const endpoint = await refusing(
@@ -75,7 +64,9 @@ test("no permission, and for what", async () => {
 
 test("no such stack", async () => {
   const endpoint = await refusing(400, "ValidationError", "Stack with id Manyhands does not exist");
-  const { code, stderr } = await runCli(["list"], { env: { ...KEYS, AWS_ENDPOINT_URL: endpoint } });
+  const { code, stderr } = await runCli(["list", "--engine", "aws"], {
+    env: { ...KEYS, AWS_ENDPOINT_URL: endpoint },
+  });
   expect(code).toBe(2);
   expect(stderr).toMatch(
     /^Expected a stack named Manyhands in eu-west-3 at .*: deploy it with `npm run deploy:localstack`/,
@@ -110,7 +101,12 @@ test("an address that is none, and a region that is none", async () => {
 test("a password in an address is told to nobody, whatever is wrong with it", async () => {
   for (const endpoint of ["http://user:pass-word@127.0.0.1:1", "user:pass-word@127.0.0.1:1"]) {
     const env = { ...KEYS, AWS_ENDPOINT_URL: endpoint, MANYHANDS_DEBUG: "1" };
-    const said = await Promise.all([["list"], ["doctor", "--json"]].map((args) => runCli(args, { env })));
+    const said = await Promise.all(
+      [
+        ["list", "--engine", "aws"],
+        ["doctor", "--json"],
+      ].map((args) => runCli(args, { env })),
+    );
     for (const { code, stdout, stderr } of said) {
       expect(code).toBe(2);
       expect(stdout + stderr).toMatch(/Expected .*127\.0\.0\.1:1/);
@@ -119,11 +115,14 @@ test("a password in an address is told to nobody, whatever is wrong with it", as
   }
 });
 
-test("a profile that is not there, by its name", () =>
-  expectRefused(
-    { ...REGION, AWS_PROFILE: "nope" },
-    /^Expected AWS credentials, found none \(AWS_PROFILE is "nope"\): set AWS_PROFILE/,
-  ));
+test("a profile that is not there is what is wrong, not that it has no region; the cause is for whoever debugs", async () => {
+  const env = { ...NO_AWS, AWS_PROFILE: "nope" };
+  const sentence = /^Expected AWS credentials from profile "nope", got none: Could not resolve .*\n/;
+  await expectRefused(env, sentence);
+  const { stderr } = await runCli(["list", "--engine", "aws"], { env: { ...env, MANYHANDS_DEBUG: "1" } });
+  expect(stderr).toMatch(sentence);
+  expect(stderr).toMatch(/^Caused by: CredentialsProviderError: /m);
+});
 
 test("Ctrl-C does not wait for a service that never answers", async () => {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();

@@ -8,13 +8,23 @@ import { gridOf } from "../../shared/chunks.ts";
 import { emulatedCloud } from "./emulator.ts";
 
 /** A deployment's bucket and queues, as the client sees them, on the embedded SQS and S3; it has no functions. */
-export async function remoteCloud(): Promise<{ cloud: Cloud; folder: string }> {
-  const { cloud, folder, sqs, s3 } = await emulatedCloud();
+export async function remoteCloud(
+  emulator: Parameters<typeof emulatedCloud>[0] = {},
+): Promise<{ cloud: Cloud; folder: string }> {
+  const { cloud, folder, sqs, s3 } = await emulatedCloud(emulator);
   const { bucket, queues, region, endpoint } = cloud;
   const unused = {} as never;
   const clients = { place: endpoint, region, s3, sqs, lambda: unused, cloudFormation: unused, sts: unused };
   const deployment = {
-    ...{ stack: "Test", status: "CREATE_COMPLETE", place: endpoint, region, version: "0", bucket },
+    ...{
+      stack: "Test",
+      status: "CREATE_COMPLETE",
+      place: endpoint,
+      region,
+      version: "0",
+      build: undefined,
+      bucket,
+    },
     ...{ splitter: "splitter", worker: "worker", aggregator: "aggregator", maxConcurrency: 2 },
     chunkQueue: queues.chunks.url,
     resultQueue: queues.results.url,

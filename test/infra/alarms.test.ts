@@ -31,6 +31,8 @@ describe("alarms", () => {
   });
 
   test.each([
+    ["SplitterErrors", "Errors", fanOut.splitter],
+    ["SplitterDropped", "AsyncEventsDropped", fanOut.splitter],
     ["WorkerErrors", "Errors", fanOut.worker],
     ["WorkerThrottles", "Throttles", fanOut.worker],
     ["AggregatorThrottles", "Throttles", fanOut.aggregator],
@@ -44,9 +46,9 @@ describe("alarms", () => {
     });
   });
 
-  test("there are these seven, and while nothing is measured none of them goes off", () => {
-    expect(fanOut.alarms.map(({ node }) => node.id)).toHaveLength(7);
-    expect(made.ofType("AWS::CloudWatch::Alarm")).toHaveLength(7);
+  test("there are these nine, and while nothing is measured none of them goes off", () => {
+    expect(fanOut.alarms.map(({ node }) => node.id)).toHaveLength(9);
+    expect(made.ofType("AWS::CloudWatch::Alarm")).toHaveLength(9);
     for (const { Properties } of made.ofType("AWS::CloudWatch::Alarm")) {
       expect(Properties).toMatchObject({
         ComparisonOperator: "GreaterThanOrEqualToThreshold",
@@ -67,7 +69,7 @@ describe("alarms", () => {
   test("the caller's topic is told when it goes off and when it is over", () => {
     const placed = place((stack) => ({ alarmTopic: new Topic(stack, "Topic") }));
     const topic = { Ref: placed.idOf(placed.stack.node.findChild("Topic")) };
-    expect(placed.ofType("AWS::CloudWatch::Alarm")).toHaveLength(7);
+    expect(placed.ofType("AWS::CloudWatch::Alarm")).toHaveLength(9);
     for (const { Properties } of placed.ofType("AWS::CloudWatch::Alarm")) {
       expect(Properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }

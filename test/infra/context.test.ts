@@ -3,9 +3,12 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
+import { Architecture } from "aws-cdk-lib/aws-lambda";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { describe, expect, test } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
 import { propsFromContext } from "../../infra/context.ts";
+import { synthesize } from "./synthesize.ts";
 
 const APP = join(import.meta.dirname, "../../infra/app.ts");
 const propsOf = (context: Record<string, unknown>) => propsFromContext(new App({ context }).node);
@@ -38,6 +41,37 @@ describe("what the command line says with -c", () => {
     });
   });
 
+  test("retention, architecture and tags take effect", () => {
+    const { messageRetention, resultRetention, ...props } = propsOf({
+      messageRetention: "5",
+      resultRetention: "30",
+      logRetention: "7",
+      architecture: "x86_64",
+      tags: "team=physics, purpose=a=b",
+    });
+    expect([messageRetention!.toDays(), resultRetention!.toDays()]).toEqual([5, 30]);
+    expect(props).toEqual({
+      stackName: "Manyhands",
+      logRetention: RetentionDays.ONE_WEEK,
+      architecture: Architecture.X86_64,
+      tags: { team: "physics", purpose: "a=b" },
+    });
+    expect(propsOf({ logRetention: "never" }).logRetention).toBe(RetentionDays.INFINITE);
+    expect(propsOf({ tags: { team: "physics" } }).tags).toEqual({ team: "physics" });
+  });
+
+  test("and do so in the template", () => {
+    const { stack, fanOut, resource } = synthesize(
+      propsOf({ resultRetention: "30", logRetention: "7", architecture: "x86_64", tags: "team=physics" }),
+    );
+    const rules: object[] = resource(fanOut.bucket).Properties.LifecycleConfiguration.Rules;
+    expect(rules).toContainEqual({ Id: "ExpiredResults", ExpirationInDays: 30, Status: "Enabled" });
+    expect(resource(fanOut.worker.logs).Properties.RetentionInDays).toBe(7);
+    expect(resource(fanOut.worker).Properties.Architectures).toEqual(["x86_64"]);
+    // Handed to CloudFormation with the stack, which passes them on to what it makes.
+    expect(stack.tags.tagValues()).toEqual({ team: "physics" });
+  });
+
   test("may be kept in cdk.json as numbers and truth values", () => {
     expect(propsOf({ maxConcurrency: 100, removeObjects: true })).toMatchObject({
       maxConcurrency: 100,
@@ -55,10 +89,31 @@ describe("what the command line says with -c", () => {
     ["removeObjects", "yes", "true or false"],
     ["removeObjects", "", "true or false"],
     ["monitoring", "off", "true or false"],
+    ["resultRetention", "0", "a whole number of days"],
+    ["resultRetention", "30d", "a whole number of days"],
+    ["messageRetention", "1.5", "a whole number of days"],
+    ["logRetention", "8", "never, or one of 1, 3, 5, 7, 14, 30,"],
+    ["architecture", "x86", "arm64 or x86_64"],
+    ["tags", "team", "team=physics,project=fractals or"],
+    ["tags", "", "team=physics,project=fractals or"],
+    ["tags", "aws:team=a", "team=physics,project=fractals or"],
+    ["tags", "a=1,a=2", "team=physics,project=fractals or"],
+    [
+      "encryptionKeyArn",
+      "arn:aws:kms:eu-west-3:123456789012:alias/mine",
+      "the ARN of a key in KMS, not of an alias",
+    ],
+    ["alarmEmail", "me", "an address for mail"],
+    ["alarmTopicArn", "alarms", "the ARN of a topic in SNS"],
     ["stackName", "my_stack", "a letter, then letters, digits and dashes"],
     ["stackName", "", "a letter, then letters, digits and dashes"],
   ])("-c %s=%s is refused with a sentence", (key, value, expected) => {
-    expect(() => propsOf({ [key]: value })).toThrow(`Expected ${key} to be ${expected}, got \``);
+    expect(() => propsOf({ [key]: value })).toThrow(`Expected ${key} to be ${expected}`);
+  });
+
+  test("tags of another shape than a text or an object of texts are refused", () => {
+    for (const tags of [["team"], { team: 1 }, null, 5])
+      expect(() => propsOf({ tags })).toThrow(/^Expected tags to be team=physics.*, got `/);
   });
 
   test.each([
@@ -68,14 +123,21 @@ describe("what the command line says with -c", () => {
     ["workerTimeoutSecond", "workerTimeoutSeconds"],
     ["workerMemory", "workerMemoryMb"],
     ["removeObject", "removeObjects"],
+    ["resultRetentionDays", "resultRetention"],
+    ["logsRetention", "logRetention"],
   ])("-c %s is refused with the name that was meant, and is not ignored", (key, meant) => {
     expect(() => propsOf({ maxConcurrency: 5, [key]: 5 })).toThrow(
-      `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
+      `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, architecture, messageRetention, resultRetention, logRetention, tags, encryptionKeyArn, alarmEmail, alarmTopicArn, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
     );
   });
 
   test("the keys of CDK and of other apps are none of its business", () => {
-    const others = { mail: "me@example.com", "cdk:monitoring": 1, "acknowledged-issue-numbers": [1] };
+    const others = {
+      stage: "test",
+      mail: "me@example.com",
+      "cdk:monitoring": 1,
+      "acknowledged-issue-numbers": [1],
+    };
     expect(propsOf({ ...cdkJson.context, ...others })).toEqual({ stackName: "Manyhands" });
   });
 

@@ -39,6 +39,10 @@ describe("cdk-nag's AwsSolutions", () => {
     expect(findingsOf(stack)).toEqual([]);
   });
 
+  test("finds nothing in the topic that a stack makes for mail", () => {
+    expect(findingsOf(synthesize({ alarmEmail: "me@example.com" }).stack)).toEqual([]);
+  });
+
   test("has these findings acknowledged and no other, each with a reason of one sentence", () => {
     const { stack, idOf, fanOut } = synthesize();
     const below = (keys: string) => `AwsSolutions-IAM5[Resource::<${idOf(fanOut.bucket)}.Arn>/${keys}/*]`;

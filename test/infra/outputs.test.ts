@@ -1,5 +1,7 @@
+import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
 import { type Synthesized, synthesize } from "./synthesize.ts";
 
 const valuesOf = ({ outputs }: Pick<Synthesized, "outputs">) =>
@@ -33,9 +35,14 @@ describe("outputs", () => {
       MaxConcurrency: "900",
       DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,
+      Build: JSON.stringify(buildOfCheckout()),
       Region: { Ref: "AWS::Region" },
       StackName: "Manyhands",
       IdleCost: expect.any(String),
+      AlarmReceivers: expect.stringMatching(/^Alarms tell nobody, .* -c alarmEmail=me@example\.com or -c/),
+      Retention: expect.stringMatching(
+        /^Results are kept until somebody deletes them .* -c resultRetention=90/,
+      ),
       Removal: expect.anything(),
     });
   });
@@ -64,6 +71,11 @@ describe("outputs", () => {
     expect(textOf(valuesOf(synthesize({ removeObjects: true })).Removal)).toBe(
       "npx cdk destroy removes everything, with all results in bucket <bucket>.",
     );
+  });
+
+  test("where results expire, the retention says when", () => {
+    const { Retention } = valuesOf(synthesize({ resultRetention: Duration.days(30) }));
+    expect(Retention).toBe("S3 removes what a job stored 30 days after it was written.");
   });
 
   test("a stack of another name is removed by its name", () => {

@@ -21,7 +21,7 @@ test("the splitter starts workers, which take messages from the queue themselves
   expect(operationsOf("worker", ({ operation }) => operation === "ReceiveMessage")).not.toEqual([]);
   expect(operationsOf("worker", ({ operation }) => operation === "DeleteMessageBatch")).not.toEqual([]);
 
-  const status = await site.cli("status", "burst");
+  const status = await site.cli("status", "burst", "--engine", "aws");
   expect(status.stdout).toMatch(/ramp +burst, 4 workers started by the splitter/);
 
   const requests = requestsOf(calls, policies, stageOf);

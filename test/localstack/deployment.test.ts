@@ -75,7 +75,10 @@ test.for([
       expect.arrayContaining(["heatmap.png", "surface.png", "timeline.png"]),
     );
     const { stdout: python } = await run(join(PYTHON, "venv.sh"));
-    const { stdout } = await run(python.trim(), [join(PYTHON, "sum.py"), inSite(`far-${size}/array`)]);
+    const { stdout } = await run(python.trim(), [
+      join(PYTHON, "sum.py"),
+      inSite(`far-${size}/array/escape_time`),
+    ]);
     expect(Number(stdout)).toBe(sum);
   },
 );
@@ -108,18 +111,18 @@ test("a plain `aws lambda invoke` starts a job, which attach follows to its end"
   const { code, stdout } = await site.cli("attach", "by-aws", "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ state: "complete", sum: 537_814 });
-  expect(existsSync(inSite("results/by-aws/array/c/0/0"))).toBe(true);
+  expect(existsSync(inSite("results/by-aws/array/escape_time/c/0/0"))).toBe(true);
 });
 
 test("submit, status, list, fetch and delete lead through a job's life", async () => {
   const submitted = await site.cli("submit", "julia", "--points", "40x30", "--job-id", "life");
   expect(submitted).toMatchObject({ code: 0, stdout: "life\n" });
   expect((await site.cli("attach", "life", "--quiet")).code).toBe(0);
-  const { stdout: status } = await site.cli("status", "life");
+  const { stdout: status } = await site.cli("status", "life", "--engine", "aws");
   expect(status).toContain("life: complete");
   for (const answer of ["stack Manyhands in us-east-1", "none on this machine", "npm run destroy:localstack"])
     expect(status).toContain(answer);
-  const { stdout: listed } = await site.cli("list", "--json");
+  const { stdout: listed } = await site.cli("list", "--engine", "aws", "--json");
   expect((JSON.parse(listed) as { jobId: string }[])[0]).toMatchObject({
     jobId: "life",
     state: "complete",
@@ -150,7 +153,7 @@ test("submit, status, list, fetch and delete lead through a job's life", async (
   const asked = await site.cli("delete", "life");
   expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
   expect((await site.cli("delete", "life", "--yes")).code).toBe(0);
-  const gone = await site.cli("status", "life");
+  const gone = await site.cli("status", "life", "--engine", "aws");
   expect(gone).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^Expected job to be one of .* got "life"/),
@@ -202,7 +205,7 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
   expect(sick.code).toBe(2);
   expect(sick.stdout).toContain(`0 of chunks, ${moved} of reports`);
   expect(sick.stdout).toMatch(/✘ dead letters .*\n.*`manyhands aggregate <job>` delivers them again/);
-  expect((await site.cli("status", "dead")).stdout).toContain(
+  expect((await site.cli("status", "dead", "--engine", "aws")).stdout).toContain(
     "nothing is queued any more: `manyhands aggregate dead`",
   );
   const { code, stdout } = await site.cli("aggregate", "dead");
@@ -215,7 +218,11 @@ test("reports that nobody could handle raise doctor's voice, and aggregate deliv
 
 test("in a region without the stack every command says so", async () => {
   const env = { ...site.localStack.environment, AWS_REGION: "eu-west-3" };
-  for (const args of [["list"], ["status", "j"], ["run", "--engine", "aws", "--out", inSite("elsewhere")]]) {
+  for (const args of [
+    ["list", "--engine", "aws"],
+    ["status", "j"],
+    ["run", "--engine", "aws", "--out", inSite("elsewhere")],
+  ]) {
     const { code, stderr } = await runCli(args, { cwd: site.folder, env });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^Expected a stack named Manyhands in eu-west-3 at .*, found none: .*\n$/);

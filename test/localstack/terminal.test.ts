@@ -21,7 +21,7 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   expect(run.screen).toContain("manyhands attach long");
   expect(existsSync(join(site.folder, "results/long/summary.json"))).toBe(false);
 
-  const { stdout: status } = await site.cli("status", "long", "--json");
+  const { stdout: status } = await site.cli("status", "long", "--engine", "aws", "--json");
   expect(JSON.parse(status)).toMatchObject({ state: "running", chunks: { total: 400 } });
 
   const attach = terminal("attach", "long");
@@ -36,7 +36,7 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   const fetch = terminal("fetch", "long", "--out", "again");
   await fetch.shows(/\d+ files/);
   expect(await fetch.ended).toBe(0);
-  expect(readdirSync(join(site.folder, "again/array/c"))).toHaveLength(20);
+  expect(readdirSync(join(site.folder, "again/array/escape_time/c"))).toHaveLength(20);
 });
 
 test("Ctrl-C cancels where that is wanted, and the job can be resumed", async () => {
@@ -47,7 +47,7 @@ test("Ctrl-C cancels where that is wanted, and the job can be resumed", async ()
   run.type("y\r");
   expect(await run.ended).toBe(130);
   expect(run.screen).toMatch(/Cancelled: \d+ of 400 chunks are stored\./);
-  const { stdout } = await site.cli("status", "unwanted", "--json");
+  const { stdout } = await site.cli("status", "unwanted", "--engine", "aws", "--json");
   expect(JSON.parse(stdout)).toMatchObject({ state: "cancelled" });
 });
 
@@ -58,10 +58,10 @@ test("delete asks, and takes no for an answer", async () => {
   await refused.shows(/Delete \d+ objects .* of job short in s3:.*\? \[y\/N\]/);
   refused.type("n\r");
   expect(await refused.ended).toBe(1);
-  expect((await site.cli("status", "short")).code).toBe(0);
+  expect((await site.cli("status", "short", "--engine", "aws")).code).toBe(0);
   const confirmed = terminal("delete", "short");
   await confirmed.shows(/\[y\/N\]/);
   confirmed.type("y\r");
   expect(await confirmed.ended).toBe(0);
-  expect((await site.cli("status", "short")).code).toBe(2);
+  expect((await site.cli("status", "short", "--engine", "aws")).code).toBe(2);
 });

@@ -95,7 +95,9 @@ test("a job that runs while a changed bundle is deployed completes", async () =>
   expect(submitted.code).toBe(0);
   await deploy(site.localStack.environment, { app: changed });
   expect(await bundle()).not.toBe(before);
-  const { state, chunks } = JSON.parse((await site.cli("status", "updated", "--json")).stdout);
+  const { state, chunks } = JSON.parse(
+    (await site.cli("status", "updated", "--engine", "aws", "--json")).stdout,
+  );
   // Or else the update came too late to show anything.
   expect({ state, allDone: chunks.done === chunks.total }).toEqual({ state: "running", allDone: false });
   const { code, stdout } = await site.cli("attach", "updated", "--json");
@@ -118,7 +120,7 @@ test("destroying leaves the bucket with the results, which the deployment had na
     /does not exist|not found/i,
   );
   stacks.destroy();
-  const { code, stderr } = await site.cli("list");
+  const { code, stderr } = await site.cli("list", "--engine", "aws");
   expect(code).toBe(2);
   expect(stderr).toMatch(
     /^Expected a stack named Manyhands in us-east-1 at .*, found none: deploy it with `npm run deploy:localstack`/,

@@ -1,17 +1,23 @@
 import { expect, test } from "vitest";
-import { runCampaign } from "../../experiments/faults/campaign.ts";
-import { FAULT_KINDS } from "../../experiments/faults/kinds.ts";
+import { HOW, type Kind, runCampaign } from "../../experiments/faults/campaign.ts";
+import { impossibleHere } from "../../experiments/faults/journeys/possible.ts";
 
 const SCENARIOS = 200;
 const FEWEST_FAULTS = 5;
 
-test("two hundred scenarios of every kind of fault each end as predicted", async () => {
-  const seeds = Array.from({ length: SCENARIOS }, (_, k) => k + 1);
-  const { failures, counts, scenarios } = await runCampaign({ seeds });
-  const told = failures.map(({ seed, problems, story }) =>
-    [`node experiments/faults/run.ts --seed ${seed}`, ...problems, ...story].join("\n"),
-  );
-  expect(told).toEqual([]);
-  expect(scenarios).toBe(SCENARIOS);
-  for (const kind of FAULT_KINDS) expect(counts[kind].faults, kind).toBeGreaterThanOrEqual(FEWEST_FAULTS);
-});
+test.runIf(process.platform === "linux")(
+  "two hundred scenarios of every kind of fault each end as predicted",
+  async () => {
+    const seeds = Array.from({ length: SCENARIOS }, (_, k) => k + 1);
+    const { failures, counts, scenarios } = await runCampaign({ seeds });
+    const told = failures.map(({ seed, problems, story }) =>
+      [`node experiments/faults/run.ts --seed ${seed}`, ...problems, ...story].join("\n"),
+    );
+    expect(told).toEqual([]);
+    expect(scenarios).toBe(SCENARIOS);
+    const impossible: ReadonlyMap<string, string> = impossibleHere();
+    for (const [kind, why] of impossible) console.warn(`left out, ${kind}: ${why}`);
+    for (const kind of (Object.keys(HOW) as Kind[]).filter((each) => !impossible.has(each)))
+      expect(counts[kind].faults, kind).toBeGreaterThanOrEqual(FEWEST_FAULTS);
+  },
+);

@@ -97,7 +97,7 @@ test("what a stack, a bucket and its jobs are called steers no terminal and forg
   const env = await hostileDeployment();
   const said: Record<string, string> = {};
   for (const args of [
-    ["list"],
+    ["list", "--engine", "aws"],
     ["status", "j"],
     ["status", "j", "--json"],
     ["doctor"],
@@ -112,7 +112,7 @@ test("what a stack, a bucket and its jobs are called steers no terminal and forg
     said[args.join(" ")] = text;
   }
   // That they got so far shows that it would have been seen.
-  expect(said.list).toContain("\\x1b]0;title\\x07");
+  expect(said["list --engine aws"]).toContain("\\x1b]0;title\\x07");
   expect(said["status j"]).toContain("\\u202ednah");
   expect(said.doctor).toContain("\\x9b31m");
   expect(said["attach j"]).toContain("\\x1b]0;title\\x07");

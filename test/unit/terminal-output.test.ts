@@ -57,7 +57,7 @@ const outcome: Outcome = {
   deployment: {
     ...{ stack: HOSTILE, place: HOSTILE, bucket: HOSTILE, idleCost: HOSTILE, removal: HOSTILE, status: "" },
     ...{ region: "", version: "", splitter: "", worker: "", aggregator: "", chunkQueue: "", resultQueue: "" },
-    ...{ chunkDeadLetters: "", resultDeadLetters: "", maxConcurrency: 2 },
+    ...{ chunkDeadLetters: "", resultDeadLetters: "", maxConcurrency: 2, build: undefined },
   },
 };
 

@@ -21,7 +21,12 @@ async function ended() {
       looks.push(look);
       onLook();
     };
-    return follow(cloud, job, { counted }, signal, pauseMs);
+    return follow(
+      cloud,
+      job,
+      { counted },
+      { signal, ask: (action) => action(), ...(pauseMs && { pauseMs }) },
+    );
   };
   return { cloud, folder, store, job, summary, looks, watch };
 }

@@ -1,7 +1,7 @@
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readStatus } from "../../../cli/cloud/remote-job.ts";
+import { readStatus } from "../../../cli/cloud/job-status.ts";
 import { asText, listJobs } from "../../../cli/commands/list.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
@@ -13,7 +13,8 @@ test("a job with a damaged object is a row that says so, and the others are list
   writeFileSync(file("summary", "summary.json"), "");
   truncateSync(file("submitted", "submitted.json"), 30);
   writeFileSync(file("job", "job.json"), new Uint8Array(100));
-  const { latest, older } = await listJobs(cloud.store, [...ids, "no-job"], 10);
+  const listing = await listJobs(cloud.store, [...ids, "no-job"], 10);
+  const { latest, older } = listing;
   expect(older).toBe(0);
   expect(latest).toHaveLength(4);
   const found = Object.fromEntries(latest.map((row) => [row.jobId, row]));
@@ -25,7 +26,7 @@ test("a job with a damaged object is a row that says so, and the others are list
   });
   expect(found.job).toEqual({ jobId: "job", damaged: expect.stringContaining("jobs/job/job.json") });
 
-  const text = asText(latest, older, cloud);
+  const text = asText(listing, "a bucket");
   expect(text).toMatch(/^fine +complete +1\/1/m);
   expect(text).toMatch(/^summary +running, damaged summary +1\/1/m);
   expect(text).toMatch(/^job +damaged$/m);

@@ -1,13 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
+import { isJourney } from "../../../experiments/faults/journeys/draw-journey.ts";
 import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
 import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
 import { gridOf } from "../../../shared/chunks.ts";
 import { resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 
-const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1);
+/** CI's, but for those that are journeys. */
+const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1).filter((each) => !isJourney(each));
 const seed = fc.integer({ min: 1, max: 1_000_000 });
 
 test("a plan is a function of its seed", () => {
@@ -33,7 +35,7 @@ test("the messages of a plan hold each chunk of its job once", () => {
   );
 });
 
-test("CI's two hundred plans hold every kind of fault at least five times, and both outcomes", () => {
+test("CI's plans hold every kind of fault at least five times, and both outcomes", () => {
   const plans = SEEDS.map((each) => drawPlan(each));
   const planned = plans.flatMap(({ faults }) => faults.map(({ kind }) => kind));
   for (const kind of FAULT_KINDS) {

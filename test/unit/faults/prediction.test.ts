@@ -45,3 +45,8 @@ test("a chunk fails for the reason that its faults leave behind", () => {
   );
   expect("The worker was killed, timed out or ran out of memory").toMatch(reason(at([0], EVERY))!);
 });
+
+test("a chunk that is stored and not given out has failed, however its message fares", () => {
+  const refused: Fault = { place: "chunk", kind: "read refused", chunk: 2, times: EVERY };
+  expect(failed({ ...at([1, 2, 3], 1), kind: "worker killed before report" }, refused)).toEqual([2]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Cancellations } from "../../../functions/worker/cancellations.ts";
-import { cancelJob } from "../../../shared/control.ts";
+import { cancelJob, readControl, readNextRound } from "../../../shared/control.ts";
+import { resumption } from "../../../shared/resumption.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = (requestId: string) => ({
@@ -58,6 +59,21 @@ test("a cancelled job can be resumed, and messages of its first round stay cance
   expect(state).toBe("complete");
 });
 
+test("a resumption that began before a cancellation is the one that it cancels, however late its splitter begins", async () => {
+  const stages = new Stages();
+  await stages.split(request("j"));
+  const cancelled = stages.chunks.take().length;
+  await cancelJob(stages.store, "j", 0);
+  const round = await readNextRound(stages.store, "j", await readControl(stages.store, "j"));
+  await cancelJob(stages.store, "j", 0);
+  expect(await stages.split(resumption("j", false, round))).toMatchObject({ round, chunks: 20, messages: 0 });
+  // The next one passes it over, whatever it is told: that round has begun.
+  expect(await stages.split(resumption("j", false, round))).toMatchObject({
+    round: round + 1,
+    messages: cancelled,
+  });
+});
+
 test("a job whose last chunk is stored after all was not cancelled but complete", async () => {
   const stages = new Stages();
   await stages.split(request("j"));
@@ -108,7 +124,7 @@ test("a cancellation while resuming looks at what is missing cancels the round t
   await stages.split(request("j"));
   for (const body of stages.chunks.take()) await stages.work(body);
   for (const body of stages.results.take()) await stages.aggregate(body);
-  stages.store.objects.delete("jobs/j/array/c/1/1");
+  stages.store.objects.delete("jobs/j/array/escape_time/c/1/1");
   const list = stages.store.list.bind(stages.store);
   let isCancelled = false;
   stages.store.list = async function* (prefix) {

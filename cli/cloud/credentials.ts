@@ -1,0 +1,102 @@
+import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { quoted } from "../../shared/command-line.ts";
+import { show } from "../../shared/parse.ts";
+import { type AwsFault, CloudError } from "./cloud-errors.ts";
+
+/** There are no credentials to ask with; their owner may mend that while a command waits. */
+export class NoCredentialsError extends CloudError {
+  /** Neither profile nor keys: perhaps AWS was never set up on this machine. */
+  readonly isNothingSet: boolean;
+
+  constructor(message: string, isNothingSet: boolean, options: ErrorOptions) {
+    super(message, options);
+    this.isNothingSet = isNothingSet;
+  }
+}
+
+export type Credentials = STSClient["config"]["credentials"];
+
+/**
+ * The credentials of this machine's AWS settings, looked for once for all clients and again before they expire. Rejects with
+ * NoCredentialsError, whose sentence has the SDK's own reason.
+ */
+export function findCredentials(settings: STSClientConfig): { credentials: Credentials; destroy(): void } {
+  const reasons = new Reasons();
+  // Never asked anything: it is here for its chain of providers. Those that ask other services (single sign-on, roles) take
+  // `clientConfig` for that, and not these settings themselves.
+  const chain = new STSClient({ ...settings, ...{ clientConfig: settings }, logger: reasons });
+  const credentials: Credentials = async (options) => {
+    try {
+      return await chain.config.credentials(options);
+    } catch (error) {
+      throw isMissing(error) ? noCredentials(error, reasons.ofProfile) : error;
+    }
+  };
+  return { credentials, destroy: () => chain.destroy() };
+}
+
+/** What a provider says, or a service that was to give credentials; a network or a region that is missing is another matter. */
+function isMissing(error: unknown): error is AwsFault {
+  if (!(error instanceof Error)) return false;
+  const { name, $fault } = error as AwsFault;
+  return name === "CredentialsProviderError" || name === "TokenProviderError" || $fault !== undefined;
+}
+
+/** All that is left of it where every provider has passed. */
+const NO_REASON = "Could not load credentials from any providers";
+const UNKNOWN_PROFILE = "Could not resolve credentials using profile";
+
+/**
+ * A provider that fails mostly lets the next one try: what the profile's own had to say then stands in the SDK's log only, as
+ * the first that follows the line of the profile's provider.
+ */
+class Reasons {
+  ofProfile: string | undefined;
+  #isNext = false;
+
+  debug(line: unknown): void {
+    const [, reason] = /^@smithy\/property-provider (?:->|\(!\)) (.*)$/s.exec(String(line)) ?? [];
+    if (reason === undefined) {
+      this.#isNext ||= String(line).endsWith("credential-provider-ini - fromIni");
+    } else if (this.#isNext) {
+      this.ofProfile = reason;
+      this.#isNext = false;
+    }
+  }
+
+  info(): void {}
+  error(): void {}
+  warn(...lines: unknown[]): void {
+    console.warn(...lines);
+  }
+}
+
+function noCredentials(error: AwsFault, ofProfile: string | undefined): NoCredentialsError {
+  const { AWS_PROFILE } = process.env;
+  const { name, message, $fault } = error;
+  const said = $fault ? `${name}: ${message}` : message === NO_REASON ? ofProfile : message;
+  if (!AWS_PROFILE && (said === undefined || said.startsWith(UNKNOWN_PROFILE))) {
+    return new NoCredentialsError(
+      "Expected AWS credentials, found none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what `npm run localstack` printed.",
+      true,
+      { cause: error },
+    );
+  }
+  const profile = AWS_PROFILE || "default";
+  const reason = (said ?? NO_REASON).replace(/\s+/g, " ").trim().replace(/[.]?$/, ".");
+  return new NoCredentialsError(
+    `Expected AWS credentials from profile ${show(profile)}, got none: ${[reason, ...remedy(reason, profile)].join(" ")}`,
+    false,
+    { cause: error },
+  );
+}
+
+function remedy(reason: string, profile: string): string[] {
+  const again = (command: string) => [`\`${command} --profile ${quoted(profile)}\` signs in again.`];
+  if (/\bSSO\b/i.test(reason)) return again("aws sso login");
+  if (/login/i.test(reason)) return again("aws login");
+  if (/multi-factor/.test(reason))
+    return ["Nobody is asked for a code here: name a profile with a session that has one."];
+  if (reason.startsWith(UNKNOWN_PROFILE)) return ["`aws configure list-profiles` shows what there is."];
+  return [];
+}

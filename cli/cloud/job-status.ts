@@ -1,0 +1,50 @@
+import { gridOf } from "../../shared/chunks.ts";
+import { readSubmission } from "../../shared/control.ts";
+import type { StoredJob } from "../../shared/job.ts";
+import { jobKeys } from "../../shared/keys.ts";
+import { readStanding } from "../../shared/standing.ts";
+import { parsedOrNothing, type StoreReader } from "../../shared/stores/store.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
+
+/**
+ * A job's state as its store tells it; before it ends it is being submitted, or running, and in a folder that no process is
+ * at, unfinished.
+ */
+export interface JobStatus {
+  readonly jobId: string;
+  readonly job: StoredJob;
+  readonly state: JobState | "submitting" | "running" | "unfinished";
+  /** 0, and a higher one each time the job was resumed. */
+  readonly round: number;
+  readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
+  readonly summary: Summary | undefined;
+  /** True where the summary that lies there cannot be read: the job ended, and the aggregator can make it again. */
+  readonly hasDamagedSummary: boolean;
+  /** Undefined while it is being submitted. */
+  readonly submission: Submission | undefined;
+}
+
+/**
+ * Where a job stands: a few small reads of the store, whatever the number of chunks. Throws InvalidInputError naming what
+ * of the job's objects is damaged.
+ */
+export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
+  const { jobId } = job;
+  const { total } = gridOf(job.spec);
+  const [{ control, done, failed }, stored] = await Promise.all([
+    readStanding(store, jobId, total),
+    store.get(jobKeys(jobId).summary),
+  ]);
+  const latest = stored && parsedOrNothing(SummarySchema, stored);
+  const { round, isCancelled } = control;
+  const submission = await readSubmission(store, jobId, round);
+  // That of an earlier round says nothing any more.
+  const summary = latest?.round === round ? latest : undefined;
+  const unfinished = isCancelled ? "cancelled" : submission ? "running" : "submitting";
+  return {
+    ...{ jobId, job, round, submission, summary, hasDamagedSummary: stored !== undefined && !latest },
+    state: summary?.state ?? unfinished,
+    chunks: summary?.chunks ?? { total, done, failed },
+  };
+}

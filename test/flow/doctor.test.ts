@@ -1,0 +1,105 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Finding } from "../../cli/commands/finding.ts";
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { runCli } from "../helpers/cli.ts";
+import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";
+
+/** What doctor says of a deployment, and which keys it leaves there. */
+async function examined(options: DeploymentServerOptions = {}) {
+  const outputs = { Build: JSON.stringify(buildOfCheckout()), ...options.outputs };
+  const { env, folder, requests } = await deploymentServer({ ...options, outputs });
+  const { code, stdout, stderr } = await runCli(["doctor", "--json"], {
+    env: { ...env, AWS_MAX_ATTEMPTS: "1" },
+  });
+  expect(stderr).toBe("");
+  const findings: Finding[] = JSON.parse(stdout);
+  const left = readdirSync(join(folder), { recursive: true }).filter((name) => /probe/.test(`${name}`));
+  return { code, requests, left, of: (check: string) => findings.find((found) => found.check === check) };
+}
+
+test("a sound deployment is all well: its bucket was listed, read and written, its functions may be invoked", async () => {
+  const { code, of, requests, left } = await examined();
+  expect(code).toBe(0);
+  expect(of("version")).toEqual({
+    ...{ check: "version", state: "ok" },
+    text: expect.stringContaining("of the same sources as here"),
+  });
+  expect(of("bucket")).toMatchObject({ state: "ok" });
+  expect(of("functions")).toEqual({
+    ...{ check: "functions", state: "ok", text: "splitter and aggregator may be invoked" },
+  });
+  const methods = requests.filter((line) => line.startsWith("s3")).map((line) => line.split(" ")[1]);
+  expect(methods).toEqual(["GET", "GET", "PUT", "PUT", "DELETE"]);
+  expect(left).toEqual([]);
+});
+
+test("a store that passes over If-None-Match, or does not know it, is a problem", async () => {
+  const passing = await examined({
+    instead: (service, { headers }) => {
+      if (service === "s3") delete headers["if-none-match"];
+      return false;
+    },
+  });
+  expect(passing.code).toBe(2);
+  expect(passing.of("bucket")).toMatchObject({
+    ...{ state: "problem", advice: expect.stringMatching(/two workers that disagree/) },
+    text: expect.stringMatching(/only where there is none \(If-None-Match: \*\), and passes over it$/),
+  });
+  expect(passing.left).toEqual([]);
+
+  const refusing = await examined({
+    instead: (service, { headers }, response) => {
+      if (service !== "s3" || !headers["if-none-match"]) return false;
+      response.writeHead(501).end("<Error><Code>NotImplemented</Code><Message>no</Message></Error>");
+      return true;
+    },
+  });
+  expect(refusing.of("bucket")?.text).toMatch(/and refuses it \(NotImplemented\)$/);
+});
+
+test("a client that may only read can run jobs, and is told what it cannot do", async () => {
+  const { code, of } = await examined({
+    instead: (service, { method }, response) => {
+      if (service !== "s3" || method !== "PUT") return false;
+      response.writeHead(403).end("<Error><Code>AccessDenied</Code><Message>no</Message></Error>");
+      return true;
+    },
+  });
+  expect(code).toBe(0);
+  expect(of("bucket")).toMatchObject({
+    ...{ state: "warning", text: "manyhands can be listed and read, and not be written" },
+  });
+});
+
+test.each([
+  [
+    "bucket",
+    "s3",
+    "<Error><Code>NoSuchBucket</Code><Message>No such bucket.</Message></Error>",
+    /NoSuchBucket: No such bucket\. CloudFormation does not make again what was removed beside it/,
+  ],
+  [
+    "queues",
+    "sqs",
+    '{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"No such queue."}',
+    /QueueDoesNotExist: No such queue\. CloudFormation/,
+  ],
+  ["functions", "lambda", '{"Message":"No such function."}', /ResourceNotFoundException/],
+])(
+  "%s that somebody removed are a finding, and no reason to stop looking",
+  async (check, ofService, body, text) => {
+    const { code, of } = await examined({
+      instead: (service, _, response) => {
+        if (service !== ofService) return false;
+        const type = service === "lambda" ? { "x-amzn-errortype": "ResourceNotFoundException" } : {};
+        response.writeHead(service === "sqs" ? 400 : 404, type).end(body);
+        return true;
+      },
+    });
+    expect(code).toBe(2);
+    expect(of(check)).toMatchObject({ state: "problem", text: expect.stringMatching(text) });
+    expect(of("dead letters")).toBeDefined();
+  },
+);
