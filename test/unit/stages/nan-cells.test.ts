@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { computeChunk } from "../../../functions/worker/compute.ts";
+import { chunkKey } from "../../../shared/array-keys.ts";
 import { makeNansAlike } from "../../../shared/cells.ts";
 import { IntegrityError } from "../../../shared/errors.ts";
 import { resolveJob } from "../../../shared/job.ts";
