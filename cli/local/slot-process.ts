@@ -52,7 +52,13 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     (response) => send({ kind: "response", response }),
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      send({ kind: "error", errorType: name, errorMessage: message, permanent: isPermanent(error) });
+      const permanent = isPermanent(error) || isRefused(error);
+      send({ kind: "error", errorType: name, errorMessage: message, permanent });
     },
   );
 });
+
+/** The embedded cloud answers so what it would answer each time: a folder lies in an object's place, say. */
+function isRefused(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === "AccessDenied";
+}

@@ -1,10 +1,10 @@
 /** Somebody else on this machine, who found a run's port: none of what it tries may come in. */
 import type { OutgoingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { attacks, type Knock, knock } from "../../test/helpers/strangers.ts";
 import { Draw } from "./draw.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Scene } from "./scene.ts";
+import { attacks, type Knock, knock } from "./strangers.ts";
 
 const PAUSE_MS = 50;
 

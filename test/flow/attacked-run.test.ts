@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { attacks, knock } from "../../experiments/faults/strangers.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { getJson } from "../../shared/stores/store.ts";
 import { sameBytes, wholeArray } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
-import { attacks, knock } from "../helpers/strangers.ts";
 
 /** Six chunks of 0.3 s on two workers. */
 const SLOW = {

@@ -98,7 +98,7 @@ test.each(["local", "threads", "serial"])(
   "on engine %s a folder in place of what is made again is named before anything is computed",
   async (engine) => {
     const { cwd, path } = await completeJob();
-    rmSync(path("array/c/1/1"));
+    rmSync(path("array/escape_time/c/1/1"));
     for (const name of ["summary.json", "heatmap.png", "array/zarr.json"]) {
       rmSync(path(name), { force: true });
       mkdirSync(path(name));

@@ -77,8 +77,8 @@ export class Client {
     return pids;
   }
 
-  /** Its slots of a stage, by their command lines. */
-  slots(stage: string): number[] {
+  /** Its slots, of a stage or all, by their command lines. */
+  slots(stage = "\\w+"): number[] {
     return this.family.filter((pid) =>
       new RegExp(`/slot/index\\.js\\0.*\\0${stage}-\\d+\\0`).test(commandLineOf(pid)),
     );

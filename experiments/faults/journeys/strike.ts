@@ -128,6 +128,8 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
 async function kill(road: Road, client: Client, at: Moment): Promise<void> {
   if (await client.reaches(at)) {
     road.strike();
+    // They hear of it no more than one that is in the middle of a chunk.
+    for (const slot of client.slots()) signal(slot, "SIGSTOP");
     signal(client.pid, "SIGKILL");
     await road.expectEnd(client, [...KILLED, 0]);
   } else await road.expectEnd(client, [0]);
