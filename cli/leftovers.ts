@@ -1,8 +1,6 @@
 /** What a run leaves that was ended before it had stored its job: nothing that anybody would miss. */
 import { type Dirent, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";
-import { readRegularFile } from "../shared/stores/regular-file.ts";
 import { isOurTemporary, removeTemporaries } from "../shared/stores/temporaries.ts";
 import { isClaim } from "./claim/claim-file.ts";
 import { isFormerClaim } from "./claim/former.ts";
@@ -33,32 +31,13 @@ function isClaimOrTemporary(entry: Dirent): boolean {
   return isClaim(entry) || isFormerClaim(entry) || (entry.isFile() && isOurTemporary(entry.name));
 }
 
-/** The logs of processes that had nothing to do, and an array that no chunk was written to. */
+/** The logs of processes that had nothing to do. */
 function isBegun(folder: string, entry: Dirent): boolean {
-  if (!entry.isDirectory()) return false;
-  const path = join(folder, entry.name);
-  if (entry.name === "logs") return entriesOf(path).every((log) => log.isFile() && LOG.test(log.name));
-  return entry.name === "array" && isWithoutChunks(path);
-}
-
-function isWithoutChunks(folder: string): boolean {
-  return entriesOf(folder).every((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return isWithoutChunks(path);
-    return entry.isFile() && (isOurTemporary(entry.name) || (entry.name === "zarr.json" && isOurs(path)));
-  });
-}
-
-/** Whoever made the array, it says so. */
-function isOurs(path: string): boolean {
-  try {
-    return (
-      JSON.parse(readRegularFile(path, MOST_RECORD_BYTES).toString("utf8")).attributes.manyhands.jobId !==
-      undefined
-    );
-  } catch {
-    return false;
-  }
+  return (
+    entry.isDirectory() &&
+    entry.name === "logs" &&
+    entriesOf(join(folder, entry.name)).every((log) => log.isFile() && LOG.test(log.name))
+  );
 }
 
 function entriesOf(folder: string): Dirent[] {

@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import { STACK_NAME } from "../shared/env.ts";
 import { type AlarmReceivers, makeAlarmTopic } from "./alarm-topic.ts";
 import { FanOut, type FanOutProps } from "./fan-out.ts";
-import { addAlarmOutput, addClientOutputs } from "./outputs.ts";
+import { addClientOutputs } from "./outputs.ts";
 
 export interface ManyhandsStackProps extends StackProps, FanOutProps, AlarmReceivers {
   /** Of a key that is there already, in place of `encryptionKey`. */
@@ -29,8 +29,8 @@ export class ManyhandsStack extends Stack {
       ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(this, "Key", encryptionKeyArn) }),
     });
     const named = this.stackName === STACK_NAME ? "" : ` -c stackName=${this.stackName}`;
-    addClientOutputs(this, this.fanOut, `npx cdk destroy${named}`);
-    addAlarmOutput(this, this.fanOut, props.alarmEmail);
+    const { alarmEmail } = props;
+    addClientOutputs(this, this.fanOut, { destroy: `npx cdk destroy${named}`, alarmEmail });
     if (this.fanOut.settings.removeObjects) this.#keepLogsOfEmptying();
   }
 

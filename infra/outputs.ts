@@ -4,11 +4,22 @@ import { buildOfCheckout } from "../shared/build/of-stages.ts";
 import type { FanOut } from "./fan-out.ts";
 import { describeIdleCost } from "./idle-cost.ts";
 
+export interface OutputTexts {
+  /** The command that removes the stack. */
+  readonly destroy?: string;
+  /** The address that the alarms' topic was made for. */
+  readonly alarmEmail?: string | undefined;
+}
+
 /**
  * What a client or a person needs to know to use the pipeline: with these outputs, `manyhands --stack <name>` finds it in
- * any stack, though only one in each. `destroy` is the command that removes the stack.
+ * any stack, though only one in each.
  */
-export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cdk destroy"): void {
+export function addClientOutputs(
+  stack: Stack,
+  fanOut: FanOut,
+  { destroy = "npx cdk destroy", alarmEmail }: OutputTexts = {},
+): void {
   const { bucket, splitter, worker, aggregator, settings, alarms, dashboard } = fanOut;
   const { chunks, results, chunkDeadLetters, resultDeadLetters } = fanOut;
   /** The key is what clients read the output by: it stays. Without an export, no other stack can block an update. */
@@ -36,20 +47,16 @@ export function addClientOutputs(stack: Stack, fanOut: FanOut, destroy = "npx cd
     describeIdleCost(monitoring, settings.provisionedPollers?.minimum),
     "What it costs while nothing runs",
   );
+  if (monitoring) output("AlarmReceivers", describeReceivers(settings, alarmEmail), "Whom the alarms tell");
   output("Retention", describeRetention(fanOut), "How long results are kept");
   output("Removal", describeRemoval(fanOut, destroy), "How it is removed");
 }
 
-/** Whom the alarms tell, or how somebody can be told. */
-export function addAlarmOutput(stack: Stack, { settings }: FanOut, email: string | undefined): void {
-  if (!settings.monitoring) return;
-  const topic = settings.alarmTopic?.topicArn;
-  const value = email
-    ? `Alarms are mailed to ${email}, once the link in the mail by which AWS asks has been followed.`
-    : topic
-      ? `Alarms are published to ${topic}.`
-      : "Alarms tell nobody, they only show in CloudWatch: -c alarmEmail=me@example.com or -c alarmTopicArn=... changes that.";
-  new CfnOutput(stack, "AlarmReceivers", { value, description: "Whom the alarms tell" });
+function describeReceivers({ alarmTopic }: FanOut["settings"], email: string | undefined): string {
+  if (email)
+    return `Alarms are mailed to ${email}, once the link in the mail by which AWS asks has been followed.`;
+  if (alarmTopic) return `Alarms are published to ${alarmTopic.topicArn}.`;
+  return "Alarms tell nobody, they only show in CloudWatch: -c alarmEmail=me@example.com or -c alarmTopicArn=... changes that.";
 }
 
 function describeRetention({ settings: { resultRetention } }: FanOut): string {

@@ -8,6 +8,7 @@ import { MadeBySchema } from "./made-by.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { milliseconds } from "./numbers.ts";
 import { parse, show } from "./parse.ts";
+import { VARIABLE_NAME, variableName } from "./variable-name.ts";
 
 export const JOB_VERSION = 1;
 export const MAX_ELEMENTS = 1.1e10;
@@ -103,6 +104,10 @@ export const JobSpecSchema = v.strictObject({
   dtype: oneOf(DTYPES),
   chunkShape: sides,
   codec: oneOf(CODECS),
+  /** The array's name in its group. Absent in jobs that were stored when `array/` was an array and no group. */
+  value: v.optional(
+    v.pipe(v.string("text"), v.regex(new RegExp(`^${VARIABLE_NAME}$`), "the name of a variable")),
+  ),
 });
 export type JobSpec = v.InferOutput<typeof JobSpecSchema>;
 
@@ -154,10 +159,11 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
   const { chunk = "auto" } = request;
   const chunkShape = chunk === "auto" ? autoChunkShape({ parameters, axes, dtype }, kernel) : chunk;
   refuse(chunkExcess(shape, dtype, chunkShape));
+  const value = variableName(kernel.value.name);
   return {
     version: JOB_VERSION,
     jobId: request.requestId ?? parse(NewJobIdSchema, fallbackId, "job id"),
-    spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd" },
+    spec: { kernel: kernel.name, parameters, axes, dtype, chunkShape, codec: request.codec ?? "zstd", value },
     chunksPerMessage: request.chunksPerMessage ?? "auto",
     ramp: request.ramp ?? "auto",
     allowMissing: request.allowMissing ?? 0,

@@ -1,27 +1,21 @@
+import { type ChunkOf, chunkKey, chunksPrefix } from "./array-keys.ts";
 import { differingCells } from "./cells.ts";
 import { type ChunkReport, summarize } from "./chunk-report.ts";
 import { gridOf } from "./chunks.ts";
 import { CorruptChunkError, IntegrityError, TooLargeError } from "./errors.ts";
 import type { JobSpec } from "./job.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
-import { jobKeys } from "./keys.ts";
 import { sampleTile } from "./overview.ts";
 import { atMost } from "./stores/bounded.ts";
 import { crc32c } from "./stores/crc32c.ts";
 import { isRefusedRead } from "./stores/refused-read.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
-import { bytesOf, chunkKey, decodeChunk, mostEncodedBytes, windowOf } from "./stores/zarr-array.ts";
+import { bytesOf, decodeChunk, mostEncodedBytes, windowOf } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
 const TILE_MAX_BYTES = 150_000;
 /** Whatever else somebody put beside the chunks. */
 const SPARE_KEYS = 10_000;
-
-/** Which job's chunk: all that its key and its layout depend on. */
-export interface ChunkOf {
-  readonly jobId: string;
-  readonly spec: JobSpec;
-}
 
 /**
  * Stores an encoded chunk whole under its final key, and returns the number of bytes (encoded) that lie there then. A chunk
@@ -30,13 +24,14 @@ export interface ChunkOf {
  */
 export async function putChunk(
   store: Store,
-  { jobId, spec }: ChunkOf,
+  job: ChunkOf,
   chunk: number,
   encoded: Uint8Array,
 ): Promise<number> {
-  const key = jobKeys(jobId).array + chunkKey(spec, chunk);
+  const { spec } = job;
+  const key = chunkKey(job, chunk);
   if ((await store.putIfAbsent(key, encoded)) === "stored") return encoded.length;
-  const stored = await readEncoded(store, { jobId, spec }, chunk);
+  const stored = await readEncoded(store, job, chunk);
   if (stored && Buffer.compare(stored, encoded) === 0) return encoded.length;
   const found = stored && decodedOrCorrupt(spec, chunk, stored);
   if (!found) {
@@ -83,11 +78,11 @@ export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: numbe
 /** What lies under the chunk's key, as it is: no bytes, which are a corrupt chunk, in place of more than any encoding has. */
 export async function readEncoded(
   store: Pick<StoreReader, "get">,
-  { jobId, spec }: ChunkOf,
+  job: ChunkOf,
   chunk: number,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await store.get(jobKeys(jobId).array + chunkKey(spec, chunk), mostEncodedBytes(spec));
+    return await store.get(chunkKey(job, chunk), mostEncodedBytes(job.spec));
   } catch (error) {
     if (error instanceof TooLargeError) return new Uint8Array();
     throw error;
@@ -122,15 +117,10 @@ export function reportChunk(
 }
 
 /** For each of the job's chunks 1 where an object lies under its key, whole or not: from a listing alone. */
-export async function listChunks(
-  store: Pick<StoreReader, "list">,
-  { jobId, spec }: ChunkOf,
-): Promise<Uint8Array> {
-  const { array } = jobKeys(jobId);
-  const { total } = gridOf(spec);
-  const prefix = `${array}c/`;
+export async function listChunks(store: Pick<StoreReader, "list">, job: ChunkOf): Promise<Uint8Array> {
+  const { total } = gridOf(job.spec);
+  const prefix = chunksPrefix(job);
   const keys = new Set<string>();
-  for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix)))
-    keys.add(key.slice(array.length));
-  return new Uint8Array(total).map((_, chunk) => (keys.has(chunkKey(spec, chunk)) ? 1 : 0));
+  for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix))) keys.add(key);
+  return new Uint8Array(total).map((_, chunk) => (keys.has(chunkKey(job, chunk)) ? 1 : 0));
 }

@@ -1,4 +1,5 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { chunksPrefix } from "../../shared/array-keys.ts";
 import { elementsIn, gridOf } from "../../shared/chunks.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { arrayShape } from "../../shared/grid.ts";
@@ -10,6 +11,7 @@ import { MOST_BYTES } from "../../shared/stores/bounded.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import { mostEncodedBytes } from "../../shared/stores/zarr-array.ts";
+import { VARIABLE_NAME } from "../../shared/variable-name.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
 
@@ -50,9 +52,15 @@ export async function listJobObjects(
  * else somebody put below a job's prefix is not ours to bring.
  */
 function keysOf({ jobId, spec }: StoredJob): RegExp {
+  const chunk = `c(/[0-9]{1,7}){${spec.axes.length}}`;
+  const inGroup = [
+    `${spec.value}/${chunk}`,
+    `(?!${spec.value}/)${VARIABLE_NAME}/c/0`,
+    `${VARIABLE_NAME}/zarr\\.json`,
+  ];
   const alternatives = [
     "array/zarr\\.json",
-    `array/c(/[0-9]{1,7}){${spec.axes.length}}`,
+    `array/(${spec.value === undefined ? chunk : inGroup.join("|")})`,
     "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
     "[a-z][a-z0-9-]{0,99}\\.(json|png|npy)",
   ];
@@ -81,7 +89,7 @@ export async function download(
   const wanted = stored.filter(
     ({ key, sizeBytes }) =>
       isSelected(key, selection, keys) &&
-      !(key.startsWith(`${keys.array}c/`) && here.size(key) === sizeBytes),
+      !(key.startsWith(chunksPrefix(job)) && here.size(key) === sizeBytes),
   );
   // It tells whose folder this is: an interrupted download can be taken up again.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
@@ -122,8 +130,8 @@ function isSelected(key: string, selection: Selection, keys: ReturnType<typeof j
 
 /** What an object of ours has at the most: a folder is not to be filled with somebody else's. */
 function mostBytesOf(key: string, job: StoredJob): number {
-  const { array, npy } = jobKeys(job.jobId);
-  if (key.startsWith(`${array}c/`)) return mostEncodedBytes(job.spec);
+  const { npy } = jobKeys(job.jobId);
+  if (key.startsWith(chunksPrefix(job))) return mostEncodedBytes(job.spec);
   return key === npy ? arrayBytes(job) + MOST_HEADER_BYTES : MOST_BYTES;
 }
 

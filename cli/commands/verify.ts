@@ -139,7 +139,7 @@ function asText(found: Found): string {
     ...shown(corrupt, ({ chunk, why }) => `chunk ${chunk} is corrupt: ${printable(why)}`),
     ...shown(unreadable, ({ chunk, why }) => `chunk ${chunk} cannot be read: ${printable(why)}`),
     ...(missing.length > 0 ? [missingText(missing)] : []),
-    ...(metadata === undefined ? [] : [`array/zarr.json: ${printable(metadata)}`]),
+    ...(metadata === undefined ? [] : [printable(metadata)]),
   ];
   return [lines, ...details.map((line) => `  ${line}\n`)].join("");
 }

@@ -1,13 +1,11 @@
-import { isDeepStrictEqual } from "node:util";
 import { describeError } from "../../shared/errors.ts";
 import { checkSpec, type Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
-import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { listChunks, readEncoded } from "../../shared/stored-chunk.ts";
-import { getJson, type StoreReader } from "../../shared/stores/store.ts";
-import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import type { StoreReader } from "../../shared/stores/store.ts";
 import { seededRandom } from "../local/seeded-random.ts";
+import { groupFaults } from "./group-faults.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
 
@@ -32,7 +30,7 @@ export interface VerifyProgress {
 }
 
 export interface Verification {
-  /** What is wrong with the metadata that tell a reader of the array what its bytes mean; undefined where nothing is. */
+  /** What is wrong with what tells a reader of the array what its bytes mean, object by object; undefined where nothing is. */
   readonly metadata: string | undefined;
   readonly total: number;
   readonly stored: number;
@@ -42,7 +40,7 @@ export interface Verification {
 }
 
 /**
- * Compares the array's metadata and a sample of a job's stored chunks with what they should be, and says which are missing,
+ * Compares the array's metadata, its coordinates and a sample of a job's stored chunks with what they should be, and says which are missing,
  * whatever the sample. A chunk that cannot be read is one more finding. Throws InvalidInputError for a job that the kernels
  * cannot compute.
  */
@@ -52,8 +50,7 @@ export async function verify(
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
   const { spec } = job;
-  checkSpec(spec, kernels);
-  const metadata = await metadataFault(store, job);
+  const faults = await groupFaults(store, job, checkSpec(spec, kernels));
   const isStored = await listChunks(store, job);
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);
@@ -83,28 +80,12 @@ export async function verify(
     return comparison;
   });
   return {
-    metadata,
+    metadata: faults.length > 0 ? faults.join("; ") : undefined,
     total: isStored.length,
     stored: stored.length,
     compared: compared.filter((comparison) => comparison !== undefined),
     missing: missing.sort((a, b) => a - b),
   };
-}
-
-/** Chunks may be as they should be: with another byte order, shape or dtype beside them a reader sees other numbers. */
-async function metadataFault(store: StoreReader, job: Job): Promise<string | undefined> {
-  try {
-    const stored = await getJson(store, jobKeys(job.jobId).zarr);
-    if (stored === undefined) return "there are none";
-    const expected = zarrMetadata(job) as Record<string, unknown>;
-    const names = new Set([...Object.keys(expected), ...Object.keys(Object(stored))]);
-    const differing = [...names].filter(
-      (name) => !isDeepStrictEqual((stored as Record<string, unknown> | null)?.[name], expected[name]),
-    );
-    return differing.length > 0 ? `other ${differing.join(", ")} than the job's` : undefined;
-  } catch (error) {
-    return describeError(error);
-  }
 }
 
 /** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */

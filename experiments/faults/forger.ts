@@ -1,10 +1,10 @@
 /** Somebody else on this machine, who found a run's port: none of what it tries may come in. */
 import type { OutgoingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { attacks, type Knock, knock } from "../../test/helpers/strangers.ts";
 import { Draw } from "./draw.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Scene } from "./scene.ts";
+import { attacks, type Knock, knock } from "./strangers.ts";
 
 const PAUSE_MS = 50;
 
@@ -38,7 +38,12 @@ export class Forger {
     const draw = new Draw(plan.seed);
     while (!this.#isOver) {
       const stolen: [string, Knock][] = this.#overheard
-        ? [["use another's signature", withSignature(this.#overheard, `/manyhands/${prefix}array/c/0/0`)]]
+        ? [
+            [
+              "use another's signature",
+              withSignature(this.#overheard, `/manyhands/${prefix}array/escape_time/c/0/0`),
+            ],
+          ]
         : [];
       const [name, attempt] = draw.of([...attacks(this.#endpoint, jobId), ...stolen]);
       try {

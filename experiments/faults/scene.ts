@@ -1,8 +1,8 @@
 /** One scenario while it runs: what both its boundaries, requests and deliveries, know of it. */
+import { chunkKey } from "../../shared/array-keys.ts";
 import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { jobKeys, jobPrefix } from "../../shared/keys.ts";
-import { chunkKey } from "../../shared/stores/zarr-array.ts";
+import { jobPrefix } from "../../shared/keys.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { Script } from "./script.ts";
 
@@ -34,10 +34,9 @@ export class Scene {
     this.plan = plan;
     this.tell = tell;
     this.script = new Script(plan, (fault) => tell(`strikes: ${JSON.stringify(fault)}`));
-    const { jobId, spec } = resolveJob(plan.request, plan.request.requestId, KERNELS);
-    this.prefix = jobPrefix(jobId);
-    const { array } = jobKeys(jobId);
-    this.#chunks = new Map(plan.messages.flat().map((chunk) => [array + chunkKey(spec, chunk), chunk]));
+    const job = resolveJob(plan.request, plan.request.requestId, KERNELS);
+    this.prefix = jobPrefix(job.jobId);
+    this.#chunks = new Map(plan.messages.flat().map((chunk) => [chunkKey(job, chunk), chunk]));
   }
 
   get jobId(): string {

@@ -1,11 +1,11 @@
 import { aggregate } from "../../functions/aggregator/aggregate.ts";
 import { Looks } from "../../functions/aggregator/looks.ts";
+import { chunkKey } from "../../shared/array-keys.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { putJson } from "../../shared/stores/store.ts";
-import { chunkKey } from "../../shared/stores/zarr-array.ts";
 import { CountingStore } from "./counting-store.ts";
 
 const BATCH = 50;
@@ -28,7 +28,7 @@ export async function aggregatedJob(
     KERNELS,
   );
   await putJson(store, jobKeys("j").job, { ...job, submittedAtMs: 0 });
-  for (let chunk = 0; chunk < chunks; chunk++) store.holds(jobKeys("j").array + chunkKey(job.spec, chunk));
+  for (let chunk = 0; chunk < chunks; chunk++) store.holds(chunkKey(job, chunk));
   // The others' batches wait in it: it tells nothing about the end.
   const depth = async () => ({ waiting: 1, inFlight: 0, delayed: 0 });
   const results = { send: async () => 0, depth };

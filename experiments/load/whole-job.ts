@@ -76,7 +76,7 @@ export async function runWholeJob(
       wallMs: split + compute + aggregate,
       state: summary.state,
       done: summary.chunks.done,
-      stored: await countKeys(store.list("jobs/load/array/c/")),
+      stored: await countKeys(store.list("jobs/load/array/escape_time/c/")),
       reported: countOf((await listSegments(store, "load", down * across)).reports, 0),
       elements: summary.elements,
       sum: summary.sum,

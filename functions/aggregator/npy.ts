@@ -1,7 +1,8 @@
+import type { ChunkOf } from "../../shared/array-keys.ts";
 import { type ChunkGrid, chunkWindow, gridOf } from "../../shared/chunks.ts";
 import { arrayShape } from "../../shared/grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
-import { type ChunkOf, readEncoded } from "../../shared/stored-chunk.ts";
+import { readEncoded } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
 import { bytesOf, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
 

@@ -4,7 +4,7 @@ import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
 import { type Control, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
@@ -14,8 +14,8 @@ import type { Resumption } from "../../shared/resumption.ts";
 import { readRounds, sinceWhen } from "../../shared/rounds.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import { listChunks, lookAtChunk } from "../../shared/stored-chunk.ts";
-import { getParsed, putJson, type StoreReader } from "../../shared/stores/store.ts";
-import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
+import { mendGroup } from "../../shared/stores/zarr-group.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 
@@ -38,6 +38,7 @@ export async function resume(
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
   if (!force) expectSameMaker(job);
+  const kernel = findKernel(job.spec.kernel, ports.kernels);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
@@ -50,8 +51,8 @@ export async function resume(
       show(jobId),
       "What lies in its control/, or summary.json, names the last round that there is.",
     );
-  // Whoever broke off between the two objects that a job begins with left no metadata.
-  await putJson(store, jobKeys(jobId).zarr, zarrMetadata(job));
+  // Whoever broke off between the objects that a job begins with left no metadata.
+  await mendGroup(store, job, kernel);
   const missing = await missingChunks(job, control, ports);
   if (missing.length === 0) {
     await ports.results.send([

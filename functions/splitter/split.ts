@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { readSubmission } from "../../shared/control.ts";
 import { JobConflictError } from "../../shared/errors.ts";
-import { type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { findKernel, type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { expectSameMaker, madeBy } from "../../shared/made-by.ts";
 import { isResumption, parseResumption } from "../../shared/resumption.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
-import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
+import { putGroup } from "../../shared/stores/zarr-group.ts";
 import type { Submission } from "../../shared/submission.ts";
 import { resume } from "./resume.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
@@ -28,7 +28,9 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
 
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
-  await Promise.all([putJson(store, keys.job, stored), putJson(store, keys.zarr, zarrMetadata(job))]);
+  // First what says whose folder it is: without it nothing of a run that ends here is anybody's.
+  await putJson(store, keys.job, stored);
+  await putGroup(store, stored, findKernel(job.spec.kernel, ports.kernels));
   const { submittedAtMs } = stored;
   return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
 }
@@ -38,6 +40,9 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   const stored = await getParsed(store, jobKeys(job.jobId).job, StoredJobSchema);
   if (!stored) return undefined;
   const { submittedAtMs, madeBy, ...same } = stored;
-  if (!isDeepStrictEqual(same, job)) throw new JobConflictError(job.jobId);
+  // The same request had no value in its spec when jobs had the older layout.
+  const { value, ...spec } = job.spec;
+  const inLayout = { ...job, spec: stored.spec.value === undefined ? spec : { ...spec, value } };
+  if (!isDeepStrictEqual(same, inLayout)) throw new JobConflictError(job.jobId);
   return stored;
 }

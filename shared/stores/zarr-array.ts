@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompre
 import { type ChunkWindow, chunkWindow, elementsIn, gridOf } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
-import type { Codec, Job, JobSpec } from "../job.ts";
+import type { Codec, JobSpec } from "../job.ts";
 import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/kernel.ts";
 import { crc32c } from "./crc32c.ts";
 
@@ -18,8 +18,15 @@ const FILL_VALUES: Readonly<Record<Dtype, number>> = {
   float64: Number.NaN,
 };
 
-/** `zarr.json` of the job's array (Zarr v3): any Zarr reader opens the result, complete or not. */
-export function zarrMetadata({ jobId, spec }: Job): object {
+/** All that the bytes of an array's chunks depend on beside its values. */
+export type ArraySpec = Pick<JobSpec, "axes" | "dtype" | "chunkShape" | "codec">;
+
+/** `zarr.json` of an array (Zarr v3), complete or not: for any reader that knows crc32c, as GDAL up to 3.12 does not. */
+export function arrayMetadata(
+  spec: ArraySpec,
+  dimensionNames: readonly string[],
+  attributes: object,
+): object {
   return {
     zarr_format: 3,
     node_type: "array",
@@ -33,8 +40,8 @@ export function zarrMetadata({ jobId, spec }: Job): object {
       ...compressor(spec.codec),
       { name: "crc32c" },
     ],
-    dimension_names: spec.axes.length === 1 ? ["x"] : ["y", "x"],
-    attributes: { manyhands: { jobId, kernel: spec.kernel, parameters: spec.parameters, axes: spec.axes } },
+    dimension_names: dimensionNames,
+    attributes,
   };
 }
 
@@ -44,20 +51,14 @@ export function fillValue(dtype: Dtype): number {
 }
 
 /** The window of a chunk. Throws ChunkOutOfRangeError. */
-export function windowOf(spec: JobSpec, chunk: number): ChunkWindow {
+export function windowOf(spec: ArraySpec, chunk: number): ChunkWindow {
   const grid = gridOf(spec);
   if (chunk >= grid.total) throw new ChunkOutOfRangeError(chunk, grid.total);
   return chunkWindow(grid, chunk);
 }
 
-/** The chunk's key below the array's: `c/<i>/<j>`, or `c/<j>` for one axis. */
-export function chunkKey(spec: JobSpec, chunk: number): string {
-  const { i, j } = windowOf(spec, chunk);
-  return spec.axes.length === 1 ? `c/${j}` : `c/${i}/${j}`;
-}
-
 /** The bytes to store for a chunk's values (of its window's size). Edge chunks are padded to full size. */
-export function encodeChunk(spec: JobSpec, chunk: number, values: ChunkArray): Uint8Array {
+export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray): Uint8Array {
   const grid = gridOf(spec);
   const window = windowOf(spec, chunk);
   const width = window.columnEnd - window.columnStart;
@@ -77,12 +78,12 @@ export function encodeChunk(spec: JobSpec, chunk: number, values: ChunkArray): U
 }
 
 /** No encoding of a chunk has more: what cannot be compressed grows by a share, and a header. */
-export function mostEncodedBytes(spec: JobSpec): number {
+export function mostEncodedBytes(spec: ArraySpec): number {
   return Math.ceil(1.01 * chunkBytes(spec)) + 1000;
 }
 
 /** The values of a stored chunk, cut to its window. Throws CorruptChunkError. */
-export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray {
+export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array): ChunkArray {
   const grid = gridOf(spec);
   const window = windowOf(spec, chunk);
   // Whoever reads it from a store gives none in place of too many.
@@ -108,7 +109,7 @@ export function decodeChunk(spec: JobSpec, chunk: number, stored: Uint8Array): C
 }
 
 /** Of a whole chunk, not compressed. */
-function chunkBytes({ chunkShape, dtype }: JobSpec): number {
+function chunkBytes({ chunkShape, dtype }: ArraySpec): number {
   return elementsIn(chunkShape) * BYTES_PER_ELEMENT[dtype];
 }
 

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { attacks, knock } from "../../experiments/faults/strangers.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { getJson } from "../../shared/stores/store.ts";
 import { sameBytes, wholeArray } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
-import { attacks, knock } from "../helpers/strangers.ts";
 
 /** Six chunks of 0.3 s on two workers. */
 const SLOW = {
@@ -25,7 +25,8 @@ test("a run that strangers and web pages work on refuses them, and ends as if no
   const engine = misbehavingEngine({
     // From its first stored chunk on there is everything that one could want to change.
     onAnswered: ({ method, url, headers }) => {
-      if (method === "PUT" && url.includes("/array/c/")) attacked ??= attack(`http://${headers.host}`);
+      if (method === "PUT" && url.includes("/array/escape_time/c/"))
+        attacked ??= attack(`http://${headers.host}`);
     },
   });
   const { summary, store, folder, array } = await runEngine(engine, SLOW);

@@ -27,7 +27,7 @@ async function completeJob() {
   const cwd = temporaryFolder();
   expect((await runCli([...RUN, "--engine", "serial"], { cwd })).code).toBe(0);
   const folder = join(cwd, "results/j");
-  const array = readFileSync(join(folder, "array/c/1/1"));
+  const array = readFileSync(join(folder, "array/escape_time/c/1/1"));
   const summary = () => JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
   return { cwd, folder, array, summary, path: (name: string) => join(folder, name) };
 }
@@ -37,22 +37,22 @@ test.each(["local", "threads", "serial"])(
   async (engine) => {
     const { cwd, path, array, summary } = await completeJob();
     for (const name of [
-      "array/c/0/0 (conflicted copy)",
-      "array/c/1/0~",
-      "array/c/é",
+      "array/escape_time/c/0/0 (conflicted copy)",
+      "array/escape_time/c/1/0~",
+      "array/escape_time/c/é",
       "reports/.nfs0001",
       "control/a b",
     ]) {
       mkdirSync(join(path(name), ".."), { recursive: true });
       writeFileSync(path(name), "odd");
     }
-    mkdirSync(path("array/c/1 (copy)"));
-    rmSync(path("array/c/1/1"));
+    mkdirSync(path("array/escape_time/c/1 (copy)"));
+    rmSync(path("array/escape_time/c/1/1"));
     expect(await runCli(["resume", "j", "--engine", engine, "--quiet"], { cwd })).toMatchObject({
       code: 0,
       stderr: "",
     });
-    expect(readFileSync(path("array/c/1/1"))).toEqual(array);
+    expect(readFileSync(path("array/escape_time/c/1/1"))).toEqual(array);
     expect(summary()).toMatchObject({ state: "complete", chunks: { total: 9, done: 9 } });
     if (engine !== "serial") return; // these have no engine
     for (const command of ["verify", "plot"]) expect((await runCli([command, "j"], { cwd })).code).toBe(0);
@@ -69,7 +69,7 @@ test.each<[string, () => Engine]>([
     output: { plots: false },
   };
   const { folder } = await runEngine(serial, request);
-  const path = join(folder, "array/c/1/1");
+  const path = join(folder, "array/escape_time/c/1/1");
   rmSync(path);
   execFileSync("mkfifo", [path]);
   const { summary } = await engine()({
@@ -98,7 +98,7 @@ test.each(["local", "threads", "serial"])(
   "on engine %s a folder in place of what is made again is named before anything is computed",
   async (engine) => {
     const { cwd, path } = await completeJob();
-    rmSync(path("array/c/1/1"));
+    rmSync(path("array/escape_time/c/1/1"));
     for (const name of ["summary.json", "heatmap.png", "array/zarr.json"]) {
       rmSync(path(name), { force: true });
       mkdirSync(path(name));

@@ -70,7 +70,7 @@ test.each([[["--help"]], [["kernels"]], [RUN]])(
 test("verify says by its exit code that an array is wrong, whether somebody reads why or not", async () => {
   const out = join(temporaryFolder(), "out");
   await runCli([...RUN, "--codec", "none", "--quiet", "--out", out]);
-  const chunk = join(out, "array/c/0/0");
+  const chunk = join(out, "array/escape_time/c/0/0");
   writeFileSync(
     chunk,
     readFileSync(chunk).map((byte, k) => (k === 0 ? byte ^ 1 : byte)),

@@ -26,7 +26,7 @@ const CHUNKS = Array.from({ length: 42 }, (_, chunk) => chunk);
 async function workers(max: number) {
   const puts: number[] = [];
   const onAnswered = ({ method, url, status }: { method: string; url: string; status: number }) =>
-    method === "PUT" && url.includes("/array/c/") && puts.push(status);
+    method === "PUT" && url.includes("/array/escape_time/c/") && puts.push(status);
   const { pool, cloud, store, folder } = await deployed("worker", {}, { onAnswered }, max);
   await store.put("jobs/j/job.json", Buffer.from(JSON.stringify({ ...JOB, submittedAtMs: 0 })));
   const invoke = (chunks: readonly number[]) =>
@@ -52,14 +52,16 @@ test("two processes with the same message store each chunk once, and both are do
 test("other values in a chunk are an error in the log and a failure for good, and stay there", async () => {
   const { invoke, store, logged } = await workers(1);
   const foreign = encodeChunk(JOB.spec, 3, makeArray("uint16", 100).fill(7));
-  await store.put("jobs/j/array/c/0/3", foreign);
+  await store.put("jobs/j/array/escape_time/c/0/3", foreign);
   expect(await invoke([2, 3, 4])).toEqual({ batchItemFailures: [] });
   expect(logged().filter(({ level }) => level === "ERROR")).toMatchObject([
     {
       ...{ message: "chunk failed", jobId: "j", chunk: 3, final: true },
-      error: expect.stringMatching(/jobs\/j\/array\/c\/0\/3 .*checksum [0-9a-f]{8}.*checksum [0-9a-f]{8}/),
+      error: expect.stringMatching(
+        /jobs\/j\/array\/escape_time\/c\/0\/3 .*checksum [0-9a-f]{8}.*checksum [0-9a-f]{8}/,
+      ),
     },
   ]);
-  expect(Buffer.compare((await store.get("jobs/j/array/c/0/3"))!, foreign)).toBe(0);
-  expect(await store.get("jobs/j/array/c/0/4")).toBeDefined();
+  expect(Buffer.compare((await store.get("jobs/j/array/escape_time/c/0/3"))!, foreign)).toBe(0);
+  expect(await store.get("jobs/j/array/escape_time/c/0/4")).toBeDefined();
 });

@@ -57,23 +57,23 @@ test("a job that is as computed ends with 0; the seed that drew the sample is pr
 
 test("an array whose metadata are not the job's ends with 1, whatever its chunks are", async () => {
   const { folder } = await computed();
-  const path = join(folder, "array/zarr.json");
+  const path = join(folder, "array/escape_time/zarr.json");
   writeFileSync(path, readFileSync(path, "utf8").replace('"little"', '"big"'));
   const { code, stdout } = await verified(folder, { all: true });
   expect(code).toBe(1);
   expect(stdout).toContain(": the array's metadata are not the job's\n");
-  expect(stdout).toContain("array/zarr.json: other codecs than the job's\n");
+  expect(stdout).toContain("array/escape_time/zarr.json: other codecs than the job's\n");
 });
 
 test("other values, corrupt bytes and missing chunks are told with their chunk, and end with 1", async () => {
   const { folder, spec } = await computed();
-  const path = join(folder, "array/c/2/1");
+  const path = join(folder, "array/escape_time/c/2/1");
   const values = decodeChunk(spec, 7, readFileSync(path));
   const right = values[25]!;
   values[25] = 4321;
   writeFileSync(path, encodeChunk(spec, 7, values));
-  writeFileSync(join(folder, "array/c/0/0"), "nonsense");
-  rmSync(join(folder, "array/c/1/1"));
+  writeFileSync(join(folder, "array/escape_time/c/0/0"), "nonsense");
+  rmSync(join(folder, "array/escape_time/c/1/1"));
   const { code, stdout } = await verified(folder, { all: true });
   expect(code).toBe(1);
   expect(stdout).toContain(": 2 chunks not as computed\n");
@@ -96,12 +96,12 @@ test("other values, corrupt bytes and missing chunks are told with their chunk, 
 
 test("chunks that are missing end with 3 where all others are equal, and none at all is said so", async () => {
   const { folder } = await computed();
-  rmSync(join(folder, "array/c/0"), { recursive: true });
+  rmSync(join(folder, "array/escape_time/c/0"), { recursive: true });
   const some = await verified(folder);
   expect(some.code).toBe(3);
   expect(some.stdout).toContain(": equal as far as it is stored\n");
   expect(some.stdout).toContain("missing: chunks 0, 1, 2\n");
-  rmSync(join(folder, "array/c"), { recursive: true });
+  rmSync(join(folder, "array/escape_time/c"), { recursive: true });
   const none = await verified(folder);
   expect(none).toMatchObject({ code: 3, stdout: expect.stringContaining(": nothing to compare\n") });
 });

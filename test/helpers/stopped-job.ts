@@ -13,9 +13,9 @@ export const CHUNKS = 36;
 
 /** The chunks that are stored in a job's folder. */
 export const chunksIn = (folder: string) =>
-  existsSync(join(folder, "array/c"))
-    ? readdirSync(join(folder, "array/c"), { recursive: true, encoding: "utf8" }).filter((name) =>
-        /^\d+\/\d+$/.test(name),
+  existsSync(join(folder, "array/time_to_first_flip/c"))
+    ? readdirSync(join(folder, "array/time_to_first_flip/c"), { recursive: true, encoding: "utf8" }).filter(
+        (name) => /^\d+\/\d+$/.test(name),
       )
     : [];
 

@@ -19,7 +19,8 @@ async function keysOf(jobId: string): Promise<string[]> {
   return Contents.map(({ Key = "" }) => Key);
 }
 
-const chunksOf = async (jobId: string) => (await keysOf(jobId)).filter((key) => key.includes("/array/c/"));
+const chunksOf = async (jobId: string) =>
+  (await keysOf(jobId)).filter((key) => key.includes("/array/escape_time/c/"));
 
 async function submitAndWaitForChunks(jobId: string) {
   await site.cli("submit", ...LONG, "--job-id", jobId);
@@ -68,7 +69,7 @@ test("a chunk that was damaged in the bucket is the only one that resume compute
   await site.clients.s3.send(
     new PutObjectCommand({
       Bucket: site.outputs.BucketName,
-      Key: "jobs/damaged/array/c/1/1",
+      Key: "jobs/damaged/array/escape_time/c/1/1",
       Body: "damaged",
     }),
   );

@@ -59,5 +59,5 @@ test("a chunk stored twice is one, and other values are an integrity error", asy
   const chunk = (fill: number) => encodeChunk(job.spec, 0, makeArray("uint16", 64).fill(fill));
   for (let time = 0; time < 2; time++) await putChunk(store, job, 0, chunk(1));
   await expect(putChunk(store, job, 0, chunk(2))).rejects.toThrow(IntegrityError);
-  expect(Buffer.compare((await store.get("jobs/j/array/c/0/0"))!, chunk(1))).toBe(0);
+  expect(Buffer.compare((await store.get("jobs/j/array/escape_time/c/0/0"))!, chunk(1))).toBe(0);
 });

@@ -38,8 +38,8 @@ test("doctor finds nothing to complain of", async () => {
   expect(code).toBe(0);
   const findings = JSON.parse(stdout) as { check: string; state: string }[];
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
-    ...["credentials ok", "stack ok", "version ok", "concurrency ok"],
-    ...["event sources ok", "queues ok", "dead letters ok"],
+    ...["credentials ok", "stack ok", "version ok", "bucket ok", "functions ok"],
+    ...["concurrency ok", "event sources ok", "queues ok", "dead letters ok"],
   ]);
 });
 
@@ -75,7 +75,10 @@ test.for([
       expect.arrayContaining(["heatmap.png", "surface.png", "timeline.png"]),
     );
     const { stdout: python } = await run(join(PYTHON, "venv.sh"));
-    const { stdout } = await run(python.trim(), [join(PYTHON, "sum.py"), inSite(`far-${size}/array`)]);
+    const { stdout } = await run(python.trim(), [
+      join(PYTHON, "sum.py"),
+      inSite(`far-${size}/array/escape_time`),
+    ]);
     expect(Number(stdout)).toBe(sum);
   },
 );
@@ -108,7 +111,7 @@ test("a plain `aws lambda invoke` starts a job, which attach follows to its end"
   const { code, stdout } = await site.cli("attach", "by-aws", "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ state: "complete", sum: 537_814 });
-  expect(existsSync(inSite("results/by-aws/array/c/0/0"))).toBe(true);
+  expect(existsSync(inSite("results/by-aws/array/escape_time/c/0/0"))).toBe(true);
 });
 
 test("submit, status, list, fetch and delete lead through a job's life", async () => {

@@ -36,7 +36,7 @@ test("a remote run shows its progress, Ctrl-C detaches, attach picks it up, and 
   const fetch = terminal("fetch", "long", "--out", "again");
   await fetch.shows(/\d+ files/);
   expect(await fetch.ended).toBe(0);
-  expect(readdirSync(join(site.folder, "again/array/c"))).toHaveLength(20);
+  expect(readdirSync(join(site.folder, "again/array/escape_time/c"))).toHaveLength(20);
 });
 
 test("Ctrl-C cancels where that is wanted, and the job can be resumed", async () => {

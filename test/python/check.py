@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import xarray
 import zarr
 
 import golden
@@ -36,6 +37,7 @@ MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 DAMAGED = {
     "serial, ragged 1": (2, 3),
     "threads, ragged 4": (0, 3),
+    "threads, one axis, ragged": (13,),
     "local, one axis, julia": (7,),
     "serial, pendulum": (2, 2),
     "threads, pendulum": (0, 0),
@@ -114,11 +116,18 @@ class Runner:
         return job_id, out, json.loads(done.stdout)
 
 
-def open_array(folder: Path) -> zarr.Array:
+def open_array(job: Job, folder: Path) -> zarr.Array:
     """Opened as anyone would; a warning from zarr is an error here."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        return zarr.open(str(folder / "array"), mode="r")
+        return zarr.open(str(folder / "array" / job.value.name), mode="r")
+
+
+def open_dataset(folder: Path, **options: bool) -> xarray.Dataset:
+    """As `open_array`, with all its chunks, by xarray and from the group."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return xarray.open_zarr(str(folder / "array"), **options).load()
 
 
 @dataclass(frozen=True)
@@ -152,7 +161,7 @@ def check_job(checks: Checks, job: Job, runner: Runner) -> Path | None:
 
 
 def check_metadata(job: Job, outcome: Outcome) -> str:
-    array = open_array(outcome.folder)
+    array = open_array(job, outcome.folder)
     axes = job.axes()
     shape = tuple(axis.count for axis in axes)
     expect(isinstance(array, zarr.Array), f"expected an array, got {type(array).__name__}")
@@ -163,7 +172,7 @@ def check_metadata(job: Job, outcome: Outcome) -> str:
         expect_equal("chunks", array.chunks, job.chunk)
     expect(all(1 <= c <= n for c, n in zip(array.chunks, shape, strict=True)), f"chunks {array.chunks} of {shape}")
     expect(same_number(array.fill_value, job.fill_value), f"fill value {array.fill_value!r}")
-    expect_equal("dimension names", array.metadata.dimension_names, ("x",) if len(shape) == 1 else ("y", "x"))
+    expect_equal("dimension names", array.metadata.dimension_names, tuple(v.name for v in job.variables))
     codecs = [codec.to_dict() for codec in array.metadata.codecs]
     expected_codecs = ["bytes", *([] if job.expected_codec == "none" else [job.expected_codec]), "crc32c"]
     expect_equal("codecs", [codec["name"] for codec in codecs], expected_codecs)
@@ -172,8 +181,15 @@ def check_metadata(job: Job, outcome: Outcome) -> str:
         "parameters": job.all_parameters,
         "axes": [axis.as_json() for axis in axes],
     }
-    expect_equal("attributes", dict(array.attrs), {"manyhands": {"jobId": outcome.job_id, **spec}})
-    stored = {**spec, "dtype": job.expected_dtype, "chunkShape": list(array.chunks), "codec": job.expected_codec}
+    mask = {} if math.isnan(job.fill_value) else {"_FillValue": job.fill_value}
+    expect_equal("attributes", dict(array.attrs), {**job.value.attributes, **mask})
+    stored = {
+        **spec,
+        "dtype": job.expected_dtype,
+        "chunkShape": list(array.chunks),
+        "codec": job.expected_codec,
+        "value": job.value.name,
+    }
     expect_equal("spec in job.json", json.loads((outcome.folder / "job.json").read_text())["spec"], stored)
     return f"{array.dtype} {shape} in chunks of {array.chunks}"
 
@@ -187,29 +203,31 @@ def check_cells(job: Job, outcome: Outcome) -> str:
     # A cell that holds the fill value would look computed if its chunk were missing.
     filled = np.isnan(expected) if math.isnan(job.fill_value) else expected == job.fill_value
     expect(not filled.any(), "expected no cell to hold the fill value")
-    return expect_cells(open_array(outcome.folder)[...], expected)
+    return expect_cells(open_array(job, outcome.folder)[...], expected)
 
 
-def check_npy(_: Job, outcome: Outcome) -> str:
+def check_npy(job: Job, outcome: Outcome) -> str:
     """The same array as in `array/`, and the very bytes that numpy.save writes."""
     path = outcome.folder / "result.npy"
     loaded = np.load(path, allow_pickle=False)
-    expect_cells(loaded, open_array(outcome.folder)[...])
+    expect_cells(loaded, open_array(job, outcome.folder)[...])
     expect_cells(loaded, outcome.expected)
     expect(path.read_bytes() == golden.npy_bytes(outcome.expected), "expected the bytes that numpy.save writes")
     return f"{path.stat().st_size} bytes as numpy.save writes them"
 
 
 def check_chunk_files(job: Job, outcome: Outcome) -> str:
-    """One file for each chunk and no other; each of the codec it claims; edge chunks padded with the fill value."""
+    """One file for each chunk, the axes' coordinates and no other; each of the codec it claims; edge chunks padded with the fill value."""
     folder, expected = outcome.folder, outcome.expected
-    array = open_array(folder)
+    array = open_array(job, folder)
     counts = [math.ceil(n / c) for n, c in zip(array.shape, array.chunks, strict=True)]
     keys = {"c/" + "/".join(map(str, index)) for index in np.ndindex(*counts)}
+    group = {"zarr.json", *(f"{axis.name}/{name}" for axis in job.variables for name in ("zarr.json", "c/0"))}
+    expected_files = group | {f"{job.value.name}/{name}" for name in {"zarr.json", *keys}}
     found = {path.relative_to(folder / "array").as_posix() for path in (folder / "array").rglob("*") if path.is_file()}
-    expect_equal("files", found - {"zarr.json"}, keys)
+    expect_equal("files", found, expected_files)
     for index in np.ndindex(*counts):
-        stored = (folder / "array" / "c" / "/".join(map(str, index))).read_bytes()
+        stored = chunk_file(job, folder, index).read_bytes()
         whole = np.full(array.chunks, job.fill_value, dtype=expected.dtype)
         part = expected[tuple(slice(i * c, (i + 1) * c) for i, c in zip(index, array.chunks, strict=True))]
         whole[tuple(slice(n) for n in part.shape)] = part
@@ -220,6 +238,42 @@ def check_chunk_files(job: Job, outcome: Outcome) -> str:
             decoded = golden.decompress(job.expected_codec, golden.without_crc32c(stored))
             expect_cells(np.frombuffer(decoded, expected.dtype).reshape(whole.shape), whole)
     return f"{len(keys)} chunks"
+
+
+def chunk_file(job: Job, folder: Path, index: tuple[int, ...]) -> Path:
+    return folder / "array" / job.value.name / "c" / "/".join(map(str, index))
+
+
+def check_xarray(job: Job, outcome: Outcome) -> str:
+    """A dataset with labelled axes, whose coordinates are the numbers that the kernel was given, to the last bit."""
+    dataset = open_dataset(outcome.folder)
+    names = [axis.name for axis in job.variables]
+    expect_equal("variables", sorted(dataset.variables), sorted([job.value.name, *names]))
+    expect_equal("coordinates", sorted(dataset.coords), sorted(names))
+    expect_equal(
+        "attributes",
+        dataset.attrs,
+        {**job.all_parameters, "kernel": job.kernel, "manyhands_job": outcome.job_id},
+    )
+    values = dataset[job.value.name]
+    expect_equal("dimensions", values.dims, tuple(names))
+    expect_equal("what it is", values.attrs, job.value.attributes)
+    for variable, axis in zip(job.variables, job.axes(), strict=True):
+        expect_equal(f"what {variable.name} is", dataset[variable.name].attrs, variable.attributes)
+        expect_cells(dataset[variable.name].values, axis.coordinates())
+    # Counts become floats, which have a NaN: as many as there were whole numbers, and the same ones.
+    expect(not values.isnull().any(), "expected no cell of a complete job to be missing")
+    expect((values.values == outcome.expected).all(), "expected the values that the kernel gives")
+    expect_cells(open_dataset(outcome.folder, mask_and_scale=False)[job.value.name].values, outcome.expected)
+    for share in (0, 1 / 3, 1):
+        at = [int(share * (axis.count - 1)) for axis in job.axes()]
+        near = {
+            name: axis.coordinates()[k] + 0.3 * axis.step
+            for name, axis, k in zip(names, job.axes(), at, strict=True)
+        }
+        found = values.sel(near, method="nearest").values
+        expect(found == outcome.expected[tuple(at)], f"expected cell {at} at {near}, got {found!r}")
+    return f"{values.dtype} over {', '.join(names)}"
 
 
 def check_summary(job: Job, outcome: Outcome) -> str:
@@ -241,7 +295,7 @@ def check_summary(job: Job, outcome: Outcome) -> str:
 
 def check_energy(job: Job, outcome: Outcome) -> str:
     """No pendulum swings over without the energy for it. The margin allows for the drift of Runge-Kutta."""
-    found = open_array(outcome.folder)[...]
+    found = open_array(job, outcome.folder)[...]
     axes = [axis.coordinates() for axis in job.axes()]
     y, x = axes if len(axes) == 2 else [np.array([job.facts.row]), axes[0]]
     below = kernels.cannot_flip(y, x, job.all_parameters, margin=1e-3).reshape(found.shape)
@@ -254,7 +308,7 @@ def check_energy(job: Job, outcome: Outcome) -> str:
 
 def check_share(job: Job, outcome: Outcome, compute: Callable[..., np.ndarray], least: float) -> str:
     """The share of cells in which another way to compute a chaotic system comes to the same step."""
-    found, other = open_array(outcome.folder)[...], job.expected(compute)
+    found, other = open_array(job, outcome.folder)[...], job.expected(compute)
     expect_equal("shape", found.shape, other.shape)
     share = float((found == other).mean())
     flips = other < job.all_parameters["duration"]
@@ -266,48 +320,53 @@ def check_share(job: Job, outcome: Outcome, compute: Callable[..., np.ndarray], 
 JOB_CHECKS: dict[str, Callable[[Job, Outcome], str]] = {
     "metadata": check_metadata,
     "every cell": check_cells,
+    "xarray": check_xarray,
     "result.npy": check_npy,
     "chunk files": check_chunk_files,
     "summary": check_summary,
 }
 
 
-def check_missing_chunk(folder: Path, index: tuple[int, ...]) -> str:
-    """Without one chunk's file its cells read as the fill value, and all others as before."""
-    array = open_array(folder)
+def check_missing_chunk(job: Job, folder: Path, index: tuple[int, ...]) -> str:
+    """Without one chunk's file its cells read as the fill value, in xarray as NaN, and all others as before."""
+    array = open_array(job, folder)
     expected = array[...]
     window = tuple(slice(i * c, (i + 1) * c) for i, c in zip(index, array.chunks, strict=True))
     lost = expected[window].size
     expect(lost > 0, "expected the chunk to have cells")
-    (folder / "array" / "c" / "/".join(map(str, index))).unlink()
+    chunk_file(job, folder, index).unlink()
     expected[window] = array.fill_value
-    found = open_array(folder)[...]
+    found = open_array(job, folder)[...]
     filled = np.isnan(found) if np.isnan(array.fill_value) else found == array.fill_value
     expect_equal("cells that read as the fill value", int(filled.sum()), lost)
     expect(filled[window].all(), "expected the fill value in the missing chunk")
     expect_cells(found[~filled], expected[~filled])
+    labelled = open_dataset(folder)[job.value.name].values
+    expect_equal("cells that are NaN in xarray", np.isnan(labelled).tolist(), filled.tolist())
+    expect((labelled[~filled] == expected[~filled]).all(), "expected xarray to show the other cells as before")
     return f"chunk {index} reads as {array.fill_value!r} in {lost} cells, {found.size - lost} others as before"
 
 
-def check_damaged_chunk(folder: Path, index: tuple[int, ...]) -> str:
+def check_damaged_chunk(job: Job, folder: Path, index: tuple[int, ...]) -> str:
     """A single bit flipped in a chunk's file: zarr refuses it, so the checksum is a real one."""
-    path = folder / "array" / "c" / "/".join(map(str, index))
+    path = chunk_file(job, folder, index)
     stored = bytearray(path.read_bytes())
     stored[len(stored) // 2] ^= 1
     path.write_bytes(stored)
     try:
-        open_array(folder)[...]
+        open_array(job, folder)[...]
     except ValueError as error:
         expect("checksum" in str(error), f"expected a checksum error, got {error}")
         return str(error)[:60]
     raise DifferenceError("expected zarr to refuse the damaged chunk, but it read it")
 
 
-def on_a_copy(folders: dict[str, Path], name: str, index: tuple[int, ...], check: Callable[..., str]) -> str:
+def on_a_copy(folders: dict[str, tuple[Job, Path]], name: str, index: tuple[int, ...], check: Callable[..., str]) -> str:
     expect(name in folders, "expected the job to have run")
     with tempfile.TemporaryDirectory(prefix="manyhands-python-") as temporary:
-        copy = Path(shutil.copytree(folders[name], Path(temporary) / "copy"))
-        return check(copy, index)
+        job, folder = folders[name]
+        copy = Path(shutil.copytree(folder, Path(temporary) / "copy"))
+        return check(job, copy, index)
 
 
 def check_comparison() -> str:
@@ -343,7 +402,7 @@ def main() -> int:
     node = (given.node or repository / "node_modules" / ".bin" / "node").absolute()
 
     checks = Checks()
-    folders: dict[str, Path] = {}
+    folders: dict[str, tuple[Job, Path]] = {}
     with tempfile.TemporaryDirectory(prefix="manyhands-python-") as temporary:
         runner = Runner(node, repository, Path(temporary))
         checks.run("the comparison", check_comparison)
@@ -352,7 +411,7 @@ def main() -> int:
         for job in TABLE:
             folder = check_job(checks, job, runner)
             if folder:
-                folders[f"{job.engine}, {job.name}"] = folder
+                folders[f"{job.engine}, {job.name}"] = (job, folder)
         for name, index in DAMAGED.items():
             checks.run(f"{name}: a missing chunk", partial(on_a_copy, folders, name, index, check_missing_chunk))
             checks.run(f"{name}: a damaged chunk", partial(on_a_copy, folders, name, index, check_damaged_chunk))

@@ -24,7 +24,7 @@ class Axis:
         return repeated_additions(self.start, self.step, self.count)
 
     def as_json(self) -> dict:
-        """As job.json and the array's attributes have it."""
+        """As job.json has it."""
         return {"rule": self.rule, "from": self.start, "step": self.step, "count": self.count}
 
 

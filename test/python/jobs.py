@@ -15,20 +15,50 @@ PI = np.pi
 
 
 @dataclass(frozen=True)
+class Variable:
+    """An array of the group: its name, and what a plot says at its axis."""
+
+    name: str
+    long_name: str
+    units: str | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"long_name": self.long_name, **({"units": self.units} if self.units else {})}
+
+
+@dataclass(frozen=True)
 class KernelFacts:
     compute: Callable[..., np.ndarray]
     y: tuple[float, float]
     x: tuple[float, float]
     defaults: dict[str, float]
     dtype: str
+    value: Variable
+    # Rows first; a job with one axis has the last one.
+    axes: tuple[Variable, Variable]
     # Value of an axis that the job leaves out.
     row: float = 0.0
 
 
 KERNELS = {
-    "mandelbrot": KernelFacts(kernels.mandelbrot, (1.3, -1.3), (-2.13, 0.77), {"maxIterations": 1000}, "uint16"),
+    "mandelbrot": KernelFacts(
+        kernels.mandelbrot,
+        (1.3, -1.3),
+        (-2.13, 0.77),
+        {"maxIterations": 1000},
+        "uint16",
+        Variable("escape_time", "escape time", "iterations"),
+        (Variable("im_c", "Im c"), Variable("re_c", "Re c")),
+    ),
     "julia": KernelFacts(
-        kernels.julia, (1.1, -1.1), (-1.7, 1.7), {"maxIterations": 1000, "cRe": -0.8, "cIm": 0.156}, "uint16"
+        kernels.julia,
+        (1.1, -1.1),
+        (-1.7, 1.7),
+        {"maxIterations": 1000, "cRe": -0.8, "cIm": 0.156},
+        "uint16",
+        Variable("escape_time", "escape time", "iterations"),
+        (Variable("im_z", "Im z"), Variable("re_z", "Re z")),
     ),
     "double-pendulum": KernelFacts(
         kernels.pendulum_exact,
@@ -36,6 +66,8 @@ KERNELS = {
         (-PI, PI),
         {"duration": 10, "timeStep": 0.01, "gravity": 9.81, "length1": 1, "length2": 1, "mass1": 1, "mass2": 1},
         "float32",
+        Variable("time_to_first_flip", "time to first flip", "s"),
+        (Variable("second_angle", "second angle", "rad"), Variable("first_angle", "first angle", "rad")),
     ),
 }
 FILL_VALUES = {"uint16": 65_535, "uint32": 4_294_967_295, "float32": np.nan, "float64": np.nan}
@@ -83,6 +115,15 @@ class Job:
     @property
     def fill_value(self) -> float:
         return FILL_VALUES[self.expected_dtype]
+
+    @property
+    def value(self) -> Variable:
+        return self.facts.value
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Those of its axes."""
+        return list(self.facts.axes[-len(self.axes()) :])
 
     def axes(self) -> list[grid.Axis]:
         if self.resolved_axes is not None:

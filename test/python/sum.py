@@ -1,4 +1,4 @@
-"""Prints the sum of a Zarr array, read by zarr itself: python test/python/sum.py results/<job id>/array"""
+"""Prints the sum of a Zarr array, read by zarr itself: python test/python/sum.py results/<job id>/array/escape_time"""
 
 import sys
 

@@ -38,7 +38,7 @@ const chunkMessages = fc
 /** Every key lies below the prefix of a job whose id is one. */
 function expectWithinJobs(keys: Iterable<string>): void {
   for (const key of keys) {
-    const [, id = ""] = /^jobs\/([^/]*)\/[a-z]+(\/[a-z0-9.-]+)*(\.json|\.png|\.npy)?$/.exec(key) ?? [];
+    const [, id = ""] = /^jobs\/([^/]*)\/[a-z]+(\/[a-z0-9._-]+)*(\.json|\.png|\.npy)?$/.exec(key) ?? [];
     expect(() => parse(JobIdSchema, id, key)).not.toThrow();
   }
 }

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { split } from "../../functions/splitter/split.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { isPermanent } from "../../shared/errors.ts";
-import { checkSpec } from "../../shared/job.ts";
+import { checkSpec, findKernel } from "../../shared/job.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
+import { groupObjects } from "../../shared/stores/zarr-group.ts";
 import { fuzz, nearly } from "../helpers/fuzz.ts";
 import { expectSentence } from "../helpers/sentences.ts";
 import { Stages } from "../helpers/stages.ts";
@@ -41,11 +42,11 @@ test("an event is refused with a sentence and nothing stored or sent, or becomes
       const { jobId } = await split(event, "fallback", { ...stages.ports, chunks });
       accepted++;
       const stored = stages.store.json(`jobs/${jobId}/job.json`);
-      expect([...stages.store.objects.keys()].sort()).toEqual([
-        `jobs/${jobId}/array/zarr.json`,
-        `jobs/${jobId}/job.json`,
-        `jobs/${jobId}/submitted.json`,
-      ]);
+      const { metadata, coordinates } = groupObjects(stored, findKernel(stored.spec.kernel, stages.kernels));
+      const names = ["job.json", "submitted.json"].map((name) => `jobs/${jobId}/${name}`);
+      expect([...stages.store.objects.keys()].sort()).toEqual(
+        [...metadata.keys(), ...coordinates.keys(), ...names].sort(),
+      );
       expect(() => checkSpec(stored.spec, stages.kernels)).not.toThrow();
       for (const body of chunks.bodies) expect(parseChunkMessage(body).spec).toEqual(stored.spec);
     } catch (error) {

@@ -52,8 +52,8 @@ test("messages that somebody purged are issued again while the job runs", async 
     bundles,
     onAnswered: ({ url, method }) => {
       // At the first chunk that is stored.
-      if (method === "PUT" && url.includes("/array/c/")) purge();
-      if (method === "PUT" && url.includes("/array/c/")) purge = () => {};
+      if (method === "PUT" && url.includes("/array/escape_time/c/")) purge();
+      if (method === "PUT" && url.includes("/array/escape_time/c/")) purge = () => {};
     },
   });
   const { summary, array } = await runEngine(running, request("mandelbrot"), { workers: 1 });

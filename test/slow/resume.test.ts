@@ -67,7 +67,7 @@ test("a complete job lacks nothing: resume computes nothing, and mends what is c
     expect(code).toBe(0);
     expect(readFileSync(join(folder, "summary.json"), "utf8")).toBe(before);
   }
-  const path = join(folder, "array/c/1/2");
+  const path = join(folder, "array/escape_time/c/1/2");
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0, 0, 4));
   const { stdout } = await runCli(["resume", "s", "--json"], { cwd });

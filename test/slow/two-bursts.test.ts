@@ -73,7 +73,9 @@ async function deployment() {
     return count;
   };
   const done = (jobId: string) =>
-    vi.waitUntil(async () => (await countKeys(`jobs/${jobId}/array/c/`)) === CHUNKS, { timeout: 40_000 });
+    vi.waitUntil(async () => (await countKeys(`jobs/${jobId}/array/escape_time/c/`)) === CHUNKS, {
+      timeout: 40_000,
+    });
   const split = ({ splitter }: Pools, jobId: string) =>
     splitter.invoke(request(jobId)) as Promise<Submission>;
   return { width, countKeys, done, split, one, other };

@@ -4,14 +4,10 @@ import { beforeEach, expect, test } from "vitest";
 import { prepareFolder } from "../../cli/folder.ts";
 import { openJobFolder } from "../../cli/job-folder.ts";
 import { removeLeftovers } from "../../cli/leftovers.ts";
-import { resolveJob } from "../../shared/job.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { temporaryFor } from "../../shared/stores/temporaries.ts";
-import { zarrMetadata } from "../../shared/stores/zarr-array.ts";
 import { leaveClaim } from "../helpers/claims.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const METADATA = zarrMetadata(resolveJob({ kernel: "julia" }, "j", KERNELS));
 let folder: string;
 
 function write(name: string, text = ""): void {
@@ -25,9 +21,7 @@ beforeEach(() => {
   leaveClaim(folder);
   write("running.pid", "999999999");
   for (const log of ["splitter-1", "worker-12", "aggregator-1"]) write(`logs/${log}.log`, "a line\n");
-  mkdirSync(join(folder, "array/c/0"), { recursive: true });
-  write("array/zarr.json", JSON.stringify(METADATA));
-  for (const name of ["job.json", "array/zarr.json", "array/c/0/1"]) write(temporaryFor(name));
+  write(temporaryFor("job.json"));
 });
 
 test("a run that stored nothing leaves a folder that another one may be written to", () => {
@@ -41,8 +35,8 @@ test.each([
   ["a file of another name", () => write("notes.txt")],
   ["a log of somebody else's", () => write("logs/app.log")],
   ["a folder in a log's place", () => mkdirSync(join(folder, "logs/worker-1.log.d"))],
-  ["a chunk", () => write("array/c/0/0")],
-  ["the metadata of somebody else's array", () => write("array/zarr.json", "{}")],
+  ["a chunk", () => write("array/escape_time/c/0/0")],
+  ["the metadata of an array", () => write("array/zarr.json", "{}")],
   ["an unfinished file of another program", () => write("array/x.tmp")],
   ["a link", () => symlinkSync("/dev/null", join(folder, "logs/worker-2.log"))],
   ["a link in a folder's place", () => symlinkSync("/", join(folder, "rejected"))],
@@ -55,10 +49,10 @@ test.each([
 
 test("what is not ours stays", () => {
   write("logs/app.log");
-  write("array/c/0/0", "a chunk");
+  write("array/escape_time/c/0/0", "a chunk");
   removeLeftovers(folder);
   expect(existsSync(join(folder, "logs/app.log"))).toBe(true);
-  expect(existsSync(join(folder, "array/c/0/0"))).toBe(true);
+  expect(existsSync(join(folder, "array/escape_time/c/0/0"))).toBe(true);
 });
 
 test("resume says that nothing was stored, and how to begin again", () => {

@@ -97,6 +97,11 @@ test.each([
   ["no chunks", { ...message, chunks: [] }, /chunks/],
   ["a negative chunk", { ...message, chunks: [-1] }, /chunks\.0 to be at least 0, got -1/],
   ["a chunk that is no number", { ...message, chunks: ["0"] }, /chunks\.0 to be a whole number, got "0"/],
+  [
+    "a value that is no variable's name",
+    { ...message, spec: { ...message.spec, value: "../../etc" } },
+    /spec\.value to be the name of a variable/,
+  ],
   ["no spec", { ...message, spec: undefined }, /spec to be given/],
   ["an unknown field", { ...message, command: "rm" }, /without unknown fields, got command/],
   ["too many chunks", { ...message, chunks: Array(51).fill(0) }, /at most 50/],

@@ -9,14 +9,14 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { attacks, type Knock, knock } from "../../experiments/faults/strangers.ts";
 import { Sha256 } from "../../shared/aws/sha256.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
 import { awsClient } from "../helpers/aws-clients.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
-import { attacks, type Knock, knock } from "../helpers/strangers.ts";
 
-const KEY = "jobs/j/array/c/0/0";
+const KEY = "jobs/j/array/escape_time/c/0/0";
 
 /** A cloud with an object and a report in it, the requests that brought them, and all that it holds. */
 async function cloudAtWork() {
@@ -65,7 +65,7 @@ describe("a signature is worth nothing", () => {
     const target = "x-amz-target";
     for (const answer of [
       replay(put, "a forged chunk"),
-      replay(put, "a chunk", { path: "/manyhands/jobs/j/array/c/0/1" }),
+      replay(put, "a chunk", { path: "/manyhands/jobs/j/array/escape_time/c/0/1" }),
       replay(put, "a chunk", { path: `${put.url}?partNumber=1&uploadId=u` }),
       replay(put, "a chunk", { path: `${put.url}?prefix=a?b` }),
       replay(put, "", { method: "DELETE" }),

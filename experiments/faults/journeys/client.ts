@@ -129,12 +129,12 @@ export class Client {
 
 /** The files of a job's chunks that lie in its folder. */
 export function chunksIn(folder: string): string[] {
-  const array = join(folder, "array/c");
+  const array = join(folder, "array");
   const names = orNothing(() => readdirSync(array, { recursive: true, encoding: "utf8" })) ?? [];
   return names
-    .filter((name) => /^\d+\/\d+$/.test(name))
+    .filter((name) => /^\w+\/c\/\d+\/\d+$/.test(name))
     .sort()
-    .map((name) => join("array/c", name));
+    .map((name) => join("array", name));
 }
 
 export const storedIn = (folder: string) => chunksIn(folder).length;

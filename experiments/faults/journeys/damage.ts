@@ -36,17 +36,19 @@ export const FILES = {
   "job.json": { at: "job.json", named: ["removed", ...SPOILT, ...NO_FILES] },
   "submitted.json": { at: "submitted.json" },
   "zarr.json": { at: "array/zarr.json", named: ["folder"] },
+  "array's zarr.json": { at: /^array\/\w+\/zarr\.json$/, named: ["folder"] },
+  coordinates: { at: /^array\/\w+\/c\/\d+$/, named: ["folder"] },
   "summary.json": { at: "summary.json", named: ["folder"] },
   picture: { at: "heatmap.png", named: ["folder"] },
-  chunk: { at: /^array\/c\/\d+\/\d+$/, failing: NO_FILES },
+  chunk: { at: /^array\/\w+\/c\/\d+\/\d+$/, failing: NO_FILES },
   "what was missing": { at: /^control\/missing-\d+-\d+\.json$/, named: SPOILT },
   "what was cancelled": { at: /^control\/cancelled-\d+\.json$/, named: NO_FILES },
   report: { at: /^reports\// },
   failure: { at: /^failures\// },
   log: { at: "logs/worker-1.log", named: NO_FILES, engine: "local", planted: true },
   claim: { at: "running-00000000deadbeef.json", planted: true },
-  "temporary file": { at: "array/c/0/0.999999999-0-abcdefgh-0.tmp", planted: true },
-  "odd name": { at: "array/c/0/0 (conflicted copy)", planted: true },
+  "temporary file": { at: "array/time_to_first_flip/c/0/0.999999999-0-abcdefgh-0.tmp", planted: true },
+  "odd name": { at: "array/time_to_first_flip/c/0/0 (conflicted copy)", planted: true },
 } as const satisfies Record<string, DamagedFile>;
 export type FileName = keyof typeof FILES;
 

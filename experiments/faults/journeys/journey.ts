@@ -59,7 +59,7 @@ export async function runJourney(
       struck.push([incident.kind, 1]);
     },
     start: (engine, options) => {
-      const isBegun = existsSync(join(folder, "array/zarr.json")) || existsSync(join(folder, "job.json"));
+      const isBegun = existsSync(join(folder, "array")) || existsSync(join(folder, "job.json"));
       say(`${isBegun ? "resume" : "run"} on ${engine}`);
       const resume = [MAIN, "resume", JOB_ID, "--quiet", "--engine", engine];
       return new Client([...(isBegun ? resume : runOf(engine)), ...workersOf(engine)], {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
+import { chunkKey } from "../../../shared/array-keys.ts";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
 import { writeSubmission } from "../../../shared/control.ts";
@@ -11,7 +12,6 @@ import { type JobRequest, resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { jobKeys } from "../../../shared/keys.ts";
 import { putJson } from "../../../shared/stores/store.ts";
-import { chunkKey } from "../../../shared/stores/zarr-array.ts";
 import { deployed, event } from "../deployed.ts";
 import { misbehavingEngine, runEngine } from "../run-engine.ts";
 import { type Call, callOf } from "./call.ts";
@@ -96,7 +96,7 @@ async function splitter(emulator: Emulator) {
 /** A message that nobody can parse, a chunk that cannot be stored, and a drainer whose claim nobody made. */
 async function worker(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder } = await deployed("worker", {}, emulator);
-  putInTheWay(folder, KEYS.array + chunkKey(JOB.spec, 0));
+  putInTheWay(folder, chunkKey(JOB, 0));
   for (const body of ["not json", chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
   await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));

@@ -81,7 +81,7 @@ test.each(Object.entries(TROUBLES))(
     expect(lost.filter((isLost) => isLost).length).toBeGreaterThanOrEqual(2);
     expect(lost.at(-1)).toBe(false);
     expect(existsSync(join(out, "summary.json"))).toBe(true);
-    expect(readFileSync(join(out, "array/c/4/4")).length).toBeGreaterThan(0);
+    expect(readFileSync(join(out, "array/escape_time/c/4/4")).length).toBeGreaterThan(0);
   },
 );
 

@@ -1,10 +1,20 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { expect, test } from "vitest";
 import { download, type Selection } from "../../../cli/cloud/download.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
 import { prepareFolder } from "../../../cli/folder.ts";
-import type { StoredJob } from "../../../shared/job.ts";
+import { type StoredJob, StoredJobSchema } from "../../../shared/job.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -42,15 +52,33 @@ test("all of a job is the folder that a local run leaves, and nothing of another
   );
 });
 
+test("a job in which array/ is an array and no group comes whole, too", async () => {
+  const { cloud, folder } = await remoteCloud();
+  const there = join(folder, "jobs/old-two-axes");
+  cpSync(join(import.meta.dirname, "../../fixtures/old-layout/two-axes"), there, { recursive: true });
+  const job = v.parse(StoredJobSchema, JSON.parse(readFileSync(join(there, "job.json"), "utf8")));
+  const out = temporaryFolder();
+  const { signal } = new AbortController();
+  const mounts = mountsOf(job.jobId, out);
+  expect(
+    await download(cloud, job, "all", mounts, { signal, onProgress: () => {}, ask: (action) => action() }),
+  ).toEqual({
+    skipped: [],
+  });
+  expect(filesIn(out)).toEqual(filesIn(there));
+});
+
 test("chunks that are here already are not fetched again, one that is cut short is", async () => {
   const { fetch, there, out } = await fetched("all");
   await fetch();
   const old = new Date(0);
-  utimesSync(join(out, "array/c/0/0"), old, old);
-  rmSync(join(out, "array/c/0/1"));
+  utimesSync(join(out, "array/escape_time/c/0/0"), old, old);
+  rmSync(join(out, "array/escape_time/c/0/1"));
   await fetch();
-  expect(statSync(join(out, "array/c/0/0")).mtime).toEqual(old);
-  expect(readFileSync(join(out, "array/c/0/1"))).toEqual(readFileSync(join(there, "array/c/0/1")));
+  expect(statSync(join(out, "array/escape_time/c/0/0")).mtime).toEqual(old);
+  expect(readFileSync(join(out, "array/escape_time/c/0/1"))).toEqual(
+    readFileSync(join(there, "array/escape_time/c/0/1")),
+  );
 });
 
 test("pictures come with the summary and without the array", async () => {
@@ -90,9 +118,13 @@ test.each([
   "jobs/j1/notes of mine.txt",
   "jobs/j1/../../outside",
   "jobs/j1/..",
-  "jobs/j1/array/c/../../../outside",
+  "jobs/j1/array/escape_time/c/../../../outside",
   "jobs/j1/array",
-  "jobs/j1/array/c/0",
+  "jobs/j1/array/escape_time/c/0",
+  "jobs/j1/array/escape_time/c",
+  "jobs/j1/array/re_c/c/0/0",
+  "jobs/j1/array/c/0/0",
+  "jobs/j1/array/..escape/zarr.json",
   "jobs/j1/logs/worker-1.log",
   "jobs/j1/.bashrc",
   `jobs/j1/${"x".repeat(900)}.json`,

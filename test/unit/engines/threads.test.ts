@@ -45,7 +45,8 @@ const MANY_CHUNKS = 64;
 
 async function storedChunks(folder: string): Promise<number> {
   let count = 0;
-  for await (const _ of new FileStore(mountsOf("job", folder)).list(`${jobKeys("job").array}c/`)) count++;
+  for await (const _ of new FileStore(mountsOf("job", folder)).list(`${jobKeys("job").array}escape_time/c/`))
+    count++;
   return count;
 }
 

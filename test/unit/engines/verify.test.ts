@@ -4,10 +4,11 @@ import { describe, expect, test, vi } from "vitest";
 import { recompute } from "../../../cli/engines/recompute.ts";
 import { serial } from "../../../cli/engines/serial.ts";
 import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/engines/verify.ts";
+import { coordinates } from "../../../shared/grid.ts";
 import { type JobRequest, resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { findChunk } from "../../../shared/stored-chunk.ts";
-import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { type ArraySpec, encodeChunk } from "../../../shared/stores/zarr-array.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { runEngine } from "../../helpers/run-engine.ts";
 
@@ -38,7 +39,7 @@ async function computed(request: JobRequest = REQUEST) {
   return {
     job,
     store,
-    file: (key: string) => join(folder, "array", key),
+    file: (key: string) => join(folder, "array", job.spec.value!, key),
     check: (sample: Sample = "all", ports: Partial<VerifyPorts> = {}) =>
       verify(job, sample, { ...PORTS, store, ...ports }),
   };
@@ -139,7 +140,7 @@ test.each<[string, (text: string) => string | undefined, RegExp | undefined]>([
   ["with one field more", (text) => text.replace("{", '{ "storage_transformers": [],'), /other storage_tr/],
   ["that are no JSON", (text) => text.slice(9), /zarr\.json|JSON/],
   ["that are null", () => "null", /other zarr_format/],
-  ["that are not there", () => undefined, /there are none/],
+  ["that are not there", () => undefined, /escape_time\/zarr\.json: it is not there/],
 ])("metadata %s", async (_, change, fault) => {
   const { check, file } = await computed();
   const path = file("zarr.json");
@@ -150,6 +151,38 @@ test.each<[string, (text: string) => string | undefined, RegExp | undefined]>([
   if (fault) expect(metadata).toMatch(fault);
   else expect(metadata).toBeUndefined();
 });
+
+test.each<[string, string, (path: string) => void, string]>([
+  ["the group's", "zarr.json", rmSync, "array/zarr.json: it is not there"],
+  ["an axis's", "im_c/zarr.json", edited("Im c", "Re c"), "array/im_c/zarr.json: other attributes than"],
+  ["coordinates", "im_c/c/0", rmSync, "array/im_c/c/0: it is not there"],
+  ["coordinates", "re_c/c/0", truncated, "array/re_c/c/0: Expected a whole, checksummed chunk"],
+])("beside the chunks: %s, %s", async (_, name, damage, fault) => {
+  const { check, file } = await computed();
+  damage(file(`../${name}`));
+  expect((await check({ chunks: 1, seed: 1 })).metadata).toContain(fault);
+});
+
+test("other coordinates than the kernel was given are found, though they are intact", async () => {
+  const { job, check, file } = await computed();
+  const axis = job.spec.axes[1]!;
+  const spec: ArraySpec = { ...job.spec, axes: [axis], dtype: "float64", chunkShape: [axis.count] };
+  const shifted = coordinates(axis, 0, axis.count).map((x) => x + 2 ** -40);
+  writeFileSync(file("../re_c/c/0"), encodeChunk(spec, 0, shifted));
+  writeFileSync(file("../im_c/zarr.json"), "{}");
+  const { metadata } = await check({ chunks: 1, seed: 1 });
+  expect(metadata).toMatch(
+    /^array\/im_c\/zarr\.json: other zarr_format, .*; array\/re_c\/c\/0: other coordinates than the job's$/,
+  );
+});
+
+function edited(from: string, to: string) {
+  return (path: string) => writeFileSync(path, readFileSync(path, "utf8").replace(from, to));
+}
+
+function truncated(path: string): void {
+  writeFileSync(path, readFileSync(path).subarray(1));
+}
 
 const reversed = (value: object) => Object.fromEntries(Object.entries(value).reverse());
 
@@ -206,7 +239,7 @@ describe("a sample", () => {
 test("a job in a bucket is verified from there", async () => {
   const { cloud, folder } = await remoteCloud();
   const { job } = await computeInto(folder, "far", { chunk: "20x20" });
-  rmSync(join(folder, "jobs/far/array/c/1/1"));
+  rmSync(join(folder, "jobs/far/array/escape_time/c/1/1"));
   const { stored, compared, missing } = await verify(job, "all", { ...PORTS, store: cloud.store });
   expect({ stored, missing }).toEqual({ stored: 8, missing: [4] });
   expect(compared.every(({ is }) => is === "equal")).toBe(true);

@@ -19,7 +19,10 @@ async function aggregateAll(stages: Stages) {
 /** Puts other values where chunk 0 is stored. */
 function storeForeign(stages: Stages): void {
   const { spec } = resolveJob(request, "j", KERNELS);
-  stages.store.objects.set("jobs/j/array/c/0/0", encodeChunk(spec, 0, makeArray(spec.dtype, 80).fill(7)));
+  stages.store.objects.set(
+    "jobs/j/array/escape_time/c/0/0",
+    encodeChunk(spec, 0, makeArray(spec.dtype, 80).fill(7)),
+  );
 }
 
 test("a job that broke off before its metadata were stored has them once it is resumed", async () => {

@@ -124,7 +124,7 @@ test("a cancellation while resuming looks at what is missing cancels the round t
   await stages.split(request("j"));
   for (const body of stages.chunks.take()) await stages.work(body);
   for (const body of stages.results.take()) await stages.aggregate(body);
-  stages.store.objects.delete("jobs/j/array/c/1/1");
+  stages.store.objects.delete("jobs/j/array/escape_time/c/1/1");
   const list = stages.store.list.bind(stages.store);
   let isCancelled = false;
   stages.store.list = async function* (prefix) {

@@ -12,7 +12,7 @@ const request = {
   chunksPerMessage: 1,
   requestId: "j",
 };
-const KEY = "jobs/j/array/c/3";
+const KEY = "jobs/j/array/escape_time/c/3";
 
 /** A job that is complete, but for a chunk with other values than another worker comes to. */
 async function foreignChunk() {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { computeChunk } from "../../../functions/worker/compute.ts";
+import { chunkKey } from "../../../shared/array-keys.ts";
 import { makeNansAlike } from "../../../shared/cells.ts";
 import { IntegrityError } from "../../../shared/errors.ts";
 import { resolveJob } from "../../../shared/job.ts";
@@ -61,7 +62,7 @@ test("a second writer agrees with NaNs of other bits, stored before they were ma
   const values = decodeChunk(job.spec, 0, mine);
   new Uint32Array(values.buffer, values.byteOffset).set(NANS.float64.x64, 0);
   const store = new MemoryStore();
-  const key = "jobs/j/array/c/0/0";
+  const key = chunkKey(job, 0);
   await store.put(key, encodeChunk(job.spec, 0, values));
   expect(store.objects.get(key)).not.toEqual(mine);
   expect(await putChunk(store, job, 0, mine)).toBe(mine.length);

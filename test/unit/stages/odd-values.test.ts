@@ -147,9 +147,9 @@ test("a chunk that cannot be read any more is no hole in an exported array", asy
   );
   const exported = async () => await wholeOf(npyParts(stages.store, { jobId: "j", spec }));
   const whole = await exported();
-  stages.store.objects.delete("jobs/j/array/c/2");
+  stages.store.objects.delete("jobs/j/array/escape_time/c/2");
   expect((await exported()).length).toBe(whole.length);
-  stages.store.objects.set("jobs/j/array/c/2", new Uint8Array(30));
+  stages.store.objects.set("jobs/j/array/escape_time/c/2", new Uint8Array(30));
   await expect(exported()).rejects.toThrow("Expected a whole, checksummed chunk");
 });
 

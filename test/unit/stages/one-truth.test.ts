@@ -30,7 +30,7 @@ const REQUEST = {
   chunk: [7, 11],
 };
 const JOB = resolveJob(REQUEST, "j", KERNELS);
-const KEY = "jobs/j/array/c/0/0";
+const KEY = "jobs/j/array/escape_time/c/0/0";
 const values = (change = 0) => {
   const all = makeArray(JOB.spec.dtype, 7 * 11).map((_: number, k: number) => k) as Uint16Array;
   all[5]! += change;
@@ -115,7 +115,7 @@ describe("over the network", () => {
     const requests: string[] = [];
     const { cloud } = await emulatedCloud({
       onAnswered: ({ method, url, status }) =>
-        url.includes("/array/c/") && requests.push(`${method} ${status}`),
+        url.includes("/array/escape_time/c/") && requests.push(`${method} ${status}`),
     });
     const store = new S3Store(awsClient("s3", cloud), cloud.bucket);
     await workOn(store, [0, 1, 2, 3]);

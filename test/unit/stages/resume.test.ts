@@ -53,7 +53,7 @@ test("a chunk whose report never arrived is found, not computed", async () => {
 
 test("a stored chunk that is corrupt, or cut short, counts as missing although it was reported", async () => {
   const stages = await interrupted({ worked: 25, reported: 25 });
-  const key = "jobs/j/array/c/2/3";
+  const key = "jobs/j/array/escape_time/c/2/3";
   const bytes = stages.store.objects.get(key)!;
   for (const damaged of [bytes.map((byte, k) => (k === 5 ? byte ^ 1 : byte)), bytes.subarray(0, 9)]) {
     stages.store.objects.set(key, damaged);

@@ -12,7 +12,7 @@ import { Stages } from "../../helpers/stages.ts";
 
 const request = { kernel: "mandelbrot", chunk: [100, 100], chunksPerMessage: 4, requestId: "job-1" };
 
-test("a job becomes job.json, zarr.json, messages for every chunk, one delayed check, and submitted.json last", async () => {
+test("a job becomes job.json, the group that its array lies in, messages for every chunk, one delayed check, and submitted.json last", async () => {
   const stages = new Stages();
   const submission = await stages.split(request);
   expect(submission).toMatchObject({ jobId: "job-1", chunks: 25, messages: 7 });
@@ -24,6 +24,11 @@ test("a job becomes job.json, zarr.json, messages for every chunk, one delayed c
   expect(stages.store.puts).toEqual([
     "jobs/job-1/job.json",
     "jobs/job-1/array/zarr.json",
+    "jobs/job-1/array/escape_time/zarr.json",
+    "jobs/job-1/array/im_c/zarr.json",
+    "jobs/job-1/array/re_c/zarr.json",
+    "jobs/job-1/array/im_c/c/0",
+    "jobs/job-1/array/re_c/c/0",
     "jobs/job-1/submitted.json",
   ]);
 });

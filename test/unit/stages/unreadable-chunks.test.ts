@@ -7,7 +7,7 @@ import { idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/st
 
 const keys = jobKeys("j");
 const CHUNK = 13;
-const KEY = `${keys.array}c/2/3`;
+const KEY = `${keys.array}escape_time/c/2/3`;
 const REASON = /^The stored chunk cannot be read: .*AccessDenied from s3 GetObject \(403\)/;
 
 /** A store that does not give the chunk out, as S3 answers it. */

@@ -28,7 +28,7 @@ test("forged reports of chunks that nobody stored complete nothing", async () =>
 
 test("a chunk that was removed after its report is computed again before the job is complete", async () => {
   const stages = await worked();
-  stages.store.objects.delete(`${keys.array}c/2/3`);
+  stages.store.objects.delete(`${keys.array}escape_time/c/2/3`);
   await aggregateAll(stages);
   expect(stages.store.json(keys.summary)).toBeUndefined();
   await stages.aggregate(idleCheck("j"));
@@ -41,7 +41,7 @@ test("a chunk that was removed after its report is computed again before the job
 
 test("a chunk that turns out to be corrupt as the array is exported is computed again, then the export is whole", async () => {
   const stages = await worked({ output: { npy: true } });
-  const key = `${keys.array}c/0/1`;
+  const key = `${keys.array}escape_time/c/0/1`;
   const whole = stages.store.objects.get(key)!;
   stages.store.objects.set(key, whole.slice(3));
   await aggregateAll(stages);
@@ -54,7 +54,7 @@ test("a chunk that turns out to be corrupt as the array is exported is computed 
 
 test("one that is corrupt each time has failed in the end", async () => {
   const stages = await worked({ output: { npy: true } });
-  const key = `${keys.array}c/0/1`;
+  const key = `${keys.array}escape_time/c/0/1`;
   const { store } = stages;
   const get = store.get.bind(store);
   store.get = async (asked) => (asked === key ? new Uint8Array(9) : get(asked));

@@ -7,8 +7,8 @@ import { temporaryFolder } from "../../helpers/temporary.ts";
 
 test("a job's prefix is a folder of its own", () => {
   const folder = temporaryFolder();
-  new Folder({ "jobs/j1/": folder }).write("jobs/j1/array/c/0/0", Buffer.from("x"));
-  expect(readdirSync(join(folder, "array/c/0"))).toEqual(["0"]);
+  new Folder({ "jobs/j1/": folder }).write("jobs/j1/array/escape_time/c/0/0", Buffer.from("x"));
+  expect(readdirSync(join(folder, "array/escape_time/c/0"))).toEqual(["0"]);
 });
 
 test("no key reaches outside the folder", () => {
@@ -49,16 +49,16 @@ test("a file that is not committed does not become an object", () => {
 test("what is no key of ours is passed over, a file or a folder, whatever put it there", () => {
   const path = temporaryFolder();
   const folder = new Folder({ "jobs/j/": path });
-  folder.write("jobs/j/array/c/0/0", Buffer.from("x"));
+  folder.write("jobs/j/array/escape_time/c/0/0", Buffer.from("x"));
   const names = ["0 (conflicted copy)", "0~", "é", ".nfs0001", ".DS_Store", "a\nb", "%00"].map((name) =>
     Buffer.from(name),
   );
   for (const name of [...names, Buffer.from([0x30, 0xff])]) {
-    writeFileSync(Buffer.concat([Buffer.from(`${path}/array/c/0/`), name]), "odd");
-    const odd = Buffer.concat([Buffer.from(`${path}/array/c/`), name]);
+    writeFileSync(Buffer.concat([Buffer.from(`${path}/array/escape_time/c/0/`), name]), "odd");
+    const odd = Buffer.concat([Buffer.from(`${path}/array/escape_time/c/`), name]);
     mkdirSync(odd);
     writeFileSync(Buffer.concat([odd, Buffer.from("/0")]), "odd");
   }
-  expect(folder.list("jobs/j/")).toEqual(["jobs/j/array/c/0/0"]);
+  expect(folder.list("jobs/j/")).toEqual(["jobs/j/array/escape_time/c/0/0"]);
   for (const key of folder.list("jobs/j/")) expect(folder.size(key)).toBe(1);
 });

@@ -6,7 +6,7 @@ import { InvalidInputError } from "../../../shared/errors.ts";
 import { Folder } from "../../../shared/stores/folder.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
-const KEY = "jobs/j/array/c/0";
+const KEY = "jobs/j/array/escape_time/c/0";
 const BYTES = Buffer.from("ours");
 
 describe.each<[string, (path: string) => unknown]>([
@@ -16,7 +16,7 @@ describe.each<[string, (path: string) => unknown]>([
 ])("%s in the place of an object", (kind, make) => {
   function taken() {
     const job = temporaryFolder();
-    const path = join(job, "array/c/0");
+    const path = join(job, "array/escape_time/c/0");
     mkdirSync(join(path, ".."), { recursive: true });
     make(path);
     return { path, folder: new Folder({ "jobs/j/": job }) };
@@ -67,7 +67,7 @@ test("a FIFO in the place of a folder is named, to read and to write", () => {
   for (const use of [
     () => folder.read(KEY),
     () => folder.write(KEY, BYTES),
-    () => folder.list("jobs/j/array/c/"),
+    () => folder.list("jobs/j/array/escape_time/c/"),
   ])
     expect(use).toThrow(wanted);
 });

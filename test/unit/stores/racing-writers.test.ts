@@ -11,7 +11,7 @@ vi.mock("node:fs", async (load) => {
   return { ...fs, linkSync: vi.fn(fs.linkSync) };
 });
 
-const KEYS = Array.from({ length: 60 }, (_, k) => `jobs/j/array/c/${k % 8}/${k}`);
+const KEYS = Array.from({ length: 60 }, (_, k) => `jobs/j/array/escape_time/c/${k % 8}/${k}`);
 const SIZE = 100_000;
 const WRITER = join(import.meta.dirname, "../../fixtures/put-if-absent.ts");
 

@@ -27,16 +27,21 @@ const ended = () => spawnSync("true").pid;
 
 test("what killed writers left is removed, however deep, and nothing else", () => {
   const folder = temporaryFolder();
-  mkdirSync(join(folder, "array/c/0"), { recursive: true });
+  mkdirSync(join(folder, "array/escape_time/c/0"), { recursive: true });
   for (const name of [
     `result.npy.${ended()}-0-abc12345-0.tmp`,
-    `array/c/0/0.${ended()}-3-abc12345-17.tmp`,
-    `array/c/0/0.${process.pid}-0-otherlife-1.tmp`,
-    `array/c/0/1.${UPLOAD}.2.tmp`,
-    `array/c/0/1.${UPLOAD}.2.tmp.${ended()}-0-abc12345-4.tmp`,
+    `array/escape_time/c/0/0.${ended()}-3-abc12345-17.tmp`,
+    `array/escape_time/c/0/0.${process.pid}-0-otherlife-1.tmp`,
+    `array/escape_time/c/0/1.${UPLOAD}.2.tmp`,
+    `array/escape_time/c/0/1.${UPLOAD}.2.tmp.${ended()}-0-abc12345-4.tmp`,
   ])
     writeFileSync(join(folder, name), "left");
-  for (const name of ["array/c/0/0", "notes.tmp", "array/c/0/1.tmp", "array/my.1-2.tmp"])
+  for (const name of [
+    "array/escape_time/c/0/0",
+    "notes.tmp",
+    "array/escape_time/c/0/1.tmp",
+    "array/my.1-2.tmp",
+  ])
     writeFileSync(join(folder, name), "kept");
   removeTemporaries(folder);
   expect(filesIn(folder).sort()).toEqual(["0", "1.tmp", "my.1-2.tmp", "notes.tmp"]);
@@ -98,7 +103,7 @@ test("a write that fails leaves nothing of it", async () => {
 
 test("parts of an upload that its worker never completed go with the embedded cloud", async () => {
   const { cloud, folder, s3 } = await emulatedCloud();
-  const object = { Bucket: cloud.bucket, Key: "jobs/j/array/c/0/0" };
+  const object = { Bucket: cloud.bucket, Key: "jobs/j/array/escape_time/c/0/0" };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object));
   await s3.send(new UploadPartCommand({ ...object, UploadId, PartNumber: 1, Body: "part" }));
   expect(filesIn(folder)).toHaveLength(1);

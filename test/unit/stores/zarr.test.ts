@@ -2,12 +2,13 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import * as zarr from "zarrita";
+import { type ChunkOf, chunkKey } from "../../../shared/array-keys.ts";
 import { CorruptChunkError } from "../../../shared/errors.ts";
 import { CODECS, resolveJob } from "../../../shared/job.ts";
 import { makeArray } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { crc32c } from "../../../shared/stores/crc32c.ts";
-import { chunkKey, decodeChunk, encodeChunk, valuesOf, windowOf } from "../../../shared/stores/zarr-array.ts";
+import { decodeChunk, encodeChunk, valuesOf, windowOf } from "../../../shared/stores/zarr-array.ts";
 import { sameBytes, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 
@@ -133,23 +134,24 @@ test("crc32c gives the values of RFC 3720 and of an independent library", () => 
   expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
 });
 
-test("keys are c/<i>/<j>, or c/<j> for an array with one axis", () => {
+test("keys are <value>/c/<i>/<j>, or <value>/c/<j> for an array with one axis, without the value in jobs of the old layout", () => {
   const two = resolveJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j", KERNELS);
   const one = resolveJob(
     { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 10 }] }, chunk: [5] },
     "j",
     KERNELS,
   );
-  expect([0, 1, 2, 3].map((chunk) => chunkKey(two.spec, chunk))).toEqual([
-    "c/0/0",
-    "c/0/1",
-    "c/1/0",
-    "c/1/1",
-  ]);
-  expect([0, 1].map((chunk) => chunkKey(one.spec, chunk))).toEqual(["c/0", "c/1"]);
+  const keysOf = (job: ChunkOf, chunks: number[]) => chunks.map((chunk) => chunkKey(job, chunk));
+  const below = (...keys: string[]) => keys.map((key) => `jobs/j/array/${key}`);
+  expect(keysOf(two, [0, 1, 2, 3])).toEqual(
+    below("escape_time/c/0/0", "escape_time/c/0/1", "escape_time/c/1/0", "escape_time/c/1/1"),
+  );
+  expect(keysOf(one, [0, 1])).toEqual(below("escape_time/c/0", "escape_time/c/1"));
+  const { value: _, ...old } = two.spec;
+  expect(keysOf({ ...two, spec: old }, [0, 3])).toEqual(below("c/0/0", "c/1/1"));
 });
 
-/** The array of job `j` as zarrita's store. */
+/** The values of job `j` as zarrita's store. */
 function zarritaStore({ store }: Stages): zarr.AsyncReadable {
-  return { get: (key) => store.get(`jobs/j/array${key}`) };
+  return { get: (key) => store.get(`jobs/j/array/escape_time${key}`) };
 }

@@ -42,7 +42,7 @@ export function attacks(endpoint: string, jobId: string): [name: string, Knock][
     ["read job.json", { method: "GET", path: `${job}/job.json` }],
     ["see whether it is there", { method: "HEAD", path: `${job}/job.json` }],
     ["list the bucket", { method: "GET", path: "/manyhands?list-type=2&prefix=jobs/" }],
-    ["replace a chunk", { method: "PUT", path: `${job}/array/c/0/0`, body: "forged" }],
+    ["replace a chunk", { method: "PUT", path: `${job}/array/escape_time/c/0/0`, body: "forged" }],
     ["store something new", { method: "PUT", path: `${job}/heatmap.png`, body: "forged" }],
     ["delete an object", { method: "DELETE", path: `${job}/job.json` }],
     ["begin an upload", { method: "POST", path: `${job}/x?uploads=` }],
