@@ -77,11 +77,13 @@ export class Client {
     return pids;
   }
 
-  /** Its slots, of a stage or all, by their command lines. */
-  slots(stage = "\\w+"): number[] {
-    return this.family.filter((pid) =>
-      new RegExp(`/slot/index\\.js\\0.*\\0${stage}-\\d+\\0`).test(commandLineOf(pid)),
-    );
+  /** Its slots of a stage, by their command lines. */
+  slots(stage: string): { readonly pid: number; readonly name: string }[] {
+    const slot = new RegExp(`/slot/index\\.js\\0.*\\0(${stage}-\\d+)\\0`);
+    return this.family.flatMap((pid) => {
+      const [, name] = slot.exec(commandLineOf(pid)) ?? [];
+      return name === undefined ? [] : [{ pid, name }];
+    });
   }
 
   /** Resolves at the moment; false where the client has ended before. */
@@ -108,12 +110,11 @@ export class Client {
     if (hung) for (const pid of this.family) orNothing(() => process.kill(pid, "SIGKILL"));
     await this.#exited;
     const left = await this.#leftAfterAWhile();
+    const named = left.map((pid) => commandLineOf(pid).replaceAll("\0", " "));
     for (const pid of left) orNothing(() => process.kill(pid, "SIGKILL"));
     const ended = await this.ended;
     if (hung) return { ended, problem: "a hang: the client did not end" };
-    return left.length > 0
-      ? { ended, problem: `${left.length} processes are left two seconds after it` }
-      : { ended };
+    return left.length > 0 ? { ended, problem: `left two seconds after it: ${named.join(", ")}` } : { ended };
   }
 
   async #leftAfterAWhile(): Promise<number[]> {

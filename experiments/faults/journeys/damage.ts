@@ -47,8 +47,8 @@ export const FILES = {
   failure: { at: /^failures\// },
   log: { at: "logs/worker-1.log", named: NO_FILES, engine: "local", planted: true },
   claim: { at: "running-00000000deadbeef.json", planted: true },
-  "temporary file": { at: "reports/0.999999999-0-abcdefgh-0.tmp", planted: true },
-  "odd name": { at: "reports/0 (conflicted copy)", planted: true },
+  "temporary file": { at: "array/time_to_first_flip/c/0/0.999999999-0-abcdefgh-0.tmp", planted: true },
+  "odd name": { at: "array/time_to_first_flip/c/0/0 (conflicted copy)", planted: true },
 } as const satisfies Record<string, DamagedFile>;
 export type FileName = keyof typeof FILES;
 

@@ -1,7 +1,7 @@
 /** What may happen to a job's folder between its client's runs, and while one of them is at it. */
 
 export const INCIDENTS = {
-  "client killed": "SIGKILL to the client while its slots hear nothing; the job goes on with another engine",
+  "client killed": "SIGKILL to the client while workers hear nothing; the job goes on with another engine",
   "client killed in a container": "the same in a PID namespace of its own, and it goes on outside of it",
   "two clients":
     "another client resumes the job while one is at it, in a namespace of its own or not, and is turned away",

@@ -1,4 +1,5 @@
 /** What an incident of each kind does to a leg of a journey, and how the leg must end. */
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT_CODES } from "../../../cli/exit-codes.ts";
@@ -74,9 +75,9 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
     const [slot] = client.slots(stage);
     if (isMet && slot !== undefined) {
       road.strike();
-      signal(slot, name);
+      signal(slot.pid, name);
       await sleep(STOPPED_MS);
-      if (name === "SIGSTOP") signal(slot, "SIGCONT");
+      if (name === "SIGSTOP") signal(slot.pid, "SIGCONT");
     }
     return road.expectEnd(client, [0]);
   },
@@ -119,7 +120,7 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
     if (await client.reaches(at)) {
       road.strike();
       // All but one of them drain; of two at least one does.
-      for (const pid of client.slots("worker").slice(0, 2)) signal(pid, "SIGKILL");
+      for (const { pid } of client.slots("worker").slice(0, 2)) signal(pid, "SIGKILL");
     }
     return road.expectEnd(client, [0]);
   },
@@ -128,9 +129,15 @@ export const STRIKES: { readonly [Kind in IncidentKind]: Strike<Kind> } = {
 async function kill(road: Road, client: Client, at: Moment): Promise<void> {
   if (await client.reaches(at)) {
     road.strike();
-    // They hear of it no more than one that is in the middle of a chunk.
-    for (const slot of client.slots()) signal(slot, "SIGSTOP");
+    // They hear of it no more than one that is in the middle of a chunk; idle ones do hear of it.
+    for (const worker of client.slots("worker").filter(({ name }) => hasWorked(road.folder, name)))
+      signal(worker.pid, "SIGSTOP");
     signal(client.pid, "SIGKILL");
     await road.expectEnd(client, [...KILLED, 0]);
   } else await road.expectEnd(client, [0]);
+}
+
+/** It says so in its log, message by message. */
+function hasWorked(folder: string, slot: string): boolean {
+  return (statSync(join(folder, `logs/${slot}.log`), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
