@@ -45,7 +45,7 @@ export interface StandingClaim {
   readonly endsAtMs: number;
 }
 
-/** Throws InvalidInputError or SyntaxError where nobody can read it. */
+/** Throws InvalidInputError where nobody can read it. */
 export async function readClaim(store: Pick<Store, "get">, group: Group): Promise<StandingClaim | undefined> {
   const [claim, end] = await Promise.all([
     getParsed(store, claimKey(group), DrainerClaimSchema),

@@ -9,7 +9,7 @@ import {
 import { jobKeys } from "./keys.ts";
 import { atMost } from "./stores/bounded.ts";
 import { unlessRefused } from "./stores/refused-read.ts";
-import { jsonBytes, type Store, type StoreReader } from "./stores/store.ts";
+import { jsonBytes, parsedOrNothing, type Store, type StoreReader } from "./stores/store.ts";
 
 /**
  * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
@@ -111,11 +111,11 @@ export async function readSegments(
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure, round: number): void },
 ): Promise<void> {
   for await (const [, bytes] of readAll(store, reports)) {
-    for (const report of readable(ReportSegmentSchema, bytes)?.reports ?? [])
+    for (const report of parsedOrNothing(ReportSegmentSchema, bytes)?.reports ?? [])
       if (report.jobId === jobId) visit.report(report);
   }
   for await (const [{ round }, bytes] of readAll(store, failures)) {
-    for (const failure of readable(FailureSegmentSchema, bytes)?.failures ?? [])
+    for (const failure of parsedOrNothing(FailureSegmentSchema, bytes)?.failures ?? [])
       visit.failure(failure, round);
   }
 }
@@ -141,18 +141,6 @@ function segmentOf(key: string, prefix: string): Segment | undefined {
   return match
     ? { key, count: Number(match[1]), round: Number(match[2] ?? 0), hash: match[3] ?? "" }
     : undefined;
-}
-
-function readable<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  bytes: Uint8Array,
-): v.InferOutput<Schema> | undefined {
-  try {
-    const result = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-    return result.success ? result.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 const NOTHING = new Uint8Array();

@@ -1,5 +1,6 @@
-import { type Dirent, readFileSync, rmSync } from "node:fs";
+import { type Dirent, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning } from "../processes.ts";
 import { readSmallFile } from "./claim-file.ts";
 
 /** Where a process that was at a folder wrote its number, before claims were as they are now. */
@@ -11,26 +12,11 @@ export const isFormerClaim = (entry: Dirent): boolean => entry.isFile() && entry
 export function formerOwner(folder: string): number | undefined {
   const pid = Number(readSmallFile(join(folder, FORMER_CLAIM))?.text);
   // One that had our number before us, in a container say, is gone.
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid || isZombie(pid)) return undefined;
-  try {
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    // Somebody else's process is one, too.
-    return (error as NodeJS.ErrnoException).code === "EPERM" ? pid : undefined;
-  }
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
+  return isRunning(pid) ? pid : undefined;
 }
 
 /** Of one that was killed, or something else in its place. A link itself is removed, not its end. */
 export function removeFormerClaim(folder: string): void {
   rmSync(join(folder, FORMER_CLAIM), { force: true });
-}
-
-/** It ended, and nobody asked how. */
-function isZombie(pid: number): boolean {
-  try {
-    return /^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
 }

@@ -33,7 +33,7 @@ async function orNothing<Value>(reading: Promise<Value>): Promise<Value | undefi
   try {
     return await reading;
   } catch (error) {
-    if (!(error instanceof InvalidInputError) && !(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof InvalidInputError)) throw error;
     return undefined;
   }
 }

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, vi } from "vitest";
+import { isRunning } from "../../cli/processes.ts";
 import { MAIN } from "./cli.ts";
-import { isRunning } from "./processes.ts";
 import { familyOf } from "./sockets.ts";
 import { temporaryFolder } from "./temporary.ts";
 

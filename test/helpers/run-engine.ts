@@ -11,6 +11,21 @@ import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** A quick job of 20 chunks, each in a message of its own. */
+export const twentyChunks = (kernel: string, more: Partial<JobRequest> = {}): JobRequest => ({
+  kernel,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 50 },
+      { from: -2.13, to: 0.77, count: 40 },
+    ],
+  },
+  chunk: [10, 10],
+  chunksPerMessage: 1,
+  output: { plots: false },
+  ...more,
+});
+
 /** Runs a job on an engine into a folder of the test's own, and reads the array back. */
 export async function runEngine(
   engine: Engine,

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { isRunning } from "../../cli/processes.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { localStackForThisFile, readLogGroup } from "../helpers/localstack.ts";
-import { isRunning } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const KEEP_ALIVE_MS = 3000;

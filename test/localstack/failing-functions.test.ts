@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
+import { isRunning } from "../../cli/processes.ts";
 import { functionsOn, type Invoked } from "../helpers/lambda.ts";
 import { localStackForThisFile } from "../helpers/localstack.ts";
-import { isRunning } from "../helpers/processes.ts";
 
 const localStack = await localStackForThisFile();
 const makeFunction = functionsOn(localStack);

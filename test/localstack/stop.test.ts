@@ -4,10 +4,10 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { isRunning } from "../../cli/processes.ts";
 import { freePort } from "../../localstack/port.ts";
 import { type LocalStack, startLocalStack } from "../../localstack/server.ts";
 import { functionsOn } from "../helpers/lambda.ts";
-import { isRunning } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const START = join(import.meta.dirname, "../../localstack/start.ts");

@@ -1,22 +1,9 @@
 import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
-import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes } from "../helpers/arrays.ts";
-import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 
-const request = (kernel: string): JobRequest => ({
-  kernel,
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
-  chunk: [10, 10],
-  chunksPerMessage: 1,
-  ramp: "burst",
-  output: { plots: false },
-});
+const request = (kernel: string) => twentyChunks(kernel, { ramp: "burst" });
 
 test("a drainer that is killed in mid-message loses nothing, and the mapping takes what it had", async () => {
   const engine = misbehavingEngine({ ramp: { acceleration: 1, burstConcurrency: 7 }, timeoutMs: 1500 });

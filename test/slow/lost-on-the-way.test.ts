@@ -3,26 +3,13 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { Emulator } from "../../cli/local/local-cloud.ts";
-import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes } from "../helpers/arrays.ts";
-import { misbehavingBundles, misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { misbehavingBundles, misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const HOUR_MS = 3_600_000;
 
-const request = (kernel: string): JobRequest => ({
-  kernel,
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
-  chunk: [10, 10],
-  chunksPerMessage: 1,
-  output: { plots: false },
-});
-const oracle = () => runEngine(serial, request("mandelbrot"));
+const oracle = () => runEngine(serial, twentyChunks("mandelbrot"));
 
 /** The bundles with an emulator that hands itself out: what no stranger may ask of it, a test asks. */
 async function withEmulator(use: (emulator: Emulator, queueUrl: string) => void) {
@@ -56,7 +43,7 @@ test("messages that somebody purged are issued again while the job runs", async 
       if (method === "PUT" && url.includes("/array/escape_time/c/")) purge = () => {};
     },
   });
-  const { summary, array } = await runEngine(running, request("mandelbrot"), { workers: 1 });
+  const { summary, array } = await runEngine(running, twentyChunks("mandelbrot"), { workers: 1 });
   expect(summary).toMatchObject({ state: "complete", chunks: { done: 20, failed: 0 } });
   expect(summary.reissued.chunks).toBeGreaterThan(0);
   expect(sameBytes(array, (await oracle()).array)).toBe(true);
@@ -75,7 +62,7 @@ test("a message that is put off while the clock is set back by an hour is not wa
           stepMs = -HOUR_MS;
       },
     });
-    const { summary, array } = await runEngine(running, request("throws-once"));
+    const { summary, array } = await runEngine(running, twentyChunks("throws-once"));
     expect(stepMs).toBe(-HOUR_MS);
     expect(summary).toMatchObject({ state: "complete", failedAttempts: 1, reissued: { chunks: 1 } });
     expect(sameBytes(array, (await oracle()).array)).toBe(true);

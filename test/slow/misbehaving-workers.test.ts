@@ -4,23 +4,12 @@ import { expect, test } from "vitest";
 import { InterruptedError } from "../../cli/engines/engine.ts";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
-import type { JobRequest } from "../../shared/job.ts";
 import { sameBytes } from "../helpers/arrays.ts";
-import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const request = (kernel: string, chunksPerMessage = 1): JobRequest => ({
-  kernel,
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
-  chunk: [10, 10],
-  chunksPerMessage,
-  output: { plots: true },
-});
+const request = (kernel: string, chunksPerMessage = 1) =>
+  twentyChunks(kernel, { chunksPerMessage, output: { plots: true } });
 const oracle = () => runEngine(serial, request("mandelbrot"));
 
 test("a worker killed by SIGKILL in mid-chunk is replaced, and the job completes with the same bytes", async () => {

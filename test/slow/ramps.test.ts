@@ -4,29 +4,17 @@ import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import type { DrainRequest } from "../../shared/drain.ts";
-import type { JobRequest, Ramp } from "../../shared/job.ts";
+import type { Ramp } from "../../shared/job.ts";
 import { getJson, type StoreReader } from "../../shared/stores/store.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { mostAtOnce } from "../helpers/concurrency.ts";
-import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
+import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 
 /** Six of eight workers are the splitter's to start. The mapping's two are there from the beginning. */
 const WORKERS = { workers: 8 };
 const ramp = { acceleration: 1, burstConcurrency: 6 };
 
-const request = (kernel: string, wanted: Ramp): JobRequest => ({
-  kernel,
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
-  chunk: [10, 10],
-  chunksPerMessage: 1,
-  ramp: wanted,
-  output: { plots: false },
-});
+const request = (kernel: string, wanted: Ramp) => twentyChunks(kernel, { ramp: wanted });
 const oracle = async () => (await runEngine(serial, request("mandelbrot", "auto"))).array;
 const submission = (store: StoreReader) => getJson(store, "jobs/job/submitted.json");
 

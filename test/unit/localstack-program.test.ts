@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { isRunning } from "../../cli/processes.ts";
 import { ProgramError } from "../../localstack/command.ts";
 import { runProgram } from "../../localstack/program.ts";
-import { isRunning } from "../helpers/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const shell = (script: string) => ["-c", script];
