@@ -2,9 +2,10 @@
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { checkSpec } from "../shared/check-spec.ts";
 import { pathOf, quoted } from "../shared/command-line.ts";
 import { InvalidInputError } from "../shared/errors.ts";
-import { checkSpec, JobIdSchema, type StoredJob, StoredJobSchema } from "../shared/job.ts";
+import { JobIdSchema, type StoredJob, StoredJobSchema } from "../shared/job.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse, parseJson, show } from "../shared/parse.ts";
 import { MOST_RECORD_BYTES } from "../shared/stores/bounded.ts";

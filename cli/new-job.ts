@@ -1,6 +1,8 @@
-import { type Job, JobIdSchema, type JobRequest, NewJobIdSchema, resolveJob } from "../shared/job.ts";
+import { type Job, JobIdSchema } from "../shared/job.ts";
+import { type JobRequest, NewJobIdSchema } from "../shared/job-request.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse } from "../shared/parse.ts";
+import { resolveJob } from "../shared/resolve-job.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
 export interface NewJobOptions extends RequestOptions {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
-import { type Job, JobIdSchema, JobSpecSchema, MAX_CHUNKS } from "./job.ts";
+import { type Job, JobIdSchema, JobSpecSchema } from "./job.ts";
+import { MAX_CHUNKS } from "./job-limits.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 

@@ -3,7 +3,7 @@
  * the job stands. A job's first round is 0; each time it is resumed another one begins, which brings what is missing then.
  */
 import * as v from "valibot";
-import { MAX_CHUNKS } from "./job.ts";
+import { MAX_CHUNKS } from "./job-limits.ts";
 import { jobKeys } from "./keys.ts";
 import { milliseconds } from "./numbers.ts";
 import { atMost } from "./stores/bounded.ts";

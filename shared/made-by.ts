@@ -1,18 +1,10 @@
 /** Which manyhands began a job: chunks that another one adds may have other values, and nothing would tell. */
 
-import * as v from "valibot";
 import BUILD from "#build";
 import type { Build } from "./build/build.ts";
 import { InvalidInputError } from "./errors.ts";
+import type { MadeBy } from "./job.ts";
 import { show } from "./parse.ts";
-
-/** What a later version adds is passed over: which version it was is what matters. */
-export const MadeBySchema = v.object({
-  version: v.string(),
-  /** The hash of the kernel's sources; absent where they are not known. */
-  kernel: v.optional(v.string()),
-});
-export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
 interface MadeJob {
   readonly jobId: string;

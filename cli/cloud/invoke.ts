@@ -3,7 +3,7 @@ import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
 import type { CheckMessage } from "../../shared/chunk-report.ts";
 import { ManyhandsError } from "../../shared/errors.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { parse, parseJson } from "../../shared/parse.ts";
 import type { Resumption } from "../../shared/resumption.ts";
 import { type Submission, SubmissionSchema } from "../../shared/submission.ts";

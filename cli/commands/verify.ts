@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { MAX_CHUNKS } from "../../shared/job.ts";
+import { MAX_CHUNKS } from "../../shared/job-limits.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { show } from "../../shared/parse.ts";
 import { printable } from "../../shared/printable.ts";

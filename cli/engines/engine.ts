@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { jobPrefix } from "../../shared/keys.ts";
 import { isResumption, type Resumption } from "../../shared/resumption.ts";
 import type { Summary } from "../../shared/summary.ts";

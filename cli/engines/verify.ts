@@ -1,5 +1,6 @@
+import { checkSpec } from "../../shared/check-spec.ts";
 import { describeError } from "../../shared/errors.ts";
-import { checkSpec, type Job } from "../../shared/job.ts";
+import type { Job } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { listChunks, readEncoded } from "../../shared/stored-chunk.ts";

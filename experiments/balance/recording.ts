@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serial } from "../../cli/engines/serial.ts";
 import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 
 export type Cut = "auto" | readonly number[];

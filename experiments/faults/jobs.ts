@@ -1,7 +1,9 @@
 /** The jobs of the campaign: small, and of every kernel, codec, dtype and shape. */
 import { packJob } from "../../functions/splitter/pack.ts";
-import { findKernel, type JobRequest, resolveJob } from "../../shared/job.ts";
+import { findKernel } from "../../shared/check-spec.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import type { Draw } from "./draw.ts";
 import type { Plan } from "./plan.ts";
 

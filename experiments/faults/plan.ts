@@ -1,6 +1,6 @@
 /** What a scenario does to a job, and how the job must end: both known before anything runs. */
 import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { type FaultKind, kindOf } from "./kinds.ts";
 
 /** How often a stage's client makes a request before it gives up (shared/aws/aws-client.ts). */

@@ -1,8 +1,8 @@
 /** One scenario while it runs: what both its boundaries, requests and deliveries, know of it. */
 import { chunkKey } from "../../shared/array-keys.ts";
-import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobPrefix } from "../../shared/keys.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { Script } from "./script.ts";
 

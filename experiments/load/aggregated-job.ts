@@ -2,9 +2,9 @@ import { aggregate } from "../../functions/aggregator/aggregate.ts";
 import { Looks } from "../../functions/aggregator/looks.ts";
 import { chunkKey } from "../../shared/array-keys.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
-import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { jobKeys } from "../../shared/keys.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import { putJson } from "../../shared/stores/store.ts";
 import { CountingStore } from "./counting-store.ts";
 

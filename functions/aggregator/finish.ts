@@ -1,5 +1,6 @@
+import { findKernel } from "../../shared/check-spec.ts";
 import { CorruptChunkError } from "../../shared/errors.ts";
-import { findKernel, type StoredJob } from "../../shared/job.ts";
+import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { sampleTile } from "../../shared/overview.ts";
 import { lookAtChunk } from "../../shared/stored-chunk.ts";

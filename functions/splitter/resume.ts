@@ -1,10 +1,12 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+
+import { findKernel } from "../../shared/check-spec.ts";
 import { MAX_ROUND } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
 import { type Control, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { findKernel, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";

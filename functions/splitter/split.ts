@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { findKernel } from "../../shared/check-spec.ts";
 import { readSubmission } from "../../shared/control.ts";
 import { JobConflictError } from "../../shared/errors.ts";
-import { findKernel, type Job, resolveJob, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
+import { type Job, type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
 import { expectSameMaker, madeBy } from "../../shared/made-by.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import { isResumption, parseResumption } from "../../shared/resumption.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { putGroup } from "../../shared/stores/zarr-group.ts";

@@ -1,10 +1,11 @@
+import { findKernel } from "../../shared/check-spec.ts";
 import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
 import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { isCancelled, writeSubmission } from "../../shared/control.ts";
 import { estimateWork } from "../../shared/estimate.ts";
-import { findKernel, type StoredJob } from "../../shared/job.ts";
+import type { StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import type { Store } from "../../shared/stores/store.ts";

@@ -1,6 +1,7 @@
+import { checkSpec } from "../../shared/check-spec.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { checkSpec, type JobSpec } from "../../shared/job.ts";
+import type { JobSpec } from "../../shared/job.ts";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";

@@ -1,3 +1,4 @@
+import { checkSpec } from "../../shared/check-spec.ts";
 import { type ChunkMessage, chunkMessage } from "../../shared/chunk-message.ts";
 import {
   type AttemptFailure,
@@ -7,7 +8,6 @@ import {
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
-import { checkSpec } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import type { Queue } from "../../shared/queues/queue.ts";

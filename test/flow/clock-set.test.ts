@@ -5,7 +5,7 @@ import type { Engine } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/progress.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { misbehavingEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

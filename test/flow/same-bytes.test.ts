@@ -4,7 +4,7 @@ import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
 import { tutorialAxis } from "../../shared/grid.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { runEngine } from "../helpers/run-engine.ts";
 

@@ -1,4 +1,4 @@
-import { MAX_CHUNKS } from "../../shared/job.ts";
+import { MAX_CHUNKS } from "../../shared/job-limits.ts";
 import { listSegments, readSegments } from "../../shared/segments.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
 

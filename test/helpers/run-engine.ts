@@ -4,7 +4,7 @@ import { mountsOf } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";
-import type { JobRequest } from "../../shared/job.ts";
+import type { JobRequest } from "../../shared/job-request.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
 import { storedArray } from "./arrays.ts";
 import { temporaryFolder } from "./temporary.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { split } from "../../functions/splitter/split.ts";
+import { checkSpec, findKernel } from "../../shared/check-spec.ts";
 import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { isPermanent } from "../../shared/errors.ts";
-import { checkSpec, findKernel } from "../../shared/job.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { groupObjects } from "../../shared/stores/zarr-group.ts";
 import { fuzz, nearly } from "../helpers/fuzz.ts";

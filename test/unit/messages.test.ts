@@ -3,9 +3,9 @@ import { CHUNK_MESSAGE_MAX_BYTES, chunkMessage, parseChunkMessage } from "../../
 import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/chunk-report.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { resolveJob } from "../../shared/job.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { asText, type Outcome } from "../../cli/report.ts";
 import { jsonLine, whatOf } from "../../cli/text.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseJson, show } from "../../shared/parse.ts";
 import { printable, shownAddress } from "../../shared/printable.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
 
 const failure = {

@@ -1,5 +1,5 @@
 /** The jobs of journeys: few, so that what each must give is computed once. */
-import type { JobRequest } from "../../../shared/job.ts";
+import type { JobRequest } from "../../../shared/job-request.ts";
 
 const square = (count: number) => [
   { from: -1.5, to: 1.5, count },

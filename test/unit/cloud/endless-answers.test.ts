@@ -10,8 +10,8 @@ import { download } from "../../../cli/cloud/download.ts";
 import { findJob, readRemoteJob } from "../../../cli/cloud/remote-job.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
 import { isPermanent, TooLargeError } from "../../../shared/errors.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { flood } from "../../helpers/aws-server.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

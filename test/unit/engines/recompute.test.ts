@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { recompute } from "../../../cli/engines/recompute.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
 import { steppingClock } from "../../helpers/memory.ts";
 

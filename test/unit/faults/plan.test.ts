@@ -5,8 +5,8 @@ import { isJourney } from "../../../experiments/faults/journeys/draw-journey.ts"
 import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
 import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
 import { gridOf } from "../../../shared/chunks.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 
 /** CI's, but for those that are journeys. */
 const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1).filter((each) => !isJourney(each));

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { findKernel } from "../../../shared/check-spec.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { estimateWork } from "../../../shared/estimate.ts";
-import { findKernel, type Job } from "../../../shared/job.ts";
+import type { Job } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { threadsPay } from "../../../shared/threads-pay.ts";
 import { DEFAULT_WORKERS } from "../../../shared/workers.ts";

@@ -4,9 +4,9 @@ import { timeline } from "../../../functions/aggregator/pictures.ts";
 import { timelineSummary } from "../../../functions/aggregator/plots/timeline.ts";
 import { summarize } from "../../../functions/aggregator/summarize.ts";
 import { gridOf } from "../../../shared/chunks.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { chunkReportAt } from "../../helpers/stages.ts";
 
 const SUBMITTED = 1_700_000_000_000;

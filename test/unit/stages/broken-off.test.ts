@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { checkMessage } from "../../../shared/chunk-report.ts";
 import { cancelJob } from "../../../shared/control.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { defineKernel, makeArray } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { resolveJob } from "../../../shared/job.ts";
 import { makeArray } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
 import { Stages } from "../../helpers/stages.ts";
 

@@ -5,9 +5,9 @@ import { chunkMessage, parseChunkMessage } from "../../../shared/chunk-message.t
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import { IntegrityError } from "../../../shared/errors.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { makeArray } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { findChunk, putChunk } from "../../../shared/stored-chunk.ts";
 import { S3Store } from "../../../shared/stores/s3-store.ts";
 import type { Store } from "../../../shared/stores/store.ts";

@@ -3,7 +3,7 @@ import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts"
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import { resolveJob } from "../../../shared/job.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

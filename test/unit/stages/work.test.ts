@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/chunk-report.ts";
-import { resolveJob } from "../../../shared/job.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

@@ -5,8 +5,9 @@ import { mountsOf } from "../../../cli/engines/engine.ts";
 import { prepareFolder, prepareJobFolder } from "../../../cli/folder.ts";
 import { SlotPool } from "../../../cli/local/slots.ts";
 import { InvalidInputError } from "../../../shared/errors.ts";
-import { resolveJob, type StoredJob } from "../../../shared/job.ts";
+import type { StoredJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
 import { Folder } from "../../../shared/stores/folder.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
