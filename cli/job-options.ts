@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { COLORMAPS, RAMPS, SCALES } from "../shared/job.ts";
+import { COLORMAPS, RAMPS, SCALES } from "../shared/job-request.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { optionName } from "./request.ts";
 

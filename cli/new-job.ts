@@ -1,5 +1,6 @@
-import { type Job, JobIdSchema } from "../shared/job.ts";
-import { type JobRequest, NewJobIdSchema } from "../shared/job-request.ts";
+import type { Job } from "../shared/job.ts";
+import { JobIdSchema, NewJobIdSchema } from "../shared/job-id.ts";
+import type { JobRequest } from "../shared/job-request.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { parse } from "../shared/parse.ts";
 import { resolveJob } from "../shared/resolve-job.ts";

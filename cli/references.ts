@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { resolveAxis } from "../shared/grid.ts";
-import type { JobSpec } from "../shared/job.ts";
 import { mandelbrot } from "../shared/kernels/mandelbrot.ts";
 import { defaultGrid } from "../shared/resolve-job.ts";
+import type { JobSpec } from "../shared/spec.ts";
 
 /** What the 2013 tutorial's own program gives for its own region. */
 const TUTORIAL = [

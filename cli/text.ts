@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import type { JobSpec } from "../shared/job.ts";
 import { printable, UNSEEN } from "../shared/printable.ts";
+import type { JobSpec } from "../shared/spec.ts";
 
 /** How figures and sentences look on a terminal. */
 

@@ -1,6 +1,7 @@
 /** Where a job's chunks lie. Nothing else makes a chunk's key. */
-import type { JobSpec } from "./job.ts";
+
 import { jobKeys } from "./keys.ts";
+import type { JobSpec } from "./spec.ts";
 import { windowOf } from "./stores/zarr-array.ts";
 
 /** Which job's chunk: all that its key and its layout depend on. */

@@ -1,9 +1,9 @@
 import { InvalidInputError } from "./errors.ts";
-import type { JobSpec } from "./job.ts";
 import { type Excess, excessOf } from "./job-limits.ts";
 import type { Dtype, Kernel, Registry } from "./kernels/kernel.ts";
 import { didYouMean } from "./nearest-name.ts";
 import { show } from "./parse.ts";
+import type { JobSpec } from "./spec.ts";
 
 /**
  * The kernel of a spec that came in a message, with everything checked that its schema cannot say.

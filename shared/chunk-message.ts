@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
-import { type Job, JobIdSchema, JobSpecSchema } from "./job.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { MAX_CHUNKS } from "./job-limits.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
+import { JobSpecSchema } from "./spec.ts";
 
 export const CHUNK_MESSAGE_VERSION = 1;
 
@@ -41,7 +42,7 @@ export type Issue = Pick<ChunkMessage, "round" | "again">;
 
 /** The message body that asks for these chunks of the job. */
 export function chunkMessage(
-  { jobId, spec, round = 0, again = false }: Pick<Job, "jobId" | "spec"> & Partial<Issue>,
+  { jobId, spec, round = 0, again = false }: Pick<ChunkMessage, "jobId" | "spec"> & Partial<Issue>,
   chunks: readonly number[],
   estimatedMs?: number,
 ): string {

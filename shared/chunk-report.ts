@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
-import { JobIdSchema } from "./job.ts";
+import { JobIdSchema } from "./job-id.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";

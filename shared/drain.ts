@@ -1,7 +1,7 @@
 /** What a worker is invoked with that is to take messages from the queue itself. */
 import * as v from "valibot";
-import { JobIdSchema } from "./job.ts";
-import type { Group } from "./keys.ts";
+import type { Group } from "./claim-keys.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { parse } from "./parse.ts";
 
 /**

@@ -4,9 +4,9 @@
  */
 import * as v from "valibot";
 import { RoundSchema } from "./chunk-message.ts";
+import { claimEndKey, claimKey, type Group } from "./claim-keys.ts";
 import { MAX_EVENT_AGE_SECONDS } from "./env.ts";
-import { JobIdSchema } from "./job.ts";
-import { claimEndKey, claimKey, type Group } from "./keys.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
 import { getParsed, putJson, type Store } from "./stores/store.ts";
 

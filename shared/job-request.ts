@@ -1,22 +1,39 @@
 import * as v from "valibot";
+import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { AxisRequestSchema } from "./grid.ts";
-import {
-  ChunksPerMessageSchema,
-  CODECS,
-  JOB_VERSION,
-  JobIdSchema,
-  OutputSchema,
-  oneOf,
-  RAMPS,
-  ShareSchema,
-  sides,
-} from "./job.ts";
+import { NewJobIdSchema } from "./job-id.ts";
 import { DTYPES } from "./kernels/kernel.ts";
+import { oneOf } from "./parse.ts";
+import { CODECS, sides } from "./spec.ts";
 
-/** Of a new job: an id that begins with a dash would look like an option. Jobs that have one already stay readable. */
-export const NewJobIdSchema = v.pipe(
-  JobIdSchema,
-  v.regex(/^[^-](.*[^-])?$/, "one that begins and ends with a letter or a digit"),
+export const JOB_VERSION = 1;
+
+export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
+export const SCALES = ["auto", "linear", "log"] as const;
+/** How a job's fleet comes to its width: by the queue's mapping alone, or started by the splitter as well. */
+export const RAMPS = ["auto", "mapping", "burst"] as const;
+export type Ramp = (typeof RAMPS)[number];
+
+/** What is made of the array once it is complete. */
+export const OutputSchema = v.strictObject({
+  plots: v.optional(v.boolean("true or false"), true),
+  plot3d: v.optional(v.boolean("true or false"), false),
+  npy: v.optional(v.boolean("true or false"), false),
+  colormap: v.optional(oneOf(COLORMAPS), "viridis"),
+  scale: v.optional(oneOf(SCALES), "auto"),
+});
+export type Output = v.InferOutput<typeof OutputSchema>;
+
+export const ChunksPerMessageSchema = v.union(
+  [v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE))],
+  `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
+);
+
+/** Of the chunks: a job may lack so many and is as good as complete to its user. */
+export const ShareSchema = v.pipe(
+  v.number("a number from 0 to 1"),
+  v.minValue(0, "a number from 0 to 1"),
+  v.maxValue(1, "a number from 0 to 1"),
 );
 
 /** What a caller asks for: only the kernel is required, everything else has a default. */

@@ -73,3 +73,7 @@ function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
 function isAbsent(issue: v.BaseIssue<unknown>): boolean {
   return issue.received === "undefined";
 }
+
+/** One of these names; the message lists them. */
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  v.picklist(names, names.map((name) => `"${name}"`).join(", "));

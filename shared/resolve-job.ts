@@ -1,9 +1,10 @@
 import { findKernel, refuse, resolveDtype, resolveParameters } from "./check-spec.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
 import { arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
-import { JOB_VERSION, type Job } from "./job.ts";
+import type { Job } from "./job.ts";
+import { NewJobIdSchema } from "./job-id.ts";
 import { chunkExcess, elementsExcess } from "./job-limits.ts";
-import { JobRequestSchema, NewJobIdSchema } from "./job-request.ts";
+import { JOB_VERSION, JobRequestSchema } from "./job-request.ts";
 import type { Kernel, Registry } from "./kernels/kernel.ts";
 import { parse } from "./parse.ts";
 import { variableName } from "./variable-name.ts";

@@ -1,7 +1,7 @@
 /** What the splitter takes in place of a job request: the job of that id is to go on with whatever it lacks. */
 import * as v from "valibot";
 import { MAX_ROUND } from "./chunk-message.ts";
-import { JobIdSchema } from "./job.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { whole } from "./numbers.ts";
 import { parse } from "./parse.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { RoundSchema } from "./chunk-message.ts";
-import { JobIdSchema } from "./job.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
 
 /** `submitted.json`: written after the last message of a job, or of a later round of it, was sent, and what the splitter answers. */

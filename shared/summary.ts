@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { AttemptFailureSchema } from "./chunk-report.ts";
-import { JobIdSchema, JobSpecSchema } from "./job.ts";
+import { JobIdSchema } from "./job-id.ts";
 import { jobKeys } from "./keys.ts";
 import { count, finite, milliseconds, whole } from "./numbers.ts";
+import { JobSpecSchema } from "./spec.ts";
 import { getDerived, type StoreReader } from "./stores/store.ts";
 
 export const SUMMARY_VERSION = 1;

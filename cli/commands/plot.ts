@@ -4,7 +4,7 @@ import { summarize } from "../../functions/aggregator/summarize.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { commandLine, pathOf } from "../../shared/command-line.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { COLORMAPS, SCALES } from "../../shared/job.ts";
+import { COLORMAPS, SCALES } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { show } from "../../shared/parse.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../shared/bundling.ts";
+import { DRAINERS_PREFIX } from "../../shared/claim-keys.ts";
 import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
-import { DRAINERS_PREFIX } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
 import { Folder } from "../../shared/stores/folder.ts";

@@ -1,7 +1,7 @@
 /** A thread of `verify`: computes chunks by the plain kernel and compares them with what is stored. */
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
-import type { JobSpec } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { type Comparison, recompute } from "./recompute.ts";
 
 export interface RecomputeTask {

@@ -2,8 +2,8 @@ import { chunkValues } from "../../functions/worker/values.ts";
 import { differingCells } from "../../shared/cells.ts";
 import { checkSpec } from "../../shared/check-spec.ts";
 import { CorruptChunkError, checksumText } from "../../shared/errors.ts";
-import type { JobSpec } from "../../shared/job.ts";
 import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
 import { bytesOf, decodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
-import type { Ramp } from "../../shared/job.ts";
+import type { Ramp } from "../../shared/job-request.ts";
 
 export interface NapJob {
   readonly ramp: Ramp;

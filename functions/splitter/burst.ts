@@ -1,8 +1,9 @@
 /** Workers started by the splitter, as many as the cap leaves to this job. */
+
+import { claimKey } from "../../shared/claim-keys.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { type DrainRequest, drainRequest } from "../../shared/drain.ts";
 import { type DrainerClaim, lastEndMs, type StandingClaim, writeClaim } from "../../shared/drainer-claim.ts";
-import { claimKey } from "../../shared/keys.ts";
 import type { Cap } from "./ramp.ts";
 import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 

@@ -1,8 +1,9 @@
 /** The claims that hold, and the removal of those that do not. */
+
+import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "../../shared/claim-keys.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { readClaim, type StandingClaim } from "../../shared/drainer-claim.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
-import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "../../shared/keys.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import type { Store } from "../../shared/stores/store.ts";
 

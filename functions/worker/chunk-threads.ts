@@ -1,5 +1,5 @@
 import { ManyhandsError } from "../../shared/errors.ts";
-import type { JobSpec } from "../../shared/job.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { threadsPay } from "../../shared/threads-pay.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";

@@ -1,9 +1,9 @@
 import { checkSpec } from "../../shared/check-spec.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
-import type { JobSpec } from "../../shared/job.ts";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";
 import { encodeChunk } from "../../shared/stores/zarr-array.ts";
 import { chunkValues } from "./values.ts";

@@ -1,7 +1,7 @@
 import { makeNansAlike } from "../../shared/cells.ts";
 import { coordinates } from "../../shared/grid.ts";
-import type { JobSpec } from "../../shared/job.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 
 /** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError. */

@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompre
 import { type ChunkWindow, chunkWindow, elementsIn, gridOf } from "../chunks.ts";
 import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
-import type { Codec, JobSpec } from "../job.ts";
 import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/kernel.ts";
+import type { Codec, JobSpec } from "../spec.ts";
 import { crc32c } from "./crc32c.ts";
 
 const CHECKSUM_BYTES = 4;

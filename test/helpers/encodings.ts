@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync } from "node:zlib";
-import type { JobSpec } from "../../shared/job.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
 import { decodeChunk } from "../../shared/stores/zarr-array.ts";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { claimKey, jobKeys, rejectedKey } from "../../shared/keys.ts";
+import { claimKey } from "../../shared/claim-keys.ts";
+import { jobKeys, rejectedKey } from "../../shared/keys.ts";
 import { synthesize } from "./synthesize.ts";
 
 const { fanOut, idOf, ofType, readable } = synthesize();

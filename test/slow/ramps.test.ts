@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import type { DrainRequest } from "../../shared/drain.ts";
-import type { Ramp } from "../../shared/job.ts";
+import type { Ramp } from "../../shared/job-request.ts";
 import { getJson, type StoreReader } from "../../shared/stores/store.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { mostAtOnce } from "../helpers/concurrency.ts";

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chunkGrid, gridOf } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
-import type { JobSpec } from "../../shared/job.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
 import { defineKernel, type Kernel, makeArray } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
+import type { JobSpec } from "../../shared/spec.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { chunkWork, WORK_PER_SECOND } from "../../shared/work.ts";
 

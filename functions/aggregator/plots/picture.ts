@@ -1,6 +1,6 @@
 /** What every picture is drawn from: the overview and the times in the reports, never the array itself. */
 
-import type { Output } from "../../../shared/job.ts";
+import type { Output } from "../../../shared/job-request.ts";
 
 export type ColormapName = Output["colormap"];
 export type Scale = Output["scale"];

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { chunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { describeError, InvalidInputError } from "../../../shared/errors.ts";
-import type { JobSpec } from "../../../shared/job.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parse } from "../../../shared/parse.ts";
 import { resolveJob } from "../../../shared/resolve-job.ts";
+import type { JobSpec } from "../../../shared/spec.ts";
 import { SummarySchema } from "../../../shared/summary.ts";
 import { Stages } from "../../helpers/stages.ts";
 

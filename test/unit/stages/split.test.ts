@@ -6,7 +6,7 @@ import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import type { DrainRequest } from "../../../shared/drain.ts";
 import { JobConflictError, QueueSendError } from "../../../shared/errors.ts";
-import type { Ramp } from "../../../shared/job.ts";
+import type { Ramp } from "../../../shared/job-request.ts";
 import { putJson } from "../../../shared/stores/store.ts";
 import { Stages } from "../../helpers/stages.ts";
 
