@@ -43,7 +43,6 @@ export class Ledger {
   /** Epoch ms; NaN where the times are unknown. */
   readonly startedAtMs: Float64Array;
   readonly durationMs: Float64Array;
-  readonly computeMs: Float64Array;
   readonly cpuMs: Float64Array;
   /** Index into `slots`, or -1 where nobody saw the chunk being computed. */
   readonly slot: Int32Array;
@@ -83,7 +82,6 @@ export class Ledger {
     this.storedBytes = column();
     this.startedAtMs = column();
     this.durationMs = column();
-    this.computeMs = column();
     this.cpuMs = column();
     this.slot = new Int32Array(total).fill(UNKNOWN);
     this.#requestOf = new Int32Array(total).fill(UNKNOWN);
@@ -239,7 +237,6 @@ export class Ledger {
     if (!this.#isEarlier(chunk, endMs, request)) return;
     this.startedAtMs[chunk] = times.startedAtMs;
     this.durationMs[chunk] = times.durationMs;
-    this.computeMs[chunk] = times.computeMs;
     this.cpuMs[chunk] = times.cpuMs;
     this.slot[chunk] = slot;
     if (times.moved) this.moved.add(chunk);
