@@ -12,7 +12,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { chunkWork } from "../../shared/work.ts";
-import { origin, publish, type Table } from "../report.ts";
+import { origin, publish, type Table } from "../measuring/page.ts";
 import { ALL_AT_ONCE, blocks, type Outcome, simulate } from "./model.ts";
 import { drawBusy } from "./picture.ts";
 import { asLargerChunks, type Cut, chunkSeconds, record, requestOf } from "./recording.ts";

@@ -10,7 +10,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { asLargerChunks, chunkSeconds, requestOf } from "../balance/recording.ts";
-import { origin, publish, type Table } from "../report.ts";
+import { origin, publish, type Table } from "../measuring/page.ts";
 
 /** The job of experiments/balance/results.json, from more points a side. */
 const RECORDED = { side: 2000, chunk: 25 } as const;

@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { median, origin, publish, spread, type Table } from "../report.ts";
+import { median, origin, publish, spread, type Table } from "../measuring/page.ts";
 import { CASES, type Case, iterationsOf, limitOf, outOf, partOf } from "./cases.ts";
 import { compileC, type Times } from "./in-c.ts";
 

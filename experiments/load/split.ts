@@ -6,8 +6,8 @@ import { ensureBundles } from "../../cli/local/bundles.ts";
 import { LONGEST_TIMEOUT_MS, makePools } from "../../cli/local/pools.ts";
 import { Folder } from "../../shared/stores/folder.ts";
 import type { Submission } from "../../shared/submission.ts";
-import { parentFolder } from "./parent.ts";
-import { type Used, watchProcesses } from "./processes.ts";
+import { type Used, watchProcesses } from "../measuring/processes.ts";
+import { parentFolder } from "../measuring/temporary.ts";
 
 export interface Split {
   readonly chunks: number;

@@ -8,8 +8,8 @@ import { Progress } from "../../cli/progress.ts";
 import type { Stage } from "../../shared/bundling.ts";
 import { countOf, listSegments } from "../../shared/segments.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
-import { parentFolder } from "./parent.ts";
-import { type Used, usedHere, watchProcesses } from "./processes.ts";
+import { type Used, usedHere, watchProcesses } from "../measuring/processes.ts";
+import { parentFolder } from "../measuring/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SIDE = 2;
@@ -42,7 +42,7 @@ export async function runWholeJob(
   try {
     const bundles = await ensureBundles({
       folder: join(ROOT, "dist/experiments/noop"),
-      registry: join(ROOT, "experiments/pipeline/noop-registry.ts"),
+      registry: join(ROOT, "experiments/measuring/idle-kernels.ts"),
     });
     let watched: ReturnType<typeof watchProcesses> | undefined;
     const engine = localEngine({

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/progress.ts";
 import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { origin, peakMemoryMb, publish, spread } from "../report.ts";
+import { origin, peakMemoryMb, publish, spread } from "../measuring/page.ts";
 
 /** Points a side. The array grows 256-fold here, its chunks and its bands of rows less. */
 const SIDES = [1000, 4000, 16_000];

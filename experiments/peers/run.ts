@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { markdown, type Origin, origin, publishSection } from "../report.ts";
+import { markdown, type Origin, origin, publishSection } from "../measuring/page.ts";
 import { PEERS } from "./peers.ts";
 import { drawPeers } from "./picture.ts";
 import { measureAll } from "./session.ts";

@@ -1,5 +1,5 @@
 /** Tables of what was measured. Pure. */
-import { median, spread, type Table } from "../report.ts";
+import { median, spread, type Table } from "../measuring/page.ts";
 import type { Measured } from "./measure.ts";
 import { PEERS, type Peer } from "./peers.ts";
 

@@ -1,4 +1,4 @@
-/** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
+/** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cpu.ts. */
 
 import { AwsClient, type Credentials } from "../../shared/aws/aws-client.ts";
 import { inLanes } from "../../shared/lanes.ts";

@@ -23,7 +23,7 @@ export interface NoopRun {
 /** 10,000 chunks that compute nothing, through the embedded cloud with two workers; the store is a folder below `parent`. */
 export async function runNoop(chunksPerMessage: number | "auto", parent: string): Promise<NoopRun> {
   const folder = mkdtempSync(join(parent, "manyhands-pipeline-"));
-  const registry = join(import.meta.dirname, "noop-registry.ts");
+  const registry = join(import.meta.dirname, "../measuring/idle-kernels.ts");
   const bundles = await ensureBundles({
     folder: join(import.meta.dirname, "../../dist/experiments/noop"),
     registry,

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { STAGES } from "../../shared/bundling.ts";
-import { origin, publish, spread } from "../report.ts";
-import { cloudCost } from "./cloud-cost.ts";
+import { origin, publish, spread } from "../measuring/page.ts";
+import { cloudCost } from "./cloud-cpu.ts";
 import { coldStarts } from "./cold-start.ts";
 import { type NoopRun, runNoop } from "./noop-run.ts";
 import { warmMakespans } from "./warm-run.ts";

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chooseRamp } from "../../functions/splitter/ramp.ts";
-import { median, origin, publish, type Table } from "../report.ts";
+import { median, origin, publish, type Table } from "../measuring/page.ts";
 import {
   ASSUMED,
   atOnce,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PHASES, type PhasesMs } from "../../cli/engines/engine.ts";
-import { origin, publish, spread } from "../report.ts";
+import { origin, publish, spread } from "../measuring/page.ts";
 
 const ENGINES = ["serial", "threads", "local"] as const;
 const PROGRAM = join(import.meta.dirname, "../../cli/main.js");

@@ -17,7 +17,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import { paidFromMs } from "../../shared/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
-import { origin, publish, spread } from "../report.ts";
+import { origin, publish, spread } from "../measuring/page.ts";
 
 const ROUNDS = 12;
 /** Bare threads gain so much where the machine has a second core to give. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { withSection } from "../../../experiments/measuring/page.ts";
 import { peerTables, type Results, type Run } from "../../../experiments/peers/tables.ts";
-import { withSection } from "../../../experiments/report.ts";
 
 const run = (round: number, wholeMs: number, more: Partial<Run> = {}): Run => ({
   round,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { peakMemoryMb } from "../report.ts";
+import { peakMemoryMb } from "./page.ts";
 
 const SAMPLE_MS = 100;
 const JIFFY_MS = 10;
