@@ -73,7 +73,7 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** Every so-manieth row of a case. */
+/** The rows of a case that are a thread's: from its number on, every row after as many as there are threads. */
 export function partOf(whole: Case, thread: number, threads: number): Case {
   const { x, y } = whole.window;
   return { ...whole, window: { y: y.filter((_, row) => row % threads === thread), x } };

@@ -1,9 +1,9 @@
 /** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cpu.ts. */
-
 import { AwsClient, type Credentials } from "../../shared/aws/aws-client.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
 import { S3Store } from "../../shared/stores/s3-store.ts";
+import { usedHere } from "../measuring/processes.ts";
 
 export interface Task {
   readonly kind: "put" | "send";
@@ -29,6 +29,5 @@ process.on("message", async ({ kind, count, endpoint, credentials, bucket, queue
   } else {
     await new SqsQueue(client("sqs"), queueUrl).send(Array.from({ length: count }, () => MESSAGE));
   }
-  const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMs: (user + system) / 1000 });
+  process.send?.(usedHere(before));
 });

@@ -1,18 +1,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import { withCloud } from "../measuring/own-cloud.ts";
+import { usedHere } from "../measuring/processes.ts";
 import type { Task } from "./cloud-client.ts";
 
 const COUNT = 5_000;
 const BATCH = 10;
 
 /** CPU time (µs) of the embedded cloud, and of its client where that is another process. */
-export interface CloudCost {
+export interface CloudCpu {
   readonly putUs: number;
   readonly putClientUs: number;
   readonly sendUs: number;
@@ -22,60 +19,46 @@ export interface CloudCost {
 }
 
 /** Per object of 100 bytes and per message of 500, after as many to warm up. */
-export async function cloudCost(): Promise<CloudCost> {
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-cloud-"));
-  const bundles = await ensureBundles();
-  const cloud = await startBuiltCloud(bundles.emulator, {
-    ...{ folder: new Folder({ "": folder }) },
-    ...{ visibilityTimeoutSeconds: 600, maxReceiveCount: 5 },
-  });
-  const queue = cloud.queues.chunks;
-  const client = fork(join(import.meta.dirname, "cloud-client.ts"));
-  const ask = async (kind: Task["kind"]) => {
-    const task: Task = {
-      ...{
-        kind,
-        count: COUNT,
-        endpoint: cloud.endpoint,
-        credentials: cloud.credentials,
-        bucket: cloud.bucket,
-      },
-      queueUrl: queue.url,
+export function measureCloudCpu(): Promise<CloudCpu> {
+  return withCloud(async ({ cloud }) => {
+    const { endpoint, credentials, bucket, queues } = cloud;
+    const queueUrl = queues.chunks.url;
+    const client = fork(join(import.meta.dirname, "cloud-client.ts"));
+    const ask = async (kind: Task["kind"]) => {
+      const before = process.cpuUsage();
+      client.send({ kind, count: COUNT, endpoint, credentials, bucket, queueUrl } satisfies Task);
+      const [{ cpuMs }] = (await once(client, "message")) as [{ cpuMs: number }];
+      return { server: usSince(before), client: (cpuMs * 1000) / COUNT };
     };
-    const before = process.cpuUsage();
-    client.send(task);
-    const [{ cpuMs }] = (await once(client, "message")) as [{ cpuMs: number }];
-    return { server: each(before), client: (cpuMs * 1000) / COUNT };
-  };
-  const drain = async () => {
-    const before = process.cpuUsage();
-    for (let taken = 0; taken < COUNT; ) {
-      const { Messages = [] } = await cloud.sqs<{ Messages?: { ReceiptHandle: string }[] }>(
-        "ReceiveMessage",
-        { QueueUrl: queue.url, MaxNumberOfMessages: BATCH, MessageSystemAttributeNames: ["All"] },
-      );
-      const Entries = Messages.map(({ ReceiptHandle }, k) => ({ Id: `${k}`, ReceiptHandle }));
-      await cloud.sqs("DeleteMessageBatch", { QueueUrl: queue.url, Entries });
-      taken += Messages.length;
+    const drain = async () => {
+      const before = process.cpuUsage();
+      for (let taken = 0; taken < COUNT; ) {
+        const { Messages = [] } = await cloud.sqs<{ Messages?: { ReceiptHandle: string }[] }>(
+          "ReceiveMessage",
+          { QueueUrl: queueUrl, MaxNumberOfMessages: BATCH, MessageSystemAttributeNames: ["All"] },
+        );
+        const Entries = Messages.map(({ ReceiptHandle }, k) => ({ Id: `${k}`, ReceiptHandle }));
+        await cloud.sqs("DeleteMessageBatch", { QueueUrl: queueUrl, Entries });
+        taken += Messages.length;
+      }
+      return usSince(before);
+    };
+    try {
+      await ask("put");
+      const put = await ask("put");
+      await ask("send");
+      await drain();
+      const send = await ask("send");
+      return {
+        ...{ putUs: put.server, putClientUs: put.client },
+        ...{ sendUs: send.server, sendClientUs: send.client, receiveUs: await drain() },
+      };
+    } finally {
+      client.kill("SIGKILL");
     }
-    return each(before);
-  };
-  await ask("put");
-  const put = await ask("put");
-  await ask("send");
-  await drain();
-  const send = await ask("send");
-  const receiveUs = await drain();
-  client.kill("SIGKILL");
-  await cloud.close();
-  rmSync(folder, { recursive: true, force: true });
-  return {
-    ...{ putUs: put.server, putClientUs: put.client },
-    ...{ sendUs: send.server, sendClientUs: send.client, receiveUs },
-  };
+  });
 }
 
-function each(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / COUNT;
+function usSince(before: NodeJS.CpuUsage): number {
+  return (usedHere(before).cpuMs * 1000) / COUNT;
 }
