@@ -7,8 +7,8 @@ import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { chunkWork } from "../../shared/work.ts";
 import type { Page } from "../measuring/page.ts";
-import { sum } from "../measuring/statistics.ts";
-import { type Column, type Table, tableOf } from "../measuring/table.ts";
+import { percent, sum } from "../measuring/statistics.ts";
+import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 import { ALL_AT_ONCE, blocks, type Outcome, simulate } from "./model.ts";
 import { drawBusy } from "./picture.ts";
 import { chunkSeconds, costsIn, jobOf, RECORDED } from "./recording.ts";
@@ -64,8 +64,7 @@ Packed is less even than single chunks where messages are few: by the estimate 0
 
 function answer(drawn: Costed): string {
   const [equal, , packed] = waysOf(drawn).map(({ outcome }) => outcome(DRAWN_WORKERS, 0));
-  const idle = ({ idleShare }: Outcome) => `${(100 * idleShare).toFixed(0)} %`;
-  return `With ${drawn.side} x ${drawn.side} points packed as the splitter sends them, the slowest of ${DRAWN_WORKERS} workers is busy ${packed!.slowestOverMean.toFixed(2)} times as long as the mean and the fleet idle for ${idle(packed!)} of the time; with a block for each worker it is ${equal!.slowestOverMean.toFixed(2)} times and ${idle(equal!)}.`;
+  return `With ${drawn.side} x ${drawn.side} points packed as the splitter sends them, the slowest of ${DRAWN_WORKERS} workers is busy ${packed!.slowestOverMean.toFixed(2)} times as long as the mean and the fleet idle for ${percent(packed!.idleShare)} of the time; with a block for each worker it is ${equal!.slowestOverMean.toFixed(2)} times and ${percent(equal!.idleShare)}.`;
 }
 
 function picture(drawn: Costed): Uint8Array {
@@ -106,26 +105,22 @@ function balanceTable(costs: Costed): Table {
   return tableOf(
     `${side} x ${side} points, ${seconds.length} chunks of ${job.spec.chunkShape.join(" x ")}, packed into ${messages} messages. In all ${sum(seconds).toFixed(1)} s; a chunk takes ${cheapest} to ${dearest} ms, half of them less than ${middle}`,
     FLEETS,
-    [
-      ["workers", (workers) => workers],
-      ...ways.map(
-        ({ name, outcome }): Column<number> => [
-          name,
-          (workers) => {
-            const { slowestOverMean, idleShare } = outcome(workers, 0);
-            return `${slowestOverMean.toFixed(2)}, ${(100 * idleShare).toFixed(0)} %`;
-          },
-        ],
+    {
+      workers: (workers) => workers,
+      ...columnsFor(
+        ways,
+        ({ name }) => name,
+        (workers: number, { outcome }) => {
+          const { slowestOverMean, idleShare } = outcome(workers, 0);
+          return `${slowestOverMean.toFixed(2)}, ${percent(idleShare)}`;
+        },
       ),
-      ...ways
-        .slice(1)
-        .map(
-          ({ name, outcome }): Column<number> => [
-            `${name}, times ideal`,
-            (workers) => outcome(workers, MESSAGE_SECONDS).timesIdeal.toFixed(2),
-          ],
-        ),
-    ],
+      ...columnsFor(
+        ways.slice(1),
+        ({ name }) => `${name}, times ideal`,
+        (workers: number, { outcome }) => outcome(workers, MESSAGE_SECONDS).timesIdeal.toFixed(2),
+      ),
+    },
   );
 }
 
@@ -137,15 +132,12 @@ function milliseconds(seconds: number): string {
 /** How near the splitter's guess came, and at what rate the kernel works. */
 function estimateTable(all: readonly Costed[]): Table {
   const rows = all.map((costs) => ({ ...costs, work: kernelWork(costs.job.spec) }));
-  return tableOf("The estimate against the recorded costs", rows, [
-    ["points", ({ side }) => `${side} x ${side}`],
-    ["chunks", ({ seconds }) => seconds.length],
-    ["correlation", ({ work, seconds }) => correlation(work, seconds).toFixed(3)],
-    [
-      "millions of units of work a second",
-      ({ work, seconds }) => (sum(work) / sum(seconds) / 1e6).toFixed(0),
-    ],
-  ]);
+  return tableOf("The estimate against the recorded costs", rows, {
+    points: ({ side }) => `${side} x ${side}`,
+    chunks: ({ seconds }) => seconds.length,
+    correlation: ({ work, seconds }) => correlation(work, seconds).toFixed(3),
+    "millions of units of work a second": ({ work, seconds }) => (sum(work) / sum(seconds) / 1e6).toFixed(0),
+  });
 }
 
 /** The estimate without what encoding and storing add. */

@@ -1,37 +1,13 @@
 import type { Page } from "../measuring/page.ts";
-import { median, spread } from "../measuring/statistics.ts";
+import { median, percent, spread, spreadOf } from "../measuring/statistics.ts";
 import { type Table, tableOf } from "../measuring/table.ts";
-import type { Times } from "./in-c.ts";
+import type { Results } from "./run.ts";
 import type { Start } from "./start.ts";
 
 export const REPEATS = 9;
 export const THREADS = 2;
 export const THREAD_REPEATS = 15;
 export const STARTS = 15;
-
-/** A case on one thread. */
-export interface Measured {
-  readonly kernel: string;
-  readonly region: string;
-  readonly iterations: number;
-  readonly limitReached: number;
-  readonly plainMs: readonly number[];
-  readonly fastMs: readonly number[];
-}
-
-export interface BesideC {
-  readonly oneThread: Times;
-  readonly severalThreads: Times;
-}
-
-/** Each list but the last has an entry for each case, in the same order. */
-export interface Results {
-  readonly measured: readonly Measured[];
-  readonly onThreads: readonly Times[];
-  /** Null where there was no compiler, or no such kernel in C. */
-  readonly inC: readonly (BesideC | null)[];
-  readonly starts: readonly Start[];
-}
 
 export function page(results: Results): Page {
   return {
@@ -58,17 +34,17 @@ function oneThreadTable({ measured }: Results): Table {
   return tableOf(
     `One thread: the processor's time, plain and fast in turn in one process, median of ${REPEATS}`,
     measured,
-    [
-      ["kernel", ({ kernel }) => kernel],
-      ["region", ({ region }) => region],
-      ["10⁶ iterations", ({ iterations }) => (iterations / 1e6).toFixed(1)],
-      ["inside", ({ limitReached }) => `${(100 * limitReached).toFixed(0)} %`],
-      ["plain", ({ plainMs }) => spread(plainMs, 1)],
-      ["fast", ({ fastMs }) => spread(fastMs, 1)],
-      ["plain G/s", ({ iterations, plainMs }) => rate(iterations, plainMs)],
-      ["fast G/s", ({ iterations, fastMs }) => rate(iterations, fastMs)],
-      ["ratio", ({ plainMs, fastMs }) => (median(plainMs) / median(fastMs)).toFixed(1)],
-    ],
+    {
+      kernel: ({ kernel }) => kernel,
+      region: ({ region }) => region,
+      "10⁶ iterations": ({ iterations }) => (iterations / 1e6).toFixed(1),
+      inside: ({ limitReached }) => percent(limitReached),
+      plain: ({ plainMs }) => spread(plainMs, 1),
+      fast: ({ fastMs }) => spread(fastMs, 1),
+      "plain G/s": ({ iterations, plainMs }) => rate(iterations, plainMs),
+      "fast G/s": ({ iterations, fastMs }) => rate(iterations, fastMs),
+      ratio: ({ plainMs, fastMs }) => (median(plainMs) / median(fastMs)).toFixed(1),
+    },
   );
 }
 
@@ -76,14 +52,14 @@ function threadsTable({ measured, onThreads }: Results): Table {
   return tableOf(
     `The twins on ${THREADS} threads, warm, on a core each, every second row each, median of ${THREAD_REPEATS}: wall time from one telling the other to both being done, and the processor's time by thread`,
     measured.map((each, at) => ({ ...each, ...onThreads[at]! })),
-    [
-      ["kernel", ({ kernel }) => kernel],
-      ["region", ({ region }) => region],
-      ["wall", ({ wallMs }) => spread(wallMs, 1)],
-      ["processor", ({ processorMs }) => spread(processorMs, 1)],
-      ["G/s of wall", ({ iterations, wallMs }) => rate(iterations, wallMs)],
-      ["G/s of processor", ({ iterations, processorMs }) => rate(iterations, processorMs)],
-    ],
+    {
+      kernel: ({ kernel }) => kernel,
+      region: ({ region }) => region,
+      wall: ({ wallMs }) => spread(wallMs, 1),
+      processor: ({ processorMs }) => spread(processorMs, 1),
+      "G/s of wall": ({ iterations, wallMs }) => rate(iterations, wallMs),
+      "G/s of processor": ({ iterations, processorMs }) => rate(iterations, processorMs),
+    },
   );
 }
 
@@ -97,39 +73,30 @@ function besideCTable({ measured, onThreads, inC }: Results): Table {
   return tableOf(
     `The same algorithm in C (gcc, 128-bit vectors), without proofs: one thread, and ${THREADS} before and after the twins, medians of ${THREAD_REPEATS} and ${2 * THREAD_REPEATS}. The last column is the twins' time of the processor on ${THREADS} threads in relation to C's${rows.length > 0 ? "" : ". Not measured: there was no gcc"}`,
     rows,
-    [
-      ["kernel", ({ kernel }) => kernel],
-      ["region", ({ region }) => region],
-      ["1 thread, processor", ({ one }) => spread(one.processorMs, 1)],
-      [`${THREADS} threads, wall`, ({ several }) => spread(several.wallMs, 1)],
-      [`${THREADS} threads, processor`, ({ several }) => spread(several.processorMs, 1)],
-      ["1 thread, G/s of processor", ({ iterations, one }) => rate(iterations, one.processorMs)],
-      [
-        `${THREADS} threads, G/s of processor`,
-        ({ iterations, several }) => rate(iterations, several.processorMs),
-      ],
-      [
-        "twins / C",
-        ({ twin, several }) => (median(twin.processorMs) / median(several.processorMs)).toFixed(2),
-      ],
-    ],
+    {
+      kernel: ({ kernel }) => kernel,
+      region: ({ region }) => region,
+      "1 thread, processor": ({ one }) => spread(one.processorMs, 1),
+      [`${THREADS} threads, wall`]: ({ several }) => spread(several.wallMs, 1),
+      [`${THREADS} threads, processor`]: ({ several }) => spread(several.processorMs, 1),
+      "1 thread, G/s of processor": ({ iterations, one }) => rate(iterations, one.processorMs),
+      [`${THREADS} threads, G/s of processor`]: ({ iterations, several }) =>
+        rate(iterations, several.processorMs),
+      "twins / C": ({ twin, several }) => (median(twin.processorMs) / median(several.processorMs)).toFixed(2),
+    },
   );
 }
 
 function startTable({ starts }: Results): Table {
-  const figure = (of: keyof Start) => () =>
-    spread(
-      starts.map((start) => start[of]),
-      2,
-    );
+  const figure = (of: keyof Start) => () => spreadOf(starts, (start) => start[of], 2);
   return tableOf(
     `What the module costs at a cold start: a new process each, median of ${STARTS}, in ms`,
     starts.slice(0, 1),
-    [
-      ["bytes", ({ sizeBytes }) => sizeBytes],
-      ["compile", figure("compileMs")],
-      ["instantiate", figure("instantiateMs")],
-      ["first call, one point", figure("firstCallMs")],
-    ],
+    {
+      bytes: ({ sizeBytes }) => sizeBytes,
+      compile: figure("compileMs"),
+      instantiate: figure("instantiateMs"),
+      "first call, one point": figure("firstCallMs"),
+    },
   );
 }

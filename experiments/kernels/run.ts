@@ -8,16 +8,7 @@ import { usedHere } from "../measuring/processes.ts";
 import { CASES, type Case, iterationsOf, limitOf, outOf } from "./cases.ts";
 import { compileC, type Times } from "./in-c.ts";
 import { timeThreads } from "./on-threads.ts";
-import {
-  type BesideC,
-  type Measured,
-  page,
-  REPEATS,
-  type Results,
-  STARTS,
-  THREAD_REPEATS,
-  THREADS,
-} from "./page.ts";
+import { page, REPEATS, STARTS, THREAD_REPEATS, THREADS } from "./page.ts";
 import type { Start } from "./start.ts";
 
 /** Runs that are not measured: V8 compiles better while they last. */
@@ -25,10 +16,15 @@ const WARM_UP = 10;
 
 await experiment("kernels", measure, page);
 
-async function measure(): Promise<Results> {
+/** What results.json holds. */
+export type Results = Awaited<ReturnType<typeof measure>>;
+
+/** Each list but the last has an entry for each case, in the same order. */
+async function measure() {
   const measured = measureOneThread();
   const onThreads: Times[] = [];
-  const inC: (BesideC | null)[] = [];
+  /** Null where there was no compiler, or no such kernel in C. */
+  const inC: ({ oneThread: Times; severalThreads: Times } | null)[] = [];
   const runInC = compileC();
   for (const each of CASES) {
     const plain = outOf(each);
@@ -48,7 +44,7 @@ async function measure(): Promise<Results> {
 }
 
 /** The processor's time, plain and fast in turn. */
-function measureOneThread(): Measured[] {
+function measureOneThread() {
   const measured = CASES.map((each) => ({
     ...{ kernel: each.kernel.name, region: each.name, ...count(each) },
     ...{ plainMs: [] as number[], fastMs: [] as number[] },

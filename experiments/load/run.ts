@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { experiment } from "../measuring/experiment.ts";
 import { inOwnProcess } from "../measuring/own-process.ts";
 import { aggregatedJob } from "./aggregated-job.ts";
-import { JOBS, page, REPEATS, type Results, SPLITS } from "./page.ts";
+import { JOBS, page, REPEATS, SPLITS } from "./page.ts";
 import type { Split } from "./split.ts";
 import type { WholeJob } from "./whole-job.ts";
 
@@ -17,7 +17,10 @@ const AGGREGATORS = [
 
 await experiment("load", measure, page);
 
-async function measure(): Promise<Results> {
+/** What results.json holds. */
+export type Results = Awaited<ReturnType<typeof measure>>;
+
+async function measure() {
   const [jobs, splits]: [WholeJob[], Split[]] = [[], []];
   const file = (name: string) => join(import.meta.dirname, name);
   for (let repeat = 0; repeat < REPEATS; repeat++) {

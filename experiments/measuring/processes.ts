@@ -11,6 +11,15 @@ export interface Used {
   readonly cpuMs: number;
 }
 
+/** One figure of each process of `used`. */
+export function eachProcess<Name extends string>(
+  used: Readonly<Record<Name, Used>>,
+  of: (used: Used) => number,
+): Record<Name, number> {
+  const entries = Object.entries<Used>(used).map(([name, one]) => [name, of(one)]);
+  return Object.fromEntries(entries) as Record<Name, number>;
+}
+
 /** Watches the processes of each stage until `stop` is called: once a process is gone, nothing tells what it used. */
 export function watchProcesses(pids: () => Readonly<Record<Stage, number[]>>): {
   stop(): Readonly<Record<Stage, Used>>;

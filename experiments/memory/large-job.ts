@@ -1,5 +1,6 @@
 import type { Stage } from "../../shared/bundling.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
+import { eachProcess } from "../measuring/processes.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 export interface LargeJob {
@@ -21,13 +22,9 @@ export function runLargeJob(side: number, workerMb: number): Promise<LargeJob> {
   return inTemporaryFolder(async (folder) => {
     const environment = { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${workerMb}` };
     const { summary, used } = await runLocalJob(folder, request, { environment });
-    const { splitter, worker, aggregator, client } = used;
     return {
       ...{ side, workerMb, chunks: summary.chunks.total, arrayMb: (side * side * 2) / 1e6 },
-      peakMb: {
-        ...{ splitter: splitter.peakMb, worker: worker.peakMb },
-        ...{ aggregator: aggregator.peakMb, client: client.peakMb },
-      },
+      peakMb: eachProcess(used, ({ peakMb }) => peakMb),
     };
   });
 }

@@ -1,5 +1,5 @@
 /** Tables of what was measured. Pure. */
-import { median, spread } from "../measuring/statistics.ts";
+import { medianOf, spreadOf } from "../measuring/statistics.ts";
 import { type Table, tableOf } from "../measuring/table.ts";
 import type { Measured } from "./measure.ts";
 import { PEERS, type Peer } from "./peers.ts";
@@ -34,7 +34,7 @@ export function peerTables(results: Results): Table[] {
 /** Whole process (s), or undefined where the peer was not run. */
 export function wholeSeconds(runs: Runs, { name }: Peer): number | undefined {
   const measured = runs[name];
-  return measured && median(timed(measured).map(({ wholeMs }) => wholeMs)) / 1000;
+  return measured && medianOf(timed(measured), ({ wholeMs }) => wholeMs) / 1000;
 }
 
 /** The runs but the first, which fills caches. */
@@ -50,27 +50,24 @@ function jobTable(results: Results, job: keyof typeof JOBS): Table {
     return runs ? ofRuns(runs, peer) : "";
   };
   const seconds = (field: "startUpMs" | "computeMs" | "wholeMs") => (runs: readonly Run[]) =>
-    spread(
-      timed(runs).map((run) => run[field] / 1000),
-      2,
-    );
+    spreadOf(timed(runs), (run) => run[field] / 1000, 2);
   return tableOf(
     `${JOBS[job].points} points, 1,000 iterations`,
     PEERS.filter(({ name }) => results.small[name]),
-    [
-      ["", (peer) => (results[job][peer.name] ? named(peer) : peer.title)],
-      ["start-up, s", cell(seconds("startUpMs"))],
-      ["compute, s", cell(seconds("computeMs"))],
-      ["whole process, s", (peer) => cell(seconds("wholeMs"))(peer) || notRun(results, peer)],
-      ["times the fastest", cell((_, peer) => (wholeSeconds(results[job], peer)! / fastest).toFixed(1))],
-      ["peak memory, MB", cell((runs) => Math.max(...runs.map(({ peakMb = 0 }) => peakMb)).toFixed(0))],
-    ],
+    {
+      "": (peer) => (results[job][peer.name] ? named(peer) : peer.title),
+      "start-up, s": cell(seconds("startUpMs")),
+      "compute, s": cell(seconds("computeMs")),
+      "whole process, s": (peer) => cell(seconds("wholeMs"))(peer) || notRun(results, peer),
+      "times the fastest": cell((_, peer) => (wholeSeconds(results[job], peer)! / fastest).toFixed(1)),
+      "peak memory, MB": cell((runs) => Math.max(...runs.map(({ peakMb = 0 }) => peakMb)).toFixed(0)),
+    },
   );
 }
 
 /** As many times the small job's compute time as there are iterations. */
 function notRun({ small }: Results, { name }: Peer): string {
-  const computeMs = median(timed(small[name] ?? []).map((run) => run.computeMs));
+  const computeMs = medianOf(timed(small[name] ?? []), (run) => run.computeMs);
   const minutes = (computeMs * JOBS.large.sum) / JOBS.small.sum / 60_000;
   return `not run (about ${minutes.toFixed(0)} min)`;
 }
@@ -80,14 +77,11 @@ function noopTable(noop: Runs): Table {
   return tableOf(
     "Empty tasks",
     PEERS.filter(({ name }) => noop[name]),
-    [
-      ["", named],
-      ["tasks", tasks],
-      [
-        "µs a task",
-        (peer) => spread(noop[peer.name]!.map(({ computeMs }) => (1000 * computeMs) / tasks(peer))),
-      ],
-    ],
+    {
+      "": named,
+      tasks: tasks,
+      "µs a task": (peer) => spreadOf(noop[peer.name]!, ({ computeMs }) => (1000 * computeMs) / tasks(peer)),
+    },
   );
 }
 

@@ -1,9 +1,10 @@
-import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/bundling.ts";
 import type { Page } from "../measuring/page.ts";
-import { median, spread } from "../measuring/statistics.ts";
-import { type Column, type Table, tableOf } from "../measuring/table.ts";
+import { median, spread, spreadOf } from "../measuring/statistics.ts";
+import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 import type { CloudCpu } from "./cloud-cpu.ts";
 import type { ColdStart } from "./cold-start.ts";
+import type { NoopRun, Results } from "./run.ts";
 
 export const WARM_REPEATS = 15;
 
@@ -19,23 +20,6 @@ export const SETTINGS: readonly Setting[] = [
   { packing: 1, store: "memory" },
   { packing: "auto", store: "disk" },
 ];
-
-/** A job of chunks that compute nothing. */
-export interface NoopRun {
-  readonly chunks: number;
-  readonly messages: number;
-  /** From the splitter's invocation to the summary. */
-  readonly wallMs: number;
-  /** CPU time of each stage's processes from their start on, and of the client meanwhile: queues and store. */
-  readonly cpuMs: Readonly<Record<Stage | "cloud", number>>;
-}
-
-export interface Results {
-  readonly noop: readonly (Setting & { readonly run: NoopRun })[];
-  readonly cloud: readonly CloudCpu[];
-  readonly warm: readonly number[];
-  readonly cold: readonly ColdStart[];
-}
 
 export function page(results: Results): Page {
   const [packed, single] = SETTINGS.map((setting) => median(perChunk(results, setting, wallMs)).toFixed(0));
@@ -66,22 +50,21 @@ function perChunk({ noop }: Results, { packing, store }: Setting, ms: (run: Noop
 }
 
 function noopTable(results: Results): Table {
-  return tableOf("10,000 no-op chunks: µs per chunk", SETTINGS, [
-    ["chunks per message", ({ packing }) => packing],
-    ["messages", ({ packing }) => results.noop.find((one) => one.packing === packing)?.run.messages ?? 0],
-    ["store", ({ store }) => store],
-    ["wall", (setting) => spread(perChunk(results, setting, wallMs))],
-    ...([...STAGES, "cloud"] as const).map(
-      (process): Column<Setting> => [
-        `${process} CPU`,
-        (setting) => spread(perChunk(results, setting, ({ cpuMs }) => cpuMs[process])),
-      ],
+  return tableOf("10,000 no-op chunks: µs per chunk", SETTINGS, {
+    "chunks per message": ({ packing }) => packing,
+    messages: ({ packing }) => results.noop.find((one) => one.packing === packing)?.run.messages ?? 0,
+    store: ({ store }) => store,
+    wall: (setting) => spread(perChunk(results, setting, wallMs)),
+    ...columnsFor(
+      [...STAGES, "cloud"] as const,
+      (process) => `${process} CPU`,
+      (setting: Setting, process) => spread(perChunk(results, setting, ({ cpuMs }) => cpuMs[process])),
     ),
-  ]);
+  });
 }
 
 function cloudTable(cloud: readonly CloudCpu[]): Table {
-  const figure = (of: keyof CloudCpu) => spread(cloud.map((each) => each[of]));
+  const figure = (of: keyof CloudCpu) => spreadOf(cloud, (each) => each[of]);
   return {
     title: "The embedded cloud: µs of CPU time per object of 100 bytes or message of 500",
     columns: ["", "in the cloud's process", "in the client's"],
@@ -94,15 +77,19 @@ function cloudTable(cloud: readonly CloudCpu[]): Table {
 }
 
 function coldTable(cold: readonly ColdStart[]): Table {
-  const starts = (stage: ColdStart["stage"], compiled: boolean) =>
-    spread(cold.filter((one) => one.stage === stage && one.compiled === compiled).map(({ ms }) => ms));
-  return tableOf(
+  type Bundle = ColdStart["stage"];
+  const starts = (compiled: boolean) => (stage: Bundle) =>
+    spreadOf(
+      cold.filter((one) => one.stage === stage && one.compiled === compiled),
+      ({ ms }) => ms,
+    );
+  return tableOf<Bundle>(
     "Cold start of a slot: ms from fork to ready, median of 15",
-    ["nothing", ...STAGES] as const,
-    [
-      ["bundle", (stage) => stage],
-      ["nothing compiled before (as on Lambda)", (stage) => starts(stage, false)],
-      ["with V8's compiled code kept", (stage) => starts(stage, true)],
-    ],
+    ["nothing", ...STAGES],
+    {
+      bundle: (stage) => stage,
+      "nothing compiled before (as on Lambda)": starts(false),
+      "with V8's compiled code kept": starts(true),
+    },
   );
 }

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { experiment } from "../measuring/experiment.ts";
 import { idleBundles, noopRequest } from "../measuring/idle-bundles.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
+import { eachProcess } from "../measuring/processes.ts";
 import { inMemory, inTemporaryFolder } from "../measuring/temporary.ts";
 import { type CloudCpu, measureCloudCpu } from "./cloud-cpu.ts";
 import { measureColdStarts } from "./cold-start.ts";
-import { type NoopRun, page, type Results, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
+import { page, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
 import { measureWarmMakespans } from "./warm-run.ts";
 
 const REPEATS = 3;
@@ -16,7 +17,10 @@ const SIDE = 10;
 
 await experiment("pipeline", measure, page);
 
-async function measure(): Promise<Results> {
+/** What results.json holds. */
+export type Results = Awaited<ReturnType<typeof measure>>;
+
+async function measure() {
   const noop: (Setting & { readonly run: NoopRun })[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     for (const setting of SETTINGS) {
@@ -30,21 +34,18 @@ async function measure(): Promise<Results> {
   return { noop, cloud, warm, cold: await measureColdStarts() };
 }
 
-function runNoop({ packing, store }: Setting): Promise<NoopRun> {
+export type NoopRun = Awaited<ReturnType<typeof runNoop>>;
+
+/** A job of chunks that compute nothing, and the CPU time of its processes; `cloud` is this one, with queues and store. */
+function runNoop({ packing, store }: Setting) {
+  const request = noopRequest([CHUNKS, CHUNKS], SIDE, packing);
   return inTemporaryFolder(
     async (folder) => {
-      const request = noopRequest([CHUNKS, CHUNKS], SIDE, packing);
       const { summary, messages, wallMs, used } = await runLocalJob(folder, request, {
         bundles: idleBundles,
       });
-      const { splitter, worker, aggregator, client } = used;
-      return {
-        ...{ chunks: summary.chunks.done, messages, wallMs },
-        cpuMs: {
-          ...{ splitter: splitter.cpuMs, worker: worker.cpuMs },
-          ...{ aggregator: aggregator.cpuMs, cloud: client.cpuMs },
-        },
-      };
+      const { client: cloud, ...stages } = eachProcess(used, ({ cpuMs }) => cpuMs);
+      return { chunks: summary.chunks.done, messages, wallMs, cpuMs: { ...stages, cloud } };
     },
     store === "memory" ? inMemory() : tmpdir(),
   );

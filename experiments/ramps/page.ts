@@ -1,7 +1,7 @@
 import { chooseRamp } from "../../functions/splitter/ramp.ts";
 import type { Page } from "../measuring/page.ts";
-import { median } from "../measuring/statistics.ts";
-import { type Column, type Table, tableOf } from "../measuring/table.ts";
+import { grouped, medianOf } from "../measuring/statistics.ts";
+import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 import {
   ASSUMED,
   atOnce,
@@ -16,6 +16,7 @@ import {
 } from "./model.ts";
 import { drawRamps, type Panel } from "./picture.ts";
 import type { Recorded } from "./recording.ts";
+import type { Results } from "./run.ts";
 
 export const REPEATS = 3;
 /** The start of a job that has four messages of ten seconds for each worker. */
@@ -43,12 +44,6 @@ export const DRAINED = [
   { ms: 100, messages: 200 },
   { ms: 400, messages: 60 },
 ] as const;
-
-export interface Results {
-  readonly embedded: Readonly<Record<"mapping" | "burst", readonly Recorded[]>>;
-  /** In the order of DRAINED. */
-  readonly drained: readonly Omit<Recorded, "spans">[];
-}
 
 export function page(results: Results): Page {
   return {
@@ -84,14 +79,14 @@ Sixteen workers are what this machine holds, so on the embedded cloud AWS's ramp
 function answer(): string {
   const workers = 1000;
   const seconds = (way: Way) => digits(fullAt(0.8, large(workers), way));
-  return `Four fifths of ${workers.toLocaleString("en")} workers have begun ${seconds(burst)} s after the first message where the splitter starts them, ${seconds(provisioned)} s with provisioned pollers, and ${seconds(mapping)} s by the queue's mapping alone (simulated).`;
+  return `Four fifths of ${grouped(workers)} workers have begun ${seconds(burst)} s after the first message where the splitter starts them, ${seconds(provisioned)} s with provisioned pollers, and ${seconds(mapping)} s by the queue's mapping alone (simulated).`;
 }
 
 function panel(workers: number, seconds: number): Panel {
   const times = Array.from({ length: 2 * seconds + 1 }, (_, k) => k / 2);
   const start = large(workers);
   return {
-    ...{ title: `${workers.toLocaleString("en")} workers`, seconds, workers },
+    ...{ title: `${grouped(workers)} workers`, seconds, workers },
     lines: WAYS.map(({ name, colour, way }) => ({ name, colour, widths: widthsAt(times, start, way) })),
   };
 }
@@ -101,43 +96,40 @@ function fullTable(): Table {
   return tableOf(
     "Seconds until half, four fifths and all of the fleet have begun (simulated, a job with four messages of ten seconds for each)",
     FLEETS,
-    [
-      ["workers", (workers) => workers.toLocaleString("en")],
-      ...WAYS.map(
-        ({ name, way }): Column<number> => [
-          name,
-          (workers) => shares.map((share) => digits(fullAt(share, large(workers), way))).join(", "),
-        ],
+    {
+      workers: grouped,
+      ...columnsFor(
+        WAYS,
+        ({ name }) => name,
+        (workers: number, { way }) =>
+          shares.map((share) => digits(fullAt(share, large(workers), way))).join(", "),
       ),
-    ],
+    },
   );
 }
 
 function makespanTable(workers: number): Table {
-  return tableOf(`Makespan in s with ${workers.toLocaleString("en")} workers (simulated)`, WORK, [
-    ["work (s on one worker)", (work) => work.toLocaleString("en")],
-    ["messages", (work) => jobOf(work).messages.toLocaleString("en")],
-    ...[...WAYS, { name: "all at once", way: atOnce }].map(
-      ({ name, way }): Column<number> => [
-        name,
-        (work) => digits(runJob(jobOf(work), workers, way).makespanSeconds),
-      ],
+  return tableOf(`Makespan in s with ${grouped(workers)} workers (simulated)`, WORK, {
+    "work (s on one worker)": grouped,
+    messages: (work) => grouped(jobOf(work).messages),
+    ...columnsFor(
+      [...WAYS, { name: "all at once", way: atOnce }],
+      ({ name }) => name,
+      (work: number, { way }) => digits(runJob(jobOf(work), workers, way).makespanSeconds),
     ),
-  ]);
+  });
 }
 
 function autoTable(): Table {
   return tableOf(
     `What \`auto\` chooses on the default stack, where splitters may start ${DEFAULT_CAP.burst} of ${DEFAULT_FLEET} workers`,
-    [1, 10, 30, 60, 100, 300, 1000].map((workSeconds) => ({
-      workSeconds,
-      messages: jobOf(workSeconds).messages,
-    })),
-    [
-      ["work (s on one worker)", ({ workSeconds }) => workSeconds],
-      ["messages", ({ messages }) => messages],
-      ["ramp", (job) => chooseRamp("auto", job, DEFAULT_CAP)],
-    ],
+    [1, 10, 30, 60, 100, 300, 1000],
+    {
+      "work (s on one worker)": (workSeconds) => workSeconds,
+      messages: (workSeconds) => jobOf(workSeconds).messages,
+      ramp: (workSeconds) =>
+        chooseRamp("auto", { messages: jobOf(workSeconds).messages, workSeconds }, DEFAULT_CAP),
+    },
   );
 }
 
@@ -151,16 +143,15 @@ function embeddedTable({ embedded }: Results): Table {
   return tableOf(
     `Measured on the embedded cloud: workers at a chunk so many seconds after the first began, and the makespan. ${messages} messages that sleep ${ms} ms, ${workers} workers, AWS's ramp at ${acceleration} of its speed; median of ${REPEATS} runs`,
     ["mapping", "burst"] as const,
-    [
-      ["ramp", (ramp) => ramp],
-      ...SHOWN_SECONDS.map(
-        (seconds): Column<"mapping" | "burst"> => [
-          `${seconds} s`,
-          (ramp) => median(embedded[ramp].map((run) => widthAt(run, seconds))),
-        ],
+    {
+      ramp: (ramp) => ramp,
+      ...columnsFor(
+        SHOWN_SECONDS,
+        (seconds) => `${seconds} s`,
+        (ramp: "mapping" | "burst", seconds) => medianOf(embedded[ramp], (run) => widthAt(run, seconds)),
       ),
-      ["makespan (s)", (ramp) => digits(median(embedded[ramp].map((run) => run.makespanMs)) / 1000)],
-    ],
+      "makespan (s)": (ramp) => digits(medianOf(embedded[ramp], ({ makespanMs }) => makespanMs) / 1000),
+    },
   );
 }
 
@@ -168,17 +159,17 @@ function drainedTable({ drained }: Results): Table {
   return tableOf(
     "Measured on the embedded cloud: requests of three drainers for each message of one chunk, beside each drainer's last receive, which finds nothing",
     drained.map((counts, k) => ({ ...counts, ...DRAINED[k]! })),
-    [
-      ["a chunk takes (ms)", ({ ms }) => ms],
-      ["messages drained", ({ drained }) => drained],
-      ["ReceiveMessage a chunk", ({ receives, drained }) => (receives / drained).toFixed(2)],
-      ["DeleteMessageBatch a chunk", ({ deletes, drained }) => (deletes / drained).toFixed(2)],
-    ],
+    {
+      "a chunk takes (ms)": ({ ms }) => ms,
+      "messages drained": ({ drained }) => drained,
+      "ReceiveMessage a chunk": ({ receives, drained }) => (receives / drained).toFixed(2),
+      "DeleteMessageBatch a chunk": ({ deletes, drained }) => (deletes / drained).toFixed(2),
+    },
   );
 }
 
 /** Two digits that mean something, or none where it never happens. */
 function digits(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return "never";
-  return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
+  return value >= 100 ? grouped(Math.round(value)) : value.toFixed(1);
 }

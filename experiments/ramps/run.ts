@@ -1,17 +1,21 @@
 /** Records two of the ways in which a fleet comes to its width on the embedded cloud; the page simulates them as on AWS. */
 import { experiment } from "../measuring/experiment.ts";
-import { DRAINED, EMBEDDED, page, REPEATS, type Results } from "./page.ts";
+import { DRAINED, EMBEDDED, page, REPEATS } from "./page.ts";
 import { type Recorded, recordJob } from "./recording.ts";
 
 await experiment("ramps", measure, page);
 
-async function measure(): Promise<Results> {
+/** What results.json holds. */
+export type Results = Awaited<ReturnType<typeof measure>>;
+
+async function measure() {
   const embedded: Record<"mapping" | "burst", Recorded[]> = { mapping: [], burst: [] };
   for (let repeat = 1; repeat <= REPEATS; repeat++) {
     embedded.mapping.push(await recordJob({ ...EMBEDDED, ramp: "mapping", burstConcurrency: 0 }));
     embedded.burst.push(await recordJob({ ...EMBEDDED, ramp: "burst", burstConcurrency: 12 }));
     console.error(`run ${repeat} of ${REPEATS}`);
   }
+  /** In the order of DRAINED. */
   const drained: Omit<Recorded, "spans">[] = [];
   for (const some of DRAINED) {
     const job = { ...some, ramp: "burst", workers: 4, burstConcurrency: 3, acceleration: 1 } as const;

@@ -1,12 +1,12 @@
 import { STAGES } from "../../shared/bundling.ts";
-import type { Results as Kernels } from "../kernels/page.ts";
+import type { Results as Kernels } from "../kernels/run.ts";
 import { type Recorded, readRecorded } from "../measuring/experiment.ts";
 import type { Page } from "../measuring/page.ts";
-import { median, spread } from "../measuring/statistics.ts";
+import { median, medianOf, spread } from "../measuring/statistics.ts";
 import { tableOf } from "../measuring/table.ts";
 import type { LargeJob } from "../memory/large-job.ts";
 import { type Results as Peers, timed } from "../peers/tables.ts";
-import type { Results as Pipeline } from "../pipeline/page.ts";
+import type { Results as Pipeline } from "../pipeline/run.ts";
 import type { Run as StartUp } from "../start-up/page.ts";
 
 export interface All {
@@ -26,6 +26,10 @@ export function readAll(): All {
 /** What the plan's machine took for the small job, in s, when the targets were set. */
 const PEERS_THEN = { node: 0.17, numba: 0.65, cubed: 1.35, dask: 2.4, ray: 5.6 } as const;
 
+/** Settings of experiments/start-up. */
+const SMALL = "500 x 500, without pictures";
+const LARGE = "4,000 x 4,000, without pictures";
+
 interface Row {
   readonly what: string;
   /** In the unit of `values`; where there is none, the figure is only shown. */
@@ -38,27 +42,27 @@ interface Row {
 export function page(all: All): Page {
   const rows = rowsOf(all);
   const peers = peersNow(all.peers.results);
-  const slower = median(peers.map(({ then, now }) => now / then));
+  const slower = medianOf(peers, ({ then, now }) => now / then);
   return {
     answer: answer(rows),
     about: `Each figure is a median, with the smallest and the largest in brackets; the page it comes from says how it was measured, and the machine was shared. A target is the one of the project's plan; it is met where the median keeps it, "at best" where only the least of the runs does. It was set on another machine of this kind: the second table has what the same peers took there and here, ${slower.toFixed(2)} times as long in the median.
 
 Every other claim has a page of its own: [peers](peers.md) what other tools take for the same array; [ramps](ramps.md) how soon a fleet is full, measured here and simulated up to 10,000 workers; [balance](balance.md) how evenly work comes out, and [chunk-shapes](chunk-shapes.md) what other chunks would make of it; [threads](threads.md) what a second vCPU gains a worker; [load](load.md) jobs of 100,000 chunks; [memory](memory.md) the peak of each stage; [kernels](kernels.md), [pipeline](pipeline.md) and [start-up](start-up.md) what the table below is taken from.`,
     tables: [
-      tableOf("Targets and what was measured", rows, [
-        ["what", ({ what }) => what],
-        ["target", ({ target }) => target?.toLocaleString("en") ?? ""],
-        ["met", (row) => MET[met(row)]],
-        ["least", ({ values, digits }) => Math.min(...values).toFixed(digits)],
-        ["median (spread)", ({ values, digits }) => spread(values, digits)],
-        ["page", ({ where }) => `[${where}](${where}.md), commit ${all[where].from.commit}`],
-      ]),
-      tableOf("Peers, the small job from start to exit: in the plan, and here (s)", peers, [
-        ["peer", ({ name }) => name],
-        ["plan", ({ then }) => then],
-        ["here", ({ now }) => now.toFixed(2)],
-        ["ratio", ({ then, now }) => (now / then).toFixed(2)],
-      ]),
+      tableOf("Targets and what was measured", rows, {
+        what: ({ what }) => what,
+        target: ({ target }) => target?.toLocaleString("en") ?? "",
+        met: (row) => MET[met(row)],
+        least: ({ values, digits }) => Math.min(...values).toFixed(digits),
+        "median (spread)": ({ values, digits }) => spread(values, digits),
+        page: ({ where }) => `[${where}](${where}.md), commit ${all[where].from.commit}`,
+      }),
+      tableOf("Peers, the small job from start to exit: in the plan, and here (s)", peers, {
+        peer: ({ name }) => name,
+        plan: ({ then }) => then,
+        here: ({ now }) => now.toFixed(2),
+        ratio: ({ then, now }) => (now / then).toFixed(2),
+      }),
     ],
   };
 }
@@ -87,9 +91,9 @@ function rowsOf({ kernels, "start-up": startUp, pipeline, memory }: All): Row[] 
     (ms) => (ms * measured[usual]!.iterations) / measured[outside]!.iterations,
   );
   const startUps = (engine: string, setting: string) =>
-    startUp.results.filter((run) => run.engine === engine && run.setting === `${setting}, without pictures`);
+    startUp.results.filter((run) => run.engine === engine && run.setting === setting);
   const whole = (engine: string, setting: string) => startUps(engine, setting).map(({ wholeMs }) => wholeMs);
-  const compute = startUps("threads", "500 x 500").map(({ phasesMs }) => phasesMs.compute);
+  const compute = startUps("threads", SMALL).map(({ phasesMs }) => phasesMs.compute);
   const cold = (stage: string) =>
     pipeline.results.cold.filter((start) => start.stage === stage && !start.compiled).map(({ ms }) => ms);
   const noop = (on: string) =>
@@ -104,21 +108,9 @@ function rowsOf({ kernels, "start-up": startUp, pipeline, memory }: All): Row[] 
     row("kernels", "the same, processor's time of each thread (ms)", 2.1, defaultJob.processorMs, 1),
     row("kernels", "as many iterations without interior, two warm threads, wall (ms)", 11, noneSkipped, 1),
     row("start-up", "default job, engine `threads`, its compute phase from cold (ms)", 2.1, compute, 1),
-    row("start-up", "default job, engine `local`, node to exit (ms)", 500, whole("local", "500 x 500"), 0),
-    row(
-      "start-up",
-      "4,000 x 4,000, engine `local`, node to exit (ms)",
-      1000,
-      whole("local", "4,000 x 4,000"),
-      0,
-    ),
-    row(
-      "start-up",
-      "default job, engine `threads`, node to exit (ms)",
-      170,
-      whole("threads", "500 x 500"),
-      0,
-    ),
+    row("start-up", "default job, engine `local`, node to exit (ms)", 500, whole("local", SMALL), 0),
+    row("start-up", "4,000 x 4,000, engine `local`, node to exit (ms)", 1000, whole("local", LARGE), 0),
+    row("start-up", "default job, engine `threads`, node to exit (ms)", 170, whole("threads", SMALL), 0),
     row("pipeline", "makespan of the default job, slots up (ms)", 60, pipeline.results.warm, 0),
     row("pipeline", "10,000 no-op chunks, each stored in memory: per chunk (ms)", 0.5, noop("memory"), 2),
     row("pipeline", "the same, stored on this machine's disk (ms)", 0.5, noop("disk"), 2),
@@ -144,6 +136,6 @@ function row(
 function peersNow({ small }: Peers) {
   return Object.entries(PEERS_THEN).map(([name, then]) => ({
     ...{ name, then },
-    now: median(timed(small[name] ?? []).map(({ wholeMs }) => wholeMs)) / 1000,
+    now: medianOf(timed(small[name] ?? []), ({ wholeMs }) => wholeMs) / 1000,
   }));
 }

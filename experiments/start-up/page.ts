@@ -1,7 +1,7 @@
 import { PHASES, type PhasesMs } from "../../cli/engines/engine.ts";
 import type { Page } from "../measuring/page.ts";
-import { median, spread } from "../measuring/statistics.ts";
-import { type Column, tableOf } from "../measuring/table.ts";
+import { medianOf, spreadOf } from "../measuring/statistics.ts";
+import { columnsFor, tableOf } from "../measuring/table.ts";
 
 export const ENGINES = ["serial", "threads", "local"] as const;
 
@@ -39,7 +39,7 @@ export function page(runs: readonly Run[]): Page {
     runs.filter((run) => run.engine === engine && run.setting === setting);
   const [small, , large] = SETTINGS.map(({ title }) => title);
   const whole = (setting = "", engine = "") =>
-    median(runsOf(setting, engine).map(({ wholeMs }) => wholeMs)).toFixed(0);
+    medianOf(runsOf(setting, engine), ({ wholeMs }) => wholeMs).toFixed(0);
   return {
     answer: `The default job without pictures takes ${whole(small, "threads")} ms from \`node\` starting to its exit on the engine \`threads\` and ${whole(small, "local")} ms on \`local\`; 4,000 x 4,000 points take ${whole(large, "threads")} and ${whole(large, "local")} ms.`,
     about:
@@ -48,17 +48,16 @@ export function page(runs: readonly Run[]): Page {
       tableOf(
         `${title} (${repeats} runs)`,
         ENGINES.map((engine) => runsOf(title, engine)),
-        [
-          ["engine", ([run]) => run!.engine],
-          ["whole", (same) => spread(same.map(({ wholeMs }) => wholeMs))],
-          ...PHASES.map(
-            (phase): Column<readonly Run[]> => [
-              phase,
-              (same) => spread(same.map(({ phasesMs }) => phasesMs[phase])),
-            ],
+        {
+          engine: ([run]) => run!.engine,
+          whole: (same) => spreadOf(same, ({ wholeMs }) => wholeMs),
+          ...columnsFor(
+            PHASES,
+            (phase) => phase,
+            (same: readonly Run[], phase) => spreadOf(same, ({ phasesMs }) => phasesMs[phase]),
           ),
-          ["CPU in chunks", (same) => spread(same.map(({ chunksCpuMs }) => chunksCpuMs))],
-        ],
+          "CPU in chunks": (same) => spreadOf(same, ({ chunksCpuMs }) => chunksCpuMs),
+        },
       ),
     ),
   };

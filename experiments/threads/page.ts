@@ -7,7 +7,7 @@ import { resolveJob } from "../../shared/resolve-job.ts";
 import { paidFromMs } from "../../shared/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
 import type { Page } from "../measuring/page.ts";
-import { median, spread, sum } from "../measuring/statistics.ts";
+import { medianOf, percent, spread, spreadOf, sum } from "../measuring/statistics.ts";
 import { type Table, tableOf } from "../measuring/table.ts";
 
 export const ROUNDS = 12;
@@ -43,9 +43,9 @@ export interface Run {
 
 export function page(runs: readonly Run[]): Page {
   const quiet = runs.filter(({ bareMs }) => gain(bareMs) >= QUIET);
-  const gained = (what: "workerMs" | "bareMs") => median(runs.map((run) => gain(run[what]))).toFixed(2);
+  const gained = (what: "workerMs" | "bareMs") => medianOf(runs, (run) => gain(run[what])).toFixed(2);
   return {
-    answer: `A second vCPU makes a worker ${gained("workerMs")} times as fast, where bare threads gain ${gained("bareMs")}; starting its threads takes ${median(runs.map(({ coldMs }) => coldMs)).toFixed(0)} ms.`,
+    answer: `A second vCPU makes a worker ${gained("workerMs")} times as fast, where bare threads gain ${gained("bareMs")}; starting its threads takes ${medianOf(runs, ({ coldMs }) => coldMs).toFixed(0)} ms.`,
     about: `One worker on the local engine and the double pendulum (400 x 400, 4 s of it) as \`auto\` cuts and packs it, with the memory of one vCPU and of two, in turn, in ms: median of ${ROUNDS} rounds, smallest and largest in brackets. A worker's time is from the first chunk's start to the last one's confirmed store. Bare threads compute the same chunks in the same round and store nothing: how much they gain is what the machine, whose two cores are shared with other work, could give a second thread at all.
 
 Only messages of several chunks are shared among threads. Where chunks are dear \`auto\` sends at least as many together as the workers have threads. Those are started at once for a message that is estimated at ${Math.ceil(paidFromMs(THREADS))} ms or more on one of two threads, and else when an environment has computed in turn for so long what they could have shared that their start would have been worth it; then they stay. The last table has which messages that concerns, of workers with two vCPUs.`,
@@ -62,15 +62,7 @@ Only messages of several chunks are shared among threads. Where chunks are dear 
       {
         title: "Until two threads have each answered for one element (ms)",
         columns: ["started for it", "warm"],
-        rows: [
-          [
-            spread(runs.map(({ coldMs }) => coldMs)),
-            spread(
-              runs.map(({ warmMs }) => warmMs),
-              1,
-            ),
-          ],
-        ],
+        rows: [[spreadOf(runs, ({ coldMs }) => coldMs), spreadOf(runs, ({ warmMs }) => warmMs, 1)]],
       },
       packedTable(),
     ],
@@ -88,12 +80,12 @@ function gainTable(title: string, runs: readonly Run[]): Table {
       { name: "worker", pairs: runs.map(({ workerMs }) => workerMs) },
       { name: "bare threads", pairs: runs.map(({ bareMs }) => bareMs) },
     ],
-    [
-      ["", ({ name }) => name],
-      ["1 vCPU", ({ pairs }) => spread(pairs.map(([one]) => one))],
-      ["2 vCPUs", ({ pairs }) => spread(pairs.map(([, two]) => two))],
-      ["speed-up", ({ pairs }) => spread(pairs.map(gain), 2)],
-    ],
+    {
+      "": ({ name }) => name,
+      "1 vCPU": ({ pairs }) => spreadOf(pairs, ([one]) => one),
+      "2 vCPUs": ({ pairs }) => spreadOf(pairs, ([, two]) => two),
+      "speed-up": ({ pairs }) => spread(pairs.map(gain), 2),
+    },
   );
 }
 
@@ -106,13 +98,13 @@ function packedTable(): Table {
   return tableOf(
     `Messages of several jobs for workers of ${MEMORY_MB[1]} MB, and how much of the estimated work is in those that bring each thread a chunk, and in those that start threads at once`,
     PACKED.map(packed),
-    [
-      ["job", ({ name }) => name],
-      ["chunks", ({ chunks }) => chunks],
-      ["messages", ({ messages }) => messages],
-      ["a chunk for each thread", ({ shared }) => percent(shared)],
-      ["start threads at once", ({ startAtOnce }) => percent(startAtOnce)],
-    ],
+    {
+      job: ({ name }) => name,
+      chunks: ({ chunks }) => chunks,
+      messages: ({ messages }) => messages,
+      "a chunk for each thread": ({ shared }) => percent(shared),
+      "start threads at once": ({ startAtOnce }) => percent(startAtOnce),
+    },
   );
 }
 
@@ -138,8 +130,4 @@ function packed(request: JobRequest) {
     shared: workOf(shared) / workOf(messages),
     startAtOnce: workOf(startAtOnce) / workOf(messages),
   };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }
