@@ -16,11 +16,9 @@ const ALL_CORES = `0-${cpus().length - 1}`;
  */
 export async function timeThreads(
   each: Case,
-  {
-    threads,
-    warmUp,
-    repeats,
-  }: { readonly threads: number; readonly warmUp: number; readonly repeats: number },
+  threads: number,
+  warmUp: number,
+  repeats: number,
 ): Promise<Times> {
   const workers = Array.from(
     { length: threads - 1 },

@@ -32,7 +32,7 @@ async function measure() {
     // C before and after, so that both meet the machine in the same state.
     const oneThread = runInC(each, 1, THREAD_REPEATS, plain);
     const before = runInC(each, THREADS, THREAD_REPEATS, plain);
-    onThreads.push(await timeThreads(each, { threads: THREADS, warmUp: WARM_UP, repeats: THREAD_REPEATS }));
+    onThreads.push(await timeThreads(each, THREADS, WARM_UP, THREAD_REPEATS));
     const after = runInC(each, THREADS, THREAD_REPEATS, plain);
     inC.push(oneThread && before && after ? { oneThread, severalThreads: together(before, after) } : null);
     console.error(`${each.kernel.name}, ${each.name}: on threads`);

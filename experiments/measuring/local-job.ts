@@ -4,16 +4,15 @@ import { join } from "node:path";
 import type { Engine, PhasesMs } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/progress.ts";
-import type { Stage } from "../../shared/bundling.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
-import type { Summary } from "../../shared/summary.ts";
-import { type Used, usedHere, watchProcesses } from "./processes.ts";
+import type { Submission } from "../../shared/submission.ts";
+import { usedHere, watchProcesses } from "./processes.ts";
 
 export const JOB_ID = "measured";
 const MOST_CHUNKS = 1_000_000;
 
-/** `folder` is the job's. Each report is also given to `reported`. */
+/** `folder` is the job's. Each report is also given to `reported`; `progressed` are the chunks that the progress counted. */
 export async function runJob(
   engine: Engine,
   folder: string,
@@ -31,23 +30,17 @@ export async function runJob(
   return { summary, phasesMs: phasesMs as PhasesMs, progressed: progress.done };
 }
 
-export interface LocalJob {
-  readonly summary: Summary;
-  readonly messages: number;
-  /** From the splitter's invocation to the summary. */
-  readonly wallMs: number;
-  /** Chunks as the command line's progress counted them. */
-  readonly progressed: number;
-  /** `client` is this process, which holds the embedded queues and store; its CPU time is that since the job began. */
-  readonly used: Readonly<Record<Stage | "client", Used>>;
-}
+export type LocalJob = Awaited<ReturnType<typeof runLocalJob>>;
 
-/** A job on the engine `local`, each of whose processes is watched. */
+/**
+ * A job on the engine `local`, each of whose processes is watched. `wallMs` is from the splitter's invocation to the
+ * summary. `used.client` is this process, which holds the embedded queues and store: its CPU time since the job began.
+ */
 export async function runLocalJob(
   folder: string,
   request: JobRequest,
   options: Partial<LocalOptions> & Parameters<typeof runJob>[3] = {},
-): Promise<LocalJob> {
+) {
   let watched: ReturnType<typeof watchProcesses> | undefined;
   const engine = localEngine({
     ...options,
@@ -59,7 +52,7 @@ export async function runLocalJob(
   try {
     const { phasesMs, ...done } = await runJob(engine, folder, request, options);
     const { split, compute, aggregate } = phasesMs;
-    const { messages } = JSON.parse(readFileSync(join(folder, "submitted.json"), "utf8"));
+    const { messages } = JSON.parse(readFileSync(join(folder, "submitted.json"), "utf8")) as Submission;
     const used = { ...watched!.stop(), client: usedHere(before) };
     return { ...done, messages, wallMs: split + compute + aggregate, used };
   } finally {
