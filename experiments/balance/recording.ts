@@ -3,10 +3,10 @@ import { serial } from "../../cli/engines/serial.ts";
 import { chunkWindow, gridOf } from "../../shared/chunks.ts";
 import type { Job } from "../../shared/job.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import { runJob } from "../measuring/local-job.ts";
+import { regionRequest } from "../measuring/requests.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 /** Points a side, and those of a chunk. */
@@ -14,9 +14,8 @@ export const RECORDED = { side: 2000, chunk: 25 } as const;
 
 /** The default region from side x side points in square chunks, by default at 1,000 iterations. */
 function requestOf(side: number, chunk: "auto" | number, parameters = {}): JobRequest {
-  const axes = mandelbrot.axes.map(({ from, to }) => ({ from, to, count: side }));
   const cut = chunk === "auto" ? chunk : [chunk, chunk];
-  return { kernel: "mandelbrot", parameters, grid: { axes }, chunk: cut, output: { plots: false } };
+  return regionRequest("mandelbrot", side, { chunk: cut, parameters });
 }
 
 export function jobOf(...request: Parameters<typeof requestOf>): Job {

@@ -2,48 +2,33 @@
 import { mountsOf } from "../../cli/engines/engine.ts";
 import { countOf, listSegments } from "../../shared/segments.ts";
 import { FileStore } from "../../shared/stores/file-store.ts";
-import { idleBundles, noopRequest } from "../measuring/idle-bundles.ts";
-import { JOB_ID, type LocalJob, runLocalJob } from "../measuring/local-job.ts";
+import { idleBundles } from "../measuring/idle-bundles.ts";
+import { JOB_ID, runLocalJob } from "../measuring/local-job.ts";
 import { usedHere } from "../measuring/processes.ts";
+import { noopRequest } from "../measuring/requests.ts";
 import { inMemory, inTemporaryFolder } from "../measuring/temporary.ts";
 
 const SIDE = 2;
 
-export interface WholeJob extends Omit<LocalJob, "summary"> {
-  readonly chunks: number;
-  readonly state: string;
-  /** Chunks that the summary counts, chunk objects, and reports: each is `chunks` where all went well. */
-  readonly done: number;
-  readonly stored: number;
-  readonly reported: number;
-  /** Each element is 1, so both are the same. */
-  readonly elements: number;
-  readonly sum: number;
-}
+export type WholeJob = Awaited<ReturnType<typeof runWholeJob>>;
 
-/** `down` x `across` chunks of 2 x 2 elements. `used.client` is this process from its start. */
-export function runWholeJob(
-  down: number,
-  across: number,
-  chunksPerMessage: number | "auto",
-): Promise<WholeJob> {
+/**
+ * `down` x `across` chunks of 2 x 2 elements. Where all went well `done` (by the summary), `stored` (objects) and
+ * `reported` are all chunks, and the sum is the number of elements. `used.client` is this process from its start.
+ */
+export function runWholeJob(down: number, across: number, chunksPerMessage: number | "auto") {
   return inTemporaryFolder(async (folder) => {
     const request = noopRequest([down, across], SIDE, chunksPerMessage);
-    const { summary, used, ...job } = await runLocalJob(folder, request, { bundles: idleBundles });
+    const { summary, ...job } = await runLocalJob(folder, request, { bundles: idleBundles });
+    const used = { ...job.used, client: usedHere() };
     const store = new FileStore(mountsOf(JOB_ID, folder));
     const { state, chunks, elements, sum } = summary;
+    let stored = 0;
+    for await (const _ of store.list(`jobs/${JOB_ID}/array/escape_time/c/`)) stored++;
+    const { reports } = await listSegments(store, JOB_ID, down * across);
     return {
-      ...job,
-      ...{ chunks: down * across, state, elements, sum, done: chunks.done },
-      stored: await countKeys(store.list(`jobs/${JOB_ID}/array/escape_time/c/`)),
-      reported: countOf((await listSegments(store, JOB_ID, down * across)).reports, 0),
-      used: { ...used, client: usedHere() },
+      ...{ ...job, used, chunks: down * across, state, elements, sum },
+      ...{ done: chunks.done, stored, reported: countOf(reports, 0) },
     };
   }, inMemory());
-}
-
-async function countKeys(keys: AsyncIterable<string>): Promise<number> {
-  let count = 0;
-  for await (const _ of keys) count++;
-  return count;
 }

@@ -1,9 +1,10 @@
 /** What the pipeline costs by itself: jobs that compute nothing, the embedded cloud's own CPU time, warm and cold starts. */
 import { tmpdir } from "node:os";
 import { experiment } from "../measuring/experiment.ts";
-import { idleBundles, noopRequest } from "../measuring/idle-bundles.ts";
+import { idleBundles } from "../measuring/idle-bundles.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
 import { eachProcess } from "../measuring/processes.ts";
+import { noopRequest } from "../measuring/requests.ts";
 import { inMemory, inTemporaryFolder } from "../measuring/temporary.ts";
 import { type CloudCpu, measureCloudCpu } from "./cloud-cpu.ts";
 import { measureColdStarts } from "./cold-start.ts";

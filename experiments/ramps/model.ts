@@ -101,21 +101,23 @@ export function runJob({ messages, messageSeconds }: Job, workers: number, way: 
   return simulate([messageSeconds], each, { workers, ramp, messageSeconds: ASSUMED.messageSeconds });
 }
 
+/** When each worker begins, the first one first. */
+function begins(start: Start, way: Way): Float64Array {
+  const ramp = way(start);
+  return Float64Array.from({ length: start.workers }, (_, worker) => ramp(worker)).sort();
+}
+
 /** How many of the workers have begun by each time. */
 export function widthsAt(times: readonly number[], start: Start, way: Way): number[] {
-  const { workers } = start;
-  const ramp = way(start);
-  const ready = Float64Array.from({ length: workers }, (_, worker) => ramp(worker)).sort();
+  const ready = begins(start, way);
   let begun = 0;
   return times.map((time) => {
-    while (begun < workers && ready[begun]! <= time) begun++;
+    while (begun < ready.length && ready[begun]! <= time) begun++;
     return begun;
   });
 }
 
 /** When so large a share of the workers has begun; Infinity if it never does. */
 export function fullAt(share: number, start: Start, way: Way): number {
-  const ramp = way(start);
-  const ready = Float64Array.from({ length: start.workers }, (_, worker) => ramp(worker)).sort();
-  return ready[Math.ceil(share * start.workers) - 1] ?? 0;
+  return begins(start, way)[Math.ceil(share * start.workers) - 1] ?? 0;
 }

@@ -7,7 +7,7 @@ import { tableOf } from "../measuring/table.ts";
 import type { LargeJob } from "../memory/large-job.ts";
 import { type Results as Peers, timed } from "../peers/tables.ts";
 import type { Results as Pipeline } from "../pipeline/run.ts";
-import type { Run as StartUp } from "../start-up/page.ts";
+import type { Run as StartUp } from "../start-up/run.ts";
 
 export interface All {
   readonly kernels: Recorded<Kernels>;

@@ -1,7 +1,8 @@
-import { PHASES, type PhasesMs } from "../../cli/engines/engine.ts";
+import { PHASES } from "../../cli/engines/engine.ts";
 import type { Page } from "../measuring/page.ts";
 import { medianOf, spreadOf } from "../measuring/statistics.ts";
 import { columnsFor, tableOf } from "../measuring/table.ts";
+import type { Run } from "./run.ts";
 
 export const ENGINES = ["serial", "threads", "local"] as const;
 
@@ -23,16 +24,6 @@ export const SETTINGS: readonly Setting[] = [
     repeats: 5,
   },
 ];
-
-export interface Run {
-  readonly setting: string;
-  readonly engine: string;
-  /** Wall time from the start of `node` to its exit. */
-  readonly wholeMs: number;
-  readonly phasesMs: PhasesMs;
-  /** CPU time of the chunks: kernel, encoding, storing. */
-  readonly chunksCpuMs: number;
-}
 
 export function page(runs: readonly Run[]): Page {
   const runsOf = (setting: string, engine: string) =>

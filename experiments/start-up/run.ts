@@ -5,7 +5,7 @@ import type { PhasesMs } from "../../cli/engines/engine.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { ROOT } from "../measuring/machine.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
-import { ENGINES, page, type Run, SETTINGS, type Setting } from "./page.ts";
+import { ENGINES, page, SETTINGS, type Setting } from "./page.ts";
 
 const PROGRAM = join(ROOT, "cli/main.js");
 
@@ -25,7 +25,10 @@ async function measure(): Promise<Run[]> {
   return runs;
 }
 
-async function runOnce({ title, flags, points }: Setting, engine: string, folder: string): Promise<Run> {
+export type Run = Awaited<ReturnType<typeof runOnce>>;
+
+/** `wholeMs` is wall time from the start of `node` to its exit, `chunksCpuMs` CPU time: kernel, encoding, storing. */
+async function runOnce({ title, flags, points }: Setting, engine: string, folder: string) {
   const args = [PROGRAM, "run", "--engine", engine, "--json", "--out", join(folder, "out"), ...flags];
   const started = performance.now();
   const { stdout, status } = spawnSync(process.execPath, args, { encoding: "utf8" });

@@ -7,8 +7,10 @@ import { resolveJob } from "../../shared/resolve-job.ts";
 import { paidFromMs } from "../../shared/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
 import type { Page } from "../measuring/page.ts";
+import { regionRequest } from "../measuring/requests.ts";
 import { medianOf, percent, spread, spreadOf, sum } from "../measuring/statistics.ts";
 import { type Table, tableOf } from "../measuring/table.ts";
+import type { Run } from "./run.ts";
 
 export const ROUNDS = 12;
 /** Bare threads gain so much where the machine has a second core to give. */
@@ -16,30 +18,17 @@ const QUIET = 1.5;
 export const MEMORY_MB = [1769, 3538] as const;
 const THREADS = threadsFor(MEMORY_MB[1]);
 /** As `auto` cuts and packs it, chunks of some 100 ms and a few kilobytes: it is the processor that is shared out here. */
-export const JOB = jobOf("double-pendulum", 400, { duration: 4 });
+export const JOB = regionRequest("double-pendulum", 400, { parameters: { duration: 4 } });
 /** Jobs whose messages are looked at, not run. */
 const PACKED = [
   JOB,
-  jobOf("double-pendulum", 400),
-  jobOf("double-pendulum", 2000),
-  jobOf("mandelbrot", 500),
-  jobOf("mandelbrot", 4000),
-  jobOf("mandelbrot", 4000, { maxIterations: 100_000 }),
-  jobOf("mandelbrot", 32_000),
+  regionRequest("double-pendulum", 400),
+  regionRequest("double-pendulum", 2000),
+  regionRequest("mandelbrot", 500),
+  regionRequest("mandelbrot", 4000),
+  regionRequest("mandelbrot", 4000, { parameters: { maxIterations: 100_000 } }),
+  regionRequest("mandelbrot", 32_000),
 ];
-
-/** With one vCPU and with two. */
-type Pair = readonly [number, number];
-
-export interface Run {
-  /** The worker: from the first chunk's start to the last one's confirmed store. */
-  readonly workerMs: Pair;
-  /** The same chunks on bare threads, nothing stored: what the machine had to give at that moment. */
-  readonly bareMs: Pair;
-  /** Until two new threads have answered for an element each, and then again. */
-  readonly coldMs: number;
-  readonly warmMs: number;
-}
 
 export function page(runs: readonly Run[]): Page {
   const quiet = runs.filter(({ bareMs }) => gain(bareMs) >= QUIET);
@@ -69,7 +58,7 @@ Only messages of several chunks are shared among threads. Where chunks are dear 
   };
 }
 
-function gain([one, two]: Pair): number {
+function gain([one, two]: readonly [number, number]): number {
   return one / two;
 }
 
@@ -87,11 +76,6 @@ function gainTable(title: string, runs: readonly Run[]): Table {
       "speed-up": ({ pairs }) => spread(pairs.map(gain), 2),
     },
   );
-}
-
-function jobOf(kernel: "mandelbrot" | "double-pendulum", side: number, parameters = {}): JobRequest {
-  const axes = findKernel(kernel, KERNELS).axes.map(({ from, to }) => ({ from, to, count: side }));
-  return { kernel, parameters, grid: { axes }, output: { plots: false } };
 }
 
 function packedTable(): Table {

@@ -8,7 +8,7 @@ import { resolveJob } from "../../shared/resolve-job.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
-import { JOB, MEMORY_MB, page, ROUNDS, type Run } from "./page.ts";
+import { JOB, MEMORY_MB, page, ROUNDS } from "./page.ts";
 
 const { spec } = resolveJob(JOB, "threads", KERNELS);
 const { spec: tiny } = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", KERNELS);
@@ -16,19 +16,27 @@ const { spec: tiny } = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", KERNELS)
 await experiment("threads", measure, page);
 process.exit(); // a worker's threads are there for good
 
-async function measure(): Promise<Run[]> {
+export type Run = Awaited<ReturnType<typeof measure>>[number];
+
+async function measure() {
   const { worker: bundle } = await ensureBundles();
   const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
   const chunks = Array.from({ length: gridOf(spec).total }, (_, chunk) => chunk);
-  const runs: Run[] = [];
-  for (let repeat = -1; repeat < ROUNDS; repeat++) {
+  const round = async () => {
+    /** With one vCPU and with two. */
     const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;
+    /** The same chunks on bare threads, nothing stored: what the machine had to give at that moment. */
     const bareMs = [await onThreads(bare[0], chunks), await onThreads(bare[1], chunks)] as const;
     const started = chunkThreads(2, bundle);
+    /** Until two new threads have answered for an element each, and then again. */
     const coldMs = await onThreads(started, [0, 1], tiny);
-    const run = { workerMs, bareMs, coldMs, warmMs: await onThreads(started, [2, 3], tiny) };
-    if (repeat >= 0) runs.push(run); // the first round builds bundles and starts the bare threads
-    console.error(JSON.stringify(run));
+    return { workerMs, bareMs, coldMs, warmMs: await onThreads(started, [2, 3], tiny) };
+  };
+  await round(); // builds bundles and starts the bare threads
+  const runs: Awaited<ReturnType<typeof round>>[] = [];
+  for (let repeat = 0; repeat < ROUNDS; repeat++) {
+    runs.push(await round());
+    console.error(JSON.stringify(runs.at(-1)));
   }
   return runs;
 }

@@ -1,6 +1,7 @@
 /** `<chunks a message> noop <count>`: so many empty chunks through the engine local, as experiments/pipeline runs them. */
-import { idleBundles, noopRequest } from "../../measuring/idle-bundles.ts";
+import { idleBundles } from "../../measuring/idle-bundles.ts";
 import { runLocalJob } from "../../measuring/local-job.ts";
+import { noopRequest } from "../../measuring/requests.ts";
 import { inTemporaryFolder } from "../../measuring/temporary.ts";
 
 const SIDE = 10;
