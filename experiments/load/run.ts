@@ -1,8 +1,8 @@
 /** What many chunks cost: through the embedded cloud, the aggregator's requests, and the splitter of a million. */
 import { join } from "node:path";
+import { aggregatedJob } from "../../test/helpers/aggregated-job.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { inOwnProcess } from "../measuring/own-process.ts";
-import { aggregatedJob } from "./aggregated-job.ts";
 import { JOBS, page, REPEATS, SPLITS } from "./page.ts";
 import type { Split } from "./split.ts";
 import type { WholeJob } from "./whole-job.ts";
