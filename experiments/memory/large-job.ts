@@ -5,7 +5,7 @@ import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 export type LargeJob = Awaited<ReturnType<typeof runLargeJob>>;
 
-/** All that a job can make of the default region of `side` x `side` points, with workers that are told to have so much memory. */
+/** All that a job can make of the default region, `side` x `side` points, with workers that are told to have `workerMb`. */
 export function runLargeJob(side: number, workerMb: number) {
   const request = regionRequest("mandelbrot", side, { output: { plot3d: true, npy: true } });
   return inTemporaryFolder(async (folder) => {

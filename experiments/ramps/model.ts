@@ -32,7 +32,7 @@ export interface Start {
   readonly workers: number;
   /** Which the splitter sends before it starts anybody. */
   readonly messages: number;
-  /** Of the whole job, on one worker. */
+  /** The whole job's, on one worker. */
   readonly workSeconds: number;
 }
 
@@ -82,7 +82,7 @@ function environmentAt(worker: number): number {
   return Math.max(0, (worker + 1 - ASSUMED.environmentsAtOnce) / ASSUMED.environmentsPerSecond);
 }
 
-/** A job of so much work (s on one worker), cut into equal messages as the splitter cuts them. */
+/** A job cut into equal messages, as the splitter cuts it. */
 export interface Job {
   readonly messages: number;
   readonly messageSeconds: number;

@@ -36,7 +36,7 @@ const DEFAULT_FLEET = DEFAULT_CAP.burst + DEFAULT_CAP.mapping;
 /** Sixteen workers fit on this machine, so the mapping is slowed down until they are a fleet to it. */
 export const EMBEDDED = { messages: 160, ms: 400, workers: 16, acceleration: 0.25 } as const;
 const SHOWN_SECONDS = [0.5, 1, 1.5, 2, 3, 4, 5];
-/** Messages of so many ms, as many as are some seconds of work. */
+/** Messages that each take `ms`; together some seconds of work, except those that take none. */
 export const DRAINED = [
   { ms: 0, messages: 1500 },
   { ms: 20, messages: 400 },

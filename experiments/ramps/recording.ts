@@ -11,7 +11,7 @@ export interface NapJob {
   readonly ms: number;
   readonly workers: number;
   readonly burstConcurrency: number;
-  /** A second here is so many on AWS. */
+  /** The ramp's speed: one second here stands for this many on AWS. */
   readonly acceleration: number;
 }
 
@@ -19,7 +19,7 @@ export interface Recorded {
   readonly makespanMs: number;
   /** When each chunk was begun and done, in ms after the first began: `begun-done begun-done …`. */
   readonly spans: string;
-  /** Of the drainers: receives that gave something, and messages deleted by how many requests. */
+  /** The drainers' receives that gave something, their requests to delete, and the messages that those deleted. */
   readonly receives: number;
   readonly deletes: number;
   readonly drained: number;

@@ -13,7 +13,7 @@ import { type Table, tableOf } from "../measuring/table.ts";
 import type { Run } from "./run.ts";
 
 export const ROUNDS = 12;
-/** Bare threads gain so much where the machine has a second core to give. */
+/** What bare threads gain at least where the machine has a second core to give. */
 const QUIET = 1.5;
 export const MEMORY_MB = [1769, 3538] as const;
 const THREADS = threadsFor(MEMORY_MB[1]);

@@ -1,4 +1,4 @@
-/** `<chunks a message> noop <count>`: so many empty chunks through the engine local, as experiments/pipeline runs them. */
+/** `<chunks a message> noop <count>`: runs `count` empty chunks through the engine local, as experiments/pipeline does. */
 import { idleBundles } from "../../measuring/idle-bundles.ts";
 import { runLocalJob } from "../../measuring/local-job.ts";
 import { noopRequest } from "../../measuring/requests.ts";
