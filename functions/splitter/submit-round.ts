@@ -68,7 +68,7 @@ export async function submitRound(
       yield chunkMessage(
         { jobId, spec, round, again },
         missing ? places.map((at) => missing[at]!) : places,
-        threads > 1 && places.length > 1 ? estimatedMs : undefined,
+        threads > 1 && places.length > 1 ? { estimatedMs } : {},
       );
     }
   };
