@@ -42,6 +42,13 @@ export class ChunkOutOfRangeError extends ManyhandsError {
   }
 }
 
+/** What a kernel threw, by name and message. Kernels are pure: the same chunk meets the same error wherever it is computed. */
+export class KernelError extends ManyhandsError {
+  override readonly name = "KernelError";
+  /** A kernel may break its contract, or its worker be broken: the first time it is tried again. */
+  readonly permanent = false;
+}
+
 /** Stored bytes that are not the chunk they should be: cut short, or with another checksum. */
 export class CorruptChunkError extends ManyhandsError {
   override readonly name = "CorruptChunkError";

@@ -49,6 +49,20 @@ export function dearestWork(region: Region, kernel: Kernel): number {
   return dearest;
 }
 
+/**
+ * The mean work of an element in the chunk where that is least, also of a single chunk; undefined where the kernel does not
+ * say what elements cost, or its coarse run tells nothing.
+ */
+export function cheapestWork(region: Region, kernel: Kernel): number | undefined {
+  const grid = gridOf(region);
+  const cells = kernel.work && coarseRun(region, kernel, kernel.work, grid, 1);
+  if (!cells) return undefined;
+  let cheapest = Number.POSITIVE_INFINITY;
+  for (let chunk = 0; chunk < grid.total; chunk++)
+    cheapest = Math.min(cheapest, cells.meanWorkAt(chunkWindow(grid, chunk)));
+  return cheapest;
+}
+
 /** The mean work per element of the cells that the array is divided into for the coarse run. */
 interface Cells {
   meanWorkAt(chunk: ChunkWindow): number;
@@ -60,11 +74,17 @@ function estimatedCells(region: Region, kernel: Kernel, grid: ChunkGrid): Cells 
   return cells ?? { meanWorkAt: () => even };
 }
 
-function coarseRun(region: Region, kernel: Kernel, work: Work, grid: ChunkGrid): Cells | undefined {
+function coarseRun(
+  region: Region,
+  kernel: Kernel,
+  work: Work,
+  grid: ChunkGrid,
+  fewestChunks = FEWEST_CHUNKS,
+): Cells | undefined {
   const most = mostWorkOf(kernel, region.parameters);
   const elements = grid.rows * grid.columns;
   const points = Math.floor(Math.min(BUDGET_WORK / most, elements / ELEMENTS_PER_POINT, MOST_POINTS));
-  if (points < FEWEST_POINTS || grid.total < FEWEST_CHUNKS) return undefined;
+  if (points < FEWEST_POINTS || grid.total < fewestChunks) return undefined;
 
   const [groupRows, groupColumns] = chunksPerCell(grid, points);
   const cells = chunkGrid(arrayShape(region), [grid.chunkRows * groupRows, grid.chunkColumns * groupColumns]);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import { isPermanent } from "../../shared/errors.ts";
+import { UNUSABLE_OBJECT } from "../../shared/stores/refused-read.ts";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
@@ -60,5 +61,5 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
 
 /** The embedded cloud answers so what it would answer each time: a folder lies in an object's place, say. */
 function isRefused(error: unknown): boolean {
-  return (error as { readonly code?: unknown } | undefined)?.code === "AccessDenied";
+  return (error as { readonly code?: unknown } | undefined)?.code === UNUSABLE_OBJECT;
 }

@@ -1,5 +1,4 @@
-import type { Axis } from "../../shared/grid.ts";
-import { coordinates } from "../../shared/grid.ts";
+import { type Axis, coordinates } from "../../shared/grid.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel, KernelAxis } from "../../shared/kernels/kernel.ts";
 import type { Summary } from "../../shared/summary.ts";

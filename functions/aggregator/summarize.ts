@@ -6,8 +6,14 @@ import type { Ledger } from "./ledger.ts";
 
 const LISTED_FAILURES = 100;
 
-/** The reason of a chunk that left no failure report behind: its worker had no chance to write one. */
-export const SILENT_DEATH = "The worker was killed, timed out or ran out of memory";
+/**
+ * The reason of a chunk that left no failure report behind. Its workers had no chance to write one, or there were none: a
+ * throttled invocation uses up a delivery without a worker that begins.
+ */
+export const SILENT_DEATH =
+  "No worker said why: each was killed, timed out or ran out of memory, or was throttled before it began";
+/** The same as jobs had it that were stored before. */
+const FORMER_SILENT_DEATH = "The worker was killed, timed out or ran out of memory";
 
 /** What the job gave and cost. Pure: the same ledger gives the same summary. */
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
@@ -100,6 +106,7 @@ function failedChunk({ failure, attempts }: ReturnType<Ledger["failed"]>[number]
     (latest, attempt) => (!latest || attempt.failedAtMs > latest.failedAtMs ? attempt : latest),
     undefined as (typeof attempts)[number] | undefined,
   );
-  const { error, requestId, logStream } = last && failure.error === SILENT_DEATH ? last : failure;
+  const isSilent = failure.error === SILENT_DEATH || failure.error === FORMER_SILENT_DEATH;
+  const { error, requestId, logStream } = last && isSilent ? last : failure;
   return { ...failure, error, requestId, logStream, attempts: Math.max(failure.attempt, attempts.length) };
 }

@@ -27,7 +27,7 @@ export interface RoundPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
-  /** Those that the messages are packed for: the default ones, where nothing is said. */
+  /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
@@ -69,7 +69,7 @@ export async function submitRound(
       yield chunkMessage(
         { jobId, spec, round, again },
         missing ? places.map((at) => missing[at]!) : places,
-        threads > 1 && places.length > 1 ? estimatedMs : undefined,
+        threads > 1 && places.length > 1 ? { estimatedMs } : {},
       );
     }
   };

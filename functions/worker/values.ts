@@ -1,10 +1,11 @@
 import { makeNansAlike } from "../../shared/cells.ts";
+import { describeError, KernelError } from "../../shared/errors.ts";
 import { coordinates } from "../../shared/grid.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { windowOf } from "../../shared/stores/zarr-array.ts";
 
-/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError. */
+/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError, and KernelError. */
 export function chunkValues(
   spec: JobSpec,
   chunk: number,
@@ -13,7 +14,11 @@ export function chunkValues(
 ): ChunkArray {
   const window = kernelWindow(spec, chunk, kernel);
   const out = makeArray(spec.dtype, window.y.length * window.x.length);
-  compute(spec.parameters, window, out);
+  try {
+    compute(spec.parameters, window, out);
+  } catch (error) {
+    throw new KernelError(describeError(error), { cause: error });
+  }
   makeNansAlike(out);
   return out;
 }
