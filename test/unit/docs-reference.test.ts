@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ENGINES } from "../../cli/engines/engines.ts";
 import { program } from "../../cli/program.ts";
 import { JobRequestSchema, resolveJob } from "../../shared/job.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { isResumption, parseResumption } from "../../shared/resumption.ts";
+import { variableName } from "../../shared/variable-name.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
 
@@ -61,4 +63,19 @@ test("docs/request.md has every field of a request, and its examples are what th
     if (isResumption(example)) parseResumption(example);
     else expect(resolveJob(example, "none", KERNELS).jobId).toBe("my-first-job");
   }
+});
+
+test("README's table of engines has each of them, and no other", () => {
+  const [, table = ""] = /^## Engines\n\n(.*?)\n\n/ms.exec(page("../README.md")) ?? [];
+  const named = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(Object.keys(ENGINES).toSorted());
+});
+
+test.each(["../README.md", "design.md"])("what %s reads by xarray has the names that arrays have", (name) => {
+  const { value, axes } = KERNELS.get("mandelbrot")!;
+  const reads = [...page(name).matchAll(/\bds\.(\w+)\.sel\((\w+)=[^,]+, (\w+)=/g)].map(
+    ([, ...names]) => names,
+  );
+  const [y, x] = axes.map((axis) => variableName(axis.name));
+  expect(reads).toEqual([[variableName(value.name), x, y]]);
 });
