@@ -4,7 +4,7 @@ import { type Job, JobIdSchema, JobSpecSchema, MAX_CHUNKS } from "./job.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 
-export const CHUNK_MESSAGE_VERSION = 1;
+const CHUNK_MESSAGE_VERSION = 1;
 
 /** What a chunk message may weigh at most; a test holds it to that. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
@@ -18,7 +18,7 @@ export const MAX_ROUND = 999_999;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
-export const ChunkMessageSchema = v.strictObject({
+const ChunkMessageSchema = v.strictObject({
   version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
   jobId: JobIdSchema,
   spec: JobSpecSchema,

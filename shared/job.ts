@@ -10,10 +10,10 @@ import { milliseconds } from "./numbers.ts";
 import { parse, show } from "./parse.ts";
 import { VARIABLE_NAME, variableName } from "./variable-name.ts";
 
-export const JOB_VERSION = 1;
-export const MAX_ELEMENTS = 1.1e10;
+const JOB_VERSION = 1;
+const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
-export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 const DEFAULT_SIZE = 1000;
 
 export const CODECS = ["none", "gzip", "zstd"] as const;
