@@ -9,7 +9,7 @@ cd "$here/../.."
 "$bin/ruff" check --quiet
 "$bin/ruff" format --check --quiet
 for folder in localstack/plugin test/python test/helpers experiments/peers/programs; do
-  (cd "$folder" && "$bin/mypy" --config-file "$OLDPWD/mypy.ini" .)
+  (cd "$folder" && "$bin/mypy" --config-file "$OLDPWD/mypy.ini" --cache-dir "$OLDPWD/.mypy_cache" .)
 done
 "$bin/shellcheck" .ci/run test/python/*.sh experiments/peers/install.sh
 echo "Python and shell scripts are in order."
