@@ -27,7 +27,7 @@ export default defineConfig({
             project("slow", {
               globalSetup: "test/helpers/built.ts",
               testTimeout: 600_000,
-              hookTimeout: 60_000, // what a test installed is removed
+              hookTimeout: 600_000, // what a test installed is removed: minutes on a disk that others use
               fileParallelism: false,
             }),
           ]
