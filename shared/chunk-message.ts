@@ -8,7 +8,7 @@ import { parse, parseJson } from "./parse.ts";
 import { JobSpecSchema } from "./spec.ts";
 import { crc32c } from "./stores/crc32c.ts";
 
-export const CHUNK_MESSAGE_VERSION = 1;
+const CHUNK_MESSAGE_VERSION = 1;
 
 /** What a chunk message may weigh at most; a test holds it to that. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
@@ -22,7 +22,7 @@ export const MAX_ROUND = 999_999;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
-export const ChunkMessageSchema = v.strictObject({
+const ChunkMessageSchema = v.strictObject({
   version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
   jobId: JobIdSchema,
   spec: JobSpecSchema,

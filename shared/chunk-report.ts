@@ -27,7 +27,7 @@ const TimesSchema = v.strictObject({
 });
 
 /** One stored chunk: what the summary and the pictures need of it. */
-export const ChunkReportSchema = v.strictObject({
+const ChunkReportSchema = v.strictObject({
   chunk: ChunkIndexSchema,
   /** Folded in row-major order. Cells that are no finite number are counted in `nonFinite` and left out. */
   sum: finite,
@@ -75,7 +75,7 @@ export const ReportMessageSchema = v.strictObject({
 export type ReportMessage = v.InferOutput<typeof ReportMessageSchema>;
 
 /** Wakes the aggregator for a job, so that one whose reports stop coming ends all the same. */
-export const CheckMessageSchema = v.strictObject({
+const CheckMessageSchema = v.strictObject({
   kind: v.literal("check"),
   version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
   jobId: JobIdSchema,

@@ -10,7 +10,7 @@ import { getDerived, type StoreReader } from "./stores/store.ts";
 export const SUMMARY_VERSION = 1;
 
 /** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: somebody stopped it before. */
-export const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
+const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 /** A chunk that failed for good, its last error, and how often it was tried. */

@@ -24,7 +24,7 @@ export interface StoredObject {
 }
 
 /** Called before the first object is fetched and after each one. */
-export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
+type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;

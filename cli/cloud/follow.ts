@@ -26,7 +26,7 @@ const COVERED_LOOKS = 3;
 const SILENT_LOOKS = 90;
 
 /** A job that was submitted will not end by itself. */
-export class AbandonedJobError extends ManyhandsError {
+class AbandonedJobError extends ManyhandsError {
   override readonly name = "AbandonedJobError";
   /** Of the command that follows it: nothing was wrong with what it was asked for. */
   readonly permanent = false;

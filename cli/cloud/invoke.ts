@@ -11,7 +11,7 @@ import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** A stage of the deployment ended with an error of its own. */
-export class StageError extends ManyhandsError {
+class StageError extends ManyhandsError {
   override readonly name = "StageError";
   readonly permanent: boolean;
   constructor(stage: string, errorType: string, errorMessage: string) {

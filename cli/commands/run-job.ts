@@ -49,10 +49,16 @@ export async function runJob(
   const interruption = listenForInterruption();
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
-  const clearProgress =
-    quiet || json ? () => {} : (await import("../progress-bar.ts")).drawProgress(progress);
+  const isSilent = quiet || json;
+  const draw = isSilent ? () => () => {} : (await import("../progress-bar.ts")).drawProgress;
+  let clearProgress = draw(progress);
+  const onBuild = () => {
+    clearProgress();
+    if (!isSilent) process.stderr.write("Building the workers once, a few seconds …\n");
+    clearProgress = draw(progress);
+  };
   try {
-    const result = await start({ jobId: job.jobId, folder, progress, signal });
+    const result = await start({ jobId: job.jobId, folder, progress, signal, onBuild });
     clearProgress();
     const outcome = {
       ...result,

@@ -15,7 +15,7 @@ export type Comparison =
   | { readonly chunk: number; readonly is: "unreadable"; readonly why: string }
   | ({ readonly chunk: number; readonly is: "different" } & Difference);
 
-export interface Difference {
+interface Difference {
   /** How many cells differ, of how many. */
   readonly cells: number;
   readonly of: number;
@@ -29,7 +29,7 @@ export interface Difference {
 }
 
 /** A number, or text for what JSON has no number for: NaN, -0 and the infinities. */
-export type CellValue = number | string;
+type CellValue = number | string;
 
 /**
  * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for

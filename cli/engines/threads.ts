@@ -45,7 +45,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
-    ensureWasm(); // once, and not by each thread
+    ensureWasm(run.onBuild); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();

@@ -16,10 +16,13 @@ export interface BundleOptions {
   readonly folder: string;
   /** A module that stands in for shared/kernels/registry.ts: tests bring kernels of their own. */
   readonly registry?: string;
+  /** Called before anything is built. */
+  readonly onBuild?: (() => void) | undefined;
 }
 
 /** The bundles, built where their inputs changed since the last time. */
-export async function ensureBundles(options: BundleOptions = { folder: DIST }): Promise<Bundles> {
+export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise<Bundles> {
+  const options = { ...given, folder: given.folder ?? DIST };
   const { folder } = options;
   if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
@@ -32,8 +35,9 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
   };
 }
 
-async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
+async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<void> {
   expectWritable(folder);
+  onBuild?.();
   ensureWasm();
   const beganAtMs = Date.now();
   const { build } = await import("esbuild");

@@ -44,14 +44,14 @@ export interface ResultFault {
 }
 
 /** The splitter's `nth` batch of messages, or the aggregator's `nth` PUT; `done` says whether that was done before it died. */
-export interface StageFault {
+interface StageFault {
   readonly place: "splitter" | "aggregator";
   readonly kind: FaultKind;
   readonly nth: number;
   readonly done: boolean;
 }
 
-export interface FleetFault {
+interface FleetFault {
   readonly place: "fleet";
   readonly kind: FaultKind;
 }

@@ -100,7 +100,7 @@ describe("what the command line says with -c", () => {
     ["tags", "a=1,a=2", "team=physics,project=fractals or"],
     [
       "encryptionKeyArn",
-      "arn:aws:kms:eu-west-3:123456789012:alias/mine",
+      "arn:aws:kms:eu-west-3:000000000000:alias/mine",
       "the ARN of a key in KMS, not of an alias",
     ],
     ["alarmEmail", "me", "an address for mail"],

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ENGINES } from "../../cli/engines/engines.ts";
 import { program } from "../../cli/program.ts";
-import { JobRequestSchema, resolveJob } from "../../shared/job.ts";
+import { JobRequestSchema } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
 import { isResumption, parseResumption } from "../../shared/resumption.ts";
 import { variableName } from "../../shared/variable-name.ts";
 
