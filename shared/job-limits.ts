@@ -2,9 +2,9 @@ import { chunkGrid, elementsIn } from "./chunks.ts";
 import { type Axis, arrayShape } from "./grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "./kernels/kernel.ts";
 
-export const MAX_ELEMENTS = 1.1e10;
+const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
-export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
 /** What goes beyond the limits of a job. */
 export interface Excess {

@@ -20,7 +20,7 @@ const JobSchema = v.strictObject({
 export type Job = v.InferOutput<typeof JobSchema>;
 
 /** What a later version adds is passed over: which version it was is what matters. */
-export const MadeBySchema = v.object({
+const MadeBySchema = v.object({
   version: v.string(),
   /** The hash of the kernel's sources; absent where they are not known. */
   kernel: v.optional(v.string()),

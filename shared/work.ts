@@ -11,7 +11,7 @@ export const WORK_PER_SECOND = 1e8;
 export const SURE_SECONDS = 40;
 
 /** Taken for an element of a kernel that does not say what its elements cost. */
-const UNKNOWN_WORK = 1000;
+export const UNKNOWN_WORK = 1000;
 
 /** Encoding and summing up an element. */
 const ELEMENT_WORK = 4;
