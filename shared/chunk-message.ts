@@ -3,6 +3,7 @@ import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { type Job, JobIdSchema, JobSpecSchema, MAX_CHUNKS } from "./job.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
+import { versioned } from "./versioned.ts";
 
 export const CHUNK_MESSAGE_VERSION = 1;
 
@@ -18,8 +19,7 @@ export const MAX_ROUND = 999_999;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
-export const ChunkMessageSchema = v.strictObject({
-  version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
+export const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunks: v.pipe(
@@ -48,7 +48,7 @@ export function chunkMessage(
   return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks, ...issue, estimatedMs });
 }
 
-/** Throws InvalidInputError naming the field. */
+/** Throws InvalidInputError naming the field, and NewerVersionError. */
 export function parseChunkMessage(body: string): ChunkMessage {
   return parse(ChunkMessageSchema, parseJson(body, "chunk message"), "chunk message");
 }

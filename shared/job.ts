@@ -9,6 +9,7 @@ import { didYouMean } from "./nearest-name.ts";
 import { milliseconds } from "./numbers.ts";
 import { parse, show } from "./parse.ts";
 import { VARIABLE_NAME, variableName } from "./variable-name.ts";
+import { versioned } from "./versioned.ts";
 
 export const JOB_VERSION = 1;
 export const MAX_ELEMENTS = 1.1e10;
@@ -97,7 +98,7 @@ export const JobRequestSchema = v.strictObject({
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;
 
 /** All that a chunk's bytes depend on, resolved: what a chunk message carries beside its indices. */
-export const JobSpecSchema = v.strictObject({
+export const JobSpecSchema = v.object({
   kernel: v.string("the name of a kernel"),
   parameters: v.record(v.string(), v.number("a number")),
   axes: v.pipe(v.array(AxisSchema), v.minLength(1), v.maxLength(2)),
@@ -112,20 +113,19 @@ export const JobSpecSchema = v.strictObject({
 export type JobSpec = v.InferOutput<typeof JobSpecSchema>;
 
 /** A resolved job. The same request always resolves to the same job. */
-const JobSchema = v.strictObject({
-  version: v.literal(JOB_VERSION, `${JOB_VERSION}`),
+const JobSchema = versioned(JOB_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs that were stored before there was a choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
-  output: OutputSchema,
+  output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
 /** `job.json`: the job, when (epoch ms) its first message was about to be sent, and which manyhands sent it. */
-export const StoredJobSchema = v.strictObject({
+export const StoredJobSchema = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
     JobSpecSchema,
