@@ -27,17 +27,28 @@ export function versionedAndKept<const Entries extends v.ObjectEntries>(known: n
   return kept({ [VERSION]: versionSchema(known), ...entries });
 }
 
+/** What a later release may add, and what is written again without trouble: JSON can be read at any depth, but not written. */
+const KEPT_LEVELS = 8;
+
 /** An object whose unknown fields are kept, as a newer reader may know them. The type has only those that are known here. */
 export function kept<const Entries extends v.ObjectEntries>(entries: Entries) {
   const schema = v.object(entries);
-  // As valibot's looseObject, which makes each bundle 1 KB larger.
+  const isKept = ([name, value]: [string, unknown]) =>
+    !Object.hasOwn(entries, name) && isShallow(value, KEPT_LEVELS);
+  // As valibot's looseObject, which makes each bundle 1 KB larger and keeps what cannot be written.
   const run: (typeof schema)["~run"] = (dataset, config) => {
     const all = dataset.value;
     const known = schema["~run"](dataset, config);
-    if (known.typed) known.value = { ...(all as object), ...known.value };
+    if (known.typed)
+      known.value = { ...Object.fromEntries(Object.entries(all as object).filter(isKept)), ...known.value };
     return known;
   };
   return { ...schema, "~run": run };
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
 }
 
 /** As `versioned`, for a request that may leave its version out. */

@@ -72,6 +72,21 @@ test("unknown fields of a report are kept for a newer aggregator", async () => {
   });
 });
 
+test("but not one so deep that it could not be written: the report counts without it", async () => {
+  const stages = new Stages();
+  await stages.split(JOB_OF_25_CHUNKS);
+  await stages.work(stages.chunks.take()[0] ?? "");
+  const [report = ""] = stages.results.take();
+  for (const depth of [9, 100_000]) {
+    const deep = "[".repeat(depth) + "]".repeat(depth);
+    const from = stages.store.puts.length;
+    await stages.aggregate(report.replace('"chunks":', `"later":1,"deep":${deep},"chunks":`));
+    const [stored] = stages.store.json(stages.store.puts[from] ?? "").reports;
+    expect(stored).toMatchObject({ kind: "report", later: 1 });
+    expect(stored).not.toHaveProperty("deep");
+  }
+});
+
 test.each([1, 2, 3, 4])(
   "delivery %d of a newer message hides it for as long as a deployment takes",
   async (delivery) => {
