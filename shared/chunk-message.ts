@@ -7,6 +7,7 @@ import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 import { JobSpecSchema } from "./spec.ts";
 import { crc32c } from "./stores/crc32c.ts";
+import { versioned } from "./versioned.ts";
 
 const CHUNK_MESSAGE_VERSION = 1;
 
@@ -22,8 +23,7 @@ export const MAX_ROUND = 999_999;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
-const ChunkMessageSchema = v.strictObject({
-  version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
+const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunks: v.pipe(
@@ -68,7 +68,7 @@ export function chunkMessage(
 /** What tells an error from others, by its description: a message has no room for all of that. */
 export const errorMark = (description: string): string => checksumText(crc32c(Buffer.from(description)));
 
-/** Throws InvalidInputError naming the field. */
+/** Throws InvalidInputError naming the field, and NewerVersionError. */
 export function parseChunkMessage(body: string): ChunkMessage {
   return parse(ChunkMessageSchema, parseJson(body, "chunk message"), "chunk message");
 }

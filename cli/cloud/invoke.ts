@@ -11,7 +11,7 @@ import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** A stage of the deployment ended with an error of its own. */
-class StageError extends ManyhandsError {
+export class StageError extends ManyhandsError {
   override readonly name = "StageError";
   readonly permanent: boolean;
   constructor(stage: string, errorType: string, errorMessage: string) {
@@ -21,7 +21,10 @@ class StageError extends ManyhandsError {
 }
 
 /** What the splitter says of a job it will not start, by the names of its errors. */
-const REFUSALS = new Set(["InvalidInputError", "JobConflictError", "ListingError", "TooLargeError"]);
+const REFUSALS = new Set([
+  ...["InvalidInputError", "NewerVersionError", "JobConflictError"],
+  ...["ListingError", "TooLargeError"],
+]);
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),

@@ -53,7 +53,8 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     (response) => send({ kind: "response", response }),
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      const permanent = isPermanent(error) || isRefused(error);
+      // A newer version does not pass here, where no deployment is under way.
+      const permanent = isPermanent(error) || isRefused(error) || name === "NewerVersionError";
       send({ kind: "error", errorType: name, errorMessage: message, permanent });
     },
   );

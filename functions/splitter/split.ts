@@ -34,8 +34,9 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
 
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
-  // First what says whose folder it is: without it nothing of a run that ends here is anybody's.
-  await putJson(store, keys.job, stored);
+  // First what says whose folder it is: without it nothing of a run that ends here is anybody's. What an earlier split
+  // stored stays: it may have fields that are unknown here.
+  if (!earlier) await putJson(store, keys.job, stored);
   await putGroup(store, stored, kernel);
   const { submittedAtMs } = stored;
   return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
