@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { elementsIn, Layout } from "./array/layout.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
-import { chunkGrid, elementsIn, MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { InvalidInputError } from "./errors.ts";
 import { AxisRequestSchema, AxisSchema, arrayShape, resolveAxis, tutorialAxis } from "./grid.ts";
 import { BYTES_PER_ELEMENT, DTYPES, type Dtype, type Kernel, type Registry } from "./kernels/kernel.ts";
@@ -269,7 +270,7 @@ function chunkExcess(shape: readonly number[], dtype: Dtype, chunk: readonly num
     return excess(`no larger than the array's ${shape.join(" x ")}`);
   if (elementsIn(chunk) * BYTES_PER_ELEMENT[dtype] > MAX_CHUNK_BYTES)
     return excess(`at most ${MAX_CHUNK_BYTES} bytes`);
-  if (chunkGrid(shape, chunk).total > MAX_CHUNKS)
+  if (new Layout(shape, chunk).total > MAX_CHUNKS)
     return excess(`large enough for at most ${MAX_CHUNKS} chunks`);
   return undefined;
 }
