@@ -1,5 +1,5 @@
-import { copyBlock } from "../../shared/array/block-copy.ts";
-import type { Block, Layout } from "../../shared/array/layout.ts";
+import { copyBlock, type Piece } from "../../shared/array/block-copy.ts";
+import { type Block, elementsIn, type Layout } from "../../shared/array/layout.ts";
 import { overviewShape, tileOf } from "../../shared/array/overview.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
 import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/kernels/kernel.ts";
@@ -49,6 +49,7 @@ export class Ledger {
   /** Index into `slots`, or -1 where nobody saw the chunk being computed. */
   readonly slot: Int32Array;
   readonly overview: Overview;
+  readonly #canvas: Piece;
   /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
   readonly withoutTile = new Set<number>();
   readonly history: History;
@@ -88,8 +89,11 @@ export class Ledger {
     this.cpuMs = column();
     this.slot = new Int32Array(total).fill(UNKNOWN);
     this.#requestOf = new Int32Array(total).fill(UNKNOWN);
-    const [columns = 1, rows = 1] = overviewShape(layout).toReversed();
-    this.overview = { rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN) };
+    const shape = overviewShape(layout);
+    const values = new Float64Array(elementsIn(shape)).fill(Number.NaN);
+    this.#canvas = { values, shape, from: shape.map(() => 0) };
+    const [columns = 1, rows = 1] = shape.toReversed();
+    this.overview = { rows, columns, values };
   }
 
   /** The job's latest round. */
@@ -172,7 +176,8 @@ export class Ledger {
   forget(chunk: number): void {
     this.reported[chunk] = 0;
     this.withoutTile.delete(chunk);
-    this.paint(chunk, new Float64Array(this.#tileOf(chunk).elements).fill(Number.NaN));
+    const tile = this.#tileOf(chunk);
+    this.#paint(tile, new Float64Array(tile.elements).fill(Number.NaN));
   }
 
   /** True for a chunk that is stored, and of which no worker said that it should be another one. */
@@ -198,25 +203,24 @@ export class Ledger {
   }
 
   /** Paints a chunk's overview cells, given as sampleTile gives them. */
-  paint(chunk: number, tile: ChunkArray): void {
-    // A picture has no colour for infinity, which integers cannot be.
-    const isWhole = tile instanceof Uint16Array || tile instanceof Uint32Array;
-    const finite = isWhole ? tile : tile.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-    const { from, shape } = this.#tileOf(chunk);
-    copyBlock(
-      shape,
-      { values: finite, shape, from: shape.map(() => 0) },
-      { values: this.overview.values, shape: overviewShape(this.layout), from },
-    );
+  paint(chunk: number, values: ChunkArray): void {
+    this.#paint(this.#tileOf(chunk), values);
   }
 
   /** A tile that is not what the chunk's should be is none. */
-  #paintTile(chunk: number, tile: string | null): void {
-    const bytes = Buffer.from(tile ?? "", "base64");
-    const { elements } = this.#tileOf(chunk);
-    if (tile !== null && bytes.length === elements * BYTES_PER_ELEMENT[this.#dtype])
-      this.paint(chunk, valuesOf(this.#dtype, bytes));
+  #paintTile(chunk: number, encoded: string | null): void {
+    const bytes = Buffer.from(encoded ?? "", "base64");
+    const tile = this.#tileOf(chunk);
+    if (encoded !== null && bytes.length === tile.elements * BYTES_PER_ELEMENT[this.#dtype])
+      this.#paint(tile, valuesOf(this.#dtype, bytes));
     else this.withoutTile.add(chunk);
+  }
+
+  #paint({ from, shape }: Block, values: ChunkArray): void {
+    // A picture has no colour for infinity, which integers cannot be.
+    const isWhole = values instanceof Uint16Array || values instanceof Uint32Array;
+    const finite = isWhole ? values : values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+    copyBlock({ values: finite, from, shape }, this.#canvas);
   }
 
   #tileOf(chunk: number): Block {

@@ -44,13 +44,7 @@ export async function* npyParts(
     for (const chunk of chunks) {
       // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
       const values = await read(chunk.index).catch((error) => void onUnreadable(chunk.index, error));
-      if (!values) continue;
-      // Along each axis the band is part of the chunk, or the chunk is part of the band.
-      copyBlock(
-        shape.map((length, axis) => Math.min(length, chunk.shape[axis]!)),
-        { values, shape: chunk.shape, from: from.map((at, axis) => Math.max(0, at - chunk.from[axis]!)) },
-        { values: band, shape, from: chunk.from.map((at, axis) => Math.max(0, at - from[axis]!)) },
-      );
+      if (values) copyBlock({ values, from: chunk.from, shape: chunk.shape }, { values: band, from, shape });
     }
     yield bytesOf(band);
   }

@@ -1,27 +1,36 @@
 import type { ChunkArray } from "../kernels/kernel.ts";
+import type { Block } from "./layout.ts";
 
-/** An array's values, row-major, and where in it a block begins. */
-export interface BlockIn {
+/** A block of an array with its values, row-major. */
+export interface Piece extends Pick<Block, "from" | "shape"> {
   readonly values: ChunkArray;
-  readonly shape: readonly number[];
-  readonly from: readonly number[];
 }
 
 /**
- * Copies a block of that shape from one array into another, a run of neighbours at a time; the elements are converted where
- * the types differ.
+ * Copies what two blocks of one array have in common, a run of neighbours at a time; the elements are converted where the
+ * types differ.
  * @example
- * // The two rows of a chunk into the last two of an array with three:
- * copyBlock([2, 2], { values: chunk, shape: [2, 2], from: [0, 0] }, { values: whole, shape: [3, 4], from: [1, 2] });
+ * // A chunk into the band of rows that it crosses:
+ * copyBlock({ values, ...layout.chunk(5) }, { values: band, from: [4, 0], shape: [1, 4] });
  */
-export function copyBlock(shape: readonly number[], source: BlockIn, target: BlockIn): void {
-  if (shape.includes(0)) return;
-  const steps = stridesOf(source.shape);
-  const targetSteps = stridesOf(target.shape);
-  let at = offsetOf(source.from, steps);
-  let targetAt = offsetOf(target.from, targetSteps);
-  // Axes that both arrays have no more of are one run with the axis before them.
-  let inner = shape.length - 1;
+export function copyBlock(source: Piece, target: Piece): void {
+  const axes = source.shape.length;
+  const shape = new Array<number>(axes);
+  const strides = stridesOf(source.shape);
+  const targetStrides = stridesOf(target.shape);
+  let at = 0;
+  let targetAt = 0;
+  for (let axis = 0; axis < axes; axis++) {
+    const from = source.from[axis]!;
+    const targetFrom = target.from[axis]!;
+    const start = Math.max(from, targetFrom);
+    shape[axis] = Math.min(from + source.shape[axis]!, targetFrom + target.shape[axis]!) - start;
+    if (shape[axis]! <= 0) return;
+    at += (start - from) * strides[axis]!;
+    targetAt += (start - targetFrom) * targetStrides[axis]!;
+  }
+  // Axes that neither block has more of are one run with the axis before them.
+  let inner = axes - 1;
   let run = shape[inner]!;
   for (; inner > 0 && shape[inner] === source.shape[inner] && shape[inner] === target.shape[inner]; inner--)
     run *= shape[inner - 1]!;
@@ -30,11 +39,11 @@ export function copyBlock(shape: readonly number[], source: BlockIn, target: Blo
     target.values.set(source.values.subarray(at, at + run), targetAt);
     let axis = inner - 1;
     for (; axis >= 0; axis--) {
-      at += steps[axis]!;
-      targetAt += targetSteps[axis]!;
+      at += strides[axis]!;
+      targetAt += targetStrides[axis]!;
       if (++done[axis]! < shape[axis]!) break;
-      at -= shape[axis]! * steps[axis]!;
-      targetAt -= shape[axis]! * targetSteps[axis]!;
+      at -= shape[axis]! * strides[axis]!;
+      targetAt -= shape[axis]! * targetStrides[axis]!;
       done[axis] = 0;
     }
     if (axis < 0) return;
@@ -50,10 +59,4 @@ export function stridesOf(shape: readonly number[]): number[] {
     stride *= shape[axis]!;
   }
   return strides;
-}
-
-function offsetOf(index: readonly number[], strides: readonly number[]): number {
-  let offset = 0;
-  for (let axis = 0; axis < strides.length; axis++) offset += index[axis]! * strides[axis]!;
-  return offset;
 }

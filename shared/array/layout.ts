@@ -55,11 +55,15 @@ export class Layout {
     let rest = index;
     let elements = 1;
     for (let axis = axes - 1; axis >= 0; axis--) {
-      const [count, side] = [this.counts[axis]!, this.chunkShape[axis]!];
-      coordinates[axis] = rest % count;
-      from[axis] = coordinates[axis]! * side;
-      shape[axis] = Math.min(side, this.shape[axis]! - from[axis]!);
-      elements *= shape[axis]!;
+      const count = this.counts[axis]!;
+      const side = this.chunkShape[axis]!;
+      const coordinate = rest % count;
+      const start = coordinate * side;
+      const length = Math.min(side, this.shape[axis]! - start);
+      coordinates[axis] = coordinate;
+      from[axis] = start;
+      shape[axis] = length;
+      elements *= length;
       rest = Math.floor(rest / count);
     }
     return { index, coordinates, from, shape, elements };
@@ -90,7 +94,9 @@ const known = new WeakMap<Cut, Layout>();
 
 /** The layout of a job's array: derived once for each spec, and never again for each of its chunks. */
 export function layoutOf(spec: Cut): Layout {
-  const layout = known.get(spec) ?? new Layout(arrayShape(spec), spec.chunkShape);
+  const before = known.get(spec);
+  if (before) return before;
+  const layout = new Layout(arrayShape(spec), spec.chunkShape);
   known.set(spec, layout);
   return layout;
 }

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type BlockIn, copyBlock } from "../array/block-copy.ts";
+import { copyBlock } from "../array/block-copy.ts";
 import { elementsIn, layoutOf } from "../array/layout.ts";
 import { CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
@@ -53,12 +53,12 @@ export function fillValue(dtype: Dtype): number {
 
 /** The bytes to store for a chunk's values (of its own shape). Edge chunks are padded to full size. Throws ChunkOutOfRangeError. */
 export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray): Uint8Array {
-  const { shape, elements } = layoutOf(spec).chunk(chunk);
+  const { from, shape, elements } = layoutOf(spec).chunk(chunk);
   const size = elementsIn(spec.chunkShape);
   let whole = values;
   if (elements !== size) {
     whole = makeArray(spec.dtype, size).fill(fillValue(spec.dtype));
-    copyBlock(shape, fromStart(values, shape), fromStart(whole, spec.chunkShape));
+    copyBlock({ values, from, shape }, { values: whole, from, shape: spec.chunkShape });
   }
   const packed = compress(spec.codec, bytesOf(whole));
   const stored = new Uint8Array(packed.length + CHECKSUM_BYTES);
@@ -74,7 +74,7 @@ export function mostEncodedBytes(spec: ArraySpec): number {
 
 /** The values of a stored chunk, cut to its own shape. Throws CorruptChunkError and ChunkOutOfRangeError. */
 export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array): ChunkArray {
-  const { shape, elements } = layoutOf(spec).chunk(chunk);
+  const { from, shape, elements } = layoutOf(spec).chunk(chunk);
   // Whoever reads it from a store gives none in place of too many.
   if (stored.length === 0) throw new CorruptChunkError(`no bytes, or more than ${mostEncodedBytes(spec)}`);
   const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
@@ -88,12 +88,8 @@ export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array):
   const whole = valuesOf(spec.dtype, bytes);
   if (elements === whole.length) return whole;
   const values = makeArray(spec.dtype, elements);
-  copyBlock(shape, fromStart(whole, spec.chunkShape), fromStart(values, shape));
+  copyBlock({ values: whole, from, shape: spec.chunkShape }, { values, from, shape });
   return values;
-}
-
-function fromStart(values: ChunkArray, shape: readonly number[]): BlockIn {
-  return { values, shape, from: shape.map(() => 0) };
 }
 
 /** Of a whole chunk, not compressed. */

@@ -14,11 +14,10 @@ export async function storedArray(store: Store, jobId: string) {
   const job = (await getJson(store, jobKeys(jobId).job)) as StoredJob;
   const layout = layoutOf(job.spec);
   const whole = makeArray(job.spec.dtype, layout.elements).fill(fillValue(job.spec.dtype));
+  const target = { values: whole, shape: layout.shape, from: layout.shape.map(() => 0) };
   for (const { index, shape, from } of layout.chunks()) {
     const found = await findChunk(store, job, index);
-    if (!found) continue;
-    const source = { values: found.values, shape, from: shape.map(() => 0) };
-    copyBlock(shape, source, { values: whole, shape: layout.shape, from });
+    if (found) copyBlock({ values: found.values, from, shape }, target);
   }
   return whole;
 }

@@ -4,56 +4,60 @@ import { copyBlock, stridesOf } from "../../../shared/array/block-copy.ts";
 import { ARRAYS, DTYPES, makeArray } from "../../../shared/kernels/kernel.ts";
 import { cuts, indices, place, plus } from "../../helpers/naive-arrays.ts";
 
-/** A block of up to six axes, and for each axis how much of an array is before and after it: on one side or on both. */
-const blocks = cuts.chain(({ chunkShape: shape }) => {
-  const margins = fc.array(fc.nat(2), { minLength: shape.length, maxLength: shape.length });
-  // Some arrays are no larger than the block along most axes: there runs are joined.
-  const some = fc.oneof(margins, fc.constant(shape.map(() => 0)));
-  return fc.record({
-    shape: fc.constant(shape),
-    from: some,
-    after: some,
-    targetFrom: some,
-    targetAfter: some,
-  });
+/** Two blocks of one array of up to six axes: of one size, one within the other, overlapping, or apart. */
+const pairs = cuts.chain(({ shape }) => {
+  const few = (most: number) => fc.array(fc.nat(most), { minLength: shape.length, maxLength: shape.length });
+  // Mostly one begins where the other does, and is as long: there runs are joined.
+  const shift = fc.oneof(few(0), few(0), few(3));
+  return fc
+    .record({ from: few(5), shift, more: shift })
+    .map(({ from, shift, more }) => ({
+      a: { from, shape: plus(shape, more) },
+      b: { from: plus(from, shift), shape },
+    }));
 });
 
-test.each(DTYPES)("a block of up to six axes is copied as nested loops copy it: %s", (dtype) => {
-  fc.assert(
-    fc.property(blocks, ({ shape, from, after, targetFrom, targetAfter }) => {
-      const sourceShape = plus(plus(shape, from), after);
-      const targetShape = plus(plus(shape, targetFrom), targetAfter);
-      const source = makeArray(dtype, indices(sourceShape).length).map((_: number, k: number) => k % 60_000);
-      const target = makeArray(dtype, indices(targetShape).length).fill(65_535);
-      const expected = target.slice();
-      for (const index of indices(shape)) {
-        const value = source[place(sourceShape, plus(index, from))]!;
-        expected[place(targetShape, plus(index, targetFrom))] = value;
-      }
-      const untouched = source.slice();
-      copyBlock(
-        shape,
-        { values: source, shape: sourceShape, from },
-        { values: target, shape: targetShape, from: targetFrom },
-      );
-      expect(target).toEqual(expected);
-      expect(source).toEqual(untouched);
-    }),
-    { numRuns: 60 },
-  );
-});
+test.each(DTYPES)(
+  "what two blocks of up to six axes share is copied as nested loops copy it: %s",
+  (dtype) => {
+    fc.assert(
+      fc.property(pairs, fc.boolean(), ({ a, b }, isReversed) => {
+        const [source, target] = isReversed ? [b, a] : [a, b];
+        const values = makeArray(dtype, indices(source.shape).length).map(
+          (_: number, k: number) => k % 60_000,
+        );
+        const copied = makeArray(dtype, indices(target.shape).length).fill(65_535);
+        const expected = copied.slice();
+        for (const index of indices(target.shape)) {
+          const there = index.map((at, axis) => at + target.from[axis]! - source.from[axis]!);
+          if (there.some((at, axis) => at < 0 || at >= source.shape[axis]!)) continue;
+          expected[place(target.shape, index)] = values[place(source.shape, there)]!;
+        }
+        const untouched = values.slice();
+        copyBlock({ values, ...source }, { values: copied, ...target });
+        expect(copied).toEqual(expected);
+        expect(values).toEqual(untouched);
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
 
 test("elements are converted to the target's type", () => {
   const values = new Float64Array(6).fill(Number.NaN);
-  const source = { values: ARRAYS.uint16.of(1, 2, 3, 4), shape: [2, 2], from: [0, 0] };
-  copyBlock([2, 2], source, { values, shape: [2, 3], from: [0, 1] });
+  copyBlock(
+    { values: ARRAYS.uint16.of(1, 2, 3, 4), from: [0, 1], shape: [2, 2] },
+    { values, from: [0, 0], shape: [2, 3] },
+  );
   expect([...values]).toEqual([Number.NaN, 1, 2, Number.NaN, 3, 4]);
 });
 
-test("a block without elements copies nothing", () => {
+test("of a block without elements nothing is copied", () => {
   const values = new Uint16Array(4);
-  const source = { values: new Uint16Array(0), shape: [2, 0], from: [0, 0] };
-  copyBlock([2, 0], source, { values, shape: [2, 2], from: [0, 2] });
+  copyBlock(
+    { values: new Uint16Array(0), from: [0, 2], shape: [2, 0] },
+    { values, from: [0, 0], shape: [2, 2] },
+  );
   expect([...values]).toEqual([0, 0, 0, 0]);
 });
 

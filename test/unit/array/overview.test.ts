@@ -43,8 +43,7 @@ test("however an array of up to six axes is cut, its tiles make up the elements 
         const sampled = sampleTile(layout, chunk, values);
         expect(sampled.length).toBe(tile.elements);
         count += tile.elements;
-        const source = { values: sampled, shape: tile.shape, from: tile.shape.map(() => 0) };
-        copyBlock(tile.shape, source, { values: painted, shape: cells, from: tile.from });
+        copyBlock({ values: sampled, ...tile }, { values: painted, shape: cells, from: cells.map(() => 0) });
       }
       const centres = indices(cells).map((cell) =>
         cell.map((at, axis) => Math.floor(((at + 0.5) * shape[axis]!) / cells[axis]!)),
