@@ -9,12 +9,10 @@ const pairs = cuts.chain(({ shape }) => {
   const few = (most: number) => fc.array(fc.nat(most), { minLength: shape.length, maxLength: shape.length });
   // Mostly one begins where the other does, and is as long: there runs are joined.
   const shift = fc.oneof(few(0), few(0), few(3));
-  return fc
-    .record({ from: few(5), shift, more: shift })
-    .map(({ from, shift, more }) => ({
-      a: { from, shape: plus(shape, more) },
-      b: { from: plus(from, shift), shape },
-    }));
+  return fc.record({ from: few(5), shift, more: shift }).map(({ from, shift, more }) => ({
+    a: { from, shape: plus(shape, more) },
+    b: { from: plus(from, shift), shape },
+  }));
 });
 
 test.each(DTYPES)(
