@@ -1,5 +1,5 @@
 /** What a person should know before a job starts whose time cannot be foreseen. */
-import { elementsIn } from "../shared/chunks.ts";
+import { elementsIn } from "../shared/array/layout.ts";
 import type { Job } from "../shared/job.ts";
 import type { Kernel } from "../shared/kernels/kernel.ts";
 import { printable } from "../shared/printable.ts";

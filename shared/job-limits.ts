@@ -1,4 +1,4 @@
-import { chunkGrid, elementsIn } from "./chunks.ts";
+import { elementsIn, Layout } from "./array/layout.ts";
 import { type Axis, arrayShape } from "./grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "./kernels/kernel.ts";
 
@@ -40,7 +40,7 @@ export function chunkExcess(
     return excess(`no larger than the array's ${shape.join(" x ")}`);
   if (elementsIn(chunk) * BYTES_PER_ELEMENT[dtype] > MAX_CHUNK_BYTES)
     return excess(`at most ${MAX_CHUNK_BYTES} bytes`);
-  if (chunkGrid(shape, chunk).total > MAX_CHUNKS)
+  if (new Layout(shape, chunk).total > MAX_CHUNKS)
     return excess(`large enough for at most ${MAX_CHUNKS} chunks`);
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
 import { ManyhandsError } from "../../shared/errors.ts";
@@ -60,7 +60,7 @@ export async function follow(
   progress: RemoteProgress,
   { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
 ): Promise<Followed> {
-  const { total } = gridOf(spec);
+  const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
   for (let lateLooks = 0; ; ) {

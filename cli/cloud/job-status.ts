@@ -1,4 +1,4 @@
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
@@ -31,7 +31,7 @@ export interface JobStatus {
  */
 export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const key = jobKeys(jobId).summary;
   const [{ control, done, failed }, stored] = await Promise.all([
     readStanding(store, jobId, total),

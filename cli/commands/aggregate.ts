@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { readControl } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
@@ -76,7 +76,7 @@ async function replayDeadReports(
       queueDepth(sqs, resultDeadLetters),
       queueDepth(sqs, resultQueue),
     ]);
-    const { reports, failures } = await listSegments(store, jobId, gridOf(spec).total);
+    const { reports, failures } = await listSegments(store, jobId, layoutOf(spec).total);
     const now = reports.length + failures.length;
     if (dead.waiting === 0 && (isIdle(results) || now === covered)) break;
     covered = now;

@@ -1,11 +1,12 @@
 import { chunkValues } from "../../functions/worker/values.ts";
+import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import { differingCells } from "../../shared/cells.ts";
 import { checkSpec } from "../../shared/check-spec.ts";
 import { CorruptChunkError, checksumText } from "../../shared/errors.ts";
 import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
-import { bytesOf, decodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, decodeChunk } from "../../shared/stores/zarr-array.ts";
 
 /** What a stored chunk is beside what the plain kernel gives. */
 export type Comparison =
@@ -59,12 +60,15 @@ function difference(
   stored: ChunkArray,
   computed: ChunkArray,
 ): Omit<Difference, "cells"> {
-  const { rowStart, columnStart, columnEnd } = windowOf(spec, chunk);
-  const width = columnEnd - columnStart;
-  const [row, column] = [rowStart + Math.floor(first / width), columnStart + (first % width)];
+  const { from, shape } = layoutOf(spec).chunk(chunk);
+  // Cut into chunks of one element, the chunk's own array says where its cells are.
+  const cell = new Layout(
+    shape,
+    shape.map(() => 1),
+  ).chunk(first);
   return {
     of: computed.length,
-    at: spec.axes.length === 1 ? [column] : [row, column],
+    at: from.map((start, axis) => start + cell.coordinates[axis]!),
     stored: cellValue(stored[first]!),
     computed: cellValue(computed[first]!),
     storedChecksum: checksumText(crc32c(bytesOf(stored))),

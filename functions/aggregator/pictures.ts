@@ -55,7 +55,7 @@ export function timeline(job: Pick<Job, "spec">, kernel: Kernel, summary: Summar
   const firstStart = new Map<number, number>();
   const startOfRequest = new Map<string, number>();
   const bars: { slot: number; startMs: number; durationMs: number }[] = [];
-  for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     const slot = ledger.slot[chunk]!;
     if (slot < 0) continue;
     const startMs = ledger.startedAtMs[chunk]! - summary.submittedAtMs;

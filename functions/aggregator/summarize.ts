@@ -1,4 +1,3 @@
-import { arrayShape } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
 import { atWork } from "./at-work.ts";
@@ -27,7 +26,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   let done = 0;
   let unknownTimes = 0;
   let clampedStarts = 0;
-  for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     if (!ledger.isGood(chunk)) continue;
     done++;
     totals.sum += ledger.sum[chunk]!;
@@ -50,7 +49,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   }
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
   const { isCancelled, reissued } = ledger.history;
-  const chunks = { total: ledger.grid.total, done, failed: failed.length };
+  const chunks = { total: ledger.layout.total, done, failed: failed.length };
   // As within a chunk: beyond the largest double there is no number that JSON could write.
   totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
   const makespanMs = endMs - job.submittedAtMs;
@@ -63,8 +62,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
     round: ledger.round,
     spec: job.spec,
-    shape: arrayShape(job.spec),
-    elements: ledger.grid.rows * ledger.grid.columns,
+    shape: [...ledger.layout.shape],
+    elements: ledger.layout.elements,
     chunks,
     ...totals,
     min,

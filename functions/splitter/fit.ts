@@ -1,5 +1,5 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
-import { elementsIn } from "../../shared/chunks.ts";
+import { elementsIn } from "../../shared/array/layout.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { cheapestWork } from "../../shared/estimate.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";

@@ -1,5 +1,6 @@
 /** Which chunks travel together, and in which order. */
-import { elementsIn, MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
+import { elementsIn } from "../../shared/array/layout.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";

@@ -1,7 +1,7 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { isCancelled, writeSubmission } from "../../shared/control.ts";
 import { estimateWork } from "../../shared/estimate.ts";
@@ -90,7 +90,7 @@ export async function submitRound(
   const { burst, remainingMs } = ports;
   const drainers = ramp === "burst" && burst ? await startDrainers(wanted, { ...burst, remainingMs }) : 0;
 
-  const chunks = missing?.length ?? gridOf(spec).total;
+  const chunks = missing?.length ?? layoutOf(spec).total;
   const submission: Submission = {
     ...{ version: 1, jobId, chunks, messages, submittedAtMs },
     ...{ ramp, drainers, round, longestMs },

@@ -1,3 +1,4 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import { checkSpec } from "../../shared/check-spec.ts";
 import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/chunk-message.ts";
 import {
@@ -14,7 +15,6 @@ import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
 import { isUnusableObject } from "../../shared/stores/refused-read.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk } from "./compute.ts";
@@ -99,7 +99,7 @@ export async function work(
   const lookUp = async (chunk: number) => {
     try {
       checkSpec(message.spec, ports.kernels);
-      windowOf(message.spec, chunk);
+      layoutOf(message.spec).chunk(chunk);
       const stored = mayBeStored ? await findChunk(ports.store, message, chunk) : undefined;
       if (stored) {
         reports.push(reportChunk(message.spec, chunk, stored, null));

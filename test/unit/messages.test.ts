@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { CHUNK_MESSAGE_MAX_BYTES, chunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/chunk-report.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
@@ -7,7 +8,6 @@ import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import { reportChunk } from "../../shared/stored-chunk.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 
 const worker = {
   requestId: "r".repeat(36),
@@ -51,8 +51,7 @@ test("reports of many chunks are split into messages within the size that SQS ta
     KERNELS,
   );
   const reports = Array.from({ length: 20 }, (_, chunk) => {
-    const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(job.spec, chunk);
-    const values = makeArray("float64", (rowEnd - rowStart) * (columnEnd - columnStart)).fill(1 / 3);
+    const values = makeArray("float64", layoutOf(job.spec).chunk(chunk).elements).fill(1 / 3);
     const times = { startedAtMs: 1.7e12 + 1 / 3, durationMs: 1 / 3, computeMs: 1 / 3, cpuMs: 1 / 3 };
     return reportChunk(job.spec, chunk, { values, storedBytes: 123_456 }, times);
   });
