@@ -20,7 +20,7 @@ export type OnUnreadable = (chunk: number, error: unknown) => void;
 
 /**
  * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
- * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
+ * chunks larger than a band (`bandBytes`) is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
  * told otherwise, CorruptChunkError and what the store throws.
  * Format: numpy.lib.format.
  */
@@ -30,12 +30,13 @@ export async function* npyParts(
   onUnreadable: OnUnreadable = (_, error) => {
     throw error;
   },
+  bandBytes = BAND_BYTES,
 ): AsyncGenerator<Uint8Array> {
   const { spec } = job;
   const grid = gridOf(spec);
   yield npyHeader(spec.dtype, arrayShape(spec));
   const band = bandReader(store, job, grid, onUnreadable);
-  const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * BYTES_PER_ELEMENT[spec.dtype])));
+  const mostRows = Math.max(1, Math.floor(bandBytes / (grid.columns * BYTES_PER_ELEMENT[spec.dtype])));
   for (let down = 0; down < grid.down; down++) {
     const { rowStart, rowEnd } = chunkWindow(grid, down * grid.across);
     for (let start = rowStart; start < rowEnd; start += mostRows) {

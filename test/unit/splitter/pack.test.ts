@@ -157,6 +157,20 @@ test.each([
   expect(found.work / expected.work).toBeCloseTo(1, 2);
 });
 
+test.each([
+  ["one vCPU: no further thread ever starts", 1769, { dear: 0.1, start: Number.POSITIVE_INFINITY }],
+  ["two vCPUs", 3538, { dear: 0.1, start: 0.45 }],
+  ["six vCPUs", 10_240, { dear: 0.0965, start: 0.2605 }],
+  ["1.7 vCPUs: what 0.85 does in as long", 3008, { dear: 0.085, start: 0.3826 }],
+])(
+  "a chunk is dear from 0.1 s of a thread on, and threads start for what pays: %s",
+  (_, memoryMb, expected) => {
+    const { dearWork, startWork } = autoBounds(new Float64Array(64).fill(SECOND), SECOND, minute(memoryMb));
+    expect(dearWork / SECOND).toBeCloseTo(expected.dear, 3);
+    expect(startWork / SECOND).toBeCloseTo(expected.start, 3);
+  },
+);
+
 test("a million chunks are packed, alone or by fifties", () => {
   const units = Float64Array.from({ length: 1_000_000 }, (_, chunk) => 1 + ((chunk * 7919) % 1009));
   const seen = new Uint8Array(units.length);
