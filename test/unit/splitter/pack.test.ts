@@ -133,6 +133,18 @@ test("a message carries more chunks than one thread is through with in time only
   expect([...pack(Float64Array.of(0.3 * SECOND, 0.3 * SECOND, 0.3 * SECOND), limit)]).toEqual([[0, 1], [2]]);
 });
 
+test("what just reaches a bound counts as dear, and as sure to start the threads", () => {
+  const limit = { chunks: 50, work: 10, threads: 2, dearWork: 10, startWork: NEVER };
+  expect([...pack(Float64Array.of(10, 10), limit)]).toEqual([[0, 1]]);
+  const single = { chunks: 1, work: 20, threads: 2, dearWork: NEVER, startWork: 20 };
+  expect([...pack(Float64Array.of(10, 10), single)]).toEqual([[0, 1]]);
+});
+
+test("the message that takes a worker's threads longest comes first, not the one with the most work", () => {
+  const limit = { chunks: 2, work: 6, threads: 2, dearWork: NEVER, startWork: NEVER };
+  expect([...pack(Float64Array.of(3, 3, 5), limit)]).toEqual([[2], [0, 1]]);
+});
+
 test("cheap chunks are not gathered for threads, which would not start for them", () => {
   const limit = { chunks: 50, work: 0.02 * SECOND, threads: 6, dearWork: SECOND / 10, startWork: SECOND / 2 };
   expect([...pack(new Float64Array(8).fill(0.01 * SECOND), limit)].length).toBe(4);
