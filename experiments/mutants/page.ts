@@ -77,7 +77,8 @@ function answer(rows: readonly Row[], pending: number): string {
   const mutants = total(rows, (row) => row.mutants);
   const killed = total(rows, (row) => row.killed);
   const below = rows.filter((row) => percent(row.killed, row.mutants) < GOAL).length;
-  const missed = below === 0 ? "each such file is" : `${rows.length - below} of ${rows.length} such files are`;
+  const missed =
+    below === 0 ? "each such file is" : `${rows.length - below} of ${rows.length} such files are`;
   const judged = total(rows, (row) => row.judged.length);
   return [
     "# mutants",
@@ -93,7 +94,7 @@ function scores(rows: readonly Row[], pending: readonly string[]): string {
   return [
     "## Scores",
     "",
-    `Stryker changes an operator, a condition, a string or a block, and runs the tests that `experiments/mutants/files.json` lists for the file. Killed: a test failed, or never ended. Measured ${last[0]} to ${last.at(-1)}, ${machine}, Node ${node}, each file at the commit in its row, by \`npm run mutants\` (11 s to 4 min a file at a load of 14; \`npm run mutants -- <file>\` does one).`,
+    `Stryker changes an operator, a condition, a string or a block, and runs the tests that \`experiments/mutants/files.json\` lists for the file. Killed: a test failed, or never ended. Measured ${last[0]} to ${last.at(-1)}, ${machine}, Node ${node}, each file at the commit in its row, by \`npm run mutants\` (11 s to 4 min a file at a load of 14; \`npm run mutants -- <file>\` does one).`,
     "",
     markdown({
       title: "Mutants of each file",
