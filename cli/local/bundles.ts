@@ -88,6 +88,9 @@ function linkPackages(folder: string): void {
 /** How esbuild makes what is run: the functions with what they run in, and the command line. */
 export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
 
+/** For `npm run coverage`: which file's code runs before each bundle's, whose lines are then told apart by a source map. */
+const preload = process.env.BUNDLE_PRELOAD;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -98,6 +101,7 @@ const COMMON = {
   logLevel: "error",
   // Where package.json says, unless the checkout's dist/ cannot be written.
   alias: { "#kernels.wasm": WASM_FILE },
+  ...(preload && { sourcemap: "inline" as const, banner: { js: `require(${JSON.stringify(preload)});` } }),
 } as const;
 
 /** What runs in slots, as the stack bundles it, and the embedded cloud. */

@@ -100,7 +100,7 @@ async function lookForLost(
   const straggling = inFlight > 0 ? STRAGGLER_FACTOR * submission.longestMs : 0;
   const patienceMs = Math.max(straggling, PATIENT_CHECKS * 1000 * checkAfterSeconds);
   const leftMs = sinceMs + patienceMs - nowMs;
-  if (leftMs > 0) return { ...later, ...seen, ...(!isQuiet && { lookAfterMs: leftMs }) };
+  if (leftMs > 0) return { ...seen, lookAfterMs: leftMs, isChanged: false };
   await issueAgain(job, standing, ports);
   return { ...seen, emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
 }

@@ -20,7 +20,7 @@ export type OnUnreadable = (chunk: number, error: unknown) => void;
 
 /**
  * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
- * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
+ * chunks larger than a band (`bandBytes`) is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
  * told otherwise, CorruptChunkError and what the store throws.
  * Format: numpy.lib.format.
  */
@@ -30,6 +30,7 @@ export async function* npyParts(
   onUnreadable: OnUnreadable = (_, error) => {
     throw error;
   },
+  bandBytes = BAND_BYTES,
 ): AsyncGenerator<Uint8Array> {
   const { spec } = job;
   const layout = layoutOf(spec);
@@ -39,7 +40,7 @@ export async function* npyParts(
     const stored = await readEncoded(store, job, chunk);
     return stored && decodeChunk(spec, chunk, stored);
   };
-  for (const { chunks, shape, from, elements } of bandsOf(rows, BAND_BYTES / BYTES_PER_ELEMENT[spec.dtype])) {
+  for (const { chunks, shape, from, elements } of bandsOf(rows, bandBytes / BYTES_PER_ELEMENT[spec.dtype])) {
     const band = makeArray(spec.dtype, elements).fill(fillValue(spec.dtype));
     for (const chunk of chunks) {
       // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
