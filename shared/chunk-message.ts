@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { checksumText } from "./errors.ts";
 import { JobIdSchema } from "./job-id.ts";
-import { MAX_CHUNKS } from "./job-limits.ts";
+import { MAX_CHUNKS, MAX_CHUNKS_PER_MESSAGE } from "./job-limits.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 import { JobSpecSchema } from "./spec.ts";

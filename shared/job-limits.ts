@@ -4,6 +4,8 @@ import { BYTES_PER_ELEMENT, type Dtype } from "./kernels/kernel.ts";
 
 const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
+/** What a message may ask for at most. */
+export const MAX_CHUNKS_PER_MESSAGE = 50;
 const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
 /** What goes beyond the limits of a job. */
