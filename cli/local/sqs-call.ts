@@ -4,7 +4,7 @@
  */
 export type SqsCall = <Answer extends object = object>(action: string, input: object) => Promise<Answer>;
 
-export class SqsCallError extends Error {}
+class SqsCallError extends Error {}
 
 interface Injectable {
   inject(request: {

@@ -1,5 +1,5 @@
 import { packJob } from "../../functions/splitter/pack.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { elementsIn } from "../../shared/array/layout.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
@@ -142,9 +142,8 @@ function estimateTable(all: readonly Costed[]): Table {
 
 /** The estimate without what encoding and storing add. */
 function kernelWork(spec: JobSpec): Float64Array {
-  const { chunkRows, chunkColumns } = gridOf(spec);
   return estimateWork(spec, mandelbrot as Kernel).map(
-    (units) => units - chunkWork(chunkRows * chunkColumns, 0),
+    (units) => units - chunkWork(elementsIn(spec.chunkShape), 0),
   );
 }
 

@@ -1,6 +1,6 @@
 /** What the chunks of a real job cost: kernel time by chunk, from a run of the engine `serial`. */
 import { serial } from "../../cli/engines/serial.ts";
-import { chunkWindow, gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import type { Job } from "../../shared/job.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -54,13 +54,11 @@ export function chunkSeconds(runs: readonly string[]): Float64Array {
  * the region is taken to cost times² as much as was recorded.
  */
 export function costsIn({ spec }: Job, recorded: Float64Array, times: number): Float64Array {
-  const parts = gridOf(jobOf(RECORDED.side * times, RECORDED.chunk * times).spec);
-  const larger = gridOf(spec);
+  const parts = layoutOf(jobOf(RECORDED.side * times, RECORDED.chunk * times).spec);
+  const larger = layoutOf(spec);
   const sums = new Float64Array(larger.total);
   recorded.forEach((seconds, chunk) => {
-    const { rowStart, columnStart } = chunkWindow(parts, chunk);
-    const row = Math.floor(rowStart / larger.chunkRows);
-    sums[row * larger.across + Math.floor(columnStart / larger.chunkColumns)]! += seconds * times ** 2;
+    sums[larger.chunkAt(parts.chunk(chunk).from).index]! += seconds * times ** 2;
   });
   return sums;
 }

@@ -1,5 +1,5 @@
 import { packJob } from "../../functions/splitter/pack.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
@@ -33,7 +33,7 @@ export function page(runs: readonly string[]): Page {
     answer: answer(shapesOf(JOBS[1], 1)),
     about: `Chunks of several sizes, for the default region of Mandelbrot at 1,000 iterations: how long (ms) a fleet takes that is there from the start, and what is paid. The recorded costs and the simulation are those of \`experiments/balance\`, the messages as the splitter packs them; a chunk is taken to cost ${1000 * CHUNK_SECONDS} ms beside its kernel and a message ${1000 * MESSAGE_SECONDS} ms (assumptions). The row in bold is what \`auto\` chooses.
 
-A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is less than half a second, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into ${gridOf(jobOf(32_000, "auto").spec).total}.
+A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is less than half a second, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into ${layoutOf(jobOf(32_000, "auto").spec).total}.
 
 The last table has what \`auto\` makes of the same region under rising iteration limits, which decide what an element could cost and hardly what it does.`,
     tables: [
@@ -98,14 +98,14 @@ function shapesTable(shapes: readonly Shape[], dearer: number): Table {
 function limitsTable(): Table {
   const rows = LIMITS.map((maxIterations) => {
     const { spec } = jobOf(4000, "auto", { maxIterations });
-    return { maxIterations, spec, ...gridOf(spec) };
+    return { maxIterations, spec, total: layoutOf(spec).total };
   });
   return tableOf("4000 x 4000 points", rows, {
     limit: ({ maxIterations }) => maxIterations,
     chunk: ({ spec }) => spec.chunkShape.join(" x "),
     chunks: ({ total }) => total,
-    "bytes a chunk": ({ chunkRows, chunkColumns, spec }) =>
-      chunkRows * chunkColumns * BYTES_PER_ELEMENT[spec.dtype],
+    "bytes a chunk": ({ spec }) =>
+      elementsIn(spec.chunkShape) * BYTES_PER_ELEMENT[spec.dtype],
     "PUTs (USD)": ({ total }) => (total * PUT_USD).toFixed(5),
   });
 }

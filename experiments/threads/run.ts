@@ -2,7 +2,7 @@
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import { experiment } from "../measuring/experiment.ts";
@@ -21,7 +21,7 @@ export type Run = Awaited<ReturnType<typeof measure>>[number];
 async function measure() {
   const { worker: bundle } = await ensureBundles();
   const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
-  const chunks = Array.from({ length: gridOf(spec).total }, (_, chunk) => chunk);
+  const chunks = Array.from({ length: layoutOf(spec).total }, (_, chunk) => chunk);
   const round = async () => {
     /** With one vCPU and with two. */
     const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;

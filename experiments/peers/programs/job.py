@@ -4,9 +4,10 @@ import json
 import os
 import sys
 import time
+from itertools import pairwise
 
 MAX_ITERATIONS = 1000
-WORKERS = os.cpu_count()
+WORKERS = os.cpu_count() or 1
 TASKS = 32
 
 
@@ -29,7 +30,7 @@ def coordinates(start: float, end: float, size: int) -> list[float]:
 def blocks(rows, count: int = TASKS) -> list:
     """Neighbouring rows together: enough blocks to come out even, few enough not to matter."""
     edges = [task * len(rows) // count for task in range(count + 1)]
-    return [rows[first:end] for first, end in zip(edges, edges[1:])]
+    return [rows[first:end] for first, end in pairwise(edges)]
 
 
 def measure(array, noops=None) -> None:
