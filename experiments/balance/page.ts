@@ -1,11 +1,11 @@
 import { packJob } from "../../functions/splitter/pack.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import { estimateWork } from "../../shared/estimate.ts";
-import type { Job } from "../../shared/job.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { chunkWork } from "../../shared/work.ts";
+import { estimateWork } from "../../shared/plan/estimate.ts";
+import { chunkWork } from "../../shared/plan/work.ts";
+import type { Job } from "../../shared/record/job.ts";
 import type { Page } from "../measuring/page.ts";
 import { percent, sum } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";

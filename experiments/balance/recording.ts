@@ -1,10 +1,10 @@
 /** What the chunks of a real job cost: kernel time by chunk, from a run of the engine `serial`. */
 import { serial } from "../../cli/engines/serial.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import type { Job } from "../../shared/job.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
 import { runJob } from "../measuring/local-job.ts";
 import { regionRequest } from "../measuring/requests.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";

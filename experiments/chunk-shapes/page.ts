@@ -104,8 +104,7 @@ function limitsTable(): Table {
     limit: ({ maxIterations }) => maxIterations,
     chunk: ({ spec }) => spec.chunkShape.join(" x "),
     chunks: ({ total }) => total,
-    "bytes a chunk": ({ spec }) =>
-      elementsIn(spec.chunkShape) * BYTES_PER_ELEMENT[spec.dtype],
+    "bytes a chunk": ({ spec }) => elementsIn(spec.chunkShape) * BYTES_PER_ELEMENT[spec.dtype],
     "PUTs (USD)": ({ total }) => (total * PUT_USD).toFixed(5),
   });
 }

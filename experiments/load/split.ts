@@ -1,5 +1,5 @@
 /** The splitter's own process, as it is deployed, for a job of many chunks and against the embedded queue. */
-import type { Submission } from "../../shared/submission.ts";
+import type { Submission } from "../../shared/record/submission.ts";
 import { withCloud } from "../measuring/own-cloud.ts";
 import { watchProcesses } from "../measuring/processes.ts";
 import { regionRequest } from "../measuring/requests.ts";

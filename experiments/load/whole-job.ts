@@ -1,7 +1,7 @@
 /** A job of chunks that compute nothing, through the embedded cloud, in this process and those that it starts. */
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { countOf, listSegments } from "../../shared/segments.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { countOf, listSegments } from "../../shared/record/segments.ts";
 import { idleBundles } from "../measuring/idle-bundles.ts";
 import { JOB_ID, runLocalJob } from "../measuring/local-job.ts";
 import { usedHere } from "../measuring/processes.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Bundles, ensureBundles } from "../../cli/local/bundles.ts";
+import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { ROOT } from "./machine.ts";
 
 /** The stages' bundles with the kernels `noop` and `nap`, in a folder of their own. */

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine, PhasesMs } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
-import { Progress } from "../../cli/progress.ts";
-import type { ReportMessage } from "../../shared/chunk-report.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
-import type { Submission } from "../../shared/submission.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import type { Submission } from "../../shared/record/submission.ts";
 import { usedHere, watchProcesses } from "./processes.ts";
 
 export const JOB_ID = "measured";

@@ -1,6 +1,6 @@
 /** What processes use of memory and CPU time. Linux only. */
 import { readFileSync } from "node:fs";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 
 const SAMPLE_MS = 50;
 const JIFFY_MS = 10;

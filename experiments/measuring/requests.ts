@@ -1,7 +1,8 @@
 /** What the experiments ask for. */
-import { findKernel } from "../../shared/check-spec.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
+
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
 
 /** A kernel's default region from `side` x `side` points, without pictures unless `more` says otherwise. */
 export function regionRequest(kernel: string, side: number, more: Partial<JobRequest> = {}): JobRequest {

@@ -2,9 +2,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { ENV } from "../../shared/env.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { ENV } from "../../shared/validation/env.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 const REPEATS = 15;

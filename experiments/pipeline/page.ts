@@ -1,4 +1,4 @@
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import type { Page } from "../measuring/page.ts";
 import { median, spread, spreadOf } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";

@@ -1,6 +1,6 @@
 /** Jobs on the embedded cloud, which plays the mapping's ramp: how many workers are at work when, and what they ask of the queue. */
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
-import type { JobRequest, Ramp } from "../../shared/job-request.ts";
+import type { JobRequest, Ramp } from "../../shared/messages/job-request.ts";
 import { idleBundles } from "../measuring/idle-bundles.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";

@@ -1,4 +1,4 @@
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import type { Results as Kernels } from "../kernels/run.ts";
 import { type Recorded, readRecorded } from "../measuring/experiment.ts";
 import type { Page } from "../measuring/page.ts";

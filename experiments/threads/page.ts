@@ -1,11 +1,11 @@
 import { packJob } from "../../functions/splitter/pack.ts";
-import { findKernel } from "../../shared/check-spec.ts";
-import { estimateWork } from "../../shared/estimate.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { paidFromMs } from "../../shared/threads-pay.ts";
-import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/workers.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { estimateWork } from "../../shared/plan/estimate.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { paidFromMs } from "../../shared/plan/threads-pay.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/plan/workers.ts";
 import type { Page } from "../measuring/page.ts";
 import { regionRequest } from "../measuring/requests.ts";
 import { medianOf, percent, spread, spreadOf, sum } from "../measuring/statistics.ts";

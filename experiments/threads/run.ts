@@ -1,10 +1,11 @@
 /** What a second vCPU gains a worker, and what its threads cost to start. */
-import { ensureBundles } from "../../cli/local/bundles.ts";
+
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
-import type { ChunkReport } from "../../shared/chunk-report.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
+import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../shared/clock.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import { MemoryStore } from "./memory.ts";
 
 /** What S3 gives in one answer to a listing. */
