@@ -5,15 +5,18 @@ import { type BuildAppOptions, buildApp } from "fauxqs";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { inXml } from "../../shared/stores/s3-wire.ts";
-import { BucketError, FolderBucket } from "./folder-bucket.ts";
+import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
+import { type Answer, frequentRequests } from "./frequent-requests.ts";
 import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
-import { sqsCallTo } from "./sqs-call.ts";
+import { answerSqs, SQS_JSON, type SqsRoute, sqsCallTo } from "./sqs-call.ts";
 
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
 /** The header that declares what the body's SHA-256 is. */
 const SIGNED_HASH = "x-amz-content-sha256";
+
+type FauxqsApp = ReturnType<typeof buildApp>;
 
 export interface EmulatorOptions {
   readonly queues: LocalCloud["queues"];
@@ -50,12 +53,11 @@ export async function makeEmulator({
   const stores = { s3Store: bucket } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
   app.setErrorHandler((error, request, reply) => {
-    const { code, status, message } = answerTo(error);
-    const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    const { status, headers, text } = refusal(error);
     return reply
       .status(status)
-      .header("content-type", "application/xml")
-      .send(request.method === "HEAD" ? "" : xml);
+      .headers(headers)
+      .send(request.method === "HEAD" ? "" : text);
   });
   // The signature covers a hash of the body, and the door has seen the head alone.
   const hashes = new WeakMap<object, Hash>();
@@ -83,7 +85,12 @@ export async function makeEmulator({
       onAnswered({ method, url, headers, body, status: statusCode }),
     );
   }
-  const sqs = sqsCallTo(app);
+  const route = await sqsRouteOf(app);
+  const sqs = sqsCallTo(async (headers, body) => {
+    const answer = await answerSqs(route, headers, body);
+    onAnswered?.({ method: "POST", url: "/", headers, body, status: answer.status });
+    return answer;
+  });
   const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>
     sqs("CreateQueue", { QueueName: arn.split(":").at(-1), Attributes });
   const { chunks, deadLetters, results, resultDeadLetters } = queues;
@@ -97,15 +104,34 @@ export async function makeEmulator({
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
     });
   }
+  const answers = frequentRequests({ bucket, folder, sqs: route, refusal, onAnswered });
+  const routing: Emulator["routing"] = (request, response) => {
+    if (!answers(request, response)) app.routing(request, response);
+  };
   const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
+  return { routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
 
-const notTheSignedBody = () =>
-  new BucketError("SignatureDoesNotMatch", 403, "The body is not the one that was signed");
+/** What fauxqs answers SQS's requests with: fastify shows a request its route. */
+async function sqsRouteOf(app: FauxqsApp): Promise<SqsRoute> {
+  const { promise, resolve } = Promise.withResolvers<SqsRoute>();
+  app.addHook("preHandler", ({ url, routeOptions }, _, done) => {
+    if (url === "/") resolve(routeOptions.handler as unknown as SqsRoute);
+    done();
+  });
+  const headers = { "content-type": SQS_JSON, "x-amz-target": "AmazonSQS.ListQueues" };
+  await app.inject({ method: "POST", url: "/", headers, payload: "{}" });
+  return promise;
+}
 
-/** What S3 would say. A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
-function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
+function refusal(error: unknown): Answer {
+  const { code, status, message } = whatS3Says(error);
+  const text = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, headers: { "content-type": "application/xml" }, text };
+}
+
+/** A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
+function whatS3Says(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
   if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: inXml(describeError(error)) };
   // A full disk, say: the stages' logs have no other cause to name.
