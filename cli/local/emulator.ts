@@ -1,14 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, type Hash } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
 import { inXml } from "../../shared/stores/s3-wire.ts";
 import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import { type Answer, frequentRequests } from "./frequent-requests.ts";
-import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
+import type { AnsweredRequest, Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { answerSqs, SQS_JSON, type SqsRoute, sqsCallTo } from "./sqs-call.ts";
+
+export type { AnsweredRequest } from "./local-cloud.ts";
 
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
@@ -26,15 +27,6 @@ export interface EmulatorOptions {
   readonly maxReceiveCount: number;
   /** Is told of each request once it was answered: tests hold what the stages ask for against what they may. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
-}
-
-/** A request as a server's log would have it; `body` is parsed where it is JSON. */
-export interface AnsweredRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  readonly body: unknown;
-  readonly status: number;
 }
 
 /**

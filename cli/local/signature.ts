@@ -11,6 +11,7 @@ export interface RequestHead {
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/((\d{8})\/[^/,\s]+\/[^/,\s]+\/aws4_request), ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
+const NEEDS_NO_ESCAPES = /^[\w.~-]*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Two services on one or two days; whoever names others makes their keys anew. */
 const MOST_KEYS = 4;
@@ -88,6 +89,7 @@ function splitAt(mark: string, text: string): [string, string] {
 
 /** Everything but letters, digits and - . _ ~ */
 function escapedAnew(text: string): string {
+  if (NEEDS_NO_ESCAPES.test(text)) return text;
   const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(decodeURIComponent(text)).replace(/[!'()*]/g, code);
 }
