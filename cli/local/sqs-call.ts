@@ -24,8 +24,8 @@ export type SqsRoute = (
 ) => Promise<object>;
 
 /**
- * Has fauxqs's route answer without fastify around it: a receive and a delete take 0.01 ms instead of 0.12 ms each, and
- * there are three such requests a message.
+ * Has fauxqs's route answer without fastify around it: a receive and a delete take 0.01 ms of CPU time together, and 0.25 ms
+ * with it; the event sources make three such requests a message.
  */
 export async function answerSqs(
   route: SqsRoute,
