@@ -13,11 +13,25 @@ export default defineConfig({
       project("unit"),
       // Not isolated: loading the CDK once takes seconds, and its tests only make templates.
       project("infra", { testTimeout: 60_000, hookTimeout: 60_000, isolate: false }),
-      project("flow", { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project("flow", {
+        globalSetup: "test/helpers/built.ts",
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+      }),
       ...(process.env.LOCALSTACK
         ? [project("localstack", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false })]
         : []),
-      ...(process.env.SLOW ? [project("slow", { testTimeout: 600_000, fileParallelism: false })] : []),
+      ...(process.env.SLOW
+        ? [
+            project("slow", {
+              globalSetup: "test/helpers/built.ts",
+              testTimeout: 600_000,
+              hookTimeout: 600_000, // what a test installed is removed: minutes on a disk that others use
+              fileParallelism: false,
+            }),
+          ]
+        : []),
     ],
   },
 });

@@ -2,14 +2,16 @@
 import { join } from "node:path";
 
 const OLDEST_NODE = 24;
-const root = join(import.meta.dirname, "..");
 
 // The one part that is JavaScript, with what it imports, and runs on older versions too: where it was not started by npm,
-// the Node on the path need not be the project's.
+// the Node on the path need not be the project's. The oldest have no import.meta.filename.
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   const { handOver } = await import("./hand-over.js");
-  handOver(join(root, "node_modules/node/bin/node"), [import.meta.filename, ...process.argv.slice(2)]);
+  const { fileURLToPath } = await import("node:url");
+  const node = fileURLToPath(new URL("../node_modules/node/bin/node", import.meta.url));
+  handOver(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
+  const root = join(import.meta.dirname, "..");
   const { isFresh } = await import("./local/stamp.js");
   let dist = join(root, "dist");
   let isBuilt = isFresh(dist);

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { describeError, InvalidInputError, isPermanent } from "../shared/errors.ts";
+import { describeError, isPermanent, NewerVersionError } from "../shared/errors.ts";
 import { printable } from "../shared/printable.ts";
 import { endWithNpm, isUnderNohup } from "./callers.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
@@ -136,5 +136,5 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);
   printDebug(error);
-  return error instanceof InvalidInputError || isPermanent(error) ? 2 : 1;
+  return error instanceof NewerVersionError || isPermanent(error) ? 2 : 1;
 }

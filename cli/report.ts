@@ -158,7 +158,7 @@ function failures({ failures, chunks }: Summary): string[] {
     .slice(0, SHOWN_FAILURES)
     .map(
       ({ chunk, error, attempts, logStream }) =>
-        `  chunk ${chunk}: ${printable(error)} (${counted(attempts, "attempt")}, log ${printable(logStream) || "unknown"})`,
+        `  chunk ${chunk}: ${printable(error)} (${attempts > 0 ? counted(attempts, "attempt") : "no attempt known"}, log ${printable(logStream) || "unknown"})`,
     );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;

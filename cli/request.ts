@@ -1,7 +1,7 @@
 import { findKernel, resolveParameters } from "../shared/check-spec.ts";
-import { MAX_CHUNKS_PER_MESSAGE } from "../shared/chunks.ts";
 import { InvalidInputError } from "../shared/errors.ts";
 import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../shared/grid.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "../shared/job-limits.ts";
 import { type JobRequest, JobRequestSchema } from "../shared/job-request.ts";
 import type { Kernel } from "../shared/kernels/kernel.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";

@@ -1,8 +1,8 @@
 /** Where a job's chunks lie. Nothing else makes a chunk's key. */
 
+import { type Chunk, layoutOf } from "./array/layout.ts";
 import { jobKeys } from "./keys.ts";
 import type { JobSpec } from "./spec.ts";
-import { windowOf } from "./stores/zarr-array.ts";
 
 /** Which job's chunk: all that its key and its layout depend on. */
 export interface ChunkOf {
@@ -19,8 +19,17 @@ export function chunksPrefix({ jobId, spec }: ChunkOf): string {
   return spec.value === undefined ? `${array}c/` : `${array}${spec.value}/c/`;
 }
 
-/** The chunk's key: the prefix and `<i>/<j>`, or `<j>` for one axis. Throws ChunkOutOfRangeError. */
+/** The chunk's key: the prefix, and its coordinates: `<i>/<j>`, `<j>` for one axis. Throws ChunkOutOfRangeError. */
 export function chunkKey(job: ChunkOf, chunk: number): string {
-  const { i, j } = windowOf(job.spec, chunk);
-  return chunksPrefix(job) + (job.spec.axes.length === 1 ? `${j}` : `${i}/${j}`);
+  return keyBelow(chunksPrefix(job), layoutOf(job.spec).chunk(chunk));
+}
+
+/** The keys of all of the job's chunks, in the chunks' order. */
+export function* chunkKeys(job: ChunkOf): Generator<string> {
+  const prefix = chunksPrefix(job);
+  for (const chunk of layoutOf(job.spec).chunks()) yield keyBelow(prefix, chunk);
+}
+
+function keyBelow(prefix: string, { coordinates }: Chunk): string {
+  return prefix + coordinates.join("/");
 }

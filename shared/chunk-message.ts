@@ -1,12 +1,14 @@
 import * as v from "valibot";
-import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
+import { checksumText } from "./errors.ts";
 import { JobIdSchema } from "./job-id.ts";
-import { MAX_CHUNKS } from "./job-limits.ts";
+import { MAX_CHUNKS, MAX_CHUNKS_PER_MESSAGE } from "./job-limits.ts";
 import { whole } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
 import { JobSpecSchema } from "./spec.ts";
+import { crc32c } from "./stores/crc32c.ts";
+import { versioned } from "./versioned.ts";
 
-export const CHUNK_MESSAGE_VERSION = 1;
+const CHUNK_MESSAGE_VERSION = 1;
 
 /** What a chunk message may weigh at most; a test holds it to that. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
@@ -20,8 +22,7 @@ export const MAX_ROUND = 999_999;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: the job's spec and which of its chunks to compute. */
-export const ChunkMessageSchema = v.strictObject({
-  version: v.literal(CHUNK_MESSAGE_VERSION, `${CHUNK_MESSAGE_VERSION}`),
+const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunks: v.pipe(
@@ -32,6 +33,8 @@ export const ChunkMessageSchema = v.strictObject({
   round: RoundSchema,
   /** Where a chunk may be stored already, one looks before it is computed: this is not the first message for it. */
   again: v.optional(v.boolean("true or false"), false),
+  /** The `errorMark` of the error that this one chunk met before: the same once more is its end. */
+  failed: v.optional(v.pipe(v.string("text"), v.regex(/^[0-9a-f]{8}$/, "8 hexadecimal digits"))),
   /** What the chunks are estimated to take one thread, one after the other (ms); only a worker with threads is told. */
   estimatedMs: v.optional(v.pipe(v.number("a number"), v.minValue(0, "at least 0"))),
 });
@@ -40,17 +43,31 @@ export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 /** On which occasion a message is sent. */
 export type Issue = Pick<ChunkMessage, "round" | "again">;
 
+/** What else a message may tell. */
+type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed">>;
+
 /** The message body that asks for these chunks of the job. */
 export function chunkMessage(
   { jobId, spec, round = 0, again = false }: Pick<ChunkMessage, "jobId" | "spec"> & Partial<Issue>,
   chunks: readonly number[],
-  estimatedMs?: number,
+  { estimatedMs, failed }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): string {
   const issue = { ...(round > 0 && { round }), ...(again && { again }) };
-  return JSON.stringify({ version: CHUNK_MESSAGE_VERSION, jobId, spec, chunks, ...issue, estimatedMs });
+  return JSON.stringify({
+    version: CHUNK_MESSAGE_VERSION,
+    jobId,
+    spec,
+    chunks,
+    ...issue,
+    failed,
+    estimatedMs,
+  });
 }
 
-/** Throws InvalidInputError naming the field. */
+/** What tells an error from others, by its description: a message has no room for all of that. */
+export const errorMark = (description: string): string => checksumText(crc32c(Buffer.from(description)));
+
+/** Throws InvalidInputError naming the field, and NewerVersionError. */
 export function parseChunkMessage(body: string): ChunkMessage {
   return parse(ChunkMessageSchema, parseJson(body, "chunk message"), "chunk message");
 }

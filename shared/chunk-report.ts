@@ -4,6 +4,7 @@ import { JobIdSchema } from "./job-id.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
 import { parse, parseJson } from "./parse.ts";
+import { kept, versioned, versionedAndKept } from "./versioned.ts";
 
 export const REPORT_VERSION = 1;
 
@@ -14,7 +15,7 @@ export const REPORT_MAX_BYTES = 250_000;
 const text = v.pipe(v.string("text"), v.maxLength(1000, "at most 1000 characters"));
 
 /** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
-const TimesSchema = v.strictObject({
+const TimesSchema = kept({
   /** Since the epoch; only places the bar on the timeline. */
   startedAtMs: milliseconds,
   /** Kernel, encoding and the confirmed PUT. */
@@ -27,7 +28,7 @@ const TimesSchema = v.strictObject({
 });
 
 /** One stored chunk: what the summary and the pictures need of it. */
-export const ChunkReportSchema = v.strictObject({
+const ChunkReportSchema = kept({
   chunk: ChunkIndexSchema,
   /** Folded in row-major order. Cells that are no finite number are counted in `nonFinite` and left out. */
   sum: finite,
@@ -42,7 +43,7 @@ export const ChunkReportSchema = v.strictObject({
 export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
 
 /** One attempt at a chunk that failed. A final one ends the chunk; after any other the chunk is tried again. */
-export const AttemptFailureSchema = v.strictObject({
+export const AttemptFailureSchema = kept({
   chunk: ChunkIndexSchema,
   error: text,
   final: v.boolean("true or false"),
@@ -56,16 +57,16 @@ export const AttemptFailureSchema = v.strictObject({
 export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
 
 /** The execution environment that a report comes from. `initMs` is there on the first invocation only. */
-const WorkerSchema = v.strictObject({
+const WorkerSchema = kept({
   requestId: text,
   logStream: text,
   coldStart: v.boolean("true or false"),
   initMs: v.nullable(milliseconds),
 });
 
-export const ReportMessageSchema = v.strictObject({
+/** The aggregator keeps reports as they came: what it does not know of them, a newer one may, which sums the job up later. */
+export const ReportMessageSchema = versionedAndKept(REPORT_VERSION, {
   kind: v.literal("report"),
-  version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
   jobId: JobIdSchema,
   round: RoundSchema,
   worker: WorkerSchema,
@@ -75,9 +76,8 @@ export const ReportMessageSchema = v.strictObject({
 export type ReportMessage = v.InferOutput<typeof ReportMessageSchema>;
 
 /** Wakes the aggregator for a job, so that one whose reports stop coming ends all the same. */
-export const CheckMessageSchema = v.strictObject({
+const CheckMessageSchema = versioned(REPORT_VERSION, {
   kind: v.literal("check"),
-  version: v.literal(REPORT_VERSION, `${REPORT_VERSION}`),
   jobId: JobIdSchema,
   round: RoundSchema,
   turn: count,
@@ -97,6 +97,7 @@ export function checkMessage(check: Omit<CheckMessage, "kind" | "version">): str
   return JSON.stringify({ kind: "check", version: REPORT_VERSION, ...check } satisfies CheckMessage);
 }
 
+const AnyKindSchema = versioned(REPORT_VERSION, {});
 const ResultMessageSchema = v.variant(
   "kind",
   [ReportMessageSchema, CheckMessageSchema],
@@ -104,9 +105,12 @@ const ResultMessageSchema = v.variant(
 );
 export type ResultMessage = v.InferOutput<typeof ResultMessageSchema>;
 
-/** Throws InvalidInputError naming the field. */
+/** Throws InvalidInputError naming the field, and NewerVersionError. */
 export function parseResultMessage(body: string): ResultMessage {
-  return parse(ResultMessageSchema, parseJson(body, "result message"), "result message");
+  const what = "result message";
+  const message = parseJson(body, what);
+  parse(AnyKindSchema, message, what); // a newer version may have a kind that is unknown here
+  return parse(ResultMessageSchema, message, what);
 }
 
 /** Sum (at most the largest double), extremes and number of cells that are no finite number, in row-major order. */

@@ -1,5 +1,5 @@
 /** How `auto` cuts an array: by bytes an object and by work a chunk, bounded on both sides. */
-import { elementsIn } from "./chunks.ts";
+import { elementsIn } from "./array/layout.ts";
 import { dearestWork, type Region } from "./estimate.ts";
 import { arrayShape } from "./grid.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "./kernels/kernel.ts";

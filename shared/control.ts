@@ -10,6 +10,7 @@ import { atMost } from "./stores/bounded.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "./stores/store.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
 import { readSummary } from "./summary.ts";
+import { versioned } from "./versioned.ts";
 
 type ControlStore = StoreReader & Pick<Store, "put">;
 
@@ -27,8 +28,7 @@ export interface Control {
   readonly reissueKeys: readonly string[];
 }
 
-const ChunkSetSchema = v.strictObject({
-  version: v.literal(1),
+const ChunkSetSchema = versioned(1, {
   /** Since the epoch. */
   atMs: milliseconds,
   /** One bit for each chunk of the job, the lowest first, in base64. */
@@ -80,7 +80,10 @@ export async function readControl(store: Pick<StoreReader, "list">, jobId: strin
   };
 }
 
-/** Whether what is queued of this round is to be computed no more: one GET, of an object that is hardly ever there. */
+/**
+ * Whether what is queued of this round is to be computed no more: one GET, of an object that is hardly ever there. Its key
+ * says all, whatever version wrote it.
+ */
 export async function isCancelled(
   store: Pick<StoreReader, "get">,
   { jobId, round }: { readonly jobId: string; readonly round: number },
@@ -133,7 +136,7 @@ export function writeReissue(
   return putJson(store, keysOf(jobId).reissue(round, n), encodeChunkSet(reissued));
 }
 
-/** Throws InvalidInputError where it is no such object. */
+/** Throws InvalidInputError where it is no such object, and NewerVersionError. */
 export async function readChunkSet(store: Pick<StoreReader, "get">, key: string): Promise<ChunkSet> {
   const set = await getParsed(store, key, ChunkSetSchema);
   return { atMs: set?.atMs ?? 0, chunks: decodeBits(set?.chunks ?? "") };

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Group } from "./claim-keys.ts";
 import { JobIdSchema } from "./job-id.ts";
 import { parse } from "./parse.ts";
+import { versioned } from "./versioned.ts";
 
 /**
  * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. It is one brake of
@@ -12,9 +13,8 @@ import { parse } from "./parse.ts";
  */
 export const LAST_GENERATION = 500;
 
-const DrainRequestSchema = v.strictObject({
+const DrainRequestSchema = versioned(1, {
   kind: v.literal("drain", '"drain"'),
-  version: v.literal(1, "1"),
   /** Whose splitter started it; it works on any job's messages. */
   jobId: JobIdSchema,
   /** Those that were started with it: they have a claim together. */
@@ -33,7 +33,7 @@ export function drainRequest({ jobId, group }: Group, generation: number): Drain
   return { kind: "drain", version: 1, jobId, group, generation };
 }
 
-/** Throws InvalidInputError naming the field. */
+/** Throws InvalidInputError naming the field, and NewerVersionError. */
 export function parseDrainRequest(event: unknown): DrainRequest {
   return parse(DrainRequestSchema, event, "drain request");
 }

@@ -9,9 +9,10 @@ import { MAX_EVENT_AGE_SECONDS } from "./env.ts";
 import { JobIdSchema } from "./job-id.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
 import { getParsed, putJson, type Store } from "./stores/store.ts";
+import { versioned, versionedAndKept } from "./versioned.ts";
 
-const DrainerClaimSchema = v.strictObject({
-  version: v.literal(1),
+/** A drainer that extends its group's claim writes back what it read. */
+const DrainerClaimSchema = versionedAndKept(1, {
   jobId: JobIdSchema,
   /** Those that were started together, and their successors. */
   group: v.string(),
@@ -31,8 +32,7 @@ export type DrainerClaim = v.InferOutput<typeof DrainerClaimSchema>;
  * An object of its own, so that whoever ends a claim does not undo what another, who extends it, writes at the same time:
  * it counts only for the claim that was to expire then.
  */
-const ClaimEndSchema = v.strictObject({
-  version: v.literal(1),
+const ClaimEndSchema = versioned(1, {
   insteadOfMs: milliseconds,
   endsAtMs: milliseconds,
 });
@@ -45,7 +45,7 @@ export interface StandingClaim {
   readonly endsAtMs: number;
 }
 
-/** Throws InvalidInputError where nobody can read it. */
+/** Throws InvalidInputError where nobody can read it, and NewerVersionError. */
 export async function readClaim(store: Pick<Store, "get">, group: Group): Promise<StandingClaim | undefined> {
   const [claim, end] = await Promise.all([
     getParsed(store, claimKey(group), DrainerClaimSchema),

@@ -22,6 +22,21 @@ export class InvalidInputError extends ManyhandsError {
   }
 }
 
+/**
+ * A message or record of a version that comes after the one that is known here: it means something, to a newer program.
+ * A stage tries again, as a deployment may be under way; a command says so and ends with exit code 2.
+ */
+export class NewerVersionError extends ManyhandsError {
+  override readonly name = "NewerVersionError";
+  readonly permanent = false;
+
+  constructor(what: string, { version, known }: { readonly version: number; readonly known: number }) {
+    super(
+      `Expected ${what} to be of version ${known}, got one made by a newer manyhands (version ${version}; this one reads up to ${known}): update this one, unless a deployment under way does.`,
+    );
+  }
+}
+
 /** The same job id came with another request. */
 export class JobConflictError extends ManyhandsError {
   override readonly name = "JobConflictError";
@@ -40,6 +55,13 @@ export class ChunkOutOfRangeError extends ManyhandsError {
   constructor(chunk: number, total: number) {
     super(`Expected chunk to be below ${total}, got ${chunk}.`);
   }
+}
+
+/** What a kernel threw, by name and message. Kernels are pure: the same chunk meets the same error wherever it is computed. */
+export class KernelError extends ManyhandsError {
+  override readonly name = "KernelError";
+  /** A kernel may break its contract, or its worker be broken: the first time it is tried again. */
+  readonly permanent = false;
 }
 
 /** Stored bytes that are not the chunk they should be: cut short, or with another checksum. */

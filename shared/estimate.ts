@@ -1,6 +1,6 @@
 /** What each chunk will cost, from a coarse run of the job's own kernel. */
-import { type ChunkGrid, type ChunkWindow, chunkGrid, chunkWindow, gridOf } from "./chunks.ts";
-import { type Axis, arrayShape, coordinates } from "./grid.ts";
+import { type Chunk, inRows, Layout, layoutOf } from "./array/layout.ts";
+import { type Axis, coordinates } from "./grid.ts";
 import { fastCompute } from "./kernels/fast.ts";
 import { type Dtype, type Kernel, makeArray, type Work } from "./kernels/kernel.ts";
 import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work.ts";
@@ -28,49 +28,68 @@ export interface Region {
  * kernel throws (which is its chunk's failure, not the job's), every element counts the same.
  */
 export function estimateWork(region: Region, kernel: Kernel): Float64Array {
-  const grid = gridOf(region);
-  const cells = estimatedCells(region, kernel, grid);
-  const work = new Float64Array(grid.total);
-  for (let chunk = 0; chunk < grid.total; chunk++) {
-    const window = chunkWindow(grid, chunk);
-    work[chunk] = chunkWork(elementsOf(window), cells.meanWorkAt(window));
+  const layout = inRows(layoutOf(region));
+  const cells = estimatedCells(region, kernel, layout);
+  const work = new Float64Array(layout.total);
+  for (let index = 0; index < layout.total; index++) {
+    const chunk = layout.chunk(index);
+    work[index] = chunkWork(chunk.elements, cells.meanWorkAt(chunk));
   }
   return work;
 }
 
 /** The mean work of an element in the chunk where that is most. */
 export function dearestWork(region: Region, kernel: Kernel): number {
-  const grid = gridOf(region);
-  const cells = estimatedCells(region, kernel, grid);
+  const layout = inRows(layoutOf(region));
+  const cells = estimatedCells(region, kernel, layout);
   let dearest = 0;
-  for (let chunk = 0; chunk < grid.total; chunk++) {
-    dearest = Math.max(dearest, cells.meanWorkAt(chunkWindow(grid, chunk)));
-  }
+  for (let index = 0; index < layout.total; index++)
+    dearest = Math.max(dearest, cells.meanWorkAt(layout.chunk(index)));
   return dearest;
+}
+
+/**
+ * The mean work of an element in the chunk where that is least, also of a single chunk; undefined where the kernel does not
+ * say what elements cost, or its coarse run tells nothing.
+ */
+export function cheapestWork(region: Region, kernel: Kernel): number | undefined {
+  const layout = inRows(layoutOf(region));
+  const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout, 1);
+  if (!cells) return undefined;
+  let cheapest = Number.POSITIVE_INFINITY;
+  for (const chunk of layout.chunks()) cheapest = Math.min(cheapest, cells.meanWorkAt(chunk));
+  return cheapest;
 }
 
 /** The mean work per element of the cells that the array is divided into for the coarse run. */
 interface Cells {
-  meanWorkAt(chunk: ChunkWindow): number;
+  meanWorkAt(chunk: Chunk): number;
 }
 
-function estimatedCells(region: Region, kernel: Kernel, grid: ChunkGrid): Cells {
-  const cells = kernel.work && coarseRun(region, kernel, kernel.work, grid);
+function estimatedCells(region: Region, kernel: Kernel, layout: Layout): Cells {
+  const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout);
   const even = mostWorkOf(kernel, region.parameters);
   return cells ?? { meanWorkAt: () => even };
 }
 
-function coarseRun(region: Region, kernel: Kernel, work: Work, grid: ChunkGrid): Cells | undefined {
+function coarseRun(
+  region: Region,
+  kernel: Kernel,
+  work: Work,
+  layout: Layout,
+  fewestChunks = FEWEST_CHUNKS,
+): Cells | undefined {
   const most = mostWorkOf(kernel, region.parameters);
-  const elements = grid.rows * grid.columns;
-  const points = Math.floor(Math.min(BUDGET_WORK / most, elements / ELEMENTS_PER_POINT, MOST_POINTS));
-  if (points < FEWEST_POINTS || grid.total < FEWEST_CHUNKS) return undefined;
+  const points = Math.floor(Math.min(BUDGET_WORK / most, layout.elements / ELEMENTS_PER_POINT, MOST_POINTS));
+  if (points < FEWEST_POINTS || layout.total < fewestChunks) return undefined;
 
-  const [groupRows, groupColumns] = chunksPerCell(grid, points);
-  const cells = chunkGrid(arrayShape(region), [grid.chunkRows * groupRows, grid.chunkColumns * groupColumns]);
-  const [pointRows, pointColumns] = pointsPerCell(cells, Math.floor(points / cells.total));
-  const rows = probes(cells.down, cells.chunkRows, cells.rows, pointRows);
-  const columns = probes(cells.across, cells.chunkColumns, cells.columns, pointColumns);
+  const group = chunksPerCell(layout, points);
+  const cells = new Layout(
+    layout.shape,
+    group.map((chunks, axis) => chunks * layout.chunkShape[axis]!),
+  );
+  const perCell = pointsPerCell(cells, Math.floor(points / cells.total));
+  const [rows, columns] = [probes(cells, 0, perCell[0]), probes(cells, 1, perCell[1])];
   const [x, y] = region.axes.toReversed();
   const window = {
     y: y ? pick(y, rows) : Float64Array.of(kernel.axes[0].at),
@@ -84,21 +103,24 @@ function coarseRun(region: Region, kernel: Kernel, work: Work, grid: ChunkGrid):
   }
 
   const means = new Float64Array(cells.total);
+  const across = cells.counts[1]!;
+  const [pointRows, pointColumns] = perCell;
   const share = 1 / (pointRows * pointColumns);
   values.forEach((value, at) => {
     const row = Math.floor(at / window.x.length);
     const column = at % window.x.length;
     const units = work.of(region.parameters, value, window.y[row]!, window.x[column]!);
-    means[Math.floor(row / pointRows) * cells.across + Math.floor(column / pointColumns)]! +=
+    means[Math.floor(row / pointRows) * across + Math.floor(column / pointColumns)]! +=
       share * (units >= 0 && units <= most ? units : most);
   });
-  return {
-    meanWorkAt: ({ i, j }) => means[Math.floor(i / groupRows) * cells.across + Math.floor(j / groupColumns)]!,
-  };
+  const meanWorkAt = ({ coordinates: [i = 0, j = 0] }: Chunk) =>
+    means[Math.floor(i / group[0]) * across + Math.floor(j / group[1])]!;
+  return { meanWorkAt };
 }
 
 /** One chunk, or as many as share a point where there are more chunks than points: [down, across]. */
-function chunksPerCell({ down, across, total }: ChunkGrid, points: number): [number, number] {
+function chunksPerCell({ counts, total }: Layout, points: number): [number, number] {
+  const [down = 1, across = 1] = counts;
   const side = Math.min(down, Math.ceil(Math.sqrt(total / points)));
   for (let rows = side; ; rows++) {
     const columns = Math.ceil(across / Math.floor(points / Math.ceil(down / rows)));
@@ -107,16 +129,18 @@ function chunksPerCell({ down, across, total }: ChunkGrid, points: number): [num
 }
 
 /** At most `points` of them as [rows, columns], about as far apart down as across. */
-function pointsPerCell({ chunkRows, chunkColumns }: ChunkGrid, points: number): [number, number] {
+function pointsPerCell({ chunkShape }: Layout, points: number): [number, number] {
+  const [chunkRows = 1, chunkColumns = 1] = chunkShape;
   const most = Math.min(points, POINTS_PER_CHUNK);
   const rows = Math.round(Math.sqrt((most * chunkRows) / chunkColumns));
   const pointRows = Math.min(Math.max(rows, 1), most, chunkRows);
   return [pointRows, Math.min(Math.floor(most / pointRows), chunkColumns)];
 }
 
-/** The elements along one side that are computed: `count` in each cell, in the middle of equal parts. */
-function probes(cells: number, cellLength: number, length: number, count: number): number[] {
-  return Array.from({ length: cells * count }, (_, at) => {
+/** The elements along one axis that are computed: `count` in each cell, in the middle of equal parts. */
+function probes(cells: Layout, axis: number, count: number): number[] {
+  const [length, cellLength] = [cells.shape[axis]!, cells.chunkShape[axis]!];
+  return Array.from({ length: cells.counts[axis]! * count }, (_, at) => {
     const start = Math.floor(at / count) * cellLength;
     const end = Math.min(start + cellLength, length);
     return start + Math.floor((((at % count) + 0.5) * (end - start)) / count);
@@ -126,8 +150,4 @@ function probes(cells: number, cellLength: number, length: number, count: number
 function pick(axis: Axis, indices: readonly number[]): Float64Array {
   const all = coordinates(axis, 0, axis.count);
   return Float64Array.from(indices, (index) => all[index]!);
-}
-
-function elementsOf({ rowStart, rowEnd, columnStart, columnEnd }: ChunkWindow): number {
-  return (rowEnd - rowStart) * (columnEnd - columnStart);
 }

@@ -27,7 +27,7 @@ export type AxisRequest = v.InferOutput<typeof AxisRequestSchema>;
  * An axis as the stages use it: `count` coordinates from `from`, each the one before plus `step` (accumulate,
  * as the tutorial's loop does) or `from + i * step` (index). The two differ in their last bits.
  */
-export const AxisSchema = v.strictObject({
+export const AxisSchema = v.object({
   rule,
   from: coordinate,
   step: coordinate,

@@ -1,10 +1,12 @@
-import { chunkGrid, elementsIn } from "./chunks.ts";
+import { elementsIn, Layout } from "./array/layout.ts";
 import { type Axis, arrayShape } from "./grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype } from "./kernels/kernel.ts";
 
-export const MAX_ELEMENTS = 1.1e10;
+const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
-export const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+/** What a message may ask for at most. */
+export const MAX_CHUNKS_PER_MESSAGE = 50;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
 /** What goes beyond the limits of a job. */
 export interface Excess {
@@ -40,7 +42,7 @@ export function chunkExcess(
     return excess(`no larger than the array's ${shape.join(" x ")}`);
   if (elementsIn(chunk) * BYTES_PER_ELEMENT[dtype] > MAX_CHUNK_BYTES)
     return excess(`at most ${MAX_CHUNK_BYTES} bytes`);
-  if (chunkGrid(shape, chunk).total > MAX_CHUNKS)
+  if (new Layout(shape, chunk).total > MAX_CHUNKS)
     return excess(`large enough for at most ${MAX_CHUNKS} chunks`);
   return undefined;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { MAX_CHUNKS_PER_MESSAGE } from "./chunks.ts";
 import { AxisRequestSchema } from "./grid.ts";
 import { NewJobIdSchema } from "./job-id.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "./job-limits.ts";
 import { DTYPES } from "./kernels/kernel.ts";
 import { oneOf } from "./parse.ts";
 import { CODECS, sides } from "./spec.ts";

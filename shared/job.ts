@@ -5,22 +5,22 @@ import { ChunksPerMessageSchema, JOB_VERSION, OutputSchema, RAMPS, ShareSchema }
 import { milliseconds } from "./numbers.ts";
 import { oneOf } from "./parse.ts";
 import { JobSpecSchema } from "./spec.ts";
+import { versioned } from "./versioned.ts";
 
 /** A resolved job. The same request always resolves to the same job. */
-const JobSchema = v.strictObject({
-  version: v.literal(JOB_VERSION, `${JOB_VERSION}`),
+const JobSchema = versioned(JOB_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs that were stored before there was a choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
-  output: OutputSchema,
+  output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
 /** What a later version adds is passed over: which version it was is what matters. */
-export const MadeBySchema = v.object({
+const MadeBySchema = v.object({
   version: v.string(),
   /** The hash of the kernel's sources; absent where they are not known. */
   kernel: v.optional(v.string()),
@@ -28,7 +28,7 @@ export const MadeBySchema = v.object({
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
 /** `job.json`: the job, when (epoch ms) its first message was about to be sent, and which manyhands sent it. */
-export const StoredJobSchema = v.strictObject({
+export const StoredJobSchema = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
     JobSpecSchema,

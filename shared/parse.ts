@@ -1,12 +1,13 @@
 import * as v from "valibot";
-import { InvalidInputError } from "./errors.ts";
+import { InvalidInputError, NewerVersionError } from "./errors.ts";
 import { printable } from "./printable.ts";
+import { newerVersion } from "./versioned.ts";
 
 const SHOWN_CHARACTERS = 60;
 
 /**
- * The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong; `hint` is a
- * sentence that says what to do then.
+ * The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong, with `hint`, a
+ * sentence that says what to do then; and NewerVersionError.
  */
 export function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -17,12 +18,14 @@ export function parse<const Schema extends v.GenericSchema>(
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = deepest(result.issues[0]);
+  const newer = newerVersion(issue);
+  if (newer) throw new NewerVersionError(what, newer);
   const dotPath = v.getDotPath(issue);
   const path = dotPath && shownPath(dotPath);
   if (issue.type === "strict_object" && issue.expected === "never") {
     throw new InvalidInputError(what, "without unknown fields", path ?? issue.received, hint);
   }
-  if (path && issue.type === "strict_object" && isAbsent(issue)) {
+  if (path && issue.type.endsWith("object") && isAbsent(issue)) {
     throw new InvalidInputError(`${what} ${path}`, "given", "nothing", hint);
   }
   throw new InvalidInputError(

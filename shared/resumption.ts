@@ -4,10 +4,10 @@ import { MAX_ROUND } from "./chunk-message.ts";
 import { JobIdSchema } from "./job-id.ts";
 import { whole } from "./numbers.ts";
 import { parse } from "./parse.ts";
+import { versionedIfGiven } from "./versioned.ts";
 
-const ResumptionSchema = v.strictObject({
+const ResumptionSchema = versionedIfGiven(1, {
   kind: v.literal("resume"),
-  version: v.optional(v.literal(1, "1")),
   jobId: JobIdSchema,
   /** Also where another version of manyhands, or of the kernel, began the job. */
   force: v.optional(v.boolean("true or false")),
@@ -27,7 +27,7 @@ export const resumption = (jobId: string, force = false, round?: number): Resump
 export const isResumption = (event: unknown): boolean =>
   typeof event === "object" && event !== null && Object.hasOwn(event, "kind");
 
-/** Throws InvalidInputError. */
+/** Throws InvalidInputError and NewerVersionError. */
 export function parseResumption(event: unknown): Resumption {
   return parse(ResumptionSchema, event, "resume request");
 }

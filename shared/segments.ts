@@ -10,17 +10,15 @@ import { jobKeys } from "./keys.ts";
 import { atMost } from "./stores/bounded.ts";
 import { unlessRefused } from "./stores/refused-read.ts";
 import { jsonBytes, parsedOrNothing, type Store, type StoreReader } from "./stores/store.ts";
+import { versioned } from "./versioned.ts";
 
 /**
  * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
  * object accounts for, the round, and the hash of its content, so that coverage is known from a listing alone and the
  * same batch, delivered twice, is one object.
  */
-const ReportSegmentSchema = v.strictObject({ version: v.literal(1), reports: v.array(ReportMessageSchema) });
-const FailureSegmentSchema = v.strictObject({
-  version: v.literal(1),
-  failures: v.array(AttemptFailureSchema),
-});
+const ReportSegmentSchema = versioned(1, { reports: v.array(ReportMessageSchema) });
+const FailureSegmentSchema = versioned(1, { failures: v.array(AttemptFailureSchema) });
 
 const READ_AT_ONCE = 8;
 /** One, if each chunk is reported by itself; some are reported, or fail, more often. */
@@ -102,7 +100,8 @@ export function countOf(segments: readonly Segment[], round: number): number {
 /**
  * Every report, then every failed attempt, a few segments at a time: memory does not hold them all. A segment that nobody
  * can read, or that is not what its key says, as a power cut, a broken disk or somebody's hand may leave one, tells nothing:
- * what it told of is looked up in the store, or computed. Nor does a report of another job.
+ * what it told of is looked up in the store, or computed. Nor does a report of another job. Throws NewerVersionError: what a newer
+ * segment tells must not be made up for.
  */
 export async function readSegments(
   store: Pick<StoreReader, "get">,
@@ -110,12 +109,12 @@ export async function readSegments(
   { reports, failures }: Segments,
   visit: { report(report: ReportMessage): void; failure(failure: AttemptFailure, round: number): void },
 ): Promise<void> {
-  for await (const [, bytes] of readAll(store, reports)) {
-    for (const report of parsedOrNothing(ReportSegmentSchema, bytes)?.reports ?? [])
+  for await (const [{ key }, bytes] of readAll(store, reports)) {
+    for (const report of parsedOrNothing(ReportSegmentSchema, bytes, key)?.reports ?? [])
       if (report.jobId === jobId) visit.report(report);
   }
-  for await (const [{ round }, bytes] of readAll(store, failures)) {
-    for (const failure of parsedOrNothing(FailureSegmentSchema, bytes)?.failures ?? [])
+  for await (const [{ key, round }, bytes] of readAll(store, failures)) {
+    for (const failure of parsedOrNothing(FailureSegmentSchema, bytes, key)?.failures ?? [])
       visit.failure(failure, round);
   }
 }

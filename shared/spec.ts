@@ -20,7 +20,7 @@ export const sides = v.pipe(
 );
 
 /** All that a chunk's bytes depend on, resolved: what a chunk message carries beside its indices. */
-export const JobSpecSchema = v.strictObject({
+export const JobSpecSchema = v.object({
   kernel: v.string("the name of a kernel"),
   parameters: v.record(v.string(), v.number("a number")),
   axes: v.pipe(v.array(AxisSchema), v.minLength(1), v.maxLength(2)),

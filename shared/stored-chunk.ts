@@ -1,16 +1,16 @@
-import { type ChunkOf, chunkKey, chunksPrefix } from "./array-keys.ts";
+import { layoutOf } from "./array/layout.ts";
+import { sampleTile } from "./array/overview.ts";
+import { type ChunkOf, chunkKey, chunkKeys, chunksPrefix } from "./array-keys.ts";
 import { differingCells } from "./cells.ts";
 import { type ChunkReport, summarize } from "./chunk-report.ts";
-import { gridOf } from "./chunks.ts";
 import { CorruptChunkError, IntegrityError, TooLargeError } from "./errors.ts";
 import type { ChunkArray } from "./kernels/kernel.ts";
-import { sampleTile } from "./overview.ts";
 import type { JobSpec } from "./spec.ts";
 import { atMost } from "./stores/bounded.ts";
 import { crc32c } from "./stores/crc32c.ts";
 import { isRefusedRead } from "./stores/refused-read.ts";
 import type { Store, StoreReader } from "./stores/store.ts";
-import { bytesOf, decodeChunk, mostEncodedBytes, windowOf } from "./stores/zarr-array.ts";
+import { bytesOf, decodeChunk, mostEncodedBytes } from "./stores/zarr-array.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
 const TILE_MAX_BYTES = 150_000;
@@ -106,7 +106,8 @@ export function reportChunk(
   { values, storedBytes }: { readonly values: ChunkArray; readonly storedBytes: number },
   times: ChunkReport["times"],
 ): ChunkReport {
-  const tile = bytesOf(sampleTile(gridOf(spec), windowOf(spec, chunk), values));
+  const layout = layoutOf(spec);
+  const tile = bytesOf(sampleTile(layout, layout.chunk(chunk), values));
   return {
     chunk,
     ...summarize(values),
@@ -118,9 +119,12 @@ export function reportChunk(
 
 /** For each of the job's chunks 1 where an object lies under its key, whole or not: from a listing alone. */
 export async function listChunks(store: Pick<StoreReader, "list">, job: ChunkOf): Promise<Uint8Array> {
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const prefix = chunksPrefix(job);
   const keys = new Set<string>();
   for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix))) keys.add(key);
-  return new Uint8Array(total).map((_, chunk) => (keys.has(chunkKey(job, chunk)) ? 1 : 0));
+  const isStored = new Uint8Array(total);
+  let chunk = 0;
+  for (const key of chunkKeys(job)) isStored[chunk++] = keys.has(key) ? 1 : 0;
+  return isStored;
 }

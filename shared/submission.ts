@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job-id.ts";
 import { count, finite, milliseconds } from "./numbers.ts";
+import { versioned } from "./versioned.ts";
 
 /** `submitted.json`: written after the last message of a job, or of a later round of it, was sent, and what the splitter answers. */
-export const SubmissionSchema = v.strictObject({
-  version: v.literal(1),
+export const SubmissionSchema = versioned(1, {
   jobId: JobIdSchema,
   /** How many chunks the messages ask for: in a later round, those that were missing. */
   chunks: count,

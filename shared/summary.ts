@@ -6,20 +6,20 @@ import { jobKeys } from "./keys.ts";
 import { count, finite, milliseconds, whole } from "./numbers.ts";
 import { JobSpecSchema } from "./spec.ts";
 import { getDerived, type StoreReader } from "./stores/store.ts";
+import { versioned } from "./versioned.ts";
 
 export const SUMMARY_VERSION = 1;
 
 /** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: somebody stopped it before. */
-export const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
+const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 /** A chunk that failed for good, its last error, and how often it was tried. */
-const FailedChunkSchema = v.strictObject({ ...AttemptFailureSchema.entries, attempts: count });
+const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
 
 /** `summary.json`: what a finished job was, gave and cost. Derived from the store alone, so always the same. */
-export const SummarySchema = v.strictObject({
-  version: v.literal(SUMMARY_VERSION),
+export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
   /** True where some chunks failed, but no larger share of them than the request allowed. */
@@ -29,7 +29,7 @@ export const SummarySchema = v.strictObject({
   spec: JobSpecSchema,
   shape: v.array(count),
   elements: count,
-  chunks: v.strictObject({ total: whole(1), done: count, failed: count }),
+  chunks: v.object({ total: whole(1), done: count, failed: count }),
   /** Over the stored chunks, folded in chunk order; cells that are no finite number are left out. */
   sum: finite,
   min: v.nullable(finite),
@@ -50,10 +50,10 @@ export const SummarySchema = v.strictObject({
   /** computeMs / makespanMs, and that divided by the workers. */
   speedUp: finite,
   efficiency: finite,
-  slowestChunk: v.nullable(v.strictObject({ chunk: ChunkIndexSchema, cpuMs: finite })),
+  slowestChunk: v.nullable(v.object({ chunk: ChunkIndexSchema, cpuMs: finite })),
   failedAttempts: count,
   /** Chunks that were issued again because they seemed lost or late, and how much later the job would have ended without. */
-  reissued: v.optional(v.strictObject({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
+  reissued: v.optional(v.object({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
   /** Chunks found stored by a later attempt, whose own times were lost. */
   unknownTimes: count,
   /** Chunks that cannot have started when their worker's clock said so, and count from where they can have. */
@@ -63,7 +63,7 @@ export const SummarySchema = v.strictObject({
 });
 export type Summary = v.InferOutput<typeof SummarySchema>;
 
-/** The job's summary, of this round or of an earlier one; undefined where it never ended, or the summary is damaged. */
+/** The job's summary, of this round or of an earlier one; undefined where it never ended, or the summary is damaged. Throws NewerVersionError. */
 export function readSummary(store: Pick<StoreReader, "get">, jobId: string): Promise<Summary | undefined> {
   return getDerived(store, jobKeys(jobId).summary, SummarySchema);
 }

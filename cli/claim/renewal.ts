@@ -3,7 +3,7 @@ import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 
 /** How often an owner renews its claim. */
-export const RENEWAL_MS = 1000;
+const RENEWAL_MS = 1000;
 
 /**
  * Changes the file's time, which tells those who cannot ask the owner's kernel that it lives; they compare it with what it was

@@ -1,6 +1,6 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { chunksPrefix } from "../../shared/array-keys.ts";
-import { elementsIn, gridOf } from "../../shared/chunks.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { arrayShape } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
@@ -24,7 +24,7 @@ export interface StoredObject {
 }
 
 /** Called before the first object is fetched and after each one. */
-export type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
+type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
 
 export interface DownloadOptions {
   readonly signal: AbortSignal;
@@ -113,7 +113,7 @@ export async function download(
   // A job that was not asked for a .npy file has none in the bucket: it is put together here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
     const size = arrayBytes(job);
-    const { total } = gridOf(job.spec);
+    const { total } = layoutOf(job.spec);
     const onBytes = (written: number) => {
       const chunks = Math.min(Math.floor((total * written) / size), total);
       onProgress({ objects: objects + chunks, of: wanted.length + total });

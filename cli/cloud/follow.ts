@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readSubmission } from "../../shared/control.ts";
 import { ManyhandsError } from "../../shared/errors.ts";
@@ -26,7 +26,7 @@ const COVERED_LOOKS = 3;
 const SILENT_LOOKS = 90;
 
 /** A job that was submitted will not end by itself. */
-export class AbandonedJobError extends ManyhandsError {
+class AbandonedJobError extends ManyhandsError {
   override readonly name = "AbandonedJobError";
   /** Of the command that follows it: nothing was wrong with what it was asked for. */
   readonly permanent = false;
@@ -60,7 +60,7 @@ export async function follow(
   progress: RemoteProgress,
   { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
 ): Promise<Followed> {
-  const { total } = gridOf(spec);
+  const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
   for (let lateLooks = 0; ; ) {

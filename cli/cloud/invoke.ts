@@ -21,7 +21,10 @@ export class StageError extends ManyhandsError {
 }
 
 /** What the splitter says of a job it will not start, by the names of its errors. */
-const REFUSALS = new Set(["InvalidInputError", "JobConflictError", "ListingError", "TooLargeError"]);
+const REFUSALS = new Set([
+  ...["InvalidInputError", "NewerVersionError", "JobConflictError"],
+  ...["ListingError", "TooLargeError"],
+]);
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),

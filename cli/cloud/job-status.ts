@@ -1,4 +1,4 @@
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { readSubmission } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
@@ -27,16 +27,17 @@ export interface JobStatus {
 
 /**
  * Where a job stands: a few small reads of the store, whatever the number of chunks. Throws InvalidInputError naming what
- * of the job's objects is damaged.
+ * of the job's objects is damaged, and NewerVersionError.
  */
 export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
+  const key = jobKeys(jobId).summary;
   const [{ control, done, failed }, stored] = await Promise.all([
     readStanding(store, jobId, total),
-    store.get(jobKeys(jobId).summary),
+    store.get(key),
   ]);
-  const latest = stored && parsedOrNothing(SummarySchema, stored);
+  const latest = stored && parsedOrNothing(SummarySchema, stored, key);
   const { round, isCancelled } = control;
   const submission = await readSubmission(store, jobId, round);
   // That of an earlier round says nothing any more.

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { readControl } from "../../shared/control.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { isIdle } from "../../shared/queues/queue.ts";
 import { listSegments } from "../../shared/segments.ts";
-import type { Cloud } from "../cloud/cloud.ts";
-import { withCloud } from "../cloud/cloud.ts";
+import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { invokeCheck } from "../cloud/invoke.ts";
 import { readStatus } from "../cloud/job-status.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
@@ -77,7 +76,7 @@ async function replayDeadReports(
       queueDepth(sqs, resultDeadLetters),
       queueDepth(sqs, resultQueue),
     ]);
-    const { reports, failures } = await listSegments(store, jobId, gridOf(spec).total);
+    const { reports, failures } = await listSegments(store, jobId, layoutOf(spec).total);
     const now = reports.length + failures.length;
     if (dead.waiting === 0 && (isIdle(results) || now === covered)) break;
     covered = now;

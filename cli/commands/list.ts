@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import * as v from "valibot";
-import { describeError, isPermanent } from "../../shared/errors.ts";
+import { describeError, isPermanent, NewerVersionError } from "../../shared/errors.ts";
 import { StoredJobSchema } from "../../shared/job.ts";
 import { JobIdSchema } from "../../shared/job-id.ts";
 import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
@@ -32,8 +32,11 @@ const MAX_LIMIT = 1000;
 const AT_ONCE = 16;
 const DAMAGED_SUMMARY = "damaged summary";
 
-/** A job that can be read, or the sentence that says what of it is damaged. */
-type Listed = JobStatus | { readonly jobId: string; readonly damaged: string };
+/** A job that can be read, or the sentence that says what of it is damaged, or too new for this program. */
+type Listed = JobStatus | Unread;
+type Unread = { readonly jobId: string } & ({ readonly damaged: string } | { readonly newer: string });
+const isUnread = (found: object): found is Unread => "damaged" in found || "newer" in found;
+const whyUnread = (found: Unread) => ("damaged" in found ? found.damaged : found.newer);
 
 /** Jobs that lie in one place, the latest first. */
 export interface Listing {
@@ -102,7 +105,7 @@ export async function listFolders(parent: string, most: number): Promise<Listing
     most,
   );
   const asTheyAre = latest.map((found) =>
-    "damaged" in found ? found : atRest(found, join(parent, found.jobId)),
+    isUnread(found) ? found : atRest(found, join(parent, found.jobId)),
   );
   return { latest: await Promise.all(asTheyAre), older };
 }
@@ -110,28 +113,29 @@ export async function listFolders(parent: string, most: number): Promise<Listing
 /** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
 export async function listJobs(store: StoreReader, ids: readonly string[], most: number): Promise<Listing> {
   const jobs = await inLanes(ids, AT_ONCE, (jobId) =>
-    orDamage(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),
+    orUnread(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),
   );
   const known = jobs
     .filter((job) => job !== undefined)
-    .sort((a, b) => ("damaged" in b ? 0 : b.submittedAtMs) - ("damaged" in a ? 0 : a.submittedAtMs));
+    .sort((a, b) => (isUnread(b) ? 0 : b.submittedAtMs) - (isUnread(a) ? 0 : a.submittedAtMs));
   const latest = await inLanes(known.slice(0, most), AT_ONCE, async (job) =>
-    "damaged" in job ? job : orDamage(job.jobId, () => readStatus(store, job)),
+    isUnread(job) ? job : orUnread(job.jobId, () => readStatus(store, job)),
   );
   return { latest, older: known.length - latest.length };
 }
 
-async function orDamage<Found>(jobId: string, read: () => Promise<Found>) {
+async function orUnread<Found>(jobId: string, read: () => Promise<Found>): Promise<Found | Unread> {
   try {
     return await read();
   } catch (error) {
+    if (error instanceof NewerVersionError) return { jobId, newer: describeError(error) };
     if (isPermanent(error)) return { jobId, damaged: describeError(error) };
     throw error;
   }
 }
 
 function asRow(found: Listed) {
-  if ("damaged" in found) return found;
+  if (isUnread(found)) return found;
   const { jobId, state, chunks, hasDamagedSummary, job } = found;
   return {
     ...{ jobId, state, chunks, submittedAtMs: job.submittedAtMs, kernel: job.spec.kernel },
@@ -145,14 +149,14 @@ export function asText({ latest, older }: Listing, place: string): string {
   const more = older > 0 ? `and ${count(older)} older; --limit shows more\n` : "";
   const table = columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...latest.map(asCells)]);
   const damages = latest.flatMap((found) =>
-    "damaged" in found ? [`${found.jobId}: ${printable(found.damaged)}\n`] : [],
+    isUnread(found) ? [`${found.jobId}: ${printable(whyUnread(found))}\n`] : [],
   );
   const title = styleText("bold", printable(`Jobs in ${place}`));
   return `${title}\n${table}${more}${damages.join("")}`;
 }
 
 function asCells(found: Listed): string[] {
-  if ("damaged" in found) return [found.jobId, "damaged"];
+  if (isUnread(found)) return [found.jobId, "damaged" in found ? "damaged" : "newer version"];
   const { jobId, state, chunks, hasDamagedSummary, job } = found;
   return [
     jobId,

@@ -1,4 +1,4 @@
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { readNextRound } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
@@ -48,7 +48,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const { folder, job } = openJobFolder(named);
   if (!options.force) expectSameMaker(job);
   expectReplaceable(folder);
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const store = new FileStore(mountsOf(job.jobId, folder));
   const { done, control } = await readStanding(store, job.jobId, total);
   // Before the folder is claimed: from then on it can be cancelled, and the splitter begins a second later.

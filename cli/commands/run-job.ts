@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { commandLine, pathOf } from "../../shared/command-line.ts";
 import type { Job } from "../../shared/job.ts";
 import { Folder } from "../../shared/stores/folder.ts";
@@ -40,19 +40,25 @@ export async function runJob(
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const { folder } = prepared;
-  const { total, rows, columns } = gridOf(job.spec);
+  const { total, elements } = layoutOf(job.spec);
   // One that is resumed begins now, whenever it was submitted.
   const beganMsAgo = job.submittedAtMs === undefined || before ? 0 : Date.now() - job.submittedAtMs;
-  const progress = new Progress(total, rows * columns, Math.max(beganMsAgo, 0), before?.done);
+  const progress = new Progress(total, elements, Math.max(beganMsAgo, 0), before?.done);
   const isBlocking = engine === "serial" || before !== undefined;
   const claim = engine === "aws" ? undefined : await claimed(prepared, isBlocking, quiet);
   const interruption = listenForInterruption();
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
-  const clearProgress =
-    quiet || json ? () => {} : (await import("../progress-bar.ts")).drawProgress(progress);
+  const isSilent = quiet || json;
+  const draw = isSilent ? () => () => {} : (await import("../progress-bar.ts")).drawProgress;
+  let clearProgress = draw(progress);
+  const onBuild = () => {
+    clearProgress();
+    if (!isSilent) process.stderr.write("Building the workers once, a few seconds …\n");
+    clearProgress = draw(progress);
+  };
   try {
-    const result = await start({ jobId: job.jobId, folder, progress, signal });
+    const result = await start({ jobId: job.jobId, folder, progress, signal, onBuild });
     clearProgress();
     const outcome = {
       ...result,

@@ -1,6 +1,9 @@
 import { availableParallelism } from "node:os";
+import { findKernel } from "../../shared/check-spec.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { show } from "../../shared/parse.ts";
+import { assumedCost } from "../assumed-cost.ts";
 import type { Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../folder.ts";
@@ -23,6 +26,8 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const workers = workersOf(options);
   const { job, request } = await jobOf(kernelName, options);
   checkRamp(options);
+  const assumed = assumedCost(job, findKernel(job.spec.kernel, KERNELS));
+  if (assumed && !options.quiet) process.stderr.write(`${assumed}\n`);
   const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { engine: name, stack } = options;

@@ -1,6 +1,9 @@
+import { findKernel } from "../../shared/check-spec.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { describeError } from "../../shared/errors.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { printable } from "../../shared/printable.ts";
+import { assumedCost } from "../assumed-cost.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
@@ -17,7 +20,9 @@ export interface SubmitOptions extends NewJobOptions {
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { request } = await jobOf(kernelName, options);
+  const { job, request } = await jobOf(kernelName, options);
+  const assumed = assumedCost(job, findKernel(job.spec.kernel, KERNELS));
+  if (assumed) process.stderr.write(`${assumed}\n`);
   const { requestId: id } = request;
   const { signal, over } = listenForInterruption();
   let asked = false;

@@ -1,4 +1,4 @@
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { commandLine, stackOption } from "../../shared/command-line.ts";
 import { describeError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
@@ -92,7 +92,7 @@ async function followAndFetch(
   const fetch = commandLine("fetch", jobId, ...stackOption(cloud.deployment.stack));
   ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n  ${fetch}`, "ended");
   const { failed } = summary.chunks;
-  progress.counted({ done: gridOf(job.spec).total - failed, failed, active: 0 });
+  progress.counted({ done: layoutOf(job.spec).total - failed, failed, active: 0 });
   const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";
   await download(cloud, job, fetched, mountsOf(jobId, folder), {
     signal,

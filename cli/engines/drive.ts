@@ -103,7 +103,7 @@ export async function drive(
       for (const report of bodies.map(reportIn)) {
         if (!report) continue;
         run.progress.reported(report);
-        reported += report.chunks.length;
+        reported += report.chunks.length + report.failures.filter(({ final }) => final).length;
       }
       lastReportAt = performance.now();
       flushWhenAllReported();

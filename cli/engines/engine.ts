@@ -15,6 +15,8 @@ export interface Watch {
   readonly progress: ProgressListener;
   /** Aborted by Ctrl-C: the engine ends what it started and rejects with InterruptedError. */
   readonly signal: AbortSignal;
+  /** Called before the engine builds what it runs, as it does after the sources changed: that takes seconds. */
+  readonly onBuild?: () => void;
 }
 
 /** A job to run, or one whose folder is here already and that is to go on. */
@@ -46,8 +48,8 @@ export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shu
 /** Wall time (ms) of each phase; `startUp` counts from the start of this process. */
 export type PhasesMs = Record<(typeof PHASES)[number], number>;
 /** From afar nobody sees when the drawing began, but there are results to fetch. */
-export const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
-export type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
+const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
+type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
 
 export interface RunResult {
   readonly summary: Summary;

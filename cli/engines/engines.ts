@@ -3,7 +3,7 @@ import { didYouMean } from "../../shared/nearest-name.ts";
 import { show } from "../../shared/parse.ts";
 import type { Engine } from "./engine.ts";
 
-export interface EngineOptions {
+interface EngineOptions {
   /** The stack of a deployment. */
   readonly stack: string;
 }

@@ -24,7 +24,7 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   /** Further variables for the slots. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the slots run. */
-  readonly bundles: () => Promise<Bundles>;
+  readonly bundles: (onBuild?: () => void) => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
   /** Is told of each request to the embedded cloud. */
@@ -39,7 +39,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   ramp: undefined,
   retryAfterSeconds: 1,
   environment: {},
-  bundles: () => ensureBundles(),
+  bundles: (onBuild?: () => void) => ensureBundles({ onBuild }),
   onSlots: () => {},
   onAnswered: undefined,
 });
@@ -53,7 +53,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Engine {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
-    const bundles = await settings.bundles();
+    const bundles = await settings.bundles(run.onBuild);
     if (run.signal.aborted) throw new InterruptedError();
     const cloud = await startBuiltCloud(bundles.emulator, {
       folder: new Folder({

@@ -1,11 +1,12 @@
 import { chunkValues } from "../../functions/worker/values.ts";
+import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import { differingCells } from "../../shared/cells.ts";
 import { checkSpec } from "../../shared/check-spec.ts";
 import { CorruptChunkError, checksumText } from "../../shared/errors.ts";
 import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
-import { bytesOf, decodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
+import { bytesOf, decodeChunk } from "../../shared/stores/zarr-array.ts";
 
 /** What a stored chunk is beside what the plain kernel gives. */
 export type Comparison =
@@ -15,7 +16,7 @@ export type Comparison =
   | { readonly chunk: number; readonly is: "unreadable"; readonly why: string }
   | ({ readonly chunk: number; readonly is: "different" } & Difference);
 
-export interface Difference {
+interface Difference {
   /** How many cells differ, of how many. */
   readonly cells: number;
   readonly of: number;
@@ -29,7 +30,7 @@ export interface Difference {
 }
 
 /** A number, or text for what JSON has no number for: NaN, -0 and the infinities. */
-export type CellValue = number | string;
+type CellValue = number | string;
 
 /**
  * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for
@@ -59,12 +60,15 @@ function difference(
   stored: ChunkArray,
   computed: ChunkArray,
 ): Omit<Difference, "cells"> {
-  const { rowStart, columnStart, columnEnd } = windowOf(spec, chunk);
-  const width = columnEnd - columnStart;
-  const [row, column] = [rowStart + Math.floor(first / width), columnStart + (first % width)];
+  const { from, shape } = layoutOf(spec).chunk(chunk);
+  // Cut into chunks of one element, the chunk's own array says where its cells are.
+  const cell = new Layout(
+    shape,
+    shape.map(() => 1),
+  ).chunk(first);
   return {
     of: computed.length,
-    at: spec.axes.length === 1 ? [column] : [row, column],
+    at: from.map((start, axis) => start + cell.coordinates[axis]!),
     stored: cellValue(stored[first]!),
     computed: cellValue(computed[first]!),
     storedChecksum: checksumText(crc32c(bytesOf(stored))),

@@ -8,7 +8,7 @@ import { runInline } from "./inline.ts";
 
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
 export const serial: Engine = async (run) => {
-  ensureWasm(); // before the job begins
+  ensureWasm(run.onBuild); // before the job begins
   const ports = { store: new FileStore(mountsOf(run.jobId, run.folder)), clock: steadyClock() };
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
   return runInline(run, 1, ports.clock, async (message, receiveCount) => {

@@ -2,9 +2,9 @@ import { extname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
+import { elementsIn } from "../../shared/array/layout.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { elementsIn } from "../../shared/chunks.ts";
 import { clockOrigin, steadyClock } from "../../shared/clock.ts";
 import { hasTwin } from "../../shared/kernels/fast.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -45,7 +45,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
-    ensureWasm(); // once, and not by each thread
+    ensureWasm(run.onBuild); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();

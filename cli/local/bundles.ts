@@ -16,10 +16,13 @@ export interface BundleOptions {
   readonly folder: string;
   /** A module that stands in for shared/kernels/registry.ts: tests bring kernels of their own. */
   readonly registry?: string;
+  /** Called before anything is built. */
+  readonly onBuild?: (() => void) | undefined;
 }
 
 /** The bundles, built where their inputs changed since the last time. */
-export async function ensureBundles(options: BundleOptions = { folder: DIST }): Promise<Bundles> {
+export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise<Bundles> {
+  const options = { ...given, folder: given.folder ?? DIST };
   const { folder } = options;
   if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
@@ -32,8 +35,9 @@ export async function ensureBundles(options: BundleOptions = { folder: DIST }): 
   };
 }
 
-async function buildAll({ folder, registry }: BundleOptions): Promise<void> {
+async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<void> {
   expectWritable(folder);
+  onBuild?.();
   ensureWasm();
   const beganAtMs = Date.now();
   const { build } = await import("esbuild");
@@ -84,6 +88,9 @@ function linkPackages(folder: string): void {
 /** How esbuild makes what is run: the functions with what they run in, and the command line. */
 export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
 
+/** For `npm run coverage`: which file's code runs before each bundle's, whose lines are then told apart by a source map. */
+const preload = process.env.BUNDLE_PRELOAD;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -94,6 +101,7 @@ const COMMON = {
   logLevel: "error",
   // Where package.json says, unless the checkout's dist/ cannot be written.
   alias: { "#kernels.wasm": WASM_FILE },
+  ...(preload && { sourcemap: "inline" as const, banner: { js: `require(${JSON.stringify(preload)});` } }),
 } as const;
 
 /** What runs in slots, as the stack bundles it, and the embedded cloud. */

@@ -3,6 +3,7 @@ import { createHash, type Hash } from "node:crypto";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import { describeError, isPermanent } from "../../shared/errors.ts";
 import type { Folder } from "../../shared/stores/folder.ts";
+import { UNUSABLE_OBJECT } from "../../shared/stores/refused-read.ts";
 import { inXml } from "../../shared/stores/s3-wire.ts";
 import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import { type Answer, frequentRequests } from "./frequent-requests.ts";
@@ -122,10 +123,13 @@ function refusal(error: unknown): Answer {
   return { status, headers: { "content-type": "application/xml" }, text };
 }
 
-/** A key that no folder can have, or where a link is in the way, is refused: asking again does not help. */
+/**
+ * What S3 would say. A key that no folder can have, or where something is in the way that is no file, is refused by the name
+ * that S3 has for objects which cannot be used as they are: asking again does not help, and stages know it by that name.
+ */
 function whatS3Says(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
-  if (isPermanent(error)) return { code: "AccessDenied", status: 403, message: inXml(describeError(error)) };
+  if (isPermanent(error)) return { code: UNUSABLE_OBJECT, status: 403, message: inXml(describeError(error)) };
   // A full disk, say: the stages' logs have no other cause to name.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import { isPermanent } from "../../shared/errors.ts";
+import { UNUSABLE_OBJECT } from "../../shared/stores/refused-read.ts";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
@@ -52,7 +53,8 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     (response) => send({ kind: "response", response }),
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      const permanent = isPermanent(error) || isRefused(error);
+      // A newer version does not pass here, where no deployment is under way.
+      const permanent = isPermanent(error) || isRefused(error) || name === "NewerVersionError";
       send({ kind: "error", errorType: name, errorMessage: message, permanent });
     },
   );
@@ -60,5 +62,5 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
 
 /** The embedded cloud answers so what it would answer each time: a folder lies in an object's place, say. */
 function isRefused(error: unknown): boolean {
-  return (error as { readonly code?: unknown } | undefined)?.code === "AccessDenied";
+  return (error as { readonly code?: unknown } | undefined)?.code === UNUSABLE_OBJECT;
 }

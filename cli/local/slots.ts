@@ -12,7 +12,7 @@ export interface SlotPoolOptions extends SlotOptions {
 }
 
 /** No slot comes up, however often it is tried. */
-export class SlotsFailError extends Error {}
+class SlotsFailError extends Error {}
 
 /**
  * The environments of one function: each a child process that loads the bundle once and handles one event at a

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
  */
 export type SqsCall = <Answer extends object = object>(action: string, input: object) => Promise<Answer>;
 
-export class SqsCallError extends Error {}
+class SqsCallError extends Error {}
 
 /** SQS's answer to a request, not yet written as JSON. */
 export interface SqsAnswer {

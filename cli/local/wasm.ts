@@ -21,12 +21,13 @@ export function wasmInputs(): string[] {
 }
 
 /**
- * Builds where need be: in a process of its own, since kernels must wait and the compiler is asynchronous. Throws
+ * Builds where need be, after `onBuild`: in a process of its own, since kernels must wait and the compiler is asynchronous. Throws
  * InvalidInputError where nothing can be written.
  */
-export function ensureWasm(): void {
+export function ensureWasm(onBuild?: () => void): void {
   if (IS_BUILT || isFresh(FOLDER)) return;
   expectWritable(FOLDER);
+  onBuild?.();
   execFileSync(process.execPath, [join(ROOT, "cli/local/wasm.ts"), `${process.pid}`], {
     stdio: ["ignore", "ignore", "inherit"], // stdout is the result of --json
   });

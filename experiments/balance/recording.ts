@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serial } from "../../cli/engines/serial.ts";
-import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
+import type { Layout } from "../../shared/array/layout.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 
@@ -62,12 +62,10 @@ export function chunkSeconds(runs: readonly string[]): Float64Array {
 }
 
 /** The same array cut into larger chunks, each of whole ones of those before. */
-export function asLargerChunks(seconds: Float64Array, parts: ChunkGrid, larger: ChunkGrid): Float64Array {
+export function asLargerChunks(seconds: Float64Array, parts: Layout, larger: Layout): Float64Array {
   const sums = new Float64Array(larger.total);
   seconds.forEach((each, chunk) => {
-    const { rowStart, columnStart } = chunkWindow(parts, chunk);
-    const row = Math.floor(rowStart / larger.chunkRows);
-    sums[row * larger.across + Math.floor(columnStart / larger.chunkColumns)]! += each;
+    sums[larger.chunkAt(parts.chunk(chunk).from).index]! += each;
   });
   return sums;
 }

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packJob } from "../../functions/splitter/pack.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
@@ -88,10 +88,10 @@ function readRecorded(): { from: ReturnType<typeof origin>; results: string[] } 
 function costedJob(times: number, chunk: Cut): Costed {
   const side = RECORDED.side * times;
   const jobOf = (cut: Cut) => resolveJob(requestOf(side, cut), "balance", KERNELS);
-  const parts = gridOf(jobOf(RECORDED.chunk.map((length) => length * times)).spec);
+  const parts = layoutOf(jobOf(RECORDED.chunk.map((length) => length * times)).spec);
   const job = jobOf(chunk);
   const seconds = recorded.map((each) => each * times ** 2);
-  return { side, job, seconds: asLargerChunks(seconds, parts, gridOf(job.spec)) };
+  return { side, job, seconds: asLargerChunks(seconds, parts, layoutOf(job.spec)) };
 }
 
 interface Way {
@@ -167,9 +167,8 @@ function estimateTable(all: readonly Costed[]): Table {
 
 /** The estimate without what encoding and storing add. */
 function kernelWork(spec: JobSpec): Float64Array {
-  const { chunkRows, chunkColumns } = gridOf(spec);
   return estimateWork(spec, mandelbrot as Kernel).map(
-    (units) => units - chunkWork(chunkRows * chunkColumns, 0),
+    (units) => units - chunkWork(elementsIn(spec.chunkShape), 0),
   );
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packJob } from "../../functions/splitter/pack.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -39,7 +39,7 @@ publish(
   "chunk-shapes",
   `Chunks of several sizes, for the default region of Mandelbrot at 1,000 iterations: how long (ms) a fleet takes that is there from the start, and what is paid. The recorded costs and the simulation are those of \`experiments/balance\`, the messages as the splitter packs them; a chunk is taken to cost ${1000 * CHUNK_SECONDS} ms beside its kernel and a message ${1000 * MESSAGE_SECONDS} ms (assumptions). The row in bold is what \`auto\` chooses.
 
-A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is less than half a second, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into ${gridOf(resolveJob(requestOf(32_000, "auto"), "shapes", KERNELS).spec).total}.
+A PUT costs as much as ${(PUT_USD / WORKER_SECOND_USD).toFixed(2)} s of a worker, so that smaller chunks are paid for many times over. What a thousand workers would gain by them is less than half a second, and two or ten workers lose. Where there is more to do, as many chunks as a thousand workers need are there by themselves: \`auto\` cuts 32,000 x 32,000 points into ${layoutOf(resolveJob(requestOf(32_000, "auto"), "shapes", KERNELS).spec).total}.
 
 The last table has what \`auto\` makes of the same region under rising iteration limits, which decide what an element could cost and hardly what it does.`,
   origin("node experiments/chunk-shapes/run.ts"),
@@ -54,12 +54,12 @@ function limitsTable(): Table {
     rows: LIMITS.map((maxIterations) => {
       const request = { ...requestOf(4000, "auto"), parameters: { maxIterations } };
       const { spec } = resolveJob(request, "shapes", KERNELS);
-      const { total, chunkRows, chunkColumns } = gridOf(spec);
+      const { total, chunkShape } = layoutOf(spec);
       return [
         maxIterations,
         spec.chunkShape.join(" x "),
         total,
-        chunkRows * chunkColumns * BYTES_PER_ELEMENT[spec.dtype],
+        elementsIn(chunkShape) * BYTES_PER_ELEMENT[spec.dtype],
         (total * PUT_USD).toFixed(5),
       ];
     }),
@@ -69,7 +69,7 @@ function limitsTable(): Table {
 function tableOf(times: number, sides: readonly number[], dearer: number): Table {
   const side = RECORDED.side * times;
   const jobOf = (chunk: number) => resolveJob(requestOf(side, [chunk, chunk]), "shapes", KERNELS);
-  const parts = gridOf(jobOf(RECORDED.chunk * times).spec);
+  const parts = layoutOf(jobOf(RECORDED.chunk * times).spec);
   const costs = recorded.map((seconds) => seconds * times ** 2 * dearer);
   const auto = resolveJob(requestOf(side, "auto"), "shapes", KERNELS).spec.chunkShape[0];
   const total = costs.reduce((sum, seconds) => sum + seconds, 0);
@@ -86,7 +86,7 @@ function tableOf(times: number, sides: readonly number[], dearer: number): Table
     ],
     rows: sides.map((chunk) => {
       const job = jobOf(chunk);
-      const seconds = asLargerChunks(costs, parts, gridOf(job.spec));
+      const seconds = asLargerChunks(costs, parts, layoutOf(job.spec));
       const messages = [...packJob(job, mandelbrot as Kernel)];
       const makespans = FLEETS.map((workers) => {
         const fleet = { workers, ramp: ALL_AT_ONCE, messageSeconds: MESSAGE_SECONDS };

@@ -1,7 +1,7 @@
 /** Every kind of fault that the campaign knows, where it strikes and what it costs. */
 
 /** Where a fault strikes: a delivery, requests for one chunk, a stage's requests, a result message, a stage's process, or the fleet. */
-export type Place = "delivery" | "chunk" | "request" | "result" | "splitter" | "aggregator" | "fleet";
+type Place = "delivery" | "chunk" | "request" | "result" | "splitter" | "aggregator" | "fleet";
 
 export interface Kind {
   /** Where plans put it. */

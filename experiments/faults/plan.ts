@@ -44,14 +44,14 @@ export interface ResultFault {
 }
 
 /** The splitter's `nth` batch of messages, or the aggregator's `nth` PUT; `done` says whether that was done before it died. */
-export interface StageFault {
+interface StageFault {
   readonly place: "splitter" | "aggregator";
   readonly kind: FaultKind;
   readonly nth: number;
   readonly done: boolean;
 }
 
-export interface FleetFault {
+interface FleetFault {
   readonly place: "fleet";
   readonly kind: FaultKind;
 }
@@ -76,7 +76,8 @@ export interface Outcome {
   readonly failed: ReadonlyMap<number, RegExp>;
 }
 
-const SILENT_DEATH = /^The worker was killed, timed out or ran out of memory$/;
+const SILENT_DEATH =
+  /^No worker said why: each was killed, timed out or ran out of memory, or was throttled before it began$/;
 /** Of a chunk that is stored all the same. */
 export const UNREADABLE = /^(The stored chunk cannot be read: )?.*AccessDenied from s3 GetObject \(403\)/;
 const REFUSED = /^(SlowDown|InternalError|ECONNRESET) from s3 PutObject/;

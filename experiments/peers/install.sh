@@ -2,7 +2,7 @@
 # Installs what experiments/peers measures into .peers beside this file, which git ignores, and nothing anywhere else:
 # Python packages (0.7 GB; PYTHON names the interpreter, 3.11), Redis from Debian, and the C program, built by gcc.
 set -eu
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 peers="$here/.peers"
 mkdir -p "$peers/bin" "$peers/debian"
 

@@ -8,9 +8,9 @@ import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";
 import { packJob } from "../../functions/splitter/pack.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import type { ChunkReport } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -53,7 +53,7 @@ interface Run {
 
 const { worker: bundle } = await ensureBundles();
 const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
-const chunks = Array.from({ length: gridOf(spec).total }, (_, chunk) => chunk);
+const chunks = Array.from({ length: layoutOf(spec).total }, (_, chunk) => chunk);
 const runs: Run[] = [];
 for (let repeat = -1; repeat < ROUNDS; repeat++) {
   const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;

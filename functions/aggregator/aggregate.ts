@@ -1,6 +1,6 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import type { ChunkMessage } from "../../shared/chunk-message.ts";
 import type { ReportMessage } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import { readChunkSet } from "../../shared/control.ts";
 import { MissingObjectError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -44,7 +44,7 @@ export async function buryDeadLetter(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const job = await readJob(message.jobId, ports.store);
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
   await settle(job, message.round, chunks, SILENT_DEATH, ports);
   return finishIfDue(job, chunks.length, ports);
@@ -70,10 +70,10 @@ export async function readLedger(job: StoredJob, store: StoreReader, standing?: 
 
 /** All that was reported of the job, whether it is stored or not. */
 export async function readReports(job: StoredJob, store: StoreReader, standing?: Standing): Promise<Ledger> {
-  const grid = gridOf(job.spec);
-  const { control, segments } = standing ?? (await readStanding(store, job.jobId, grid.total));
+  const layout = layoutOf(job.spec);
+  const { control, segments } = standing ?? (await readStanding(store, job.jobId, layout.total));
   const reissues = await Promise.all(control.reissueKeys.map((key) => readChunkSet(store, key)));
-  const ledger = new Ledger(grid, job.spec.dtype, {
+  const ledger = new Ledger(layout, job.spec.dtype, {
     rounds: await readRounds(store, control),
     reissued: reissues.flatMap(({ chunks }) => chunks),
     isCancelled: control.isCancelled,
@@ -114,7 +114,7 @@ export async function finishIfOver(
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {
     const onLooked = ports.looks?.begin();
-    const standing = await readStanding(store, job.jobId, gridOf(job.spec).total);
+    const standing = await readStanding(store, job.jobId, layoutOf(job.spec).total);
     const { control, segments, covered } = standing;
     const { isCancelled, round, reissues } = control;
     const found = segments.reports.length + segments.failures.length;

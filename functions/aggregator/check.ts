@@ -1,6 +1,7 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
+
+import { layoutOf } from "../../shared/array/layout.ts";
 import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import { readControl, readSubmission } from "../../shared/control.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
 import type { StoredJob } from "../../shared/job.ts";
@@ -34,7 +35,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const job = await readJob(jobId, store);
   if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
   ports.looks?.forget(job);
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const control = await readControl(store, jobId);
   if (round < control.round) return undefined;
   // Nobody will report what was stored and not reported before the messages were drained.
@@ -99,7 +100,7 @@ async function lookForLost(
   const straggling = inFlight > 0 ? STRAGGLER_FACTOR * submission.longestMs : 0;
   const patienceMs = Math.max(straggling, PATIENT_CHECKS * 1000 * checkAfterSeconds);
   const leftMs = sinceMs + patienceMs - nowMs;
-  if (leftMs > 0) return { ...later, ...seen, ...(!isQuiet && { lookAfterMs: leftMs }) };
+  if (leftMs > 0) return { ...seen, lookAfterMs: leftMs, isChanged: false };
   await issueAgain(job, standing, ports);
   return { ...seen, emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
 }

@@ -1,12 +1,11 @@
+import { sampleTile } from "../../shared/array/overview.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import { CorruptChunkError } from "../../shared/errors.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { jobKeys } from "../../shared/keys.ts";
-import { sampleTile } from "../../shared/overview.ts";
 import { lookAtChunk } from "../../shared/stored-chunk.ts";
 import { isRefusedRead } from "../../shared/stores/refused-read.ts";
 import { putJson } from "../../shared/stores/store.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 import type { Summary } from "../../shared/summary.ts";
 import type { Ledger } from "./ledger.ts";
 import type { AggregatePorts } from "./ports.ts";
@@ -73,7 +72,7 @@ export async function sampleTiles(
     const looked = await lookAtChunk(store, job, chunk);
     if ("refused" in looked) strike(ledger, chunk, looked.refused, clock.epochMs());
     else if (looked.found)
-      ledger.paint(chunk, sampleTile(ledger.grid, windowOf(job.spec, chunk), looked.found.values));
+      ledger.paint(chunk, sampleTile(ledger.layout, ledger.layout.chunk(chunk), looked.found.values));
     else ledger.forget(chunk);
   }
 }

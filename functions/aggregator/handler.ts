@@ -6,7 +6,7 @@ import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
-import { describeError, isPermanent } from "../../shared/errors.ts";
+import { describeError, isPermanent, NewerVersionError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
@@ -34,7 +34,7 @@ const ports = { store, results, chunks, clock: systemClock, kernels: KERNELS, ch
 export async function handler(
   event: SQSEvent,
 ): Promise<SQSBatchResponse & { finished: Finished[]; dropped: number }> {
-  const failed: SQSRecord[] = [];
+  const failed: { readonly record: SQSRecord; readonly reason: unknown }[] = [];
   const finished: Finished[] = [];
   let dropped = 0;
   const attempt = async (records: readonly SQSRecord[], action: () => Promise<Finished | undefined>) => {
@@ -46,9 +46,11 @@ export async function handler(
       logger.info("job finished", { jobId, state, chunks, makespanMs, plotsMs: job.plotsMs });
     } catch (error) {
       const permanent = isPermanent(error);
-      logger.error("batch failed", { error: describeError(error), permanent, messages: records.length });
+      const details = { error: describeError(error), permanent, messages: records.length };
+      if (error instanceof NewerVersionError) logger.warn("newer message or record: handed back", details);
+      else logger.error("batch failed", details);
       if (permanent) dropped += records.length;
-      else failed.push(...records);
+      else failed.push(...records.map((record) => ({ record, reason: error })));
     }
   };
 
@@ -80,8 +82,17 @@ export async function handler(
   return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished, dropped };
 }
 
-/** Dead letters simply wait out their queue's visibility timeout. */
-async function handBackToItsQueue(record: SQSRecord): Promise<SQSBatchItemFailure> {
+/**
+ * Dead letters simply wait out their queue's visibility timeout, one of a newer version too, until this stage is updated or
+ * the retention ends: its chunks must not be called failed by a stage that cannot read what became of them.
+ */
+async function handBackToItsQueue({
+  record,
+  reason,
+}: {
+  readonly record: SQSRecord;
+  readonly reason: unknown;
+}): Promise<SQSBatchItemFailure> {
   if (record.eventSourceARN === deadLetterQueueArn) return { itemIdentifier: record.messageId };
-  return handBack(record, results, retryAfterSeconds);
+  return handBack(record, results, retryAfterSeconds, reason);
 }

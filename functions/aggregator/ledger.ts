@@ -1,7 +1,8 @@
+import { copyBlock, type Piece } from "../../shared/array/block-copy.ts";
+import { type Block, elementsIn, type Layout } from "../../shared/array/layout.ts";
+import { overviewShape, tileOf } from "../../shared/array/overview.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
-import { type ChunkGrid, chunkWindow } from "../../shared/chunks.ts";
 import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/kernels/kernel.ts";
-import { overviewShape, tileWindow } from "../../shared/overview.ts";
 import { type Round, sinceWhen } from "../../shared/rounds.ts";
 import { valuesOf } from "../../shared/stores/zarr-array.ts";
 import { afterSubmission } from "./clocks.ts";
@@ -31,7 +32,7 @@ const UNKNOWN = -1;
  * from the gigabytes of as many objects. Reports may come twice and in any order; the result is the same.
  */
 export class Ledger {
-  readonly grid: ChunkGrid;
+  readonly layout: Layout;
   readonly slots: string[] = [];
   readonly coldStarts: ColdStart[] = [];
   readonly reported: Uint8Array;
@@ -47,6 +48,7 @@ export class Ledger {
   /** Index into `slots`, or -1 where nobody saw the chunk being computed. */
   readonly slot: Int32Array;
   readonly overview: Overview;
+  readonly #canvas: Piece;
   /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
   readonly withoutTile = new Set<number>();
   readonly history: History;
@@ -66,13 +68,13 @@ export class Ledger {
   readonly #finalFailures = new Map<number, AttemptFailure>();
   readonly #attempts = new Map<number, AttemptFailure[]>();
 
-  constructor(grid: ChunkGrid, dtype: Dtype, history = UNEVENTFUL) {
-    const { total } = grid;
+  constructor(layout: Layout, dtype: Dtype, history = UNEVENTFUL) {
+    const { total } = layout;
     this.history = history;
     this.#since = sinceWhen(history.rounds, total);
     this.#reissued = new Set(history.reissued);
     const column = () => new Float64Array(total).fill(Number.NaN);
-    this.grid = grid;
+    this.layout = layout;
     this.#dtype = dtype;
     this.reported = new Uint8Array(total);
     this.sum = column();
@@ -85,8 +87,11 @@ export class Ledger {
     this.cpuMs = column();
     this.slot = new Int32Array(total).fill(UNKNOWN);
     this.#requestOf = new Int32Array(total).fill(UNKNOWN);
-    const { rows, columns } = overviewShape(grid);
-    this.overview = { rows, columns, values: new Float64Array(rows * columns).fill(Number.NaN) };
+    const shape = overviewShape(layout);
+    const values = new Float64Array(elementsIn(shape)).fill(Number.NaN);
+    this.#canvas = { values, shape, from: shape.map(() => 0) };
+    const [columns = 1, rows = 1] = shape.toReversed();
+    this.overview = { rows, columns, values };
   }
 
   /** The job's latest round. */
@@ -103,13 +108,13 @@ export class Ledger {
       this.coldStarts.push({ slot, requestId: worker.requestId, initMs: worker.initMs });
     }
     for (const report of chunks) {
-      if (report.chunk < this.grid.total && round >= this.#since[report.chunk]!)
+      if (report.chunk < this.layout.total && round >= this.#since[report.chunk]!)
         this.#addChunk(report, slot, request);
     }
   }
 
   addFailure(failure: AttemptFailure, round: number): void {
-    if (failure.chunk >= this.grid.total) return;
+    if (failure.chunk >= this.layout.total) return;
     const since = this.#since[failure.chunk]!;
     // A worker of an earlier round may come to other values than those that were stored since.
     const isHeard = round >= since || (failure.disputed && failure.failedAtMs > this.#beganMs(since));
@@ -143,7 +148,7 @@ export class Ledger {
     for (const chunk of afterSubmission(submittedAtMs, this)) this.moved.add(chunk);
     this.#pauses = pausesBefore(this.history.rounds, submittedAtMs, this);
     if (this.#pauses.length === 0) return;
-    for (let chunk = 0; chunk < this.grid.total; chunk++)
+    for (let chunk = 0; chunk < this.layout.total; chunk++)
       this.startedAtMs[chunk] = this.withoutPauses(this.startedAtMs[chunk]!);
   }
 
@@ -154,14 +159,14 @@ export class Ledger {
 
   /** Chunks that are neither stored nor failed for good. */
   *uncovered(): Generator<number> {
-    for (let chunk = 0; chunk < this.grid.total; chunk++) {
+    for (let chunk = 0; chunk < this.layout.total; chunk++) {
       if (!this.reported[chunk] && !this.#finalFailures.has(chunk)) yield chunk;
     }
   }
 
   /** What was reported of chunks that are not there, by forged reports or as somebody removed them, counts for nothing. */
   keepOnly(isStored: Uint8Array): void {
-    for (let chunk = 0; chunk < this.grid.total; chunk++)
+    for (let chunk = 0; chunk < this.layout.total; chunk++)
       if (this.reported[chunk] && !isStored[chunk]) this.forget(chunk);
   }
 
@@ -169,8 +174,8 @@ export class Ledger {
   forget(chunk: number): void {
     this.reported[chunk] = 0;
     this.withoutTile.delete(chunk);
-    const { rowStart, rowEnd, columnStart, columnEnd } = tileWindow(this.grid, chunkWindow(this.grid, chunk));
-    this.paint(chunk, new Float64Array((rowEnd - rowStart) * (columnEnd - columnStart)).fill(Number.NaN));
+    const tile = this.#tileOf(chunk);
+    this.#paint(tile, new Float64Array(tile.elements).fill(Number.NaN));
   }
 
   /** True for a chunk that is stored, and of which no worker said that it should be another one. */
@@ -196,27 +201,28 @@ export class Ledger {
   }
 
   /** Paints a chunk's overview cells, given as sampleTile gives them. */
-  paint(chunk: number, tile: ChunkArray): void {
-    const window = tileWindow(this.grid, chunkWindow(this.grid, chunk));
-    const width = window.columnEnd - window.columnStart;
-    // A picture has no colour for infinity, which integers cannot be.
-    const isWhole = tile instanceof Uint16Array || tile instanceof Uint32Array;
-    const finite = isWhole ? tile : tile.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-    for (let row = window.rowStart; row < window.rowEnd; row++) {
-      const at = (row - window.rowStart) * width;
-      const cell = row * this.overview.columns + window.columnStart;
-      this.overview.values.set(finite.subarray(at, at + width), cell);
-    }
+  paint(chunk: number, values: ChunkArray): void {
+    this.#paint(this.#tileOf(chunk), values);
   }
 
   /** A tile that is not what the chunk's should be is none. */
-  #paintTile(chunk: number, tile: string | null): void {
-    const { rowStart, rowEnd, columnStart, columnEnd } = tileWindow(this.grid, chunkWindow(this.grid, chunk));
-    const bytes = Buffer.from(tile ?? "", "base64");
-    const cells = (rowEnd - rowStart) * (columnEnd - columnStart);
-    if (tile !== null && bytes.length === cells * BYTES_PER_ELEMENT[this.#dtype])
-      this.paint(chunk, valuesOf(this.#dtype, bytes));
+  #paintTile(chunk: number, encoded: string | null): void {
+    const bytes = Buffer.from(encoded ?? "", "base64");
+    const tile = this.#tileOf(chunk);
+    if (encoded !== null && bytes.length === tile.elements * BYTES_PER_ELEMENT[this.#dtype])
+      this.#paint(tile, valuesOf(this.#dtype, bytes));
     else this.withoutTile.add(chunk);
+  }
+
+  #paint({ from, shape }: Block, values: ChunkArray): void {
+    // A picture has no colour for infinity, which integers cannot be.
+    const isWhole = values instanceof Uint16Array || values instanceof Uint32Array;
+    const finite = isWhole ? values : values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+    copyBlock({ values: finite, from, shape }, this.#canvas);
+  }
+
+  #tileOf(chunk: number): Block {
+    return tileOf(this.layout, this.layout.chunk(chunk));
   }
 
   #addChunk(report: ChunkReport, slot: number, request: number): void {

@@ -1,6 +1,6 @@
+import { copyBlock } from "../../shared/array/block-copy.ts";
+import { type Block, type Chunk, elementsIn, inRows, Layout, layoutOf } from "../../shared/array/layout.ts";
 import type { ChunkOf } from "../../shared/array-keys.ts";
-import { type ChunkGrid, chunkWindow, gridOf } from "../../shared/chunks.ts";
-import { arrayShape } from "../../shared/grid.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { readEncoded } from "../../shared/stored-chunk.ts";
 import type { StoreReader } from "../../shared/stores/store.ts";
@@ -20,7 +20,7 @@ export type OnUnreadable = (chunk: number, error: unknown) => void;
 
 /**
  * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
- * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
+ * chunks larger than a band (`bandBytes`) is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
  * told otherwise, CorruptChunkError and what the store throws.
  * Format: numpy.lib.format.
  */
@@ -30,43 +30,55 @@ export async function* npyParts(
   onUnreadable: OnUnreadable = (_, error) => {
     throw error;
   },
+  bandBytes = BAND_BYTES,
 ): AsyncGenerator<Uint8Array> {
   const { spec } = job;
-  const grid = gridOf(spec);
-  yield npyHeader(spec.dtype, arrayShape(spec));
-  const band = bandReader(store, job, grid, onUnreadable);
-  const mostRows = Math.max(1, Math.floor(BAND_BYTES / (grid.columns * BYTES_PER_ELEMENT[spec.dtype])));
-  for (let down = 0; down < grid.down; down++) {
-    const { rowStart, rowEnd } = chunkWindow(grid, down * grid.across);
-    for (let start = rowStart; start < rowEnd; start += mostRows) {
-      yield bytesOf(await band(down, start, Math.min(start + mostRows, rowEnd)));
+  const layout = layoutOf(spec);
+  yield npyHeader(spec.dtype, layout.shape);
+  const rows = inRows(layout);
+  const read = async (chunk: number) => {
+    const stored = await readEncoded(store, job, chunk);
+    return stored && decodeChunk(spec, chunk, stored);
+  };
+  for (const { chunks, shape, from, elements } of bandsOf(rows, bandBytes / BYTES_PER_ELEMENT[spec.dtype])) {
+    const band = makeArray(spec.dtype, elements).fill(fillValue(spec.dtype));
+    for (const chunk of chunks) {
+      // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
+      const values = await read(chunk.index).catch((error) => void onUnreadable(chunk.index, error));
+      if (values) copyBlock({ values, from: chunk.from, shape: chunk.shape }, { values: band, from, shape });
     }
+    yield bytesOf(band);
   }
 }
 
-/** Reads the rows `start` to `end` (exclusive) of the array, all within the chunks of one row. */
-function bandReader(store: StoreReader, job: ChunkOf, grid: ChunkGrid, onUnreadable: OnUnreadable) {
-  const { dtype } = job.spec;
-  const read = async (chunk: number) => {
-    const stored = await readEncoded(store, job, chunk);
-    return stored && decodeChunk(job.spec, chunk, stored);
-  };
-  return async (down: number, start: number, end: number) => {
-    const band = makeArray(dtype, (end - start) * grid.columns).fill(fillValue(dtype));
-    for (let across = 0; across < grid.across; across++) {
-      const chunk = down * grid.across + across;
-      // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
-      const values = await read(chunk).catch((error) => void onUnreadable(chunk, error));
-      if (!values) continue;
-      const { rowStart, columnStart, columnEnd } = chunkWindow(grid, chunk);
-      const width = columnEnd - columnStart;
-      for (let row = start; row < end; row++) {
-        const from = (row - rowStart) * width;
-        band.set(values.subarray(from, from + width), (row - start) * grid.columns + columnStart);
-      }
+/** What of the array follows one another in the file, and the chunks that have a part in it. */
+interface Band extends Block {
+  readonly chunks: Iterable<Chunk>;
+}
+
+/**
+ * The array in bands of about so many elements at most: rows of one row of chunks. Where one index of the first axis has
+ * too many, as may be with three axes, the bands are along the next one.
+ */
+export function* bandsOf(layout: Layout, mostElements: number): Generator<Band> {
+  const { shape, chunkShape, counts } = layout;
+  const sizeBelow = (axis: number) => elementsIn(shape.slice(axis + 1));
+  const along = shape.findIndex((_, axis) => axis === shape.length - 2 || sizeBelow(axis) <= mostElements);
+  const mostRows = Math.max(1, Math.floor(mostElements / sizeBelow(along)));
+  const abreast = elementsIn(counts.slice(along + 1));
+  const sides = shape.map((length, axis) => (axis < along ? 1 : axis === along ? chunkShape[axis]! : length));
+  for (const { from, shape } of new Layout(layout.shape, sides).chunks()) {
+    const { index } = layout.chunkAt(from);
+    for (let row = 0; row < shape[along]!; row += mostRows) {
+      const cut = shape.with(along, Math.min(mostRows, shape[along]! - row));
+      yield {
+        from: from.with(along, from[along]! + row),
+        shape: cut,
+        elements: elementsIn(cut),
+        chunks: layout.chunks(index, index + abreast),
+      };
     }
-    return band;
-  };
+  }
 }
 
 function npyHeader(dtype: Dtype, shape: readonly number[]): Uint8Array {

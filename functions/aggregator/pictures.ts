@@ -1,5 +1,4 @@
-import type { Axis } from "../../shared/grid.ts";
-import { coordinates } from "../../shared/grid.ts";
+import { type Axis, coordinates } from "../../shared/grid.ts";
 import type { Job } from "../../shared/job.ts";
 import type { Kernel, KernelAxis } from "../../shared/kernels/kernel.ts";
 import type { Summary } from "../../shared/summary.ts";
@@ -56,7 +55,7 @@ export function timeline(job: Pick<Job, "spec">, kernel: Kernel, summary: Summar
   const firstStart = new Map<number, number>();
   const startOfRequest = new Map<string, number>();
   const bars: { slot: number; startMs: number; durationMs: number }[] = [];
-  for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     const slot = ledger.slot[chunk]!;
     if (slot < 0) continue;
     const startMs = ledger.startedAtMs[chunk]! - summary.submittedAtMs;

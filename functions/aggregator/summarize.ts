@@ -1,4 +1,3 @@
-import { arrayShape } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
 import { atWork } from "./at-work.ts";
@@ -6,8 +5,14 @@ import type { Ledger } from "./ledger.ts";
 
 const LISTED_FAILURES = 100;
 
-/** The reason of a chunk that left no failure report behind: its worker had no chance to write one. */
-export const SILENT_DEATH = "The worker was killed, timed out or ran out of memory";
+/**
+ * The reason of a chunk that left no failure report behind. Its workers had no chance to write one, or there were none: a
+ * throttled invocation uses up a delivery without a worker that begins.
+ */
+export const SILENT_DEATH =
+  "No worker said why: each was killed, timed out or ran out of memory, or was throttled before it began";
+/** The same as jobs had it that were stored before. */
+const FORMER_SILENT_DEATH = "The worker was killed, timed out or ran out of memory";
 
 /** What the job gave and cost. Pure: the same ledger gives the same summary. */
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
@@ -21,7 +26,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   let done = 0;
   let unknownTimes = 0;
   let clampedStarts = 0;
-  for (let chunk = 0; chunk < ledger.grid.total; chunk++) {
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     if (!ledger.isGood(chunk)) continue;
     done++;
     totals.sum += ledger.sum[chunk]!;
@@ -44,7 +49,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   }
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
   const { isCancelled, reissued } = ledger.history;
-  const chunks = { total: ledger.grid.total, done, failed: failed.length };
+  const chunks = { total: ledger.layout.total, done, failed: failed.length };
   // As within a chunk: beyond the largest double there is no number that JSON could write.
   totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
   const makespanMs = endMs - job.submittedAtMs;
@@ -57,8 +62,8 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
     round: ledger.round,
     spec: job.spec,
-    shape: arrayShape(job.spec),
-    elements: ledger.grid.rows * ledger.grid.columns,
+    shape: [...ledger.layout.shape],
+    elements: ledger.layout.elements,
     chunks,
     ...totals,
     min,
@@ -100,6 +105,7 @@ function failedChunk({ failure, attempts }: ReturnType<Ledger["failed"]>[number]
     (latest, attempt) => (!latest || attempt.failedAtMs > latest.failedAtMs ? attempt : latest),
     undefined as (typeof attempts)[number] | undefined,
   );
-  const { error, requestId, logStream } = last && failure.error === SILENT_DEATH ? last : failure;
+  const isSilent = failure.error === SILENT_DEATH || failure.error === FORMER_SILENT_DEATH;
+  const { error, requestId, logStream } = last && isSilent ? last : failure;
   return { ...failure, error, requestId, logStream, attempts: Math.max(failure.attempt, attempts.length) };
 }

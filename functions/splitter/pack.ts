@@ -1,7 +1,8 @@
 /** Which chunks travel together, and in which order. */
-import { elementsIn, MAX_CHUNKS_PER_MESSAGE } from "../../shared/chunks.ts";
+import { elementsIn } from "../../shared/array/layout.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { Job } from "../../shared/job.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/job-limits.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { paidFromMs } from "../../shared/threads-pay.ts";
 import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/work.ts";

@@ -3,7 +3,7 @@ import type { Ramp } from "../../shared/job-request.ts";
 import { MAPPING_RAMP } from "../../shared/ramp.ts";
 
 /** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
-export const INVOKES_PER_SECOND = 500;
+const INVOKES_PER_SECOND = 500;
 
 /** Less than this is not worth a fleet of cold starts. */
 const WORTHWHILE_SECONDS = 3;

@@ -1,9 +1,9 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
 
+import { layoutOf } from "../../shared/array/layout.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import { MAX_ROUND } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import { type Control, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
 import { InvalidInputError } from "../../shared/errors.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
@@ -74,7 +74,7 @@ async function missingChunks(
   control: Control,
   { store, remainingMs = () => Number.POSITIVE_INFINITY }: RoundPorts,
 ): Promise<number[]> {
-  const { total } = gridOf(job.spec);
+  const { total } = layoutOf(job.spec);
   const reported = await reportedChunks(job.jobId, total, control, store);
   const isStored = await listChunks(store, job);
   const missing: number[] = [];

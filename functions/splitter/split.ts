@@ -10,13 +10,15 @@ import { isResumption, parseResumption } from "../../shared/resumption.ts";
 import { getParsed, putJson, type Store } from "../../shared/stores/store.ts";
 import { putGroup } from "../../shared/stores/zarr-group.ts";
 import type { Submission } from "../../shared/submission.ts";
+import { expectToFit } from "./fit.ts";
 import { resume } from "./resume.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 
 /**
  * Turns a job request into chunk messages, or the request to resume a job into those that it lacks. The same id with the
  * same request is the same job: split again, it sends nothing once everything was sent, and everything again where an
- * earlier split broke off. Throws InvalidInputError before anything is stored, and JobConflictError.
+ * earlier split broke off. Throws InvalidInputError before anything is stored, also where no chunk can be computed in time,
+ * and JobConflictError.
  */
 export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
   if (isResumption(event)) return resume(parseResumption(event), ports);
@@ -26,13 +28,16 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
+  const kernel = findKernel(job.spec.kernel, ports.kernels);
   if (earlier) expectSameMaker(earlier);
+  else if (ports.workers) expectToFit(job.spec, kernel, ports.workers);
 
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
-  // First what says whose folder it is: without it nothing of a run that ends here is anybody's.
-  await putJson(store, keys.job, stored);
-  await putGroup(store, stored, findKernel(job.spec.kernel, ports.kernels));
+  // First what says whose folder it is: without it nothing of a run that ends here is anybody's. What an earlier split
+  // stored stays: it may have fields that are unknown here.
+  if (!earlier) await putJson(store, keys.job, stored);
+  await putGroup(store, stored, kernel);
   const { submittedAtMs } = stored;
   return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
 }

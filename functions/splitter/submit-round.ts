@@ -1,7 +1,7 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import { findKernel } from "../../shared/check-spec.ts";
 import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
 import { checkMessage } from "../../shared/chunk-report.ts";
-import { gridOf } from "../../shared/chunks.ts";
 import type { Clock } from "../../shared/clock.ts";
 import { isCancelled, writeSubmission } from "../../shared/control.ts";
 import { estimateWork } from "../../shared/estimate.ts";
@@ -27,7 +27,7 @@ export interface RoundPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
-  /** Those that the messages are packed for: the default ones, where nothing is said. */
+  /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
@@ -69,7 +69,7 @@ export async function submitRound(
       yield chunkMessage(
         { jobId, spec, round, again },
         missing ? places.map((at) => missing[at]!) : places,
-        threads > 1 && places.length > 1 ? estimatedMs : undefined,
+        threads > 1 && places.length > 1 ? { estimatedMs } : {},
       );
     }
   };
@@ -90,7 +90,7 @@ export async function submitRound(
   const { burst, remainingMs } = ports;
   const drainers = ramp === "burst" && burst ? await startDrainers(wanted, { ...burst, remainingMs }) : 0;
 
-  const chunks = missing?.length ?? gridOf(spec).total;
+  const chunks = missing?.length ?? layoutOf(spec).total;
   const submission: Submission = {
     ...{ version: 1, jobId, chunks, messages, submittedAtMs },
     ...{ ramp, drainers, round, longestMs },

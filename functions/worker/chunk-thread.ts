@@ -5,7 +5,7 @@
  * function: 6 ms of each cold start, threads or not.)
  */
 import { systemClock } from "../../shared/clock.ts";
-import { describeError, isPermanent } from "../../shared/errors.ts";
+import { describeError, isPermanent, KernelError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { type ChunkResult, type ChunkTask, THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
 import { computeChunk } from "./compute.ts";
@@ -17,7 +17,10 @@ if (process.argv.at(-1) === THREAD_ARGUMENT) {
       const computed = computeChunk(spec, chunk, KERNELS, systemClock);
       return { result: { computed }, transfer: [computed.encoded.buffer as ArrayBuffer] };
     } catch (error) {
-      return { result: { failed: { error: describeError(error), permanent: isPermanent(error) } } };
+      const isKernels = error instanceof KernelError;
+      return {
+        result: { failed: { error: describeError(error), permanent: isPermanent(error), isKernels } },
+      };
     }
   });
   throw new ThreadIsUpError();

@@ -1,4 +1,4 @@
-import { ManyhandsError } from "../../shared/errors.ts";
+import { KernelError, ManyhandsError } from "../../shared/errors.ts";
 import type { JobSpec } from "../../shared/spec.ts";
 import { threadsPay } from "../../shared/threads-pay.ts";
 import type { ComputedChunk } from "./compute.ts";
@@ -21,7 +21,7 @@ export interface ChunkThreads {
   pay(estimatedMs?: number): boolean;
   /** Tells what was computed without them although they could have shared it. */
   missed(computeMs: number): void;
-  /** Throws ThreadDiedError, and FailedInThreadError for what `computeChunk` threw. */
+  /** Throws ThreadDiedError, and for what `computeChunk` threw KernelError or FailedInThreadError. */
   compute(spec: JobSpec, chunk: number): Promise<ComputedChunk>;
 }
 
@@ -30,16 +30,22 @@ export interface ChunkTask {
   readonly chunk: number;
 }
 
-export type ChunkResult =
-  | { readonly computed: ComputedChunk }
-  | { readonly failed: { readonly error: string; readonly permanent: boolean } };
+export type ChunkResult = { readonly computed: ComputedChunk } | { readonly failed: FailureInThread };
+
+/** What a thread tells of an error; classes do not cross its border. */
+export interface FailureInThread {
+  readonly error: string;
+  readonly permanent: boolean;
+  /** True where the kernel threw it. */
+  readonly isKernels: boolean;
+}
 
 /** An error of a thread, which comes without its class. */
 export class FailedInThreadError extends ManyhandsError {
   override readonly name = "FailedInThreadError";
   readonly permanent: boolean;
 
-  constructor({ error, permanent }: { readonly error: string; readonly permanent: boolean }) {
+  constructor({ error, permanent }: FailureInThread) {
     super(error);
     this.permanent = permanent;
   }
@@ -63,8 +69,9 @@ export function chunkThreads(size: number, file: string): ChunkThreads {
     async compute(spec, chunk) {
       started = true;
       const result = await pool.run({ spec, chunk });
-      if ("failed" in result) throw new FailedInThreadError(result.failed);
-      return result.computed;
+      if ("computed" in result) return result.computed;
+      const { failed } = result;
+      throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);
     },
   };
 }

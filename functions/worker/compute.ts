@@ -16,7 +16,7 @@ export interface ComputedChunk {
   readonly times: Omit<NonNullable<ChunkReport["times"]>, "durationMs"> & { readonly elapsedMs: number };
 }
 
-/** Computes, encodes and sums up a chunk. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws. */
+/** Computes, encodes and sums up a chunk. Throws InvalidInputError, ChunkOutOfRangeError and KernelError. */
 export function computeChunk(spec: JobSpec, chunk: number, kernels: Registry, clock: Clock): ComputedChunk {
   const startedAtMs = clock.epochMs();
   const startedMs = clock.monotonicMs();

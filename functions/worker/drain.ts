@@ -24,6 +24,8 @@ export interface Delivered {
   readonly chunks: number;
   /** True where it was handed back to be delivered again. */
   readonly retry: boolean;
+  /** Why, where the message could not be worked at all. */
+  readonly reason?: unknown;
 }
 
 export interface DrainPorts<Message> {

@@ -9,7 +9,7 @@ import { parseChunkMessage } from "../../shared/chunk-message.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { type DrainRequest, parseDrainRequest } from "../../shared/drain.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/env.ts";
-import { describeError } from "../../shared/errors.ts";
+import { describeError, NewerVersionError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { handBack, parseOrReject } from "../../shared/queues/delivery.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
@@ -59,8 +59,8 @@ const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as P
 async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchItemFailure[] = [];
   for (const record of event.Records) {
-    if ((await deliver(record, worker)).retry)
-      batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds));
+    const { retry, reason } = await deliver(record, worker);
+    if (retry) batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds, reason));
   }
   return { batchItemFailures };
 }
@@ -71,7 +71,7 @@ async function workQueue(request: DrainRequest, worker: Worker, context: Context
     itself: new LambdaFunction(lambda, context.functionName),
     deliver: async (record) => {
       const delivered = await deliver(record, worker);
-      if (delivered.retry) await handBack(record, chunks, retryAfterSeconds);
+      if (delivered.retry) await handBack(record, chunks, retryAfterSeconds, delivered.reason);
       return delivered;
     },
     remainingMs: () => context.getRemainingTimeInMillis(),
@@ -104,11 +104,10 @@ async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivere
       logger.error("chunk failed", { jobId, chunk, error, final });
     return { jobId, chunks: message.chunks.length, retry };
   } catch (error) {
-    logger.error("message failed", {
-      messageId: record.messageId,
-      error: describeError(error),
-      receiveCount,
-    });
-    return { chunks: 0, retry: true };
+    const { messageId } = record;
+    const details = { messageId, error: describeError(error), receiveCount };
+    if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);
+    else logger.error("message failed", details);
+    return { chunks: 0, retry: true, reason: error };
   }
 }

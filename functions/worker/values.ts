@@ -1,10 +1,11 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import { makeNansAlike } from "../../shared/cells.ts";
+import { describeError, KernelError } from "../../shared/errors.ts";
 import { coordinates } from "../../shared/grid.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
 import type { JobSpec } from "../../shared/spec.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 
-/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError. */
+/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError, and KernelError. */
 export function chunkValues(
   spec: JobSpec,
   chunk: number,
@@ -13,17 +14,19 @@ export function chunkValues(
 ): ChunkArray {
   const window = kernelWindow(spec, chunk, kernel);
   const out = makeArray(spec.dtype, window.y.length * window.x.length);
-  compute(spec.parameters, window, out);
+  try {
+    compute(spec.parameters, window, out);
+  } catch (error) {
+    throw new KernelError(describeError(error), { cause: error });
+  }
   makeNansAlike(out);
   return out;
 }
 
 /** The coordinates of a chunk. A job with one axis lies at the kernel's fixed value of the other. */
 function kernelWindow(spec: JobSpec, chunk: number, kernel: Kernel): Window {
-  const window = windowOf(spec, chunk);
-  const [x, y] = spec.axes.toReversed();
-  return {
-    y: y ? coordinates(y, window.rowStart, window.rowEnd) : Float64Array.of(kernel.axes[0].at),
-    x: x ? coordinates(x, window.columnStart, window.columnEnd) : new Float64Array(),
-  };
+  const { from, shape } = layoutOf(spec).chunk(chunk);
+  const along = spec.axes.map((axis, k) => coordinates(axis, from[k]!, from[k]! + shape[k]!));
+  const [x = new Float64Array(), y = Float64Array.of(kernel.axes[0].at)] = along.toReversed();
+  return { y, x };
 }

@@ -1,5 +1,6 @@
+import { layoutOf } from "../../shared/array/layout.ts";
 import { checkSpec } from "../../shared/check-spec.ts";
-import { type ChunkMessage, chunkMessage } from "../../shared/chunk-message.ts";
+import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/chunk-message.ts";
 import {
   type AttemptFailure,
   type ChunkReport,
@@ -7,13 +8,13 @@ import {
   reportMessages,
 } from "../../shared/chunk-report.ts";
 import type { Clock } from "../../shared/clock.ts";
-import { describeError, IntegrityError, isPermanent } from "../../shared/errors.ts";
+import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/errors.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { inLanes } from "../../shared/lanes.ts";
 import type { Queue } from "../../shared/queues/queue.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
+import { isUnusableObject } from "../../shared/stores/refused-read.ts";
 import type { Store } from "../../shared/stores/store.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk } from "./compute.ts";
@@ -43,7 +44,7 @@ export interface WorkOutcome {
   readonly computed: number[];
   /** Stored by an earlier attempt: verified and reported, not computed again. */
   readonly found: number[];
-  /** Sent again, each in a message of its own. */
+  /** Sent again, each in a message of its own; what failed in a way that is likely to recur, with the mark of its error. */
   readonly reissued: number[];
   readonly failures: AttemptFailure[];
   /** True where the job was cancelled: nothing was looked at, and the message is done with. */
@@ -58,7 +59,8 @@ const LOOKS_AT_ONCE = 4;
 /**
  * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so
  * that an acknowledged message means stored chunks and a sent report. A chunk that fails is reported as a failed
- * attempt and costs the others nothing. Throws where the report itself cannot be sent.
+ * attempt and costs the others nothing. What its kernel threw, or an object in its place that is no chunk, it will meet
+ * wherever it is computed: the message that asks for it again says so, and the same error then is final. Throws where the report itself cannot be sent.
  */
 export async function work(
   message: ChunkMessage,
@@ -74,23 +76,30 @@ export async function work(
   const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
   if (await cancellations.include(message).catch(() => false))
     return { ...outcome, failures, cancelled: true, retry: false };
-  const fail = (chunk: number, error: unknown) =>
+  const marks = new Map<number, string>();
+  const fail = (chunk: number, error: unknown) => {
+    const description = describeError(error);
+    const mark = isLikelyToRecur(error) ? errorMark(description) : undefined;
+    const isKnown = mark !== undefined && mark === message.failed;
+    // Only the first such error goes into a message: whatever a kernel throws in turn, the attempts come to an end.
+    if (mark !== undefined && message.failed === undefined) marks.set(chunk, mark);
     failures.push({
       chunk,
-      error: describeError(error),
-      final: isPermanent(error),
+      error: description,
+      final: isKnown || isPermanent(error),
       disputed: error instanceof IntegrityError,
-      attempt: delivery.receiveCount,
+      attempt: delivery.receiveCount + (message.failed === undefined ? 0 : 1),
       failedAtMs: ports.clock.epochMs(),
       requestId: delivery.worker.requestId,
       logStream: delivery.worker.logStream,
     });
+  };
 
   const waiting: number[] = [];
   const lookUp = async (chunk: number) => {
     try {
       checkSpec(message.spec, ports.kernels);
-      windowOf(message.spec, chunk);
+      layoutOf(message.spec).chunk(chunk);
       const stored = mayBeStored ? await findChunk(ports.store, message, chunk) : undefined;
       if (stored) {
         reports.push(reportChunk(message.spec, chunk, stored, null));
@@ -140,7 +149,15 @@ export async function work(
   if (threads) await Promise.all(Array.from({ length: threads.size + 1 }, () => lane(threads)));
   await stores.all();
 
-  await ports.chunks.send(outcome.reissued.map((chunk) => chunkMessage(message, [chunk])));
+  // Where the message comes again for another chunk's sake, it brings these as well.
+  const comesAgain = failures.some(({ chunk, final }) => !final && !marks.has(chunk));
+  const marked = comesAgain ? [] : [...marks];
+  const bodies = outcome.reissued.map((chunk) => chunkMessage(message, [chunk]));
+  for (const [chunk, failed] of marked) {
+    bodies.push(chunkMessage({ ...message, again: true }, [chunk], { failed }));
+    outcome.reissued.push(chunk);
+  }
+  await ports.chunks.send(bodies);
   const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
   await ports.results.send(
     reportMessages(
@@ -149,7 +166,12 @@ export async function work(
       failures,
     ),
   );
-  return { ...outcome, failures, cancelled: false, retry: failures.some(({ final }) => !final) };
+  return { ...outcome, failures, cancelled: false, retry: comesAgain };
+}
+
+/** True for what lies in the chunk itself, and not in the worker, the network or the hour. */
+function isLikelyToRecur(error: unknown): boolean {
+  return error instanceof KernelError || isUnusableObject(error);
 }
 
 /** The report of a chunk after its confirmed PUT. */

@@ -6,7 +6,7 @@ export const MOST_BYTES = 80 * 2 ** 20;
 /** Of a record such as job.json: the longest, a summary that names a hundred failed chunks, has less. */
 export const MOST_RECORD_BYTES = 4 * 2 ** 20;
 /** Under any prefix: a few for each chunk of the largest job. */
-export const MOST_KEYS = 5_000_000;
+const MOST_KEYS = 5_000_000;
 /** S3 may leave pages empty, where many objects were deleted say. */
 const MOST_EMPTY_PAGES = 1_000;
 

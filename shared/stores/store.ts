@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import { NewerVersionError } from "../errors.ts";
 import { parse, parseJson } from "../parse.ts";
+import { newerVersion } from "../versioned.ts";
 import { MOST_RECORD_BYTES } from "./bounded.ts";
 import { unlessRefused } from "./refused-read.ts";
 
@@ -43,7 +45,7 @@ export async function getJson(
 
 /**
  * A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError naming its key
- * where it is damaged; `hint` says what to do then.
+ * where it is damaged, with `hint`, which says what to do then; and NewerVersionError.
  */
 export async function getParsed<const Schema extends v.GenericSchema>(
   store: Pick<StoreReader, "get">,
@@ -55,27 +57,36 @@ export async function getParsed<const Schema extends v.GenericSchema>(
   return value === undefined ? undefined : parse(schema, value, key, hint);
 }
 
-/** As getParsed, for what is derived from other objects and made again: undefined where it is damaged or not given out, too. */
+/**
+ * As getParsed, for what is derived from other objects and made again: undefined where it is damaged or not given out, too.
+ * A newer version is no damage, and an older reader must not make it again: throws NewerVersionError.
+ */
 export async function getDerived<const Schema extends v.GenericSchema>(
   store: Pick<StoreReader, "get">,
   key: string,
   schema: Schema,
 ): Promise<v.InferOutput<Schema> | undefined> {
   const bytes = await unlessRefused(() => store.get(key, MOST_RECORD_BYTES));
-  return bytes && parsedOrNothing(schema, bytes);
+  return bytes && parsedOrNothing(schema, bytes, key);
 }
 
-/** The document's value, or undefined where the bytes are no such document. */
+/** The document's value, or undefined where the bytes are no such document. Throws NewerVersionError, which calls it `what`. */
 export function parsedOrNothing<const Schema extends v.GenericSchema>(
   schema: Schema,
   bytes: Uint8Array,
+  what: string,
 ): v.InferOutput<Schema> | undefined {
+  let value: unknown;
   try {
-    const result = v.safeParse(schema, JSON.parse(new TextDecoder().decode(bytes)));
-    return result.success ? result.output : undefined;
+    value = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const newer = newerVersion(result.issues[0]);
+  if (newer) throw new NewerVersionError(what, newer);
+  return undefined;
 }
 
 export async function putJson(store: Pick<Store, "put">, key: string, value: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { type ChunkWindow, chunkWindow, elementsIn, gridOf } from "../chunks.ts";
-import { ChunkOutOfRangeError, CorruptChunkError, describeError } from "../errors.ts";
+import { copyBlock } from "../array/block-copy.ts";
+import { elementsIn, layoutOf } from "../array/layout.ts";
+import { CorruptChunkError, describeError } from "../errors.ts";
 import { arrayShape } from "../grid.ts";
 import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/kernel.ts";
 import type { Codec, JobSpec } from "../spec.ts";
@@ -50,25 +51,14 @@ export function fillValue(dtype: Dtype): number {
   return FILL_VALUES[dtype];
 }
 
-/** The window of a chunk. Throws ChunkOutOfRangeError. */
-export function windowOf(spec: ArraySpec, chunk: number): ChunkWindow {
-  const grid = gridOf(spec);
-  if (chunk >= grid.total) throw new ChunkOutOfRangeError(chunk, grid.total);
-  return chunkWindow(grid, chunk);
-}
-
-/** The bytes to store for a chunk's values (of its window's size). Edge chunks are padded to full size. */
+/** The bytes to store for a chunk's values (of its own shape). Edge chunks are padded to full size. Throws ChunkOutOfRangeError. */
 export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray): Uint8Array {
-  const grid = gridOf(spec);
-  const window = windowOf(spec, chunk);
-  const width = window.columnEnd - window.columnStart;
-  const height = window.rowEnd - window.rowStart;
+  const { from, shape, elements } = layoutOf(spec).chunk(chunk);
+  const size = elementsIn(spec.chunkShape);
   let whole = values;
-  if (width !== grid.chunkColumns || height !== grid.chunkRows) {
-    whole = makeArray(spec.dtype, grid.chunkRows * grid.chunkColumns).fill(fillValue(spec.dtype));
-    for (let row = 0; row < height; row++) {
-      whole.set(values.subarray(row * width, (row + 1) * width), row * grid.chunkColumns);
-    }
+  if (elements !== size) {
+    whole = makeArray(spec.dtype, size).fill(fillValue(spec.dtype));
+    copyBlock({ values, from, shape }, { values: whole, from, shape: spec.chunkShape });
   }
   const packed = compress(spec.codec, bytesOf(whole));
   const stored = new Uint8Array(packed.length + CHECKSUM_BYTES);
@@ -82,10 +72,9 @@ export function mostEncodedBytes(spec: ArraySpec): number {
   return Math.ceil(1.01 * chunkBytes(spec)) + 1000;
 }
 
-/** The values of a stored chunk, cut to its window. Throws CorruptChunkError. */
+/** The values of a stored chunk, cut to its own shape. Throws CorruptChunkError and ChunkOutOfRangeError. */
 export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array): ChunkArray {
-  const grid = gridOf(spec);
-  const window = windowOf(spec, chunk);
+  const { from, shape, elements } = layoutOf(spec).chunk(chunk);
   // Whoever reads it from a store gives none in place of too many.
   if (stored.length === 0) throw new CorruptChunkError(`no bytes, or more than ${mostEncodedBytes(spec)}`);
   const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
@@ -97,14 +86,9 @@ export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array):
   const bytes = decompress(spec.codec, packed, expected);
   if (bytes.length !== expected) throw new CorruptChunkError(`${bytes.length} bytes instead of ${expected}`);
   const whole = valuesOf(spec.dtype, bytes);
-  const width = window.columnEnd - window.columnStart;
-  const height = window.rowEnd - window.rowStart;
-  if (width === grid.chunkColumns) return whole.subarray(0, width * height);
-  const values = makeArray(spec.dtype, width * height);
-  for (let row = 0; row < height; row++) {
-    const start = row * grid.chunkColumns;
-    values.set(whole.subarray(start, start + width), row * width);
-  }
+  if (elements === whole.length) return whole;
+  const values = makeArray(spec.dtype, elements);
+  copyBlock({ values: whole, from, shape: spec.chunkShape }, { values, from, shape });
   return values;
 }
 

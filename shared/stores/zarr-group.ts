@@ -1,9 +1,11 @@
 /** What lies in a job's `array/` beside its chunks: a Zarr v3 group that xarray opens as a dataset with labelled axes. */
+import { isDeepStrictEqual } from "node:util";
 import type { ChunkOf } from "../array-keys.ts";
 import { coordinates } from "../grid.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { jobKeys } from "../keys.ts";
 import { variableName } from "../variable-name.ts";
+import { MOST_RECORD_BYTES } from "./bounded.ts";
 import { jsonBytes, type Store } from "./store.ts";
 import { type ArraySpec, arrayMetadata, encodeChunk, fillValue } from "./zarr-array.ts";
 
@@ -60,14 +62,40 @@ export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Prom
 
 /**
  * Stores what of the group is not there, or damaged. What is whole stays untouched: of a complete job a power cut could
- * otherwise damage it.
+ * otherwise damage it, and a later release may have said more in it.
  */
 export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
+  const { metadata } = groupObjects(job, kernel);
   const mend = async ([key, bytes]: readonly [string, Uint8Array]) => {
-    const stored = await store.get(key, bytes.length).catch(() => undefined);
-    if (!stored || Buffer.compare(stored, bytes) !== 0) await store.put(key, bytes);
+    const document = metadata.get(key);
+    const stored = await store.get(key, document ? MOST_RECORD_BYTES : bytes.length).catch(() => undefined);
+    const isWhole =
+      stored && (Buffer.compare(stored, bytes) === 0 || (document && saysAll(parsedJson(stored), document)));
+    if (!isWhole) await store.put(key, bytes);
   };
   await Promise.all([...encoded(job, kernel)].map(mend));
+}
+
+/**
+ * Whether a stored metadata document says what it should. Further attributes are a later release's: they describe and change no
+ * number. A further field elsewhere may, as a storage transformer does.
+ */
+export function saysAll(stored: unknown, expected: unknown, isOpen = false): boolean {
+  if (!isObject(stored) || !isObject(expected)) return isDeepStrictEqual(stored, expected);
+  const names = Object.keys(expected);
+  if (!isOpen && Object.keys(stored).some((name) => !names.includes(name))) return false;
+  return names.every((name) => saysAll(stored[name], expected[name], isOpen || name === "attributes"));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function parsedJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 function encoded(job: ChunkOf, kernel: Kernel): ReadonlyMap<string, Uint8Array> {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { localEngine } from "../../cli/engines/local.ts";
@@ -28,3 +28,14 @@ test.each(["threads", "local"])(
     expect(code).toBe(2);
   },
 );
+
+test("a job none of whose chunks can be computed in time is refused, with exit code 2 and nothing begun", async () => {
+  const cwd = temporaryFolder();
+  const huge = ["--points", "4000x4000", "--chunk", "4000x4000", "--time-step", "0.001"];
+  const { code, stderr } = await runCli(["run", "double-pendulum", ...huge, "--engine", "local", "-q"], {
+    cwd,
+  });
+  expect(stderr).toMatch(/^Expected chunk to be .* timeout of 900 s, got .* to \d+ s each\. Give smaller/);
+  expect(code).toBe(2);
+  expect(existsSync(join(cwd, "results")) ? readdirSync(join(cwd, "results")) : []).toEqual([]);
+});

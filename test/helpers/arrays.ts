@@ -1,4 +1,5 @@
-import { chunkWindow, gridOf } from "../../shared/chunks.ts";
+import { copyBlock } from "../../shared/array/block-copy.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { coordinates } from "../../shared/grid.ts";
 import type { StoredJob } from "../../shared/job.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
@@ -11,17 +12,12 @@ import { bytesOf, fillValue } from "../../shared/stores/zarr-array.ts";
 /** A job's whole array as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {
   const job = (await getJson(store, jobKeys(jobId).job)) as StoredJob;
-  const grid = gridOf(job.spec);
-  const whole = makeArray(job.spec.dtype, grid.rows * grid.columns).fill(fillValue(job.spec.dtype));
-  for (let chunk = 0; chunk < grid.total; chunk++) {
-    const found = await findChunk(store, job, chunk);
-    if (!found) continue;
-    const { rowStart, rowEnd, columnStart, columnEnd } = chunkWindow(grid, chunk);
-    const width = columnEnd - columnStart;
-    for (let row = rowStart; row < rowEnd; row++) {
-      const from = (row - rowStart) * width;
-      whole.set(found.values.subarray(from, from + width), row * grid.columns + columnStart);
-    }
+  const layout = layoutOf(job.spec);
+  const whole = makeArray(job.spec.dtype, layout.elements).fill(fillValue(job.spec.dtype));
+  const target = { values: whole, shape: layout.shape, from: layout.shape.map(() => 0) };
+  for (const { index, shape, from } of layout.chunks()) {
+    const found = await findChunk(store, job, index);
+    if (found) copyBlock({ values: found.values, from, shape }, target);
   }
   return whole;
 }

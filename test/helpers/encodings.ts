@@ -13,7 +13,7 @@ export function encodedOtherwise(spec: JobSpec, chunk: number, encoded: Uint8Arr
 }
 
 /** Any bytes as a stored chunk that is intact. */
-export function withChecksum(packed: Uint8Array): Uint8Array {
+function withChecksum(packed: Uint8Array): Uint8Array {
   const stored = new Uint8Array(packed.length + 4);
   stored.set(packed);
   new DataView(stored.buffer).setUint32(packed.length, crc32c(packed), true);

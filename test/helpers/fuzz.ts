@@ -113,7 +113,7 @@ const deep = fc
   .map(([depth, lists]) => new Deep(depth, lists));
 
 /** Written as JSON that is nested so deep: no value, which would be too deep to write. */
-export class Deep {
+class Deep {
   readonly #depth: number;
   readonly #lists: boolean;
   constructor(depth: number, lists: boolean) {
@@ -126,7 +126,7 @@ export class Deep {
   }
 }
 
-export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
+const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 4, arbitrary: hostileText },
   { weight: 4, arbitrary: hostileNumber },
   {

@@ -4,7 +4,7 @@ import type { Cloud } from "../../cli/cloud/cloud.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { jobOf, type NewJobOptions } from "../../cli/new-job.ts";
 import { Progress } from "../../cli/progress.ts";
-import { gridOf } from "../../shared/chunks.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
 import { emulatedCloud } from "./emulator.ts";
 
 /** A deployment's bucket and queues, as the client sees them, on the embedded SQS and S3; it has no functions. */
@@ -38,13 +38,13 @@ export async function remoteCloud(
 /** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */
 export async function computeInto(folder: string, jobId: string, options: Partial<NewJobOptions> = {}) {
   const { job, request } = await jobOf("mandelbrot", { size: "100", parameters: {}, jobId, ...options });
-  const { total, rows, columns } = gridOf(job.spec);
+  const { total, elements } = layoutOf(job.spec);
   const { summary } = await serial({
     jobId,
     request,
     folder: join(folder, "jobs", jobId),
     workers: 1,
-    progress: new Progress(total, rows * columns),
+    progress: new Progress(total, elements),
     signal: new AbortController().signal,
   });
   return { job: { ...job, submittedAtMs: summary.submittedAtMs }, summary };

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { Engine } from "../../cli/engines/engine.ts";
-import { mountsOf } from "../../cli/engines/engine.ts";
+import { type Engine, mountsOf } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { ensureBundles } from "../../cli/local/bundles.ts";
 import { Progress } from "../../cli/progress.ts";

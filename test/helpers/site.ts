@@ -23,14 +23,21 @@ export interface Site {
   startCli(...args: readonly string[]): ReturnType<typeof startCli>;
 }
 
+export interface SiteOptions {
+  readonly args?: readonly string[];
+  /** What is deployed, instead of the stack as it is: the folder of a stack that was synthesised, made in `folder`. */
+  readonly app?: (folder: string) => string;
+}
+
 /** Deploys before the tests of the file and takes everything away after them. What it returns is filled by then. */
-export function deployedSite({ args = [] as readonly string[] } = {}): Site {
+export function deployedSite({ args = [], app }: SiteOptions = {}): Site {
   const site = {} as { -readonly [Key in keyof Site]: Site[Key] };
   beforeAll(async () => {
     site.folder = mkdtempSync(join(tmpdir(), "manyhands-site-"));
     site.localStack = await startLocalStack({ apiLog: join(site.folder, "api.log") });
     const { environment: env, endpoint } = site.localStack;
-    const { outputs } = await deploy(env, { args, output: join(site.folder, "cdk.out") });
+    const source = app ? { app: app(site.folder) } : { output: join(site.folder, "cdk.out") };
+    const { outputs } = await deploy(env, { args, ...source });
     site.outputs = outputs[STACK_NAME] ?? {};
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const settings = { endpoint, region: env.AWS_REGION ?? "", credentials };

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { SettingError } from "../../infra/settings.ts";
 import { synthesize } from "./synthesize.ts";
 
-const TOPIC = "arn:aws:sns:eu-west-3:123456789012:alarms";
-const KEY = "arn:aws:kms:eu-west-3:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
+const TOPIC = "arn:aws:sns:eu-west-3:000000000000:alarms";
+const KEY = "arn:aws:kms:eu-west-3:000000000000:key/01234567-89ab-cdef-0123-456789abcdef";
 const actionsOf = ({ ofType }: ReturnType<typeof synthesize>) =>
   new Set(ofType("AWS::CloudWatch::Alarm").map(({ Properties }) => JSON.stringify(Properties.AlarmActions)));
 

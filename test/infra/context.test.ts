@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
@@ -100,7 +100,7 @@ describe("what the command line says with -c", () => {
     ["tags", "a=1,a=2", "team=physics,project=fractals or"],
     [
       "encryptionKeyArn",
-      "arn:aws:kms:eu-west-3:123456789012:alias/mine",
+      "arn:aws:kms:eu-west-3:000000000000:alias/mine",
       "the ARN of a key in KMS, not of an alias",
     ],
     ["alarmEmail", "me", "an address for mail"],
@@ -129,6 +129,20 @@ describe("what the command line says with -c", () => {
     expect(() => propsOf({ maxConcurrency: 5, [key]: 5 })).toThrow(
       `Expected a setting to be one of stackName, maxConcurrency, burstConcurrency, provisionedPollers, workerMemoryMb, workerTimeoutSeconds, architecture, messageRetention, resultRetention, logRetention, tags, encryptionKeyArn, alarmEmail, alarmTopicArn, monitoring, removeObjects, got \`${key}\`. Did you mean ${meant}?`,
     );
+  });
+
+  test("every setting has its row in docs/aws.md, and no other name has", () => {
+    let sentence = "";
+    try {
+      propsOf({ maxConcurency: 5 });
+    } catch (error) {
+      sentence = (error as Error).message;
+    }
+    const [, names = ""] = /one of (.*), got/.exec(sentence) ?? [];
+    const text = readFileSync(join(import.meta.dirname, "../../docs/aws.md"), "utf8");
+    const [, table = ""] = /^\| setting \|.*?\n\|---.*?\n(.*?)\n\n/ms.exec(text) ?? [];
+    const rows = table.split("\n").flatMap((row) => [...row.split("|")[1]!.matchAll(/`(\w+)`/g)]);
+    expect(rows.map(([, name]) => name).toSorted()).toEqual(names.split(", ").toSorted());
   });
 
   test("the keys of CDK and of other apps are none of its business", () => {

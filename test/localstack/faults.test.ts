@@ -88,11 +88,11 @@ test("a chunk that always fails ends as one failed chunk with its reason, and th
   const { code, summary, text } = await jobWith("poison");
   expect(code).toBe(3);
   expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 4, done: 3, failed: 1 } });
-  expect(summary.failures[0]).toMatchObject({ chunk: 0, attempts: 5, error: "Error: this chunk is poison" });
+  expect(summary.failures[0]).toMatchObject({ chunk: 0, attempts: 2, error: "Error: this chunk is poison" });
   // The log stream it names is there to be read.
   expect(summary.failures[0]?.logStream).toMatch(/^\d{4}\/\d{2}\/\d{2}\/\[/);
   expect(text).toMatch(/incomplete \(1 of 4 chunks failed\)/);
-  expect(text).toContain("chunk 0: Error: this chunk is poison (5 attempts");
+  expect(text).toContain("chunk 0: Error: this chunk is poison (2 attempts");
 });
 
 test("a worker that is killed in mid-chunk costs time only", async () => {

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes the virtual environment with what requirements.txt pins, and prints its interpreter.
+# Makes the virtual environment with what requirements.txt, or the file beside it that is named, pins; prints its interpreter.
 # VENV names its folder (default: .venv beside this file, which git ignores), PYTHON the interpreter to make it with.
 set -eu
-here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 venv=${VENV:-"$here/.venv"}
 
 "${PYTHON:-python3}" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-  --no-deps --only-binary :all: --requirement "$here/requirements.txt" >&2
+  --no-deps --only-binary :all: --requirement "$here/${1:-requirements.txt}" >&2
 "$venv/bin/python" -m pip check --disable-pip-version-check >&2
 echo "$venv/bin/python"

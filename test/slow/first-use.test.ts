@@ -8,7 +8,8 @@ test("a checkout that cannot be written is built in the user's cache folder, onc
   const cache = temporaryFolder();
   const checkout = unwritableCheckout();
   const before = checkout.files();
-  expect(await checkout.run(cache, "run", "--quiet")).toEqual({ code: 0, stdout: "", stderr: "" });
+  const sentence = "Building the workers once, a few seconds …\n";
+  expect(await checkout.run(cache, "run")).toMatchObject({ code: 0, stderr: sentence });
   const [folder = ""] = readdirSync(join(cache, "manyhands"));
   const built = () => readdirSync(join(cache, "manyhands", folder)).toSorted();
   expect(built()).toEqual(expect.arrayContaining(["cli", "stamp.json", "wasm", "worker"]));
@@ -16,10 +17,19 @@ test("a checkout that cannot be written is built in the user's cache folder, onc
   // The built program, with its threads and with what is not bundled.
   const files = built();
   for (const engine of ["local", "threads"])
-    expect(await checkout.run(cache, "run", "--quiet", "--engine", engine)).toMatchObject({
+    expect(await checkout.run(cache, "run", "--engine", engine)).toMatchObject({
       code: 0,
       stderr: "",
     });
   expect((await checkout.run(cache, "doctor")).stderr).not.toContain("Cannot find");
   expect(built()).toEqual(files);
+});
+
+test.each([
+  ["--quiet", "serial"],
+  ["--json", "local"],
+])("with %s, engine %s says nothing of what it builds", async (silent, engine) => {
+  const checkout = unwritableCheckout();
+  const run = await checkout.run(temporaryFolder(), "run", "--size", "20", "--engine", engine, silent);
+  expect(run).toMatchObject({ code: 0, stderr: "" });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/chunk-report.ts";
-import { isPermanent } from "../../shared/errors.ts";
+import { isPermanent, NewerVersionError } from "../../shared/errors.ts";
 import { JobIdSchema } from "../../shared/job-id.ts";
 import { defineKernel, type Kernel } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -45,13 +45,13 @@ function expectWithinJobs(keys: Iterable<string>): void {
   }
 }
 
-/** The error of a refusal that will not be tried again, or undefined. */
+/** The error of a refusal, or undefined. Only what a newer program may understand is tried again. */
 async function refusal(action: () => Promise<unknown> | unknown): Promise<unknown> {
   try {
     await action();
     return undefined;
   } catch (error) {
-    expect(isPermanent(error), String(error)).toBe(true);
+    expect(isPermanent(error) || error instanceof NewerVersionError, String(error)).toBe(true);
     expectSentence(error);
     return error;
   }
@@ -126,7 +126,7 @@ async function aggregated(body: string, plots: boolean) {
   await stages.split({ ...request, requestId: "j", output: { plots } });
   const before = new Set(stages.store.objects.keys());
   const error = await refusal(() => stages.aggregate(body));
-  const isRefused = error instanceof Error && error.name === "InvalidInputError";
+  const isRefused = error instanceof Error && /^(InvalidInput|NewerVersion)Error$/.test(error.name);
   if (isRefused) expect(new Set(stages.store.objects.keys())).toEqual(before);
   expectWithinJobs(stages.store.objects.keys());
   return Object.assign(stages, { error });

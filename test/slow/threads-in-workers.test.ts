@@ -53,7 +53,7 @@ test.each([
 test("a chunk that throws in a thread fails with its reason and costs the others of its message nothing", async () => {
   const { summary, progress } = await runWith("3538", request("poison"));
   expect(progress).toMatchObject({ done: 3, failed: 1, active: 0 });
-  expect(summary.failures).toMatchObject([{ chunk: 0, error: "Error: this chunk is poison", attempts: 6 }]);
+  expect(summary.failures).toMatchObject([{ chunk: 0, error: "Error: this chunk is poison", attempts: 2 }]);
 });
 
 test("a thread that ends costs one attempt at its chunk, and the worker lives on", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Layout } from "../../shared/array/layout.ts";
 import { autoChunkShape, boundedShape } from "../../shared/chunk-shape.ts";
-import { chunkGrid } from "../../shared/chunks.ts";
 import { arrayShape, resolveAxis } from "../../shared/grid.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
@@ -24,7 +24,7 @@ test("whatever the array and its elements cost: a chunk fits, has 2 MiB at most,
       expect(chunkRows).toBeLessThanOrEqual(shape[0]);
       expect(chunkColumns).toBeLessThanOrEqual(shape[1]);
       expect(chunkRows * chunkColumns * bytes).toBeLessThanOrEqual(2 * 2 ** 20);
-      expect(chunkGrid(shape, [chunkRows, chunkColumns]).total).toBeLessThanOrEqual(1_000_000);
+      expect(new Layout(shape, [chunkRows, chunkColumns]).total).toBeLessThanOrEqual(1_000_000);
     }),
   );
 });
@@ -51,10 +51,10 @@ test("sides are even: the last chunk of a row is at most a tenth shorter than th
       fc.integer({ min: 2000, max: 20_000 }),
       (rows, columns) => {
         const shape = boundedShape([rows, columns], 2, even(100));
-        const grid = chunkGrid([rows, columns], shape);
+        const { counts } = new Layout([rows, columns], shape);
         // What the last row or column lacks is less than one element for each of the others.
-        expect(grid.down * grid.chunkRows - rows).toBeLessThan(grid.down);
-        expect(grid.across * grid.chunkColumns - columns).toBeLessThan(grid.across);
+        expect(counts[0]! * shape[0]! - rows).toBeLessThan(counts[0]!);
+        expect(counts[1]! * shape[1]! - columns).toBeLessThan(counts[1]!);
       },
     ),
   );
@@ -95,7 +95,7 @@ const cutMandelbrot = (
     { parameters: { maxIterations }, axes: region, dtype: maxIterations < 65_535 ? "uint16" : "uint32" },
     { ...(mandelbrot as Kernel), compute },
   );
-const totalOf = (shape: readonly number[]) => chunkGrid(arrayShape({ axes }), shape).total;
+const totalOf = (shape: readonly number[]) => new Layout(arrayShape({ axes }), shape).total;
 
 test("a high iteration limit that hardly any element reaches does not cut an array to pieces", () => {
   expect([1000, 10_000, 100_000, 1_000_000].map((limit) => totalOf(cutMandelbrot(limit)))).toEqual([

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { StageError } from "../../cli/cloud/invoke.ts";
 import * as errors from "../../shared/errors.ts";
 
 const classes = Object.entries(errors).filter(
@@ -22,4 +23,12 @@ test("an error of another bundle, whose classes are its own, is as permanent as 
   expect(errors.isPermanent(new elsewhere.CorruptChunkError("half of one"))).toBe(false);
   expect(errors.describeError(refused)).toBe("Expected key to be a path, got a link.");
   expect(errors.isPermanent(new TypeError("a bug"))).toBe(false);
+});
+
+test("a newer version may pass for a stage, and what the splitter says of it is a command's bad input", () => {
+  const error = new errors.NewerVersionError("resume request", { version: 2, known: 1 });
+  expect(errors.isPermanent(error)).toBe(false);
+  const answered = new StageError("splitter", error.name, error.message);
+  expect(errors.isPermanent(answered)).toBe(true);
+  expect(answered.message).toBe(error.message);
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chunkGrid, gridOf } from "../../shared/chunks.ts";
+import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import { estimateWork } from "../../shared/estimate.ts";
 import type { JobRequest } from "../../shared/job-request.ts";
 import { defineKernel, type Kernel, makeArray } from "../../shared/kernels/kernel.ts";
@@ -8,7 +8,6 @@ import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/resolve-job.ts";
 import type { JobSpec } from "../../shared/spec.ts";
-import { windowOf } from "../../shared/stores/zarr-array.ts";
 import { chunkWork, WORK_PER_SECOND } from "../../shared/work.ts";
 
 type Compute = Kernel["compute"];
@@ -48,22 +47,23 @@ const work = (mandelbrot as Kernel).work!;
 
 /** What the chunks really cost, by computing them. */
 function trueWork(spec: JobSpec): number[] {
-  const grid = gridOf(spec);
   const [y, x] = spec.axes.map(({ from, step, count }) =>
     Float64Array.from({ length: count }, (_, k) => from + k * step),
   ) as [Float64Array, Float64Array];
-  return Array.from({ length: grid.total }, (_, chunk) => {
-    const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
-    const window = { y: y.subarray(rowStart, rowEnd), x: x.subarray(columnStart, columnEnd) };
-    const out = makeArray(spec.dtype, window.y.length * window.x.length);
-    mandelbrot.compute(spec.parameters as never, window, out);
-    let units = 0;
-    out.forEach((value, at) => {
-      const [row, column] = [Math.floor(at / window.x.length), at % window.x.length];
-      units += work.of(spec.parameters, value, window.y[row]!, window.x[column]!);
-    });
-    return chunkWork(out.length, units / out.length);
-  });
+  return Array.from(
+    layoutOf(spec).chunks(),
+    ({ from: [row = 0, column = 0], shape: [height = 0, width = 0] }) => {
+      const window = { y: y.subarray(row, row + height), x: x.subarray(column, column + width) };
+      const out = makeArray(spec.dtype, window.y.length * window.x.length);
+      mandelbrot.compute(spec.parameters as never, window, out);
+      let units = 0;
+      out.forEach((value, at) => {
+        const [row, column] = [Math.floor(at / window.x.length), at % window.x.length];
+        units += work.of(spec.parameters, value, window.y[row]!, window.x[column]!);
+      });
+      return chunkWork(out.length, units / out.length);
+    },
+  );
 }
 
 test("the estimate follows the work that the chunks turn out to be", () => {
@@ -95,12 +95,12 @@ test.each([
 ])("the coarse run stays within its budget: %s", (_, spec) => {
   const { asked, kernel } = counting();
   const work = estimateWork(spec, kernel);
-  const { total, rows, columns } = gridOf(spec);
+  const { total, elements } = layoutOf(spec);
   expect(work.length).toBe(total);
   expect(work.every((units) => units > 0 && Number.isFinite(units))).toBe(true);
   expect(asked.calls).toBe(1);
   expect(asked.points).toBeGreaterThan(0);
-  expect(asked.points).toBeLessThanOrEqual(Math.min((rows * columns) / 64, total * 16, 100_000));
+  expect(asked.points).toBeLessThanOrEqual(Math.min(elements / 64, total * 16, 100_000));
   const most = asked.points * (spec.parameters.maxIterations ?? 0);
   expect(most).toBeLessThanOrEqual(0.5 * WORK_PER_SECOND);
 });
@@ -111,7 +111,7 @@ test("whatever the array, its chunks and the price of an element: within budget,
   fc.assert(
     fc.property(side, side, side, side, limit, (rows, columns, down, across, maxIterations) => {
       const pieces = [Math.max(1, Math.floor(rows / down)), Math.max(1, Math.floor(columns / across))];
-      if (chunkGrid([rows, columns], pieces).total > 100_000) return;
+      if (new Layout([rows, columns], pieces).total > 100_000) return;
       const spec = specOf(rows, columns, { chunk: pieces, parameters: { maxIterations } });
       let points = 0;
       const work = estimateWork(spec, {

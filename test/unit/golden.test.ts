@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
-import { chunkGrid } from "../../shared/chunks.ts";
+import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import { type AxisRequest, coordinates, resolveAxis } from "../../shared/grid.ts";
 import { type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -8,7 +8,7 @@ import { sinCos } from "../../shared/kernels/sin-cos.ts";
 import type { Codec, JobSpec } from "../../shared/spec.ts";
 import { putChunk } from "../../shared/stored-chunk.ts";
 import { crc32c } from "../../shared/stores/crc32c.ts";
-import { decodeChunk, encodeChunk, windowOf } from "../../shared/stores/zarr-array.ts";
+import { decodeChunk, encodeChunk } from "../../shared/stores/zarr-array.ts";
 import golden from "../fixtures/golden.json" with { type: "json" };
 import { MemoryStore } from "../helpers/memory.ts";
 
@@ -72,17 +72,14 @@ function specOf(
 
 /** The part of a row-major array that a chunk covers. */
 function cut(spec: JobSpec, chunk: number, whole: readonly (number | string)[]) {
-  const { columns } = chunkGrid(
-    spec.axes.map(({ count }) => count),
-    spec.chunkShape,
-  );
-  const { rowStart, rowEnd, columnStart, columnEnd } = windowOf(spec, chunk);
-  const values = makeArray(spec.dtype, (rowEnd - rowStart) * (columnEnd - columnStart));
-  let at = 0;
-  for (let row = rowStart; row < rowEnd; row++) {
-    for (let column = columnStart; column < columnEnd; column++)
-      values[at++] = Number(whole[row * columns + column]);
-  }
+  // An array with one axis is one row.
+  const [columns = 1] = spec.axes.map(({ count }) => count).toReversed();
+  const { from, shape, elements } = layoutOf(spec).chunk(chunk);
+  const [column = 0, row = 0] = from.toReversed();
+  const [width = 1] = shape.toReversed();
+  const values = makeArray(spec.dtype, elements);
+  for (let at = 0; at < elements; at++)
+    values[at] = Number(whole[(row + Math.floor(at / width)) * columns + column + (at % width)]);
   return values;
 }
 
@@ -109,7 +106,7 @@ test.each(golden.npy)(
       "zstd",
     );
     const store = new MemoryStore();
-    const { total } = chunkGrid(shape, spec.chunkShape);
+    const { total } = new Layout(shape, spec.chunkShape);
     for (let chunk = 0; chunk < total; chunk++)
       await putChunk(store, { jobId: "j", spec }, chunk, encodeChunk(spec, chunk, cut(spec, chunk, values)));
     const parts: Uint8Array[] = [];

@@ -145,3 +145,13 @@ test("no file is a drawer", () => {
   const drawers = product.filter(({ path }) => /(^|\/)(utils?|common|helpers?|misc)(\/|\.ts$)/.test(path));
   expect(drawers.map(({ path }) => path)).toEqual([]);
 });
+
+test("the only account number is made of zeros", () => {
+  const named = sources.flatMap(({ path }) =>
+    [...readFileSync(join(ROOT, path), "utf8").matchAll(/(?<![\w.])\d{12}(?![\w.])/g)].map(
+      ([number]) => `${path}: ${number}`,
+    ),
+  );
+  expect(named.filter((each) => !each.endsWith(": 000000000000"))).toEqual([]);
+  expect(named).not.toEqual([]);
+});

@@ -61,6 +61,12 @@ const outcome: Outcome = {
   },
 };
 
+test("a failed chunk that no worker told of is not said to have had attempts", () => {
+  const silent = { ...failure, attempt: 0, attempts: 0, requestId: "", logStream: "" };
+  const text = asText({ ...outcome, summary: { ...outcome.summary, failures: [silent] } });
+  expect(text).toContain("(no attempt known, log unknown)");
+});
+
 describe("what came with a job or from a store", () => {
   test("steers no terminal and forges no line in the report of a run", () => {
     const text = asText(outcome);

@@ -10,7 +10,7 @@ import type { Moment } from "./draw-journey.ts";
 
 export const MAIN = join(import.meta.dirname, "../../../cli/main.js");
 /** A client that runs for longer hangs. */
-export const LONGEST_RUN_MS = 60_000;
+const LONGEST_RUN_MS = 60_000;
 /** Promised: so long after the process that was started has ended nothing of its run is left. */
 const NOTHING_LEFT_AFTER_MS = 2000;
 const LOOK_MS = 10;

@@ -1,6 +1,6 @@
 /** Draws a journey from its seed: a job's folder that lives through several runs, on several engines. */
 import { Draw } from "../draw.ts";
-import { type Damage, NO_FILES, nthDamages, outcomeOf, type Way } from "./damage.ts";
+import { type Damage, NO_FILES, nthDamages, type Way } from "./damage.ts";
 import type { JobName } from "./journey-jobs.ts";
 
 export type EngineName = "serial" | "threads" | "local";
@@ -108,17 +108,10 @@ function earlier(nth: number, route: (typeof ROUTES)[number]): number {
 
 /** A job with a past: it is complete, then lacks two chunks, one of which cannot be stored. */
 function damagedLegs(draw: Draw, nth: number): Leg[] {
-  // A worker process tries a chunk that cannot be read for 24 s.
-  const second = draw.chance(0.1) ? "local" : draw.of(["serial", "threads"] as const);
-  const damages = nthDamages(nth);
-  const isSlow = damages.some((damage) => outcomeOf(damage, "local") === "fails");
   return [
     { engine: draw.of(["serial", "threads"] as const) },
-    { engine: second, incident: { kind: "chunk unreadable", way: draw.of(NO_FILES) } },
-    {
-      engine: isSlow && draw.chance(0.7) ? "threads" : draw.of(ENGINES),
-      incident: { kind: "folder damaged", damages },
-    },
+    { engine: draw.of(ENGINES), incident: { kind: "chunk unreadable", way: draw.of(NO_FILES) } },
+    { engine: draw.of(ENGINES), incident: { kind: "folder damaged", damages: nthDamages(nth) } },
   ];
 }
 

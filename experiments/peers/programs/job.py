@@ -4,9 +4,10 @@ import json
 import os
 import sys
 import time
+from itertools import pairwise
 
 MAX_ITERATIONS = 1000
-WORKERS = os.cpu_count()
+WORKERS = os.cpu_count() or 1
 TASKS = 32
 
 
@@ -34,7 +35,7 @@ def coordinates(start: float, end: float, size: int) -> list[float]:
 def blocks(rows: int, count: int = TASKS) -> list[slice]:
     """Blocks of neighbouring rows: enough of them to come out even, few enough not to matter."""
     edges = [task * rows // count for task in range(count + 1)]
-    return [slice(first, end) for first, end in zip(edges, edges[1:])]
+    return [slice(first, end) for first, end in pairwise(edges)]
 
 
 class Clock:

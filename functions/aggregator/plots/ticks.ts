@@ -1,7 +1,7 @@
 /** Where an axis gets its ticks and how their numbers are written. */
 
 /** A tick: its place between 0 and 1 along the axis, and what is written there. */
-export interface Mark {
+interface Mark {
   readonly at: number;
   readonly label: string;
 }
@@ -73,7 +73,7 @@ export function valueTicks(
 }
 
 /** A number on its own, e.g. −0.25 or 10⁻¹². */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   return typographic(String(Number(value.toPrecision(12))));
 }
 

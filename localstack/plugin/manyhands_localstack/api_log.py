@@ -18,7 +18,7 @@ class ApiLog:
     """A response handler: it sees failed requests too."""
 
     def __init__(self, path: str):
-        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115: as long as LocalStack runs
+        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (as long as LocalStack runs)
         self._lock = threading.Lock()
         self._roles: dict[str, str] = {}
 
@@ -27,7 +27,7 @@ class ApiLog:
             return
         self._remember_role(context)
         key = access_key_id(context.request)
-        role = self._roles.get(key)
+        role = self._roles.get(key) if key else None
         line = {
             "accessKeyId": key,
             **({"roleArn": role} if role else {}),

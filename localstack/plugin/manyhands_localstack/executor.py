@@ -69,11 +69,11 @@ class ProcessExecutor(RuntimeExecutor):
         log = self._log + line_end(self._log)
         log += f"START RequestId: {request_id} Version: {self.function_version.id.qualifier}\n"
         began = time.monotonic()
-        result = self._handle(request_id, payload, began + settings.timeout)
+        process, result = self._handle(request_id, payload, began + settings.timeout)
         took_ms = (time.monotonic() - began) * 1000
-        log += self._process.take_log()
+        log += process.take_log()
         log += line_end(log) + result.lines + f"END RequestId: {request_id}\n"
-        peak_mb = self._process.peak_mb
+        peak_mb = process.peak_mb
         # Without Init Duration where the process was started in here: it is in Duration then.
         log += outcome.report_line(request_id, result, took_ms, self._init_ms, settings.memory_size, peak_mb)
         self._log, self._init_ms = "", None
@@ -81,26 +81,28 @@ class ProcessExecutor(RuntimeExecutor):
             self._reset()
         return InvocationResult(request_id, result.body, is_error=result.is_error, logs=log)
 
-    def _handle(self, request_id: str, payload: dict[str, str], end: float) -> Outcome:
+    def _handle(self, request_id: str, payload: dict[str, str], end: float) -> tuple[RuntimeProcess, Outcome]:
         limit_s = self.function_version.config.timeout
-        failure = self._process.ready(request_id, left(end)) if self._process else None
-        if failure or not self._process:  # ended after its last answer, or it never began
+        process = self._process
+        failure = process.ready(request_id, left(end)) if process else None
+        if failure or not process:  # ended after its last answer, or it never began
             self._reset()
             self._init_ms = None
-            if failure := self._start_process().ready(request_id, left(end)):
-                return outcome.timed_out(request_id, limit_s) if failure.status == "timeout" else failure
+            process = self._start_process()
+            if failure := process.ready(request_id, left(end)):
+                return process, outcome.timed_out(request_id, limit_s) if failure.status == "timeout" else failure
         headers = {
             "Lambda-Runtime-Aws-Request-Id": request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + left(end)) * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": payload["invoked-function-arn"],
             "Lambda-Runtime-Trace-Id": payload["trace-id"],
         }
-        result = self._process.invoke(request_id, payload["payload"].encode(), headers, left(end))
+        result = process.invoke(request_id, payload["payload"].encode(), headers, left(end))
         if not result:
-            return outcome.timed_out(request_id, limit_s)
+            return process, outcome.timed_out(request_id, limit_s)
         if len(result.body) > RESPONSE_LIMIT_BYTES:
-            return outcome.too_large(request_id, len(result.body), RESPONSE_LIMIT_BYTES)
-        return result
+            return process, outcome.too_large(request_id, len(result.body), RESPONSE_LIMIT_BYTES)
+        return process, result
 
     def stop(self) -> None:
         """Idle for long, version updated or deleted, LocalStack stopping. A running call finishes."""

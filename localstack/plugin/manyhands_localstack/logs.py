@@ -35,7 +35,7 @@ def write(handler: LogHandler, item: LogItem) -> None:
     where = {"logGroupName": item.log_group, "logStreamName": item.log_stream}
     try:
         put(logs_client(handler), where, events)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a log that is lost ends no invocation)
         LOG.warning("Writing to %s failed: %s", item.log_group, error)
 
 

@@ -49,7 +49,7 @@ def keep_polling(worker: EsmWorker, first) -> None:
             worker.poller.poll_events()
         except EmptyPollResultsException:
             pause = EMPTY_PAUSE_S
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (a poller polls again, whatever failed)
             LOG.warning("Polling %s failed: %s", worker.esm_config.get("EventSourceArn"), error)
             pause = ERROR_PAUSE_S
         worker._shutdown_event.wait(pause)

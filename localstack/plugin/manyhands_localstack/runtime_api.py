@@ -25,18 +25,26 @@ class Conversation(Protocol):
     def init_failed(self, body: bytes) -> None: ...
 
 
-def serve(conversation: Conversation) -> ThreadingHTTPServer:
+class Server(ThreadingHTTPServer):
     """Listens on a free port of the loopback address, `address` is where and what paths begin with. To be shut down and closed."""
-    server = ThreadingHTTPServer((HOST, 0), Handler)
-    server.secret = f"/{secrets.token_urlsafe()}"
-    server.address = f"{HOST}:{server.server_port}{server.secret}"
-    server.daemon_threads = True
-    server.conversation = conversation
+
+    daemon_threads = True
+
+    def __init__(self, conversation: Conversation):
+        super().__init__((HOST, 0), Handler)
+        self.conversation = conversation
+        self.secret = f"/{secrets.token_urlsafe()}"
+        self.address = f"{HOST}:{self.server_port}{self.secret}"
+
+
+def serve(conversation: Conversation) -> Server:
+    server = Server(conversation)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
 class Handler(BaseHTTPRequestHandler):
+    server: Server
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # one packet for head and body

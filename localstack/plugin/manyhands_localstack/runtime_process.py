@@ -51,7 +51,12 @@ class RuntimeProcess:
         command = [os.environ["MANYHANDS_NODE"], *heap, os.environ["MANYHANDS_RUNTIME"]]
         with (self._folder / "log").open("ab") as log:
             process = subprocess.Popen(
-                command, env=variables, cwd=code, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                command,
+                env=variables,
+                cwd=code,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
                 start_new_session=True,
             )
         (self._folder / "pid").write_text(str(process.pid))  # for the supervisor, if nobody closes this

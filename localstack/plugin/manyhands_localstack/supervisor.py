@@ -23,7 +23,10 @@ def main(folder: Path) -> int:
     with log_path.open("ab") as log:
         localstack = subprocess.Popen(
             [sys.executable, "-m", "manyhands_localstack"],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
         )
     print(localstack.pid, flush=True)
     asked = threading.Event()

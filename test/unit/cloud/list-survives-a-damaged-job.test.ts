@@ -33,6 +33,27 @@ test("a job with a damaged object is a row that says so, and the others are list
   expect(text).toMatch(/^job: Expected jobs\/job\/job\.json to be JSON, got .*put it back from a copy\.$/m);
 });
 
+test("a job that a newer manyhands made is a row that says so, and no damage", async () => {
+  const { cloud, folder } = await remoteCloud();
+  for (const [id, name] of [
+    ["a", "job.json"],
+    ["b", "summary.json"],
+  ] as const) {
+    await computeInto(folder, id);
+    writeFileSync(join(folder, "jobs", id, name), '{ "version": 2 }');
+  }
+  const listing = await listJobs(cloud.store, ["a", "b"], 10);
+  const newer = expect.stringMatching(
+    /made by a newer manyhands \(version 2; this one reads up to 1\): update/,
+  );
+  const { a, b } = Object.fromEntries(listing.latest.map((row) => [row.jobId, row]));
+  expect([a, b]).toEqual([
+    { jobId: "a", newer },
+    { jobId: "b", newer },
+  ]);
+  expect(asText(listing, "a bucket")).toMatch(/^a +newer version$/m);
+});
+
 test("of a job that lacks its summary nobody says that the summary is damaged", async () => {
   const { cloud, folder } = await remoteCloud();
   const { job } = await computeInto(folder, "j");

@@ -4,7 +4,7 @@ import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
 import { isJourney } from "../../../experiments/faults/journeys/draw-journey.ts";
 import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
 import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
-import { gridOf } from "../../../shared/chunks.ts";
+import { layoutOf } from "../../../shared/array/layout.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { resolveJob } from "../../../shared/resolve-job.ts";
 
@@ -26,7 +26,7 @@ test("the messages of a plan hold each chunk of its job once", () => {
   fc.assert(
     fc.property(seed, (each) => {
       const { request, messages } = drawPlan(each);
-      const { total } = gridOf(resolveJob(request, "", KERNELS).spec);
+      const { total } = layoutOf(resolveJob(request, "", KERNELS).spec);
       expect(messages.flat().sort((a, b) => a - b)).toEqual(
         Array.from({ length: total }, (_, chunk) => chunk),
       );

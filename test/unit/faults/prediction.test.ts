@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type DeliveryFault, EVERY, type Fault, predict } from "../../../experiments/faults/plan.ts";
+import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
 
 const messages = [[0], [1, 2, 3]];
 const at = (chunks: readonly number[], receive: number): DeliveryFault => ({
@@ -43,7 +44,7 @@ test("a chunk fails for the reason that its faults leave behind", () => {
   expect("SlowDown from s3 PutObject (503): a fault").toMatch(
     reason({ place: "chunk", kind: "store 503 SlowDown", chunk: 0, times: EVERY })!,
   );
-  expect("The worker was killed, timed out or ran out of memory").toMatch(reason(at([0], EVERY))!);
+  expect(SILENT_DEATH).toMatch(reason(at([0], EVERY))!);
 });
 
 test("a chunk that is stored and not given out has failed, however its message fares", () => {

@@ -176,9 +176,19 @@ test("a claim that holds for long is not waited for", async () => {
 test("a claim that nobody can read is removed and counts nothing", async () => {
   const { ports, memory } = splitters();
   const odd = [claimKey({ jobId: "odd", group: "g" }), `${DRAINERS_PREFIX}odd.json`, `${DRAINERS_PREFIX}odd`];
-  for (const key of odd) await ports.store.put(key, Buffer.from('{"version": 2}'));
+  for (const key of odd) await ports.store.put(key, Buffer.from('{"version": 1}'));
   expect(await startDrainers(wants("j", 10), ports)).toBe(10);
   for (const key of odd) expect(memory.objects.has(key)).toBe(false);
+});
+
+test("beside a claim of a newer version, whose number nobody can read here, none is started and the claim stays", async () => {
+  const { ports, memory, claims, troubles } = splitters();
+  const newer = claimKey({ jobId: "newer", group: "g" });
+  await ports.store.put(newer, Buffer.from('{"version": 2}'));
+  expect(await startDrainers(wants("j", 10), ports)).toBe(0);
+  expect(troubles).toEqual(["no claim could be made to workers"]);
+  expect(memory.objects.has(newer)).toBe(true);
+  expect(claims("j")).toEqual([]);
 });
 
 test("a store that fails half-way leaves no claim behind that would stand in others' way", async () => {

@@ -133,6 +133,18 @@ test("a message carries more chunks than one thread is through with in time only
   expect([...pack(Float64Array.of(0.3 * SECOND, 0.3 * SECOND, 0.3 * SECOND), limit)]).toEqual([[0, 1], [2]]);
 });
 
+test("what just reaches a bound counts as dear, and as sure to start the threads", () => {
+  const limit = { chunks: 50, work: 10, threads: 2, dearWork: 10, startWork: NEVER };
+  expect([...pack(Float64Array.of(10, 10), limit)]).toEqual([[0, 1]]);
+  const single = { chunks: 1, work: 20, threads: 2, dearWork: NEVER, startWork: 20 };
+  expect([...pack(Float64Array.of(10, 10), single)]).toEqual([[0, 1]]);
+});
+
+test("the message that takes a worker's threads longest comes first, not the one with the most work", () => {
+  const limit = { chunks: 2, work: 6, threads: 2, dearWork: NEVER, startWork: NEVER };
+  expect([...pack(Float64Array.of(3, 3, 5), limit)]).toEqual([[2], [0, 1]]);
+});
+
 test("cheap chunks are not gathered for threads, which would not start for them", () => {
   const limit = { chunks: 50, work: 0.02 * SECOND, threads: 6, dearWork: SECOND / 10, startWork: SECOND / 2 };
   expect([...pack(new Float64Array(8).fill(0.01 * SECOND), limit)].length).toBe(4);
@@ -156,6 +168,20 @@ test.each([
   expect(found).toMatchObject({ threads: expected.threads, chunks: expected.chunks });
   expect(found.work / expected.work).toBeCloseTo(1, 2);
 });
+
+test.each([
+  ["one vCPU: no further thread ever starts", 1769, { dear: 0.1, start: Number.POSITIVE_INFINITY }],
+  ["two vCPUs", 3538, { dear: 0.1, start: 0.45 }],
+  ["six vCPUs", 10_240, { dear: 0.0965, start: 0.2605 }],
+  ["1.7 vCPUs: what 0.85 does in as long", 3008, { dear: 0.085, start: 0.3826 }],
+])(
+  "a chunk is dear from 0.1 s of a thread on, and threads start for what pays: %s",
+  (_, memoryMb, expected) => {
+    const { dearWork, startWork } = autoBounds(new Float64Array(64).fill(SECOND), SECOND, minute(memoryMb));
+    expect(dearWork / SECOND).toBeCloseTo(expected.dear, 3);
+    expect(startWork / SECOND).toBeCloseTo(expected.start, 3);
+  },
+);
 
 test("a million chunks are packed, alone or by fifties", () => {
   const units = Float64Array.from({ length: 1_000_000 }, (_, chunk) => 1 + ((chunk * 7919) % 1009));

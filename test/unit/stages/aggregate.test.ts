@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
 import { finish } from "../../../functions/aggregator/finish.ts";
-import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
+import { failedByItself } from "../../../functions/aggregator/settle.ts";
+import { SILENT_DEATH, summarize } from "../../../functions/aggregator/summarize.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { writeFailures } from "../../../shared/segments.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const poisoned = defineKernel({
@@ -75,7 +77,7 @@ test("a poison chunk in a message of 20 costs exactly one failed chunk, named wi
   const summary = stages.store.json("jobs/j/summary.json");
   expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 25, done: 24, failed: 1 } });
   expect(summary.failures).toMatchObject([
-    { chunk: 0, error: "Error: poison", attempts: 6, logStream: "worker-1" },
+    { chunk: 0, error: "Error: poison", attempts: 2, logStream: "worker-1" },
   ]);
 });
 
@@ -85,7 +87,27 @@ test("a dead letter whose worker never spoke says so", async () => {
   const [body = ""] = stages.chunks.take();
   const finished = await stages.bury(body);
   expect(finished?.summary).toMatchObject({ state: "failed", chunks: { done: 0, failed: 25 } });
-  expect(finished?.summary.failures[0]).toMatchObject({ error: SILENT_DEATH });
+  // Throttled at each delivery it never began.
+  const error = expect.stringMatching(
+    /killed, timed out or ran out of memory, or was throttled before it began$/,
+  );
+  expect(finished?.summary.failures[0]).toMatchObject({ error, attempts: 0 });
+});
+
+test.each([
+  SILENT_DEATH,
+  "The worker was killed, timed out or ran out of memory", // in stores of the last release
+])("an attempt that told its error says more than that nobody knows: %s", async (silence) => {
+  const stages = new Stages();
+  await stages.split({ ...request, chunk: [40, 50] });
+  const [body = ""] = stages.chunks.take();
+  stages.store.putIfAbsent = () => Promise.reject(new Error("disk"));
+  await stages.work(body);
+  for (const report of stages.results.take()) await stages.aggregate(report);
+  await writeFailures(stages.store, { jobId: "j", round: 0 }, [failedByItself(0, silence, 9)]);
+  const job = await readJob("j", stages.store);
+  const [failure] = summarize(job, await readLedger(job, stages.store)).failures;
+  expect(failure).toMatchObject({ error: "Error: disk", attempts: 1, logStream: "worker-1" });
 });
 
 test("a dead letter whose chunk is stored is a lost report, not a failure", async () => {

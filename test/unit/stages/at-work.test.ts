@@ -3,7 +3,7 @@ import { Ledger } from "../../../functions/aggregator/ledger.ts";
 import { timeline } from "../../../functions/aggregator/pictures.ts";
 import { timelineSummary } from "../../../functions/aggregator/plots/timeline.ts";
 import { summarize } from "../../../functions/aggregator/summarize.ts";
-import { gridOf } from "../../../shared/chunks.ts";
+import { layoutOf } from "../../../shared/array/layout.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { resolveJob } from "../../../shared/resolve-job.ts";
@@ -16,7 +16,7 @@ function ended(chunks: readonly (readonly [slot: string, startMs: number, durati
   const axes = [{ from: 0, to: 1, count: chunks.length }];
   const resolved = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [1] }, "j", KERNELS);
   const job = { ...resolved, submittedAtMs: SUBMITTED };
-  const ledger = new Ledger(gridOf(job.spec), job.spec.dtype);
+  const ledger = new Ledger(layoutOf(job.spec), job.spec.dtype);
   chunks.forEach(([slot, startMs, durationMs], chunk) => {
     ledger.addReport(chunkReportAt(chunk, slot, SUBMITTED + startMs, durationMs));
   });

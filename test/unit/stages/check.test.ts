@@ -2,11 +2,9 @@ import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { resolveJob } from "../../../shared/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
-import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
+import { idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 /** Delivers the check that waits longest, when it is due. */
 async function nextCheck(stages: Stages) {
@@ -99,7 +97,9 @@ test("a chunk that is lost each time is issued three times more, then the last o
     issued += stages.chunks.take().length;
     if (!finished) continue;
     expect(finished.summary).toMatchObject({ state: "incomplete", chunks: { failed: 1 } });
-    expect(finished.summary.failures[0]?.chunk).toBe(parseChunkMessage(lost).chunks[0]);
+    expect(finished.summary.failures).toMatchObject([
+      { chunk: parseChunkMessage(lost).chunks[0], error: expect.stringContaining("ever arrived") },
+    ]);
     break;
   }
   expect(issued).toBe(3);
@@ -134,21 +134,84 @@ test("as long as reports still come somebody is at work, whatever the queue's co
   expect(stages.chunks.sent).toEqual([]);
 });
 
-test("a chunk that waits for its next attempt is neither lost nor late", async () => {
-  const failing = defineKernel({
-    ...mandelbrot,
-    name: "failing",
-    compute() {
-      throw new Error("not this time");
-    },
-  });
-  const stages = new Stages([failing]);
-  await stages.split({ ...request, kernel: "failing", chunk: [40, 50] });
+/** A job of one chunk that could not be stored at its first attempt, which was reported. */
+async function failedOnce() {
+  const stages = new Stages();
+  await stages.split({ ...request, chunk: [40, 50] });
   const [body = ""] = stages.chunks.take();
+  stages.store.putIfAbsent = () => Promise.reject(new Error("not this time"));
   await nextCheck(stages);
   stages.clock.advance(14_000);
   await stages.work(body);
   for (const report of stages.results.take()) await stages.aggregate(report);
+  return stages;
+}
+
+test("a chunk that waits for its next attempt is neither lost nor late", async () => {
+  const stages = await failedOnce();
   await nextCheck(stages);
   expect(stages.chunks.sent).toEqual([]);
+});
+
+test("a sender that knows of no next attempt has the chunk issued again at once", async () => {
+  const stages = await failedOnce();
+  await stages.aggregate(idleCheck("j"));
+  expect(stages.chunks.sent.map(({ body }) => parseChunkMessage(body).chunks)).toEqual([[0]]);
+});
+
+/** All messages are taken but none comes to anything; the heaviest should take 40 s. */
+async function heavyJob(inFlight: number) {
+  const stages = new Stages();
+  await stages.split(request);
+  const submitted = stages.store.json("jobs/j/submitted.json");
+  await stages.store.put(
+    "jobs/j/submitted.json",
+    Buffer.from(JSON.stringify({ ...submitted, longestMs: 40_000 })),
+  );
+  stages.chunks.take();
+  stages.chunks.inFlight = inFlight;
+  return stages;
+}
+
+/** How long (s) after the first check, which finds no message waiting, the chunks are issued again. */
+async function secondsUntilIssued(stages: Stages) {
+  await nextCheck(stages);
+  let waited = 0;
+  while (stages.chunks.sent.length === 0) waited += (await nextCheck(stages)).delaySeconds ?? 0;
+  return waited;
+}
+
+test("a worker at its message is waited for three times as long as the heaviest should take", async () => {
+  expect(await secondsUntilIssued(await heavyJob(1))).toBe(3 * 40 + 1);
+});
+
+test("where no message is in flight, two delays of the first check are patience enough", async () => {
+  expect(await secondsUntilIssued(await heavyJob(0))).toBe(2 * 15);
+});
+
+test("a message that was handed back for a while is not lost", async () => {
+  const stages = await heavyJob(0);
+  await stages.chunks.send(["handed back"], { delaySeconds: 60 });
+  for (let turn = 0; turn < 4; turn++) await nextCheck(stages);
+  expect(stages.chunks.sent).toHaveLength(1);
+});
+
+test("the check after the first that finds no message waiting comes when its patience ends, not later", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  for (let turn = 0; turn < 3; turn++) await nextCheck(stages);
+  stages.chunks.take();
+  await nextCheck(stages);
+  expect(stages.results.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([2 * 15 + 1]);
+});
+
+test("each check names the submission that it is of, from the splitter's to the last", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  const ofJobMs = stages.store.json("jobs/j/job.json").submittedAtMs;
+  for (let turn = 0; turn < 3; turn++) {
+    const [check] = stages.results.sent;
+    expect(parseResultMessage(check?.body ?? "")).toMatchObject({ kind: "check", turn, ofJobMs });
+    await nextCheck(stages);
+  }
 });

@@ -3,6 +3,7 @@ import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts"
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
 import { parseResultMessage } from "../../../shared/chunk-report.ts";
+import { KernelError } from "../../../shared/errors.ts";
 import { resolveJob } from "../../../shared/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
@@ -103,8 +104,9 @@ test("no thread is started for the last chunk of a message", async () => {
 test("a chunk whose thread threw or died is a failed attempt, and the other chunks are stored", async () => {
   const { stages } = withThreads(async (chunk) => {
     if (chunk === 3) throw new ThreadDiedError("exit code 1");
-    if (chunk === 5) throw new FailedInThreadError({ error: "Error: poison", permanent: false });
-    if (chunk === 7) throw new FailedInThreadError({ error: "no such dtype", permanent: true });
+    if (chunk === 5) throw new KernelError("Error: poison");
+    if (chunk === 7)
+      throw new FailedInThreadError({ error: "no such dtype", permanent: true, isKernels: false });
   });
   const { computed, failures, retry } = await workOnOne(stages);
   expect(computed.toSorted()).toEqual([0, 1, 2, 4, 6, 8]);

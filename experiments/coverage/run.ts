@@ -1,0 +1,107 @@
+/** Which lines the unit and flow tests run, in this process, in the bundles and in all processes that the tests start. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { CoverageReport } from "monocart-coverage-reports";
+import { markdown, origin, publishSection } from "../report.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MEASURED = ["functions", "shared"];
+
+/** What Istanbul's JSON says of a file, as Vitest writes it. */
+interface Statements {
+  readonly statementMap: Readonly<Record<string, { readonly start: { readonly line: number } }>>;
+  readonly s: Readonly<Record<string, number>>;
+}
+type Lines = ReadonlyMap<number, boolean>;
+
+const { positionals: tests } = parseArgs({ allowPositionals: true });
+const folder = mkdtempSync(join(tmpdir(), "manyhands-coverage-"));
+const children = join(folder, "children");
+mkdirSync(children);
+// Bundles with source maps take the place of those that were built.
+rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+try {
+  const { status } = runTests();
+  const here = linesHere();
+  const there = await linesInBundles();
+  const rows = [...here].sort().map(([file, lines]) => rowOf(file, lines, there.get(file) ?? new Map()));
+  const columns = ["file", "lines", "in the tests' process", "in bundles and child processes", "in either"];
+  const table = { title: "Lines that the tests run", columns, rows };
+  console.log(markdown(table));
+  const about = `Statements' lines that the unit and flow tests (with SLOW=1 the slow ones) run${tests.length > 0 ? ` (only those in ${tests.join(", ")})` : ""}. Vitest alone sees its own process; the other column is what the bundles ran in slots, in the command line and in the embedded cloud. That is the least: a slot is killed, and what it did in its last half second is not counted; bundles that a test makes for kernels of its own are not either.`;
+  const command = `${process.env.SLOW ? "SLOW=1 " : ""}npm run coverage`;
+  const from = origin([command, ...(tests.length > 0 ? ["--"] : []), ...tests].join(" "));
+  publishSection("mutants", "Coverage", about, from, [table]);
+  process.exitCode = status ?? 1;
+} finally {
+  rmSync(join(ROOT, "dist"), { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function runTests() {
+  const args = [
+    ...["run", "--config", "experiments/coverage/vitest.config.ts", "--root", ROOT],
+    ...["--project", "unit", "--project", "flow", ...(process.env.SLOW ? ["--project", "slow"] : [])],
+    ...["--coverage.enabled", "--coverage.reporter=json", "--coverage.reportOnFailure"],
+    ...[`--coverage.reportsDirectory=${join(folder, "here")}`],
+    ...MEASURED.map((each) => `--coverage.include=${each}/**/*.ts`),
+    ...tests,
+  ];
+  const env = {
+    ...process.env,
+    COVERAGE_OF_CHILDREN: children,
+    BUNDLE_PRELOAD: join(import.meta.dirname, "take.cjs"),
+  };
+  return spawnSync(join(ROOT, "node_modules/.bin/vitest"), args, { cwd: ROOT, env, stdio: "inherit" });
+}
+
+function linesHere(): Map<string, Lines> {
+  const found: Record<string, Statements> = JSON.parse(
+    readFileSync(join(folder, "here/coverage-final.json"), "utf8"),
+  );
+  return new Map(
+    Object.entries(found).map(([path, { statementMap, s }]) => {
+      const lines = new Map<number, boolean>();
+      for (const [id, { start }] of Object.entries(statementMap))
+        lines.set(start.line, (lines.get(start.line) ?? false) || s[id]! > 0);
+      return [relative(ROOT, path), lines];
+    }),
+  );
+}
+
+async function linesInBundles(): Promise<Map<string, Lines>> {
+  const report = new CoverageReport({
+    ...{ outputDir: join(folder, "report"), baseDir: ROOT, reports: [], logging: "error" },
+    entryFilter: ({ url }: { url: string }) => url.startsWith(`file://${ROOT}/dist/`),
+    sourceFilter: (path: string) => MEASURED.some((each) => path.includes(`${each}/`)),
+  });
+  await report.addFromDir(children);
+  const { files = [] } = (await report.generate()) ?? {};
+  return new Map(
+    files.map(({ sourcePath, data }) => {
+      const { lines = {} } = data as { lines?: Record<string, number | string> };
+      // "1/2" is a line with a branch that was not taken.
+      const ran = Object.entries(lines).map(
+        ([line, count]) => [Number(line), Number.parseInt(`${count}`, 10) > 0] as const,
+      );
+      return [sourcePath.replace(/^.*?(?=(functions|shared)\/)/, ""), new Map(ran)];
+    }),
+  );
+}
+
+function rowOf(file: string, here: Lines, there: Lines): (string | number)[] {
+  const percent = (isRun: (line: number) => boolean | undefined) => {
+    const ran = [...here.keys()].filter(isRun).length;
+    return `${here.size > 0 ? Math.floor((100 * ran) / here.size) : 100} %`;
+  };
+  return [
+    `\`${file}\``,
+    here.size,
+    percent((line) => here.get(line)),
+    percent((line) => there.get(line)),
+    percent((line) => here.get(line) || there.get(line)),
+  ];
+}

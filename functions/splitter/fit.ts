@@ -1,0 +1,38 @@
+/** Whether a worker can be through with a chunk before its timeout. Pure. */
+import { elementsIn } from "../../shared/array/layout.ts";
+import { InvalidInputError } from "../../shared/errors.ts";
+import { cheapestWork } from "../../shared/estimate.ts";
+import type { Kernel } from "../../shared/kernels/kernel.ts";
+import type { JobSpec } from "../../shared/spec.ts";
+import { chunkWork, mostWorkOf } from "../../shared/work.ts";
+import { threadRate, type Workers } from "../../shared/workers.ts";
+
+/** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
+const FASTEST_OVER_STATED = 10;
+/** A chunk that is proposed takes so much of the timeout, by the stated rate. */
+const PROPOSED_SHARE = 0.5;
+
+/**
+ * Throws InvalidInputError where not one of the job's whole chunks can be computed within the timeout: each would be killed
+ * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
+ * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
+ */
+export function expectToFit(spec: JobSpec, kernel: Kernel, { memoryMb, timeoutSeconds }: Workers): void {
+  const { chunkShape, parameters } = spec;
+  const statedSeconds = (meanWork: number) =>
+    chunkWork(elementsIn(chunkShape), meanWork) / threadRate(memoryMb);
+  const fits = (meanWork: number) => statedSeconds(meanWork) / FASTEST_OVER_STATED <= timeoutSeconds;
+  // The coarse run takes a while; hardly any job needs it.
+  if (!kernel.work || fits(mostWorkOf(kernel, parameters))) return;
+  const meanWork = cheapestWork(spec, kernel);
+  if (meanWork === undefined || fits(meanWork)) return;
+  const seconds = statedSeconds(meanWork);
+  const share = ((PROPOSED_SHARE * timeoutSeconds) / seconds) ** (1 / chunkShape.length);
+  const smaller = chunkShape.map((side) => Math.max(1, Math.floor(side * share)));
+  throw new InvalidInputError(
+    "chunk",
+    `small enough to be computed within the worker's timeout of ${timeoutSeconds} s`,
+    `${chunkShape.join(" x ")}, estimated at ${Math.ceil(seconds / FASTEST_OVER_STATED)} to ${Math.ceil(seconds)} s each`,
+    `Give smaller chunks: --chunk ${smaller.join("x")}, say.`,
+  );
+}

@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** Folders with text of ours. */
+const FOLDERS = [".ci", ".github", "cli", "docs", "examples", "experiments", "functions", "infra"];
+const MORE = ["licences", "localstack", "shared", "test"];
+const README_MOST_WORDS = 1100;
+/** Made of other people's licences, whose links are not ours. */
+const NOT_OURS = "THIRD-PARTY-LICENCES.md";
+
+const files = [
+  ...readdirSync(ROOT).filter((name) => /\.(md|json|yml)$/.test(name)),
+  ...[...FOLDERS, ...MORE].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
+  ),
+].filter((path) => !/(^|\/)(node_modules|\.venv|\.git|cdk\.out)\//.test(path) && path !== NOT_OURS);
+const pages = files.filter((path) => path.endsWith(".md"));
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, "").replace(/`[^`\n]*`/g, "");
+
+/** Targets of a page's links and pictures that lie in this repository, as paths from the root, with their anchors. */
+function linksOf(page: string): { target: string; anchor: string | undefined }[] {
+  return [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = ""]) => link)
+    .filter((link) => !/^[a-z]+:/.test(link))
+    .map((link) => {
+      const [path = "", anchor] = link.split("#");
+      return { target: path === "" ? page : relative(ROOT, join(ROOT, dirname(page), path)), anchor };
+    });
+}
+
+/** The anchors that GitHub gives to a page's headings. */
+function anchorsOf(page: string): Set<string> {
+  const headings = read(page)
+    .replace(/^```.*?^```$/gms, "")
+    .matchAll(/^#+ (.*)$/gm);
+  return new Set(
+    [...headings].map(([, heading = ""]) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\- _]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+test("every relative link and anchor in the Markdown pages leads somewhere", () => {
+  const broken = pages.flatMap((page) =>
+    linksOf(page)
+      .filter(
+        ({ target, anchor }) =>
+          !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).has(anchor)),
+      )
+      .map(({ target, anchor }) => `${page} links ${target}${anchor === undefined ? "" : `#${anchor}`}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("every page in docs/ can be reached from README", () => {
+  const reached = new Set(["README.md"]);
+  for (const page of reached)
+    for (const { target } of linksOf(page))
+      if (target.endsWith(".md") && existsSync(join(ROOT, target))) reached.add(target);
+  expect(pages.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
+});
+
+test("every page of docs/ that sources, tests and workflows name is there", () => {
+  const naming = files.filter((path) => /\.(ts|js|py|sh|yml|md|c)$/.test(path));
+  const absent = naming.flatMap((path) =>
+    [...read(path).matchAll(/\bdocs\/[\w/-]+\.(?:md|png|svg)/g)]
+      .map(([name]) => name)
+      .filter((name) => !existsSync(join(ROOT, name)))
+      .map((name) => `${path} names ${name}`),
+  );
+  expect(absent).toEqual([]);
+});
+
+test("README is read in a few minutes", () => {
+  const words = read("README.md").split(/\s+/).filter(Boolean);
+  expect(words.length).toBeLessThanOrEqual(README_MOST_WORDS);
+});

@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ENGINES } from "../../cli/engines/engines.ts";
+import { program } from "../../cli/program.ts";
+import { JobRequestSchema } from "../../shared/job-request.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { resolveJob } from "../../shared/resolve-job.ts";
+import { isResumption, parseResumption } from "../../shared/resumption.ts";
+import { variableName } from "../../shared/variable-name.ts";
+
+const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+
+/** A page's sections by their headings, `` ` `` left out. */
+function sectionsOf(text: string): Map<string, string> {
+  return new Map(
+    text.split(/^## /m).map((section) => {
+      const [heading = "", ...lines] = section.split("\n");
+      return [heading.replaceAll("`", ""), lines.join("\n")] as const;
+    }),
+  );
+}
+
+const cli = sectionsOf(page("cli.md"));
+const flagsOf = (name: string) =>
+  program.commands.find((command) => command.name() === name)?.options.map(({ flags }) => flags) ?? [];
+
+test("docs/cli.md has a section for each command, with each of its options as --help shows them", () => {
+  // The job's options stand in the section of run.
+  const shared = new Set(flagsOf("run"));
+  const absent = program.commands.flatMap((command) => {
+    const section = cli.get(command.name());
+    if (section === undefined) return [command.name()];
+    return command.options
+      .map(({ flags }) => flags)
+      .filter((flags) => !section.includes(flags) && !(command.name() === "submit" && shared.has(flags)))
+      .map((flags) => `${command.name()} ${flags}`);
+  });
+  expect(absent).toEqual([]);
+});
+
+test("docs/cli.md shows no option that its command has not", () => {
+  const foreign = program.commands.flatMap((command) => {
+    const [, help = ""] = /^```\n(Usage: .*?)^```$/ms.exec(cli.get(command.name()) ?? "") ?? [];
+    const known = new Set(["-h, --help", ...command.options.map(({ flags }) => flags)]);
+    return [...help.matchAll(/^ {2}((?:-\w, )?--[\w-]+(?: <[^>]+>)?)/gm)]
+      .map(([, flags = ""]) => flags)
+      .filter((flags) => !known.has(flags))
+      .map((flags) => `${command.name()} ${flags}`);
+  });
+  expect(foreign).toEqual([]);
+});
+
+test("docs/request.md has every field of a request, and its examples are what the splitter takes", () => {
+  const text = page("request.md");
+  const fields = Object.keys(JobRequestSchema.entries).filter(
+    (field) => field !== "grid" && field !== "output",
+  );
+  const output = ["plots", "plot3d", "npy", "colormap", "scale"].map((field) => `output.${field}`);
+  expect([...fields, "grid.axes", ...output].filter((field) => !text.includes(`| \`${field}\``))).toEqual([]);
+  const examples = [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(([, json = ""]) => JSON.parse(json));
+  expect(examples).toHaveLength(2);
+  for (const example of examples) {
+    if (isResumption(example)) parseResumption(example);
+    else expect(resolveJob(example, "none", KERNELS).jobId).toBe("my-first-job");
+  }
+});
+
+test("README's table of engines has each of them, and no other", () => {
+  const [, table = ""] = /^## Engines\n\n(.*?)\n\n/ms.exec(page("../README.md")) ?? [];
+  const named = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+  expect(named.toSorted()).toEqual(Object.keys(ENGINES).toSorted());
+});
+
+test.each(["../README.md", "design.md"])("what %s reads by xarray has the names that arrays have", (name) => {
+  const { value, axes } = KERNELS.get("mandelbrot")!;
+  const reads = [...page(name).matchAll(/\bds\.(\w+)\.sel\((\w+)=[^,]+, (\w+)=/g)].map(
+    ([, ...names]) => names,
+  );
+  const [y, x] = axes.map((axis) => variableName(axis.name));
+  expect(reads).toEqual([[variableName(value.name), x, y]]);
+});

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { assumedCost } from "../../../cli/assumed-cost.ts";
+import { expectToFit } from "../../../functions/splitter/fit.ts";
+import { InvalidInputError } from "../../../shared/errors.ts";
+import type { JobRequest } from "../../../shared/job-request.ts";
+import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { resolveJob } from "../../../shared/resolve-job.ts";
+import { DEFAULT_WORKERS } from "../../../shared/workers.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const square = (from: number, to: number, count: number) => ({
+  axes: [
+    { from, to, count },
+    { from, to, count },
+  ],
+});
+
+/** `units` of work for each element of the left half, nothing for those of the right half; it may cost a million. */
+const costing = (name: string, units: number | undefined): Kernel =>
+  defineKernel({
+    ...KERNELS.get("mandelbrot")!,
+    name,
+    work: units === undefined ? undefined : { most: () => 1e6, of: (_, __, ___, x) => (x < 0.5 ? units : 0) },
+    compute: (_, __, out) => void out.fill(1),
+  } as Kernel);
+
+/** 1,000 x 1,000 elements from 0 to 1 in each direction. */
+const request = (kernel: string, chunk: number[], more: Partial<JobRequest> = {}) => ({
+  ...{ kernel, grid: square(0, 1, 1000), chunk, requestId: "j" },
+  ...more,
+});
+
+function judge(kernel: Kernel, chunk: number[], workers = DEFAULT_WORKERS): void {
+  const { spec } = resolveJob(request(kernel.name, chunk), "j", new Map([[kernel.name, kernel]]));
+  expectToFit(spec, kernel, workers);
+}
+
+test("a job whose only chunk is sure to outlast the timeout is refused, with estimate, timeout and what to do", () => {
+  // Half of a million elements of 200,000 units: 1,000 s at the stated rate, 100 s at ten times that.
+  expect(() => judge(costing("dear", 200_000), [1000, 1000])).toThrow(
+    new InvalidInputError(
+      "chunk",
+      "small enough to be computed within the worker's timeout of 60 s",
+      "1000 x 1000, estimated at 101 to 1001 s each",
+      "Give smaller chunks: --chunk 173x173, say.",
+    ),
+  );
+});
+
+test("what is proposed is accepted, and so is the same chunk where there is more time for it", () => {
+  const dear = costing("dear", 200_000);
+  judge(dear, [173, 173]);
+  const patient = { ...DEFAULT_WORKERS, timeoutSeconds: 300 };
+  judge(dear, [1000, 1000], patient);
+  expect(() => judge(dear, [1000, 1000], { ...patient, memoryMb: 128 })).toThrow(InvalidInputError);
+});
+
+test("where one chunk fits the job is not refused, however dear the others", () => {
+  judge(costing("dear", 900_000), [1000, 500]);
+});
+
+test("what the dearest element might cost refuses nothing: elements are looked at", () => {
+  judge(costing("cheap", 10), [1000, 1000]);
+});
+
+test("a kernel that does not say what its elements cost is not judged, but the assumption is said", () => {
+  const silent = costing("silent", undefined);
+  judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
+  const job = resolveJob(request("silent", [100, 100]), "j", new Map([["silent", silent]]));
+  expect(assumedCost(job, silent)).toBe(
+    "Kernel silent does not say what a point costs (`work`): 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
+      "give smaller chunks (--chunk) if one may take longer than the worker's timeout, 60 s on AWS unless it was deployed with another.",
+  );
+});
+
+test("nothing is assumed of the built-in kernels", () => {
+  for (const kernel of KERNELS.values())
+    expect(assumedCost(resolveJob({ kernel: kernel.name }, "j", KERNELS), kernel)).toBeUndefined();
+});
+
+test("the splitter refuses before it stores or sends anything, but not what it has begun", async () => {
+  const stages = new Stages([costing("dear", 200_000)]);
+  const job = request("dear", [1000, 1000], { output: { plots: false } });
+  await expect(stages.split(job)).rejects.toThrow(InvalidInputError);
+  expect([...stages.store.objects.keys()]).toEqual([]);
+  expect([stages.chunks.sent, stages.results.sent]).toEqual([[], []]);
+  stages.workers = { ...DEFAULT_WORKERS, timeoutSeconds: 900 };
+  const submission = await stages.split(job);
+  stages.workers = DEFAULT_WORKERS;
+  expect(await stages.split(job)).toEqual(submission);
+});
