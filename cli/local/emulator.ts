@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, type Hash } from "node:crypto";
 import { type BuildAppOptions, buildApp } from "fauxqs";
-import { describeError, isPermanent } from "../../shared/errors.ts";
-import type { Folder } from "../../shared/stores/folder.ts";
-import { UNUSABLE_OBJECT } from "../../shared/stores/refused-read.ts";
-import { inXml } from "../../shared/stores/s3-wire.ts";
+import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
+import { inXml } from "../../shared/ports/aws/s3-wire.ts";
+import type { Folder } from "../../shared/ports/file/folder.ts";
+import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import { type Answer, frequentRequests } from "./frequent-requests.ts";
 import type { AnsweredRequest, Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";

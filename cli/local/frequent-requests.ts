@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import type { Folder } from "../../shared/stores/folder.ts";
+import type { Folder } from "../../shared/ports/file/folder.ts";
 import { type FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import type { AnsweredRequest } from "./local-cloud.ts";
 import { BUCKET } from "./served.ts";

@@ -1,8 +1,8 @@
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
 import type { Intercept } from "../../cli/local/local-cloud.ts";
-import type { AwsRequest } from "../../shared/aws/aws-client.ts";
-import { AwsError } from "../../shared/aws/aws-error.ts";
+import type { AwsRequest } from "../../shared/ports/aws/aws-client.ts";
+import { AwsError } from "../../shared/ports/aws/aws-error.ts";
 import { awsClient } from "../helpers/aws-clients.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 

@@ -126,12 +126,12 @@ test("stages throw errors that say whether to retry, and nothing decides by an e
 
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
   const bySource = new Map(sources.map((source) => [source.path, source]));
-  const loaded = new Set<string>(["cli/local/kernels-wasm.ts"]); // #kernels.wasm
+  const loaded = new Set<string>(["tools/bundling/kernels-wasm.ts"]); // #kernels.wasm
   const visit = (path: string): void => {
     loaded.add(path);
     for (const target of bySource.get(path)?.ours ?? []) if (!loaded.has(target)) visit(target);
   };
-  for (const path of ["cli/engines/thread-worker.ts", ...loaded]) visit(path);
+  for (const path of ["cli/inline/thread-worker.ts", ...loaded]) visit(path);
   const awaiting = [...loaded].filter(
     (path) =>
       path.endsWith(".ts") &&
