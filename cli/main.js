@@ -12,11 +12,11 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   handOver(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
 } else {
   const root = join(import.meta.dirname, "..");
-  const { isFresh } = await import("./local/stamp.js");
+  const { isFresh } = await import("../tools/bundling/stamp.js");
   let dist = join(root, "dist");
   let isBuilt = isFresh(dist);
   if (!isBuilt) {
-    dist = (await import("./local/dist-folder.js")).distFolder(root);
+    dist = (await import("../tools/bundling/dist-folder.js")).distFolder(root);
     isBuilt = isFresh(dist);
   }
   // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program

@@ -1,17 +1,17 @@
 import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { describeError, isPermanent, NewerVersionError } from "../shared/errors.ts";
-import { printable } from "../shared/printable.ts";
-import { endWithNpm, isUnderNohup } from "./callers.ts";
+import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
+import { printable } from "../shared/validation/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
-import { printDebug } from "./debug.ts";
 import { ENGINES } from "./engines/engines.ts";
-import { EXIT_CODES } from "./exit-codes.ts";
-import { addJobOptions, addPlotOptions, withParameters } from "./job-options.ts";
-import { watchOutput } from "./output.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
+import { addJobOptions, addPlotOptions, withParameters } from "./request/job-options.ts";
+import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
+import { printDebug } from "./terminal/debug.ts";
+import { EXIT_CODES } from "./terminal/exit-codes.ts";
+import { watchOutput } from "./terminal/output.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { STACK_NAME } from "../shared/env.ts";
+import { STACK_NAME } from "../shared/validation/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { CancelOptions } from "./commands/cancel.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
@@ -7,7 +7,7 @@ import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
 import type { StatusOptions } from "./commands/status.ts";
 import type { SubmitOptions } from "./commands/submit.ts";
-import { addJobOptions, withParameters } from "./job-options.ts";
+import { addJobOptions, withParameters } from "./request/job-options.ts";
 
 /** Shown after the list of commands. */
 export const REMOTE_HELP = `

@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Construct } from "constructs";
-import { MAX_RECEIVE_COUNT } from "../shared/env.ts";
+import { MAX_RECEIVE_COUNT } from "../shared/validation/env.ts";
 import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
 import { visibilityTimeout } from "./queues.ts";
 import { DEAD_LETTER_RETENTION } from "./settings.ts";

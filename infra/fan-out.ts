@@ -10,7 +10,7 @@ import {
   DEFAULT_RETRY_AFTER_SECONDS,
   ENV,
   MAX_EVENT_AGE_SECONDS,
-} from "../shared/env.ts";
+} from "../shared/validation/env.ts";
 import { acknowledgeBucket, acknowledgeKeys } from "./acknowledgements.ts";
 import { makeAlarms } from "./alarms.ts";
 import { makeBucket } from "./bucket.ts";
@@ -39,7 +39,7 @@ const MEMORY_MB = DEFAULTS.workerMemoryMb;
 /** Two at once write the same bytes, and a mapping takes no less than two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
 
-/** Where keys begin, see shared/keys.ts. */
+/** Where keys begin, see shared/ports/keys.ts. */
 const JOBS = "jobs/*";
 const REJECTED = "rejected/*";
 const DRAINERS = "drainers/*";
@@ -81,7 +81,7 @@ export class FanOut extends Construct {
     this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
     this.worker = new StageFunction(this, "Worker", {
       ...{ stage: "worker", ...workers },
-      // Drainers invoke their successors, in chains that end: shared/drain.ts.
+      // Drainers invoke their successors, in chains that end: shared/burst/drain.ts.
       whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });
     this.aggregator = new StageFunction(this, "Aggregator", { stage: "aggregator", ...ample });

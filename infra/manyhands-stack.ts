@@ -2,7 +2,7 @@ import { type CfnResource, RemovalPolicy, Stack, type StackProps } from "aws-cdk
 import { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { STACK_NAME } from "../shared/env.ts";
+import { STACK_NAME } from "../shared/validation/env.ts";
 import { type AlarmReceivers, makeAlarmTopic } from "./alarm-topic.ts";
 import { FanOut, type FanOutProps } from "./fan-out.ts";
 import { addClientOutputs } from "./outputs.ts";

@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { MAX_RECEIVE_COUNT } from "../shared/env.ts";
+import { MAX_RECEIVE_COUNT } from "../shared/validation/env.ts";
 import { DEAD_LETTER_RETENTION } from "./settings.ts";
 import type { StageFunction } from "./stage-function.ts";
 

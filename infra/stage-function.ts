@@ -12,7 +12,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { BUNDLING, type Stage } from "../shared/bundling.ts";
+import { BUNDLING, type Stage } from "../shared/build/bundling.ts";
 import { consumeMessages, useKey, writeLogs } from "./grants.ts";
 import type { Settings, StageOverrides } from "./settings.ts";
 
@@ -85,7 +85,7 @@ export class StageFunction extends NodejsFunction {
   }
 }
 
-/** As cli/local/bundles.ts builds it, byte for byte. No `externalModules`: the SDK is inside. */
+/** As tools/bundling/bundles.ts builds it, byte for byte. No `externalModules`: the SDK is inside. */
 const SAME_AS_LOCAL: BundlingOptions = {
   format: OutputFormat.CJS,
   target: BUNDLING.target,
@@ -104,7 +104,7 @@ const SAME_AS_LOCAL: BundlingOptions = {
   },
   commandHooks: {
     // Which is there on a fresh clone too: it does nothing where the kernels' WebAssembly is as new as its sources.
-    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "cli/local/wasm.ts")}"`],
+    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "tools/bundling/wasm.ts")}"`],
     beforeInstall: () => [],
     afterBundling: (_, output) => [
       `"${process.execPath}" "${join(ROOT, "infra/readable-assets.ts")}" "${output}"`,

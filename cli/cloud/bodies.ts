@@ -1,8 +1,8 @@
 import { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { GetObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
-import { ManyhandsError } from "../../shared/errors.ts";
-import { atMostBytes } from "../../shared/stores/bounded.ts";
+import { atMostBytes } from "../../shared/ports/bounded.ts";
+import { ManyhandsError } from "../../shared/validation/errors.ts";
 
 /** An answer began and did not go on. */
 export class StalledError extends ManyhandsError {

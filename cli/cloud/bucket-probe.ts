@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from "@aws-sdk/client-s3";
-import { JOBS_PREFIX } from "../../shared/keys.ts";
+import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, isForbidden } from "./cloud-errors.ts";
 import type { Deployment } from "./deployment.ts";

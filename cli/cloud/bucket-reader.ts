@@ -6,8 +6,8 @@ import {
   NoSuchKey,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { allPages, atMostBytes, MOST_BYTES } from "../../shared/stores/bounded.ts";
-import type { StoreReader } from "../../shared/stores/store.ts";
+import { allPages, atMostBytes, MOST_BYTES } from "../../shared/ports/bounded.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
 
 /** A deployment's bucket by the SDK, which knows profiles, single sign-on and configured endpoints. */
 export class BucketReader implements StoreReader {

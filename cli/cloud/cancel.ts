@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { cancelJob } from "../../shared/control.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { isIdle } from "../../shared/queues/queue.ts";
-import type { Store, StoreReader } from "../../shared/stores/store.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
+import type { Store, StoreReader } from "../../shared/ports/store.ts";
+import { cancelJob } from "../../shared/record/control.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
 import { type JobStatus, readStatus } from "./job-status.ts";

@@ -1,5 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
+import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
 
 /** What wakes the aggregator by hand, as a check message in its queue would. */
 export function checkEvent(

@@ -1,4 +1,4 @@
-import { ManyhandsError } from "../../shared/errors.ts";
+import { ManyhandsError } from "../../shared/validation/errors.ts";
 
 /** The cloud could not be used as it is set up: a sentence with what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {

@@ -1,6 +1,6 @@
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
-import { quoted } from "../../shared/command-line.ts";
-import { show } from "../../shared/parse.ts";
+import { quoted } from "../../shared/validation/command-line.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 
 /** There are no credentials to ask with; their owner may mend that while a command waits. */

@@ -1,17 +1,17 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { arrayShape } from "../../shared/array/grid.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
-import { chunksPrefix } from "../../shared/array-keys.ts";
-import { MissingObjectError } from "../../shared/errors.ts";
-import { arrayShape } from "../../shared/grid.ts";
-import type { StoredJob } from "../../shared/job.ts";
+import { mostEncodedBytes } from "../../shared/array/zarr-array.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
-import { jobKeys, jobPrefix } from "../../shared/keys.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import { MOST_BYTES } from "../../shared/stores/bounded.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import { Folder } from "../../shared/stores/folder.ts";
-import { mostEncodedBytes } from "../../shared/stores/zarr-array.ts";
-import { VARIABLE_NAME } from "../../shared/variable-name.ts";
+import { MOST_BYTES } from "../../shared/ports/bounded.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { jobKeys, jobPrefix } from "../../shared/ports/keys.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import { chunksPrefix } from "../../shared/record/array-keys.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { MissingObjectError } from "../../shared/validation/errors.ts";
+import { VARIABLE_NAME } from "../../shared/validation/variable-name.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
 

@@ -1,12 +1,12 @@
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
-import type { CheckMessage } from "../../shared/chunk-report.ts";
-import { ManyhandsError } from "../../shared/errors.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
-import { parse, parseJson } from "../../shared/parse.ts";
-import type { Resumption } from "../../shared/resumption.ts";
-import { type Submission, SubmissionSchema } from "../../shared/submission.ts";
+import type { CheckMessage } from "../../shared/messages/chunk-report.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import type { Resumption } from "../../shared/messages/resumption.ts";
+import { type Submission, SubmissionSchema } from "../../shared/record/submission.ts";
+import { ManyhandsError } from "../../shared/validation/errors.ts";
+import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 

@@ -1,11 +1,11 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import { readSubmission } from "../../shared/control.ts";
-import type { StoredJob } from "../../shared/job.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { readStanding } from "../../shared/standing.ts";
-import { parsedOrNothing, type StoreReader } from "../../shared/stores/store.ts";
-import type { Submission } from "../../shared/submission.ts";
-import { type JobState, type Summary, SummarySchema } from "../../shared/summary.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { parsedOrNothing, type StoreReader } from "../../shared/ports/store.ts";
+import { readSubmission } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { readStanding } from "../../shared/record/standing.ts";
+import type { Submission } from "../../shared/record/submission.ts";
+import { type JobState, type Summary, SummarySchema } from "../../shared/record/summary.ts";
 
 /**
  * A job's state as its store tells it; before it ends it is being submitted, or running, and in a folder that no process is

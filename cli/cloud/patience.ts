@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeError, ManyhandsError } from "../../shared/errors.ts";
+import { describeError, ManyhandsError } from "../../shared/validation/errors.ts";
 import { explain, mayPass } from "./cloud-errors.ts";
 import { NoCredentialsError } from "./credentials.ts";
 

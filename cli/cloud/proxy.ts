@@ -1,5 +1,5 @@
-import { show } from "../../shared/parse.ts";
-import { shownAddress } from "../../shared/printable.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { shownAddress } from "../../shared/validation/printable.ts";
 import { CloudError } from "./cloud-errors.ts";
 
 /** What Node's agents take as `proxyEnv`. */

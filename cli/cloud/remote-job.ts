@@ -1,10 +1,10 @@
-import { quoted, stackOption } from "../../shared/command-line.ts";
-import { InvalidInputError, TooLargeError } from "../../shared/errors.ts";
-import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { show } from "../../shared/parse.ts";
-import type { QueueDepth } from "../../shared/queues/queue.ts";
-import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import type { QueueDepth } from "../../shared/ports/queue.ts";
+import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
+import { quoted, stackOption } from "../../shared/validation/command-line.ts";
+import { InvalidInputError, TooLargeError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import type { Cloud } from "./cloud.ts";
 import { queueDepth } from "./queue-depths.ts";
 

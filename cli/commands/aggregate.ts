@@ -2,18 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { readControl } from "../../shared/control.ts";
-import type { StoredJob } from "../../shared/job.ts";
-import { isIdle } from "../../shared/queues/queue.ts";
-import { listSegments } from "../../shared/segments.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
+import { readControl } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { listSegments } from "../../shared/record/segments.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { invokeCheck } from "../cloud/invoke.ts";
 import { readStatus } from "../cloud/job-status.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
 import { readRemoteJob, sharedQueues } from "../cloud/remote-job.ts";
-import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
-import { jobIdOf } from "../new-job.ts";
-import { count, counted, jsonLine } from "../text.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { count, counted, jsonLine } from "../terminal/text.ts";
 
 export interface AggregateOptions {
   readonly stack: string;

@@ -1,8 +1,8 @@
 import { withCloud } from "../cloud/cloud.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { collect } from "../engines/aws.ts";
-import { prepareJobFolder } from "../folder.ts";
-import { jobIdOf } from "../new-job.ts";
+import { prepareJobFolder } from "../job-folder/folder.ts";
+import { jobIdOf } from "../request/new-job.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface AttachOptions extends Verbosity {

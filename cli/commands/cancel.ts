@@ -1,18 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
-import { cancelJob } from "../../shared/control.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import { runningIn } from "../claim/claim.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { cancelJob } from "../../shared/record/control.ts";
+import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import type { JobStatus } from "../cloud/job-status.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { folderOf, openJobFolder } from "../job-folder.ts";
-import { jobIdOf } from "../new-job.ts";
-import { count, counted, jsonLine } from "../text.ts";
+import { runningIn } from "../job-folder/claim/claim.ts";
+import { folderOf, openJobFolder } from "../job-folder/job-folder.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { count, counted, jsonLine } from "../terminal/text.ts";
 
 export interface CancelOptions {
   readonly stack: string;

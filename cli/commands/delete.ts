@@ -1,19 +1,19 @@
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
-import { commandLine, stackOption } from "../../shared/command-line.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { show } from "../../shared/parse.ts";
-import { printable } from "../../shared/printable.ts";
-import { ask, isAnybodyThere } from "../ask.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { cancelRemote } from "../cloud/cancel.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../cloud/download.ts";
 import { readStatus } from "../cloud/job-status.ts";
 import { findJob, noSuchJob } from "../cloud/remote-job.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
-import { jobIdOf } from "../new-job.ts";
-import { bytes, counted } from "../text.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { ask, isAnybodyThere } from "../terminal/ask.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { bytes, counted } from "../terminal/text.ts";
 
 export interface DeleteOptions {
   readonly stack: string;

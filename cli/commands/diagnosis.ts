@@ -12,7 +12,7 @@ import { type AwsFault, CloudError, explain } from "../cloud/cloud-errors.ts";
 import { type Deployment, findDeployment } from "../cloud/deployment.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
 import { sharedQueues } from "../cloud/remote-job.ts";
-import { count, counted } from "../text.ts";
+import { count, counted } from "../terminal/text.ts";
 import { compareBuilds } from "./compare-builds.ts";
 import type { Finding, Found } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { printable } from "../../shared/printable.ts";
-import { jsonLine } from "../text.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import { jsonLine } from "../terminal/text.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { describeError, InvalidInputError } from "../../shared/errors.ts";
-import { show } from "../../shared/parse.ts";
+import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
 import { readStatus } from "../cloud/job-status.ts";
@@ -8,13 +8,13 @@ import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
-import { prepareJobFolder } from "../folder.ts";
-import { listenForInterruption } from "../interruption.ts";
-import { jobIdOf } from "../new-job.ts";
-import { drawCount } from "../progress-bar.ts";
-import { placeOf } from "../report.ts";
-import { count } from "../text.ts";
+import { prepareJobFolder } from "../job-folder/folder.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { drawCount } from "../terminal/progress-bar.ts";
+import { placeOf } from "../terminal/report.ts";
+import { count } from "../terminal/text.ts";
 
 export interface FetchOptions {
   readonly stack: string;

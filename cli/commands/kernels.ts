@@ -1,5 +1,5 @@
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { optionName } from "../request.ts";
+import { optionName } from "../request/request.ts";
 
 /** `manyhands kernels`: what can be computed, and with which parameters. */
 export function kernels({ json }: { readonly json?: boolean }): void {

@@ -2,21 +2,21 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import * as v from "valibot";
-import { describeError, isPermanent, NewerVersionError } from "../../shared/errors.ts";
-import { StoredJobSchema } from "../../shared/job.ts";
-import { JobIdSchema } from "../../shared/job-id.ts";
-import { JOBS_PREFIX, jobKeys } from "../../shared/keys.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import { printable } from "../../shared/printable.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
+import { JobIdSchema } from "../../shared/messages/job-id.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { JOBS_PREFIX, jobKeys } from "../../shared/ports/keys.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
+import { StoredJobSchema } from "../../shared/record/job.ts";
+import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { type JobStatus, readStatus } from "../cloud/job-status.ts";
-import { printDebug } from "../debug.ts";
 import { engineNamed } from "../engines/engines.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
-import { atRest } from "../local-status.ts";
-import { wholeNumber } from "../request.ts";
-import { ago, columns, count, jsonLine, whatOf } from "../text.ts";
+import { atRest } from "../job-folder/local-status.ts";
+import { wholeNumber } from "../request/request.ts";
+import { printDebug } from "../terminal/debug.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { ago, columns, count, jsonLine, whatOf } from "../terminal/text.ts";
 
 export interface ListOptions {
   /** `aws`: only those of the deployment; any other: only those here; none: both. */

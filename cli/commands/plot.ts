@@ -1,16 +1,16 @@
 import { readReports } from "../../functions/aggregator/aggregate.ts";
 import { draw, sampleTiles } from "../../functions/aggregator/finish.ts";
 import { summarize } from "../../functions/aggregator/summarize.ts";
-import { systemClock } from "../../shared/clock.ts";
-import { commandLine, pathOf } from "../../shared/command-line.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { COLORMAPS, SCALES } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { show } from "../../shared/parse.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { COLORMAPS, SCALES } from "../../shared/messages/job-request.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { mountsOf } from "../engines/engine.ts";
-import { openJobFolder } from "../job-folder.ts";
-import { placeOf } from "../report.ts";
+import { openJobFolder } from "../job-folder/job-folder.ts";
+import { placeOf } from "../terminal/report.ts";
 
 export interface PlotOptions {
   readonly colormap?: string;

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { commandLine, pathOf } from "../../shared/command-line.ts";
-import type { Job } from "../../shared/job.ts";
-import { Folder } from "../../shared/stores/folder.ts";
-import { ClaimLostError, claimFolder, type HeldClaim } from "../claim/claim.ts";
-import { printDebug } from "../debug.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
 import { DetachedError, InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
-import { EXIT_CODES, exitCodeOf } from "../exit-codes.ts";
-import type { PreparedFolder } from "../folder.ts";
-import { listenForInterruption } from "../interruption.ts";
-import { removeLeftovers } from "../leftovers.ts";
-import { Progress } from "../progress.ts";
-import { referenceSum } from "../references.ts";
-import { asJson, asText, placeOf } from "../report.ts";
-import { jsonLine } from "../text.ts";
+import { ClaimLostError, claimFolder, type HeldClaim } from "../job-folder/claim/claim.ts";
+import type { PreparedFolder } from "../job-folder/folder.ts";
+import { removeLeftovers } from "../job-folder/leftovers.ts";
+import { referenceSum } from "../request/references.ts";
+import { printDebug } from "../terminal/debug.ts";
+import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { Progress } from "../terminal/progress.ts";
+import { asJson, asText, placeOf } from "../terminal/report.ts";
+import { jsonLine } from "../terminal/text.ts";
 
 export interface RunJob {
   /** Submitted before, or about to be. */
@@ -50,7 +50,7 @@ export async function runJob(
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
   const isSilent = quiet || json;
-  const draw = isSilent ? () => () => {} : (await import("../progress-bar.ts")).drawProgress;
+  const draw = isSilent ? () => () => {} : (await import("../terminal/progress-bar.ts")).drawProgress;
   let clearProgress = draw(progress);
   const onBuild = () => {
     clearProgress();
@@ -125,7 +125,7 @@ function stopped({ done, chunks }: Progress, folder: string): string {
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
 async function offerToCancel(jobId: string, stack: string): Promise<void> {
-  const { ask, isAnybodyThere } = await import("../ask.ts");
+  const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
   const { cancelRemote } = await import("../cloud/cancel.ts");
   const { cancelled } = await import("./cancel.ts");

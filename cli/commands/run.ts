@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
-import { findKernel } from "../../shared/check-spec.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { show } from "../../shared/parse.ts";
-import { assumedCost } from "../assumed-cost.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import type { Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
-import { prepareJobFolder } from "../folder.ts";
-import { jobOf, type NewJobOptions } from "../new-job.ts";
-import { wholeNumber } from "../request.ts";
+import { prepareJobFolder } from "../job-folder/folder.ts";
+import { assumedCost } from "../request/assumed-cost.ts";
+import { jobOf, type NewJobOptions } from "../request/new-job.ts";
+import { wholeNumber } from "../request/request.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface RunOptions extends NewJobOptions, Verbosity {

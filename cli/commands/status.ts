@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
-import { isIdle } from "../../shared/queues/queue.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
+import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
 import type { Deployment } from "../cloud/deployment.ts";
 import { type JobStatus, readStatus } from "../cloud/job-status.ts";
 import type { sharedQueues } from "../cloud/remote-job.ts";
 import { engineNamed } from "../engines/engines.ts";
-import { folderOf, openJobFolder } from "../job-folder.ts";
-import { readLocalStatus } from "../local-status.ts";
-import { jobIdOf } from "../new-job.ts";
-import { placeOf, siteLines } from "../report.ts";
-import { ago, aligned, count, counted, jsonLine, seconds, whatOf } from "../text.ts";
+import { folderOf, openJobFolder } from "../job-folder/job-folder.ts";
+import { readLocalStatus } from "../job-folder/local-status.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { placeOf, siteLines } from "../terminal/report.ts";
+import { ago, aligned, count, counted, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
   /** `aws` for a deployment, any other for a folder; none: the folder, where there is one. */

@@ -1,17 +1,17 @@
-import { findKernel } from "../../shared/check-spec.ts";
-import { commandLine, stackOption } from "../../shared/command-line.ts";
-import { describeError } from "../../shared/errors.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { printable } from "../../shared/printable.ts";
-import { assumedCost } from "../assumed-cost.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { describeError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
-import { listenForInterruption } from "../interruption.ts";
-import { jobOf, type NewJobOptions } from "../new-job.ts";
-import { counted, jsonLine } from "../text.ts";
+import { assumedCost } from "../request/assumed-cost.ts";
+import { jobOf, type NewJobOptions } from "../request/new-job.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { counted, jsonLine } from "../terminal/text.ts";
 
 export interface SubmitOptions extends NewJobOptions {
   readonly stack: string;

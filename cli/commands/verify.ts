@@ -1,19 +1,19 @@
 import { randomInt } from "node:crypto";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { MAX_CHUNKS } from "../../shared/job-limits.ts";
+import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { show } from "../../shared/parse.ts";
-import { printable } from "../../shared/printable.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
-import type { Comparison } from "../engines/recompute.ts";
-import { recomputeThreads } from "../engines/recompute-threads.ts";
-import { type Sample, type Verification, type VerifyProgress, verify } from "../engines/verify.ts";
-import { EXIT_CODES } from "../exit-codes.ts";
-import { listenForInterruption } from "../interruption.ts";
-import { type JobPlace, type JobStore, withJobStore } from "../job-store.ts";
-import { drawCount } from "../progress-bar.ts";
-import { wholeNumber } from "../request.ts";
-import { aligned, count, counted, jsonLine } from "../text.ts";
+import { type JobPlace, type JobStore, withJobStore } from "../job-folder/job-store.ts";
+import { wholeNumber } from "../request/request.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { drawCount } from "../terminal/progress-bar.ts";
+import { aligned, count, counted, jsonLine } from "../terminal/text.ts";
+import type { Comparison } from "../verify/recompute.ts";
+import { recomputeThreads } from "../verify/recompute-threads.ts";
+import { type Sample, type Verification, type VerifyProgress, verify } from "../verify/verify.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly chunks?: string;

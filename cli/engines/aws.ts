@@ -1,8 +1,8 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import { commandLine, stackOption } from "../../shared/command-line.ts";
-import { describeError } from "../../shared/errors.ts";
-import type { StoredJob } from "../../shared/job.ts";
-import { printable } from "../../shared/printable.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { describeError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { download } from "../cloud/download.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { ReportMessage } from "../../shared/chunk-report.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
-import { jobPrefix } from "../../shared/keys.ts";
-import { isResumption, type Resumption } from "../../shared/resumption.ts";
-import type { Summary } from "../../shared/summary.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
+import { jobPrefix } from "../../shared/ports/keys.ts";
+import type { Summary } from "../../shared/record/summary.ts";
 import type { Deployment } from "../cloud/deployment.ts";
 import type { Selection } from "../cloud/download.ts";
 

@@ -1,6 +1,6 @@
-import { InvalidInputError } from "../../shared/errors.ts";
-import { didYouMean } from "../../shared/nearest-name.ts";
-import { show } from "../../shared/parse.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { didYouMean } from "../../shared/validation/nearest-name.ts";
+import { show } from "../../shared/validation/parse.ts";
 import type { Engine } from "./engine.ts";
 
 interface EngineOptions {

@@ -1,20 +1,20 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Stage } from "../../shared/bundling.ts";
-import { DRAINERS_PREFIX } from "../../shared/claim-keys.ts";
-import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/env.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import type { Stage } from "../../shared/build/bundling.ts";
+import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
+import { longestPauseSeconds } from "../../shared/ports/aws/delivery.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
-import { type Bundles, ensureBundles } from "../local/bundles.ts";
+import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { AnsweredRequest } from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { type DeliveryOptions, drive, type LocalRamp } from "./drive.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {

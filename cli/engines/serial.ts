@@ -1,10 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { steadyClock } from "../../shared/clock.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import { ensureWasm } from "../local/wasm.ts";
-import { deliver } from "./deliver.ts";
+import { steadyClock } from "../../shared/ports/clock.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { ensureWasm } from "../../tools/bundling/wasm.ts";
+import { deliver } from "../inline/deliver.ts";
+import { runInline } from "../inline/inline.ts";
 import { type Engine, mountsOf } from "./engine.ts";
-import { runInline } from "./inline.ts";
 
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
 export const serial: Engine = async (run) => {

@@ -1,24 +1,23 @@
-import { extname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import { findKernel } from "../../shared/check-spec.ts";
-import type { ChunkMessage } from "../../shared/chunk-message.ts";
-import { clockOrigin, steadyClock } from "../../shared/clock.ts";
 import { hasTwin } from "../../shared/kernels/fast.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import { mostWorkOf, WORK_PER_SECOND } from "../../shared/work.ts";
+import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { clockOrigin, steadyClock } from "../../shared/ports/clock.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { ensureWasm } from "../../tools/bundling/wasm.ts";
+import { type Delivered, deliver } from "../inline/deliver.ts";
+import { runInline } from "../inline/inline.ts";
+import type { ThreadTask } from "../inline/thread-worker.ts";
+import { WORKER_FILE } from "../inline/worker-file.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { ensureWasm } from "../local/wasm.ts";
-import { type Delivered, deliver } from "./deliver.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
-import { runInline } from "./inline.ts";
-import type { ThreadTask } from "./thread-worker.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
-const WORKER = join(import.meta.dirname, `thread-worker${extname(import.meta.filename)}`);
 
 export interface ThreadsOptions {
   /**
@@ -46,7 +45,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
-    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
+    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER_FILE));
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();
     const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };

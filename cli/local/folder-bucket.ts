@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Folder } from "../../shared/stores/folder.ts";
+import type { Folder } from "../../shared/ports/file/folder.ts";
 
 /** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 export class BucketError extends Error {

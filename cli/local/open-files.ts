@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 /**
  * Throws InvalidInputError where this process may not have so many more files, pipes and sockets open, which it needs for so

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Stage } from "../../shared/bundling.ts";
-import { clockOrigin } from "../../shared/clock.ts";
-import { ENV } from "../../shared/env.ts";
-import { DEFAULT_WORKERS } from "../../shared/workers.ts";
-import type { Bundles } from "./bundles.ts";
+import type { Stage } from "../../shared/build/bundling.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
+import { clockOrigin } from "../../shared/ports/clock.ts";
+import { ENV } from "../../shared/validation/env.ts";
+import type { Bundles } from "../../tools/bundling/bundles.ts";
 import type { LocalCloud } from "./local-cloud.ts";
 import { SlotPool, type SlotPoolOptions } from "./slots.ts";
 

@@ -1,4 +1,4 @@
-import { DEPTH_ATTRIBUTES, depthOf, type QueueDepth } from "../../shared/queues/queue.ts";
+import { DEPTH_ATTRIBUTES, depthOf, type QueueDepth } from "../../shared/ports/queue.ts";
 import type { LocalQueue } from "./local-cloud.ts";
 import type { SqsCall } from "./sqs-call.ts";
 

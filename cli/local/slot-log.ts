@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { printable } from "../../shared/printable.ts";
-import { RealFolders } from "../../shared/stores/real-folders.ts";
+import { RealFolders } from "../../shared/ports/file/real-folders.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
 
 /**
  * Opens a slot's log below the job's folder, and not where a link in its place would lead. A pipe in its place would keep

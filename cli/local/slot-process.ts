@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
-import { isPermanent } from "../../shared/errors.ts";
-import { UNUSABLE_OBJECT } from "../../shared/stores/refused-read.ts";
+import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
+import { isPermanent } from "../../shared/validation/errors.ts";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event

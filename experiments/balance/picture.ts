@@ -1,8 +1,8 @@
 /** Bars for the busy time of every worker, one panel for each way of handing chunks out. */
-import { Canvas } from "../../functions/aggregator/plots/canvas.ts";
-import { encodePng } from "../../functions/aggregator/plots/png.ts";
-import { drawText } from "../../functions/aggregator/plots/text.ts";
-import { FRAME, INK, LINE, PAPER, SCREEN } from "../../functions/aggregator/plots/theme.ts";
+import { Canvas } from "../../plots/canvas.ts";
+import { encodePng } from "../../plots/png.ts";
+import { drawText } from "../../plots/text.ts";
+import { FRAME, INK, LINE, PAPER, SCREEN } from "../../plots/theme.ts";
 import type { Outcome } from "./model.ts";
 
 const WIDTH = 900;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serial } from "../../cli/engines/serial.ts";
 import type { Layout } from "../../shared/array/layout.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
 
 export type Cut = "auto" | readonly number[];
 

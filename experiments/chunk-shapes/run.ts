@@ -7,7 +7,7 @@ import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { asLargerChunks, chunkSeconds, requestOf } from "../balance/recording.ts";
 import { origin, publish, type Table } from "../report.ts";

@@ -1,5 +1,5 @@
 /** What the kernels and their twins are measured on. */
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/grid.ts";
+import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import { julia } from "../../shared/kernels/julia.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";

@@ -1,11 +1,11 @@
 import { aggregate } from "../../functions/aggregator/aggregate.ts";
 import { Looks } from "../../functions/aggregator/looks.ts";
-import { chunkKey } from "../../shared/array-keys.ts";
-import type { ReportMessage } from "../../shared/chunk-report.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { putJson } from "../../shared/stores/store.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { putJson } from "../../shared/ports/store.ts";
+import { chunkKey } from "../../shared/record/array-keys.ts";
 import { CountingStore } from "./counting-store.ts";
 
 const BATCH = 50;

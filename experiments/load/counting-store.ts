@@ -1,5 +1,5 @@
-import type { Clock } from "../../shared/clock.ts";
-import type { Put, Store } from "../../shared/stores/store.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { Put, Store } from "../../shared/ports/store.ts";
 
 /** What S3 gives in one answer to a listing. */
 const PAGE_KEYS = 1000;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { peakMemoryMb } from "../report.ts";
 
 const SAMPLE_MS = 100;

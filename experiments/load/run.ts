@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { median, origin, publish, spread } from "../report.ts";
 import { aggregatedJob } from "./aggregated-job.ts";
 import type { Split } from "./split.ts";

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { LONGEST_TIMEOUT_MS, makePools } from "../../cli/local/pools.ts";
-import { Folder } from "../../shared/stores/folder.ts";
-import type { Submission } from "../../shared/submission.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import type { Submission } from "../../shared/record/submission.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { parentFolder } from "./parent.ts";
 import { type Used, watchProcesses } from "./processes.ts";
 

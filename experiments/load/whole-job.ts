@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mountsOf } from "../../cli/engines/engine.ts";
 import { localEngine } from "../../cli/engines/local.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Progress } from "../../cli/progress.ts";
-import type { Stage } from "../../shared/bundling.ts";
-import { countOf, listSegments } from "../../shared/segments.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import type { Stage } from "../../shared/build/bundling.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { countOf, listSegments } from "../../shared/record/segments.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { parentFolder } from "./parent.ts";
 import { type Used, usedHere, watchProcesses } from "./processes.ts";
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
-import { Progress } from "../../cli/progress.ts";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { origin, peakMemoryMb, publish, spread } from "../report.ts";
 
 /** Points a side. The array grows 256-fold here, its chunks and its bands of rows less. */

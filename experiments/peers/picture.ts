@@ -1,8 +1,8 @@
 /** Seconds from start to exit on a log axis: a row for each peer, a dot for each job. */
-import { Canvas, type Colour, mix } from "../../functions/aggregator/plots/canvas.ts";
-import { encodePng } from "../../functions/aggregator/plots/png.ts";
-import { capHeight, drawText, textWidth } from "../../functions/aggregator/plots/text.ts";
-import { FRAME, GRID, INK, LINE, PAPER, PRINT } from "../../functions/aggregator/plots/theme.ts";
+import { Canvas, type Colour, mix } from "../../plots/canvas.ts";
+import { encodePng } from "../../plots/png.ts";
+import { capHeight, drawText, textWidth } from "../../plots/text.ts";
+import { FRAME, GRID, INK, LINE, PAPER, PRINT } from "../../plots/theme.ts";
 import { PEERS, type Peer } from "./peers.ts";
 import { JOBS, type Results, wholeSeconds } from "./tables.ts";
 

@@ -1,9 +1,9 @@
 /** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
 
-import { AwsClient, type Credentials } from "../../shared/aws/aws-client.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
-import { S3Store } from "../../shared/stores/s3-store.ts";
+import { AwsClient, type Credentials } from "../../shared/ports/aws/aws-client.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
 
 export interface Task {
   readonly kind: "put" | "send";

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import type { Task } from "./cloud-client.ts";
 
 const COUNT = 5_000;

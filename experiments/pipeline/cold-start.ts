@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { ENV } from "../../shared/env.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { ENV } from "../../shared/validation/env.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 const REPEATS = 15;
 const NOWHERE = "http://127.0.0.1:1";

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Progress } from "../../cli/progress.ts";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 /** Chunks a side of the array, and elements a side of a chunk. */
 const CHUNKS = 100;

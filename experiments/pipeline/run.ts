@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { origin, publish, spread } from "../report.ts";
 import { cloudCost } from "./cloud-cost.ts";
 import { coldStarts } from "./cold-start.ts";

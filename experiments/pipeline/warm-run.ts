@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { makePools } from "../../cli/local/pools.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 const WORKERS = 2;
 /** Of the default job. */

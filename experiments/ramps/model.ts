@@ -1,6 +1,6 @@
 /** When each worker of a fleet begins, by the way in which fleets are started on AWS. Pure, in seconds from the first message. */
 import { drainersFor } from "../../functions/splitter/ramp.ts";
-import { MAPPING_RAMP } from "../../shared/ramp.ts";
+import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
 import { type Outcome, type Ramp, simulate } from "../balance/model.ts";
 
 /** What AWS documents, and what is assumed where it documents nothing. */

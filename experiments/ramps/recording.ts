@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
-import type { Ramp } from "../../shared/job-request.ts";
+import type { Ramp } from "../../shared/messages/job-request.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 export interface NapJob {
   readonly ramp: Ramp;

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PhasesMs } from "../../cli/engines/engine.ts";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import type { ColdStart } from "../pipeline/cold-start.ts";
 import type { NoopRun } from "../pipeline/noop-run.ts";
 import { median, type Origin, origin, publishSection, spread } from "../report.ts";

@@ -1,12 +1,12 @@
 /** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
 
 import { layoutOf } from "../../shared/array/layout.ts";
-import { type CheckMessage, checkMessage } from "../../shared/chunk-report.ts";
-import { readControl, readSubmission } from "../../shared/control.ts";
-import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/env.ts";
-import type { StoredJob } from "../../shared/job.ts";
-import { longestPauseSeconds } from "../../shared/queues/delivery.ts";
-import { readStanding, type Standing } from "../../shared/standing.ts";
+import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
+import { longestPauseSeconds } from "../../shared/ports/aws/delivery.ts";
+import { readControl, readSubmission } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { readStanding, type Standing } from "../../shared/record/standing.ts";
+import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/validation/env.ts";
 import { finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import type { Finished } from "./finish.ts";
 import type { AggregatePorts } from "./ports.ts";

@@ -2,7 +2,7 @@
  * Workers tell by their own clocks when they began, and clocks are set, run wrong, or differ. What they say is possible
  * only between the job's submission and the arrival of their reports; what is not is moved to where it can have been.
  */
-import type { ReportMessage } from "../../shared/chunk-report.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 
 /** So far apart are clocks that nobody set: the aggregator's may be behind a worker's. */
 const SKEW_MS = 1000;

@@ -1,13 +1,13 @@
+import type { Overview } from "../../plots/picture.ts";
 import { copyBlock, type Piece } from "../../shared/array/block-copy.ts";
 import { type Block, elementsIn, type Layout } from "../../shared/array/layout.ts";
 import { overviewShape, tileOf } from "../../shared/array/overview.ts";
-import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/chunk-report.ts";
+import { valuesOf } from "../../shared/array/zarr-array.ts";
 import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/kernels/kernel.ts";
-import { type Round, sinceWhen } from "../../shared/rounds.ts";
-import { valuesOf } from "../../shared/stores/zarr-array.ts";
+import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { type Round, sinceWhen } from "../../shared/record/rounds.ts";
 import { afterSubmission } from "./clocks.ts";
 import { pausesBefore, withoutPauses } from "./pauses.ts";
-import type { Overview } from "./plots/picture.ts";
 
 /** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
 export interface ColdStart {

@@ -1,6 +1,6 @@
 /** When it is worth looking in the store whether a job is complete: a look lists all that was ever reported. */
-import type { Clock } from "../../shared/clock.ts";
-import type { StoredJob } from "../../shared/job.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 
 /** Keys that one request lists: up to there a look is cheap, and each batch is followed by one. */
 export const CHEAP_KEYS = 1_000;

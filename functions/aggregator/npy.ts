@@ -1,10 +1,10 @@
 import { copyBlock } from "../../shared/array/block-copy.ts";
 import { type Block, type Chunk, elementsIn, inRows, Layout, layoutOf } from "../../shared/array/layout.ts";
-import type { ChunkOf } from "../../shared/array-keys.ts";
+import { bytesOf, decodeChunk, fillValue } from "../../shared/array/zarr-array.ts";
 import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
-import { readEncoded } from "../../shared/stored-chunk.ts";
-import type { StoreReader } from "../../shared/stores/store.ts";
-import { bytesOf, decodeChunk, fillValue } from "../../shared/stores/zarr-array.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import type { ChunkOf } from "../../shared/record/array-keys.ts";
+import { readEncoded } from "../../shared/record/stored-chunk.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
   uint16: "<u2",

@@ -1,5 +1,5 @@
 /** A job that was resumed has times at which nobody worked for it, perhaps for days: in its makespan they do not count. */
-import type { Round } from "../../shared/rounds.ts";
+import type { Round } from "../../shared/record/rounds.ts";
 
 /** Since the epoch, and how long (ms). */
 interface Pause {

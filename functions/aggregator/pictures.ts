@@ -1,13 +1,13 @@
-import { type Axis, coordinates } from "../../shared/grid.ts";
-import type { Job } from "../../shared/job.ts";
+import { drawHeatmap } from "../../plots/heatmap.ts";
+import type { ArrayPicture, PlotAxis, Timeline } from "../../plots/picture.ts";
+import { drawSurface } from "../../plots/surface.ts";
+import { drawTimeline } from "../../plots/timeline.ts";
+import { type Axis, coordinates } from "../../shared/array/grid.ts";
 import type { Kernel, KernelAxis } from "../../shared/kernels/kernel.ts";
-import type { Summary } from "../../shared/summary.ts";
+import type { Job } from "../../shared/record/job.ts";
+import type { Summary } from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
-import { drawHeatmap } from "./plots/heatmap.ts";
-import type { ArrayPicture, PlotAxis, Timeline } from "./plots/picture.ts";
-import { drawSurface } from "./plots/surface.ts";
-import { drawTimeline } from "./plots/timeline.ts";
 
 /** The job's pictures by name, drawn from what the reports brought. */
 export function* drawPictures(

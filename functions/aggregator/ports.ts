@@ -1,7 +1,7 @@
-import type { Clock } from "../../shared/clock.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
-import type { MeasuredQueue } from "../../shared/queues/queue.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { MeasuredQueue } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import type { Looks } from "./looks.ts";
 
 /** What the aggregator works with. */

@@ -1,6 +1,6 @@
-import { chunkMessage } from "../../shared/chunk-message.ts";
-import { type Control, writeReissue } from "../../shared/control.ts";
-import type { StoredJob } from "../../shared/job.ts";
+import { chunkMessage } from "../../shared/messages/chunk-message.ts";
+import { type Control, writeReissue } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import type { AggregatePorts } from "./ports.ts";
 
 /** How often chunks of one round are issued again before it is left to dead letters and to the last check. */

@@ -1,10 +1,14 @@
-import { type AttemptFailure, REPORT_VERSION, type ReportMessage } from "../../shared/chunk-report.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { describeError } from "../../shared/errors.ts";
-import type { StoredJob } from "../../shared/job.ts";
-import { writeFailures, writeSegments } from "../../shared/segments.ts";
-import { type ChunkLook, listChunks, lookAtChunk, reportChunk } from "../../shared/stored-chunk.ts";
-import type { Store } from "../../shared/stores/store.ts";
+import {
+  type AttemptFailure,
+  REPORT_VERSION,
+  type ReportMessage,
+} from "../../shared/messages/chunk-report.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { Store } from "../../shared/ports/store.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { writeFailures, writeSegments } from "../../shared/record/segments.ts";
+import { type ChunkLook, listChunks, lookAtChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
+import { describeError } from "../../shared/validation/errors.ts";
 
 const AT_ONCE = 16;
 const NOBODY = { requestId: "", logStream: "" };

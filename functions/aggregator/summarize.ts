@@ -1,5 +1,10 @@
-import type { StoredJob } from "../../shared/job.ts";
-import { type FailedChunk, type JobState, SUMMARY_VERSION, type Summary } from "../../shared/summary.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import {
+  type FailedChunk,
+  type JobState,
+  SUMMARY_VERSION,
+  type Summary,
+} from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
 

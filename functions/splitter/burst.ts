@@ -1,9 +1,14 @@
 /** Workers started by the splitter, as many as the cap leaves to this job. */
 
-import { claimKey } from "../../shared/claim-keys.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { type DrainRequest, drainRequest } from "../../shared/drain.ts";
-import { type DrainerClaim, lastEndMs, type StandingClaim, writeClaim } from "../../shared/drainer-claim.ts";
+import { claimKey } from "../../shared/burst/claim-keys.ts";
+import { type DrainRequest, drainRequest } from "../../shared/burst/drain.ts";
+import {
+  type DrainerClaim,
+  lastEndMs,
+  type StandingClaim,
+  writeClaim,
+} from "../../shared/burst/drainer-claim.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import type { Cap } from "./ramp.ts";
 import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 

@@ -1,11 +1,11 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
 import { elementsIn } from "../../shared/array/layout.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { cheapestWork } from "../../shared/estimate.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { chunkWork, mostWorkOf } from "../../shared/work.ts";
-import { threadRate, type Workers } from "../../shared/workers.ts";
+import { cheapestWork } from "../../shared/plan/estimate.ts";
+import { chunkWork, mostWorkOf } from "../../shared/plan/work.ts";
+import { threadRate, type Workers } from "../../shared/plan/workers.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;

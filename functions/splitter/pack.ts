@@ -1,12 +1,13 @@
 /** Which chunks travel together, and in which order. */
+
+import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import { estimateWork } from "../../shared/estimate.ts";
-import type { Job } from "../../shared/job.ts";
-import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/job-limits.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { paidFromMs } from "../../shared/threads-pay.ts";
-import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/work.ts";
-import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "../../shared/workers.ts";
+import { estimateWork } from "../../shared/plan/estimate.ts";
+import { paidFromMs } from "../../shared/plan/threads-pay.ts";
+import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/plan/work.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "../../shared/plan/workers.ts";
+import type { Job } from "../../shared/record/job.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;

@@ -1,24 +1,24 @@
 /** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
 
 import { layoutOf } from "../../shared/array/layout.ts";
-import { findKernel } from "../../shared/check-spec.ts";
-import { MAX_ROUND } from "../../shared/chunk-message.ts";
-import { checkMessage } from "../../shared/chunk-report.ts";
-import { type Control, readControl, readNextRound, writeMissing } from "../../shared/control.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { type StoredJob, StoredJobSchema } from "../../shared/job.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import { expectSameMaker } from "../../shared/made-by.ts";
-import { show } from "../../shared/parse.ts";
-import type { Resumption } from "../../shared/resumption.ts";
-import { readRounds, sinceWhen } from "../../shared/rounds.ts";
-import { listSegments, readSegments } from "../../shared/segments.ts";
-import { listChunks, lookAtChunk } from "../../shared/stored-chunk.ts";
-import { getParsed, type StoreReader } from "../../shared/stores/store.ts";
-import { mendGroup } from "../../shared/stores/zarr-group.ts";
-import type { Submission } from "../../shared/submission.ts";
+import { MAX_ROUND } from "../../shared/messages/chunk-message.ts";
+import { checkMessage } from "../../shared/messages/chunk-report.ts";
+import type { Resumption } from "../../shared/messages/resumption.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { expectSameMaker } from "../../shared/plan/made-by.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
+import { type Control, readControl, readNextRound, writeMissing } from "../../shared/record/control.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
+import { readRounds, sinceWhen } from "../../shared/record/rounds.ts";
+import { listSegments, readSegments } from "../../shared/record/segments.ts";
+import { listChunks, lookAtChunk } from "../../shared/record/stored-chunk.ts";
+import type { Submission } from "../../shared/record/submission.ts";
+import { mendGroup } from "../../shared/record/zarr-group.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */

@@ -1,22 +1,22 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import { findKernel } from "../../shared/check-spec.ts";
-import { chunkMessage, type Issue } from "../../shared/chunk-message.ts";
-import { checkMessage } from "../../shared/chunk-report.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { isCancelled, writeSubmission } from "../../shared/control.ts";
-import { estimateWork } from "../../shared/estimate.ts";
-import type { StoredJob } from "../../shared/job.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
-import type { Store } from "../../shared/stores/store.ts";
-import type { Submission } from "../../shared/submission.ts";
+import { chunkMessage, type Issue } from "../../shared/messages/chunk-message.ts";
+import { checkMessage } from "../../shared/messages/chunk-report.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { estimateWork } from "../../shared/plan/estimate.ts";
 import {
   DEFAULT_WORKERS,
   messageSeconds,
   threadRate,
   threadsFor,
   type Workers,
-} from "../../shared/workers.ts";
+} from "../../shared/plan/workers.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { Queue } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
+import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import type { Submission } from "../../shared/record/submission.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
 import { packJob } from "./pack.ts";
 import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";

@@ -1,6 +1,6 @@
-import type { Clock } from "../../shared/clock.ts";
-import { isCancelled } from "../../shared/control.ts";
-import type { StoreReader } from "../../shared/stores/store.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import { isCancelled } from "../../shared/record/control.ts";
 
 /** A job goes on for so long at most after it was cancelled, beside the messages that are under way. */
 const FRESH_MS = 1_000;

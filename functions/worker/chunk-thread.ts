@@ -4,9 +4,10 @@
  * to AWS and would take 30 ms. (Loading that on request instead makes esbuild wrap every module of the bundle in a
  * function: 6 ms of each cold start, threads or not.)
  */
-import { systemClock } from "../../shared/clock.ts";
-import { describeError, isPermanent, KernelError } from "../../shared/errors.ts";
+
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import { describeError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import { type ChunkResult, type ChunkTask, THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
 import { computeChunk } from "./compute.ts";
 import { serveTasks } from "./thread-pool.ts";

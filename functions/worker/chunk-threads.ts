@@ -1,6 +1,6 @@
-import { KernelError, ManyhandsError } from "../../shared/errors.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { threadsPay } from "../../shared/threads-pay.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { threadsPay } from "../../shared/plan/threads-pay.ts";
+import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";
 

@@ -1,11 +1,11 @@
-import { checkSpec } from "../../shared/check-spec.ts";
-import type { ChunkReport } from "../../shared/chunk-report.ts";
-import type { Clock } from "../../shared/clock.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { encodeChunk } from "../../shared/array/zarr-array.ts";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { reportChunk } from "../../shared/stored-chunk.ts";
-import { encodeChunk } from "../../shared/stores/zarr-array.ts";
+import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import { reportChunk } from "../../shared/record/stored-chunk.ts";
 import { chunkValues } from "./values.ts";
 
 /** A chunk and its report, ready to be stored; its values are not needed any more. */

@@ -1,6 +1,6 @@
 /** A drainer's part in its group: whether the group's claim still holds, and how it passes on or leaves its place. */
-import type { Clock } from "../../shared/clock.ts";
-import { type DrainRequest, drainRequest, LAST_GENERATION } from "../../shared/drain.ts";
+
+import { type DrainRequest, drainRequest, LAST_GENERATION } from "../../shared/burst/drain.ts";
 import {
   type ClaimStore,
   endClaim,
@@ -8,7 +8,8 @@ import {
   readClaim,
   type StandingClaim,
   writeClaim,
-} from "../../shared/drainer-claim.ts";
+} from "../../shared/burst/drainer-claim.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import type { DrainOutcome } from "./drain.ts";
 
 /** When one drainer finds the queue empty the others may be at the beginning of the longest message. */

@@ -1,11 +1,12 @@
 /** The drain loop around the chunk queue of a deployment. */
-import { AwsError, isTransient } from "../../shared/aws/aws-error.ts";
-import type { LambdaFunction } from "../../shared/aws/lambda-function.ts";
-import type { Clock } from "../../shared/clock.ts";
-import type { DrainRequest } from "../../shared/drain.ts";
-import type { ClaimStore } from "../../shared/drainer-claim.ts";
-import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
-import type { ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
+
+import type { DrainRequest } from "../../shared/burst/drain.ts";
+import type { ClaimStore } from "../../shared/burst/drainer-claim.ts";
+import { AwsError, isTransient } from "../../shared/ports/aws/aws-error.ts";
+import type { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
+import type { ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Delivered, type DrainOutcome, drain } from "./drain.ts";
 import { Membership } from "./membership.ts";
 

@@ -1,5 +1,5 @@
 import type { Transferable, Worker } from "node:worker_threads";
-import { describeError, ManyhandsError } from "../../shared/errors.ts";
+import { describeError, ManyhandsError } from "../../shared/validation/errors.ts";
 
 /** A thread ended before it answered: its code threw, exited or ran out of memory. */
 export class ThreadDiedError extends ManyhandsError {

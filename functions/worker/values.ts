@@ -1,9 +1,9 @@
+import { makeNansAlike } from "../../shared/array/cells.ts";
+import { coordinates } from "../../shared/array/grid.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { makeNansAlike } from "../../shared/cells.ts";
-import { describeError, KernelError } from "../../shared/errors.ts";
-import { coordinates } from "../../shared/grid.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
-import type { JobSpec } from "../../shared/spec.ts";
+import { describeError, KernelError } from "../../shared/validation/errors.ts";
 
 /** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError, and KernelError. */
 export function chunkValues(

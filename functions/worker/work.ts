@@ -1,20 +1,20 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import { checkSpec } from "../../shared/check-spec.ts";
-import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/chunk-message.ts";
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
 import {
   type AttemptFailure,
   type ChunkReport,
   type ReportMessage,
   reportMessages,
-} from "../../shared/chunk-report.ts";
-import type { Clock } from "../../shared/clock.ts";
-import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/errors.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
-import { inLanes } from "../../shared/lanes.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
-import { findChunk, putChunk, reportChunk } from "../../shared/stored-chunk.ts";
-import { isUnusableObject } from "../../shared/stores/refused-read.ts";
-import type { Store } from "../../shared/stores/store.ts";
+} from "../../shared/messages/chunk-report.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import type { Queue } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
+import { findChunk, putChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
+import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk } from "./compute.ts";

@@ -1,6 +1,6 @@
 /** How an array is cut into chunks, for any number of axes. Nothing else derives where a chunk lies. */
-import { ChunkOutOfRangeError } from "../errors.ts";
-import { type Axis, arrayShape } from "../grid.ts";
+import { ChunkOutOfRangeError } from "../validation/errors.ts";
+import { type Axis, arrayShape } from "./grid.ts";
 
 /** A box of elements: its first index and its length along each axis. */
 export interface Block {

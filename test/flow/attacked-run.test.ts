@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { attacks, knock } from "../../experiments/faults/strangers.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { getJson } from "../../shared/stores/store.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { getJson } from "../../shared/ports/store.ts";
+import { attacks, knock } from "../faults/strangers.ts";
 import { sameBytes, wholeArray } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";
 

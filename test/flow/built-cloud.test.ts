@@ -2,9 +2,9 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Folder } from "../../shared/stores/folder.ts";
-import { S3Store } from "../../shared/stores/s3-store.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { awsClient } from "../helpers/aws-clients.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -4,9 +4,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Engine } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
-import { Progress } from "../../cli/progress.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { misbehavingEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ENV } from "../../shared/env.ts";
-import { getJson } from "../../shared/stores/store.ts";
+import { getJson } from "../../shared/ports/store.ts";
+import { ENV } from "../../shared/validation/env.ts";
 import { deployed, event } from "../helpers/deployed.ts";
 
 test("the worker keeps a message that nobody can parse under rejected/ and acknowledges it", async () => {

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { chunkMessage } from "../../shared/chunk-message.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
+import { encodeChunk } from "../../shared/array/zarr-array.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { encodeChunk } from "../../shared/stores/zarr-array.ts";
+import { chunkMessage } from "../../shared/messages/chunk-message.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../helpers/arrays.ts";
 import { deployed, event } from "../helpers/deployed.ts";
 

@@ -1,6 +1,6 @@
 import { Key } from "aws-cdk-lib/aws-kms";
 import { beforeEach, describe, expect, test } from "vitest";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import type { IamRequest } from "../helpers/policy/iam-requests.ts";
 import { denied, eachGrant, nameOf, requestsOf, unused } from "../helpers/policy/proof.ts";
 import { recordCalls } from "../helpers/policy/record-calls.ts";

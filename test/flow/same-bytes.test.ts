@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
-import { tutorialAxis } from "../../shared/grid.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
+import { tutorialAxis } from "../../shared/array/grid.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { runEngine } from "../helpers/run-engine.ts";
 

@@ -1,13 +1,13 @@
 import { copyBlock } from "../../shared/array/block-copy.ts";
+import { coordinates } from "../../shared/array/grid.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { coordinates } from "../../shared/grid.ts";
-import type { StoredJob } from "../../shared/job.ts";
+import { bytesOf, fillValue } from "../../shared/array/zarr-array.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { jobKeys } from "../../shared/keys.ts";
-import { findChunk } from "../../shared/stored-chunk.ts";
-import { getJson, type Store } from "../../shared/stores/store.ts";
-import { bytesOf, fillValue } from "../../shared/stores/zarr-array.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { getJson, type Store } from "../../shared/ports/store.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { findChunk } from "../../shared/record/stored-chunk.ts";
 
 /** A job's whole array as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {

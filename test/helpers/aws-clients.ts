@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import type { LocalCloud } from "../../cli/local/local-cloud.ts";
-import { AwsClient } from "../../shared/aws/aws-client.ts";
+import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 
 /** Our own client of an embedded service, gone when the test ends. */
 export function awsClient(service: "s3" | "sqs", { region, endpoint, credentials }: LocalCloud): AwsClient {

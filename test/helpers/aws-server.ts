@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { AwsClient, type AwsClientOptions } from "../../shared/aws/aws-client.ts";
+import { AwsClient, type AwsClientOptions } from "../../shared/ports/aws/aws-client.ts";
 
 export const SECRET = "a secret";
 

@@ -1,6 +1,6 @@
-import { MAX_CHUNKS } from "../../shared/job-limits.ts";
-import { listSegments, readSegments } from "../../shared/segments.ts";
-import type { StoreReader } from "../../shared/stores/store.ts";
+import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import { listSegments, readSegments } from "../../shared/record/segments.ts";
 
 /** The most workers that were at a chunk at the same time, by their reports. */
 export async function mostAtOnce(store: StoreReader, ...jobIds: readonly string[]): Promise<number> {

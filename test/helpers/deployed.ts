@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { onTestFinished } from "vitest";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { settingsOf } from "../../cli/local/pools.ts";
 import { SlotPool } from "../../cli/local/slots.ts";
-import type { Stage } from "../../shared/bundling.ts";
-import { ENV } from "../../shared/env.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import type { Stage } from "../../shared/build/bundling.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { ENV } from "../../shared/validation/env.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { emulatedCloud } from "./emulator.ts";
 
 /** One built function in slots of its own, one if not said otherwise, beside an emulated cloud. */

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 import { makeEmulator } from "../../cli/local/emulator.ts";
 import { BUCKET } from "../../cli/local/served.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** No setting of whoever runs the tests, and no waiting for a metadata service. */

@@ -3,7 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { onTestFinished } from "vitest";
 import { type EmulatorOptions, makeEmulator } from "../../cli/local/emulator.ts";
 import { type Intercept, startLocalCloud } from "../../cli/local/local-cloud.ts";
-import { Folder } from "../../shared/stores/folder.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** The embedded SQS and S3 with real clients, gone when the test ends. */

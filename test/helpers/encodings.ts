@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync } from "node:zlib";
-import type { JobSpec } from "../../shared/spec.ts";
-import { crc32c } from "../../shared/stores/crc32c.ts";
-import { decodeChunk } from "../../shared/stores/zarr-array.ts";
+import { crc32c } from "../../shared/array/crc32c.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { decodeChunk } from "../../shared/array/zarr-array.ts";
 
 /** The same values as another version of the compressor might have encoded them: as good, and other bytes. */
 export function encodedOtherwise(spec: JobSpec, chunk: number, encoded: Uint8Array): Uint8Array {

@@ -9,7 +9,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
-import type { LocalStack } from "../../localstack/server.ts";
+import type { LocalStack } from "../../tools/localstack/server.ts";
 import { clientSettings } from "./localstack.ts";
 
 /** What an invocation gave: what the handler returned or AWS's error body, and the end of its log. */

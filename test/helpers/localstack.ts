@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../localstack/server.ts";
+import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../tools/localstack/server.ts";
 
 /** A LocalStack of this file's own, with an empty state, gone when the file ends. */
 export async function localStackForThisFile(options: LocalStackOptions = {}): Promise<LocalStack> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Intercept } from "../../cli/local/local-cloud.ts";
-import { Exchange } from "../../experiments/faults/exchange.ts";
+import { Exchange } from "../faults/exchange.ts";
 
 /**
  * A line to the embedded cloud that breaks: a request for which `isLost` holds is carried out, and its answer never arrives.

@@ -1,8 +1,8 @@
-import type { Clock } from "../../shared/clock.ts";
-import { TooLargeError } from "../../shared/errors.ts";
-import type { MeasuredQueue } from "../../shared/queues/queue.ts";
-import { MOST_BYTES } from "../../shared/stores/bounded.ts";
-import type { Put, Store } from "../../shared/stores/store.ts";
+import { MOST_BYTES } from "../../shared/ports/bounded.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { MeasuredQueue } from "../../shared/ports/queue.ts";
+import type { Put, Store } from "../../shared/ports/store.ts";
+import { TooLargeError } from "../../shared/validation/errors.ts";
 
 /** A store in memory that counts what is asked of it. */
 export class MemoryStore implements Store {

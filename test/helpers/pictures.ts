@@ -1,5 +1,5 @@
 import { PNG } from "pngjs";
-import type { ArrayPicture, Overview } from "../../functions/aggregator/plots/picture.ts";
+import type { ArrayPicture, Overview } from "../../plots/picture.ts";
 
 /** Pixels of a PNG as an independent decoder sees them. */
 export class Pixels {

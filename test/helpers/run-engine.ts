@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type Engine, mountsOf } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
-import { ensureBundles } from "../../cli/local/bundles.ts";
-import { Progress } from "../../cli/progress.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { storedArray } from "./arrays.ts";
 import { temporaryFolder } from "./temporary.ts";
 

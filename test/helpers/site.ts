@@ -5,9 +5,9 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll } from "vitest";
-import { deploy } from "../../localstack/cdk.ts";
-import { type LocalStack, startLocalStack } from "../../localstack/server.ts";
-import { STACK_NAME } from "../../shared/env.ts";
+import { STACK_NAME } from "../../shared/validation/env.ts";
+import { deploy } from "../../tools/localstack/cdk.ts";
+import { type LocalStack, startLocalStack } from "../../tools/localstack/server.ts";
 import { type Ended, runCli, startCli } from "./cli.ts";
 
 /** LocalStack with the stack deployed by the CDK command line, for the tests of one file. */

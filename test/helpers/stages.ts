@@ -4,11 +4,11 @@ import { split } from "../../functions/splitter/split.ts";
 import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
-import { parseChunkMessage } from "../../shared/chunk-message.ts";
-import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/chunk-report.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { DEFAULT_WORKERS } from "../../shared/workers.ts";
+import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
+import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
 
 /** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. */

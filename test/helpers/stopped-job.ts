@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, vi } from "vitest";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { sameBytes, storedArray } from "./arrays.ts";
 import { runCli, startCli } from "./cli.ts";
 import { temporaryFolder } from "./temporary.ts";

@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { describe, expect, test } from "vitest";
 import { FanOut } from "../../infra/fan-out.ts";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { appWithoutBundling, place, type Synthesized, synthesize } from "./synthesize.ts";
 
 const placed = place((stack) => ({ encryptionKey: new Key(stack, "Key") }));

@@ -2,8 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../../shared/env.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
+import {
+  DEFAULT_CHECK_AFTER_SECONDS,
+  DEFAULT_RETRY_AFTER_SECONDS,
+  ENV,
+} from "../../shared/validation/env.ts";
 import { synthesize } from "./synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -61,7 +65,7 @@ describe("environment", () => {
     });
   });
 
-  test("delays are the defaults of shared/env.ts", () => {
+  test("delays are the defaults of shared/validation/env.ts", () => {
     for (const stage of ["splitter", "aggregator"] as const) {
       expect(variablesOf(stage)[ENV.checkAfterSeconds]).toBe(`${DEFAULT_CHECK_AFTER_SECONDS}`);
     }

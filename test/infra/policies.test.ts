@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { claimKey } from "../../shared/claim-keys.ts";
-import { jobKeys, rejectedKey } from "../../shared/keys.ts";
+import { claimKey } from "../../shared/burst/claim-keys.ts";
+import { jobKeys, rejectedKey } from "../../shared/ports/keys.ts";
 import { synthesize } from "./synthesize.ts";
 
 const { fanOut, idOf, ofType, readable } = synthesize();
@@ -135,7 +135,7 @@ describe("what each stage may do", () => {
     expect(JSON.stringify(policies)).not.toMatch(/lambda:|drainers/);
   });
 
-  test("the granted prefixes are those of shared/keys.ts", () => {
+  test("the granted prefixes are those of shared/ports/keys.ts", () => {
     const keys = Object.values(jobKeys("j")).map((key) => (typeof key === "function" ? key("heatmap") : key));
     expect(keys.filter((key) => !key.startsWith("jobs/"))).toEqual([]);
     expect(rejectedKey("m")).toMatch(/^rejected\//);
@@ -148,15 +148,15 @@ describe("what each stage may do", () => {
     const operations = (path: string) =>
       [...new Set([...source(path).matchAll(named)].map(([, name]) => name))].sort();
     // A new operation needs its action in infra/fan-out.ts, and then its line here.
-    expect(operations("shared/stores/s3-store.ts")).toEqual([
+    expect(operations("shared/ports/aws/s3-store.ts")).toEqual([
       ...["DeleteObject", "GetObject", "ListObjectsV2", "PutObject"],
     ]);
-    expect(operations("shared/aws/lambda-function.ts")).toEqual(["Invoke"]);
-    expect(operations("shared/queues/sqs-queue.ts")).toEqual([
+    expect(operations("shared/ports/aws/lambda-function.ts")).toEqual(["Invoke"]);
+    expect(operations("shared/ports/aws/sqs-queue.ts")).toEqual([
       ...["ChangeMessageVisibility", "DeleteMessageBatch", "GetQueueAttributes"],
       ...["ReceiveMessage", "SendMessageBatch"],
     ]);
-    expect(operations("shared/stores/multipart-upload.ts")).toEqual([
+    expect(operations("shared/ports/aws/multipart-upload.ts")).toEqual([
       ...["AbortMultipartUpload", "CompleteMultipartUpload", "CreateMultipartUpload", "UploadPart"],
     ]);
   });

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
-import { MAX_RECEIVE_COUNT } from "../../shared/env.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { synthesize } from "./synthesize.ts";
 
 const { arnOf, fanOut, ofType, resource } = synthesize();

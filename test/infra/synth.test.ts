@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import cdkJson from "../../cdk.json" with { type: "json" };
-import { type Bundles, ensureBundles } from "../../cli/local/bundles.ts";
 import { FanOut } from "../../infra/fan-out.ts";
-import { STAGES, type Stage } from "../../shared/bundling.ts";
-import { ENV } from "../../shared/env.ts";
+import { STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { ENV } from "../../shared/validation/env.ts";
+import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 
 let outdir: string;
 let bundles: Bundles;

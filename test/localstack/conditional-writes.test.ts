@@ -1,13 +1,13 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { AwsClient } from "../../shared/aws/aws-client.ts";
-import { IntegrityError } from "../../shared/errors.ts";
+import { encodeChunk } from "../../shared/array/zarr-array.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { putChunk } from "../../shared/stored-chunk.ts";
-import { S3Store } from "../../shared/stores/s3-store.ts";
-import { encodeChunk } from "../../shared/stores/zarr-array.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { putChunk } from "../../shared/record/stored-chunk.ts";
+import { IntegrityError } from "../../shared/validation/errors.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
 
 /** What the embedded S3 is held to by test/unit/stores/conditional-writes.test.ts, of an implementation that is not ours. */

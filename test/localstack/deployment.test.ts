@@ -11,10 +11,10 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { install } from "../../localstack/venv.ts";
-import { parseResultMessage } from "../../shared/chunk-report.ts";
-import { tutorialAxis } from "../../shared/grid.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
+import { tutorialAxis } from "../../shared/array/grid.ts";
+import { parseResultMessage } from "../../shared/messages/chunk-report.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { install } from "../../tools/localstack/venv.ts";
 import { storedArray } from "../helpers/arrays.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deployedSite } from "../helpers/site.ts";

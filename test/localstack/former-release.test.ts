@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { deploy } from "../../localstack/cdk.ts";
+import { deploy } from "../../tools/localstack/cdk.ts";
 import { deployedSite } from "../helpers/site.ts";
 
 const RELEASE = join(import.meta.dirname, "../fixtures/release-0477fe6/cdk.out.tar.gz");

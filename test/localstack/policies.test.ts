@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { onBehalf } from "../helpers/policy/on-behalf.ts";
 import { denied, requestsOf } from "../helpers/policy/proof.ts";
 import { type SitePolicies, sitePolicies } from "../helpers/policy/site-policies.ts";

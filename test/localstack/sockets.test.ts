@@ -11,8 +11,8 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Knock, knock } from "../../experiments/faults/strangers.ts";
-import { install } from "../../localstack/venv.ts";
+import { install } from "../../tools/localstack/venv.ts";
+import { type Knock, knock } from "../faults/strangers.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
 import { LISTENING, LOOPBACK, type Socket, socketsOf } from "../helpers/sockets.ts";

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isRunning } from "../../cli/processes.ts";
-import { freePort } from "../../localstack/port.ts";
-import { type LocalStack, startLocalStack } from "../../localstack/server.ts";
+import { freePort } from "../../tools/localstack/port.ts";
+import { type LocalStack, startLocalStack } from "../../tools/localstack/server.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const START = join(import.meta.dirname, "../../localstack/start.ts");
+const START = join(import.meta.dirname, "../../tools/localstack/start.ts");
 const PID = "exports.handler = async () => process.pid;";
 
 /** An idle environment and one that spins, which cannot notice that LocalStack is gone; their process ids. */

@@ -10,7 +10,7 @@ import {
 import { ListBucketsCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { deploy, destroy } from "../../localstack/cdk.ts";
+import { deploy, destroy } from "../../tools/localstack/cdk.ts";
 import { callLocalStack, clientSettings } from "../helpers/localstack.ts";
 import { deployedSite } from "../helpers/site.ts";
 

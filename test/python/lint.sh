@@ -8,7 +8,7 @@ bin=$(dirname "$(VENV=${VENV:-"$here/.venv-lint"} "$here/venv.sh" lint-requireme
 cd "$here/../.."
 "$bin/ruff" check --quiet
 "$bin/ruff" format --check --quiet
-for folder in localstack/plugin test/python test/helpers experiments/peers/programs; do
+for folder in tools/localstack/plugin test/python test/helpers experiments/peers/programs; do
   (cd "$folder" && "$bin/mypy" --config-file "$OLDPWD/mypy.ini" --cache-dir "$OLDPWD/.mypy_cache" .)
 done
 "$bin/shellcheck" .ci/run test/python/*.sh experiments/peers/install.sh

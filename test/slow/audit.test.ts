@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const AUDIT = join(import.meta.dirname, "../../.ci/audit.ts");
+const AUDIT = join(import.meta.dirname, "../../tools/audit.ts");
 
 /** The audit against a registry that answers every request for advisories so. */
 async function audited(status: number, advisories: object) {

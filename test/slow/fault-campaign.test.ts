@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { HOW, type Kind, runCampaign } from "../../experiments/faults/campaign.ts";
-import { impossibleHere } from "../../experiments/faults/journeys/possible.ts";
+import { HOW, type Kind, runCampaign } from "../faults/campaign.ts";
+import { impossibleHere } from "../faults/journeys/possible.ts";
 
 const SCENARIOS = 200;
 const FEWEST_FAULTS = 5;
@@ -11,7 +11,7 @@ test.runIf(process.platform === "linux")(
     const seeds = Array.from({ length: SCENARIOS }, (_, k) => k + 1);
     const { failures, counts, scenarios } = await runCampaign({ seeds });
     const told = failures.map(({ seed, problems, story }) =>
-      [`node experiments/faults/run.ts --seed ${seed}`, ...problems, ...story].join("\n"),
+      [`node test/faults/run.ts --seed ${seed}`, ...problems, ...story].join("\n"),
     );
     expect(told).toEqual([]);
     expect(scenarios).toBe(SCENARIOS);

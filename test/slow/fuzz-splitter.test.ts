@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { split } from "../../functions/splitter/split.ts";
-import { checkSpec, findKernel } from "../../shared/check-spec.ts";
-import { parseChunkMessage } from "../../shared/chunk-message.ts";
-import { isPermanent } from "../../shared/errors.ts";
-import type { Queue } from "../../shared/queues/queue.ts";
-import { groupObjects } from "../../shared/stores/zarr-group.ts";
+import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
+import { checkSpec, findKernel } from "../../shared/plan/check-spec.ts";
+import type { Queue } from "../../shared/ports/queue.ts";
+import { groupObjects } from "../../shared/record/zarr-group.ts";
+import { isPermanent } from "../../shared/validation/errors.ts";
 import { fuzz, nearly } from "../helpers/fuzz.ts";
 import { expectSentence } from "../helpers/sentences.ts";
 import { Stages } from "../helpers/stages.ts";

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { runCli } from "../helpers/cli.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
 import { build, type Plugin } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
-import { type Bundles, buildOptions, ensureBundles } from "../../cli/local/bundles.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { makePools } from "../../cli/local/pools.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
+import { type Bundles, buildOptions, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

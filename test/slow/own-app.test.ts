@@ -8,7 +8,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { AnalysisStack } from "../../examples/own-app/analysis-stack.ts";
 import exampleCdkJson from "../../examples/own-app/cdk.json" with { type: "json" };
-import { STAGES } from "../../shared/bundling.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { appWithoutBundling, describeStack, synthesize } from "../infra/synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

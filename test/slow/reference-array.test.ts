@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/grid.ts";
+import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
 import { fastCompute } from "../../shared/kernels/fast.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { sameBytes } from "../helpers/arrays.ts";

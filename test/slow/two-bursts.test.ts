@@ -2,9 +2,9 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
 import { makePools, type Pools } from "../../cli/local/pools.ts";
-import { DRAINERS_PREFIX } from "../../shared/claim-keys.ts";
-import { FileStore } from "../../shared/stores/file-store.ts";
-import type { Submission } from "../../shared/submission.ts";
+import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import type { Submission } from "../../shared/record/submission.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 import { misbehavingBundles } from "../helpers/run-engine.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago } from "../../cli/text.ts";
+import { ago } from "../../cli/terminal/text.ts";
 
 const NOW = 1_700_000_000_000;
 

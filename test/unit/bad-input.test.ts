@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { run } from "../../cli/commands/run.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { Stages } from "../helpers/stages.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { arrayShape, resolveAxis } from "../../shared/array/grid.ts";
 import { Layout } from "../../shared/array/layout.ts";
-import { autoChunkShape, boundedShape } from "../../shared/chunk-shape.ts";
-import { arrayShape, resolveAxis } from "../../shared/grid.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { autoChunkShape, boundedShape } from "../../shared/plan/chunk-shape.ts";
 
 const even = (units: number) => ({ most: units, dearest: units });
 const side = fc.integer({ min: 1, max: 1_000_000 });

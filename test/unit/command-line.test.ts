@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commandLine, pathOf, stackOption } from "../../shared/command-line.ts";
-import { printable } from "../../shared/printable.ts";
+import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** The words that a shell makes of a command, without the program. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readControl, readNextRound } from "../../shared/control.ts";
+import { readControl, readNextRound } from "../../shared/record/control.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 
 const withKeys = (...names: string[]) => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { handBack, longestPauseSeconds, parseOrReject } from "../../shared/queues/delivery.ts";
-import type { ReceivedRecord, SqsQueue } from "../../shared/queues/sqs-queue.ts";
+import { handBack, longestPauseSeconds, parseOrReject } from "../../shared/ports/aws/delivery.ts";
+import type { ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 
 afterEach(() => vi.restoreAllMocks());

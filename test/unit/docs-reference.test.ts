@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ENGINES } from "../../cli/engines/engines.ts";
 import { program } from "../../cli/program.ts";
-import { JobRequestSchema } from "../../shared/job-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { isResumption, parseResumption } from "../../shared/resumption.ts";
-import { variableName } from "../../shared/variable-name.ts";
+import { JobRequestSchema } from "../../shared/messages/job-request.ts";
+import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { variableName } from "../../shared/validation/variable-name.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
 

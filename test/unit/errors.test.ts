@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StageError } from "../../cli/cloud/invoke.ts";
-import * as errors from "../../shared/errors.ts";
+import * as errors from "../../shared/validation/errors.ts";
 
 const classes = Object.entries(errors).filter(
   ([name, value]) => /^[A-Z]\w+Error$/.test(name) && name !== "ManyhandsError" && typeof value === "function",
@@ -16,7 +16,7 @@ test("every error class names itself, because the minified bundles' classes have
 });
 
 test("an error of another bundle, whose classes are its own, is as permanent as it says and described alike", async () => {
-  const elsewhere: typeof errors = await import(`${"../../shared/errors.ts"}?another-copy`);
+  const elsewhere: typeof errors = await import(`${"../../shared/validation/errors.ts"}?another-copy`);
   const refused = new elsewhere.InvalidInputError("key", "a path", "a link");
   expect(refused).not.toBeInstanceOf(errors.InvalidInputError);
   expect(errors.isPermanent(refused)).toBe(true);

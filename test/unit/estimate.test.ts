@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
-import { estimateWork } from "../../shared/estimate.ts";
-import type { JobRequest } from "../../shared/job-request.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
 import { defineKernel, type Kernel, makeArray } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { chunkWork, WORK_PER_SECOND } from "../../shared/work.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { estimateWork } from "../../shared/plan/estimate.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work.ts";
 
 type Compute = Kernel["compute"];
 

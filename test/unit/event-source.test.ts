@@ -1,10 +1,10 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { acceleratedMapping } from "../../cli/engines/drive.ts";
+import { acceleratedMapping } from "../../cli/local/drive.ts";
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
-import { isIdle } from "../../shared/queues/queue.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 
 /** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
-import { knock } from "../../experiments/faults/strangers.ts";
-import { AwsClient } from "../../shared/aws/aws-client.ts";
-import { LambdaFunction } from "../../shared/aws/lambda-function.ts";
+import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
+import { knock } from "../faults/strangers.ts";
 
 const SECRET = "a secret";
 

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
+import { crc32c } from "../../shared/array/crc32c.ts";
+import { type AxisRequest, coordinates, resolveAxis } from "../../shared/array/grid.ts";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
-import { type AxisRequest, coordinates, resolveAxis } from "../../shared/grid.ts";
+import type { Codec, JobSpec } from "../../shared/array/spec.ts";
+import { decodeChunk, encodeChunk } from "../../shared/array/zarr-array.ts";
 import { type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { sinCos } from "../../shared/kernels/sin-cos.ts";
-import type { Codec, JobSpec } from "../../shared/spec.ts";
-import { putChunk } from "../../shared/stored-chunk.ts";
-import { crc32c } from "../../shared/stores/crc32c.ts";
-import { decodeChunk, encodeChunk } from "../../shared/stores/zarr-array.ts";
+import { putChunk } from "../../shared/record/stored-chunk.ts";
 import golden from "../fixtures/golden.json" with { type: "json" };
 import { MemoryStore } from "../helpers/memory.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/grid.ts";
+import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 test("the tutorial's axis at size 1000 has 500 points, each the one before plus the step", () => {
   const axis = resolveAxis(tutorialAxis(-2.13, 0.77, 1000), "x");

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledPackages } from "../../licences/packages.ts";
-import { licencesPage } from "../../licences/page.ts";
+import { bundledPackages } from "../../tools/licences/packages.ts";
+import { licencesPage } from "../../tools/licences/page.ts";
 
 const PAGE = join(import.meta.dirname, "../../THIRD-PARTY-LICENCES.md");
 /** Each asks for no more than to be named, with its text. */

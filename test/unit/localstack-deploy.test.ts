@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { deploy, destroy } from "../../localstack/cdk.ts";
-import { UsageError } from "../../localstack/command.ts";
+import { deploy, destroy } from "../../tools/localstack/cdk.ts";
+import { UsageError } from "../../tools/localstack/command.ts";
 
 test.each([
   "https://lambda.us-east-1.amazonaws.com",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { claim, removeFormer } from "../../localstack/former.ts";
+import { claim, removeFormer } from "../../tools/localstack/former.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** A place for installations, each folder with something in it. */

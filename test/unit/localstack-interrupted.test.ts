@@ -8,7 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { isRunning } from "../../cli/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const LOCALSTACK = join(import.meta.dirname, "../../localstack");
+const LOCALSTACK = join(import.meta.dirname, "../../tools/localstack");
 const NO_STACK =
   "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>none</Message></Error></ErrorResponse>";
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { isRunning } from "../../cli/processes.ts";
-import { ProgramError } from "../../localstack/command.ts";
-import { runProgram } from "../../localstack/program.ts";
+import { ProgramError } from "../../tools/localstack/command.ts";
+import { runProgram } from "../../tools/localstack/program.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const shell = (script: string) => ["-c", script];
@@ -63,7 +63,7 @@ function readPids(path: string): number[] {
 
 test("all of a program ends with whoever runs it, where that is killed", async () => {
   const folder = temporaryFolder();
-  const module = join(import.meta.dirname, "../../localstack/program.ts");
+  const module = join(import.meta.dirname, "../../tools/localstack/program.ts");
   const script = "sleep 1000 & echo $$ $! > pids; wait";
   const parent = spawn(
     process.execPath,

@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { UsageError } from "../../localstack/command.ts";
-import { findPython, VERSIONS } from "../../localstack/python.ts";
+import { UsageError } from "../../tools/localstack/command.ts";
+import { findPython, VERSIONS } from "../../tools/localstack/python.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const MEND = "Install it (Debian: apt install python3.11-venv), or name it in MANYHANDS_PYTHON.";

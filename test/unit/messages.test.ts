@@ -1,13 +1,17 @@
 import { expect, test } from "vitest";
+import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { CHUNK_MESSAGE_MAX_BYTES, chunkMessage, parseChunkMessage } from "../../shared/chunk-message.ts";
-import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/chunk-report.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
-import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/job-limits.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
-import { reportChunk } from "../../shared/stored-chunk.ts";
+import {
+  CHUNK_MESSAGE_MAX_BYTES,
+  chunkMessage,
+  parseChunkMessage,
+} from "../../shared/messages/chunk-message.ts";
+import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { reportChunk } from "../../shared/record/stored-chunk.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 const worker = {
   requestId: "r".repeat(36),

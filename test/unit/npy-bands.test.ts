@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { encodeChunk } from "../../shared/array/zarr-array.ts";
 import { makeArray } from "../../shared/kernels/kernel.ts";
-import type { JobSpec } from "../../shared/spec.ts";
-import { putChunk } from "../../shared/stored-chunk.ts";
-import { encodeChunk } from "../../shared/stores/zarr-array.ts";
+import { putChunk } from "../../shared/record/stored-chunk.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 
 // Rows of chunks of four and of three rows; the last chunk of each is two columns wide.

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Progress } from "../../cli/progress.ts";
-import { drawCount, drawProgress } from "../../cli/progress-bar.ts";
-import type { ReportMessage } from "../../shared/chunk-report.ts";
+import { Progress } from "../../cli/terminal/progress.ts";
+import { drawCount, drawProgress } from "../../cli/terminal/progress-bar.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 
 /** A report of these chunks; `onLook` is told of each that is looked at. */
 function report(chunks: readonly number[], onLook = () => {}): ReportMessage {

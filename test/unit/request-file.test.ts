@@ -4,7 +4,7 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { readRequestFile } from "../../cli/request-file.ts";
+import { readRequestFile } from "../../cli/request/request-file.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 test("a request without an end, or longer than any, is refused once it is too long", async () => {

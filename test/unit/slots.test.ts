@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { ensureBundles } from "../../cli/local/bundles.ts";
 import { SlotPool } from "../../cli/local/slots.ts";
 import { MOST_IN_A_ROW } from "../../cli/local/start-failures.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** A pool of one slot that runs this program in place of a handler's. */

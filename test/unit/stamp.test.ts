@@ -1,7 +1,7 @@
 import { utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { isFresh, writeStamp } from "../../cli/local/stamp.js";
+import { isFresh, writeStamp } from "../../tools/bundling/stamp.js";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -9,10 +9,10 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
-import { attacks, type Knock, knock } from "../../experiments/faults/strangers.ts";
-import { Sha256 } from "../../shared/aws/sha256.ts";
-import { SqsQueue } from "../../shared/queues/sqs-queue.ts";
-import { S3Store } from "../../shared/stores/s3-store.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { Sha256 } from "../../shared/ports/aws/sha256.ts";
+import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { attacks, type Knock, knock } from "../faults/strangers.ts";
 import { awsClient } from "../helpers/aws-clients.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 

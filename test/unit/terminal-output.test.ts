@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { asText, type Outcome } from "../../cli/report.ts";
-import { jsonLine, whatOf } from "../../cli/text.ts";
-import { InvalidInputError } from "../../shared/errors.ts";
+import { asText, type Outcome } from "../../cli/terminal/report.ts";
+import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { parseJson, show } from "../../shared/parse.ts";
-import { printable, shownAddress } from "../../shared/printable.ts";
-import { resolveJob } from "../../shared/resolve-job.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { parseJson, show } from "../../shared/validation/parse.ts";
+import { printable, shownAddress } from "../../shared/validation/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
 
 const failure = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { threadsPay } from "../../shared/threads-pay.ts";
+import { threadsPay } from "../../shared/plan/threads-pay.ts";
 
 test.each([
   [

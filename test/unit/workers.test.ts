@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { WORK_PER_SECOND } from "../../shared/work.ts";
-import { messageSeconds, threadRate, threadsFor } from "../../shared/workers.ts";
+import { WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { messageSeconds, threadRate, threadsFor } from "../../shared/plan/workers.ts";
 
 test.each([
   [128, 1],

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Call } from "./call.ts";
 
-/** A line of LocalStack's request log, see localstack/plugin/manyhands_localstack/api_log.py. */
+/** A line of LocalStack's request log, see tools/localstack/plugin/manyhands_localstack/api_log.py. */
 interface Line extends Omit<Call, "principal"> {
   readonly accessKeyId: string;
   readonly roleArn?: string;

@@ -1,4 +1,4 @@
-import type { Stage } from "../../../shared/bundling.ts";
+import type { Stage } from "../../../shared/build/bundling.ts";
 import { bucketArn, functionArn, queueArn } from "./arns.ts";
 import type { Call } from "./call.ts";
 import type { StackPolicies } from "./stack-policies.ts";

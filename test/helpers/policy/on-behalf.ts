@@ -1,4 +1,4 @@
-import { STAGES } from "../../../shared/bundling.ts";
+import { STAGES } from "../../../shared/build/bundling.ts";
 import type { IamRequest } from "./iam-requests.ts";
 import type { StackPolicies } from "./stack-policies.ts";
 

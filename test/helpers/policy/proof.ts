@@ -1,5 +1,5 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
-import { STAGES, type Stage } from "../../../shared/bundling.ts";
+import { STAGES, type Stage } from "../../../shared/build/bundling.ts";
 import { ACCOUNT } from "./arns.ts";
 import type { Call } from "./call.ts";
 import { type IamRequest, iamRequests } from "./iam-requests.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { STAGES, type Stage } from "../../../shared/bundling.ts";
+import { STAGES, type Stage } from "../../../shared/build/bundling.ts";
 import type { Site } from "../site.ts";
 import { readApiLog } from "./api-log.ts";
 import type { Call } from "./call.ts";

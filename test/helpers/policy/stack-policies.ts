@@ -1,4 +1,4 @@
-import { STAGES, type Stage } from "../../../shared/bundling.ts";
+import { STAGES, type Stage } from "../../../shared/build/bundling.ts";
 import type { Resource } from "../../infra/synthesize.ts";
 import { ACCOUNT, type ArnOf, arnsOf, type Template } from "./arns.ts";
 

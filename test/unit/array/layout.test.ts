@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inRows, Layout, layoutOf } from "../../../shared/array/layout.ts";
-import { chunkKey } from "../../../shared/array-keys.ts";
-import { ChunkOutOfRangeError } from "../../../shared/errors.ts";
-import type { JobSpec } from "../../../shared/spec.ts";
+import type { JobSpec } from "../../../shared/array/spec.ts";
+import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { ChunkOutOfRangeError } from "../../../shared/validation/errors.ts";
 import { cuts, indices } from "../../helpers/naive-arrays.ts";
 
 test("chunks of up to six axes lie where nested loops put them, in row-major order", () => {

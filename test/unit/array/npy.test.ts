@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bandsOf, npyParts } from "../../../functions/aggregator/npy.ts";
 import { inRows, Layout, layoutOf } from "../../../shared/array/layout.ts";
-import type { JobSpec } from "../../../shared/spec.ts";
-import { putChunk } from "../../../shared/stored-chunk.ts";
-import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import type { JobSpec } from "../../../shared/array/spec.ts";
+import { encodeChunk } from "../../../shared/array/zarr-array.ts";
+import { putChunk } from "../../../shared/record/stored-chunk.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 import { cuts, indices, place, plus } from "../../helpers/naive-arrays.ts";
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
-import { ListingError, TooLargeError } from "../../../shared/errors.ts";
-import { S3Store } from "../../../shared/stores/s3-store.ts";
+import { S3Store } from "../../../shared/ports/aws/s3-store.ts";
+import { ListingError, TooLargeError } from "../../../shared/validation/errors.ts";
 import { awsServer, flood } from "../../helpers/aws-server.ts";
 
 async function drained(keys: AsyncIterable<string>): Promise<void> {

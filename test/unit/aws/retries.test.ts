@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { AwsError } from "../../../shared/aws/aws-error.ts";
-import { LambdaFunction } from "../../../shared/aws/lambda-function.ts";
-import { bucketUrl, S3Store } from "../../../shared/stores/s3-store.ts";
+import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
+import { LambdaFunction } from "../../../shared/ports/aws/lambda-function.ts";
+import { bucketUrl, S3Store } from "../../../shared/ports/aws/s3-store.ts";
 import { awsServer } from "../../helpers/aws-server.ts";
 
 const error = (code: string) => `<Error><Code>${code}</Code><Message>said so</Message></Error>`;

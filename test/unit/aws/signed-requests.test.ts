@@ -1,9 +1,9 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { hasSignedHash, SignatureVerifier } from "../../../cli/local/signature.ts";
-import { LambdaFunction } from "../../../shared/aws/lambda-function.ts";
-import { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
-import { S3Store } from "../../../shared/stores/s3-store.ts";
+import { LambdaFunction } from "../../../shared/ports/aws/lambda-function.ts";
+import { S3Store } from "../../../shared/ports/aws/s3-store.ts";
+import { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
 import { awsServer, SECRET } from "../../helpers/aws-server.ts";
 
 /** Answers with what was asked for, and refuses as AWS does what is not signed for the secret. */

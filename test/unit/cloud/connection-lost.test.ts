@@ -6,7 +6,7 @@ import { runJob } from "../../../cli/commands/run-job.ts";
 import { collect } from "../../../cli/engines/aws.ts";
 import type { Watch } from "../../../cli/engines/engine.ts";
 import type { Intercept } from "../../../cli/local/local-cloud.ts";
-import { jobKeys } from "../../../shared/keys.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

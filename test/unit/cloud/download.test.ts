@@ -13,8 +13,8 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { download, type Selection } from "../../../cli/cloud/download.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
-import { prepareFolder } from "../../../cli/folder.ts";
-import { type StoredJob, StoredJobSchema } from "../../../shared/job.ts";
+import { prepareFolder } from "../../../cli/job-folder/folder.ts";
+import { type StoredJob, StoredJobSchema } from "../../../shared/record/job.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

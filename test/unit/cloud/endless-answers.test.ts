@@ -9,9 +9,9 @@ import type { Cloud } from "../../../cli/cloud/cloud.ts";
 import { download } from "../../../cli/cloud/download.ts";
 import { findJob, readRemoteJob } from "../../../cli/cloud/remote-job.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
-import { isPermanent, TooLargeError } from "../../../shared/errors.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { isPermanent, TooLargeError } from "../../../shared/validation/errors.ts";
 import { flood } from "../../helpers/aws-server.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { follow } from "../../../cli/cloud/follow.ts";
-import { writeMissing } from "../../../shared/control.ts";
-import { jobKeys } from "../../../shared/keys.ts";
-import { FileStore } from "../../../shared/stores/file-store.ts";
-import { putJson } from "../../../shared/stores/store.ts";
+import { FileStore } from "../../../shared/ports/file/file-store.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
+import { putJson } from "../../../shared/ports/store.ts";
+import { writeMissing } from "../../../shared/record/control.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
 type Look = { done: number; failed: number; active: number };

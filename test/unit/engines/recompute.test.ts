@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
-import { recompute } from "../../../cli/engines/recompute.ts";
+import { recompute } from "../../../cli/verify/recompute.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
+import { encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { steppingClock } from "../../helpers/memory.ts";
 
 /** A twin with a fault: one cell of each chunk. */

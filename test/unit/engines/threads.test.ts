@@ -2,9 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { InterruptedError, mountsOf } from "../../../cli/engines/engine.ts";
 import { type ThreadsOptions, threadsEngine } from "../../../cli/engines/threads.ts";
-import type { JobRequest } from "../../../shared/job-request.ts";
-import { jobKeys } from "../../../shared/keys.ts";
-import { FileStore } from "../../../shared/stores/file-store.ts";
+import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { FileStore } from "../../../shared/ports/file/file-store.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
 import { runEngine } from "../../helpers/run-engine.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

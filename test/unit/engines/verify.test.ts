@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { recompute } from "../../../cli/engines/recompute.ts";
 import { serial } from "../../../cli/engines/serial.ts";
-import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/engines/verify.ts";
-import { coordinates } from "../../../shared/grid.ts";
-import type { JobRequest } from "../../../shared/job-request.ts";
+import { recompute } from "../../../cli/verify/recompute.ts";
+import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/verify/verify.ts";
+import { coordinates } from "../../../shared/array/grid.ts";
+import { type ArraySpec, encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { findChunk } from "../../../shared/stored-chunk.ts";
-import { type ArraySpec, encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { findChunk } from "../../../shared/record/stored-chunk.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { runEngine } from "../../helpers/run-engine.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { FILES, nthDamages, outcomeOf, WAYS } from "../../../experiments/faults/journeys/damage.ts";
-import { drawJourney, isJourney } from "../../../experiments/faults/journeys/draw-journey.ts";
-import { INCIDENT_KINDS } from "../../../experiments/faults/journeys/incidents.ts";
+import { FILES, nthDamages, outcomeOf, WAYS } from "../../faults/journeys/damage.ts";
+import { drawJourney, isJourney } from "../../faults/journeys/draw-journey.ts";
+import { INCIDENT_KINDS } from "../../faults/journeys/incidents.ts";
 
 const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1).filter(isJourney);
 const incidents = SEEDS.flatMap((seed) => drawJourney(seed).legs.flatMap(({ incident }) => incident ?? []));

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
-import { isJourney } from "../../../experiments/faults/journeys/draw-journey.ts";
-import { FAULT_KINDS, LOSSES } from "../../../experiments/faults/kinds.ts";
-import { EVERY, lostDeliveries, predict } from "../../../experiments/faults/plan.ts";
 import { layoutOf } from "../../../shared/array/layout.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { drawPlan } from "../../faults/draw-plan.ts";
+import { isJourney } from "../../faults/journeys/draw-journey.ts";
+import { FAULT_KINDS, LOSSES } from "../../faults/kinds.ts";
+import { EVERY, lostDeliveries, predict } from "../../faults/plan.ts";
 
 /** CI's, but for those that are journeys. */
 const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1).filter((each) => !isJourney(each));

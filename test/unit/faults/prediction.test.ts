@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type DeliveryFault, EVERY, type Fault, predict } from "../../../experiments/faults/plan.ts";
 import { SILENT_DEATH } from "../../../functions/aggregator/summarize.ts";
+import { type DeliveryFault, EVERY, type Fault, predict } from "../../faults/plan.ts";
 
 const messages = [[0], [1, 2, 3]];
 const at = (chunks: readonly number[], receive: number): DeliveryFault => ({

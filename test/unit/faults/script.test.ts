@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { EVERY, type Fault } from "../../../experiments/faults/plan.ts";
-import { Script } from "../../../experiments/faults/script.ts";
+import { EVERY, type Fault } from "../../faults/plan.ts";
+import { Script } from "../../faults/script.ts";
 
 const PUT = { operation: "PUT", isConditional: false } as const;
 const GET = { operation: "GET", isConditional: false } as const;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/grid.ts";
+import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
 import { fastCompute } from "../../../shared/kernels/fast.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { type Kernel, makeArray, type Window } from "../../../shared/kernels/kernel.ts";

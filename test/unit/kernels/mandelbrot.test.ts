@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/grid.ts";
+import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 

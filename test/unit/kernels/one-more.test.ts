@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { expect, test, vi } from "vitest";
-import { addJobOptions } from "../../../cli/job-options.ts";
-import { requestOf } from "../../../cli/request.ts";
-import { drawPlan } from "../../../experiments/faults/draw-plan.ts";
+import { addJobOptions } from "../../../cli/request/job-options.ts";
+import { requestOf } from "../../../cli/request/request.ts";
 import type { Kernel } from "../../../shared/kernels/kernel.ts";
 import type * as registry from "../../../shared/kernels/registry.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { drawPlan } from "../../faults/draw-plan.ts";
 
 /** The registry after the recipe in CONTRIBUTING.md: one kernel more, whose parameter is its own. */
 vi.mock("../../../shared/kernels/registry.ts", async (load) => {

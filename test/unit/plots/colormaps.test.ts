@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { colormapTable, colourAt } from "../../../functions/aggregator/plots/colormaps.ts";
-import { COLORMAPS } from "../../../shared/job-request.ts";
+import { colormapTable, colourAt } from "../../../plots/colormaps.ts";
+import { COLORMAPS } from "../../../shared/messages/job-request.ts";
 
 test("jet has matplotlib's colours", () => {
   // python: matplotlib.colormaps["jet"](k, bytes=True) of matplotlib 3.11.2 for k = 0, 32, ..., 224, 255

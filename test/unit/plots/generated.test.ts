@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { Canvas } from "../../../functions/aggregator/plots/canvas.ts";
-import { colormapsFile } from "../../../functions/aggregator/plots/generate/colormaps.ts";
-import { glyphsFile } from "../../../functions/aggregator/plots/generate/glyphs.ts";
-import { drawText, fitText, textWidth } from "../../../functions/aggregator/plots/text.ts";
+import { Canvas } from "../../../plots/canvas.ts";
+import { colormapsFile } from "../../../plots/generate/colormaps.ts";
+import { glyphsFile } from "../../../plots/generate/glyphs.ts";
+import { drawText, fitText, textWidth } from "../../../plots/text.ts";
 
-const plots = new URL("../../../functions/aggregator/plots/", import.meta.url);
+const plots = new URL("../../../plots/", import.meta.url);
 
 test("generating the colour maps again gives the committed file", () => {
   expect(colormapsFile()).toBe(readFileSync(new URL("colormaps.generated.ts", plots), "utf8"));

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { colormapTable } from "../../../functions/aggregator/plots/colormaps.ts";
-import { drawHeatmap } from "../../../functions/aggregator/plots/heatmap.ts";
-import { hatchAt } from "../../../functions/aggregator/plots/missing.ts";
+import { colormapTable } from "../../../plots/colormaps.ts";
+import { drawHeatmap } from "../../../plots/heatmap.ts";
+import { hatchAt } from "../../../plots/missing.ts";
 import { overviewOf, Pixels, pictureOf } from "../../helpers/pictures.ts";
 
 const [STRIPE, BACKGROUND] = [hatchAt(0, 0), hatchAt(1, 0)];

@@ -1,6 +1,6 @@
 import { PNG } from "pngjs";
 import { expect, test } from "vitest";
-import { encodePng } from "../../../functions/aggregator/plots/png.ts";
+import { encodePng } from "../../../plots/png.ts";
 import { Pixels } from "../../helpers/pictures.ts";
 
 const COLOUR_TYPE_AT = 25;

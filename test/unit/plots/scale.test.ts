@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createScale } from "../../../functions/aggregator/plots/scale.ts";
+import { createScale } from "../../../plots/scale.ts";
 
 /** Like an escape-time array: most cells escape at once, some never do. */
 const escapeTimes = Float64Array.from({ length: 1000 }, (_, k) => (k % 5 === 0 ? 1000 : k % 12));

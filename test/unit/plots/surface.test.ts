@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { drawSurface } from "../../../functions/aggregator/plots/surface.ts";
+import { drawSurface } from "../../../plots/surface.ts";
 import { overviewOf, Pixels, pictureOf } from "../../helpers/pictures.ts";
 
 const QUICK = { detail: "quick" } as const;

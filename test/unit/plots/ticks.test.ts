@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { labelTicks, niceTicks } from "../../../functions/aggregator/plots/ticks.ts";
+import { labelTicks, niceTicks } from "../../../plots/ticks.ts";
 
 const number = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const size = fc.double({ min: 1e-2, max: 1e9, noNaN: true });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { occupancy } from "../../../functions/aggregator/plots/occupancy.ts";
-import type { Timeline } from "../../../functions/aggregator/plots/picture.ts";
-import { drawTimeline } from "../../../functions/aggregator/plots/timeline.ts";
+import { occupancy } from "../../../plots/occupancy.ts";
+import type { Timeline } from "../../../plots/picture.ts";
+import { drawTimeline } from "../../../plots/timeline.ts";
 import { Pixels } from "../../helpers/pictures.ts";
 
 const [BUSY, COLD_START] = [0x2f6fb0, 0xf08c1d];

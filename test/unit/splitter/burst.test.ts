@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
 import { type BurstPorts, claimPlaces, startDrainers } from "../../../functions/splitter/burst.ts";
-import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/claim-keys.ts";
-import type { DrainRequest } from "../../../shared/drain.ts";
-import { type DrainerClaim, endClaim, writeClaim } from "../../../shared/drainer-claim.ts";
+import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/burst/claim-keys.ts";
+import type { DrainRequest } from "../../../shared/burst/drain.ts";
+import { type DrainerClaim, endClaim, writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
 const wants = (jobId: string, drainers: number, round = 0) => ({ jobId, round, drainers, longestMs: 100 });

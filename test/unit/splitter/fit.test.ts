@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { assumedCost } from "../../../cli/assumed-cost.ts";
+import { assumedCost } from "../../../cli/request/assumed-cost.ts";
 import { expectToFit } from "../../../functions/splitter/fit.ts";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import type { JobRequest } from "../../../shared/job-request.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { DEFAULT_WORKERS } from "../../../shared/workers.ts";
+import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const square = (from: number, to: number, count: number) => ({

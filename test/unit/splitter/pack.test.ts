@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { autoBounds, pack } from "../../../functions/splitter/pack.ts";
-import { WORK_PER_SECOND } from "../../../shared/work.ts";
-import { DEFAULT_WORKERS } from "../../../shared/workers.ts";
+import { WORK_PER_SECOND } from "../../../shared/plan/work.ts";
+import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 const ONE_THREAD = { threads: 1, dearWork: NEVER, startWork: NEVER };

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { findKernel } from "../../../shared/check-spec.ts";
-import { type ChunkMessage, parseChunkMessage } from "../../../shared/chunk-message.ts";
-import { estimateWork } from "../../../shared/estimate.ts";
-import type { Job } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { threadsPay } from "../../../shared/threads-pay.ts";
-import { DEFAULT_WORKERS } from "../../../shared/workers.ts";
+import { type ChunkMessage, parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { findKernel } from "../../../shared/plan/check-spec.ts";
+import { estimateWork } from "../../../shared/plan/estimate.ts";
+import { threadsPay } from "../../../shared/plan/threads-pay.ts";
+import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
+import type { Job } from "../../../shared/record/job.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const REGIONS = {

@@ -3,11 +3,11 @@ import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts"
 import { finish } from "../../../functions/aggregator/finish.ts";
 import { failedByItself } from "../../../functions/aggregator/settle.ts";
 import { SILENT_DEATH, summarize } from "../../../functions/aggregator/summarize.ts";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
-import { parseResultMessage } from "../../../shared/chunk-report.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { writeFailures } from "../../../shared/segments.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { writeFailures } from "../../../shared/record/segments.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const poisoned = defineKernel({

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { Ledger } from "../../../functions/aggregator/ledger.ts";
 import { timeline } from "../../../functions/aggregator/pictures.ts";
-import { timelineSummary } from "../../../functions/aggregator/plots/timeline.ts";
 import { summarize } from "../../../functions/aggregator/summarize.ts";
+import { timelineSummary } from "../../../plots/timeline.ts";
 import { layoutOf } from "../../../shared/array/layout.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { chunkReportAt } from "../../helpers/stages.ts";
 
 const SUBMITTED = 1_700_000_000_000;

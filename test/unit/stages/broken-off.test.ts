@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
-import { checkMessage } from "../../../shared/chunk-report.ts";
-import { cancelJob } from "../../../shared/control.ts";
+import { encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { defineKernel, makeArray } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { checkMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { cancelJob } from "../../../shared/record/control.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const resumption = { kind: "resume", jobId: "j" };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Cancellations } from "../../../functions/worker/cancellations.ts";
-import { cancelJob, readControl, readNextRound } from "../../../shared/control.ts";
-import { resumption } from "../../../shared/resumption.ts";
+import { resumption } from "../../../shared/messages/resumption.ts";
+import { cancelJob, readControl, readNextRound } from "../../../shared/record/control.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = (requestId: string) => ({

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

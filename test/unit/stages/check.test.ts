@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
-import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 

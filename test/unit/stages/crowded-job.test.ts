@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { readStatus } from "../../../cli/cloud/job-status.ts";
-import { chunkKey } from "../../../shared/array-keys.ts";
-import { ListingError } from "../../../shared/errors.ts";
-import { resumption } from "../../../shared/resumption.ts";
-import { findChunk, listChunks, putChunk, readEncoded } from "../../../shared/stored-chunk.ts";
-import { decodeChunk, encodeChunk, mostEncodedBytes } from "../../../shared/stores/zarr-array.ts";
+import { decodeChunk, encodeChunk, mostEncodedBytes } from "../../../shared/array/zarr-array.ts";
+import { resumption } from "../../../shared/messages/resumption.ts";
+import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { findChunk, listChunks, putChunk, readEncoded } from "../../../shared/record/stored-chunk.ts";
+import { ListingError } from "../../../shared/validation/errors.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const CROWD = 150_000;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { makeArray } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = {

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { chunkMessage } from "../../../shared/chunk-message.ts";
-import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import { describeError, InvalidInputError } from "../../../shared/errors.ts";
+import type { JobSpec } from "../../../shared/array/spec.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { parse } from "../../../shared/parse.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import type { JobSpec } from "../../../shared/spec.ts";
-import { SummarySchema } from "../../../shared/summary.ts";
+import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { SummarySchema } from "../../../shared/record/summary.ts";
+import { describeError, InvalidInputError } from "../../../shared/validation/errors.ts";
+import { parse } from "../../../shared/validation/parse.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 // Found by test/slow/fuzz-*.test.ts, or on the way to them.

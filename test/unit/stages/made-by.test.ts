@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ensureBundles } from "../../../cli/local/bundles.ts";
 import BUILD from "../../../shared/build/of-sources.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { expectSameMaker } from "../../../shared/made-by.ts";
-import { getJson, putJson } from "../../../shared/stores/store.ts";
+import { expectSameMaker } from "../../../shared/plan/made-by.ts";
+import { getJson, putJson } from "../../../shared/ports/store.ts";
+import { ensureBundles } from "../../../tools/bundling/bundles.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const KEY = "jobs/j/job.json";

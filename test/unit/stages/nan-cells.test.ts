@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { computeChunk } from "../../../functions/worker/compute.ts";
-import { chunkKey } from "../../../shared/array-keys.ts";
-import { makeNansAlike } from "../../../shared/cells.ts";
-import { IntegrityError } from "../../../shared/errors.ts";
+import { makeNansAlike } from "../../../shared/array/cells.ts";
+import { bytesOf, decodeChunk, encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { putChunk } from "../../../shared/stored-chunk.ts";
-import { bytesOf, decodeChunk, encodeChunk } from "../../../shared/stores/zarr-array.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { putChunk } from "../../../shared/record/stored-chunk.ts";
+import { IntegrityError } from "../../../shared/validation/errors.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
 const NANS = {

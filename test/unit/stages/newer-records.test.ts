@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { NewerVersionError } from "../../../shared/errors.ts";
-import { handBack } from "../../../shared/queues/delivery.ts";
-import type { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
+import { handBack } from "../../../shared/ports/aws/delivery.ts";
+import type { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
+import { NewerVersionError } from "../../../shared/validation/errors.ts";
 import { idleCheck, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const NEWER = Buffer.from('{ "version": 2, "all": "new" }');

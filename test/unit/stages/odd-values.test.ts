@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../../functions/aggregator/npy.ts";
-import { chunkMessage } from "../../../shared/chunk-message.ts";
-import { type ChunkReport, parseResultMessage } from "../../../shared/chunk-report.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { type ChunkReport, parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 // Each of these once ended a job badly: found by a reader, not by a property.

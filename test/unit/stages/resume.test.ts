@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { AwsError } from "../../../shared/aws/aws-error.ts";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
-import { MAX_RECEIVE_COUNT } from "../../../shared/env.ts";
 import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
+import { MAX_RECEIVE_COUNT } from "../../../shared/validation/env.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 /** A job of 25 chunks, the first of which throws these in turn, the last one ever again; undefined stands for no error. */

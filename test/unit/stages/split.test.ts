@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import type { BurstPorts } from "../../../functions/splitter/burst.ts";
 import { split } from "../../../functions/splitter/split.ts";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
-import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import type { DrainRequest } from "../../../shared/drain.ts";
-import { JobConflictError, QueueSendError } from "../../../shared/errors.ts";
-import type { Ramp } from "../../../shared/job-request.ts";
-import { putJson } from "../../../shared/stores/store.ts";
+import type { DrainRequest } from "../../../shared/burst/drain.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import type { Ramp } from "../../../shared/messages/job-request.ts";
+import { putJson } from "../../../shared/ports/store.ts";
+import { JobConflictError, QueueSendError } from "../../../shared/validation/errors.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = { kernel: "mandelbrot", chunk: [100, 100], chunksPerMessage: 4, requestId: "job-1" };

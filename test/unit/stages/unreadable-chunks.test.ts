@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
-import { AwsError } from "../../../shared/aws/aws-error.ts";
-import { checkMessage } from "../../../shared/chunk-report.ts";
-import { jobKeys } from "../../../shared/keys.ts";
+import { checkMessage } from "../../../shared/messages/chunk-report.ts";
+import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
 import { idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const keys = jobKeys("j");

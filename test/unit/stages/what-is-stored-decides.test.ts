@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { jobKeys } from "../../../shared/keys.ts";
-import { writeSegments } from "../../../shared/segments.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
+import { writeSegments } from "../../../shared/record/segments.ts";
 import { chunkReport, idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const keys = jobKeys("j");

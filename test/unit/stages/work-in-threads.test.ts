@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
-import { parseResultMessage } from "../../../shared/chunk-report.ts";
-import { KernelError } from "../../../shared/errors.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { KernelError } from "../../../shared/validation/errors.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

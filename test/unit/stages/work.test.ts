@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { chunkMessage } from "../../../shared/chunk-message.ts";
-import { parseResultMessage, type ReportMessage } from "../../../shared/chunk-report.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
+import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { Stages } from "../../helpers/stages.ts";
 

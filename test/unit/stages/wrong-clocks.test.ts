@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { afterSubmission } from "../../../functions/aggregator/clocks.ts";
 import { work } from "../../../functions/worker/work.ts";
-import { parseChunkMessage } from "../../../shared/chunk-message.ts";
-import type { Clock } from "../../../shared/clock.ts";
-import type { Summary } from "../../../shared/summary.ts";
+import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
+import type { Clock } from "../../../shared/ports/clock.ts";
+import type { Summary } from "../../../shared/record/summary.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const HOUR_MS = 3_600_000;

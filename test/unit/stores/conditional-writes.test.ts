@@ -1,6 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { S3Store } from "../../../shared/stores/s3-store.ts";
+import { S3Store } from "../../../shared/ports/aws/s3-store.ts";
 import { awsClient } from "../../helpers/aws-clients.ts";
 import { awsServer } from "../../helpers/aws-server.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";

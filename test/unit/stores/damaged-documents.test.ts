@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import { getDerived, getParsed, putJson } from "../../../shared/stores/store.ts";
-import { readSummary } from "../../../shared/summary.ts";
-import { versioned } from "../../../shared/versioned.ts";
+import { getDerived, getParsed, putJson } from "../../../shared/ports/store.ts";
+import { readSummary } from "../../../shared/record/summary.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
+import { versioned } from "../../../shared/validation/versioned.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const Schema = versioned(1, { name: v.string() });

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import { Folder } from "../../../shared/stores/folder.ts";
+import { Folder } from "../../../shared/ports/file/folder.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 test("a job's prefix is a folder of its own", () => {

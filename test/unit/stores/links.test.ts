@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mountsOf } from "../../../cli/engines/engine.ts";
-import { prepareFolder, prepareJobFolder } from "../../../cli/folder.ts";
+import { prepareFolder, prepareJobFolder } from "../../../cli/job-folder/folder.ts";
 import { SlotPool } from "../../../cli/local/slots.ts";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import type { StoredJob } from "../../../shared/job.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/resolve-job.ts";
-import { Folder } from "../../../shared/stores/folder.ts";
+import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { Folder } from "../../../shared/ports/file/folder.ts";
+import type { StoredJob } from "../../../shared/record/job.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const BYTES = Buffer.from("ours");

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import { Folder } from "../../../shared/stores/folder.ts";
+import { Folder } from "../../../shared/ports/file/folder.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const KEY = "jobs/j/array/escape_time/c/0";

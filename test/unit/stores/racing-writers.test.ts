@@ -3,7 +3,7 @@ import { linkSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, test, vi } from "vitest";
-import { FileStore } from "../../../shared/stores/file-store.ts";
+import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 vi.mock("node:fs", async (load) => {

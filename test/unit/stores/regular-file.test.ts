@@ -4,8 +4,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { InvalidInputError } from "../../../shared/errors.ts";
-import { readRegularFile } from "../../../shared/stores/regular-file.ts";
+import { readRegularFile } from "../../../shared/ports/file/regular-file.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 async function listenOn(path: string): Promise<void> {

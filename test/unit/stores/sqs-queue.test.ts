@@ -1,8 +1,8 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
-import { AwsClient, type AwsRequest, type AwsResponse } from "../../../shared/aws/aws-client.ts";
-import { QueueSendError } from "../../../shared/errors.ts";
-import { SqsQueue } from "../../../shared/queues/sqs-queue.ts";
+import { AwsClient, type AwsRequest, type AwsResponse } from "../../../shared/ports/aws/aws-client.ts";
+import { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
+import { QueueSendError } from "../../../shared/validation/errors.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
 
 async function queue() {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { TooLargeError } from "../../../shared/errors.ts";
-import { FileStore } from "../../../shared/stores/file-store.ts";
-import { S3Store } from "../../../shared/stores/s3-store.ts";
-import type { Store } from "../../../shared/stores/store.ts";
+import { S3Store } from "../../../shared/ports/aws/s3-store.ts";
+import { FileStore } from "../../../shared/ports/file/file-store.ts";
+import type { Store } from "../../../shared/ports/store.ts";
+import { TooLargeError } from "../../../shared/validation/errors.ts";
 import { awsClient } from "../../helpers/aws-clients.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
 import { MemoryStore } from "../../helpers/memory.ts";

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { CreateMultipartUploadCommand, UploadPartCommand } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { FolderBucket } from "../../../cli/local/folder-bucket.ts";
-import { FileStore } from "../../../shared/stores/file-store.ts";
-import { Folder } from "../../../shared/stores/folder.ts";
-import { removeTemporaries } from "../../../shared/stores/temporaries.ts";
+import { FileStore } from "../../../shared/ports/file/file-store.ts";
+import { Folder } from "../../../shared/ports/file/folder.ts";
+import { removeTemporaries } from "../../../shared/ports/file/temporaries.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as zarr from "zarrita";
-import { coordinates } from "../../../shared/grid.ts";
-import { VARIABLE_NAME, variableName } from "../../../shared/variable-name.ts";
+import { coordinates } from "../../../shared/array/grid.ts";
+import { VARIABLE_NAME, variableName } from "../../../shared/validation/variable-name.ts";
 import { KERNELS } from "../../fixtures/registry.ts";
 import { Stages } from "../../helpers/stages.ts";
 

@@ -7,7 +7,7 @@ import {
   ThreadIsUpError,
 } from "../../../functions/worker/chunk-threads.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
-import type { JobSpec } from "../../../shared/spec.ts";
+import type { JobSpec } from "../../../shared/array/spec.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const spec = {} as JobSpec;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { drainQueue, type QueueDrainerPorts } from "../../../functions/worker/queue-drainer.ts";
-import { AwsError } from "../../../shared/aws/aws-error.ts";
-import { type DrainRequest, drainRequest } from "../../../shared/drain.ts";
-import { writeClaim } from "../../../shared/drainer-claim.ts";
-import type { ReceivedRecord } from "../../../shared/queues/sqs-queue.ts";
+import { type DrainRequest, drainRequest } from "../../../shared/burst/drain.ts";
+import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
+import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
+import type { ReceivedRecord } from "../../../shared/ports/aws/sqs-queue.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const GROUP = { jobId: "j", group: "g" };

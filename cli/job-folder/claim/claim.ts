@@ -1,0 +1,175 @@
+/**
+ * A folder belongs to one process at a time. Each claimant writes a claim of its own, then looks for those of others: of two,
+ * whoever writes last sees the other, so that two never take the folder both. Which owner lives the kernel tells, by a socket;
+ * of another machine's process only that its claim is renewed.
+ */
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandLine, pathOf } from "../../../shared/validation/command-line.ts";
+import { InvalidInputError, ManyhandsError } from "../../../shared/validation/errors.ts";
+import { show } from "../../../shared/validation/parse.ts";
+import { printable } from "../../../shared/validation/printable.ts";
+import {
+  amendClaim,
+  bootId,
+  type Claim,
+  claimPath,
+  removeClaim,
+  socketName,
+  writeClaim,
+} from "./claim-file.ts";
+import { listenIn } from "./claim-socket.ts";
+import { ClaimsIn, type FoundClaim, PATIENCE_MS } from "./claims-in.ts";
+import { FORMER_CLAIM, formerOwner, removeFormerClaim } from "./former.ts";
+import { renewClaim, renewOnce } from "./renewal.ts";
+
+export interface HeldClaim {
+  /** Aborted once the claim is gone: somebody removed it, or took it over after this process was stopped for long. */
+  readonly lost: AbortSignal;
+  /** Gives the folder back. Never throws: what went wrong before is what matters. */
+  release(): void;
+}
+
+export interface ClaimOptions {
+  /** When the thread starts that renews the claim: at once where the engine may block this one. */
+  readonly renewAfterMs?: number;
+  readonly patienceMs?: number;
+  /** Is told why it takes long. */
+  readonly onWait?: (sentence: string) => void;
+}
+
+/** The claim was lost while its process was at work. */
+export class ClaimLostError extends ManyhandsError {
+  override readonly name = "ClaimLostError";
+  readonly permanent = false;
+
+  constructor(folder: string) {
+    super(
+      `Expected ${show(folder)} to stay with this process, its claim was removed: another one goes on with the job, or somebody moved the folder. This one stopped; what is stored is whole.`,
+    );
+  }
+}
+
+const POLL_MS = 20;
+
+/** Makes the folder this process's own until it is released. Throws InvalidInputError where another one is at it. */
+export async function claimFolder(folder: string, options: ClaimOptions = {}): Promise<HeldClaim> {
+  let name: string | undefined;
+  let socket: Awaited<ReturnType<typeof listenIn>>;
+  const withdraw = () =>
+    orNothing(() => {
+      socket?.close();
+      if (name !== undefined) removeClaim(folder, name);
+    });
+  try {
+    name = writeClaim(folder);
+    socket = await listenIn(folder, socketName(name));
+    const boot = bootId();
+    if (socket && boot !== undefined) amendClaim(folder, name, { boot, device: statSync(folder).dev });
+    await expectNoOther(folder, name, options);
+    amendClaim(folder, name, { held: true });
+    removeFormerClaim(folder);
+    return hold(claimPath(folder, name), withdraw, options);
+  } catch (error) {
+    withdraw();
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof InvalidInputError || code === undefined) throw error;
+    throw new InvalidInputError("job", "one whose folder can be written to", `${show(folder)} (${code})`);
+  }
+}
+
+/** The process that is at a folder, if one is. May wait to see whether one that cannot be asked still lives. */
+export async function runningIn(
+  folder: string,
+  { patienceMs, onWait }: ClaimOptions = {},
+): Promise<Pick<Claim, "pid"> | undefined> {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  const former = formerOwner(folder);
+  if (former !== undefined) return { pid: former };
+  const claims = new ClaimsIn(folder, patienceMs);
+  for (let isFirst = true; ; isFirst = false) {
+    const found = await claims.look();
+    const owner = found.find(({ isAlive }) => isAlive);
+    if (owner) return owner.claim ?? { pid: 0 };
+    if (found.length === 0) return undefined;
+    if (isFirst) onWait?.(waiting(folder, found, patienceMs));
+    await sleep(POLL_MS);
+  }
+}
+
+function hold(path: string, withdraw: () => void, { renewAfterMs = 0 }: ClaimOptions): HeldClaim {
+  const lost = new AbortController();
+  const endRenewal = renewClaim(path, renewAfterMs, () => lost.abort());
+  return {
+    lost: lost.signal,
+    release: () => {
+      endRenewal();
+      withdraw();
+    },
+  };
+}
+
+/**
+ * Returns once every other claim is gone. Of those that are undecided the one with the first name stays and waits for the
+ * others to withdraw, so that one gets the folder. Throws InvalidInputError where it is not this one.
+ */
+async function expectNoOther(
+  folder: string,
+  own: string,
+  { patienceMs = PATIENCE_MS, onWait }: ClaimOptions,
+): Promise<void> {
+  const former = formerOwner(folder);
+  if (former !== undefined)
+    throw taken(
+      folder,
+      `process ${former}`,
+      `If that is something else, remove ${show(join(folder, FORMER_CLAIM))}.`,
+    );
+  const claims = new ClaimsIn(folder, patienceMs);
+  const beganMs = performance.now();
+  for (let said = false; ; ) {
+    const others = (await claims.look()).filter(({ name }) => name !== own);
+    if (others.length === 0) return;
+    // One that was stopped before it decided may stay undecided for ever.
+    const isLate = performance.now() - beganMs > 2 * patienceMs;
+    const first = others.find(
+      ({ isAlive, claim, name }) => isLate || (isAlive && (claim?.held || name < own)),
+    );
+    if (first) throw taken(folder, ownerOf(first), `\`${commandLine("cancel", pathOf(folder))}\` stops it.`);
+    const silent = others.filter(({ isAlive }) => !isAlive);
+    if (silent.length > 0 && !said) {
+      said = true;
+      onWait?.(waiting(folder, silent, patienceMs));
+    }
+    await sleep(POLL_MS);
+    renewOnce(claimPath(folder, own)); // somebody else may be watching this one meanwhile
+  }
+}
+
+function taken(folder: string, owner: string, hint: string): InvalidInputError {
+  return new InvalidInputError(
+    "job",
+    "one that nobody is computing",
+    `${show(folder)}, which ${owner} is at`,
+    hint,
+  );
+}
+
+function waiting(folder: string, [first]: readonly FoundClaim[], patienceMs = PATIENCE_MS): string {
+  const seconds = Math.ceil(patienceMs / 1000);
+  return `${show(folder)} was claimed by ${ownerOf(first)}, which cannot be asked from here: waiting ${seconds} s at the most, to see whether it lives.`;
+}
+
+function ownerOf(found: FoundClaim | undefined): string {
+  const claim = found?.claim;
+  return claim
+    ? `process ${claim.pid} of host ${printable(claim.host)}`
+    : "a process that did not say who it is";
+}
+
+function orNothing(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}

@@ -1,0 +1,115 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  statSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
+import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { hasOnlyLeftovers } from "./leftovers.ts";
+
+/** A folder that a job may be written to. */
+export interface PreparedFolder {
+  readonly folder: string;
+  /** Takes back what was made for a job that then wrote nothing. */
+  takeBack(): void;
+}
+
+/**
+ * The job's folder where `--out` said, or in results/. Whoever says --out may name a link; in results/ somebody else may
+ * have put one. Throws as `prepareFolder` does.
+ */
+export function prepareJobFolder(jobId: string, out: string | undefined, same?: StoredJob): PreparedFolder {
+  if (out !== undefined) return prepareFolder(out, "--out", same);
+  const folder = join("results", jobId);
+  const chosenBy = `the folder of job ${jobId}`;
+  if (isLink(folder)) {
+    const hint = "Where it is yours, name it with --out.";
+    throw new InvalidInputError(chosenBy, "a folder", `${show(folder)}, which is a link`, hint);
+  }
+  return prepareFolder(folder, chosenBy, same);
+}
+
+/**
+ * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
+ * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
+ * is ever mixed or overwritten, and no link in it is followed. What lies there of the job `same` itself, fetched earlier,
+ * is no other's, and what a run left that had stored nothing is nobody's.
+ */
+export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob): PreparedFolder {
+  try {
+    if (existsSync(folder)) {
+      if (!statSync(folder).isDirectory()) throw new InvalidInputError(chosenBy, "a folder", show(folder));
+      const another = othersIn(folder, same);
+      if (another)
+        throw new InvalidInputError(chosenBy, "a new or empty folder", `${show(folder)}, which ${another}`);
+    }
+    const made = makeFolder(resolve(folder));
+    accessSync(folder, constants.W_OK);
+    return { folder, takeBack: () => made.forEach(removeIfEmpty) };
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    const { code = "an error" } = error as NodeJS.ErrnoException;
+    throw new InvalidInputError(chosenBy, "a folder that can be written to", `${show(folder)} (${code})`);
+  }
+}
+
+/**
+ * The folders it had to make, the innermost first. Node's own recursive mkdir never returns below /proc, where making a
+ * folder says that the parent is missing.
+ */
+function makeFolder(folder: string): string[] {
+  if (existsSync(folder)) return [];
+  const parents = makeFolder(dirname(folder));
+  mkdirSync(folder);
+  return [folder, ...parents];
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it, or it is gone already: either way it is not ours to care for.
+  }
+}
+
+/** What is in the folder that does not belong to the job `same`: the same id may have been another job's once. */
+function othersIn(folder: string, same: StoredJob | undefined): string | undefined {
+  const path = join(folder, "job.json");
+  if (!existsSync(path)) return hasOnlyLeftovers(folder) ? undefined : "has other files in it";
+  if (!same) return "holds a job already";
+  if (!isDeepStrictEqual(jobIn(path), same)) return "holds another job, perhaps an older one of that id";
+  const link = linkIn(folder);
+  return link && `has a link in it, ${show(link)}`;
+}
+
+/** The first link in the folder, however deep. */
+function linkIn(folder: string): string | undefined {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const found = entry.isSymbolicLink() ? path : entry.isDirectory() ? linkIn(path) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+function jobIn(path: string): unknown {
+  try {
+    return JSON.parse(readRegularFile(path, MOST_RECORD_BYTES).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,82 @@
+/** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { JobIdSchema } from "../../shared/messages/job-id.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
+import { expectRegular, readRegularFile } from "../../shared/ports/file/regular-file.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
+import { pathOf, quoted } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { hasOnlyLeftovers } from "./leftovers.ts";
+
+export interface JobFolder {
+  readonly folder: string;
+  readonly job: StoredJob;
+}
+
+/**
+ * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
+ * asks is told of a job of a deployment.
+ */
+export function openJobFolder(
+  named: string,
+  elsewhere = "A job of a deployment is meant with --engine aws.",
+): JobFolder {
+  const folder = folderOf(named);
+  const job = readJobFile(folder, named, elsewhere);
+  checkSpec(job.spec, KERNELS);
+  return { folder, job };
+}
+
+/** What a job that ends makes again: a link or a FIFO in its place goes, a folder stays. */
+const MADE_AGAIN = /^(summary\.json|.+\.(npy|png))$/;
+
+/**
+ * Throws InvalidInputError where a folder lies in place of a file that a resumption makes again. An engine would find that
+ * out when all is computed, and a stage of it could only be asked again and again.
+ */
+export function expectReplaceable(folder: string): void {
+  const files = readdirSync(folder).filter((name) => MADE_AGAIN.test(name));
+  for (const path of [...files, "array/zarr.json"].map((name) => join(folder, name))) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory()) expectRegular(path, found);
+  }
+}
+
+/** The folder that was meant, whether it is there or not. */
+export function folderOf(named: string): string {
+  const isFolder = existsSync(join(named, "job.json"));
+  return isFolder || !v.is(JobIdSchema, named) ? named : join("results", named);
+}
+
+/** The job that a folder holds. Throws InvalidInputError. */
+function readJobFile(folder: string, named: string, elsewhere: string): StoredJob {
+  const path = join(folder, "job.json");
+  let text: string;
+  try {
+    text = readRegularFile(path, MOST_RECORD_BYTES).toString("utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof InvalidInputError) throw error;
+    const begun = code === "ENOENT" ? [folder, named].find(isBegunOnly) : undefined;
+    const what = begun ? show(begun) : show(named);
+    throw new InvalidInputError(
+      "job",
+      "a job's folder, or the id of one below results/",
+      begun
+        ? `${what}, where a run was ended before it had stored anything`
+        : `${what}, where there is no readable job.json`,
+      begun ? `Run it again: with --out ${quoted(pathOf(begun))} in that folder.` : elsewhere,
+    );
+  }
+  return parse(StoredJobSchema, parseJson(text, path), path);
+}
+
+function isBegunOnly(folder: string): boolean {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isFolder && hasOnlyLeftovers(folder);
+}

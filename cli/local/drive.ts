@@ -1,0 +1,230 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { Finished } from "../../functions/aggregator/finish.ts";
+import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
+import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { mappingConcurrencyAt } from "../../shared/plan/mapping-ramp.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import { isCancelled } from "../../shared/record/control.ts";
+import type { Submission } from "../../shared/record/submission.ts";
+import { readSummary } from "../../shared/record/summary.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { checkEvent } from "../cloud/check-event.ts";
+import { InterruptedError, mountsOf, type Run, type RunResult, splitterEvent } from "../engines/engine.ts";
+import { EventSource } from "./event-source.ts";
+import type { LocalCloud } from "./local-cloud.ts";
+import type { Pools } from "./pools.ts";
+import { queueDepth } from "./queue-depth.ts";
+import { settleInSilence } from "./silence.ts";
+
+/** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
+const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
+const DEAD_LETTER_BATCHES = { batchSize: 10, batchingWindowMs: 0 };
+const UNBATCHED = { batchSize: 1, batchingWindowMs: 0 };
+const DRAIN_POLL_MS = 20;
+const CANCEL_POLL_MS = 500;
+
+/** How the embedded queue delivers. */
+export interface DeliveryOptions {
+  /** The queue keeps its order; with a seed messages come shuffled, as SQS may deliver them. */
+  readonly shuffleSeed: number | undefined;
+  /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
+  readonly waitOutVisibility: boolean;
+  /** How long (ms) a message may be hidden that comes again by itself. */
+  readonly longestPauseMs: number;
+  /** Workers come as on AWS, instead of all at once. */
+  readonly ramp: LocalRamp | undefined;
+}
+
+export interface LocalRamp {
+  /** A second here is so many on AWS. */
+  readonly acceleration: number;
+  /** How many of the workers only the splitter can start. */
+  readonly burstConcurrency: number;
+}
+
+/** AWS's mapping, how many it runs at once so long (ms) after the first message came. */
+export function acceleratedMapping(acceleration: number): (elapsedMs: number) => number {
+  return (elapsedMs) => mappingConcurrencyAt((elapsedMs / 1000) * acceleration);
+}
+
+/** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
+export async function drive(
+  run: Run,
+  { shuffleSeed, waitOutVisibility, longestPauseMs, ramp }: DeliveryOptions,
+  cloud: LocalCloud,
+  pools: Pools,
+  sources: EventSource[],
+): Promise<RunResult> {
+  const { promise: finished, resolve: onFinished, reject: onFailed } = Promise.withResolvers<Finished>();
+  run.signal.addEventListener("abort", () => onFailed(new InterruptedError()));
+  if (run.signal.aborted) throw new InterruptedError();
+  finished.catch(() => {});
+  const { sqs, queues } = cloud;
+  let latest: Finished | undefined;
+  const aggregator = async (event: SQSEvent) => {
+    const response = (await pools.aggregator.invoke(event)) as SQSBatchResponse & {
+      finished: Finished[];
+      dropped: number;
+    };
+    if (response.dropped > 0) onFailed(new AggregatorError(join(run.folder, "logs")));
+    for (const job of response.finished) {
+      latest = job;
+      onFinished(job);
+    }
+    return response;
+  };
+
+  const chunks = new EventSource({
+    ...{ sqs, queue: queues.chunks, ...UNBATCHED, shuffleSeed, waitOutVisibility },
+    maximumConcurrency: run.workers - (ramp?.burstConcurrency ?? 0),
+    concurrencyAt: ramp && acceleratedMapping(ramp.acceleration),
+    invoke: async (event) => {
+      const count = countChunks(event.Records);
+      run.progress.running(count);
+      try {
+        return await pools.worker.invoke(event);
+      } finally {
+        run.progress.running(-count);
+      }
+    },
+  });
+  let reported = 0;
+  let total = Number.POSITIVE_INFINITY;
+  let lastReportAt = 0;
+  const flushWhenAllReported = () => reported >= total && results.flush();
+  const results = new EventSource({
+    ...{ sqs, queue: queues.results, ...RESULT_BATCHES, maximumConcurrency: 1, shuffleSeed },
+    invoke: aggregator,
+    onReceive: (bodies) => {
+      for (const report of bodies.map(reportIn)) {
+        if (!report) continue;
+        run.progress.reported(report);
+        reported += report.chunks.length + report.failures.filter(({ final }) => final).length;
+      }
+      lastReportAt = performance.now();
+      flushWhenAllReported();
+    },
+  });
+  /** How often the aggregator handed a dead letter back: their queue has no dead letters of its own. */
+  const refusals = new Map<string, number>();
+  const deadLetters = new EventSource({
+    ...{ sqs, queue: queues.deadLetters, ...DEAD_LETTER_BATCHES, maximumConcurrency: 1, shuffleSeed },
+    onReceive: (bodies) => {
+      for (const body of bodies) run.progress.buried(orNothing(() => parseChunkMessage(body))?.chunks ?? []);
+    },
+    invoke: async (event) => {
+      const response = await aggregator(event);
+      // On AWS such a dead letter waits for somebody to look; here that is whoever waits for the job.
+      for (const { itemIdentifier: id } of response.batchItemFailures) {
+        refusals.set(id, (refusals.get(id) ?? 0) + 1);
+        if (refusals.get(id) === MAX_RECEIVE_COUNT) onFailed(new AggregatorError(join(run.folder, "logs")));
+      }
+      return response;
+    },
+  });
+  const undelivered = new EventSource({
+    ...{ sqs, queue: queues.resultDeadLetters, ...UNBATCHED, maximumConcurrency: 1 },
+    invoke: async () => onFailed(new AggregatorError(join(run.folder, "logs"))),
+  });
+  sources.push(chunks, results, deadLetters, undelivered);
+  for (const source of sources) source.start();
+
+  /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
+  const settled = async (first: Finished): Promise<Finished> => {
+    if (first.summary.state === "complete") return first;
+    results.flush();
+    while (!isIdle(await queueDepth(sqs, queues.results))) {
+      if (run.signal.aborted) throw new InterruptedError();
+      await sleep(DRAIN_POLL_MS);
+    }
+    return latest ?? first;
+  };
+
+  const store = new FileStore(mountsOf(run.jobId, run.folder));
+  /** For a job that no report is to be expected of: one that lacks nothing, or that was cancelled. */
+  const settleAtOnce = async ({ round }: Submission): Promise<Finished> => {
+    const { jobId } = run;
+    while (total > 0 && !isIdle(await queueDepth(sqs, queues.chunks))) await sleep(DRAIN_POLL_MS);
+    await aggregator(checkEvent({ jobId, round, turn: 0 }, cloud.region));
+    const summary = await readSummary(store, jobId);
+    if (!summary) throw new AggregatorError(join(run.folder, "logs"));
+    return latest ?? { summary, plotsMs: 0 };
+  };
+
+  const startUp = performance.now();
+  const splitting = pools.splitter.invoke(splitterEvent(run)) as Promise<Submission>;
+  // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
+  const submission = await Promise.race([splitting, finished.then(() => splitting)]);
+  const splitAt = performance.now();
+  total = submission.chunks;
+  flushWhenAllReported();
+  const ended = total === 0 ? settleAtOnce(submission) : finished;
+  const watching = new AbortController();
+  cancellation(submission, store, watching.signal)
+    .then(() => settleAtOnce(submission))
+    .catch(onFailed); // of no consequence once the job has ended
+  const { jobId } = run;
+  settleInSilence(
+    {
+      isAtWork: () =>
+        sources.some((source) => source.isBusy) || Object.values(pools).some((pool) => pool.busy > 0),
+      depths: () => Promise.all(Object.values(queues).map((queue) => queueDepth(sqs, queue))),
+      longestPauseMs,
+      settle: () =>
+        aggregator(checkEvent({ jobId, round: submission.round, turn: 0, isIdle: true }, cloud.region)),
+    },
+    watching.signal,
+  ).catch(onFailed);
+  const { summary, plotsMs } = await ended.then(settled).finally(() => watching.abort());
+  const finishedAt = performance.now();
+  const computedAt = Math.max(lastReportAt, splitAt);
+  return {
+    summary,
+    phasesMs: {
+      startUp,
+      split: splitAt - startUp,
+      compute: computedAt - splitAt,
+      aggregate: finishedAt - computedAt - plotsMs,
+      plots: plotsMs,
+      shutDown: 0,
+    },
+  };
+}
+
+/** Resolves once somebody cancelled the job, from another terminal say: its messages drain then, and nobody reports them. */
+async function cancellation(submission: Submission, store: StoreReader, signal: AbortSignal): Promise<void> {
+  while (!(await isCancelled(store, submission))) await sleep(CANCEL_POLL_MS, undefined, { signal });
+}
+
+/** On AWS these messages raise an alarm and wait; here somebody waits for the job. */
+class AggregatorError extends Error {
+  constructor(logs: string) {
+    super(`The aggregator could not handle a report; why is in ${logs}`);
+  }
+}
+
+/** How many chunks the messages ask for; one that nobody can parse, none. */
+function countChunks(records: readonly SQSRecord[]): number {
+  return records.reduce(
+    (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),
+    0,
+  );
+}
+
+function reportIn(body: string): ReportMessage | undefined {
+  const message = orNothing(() => parseResultMessage(body));
+  return message?.kind === "report" ? message : undefined;
+}
+
+/** Watching must not disturb: what becomes of a message that cannot be parsed is the handler's business. */
+function orNothing<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { JobIdSchema, NewJobIdSchema } from "../../shared/messages/job-id.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { parse } from "../../shared/validation/parse.ts";
+import { type RequestOptions, requestOf } from "./request.ts";
+
+export interface NewJobOptions extends RequestOptions {
+  readonly jobId?: string;
+}
+
+/** A job id as it was typed. Throws InvalidInputError. */
+export function jobIdOf(text: string): string {
+  return parse(JobIdSchema, text, "job");
+}
+
+/** The job that options ask for, with an id that nobody else has unless one was given. */
+export async function jobOf(
+  kernelName: string | undefined,
+  options: NewJobOptions,
+): Promise<{ readonly job: Job; readonly request: JobRequest & { readonly requestId: string } }> {
+  const asked = await requestOf(kernelName, options);
+  const requestId =
+    options.jobId === undefined
+      ? (asked.requestId ?? newJobId(asked))
+      : parse(NewJobIdSchema, options.jobId, "--job-id");
+  const request = { ...asked, requestId };
+  return { job: resolveJob(request, requestId, KERNELS), request };
+}
+
+/** The kernel's name, the time to the second, and four letters against runs within it. */
+function newJobId({ kernel }: JobRequest): string {
+  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const name =
+    String(kernel)
+      .toLowerCase()
+      .replace(/[^a-z0-9-]/g, "")
+      .replace(/^-+/, "")
+      .slice(0, 40) || "job";
+  // No secret: node:crypto would take 5 ms to load.
+  const letters = Math.floor(Math.random() * 0x1_0000)
+    .toString(16)
+    .padStart(4, "0");
+  return `${name}-${time}-${letters}`;
+}

@@ -1,0 +1,37 @@
+import { constants, createReadStream, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+
+/** A job request is a kilobyte or two. */
+const MOST_BYTES = 2 ** 20;
+
+/** The text of a file, of a pipe such as bash's `<(…)`, or for `-` of stdin. Throws InvalidInputError. */
+export async function readRequestFile(path: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const part of streamOf(path)) {
+      bytes += part.length;
+      // Leaving the loop closes the stream: /dev/zero has no end.
+      if (bytes > MOST_BYTES) throw tooLong(path);
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InvalidInputError("--request", "a readable file", `${show(path)} (${code})`);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+function streamOf(path: string): AsyncIterable<Buffer> {
+  if (path === "-") return process.stdin;
+  if (!statSync(path).isFIFO()) return createReadStream(path);
+  // Otherwise opening a pipe blocks the process until somebody writes to it, and no signal handler runs meanwhile.
+  return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) });
+}
+
+function tooLong(path: string): InvalidInputError {
+  return new InvalidInputError("--request", `at most ${MOST_BYTES} bytes`, `${show(path)}, which has more`);
+}

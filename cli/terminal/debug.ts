@@ -1,0 +1,8 @@
+import { printable } from "../../shared/validation/printable.ts";
+
+/** Where MANYHANDS_DEBUG asks for it: the stack of an error, and of what caused it. */
+export function printDebug(error: unknown): void {
+  if (!process.env.MANYHANDS_DEBUG) return;
+  for (let at = error, prefix = ""; at instanceof Error; at = at.cause, prefix = "Caused by: ")
+    process.stderr.write(`${prefix}${at.stack?.split("\n").map(printable).join("\n")}\n`);
+}

@@ -1,0 +1,15 @@
+import type { JobState, Summary } from "../../shared/record/summary.ts";
+
+export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", number>> = {
+  complete: 0,
+  failed: 1,
+  badInput: 2,
+  incomplete: 3,
+  cancelled: 3,
+  interrupted: 130,
+};
+
+/** Of a job that ended: one that lacks no more than its request allowed is as good as complete. */
+export function exitCodeOf({ state, tolerated }: Pick<Summary, "state" | "tolerated">): number {
+  return tolerated ? EXIT_CODES.complete : EXIT_CODES[state];
+}

@@ -1,0 +1,165 @@
+import { styleText } from "node:util";
+import type { Summary } from "../../shared/record/summary.ts";
+import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import { isLocal } from "../cloud/place.ts";
+import type { RunResult } from "../engines/engine.ts";
+import { aligned, bytes, count, counted, seconds } from "./text.ts";
+
+/** How a run ended, for a person or a program to read. */
+export interface Outcome extends RunResult {
+  readonly engine: string;
+  readonly folder: string;
+  /** The sum the job must have, where one is known. */
+  readonly reference: number | undefined;
+  /** Messages that nobody could parse. */
+  readonly rejected: number;
+  /** True where the job was resumed and lacked nothing. */
+  readonly lackedNothing?: boolean;
+}
+
+type Line = readonly [string, string];
+
+/** A folder as a person would name it, on a terminal. */
+export function placeOf(folder: string): string {
+  return printable(pathOf(folder));
+}
+
+export function asJson(outcome: Outcome): object {
+  const { summary, phasesMs, engine, folder, reference, rejected, deployment, fetched } = outcome;
+  const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
+  const { version: _, ...more } = rest;
+  return {
+    ...{ jobId, state, engine, shape, elements, sum, chunks, makespanMs, computeMs, phasesMs, folder },
+    ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
+    ...more,
+    rejected,
+    ...(deployment && { stack: deployment.stack, region: deployment.region, bucket: deployment.bucket }),
+    ...(fetched && { fetched }),
+  };
+}
+
+export function asText(outcome: Outcome): string {
+  const { summary, engine, phasesMs } = outcome;
+  const { spec, shape, chunks, slowestChunk } = summary;
+  const workers = counted(summary.workers, "worker");
+  const lines: Line[] = [
+    [
+      "elements",
+      `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
+    ],
+    ["sum", `${summary.sum}${verdict(outcome)}`],
+    [
+      "makespan",
+      `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
+    ],
+    ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks${unknown(summary)}`],
+    [
+      "speed-up",
+      `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
+    ],
+    ...(slowestChunk
+      ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
+      : []),
+    ...(outcome.rejected > 0
+      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
+      : []),
+    ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
+    ["phases", phases(phasesMs)],
+    ["files", files(outcome)],
+    ...(outcome.deployment ? siteLines(outcome.deployment) : []),
+  ];
+  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
+  const more = [...failures(summary), ...goingOn(outcome)];
+  return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+}
+
+function paused({ round }: Summary): string {
+  return round > 0 ? ", without the time before it was resumed" : "";
+}
+
+/** What their workers' clocks said was impossible. */
+function moved({ clampedStarts }: Summary): string {
+  return clampedStarts > 0
+    ? `; ${counted(clampedStarts, "chunk")} by a clock that was wrong, and counted from where they can have begun`
+    : "";
+}
+
+/** Chunks that an earlier attempt had stored were found, and nobody knows what they took. */
+function unknown({ unknownTimes }: Summary): string {
+  return unknownTimes > 0 ? `, without ${counted(unknownTimes, "chunk")} found stored` : "";
+}
+
+function verdict({ summary, reference }: Outcome): string {
+  if (reference === undefined) return "";
+  if (summary.sum === reference) return styleText("green", "  ✔ the tutorial's own sum");
+  return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
+}
+
+function stateText({ state, chunks: { total, done, failed }, tolerated }: Summary): string {
+  const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
+  const allowed = tolerated ? ", no more than allowed" : "";
+  const lacking = [
+    ...(failed > 0 ? [`${count(failed)} of ${count(total)} chunks failed${allowed}`] : []),
+    ...(state === "cancelled" ? [`${count(total - done - failed)} of ${count(total)} were not begun`] : []),
+  ];
+  return styleText(style, state) + (lacking.length > 0 ? ` (${lacking.join(", ")})` : "");
+}
+
+function reissued({ reissued: { chunks, savedMs } }: Summary): string {
+  const saved = savedMs > 0 ? `, which saved ${seconds(savedMs)}` : "";
+  return `${counted(chunks, "chunk")} that seemed lost or late${saved}`;
+}
+
+/** How the job becomes complete after all. */
+function goingOn({ summary, engine, folder, deployment }: Outcome): string[] {
+  if (summary.state === "complete") return [];
+  // Every chunk is stored: somebody has to look first.
+  if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
+  const command = deployment
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...stackOption(deployment.stack))
+    : commandLine("resume", pathOf(folder));
+  return ["This computes what is missing:", `  ${command}`];
+}
+
+function phases(phasesMs: RunResult["phasesMs"]): string {
+  const names: Readonly<Record<string, string>> = { startUp: "start-up", shutDown: "shut-down" };
+  return Object.entries(phasesMs)
+    .map(([name, ms]) => `${names[name] ?? name} ${seconds(ms)}`)
+    .join(", ");
+}
+
+/** What whoever uses a deployment should know: where it runs, its name, what it costs while idle, how it goes. */
+export function siteLines({ stack, place, bucket, idleCost, removal }: Deployment): Line[] {
+  const local = isLocal(place);
+  // The rest of these sentences is for whoever deploys.
+  const brief = (sentence: string) => sentence.split(";")[0] ?? "";
+  return [
+    ["where", printable(`stack ${stack} in ${place}`)],
+    ["bucket", printable(bucket)],
+    ["idle cost", local ? "none on this machine" : printable(brief(idleCost))],
+    ["removal", local ? "npm run destroy:localstack" : printable(brief(removal))],
+  ];
+}
+
+function files({ summary, folder, fetched, deployment }: Outcome): string {
+  if (fetched === "pictures" && deployment) {
+    const fetch = commandLine("fetch", summary.jobId, ...stackOption(deployment.stack));
+    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
+  }
+  return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
+}
+
+const SHOWN_FAILURES = 5;
+
+function failures({ failures, chunks }: Summary): string[] {
+  const shown = failures
+    .slice(0, SHOWN_FAILURES)
+    .map(
+      ({ chunk, error, attempts, logStream }) =>
+        `  chunk ${chunk}: ${printable(error)} (${attempts > 0 ? counted(attempts, "attempt") : "no attempt known"}, log ${printable(logStream) || "unknown"})`,
+    );
+  const more = chunks.failed - shown.length;
+  return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;
+}

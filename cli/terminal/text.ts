@@ -1,0 +1,74 @@
+import { styleText } from "node:util";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { printable, UNSEEN } from "../../shared/validation/printable.ts";
+
+/** How figures and sentences look on a terminal. */
+
+const NAME_WIDTH = 9;
+/** So far apart are clocks that nobody set. */
+const SKEW_MS = 1000;
+
+/** A title, and below it lines with their names in front. */
+export function aligned(title: string, lines: readonly (readonly [string, string])[]): string {
+  const body = lines.map(([name, text]) => `  ${styleText("dim", name.padEnd(NAME_WIDTH))} ${text}`);
+  return `${[styleText("bold", title), ...body].join("\n")}\n`;
+}
+
+/** Rows under a heading, each column as wide as its widest cell. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, k) => Math.max(...rows.map((row) => row[k]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, k) => cell.padEnd(widths[k] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return `${lines.map((line, k) => (k === 0 ? styleText("dim", line) : line)).join("\n")}\n`;
+}
+
+/** A kernel's name and the array's shape. The name comes from a store, where anything may lie. */
+export function whatOf({ kernel, axes }: JobSpec): string {
+  return `${printable(kernel)} ${axes.map((axis) => axis.count).join(" x ")}`;
+}
+
+/** One JSON value on a line of its own, for programs; on a terminal it does not steer that either. */
+export function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value).replace(UNSEEN, (character) => character.split("").map(codeUnit).join(""))}\n`;
+}
+
+function codeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+export function counted(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+/** A measured time, to three digits or so. */
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+/** How long ago a moment (epoch ms) is, roughly, or that this clock and the one that gave it differ. */
+export function ago(atMs: number, nowMs = Date.now()): string {
+  const ms = nowMs - atMs;
+  return ms < -SKEW_MS ? `${roughly(-ms)} in the future by this clock` : `${roughly(Math.max(ms, 0))} ago`;
+}
+
+/** How long something takes or is ago, roughly. */
+export function roughly(ms: number): string {
+  const s = ms / 1000;
+  if (s < 90) return `${Math.ceil(s)} s`;
+  if (s < 5400) return `${Math.round(s / 60)} min`;
+  return s < 48 * 3600 ? `${(s / 3600).toFixed(1)} h` : `${Math.round(s / 86_400)} days`;
+}
+
+export function bytes(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1);
+  return `${power === 0 ? value : (value / 1000 ** power).toPrecision(3)} ${units[power]}`;
+}

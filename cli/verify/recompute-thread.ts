@@ -1,0 +1,16 @@
+/** A thread of `verify`: computes chunks by the plain kernel and compares them with what is stored. */
+import { serveTasks } from "../../functions/worker/thread-pool.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { type Comparison, recompute } from "./recompute.ts";
+
+export interface RecomputeTask {
+  readonly spec: JobSpec;
+  readonly chunk: number;
+  /** The bytes that are stored for it. */
+  readonly encoded: Uint8Array;
+}
+
+serveTasks<RecomputeTask, Comparison>(({ spec, chunk, encoded }) => ({
+  result: recompute(spec, chunk, encoded, KERNELS),
+}));

@@ -1,0 +1,85 @@
+import { chunkValues } from "../../functions/worker/values.ts";
+import { differingCells } from "../../shared/array/cells.ts";
+import { crc32c } from "../../shared/array/crc32c.ts";
+import { Layout, layoutOf } from "../../shared/array/layout.ts";
+import type { JobSpec } from "../../shared/array/spec.ts";
+import { bytesOf, decodeChunk } from "../../shared/array/zarr-array.ts";
+import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { CorruptChunkError, checksumText } from "../../shared/validation/errors.ts";
+
+/** What a stored chunk is beside what the plain kernel gives. */
+export type Comparison =
+  | { readonly chunk: number; readonly is: "equal" }
+  | { readonly chunk: number; readonly is: "corrupt"; readonly why: string }
+  /** The store does not give it out, or could not when it was asked. */
+  | { readonly chunk: number; readonly is: "unreadable"; readonly why: string }
+  | ({ readonly chunk: number; readonly is: "different" } & Difference);
+
+interface Difference {
+  /** How many cells differ, of how many. */
+  readonly cells: number;
+  readonly of: number;
+  /** The first of them, in row-major order: its index in the whole array. */
+  readonly at: readonly number[];
+  readonly stored: CellValue;
+  readonly computed: CellValue;
+  /** CRC-32C of the decoded bytes. */
+  readonly storedChecksum: string;
+  readonly computedChecksum: string;
+}
+
+/** A number, or text for what JSON has no number for: NaN, -0 and the infinities. */
+type CellValue = number | string;
+
+/**
+ * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for
+ * bit but for the bits of a NaN. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
+ */
+export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernels: Registry): Comparison {
+  const kernel = checkSpec(spec, kernels);
+  let stored: ChunkArray;
+  try {
+    stored = decodeChunk(spec, chunk, encoded);
+  } catch (error) {
+    if (error instanceof CorruptChunkError) return { chunk, is: "corrupt", why: error.message };
+    throw error;
+  }
+  const computed = chunkValues(spec, chunk, kernel);
+  const differing = differingCells(stored, computed);
+  const { value: first } = differing.next();
+  if (first === undefined) return { chunk, is: "equal" };
+  const cells = differing.reduce((count) => count + 1, 1);
+  return { chunk, is: "different", cells, ...difference(spec, chunk, first, stored, computed) };
+}
+
+function difference(
+  spec: JobSpec,
+  chunk: number,
+  first: number,
+  stored: ChunkArray,
+  computed: ChunkArray,
+): Omit<Difference, "cells"> {
+  const { from, shape } = layoutOf(spec).chunk(chunk);
+  // Cut into chunks of one element, the chunk's own array says where its cells are.
+  const cell = new Layout(
+    shape,
+    shape.map(() => 1),
+  ).chunk(first);
+  return {
+    of: computed.length,
+    at: from.map((start, axis) => start + cell.coordinates[axis]!),
+    stored: cellValue(stored[first]!),
+    computed: cellValue(computed[first]!),
+    storedChecksum: checksumText(crc32c(bytesOf(stored))),
+    computedChecksum: checksumText(crc32c(bytesOf(computed))),
+  };
+}
+
+function cellValue(value: number): CellValue {
+  return Number.isFinite(value) && !Object.is(value, -0)
+    ? value
+    : Object.is(value, -0)
+      ? "-0"
+      : String(value);
+}

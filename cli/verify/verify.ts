@@ -1,0 +1,102 @@
+import type { Registry } from "../../shared/kernels/kernel.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { inLanes } from "../../shared/ports/lanes.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { listChunks, readEncoded } from "../../shared/record/stored-chunk.ts";
+import { describeError } from "../../shared/validation/errors.ts";
+import { seededRandom } from "../local/seeded-random.ts";
+import { groupFaults } from "./group-faults.ts";
+import type { Comparison } from "./recompute.ts";
+import type { RecomputeTask } from "./recompute-thread.ts";
+
+/** So many of the stored chunks, drawn by a seed; or all of them. */
+export type Sample = "all" | { readonly chunks: number; readonly seed: number };
+
+export interface VerifyPorts {
+  readonly store: StoreReader;
+  readonly kernels: Registry;
+  /** Computes a chunk again and compares it with its stored bytes. */
+  readonly compare: (task: RecomputeTask) => Promise<Comparison>;
+  /** Chunks that are read and compared at the same time. */
+  readonly lanes: number;
+  /** Called before the first chunk is compared and after each one. */
+  readonly onProgress: (done: VerifyProgress) => void;
+}
+
+export interface VerifyProgress {
+  readonly compared: number;
+  readonly unequal: number;
+  readonly of: number;
+}
+
+export interface Verification {
+  /** What is wrong with what tells a reader of the array what its bytes mean, object by object; undefined where nothing is. */
+  readonly metadata: string | undefined;
+  readonly total: number;
+  readonly stored: number;
+  /** In the order of the chunks, as are those that are missing. */
+  readonly compared: readonly Comparison[];
+  readonly missing: readonly number[];
+}
+
+/**
+ * Compares the array's metadata, its coordinates and a sample of a job's stored chunks with what they should be, and says which are missing,
+ * whatever the sample. A chunk that cannot be read is one more finding. Throws InvalidInputError for a job that the kernels
+ * cannot compute.
+ */
+export async function verify(
+  job: Job,
+  sample: Sample,
+  { store, kernels, compare, lanes, onProgress }: VerifyPorts,
+): Promise<Verification> {
+  const { spec } = job;
+  const faults = await groupFaults(store, job, checkSpec(spec, kernels));
+  const isStored = await listChunks(store, job);
+  const all = [...isStored.keys()];
+  const stored = all.filter((chunk) => isStored[chunk]);
+  const missing = all.filter((chunk) => !isStored[chunk]);
+  const chosen = sample === "all" ? stored : drawn(stored, sample.chunks, sample.seed);
+
+  const compareStored = async (chunk: number): Promise<Comparison | undefined> => {
+    let encoded: Uint8Array | undefined;
+    try {
+      encoded = await readEncoded(store, job, chunk);
+    } catch (error) {
+      return { chunk, is: "unreadable", why: describeError(error) };
+    }
+    return encoded && (await compare({ spec, chunk, encoded }));
+  };
+
+  let [done, unequal] = [0, 0];
+  const report = () => onProgress({ compared: done, unequal, of: chosen.length });
+  report();
+  const compared = await inLanes(chosen, lanes, async (chunk) => {
+    const comparison = await compareStored(chunk);
+    if (!comparison)
+      missing.push(chunk); // deleted since it was listed
+    else if (comparison.is !== "equal") unequal++;
+    done++;
+    report();
+    return comparison;
+  });
+  return {
+    metadata: faults.length > 0 ? faults.join("; ") : undefined,
+    total: isStored.length,
+    stored: stored.length,
+    compared: compared.filter((comparison) => comparison !== undefined),
+    missing: missing.sort((a, b) => a - b),
+  };
+}
+
+/** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */
+export function drawn(items: readonly number[], most: number, seed: number): number[] {
+  const random = seededRandom(seed);
+  const rest = [...items];
+  const count = Math.min(most, rest.length);
+  for (let k = 0; k < count; k++) {
+    const at = k + Math.floor(random() * (rest.length - k));
+    [rest[k], rest[at]] = [rest[at]!, rest[k]!];
+  }
+  return rest.slice(0, count).sort((a, b) => a - b);
+}

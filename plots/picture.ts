@@ -1,0 +1,50 @@
+/** What every picture is drawn from: the overview and the times in the reports, never the array itself. */
+
+import type { COLORMAP_TABLES } from "./colormaps.generated.ts";
+
+export type ColormapName = keyof typeof COLORMAP_TABLES;
+export type Scale = "auto" | "linear" | "log";
+
+/** One axis of the array in the grid's coordinates. `first` and `last` are the outermost grid points. */
+export interface PlotAxis {
+  readonly name: string;
+  readonly unit: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A down-sampled array, row-major, at most 1,000 x 1,000. NaN marks a hole: a cell nobody computed. */
+export interface Overview {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+/** What the pictures of the array need; `y` is absent for an array with one axis (then rows is 1). */
+export interface ArrayPicture {
+  readonly title: string;
+  readonly value: { readonly name: string; readonly unit: string };
+  readonly y: PlotAxis | undefined;
+  readonly x: PlotAxis;
+  readonly overview: Overview;
+  readonly colormap: ColormapName;
+  readonly scale: Scale;
+}
+
+/** One computed chunk on the timeline, or how much of it its slot had nothing else to do. Times are ms since the job was submitted. */
+export interface TimelineBar {
+  readonly slot: number;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** The job's life: one row per slot (index into `slots`), its bars, of which no two overlap, and the cold starts before them. */
+export interface Timeline {
+  readonly title: string;
+  readonly slots: readonly string[];
+  readonly bars: readonly TimelineBar[];
+  readonly coldStarts: readonly TimelineBar[];
+  /** The most slots that were there at once. */
+  readonly workers: number;
+  readonly makespanMs: number;
+}

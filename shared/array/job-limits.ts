@@ -1,0 +1,48 @@
+import { BYTES_PER_ELEMENT, type Dtype } from "../kernels/kernel.ts";
+import { type Axis, arrayShape } from "./grid.ts";
+import { elementsIn, Layout } from "./layout.ts";
+
+const MAX_ELEMENTS = 1.1e10;
+export const MAX_CHUNKS = 1_000_000;
+/** What a message may ask for at most. */
+export const MAX_CHUNKS_PER_MESSAGE = 50;
+const MAX_CHUNK_BYTES = 64 * 2 ** 20;
+
+/** What goes beyond the limits of a job. */
+export interface Excess {
+  readonly field: "axes" | "chunkShape";
+  readonly expected: string;
+  readonly received: readonly number[];
+}
+
+/** What of an array is beyond its limits: its size, or how it is cut. */
+export function excessOf(spec: {
+  readonly axes: readonly Axis[];
+  readonly dtype: Dtype;
+  readonly chunkShape: readonly number[];
+}): Excess | undefined {
+  const shape = arrayShape(spec);
+  return elementsExcess(shape) ?? chunkExcess(shape, spec.dtype, spec.chunkShape);
+}
+
+export function elementsExcess(shape: readonly number[]): Excess | undefined {
+  if (elementsIn(shape) <= MAX_ELEMENTS) return undefined;
+  return { field: "axes", expected: `at most ${MAX_ELEMENTS} points`, received: shape };
+}
+
+export function chunkExcess(
+  shape: readonly number[],
+  dtype: Dtype,
+  chunk: readonly number[],
+): Excess | undefined {
+  const excess = (expected: string): Excess => ({ field: "chunkShape", expected, received: chunk });
+  if (chunk.length !== shape.length)
+    return excess(`${shape.length === 1 ? "one number" : "two numbers"}, one for each axis`);
+  if (chunk.some((side, k) => side > (shape[k] ?? 0)))
+    return excess(`no larger than the array's ${shape.join(" x ")}`);
+  if (elementsIn(chunk) * BYTES_PER_ELEMENT[dtype] > MAX_CHUNK_BYTES)
+    return excess(`at most ${MAX_CHUNK_BYTES} bytes`);
+  if (new Layout(shape, chunk).total > MAX_CHUNKS)
+    return excess(`large enough for at most ${MAX_CHUNKS} chunks`);
+  return undefined;
+}

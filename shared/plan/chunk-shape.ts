@@ -1,0 +1,72 @@
+/** How `auto` cuts an array: by bytes an object and by work a chunk, bounded on both sides. */
+
+import { arrayShape } from "../array/grid.ts";
+import { elementsIn } from "../array/layout.ts";
+import { BYTES_PER_ELEMENT, type Kernel } from "../kernels/kernel.ts";
+import { dearestWork, type Region } from "./estimate.ts";
+import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work.ts";
+
+/** Enough chunks to keep a small fleet busy to the end. */
+const AIMED_CHUNKS = 64;
+/** What is worth an object: 128 x 128 elements of a thousand units, more that cost less. */
+const SMALLEST_WORK = 128 ** 2 * 1000;
+/** Where the array is dearest, by the estimate. */
+const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
+/** Be they as dear as they like: each object is a PUT, a report and a line of every listing. */
+const SMALLEST_BYTES = 32 * 2 ** 10;
+const LARGEST_BYTES = 2 * 2 ** 20;
+/** So many at most by themselves, whatever an element may cost: a quarter of what a job may have. */
+const MOST_CHUNKS = 250_000;
+/** Of a side: rather so much longer than one more chunk, which would be a sliver. */
+const SLACK = 0.1;
+
+/** What elements cost: `most` is the dearest one's, `dearest` the mean of the dearest part of the array. */
+export interface ElementWork {
+  readonly most: number;
+  readonly dearest: number;
+}
+
+/**
+ * The chunk shape for `auto`. It follows from the request alone; the coarse run of the kernel is left out where it could
+ * change nothing.
+ */
+export function autoChunkShape(array: Omit<Region, "chunkShape">, kernel: Kernel): number[] {
+  const most = mostWorkOf(kernel, array.parameters);
+  const shapeAt = (dearest: number) =>
+    boundedShape(arrayShape(array), BYTES_PER_ELEMENT[array.dtype], { most, dearest });
+  const cheap = shapeAt(1);
+  if (String(cheap) === String(shapeAt(most))) return cheap;
+  return shapeAt(dearestWork({ ...array, chunkShape: cheap }, kernel));
+}
+
+/**
+ * Square where the array allows, about 64 chunks, all of about the same size. A chunk takes 2.5 s at the stated rate where
+ * elements are dearest, unless that were less than 32 KiB, or than a 64th of the array; 40 s if each element cost the
+ * most; and has 2 MiB at most.
+ */
+export function boundedShape(
+  shape: readonly number[],
+  bytesPerElement: number,
+  { most, dearest }: ElementWork,
+): number[] {
+  const elements = elementsIn(shape);
+  const wanted = Math.max(elements / AIMED_CHUNKS, SMALLEST_WORK / most);
+  const worthwhile = Math.min(SMALLEST_BYTES / bytesPerElement, elements / AIMED_CHUNKS);
+  const sure = (SURE_SECONDS * WORK_PER_SECOND) / most;
+  const bound = Math.max(
+    Math.min(Math.max(LARGEST_WORK / dearest, worthwhile), sure, LARGEST_BYTES / bytesPerElement),
+    elements / MOST_CHUNKS,
+  );
+  const aimed = Math.max(1, Math.min(wanted, bound));
+  const slack = aimed * (1 + SLACK) <= bound ? SLACK : 0;
+  const [columns = 1, rows = 1] = shape.toReversed();
+  const side = Math.min(rows, Math.floor(Math.sqrt(aimed)));
+  const chunkColumns = evenSide(columns, Math.floor(aimed / side), slack);
+  const chunkRows = evenSide(rows, Math.max(1, Math.floor(aimed / chunkColumns)), slack);
+  return shape.length === 1 ? [chunkColumns] : [chunkRows, chunkColumns];
+}
+
+/** About `side`, so that all parts of `length` but the last are equal and that one is hardly less. */
+function evenSide(length: number, side: number, slack: number): number {
+  return Math.ceil(length / Math.max(1, Math.ceil(length / side - slack)));
+}

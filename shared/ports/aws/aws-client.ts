@@ -1,0 +1,235 @@
+import type { Agent, IncomingMessage, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { TooLargeError } from "../../validation/errors.ts";
+import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
+import { Sha256 } from "./sha256.ts";
+
+export interface AwsClientOptions {
+  readonly service: "s3" | "sqs" | "lambda";
+  readonly region: string;
+  /** Where the service is, if not where AWS has it. */
+  readonly endpoint: string | undefined;
+  readonly credentials: () => Promise<Credentials>;
+  /** How long (ms) a connection may be silent, in both directions, and how long an attempt may take. */
+  readonly silenceMs?: number;
+  readonly longestMs?: number;
+}
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+export interface AwsRequest {
+  /** For errors and logs: AWS's name of the operation. */
+  readonly operation: string;
+  readonly method: "GET" | "PUT" | "POST" | "DELETE";
+  /** Scheme, host, port and path, not yet escaped. */
+  readonly url: URL;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  /** Made again only where the service surely did not take it: for what must not be done twice. */
+  readonly isOnce?: boolean;
+  /** An answer with more bytes is an error: MOST_ANSWER_BYTES unless something else is said. */
+  readonly mostBytes?: number;
+  /** What is wrong with an answer that arrived, if anything is: then the request is made again. */
+  readonly fault?: (answer: AwsResponse) => string | undefined;
+}
+
+export interface AwsResponse {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: Buffer;
+}
+
+interface Transport {
+  readonly request: typeof request;
+  readonly agent: Agent;
+}
+
+export const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+const SILENCE_MS = 20_000;
+/** The largest chunk at half a megabyte a second. */
+const LONGEST_MS = 120_000;
+/** Beside objects the largest answers are ten messages, and a page of a listing. */
+const MOST_ANSWER_BYTES = 16 * 2 ** 20;
+const SOCKETS = 50;
+
+/**
+ * Signed requests to one AWS service over kept-alive connections, tried again where that may help. The stages use S3,
+ * SQS and Lambda by a handful of operations; the SDK's clients for them are 430 KB that every cold start loads for 100 ms.
+ */
+export class AwsClient {
+  readonly region: string;
+  readonly endpoint: string | undefined;
+  readonly #service: string;
+  readonly #credentials: AwsClientOptions["credentials"];
+  readonly #silenceMs: number;
+  readonly #longestMs: number;
+  #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
+  readonly #transports = new Map<string, Transport>();
+
+  constructor(options: AwsClientOptions) {
+    const { service, region, endpoint, credentials } = options;
+    this.#silenceMs = options.silenceMs ?? SILENCE_MS;
+    this.#longestMs = options.longestMs ?? LONGEST_MS;
+    this.region = region;
+    this.endpoint = endpoint;
+    this.#service = service;
+    this.#credentials = credentials;
+    // Before the first request: it is part of a cold start's time, and not of a message's.
+    this.#transport(URL.parse(endpoint ?? "https://")?.protocol ?? "https:");
+  }
+
+  /** The answer, if it is one with a status below 300. Throws AwsError and TooLargeError. */
+  async send(request: AwsRequest): Promise<AwsResponse> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt(request);
+      } catch (error) {
+        const mayHelp = request.isOnce ? isRefusal : isTransient;
+        if (!(error instanceof AwsError && mayHelp(error)) || attempt === ATTEMPTS) throw error;
+        await pauseAfter(attempt);
+      }
+    }
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    for (const { agent } of this.#transports.values()) agent.destroy();
+  }
+
+  async #attempt(request: AwsRequest): Promise<AwsResponse> {
+    const operation = `${this.#service} ${request.operation}`;
+    const { headers, path } = await this.#sign(request);
+    const answer = await this.#exchange(request, path, headers).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof TooLargeError) throw error;
+      throw new AwsError(operation, 0, error.code ?? error.name, error.message, { cause: error });
+    });
+    if (answer.status < 300) {
+      const fault = request.fault?.(answer);
+      if (fault === undefined) return answer;
+      throw new AwsError(operation, 0, "BadAnswer", fault);
+    }
+    const { code, message } = faultIn(answer);
+    throw new AwsError(operation, answer.status, code, message);
+  }
+
+  async #sign({ method, url, query = {}, headers = {}, body }: AwsRequest) {
+    const signed = await (await this.#signer()).sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: { ...query },
+      headers: { ...headers, host: url.host },
+      body,
+    });
+    const pairs = Object.entries(query).map((pair) => pair.map(escaped).join("="));
+    return { headers: signed.headers, path: url.pathname + (pairs.length > 0 ? `?${pairs.join("&")}` : "") };
+  }
+
+  /** The same as long as the keys are: it remembers the signing key of the day. */
+  async #signer(): Promise<SignatureV4> {
+    const { accessKeyId, secretAccessKey, sessionToken } = await this.#credentials();
+    const identity = `${accessKeyId} ${sessionToken ?? ""}`;
+    if (this.#latest?.identity === identity) return this.#latest.signer;
+    const signer = new SignatureV4({
+      service: this.#service,
+      region: this.region,
+      credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) },
+      sha256: Sha256,
+      // S3 signs the path as it is, every other service escapes it once more.
+      uriEscapePath: this.#service !== "s3",
+    });
+    this.#latest = { identity, signer };
+    return signer;
+  }
+
+  /** TLS is loaded where it is needed only: 8 ms of a cold start on an embedded cloud. */
+  #transport(protocol: string): Transport {
+    const known = this.#transports.get(protocol);
+    if (known) return known;
+    const { Agent, request } =
+      protocol === "http:" ? process.getBuiltinModule("node:http") : process.getBuiltinModule("node:https");
+    const transport = { request, agent: new Agent({ keepAlive: true, maxSockets: SOCKETS }) };
+    this.#transports.set(protocol, transport);
+    return transport;
+  }
+
+  #exchange(
+    { operation, method, url, body, mostBytes = MOST_ANSWER_BYTES }: AwsRequest,
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<AwsResponse> {
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    return new Promise((resolve, reject) => {
+      const { request, agent } = this.#transport(url.protocol);
+      const sent = request({
+        ...{ method, path, host: url.hostname, port: url.port },
+        agent,
+        headers: { ...headers, "content-length": `${length}` },
+        timeout: this.#silenceMs,
+      });
+      const giveUp = () => sent.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
+      sent.on("timeout", giveUp);
+      // An answer that comes byte by byte is never silent.
+      const longest = setTimeout(giveUp, this.#longestMs);
+      sent.on("close", () => clearTimeout(longest));
+      sent.on("error", reject);
+      sent.on("response", (response) => {
+        const parts: Buffer[] = [];
+        let bytes = 0;
+        response.on("data", (part: Buffer) => {
+          parts.push(part);
+          bytes += part.length;
+          if (bytes <= mostBytes) return;
+          reject(new TooLargeError(`the answer to ${this.#service} ${operation} ${url.pathname}`, mostBytes));
+          sent.destroy();
+        });
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts),
+          }),
+        );
+      });
+      sent.end(body);
+    });
+  }
+}
+
+/**
+ * Full jitter, so that a fleet that was throttled together does not come back together:
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export async function pauseAfter(attempt: number): Promise<void> {
+  await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+}
+
+/** Escaped as signatures want it: all but letters, digits and - . _ ~ */
+export function escaped(text: string): string {
+  const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
+  return encodeURIComponent(text).replace(/[!'()*]/g, code);
+}
+
+/** S3 answers in XML, SQS in JSON; something in between, a proxy say, in neither. */
+function faultIn({ status, headers, body }: AwsResponse): { code: string; message: string } {
+  const text = body.toString();
+  const inXml = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1];
+  try {
+    const { __type = "", message, Message } = JSON.parse(text) as Record<string, string>;
+    if (__type) return { code: __type.slice(__type.indexOf("#") + 1), message: message ?? Message ?? "" };
+  } catch {
+    // not JSON
+  }
+  const fallback = String(headers["x-amzn-errortype"] ?? `Http${status}`);
+  return { code: inXml("Code") ?? fallback, message: inXml("Message") ?? text.slice(0, 200) };
+}

@@ -1,0 +1,53 @@
+import * as v from "valibot";
+import { excessOf } from "../array/job-limits.ts";
+import { JobSpecSchema } from "../array/spec.ts";
+import { JobIdSchema } from "../messages/job-id.ts";
+import {
+  ChunksPerMessageSchema,
+  JOB_VERSION,
+  OutputSchema,
+  RAMPS,
+  ShareSchema,
+} from "../messages/job-request.ts";
+import { milliseconds } from "../validation/numbers.ts";
+import { oneOf } from "../validation/parse.ts";
+import { versioned } from "../validation/versioned.ts";
+
+/** A resolved job. The same request always resolves to the same job. */
+const JobSchema = versioned(JOB_VERSION, {
+  jobId: JobIdSchema,
+  spec: JobSpecSchema,
+  chunksPerMessage: ChunksPerMessageSchema,
+  /** Absent in jobs that were stored before there was a choice. */
+  ramp: v.optional(oneOf(RAMPS), "auto"),
+  allowMissing: v.optional(ShareSchema, 0),
+  output: v.object(OutputSchema.entries),
+});
+export type Job = v.InferOutput<typeof JobSchema>;
+
+/** What a later version adds is passed over: which version it was is what matters. */
+const MadeBySchema = v.object({
+  version: v.string(),
+  /** The hash of the kernel's sources; absent where they are not known. */
+  kernel: v.optional(v.string()),
+});
+export type MadeBy = v.InferOutput<typeof MadeBySchema>;
+
+/** `job.json`: the job, when (epoch ms) its first message was about to be sent, and which manyhands sent it. */
+export const StoredJobSchema = v.object({
+  ...JobSchema.entries,
+  spec: v.pipe(
+    JobSpecSchema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const excess = dataset.typed && excessOf(dataset.value);
+      if (!excess) return;
+      const { field: key, expected: message, received: input } = excess;
+      const value = dataset.value[key];
+      addIssue({ message, input, path: [{ type: "object", origin: "value", input: {}, key, value }] });
+    }),
+  ),
+  submittedAtMs: milliseconds,
+  /** Absent in jobs that were stored before anybody asked. */
+  madeBy: v.optional(MadeBySchema),
+});
+export type StoredJob = v.InferOutput<typeof StoredJobSchema>;

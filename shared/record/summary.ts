@@ -1,0 +1,69 @@
+import * as v from "valibot";
+import { JobSpecSchema } from "../array/spec.ts";
+import { ChunkIndexSchema, RoundSchema } from "../messages/chunk-message.ts";
+import { AttemptFailureSchema } from "../messages/chunk-report.ts";
+import { JobIdSchema } from "../messages/job-id.ts";
+import { jobKeys } from "../ports/keys.ts";
+import { getDerived, type StoreReader } from "../ports/store.ts";
+import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
+import { versioned } from "../validation/versioned.ts";
+
+export const SUMMARY_VERSION = 1;
+
+/** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: somebody stopped it before. */
+const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** A chunk that failed for good, its last error, and how often it was tried. */
+const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
+export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
+
+/** `summary.json`: what a finished job was, gave and cost. Derived from the store alone, so always the same. */
+export const SummarySchema = versioned(SUMMARY_VERSION, {
+  jobId: JobIdSchema,
+  state: v.picklist(JOB_STATES),
+  /** True where some chunks failed, but no larger share of them than the request allowed. */
+  tolerated: v.optional(v.boolean(), false),
+  /** 0, and a higher one each time the job was resumed. */
+  round: RoundSchema,
+  spec: JobSpecSchema,
+  shape: v.array(count),
+  elements: count,
+  chunks: v.object({ total: whole(1), done: count, failed: count }),
+  /** Over the stored chunks, folded in chunk order; cells that are no finite number are left out. */
+  sum: finite,
+  min: v.nullable(finite),
+  max: v.nullable(finite),
+  nonFinite: finite,
+  storedBytes: finite,
+  /** Epoch ms. */
+  submittedAtMs: milliseconds,
+  /** From submission to the end, or the failure for good, of the last chunk; without the pauses before it was resumed. */
+  makespanMs: finite,
+  /** CPU time summed over the chunks: what one core would have needed. */
+  computeMs: finite,
+  /** How long a worker computed or stored, summed over the workers: what it did at the same time counts once. */
+  busyMs: finite,
+  /** The most that were there at once: one that took another's place counts with that one. */
+  workers: count,
+  coldStarts: count,
+  /** computeMs / makespanMs, and that divided by the workers. */
+  speedUp: finite,
+  efficiency: finite,
+  slowestChunk: v.nullable(v.object({ chunk: ChunkIndexSchema, cpuMs: finite })),
+  failedAttempts: count,
+  /** Chunks that were issued again because they seemed lost or late, and how much later the job would have ended without. */
+  reissued: v.optional(v.object({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
+  /** Chunks found stored by a later attempt, whose own times were lost. */
+  unknownTimes: count,
+  /** Chunks that cannot have started when their worker's clock said so, and count from where they can have. */
+  clampedStarts: count,
+  /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
+  failures: v.array(FailedChunkSchema),
+});
+export type Summary = v.InferOutput<typeof SummarySchema>;
+
+/** The job's summary, of this round or of an earlier one; undefined where it never ended, or the summary is damaged. Throws NewerVersionError. */
+export function readSummary(store: Pick<StoreReader, "get">, jobId: string): Promise<Summary | undefined> {
+  return getDerived(store, jobKeys(jobId).summary, SummarySchema);
+}

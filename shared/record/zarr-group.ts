@@ -1,0 +1,123 @@
+/** What lies in a job's `array/` beside its chunks: a Zarr v3 group that xarray opens as a dataset with labelled axes. */
+import { isDeepStrictEqual } from "node:util";
+import { coordinates } from "../array/grid.ts";
+import { type ArraySpec, arrayMetadata, encodeChunk, fillValue } from "../array/zarr-array.ts";
+import type { Kernel } from "../kernels/kernel.ts";
+import { MOST_RECORD_BYTES } from "../ports/bounded.ts";
+import { jobKeys } from "../ports/keys.ts";
+import { jsonBytes, type Store } from "../ports/store.ts";
+import { variableName } from "../validation/variable-name.ts";
+import type { ChunkOf } from "./array-keys.ts";
+
+/** By their keys. */
+export interface GroupObjects {
+  readonly metadata: ReadonlyMap<string, object>;
+  readonly coordinates: ReadonlyMap<string, CoordinateChunk>;
+}
+
+/** All coordinates of one axis, the very numbers that the kernel is given. */
+export interface CoordinateChunk {
+  readonly spec: ArraySpec;
+  readonly values: Float64Array;
+}
+
+/** What the job's group consists of; of a job from before there were groups, the metadata of its array. */
+export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
+  const { jobId, spec } = job;
+  const { array, zarr } = jobKeys(jobId);
+  if (spec.value === undefined)
+    return { metadata: new Map([[zarr, loneArray(job)]]), coordinates: new Map() };
+  const axes = kernel.axes.slice(-spec.axes.length).map((about, k) => {
+    const axis = spec.axes[k]!;
+    const one: ArraySpec = { axes: [axis], dtype: "float64", chunkShape: [axis.count], codec: spec.codec };
+    return { name: variableName(about.name), about, spec: one, values: coordinates(axis, 0, axis.count) };
+  });
+  const names = axes.map(({ name }) => name);
+  const arrays = {
+    [spec.value]: arrayMetadata(spec, names, { ...described(kernel.value), ...mask(spec) }),
+    ...Object.fromEntries(
+      axes.map(({ name, about, spec }) => [name, arrayMetadata(spec, [name], described(about))]),
+    ),
+  };
+  const group = {
+    zarr_format: 3,
+    node_type: "group",
+    // Plain numbers and text: as an object it could not be exported to NetCDF.
+    attributes: { ...spec.parameters, kernel: spec.kernel, manyhands_job: jobId },
+    consolidated_metadata: { kind: "inline", must_understand: false, metadata: arrays },
+  };
+  return {
+    metadata: new Map([
+      [zarr, group],
+      ...Object.entries(arrays).map(([name, metadata]) => [`${array}${name}/zarr.json`, metadata] as const),
+    ]),
+    coordinates: new Map(axes.map(({ name, spec, values }) => [`${array}${name}/c/0`, { spec, values }])),
+  };
+}
+
+/** Stores the group of a job that begins. */
+export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
+  await Promise.all([...encoded(job, kernel)].map(([key, bytes]) => store.put(key, bytes)));
+}
+
+/**
+ * Stores what of the group is not there, or damaged. What is whole stays untouched: of a complete job a power cut could
+ * otherwise damage it, and a later release may have said more in it.
+ */
+export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
+  const { metadata } = groupObjects(job, kernel);
+  const mend = async ([key, bytes]: readonly [string, Uint8Array]) => {
+    const document = metadata.get(key);
+    const stored = await store.get(key, document ? MOST_RECORD_BYTES : bytes.length).catch(() => undefined);
+    const isWhole =
+      stored && (Buffer.compare(stored, bytes) === 0 || (document && saysAll(parsedJson(stored), document)));
+    if (!isWhole) await store.put(key, bytes);
+  };
+  await Promise.all([...encoded(job, kernel)].map(mend));
+}
+
+/**
+ * Whether a stored metadata document says what it should. Further attributes are a later release's: they describe and change no
+ * number. A further field elsewhere may, as a storage transformer does.
+ */
+export function saysAll(stored: unknown, expected: unknown, isOpen = false): boolean {
+  if (!isObject(stored) || !isObject(expected)) return isDeepStrictEqual(stored, expected);
+  const names = Object.keys(expected);
+  if (!isOpen && Object.keys(stored).some((name) => !names.includes(name))) return false;
+  return names.every((name) => saysAll(stored[name], expected[name], isOpen || name === "attributes"));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function parsedJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function encoded(job: ChunkOf, kernel: Kernel): ReadonlyMap<string, Uint8Array> {
+  const { metadata, coordinates } = groupObjects(job, kernel);
+  return new Map([
+    ...[...metadata].map(([key, document]) => [key, jsonBytes(document)] as const),
+    ...[...coordinates].map(([key, { spec, values }]) => [key, encodeChunk(spec, 0, values)] as const),
+  ]);
+}
+
+function described({ name, unit }: { readonly name: string; readonly unit: string }): object {
+  return { long_name: name, ...(unit !== "" && { units: unit }) };
+}
+
+/** Has readers that know CF conventions show a missing chunk of counts as NaN; among floats it is NaN already. */
+function mask({ dtype }: ArraySpec): object {
+  const fill = fillValue(dtype);
+  return Number.isNaN(fill) ? {} : { _FillValue: fill };
+}
+
+function loneArray({ jobId, spec }: ChunkOf): object {
+  const { kernel, parameters, axes } = spec;
+  const names = axes.length === 1 ? ["x"] : ["y", "x"];
+  return arrayMetadata(spec, names, { manyhands: { jobId, kernel, parameters, axes } });
+}

@@ -1,0 +1,61 @@
+/** The jobs of the campaign: small, of each codec, dtype and shape, and of the kernels below. */
+import { packJob } from "../../functions/splitter/pack.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { findKernel } from "../../shared/plan/check-spec.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Draw } from "./draw.ts";
+import type { Plan } from "./plan.ts";
+
+/** Named here and not read from the registry: another kernel would change what every seed draws. */
+const DRAWN = ["mandelbrot", "julia", "double-pendulum"] as const;
+const FEWEST_CHUNKS = 6;
+const MOST_CHUNKS = 30;
+
+/** A job whose chunks compute for so long that a worker can be met in mid-kernel. */
+export function drawJob(seed: number, draw: Draw, isLong: boolean): Pick<Plan, "request" | "messages"> {
+  const kernel = isLong ? "double-pendulum" : draw.of(DRAWN);
+  const { chunk, axes } = drawShape(draw, isLong);
+  const chunks = chunk.reduce((product, side, k) => product * Math.ceil(axes[k]!.count / side), 1);
+  const parameters = drawParameters(kernel, draw, isLong);
+  const dtypes = findKernel(kernel, KERNELS).dtypes(parameters as never);
+  const request = {
+    requestId: `campaign-${seed}`,
+    kernel,
+    parameters,
+    grid: { axes },
+    chunk,
+    dtype: draw.of(dtypes),
+    codec: draw.of(["none", "gzip", "zstd"] as const),
+    // At least two messages, so that a poisoned one leaves something.
+    chunksPerMessage: draw.chance(0.5) ? 1 : draw.whole(2, Math.min(8, Math.floor(chunks / 2))),
+    ramp: "mapping",
+    output: { plots: draw.chance(0.3), npy: draw.chance(0.2) },
+  } satisfies JobRequest;
+  const job = resolveJob(request, request.requestId, KERNELS);
+  return { request, messages: [...packJob(job, findKernel(kernel, KERNELS))] };
+}
+
+function drawShape(draw: Draw, isLong: boolean) {
+  const chunks = isLong ? draw.whole(FEWEST_CHUNKS, 9) : draw.whole(FEWEST_CHUNKS, MOST_CHUNKS);
+  const axis = (count: number) => ({ from: draw.real(-2, -0.1), to: draw.real(0.1, 2), count });
+  if (draw.chance(0.15)) {
+    const side = isLong ? 256 : draw.whole(20, 300);
+    return { chunk: [side], axes: [axis(cut(side * chunks, side, draw))] };
+  }
+  const across = draw.whole(1, Math.min(5, Math.floor(chunks / 2)));
+  const down = Math.floor(chunks / across);
+  const sides = isLong ? [16, 16] : [draw.whole(8, 40), draw.whole(8, 40)];
+  const counts = [down, across].map((n, k) => cut(sides[k]! * n, sides[k]!, draw));
+  return { chunk: sides, axes: counts.map(axis) };
+}
+
+/** The last chunk is mostly no whole one; a single one is. */
+function cut(length: number, side: number, draw: Draw): number {
+  return length === side ? length : length - draw.whole(0, side - 1);
+}
+
+function drawParameters(kernel: string, draw: Draw, isLong: boolean): Record<string, number> {
+  if (kernel !== "double-pendulum") return { maxIterations: draw.whole(5, 400) };
+  return isLong ? { duration: 2, timeStep: 0.001 } : { duration: draw.real(0.1, 1) };
+}

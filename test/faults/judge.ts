@@ -1,0 +1,112 @@
+/** Compares a job that went through faults with the same job without any. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { mountsOf, type ProgressListener } from "../../cli/engines/engine.ts";
+import { serial } from "../../cli/engines/serial.ts";
+import { bytesOf } from "../../shared/array/zarr-array.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
+import { findChunk } from "../../shared/record/stored-chunk.ts";
+import { type Summary, SummarySchema } from "../../shared/record/summary.ts";
+import { type Outcome, type Plan, UNREADABLE } from "./plan.ts";
+
+const IN_SILENCE: ProgressListener = {
+  running() {},
+  reported() {},
+  buried() {},
+  counted() {},
+  fetching() {},
+  lost() {},
+};
+
+/** Tells each difference from what was predicted. */
+export async function judge(
+  plan: Plan,
+  outcome: Outcome,
+  store: StoreReader,
+  differs: (what: string) => void,
+): Promise<void> {
+  const { request } = plan;
+  const keys = jobKeys(request.requestId);
+  const summary = await getParsed(store, keys.summary, SummarySchema);
+  if (!summary) return differs("there is no summary");
+  if (summary.state !== outcome.state) differs(`state ${summary.state} instead of ${outcome.state}`);
+  compareFailures(summary, outcome, differs);
+  for await (const key of store.list("rejected/")) differs(`a message was rejected: ${key}`);
+  const folder = mkdtempSync(join(tmpdir(), "manyhands-oracle-"));
+  try {
+    const { signal } = new AbortController();
+    const run = { jobId: request.requestId, request, folder, workers: 1, progress: IN_SILENCE, signal };
+    const oracle = await serial(run);
+    const expected = new FileStore(mountsOf(run.jobId, folder));
+    await compareChunks(plan, outcome, store, expected, differs);
+    if (outcome.state === "complete") {
+      compareSums(summary, oracle.summary, differs);
+      await compareObjects(
+        [keys.npy, keys.picture("heatmap"), keys.picture("surface"), keys.zarr],
+        store,
+        expected,
+        differs,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function compareFailures(
+  { failures, chunks }: Summary,
+  { failed }: Outcome,
+  differs: (what: string) => void,
+): void {
+  const named = failures.map(({ chunk }) => chunk);
+  const expected = [...failed.keys()].sort((a, b) => a - b);
+  if (named.join() !== expected.join()) differs(`failed chunks ${named} instead of ${expected}`);
+  if (chunks.failed !== failed.size || chunks.done !== chunks.total - failed.size)
+    differs(`${chunks.done} done and ${chunks.failed} failed of ${chunks.total}`);
+  for (const { chunk, error } of failures) {
+    const reason = failed.get(chunk);
+    if (reason && !reason.test(error)) differs(`chunk ${chunk} failed with ${error} instead of ${reason}`);
+  }
+}
+
+/** What failed is absent, so that it reads as the fill value, or is stored and was not given out. */
+async function compareChunks(
+  { request, messages }: Plan,
+  { failed }: Outcome,
+  store: StoreReader,
+  expected: StoreReader,
+  differs: (what: string) => void,
+): Promise<void> {
+  const job = resolveJob(request, request.requestId, KERNELS);
+  for (const chunk of messages.flat()) {
+    if (failed.get(chunk) === UNREADABLE) continue;
+    const is = await findChunk(store, job, chunk);
+    const should = failed.has(chunk) ? undefined : await findChunk(expected, job, chunk);
+    const isEqual =
+      is && should ? Buffer.compare(bytesOf(is.values), bytesOf(should.values)) === 0 : is === should;
+    if (!isEqual) differs(`chunk ${chunk} ${is ? "is stored with other bytes" : "is not stored"}`);
+  }
+}
+
+function compareSums(is: Summary, should: Summary, differs: (what: string) => void): void {
+  for (const name of ["sum", "min", "max", "nonFinite", "storedBytes", "elements"] as const)
+    if (is[name] !== should[name]) differs(`${name} is ${is[name]} instead of ${should[name]}`);
+}
+
+async function compareObjects(
+  keys: readonly string[],
+  store: StoreReader,
+  expected: StoreReader,
+  differs: (what: string) => void,
+): Promise<void> {
+  for (const key of keys) {
+    const [is, should] = [await store.get(key), await expected.get(key)];
+    if (Buffer.compare(is ?? Buffer.alloc(0), should ?? Buffer.alloc(0)) !== 0)
+      differs(`${key} has other bytes`);
+  }
+}

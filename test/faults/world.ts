@@ -1,0 +1,216 @@
+/** The embedded cloud with slots around it, kept from one scenario to the next as Lambda keeps environments. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeEmulator } from "../../cli/local/emulator.ts";
+import { type LocalCloud, startLocalCloud } from "../../cli/local/local-cloud.ts";
+import { makePools, type Pools, type PoolsOptions } from "../../cli/local/pools.ts";
+import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
+import { serve } from "./boundary.ts";
+import { ChunkDeliveries } from "./chunk-deliveries.ts";
+import { Exchange } from "./exchange.ts";
+import { Forger } from "./forger.ts";
+import { Invocations } from "./invocations.ts";
+import { Receiver } from "./receiver.ts";
+import { ResultDeliveries } from "./result-deliveries.ts";
+import { type Scene, type Slot, signal } from "./scene.ts";
+
+const MOST_WORKERS = 4;
+/** Of a worker: what hangs is ended after it. Nothing else should take a tenth of it. */
+const WORKER_TIMEOUT_MS = 10_000;
+/** Time passes by injection only: a message whose worker died is visible again at once. */
+const VISIBILITY_TIMEOUT_SECONDS = 600;
+const CHECK_AFTER_SECONDS = 1;
+const STOPPED_MS = 20;
+const RUNNING_MS = 10;
+const QUEUES = ["chunks", "results", "deadLetters", "resultDeadLetters"] as const;
+
+export class World {
+  readonly store: FileStore;
+  readonly #folder: string;
+  readonly #cloud: LocalCloud;
+  readonly #pools: Pools;
+  readonly #failing: Pools;
+  readonly #starved: Pools;
+  readonly #receivers: Readonly<Record<(typeof QUEUES)[number], Receiver>>;
+  readonly #slots = new Map<string, Slot>();
+  #scene: Scene | undefined;
+  #invocations: Invocations | undefined;
+  #deliveries: readonly { stop(): Promise<void> }[] = [];
+  #stopSlowing = () => {};
+  #forger: Forger | undefined;
+
+  static async start(): Promise<World> {
+    const bundles = await ensureBundles();
+    const folder = mkdtempSync(join(tmpdir(), "manyhands-faults-"));
+    const here: { world?: World } = {};
+    const cloud = await startLocalCloud(
+      (queues) =>
+        makeEmulator({
+          ...{ queues, folder: new Folder({ "": folder }) },
+          visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
+          maxReceiveCount: MAX_RECEIVE_COUNT,
+        }),
+      (request, response, emulator) => {
+        Exchange.read(request, response, emulator)
+          .then((exchange) => here.world?.serve(exchange))
+          .catch(() => response.destroy());
+      },
+    );
+    here.world = new World(folder, bundles, cloud);
+    return here.world;
+  }
+
+  private constructor(folder: string, bundles: Bundles, cloud: LocalCloud) {
+    this.#folder = folder;
+    this.#cloud = cloud;
+    this.store = new FileStore({ "": folder });
+    const options: PoolsOptions = {
+      folder,
+      workers: MOST_WORKERS,
+      aggregators: 2,
+      timeoutMs: WORKER_TIMEOUT_MS,
+      retryAfterSeconds: 0,
+      checkAfterSeconds: CHECK_AFTER_SECONDS,
+      environment: {},
+    };
+    const pools = (prefix: string, variables: Record<string, string>) =>
+      makePools(
+        {
+          ...options,
+          slots: {
+            mayFailToStart: true,
+            // Requests are signed with the slot's name: that is how it is known who makes them.
+            environmentOf: (name) => ({ AWS_ACCESS_KEY_ID: prefix + name, ...variables }),
+            onDeliver: (slot, event) => {
+              this.#slots.set(prefix + slot.name, slot);
+              this.#invocations?.begin(slot, event);
+            },
+          },
+        },
+        bundles,
+        cloud,
+      );
+    this.#pools = pools("", {});
+    this.#failing = pools("failing-", { [ENV.bucket]: "" });
+    this.#starved = pools("starved-", { NODE_OPTIONS: "--max-old-space-size=8" });
+    const receiver = (name: (typeof QUEUES)[number]) => new Receiver(cloud.sqs, cloud.queues[name]);
+    this.#receivers = {
+      chunks: receiver("chunks"),
+      results: receiver("results"),
+      deadLetters: receiver("deadLetters"),
+      resultDeadLetters: receiver("resultDeadLetters"),
+    };
+    void this.#pools.splitter.warm(1);
+    void this.#pools.worker.warm(MOST_WORKERS);
+    void this.#pools.aggregator.warm(1);
+  }
+
+  begin(scene: Scene): void {
+    const { worker, aggregator } = this.#pools;
+    const invocations = new Invocations(scene);
+    this.#scene = scene;
+    this.#invocations = invocations;
+    void worker.warm(scene.plan.workers);
+    const { sqs, queues } = this.#cloud;
+    const from = (name: (typeof QUEUES)[number]) => ({
+      ...{ scene, sqs, queue: queues[name], receiver: this.#receivers[name] },
+    });
+    const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
+    const results = {
+      results: from("results"),
+      deadLetters: from("deadLetters"),
+      undelivered: from("resultDeadLetters"),
+    };
+    this.#deliveries = [
+      new ChunkDeliveries(from("chunks"), workers, invocations),
+      new ResultDeliveries(results, aggregator, invocations),
+    ];
+    const forged = scene.script.fleet("forged request");
+    if (forged) this.#forger = new Forger(this.#cloud.endpoint, scene, () => scene.script.strike(forged));
+    const slow = scene.script.fleet("worker slow");
+    if (slow)
+      this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
+  }
+
+  /** Invokes the splitter. */
+  submit(request: object): Promise<unknown> {
+    return this.#pools.splitter.invoke(request);
+  }
+
+  /** What is under way: messages by queue, but for delayed ones, and functions that run; undefined at rest. */
+  async underWay(): Promise<string | undefined> {
+    const counts: string[] = [];
+    for (const name of QUEUES) {
+      const { waiting, inFlight } = await queueDepth(this.#cloud.sqs, this.#cloud.queues[name]);
+      if (waiting + inFlight > 0) counts.push(`${waiting + inFlight} in ${name}`);
+    }
+    const running = this.#invocations?.running ?? [];
+    return counts.length + running.length > 0 ? [...counts, ...running].join(", ") : undefined;
+  }
+
+  /** The scenario is over, whether at rest or not. */
+  async end(): Promise<void> {
+    this.#stopSlowing();
+    await this.#forger?.stop();
+    this.#forger = undefined;
+    await this.#stopDeliveries();
+    // Checks of the job are left, and one may have been received just now: the next scenario is to know nothing of them.
+    for (const name of QUEUES)
+      await this.#cloud.sqs("PurgeQueue", { QueueUrl: this.#cloud.queues[name].url });
+    if (this.#scene) rmSync(join(this.#folder, this.#scene.prefix), { recursive: true, force: true });
+    this.#scene = undefined;
+    this.#invocations = undefined;
+    this.#deliveries = [];
+  }
+
+  async close(): Promise<void> {
+    this.#stopSlowing();
+    const stopping = this.#stopDeliveries();
+    for (const pools of [this.#pools, this.#failing, this.#starved])
+      for (const pool of Object.values(pools)) await pool.close();
+    await stopping;
+    await this.#cloud.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async serve(exchange: Exchange): Promise<void> {
+    const scene = this.#scene;
+    if (!scene) return exchange.pass();
+    this.#forger?.overhear(exchange);
+    await serve(exchange, scene, this.#slots.get(exchange.slot), this.#cloud.queues.results.url);
+  }
+
+  async #stopDeliveries(): Promise<void> {
+    await Promise.all(this.#deliveries.map((each) => each.stop()));
+  }
+
+  /** The process gets a third of the time, until the scenario ends or something ends it. */
+  #slowDown(pid: number | undefined, strike: () => void): void {
+    if (pid === undefined) return;
+    const slot = { name: "slow", pid };
+    let timer: NodeJS.Timeout;
+    const isAlive = () => this.#pools.worker.pids.includes(pid);
+    const stop = () => {
+      if (!isAlive()) return;
+      signal(slot, "SIGSTOP");
+      timer = setTimeout(go, STOPPED_MS);
+    };
+    const go = () => {
+      if (!isAlive()) return;
+      signal(slot, "SIGCONT");
+      strike();
+      timer = setTimeout(stop, RUNNING_MS);
+    };
+    stop();
+    this.#stopSlowing = () => {
+      clearTimeout(timer);
+      if (isAlive()) signal(slot, "SIGCONT");
+      this.#stopSlowing = () => {};
+    };
+  }
+}

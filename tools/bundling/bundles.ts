@@ -1,0 +1,159 @@
+import { existsSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { BuildOptions, Metafile } from "esbuild";
+import { BUNDLING, STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { leaveOut, replaceModule } from "./bundle-plugins.ts";
+import { DIST, expectWritable, IS_BUILT, ROOT } from "./dist.ts";
+import { isFresh, writeStamp } from "./stamp.js";
+import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
+
+/** The built files: a bundle per stage, the program of a slot's process, and the embedded cloud. */
+export type Bundles = Readonly<Record<Stage | "slot" | "emulator", string>>;
+
+export interface BundleOptions {
+  /** Where the bundles go. */
+  readonly folder: string;
+  /** A module that stands in for shared/kernels/registry.ts: tests bring kernels of their own. */
+  readonly registry?: string;
+  /** Called before anything is built. */
+  readonly onBuild?: (() => void) | undefined;
+}
+
+/** The bundles, built where their inputs changed since the last time. */
+export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise<Bundles> {
+  const options = { ...given, folder: given.folder ?? DIST };
+  const { folder } = options;
+  if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
+  const path = (name: string) => join(folder, name, "index.js");
+  return {
+    splitter: path("splitter"),
+    worker: path("worker"),
+    aggregator: path("aggregator"),
+    slot: path("slot"),
+    emulator: path("emulator"),
+  };
+}
+
+async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<void> {
+  expectWritable(folder);
+  onBuild?.();
+  ensureWasm();
+  const beganAtMs = Date.now();
+  const { build } = await import("esbuild");
+  // Another process may be building, or running, the same: it sees the old file or the new one.
+  const dist = new Folder({ "": folder });
+  dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
+  linkPackages(folder);
+  const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
+  const { stages, program } = buildOptions(folder);
+  const builds = registry === undefined ? [stages, program] : [stages];
+  const made: Metafile[] = [];
+  for (const options of builds) {
+    const { metafile, outputFiles } = await build({
+      ...options,
+      plugins: [...plugins, ...(options.plugins ?? [])],
+      metafile: true,
+      write: false,
+    });
+    for (const { path, contents } of outputFiles) dist.write(relative(folder, path), contents);
+    made.push(metafile);
+  }
+  // Packages change with the lock file only; hashing their thousands of files each time would cost more.
+  const inputs = made
+    .flatMap((metafile) => Object.keys(metafile.inputs))
+    .filter((path) => !path.includes("node_modules/"));
+  const ours = [
+    "package.json",
+    "shared/build/bundling.ts",
+    "shared/build/of-sources.ts",
+    "tools/bundling/bundles.ts",
+    "tools/bundling/bundle-plugins.ts",
+    "tools/bundling/dist.ts",
+    "tools/bundling/dist-folder.js",
+    "tools/bundling/stamp.js",
+  ];
+  const others = [...ours, ...wasmInputs()];
+  const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
+  writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
+}
+
+/** Outside the checkout what is not bundled would not be found. */
+function linkPackages(folder: string): void {
+  const link = join(folder, "node_modules");
+  if (relative(ROOT, folder).startsWith("..") && !existsSync(link))
+    symlinkSync(join(ROOT, "node_modules"), link);
+}
+
+/** How esbuild makes what is run: the functions with what they run in, and the command line. */
+export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
+
+/** For `npm run coverage`: which file's code runs before each bundle's, whose lines are then told apart by a source map. */
+const preload = process.env.BUNDLE_PRELOAD;
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: "node",
+  target: BUNDLING.target,
+  conditions: BUNDLING.conditions.split(","),
+  loader: BUNDLING.loader,
+  logLevel: "error",
+  // Where package.json says, unless the checkout's dist/ cannot be written.
+  alias: { "#kernels.wasm": WASM_FILE },
+  ...(preload && { sourcemap: "inline" as const, banner: { js: `require(${JSON.stringify(preload)});` } }),
+} as const;
+
+/** What runs in slots, as the stack bundles it, and the embedded cloud. */
+function stages(folder: string): BuildOptions {
+  return {
+    ...COMMON,
+    entryPoints: [
+      ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
+      { in: "cli/local/slot-process.ts", out: "slot/index" },
+      { in: "cli/local/emulator.ts", out: "emulator/index" },
+    ],
+    outdir: folder,
+    format: BUNDLING.format,
+    mainFields: BUNDLING.mainFields.split(","),
+    minify: BUNDLING.minify,
+    supported: BUNDLING.supported,
+    define: BUNDLING.define,
+    // Of fastify: fauxqs validates nothing by schemas, logs nothing, and speaks HTTP/1.1.
+    plugins: [
+      leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"),
+    ],
+  };
+}
+
+/**
+ * The command line itself, see cli/main.js. Two folders deep, as its sources are, which find the project from there. Not
+ * as ES modules: an `import` of a built-in one reads each of its exports, and some of those load much that nobody asked
+ * for (node:http undici, node:crypto all of WebCrypto), and each of the files that a lazy import needs costs its own.
+ */
+function program(folder: string): BuildOptions {
+  return {
+    ...COMMON,
+    entryPoints: [
+      ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
+      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts"],
+    ],
+    entryNames: "[name]",
+    outdir: join(folder, "cli"),
+    format: "cjs",
+    mainFields: BUNDLING.mainFields.split(","),
+    define: {
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+      "import.meta.main": "false",
+      BUILD: BUNDLING.define.BUILD,
+    },
+    // Large, and rarely needed.
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
+  };
+}
+
+if (import.meta.main) {
+  const bundles = await ensureBundles();
+  for (const path of Object.values(bundles)) console.log(relative(process.cwd(), path));
+}

@@ -1,0 +1,80 @@
+/** The packages whose code is in the files that are built, as esbuild says. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { buildOptions } from "../bundling/bundles.ts";
+import { ensureWasm } from "../bundling/wasm.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** What is in the bundles without being imported: a compiler's standard library, and data that was generated into sources. */
+const UNSEEN_BY_ESBUILD = [
+  ["node_modules/assemblyscript", "worker (kernels.wasm)"],
+  ["node_modules/d3-scale-chromatic", "aggregator (colormaps.generated.ts)"],
+  ["node_modules/dejavu-fonts-ttf", "aggregator (glyphs.generated.ts)"],
+] as const;
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
+
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+  /** Its SPDX expression. */
+  readonly licence: string;
+  /** What of it is built into which file. */
+  readonly within: readonly string[];
+  /** Its licence's and notice's texts; empty where it ships none. */
+  readonly texts: readonly string[];
+}
+
+/** In the order of their names and versions. */
+export async function bundledPackages(): Promise<Package[]> {
+  ensureWasm();
+  const folder = join(ROOT, "dist");
+  const within = new Map<string, Set<string>>(
+    UNSEEN_BY_ESBUILD.map(([path, bundle]) => [path, new Set([bundle])]),
+  );
+  for (const options of Object.values(buildOptions(folder))) {
+    const { metafile } = await build({ ...options, metafile: true, write: false });
+    for (const [path, bundle] of packagesIn(metafile)) {
+      const bundles = within.get(path) ?? new Set();
+      within.set(path, bundles.add(bundle));
+    }
+  }
+  return [...within]
+    .map(([path, bundles]) => packageAt(path, [...bundles].sort()))
+    .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
+}
+
+/** The folder of each package, and the file that some of its code is in. */
+function* packagesIn({ outputs }: Metafile): Generator<[path: string, bundle: string]> {
+  for (const [output, { inputs }] of Object.entries(outputs)) {
+    for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
+      const path = /^.*node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0];
+      if (path && bytesInOutput > 0) yield [path, nameOf(output)];
+    }
+  }
+}
+
+/** `splitter` for `dist/splitter/index.js`, and the command line for all that it consists of. */
+function nameOf(output: string): string {
+  const path = relative("dist", output);
+  return path.startsWith("cli/") ? "command line" : basename(dirname(path));
+}
+
+function packageAt(path: string, within: readonly string[]): Package {
+  const folder = join(ROOT, path);
+  const {
+    name,
+    version,
+    license = "unknown",
+  } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const texts = readdirSync(folder)
+    .filter((file) => LICENCE_FILE.test(file))
+    .sort(compare)
+    .map((file) => readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim());
+  return { name, version, licence: license, within, texts };
+}
+
+/** By code units, as no two machines' languages order names alike. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
