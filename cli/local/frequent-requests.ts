@@ -72,13 +72,8 @@ export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: F
       const { status, text } = answered;
       response.writeHead(status, { ...answered.headers, "content-length": Buffer.byteLength(text) });
       response.end(text);
-      onAnswered?.({
-        method,
-        url,
-        headers,
-        body: operation === callSqs ? JSON.parse(`${bytes}`) : bytes,
-        status,
-      });
+      const isParsed = operation === callSqs && status === 200;
+      onAnswered?.({ method, url, headers, body: isParsed ? JSON.parse(`${bytes}`) : bytes, status });
     });
     return true;
   };
