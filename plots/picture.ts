@@ -1,9 +1,9 @@
 /** What every picture is drawn from: the overview and the times in the reports, never the array itself. */
 
-import type { Output } from "../shared/messages/job-request.ts";
+import type { COLORMAP_TABLES } from "./colormaps.generated.ts";
 
-export type ColormapName = Output["colormap"];
-export type Scale = Output["scale"];
+export type ColormapName = keyof typeof COLORMAP_TABLES;
+export type Scale = "auto" | "linear" | "log";
 
 /** One axis of the array in the grid's coordinates. `first` and `last` are the outermost grid points. */
 export interface PlotAxis {

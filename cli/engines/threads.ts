@@ -1,4 +1,3 @@
-import { extname, join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
@@ -14,11 +13,11 @@ import { ensureWasm } from "../../tools/bundling/wasm.ts";
 import { type Delivered, deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
+import { WORKER_FILE } from "../inline/worker-file.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
-const WORKER = join(import.meta.dirname, `thread-worker${extname(import.meta.filename)}`);
 
 export interface ThreadsOptions {
   /**
@@ -46,7 +45,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
-    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER));
+    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER_FILE));
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();
     const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };

@@ -30,7 +30,7 @@ export async function runJob(
   return { summary, phasesMs: phasesMs as PhasesMs, progressed: progress.done };
 }
 
-export type LocalJob = Awaited<ReturnType<typeof runLocalJob>>;
+type LocalJob = Awaited<ReturnType<typeof runLocalJob>>;
 
 /**
  * A job on the engine `local`, each of whose processes is watched. `wallMs` is from the splitter's invocation to the

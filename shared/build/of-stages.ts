@@ -6,7 +6,7 @@ import BUILD from "#build";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** All that a stage's bundle is made of, packages by what the lock file says of them. */
-const FOLDERS = ["functions", "shared"];
+const FOLDERS = ["functions", "plots", "shared"];
 const LOCK_FILE = "package-lock.json";
 const HASH_CHARACTERS = 16;
 

@@ -22,7 +22,6 @@ export const OutputSchema = v.strictObject({
   colormap: v.optional(oneOf(COLORMAPS), "viridis"),
   scale: v.optional(oneOf(SCALES), "auto"),
 });
-export type Output = v.InferOutput<typeof OutputSchema>;
 
 export const ChunksPerMessageSchema = v.union(
   [v.literal("auto"), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_CHUNKS_PER_MESSAGE))],

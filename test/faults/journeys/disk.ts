@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { EngineName } from "./draw-journey.ts";
-import type { Road } from "./journey.ts";
+import type { Road } from "./road.ts";
 
 const ENLARGED = "size=64m";
 

@@ -3,32 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Verdict } from "../scenario.ts";
-import { Client, type ClientOptions, chunksIn, type Ended, MAIN } from "./client.ts";
+import { Client, chunksIn, MAIN } from "./client.ts";
 import { unmount } from "./disk.ts";
 import type { EngineName, Journey, Leg } from "./draw-journey.ts";
 import type { IncidentKind } from "./incidents.ts";
 import { CHUNKS, JOB_ID, JOBS } from "./journey-jobs.ts";
 import { type Oracle, runOf } from "./oracle.ts";
 import { impossibleHere } from "./possible.ts";
+import type { Road } from "./road.ts";
 import { STRIKES } from "./strike.ts";
 
 const KEPT_NTH = 6;
-
-/** A journey under way, as incidents see it. */
-export interface Road {
-  readonly journey: Journey;
-  /** Where the command line is called, and the job's folder below it. */
-  readonly cwd: string;
-  readonly folder: string;
-  readonly tell: (what: string) => void;
-  readonly problem: (what: string) => void;
-  /** Notes that the incident came about. */
-  readonly strike: () => void;
-  /** Starts the client: `run`, or `resume` where there is a job. */
-  start(engine: EngineName, options?: Omit<ClientOptions, "cwd" | "folder">): Client;
-  /** Waits until the client has ended; it must have ended with one of these codes, null for a signal. Tells what it said. */
-  expectEnd(client: Client, codes: readonly (number | null)[], says?: RegExp): Promise<Ended>;
-}
 
 export async function runJourney(
   journey: Journey,

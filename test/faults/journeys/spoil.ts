@@ -9,9 +9,9 @@ import { cancelJob } from "../../../shared/record/control.ts";
 import { chunksIn } from "./client.ts";
 import { type Damage, damagedFile, type FileName, outcomeOf, WAYS, type Way } from "./damage.ts";
 import type { EngineName } from "./draw-journey.ts";
-import type { Road } from "./journey.ts";
 import { JOB_ID } from "./journey-jobs.ts";
 import { summaryIn } from "./oracle.ts";
+import type { Road } from "./road.ts";
 
 /** One chunk is replaced by what is no file: that one fails, and no other. */
 export async function spoilChunk(

@@ -7,10 +7,10 @@ import { Client, MAIN, signal, storedIn } from "./client.ts";
 import { fillDisk } from "./disk.ts";
 import type { EngineName, Incident, Moment } from "./draw-journey.ts";
 import type { IncidentKind } from "./incidents.ts";
-import type { Road } from "./journey.ts";
 import { CHUNKS, JOB_ID, JOBS } from "./journey-jobs.ts";
 import { summaryIn } from "./oracle.ts";
 import { impossibleHere } from "./possible.ts";
+import type { Road } from "./road.ts";
 import { damageFolder, spoilChunk } from "./spoil.ts";
 
 type Of<Kind extends IncidentKind> = Extract<Incident, { readonly kind: Kind }>;
