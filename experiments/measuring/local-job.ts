@@ -30,8 +30,6 @@ export async function runJob(
   return { summary, phasesMs: phasesMs as PhasesMs, progressed: progress.done };
 }
 
-type LocalJob = Awaited<ReturnType<typeof runLocalJob>>;
-
 /**
  * A job on the engine `local`, each of whose processes is watched. `wallMs` is from the splitter's invocation to the
  * summary. `used.client` is this process, which holds the embedded queues and store: its CPU time since the job began.
