@@ -72,9 +72,17 @@ export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: F
       const { status, text } = answered;
       response.writeHead(status, { ...answered.headers, "content-length": Buffer.byteLength(text) });
       response.end(text);
-      const isParsed = operation === callSqs && status === 200;
-      onAnswered?.({ method, url, headers, body: isParsed ? JSON.parse(`${bytes}`) : bytes, status });
+      onAnswered?.({ method, url, headers, body: operation === callSqs ? asJson(bytes) : bytes, status });
     });
     return true;
   };
+}
+
+/** What a listener is told of a body: the bytes themselves where they are no JSON. */
+function asJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString());
+  } catch {
+    return bytes;
+  }
 }
