@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isIdle } from "../../shared/ports/queue.ts";
+import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
 import type { Deployment } from "../cloud/deployment.ts";
-import { type JobStatus, readStatus } from "../cloud/job-status.ts";
 import type { sharedQueues } from "../cloud/remote-job.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { folderOf, openJobFolder } from "../job-folder/job-folder.ts";

@@ -1,8 +1,8 @@
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readStatus } from "../../../cli/cloud/job-status.ts";
 import { asText, listJobs } from "../../../cli/commands/list.ts";
+import { readStatus } from "../../../shared/record/job-status.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
 test("a job with a damaged object is a row that says so, and the others are listed as ever", async () => {
