@@ -15,7 +15,7 @@ import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
 import { WORKER_FILE } from "../inline/worker-file.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
+import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
 
@@ -39,7 +39,7 @@ const PATIENCE_MS = 50;
  * A pool of threads in this process, each writing its chunks to the store itself. Brief messages are seen to by this thread
  * until those are up, which are started once brief messages have taken as long as starting threads would.
  */
-export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
+export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
   const { brief } = { ...DEFAULTS, ...options };
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);

@@ -18,14 +18,14 @@ export interface JobFolder {
   readonly job: StoredJob;
 }
 
+/** How a command that takes --engine is told of another job than a folder's. */
+export const OF_A_DEPLOYMENT = "A job of a deployment is meant with --engine aws.";
+
 /**
  * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
  * asks is told of a job of a deployment.
  */
-export function openJobFolder(
-  named: string,
-  elsewhere = "A job of a deployment is meant with --engine aws.",
-): JobFolder {
+export function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): JobFolder {
   const folder = folderOf(named);
   const job = readJobFile(folder, named, elsewhere);
   checkSpec(job.spec, KERNELS);
@@ -45,6 +45,11 @@ export function expectReplaceable(folder: string): void {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory()) expectRegular(path, found);
   }
+}
+
+/** Whether a folder that is meant holds a job. */
+export function isJobHere(named: string): boolean {
+  return existsSync(join(folderOf(named), "job.json"));
 }
 
 /** The folder that was meant, whether it is there or not. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
+import { ENGINES } from "../../cli/engines/engines.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,6 +16,8 @@ interface Source {
   readonly path: string;
   /** Relative and named imports, as paths from the root. */
   readonly ours: readonly string[];
+  /** Those of them that Node loads with the file. */
+  readonly atStart: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -31,11 +34,13 @@ function read(path: string): Source {
     ([, specifier = ""]) => specifier,
   );
   const isOurs = (specifier: string) => specifier.startsWith(".") || NAMED.has(specifier);
+  const pathTo = (specifier: string) =>
+    NAMED.get(specifier) ?? relative(ROOT, join(ROOT, dirname(path), specifier));
+  const loading = [...text.matchAll(/^(?:import|export) (?!type\b)(?:[^;]*?\bfrom )?"([^"]+)";/gm)];
   return {
     path,
-    ours: specifiers
-      .filter(isOurs)
-      .map((specifier) => NAMED.get(specifier) ?? relative(ROOT, join(ROOT, dirname(path), specifier))),
+    ours: specifiers.filter(isOurs).map(pathTo),
+    atStart: loading.flatMap(([, specifier = ""]) => (isOurs(specifier) ? [pathTo(specifier)] : [])),
     packages: specifiers.filter((specifier) => !isOurs(specifier)),
   };
 }
@@ -76,7 +81,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
-  "cli/terminal": [...ALL_SHARED, "cli/cloud", "cli/engines"],
+  "cli/terminal": [...ALL_SHARED, "cli/engines"],
   "cli/request": ALL_SHARED,
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
@@ -91,14 +96,27 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     "cli/cloud",
     "cli/inline",
+    "cli/jobs",
     "cli/local",
     "functions/worker",
     "tools/bundling",
   ],
-  "cli/job-folder": [...ALL_SHARED, "cli", "cli/cloud", "cli/engines", "cli/request", "cli/terminal"],
+  "cli/job-folder": [...ALL_SHARED, "cli", "cli/engines"],
+  "cli/jobs": [
+    ...ALL_SHARED,
+    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/request", "cli/terminal"],
+  ],
   "cli/commands": [
     ...ALL_SHARED,
-    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/request", "cli/terminal", "cli/verify"],
+    ...[
+      "cli/cloud",
+      "cli/engines",
+      "cli/job-folder",
+      "cli/jobs",
+      "cli/request",
+      "cli/terminal",
+      "cli/verify",
+    ],
     "functions/aggregator",
   ],
   cli: [
@@ -161,6 +179,35 @@ test("stages throw errors that say whether to retry, and nothing decides by an e
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
+test("no command asks for an engine's name", () => {
+  const names = [...ENGINES.keys()].join("|");
+  const comparison = new RegExp(`[!=]==?\\s*"(${names})"|"(${names})"\\s*[!=]==?|\\bcase "(${names})"`);
+  const outside = product.filter(({ path }) => path.startsWith("cli/") && !path.startsWith("cli/engines/"));
+  const asking = outside.filter(({ path }) => comparison.test(readFileSync(join(ROOT, path), "utf8")));
+  expect(asking.map(({ path }) => path)).toEqual([]);
+  expect('if (engine === "aws")').toMatch(comparison);
+});
+
+test("the contract of engines and that of job stores know no cloud", () => {
+  const known = loadedBy("cli/engines/engine.ts", "cli/jobs/job-store.ts");
+  expect(known.filter((path) => /^cli\/(?!engines\/engine\.ts|jobs\/job-store\.ts)/.test(path))).toEqual([]);
+});
+
+test("help, and commands on jobs of this machine, load no AWS SDK", () => {
+  const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
+  const entries = [
+    ...["cli/program.ts", "cli/jobs/folder-jobs.ts", "cli/jobs/deployment-jobs.ts"],
+    ...["serial", "threads", "local"].map((name) => `cli/engines/${name}.ts`),
+    ...commands.map((name) => `cli/commands/${name}.ts`),
+  ];
+  const bySource = new Map(sources.map((source) => [source.path, source]));
+  const loaded = loadedAtStart(...entries).filter((path) =>
+    bySource.get(path)?.packages.some((name) => SDK.test(name) && name !== "@smithy/signature-v4"),
+  );
+  expect(loaded).toEqual([]);
+  expect(loadedAtStart("cli/engines/aws.ts")).toContain("cli/cloud/clients.ts");
+});
+
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
   const loaded = loadedBy("cli/inline/thread-worker.ts");
   const awaiting = loaded.filter(
@@ -181,13 +228,19 @@ test("a schema loads no kernel, no estimate and no compiler", () => {
 });
 
 /** These files and all that they import, directly or not. */
-function loadedBy(...paths: string[]): string[] {
+const loadedBy = (...paths: string[]) => reached(paths, ({ ours }) => ours);
+
+/** The same, without types and without what is loaded when it is used. */
+const loadedAtStart = (...paths: string[]) => reached(paths, ({ atStart }) => atStart);
+
+function reached(paths: readonly string[], targets: (source: Source) => readonly string[]): string[] {
   const bySource = new Map(sources.map((source) => [source.path, source]));
   const loaded = new Set<string>();
   const visit = (path: string): void => {
     if (loaded.has(path)) return;
     loaded.add(path);
-    for (const target of bySource.get(path)?.ours ?? []) visit(target);
+    const source = bySource.get(path);
+    for (const target of source ? targets(source) : []) visit(target);
   };
   for (const path of paths) visit(path);
   return [...loaded];
