@@ -56,7 +56,7 @@ export function cancelled(
 
 /** Its own process sees the marker within a second. */
 async function cancelHere(named: string, json = false): Promise<number> {
-  const { folder, job } = openJobFolder(named);
+  const { folder, job } = await openJobFolder(named);
   const { jobId } = job;
   await cancelJob(new FileStore(mountsOf(jobId, folder)), jobId, Date.now());
   process.stdout.write(

@@ -44,7 +44,7 @@ export async function status(named: string, { engine, stack, json }: StatusOptio
 }
 
 async function statusHere(named: string, json = false): Promise<number> {
-  const { folder, job } = openJobFolder(named);
+  const { folder, job } = await openJobFolder(named);
   const found = await readLocalStatus({ folder, job });
   if (json) {
     process.stdout.write(jsonLine({ ...asJson(found), folder }));

@@ -34,7 +34,7 @@ export async function withJobStore<Result>(
 ): Promise<Result> {
   engineNamed(engine);
   if (engine !== "aws") {
-    const { folder, job } = openJobFolder(name);
+    const { folder, job } = await openJobFolder(name);
     return use({ job, store: new FileStore(mountsOf(job.jobId, folder)), place: placeOf(folder) });
   }
   const id = jobIdOf(name);

@@ -4,10 +4,9 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
-import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { median, origin, publish, spread, type Table } from "../report.ts";
-import { CASES, type Case, iterationsOf, limitOf, outOf, partOf } from "./cases.ts";
+import { CASES, type Case, fastCompute, iterationsOf, limitOf, outOf, partOf } from "./cases.ts";
 import { compileC, type Times } from "./in-c.ts";
 
 const REPEATS = 9;

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localEngine } from "../../cli/engines/local.ts";
+import { kernels, twins } from "../../cli/kernels/loader.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
 import { packJob } from "../../functions/splitter/pack.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { findKernel } from "../../shared/plan/check-spec.ts";
@@ -26,7 +26,7 @@ const MEMORY_MB = [1769, 3538] as const;
 const THREADS = threadsFor(MEMORY_MB[1]);
 /** As `auto` cuts and packs it, chunks of some 100 ms and a few kilobytes: it is the processor that is shared out here. */
 const JOB = jobOf("double-pendulum", 400, { duration: 4 });
-const { spec } = resolveJob(JOB, "threads", KERNELS);
+const { spec } = resolveJob(JOB, "threads", kernels);
 /** Whose messages are looked at, not run. */
 const PACKED = [
   JOB,
@@ -52,7 +52,8 @@ interface Run {
 }
 
 const { worker: bundle } = await ensureBundles();
-const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
+const start = (size: number) => chunkThreads(size, bundle, () => ({ twins: twins() }));
+const bare = [start(1), start(2)] as const;
 const chunks = Array.from({ length: layoutOf(spec).total }, (_, chunk) => chunk);
 const runs: Run[] = [];
 for (let repeat = -1; repeat < ROUNDS; repeat++) {
@@ -120,13 +121,13 @@ Only messages of several chunks are shared among threads. Where chunks are dear 
 process.exit(); // a worker's threads are there for good
 
 function jobOf(kernel: "mandelbrot" | "double-pendulum", side: number, parameters = {}): JobRequest {
-  const axes = findKernel(kernel, KERNELS).axes.map(({ from, to }) => ({ from, to, count: side }));
+  const axes = findKernel(kernel, kernels).axes.map(({ from, to }) => ({ from, to, count: side }));
   return { kernel, parameters, grid: { axes }, output: { plots: false } };
 }
 
 function packedRow(request: JobRequest): string[] {
-  const job = resolveJob(request, "threads", KERNELS);
-  const kernel = findKernel(request.kernel, KERNELS);
+  const job = resolveJob(request, "threads", kernels);
+  const kernel = findKernel(request.kernel, kernels);
   const work = estimateWork(job.spec, kernel);
   const workers = { ...DEFAULT_WORKERS, memoryMb: MEMORY_MB[1] };
   const messages = [...packJob(job, kernel, workers, work)].map((chunks) => ({
@@ -180,7 +181,7 @@ async function onThreads(
 }
 
 async function startThreads() {
-  const threads = chunkThreads(2, bundle);
-  const tiny = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", KERNELS).spec;
+  const threads = start(2);
+  const tiny = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", kernels).spec;
   return { coldMs: await onThreads(threads, [0, 1], tiny), warmMs: await onThreads(threads, [2, 3], tiny) };
 }
