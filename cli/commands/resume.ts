@@ -42,7 +42,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   }
   if (options.out !== undefined)
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
-  const { folder, job } = openJobFolder(named);
+  const { folder, job } = await openJobFolder(named);
   if (!options.force) expectSameMaker(job);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);

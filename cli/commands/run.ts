@@ -1,6 +1,4 @@
 import { availableParallelism } from "node:os";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import type { Engine, Watch } from "../engines/engine.ts";
@@ -24,9 +22,9 @@ const MAX_WORKERS = 64;
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const engine = engineNamed(options.engine);
   const workers = workersOf(engine, options.workers);
-  const { job, request } = await jobOf(kernelName, options);
+  const { job, kernel, request } = await jobOf(kernelName, options);
   checkRamp(engine, options.ramp);
-  const assumed = assumedCost(job, findKernel(job.spec.kernel, KERNELS));
+  const assumed = assumedCost(job, kernel);
   if (assumed && !options.quiet) process.stderr.write(`${assumed}\n`);
   const prepared = prepareJobFolder(job.jobId, options.out);
 

@@ -1,12 +1,12 @@
 import { randomInt } from "node:crypto";
 import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { engineNamed } from "../engines/engines.ts";
 import type { FoundJob, JobPlace } from "../jobs/job-store.ts";
+import { kernels } from "../kernels/loader.ts";
 import { wholeNumber } from "../request/request.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
@@ -46,7 +46,7 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
   try {
     const found = await unlessAborted(signal, async () =>
       (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
-        const ports = { ...threads, store, kernels: KERNELS, onProgress };
+        const ports = { ...threads, store, kernels, onProgress };
         return { ...(await verify(job, sample, ports)), job, site, sample };
       }),
     );

@@ -2,15 +2,15 @@
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { JobIdSchema } from "../../shared/messages/job-id.ts";
-import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { expectRegular, readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { pathOf, quoted } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { kernels } from "../kernels/loader.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
 export interface JobFolder {
@@ -25,10 +25,10 @@ export const OF_A_DEPLOYMENT = "A job of a deployment is meant with --engine aws
  * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
  * asks is told of a job of a deployment.
  */
-export function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): JobFolder {
+export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): Promise<JobFolder> {
   const folder = folderOf(named);
   const job = readJobFile(folder, named, elsewhere);
-  checkSpec(job.spec, KERNELS);
+  checkSpec(job.spec, await loadKernel(job.spec.kernel, kernels));
   return { folder, job };
 }
 

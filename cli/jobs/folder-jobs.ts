@@ -46,7 +46,7 @@ export const folderJobs = (results = RESULTS): JobStore => ({
   },
 
   async withJob(named, use) {
-    const found = openJobFolder(named);
+    const found = await openJobFolder(named);
     const { folder, job } = found;
     return use({
       job,

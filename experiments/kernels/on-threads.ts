@@ -3,9 +3,8 @@ import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
-import { fastCompute } from "../../shared/kernels/fast.ts";
 import { usedHere } from "../measuring/processes.ts";
-import { CASES, type Case, outOf, partOf } from "./cases.ts";
+import { CASES, type Case, fastCompute, outOf, partOf } from "./cases.ts";
 import type { Times } from "./in-c.ts";
 
 const ALL_CORES = `0-${cpus().length - 1}`;

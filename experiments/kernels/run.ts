@@ -1,11 +1,10 @@
 /** Measures the kernels and their twins on one thread and on two, and what the twins' module costs at a start. */
 import { join } from "node:path";
-import { fastCompute } from "../../shared/kernels/fast.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { inOwnProcess } from "../measuring/own-process.ts";
 import { usedHere } from "../measuring/processes.ts";
-import { CASES, type Case, iterationsOf, limitOf, outOf } from "./cases.ts";
+import { CASES, type Case, fastCompute, iterationsOf, limitOf, outOf } from "./cases.ts";
 import { compileC, type Times } from "./in-c.ts";
 import { timeThreads } from "./on-threads.ts";
 import { page, REPEATS, STARTS, THREAD_REPEATS, THREADS } from "./page.ts";

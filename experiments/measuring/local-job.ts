@@ -1,7 +1,7 @@
 /** Jobs of the command line's engines in this process, and what they took. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Engine, PhasesMs } from "../../cli/engines/engine.ts";
+import type { PhasesMs, Runner } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
@@ -14,7 +14,7 @@ const MOST_CHUNKS = 1_000_000;
 
 /** `folder` is the job's. Each report is also given to `reported`; `progressed` are the chunks that the progress counted. */
 export async function runJob(
-  engine: Engine,
+  engine: Runner,
   folder: string,
   request: JobRequest,
   { workers = 2, reported = (_: ReportMessage): void => {} } = {},

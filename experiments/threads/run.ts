@@ -1,8 +1,8 @@
 /** What a second vCPU gains a worker, and what its threads cost to start. */
 
+import { kernels, twins } from "../../cli/kernels/loader.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -11,8 +11,8 @@ import { runLocalJob } from "../measuring/local-job.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { JOB, MEMORY_MB, page, ROUNDS } from "./page.ts";
 
-const { spec } = resolveJob(JOB, "threads", KERNELS);
-const { spec: tiny } = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", KERNELS);
+const { spec } = resolveJob(JOB, "threads", kernels);
+const { spec: tiny } = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", kernels);
 
 await experiment("threads", measure, page);
 process.exit(); // a worker's threads are there for good
@@ -21,14 +21,15 @@ export type Run = Awaited<ReturnType<typeof measure>>[number];
 
 async function measure() {
   const { worker: bundle } = await ensureBundles();
-  const bare = [chunkThreads(1, bundle), chunkThreads(2, bundle)] as const;
+  const start = (size: number) => chunkThreads(size, bundle, () => ({ twins: twins() }));
+  const bare = [start(1), start(2)] as const;
   const chunks = Array.from({ length: layoutOf(spec).total }, (_, chunk) => chunk);
   const round = async () => {
     /** With one vCPU and with two. */
     const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;
     /** The same chunks on bare threads, nothing stored: what the machine had to give at that moment. */
     const bareMs = [await onThreads(bare[0], chunks), await onThreads(bare[1], chunks)] as const;
-    const started = chunkThreads(2, bundle);
+    const started = start(2);
     /** Until two new threads have answered for an element each, and then again. */
     const coldMs = await onThreads(started, [0, 1], tiny);
     return { workerMs, bareMs, coldMs, warmMs: await onThreads(started, [2, 3], tiny) };

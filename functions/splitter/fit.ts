@@ -1,7 +1,7 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
 import { elementsIn } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { cheapestWork } from "../../shared/plan/estimate.ts";
 import { chunkWork, mostWorkOf } from "../../shared/plan/work.ts";
 import { threadRate, type Workers } from "../../shared/plan/workers.ts";
@@ -17,7 +17,11 @@ const PROPOSED_SHARE = 0.5;
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
  * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
  */
-export function expectToFit(spec: JobSpec, kernel: Kernel, { memoryMb, timeoutSeconds }: Workers): void {
+export function expectToFit(
+  spec: JobSpec,
+  kernel: LoadedKernel,
+  { memoryMb, timeoutSeconds }: Workers,
+): void {
   const { chunkShape, parameters } = spec;
   const statedSeconds = (meanWork: number) =>
     chunkWork(elementsIn(chunkShape), meanWork) / threadRate(memoryMb);

@@ -2,7 +2,7 @@
 
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { paidFromMs } from "../../shared/plan/threads-pay.ts";
 import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/plan/work.ts";
@@ -23,7 +23,7 @@ const LARGEST_SECONDS = 10;
  */
 export function packJob(
   { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
-  kernel: Kernel,
+  kernel: LoadedKernel,
   workers = DEFAULT_WORKERS,
   work = estimateWork(spec, kernel),
 ): Iterable<number[]> {

@@ -1,8 +1,8 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import { chunkMessage, type Issue } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import {
   DEFAULT_WORKERS,
@@ -26,7 +26,7 @@ export interface RoundPorts {
   readonly chunks: Queue;
   readonly results: Queue;
   readonly clock: Clock;
-  readonly kernels: Registry;
+  readonly kernels: Kernels;
   /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
@@ -54,7 +54,7 @@ export async function submitRound(
   ports: RoundPorts,
 ): Promise<Submission> {
   const { jobId, spec } = job;
-  const kernel = findKernel(spec.kernel, ports.kernels);
+  const kernel = await loadKernel(spec.kernel, ports.kernels);
   const estimated = estimateWork(spec, kernel);
   const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
   const { workers = DEFAULT_WORKERS } = ports;

@@ -55,7 +55,7 @@ function room(path: string): string {
 /** The rooms of shared/, each above those it may import. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
-  "shared/kernels": ["tools/bundling"],
+  "shared/kernels": [],
   "shared/build": ["shared/kernels"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
@@ -73,8 +73,10 @@ const ALL_SHARED = Object.keys(SHARED);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
   plots: [],
-  "functions/splitter": ALL_SHARED,
-  "functions/worker": ALL_SHARED,
+  // Which kernels the handlers get.
+  functions: ["shared/kernels", "tools/bundling"],
+  "functions/splitter": [...ALL_SHARED, "functions"],
+  "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
   infra: ["shared/build", "shared/validation", "package.json"],
   examples: ["infra"],
@@ -82,7 +84,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/request": ALL_SHARED,
+  "cli/kernels": ["shared/kernels", "tools/bundling"],
+  "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
   "cli/local": [...ALL_SHARED, "cli/cloud", "cli/engines", "functions/aggregator", "tools/bundling"],
@@ -97,14 +100,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "cli/cloud",
     "cli/inline",
     "cli/jobs",
+    "cli/kernels",
     "cli/local",
     "functions/worker",
     "tools/bundling",
   ],
-  "cli/job-folder": [...ALL_SHARED, "cli", "cli/engines"],
+  "cli/job-folder": [...ALL_SHARED, "cli", "cli/engines", "cli/kernels"],
   "cli/jobs": [
     ...ALL_SHARED,
-    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/request", "cli/terminal"],
+    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/kernels", "cli/request", "cli/terminal"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
@@ -113,6 +117,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "cli/engines",
       "cli/job-folder",
       "cli/jobs",
+      "cli/kernels",
       "cli/request",
       "cli/terminal",
       "cli/verify",
@@ -217,6 +222,32 @@ test("what threads load awaits nothing at its top level: V8 aborts where a threa
   );
   expect(loaded.length).toBeGreaterThan(20);
   expect(awaiting).toEqual([]);
+});
+
+test("which kernels there are is said where a program begins, and nowhere above", () => {
+  const registry = "shared/kernels/registry.ts";
+  const { ours: registered = [] } = sources.find(({ path }) => path === registry) ?? {};
+  const chosen = new Set([registry, ...registered, NAMED.get("#kernels.wasm")]);
+  chosen.delete("shared/kernels/kernel.ts");
+  const importers = (targets: ReadonlySet<string | undefined>) =>
+    product.filter(({ ours }) => ours.some((target) => targets.has(target))).map(({ path }) => path);
+  expect(
+    importers(chosen)
+      .filter((path) => room(path) !== "shared/kernels")
+      .sort(),
+  ).toEqual([
+    "cli/inline/thread-worker.ts",
+    "cli/kernels/loader.ts",
+    "cli/verify/recompute-thread.ts",
+    "functions/aggregator/handler.ts",
+    "functions/kernels.ts",
+    "functions/worker/chunk-thread.ts",
+    "shared/build/of-sources.ts",
+  ]);
+  expect(importers(new Set(["functions/kernels.ts"])).sort()).toEqual([
+    "functions/splitter/handler.ts",
+    "functions/worker/handler.ts",
+  ]);
 });
 
 test("a schema loads no kernel, no estimate and no compiler", () => {
