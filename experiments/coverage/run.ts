@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { CoverageReport } from "monocart-coverage-reports";
+import { CoverageReport } from "../mutants/monocart.ts";
 import { markdown, origin, publishSection } from "../report.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -75,14 +75,14 @@ function linesHere(): Map<string, Lines> {
 async function linesInBundles(): Promise<Map<string, Lines>> {
   const report = new CoverageReport({
     ...{ outputDir: join(folder, "report"), baseDir: ROOT, reports: [], logging: "error" },
-    entryFilter: ({ url }: { url: string }) => url.startsWith(`file://${ROOT}/dist/`),
-    sourceFilter: (path: string) => MEASURED.some((each) => path.includes(`${each}/`)),
+    entryFilter: ({ url }) => url.startsWith(`file://${ROOT}/dist/`),
+    sourceFilter: (path) => MEASURED.some((each) => path.includes(`${each}/`)),
   });
   await report.addFromDir(children);
   const { files = [] } = (await report.generate()) ?? {};
   return new Map(
     files.map(({ sourcePath, data }) => {
-      const { lines = {} } = data as { lines?: Record<string, number | string> };
+      const { lines = {} } = data;
       // "1/2" is a line with a branch that was not taken.
       const ran = Object.entries(lines).map(
         ([line, count]) => [Number(line), Number.parseInt(`${count}`, 10) > 0] as const,
