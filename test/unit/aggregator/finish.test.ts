@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts";
+import { finish } from "../../../functions/aggregator/finish.ts";
+import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
+import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { Stages } from "../../helpers/stages.ts";
+
+const keys = jobKeys("j");
+const CHUNK = 1;
+const SMALL = {
+  kernel: "mandelbrot",
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 8 },
+      { from: -2.1, to: 0.7, count: 10 },
+    ],
+  },
+  ...{ chunk: [4, 5], chunksPerMessage: 1, requestId: "j" },
+};
+
+/** A job of four chunks, all reported, one of them without its tile: what becomes of it, with `put` under that one's key. */
+async function reported(
+  output: object,
+  onRead: (bytes: Uint8Array) => Uint8Array | undefined = (bytes) => bytes,
+) {
+  const stages = new Stages();
+  const { store, clock, kernels } = stages;
+  await stages.split({ ...SMALL, output });
+  for (const body of stages.chunks.take()) await stages.work(body);
+  const job = await readJob("j", store);
+  const key = chunkKey(job, CHUNK);
+  const get = store.get.bind(store);
+  const reads: string[] = [];
+  store.get = async (asked, mostBytes) => {
+    reads.push(asked);
+    const bytes = await get(asked, mostBytes);
+    return asked === key && bytes ? onRead(bytes) : bytes;
+  };
+  const ledger = await readLedger(job, store);
+  for (const body of stages.results.take()) {
+    const report = JSON.parse(body);
+    if (report.kind !== "report") continue;
+    for (const chunk of report.chunks) if (chunk.chunk === CHUNK) chunk.tile = null;
+    ledger.addReport({ round: 0, ...report });
+  }
+  reads.length = 0;
+  clock.advance(1_000_000);
+  return { end: () => finish(job, ledger, { store, clock, kernels }), store, reads, key };
+}
+
+const refuse = (status: number, code: string) => () => {
+  throw new AwsError("s3 GetObject", status, code, "no");
+};
+const pictures = [keys.picture("heatmap"), keys.picture("surface"), keys.picture("timeline")];
+
+test("pictures show a chunk that was reported without its tile as it is stored, and their time is told", async () => {
+  const { end, store, reads, key } = await reported({ plots: true });
+  const ended = await end();
+  expect(ended).toMatchObject({ summary: { state: "complete" } });
+  expect(reads).toEqual([key]);
+  expect([...store.objects.keys()]).toEqual(expect.arrayContaining(pictures));
+  // Its clock moves a millisecond at each look.
+  expect("plotsMs" in ended && ended.plotsMs).toBe(1);
+  expect(store.puts.at(-1)).toBe(keys.summary);
+});
+
+test("without pictures and export no chunk is read, and none is drawn", async () => {
+  const { end, store, reads } = await reported({ plots: false });
+  expect(await end()).toMatchObject({ summary: { state: "complete" } });
+  expect(reads).toEqual([]);
+  expect(store.puts.filter((key) => key.endsWith(".png"))).toEqual([]);
+});
+
+test.each([
+  ["is gone", () => undefined],
+  ["is damaged", (bytes: Uint8Array) => bytes.slice(3)],
+])("a chunk that %s as its tile is looked for is to be computed again first", async (_, onRead) => {
+  const { end, store } = await reported({ plots: true }, onRead);
+  expect(await end()).toEqual({ corrupt: [CHUNK] });
+  expect(store.json(keys.summary)).toBeUndefined();
+});
+
+test("one that the store refuses then has failed", async () => {
+  const { end } = await reported({ plots: true }, refuse(403, "AccessDenied"));
+  expect(await end()).toMatchObject({
+    summary: {
+      state: "incomplete",
+      failures: [{ chunk: CHUNK, error: expect.stringContaining("AccessDenied") }],
+    },
+  });
+});
+
+test.each([{ npy: true, plots: false }, { plots: true }])(
+  "where the store is out of order for a while, there is no summary: %o",
+  async (output) => {
+    const { end, store } = await reported(output, refuse(503, "SlowDown"));
+    await expect(end()).rejects.toThrow("SlowDown");
+    expect(store.json(keys.summary)).toBeUndefined();
+  },
+);
