@@ -19,7 +19,7 @@ const SMALL = {
   ...{ chunk: [4, 5], chunksPerMessage: 1, requestId: "j" },
 };
 
-/** A job of four chunks, all reported, one of them without its tile: what becomes of it, with `put` under that one's key. */
+/** A job of four chunks, all reported, one of them without its tile: `onRead` tells what the store gives out as that one. */
 async function reported(
   output: object,
   onRead: (bytes: Uint8Array) => Uint8Array | undefined = (bytes) => bytes,
@@ -46,7 +46,7 @@ async function reported(
   }
   reads.length = 0;
   clock.advance(1_000_000);
-  return { end: () => finish(job, ledger, { store, clock, kernels }), store, reads, key };
+  return { end: () => finish(job, ledger, { store, clock, kernels }), ledger, store, reads, key };
 }
 
 const refuse = (status: number, code: string) => () => {
@@ -55,10 +55,13 @@ const refuse = (status: number, code: string) => () => {
 const pictures = [keys.picture("heatmap"), keys.picture("surface"), keys.picture("timeline")];
 
 test("pictures show a chunk that was reported without its tile as it is stored, and their time is told", async () => {
-  const { end, store, reads, key } = await reported({ plots: true });
+  const { end, ledger, store, reads, key } = await reported({ plots: true });
+  const cellsLacking = () => ledger.overview.values.filter(Number.isNaN).length;
+  expect(cellsLacking()).toBe(4 * 5);
   const ended = await end();
   expect(ended).toMatchObject({ summary: { state: "complete" } });
   expect(reads).toEqual([key]);
+  expect(cellsLacking()).toBe(0);
   expect([...store.objects.keys()]).toEqual(expect.arrayContaining(pictures));
   // Its clock moves a millisecond at each look.
   expect("plotsMs" in ended && ended.plotsMs).toBe(1);
@@ -72,11 +75,13 @@ test("without pictures and export no chunk is read, and none is drawn", async ()
   expect(store.puts.filter((key) => key.endsWith(".png"))).toEqual([]);
 });
 
+const cut = (bytes: Uint8Array) => bytes.slice(3);
 test.each([
-  ["is gone", () => undefined],
-  ["is damaged", (bytes: Uint8Array) => bytes.slice(3)],
-])("a chunk that %s as its tile is looked for is to be computed again first", async (_, onRead) => {
-  const { end, store } = await reported({ plots: true }, onRead);
+  ["gone as its tile is looked for", { plots: true }, () => undefined],
+  ["damaged as its tile is looked for", { plots: true }, cut],
+  ["damaged as it is exported", { plots: false, npy: true }, cut],
+])("a chunk that is %s is to be computed again first", async (_, output, onRead) => {
+  const { end, store } = await reported(output, onRead);
   expect(await end()).toEqual({ corrupt: [CHUNK] });
   expect(store.json(keys.summary)).toBeUndefined();
 });

@@ -72,6 +72,7 @@ test("each is reported once, of this round, by no worker", async () => {
     "16-r2",
     "9-r2",
   ]);
+  expect([...ports.store.objects.keys()].filter((key) => key.startsWith(jobKeys("j").failures))).toEqual([]);
   for (const { worker, chunks } of (await recorded(ports)).reports) {
     expect(worker).toEqual(NO_WORKER);
     for (const { times } of chunks) expect(times).toBeNull();
