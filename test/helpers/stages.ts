@@ -26,6 +26,18 @@ export const JOB_OF_25_CHUNKS = {
   output: { plots: false },
 };
 
+/** A smaller one yet: 2 x 2 chunks. */
+export const JOB_OF_4_CHUNKS = {
+  ...JOB_OF_25_CHUNKS,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 8 },
+      { from: -2.1, to: 0.7, count: 10 },
+    ],
+  },
+  chunk: [4, 5],
+};
+
 /** The report of a chunk, whether anybody stored that or not. */
 export function chunkReport(jobId: string, chunk: number): string {
   const worker = { requestId: `r${chunk}`, logStream: "worker-1", coldStart: false, initMs: null };

@@ -4,29 +4,18 @@ import { finish } from "../../../functions/aggregator/finish.ts";
 import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { chunkKey } from "../../../shared/record/array-keys.ts";
-import { Stages } from "../../helpers/stages.ts";
+import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const keys = jobKeys("j");
 const CHUNK = 1;
-const SMALL = {
-  kernel: "mandelbrot",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 8 },
-      { from: -2.1, to: 0.7, count: 10 },
-    ],
-  },
-  ...{ chunk: [4, 5], chunksPerMessage: 1, requestId: "j" },
-};
-
 /** A job of four chunks, all reported, one of them without its tile: `onRead` tells what the store gives out as that one. */
 async function reported(
   output: object,
-  onRead: (bytes: Uint8Array) => Uint8Array | undefined = (bytes) => bytes,
+  onRead: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | undefined = (bytes) => bytes,
 ) {
   const stages = new Stages();
   const { store, clock, kernels } = stages;
-  await stages.split({ ...SMALL, output });
+  await stages.split({ ...JOB_OF_4_CHUNKS, output });
   for (const body of stages.chunks.take()) await stages.work(body);
   const job = await readJob("j", store);
   const key = chunkKey(job, CHUNK);
@@ -75,7 +64,7 @@ test("without pictures and export no chunk is read, and none is drawn", async ()
   expect(store.puts.filter((key) => key.endsWith(".png"))).toEqual([]);
 });
 
-const cut = (bytes: Uint8Array) => bytes.slice(3);
+const cut = (bytes: Uint8Array<ArrayBuffer>) => bytes.slice(3);
 test.each([
   ["gone as its tile is looked for", { plots: true }, () => undefined],
   ["damaged as its tile is looked for", { plots: true }, cut],
