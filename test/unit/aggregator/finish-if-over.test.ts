@@ -1,11 +1,17 @@
 import { expect, test } from "vitest";
-import { aggregate, buryDeadLetter, finishIfOver, readJob } from "../../../functions/aggregator/aggregate.ts";
+import {
+  aggregate,
+  buryDeadLetter,
+  finishIfOver,
+  readJob,
+  readLedger,
+} from "../../../functions/aggregator/aggregate.ts";
 import { Looks } from "../../../functions/aggregator/looks.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { chunkKey } from "../../../shared/record/array-keys.ts";
-import { cancelJob, writeReissue } from "../../../shared/record/control.ts";
+import { cancelJob, writeMissing, writeReissue } from "../../../shared/record/control.ts";
 import { writeSegments } from "../../../shared/record/segments.ts";
 import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
 
@@ -174,8 +180,8 @@ test("of a complete job a report is not even read, nor is an attempt that failed
 test("of one of which chunks were issued again it is, as long as a request lists all that arrived", async () => {
   const { reports, store, arrive, readsBelow } = await stored();
   await arrive(...reports);
-  await writeReissue(store, "j", [0, 1], { atMs: 1, chunks: [0] });
-  expect((await arrive(repeated(reports[0]!)))?.summary.reissued.chunks).toBe(1);
+  await writeReissue(store, "j", [0, 1], { atMs: 1, chunks: [0, 2] });
+  expect((await arrive(repeated(reports[0]!)))?.summary.reissued.chunks).toBe(2);
   const read = readsBelow(keys.reports);
   const arrived = [...store.objects.keys()].filter((key) => key.startsWith(keys.reports)).length;
   for (let n = arrived; n < 1000; n++)
@@ -205,11 +211,33 @@ test("a cancelled job that lacks chunks is not exported, a complete one that was
   expect(putsOf(keys.npy)).toBe(1);
 });
 
+test("the job is over once each chunk is there, and not when as many came that are not all", async () => {
+  const { reports, store, ports } = await stored();
+  const look = async () => finishIfOver(await readJob("j", store), { ...ports, looks: undefined });
+  await writeSegments(store, "j", reports.slice(0, 3));
+  expect(await look()).toEqual({ isOver: false });
+  await writeSegments(store, "j", [repeated(reports[0]!)]);
+  expect(await look()).toEqual({ isOver: false });
+  await writeSegments(store, "j", reports.slice(3));
+  expect(await look()).toMatchObject({ isOver: true, finished: { summary: { state: "complete" } } });
+  expect(await look()).toEqual({ isOver: true });
+});
+
+test("one that was resumed is not over because it was before", async () => {
+  const { reports, store, arrive } = await stored();
+  await arrive(...reports);
+  await writeMissing(store, "j", 1, { atMs: 1, chunks: [0] });
+  expect((await readLedger(await readJob("j", store), store)).uncovered().toArray()).toEqual([0]);
+  const ended = await arrive({ ...reports[0]!, round: 1 });
+  expect(ended?.summary).toMatchObject({ state: "complete", round: 1 });
+});
+
 test("where the export finds a damaged chunk the job is not over: checks go on", async () => {
-  const { reports, store, arrive, stages } = await stored({ plots: false, npy: true });
+  const { reports, store, ports, stages } = await stored({ plots: false, npy: true });
   const key = chunkKey(await readJob("j", store), 2);
   store.objects.set(key, store.objects.get(key)!.slice(3));
-  expect(await arrive(...reports)).toBeUndefined();
+  await writeSegments(store, "j", reports);
+  expect(await finishIfOver(await readJob("j", store), ports)).toEqual({ isOver: false });
   expect(stages.chunks.take().map((body) => parseChunkMessage(body).chunks)).toEqual([[2]]);
   const [check] = stages.results.sent.splice(0);
   expect(await stages.aggregate(check?.body ?? "")).toBeUndefined();
