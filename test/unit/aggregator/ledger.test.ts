@@ -66,6 +66,7 @@ test("what is covered is stored or has failed for good; chunks beyond the job's 
   ledger.addReport(report(4));
   ledger.addFailure(failure(1), 0);
   ledger.addFailure(failure(4), 0);
+  ledger.addFailure(failure(4, { disputed: true }), 0);
   ledger.addFailure(failure(2, { final: false }), 0);
   expect(uncovered(ledger)).toEqual([2, 3]);
   expect(ledger.failed().map(({ failure }) => failure.chunk)).toEqual([1]);
@@ -98,18 +99,20 @@ test("a second report of a chunk changes no value of it", () => {
 
 test.each([
   ["that ended first", times(0, 10), "s", 30],
-  ["that ended last", times(0, 50), "r", 40],
+  ["that ended first, whatever it is called,", times(0, 50), "r", 40, "a"],
   ["of the smaller request id, where both ended together", times(15, 25), "a", 25],
   ["of the smaller request id, whoever was heard first", times(15, 25), "r", 40],
-])("of two copies the one %s counts", (_, second, counts, durationMs) => {
-  const ledger = ledgerWith();
-  ledger.addReport(report(1, times(0, 40), { logStream: "first" }));
-  const requestId = counts === "a" ? "a" : "s";
-  ledger.addReport(report(1, second, { requestId, logStream: "second" }));
-  expect(ledger.requestOf(1)).toBe(counts);
-  expect(ledger.slots[ledger.slot[1]!]).toBe(counts === "r" ? "first" : "second");
-  expect(ledger.durationMs[1]).toBe(counts === "s" ? 10 : durationMs);
-});
+])(
+  "of two copies the one %s counts",
+  (_, second, counts, durationMs, requestId = counts === "a" ? "a" : "s") => {
+    const ledger = ledgerWith();
+    ledger.addReport(report(1, times(0, 40), { logStream: "first" }));
+    ledger.addReport(report(1, second, { requestId, logStream: "second" }));
+    expect(ledger.requestOf(1)).toBe(counts);
+    expect(ledger.slots[ledger.slot[1]!]).toBe(counts === "r" ? "first" : "second");
+    expect(ledger.durationMs[1]).toBe(counts === "s" ? 10 : durationMs);
+  },
+);
 
 test("of chunks that were issued again the last copy's end is kept, of others it is not", () => {
   const ledger = ledgerWith({ reissued: [1] });
@@ -132,7 +135,7 @@ test("each cold start is told of once, where it is known how long it took", () =
   const ledger = ledgerWith();
   const cold = { coldStart: true, initMs: 120, logStream: "w1", requestId: "a" };
   ledger.addReport(report(0, {}, cold));
-  ledger.addReport(report(1, {}, cold));
+  for (const chunk of [1, 2]) ledger.addReport(report(chunk, {}, cold));
   ledger.addReport(report(2, {}, { coldStart: true, initMs: null, logStream: "w2", requestId: "b" }));
   ledger.addReport(report(3, {}, { coldStart: false, initMs: 130, logStream: "w3", requestId: "c" }));
   expect(ledger.slots).toEqual(["w1", "w2", "w3"]);
@@ -164,6 +167,14 @@ test.each([
   expect(ledger.failed()).toHaveLength(isHeard ? 1 : 0);
 });
 
+test("each round has its own beginning", () => {
+  const rounds = [{ round: 1, atMs: SUBMITTED + 50, chunks: [3] }, ...LATER.rounds];
+  const ledger = ledgerWith({ rounds });
+  for (const chunk of [1, 3])
+    ledger.addFailure(failure(chunk, { disputed: true, failedAtMs: SUBMITTED + 60 }), 0);
+  expect(ledger.failed().map(({ failure }) => failure.chunk)).toEqual([3]);
+});
+
 test("a stored chunk outranks a failure, but no disagreement, which no later failure hides", () => {
   const ledger = ledgerWith();
   for (const chunk of [3, 2, 0]) ledger.addReport(report(chunk));
@@ -184,8 +195,7 @@ test("an attempt is known by its request and its number; the last one's time is 
   const attempt = (requestId: string, attempt: number, failedAtMs: number) =>
     ledger.addFailure(failure(0, { final: false, requestId, attempt, failedAtMs }), 0);
   expect(ledger.lastAttemptMs(0)).toBe(Number.NEGATIVE_INFINITY);
-  attempt("a", 1, 20);
-  attempt("a", 1, 20);
+  for (let told = 0; told < 3; told++) attempt("a", 1, 20);
   attempt("a", 2, 30);
   attempt("b", 2, 10);
   expect(ledger.failedAttempts()).toBe(3);
@@ -218,6 +228,7 @@ test.each([
 
 test("whole numbers are drawn as they are, and the picture has the array's shape", () => {
   const ledger = new Ledger(layoutOf(spec), "uint16");
+  expect(ledger).toMatchObject({ round: 0, history: { rounds: [], reissued: [], isCancelled: false } });
   const tile = Buffer.from(Uint16Array.of(3, 65_535).buffer).toString("base64");
   ledger.addReport(report(3, { tile }));
   expect(ledger.withoutTile.size).toBe(0);
