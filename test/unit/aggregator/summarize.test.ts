@@ -51,9 +51,9 @@ function job(
 
 test("a complete job is the sum of its chunks", () => {
   const { store, end, spec } = job(3);
-  store(0, 10, 30, { sum: 4, min: 1, max: 3, nonFinite: 1, storedBytes: 20 }, "a");
+  store(0, 10, 30, { sum: 4, min: 1, max: 4, nonFinite: 1, storedBytes: 20 }, "a");
   store(1, 20, 60, { sum: 5, min: 2, max: 3, nonFinite: 2, storedBytes: 30 }, "b");
-  store(2, 40, 10, { sum: 6, min: 3, max: 4, nonFinite: 0, storedBytes: 40 }, "a");
+  store(2, 40, 10, { sum: 6, min: 3, max: 3, nonFinite: 0, storedBytes: 40 }, "a");
   expect(end()).toEqual({
     ...{
       version: 1,
@@ -147,6 +147,14 @@ test.each([
   expect(end().tolerated).toBe(tolerated);
 });
 
+test("one disagreement among other failures is not tolerated", () => {
+  const { store, fail, end } = job(4, { allowMissing: 0.5 });
+  for (const chunk of [0, 1]) store(chunk, 0, 10);
+  fail(2);
+  fail(3, { disputed: true });
+  expect(end().tolerated).toBe(false);
+});
+
 test("a job lasts until its last failure", () => {
   const { store, fail, end } = job(2);
   store(0, 10, 30);
@@ -164,28 +172,43 @@ test("a second copy saved what the first one would have taken longer, without th
   expect(end()).toMatchObject({ makespanMs: 40, reissued: { chunks: 1, savedMs: 100 } });
 });
 
-test("a silent end is told with the last error that an attempt told, and with all attempts", () => {
-  const { fail, end } = job(2);
-  const attempt = {
-    final: false,
-    requestId: "a",
-    logStream: "log-a",
-    failedAtMs: SUBMITTED + 5,
-    error: "first",
-  };
-  const last = { ...attempt, attempt: 2, requestId: "b", logStream: "log-b", failedAtMs: SUBMITTED + 9 };
-  for (const chunk of [0, 1]) {
-    fail(chunk, attempt);
-    fail(chunk, { ...last, error: "last" });
-    fail(chunk, { ...attempt, attempt: 3, failedAtMs: SUBMITTED + 7, error: "between" });
-  }
-  fail(0, { error: SILENT_DEATH, attempt: 0, requestId: "", logStream: "" });
-  fail(1, { error: "its own", attempt: 5, requestId: "c", logStream: "log-c" });
-  expect(end().failures).toMatchObject([
-    { chunk: 0, error: "last", requestId: "b", logStream: "log-b", attempts: 3, final: true },
-    { chunk: 1, error: "its own", requestId: "c", logStream: "log-c", attempts: 5 },
-  ]);
-  expect(end().failedAttempts).toBe(6);
+test.each([
+  ["of this release", SILENT_DEATH],
+  ["of an earlier one", "The worker was killed, timed out or ran out of memory"],
+])(
+  "a silent end %s is told with the last error that an attempt told, and with all attempts",
+  (_, silence) => {
+    const { fail, end } = job(2);
+    const attempt = {
+      final: false,
+      requestId: "a",
+      logStream: "log-a",
+      failedAtMs: SUBMITTED + 5,
+      error: "first",
+    };
+    const last = { ...attempt, attempt: 2, requestId: "b", logStream: "log-b", failedAtMs: SUBMITTED + 9 };
+    for (const chunk of [0, 1]) {
+      fail(chunk, attempt);
+      fail(chunk, { ...last, error: "last" });
+      fail(chunk, { ...attempt, attempt: 3, failedAtMs: SUBMITTED + 7, error: "between" });
+    }
+    fail(0, { error: silence, attempt: 0, requestId: "", logStream: "" });
+    fail(1, { error: "its own", attempt: 5, requestId: "c", logStream: "log-c" });
+    expect(end().failures).toMatchObject([
+      { chunk: 0, error: "last", requestId: "b", logStream: "log-b", attempts: 3, final: true },
+      { chunk: 1, error: "its own", requestId: "c", logStream: "log-c", attempts: 5 },
+    ]);
+    expect(end().failedAttempts).toBe(6);
+  },
+);
+
+test("an end of which no attempt told anything says what may have been", () => {
+  const { fail, end } = job(1);
+  fail(0, { error: SILENT_DEATH, attempt: 0 });
+  const error = expect.stringMatching(
+    /killed, timed out or ran out of memory, or was throttled before it began$/,
+  );
+  expect(end().failures).toMatchObject([{ error, attempts: 0 }]);
 });
 
 test("a hundred failures are listed", () => {
