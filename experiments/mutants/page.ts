@@ -1,7 +1,9 @@
 /** The page docs/experiments/mutants.md: scores, and why the mutants that live are left alone. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { markdown, type Origin, withSection } from "../report.ts";
+import type { Origin } from "../measuring/machine.ts";
+import { markdown } from "../measuring/table.ts";
+import { withSection } from "./section.ts";
 
 /** Every file's share of its mutants that the tests should notice (percent). */
 const GOAL = 90;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { Stryker } from "@stryker-mutator/core";
-import { origin } from "../report.ts";
+import { type MutantResult, Stryker } from "@stryker-mutator/core";
+import { origin } from "../measuring/machine.ts";
 import { type FileResult, type Mutant, writePage } from "./page.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -63,8 +63,6 @@ async function mutantsOf(file: string): Promise<FileResult> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-type MutantResult = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
 /** Where it is by its text: a line's number changes with every line above. */
 function describe({ location: { start, end }, replacement = "" }: MutantResult, lines: string[]): Mutant {

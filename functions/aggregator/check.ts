@@ -13,7 +13,10 @@ import type { AggregatePorts } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 
-/** The last check decides: with doubling delays that is about an hour and a half after submission. */
+/**
+ * The last check decides: with doubling delays that is about an hour and a half after submission. A check that finds the
+ * queue empty and new reports is not counted: it comes sooner, and eleven of those are over while workers still compute.
+ */
 export const CHECK_TURNS = 11;
 const LONGEST_DELAY_SECONDS = 900;
 /** A worker that takes so many times what its message should is a straggler. */
@@ -58,7 +61,8 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
   // Not a moment too early: the clock that looks then is another one.
   const delaySeconds = Math.min(doubling, Math.ceil(lookAfterMs / 1000) + 1);
-  const next = checkMessage({ jobId, round, turn: turn + 1, ofJobMs, ...found });
+  const isHeardOf = (found.covered ?? 0) > (message.covered ?? Number.POSITIVE_INFINITY);
+  const next = checkMessage({ jobId, round, turn: isHeardOf ? turn : turn + 1, ofJobMs, ...found });
   await ports.results.send([next], { delaySeconds });
   return isChanged ? (await finishIfOver(job, ports)).finished : undefined;
 }

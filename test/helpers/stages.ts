@@ -11,7 +11,7 @@ import { checkMessage, parseResultMessage, type ReportMessage } from "../../shar
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
 
-/** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. */
+/** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. Pictures take longer than all the rest. */
 export const JOB_OF_25_CHUNKS = {
   kernel: "mandelbrot",
   grid: {
@@ -23,6 +23,19 @@ export const JOB_OF_25_CHUNKS = {
   chunk: [8, 10],
   chunksPerMessage: 1,
   requestId: "j",
+  output: { plots: false },
+};
+
+/** A smaller one yet: 2 x 2 chunks. */
+export const JOB_OF_4_CHUNKS = {
+  ...JOB_OF_25_CHUNKS,
+  grid: {
+    axes: [
+      { from: 1.3, to: -1.3, count: 8 },
+      { from: -2.1, to: 0.7, count: 10 },
+    ],
+  },
+  chunk: [4, 5],
 };
 
 /** The report of a chunk, whether anybody stored that or not. */

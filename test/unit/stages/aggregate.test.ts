@@ -21,7 +21,7 @@ const poisoned = defineKernel({
 
 test("a job is complete when reports cover every chunk, and not before", async () => {
   const stages = new Stages();
-  await stages.split(request);
+  await stages.split({ ...request, output: { plots: true } });
   const bodies = stages.chunks.take();
   for (const body of bodies) await stages.work(body);
   const reports = stages.results.take();
@@ -143,7 +143,7 @@ test("pictures and sums do not depend on how the array was cut", async () => {
     [3, 17],
   ]) {
     const stages = new Stages();
-    await stages.split({ ...request, chunk });
+    await stages.split({ ...request, chunk, output: { plots: true } });
     await stages.runToEnd();
     pictures.push(stages.store.objects.get("jobs/j/heatmap.png")!);
   }

@@ -12,6 +12,7 @@ const request = (requestId: string) => ({
       { from: -2.1, to: 0.7, count: 50 },
     ],
   },
+  output: { plots: false },
 });
 
 test("after a cancellation a job's messages drain unexecuted, and those of another job are worked on", async () => {
@@ -33,7 +34,7 @@ test("after a cancellation a job's messages drain unexecuted, and those of anoth
 
 test("a check ends a cancelled job, with what it has, and ends its own chain", async () => {
   const stages = new Stages();
-  await stages.split(request("j"));
+  await stages.split({ ...request("j"), output: { plots: true } });
   await cancelJob(stages.store, "j", 0);
   const [check] = stages.results.sent.splice(0);
   const finished = await stages.aggregate(check?.body ?? "");

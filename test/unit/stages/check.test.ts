@@ -122,16 +122,37 @@ test("a check of a complete job, or of an earlier round, ends the chain", async 
   expect(stages.results.sent).toEqual([]);
 });
 
-test("as long as reports still come somebody is at work, whatever the queue's counts say", async () => {
+test("as long as reports still come somebody is at work, whatever the queue's counts say, and no check is the last", async () => {
   const stages = new Stages();
   await stages.split(request);
   const bodies = stages.chunks.take(); // counted as none waiting, none in flight
-  for (const body of bodies.slice(0, 6)) {
+  expect(bodies.length).toBeGreaterThan(2 * CHECK_TURNS);
+  let state: string | undefined;
+  for (const body of bodies) {
+    expect((await nextCheck(stages)).finished).toBeUndefined();
+    await stages.work(body);
+    for (const report of stages.results.take()) state = (await stages.aggregate(report))?.summary.state;
+  }
+  expect(stages.chunks.sent).toEqual([]);
+  expect(state).toBe("complete");
+});
+
+test("where reports stop coming, as many checks follow as if none had come", async () => {
+  const stages = new Stages();
+  await stages.split(request);
+  for (const body of stages.chunks.take().slice(0, 20)) {
     await nextCheck(stages);
     await stages.work(body);
     for (const report of stages.results.take()) await stages.aggregate(report);
   }
-  expect(stages.chunks.sent).toEqual([]);
+  const delays: unknown[] = [];
+  for (let ended: unknown; !ended; ) {
+    const { delaySeconds, finished } = await nextCheck(stages);
+    delays.push(delaySeconds);
+    stages.chunks.take();
+    ended = finished;
+  }
+  expect(delays.slice(-5)).toEqual([900, 900, 900, 900, 900]);
 });
 
 /** A job of one chunk that could not be stored at its first attempt, which was reported. */

@@ -12,7 +12,7 @@ const CROWD = 150_000;
 /** A job that ended, and a store of it in which somebody put more objects than it can have. */
 async function crowded(prefix: string) {
   const stages = new Stages();
-  await stages.split({ ...JOB_OF_25_CHUNKS, output: { plots: false } });
+  await stages.split(JOB_OF_25_CHUNKS);
   await stages.runToEnd();
   const list = stages.store.list.bind(stages.store);
   const store = Object.assign(stages.store, {

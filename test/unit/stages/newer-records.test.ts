@@ -8,7 +8,7 @@ const NEWER = Buffer.from('{ "version": 2, "all": "new" }');
 
 async function completed() {
   const stages = new Stages();
-  await stages.split({ ...JOB_OF_25_CHUNKS, output: { plots: false } });
+  await stages.split(JOB_OF_25_CHUNKS);
   const bodies = stages.chunks.take();
   for (const body of bodies) await stages.work(body);
   const reports = stages.results.take();

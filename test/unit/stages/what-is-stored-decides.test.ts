@@ -40,7 +40,7 @@ test("a chunk that was removed after its report is computed again before the job
 });
 
 test("a chunk that turns out to be corrupt as the array is exported is computed again, then the export is whole", async () => {
-  const stages = await worked({ output: { npy: true } });
+  const stages = await worked({ output: { npy: true, plots: false } });
   const key = `${keys.array}escape_time/c/0/1`;
   const whole = stages.store.objects.get(key)!;
   stages.store.objects.set(key, whole.slice(3));
@@ -53,7 +53,7 @@ test("a chunk that turns out to be corrupt as the array is exported is computed 
 });
 
 test("one that is corrupt each time has failed in the end", async () => {
-  const stages = await worked({ output: { npy: true } });
+  const stages = await worked({ output: { npy: true, plots: false } });
   const key = `${keys.array}escape_time/c/0/1`;
   const { store } = stages;
   const get = store.get.bind(store);
@@ -72,9 +72,9 @@ test("one that is corrupt each time has failed in the end", async () => {
 });
 
 test("one flipped bit in what was reported is noticed, and what is stored is looked up instead", async () => {
-  const untouched = await worked();
+  const untouched = await worked({ output: { plots: true } });
   await aggregateAll(untouched);
-  const stages = await worked();
+  const stages = await worked({ output: { plots: true } });
   const reports = stages.results.take();
   for (const body of reports.slice(0, -1)) await stages.aggregate(body);
   const [segment = ""] = [...stages.store.objects.keys()].filter((key) => key.startsWith(keys.reports));
@@ -88,6 +88,7 @@ test("one flipped bit in what was reported is noticed, and what is stored is loo
   expect(stages.chunks.take()).toEqual([]);
   expect(stages.store.json(keys.summary)).toMatchObject({ state: "complete", unknownTimes: 1 });
   const heatmap = keys.picture("heatmap");
+  expect(untouched.store.objects.get(heatmap)).toBeDefined();
   expect(stages.store.objects.get(heatmap)).toEqual(untouched.store.objects.get(heatmap));
 });
 

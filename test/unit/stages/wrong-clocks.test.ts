@@ -4,10 +4,9 @@ import { work } from "../../../functions/worker/work.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import type { Clock } from "../../../shared/ports/clock.ts";
 import type { Summary } from "../../../shared/record/summary.ts";
-import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
+import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const HOUR_MS = 3_600_000;
-const request = { ...JOB_OF_25_CHUNKS, output: { plots: false } };
 
 /** A job of 25 chunks whose only worker's clock is off by `byMs(n)` at its n-th chunk. */
 async function runWith(byMs: (chunk: number) => number): Promise<Summary> {
