@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import type { DrainRequest } from "../../shared/burst/drain.ts";
+import type { DrainRequest } from "../../shared/burst/drain-request.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";

@@ -1,4 +1,5 @@
 import { layoutOf } from "../../shared/array/layout.ts";
+import { type BurstPorts, startDrainers } from "../../shared/burst/burst-fleet.ts";
 import type { Registry } from "../../shared/kernels/kernel.ts";
 import { chunkMessage, type Issue } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
@@ -12,14 +13,14 @@ import {
   type Workers,
 } from "../../shared/plan/workers.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
+import type { Cap } from "../../shared/ports/fleet.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Submission } from "../../shared/record/submission.ts";
-import { type BurstPorts, startDrainers } from "./burst.ts";
 import { packJob } from "./pack.ts";
-import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
+import { chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface RoundPorts {
   readonly store: Store;

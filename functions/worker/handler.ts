@@ -2,23 +2,23 @@ import "./chunk-thread.ts"; // a thread stops here
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { type DrainRequest, parseDrainRequest } from "../../shared/burst/drain.ts";
+import type { Delivered, DrainOutcome } from "../../shared/burst/drain-loop.ts";
+import { type DrainRequest, parseDrainRequest } from "../../shared/burst/drain-request.ts";
+import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
-import { handBack, parseOrReject } from "../../shared/ports/aws/delivery.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { type ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
+import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
-import type { Delivered, DrainOutcome } from "./drain.ts";
-import { drainQueue } from "./queue-drainer.ts";
 import { type Delivery, work } from "./work.ts";
 
 const logger = new Logger({ serviceName: "worker" });

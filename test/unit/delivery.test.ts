@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { handBack, longestPauseSeconds, parseOrReject } from "../../shared/ports/aws/delivery.ts";
 import type { ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { handBack, longestPauseSeconds, parseOrReject } from "../../shared/ports/delivery.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 

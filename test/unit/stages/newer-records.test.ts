@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { handBack } from "../../../shared/ports/aws/delivery.ts";
 import type { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
+import { handBack } from "../../../shared/ports/delivery.ts";
 import { NewerVersionError } from "../../../shared/validation/errors.ts";
 import { idleCheck, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
-import type { BurstPorts } from "../../../functions/splitter/burst.ts";
 import { split } from "../../../functions/splitter/split.ts";
-import type { DrainRequest } from "../../../shared/burst/drain.ts";
+import type { BurstPorts } from "../../../shared/burst/burst-fleet.ts";
+import type { DrainRequest } from "../../../shared/burst/drain-request.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import type { Ramp } from "../../../shared/messages/job-request.ts";

@@ -1,9 +1,9 @@
 import type { SQSBatchItemFailure } from "aws-lambda";
-import { MAX_RECEIVE_COUNT } from "../../validation/env.ts";
-import { describeError, InvalidInputError, NewerVersionError } from "../../validation/errors.ts";
-import { rejectedKey } from "../keys.ts";
-import { putJson, type Store } from "../store.ts";
-import type { ReceivedRecord, SqsQueue } from "./sqs-queue.ts";
+import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
+import { describeError, InvalidInputError, NewerVersionError } from "../validation/errors.ts";
+import type { ReceivedRecord, SqsQueue } from "./aws/sqs-queue.ts";
+import { rejectedKey } from "./keys.ts";
+import { putJson, type Store } from "./store.ts";
 
 /** A message of a newer version waits for a deployment, not for a disturbance to pass: by default 60 s, up to twice as long. */
 const DEPLOYMENT_FACTOR = 30;

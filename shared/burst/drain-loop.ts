@@ -1,5 +1,5 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
-import type { Clock } from "../../shared/ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 
 /** A receive and a delete take some 20 ms on AWS: so much work for each keeps them a tenth. */
 const AIMED_BATCH_MS = 200;

@@ -1,13 +1,13 @@
 /** The drain loop around the chunk queue of a deployment. */
 
-import type { DrainRequest } from "../../shared/burst/drain.ts";
-import type { ClaimStore } from "../../shared/burst/drainer-claim.ts";
-import { AwsError, isTransient } from "../../shared/ports/aws/aws-error.ts";
-import type { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
-import type { ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
-import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
-import { type Delivered, type DrainOutcome, drain } from "./drain.ts";
+import { AwsError, isTransient } from "../ports/aws/aws-error.ts";
+import type { LambdaFunction } from "../ports/aws/lambda-function.ts";
+import type { ReceivedRecord, SqsQueue } from "../ports/aws/sqs-queue.ts";
+import type { Clock } from "../ports/clock.ts";
+import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
+import { type Delivered, type DrainOutcome, drain } from "./drain-loop.ts";
+import type { DrainRequest } from "./drain-request.ts";
+import type { ClaimStore } from "./drainer-claim.ts";
 import { Membership } from "./membership.ts";
 
 /** The shortest that asks all of SQS's servers: nobody pays for long for a fleet that waits. */

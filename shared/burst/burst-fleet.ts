@@ -1,15 +1,10 @@
 /** Workers started by the splitter, as many as the cap leaves to this job. */
 
-import { claimKey } from "../../shared/burst/claim-keys.ts";
-import { type DrainRequest, drainRequest } from "../../shared/burst/drain.ts";
-import {
-  type DrainerClaim,
-  lastEndMs,
-  type StandingClaim,
-  writeClaim,
-} from "../../shared/burst/drainer-claim.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
-import type { Cap } from "./ramp.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Cap } from "../ports/fleet.ts";
+import { claimKey } from "./claim-keys.ts";
+import { type DrainRequest, drainRequest } from "./drain-request.ts";
+import { type DrainerClaim, lastEndMs, type StandingClaim, writeClaim } from "./drainer-claim.ts";
 import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 
 /** A few at a time: the splitter's answer waits for them, and one connection takes about 20 ms for each. */

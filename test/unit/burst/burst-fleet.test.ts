@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { type BurstPorts, claimPlaces, startDrainers } from "../../../functions/splitter/burst.ts";
+import { type BurstPorts, claimPlaces, startDrainers } from "../../../shared/burst/burst-fleet.ts";
 import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/burst/claim-keys.ts";
-import type { DrainRequest } from "../../../shared/burst/drain.ts";
+import type { DrainRequest } from "../../../shared/burst/drain-request.ts";
 import { type DrainerClaim, endClaim, writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 

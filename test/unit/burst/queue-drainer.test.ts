@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { drainQueue, type QueueDrainerPorts } from "../../../functions/worker/queue-drainer.ts";
-import { type DrainRequest, drainRequest } from "../../../shared/burst/drain.ts";
+import { type DrainRequest, drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
+import { drainQueue, type QueueDrainerPorts } from "../../../shared/burst/queue-drainer.ts";
 import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
 import type { ReceivedRecord } from "../../../shared/ports/aws/sqs-queue.ts";
 import { MemoryStore } from "../../helpers/memory.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type DrainPorts, drain, Pace } from "../../../functions/worker/drain.ts";
+import { type DrainPorts, drain, Pace } from "../../../shared/burst/drain-loop.ts";
 
 interface Message {
   readonly id: number;
