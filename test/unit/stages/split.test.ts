@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { split } from "../../../functions/splitter/split.ts";
-import type { BurstPorts } from "../../../shared/burst/burst-fleet.ts";
+import { burstFleet } from "../../../shared/burst/burst-fleet.ts";
 import type { DrainRequest } from "../../../shared/burst/drain-request.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
@@ -118,7 +118,7 @@ function bursting(concurrency: number) {
   const { store, clock } = stages;
   const invoked: DrainRequest[] = [];
   const sentBefore: number[] = [];
-  const burst: BurstPorts = {
+  const fleet = burstFleet({
     ...{ cap: { burst: concurrency, mapping: 25 }, workerTimeoutMs: 60_000, clock, pause: async () => {} },
     newGroup: () => "g",
     store: Object.assign(store, { delete: async (key: string) => void store.objects.delete(key) }),
@@ -127,9 +127,9 @@ function bursting(concurrency: number) {
       sentBefore.push(stages.chunks.sent.length);
     },
     onTrouble: (what, error) => expect.fail(`${what}: ${error}`),
-  };
+  });
   const splitIt = (ramp?: Ramp, more: object = {}) =>
-    split({ ...request, ...more, ...(ramp && { ramp }) }, "", { ...stages.ports, burst });
+    split({ ...request, ...more, ...(ramp && { ramp }) }, "", { ...stages.ports, fleet });
   return { stages, invoked, sentBefore, splitIt };
 }
 
