@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
+import { inEvents } from "../../cli/local/function-events.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import { makePools } from "../../cli/local/pools.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
@@ -40,16 +42,16 @@ export async function warmMakespans(repeats: number): Promise<number[]> {
   let onFinished: (job: Finished) => void = () => {};
   const sources = [
     new EventSource({
-      ...{ sqs, queue: chunks, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: WORKERS },
-      invoke: (event) => pools.worker.invoke(event),
+      ...{ inbox: localInbox(sqs, chunks), batchSize: 1, batchingWindowMs: 0, maximumConcurrency: WORKERS },
+      work: inEvents((event) => pools.worker.invoke(event)),
     }),
     new EventSource({
-      ...{ sqs, queue: results, batchSize: 50, batchingWindowMs: 20, maximumConcurrency: 1 },
-      invoke: async (event) => {
+      ...{ inbox: localInbox(sqs, results), batchSize: 50, batchingWindowMs: 20, maximumConcurrency: 1 },
+      work: inEvents(async (event) => {
         const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
         response.finished.forEach(onFinished);
         return response;
-      },
+      }),
     }),
   ];
   for (const source of sources) source.start();

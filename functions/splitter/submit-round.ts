@@ -13,7 +13,7 @@ import {
 } from "../../shared/plan/workers.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type Fleet, NO_FLEET } from "../../shared/ports/fleet.ts";
-import type { Queue } from "../../shared/ports/queue.ts";
+import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
@@ -23,8 +23,8 @@ import { chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface RoundPorts {
   readonly store: Store;
-  readonly chunks: Queue;
-  readonly results: Queue;
+  readonly chunks: Outbox;
+  readonly results: Outbox;
   readonly clock: Clock;
   readonly kernels: Registry;
   /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
