@@ -10,12 +10,12 @@ export function inEvents(
 ): (messages: readonly Received[]) => Promise<ReadonlySet<string>> {
   return async (messages) => {
     const answer = (await invoke({ Records: messages.map(toRecord) })) as SQSBatchResponse | undefined;
-    // Anything but the answer of a handler that reports failures means that all went well.
+    // A handler that reports no failures worked all of them.
     return new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
   };
 }
 
-/** What SQS says beside of a message no stage looks at. */
+/** No stage looks at what else SQS says of a message. */
 function toRecord({ id, handle, body, receiveCount, queue }: Received): SQSRecord {
   return {
     ...{ messageId: id, receiptHandle: handle, body, md5OfBody: "", messageAttributes: {} },

@@ -39,7 +39,7 @@ async function receiveOne({ inbox }: Ends): Promise<Received> {
   return message;
 }
 
-/** All that can be had now: whatever comes before a message that is sent for this. */
+/** The bodies that can be had now: those that come before a message sent for this. */
 async function visible({ inbox, outbox }: Ends): Promise<string[]> {
   await outbox.send(["last"]);
   const bodies: string[] = [];

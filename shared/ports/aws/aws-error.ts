@@ -27,7 +27,7 @@ export function isTransient({ status, code }: AwsError): boolean {
   return status === 0 || status >= 500 || status === 429 || THROTTLING.test(code);
 }
 
-/** True where whoever asked in vain may ask again after a while. */
+/** True where a caller that met the error may ask again after a while. */
 export function mayPass(error: unknown): boolean {
   return error instanceof AwsError && isTransient(error);
 }
