@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { DEPTH_ATTRIBUTES, depthOf, type QueueDepth } from "../../shared/ports/queue.ts";
+import { DEPTH_ATTRIBUTES, depthOf } from "../../shared/ports/aws/queue-attributes.ts";
+import type { QueueDepth } from "../../shared/ports/queue.ts";
 
 export async function queueDepth(sqs: SQSClient, queueUrl: string): Promise<QueueDepth> {
   const { Attributes = {} } = await sqs.send(

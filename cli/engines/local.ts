@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
-import { longestPauseSeconds } from "../../shared/ports/aws/delivery.ts";
+import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";

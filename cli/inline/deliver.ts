@@ -2,7 +2,7 @@ import { type Delivery, work } from "../../functions/worker/work.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { Queue } from "../../shared/ports/queue.ts";
+import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 
 /** What a delivery sent, for whoever stands in for the queues, and whether the message must come again. */
@@ -27,7 +27,7 @@ export async function deliver(
 ): Promise<Delivered> {
   const reports: string[] = [];
   const reissued: string[] = [];
-  const into = (bodies: string[]): Queue => ({ send: async (sent) => bodies.push(...sent) });
+  const into = (bodies: string[]): Outbox => ({ send: async (sent) => bodies.push(...sent) });
   const ports = { store, clock, kernels, results: into(reports), chunks: into(reissued) };
   const { retry } = await work(message, delivery, ports);
   return { reports, reissued, retry };

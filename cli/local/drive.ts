@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { mappingConcurrencyAt } from "../../shared/plan/mapping-ramp.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { isIdle } from "../../shared/ports/queue.ts";
+import { isIdle, type Received } from "../../shared/ports/queue.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { isCancelled } from "../../shared/record/control.ts";
 import type { Submission } from "../../shared/record/submission.ts";
@@ -15,7 +15,9 @@ import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { checkEvent } from "../cloud/check-event.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult, splitterEvent } from "../engines/engine.ts";
 import { EventSource } from "./event-source.ts";
+import { inEvents } from "./function-events.ts";
 import type { LocalCloud } from "./local-cloud.ts";
+import { localInbox } from "./local-inbox.ts";
 import type { Pools } from "./pools.ts";
 import { queueDepth } from "./queue-depth.ts";
 import { settleInSilence } from "./silence.ts";
@@ -77,16 +79,18 @@ export async function drive(
     }
     return response;
   };
+  const workByAggregator = inEvents(aggregator);
 
+  const workByWorker = inEvents((event) => pools.worker.invoke(event));
   const chunks = new EventSource({
-    ...{ sqs, queue: queues.chunks, ...UNBATCHED, shuffleSeed, waitOutVisibility },
+    ...{ inbox: localInbox(sqs, queues.chunks), ...UNBATCHED, shuffleSeed, waitOutVisibility },
     maximumConcurrency: run.workers - (ramp?.burstConcurrency ?? 0),
     concurrencyAt: ramp && acceleratedMapping(ramp.acceleration),
-    invoke: async (event) => {
-      const count = countChunks(event.Records);
+    work: async (messages) => {
+      const count = countChunks(messages);
       run.progress.running(count);
       try {
-        return await pools.worker.invoke(event);
+        return await workByWorker(messages);
       } finally {
         run.progress.running(-count);
       }
@@ -97,8 +101,8 @@ export async function drive(
   let lastReportAt = 0;
   const flushWhenAllReported = () => reported >= total && results.flush();
   const results = new EventSource({
-    ...{ sqs, queue: queues.results, ...RESULT_BATCHES, maximumConcurrency: 1, shuffleSeed },
-    invoke: aggregator,
+    ...{ inbox: localInbox(sqs, queues.results), ...RESULT_BATCHES, maximumConcurrency: 1, shuffleSeed },
+    work: workByAggregator,
     onReceive: (bodies) => {
       for (const report of bodies.map(reportIn)) {
         if (!report) continue;
@@ -112,23 +116,31 @@ export async function drive(
   /** How often the aggregator handed a dead letter back: their queue has no dead letters of its own. */
   const refusals = new Map<string, number>();
   const deadLetters = new EventSource({
-    ...{ sqs, queue: queues.deadLetters, ...DEAD_LETTER_BATCHES, maximumConcurrency: 1, shuffleSeed },
+    ...{
+      inbox: localInbox(sqs, queues.deadLetters),
+      ...DEAD_LETTER_BATCHES,
+      maximumConcurrency: 1,
+      shuffleSeed,
+    },
     onReceive: (bodies) => {
       for (const body of bodies) run.progress.buried(orNothing(() => parseChunkMessage(body))?.chunks ?? []);
     },
-    invoke: async (event) => {
-      const response = await aggregator(event);
+    work: async (messages) => {
+      const handedBack = await workByAggregator(messages);
       // On AWS such a dead letter waits for somebody to look; here that is whoever waits for the job.
-      for (const { itemIdentifier: id } of response.batchItemFailures) {
+      for (const id of handedBack) {
         refusals.set(id, (refusals.get(id) ?? 0) + 1);
         if (refusals.get(id) === MAX_RECEIVE_COUNT) onFailed(new AggregatorError(join(run.folder, "logs")));
       }
-      return response;
+      return handedBack;
     },
   });
   const undelivered = new EventSource({
-    ...{ sqs, queue: queues.resultDeadLetters, ...UNBATCHED, maximumConcurrency: 1 },
-    invoke: async () => onFailed(new AggregatorError(join(run.folder, "logs"))),
+    ...{ inbox: localInbox(sqs, queues.resultDeadLetters), ...UNBATCHED, maximumConcurrency: 1 },
+    work: async () => {
+      onFailed(new AggregatorError(join(run.folder, "logs")));
+      return new Set();
+    },
   });
   sources.push(chunks, results, deadLetters, undelivered);
   for (const source of sources) source.start();
@@ -208,8 +220,8 @@ class AggregatorError extends Error {
 }
 
 /** How many chunks the messages ask for; one that nobody can parse, none. */
-function countChunks(records: readonly SQSRecord[]): number {
-  return records.reduce(
+function countChunks(messages: readonly Received[]): number {
+  return messages.reduce(
     (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),
     0,
   );

@@ -1,27 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import type { LocalQueue } from "./local-cloud.ts";
+import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import { seededRandom } from "./seeded-random.ts";
-import type { SqsCall } from "./sqs-call.ts";
 
-const LONG_POLL_SECONDS = 20;
+const LONG_POLL_MS = 20_000;
 const RECEIVE_LIMIT = 10;
-const DELETE_LIMIT = 10;
 const POLL_PAUSE_MS = 100;
 const RAMP_TICK_MS = 10;
 
-/** As SQS gives it. */
-interface Message {
-  readonly MessageId?: string;
-  readonly ReceiptHandle?: string;
-  readonly Body?: string;
-  readonly MD5OfBody?: string;
-  readonly Attributes?: Readonly<Record<string, string>>;
-}
-
 export interface EventSourceOptions {
-  readonly sqs: SqsCall;
-  readonly queue: LocalQueue;
+  readonly inbox: Inbox;
   readonly batchSize: number;
   /** How long a batch may wait for more messages; 0 hands over what is there. */
   readonly batchingWindowMs: number;
@@ -34,23 +21,23 @@ export interface EventSourceOptions {
   readonly shuffleSeed?: number | undefined;
   /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
   readonly waitOutVisibility?: boolean | undefined;
-  /** Runs the function. Throws where it died, timed out or threw. */
-  readonly invoke: (event: SQSEvent) => Promise<unknown>;
+  /** Works a batch and returns the ids of those messages that are to come again. Throws where it could not, and all are. */
+  readonly work: (messages: readonly Received[]) => Promise<ReadonlySet<string>>;
   /** Sees messages as they are received, before they wait for their batch. */
   readonly onReceive?: (bodies: readonly string[]) => void;
 }
 
 /**
- * Plays Lambda's SQS event source mapping: receives messages, hands them in batches to the function, deletes
- * those it did not report as failed. Counting receives and burying dead letters is the queue's part.
+ * Receives messages, has them worked in batches, so many at a time, and acknowledges those that are done, as Lambda's SQS
+ * event source mapping does. Counting receives and burying dead letters is the queue's part.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
   readonly #now: () => number;
   readonly #random: (() => number) | undefined;
   #stopped = false;
-  readonly #buffer: Message[] = [];
-  /** Invocations with what follows them: what `stop` waits for. */
+  readonly #buffer: Received[] = [];
+  /** Batches at work, with what follows: what `stop` waits for. */
   readonly #runs = new Set<Promise<void>>();
   #active = 0;
   #windowEnds: NodeJS.Timeout | undefined;
@@ -65,7 +52,7 @@ export class EventSource {
     this.#random = options.shuffleSeed === undefined ? undefined : seededRandom(options.shuffleSeed);
   }
 
-  /** True while a function runs for it, or a message waits for one. */
+  /** True while a batch is at work, or a message waits for one. */
   get isBusy(): boolean {
     return this.#runs.size > 0 || this.#buffer.length > 0;
   }
@@ -105,11 +92,11 @@ export class EventSource {
         continue;
       }
       try {
-        const messages = await this.#receive(Math.min(wanted, RECEIVE_LIMIT));
+        const messages = await this.#options.inbox.receive(Math.min(wanted, RECEIVE_LIMIT), LONG_POLL_MS);
         if (this.#stopped) return;
         if (messages.length > 0) this.#firstMessageMs ??= this.#now();
         this.#buffer.push(...messages);
-        this.#options.onReceive?.(messages.map(({ Body = "" }) => Body));
+        this.#options.onReceive?.(messages.map(({ body }) => body));
       } catch {
         // Throttled, reset or stopped: a poller just polls again.
         if (!this.#stopped) await sleep(POLL_PAUSE_MS);
@@ -118,17 +105,7 @@ export class EventSource {
     }
   }
 
-  async #receive(max: number): Promise<Message[]> {
-    const { Messages = [] } = await this.#options.sqs<{ Messages?: Message[] }>("ReceiveMessage", {
-      QueueUrl: this.#options.queue.url,
-      MaxNumberOfMessages: max,
-      WaitTimeSeconds: LONG_POLL_SECONDS,
-      MessageSystemAttributeNames: ["All"],
-    });
-    return Messages;
-  }
-
-  /** Starts as many invocations as there are batches and room for. */
+  /** Begins as many batches as there are and there is room for. */
   #dispatch(windowOver = false): void {
     const { batchSize, batchingWindowMs } = this.#options;
     while (!this.#stopped && this.#buffer.length > 0 && this.#active < this.#concurrency) {
@@ -166,78 +143,41 @@ export class EventSource {
     }, RAMP_TICK_MS);
   }
 
-  #takeBatch(size: number): Message[] {
+  #takeBatch(size: number): Received[] {
     if (!this.#random) return this.#buffer.splice(0, size);
-    const batch: Message[] = [];
+    const batch: Received[] = [];
     while (batch.length < size && this.#buffer.length > 0) {
       batch.push(...this.#buffer.splice(Math.floor(this.#random() * this.#buffer.length), 1));
     }
     return batch;
   }
 
-  async #run(messages: readonly Message[]): Promise<void> {
-    const { queue, waitOutVisibility } = this.#options;
-    const records = messages.map((message) => toRecord(message, queue.arn));
+  async #run(messages: readonly Received[]): Promise<void> {
     try {
-      const failed = await this.#invoke(records);
-      await this.#delete(records.filter(({ messageId }) => !failed.has(messageId)));
+      const handedBack = await this.#work(messages);
+      await this.#options.inbox.acknowledge(messages.filter(({ id }) => !handedBack.has(id)));
     } catch {
-      // As on AWS, an invocation that failed as a whole leaves its messages to reappear.
-      if (!waitOutVisibility) await this.#reappear(records);
+      // As on AWS, a batch that failed as a whole leaves its messages to reappear.
+      if (!this.#options.waitOutVisibility) await this.#reappear(messages);
     }
   }
 
-  /** The ids that the function handed back. Its slot is free again before the others are deleted. */
-  async #invoke(records: SQSRecord[]): Promise<Set<string>> {
+  /** The ids of those that were handed back. There is room for the next batch before the others are acknowledged. */
+  async #work(messages: readonly Received[]): Promise<ReadonlySet<string>> {
     this.#active++;
     try {
-      return failedIds(await this.#options.invoke({ Records: records }));
+      return await this.#options.work(messages);
     } finally {
       this.#active--;
       this.#dispatch();
     }
   }
 
-  async #delete(records: readonly SQSRecord[]): Promise<void> {
-    for (let at = 0; at < records.length; at += DELETE_LIMIT) {
-      const entries = records
-        .slice(at, at + DELETE_LIMIT)
-        .map(({ receiptHandle }, k) => ({ Id: `${k}`, ReceiptHandle: receiptHandle }));
-      await this.#options.sqs("DeleteMessageBatch", { QueueUrl: this.#options.queue.url, Entries: entries });
-    }
-  }
-
-  async #reappear(records: readonly SQSRecord[]): Promise<void> {
+  async #reappear(messages: readonly Received[]): Promise<void> {
     if (this.#stopped) return;
-    for (const { receiptHandle } of records) {
-      await this.#options
-        .sqs("ChangeMessageVisibility", {
-          QueueUrl: this.#options.queue.url,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: 0,
-        })
-        .catch(() => {}); // then the visibility timeout brings it back
+    for (const message of messages) {
+      // Where that fails the visibility timeout brings it back.
+      await this.#options.inbox.postpone(message, 0).catch(() => {});
     }
   }
-}
-
-function toRecord(message: Message, eventSourceARN: string): SQSRecord {
-  const { MessageId = "", ReceiptHandle = "", Body = "", MD5OfBody = "", Attributes = {} } = message;
-  return {
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    md5OfBody: MD5OfBody,
-    attributes: Attributes as unknown as SQSRecord["attributes"],
-    messageAttributes: {},
-    eventSource: "aws:sqs",
-    eventSourceARN,
-    awsRegion: eventSourceARN.split(":")[3] ?? "",
-  };
-}
-
-/** The answer of a handler that reports batch item failures; anything else means that all went well. */
-function failedIds(response: unknown): Set<string> {
-  const failures = (response as SQSBatchResponse | undefined)?.batchItemFailures ?? [];
-  return new Set(failures.map(({ itemIdentifier }) => itemIdentifier));
 }

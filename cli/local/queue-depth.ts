@@ -1,4 +1,5 @@
-import { DEPTH_ATTRIBUTES, depthOf, type QueueDepth } from "../../shared/ports/queue.ts";
+import { DEPTH_ATTRIBUTES, depthOf } from "../../shared/ports/aws/queue-attributes.ts";
+import type { QueueDepth } from "../../shared/ports/queue.ts";
 import type { LocalQueue } from "./local-cloud.ts";
 import type { SqsCall } from "./sqs-call.ts";
 

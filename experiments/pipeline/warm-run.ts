@@ -1,5 +1,7 @@
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
+import { inEvents } from "../../cli/local/function-events.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { withCloud } from "../measuring/own-cloud.ts";
 
@@ -24,16 +26,18 @@ export function measureWarmMakespans(repeats: number): Promise<number[]> {
       let onFinished: (job: Finished) => void = () => {};
       const sources = [
         new EventSource({
-          ...{ sqs, queue: queues.chunks, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: WORKERS },
-          invoke: (event) => pools.worker.invoke(event),
+          ...{ inbox: localInbox(sqs, queues.chunks), batchSize: 1, batchingWindowMs: 0 },
+          maximumConcurrency: WORKERS,
+          work: inEvents((event) => pools.worker.invoke(event)),
         }),
         new EventSource({
-          ...{ sqs, queue: queues.results, batchSize: 50, batchingWindowMs: 20, maximumConcurrency: 1 },
-          invoke: async (event) => {
+          ...{ inbox: localInbox(sqs, queues.results), batchSize: 50, batchingWindowMs: 20 },
+          maximumConcurrency: 1,
+          work: inEvents(async (event) => {
             const response = (await pools.aggregator.invoke(event)) as { finished: Finished[] };
             response.finished.forEach(onFinished);
             return response;
-          },
+          }),
         }),
       ];
       for (const source of sources) source.start();

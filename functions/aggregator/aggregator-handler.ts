@@ -1,14 +1,17 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
-import { handBack, parseOrReject } from "../../shared/ports/aws/delivery.ts";
+import { callTo } from "../../shared/ports/aws/queue-call.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
-import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
+import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
+import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
+import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
 import { aggregate, buryDeadLetter } from "./aggregate.ts";
@@ -25,8 +28,9 @@ export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
   const logger = new Logger({ serviceName: "aggregator" });
   const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
   const sqs = new AwsClient(settingsOfFunction("sqs"));
-  const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
-  const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
+  const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
+  const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };
+  const chunks = new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
   const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
@@ -36,10 +40,10 @@ export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
   async function handler(
     event: SQSEvent,
   ): Promise<SQSBatchResponse & { finished: Finished[]; dropped: number }> {
-    const failed: { readonly record: SQSRecord; readonly reason: unknown }[] = [];
+    const failed: { readonly message: Received; readonly reason: unknown }[] = [];
     const finished: Finished[] = [];
     let dropped = 0;
-    const attempt = async (records: readonly SQSRecord[], action: () => Promise<Finished | undefined>) => {
+    const attempt = async (messages: readonly Received[], action: () => Promise<Finished | undefined>) => {
       try {
         const job = await action();
         if (!job) return;
@@ -48,32 +52,32 @@ export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
         logger.info("job finished", { jobId, state, chunks, makespanMs, plotsMs: job.plotsMs });
       } catch (error) {
         const permanent = isPermanent(error);
-        const details = { error: describeError(error), permanent, messages: records.length };
+        const details = { error: describeError(error), permanent, messages: messages.length };
         if (error instanceof NewerVersionError) logger.warn("newer message or record: handed back", details);
         else logger.error("batch failed", details);
-        if (permanent) dropped += records.length;
-        else failed.push(...records.map((record) => ({ record, reason: error })));
+        if (permanent) dropped += messages.length;
+        else failed.push(...messages.map((message) => ({ message, reason: error })));
       }
     };
 
     // Reports of one job are kept together: one object in the store, one look at what is still missing.
-    const reports: { record: SQSRecord; report: ReportMessage }[] = [];
-    for (const record of event.Records) {
-      await attempt([record], async () => {
-        if (record.eventSourceARN === deadLetterQueueArn) {
-          const letter = await parseOrReject(record, parseChunkMessage, store);
+    const reports: { received: Received; report: ReportMessage }[] = [];
+    for (const received of event.Records.map(receivedRecord)) {
+      await attempt([received], async () => {
+        if (received.queue === deadLetterQueueArn) {
+          const letter = await parseOrReject(received, parseChunkMessage, store);
           return letter && buryDeadLetter(letter, ports);
         }
-        const message = await parseOrReject(record, parseResultMessage, store);
+        const message = await parseOrReject(received, parseResultMessage, store);
         if (!message) dropped++;
         if (message?.kind === "check") return check(message, ports);
-        if (message) reports.push({ record, report: message });
+        if (message) reports.push({ received, report: message });
         return undefined;
       });
     }
     for (const [jobId, ofJob] of Map.groupBy(reports, ({ report }) => report.jobId)) {
-      const records = ofJob.map(({ record }) => record);
-      await attempt(records, () =>
+      const messages = ofJob.map(({ received }) => received);
+      await attempt(messages, () =>
         aggregate(
           jobId,
           ofJob.map(({ report }) => report),
@@ -89,14 +93,14 @@ export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
    * the retention ends: its chunks must not be called failed by a stage that cannot read what became of them.
    */
   async function handBackToItsQueue({
-    record,
+    message,
     reason,
   }: {
-    readonly record: SQSRecord;
+    readonly message: Received;
     readonly reason: unknown;
   }): Promise<SQSBatchItemFailure> {
-    if (record.eventSourceARN === deadLetterQueueArn) return { itemIdentifier: record.messageId };
-    return handBack(record, results, retryAfterSeconds, reason);
+    if (message.queue !== deadLetterQueueArn) await handBack(message, inbox, retryAfterSeconds, reason);
+    return { itemIdentifier: message.id };
   }
 
   return handler;

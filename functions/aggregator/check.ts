@@ -2,7 +2,7 @@
 
 import { layoutOf } from "../../shared/array/layout.ts";
 import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
-import { longestPauseSeconds } from "../../shared/ports/aws/delivery.ts";
+import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { readControl, readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding, type Standing } from "../../shared/record/standing.ts";

@@ -1,6 +1,7 @@
 /** Whether a job waits for the mapping's ramp or has its workers started. Pure. */
 import type { Ramp } from "../../shared/messages/job-request.ts";
 import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
+import type { Cap } from "../../shared/ports/fleet.ts";
 
 /** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
 const INVOKES_PER_SECOND = 500;
@@ -15,12 +16,6 @@ export interface JobSize {
   readonly messages: number;
   /** Of all its messages together, on one worker. */
   readonly workSeconds: number;
-}
-
-/** How many workers the mapping may have at a time, and how many splitters may start beside it. */
-export interface Cap {
-  readonly mapping: number;
-  readonly burst: number;
 }
 
 /** How many workers a splitter is to start: for each message one, but by itself no more than have something to do. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import type { DrainRequest } from "../../shared/burst/drain.ts";
+import { burstFleet } from "../../shared/burst/burst-fleet.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
@@ -39,12 +39,11 @@ export function splitterHandler({ kernels }: { readonly kernels: Kernels }) {
     clock: systemClock,
     pause: sleep,
     newGroup: () => randomUUID(),
-    invokeLater: (request: DrainRequest) => worker.invokeLater(request),
+    invokeLater: (request: object) => worker.invokeLater(request),
     onTrouble: (what: string, error: unknown) => logger.warn(what, { reason: describeError(error) }),
   };
   const ports = {
     store,
-    burst,
     workers,
     chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
@@ -56,7 +55,8 @@ export function splitterHandler({ kernels }: { readonly kernels: Kernels }) {
   return async function handler(event: unknown, context: Context): Promise<Submission> {
     try {
       const remainingMs = () => context.getRemainingTimeInMillis();
-      const submission = await split(event, context.awsRequestId, { ...ports, remainingMs });
+      const fleet = burstFleet({ ...burst, remainingMs });
+      const submission = await split(event, context.awsRequestId, { ...ports, fleet, remainingMs });
       logger.info("job submitted", { ...submission });
       if (submission.ramp === "mapping" && (event as { ramp?: unknown }).ramp === "burst")
         logger.warn("burst means mapping here: no workers may be started", { jobId: submission.jobId });

@@ -12,19 +12,19 @@ import {
   type Workers,
 } from "../../shared/plan/workers.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { Queue } from "../../shared/ports/queue.ts";
+import { type Fleet, NO_FLEET } from "../../shared/ports/fleet.ts";
+import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Submission } from "../../shared/record/submission.ts";
-import { type BurstPorts, startDrainers } from "./burst.ts";
 import { packJob } from "./pack.ts";
-import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
+import { chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface RoundPorts {
   readonly store: Store;
-  readonly chunks: Queue;
-  readonly results: Queue;
+  readonly chunks: Outbox;
+  readonly results: Outbox;
   readonly clock: Clock;
   readonly kernels: Kernels;
   /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
@@ -33,8 +33,8 @@ export interface RoundPorts {
   readonly checkAfterSeconds: number;
   /** How long the splitter may still take (ms); absent where nobody stops it. */
   readonly remainingMs?: () => number;
-  /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
-  readonly burst?: BurstPorts | undefined;
+  /** What may be started beside the workers that come by themselves; nothing, unless it is said. */
+  readonly fleet?: Fleet;
 }
 
 /** A job's first round, or a later one for some of its chunks. */
@@ -44,8 +44,6 @@ export interface NewRound extends Issue {
   /** Since the epoch. */
   readonly submittedAtMs: number;
 }
-
-const NOBODY: Cap = { mapping: 0, burst: 0 };
 
 /** Sends the round's messages, the longest first, and then the check, starts workers for them, and writes down that it did. */
 export async function submitRound(
@@ -57,7 +55,7 @@ export async function submitRound(
   const kernel = await loadKernel(spec.kernel, ports.kernels);
   const estimated = estimateWork(spec, kernel);
   const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
-  const { workers = DEFAULT_WORKERS } = ports;
+  const { workers = DEFAULT_WORKERS, fleet = NO_FLEET } = ports;
   const threads = threadsFor(workers.memoryMb);
   const rate = threadRate(workers.memoryMb);
   const load = { longestMs: 0 };
@@ -84,11 +82,10 @@ export async function submitRound(
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
   const workSeconds = sum(work) / (rate * threads);
   const size = { messages, workSeconds };
-  const ramp = chooseRamp(job.ramp, size, ports.burst?.cap ?? NOBODY);
+  const ramp = chooseRamp(job.ramp, size, fleet.cap);
   const { longestMs } = load;
-  const wanted = { jobId, round, drainers: drainersFor(job.ramp, size), longestMs };
-  const { burst, remainingMs } = ports;
-  const drainers = ramp === "burst" && burst ? await startDrainers(wanted, { ...burst, remainingMs }) : 0;
+  const wanted = { jobId, round, workers: drainersFor(job.ramp, size), longestMs };
+  const drainers = ramp === "burst" ? await fleet.start(wanted) : 0;
 
   const chunks = missing?.length ?? layoutOf(spec).total;
   const submission: Submission = {

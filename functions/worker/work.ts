@@ -11,7 +11,7 @@ import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
-import type { Queue } from "../../shared/ports/queue.ts";
+import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { findChunk, putChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
 import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
@@ -22,8 +22,8 @@ import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface WorkPorts {
   readonly store: Store;
-  readonly chunks: Queue;
-  readonly results: Queue;
+  readonly chunks: Outbox;
+  readonly results: Outbox;
   readonly clock: Clock;
   readonly kernels: Kernels;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */

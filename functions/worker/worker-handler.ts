@@ -1,23 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { type DrainRequest, parseDrainRequest } from "../../shared/burst/drain.ts";
+import type { DrainOutcome, Worked } from "../../shared/burst/drain-loop.ts";
+import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import type { Kernels, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
-import { handBack, parseOrReject } from "../../shared/ports/aws/delivery.ts";
+import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
-import { type ReceivedRecord, SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
+import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
+import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
+import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
-import type { Delivered, DrainOutcome } from "./drain.ts";
-import { drainQueue } from "./queue-drainer.ts";
 import { type Delivery, work } from "./work.ts";
 
 type Worker = Delivery["worker"];
@@ -40,6 +42,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   const lambda = new AwsClient(settingsOfFunction("lambda"));
   const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
   const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
+  const inbox = sqsInbox(sqs, readEnv(ENV.chunkQueueUrl));
   const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
@@ -61,45 +64,52 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
     const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
-    return isBatch(event) ? workBatch(event, worker) : workQueue(parseDrainRequest(event), worker, context);
+    return isBatch(event) ? workBatch(event, worker) : workQueue(event, worker, context);
   }
 
   /** What it names as failed is delivered again. */
   async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchItemFailure[] = [];
-    for (const record of event.Records) {
-      const { retry, reason } = await deliver(record, worker);
-      if (retry) batchItemFailures.push(await handBack(record, chunks, retryAfterSeconds, reason));
+    for (const message of event.Records.map(receivedRecord)) {
+      const { retry } = await deliver(message, worker);
+      if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
     return { batchItemFailures };
   }
 
-  async function workQueue(request: DrainRequest, worker: Worker, context: Context): Promise<DrainOutcome> {
-    const outcome = await drainQueue(request, {
-      ...{ chunks, store, clock: systemClock },
-      itself: new LambdaFunction(lambda, context.functionName),
-      deliver: async (record) => {
-        const delivered = await deliver(record, worker);
-        if (delivered.retry) await handBack(record, chunks, retryAfterSeconds, delivered.reason);
-        return delivered;
-      },
+  async function workQueue(event: unknown, worker: Worker, context: Context): Promise<DrainOutcome> {
+    const itself = new LambdaFunction(lambda, context.functionName);
+    const outcome = await drainQueue(event, {
+      ...{ inbox, chunks, store, clock: systemClock },
+      invokeLater: (next) => itself.invokeLater(next),
+      work: (message) => deliver(message, worker),
       remainingMs: () => context.getRemainingTimeInMillis(),
       pause: sleep,
+      mayPass,
       spread: Math.random(),
       onTrouble: (what, error) => logger.warn(what, { reason: describeError(error) }),
     });
-    const { jobId, generation } = request;
-    logger.info("queue drained", { jobId, generation, ...outcome });
+    logger.info("queue drained", { ...outcome });
     return outcome;
   }
 
-  /** Where its mapping or this worker itself received it makes no difference to a message. */
-  async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivered> {
-    const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+  /** Works a message, wherever it was received, and hands it back to the queue where it is to be tried again. */
+  async function deliver(message: Received, worker: Worker): Promise<Worked> {
+    const { reason, ...worked } = await attempt(message, worker);
+    if (worked.retry) await handBack(message, inbox, retryAfterSeconds, reason);
+    return worked;
+  }
+
+  /** `reason` says why, where the message could not be worked at all. */
+  async function attempt(
+    received: Received,
+    worker: Worker,
+  ): Promise<Worked & { readonly reason?: unknown }> {
+    const { id: messageId, receiveCount } = received;
     try {
-      const message = await parseOrReject(record, parseChunkMessage, store);
+      const message = await parseOrReject(received, parseChunkMessage, store);
       if (!message) {
-        logger.error("message rejected", { messageId: record.messageId });
+        logger.error("message rejected", { messageId });
         return { chunks: 0, retry: false };
       }
       const { failures, retry, ...outcome } = await work(
@@ -113,7 +123,6 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
         logger.error("chunk failed", { jobId, chunk, error, final });
       return { jobId, chunks: message.chunks.length, retry };
     } catch (error) {
-      const { messageId } = record;
       const details = { messageId, error: describeError(error), receiveCount };
       if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);
       else logger.error("message failed", details);

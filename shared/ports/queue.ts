@@ -1,10 +1,39 @@
 /** Where a stage puts messages for the next one. Delivery is at least once and in no particular order. */
-export interface Queue {
+export interface Outbox {
   /**
    * Sends every body and returns how many there were; takes them from the iterable only as fast as the queue
    * takes them. Throws QueueSendError where some are refused for good; others may have been sent.
    */
   send(bodies: Iterable<string>, options?: { readonly delaySeconds?: number }): Promise<number>;
+}
+
+/** A message as its queue delivers it. */
+export interface Received {
+  /** The same at each of its deliveries. */
+  readonly id: string;
+  readonly body: string;
+  /** Which of its deliveries this is, counted from 1. */
+  readonly receiveCount: number;
+  /** What the queue knows this delivery by; it means nothing to others. */
+  readonly handle: string;
+  /** The queue's own name for itself. */
+  readonly queue: string;
+}
+
+/**
+ * Where messages are taken from. A message that is received is hidden from other receivers for a while, the queue's visibility
+ * timeout, and is delivered again after that unless it is acknowledged. One that was delivered too often becomes a dead letter.
+ */
+export interface Inbox {
+  /**
+   * At most `most` messages, fewer where the queue gives no more at a time. Waits for the first about `waitMs`, longer where
+   * the queue cannot wait so shortly; none where there was none by then.
+   */
+  receive(most: number, waitMs: number): Promise<readonly Received[]>;
+  /** Removes messages that are done. What cannot be removed is delivered again. */
+  acknowledge(messages: readonly Received[]): Promise<void>;
+  /** Hides a received message for `ms` from now, in place of its visibility timeout: 0 gives it to others at once. */
+  postpone(message: Received, ms: number): Promise<void>;
 }
 
 /** About how many messages a queue holds; SQS counts them within a minute or so. */
@@ -20,20 +49,7 @@ export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
   return waiting + inFlight === 0;
 }
 
-/** A queue that tells how full it is. */
-export interface MeasuredQueue extends Queue {
+/** An outbox that tells how full its queue is. */
+export interface MeasuredQueue extends Outbox {
   depth(): Promise<QueueDepth>;
-}
-
-/** What SQS calls these counts. */
-export const DEPTH_ATTRIBUTES = {
-  waiting: "ApproximateNumberOfMessages",
-  inFlight: "ApproximateNumberOfMessagesNotVisible",
-  delayed: "ApproximateNumberOfMessagesDelayed",
-} as const satisfies Record<keyof QueueDepth, string>;
-
-/** The counts among a queue's attributes. */
-export function depthOf(attributes: Readonly<Record<string, string | undefined>>): QueueDepth {
-  const value = (name: keyof QueueDepth) => Number(attributes[DEPTH_ATTRIBUTES[name]] ?? 0);
-  return { waiting: value("waiting"), inFlight: value("inFlight"), delayed: value("delayed") };
 }

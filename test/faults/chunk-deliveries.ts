@@ -1,11 +1,13 @@
 /** Where chunk messages meet faults, on their way from the embedded queue to workers. */
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
 import type { SlotPool } from "../../cli/local/slots.ts";
+import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
+import type { Received } from "../../shared/ports/queue.ts";
 import type { Invocations } from "./invocations.ts";
 import type { FaultKind } from "./kinds.ts";
 import { Mapping, type MappingOptions } from "./mapping.ts";
 import type { DeliveryFault } from "./plan.ts";
-import { type Admission, delayOf, type Message } from "./receiver.ts";
+import { type Admission, delayOf } from "./receiver.ts";
 import { type Delivery, type Scene, type Slot, signal } from "./scene.ts";
 
 /** Beyond the heap of a slot that is to run out of memory. */
@@ -31,7 +33,7 @@ export class ChunkDeliveries {
   #latest = -1;
 
   constructor(
-    options: Pick<MappingOptions, "scene" | "receiver" | "sqs" | "queue">,
+    options: Pick<MappingOptions, "scene" | "receiver">,
     pools: WorkerPools,
     invocations: Invocations,
   ) {
@@ -50,14 +52,12 @@ export class ChunkDeliveries {
     return this.#mapping.stop();
   }
 
-  async #admit({ Body, ReceiptHandle, Attributes }: Message): Promise<Admission> {
-    const fault = this.#faultOf(Body, Attributes.ApproximateReceiveCount, (kind) =>
-      AT_RECEIVE.includes(kind),
-    );
+  async #admit(message: Received): Promise<Admission> {
+    const fault = this.#faultOf(message, (kind) => AT_RECEIVE.includes(kind));
     if (!fault) return "now";
     this.#scene.script.strike(fault);
     if (fault.kind === "delayed delivery") return { laterMs: delayOf(this.#scene.plan.seed) };
-    await this.#mapping.expire({ receiptHandle: ReceiptHandle });
+    await this.#mapping.expire(message);
     return "never";
   }
 
@@ -67,9 +67,10 @@ export class ChunkDeliveries {
     if (!record) return undefined;
     const { worker, failing, starved } = this.#pools;
     const { script } = this.#scene;
-    this.#noteOrder(record);
+    const message = receivedRecord(record);
+    this.#noteOrder(message);
     const isLater = (kind: FaultKind) => !AT_RECEIVE.includes(kind) && !AT_SEND.includes(kind);
-    const fault = this.#faultOf(record.body, record.attributes.ApproximateReceiveCount, isLater);
+    const fault = this.#faultOf(message, isLater);
     const delivery: Delivery = { fault, hasStored: false, isOver: false };
     switch (fault?.kind) {
       case "worker failed at init":
@@ -88,14 +89,14 @@ export class ChunkDeliveries {
         return answer;
       }
       case "delete lost":
-        this.#mapping.keep(record, fault);
+        this.#mapping.keep(message, fault);
         break;
     }
-    const onBegin = (slot: Slot) => this.#meetAsItBegins(slot, delivery, record);
+    const onBegin = (slot: Slot) => this.#meetAsItBegins(slot, delivery, message);
     return this.#invocations.invoke(worker, event, { delivery, onBegin });
   }
 
-  #meetAsItBegins(slot: Slot, delivery: Delivery, record: SQSRecord): void {
+  #meetAsItBegins(slot: Slot, delivery: Delivery, message: Received): void {
     const { fault } = delivery;
     const { script } = this.#scene;
     switch (fault?.kind) {
@@ -110,7 +111,7 @@ export class ChunkDeliveries {
         return;
       case "visibility expired":
         script.strike(fault);
-        void this.#mapping.expire(record);
+        void this.#mapping.expire(message);
         return;
       case "worker killed in kernel":
         setTimeout(() => {
@@ -122,26 +123,19 @@ export class ChunkDeliveries {
   }
 
   #faultOf(
-    body: string,
-    receiveCount: string,
+    { body, receiveCount }: Received,
     isWanted: (kind: FaultKind) => boolean,
   ): DeliveryFault | undefined {
-    return this.#scene.script.delivery(chunksIn(body), Number(receiveCount), isWanted);
+    return this.#scene.script.delivery(chunksIn(body), receiveCount, isWanted);
   }
 
   /** Notes a message that was sent before one that came earlier. */
-  #noteOrder({ body, attributes }: SQSRecord): void {
+  #noteOrder({ body, receiveCount }: Received): void {
     const { plan, script } = this.#scene;
     const fault = script.fleet("reordered delivery");
     const [first] = chunksIn(body);
     const sent = plan.messages.findIndex((message) => message[0] === first);
-    if (
-      fault &&
-      attributes.ApproximateReceiveCount === "1" &&
-      sent < this.#latest &&
-      !script.struck.has(fault)
-    )
-      script.strike(fault);
+    if (fault && receiveCount === 1 && sent < this.#latest && !script.struck.has(fault)) script.strike(fault);
     this.#latest = Math.max(this.#latest, sent);
   }
 }

@@ -1,51 +1,57 @@
 /** An event source that faults stand around: for one queue and one scenario. */
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
-import type { SqsCall } from "../../cli/local/sqs-call.ts";
+import { inEvents } from "../../cli/local/function-events.ts";
+import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import type { Fault } from "./plan.ts";
-import type { Admission, Message, Receiver } from "./receiver.ts";
+import type { Admission, Receiver } from "./receiver.ts";
 import type { Scene } from "./scene.ts";
 
-export interface MappingOptions extends Pick<EventSourceOptions, "queue" | "maximumConcurrency" | "invoke"> {
+export interface MappingOptions extends Pick<EventSourceOptions, "maximumConcurrency"> {
   readonly scene: Scene;
   readonly receiver: Receiver;
-  readonly sqs: SqsCall;
+  /** The function. */
+  readonly invoke: Parameters<typeof inEvents>[0];
   readonly batchSize?: number;
   readonly batchingWindowMs?: number;
   /** What becomes of a message; every one goes to the function where there is none. */
-  readonly admit?: (message: Message) => Promise<Admission>;
-}
-
-interface DeleteInput {
-  readonly QueueUrl: string;
-  readonly Entries: readonly { readonly Id: string; readonly ReceiptHandle: string }[];
+  readonly admit?: (message: Received) => Promise<Admission>;
 }
 
 export class Mapping {
   readonly #options: MappingOptions;
   readonly #source: EventSource;
   readonly #stop = new AbortController();
-  /** By receipt handle: deletions that will not happen. */
-  readonly #undeletable = new Map<string, Fault>();
+  /** By their handles: messages that will be acknowledged in vain. */
+  readonly #kept = new Map<string, Fault>();
 
   constructor(options: MappingOptions) {
-    const { scene, receiver, admit, ...rest } = options;
+    const { scene, receiver, admit: _, invoke, ...rest } = options;
     this.#options = options;
+    const inbox: Inbox = {
+      receive: (most, waitMs) =>
+        receiver.receive(most, waitMs, {
+          admit: (message) => this.#admit(message),
+          signal: this.#stop.signal,
+        }),
+      acknowledge: (messages) => this.#acknowledge(messages),
+      postpone: (message, ms) => receiver.inbox.postpone(message, ms),
+    };
     this.#source = new EventSource({
-      ...{ batchSize: 1, batchingWindowMs: 0, ...rest },
-      sqs: ((action: string, input: object) => this.#call(action, input)) as SqsCall,
+      ...{ batchSize: 1, batchingWindowMs: 0, ...rest, inbox },
+      work: inEvents(invoke),
       shuffleSeed: scene.script.fleet("reordered delivery") ? scene.plan.seed : undefined,
     });
     this.#source.start();
   }
 
   /** The deletion of that message will be answered and not done. */
-  keep({ receiptHandle }: { readonly receiptHandle: string }, fault: Fault): void {
-    this.#undeletable.set(receiptHandle, fault);
+  keep({ handle }: Received, fault: Fault): void {
+    this.#kept.set(handle, fault);
   }
 
   /** As if its visibility timeout were over. */
-  async expire({ receiptHandle }: { readonly receiptHandle: string }): Promise<void> {
-    await this.#options.receiver.makeVisible(receiptHandle);
+  async expire(message: Received): Promise<void> {
+    await this.#options.receiver.inbox.postpone(message, 0);
   }
 
   async stop(): Promise<void> {
@@ -54,31 +60,21 @@ export class Mapping {
     await stopping;
   }
 
-  async #call(action: string, input: object): Promise<object> {
-    const { receiver, sqs } = this.#options;
-    if (action === "ReceiveMessage") {
-      const admit = (message: Message) => this.#admit(message);
-      return { Messages: await receiver.receive(input, admit, this.#stop.signal) };
-    }
-    return action === "DeleteMessageBatch" ? this.#delete(input as DeleteInput) : sqs(action, input);
-  }
-
-  async #admit(message: Message): Promise<Admission> {
+  async #admit(message: Received): Promise<Admission> {
     const { scene, receiver, admit } = this.#options;
-    if (message.Body.includes(`"jobId":"${scene.jobId}"`)) return (await admit?.(message)) ?? "now";
+    if (message.body.includes(`"jobId":"${scene.jobId}"`)) return (await admit?.(message)) ?? "now";
     // A check of a job that is over is nobody's business any more.
-    await receiver.remove(message.ReceiptHandle);
+    await receiver.inbox.acknowledge([message]);
     return "never";
   }
 
-  async #delete({ Entries, ...input }: DeleteInput): Promise<object> {
-    const { scene, receiver, sqs } = this.#options;
-    const kept = Entries.filter(({ ReceiptHandle }) => this.#undeletable.has(ReceiptHandle));
-    const deleted = Entries.filter((entry) => !kept.includes(entry));
-    for (const { ReceiptHandle } of kept) {
-      scene.script.strike(this.#undeletable.get(ReceiptHandle)!);
-      await receiver.makeVisible(ReceiptHandle);
+  async #acknowledge(messages: readonly Received[]): Promise<void> {
+    const { scene, receiver } = this.#options;
+    const kept = messages.filter(({ handle }) => this.#kept.has(handle));
+    for (const message of kept) {
+      scene.script.strike(this.#kept.get(message.handle)!);
+      await receiver.inbox.postpone(message, 0);
     }
-    return deleted.length > 0 ? sqs("DeleteMessageBatch", { ...input, Entries: deleted }) : {};
+    await receiver.inbox.acknowledge(messages.filter((message) => !kept.includes(message)));
   }
 }

@@ -1,13 +1,5 @@
 /** Receives messages for event sources, which come and go with scenarios; a poll that is under way outlives them. */
-import type { LocalQueue } from "../../cli/local/local-cloud.ts";
-import type { SqsCall } from "../../cli/local/sqs-call.ts";
-
-export interface Message {
-  readonly MessageId: string;
-  readonly ReceiptHandle: string;
-  readonly Body: string;
-  readonly Attributes: { readonly ApproximateReceiveCount: string };
-}
+import type { Inbox, Received } from "../../shared/ports/queue.ts";
 
 /** What becomes of a received message: it is handed on, now or so many ms later, or not at all. */
 export type Admission = "now" | "never" | { readonly laterMs: number };
@@ -18,27 +10,25 @@ export function delayOf(seed: number): number {
 }
 
 export class Receiver {
-  readonly #sqs: SqsCall;
-  readonly #queue: LocalQueue;
-  #poll: Promise<readonly Message[]> | undefined;
-  #late: Message[] = [];
+  readonly inbox: Inbox;
+  #poll: Promise<readonly Received[]> | undefined;
+  #late: Received[] = [];
   #wake = () => {};
 
-  constructor(sqs: SqsCall, queue: LocalQueue) {
-    this.#sqs = sqs;
-    this.#queue = queue;
+  constructor(inbox: Inbox) {
+    this.inbox = inbox;
   }
 
   /** The next messages; none once `signal` is aborted. */
   async receive(
-    input: object,
-    admit: (message: Message) => Promise<Admission>,
-    signal: AbortSignal,
-  ): Promise<readonly Message[]> {
+    most: number,
+    waitMs: number,
+    { admit, signal }: { admit: (message: Received) => Promise<Admission>; signal: AbortSignal },
+  ): Promise<readonly Received[]> {
     while (!signal.aborted) {
       const late = this.#late.splice(0);
       if (late.length > 0) return late;
-      this.#poll ??= this.#ask(input);
+      this.#poll ??= this.#ask(most, waitMs);
       const { promise: woken, resolve: wake } = Promise.withResolvers<undefined>();
       this.#wake = () => wake(undefined);
       signal.addEventListener("abort", this.#wake, { once: true });
@@ -47,7 +37,7 @@ export class Receiver {
       );
       if (!messages) continue;
       this.#poll = undefined;
-      const admitted: Message[] = [];
+      const admitted: Received[] = [];
       for (const message of messages) {
         const admission = await admit(message);
         if (admission === "now") admitted.push(message);
@@ -58,25 +48,16 @@ export class Receiver {
     return [];
   }
 
-  async makeVisible(receiptHandle: string): Promise<void> {
-    const input = { QueueUrl: this.#queue.url, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 };
-    await this.#sqs("ChangeMessageVisibility", input);
-  }
-
-  async remove(receiptHandle: string): Promise<void> {
-    await this.#sqs("DeleteMessage", { QueueUrl: this.#queue.url, ReceiptHandle: receiptHandle });
-  }
-
-  async #ask(input: object): Promise<readonly Message[]> {
+  async #ask(most: number, waitMs: number): Promise<readonly Received[]> {
     try {
-      return (await this.#sqs<{ Messages?: Message[] }>("ReceiveMessage", input)).Messages ?? [];
+      return await this.inbox.receive(most, waitMs);
     } catch (error) {
       this.#poll = undefined;
       throw error;
     }
   }
 
-  #hold(message: Message, laterMs: number): void {
+  #hold(message: Received, laterMs: number): void {
     setTimeout(() => {
       this.#late.push(message);
       this.#wake();

@@ -1,13 +1,15 @@
 /** Where reports meet faults, on their way from the embedded queue to aggregators; and dead letters, which meet none. */
 import type { SQSEvent } from "aws-lambda";
 import type { SlotPool } from "../../cli/local/slots.ts";
+import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
+import type { Received } from "../../shared/ports/queue.ts";
 import type { Invocations } from "./invocations.ts";
 import { Mapping, type MappingOptions } from "./mapping.ts";
 import type { ResultFault } from "./plan.ts";
-import { type Admission, delayOf, type Message } from "./receiver.ts";
+import { type Admission, delayOf } from "./receiver.ts";
 import type { Scene } from "./scene.ts";
 
-type Queue = Pick<MappingOptions, "scene" | "receiver" | "sqs" | "queue">;
+type Queue = Pick<MappingOptions, "scene" | "receiver">;
 
 const DEAD_LETTERS = 10;
 
@@ -47,8 +49,8 @@ export class ResultDeliveries {
     await Promise.all([this.#results, ...this.#others].map((mapping) => mapping.stop()));
   }
 
-  async #admit({ Body, ReceiptHandle, Attributes }: Message): Promise<Admission> {
-    if (!Body.includes('"kind":"report"') || Attributes.ApproximateReceiveCount !== "1") return "now";
+  async #admit(message: Received): Promise<Admission> {
+    if (!message.body.includes('"kind":"report"') || message.receiveCount > 1) return "now";
     const { script, plan } = this.#scene;
     const fault = script.result();
     if (fault?.kind === "delayed delivery") {
@@ -57,26 +59,26 @@ export class ResultDeliveries {
     }
     if (fault?.kind === "receive burnt") {
       script.strike(fault);
-      await this.#results.expire({ receiptHandle: ReceiptHandle });
+      await this.#results.expire(message);
       return "never";
     }
-    if (fault) this.#faults.set(ReceiptHandle, fault);
+    if (fault) this.#faults.set(message.handle, fault);
     return "now";
   }
 
   async #aggregate(event: SQSEvent): Promise<unknown> {
-    const met = event.Records.flatMap((record) => {
-      const fault = this.#faults.get(record.receiptHandle);
-      this.#faults.delete(record.receiptHandle);
-      return fault ? [{ record, fault }] : [];
+    const met = event.Records.map(receivedRecord).flatMap((message) => {
+      const fault = this.#faults.get(message.handle);
+      this.#faults.delete(message.handle);
+      return fault ? [{ message, fault }] : [];
     });
     const { script } = this.#scene;
-    for (const { record, fault } of met) {
-      if (fault.kind === "delete lost") this.#results.keep(record, fault);
+    for (const { message, fault } of met) {
+      if (fault.kind === "delete lost") this.#results.keep(message, fault);
       else script.strike(fault);
     }
     const expired = met.filter(({ fault }) => fault.kind === "visibility expired");
-    const onBegin = () => void Promise.all(expired.map(({ record }) => this.#results.expire(record)));
+    const onBegin = () => void Promise.all(expired.map(({ message }) => this.#results.expire(message)));
     const isTwice = met.some(({ fault }) => fault.kind === "duplicate delivery");
     const invoke = (what: SQSEvent, expectations = {}) =>
       this.#invocations.invoke(this.#aggregator, what, expectations);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeEmulator } from "../../cli/local/emulator.ts";
 import { type LocalCloud, startLocalCloud } from "../../cli/local/local-cloud.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../cli/local/pools.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -98,7 +99,8 @@ export class World {
     this.#pools = pools("", {});
     this.#failing = pools("failing-", { [ENV.bucket]: "" });
     this.#starved = pools("starved-", { NODE_OPTIONS: "--max-old-space-size=8" });
-    const receiver = (name: (typeof QUEUES)[number]) => new Receiver(cloud.sqs, cloud.queues[name]);
+    const receiver = (name: (typeof QUEUES)[number]) =>
+      new Receiver(localInbox(cloud.sqs, cloud.queues[name]));
     this.#receivers = {
       chunks: receiver("chunks"),
       results: receiver("results"),
@@ -116,10 +118,7 @@ export class World {
     this.#scene = scene;
     this.#invocations = invocations;
     void worker.warm(scene.plan.workers);
-    const { sqs, queues } = this.#cloud;
-    const from = (name: (typeof QUEUES)[number]) => ({
-      ...{ scene, sqs, queue: queues[name], receiver: this.#receivers[name] },
-    });
+    const from = (name: (typeof QUEUES)[number]) => ({ scene, receiver: this.#receivers[name] });
     const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
     const results = {
       results: from("results"),

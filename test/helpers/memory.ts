@@ -1,6 +1,5 @@
 import { MOST_BYTES } from "../../shared/ports/bounded.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Put, Store } from "../../shared/ports/store.ts";
 import { TooLargeError } from "../../shared/validation/errors.ts";
 
@@ -39,32 +38,6 @@ export class MemoryStore implements Store {
   json(key: string) {
     const bytes = this.objects.get(key);
     return bytes && JSON.parse(Buffer.from(bytes).toString());
-  }
-}
-
-/** A queue in memory that keeps what was sent. */
-export class MemoryQueue implements MeasuredQueue {
-  readonly sent: { body: string; delaySeconds: number }[] = [];
-
-  async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}) {
-    const before = this.sent.length;
-    for (const body of bodies) this.sent.push({ body, delaySeconds });
-    return this.sent.length - before;
-  }
-
-  /** What a test took is in flight until it says otherwise. */
-  inFlight = 0;
-
-  async depth() {
-    const delayed = this.sent.filter(({ delaySeconds }) => delaySeconds > 0).length;
-    return { waiting: this.sent.length - delayed, inFlight: this.inFlight, delayed };
-  }
-
-  /** Takes the oldest messages that are not delayed. */
-  take() {
-    const due = this.sent.filter(({ delaySeconds }) => delaySeconds === 0).map(({ body }) => body);
-    this.sent.splice(0, this.sent.length, ...this.sent.filter(({ delaySeconds }) => delaySeconds > 0));
-    return due;
   }
 }
 

@@ -9,7 +9,8 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
-import { MemoryQueue, MemoryStore, steppingClock } from "./memory.ts";
+import { MemoryStore, steppingClock } from "./memory.ts";
+import { MemoryQueue } from "./memory-queue.ts";
 
 /** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. Pictures take longer than all the rest. */
 export const JOB_OF_25_CHUNKS = {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { split } from "../../functions/splitter/split.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkSpec, findKernel } from "../../shared/plan/check-spec.ts";
-import type { Queue } from "../../shared/ports/queue.ts";
+import type { Outbox } from "../../shared/ports/queue.ts";
 import { groupObjects } from "../../shared/record/zarr-group.ts";
 import { isPermanent } from "../../shared/validation/errors.ts";
 import { fuzz, nearly } from "../helpers/fuzz.ts";
@@ -24,7 +24,7 @@ const requests: fc.Arbitrary<unknown> = fc.constantFrom(
 );
 
 /** Takes the first messages and no more: a million of them may be asked for. */
-class Beginning implements Queue {
+class Beginning implements Outbox {
   readonly bodies: string[] = [];
   async send(bodies: Iterable<string>): Promise<number> {
     for (const body of bodies) if (this.bodies.push(body) === 100) break;

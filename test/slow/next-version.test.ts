@@ -4,6 +4,8 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { build, type Plugin } from "esbuild";
 import { expect, onTestFinished, test } from "vitest";
 import { EventSource } from "../../cli/local/event-source.ts";
+import { inEvents } from "../../cli/local/function-events.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import { makePools } from "../../cli/local/pools.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
@@ -57,18 +59,18 @@ async function twoReleases() {
       return answer;
     };
     const { sqs, queues } = cloud;
-    const each = { sqs, batchingWindowMs: 0, maximumConcurrency: 1 };
+    const from = (queue: keyof typeof queues, batchSize: number, invoke: Parameters<typeof inEvents>[0]) =>
+      new EventSource({
+        ...{ inbox: localInbox(sqs, queues[queue]), batchSize, batchingWindowMs: 0, maximumConcurrency: 1 },
+        work: inEvents(invoke),
+      });
+    const refuse = async (event: unknown) =>
+      reject(new Error(`Expected no dead letters, got ${JSON.stringify(event)}`));
     const sources = [
-      new EventSource({ ...each, queue: queues.chunks, batchSize: 1, invoke: invoke("worker") }),
-      new EventSource({ ...each, queue: queues.results, batchSize: 10, invoke: invoke("aggregator") }),
-      ...[queues.deadLetters, queues.resultDeadLetters].map(
-        (queue) =>
-          new EventSource({
-            ...{ ...each, queue, batchSize: 1 },
-            invoke: async (event) =>
-              reject(new Error(`Expected no dead letters, got ${JSON.stringify(event)}`)),
-          }),
-      ),
+      from("chunks", 1, invoke("worker")),
+      from("results", 10, invoke("aggregator")),
+      from("deadLetters", 1, refuse),
+      from("resultDeadLetters", 1, refuse),
     ];
     for (const source of sources) source.start();
     onTestFinished(async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { AnsweredRequest } from "../../cli/local/emulator.ts";
-import type { DrainRequest } from "../../shared/burst/drain.ts";
+import type { DrainRequest } from "../../shared/burst/drain-request.ts";
 import type { Ramp } from "../../shared/messages/job-request.ts";
 import { getJson, type StoreReader } from "../../shared/ports/store.ts";
 import { sameBytes } from "../helpers/arrays.ts";

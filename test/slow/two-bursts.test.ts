@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
+import { inEvents } from "../../cli/local/function-events.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import { makePools, type Pools } from "../../cli/local/pools.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -54,9 +56,9 @@ async function deployment() {
   fleet.pools = poolsOf(CAP + MAPPING);
   const [one, other] = [poolsOf(0), poolsOf(0)];
   const source = new EventSource({
-    ...{ sqs: cloud.sqs, queue: cloud.queues.chunks, batchSize: 1, batchingWindowMs: 0 },
+    ...{ inbox: localInbox(cloud.sqs, cloud.queues.chunks), batchSize: 1, batchingWindowMs: 0 },
     maximumConcurrency: MAPPING,
-    invoke: (event) => fleet.pools?.worker.invoke(event) ?? Promise.reject(),
+    work: inEvents((event) => fleet.pools?.worker.invoke(event) ?? Promise.reject()),
   });
   source.start();
   onTestFinished(async () => {

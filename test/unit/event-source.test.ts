@@ -1,13 +1,15 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import type { SQSEvent } from "aws-lambda";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { acceleratedMapping } from "../../cli/local/drive.ts";
 import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
+import { localInbox } from "../../cli/local/local-inbox.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 
-/** An event source on an emulated queue whose function is the test's; `bodies` are sent before it starts. */
+const NONE: ReadonlySet<string> = new Set();
+
+/** An event source on an emulated queue whose worker is the test's; `bodies` are sent before it starts. */
 async function source(
   bodies: readonly string[],
   options: Partial<EventSourceOptions>,
@@ -18,16 +20,11 @@ async function source(
   for (const body of bodies) await cloud.sqs("SendMessage", { QueueUrl: queue.url, MessageBody: body });
   const events: { body: string; receiveCount: number }[][] = [];
   const eventSource = new EventSource({
-    ...{ sqs: cloud.sqs, queue, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
+    ...{ inbox: localInbox(cloud.sqs, queue), batchSize: 1, batchingWindowMs: 0, maximumConcurrency: 1 },
     ...options,
-    invoke: async (event: SQSEvent) => {
-      events.push(
-        event.Records.map(({ body, attributes }) => ({
-          body,
-          receiveCount: Number(attributes.ApproximateReceiveCount),
-        })),
-      );
-      return options.invoke?.(event);
+    work: async (messages) => {
+      events.push(messages.map(({ body, receiveCount }) => ({ body, receiveCount })));
+      return (await options.work?.(messages)) ?? NONE;
     },
   });
   onTestFinished(() => eventSource.stop());
@@ -73,11 +70,10 @@ test("what the function hands back comes again, the rest of its batch does not",
     {
       batchSize: 2,
       batchingWindowMs: 300,
-      invoke: async ({ Records }) => ({
-        batchItemFailures: Records.filter(
-          ({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1",
-        ).map(({ messageId }) => ({ itemIdentifier: messageId })),
-      }),
+      work: async (messages) => {
+        const bad = messages.filter(({ body, receiveCount }) => body === "bad" && receiveCount === 1);
+        return new Set(bad.map(({ id }) => id));
+      },
     },
     2,
   );
@@ -108,10 +104,11 @@ test("never more invocations at a time than the maximum concurrency", async () =
   let most = 0;
   const { empty } = await source(letters, {
     maximumConcurrency: 3,
-    invoke: async () => {
+    work: async () => {
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 20));
       running--;
+      return NONE;
     },
   });
   await empty();
@@ -120,7 +117,7 @@ test("never more invocations at a time than the maximum concurrency", async () =
 
 test("a message whose invocations all fail is received three times and then buried", async () => {
   const { events, empty, deadLetters } = await source(["poison"], {
-    invoke: () => Promise.reject(new Error("died")),
+    work: () => Promise.reject(new Error("died")),
   });
   await empty();
   expect(events.flat()).toEqual([1, 2, 3].map((receiveCount) => ({ body: "poison", receiveCount })));
@@ -135,7 +132,7 @@ test("with a ramp, no more invocations at a time than it lets in, until it lets 
   const { empty } = await source(letters, {
     maximumConcurrency: 8,
     concurrencyAt: () => allowed,
-    invoke: async () => {
+    work: async () => {
       widths.push(++running);
       await new Promise<void>((resolve) => {
         const before = goOn;
@@ -145,6 +142,7 @@ test("with a ramp, no more invocations at a time than it lets in, until it lets 
         };
       });
       running--;
+      return NONE;
     },
   });
   await vi.waitUntil(() => running === 1);
@@ -170,9 +168,10 @@ test("AWS's ramp in accelerated time lets in what it lets in there so much later
     maximumConcurrency: 60,
     concurrencyAt: acceleratedMapping(20),
     now: () => nowMs,
-    invoke: () => {
+    work: async () => {
       running++;
-      return ended;
+      await ended;
+      return NONE;
     },
   });
   // Five at once and five a second more on AWS: here they are five in 50 ms more.
@@ -202,7 +201,7 @@ test("messages that the ramp does not let in stay in the queue, for others", asy
     maximumConcurrency: 8,
     concurrencyAt: () => 2,
     onReceive: (bodies) => received.push(...bodies),
-    invoke: () => new Promise((resolve) => setTimeout(resolve, 20)),
+    work: () => new Promise((resolve) => setTimeout(() => resolve(NONE), 20)),
   });
   await vi.waitUntil(() => events.length >= 2);
   // Those at work, and one for each of them.

@@ -140,6 +140,33 @@ test("imports go in the planned direction only", () => {
   expect(wrong).toEqual([]);
 });
 
+test("the stages ask for a fleet, and answer as part of one, and know nothing else of bursts", () => {
+  const outside = product.filter(({ path }) => !path.startsWith("shared/burst/"));
+  const known = outside.flatMap(({ path, ours }) =>
+    ours.filter((target) => room(target) === "shared/burst").map((target) => `${path} knows ${target}`),
+  );
+  expect(known.toSorted()).toEqual([
+    "cli/engines/local.ts knows shared/burst/claim-keys.ts",
+    "functions/splitter/handler.ts knows shared/burst/burst-fleet.ts",
+    "functions/worker/handler.ts knows shared/burst/drain-loop.ts",
+    "functions/worker/handler.ts knows shared/burst/queue-drainer.ts",
+  ]);
+});
+
+test("SQS's types of messages stay in its adapter, at the handlers and where their events are made", () => {
+  const users = product.filter(
+    ({ path, packages }) =>
+      packages.includes("aws-lambda") && !/^functions\/\w+\/handler\.ts$|^infra\//.test(path),
+  );
+  expect(users.map(({ path }) => path).toSorted()).toEqual([
+    "cli/cloud/check-event.ts",
+    "cli/cloud/invoke.ts",
+    "cli/local/drive.ts",
+    "cli/local/function-events.ts",
+    "shared/ports/aws/sqs-inbox.ts",
+  ]);
+});
+
 test("infra takes nothing but settings and the build from shared", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));

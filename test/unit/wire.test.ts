@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { groupFaults } from "../../cli/verify/group-faults.ts";
 import { claimEndKey, claimKey } from "../../shared/burst/claim-keys.ts";
-import { parseDrainRequest } from "../../shared/burst/drain.ts";
+import { parseDrainRequest } from "../../shared/burst/drain-request.ts";
 import { readClaim } from "../../shared/burst/drainer-claim.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";

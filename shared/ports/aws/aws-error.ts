@@ -27,6 +27,11 @@ export function isTransient({ status, code }: AwsError): boolean {
   return status === 0 || status >= 500 || status === 429 || THROTTLING.test(code);
 }
 
+/** True where a caller that met the error may ask again after a while. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof AwsError && isTransient(error);
+}
+
 /** True where the request was turned away before anything was done. */
 export function isRefusal({ status, code }: AwsError): boolean {
   return status === 429 || code === "ECONNREFUSED" || code === "ENOTFOUND";

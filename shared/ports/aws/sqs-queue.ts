@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { QueueSendError } from "../../validation/errors.ts";
-import { parse, parseJson } from "../../validation/parse.ts";
-import { DEPTH_ATTRIBUTES, depthOf, type MeasuredQueue, type QueueDepth } from "../queue.ts";
+import { parse } from "../../validation/parse.ts";
+import type { MeasuredQueue, Outbox, QueueDepth } from "../queue.ts";
 import type { AwsClient } from "./aws-client.ts";
+import { DEPTH_ATTRIBUTES, depthOf } from "./queue-attributes.ts";
+import { callTo, type QueueCall } from "./queue-call.ts";
 
 /** SQS takes at most 10 entries and 256 KiB a batch. */
 const BATCH_ENTRIES = 10;
@@ -28,26 +29,7 @@ const BatchAnswerSchema = v.object({
   ),
 });
 
-const ReceiveAnswerSchema = v.object({
-  Messages: v.optional(
-    v.array(
-      v.object({
-        MessageId: v.string(),
-        ReceiptHandle: v.string(),
-        Body: v.string(),
-        Attributes: v.object({ ApproximateReceiveCount: v.string() }),
-      }),
-    ),
-    [],
-  ),
-});
-
 const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
-
-/** Of a delivery, what the stages look at; the mapping's records have more. */
-export type ReceivedRecord = Pick<SQSRecord, "messageId" | "receiptHandle" | "body" | "eventSourceARN"> & {
-  readonly attributes: Pick<SQSRecord["attributes"], "ApproximateReceiveCount">;
-};
 
 interface Entry {
   readonly Id: string;
@@ -55,16 +37,12 @@ interface Entry {
   readonly DelaySeconds?: number;
 }
 
-/** SQS by its JSON protocol, asked at the host of the queue's own address unless an endpoint is set: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
-export class SqsQueue implements MeasuredQueue {
-  readonly #client: AwsClient;
-  readonly #url: string;
-  readonly #endpoint: URL;
+/** What an SQS queue takes. */
+export class SqsQueue implements Outbox {
+  readonly #call: QueueCall;
 
   constructor(client: AwsClient, url: string) {
-    this.#client = client;
-    this.#url = url;
-    this.#endpoint = new URL("/", client.endpoint ?? url);
+    this.#call = callTo(client, url);
   }
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
@@ -81,58 +59,6 @@ export class SqsQueue implements MeasuredQueue {
     return sent;
   }
 
-  async depth(): Promise<QueueDepth> {
-    const answer = await this.#call("GetQueueAttributes", {
-      AttributeNames: Object.values(DEPTH_ATTRIBUTES),
-    });
-    const { Attributes } = parse(AttributesAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
-    return depthOf(Attributes);
-  }
-
-  /** Hides a received message for so many seconds from now, in place of its visibility timeout. */
-  async postpone(receiptHandle: string, seconds: number): Promise<void> {
-    await this.#call("ChangeMessageVisibility", { ReceiptHandle: receiptHandle, VisibilityTimeout: seconds });
-  }
-
-  /**
-   * Up to ten messages, hidden from others until the visibility timeout is over. Waits for the first up to
-   * `waitSeconds` (1 to 20): without a wait, SQS asks some of its servers only and may find nothing where there is
-   * something. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
-   */
-  async receive(most: number, waitSeconds: number): Promise<ReceivedRecord[]> {
-    const answer = await this.#call("ReceiveMessage", {
-      MaxNumberOfMessages: most,
-      WaitTimeSeconds: waitSeconds,
-      MessageSystemAttributeNames: ["ApproximateReceiveCount"],
-    });
-    const { Messages } = parse(ReceiveAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
-    return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
-      messageId: MessageId,
-      receiptHandle: ReceiptHandle,
-      body: Body,
-      attributes: Attributes,
-      eventSourceARN: this.#arn,
-    }));
-  }
-
-  /** Removes up to ten received messages. What SQS does not remove it delivers again. */
-  async delete(receiptHandles: readonly string[]): Promise<void> {
-    if (receiptHandles.length === 0) return;
-    const Entries = receiptHandles.map((ReceiptHandle, k) => ({ Id: `${k}`, ReceiptHandle }));
-    await this.#call("DeleteMessageBatch", { Entries });
-  }
-
-  get #arn(): string {
-    const { region } = this.#client;
-    const partition = region.startsWith("cn-")
-      ? "aws-cn"
-      : region.startsWith("us-gov-")
-        ? "aws-us-gov"
-        : "aws";
-    const [account, name] = new URL(this.#url).pathname.split("/").slice(-2);
-    return `arn:${partition}:sqs:${region}:${account}:${name}`;
-  }
-
   /** A batch may be accepted in part: what was refused is sent again, after growing pauses. */
   async #sendBatch(bodies: readonly string[], delaySeconds: number): Promise<void> {
     let entries: Entry[] = bodies.map((body, k) => ({
@@ -142,7 +68,7 @@ export class SqsQueue implements MeasuredQueue {
     }));
     for (let round = 0; ; round++) {
       const answer = await this.#call("SendMessageBatch", { Entries: entries });
-      const { Failed } = parse(BatchAnswerSchema, parseJson(answer, "SQS's answer"), "SQS's answer");
+      const { Failed } = parse(BatchAnswerSchema, answer, "SQS's answer");
       if (Failed.length === 0) return;
       const [first] = Failed;
       const hopeless = Failed.some(({ SenderFault }) => SenderFault);
@@ -154,14 +80,23 @@ export class SqsQueue implements MeasuredQueue {
       await sleep(FIRST_PAUSE_MS * 2 ** round);
     }
   }
+}
 
-  async #call(operation: string, input: object): Promise<string> {
-    const { body } = await this.#client.send({
-      ...{ operation, method: "POST", url: this.#endpoint },
-      headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `AmazonSQS.${operation}` },
-      body: JSON.stringify({ QueueUrl: this.#url, ...input }),
+/** The same, and how much that is. */
+export class MeasuredSqsQueue extends SqsQueue implements MeasuredQueue {
+  readonly #call: QueueCall;
+
+  constructor(client: AwsClient, url: string) {
+    super(client, url);
+    this.#call = callTo(client, url);
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const answer = await this.#call("GetQueueAttributes", {
+      AttributeNames: Object.values(DEPTH_ATTRIBUTES),
     });
-    return body.toString();
+    const { Attributes } = parse(AttributesAnswerSchema, answer, "SQS's answer");
+    return depthOf(Attributes);
   }
 }
 

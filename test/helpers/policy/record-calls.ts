@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
-import { drainRequest } from "../../../shared/burst/drain.ts";
+import { drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";

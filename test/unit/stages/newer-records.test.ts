@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { handBack } from "../../../shared/ports/aws/delivery.ts";
-import type { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
+import { handBack } from "../../../shared/ports/delivery.ts";
+import type { Inbox } from "../../../shared/ports/queue.ts";
 import { NewerVersionError } from "../../../shared/validation/errors.ts";
 import { idleCheck, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
@@ -91,13 +91,10 @@ test.each([1, 2, 3, 4])(
   "delivery %d of a newer message hides it for as long as a deployment takes",
   async (delivery) => {
     const hidden: number[] = [];
-    const queue: Pick<SqsQueue, "postpone"> = { postpone: async (_, seconds) => void hidden.push(seconds) };
-    const record = {
-      ...{ messageId: "m", receiptHandle: "r", body: "", eventSourceARN: "" },
-      attributes: { ApproximateReceiveCount: `${delivery}` },
-    };
+    const inbox: Pick<Inbox, "postpone"> = { postpone: async (_, ms) => void hidden.push(ms / 1000) };
+    const message = { id: "m", handle: "h", body: "", queue: "", receiveCount: delivery };
     const reason = new NewerVersionError("chunk message", { version: 2, known: 1 });
-    await handBack(record, queue as SqsQueue, 2, reason);
+    await handBack(message, inbox, 2, reason);
     expect(hidden[0]).toBeGreaterThanOrEqual(60);
     expect(hidden[0]).toBeLessThanOrEqual(120);
   },

@@ -17,7 +17,8 @@ import { awsClient } from "../../helpers/aws-clients.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
 import { encodedOtherwise } from "../../helpers/encodings.ts";
 import { lossyLine } from "../../helpers/lossy-line.ts";
-import { MemoryQueue, MemoryStore } from "../../helpers/memory.ts";
+import { MemoryStore } from "../../helpers/memory.ts";
+import { MemoryQueue } from "../../helpers/memory-queue.ts";
 
 const REQUEST = {
   kernel: "mandelbrot",

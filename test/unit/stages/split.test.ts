@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
-import type { BurstPorts } from "../../../functions/splitter/burst.ts";
 import { split } from "../../../functions/splitter/split.ts";
-import type { DrainRequest } from "../../../shared/burst/drain.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import type { Ramp } from "../../../shared/messages/job-request.ts";
+import type { Fleet, Wanted } from "../../../shared/ports/fleet.ts";
 import { putJson } from "../../../shared/ports/store.ts";
 import { JobConflictError, QueueSendError } from "../../../shared/validation/errors.ts";
 import { Stages } from "../../helpers/stages.ts";
@@ -112,61 +111,54 @@ test("a million chunks of a 100,000 x 100,000 array are messages that the splitt
   expect(CHECK_TURNS).toBeLessThan(12);
 });
 
-/** What a splitter that may start workers does; what it asks for is in `invoked`. */
+/** A splitter with a fleet of so many; what it asks of that is in `asked`, with the messages that were sent before. */
 function bursting(concurrency: number) {
   const stages = new Stages();
-  const { store, clock } = stages;
-  const invoked: DrainRequest[] = [];
-  const sentBefore: number[] = [];
-  const burst: BurstPorts = {
-    ...{ cap: { burst: concurrency, mapping: 25 }, workerTimeoutMs: 60_000, clock, pause: async () => {} },
-    newGroup: () => "g",
-    store: Object.assign(store, { delete: async (key: string) => void store.objects.delete(key) }),
-    invokeLater: async (drain) => {
-      invoked.push(drain);
-      sentBefore.push(stages.chunks.sent.length);
+  const asked: (Wanted & { readonly sentBefore: number })[] = [];
+  const fleet: Fleet = {
+    cap: { burst: concurrency, mapping: 25 },
+    start: async (wanted) => {
+      asked.push({ ...wanted, sentBefore: stages.chunks.sent.length });
+      return Math.min(wanted.workers, concurrency);
     },
-    onTrouble: (what, error) => expect.fail(`${what}: ${error}`),
   };
   const splitIt = (ramp?: Ramp, more: object = {}) =>
-    split({ ...request, ...more, ...(ramp && { ramp }) }, "", { ...stages.ports, burst });
-  return { stages, invoked, sentBefore, splitIt };
+    split({ ...request, ...more, ...(ramp && { ramp }) }, "", { ...stages.ports, fleet });
+  return { stages, asked, splitIt };
 }
 
-test("burst starts a worker for each message, after the last was sent, and says so in submitted.json", async () => {
-  const { stages, invoked, sentBefore, splitIt } = bursting(100);
-  expect(await splitIt("burst")).toMatchObject({ messages: 7, ramp: "burst", drainers: 7 });
-  expect(invoked).toHaveLength(7);
-  expect(new Set(sentBefore)).toEqual(new Set([7]));
-  const { longestMs } = stages.store.json("drainers/job-1/g.json");
+test("burst asks for a worker for each message, after the last was sent, and says so in submitted.json", async () => {
+  const { stages, asked, splitIt } = bursting(100);
+  const submission = await splitIt("burst");
+  expect(submission).toMatchObject({ messages: 7, ramp: "burst", drainers: 7 });
+  const { longestMs } = submission;
+  expect(asked).toEqual([{ jobId: "job-1", round: 0, workers: 7, longestMs, sentBefore: 7 }]);
   expect(longestMs).toBeGreaterThan(20); // four chunks, 5 ms each for storing alone
   expect(stages.store.json("jobs/job-1/submitted.json")).toMatchObject({ ramp: "burst", drainers: 7 });
   expect(stages.store.puts.at(-1)).toBe("jobs/job-1/submitted.json");
 });
 
-test("burst starts no more workers than it may", async () => {
-  const { invoked, splitIt } = bursting(3);
+test("what the fleet started, and not what was asked for, is in the answer", async () => {
+  const { asked, splitIt } = bursting(3);
   expect(await splitIt("burst")).toMatchObject({ drainers: 3 });
-  expect(invoked).toHaveLength(3);
+  expect(asked).toMatchObject([{ workers: 7 }]);
 });
 
-test("auto leaves a small job to the mapping, and claims nothing", async () => {
-  const { stages, invoked, splitIt } = bursting(100);
+test("auto leaves a small job to the mapping, and asks for nobody", async () => {
+  const { asked, splitIt } = bursting(100);
   expect(await splitIt()).toMatchObject({ ramp: "mapping", drainers: 0 });
-  expect(invoked).toEqual([]);
-  expect([...stages.store.objects.keys()].filter((key) => key.startsWith("drainers/"))).toEqual([]);
+  expect(asked).toEqual([]);
 });
 
-test("auto starts workers for a large job", async () => {
-  const { invoked, splitIt } = bursting(100);
+test("auto asks for workers for a large job, one for each second of work", async () => {
+  const { asked, splitIt } = bursting(100);
   // 80 s of work, as storing a chunk counts as 5 ms.
   const large = { chunk: [4, 4], chunksPerMessage: 1 };
   const { messages, ramp, drainers } = await splitIt(undefined, large);
   expect({ messages, ramp }).toEqual({ messages: 15_625, ramp: "burst" });
-  // One for each second of work.
   expect(drainers).toBeGreaterThan(75);
   expect(drainers).toBeLessThan(100);
-  expect(invoked).toHaveLength(drainers);
+  expect(asked).toMatchObject([{ workers: drainers, sentBefore: messages }]);
 });
 
 test("where no workers can be started burst means mapping", async () => {

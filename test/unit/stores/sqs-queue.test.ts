@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test } from "vitest";
 import { AwsClient, type AwsRequest, type AwsResponse } from "../../../shared/ports/aws/aws-client.ts";
+import { inboxBy, sqsInbox } from "../../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
 import { QueueSendError } from "../../../shared/validation/errors.ts";
 import { emulatedCloud } from "../../helpers/emulator.ts";
@@ -30,7 +31,7 @@ async function queue() {
     const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] });
     return (await sqs.send(asked)).Attributes?.QueueArn;
   };
-  return { client, arn, received, queue: new SqsQueue(client, url) };
+  return { client, arn, received, queue: new SqsQueue(client, url), inbox: sqsInbox(client, url) };
 }
 
 /** Refuses some batch entries before they reach the queue, as often as it is told to. */
@@ -109,37 +110,31 @@ test("nothing to send is no request", async () => {
   expect(await new SqsQueue(client, "http://unreachable/queue").send([])).toBe(0);
 });
 
-test("what is received can be worked on as what the mapping delivers, and is gone once it is deleted", async () => {
-  const { queue: target, arn } = await queue();
-  await target.send(["a", "b", "c"]);
-  const records = await target.receive(10, 1);
-  expect(records.map(({ body }) => body).toSorted()).toEqual(["a", "b", "c"]);
-  const [first] = records;
-  expect(first).toMatchObject({
-    attributes: { ApproximateReceiveCount: "1" },
-    eventSourceARN: await arn(),
-    messageId: expect.stringMatching(/./),
-  });
-  await target.delete(records.slice(1).map(({ receiptHandle }) => receiptHandle));
-  await target.postpone(first?.receiptHandle ?? "", 0);
-  const again = await target.receive(10, 1);
-  expect(again.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])).toEqual([
-    [first?.body, "2"],
-  ]);
+test("a message names its queue as the mapping's records do, by the ARN", async () => {
+  const { queue: target, inbox, arn } = await queue();
+  await target.send(["a"]);
+  const [message] = await inbox.receive(1, 1000);
+  expect(message?.queue).toBe(await arn());
 });
 
-test("receives no more than it is asked for, and nothing where there is nothing", async () => {
-  const { queue: target } = await queue();
-  expect(await target.receive(10, 1)).toEqual([]);
-  await target.send(["a", "b", "c"]);
-  expect(await target.receive(1, 1)).toHaveLength(1);
-  expect(await target.receive(10, 1)).toHaveLength(2);
-});
-
-test("nothing to delete is no request", async () => {
+test("nothing to acknowledge is no request", async () => {
   const credentials = () => Promise.reject(new Error("nobody is to be asked"));
   const client = new AwsClient({ service: "sqs", region: "nowhere", endpoint: undefined, credentials });
-  await new SqsQueue(client, "http://unreachable/queue").delete([]);
+  await sqsInbox(client, "http://unreachable/account/queue").acknowledge([]);
+});
+
+test.each([
+  [10, 0, { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }],
+  [11, 1001, { MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }],
+  [1, 60_000, { MaxNumberOfMessages: 1, WaitTimeSeconds: 20 }],
+])("%i messages within %i ms are asked for as SQS allows", async (most, waitMs, expected) => {
+  const asked: object[] = [];
+  const call = async (operation: string, input: object) => {
+    asked.push({ operation, ...input });
+    return {};
+  };
+  expect(await inboxBy(call, "arn").receive(most, waitMs)).toEqual([]);
+  expect(asked).toMatchObject([{ operation: "ReceiveMessage", ...expected }]);
 });
 
 test("a message arrives whatever characters its JSON has: SQS refuses those that XML has not", async () => {

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { drainQueue, type QueueDrainerPorts } from "../../../functions/worker/queue-drainer.ts";
-import { type DrainRequest, drainRequest } from "../../../shared/burst/drain.ts";
+import { type DrainRequest, drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
-import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
-import type { ReceivedRecord } from "../../../shared/ports/aws/sqs-queue.ts";
+import { drainQueue, type QueueDrainerPorts } from "../../../shared/burst/queue-drainer.ts";
+import type { Received } from "../../../shared/ports/queue.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const GROUP = { jobId: "j", group: "g" };
@@ -16,9 +15,9 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
   await writeClaim(store, {
     ...{ version: 1, ...GROUP, round: 0, drainers: 1, longestMs: 0, settled: true, expiresAtMs: 120_000 },
   });
-  const waiting = durations.map((ms, k): ReceivedRecord => {
-    const [id, attributes] = [`${k}`, { ApproximateReceiveCount: `${k === 0 ? 1 : delivery}` }];
-    return { messageId: id, receiptHandle: id, body: `${ms}`, attributes, eventSourceARN: "" };
+  const waiting = durations.map((ms, k): Received => {
+    const [id, receiveCount] = [`${k}`, k === 0 ? 1 : delivery];
+    return { id, handle: id, body: `${ms}`, receiveCount, queue: "" };
   });
   const refusing = [...refusals];
   const sent: string[] = [];
@@ -28,18 +27,18 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
   const troubles: string[] = [];
   const ports: QueueDrainerPorts = {
     ...{ store, clock, spread: 0 },
-    chunks: {
+    chunks: { send: async (bodies) => sent.push(...bodies) },
+    inbox: {
       receive: async (most) => {
         const refusal = refusing.shift();
         if (refusal) throw refusal;
         return waiting.splice(0, most);
       },
-      send: async (bodies) => sent.push(...bodies),
-      delete: async (handles) => void deleted.push(...handles),
-      postpone: async (handle, seconds) => void shown.push(`${handle} ${seconds}`),
+      acknowledge: async (messages) => void deleted.push(...messages.map(({ id }) => id)),
+      postpone: async ({ handle }, ms) => void shown.push(`${handle} ${ms}`),
     },
-    itself: { invokeLater: async (next) => void invoked.push(next as DrainRequest) },
-    deliver: async ({ body }) => {
+    invokeLater: async (next) => void invoked.push(next),
+    work: async ({ body }) => {
       nowMs += Number(body);
       return { jobId: "j", chunks: 1, retry: false };
     },
@@ -47,12 +46,14 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     pause: async (ms) => {
       nowMs += ms;
     },
+    mayPass: (error) => error instanceof Disturbance,
     onTrouble: (what) => troubles.push(what),
   };
   return { ports, store, sent, deleted, shown, invoked, troubles };
 }
 
-const refused = (status: number, code: string) => new AwsError("sqs ReceiveMessage", status, code, "no");
+/** What passes; any other error is for good. */
+class Disturbance extends Error {}
 
 test("what is released is sent anew, so that its next delivery counts as the first, and then removed", async () => {
   const { ports, sent, deleted } = await drainer([1, 2, 3000, 3, 4]);
@@ -71,21 +72,21 @@ test("what was delivered before and is handed on keeps its count: it is made vis
 
 test("what cannot be sent anew is not removed: it comes again by itself", async () => {
   const { ports, deleted, troubles } = await drainer([1, 2, 3000, 3, 4]);
-  const chunks = { ...ports.chunks, send: () => Promise.reject(refused(503, "ServiceUnavailable")) };
+  const chunks = { send: () => Promise.reject(new Disturbance()) };
   await drainQueue(drainRequest(GROUP, 1), { ...ports, chunks });
   expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
   expect(troubles).toEqual(["messages not released"]);
 });
 
 test("a queue that refuses for good is asked once, by one drainer", async () => {
-  const { ports, invoked } = await drainer([1], [refused(403, "AccessDenied")]);
+  const { ports, invoked } = await drainer([1], [new Error("no")]);
   const outcome = await drainQueue(drainRequest(GROUP, 1), ports);
   expect(outcome).toMatchObject({ receives: 1, messages: 0, ended: "trouble" });
   expect(invoked).toEqual([]);
 });
 
 test("a queue that is throttled for some seconds ends no drainer", async () => {
-  const throttled = refused(503, "ServiceUnavailable");
+  const throttled = new Disturbance();
   const { ports, invoked } = await drainer([1], [throttled, throttled, throttled]);
   expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 1, ended: "empty" });
   expect(invoked).toEqual([]);
@@ -93,7 +94,7 @@ test("a queue that is throttled for some seconds ends no drainer", async () => {
 
 test("a store that cannot be asked for the claim is no reason to leave, and no successor comes without it", async () => {
   const { ports, invoked, troubles } = await drainer([50_000, 1]);
-  const store = { ...ports.store, get: () => Promise.reject(refused(503, "SlowDown")) };
+  const store = { ...ports.store, get: () => Promise.reject(new Disturbance()) };
   const outcome = await drainQueue(drainRequest(GROUP, 1), { ...ports, store });
   expect(outcome).toMatchObject({ messages: 1, ended: "time" });
   expect(invoked).toEqual([]);

@@ -1,6 +1,8 @@
 /** A drainer's part in its group: whether the group's claim still holds, and how it passes on or leaves its place. */
 
-import { type DrainRequest, drainRequest, LAST_GENERATION } from "../../shared/burst/drain.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DrainOutcome } from "./drain-loop.ts";
+import { type DrainRequest, drainRequest, LAST_GENERATION } from "./drain-request.ts";
 import {
   type ClaimStore,
   endClaim,
@@ -8,9 +10,7 @@ import {
   readClaim,
   type StandingClaim,
   writeClaim,
-} from "../../shared/burst/drainer-claim.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
-import type { DrainOutcome } from "./drain.ts";
+} from "./drainer-claim.ts";
 
 /** When one drainer finds the queue empty the others may be at the beginning of the longest message. */
 const AT_WORK_AT_MOST = 1.5;

@@ -1,5 +1,7 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
-import type { Clock } from "../../shared/ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Received } from "../ports/queue.ts";
+import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
 
 /** A receive and a delete take some 20 ms on AWS: so much work for each keeps them a tenth. */
 const AIMED_BATCH_MS = 200;
@@ -17,28 +19,23 @@ const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
-/** What became of one message. */
-export interface Delivered {
+/** What became of a message at one of its deliveries. */
+export interface Worked {
   /** Absent where nobody could parse it. */
   readonly jobId?: string | undefined;
   readonly chunks: number;
   /** True where it was handed back to be delivered again. */
   readonly retry: boolean;
-  /** Why, where the message could not be worked at all. */
-  readonly reason?: unknown;
 }
 
-export interface DrainPorts<Message> {
+export interface DrainPorts {
   /** Up to so many messages; waits a little for the first. */
-  receive(most: number): Promise<readonly Message[]>;
-  deliver(message: Message): Promise<Delivered>;
+  receive(most: number): Promise<readonly Received[]>;
+  work(message: Received): Promise<Worked>;
   /** Acknowledges messages that are done. */
-  remove(messages: readonly Message[]): Promise<void>;
+  remove(messages: readonly Received[]): Promise<void>;
   /** Hands messages that were not begun to others, at once. */
-  release(messages: readonly Message[]): Promise<void>;
-  /** How often the message may be delivered, and which of those this delivery is, counted from 1. */
-  readonly mostDeliveries: number;
-  deliveryOf(message: Message): number;
+  release(messages: readonly Received[]): Promise<void>;
   /** What this drainer's group claimed, or nothing where it may not go on. */
   claim(): Promise<{ readonly longestMs: number } | undefined>;
   /** Is told why the queue could not be asked. */
@@ -65,12 +62,12 @@ export interface DrainOutcome {
   readonly ended: "empty" | "time" | "trouble" | "claim";
 }
 
-export async function drain<Message>(jobId: string, ports: DrainPorts<Message>): Promise<DrainOutcome> {
+export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutcome> {
   const { clock } = ports;
   const claim = await ports.claim();
   const pace = new Pace(ports.remainingMs(), ports.spread, claim?.longestMs);
   const counts = { messages: 0, chunks: 0, receives: 0, released: 0 };
-  let done: Message[] = [];
+  let done: Received[] = [];
   let checkedAtMs = clock.monotonicMs();
   const over = async (ended: DrainOutcome["ended"]): Promise<DrainOutcome> => {
     await ports.remove(done);
@@ -78,7 +75,7 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
   };
 
   /** Nothing where the queue cannot be asked. */
-  const receive = async (): Promise<readonly Message[] | undefined> => {
+  const receive = async (): Promise<readonly Received[] | undefined> => {
     for (let attempt = 0; ; attempt++) {
       counts.receives++;
       try {
@@ -107,25 +104,25 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
 
     let isForeign = false;
     const begunAtMs = clock.monotonicMs();
-    const rest: Message[] = [];
+    const rest: Received[] = [];
     for (const message of batch) {
       const isHeld = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS;
       const leftMs = ports.remainingMs();
-      const delivery = ports.deliveryOf(message);
+      const { receiveCount } = message;
       // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
       const isForOthers =
-        delivery === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
-      if (message !== batch[0] && isForOthers && delivery < ports.mostDeliveries) {
+        receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
+      if (message !== batch[0] && isForOthers && receiveCount < MAX_RECEIVE_COUNT) {
         rest.push(message);
         continue;
       }
       counts.messages++;
       const startedMs = clock.monotonicMs();
-      const delivered = await ports.deliver(message);
+      const worked = await ports.work(message);
       pace.took(clock.monotonicMs() - startedMs);
-      if (!delivered.retry) done.push(message);
-      counts.chunks += delivered.chunks;
-      isForeign ||= delivered.jobId !== undefined && delivered.jobId !== jobId;
+      if (!worked.retry) done.push(message);
+      counts.chunks += worked.chunks;
+      isForeign ||= worked.jobId !== undefined && worked.jobId !== jobId;
     }
     if (rest.length > 0) await ports.release(rest);
     counts.released += rest.length;

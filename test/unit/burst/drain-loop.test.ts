@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type DrainPorts, drain, Pace } from "../../../functions/worker/drain.ts";
+import { type DrainPorts, drain, Pace } from "../../../shared/burst/drain-loop.ts";
+import type { Received } from "../../../shared/ports/queue.ts";
 
 interface Message {
   readonly id: number;
@@ -9,6 +10,12 @@ interface Message {
   /** Which of its deliveries this is, from 1. */
   readonly delivery?: number;
 }
+
+/** The message as its queue gives it; its body says all about it. */
+const received = (message: Message): Received => ({
+  ...{ id: `${message.id}`, handle: "", queue: "", receiveCount: message.delivery ?? 1 },
+  body: JSON.stringify(message),
+});
 
 /** A queue of messages with their durations, on a clock that only work and waiting move. */
 function fakeQueue(
@@ -23,7 +30,7 @@ function fakeQueue(
   } = {},
 ) {
   let nowMs = 0;
-  const waiting = [...messages];
+  const waiting = messages.map(received);
   const asked: number[] = [];
   const worked: number[] = [];
   const removed: number[] = [];
@@ -31,7 +38,7 @@ function fakeQueue(
   let claimChecks = 0;
   const troubles: unknown[] = [];
   const pauses: number[] = [];
-  const ports: DrainPorts<Message> = {
+  const ports: DrainPorts = {
     clock: { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs },
     remainingMs: () => timeoutMs - nowMs,
     receive: async (most) => {
@@ -40,15 +47,14 @@ function fakeQueue(
       nowMs += waiting.length > 0 ? 5 : 1000;
       return waiting.splice(0, most);
     },
-    deliver: async ({ id, ms, jobId = "mine", retry = false }) => {
+    work: async ({ body }) => {
+      const { id, ms, jobId = "mine", retry = false } = JSON.parse(body) as Message;
       nowMs += ms;
       worked.push(id);
       return { jobId, chunks: 2, retry };
     },
-    remove: async (done) => void removed.push(...done.map(({ id }) => id)),
-    release: async (rest) => void released.push(...rest.map(({ id }) => id)),
-    mostDeliveries: 5,
-    deliveryOf: ({ delivery = 1 }) => delivery,
+    remove: async (done) => void removed.push(...done.map(({ id }) => Number(id))),
+    release: async (rest) => void released.push(...rest.map(({ id }) => Number(id))),
     claim: async () => {
       claimChecks++;
       return claimHolds() ? { longestMs } : undefined;

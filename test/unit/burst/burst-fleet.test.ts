@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { type BurstPorts, claimPlaces, startDrainers } from "../../../functions/splitter/burst.ts";
+import { type BurstPorts, burstFleet, claimPlaces } from "../../../shared/burst/burst-fleet.ts";
 import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/burst/claim-keys.ts";
-import type { DrainRequest } from "../../../shared/burst/drain.ts";
+import type { DrainRequest } from "../../../shared/burst/drain-request.ts";
 import { type DrainerClaim, endClaim, writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
-const wants = (jobId: string, drainers: number, round = 0) => ({ jobId, round, drainers, longestMs: 100 });
+const wants = (jobId: string, workers: number, round = 0) => ({ jobId, round, workers, longestMs: 100 });
 
 /** Splitters around one store; `pause` is what each of their requests waits for. */
 function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pause = async () => {} } = {}) {
@@ -41,7 +41,7 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
       .map((key) => memory.json(key));
   const hold = (jobId: string, drainers: number, expiresAtMs: number, round = 0) =>
     writeClaim(memory, {
-      ...{ version: 1, ...wants(jobId, drainers, round), group: "held", settled: true, expiresAtMs },
+      ...{ version: 1, jobId, group: "held", round, drainers, longestMs: 100, settled: true, expiresAtMs },
     });
   return { ports, memory, clock, invoked, troubles, claims, hold };
 }
@@ -53,7 +53,7 @@ const someTurns = (random: () => number) => async () => {
 
 test("as many drainers are started as are wanted, each in the first generation, under a claim", async () => {
   const { ports, clock, invoked, claims } = splitters();
-  expect(await startDrainers(wants("j", 3), ports)).toBe(3);
+  expect(await burstFleet(ports).start(wants("j", 3))).toBe(3);
   const request = { kind: "drain", version: 1, jobId: "j", group: "g1", generation: 1 };
   expect(invoked).toEqual([request, request, request]);
   expect(claims("j")).toMatchObject([{ group: "g1", drainers: 3, longestMs: 100, settled: true }]);
@@ -80,7 +80,7 @@ test("a claim that its drainers ended counts no more, nor does its end", async (
   const { ports, memory, clock, claims, hold } = splitters();
   await hold("a", 10, clock.epochMs() + 1e6);
   await endClaim(memory, claims("a")[0]!, clock.epochMs());
-  expect(await startDrainers(wants("b", 10), ports)).toBe(10);
+  expect(await burstFleet(ports).start(wants("b", 10))).toBe(10);
   expect([...memory.objects.keys()]).toEqual([claimKey({ jobId: "b", group: "g1" })]);
 });
 
@@ -90,21 +90,21 @@ test("a claim that was extended meanwhile is not ended by what was said of it be
   const before = claims("a")[0]!;
   await hold("a", 10, clock.epochMs() + 2e6);
   await endClaim(memory, before, clock.epochMs());
-  expect(await startDrainers(wants("b", 10), ports)).toBe(0);
+  expect(await burstFleet(ports).start(wants("b", 10))).toBe(0);
   expect(memory.objects.has(claimEndKey(before))).toBe(true);
 });
 
 test("a job that is split again while its drainers are at work starts no others", async () => {
   const { ports, invoked } = splitters();
-  await startDrainers(wants("j", 4), ports);
-  expect(await startDrainers(wants("j", 4), ports)).toBe(0);
+  await burstFleet(ports).start(wants("j", 4));
+  expect(await burstFleet(ports).start(wants("j", 4))).toBe(0);
   expect(invoked).toHaveLength(4);
 });
 
 test("a job that is resumed while the claim of its last round holds takes what that leaves, and leaves it alone", async () => {
   const { ports, clock, claims, hold } = splitters();
   await hold("j", 7, clock.epochMs() + 1e6);
-  expect(await startDrainers(wants("j", 10, 1), ports)).toBe(3);
+  expect(await burstFleet(ports).start(wants("j", 10, 1))).toBe(3);
   expect(claims("j").map(({ round, drainers }) => [round, drainers])).toEqual([
     [0, 7],
     [1, 3],
@@ -115,12 +115,12 @@ test("a job that is resumed when the claim of its last round is about to end wai
   const { ports, clock, hold } = splitters();
   await hold("j", 10, clock.epochMs() + 20_000);
   const pause = async (ms: number) => clock.advance(ms);
-  expect(await startDrainers(wants("j", 10, 1), { ...ports, pause })).toBe(10);
+  expect(await burstFleet({ ...ports, pause }).start(wants("j", 10, 1))).toBe(10);
 });
 
 test("whoever is refused starts no more, says so, and claims no more than were started", async () => {
   const { ports, troubles, claims } = splitters({ concurrency: 500, refuseFrom: 5 });
-  expect(await startDrainers(wants("j", 500), ports)).toBe(5);
+  expect(await burstFleet(ports).start(wants("j", 500))).toBe(5);
   expect(troubles).toEqual(["started 5 of 500 workers"]);
   expect(claims("j")).toMatchObject([{ drainers: 5 }]);
 });
@@ -133,7 +133,7 @@ test("a claim that is about to end is waited for, once, and the rest is started 
     pauses.push(ms);
     clock.advance(ms);
   };
-  expect(await startDrainers(wants("j", 8), { ...ports, pause })).toBe(8);
+  expect(await burstFleet({ ...ports, pause }).start(wants("j", 8))).toBe(8);
   expect(pauses).toHaveLength(1);
   expect(pauses[0]).toBeGreaterThan(11_000);
   expect(invoked.map(({ group }) => group)).toEqual(["g1", "g1", "g1", "g2", "g2", "g2", "g2", "g2"]);
@@ -145,7 +145,7 @@ test("a splitter waits no longer than its own time allows", async () => {
   await hold("over", 7, clock.epochMs() + 12_000);
   const pause = () => Promise.reject(new Error("waited"));
   const remainingMs = () => 40_000;
-  expect(await startDrainers(wants("j", 8), { ...ports, pause, remainingMs })).toBe(3);
+  expect(await burstFleet({ ...ports, pause, remainingMs }).start(wants("j", 8))).toBe(3);
   expect(troubles).toEqual([]);
 });
 
@@ -159,7 +159,7 @@ test("a second bid that fails leaves the first one's drainers their claim, and n
       throw new Error("no");
     };
   };
-  expect(await startDrainers(wants("j", 8), { ...ports, store, pause })).toBe(3);
+  expect(await burstFleet({ ...ports, store, pause }).start(wants("j", 8))).toBe(3);
   expect(troubles).toEqual(["no claim could be made to workers"]);
   expect(claims("j")).toMatchObject([{ drainers: 3, settled: true }]);
   expect(memory.puts.at(-1)).toBe(claimKey({ jobId: "j", group: "g2" }));
@@ -169,7 +169,7 @@ test("a claim that holds for long is not waited for", async () => {
   const { ports, clock, troubles, hold } = splitters();
   await hold("long", 7, clock.epochMs() + 100_000);
   const pause = () => Promise.reject(new Error("waited"));
-  expect(await startDrainers(wants("j", 8), { ...ports, pause })).toBe(3);
+  expect(await burstFleet({ ...ports, pause }).start(wants("j", 8))).toBe(3);
   expect(troubles).toEqual([]);
 });
 
@@ -177,7 +177,7 @@ test("a claim that nobody can read is removed and counts nothing", async () => {
   const { ports, memory } = splitters();
   const odd = [claimKey({ jobId: "odd", group: "g" }), `${DRAINERS_PREFIX}odd.json`, `${DRAINERS_PREFIX}odd`];
   for (const key of odd) await ports.store.put(key, Buffer.from('{"version": 1}'));
-  expect(await startDrainers(wants("j", 10), ports)).toBe(10);
+  expect(await burstFleet(ports).start(wants("j", 10))).toBe(10);
   for (const key of odd) expect(memory.objects.has(key)).toBe(false);
 });
 
@@ -185,7 +185,7 @@ test("beside a claim of a newer version, whose number nobody can read here, none
   const { ports, memory, claims, troubles } = splitters();
   const newer = claimKey({ jobId: "newer", group: "g" });
   await ports.store.put(newer, Buffer.from('{"version": 2}'));
-  expect(await startDrainers(wants("j", 10), ports)).toBe(0);
+  expect(await burstFleet(ports).start(wants("j", 10))).toBe(0);
   expect(troubles).toEqual(["no claim could be made to workers"]);
   expect(memory.objects.has(newer)).toBe(true);
   expect(claims("j")).toEqual([]);
@@ -198,7 +198,7 @@ test("a store that fails half-way leaves no claim behind that would stand in oth
     if (++lists > 1) throw new Error("no");
     return ports.store.list(prefix);
   };
-  expect(await startDrainers(wants("j", 5), { ...ports, store: { ...ports.store, list } })).toBe(0);
+  expect(await burstFleet({ ...ports, store: { ...ports.store, list } }).start(wants("j", 5))).toBe(0);
   expect(troubles).toEqual(["no claim could be made to workers"]);
   expect(claims("j")).toEqual([]);
 });
@@ -206,7 +206,7 @@ test("a store that fails half-way leaves no claim behind that would stand in oth
 test("a store that fails is trouble and no error", async () => {
   const { ports, troubles } = splitters();
   const store = { ...ports.store, put: () => Promise.reject(new Error("no")) };
-  expect(await startDrainers(wants("j", 5), { ...ports, store })).toBe(0);
+  expect(await burstFleet({ ...ports, store }).start(wants("j", 5))).toBe(0);
   expect(troubles).toEqual(["no claim could be made to workers"]);
 });
 
@@ -244,7 +244,7 @@ test("splitters that wait for places and such as come meanwhile keep to the cap,
     };
     const start = async (jobId: string, afterMs: number) => {
       await pause(afterMs);
-      return startDrainers(wants(jobId, 1 + Math.floor(random() * 12)), { ...ports, pause, invokeLater });
+      return burstFleet({ ...ports, pause, invokeLater }).start(wants(jobId, 1 + Math.floor(random() * 12)));
     };
     const counts = await Promise.all([start("a", 0), start("b", 80 * random()), start("c", 80 * random())]);
     expect(mostAtWork, `seed ${seed}`).toBeLessThanOrEqual(10);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { Membership } from "../../../functions/worker/membership.ts";
-import { drainRequest, LAST_GENERATION, parseDrainRequest } from "../../../shared/burst/drain.ts";
+import { drainRequest, LAST_GENERATION, parseDrainRequest } from "../../../shared/burst/drain-request.ts";
 import { type ClaimStore, readClaim, writeClaim } from "../../../shared/burst/drainer-claim.ts";
+import { Membership } from "../../../shared/burst/membership.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const NOW = 1_700_000_000_000;

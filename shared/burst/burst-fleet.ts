@@ -1,15 +1,10 @@
-/** Workers started by the splitter, as many as the cap leaves to this job. */
+/** The fleet that splitters start as they go: each claims, in the store, as many places as the cap and the others leave it. */
 
-import { claimKey } from "../../shared/burst/claim-keys.ts";
-import { type DrainRequest, drainRequest } from "../../shared/burst/drain.ts";
-import {
-  type DrainerClaim,
-  lastEndMs,
-  type StandingClaim,
-  writeClaim,
-} from "../../shared/burst/drainer-claim.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
-import type { Cap } from "./ramp.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Cap, Fleet, Wanted } from "../ports/fleet.ts";
+import { claimKey } from "./claim-keys.ts";
+import { type DrainRequest, drainRequest } from "./drain-request.ts";
+import { type DrainerClaim, lastEndMs, type StandingClaim, writeClaim } from "./drainer-claim.ts";
 import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 
 /** A few at a time: the splitter's answer waits for them, and one connection takes about 20 ms for each. */
@@ -38,20 +33,12 @@ export interface BurstPorts {
   readonly onTrouble: (what: string, error: unknown) => void;
 }
 
-/** What a job wants of the cap. */
-export interface Wanted {
-  readonly jobId: string;
-  readonly round: number;
-  readonly drainers: number;
-  /** Of its heaviest message, by its estimated work. */
-  readonly longestMs: number;
+export function burstFleet(ports: BurstPorts): Fleet {
+  return { cap: ports.cap, start: (wanted) => startDrainers(wanted, ports) };
 }
 
-/**
- * Starts up to as many drainers as are wanted and returns how many. Where others are in the way that are just over it waits
- * for them, once, and starts the rest as a second group. Never throws.
- */
-export async function startDrainers(wanted: Wanted, ports: BurstPorts): Promise<number> {
+/** Where others are in the way that are just over it waits for them, once, and starts the rest as a second group. */
+async function startDrainers(wanted: Wanted, ports: BurstPorts): Promise<number> {
   const { clock, pause, store } = ports;
   let started = 0;
   try {
@@ -64,7 +51,7 @@ export async function startDrainers(wanted: Wanted, ports: BurstPorts): Promise<
     if (isRefused || first.moreAtMs === undefined) return started;
 
     await pause(first.moreAtMs - clock.epochMs());
-    const second = await claimPlaces({ ...wanted, drainers: wanted.drainers - started }, ports);
+    const second = await claimPlaces({ ...wanted, workers: wanted.workers - started }, ports);
     started += await fill(second.claim, ports);
   } catch (error) {
     ports.onTrouble("no claim could be made to workers", error);
@@ -84,14 +71,14 @@ export interface Places {
   readonly moreAtMs: number | undefined;
 }
 
-/** Claims as many of the wanted drainers as the others leave. */
+/** Claims as many of the wanted places as the others leave. */
 export async function claimPlaces(wanted: Wanted, ports: BurstPorts): Promise<Places> {
   for (let attempt = 1; ; attempt++) {
     const { claim, others } = await bid(wanted, ports);
     // Whoever was in the way and has not yet made up its mind may leave some after all.
     const mayChange = claim.drainers === 0 && others.some((other) => !other.claim.settled);
     if (!mayChange || attempt === BIDS) {
-      const isLess = claim.drainers < Math.min(wanted.drainers, ports.cap.burst);
+      const isLess = claim.drainers < Math.min(wanted.workers, ports.cap.burst);
       return { claim, moreAtMs: isLess ? lastEndWithin(others, ports) : undefined };
     }
     await ports.pause(Math.random() * LONGEST_PAUSE_MS);
@@ -103,12 +90,12 @@ export async function claimPlaces(wanted: Wanted, ports: BurstPorts): Promise<Pl
  * come at once at least one sees the other: they may get too few together, never too many. Each bid is for a new group,
  * under a key of its own: drainers at work keep their claim, whatever becomes of a later bid.
  */
-async function bid(wanted: Wanted, ports: BurstPorts) {
+async function bid({ jobId, round, workers, longestMs }: Wanted, ports: BurstPorts) {
   const { clock, cap, store, workerTimeoutMs } = ports;
-  const most = Math.min(wanted.drainers, cap.burst);
+  const most = Math.min(workers, cap.burst);
   const group = ports.newGroup();
   const claimFor = (drainers: number, settled: boolean): DrainerClaim => ({
-    ...{ version: 1, ...wanted, group, drainers, settled },
+    ...{ version: 1, jobId, group, round, drainers, longestMs, settled },
     expiresAtMs: lastEndMs(clock.epochMs(), workerTimeoutMs),
   });
   try {
@@ -120,7 +107,7 @@ async function bid(wanted: Wanted, ports: BurstPorts) {
     return { claim, others };
   } catch (error) {
     // Nobody works under it, and it would stand in the way of others.
-    await store.delete(claimKey({ ...wanted, group })).catch(() => {});
+    await store.delete(claimKey({ jobId, group })).catch(() => {});
     throw error;
   }
 }

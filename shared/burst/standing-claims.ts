@@ -1,11 +1,11 @@
 /** The claims that hold, and the removal of those that do not. */
 
-import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "../../shared/burst/claim-keys.ts";
-import { readClaim, type StandingClaim } from "../../shared/burst/drainer-claim.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
-import { inLanes } from "../../shared/ports/lanes.ts";
-import type { Store } from "../../shared/ports/store.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import { inLanes } from "../ports/lanes.ts";
+import type { Store } from "../ports/store.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { claimEndKey, claimKey, DRAINERS_PREFIX, groupIn } from "./claim-keys.ts";
+import { readClaim, type StandingClaim } from "./drainer-claim.ts";
 
 const READ_AT_ONCE = 64;
 

@@ -1,0 +1,68 @@
+/** The drain loop around the chunk queue of a deployment. */
+import type { Clock } from "../ports/clock.ts";
+import type { Inbox, Outbox, Received } from "../ports/queue.ts";
+import { type DrainOutcome, drain, type Worked } from "./drain-loop.ts";
+import { type DrainRequest, parseDrainRequest } from "./drain-request.ts";
+import type { ClaimStore } from "./drainer-claim.ts";
+import { Membership } from "./membership.ts";
+
+/** The shortest that asks all of SQS's servers: nobody pays for long for a fleet that waits. */
+const RECEIVE_WAIT_MS = 1000;
+
+export interface QueueDrainerPorts {
+  /** Both ends of the chunk queue. */
+  readonly inbox: Inbox;
+  readonly chunks: Outbox;
+  readonly store: ClaimStore;
+  readonly clock: Clock;
+  /** Invokes the function that this is an invocation of. */
+  readonly invokeLater: (next: DrainRequest) => Promise<void>;
+  /** Works one message; what is to be tried again it hands back to the queue. */
+  readonly work: (message: Received) => Promise<Worked>;
+  readonly remainingMs: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+  /** True where a queue that could not be asked may be asked again after a while. */
+  readonly mayPass: (error: unknown) => boolean;
+  /** This drainer's own number in [0, 1). */
+  readonly spread: number;
+  /** Is told what went wrong and does no harm. */
+  readonly onTrouble: (what: string, error: unknown) => void;
+}
+
+/**
+ * What a worker does when a fleet's splitter, or a worker before it, invoked it: takes messages until there are none or the time
+ * is nearly up, and then has a successor. Throws InvalidInputError and NewerVersionError where `event` is no drain request.
+ */
+export async function drainQueue(
+  event: unknown,
+  ports: QueueDrainerPorts,
+): Promise<DrainOutcome & Pick<DrainRequest, "jobId" | "generation">> {
+  const { inbox, chunks, store, clock, work, remainingMs, pause, mayPass, spread, onTrouble } = ports;
+  const request = parseDrainRequest(event);
+  const { jobId, generation } = request;
+  const membership = new Membership(request, { store, clock, workerTimeoutMs: remainingMs() });
+  const orTell = (what: string) => (error: unknown) => onTrouble(what, error);
+  const outcome = await drain(jobId, {
+    ...{ clock, work, remainingMs, pause, mayPass, spread },
+    receive: (most) => inbox.receive(most, RECEIVE_WAIT_MS),
+    // What cannot be removed or released now comes again by itself.
+    remove: (messages) => inbox.acknowledge(messages).catch(orTell("messages not removed")),
+    release: async (messages) => {
+      // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
+      const first = messages.filter(({ receiveCount }) => receiveCount === 1);
+      const sending = chunks.send(first.map(({ body }) => body)).then(() => inbox.acknowledge(first));
+      // What was delivered before keeps its count, by which it ends.
+      const others = messages.filter(({ receiveCount }) => receiveCount > 1);
+      const showing = others.map((message) => inbox.postpone(message, 0));
+      await Promise.all([sending, ...showing]).catch(orTell("messages not released"));
+    },
+    claim: () =>
+      membership.claim().catch((error: unknown) => {
+        orTell("the claim could not be read")(error);
+        return { longestMs: 0 }; // which is no reason to leave
+      }),
+    onTrouble: orTell("the queue could not be asked"),
+  });
+  await membership.leave(outcome, ports.invokeLater).catch(orTell("no successor"));
+  return { jobId, generation, ...outcome };
+}

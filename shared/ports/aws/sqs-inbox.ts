@@ -1,0 +1,92 @@
+import type { SQSRecord } from "aws-lambda";
+import * as v from "valibot";
+import { parse } from "../../validation/parse.ts";
+import type { Inbox, Received } from "../queue.ts";
+import type { AwsClient } from "./aws-client.ts";
+import { callTo, type QueueCall } from "./queue-call.ts";
+
+/** SQS gives, and removes, at most ten messages at a time. */
+const MOST_AT_ONCE = 10;
+const LONGEST_WAIT_SECONDS = 20;
+
+const ReceiveAnswerSchema = v.object({
+  Messages: v.optional(
+    v.array(
+      v.object({
+        MessageId: v.string(),
+        ReceiptHandle: v.string(),
+        Body: v.string(),
+        Attributes: v.object({ ApproximateReceiveCount: v.string() }),
+      }),
+    ),
+    [],
+  ),
+});
+
+/** What an SQS queue gives to those who ask it. */
+export function sqsInbox(client: AwsClient, url: string): Inbox {
+  return inboxBy(callTo(client, url), arnOf(url, client.region));
+}
+
+/** The same, by whatever takes the requests. */
+export function inboxBy(call: QueueCall, arn: string): Inbox {
+  return {
+    /**
+     * Waits for the first a second or more: without a wait, SQS asks some of its servers only and may find nothing where there
+     * is something. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+     */
+    async receive(most, waitMs) {
+      const answer = await call("ReceiveMessage", {
+        MaxNumberOfMessages: Math.min(most, MOST_AT_ONCE),
+        WaitTimeSeconds: Math.min(Math.max(Math.ceil(waitMs / 1000), 1), LONGEST_WAIT_SECONDS),
+        MessageSystemAttributeNames: ["ApproximateReceiveCount"],
+      });
+      const { Messages } = parse(ReceiveAnswerSchema, answer, "SQS's answer");
+      return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+        id: MessageId,
+        body: Body,
+        receiveCount: Number(Attributes.ApproximateReceiveCount),
+        handle: ReceiptHandle,
+        queue: arn,
+      }));
+    },
+
+    async acknowledge(messages) {
+      for (let at = 0; at < messages.length; at += MOST_AT_ONCE) {
+        const batch = messages.slice(at, at + MOST_AT_ONCE);
+        const Entries = batch.map(({ handle }, k) => ({ Id: `${k}`, ReceiptHandle: handle }));
+        await call("DeleteMessageBatch", { Entries });
+      }
+    },
+
+    postpone: postponeBy(call),
+  };
+}
+
+/** All of an inbox that a stage needs whose messages a mapping receives. In whole seconds, as SQS has it. */
+export function postponeBy(call: QueueCall): Inbox["postpone"] {
+  return async ({ handle }, ms) => {
+    await call("ChangeMessageVisibility", {
+      ReceiptHandle: handle,
+      VisibilityTimeout: Math.round(ms / 1000),
+    });
+  };
+}
+
+/** A record of the event that a mapping invokes a function with. */
+export function receivedRecord({
+  messageId,
+  body,
+  attributes,
+  receiptHandle,
+  eventSourceARN,
+}: SQSRecord): Received {
+  const receiveCount = Number(attributes.ApproximateReceiveCount);
+  return { id: messageId, body, receiveCount, handle: receiptHandle, queue: eventSourceARN };
+}
+
+function arnOf(url: string, region: string): string {
+  const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  const [account, name] = new URL(url).pathname.split("/").slice(-2);
+  return `arn:${partition}:sqs:${region}:${account}:${name}`;
+}
