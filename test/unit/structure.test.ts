@@ -147,16 +147,16 @@ test("the stages ask for a fleet, and answer as part of one, and know nothing el
   );
   expect(known.toSorted()).toEqual([
     "cli/engines/local.ts knows shared/burst/claim-keys.ts",
-    "functions/splitter/handler.ts knows shared/burst/burst-fleet.ts",
-    "functions/worker/handler.ts knows shared/burst/drain-loop.ts",
-    "functions/worker/handler.ts knows shared/burst/queue-drainer.ts",
+    "functions/splitter/splitter-handler.ts knows shared/burst/burst-fleet.ts",
+    "functions/worker/worker-handler.ts knows shared/burst/drain-loop.ts",
+    "functions/worker/worker-handler.ts knows shared/burst/queue-drainer.ts",
   ]);
 });
 
 test("SQS's types of messages stay in its adapter, at the handlers and where their events are made", () => {
   const users = product.filter(
     ({ path, packages }) =>
-      packages.includes("aws-lambda") && !/^functions\/\w+\/handler\.ts$|^infra\//.test(path),
+      packages.includes("aws-lambda") && !/^functions\/\w+\/\w+-handler\.ts$|^infra\//.test(path),
   );
   expect(users.map(({ path }) => path).toSorted()).toEqual([
     "cli/cloud/check-event.ts",
