@@ -22,7 +22,7 @@ export const program = new Command("manyhands")
   .addHelpText("after", REMOTE_HELP);
 
 addJobOptions(addStackOption(program.command("run").description("compute an array and draw it")))
-  .option("-e, --engine <name>", `where: ${[...ENGINES.keys()].join(", ")}`, DEFAULT_ENGINE)
+  .option("-e, --engine <name>", "where: an engine named below", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
   .option("--json", "print the result as one JSON object, and nothing else")
@@ -52,7 +52,7 @@ addStackOption(program.command("resume"))
   .alias("retry")
   .description("go on with a job that was interrupted, cancelled or left incomplete: only what is missing")
   .argument("<job>", "its folder, or its id below results/; with --engine aws, its id")
-  .option("-e, --engine <name>", `where: ${[...ENGINES.keys()].join(", ")}`, DEFAULT_ENGINE)
+  .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
   .option(

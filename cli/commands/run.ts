@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import type { Engine, Watch } from "../engines/engine.ts";
-import { engineNamed } from "../engines/engines.ts";
+import { engineNamed, MOST_WORKERS } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { assumedCost } from "../request/assumed-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
@@ -15,8 +15,6 @@ export interface RunOptions extends NewJobOptions, Verbosity {
   readonly workers?: string;
   readonly out?: string;
 }
-
-const MAX_WORKERS = 64;
 
 /** `manyhands run`: everything is checked before anything starts. Returns the exit code. */
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
@@ -43,7 +41,7 @@ function checkRamp({ name, hasRamp }: Engine, ramp: RunOptions["ramp"]): void {
 /** How many at a time. Throws InvalidInputError. */
 export function workersOf({ name, workers: declared }: Engine, given: string | undefined): number {
   if (given === undefined) return availableParallelism();
-  const workers = wholeNumber(given, "--workers", MAX_WORKERS);
+  const workers = wholeNumber(given, "--workers", MOST_WORKERS);
   if ("setBy" in declared) {
     const expected = `left out on engine ${name}, ${declared.setBy}`;
     throw new InvalidInputError("--workers", expected, show(workers));

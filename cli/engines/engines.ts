@@ -3,7 +3,8 @@ import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
 import type { Engine, OpenJobs } from "./engine.ts";
 
-const MOST_WORKERS = 64;
+/** On any engine. */
+export const MOST_WORKERS = 64;
 
 // Declarations load nothing: the AWS SDK takes a second, and --help needs none of it.
 const folders: OpenJobs = async () => (await import("../jobs/folder-jobs.ts")).folderJobs();

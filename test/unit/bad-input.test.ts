@@ -76,6 +76,12 @@ describe("the command line refuses", () => {
       { engine: "local", ramp: "burst" },
       /--ramp to be left out on engine local, which has no fleet to fill, got "burst"/,
     ],
+    [
+      "workers on engine aws",
+      undefined,
+      { engine: "aws", workers: "2" },
+      /--workers to be left out on engine aws, whose fleet the stack caps, got 2/,
+    ],
     ["two workers on engine serial", undefined, { workers: "2" }, /--workers to be 1 on engine serial/],
     ["an empty chunk", undefined, { chunk: "0x0" }, /chunk/],
     [
