@@ -2,13 +2,13 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packJob } from "../../functions/splitter/pack.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { chunkWork } from "../../shared/plan/work.ts";
 import type { Job } from "../../shared/record/job.ts";

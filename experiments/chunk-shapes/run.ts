@@ -2,11 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packJob } from "../../functions/splitter/pack.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { asLargerChunks, chunkSeconds, requestOf } from "../balance/recording.ts";

@@ -1,7 +1,7 @@
 /** Three ways in which a fleet comes to its width: on the embedded cloud, and simulated as on AWS. `--recorded` only shows. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chooseRamp } from "../../functions/splitter/ramp.ts";
+import { chooseRamp } from "../../shared/plan/ramp.ts";
 import { median, origin, publish, type Table } from "../report.ts";
 import {
   ASSUMED,

@@ -8,8 +8,8 @@ import {
   type StandingClaim,
   writeClaim,
 } from "../../shared/burst/drainer-claim.ts";
+import type { Cap } from "../../shared/plan/ramp.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { Cap } from "./ramp.ts";
 import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 
 /** A few at a time: the splitter's answer waits for them, and one connection takes about 20 ms for each. */

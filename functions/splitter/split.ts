@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
 import { findKernel } from "../../shared/plan/check-spec.ts";
+import { expectToFit } from "../../shared/plan/fit.ts";
 import { expectSameMaker, madeBy } from "../../shared/plan/made-by.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
@@ -10,7 +11,6 @@ import { type Job, type StoredJob, StoredJobSchema } from "../../shared/record/j
 import type { Submission } from "../../shared/record/submission.ts";
 import { putGroup } from "../../shared/record/zarr-group.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
-import { expectToFit } from "./fit.ts";
 import { resume } from "./resume.ts";
 import { type RoundPorts, submitRound } from "./submit-round.ts";
 

@@ -4,6 +4,8 @@ import { chunkMessage, type Issue } from "../../shared/messages/chunk-message.ts
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import { findKernel } from "../../shared/plan/check-spec.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
+import { packJob } from "../../shared/plan/pack.ts";
+import { type Cap, chooseRamp, drainersFor } from "../../shared/plan/ramp.ts";
 import {
   DEFAULT_WORKERS,
   messageSeconds,
@@ -18,8 +20,6 @@ import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { type BurstPorts, startDrainers } from "./burst.ts";
-import { packJob } from "./pack.ts";
-import { type Cap, chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface RoundPorts {
   readonly store: Store;

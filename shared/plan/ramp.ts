@@ -1,6 +1,6 @@
 /** Whether a job waits for the mapping's ramp or has its workers started. Pure. */
-import type { Ramp } from "../../shared/messages/job-request.ts";
-import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
+import type { Ramp } from "../messages/job-request.ts";
+import { MAPPING_RAMP } from "./mapping-ramp.ts";
 
 /** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
 const INVOKES_PER_SECOND = 500;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { assumedCost } from "../../../cli/request/assumed-cost.ts";
-import { expectToFit } from "../../../functions/splitter/fit.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { expectToFit } from "../../../shared/plan/fit.ts";
 import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";

@@ -1,11 +1,11 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
-import { elementsIn } from "../../shared/array/layout.ts";
-import type { JobSpec } from "../../shared/array/spec.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { cheapestWork } from "../../shared/plan/estimate.ts";
-import { chunkWork, mostWorkOf } from "../../shared/plan/work.ts";
-import { threadRate, type Workers } from "../../shared/plan/workers.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { elementsIn } from "../array/layout.ts";
+import type { JobSpec } from "../array/spec.ts";
+import type { Kernel } from "../kernels/kernel.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { cheapestWork } from "./estimate.ts";
+import { chunkWork, mostWorkOf } from "./work.ts";
+import { threadRate, type Workers } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;

@@ -1,13 +1,13 @@
 /** Which chunks travel together, and in which order. */
 
-import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
-import { elementsIn } from "../../shared/array/layout.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { estimateWork } from "../../shared/plan/estimate.ts";
-import { paidFromMs } from "../../shared/plan/threads-pay.ts";
-import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/plan/work.ts";
-import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "../../shared/plan/workers.ts";
-import type { Job } from "../../shared/record/job.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
+import { elementsIn } from "../array/layout.ts";
+import type { Kernel } from "../kernels/kernel.ts";
+import type { Job } from "../record/job.ts";
+import { estimateWork } from "./estimate.ts";
+import { paidFromMs } from "./threads-pay.ts";
+import { chunkWork, mostWorkOf, SURE_SECONDS } from "./work.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;
