@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { drainQueue, type QueueDrainerPorts } from "../../../functions/worker/queue-drainer.ts";
 import { type DrainRequest, drainRequest } from "../../../shared/burst/drain.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
@@ -53,6 +53,26 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
 }
 
 const refused = (status: number, code: string) => new AwsError("sqs ReceiveMessage", status, code, "no");
+
+test("a drainer makes the requests that a plan counts for it: claims, and a last receive that finds nothing", async () => {
+  const { ports, store } = await drainer([1, 2, 3]);
+  const get = vi.spyOn(store, "get");
+  const put = vi.spyOn(store, "put");
+  const chunks = {
+    ...ports.chunks,
+    receive: vi.fn(ports.chunks.receive),
+    delete: vi.fn(ports.chunks.delete),
+  };
+  expect(await drainQueue(drainRequest(GROUP, 1), { ...ports, chunks })).toMatchObject({
+    messages: 3,
+    ended: "empty",
+  });
+  expect(get).toHaveBeenCalledTimes(4);
+  expect(put).toHaveBeenCalledTimes(1);
+  expect(chunks.receive.mock.calls.length).toBeLessThanOrEqual(3 + 1);
+  // With nothing to delete no request is made.
+  expect(chunks.delete.mock.calls.filter(([handles]) => handles.length > 0).length).toBeLessThanOrEqual(3);
+});
 
 test("what is released is sent anew, so that its next delivery counts as the first, and then removed", async () => {
   const { ports, sent, deleted } = await drainer([1, 2, 3000, 3, 4]);
