@@ -5,7 +5,7 @@ import { printable } from "../shared/validation/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
-import { ENGINES } from "./engines/engines.ts";
+import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import { addJobOptions, addPlotOptions, withParameters } from "./request/job-options.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
@@ -22,7 +22,7 @@ export const program = new Command("manyhands")
   .addHelpText("after", REMOTE_HELP);
 
 addJobOptions(addStackOption(program.command("run").description("compute an array and draw it")))
-  .option("-e, --engine <name>", `where: ${Object.keys(ENGINES).join(", ")}`, "local")
+  .option("-e, --engine <name>", `where: ${[...ENGINES.keys()].join(", ")}`, DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
   .option("--json", "print the result as one JSON object, and nothing else")
@@ -30,6 +30,9 @@ addJobOptions(addStackOption(program.command("run").description("compute an arra
   .addHelpText(
     "after",
     `
+Engines:
+${engineLines()}
+
 Examples:
   manyhands run                                   the tutorial's Mandelbrot set, 500 x 500
   manyhands run --engine serial --plot3d --size 100
@@ -49,7 +52,7 @@ addStackOption(program.command("resume"))
   .alias("retry")
   .description("go on with a job that was interrupted, cancelled or left incomplete: only what is missing")
   .argument("<job>", "its folder, or its id below results/; with --engine aws, its id")
-  .option("-e, --engine <name>", `where: ${Object.keys(ENGINES).join(", ")}`, "local")
+  .option("-e, --engine <name>", `where: ${[...ENGINES.keys()].join(", ")}`, DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
   .option(
@@ -92,7 +95,7 @@ addPlotOptions(program.command("plot").description("draw a finished job's pictur
 const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
 addStackOption(verify)
   .argument("<job>", "the job's folder, or its id below results/ or in a deployment")
-  .option("-e, --engine <name>", "where it ran: aws for a deployment, any other for a folder", "local")
+  .option("-e, --engine <name>", "where it ran: aws for a deployment, any other for a folder", DEFAULT_ENGINE)
   .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
   .option("--all", "every stored chunk")
   .option("--seed <n>", "draw the same chunks as before")
@@ -115,6 +118,11 @@ was compared is equal, 130 interrupted.`,
   .action(async (job: string, options: VerifyOptions) => {
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
+
+function engineLines(): string {
+  const width = Math.max(...[...ENGINES.keys()].map((name) => name.length));
+  return [...ENGINES.values()].map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join("\n");
+}
 
 export async function main(): Promise<void> {
   const output = watchOutput(process.stdout, process.stderr);

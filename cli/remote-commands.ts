@@ -49,7 +49,11 @@ export function addRemoteCommands(program: Command): void {
     });
 
   remote("cancel", "stop a job: what is stored stays, and resume goes on with it")
-    .argument("<job>", "the job's id, or the folder of one that this machine is computing")
+    .argument("<job>", "its id, or the folder of one that this machine is computing")
+    .option(
+      "-e, --engine <name>",
+      "where it is: aws for a deployment, any other for a folder (default: the folder, where there is one)",
+    )
     .option("--json", "as one JSON object")
     .action(async (job: string, options: CancelOptions) => {
       process.exitCode = await (await import("./commands/cancel.ts")).cancel(job, options);

@@ -3,10 +3,10 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { isIdle } from "../../shared/ports/queue.ts";
 import type { Store, StoreReader } from "../../shared/ports/store.ts";
 import { cancelJob } from "../../shared/record/control.ts";
+import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
-import { type JobStatus, readStatus } from "./job-status.ts";
 import { readRemoteJob, sharedQueues } from "./remote-job.ts";
 
 const POLL_MS = 1000;

@@ -1,6 +1,7 @@
 import { withCloud } from "../cloud/cloud.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { collect } from "../engines/aws.ts";
+import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { jobIdOf } from "../request/new-job.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
@@ -18,7 +19,7 @@ export async function attach(jobId: string, options: AttachOptions): Promise<num
     const prepared = prepareJobFolder(id, options.out, job);
     const { stack } = options;
     return runJob(
-      { job, prepared, engine: "aws", stack, start: (watch) => collect(cloud, job, watch) },
+      { job, prepared, engine: engineNamed("aws"), stack, start: (watch) => collect(cloud, job, watch) },
       options,
     );
   });

@@ -1,5 +1,6 @@
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { jobKeys } from "../../shared/ports/keys.ts";
+import { readStatus } from "../../shared/record/job-status.ts";
 import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -8,7 +9,6 @@ import { cancelRemote } from "../cloud/cancel.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../cloud/download.ts";
-import { readStatus } from "../cloud/job-status.ts";
 import { findJob, noSuchJob } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../request/new-job.ts";
 import { ask, isAnybodyThere } from "../terminal/ask.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { readStatus } from "../../shared/record/job-status.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { withCloud } from "../cloud/cloud.ts";
 import { download, type Selection } from "../cloud/download.ts";
-import { readStatus } from "../cloud/job-status.ts";
 import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";

@@ -1,9 +1,9 @@
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import { kernels as known } from "../kernels/loader.ts";
 import { optionName } from "../request/request.ts";
 
 /** `manyhands kernels`: what can be computed, and with which parameters. */
 export function kernels({ json }: { readonly json?: boolean }): void {
-  const all = [...KERNELS.values()].map(({ name, about, value, axes, parameters }) => ({
+  const all = [...known.values()].map(({ name, about, value, axes, parameters }) => ({
     name,
     about,
     value,

@@ -1,137 +1,59 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { styleText } from "node:util";
-import * as v from "valibot";
-import { JobIdSchema } from "../../shared/messages/job-id.ts";
-import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { JOBS_PREFIX, jobKeys } from "../../shared/ports/keys.ts";
-import { inLanes } from "../../shared/ports/lanes.ts";
-import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
-import { StoredJobSchema } from "../../shared/record/job.ts";
-import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
+import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { type JobStatus, readStatus } from "../cloud/job-status.ts";
-import { engineNamed } from "../engines/engines.ts";
-import { atRest } from "../job-folder/local-status.ts";
+import { ENGINES, engineNamed } from "../engines/engines.ts";
+import type { JobStore, Listed, Listing, Unread } from "../jobs/job-store.ts";
+import { isUnread } from "../jobs/latest-jobs.ts";
 import { wholeNumber } from "../request/request.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { ago, columns, count, jsonLine, whatOf } from "../terminal/text.ts";
 
 export interface ListOptions {
-  /** `aws`: only those of the deployment; any other: only those here; none: both. */
+  /** Only those where this engine's jobs lie; none: all. */
   readonly engine?: string;
   readonly stack: string;
   readonly limit: string;
   readonly json?: boolean;
 }
 
-/** Where runs leave their folders. */
-const RESULTS = "results";
 const MAX_LIMIT = 1000;
-const AT_ONCE = 16;
 const DAMAGED_SUMMARY = "damaged summary";
 
-/** A job that can be read, or the sentence that says what of it is damaged, or too new for this program. */
-type Listed = JobStatus | Unread;
-type Unread = { readonly jobId: string } & ({ readonly damaged: string } | { readonly newer: string });
-const isUnread = (found: object): found is Unread => "damaged" in found || "newer" in found;
-const whyUnread = (found: Unread) => ("damaged" in found ? found.damaged : found.newer);
-
-/** Jobs that lie in one place, the latest first. */
-export interface Listing {
-  readonly latest: readonly Listed[];
-  /** How many more there are. */
-  readonly older: number;
-}
-
 /**
- * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where
- * nobody said that AWS is to be asked, that it cannot be is a note. Returns the exit code.
+ * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where no
+ * engine was named, a place that cannot be asked is a note. Returns the exit code.
  */
 export async function list({ engine, stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
-  if (engine !== undefined) engineNamed(engine);
+  const engines = engine === undefined ? [...ENGINES.values()] : [engineNamed(engine)];
   const rows: object[] = [];
-  const show = (listing: Listing, place: string, where: (jobId: string) => object) => {
-    if (json) rows.push(...listing.latest.map((found) => ({ ...asRow(found), ...where(found.jobId) })));
-    else process.stdout.write(asText(listing, place));
-  };
-  if (engine !== "aws") {
-    const here = await listFolders(RESULTS, most);
-    show(here, `${RESULTS}/`, (jobId) => ({ folder: join(RESULTS, jobId) }));
-  }
   let code = 0;
-  if (engine === undefined || engine === "aws") {
+  for (const open of new Set(engines.map(({ jobs }) => jobs))) {
+    const jobs = await open({ stack });
     try {
-      const { listing, place } = await listDeployment(stack, most);
-      show(listing, `stack ${stack} in ${place}`, () => ({ stack }));
+      const listing = await jobs.list(most);
+      if (json) rows.push(...asRows(listing));
+      else process.stdout.write(asText(listing));
     } catch (error) {
-      if (engine === "aws") throw error;
-      code = await noteOn(error);
+      if (engine !== undefined) throw error;
+      code = noteOn(error, jobs);
     }
   }
   if (json) process.stdout.write(jsonLine(rows));
   return code;
 }
 
-// The SDK takes a second to load, which who asks for folders alone need not wait for.
-async function listDeployment(stack: string, most: number) {
-  const { withCloud } = await import("../cloud/cloud.ts");
-  return withCloud(stack, async ({ store, deployment }) => {
-    const ids: string[] = [];
-    for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
-    return { listing: await listJobs(store, ids, most), place: deployment.place };
-  });
-}
-
-/** Says why the deployment's jobs are not among those listed. Returns the exit code: who never set AWS up misses nothing. */
-async function noteOn(error: unknown): Promise<number> {
-  const { NoCredentialsError } = await import("../cloud/credentials.ts");
-  process.stderr.write(`No jobs of a deployment are listed. ${describeError(error)}\n`);
+/** Says why a place's jobs are not among those listed. Returns the exit code: a user who never set AWS up misses nothing. */
+function noteOn(error: unknown, { owner }: JobStore): number {
+  process.stderr.write(`No jobs of ${owner} are listed. ${describeError(error)}\n`);
   printDebug(error);
-  return error instanceof NoCredentialsError && error.isNothingSet ? 0 : EXIT_CODES.badInput;
+  const isNothingSet = error instanceof Error && "isNothingSet" in error && error.isNothingSet;
+  return isNothingSet ? 0 : EXIT_CODES.badInput;
 }
 
-/** The jobs whose folders lie in another one. One that has not ended is running if a process is at it. */
-export async function listFolders(parent: string, most: number): Promise<Listing> {
-  const entries = existsSync(parent) ? readdirSync(parent, { withFileTypes: true }) : [];
-  // A link may lead to a folder of anybody's.
-  const ids = entries.filter((entry) => entry.isDirectory() && v.is(JobIdSchema, entry.name));
-  const store = new FileStore({ [JOBS_PREFIX]: parent });
-  const { latest, older } = await listJobs(
-    store,
-    ids.map(({ name }) => name),
-    most,
-  );
-  const asTheyAre = latest.map((found) =>
-    isUnread(found) ? found : atRest(found, join(parent, found.jobId)),
-  );
-  return { latest: await Promise.all(asTheyAre), older };
-}
-
-/** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
-export async function listJobs(store: StoreReader, ids: readonly string[], most: number): Promise<Listing> {
-  const jobs = await inLanes(ids, AT_ONCE, (jobId) =>
-    orUnread(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),
-  );
-  const known = jobs
-    .filter((job) => job !== undefined)
-    .sort((a, b) => (isUnread(b) ? 0 : b.submittedAtMs) - (isUnread(a) ? 0 : a.submittedAtMs));
-  const latest = await inLanes(known.slice(0, most), AT_ONCE, async (job) =>
-    isUnread(job) ? job : orUnread(job.jobId, () => readStatus(store, job)),
-  );
-  return { latest, older: known.length - latest.length };
-}
-
-async function orUnread<Found>(jobId: string, read: () => Promise<Found>): Promise<Found | Unread> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof NewerVersionError) return { jobId, newer: describeError(error) };
-    if (isPermanent(error)) return { jobId, damaged: describeError(error) };
-    throw error;
-  }
+function asRows({ latest, fieldsOf }: Listing): object[] {
+  return latest.map((found) => ({ ...asRow(found), ...fieldsOf(found.jobId) }));
 }
 
 function asRow(found: Listed) {
@@ -144,7 +66,7 @@ function asRow(found: Listed) {
   };
 }
 
-export function asText({ latest, older }: Listing, place: string): string {
+export function asText({ latest, older, place }: Omit<Listing, "fieldsOf">): string {
   if (latest.length === 0) return `${printable(`No jobs in ${place} yet.`)}\n`;
   const more = older > 0 ? `and ${count(older)} older; --limit shows more\n` : "";
   const table = columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...latest.map(asCells)]);
@@ -154,6 +76,8 @@ export function asText({ latest, older }: Listing, place: string): string {
   const title = styleText("bold", printable(`Jobs in ${place}`));
   return `${title}\n${table}${more}${damages.join("")}`;
 }
+
+const whyUnread = (found: Unread) => ("damaged" in found ? found.damaged : found.newer);
 
 function asCells(found: Listed): string[] {
   if (isUnread(found)) return [found.jobId, "damaged" in found ? "damaged" : "newer version"];

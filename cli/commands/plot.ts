@@ -1,7 +1,6 @@
 import { readReports } from "../../functions/aggregator/aggregate.ts";
 import { draw, sampleTiles } from "../../functions/aggregator/finish.ts";
 import { summarize } from "../../functions/aggregator/summarize.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { COLORMAPS, SCALES } from "../../shared/messages/job-request.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -10,6 +9,7 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { openJobFolder } from "../job-folder/job-folder.ts";
+import { kernels } from "../kernels/loader.ts";
 import { placeOf } from "../terminal/report.ts";
 
 export interface PlotOptions {
@@ -21,7 +21,7 @@ export interface PlotOptions {
 /** `manyhands plot`: draws a finished folder's pictures again, from its reports alone. */
 export async function plot(named: string, options: PlotOptions): Promise<number> {
   const fetch = "A job of a deployment is drawn there; `manyhands fetch` brings it here.";
-  const { folder, job } = openJobFolder(named, fetch);
+  const { folder, job } = await openJobFolder(named, fetch);
   const output = {
     ...job.output,
     plots: true,
@@ -31,7 +31,7 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
     scale: oneOf(SCALES, options.scale ?? job.output.scale, "--scale"),
   };
   const store = new FileStore(mountsOf(job.jobId, folder));
-  const ports = { store, clock: systemClock, kernels: KERNELS };
+  const ports = { store, clock: systemClock, kernels };
   const ledger = await readReports(job, store);
   if (!ledger.history.isCancelled && !ledger.uncovered().next().done) {
     throw new InvalidInputError(

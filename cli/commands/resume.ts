@@ -4,17 +4,15 @@ import { expectSameMaker } from "../../shared/plan/made-by.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { readNextRound } from "../../shared/record/control.ts";
+import type { JobStatus } from "../../shared/record/job-status.ts";
 import { readStanding } from "../../shared/record/standing.ts";
-import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { commandLine } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { withCloud } from "../cloud/cloud.ts";
-import { type JobStatus, readStatus } from "../cloud/job-status.ts";
-import { readRemoteJob, sharedQueues } from "../cloud/remote-job.ts";
 import { mountsOf, type Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { expectReplaceable, openJobFolder } from "../job-folder/job-folder.ts";
-import { jobIdOf } from "../request/new-job.ts";
+import type { JobStore } from "../jobs/job-store.ts";
 import { workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
@@ -31,21 +29,20 @@ export interface ResumeOptions extends Verbosity {
  * nobody came to, whose bytes are corrupt. Returns the exit code that `run` would have.
  */
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
-  const { engine: name, stack } = options;
-  const engine = engineNamed(name);
-  const workers = workersOf(options);
+  const { stack } = options;
+  const engine = engineNamed(options.engine);
+  const workers = workersOf(engine, options.workers);
   const start = (jobId: string, round?: number) => async (watch: Watch) =>
-    (await engine({ stack }))({ ...watch, request: resumption(jobId, options.force, round), workers });
-  if (name === "aws") {
-    const id = jobIdOf(named);
-    const { job, round, chunks } = await remoteJob(id, options);
-    const prepared = prepareJobFolder(id, options.out, job);
+    (await engine.load({ stack }))({ ...watch, request: resumption(jobId, options.force, round), workers });
+  if (engine.isRemote) {
+    const { jobId, job, round, chunks } = await restingJob(await engine.jobs({ stack }), named, options);
+    const prepared = prepareJobFolder(jobId, options.out, job);
     const before = { done: chunks.done, round };
-    return runJob({ job, prepared, engine: name, stack, start: start(id), before }, options);
+    return runJob({ job, prepared, engine, stack, start: start(jobId), before }, options);
   }
   if (options.out !== undefined)
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
-  const { folder, job } = openJobFolder(named);
+  const { folder, job } = await openJobFolder(named);
   if (!options.force) expectSameMaker(job);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);
@@ -56,7 +53,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const prepared = { folder, takeBack: () => {} };
   return runJob(
     {
-      ...{ job, prepared, engine: name, start: start(job.jobId, nextRound) },
+      ...{ job, prepared, engine, stack, start: start(job.jobId, nextRound) },
       before: { done, round: control.round },
     },
     options,
@@ -64,18 +61,17 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
 }
 
 /** Throws InvalidInputError where messages of the job may still be on their way: they would be computed twice. */
-function remoteJob(id: string, { stack, force }: ResumeOptions): Promise<JobStatus> {
-  return withCloud(stack, async (cloud) => {
-    const job = await readRemoteJob(cloud, id);
-    const [status, { chunks }] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
-    const { state } = status;
-    const isRunning = (state === "running" || state === "submitting") && !isIdle(chunks);
+function restingJob(jobs: JobStore, named: string, { force }: ResumeOptions): Promise<JobStatus> {
+  return jobs.withJob(named, async (found) => {
+    const status = await found.status();
+    const { jobId, state, queues } = status;
+    const isRunning = (state === "running" || state === "submitting") && queues && !isIdle(queues.chunks);
     if (!isRunning || force) return status;
     throw new InvalidInputError(
       "job",
       "one that does not run any more",
-      `${id}, which is ${state} while messages are in the queue`,
-      `Follow it with \`${commandLine("attach", id, ...stackOption(stack))}\`, or say --force: then some chunks may be computed twice.`,
+      `${jobId}, which is ${state} while messages are in the queue`,
+      `Follow it with \`${commandLine("attach", jobId, ...found.site.options)}\`, or say --force: then some chunks may be computed twice.`,
     );
   });
 }

@@ -4,7 +4,14 @@ import { layoutOf } from "../../shared/array/layout.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
-import { DetachedError, InterruptedError, mountsOf, type RunResult, type Watch } from "../engines/engine.ts";
+import {
+  DetachedError,
+  type Engine,
+  InterruptedError,
+  mountsOf,
+  type RunResult,
+  type Watch,
+} from "../engines/engine.ts";
 import { ClaimLostError, claimFolder, type HeldClaim } from "../job-folder/claim/claim.ts";
 import type { PreparedFolder } from "../job-folder/folder.ts";
 import { removeLeftovers } from "../job-folder/leftovers.ts";
@@ -20,9 +27,9 @@ export interface RunJob {
   /** Submitted before, or about to be. */
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
-  readonly engine: string;
+  readonly engine: Engine;
   /** Of a deployment, where it runs on one. */
-  readonly stack?: string;
+  readonly stack: string;
   /** Of a job that is resumed: how many chunks were stored, as far as its keys tell, and the round that it was in. */
   readonly before?: { readonly done: number; readonly round: number };
   /** Runs the job there, or goes on with it. */
@@ -44,8 +51,8 @@ export async function runJob(
   // One that is resumed begins now, whenever it was submitted.
   const beganMsAgo = job.submittedAtMs === undefined || before ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, elements, Math.max(beganMsAgo, 0), before?.done);
-  const isBlocking = engine === "serial" || before !== undefined;
-  const claim = engine === "aws" ? undefined : await claimed(prepared, isBlocking, quiet);
+  const isBlocking = engine.isBlocking || before !== undefined;
+  const claim = engine.isRemote ? undefined : await claimed(prepared, isBlocking, quiet);
   const interruption = listenForInterruption();
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
@@ -62,7 +69,7 @@ export async function runJob(
     clearProgress();
     const outcome = {
       ...result,
-      engine,
+      engine: engine.name,
       folder,
       reference: referenceSum(job.spec),
       // Whatever is missing begins a new round.
@@ -82,7 +89,7 @@ export async function runJob(
     process.stderr.write(`${said || stopped(progress, folder)}\n`);
     const goesOn = error instanceof InterruptedError && error.goesOn;
     if (error instanceof DetachedError) printDebug(error.cause);
-    if (goesOn && stack !== undefined && !quiet && !json) await offerToCancel(job.jobId, stack);
+    if (goesOn && !quiet && !json) await offerToCancel(engine, stack, job.jobId);
     return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     interruption.over();
@@ -124,12 +131,9 @@ function stopped({ done, chunks }: Progress, folder: string): string {
 }
 
 /** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
-async function offerToCancel(jobId: string, stack: string): Promise<void> {
+async function offerToCancel({ jobs }: Engine, stack: string, jobId: string): Promise<void> {
   const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
-  const { cancelRemote } = await import("../cloud/cancel.ts");
-  const { cancelled } = await import("./cancel.ts");
-  const { withCloud } = await import("../cloud/cloud.ts");
-  const status = await withCloud(stack, (cloud) => cancelRemote(cloud, jobId));
-  process.stderr.write(`${cancelled(status, stack)}\n`);
+  const { sentence } = await (await jobs({ stack })).withJob(jobId, (found) => found.cancel());
+  process.stderr.write(`${sentence}\n`);
 }

@@ -1,5 +1,3 @@
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
 import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -21,8 +19,8 @@ export interface SubmitOptions extends NewJobOptions {
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { job, request } = await jobOf(kernelName, options);
-  const assumed = assumedCost(job, findKernel(job.spec.kernel, KERNELS));
+  const { job, kernel, request } = await jobOf(kernelName, options);
+  const assumed = assumedCost(job, kernel);
   if (assumed) process.stderr.write(`${assumed}\n`);
   const { requestId: id } = request;
   const { signal, over } = listenForInterruption();

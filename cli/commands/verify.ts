@@ -1,11 +1,12 @@
 import { randomInt } from "node:crypto";
 import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { type JobPlace, type JobStore, withJobStore } from "../job-folder/job-store.ts";
+import { engineNamed } from "../engines/engines.ts";
+import type { FoundJob, JobPlace } from "../jobs/job-store.ts";
+import { kernels } from "../kernels/loader.ts";
 import { wholeNumber } from "../request/request.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
@@ -16,13 +17,14 @@ import { recomputeThreads } from "../verify/recompute-threads.ts";
 import { type Sample, type Verification, type VerifyProgress, verify } from "../verify/verify.ts";
 
 export interface VerifyOptions extends JobPlace {
+  readonly engine: string;
   readonly chunks?: string;
   readonly all?: boolean;
   readonly seed?: string;
   readonly json?: boolean;
 }
 
-interface Found extends Verification, Pick<JobStore, "job" | "place"> {
+interface Found extends Verification, Pick<FoundJob, "job" | "site"> {
   readonly sample: Sample;
 }
 
@@ -32,6 +34,7 @@ const MAX_SEED = 2 ** 32 - 1;
 /** `manyhands verify`: computes stored chunks again and compares. Returns the exit code. */
 export async function verifyJob(name: string, options: VerifyOptions): Promise<number> {
   const sample = sampleOf(options);
+  const { jobs } = engineNamed(options.engine);
   const { signal, over } = listenForInterruption();
   const bar = options.json ? undefined : drawCount("chunks compared");
   let latest: VerifyProgress = { compared: 0, unequal: 0, of: 0 };
@@ -41,10 +44,10 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
   };
   const threads = recomputeThreads();
   try {
-    const found = await unlessAborted(signal, () =>
-      withJobStore(name, options, async ({ job, store, place }): Promise<Found> => {
-        const ports = { ...threads, store, kernels: KERNELS, onProgress };
-        return { ...(await verify(job, sample, ports)), job, place, sample };
+    const found = await unlessAborted(signal, async () =>
+      (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
+        const ports = { ...threads, store, kernels, onProgress };
+        return { ...(await verify(job, sample, ports)), job, site, sample };
       }),
     );
     bar?.clear();
@@ -95,10 +98,10 @@ function exitCodeOf({ metadata, compared, missing }: Verification): number {
 const those = <Is extends Comparison["is"]>(compared: readonly Comparison[], is: Is) =>
   compared.filter((one): one is Extract<Comparison, { is: Is }> => one.is === is);
 
-function asJson({ job, place, sample, metadata, total, stored, compared, missing }: Found) {
+function asJson({ job, site, sample, metadata, total, stored, compared, missing }: Found) {
   const without = <One extends { is: unknown }>({ is: _, ...rest }: One) => rest;
   return {
-    ...{ jobId: job.jobId, place, seed: sample === "all" ? null : sample.seed },
+    ...{ jobId: job.jobId, place: site.place, seed: sample === "all" ? null : sample.seed },
     chunks: {
       ...{ total, stored, compared: compared.length },
       equal: those(compared, "equal").length,
@@ -114,7 +117,7 @@ function asJson({ job, place, sample, metadata, total, stored, compared, missing
 const SHOWN = 10;
 
 function asText(found: Found): string {
-  const { job, place, sample, metadata, total, stored, compared, missing } = found;
+  const { job, site, sample, metadata, total, stored, compared, missing } = found;
   const different = those(compared, "different");
   const corrupt = those(compared, "corrupt");
   const unreadable = those(compared, "unreadable");
@@ -122,7 +125,7 @@ function asText(found: Found): string {
   const isWhole = sample === "all" || sample.chunks >= stored;
   const of = isWhole ? "all" : `${count(compared.length)} of`;
   const seed = isWhole ? "" : `, drawn by --seed ${sample.seed}`;
-  const title = `${job.jobId} in ${place}: ${verdict(found)}`;
+  const title = `${job.jobId} in ${site.place}: ${verdict(found)}`;
   const lines = aligned(title, [
     ["compared", `${of} ${count(stored)} that are stored, by the plain kernel, bit for bit${seed}`],
     ["equal", count(equal)],

@@ -11,11 +11,12 @@ import { submitJob } from "../cloud/invoke.ts";
 import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
+import { siteOf } from "../jobs/deployment-site.ts";
 import {
   DetachedError,
-  type Engine,
   InterruptedError,
   mountsOf,
+  type Runner,
   type RunResult,
   splitterEvent,
   type Watch,
@@ -28,7 +29,7 @@ const FETCHED_BYTES = 2 ** 30;
  * A deployment of the stack, on AWS or on whatever AWS_ENDPOINT_URL names. Ctrl-C leaves the job running there, and so does a
  * connection that stays broken.
  */
-export function awsEngine(stack: string, patience?: Patience): Engine {
+export function awsEngine(stack: string, patience?: Patience): Runner {
   return (run) => {
     const { jobId, signal } = run;
     return orDetached(run, "Nothing was submitted.", (ifAborted) =>
@@ -102,7 +103,7 @@ async function followAndFetch(
   return {
     summary,
     fetched,
-    deployment: cloud.deployment,
+    site: siteOf(cloud.deployment),
     phasesMs: {
       startUp,
       split: 0,

@@ -4,8 +4,31 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Summary } from "../../shared/record/summary.ts";
-import type { Deployment } from "../cloud/deployment.ts";
-import type { Selection } from "../cloud/download.ts";
+import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
+
+/** What commands and help know of an engine before they load it. Commands never ask for its name: they ask for these. */
+export interface Engine {
+  readonly name: string;
+  /** Where it computes chunks, a clause: --help shows it, and the README's row begins with it. */
+  readonly about: string;
+  /** Whether jobs outlive the process that started them: then they have an id in place of a folder here. */
+  readonly isRemote: boolean;
+  /** Whether there is a fleet to fill, which `--ramp` is about. */
+  readonly hasRamp: boolean;
+  /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
+  readonly workers: { readonly most: number } | { readonly setBy: string };
+  /** Whether a chunk may block the main thread for minutes. */
+  readonly isBlocking: boolean;
+  /** Where its jobs lie. Engines whose jobs lie in one place share one function. */
+  readonly jobs: OpenJobs;
+  /** Loads what runs its jobs. */
+  readonly load: (place: JobPlace) => Promise<Runner>;
+}
+
+export type OpenJobs = (place: JobPlace) => Promise<JobStore>;
+
+/** Runs a job. Engines differ only in how work travels: all run the same three stages. */
+export type Runner = (run: Run) => Promise<RunResult>;
 
 /** A job that runs, and who is told of it. */
 export interface Watch {
@@ -55,13 +78,10 @@ export interface RunResult {
   readonly summary: Summary;
   readonly phasesMs: PhasesMs | RemotePhasesMs;
   /** Where the job ran, if not on this machine. */
-  readonly deployment?: Deployment;
+  readonly site?: Site;
   /** What of its results was brought to this machine; absent where they were written here. */
-  readonly fetched?: Selection;
+  readonly fetched?: "all" | "pictures";
 }
-
-/** Runs a job somewhere. Engines differ only in how work travels: all run the same three stages. */
-export type Engine = (run: Run) => Promise<RunResult>;
 
 /** The run was stopped from outside; the message, where there is one, says what became of the job. */
 export class InterruptedError extends Error {

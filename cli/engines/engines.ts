@@ -1,26 +1,66 @@
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, OpenJobs } from "./engine.ts";
 
-interface EngineOptions {
-  /** The stack of a deployment. */
-  readonly stack: string;
-}
-type LoadEngine = (options: EngineOptions) => Promise<Engine>;
+const MOST_WORKERS = 64;
 
-/** The engines by name, each loaded only when it is used. */
-export const ENGINES: Readonly<Record<string, LoadEngine>> = {
-  serial: async () => (await import("./serial.ts")).serial,
-  threads: async () => (await import("./threads.ts")).threadsEngine(),
-  local: async () => (await import("./local.ts")).localEngine(),
-  aws: async ({ stack }) => (await import("./aws.ts")).awsEngine(stack),
-};
+// Declarations load nothing: the AWS SDK takes a second, and --help needs none of it.
+const folders: OpenJobs = async () => (await import("../jobs/folder-jobs.ts")).folderJobs();
+const deployment: OpenJobs = async (place) =>
+  (await import("../jobs/deployment-jobs.ts")).deploymentJobs(place);
+
+const HERE = {
+  isRemote: false,
+  hasRamp: false,
+  workers: { most: MOST_WORKERS },
+  isBlocking: false,
+  jobs: folders,
+} as const;
+
+const DECLARED: readonly Engine[] = [
+  {
+    ...HERE,
+    name: "serial",
+    about: "one after the other in one process",
+    workers: { most: 1 },
+    isBlocking: true,
+    load: async () => (await import("./serial.ts")).serial,
+  },
+  {
+    ...HERE,
+    name: "threads",
+    about: "in a pool of threads of one process, without a queue",
+    load: async () => (await import("./threads.ts")).threadsEngine(),
+  },
+  {
+    ...HERE,
+    name: "local",
+    about: "in processes that run the bundles built for Lambda, around an SQS and S3 embedded on 127.0.0.1",
+    load: async () => (await import("./local.ts")).localEngine(),
+  },
+  {
+    name: "aws",
+    about: "on a deployment, on AWS or LocalStack",
+    isRemote: true,
+    hasRamp: true,
+    workers: { setBy: "whose fleet the stack caps" },
+    isBlocking: false,
+    jobs: deployment,
+    load: async ({ stack }) => (await import("./aws.ts")).awsEngine(stack),
+  },
+];
+
+/** The engines by name. */
+export const ENGINES: ReadonlyMap<string, Engine> = new Map(DECLARED.map((engine) => [engine.name, engine]));
+export const DEFAULT_ENGINE = "local";
+/** The one that is meant where a job is not on this machine and no engine is named. */
+export const DEFAULT_REMOTE_ENGINE = "aws";
 
 /** Throws InvalidInputError. */
-export function engineNamed(name: string): LoadEngine {
-  const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+export function engineNamed(name: string): Engine {
+  const engine = ENGINES.get(name);
   if (engine) return engine;
-  const known = Object.keys(ENGINES);
+  const known = [...ENGINES.keys()];
   throw new InvalidInputError("--engine", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }

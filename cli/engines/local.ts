@@ -15,7 +15,7 @@ import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
+import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
@@ -49,7 +49,7 @@ const VISIBILITY_TIMEOUTS = 6;
 const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 
 /** The bundles that Lambda would run, in processes of their own, around an embedded SQS and S3. */
-export function localEngine(options: Partial<LocalOptions> = {}): Engine {
+export function localEngine(options: Partial<LocalOptions> = {}): Runner {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);

@@ -4,14 +4,15 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { ensureWasm } from "../../tools/bundling/wasm.ts";
 import { deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
-import { type Engine, mountsOf } from "./engine.ts";
+import { kernels } from "../kernels/loader.ts";
+import { mountsOf, type Runner } from "./engine.ts";
 
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
-export const serial: Engine = async (run) => {
+export const serial: Runner = async (run) => {
   ensureWasm(run.onBuild); // before the job begins
-  const ports = { store: new FileStore(mountsOf(run.jobId, run.folder)), clock: steadyClock() };
+  const ports = { store: new FileStore(mountsOf(run.jobId, run.folder)), clock: steadyClock(), kernels };
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
-  return runInline(run, 1, ports.clock, async (message, receiveCount) => {
+  return runInline(run, 1, ports, async (message, receiveCount) => {
     await turn(); // lets the progress bar draw and Ctrl-C be heard between chunks
     return deliver(message, { worker, receiveCount }, ports);
   });

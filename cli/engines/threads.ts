@@ -2,10 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import { hasTwin } from "../../shared/kernels/fast.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work.ts";
 import { clockOrigin, steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -14,8 +13,9 @@ import { type Delivered, deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
 import { WORKER_FILE } from "../inline/worker-file.ts";
+import { kernels, twins } from "../kernels/loader.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { type Engine, InterruptedError, mountsOf } from "./engine.ts";
+import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
 
@@ -39,21 +39,24 @@ const PATIENCE_MS = 50;
  * A pool of threads in this process, each writing its chunks to the store itself. Brief messages are seen to by this thread
  * until those are up, which are started once brief messages have taken as long as starting threads would.
  */
-export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
+export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
   const { brief } = { ...DEFAULTS, ...options };
   return async (run) => {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
-    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => new Worker(WORKER_FILE));
+    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => {
+      const workerData: ThreadKernels = { twins: twins() };
+      return new Worker(WORKER_FILE, { workerData });
+    });
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();
-    const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };
+    const ports = { store: new FileStore(mounts), clock: steadyClock(origin), kernels };
     let beganMs: number | undefined;
     let turns: Promise<unknown> = Promise.resolve();
     let closing = false;
     try {
-      return await runInline(run, run.workers, ports.clock, async (message, receiveCount) => {
+      return await runInline(run, run.workers, ports, async (message, receiveCount) => {
         // A message a turn of the loop, whoever asks for it: so a thread can say that it is up, and Ctrl-C be heard.
         if (!pool.isUp) {
           turns = turns.then(() => turn());
@@ -61,7 +64,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
         }
         if (closing || run.signal.aborted) throw new InterruptedError();
         beganMs ??= performance.now();
-        if (!pool.isUp && mostWork(message) <= brief) {
+        if (!pool.isUp && (await mostWork(message)) <= brief) {
           if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
           return deliver(message, { worker, receiveCount }, ports);
         }
@@ -81,8 +84,8 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
 }
 
 /** Endless but where a twin computes: a kernel of somebody's own may do what ends a thread, and a thread can be replaced. */
-function mostWork({ spec, chunks }: ChunkMessage): number {
-  const kernel = findKernel(spec.kernel, KERNELS);
-  if (!hasTwin(kernel)) return Number.POSITIVE_INFINITY;
+async function mostWork({ spec, chunks }: ChunkMessage): Promise<number> {
+  const kernel = await loadKernel(spec.kernel, kernels);
+  if (!kernel.fast) return Number.POSITIVE_INFINITY;
   return chunks.length * elementsIn(spec.chunkShape) * mostWorkOf(kernel, spec.parameters);
 }

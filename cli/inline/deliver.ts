@@ -1,5 +1,5 @@
 import { type Delivery, work } from "../../functions/worker/work.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
@@ -12,21 +12,23 @@ export interface Delivered {
   readonly retry: boolean;
 }
 
+/** What it is worked on with. */
+export interface DeliveryPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly kernels: Kernels;
+}
+
 /** Runs the worker stage on one message without queues. */
 export async function deliver(
   message: ChunkMessage,
   delivery: Delivery,
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  { store, clock, kernels }: DeliveryPorts,
 ): Promise<Delivered> {
   const reports: string[] = [];
   const reissued: string[] = [];
   const into = (bodies: string[]): Queue => ({ send: async (sent) => bodies.push(...sent) });
-  const ports = {
-    ...{ store, clock },
-    results: into(reports),
-    chunks: into(reissued),
-    kernels: KERNELS,
-  };
+  const ports = { store, clock, kernels, results: into(reports), chunks: into(reissued) };
   const { retry } = await work(message, delivery, ports);
   return { reports, reissued, retry };
 }

@@ -4,7 +4,7 @@ import type { Finished } from "../../functions/aggregator/finish.ts";
 import type { AggregatePorts } from "../../functions/aggregator/ports.ts";
 import { MOST_REISSUES } from "../../functions/aggregator/reissue.ts";
 import { split } from "../../functions/splitter/split.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import {
   parseResultMessage,
@@ -28,15 +28,25 @@ const IDLE = { kind: "check", version: REPORT_VERSION, turn: 0, isIdle: true } a
  * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
  * reports are kept in batches, in this process. The clock is the deliveries' own. Store, stages and layout are those of every other engine.
  */
-export function runInline(run: Run, lanes: number, clock: Clock, deliver: Deliver): Promise<RunResult> {
+export function runInline(run: Run, lanes: number, ports: InlinePorts, deliver: Deliver): Promise<RunResult> {
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   run.signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
-  return Promise.race([execute(run, lanes, clock, deliver), interrupted]);
+  return Promise.race([execute(run, lanes, ports, deliver), interrupted]);
+}
+
+interface InlinePorts {
+  readonly clock: Clock;
+  readonly kernels: Kernels;
 }
 
 type Deliver = (message: ChunkMessage, receiveCount: number) => Promise<Delivered>;
 
-async function execute(run: Run, lanes: number, clock: Clock, deliver: Deliver): Promise<RunResult> {
+async function execute(
+  run: Run,
+  lanes: number,
+  { clock, kernels }: InlinePorts,
+  deliver: Deliver,
+): Promise<RunResult> {
   const startUp = performance.now();
   const pending: ReportMessage[] = [];
   let finished: Finished | undefined;
@@ -51,7 +61,7 @@ async function execute(run: Run, lanes: number, clock: Clock, deliver: Deliver):
     depth: nothing,
   };
   const ports: AggregatePorts = {
-    ...{ results, chunks, clock, kernels: KERNELS, checkAfterSeconds: 0 },
+    ...{ results, chunks, clock, kernels, checkAfterSeconds: 0 },
     store: new FileStore(mountsOf(run.jobId, run.folder)),
   };
 

@@ -1,5 +1,8 @@
-import { threadId } from "node:worker_threads";
+import { threadId, workerData } from "node:worker_threads";
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
+import { withTwins } from "../../shared/kernels/fast.ts";
+import type { ThreadKernels } from "../../shared/kernels/loader.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -14,6 +17,8 @@ export interface ThreadTask {
   readonly origin: number;
 }
 
+const { twins } = workerData as ThreadKernels;
+const kernels = withTwins(KERNELS, () => twins);
 const initMs = performance.now();
 let coldStart = true;
 
@@ -25,6 +30,6 @@ serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts, origin
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
-  const ports = { store: new FileStore(mounts), clock: steadyClock(origin) };
+  const ports = { store: new FileStore(mounts), clock: steadyClock(origin), kernels };
   return { result: await deliver(message, { worker, receiveCount }, ports) };
 });

@@ -2,15 +2,15 @@
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { JobIdSchema } from "../../shared/messages/job-id.ts";
-import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { expectRegular, readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { pathOf, quoted } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { kernels } from "../kernels/loader.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
 export interface JobFolder {
@@ -18,17 +18,17 @@ export interface JobFolder {
   readonly job: StoredJob;
 }
 
+/** How a command that takes --engine is told of another job than a folder's. */
+export const OF_A_DEPLOYMENT = "A job of a deployment is meant with --engine aws.";
+
 /**
  * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
  * asks is told of a job of a deployment.
  */
-export function openJobFolder(
-  named: string,
-  elsewhere = "A job of a deployment is meant with --engine aws.",
-): JobFolder {
+export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): Promise<JobFolder> {
   const folder = folderOf(named);
   const job = readJobFile(folder, named, elsewhere);
-  checkSpec(job.spec, KERNELS);
+  checkSpec(job.spec, await loadKernel(job.spec.kernel, kernels));
   return { folder, job };
 }
 
@@ -45,6 +45,11 @@ export function expectReplaceable(folder: string): void {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory()) expectRegular(path, found);
   }
+}
+
+/** Whether a folder that is meant holds a job. */
+export function isJobHere(named: string): boolean {
+  return existsSync(join(folderOf(named), "job.json"));
 }
 
 /** The folder that was meant, whether it is there or not. */

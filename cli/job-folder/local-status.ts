@@ -1,5 +1,5 @@
 import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { type JobStatus, readStatus } from "../cloud/job-status.ts";
+import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "./claim/claim.ts";
 import type { JobFolder } from "./job-folder.ts";

@@ -1,20 +1,25 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, type Hash } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
 import { type BuildAppOptions, buildApp } from "fauxqs";
 import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
 import { inXml } from "../../shared/ports/aws/s3-wire.ts";
 import type { Folder } from "../../shared/ports/file/folder.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
-import { BucketError, FolderBucket } from "./folder-bucket.ts";
-import type { Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
-import { sqsCallTo } from "./sqs-call.ts";
+
+import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
+import { type Answer, frequentRequests } from "./frequent-requests.ts";
+import type { AnsweredRequest, Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
+import { answerSqs, SQS_JSON, type SqsRoute, sqsCallTo } from "./sqs-call.ts";
+
+export type { AnsweredRequest } from "./local-cloud.ts";
 
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
 /** The header that declares what the body's SHA-256 is. */
 const SIGNED_HASH = "x-amz-content-sha256";
+
+type FauxqsApp = ReturnType<typeof buildApp>;
 
 export interface EmulatorOptions {
   readonly queues: LocalCloud["queues"];
@@ -24,15 +29,6 @@ export interface EmulatorOptions {
   readonly maxReceiveCount: number;
   /** Is told of each request once it was answered: tests hold what the stages ask for against what they may. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
-}
-
-/** A request as a server's log would have it; `body` is parsed where it is JSON. */
-export interface AnsweredRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<IncomingHttpHeaders>;
-  readonly body: unknown;
-  readonly status: number;
 }
 
 /**
@@ -51,12 +47,11 @@ export async function makeEmulator({
   const stores = { s3Store: bucket } as unknown as NonNullable<BuildAppOptions["stores"]>;
   const app = buildApp({ logger: false, stores });
   app.setErrorHandler((error, request, reply) => {
-    const { code, status, message } = answerTo(error);
-    const xml = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+    const { status, headers, text } = refusal(error);
     return reply
       .status(status)
-      .header("content-type", "application/xml")
-      .send(request.method === "HEAD" ? "" : xml);
+      .headers(headers)
+      .send(request.method === "HEAD" ? "" : text);
   });
   // The signature covers a hash of the body, and the door has seen the head alone.
   const hashes = new WeakMap<object, Hash>();
@@ -84,7 +79,12 @@ export async function makeEmulator({
       onAnswered({ method, url, headers, body, status: statusCode }),
     );
   }
-  const sqs = sqsCallTo(app);
+  const route = await sqsRouteOf(app);
+  const sqs = sqsCallTo(async (headers, body) => {
+    const answer = await answerSqs(route, headers, body);
+    onAnswered?.({ method: "POST", url: "/", headers, body, status: answer.status });
+    return answer;
+  });
   const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>
     sqs("CreateQueue", { QueueName: arn.split(":").at(-1), Attributes });
   const { chunks, deadLetters, results, resultDeadLetters } = queues;
@@ -98,18 +98,37 @@ export async function makeEmulator({
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount }),
     });
   }
+  const answers = frequentRequests({ bucket, folder, sqs: route, refusal, onAnswered });
+  const routing: Emulator["routing"] = (request, response) => {
+    if (!answers(request, response)) app.routing(request, response);
+  };
   const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing: app.routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
+  return { routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
 }
 
-const notTheSignedBody = () =>
-  new BucketError("SignatureDoesNotMatch", 403, "The body is not the one that was signed");
+/** What fauxqs answers SQS's requests with: fastify shows a request its route. */
+async function sqsRouteOf(app: FauxqsApp): Promise<SqsRoute> {
+  const { promise, resolve } = Promise.withResolvers<SqsRoute>();
+  app.addHook("preHandler", ({ url, routeOptions }, _, done) => {
+    if (url === "/") resolve(routeOptions.handler as unknown as SqsRoute);
+    done();
+  });
+  const headers = { "content-type": SQS_JSON, "x-amz-target": "AmazonSQS.ListQueues" };
+  await app.inject({ method: "POST", url: "/", headers, payload: "{}" });
+  return promise;
+}
+
+function refusal(error: unknown): Answer {
+  const { code, status, message } = whatS3Says(error);
+  const text = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, headers: { "content-type": "application/xml" }, text };
+}
 
 /**
  * What S3 would say. A key that no folder can have, or where something is in the way that is no file, is refused by the name
  * that S3 has for objects which cannot be used as they are: asking again does not help, and stages know it by that name.
  */
-function answerTo(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
+function whatS3Says(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
   if (isPermanent(error)) return { code: UNUSABLE_OBJECT, status: 403, message: inXml(describeError(error)) };
   // A full disk, say: the stages' logs have no other cause to name.

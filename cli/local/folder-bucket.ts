@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import type { Folder } from "../../shared/ports/file/folder.ts";
 
 /** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
@@ -12,6 +12,9 @@ export class BucketError extends Error {
     this.status = status;
   }
 }
+
+export const notTheSignedBody = () =>
+  new BucketError("SignatureDoesNotMatch", 403, "The body is not the one that was signed");
 
 const noSuchKey = () => new BucketError("NoSuchKey", 404, "The specified key does not exist.");
 
@@ -50,6 +53,13 @@ export class FolderBucket {
     return true;
   }
 
+  /** Stores the object, where `isConditional` only if there is none: otherwise throws BucketError. */
+  store(key: string, body: Uint8Array, isConditional: boolean): ObjectHead {
+    if (!isConditional) this.#folder.write(key, body);
+    else if (!this.#folder.writeIfAbsent(key, body)) throw unmetCondition();
+    return head(key, body.length);
+  }
+
   putObject(
     _bucket: string,
     key: string,
@@ -59,10 +69,8 @@ export class FolderBucket {
     _systemMetadata?: object,
     checksum?: Checksum,
   ) {
-    if (!this.#isConditional()) this.#folder.write(key, body);
-    else if (!this.#folder.writeIfAbsent(key, body)) throw unmetCondition();
     return {
-      ...head(key, body.length),
+      ...this.store(key, body, this.#isConditional()),
       ...(checksum && {
         checksumAlgorithm: checksum.algorithm,
         checksumValue: checksum.value,
@@ -115,7 +123,7 @@ export class FolderBucket {
     const partKey = `${upload.key}.${uploadId}.${partNumber}.tmp`;
     this.#folder.write(partKey, body);
     upload.parts.set(partNumber, partKey);
-    return { etag: `"${createHash("md5").update(body).digest("hex")}"`, checksumValue };
+    return { etag: `"${hash("md5", body)}"`, checksumValue };
   }
 
   completeMultipartUpload(uploadId: string, parts: readonly { readonly partNumber: number }[]): ObjectHead {
@@ -158,7 +166,7 @@ const unmetCondition = () =>
   new BucketError("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold");
 
 function head(key: string, contentLength: number): ObjectHead {
-  const etag = `"${createHash("md5").update(`${key} ${contentLength}`).digest("hex")}"`;
+  const etag = `"${hash("md5", `${key} ${contentLength}`)}"`;
   return {
     key,
     contentType: "application/octet-stream",

@@ -52,6 +52,15 @@ export interface InjectedAnswer {
   readonly rawPayload: Buffer;
 }
 
+/** A request as a server's log would have it; `body` is parsed where it is JSON. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<IncomingHttpHeaders>;
+  readonly body: unknown;
+  readonly status: number;
+}
+
 /** Stands between the door and the emulator, and answers a request as it likes. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse, emulator: Emulator) => void;
 

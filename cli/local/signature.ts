@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
 /** All of a request that comes before its body. */
@@ -11,6 +11,7 @@ export interface RequestHead {
 const ALGORITHM = "AWS4-HMAC-SHA256";
 const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/((\d{8})\/[^/,\s]+\/[^/,\s]+\/aws4_request), ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
+const NEEDS_NO_ESCAPES = /^[\w.~-]*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Two services on one or two days; whoever names others makes their keys anew. */
 const MOST_KEYS = 4;
@@ -35,14 +36,14 @@ export class SignatureVerifier {
     const [, scope = "", day = "", names = "", signature] =
       AUTHORIZATION.exec(headers.authorization ?? "") ?? [];
     const date = String(headers["x-amz-date"]);
-    const hash = String(headers["x-amz-content-sha256"]);
-    if (signature === undefined || !date.startsWith(day) || !SHA256.test(hash)) return false;
+    const bodyHash = String(headers["x-amz-content-sha256"]);
+    if (signature === undefined || !date.startsWith(day) || !SHA256.test(bodyHash)) return false;
     const signed = names.split(";");
     if (!Object.keys(headers).every((name) => signed.includes(name) || mayBeUnsigned(name))) return false;
     const address = canonicalAddress(url);
     if (address === undefined) return false;
     const lines = signed.map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, " ")}\n`);
-    const canonical = [method, ...address, lines.join(""), names, hash].join("\n");
+    const canonical = [method, ...address, lines.join(""), names, bodyHash].join("\n");
     const toSign = [ALGORITHM, date, scope, sha256(canonical)].join("\n");
     return timingSafeEqual(hmac(this.#keyOf(scope), toSign), Buffer.from(signature, "hex"));
   }
@@ -88,10 +89,11 @@ function splitAt(mark: string, text: string): [string, string] {
 
 /** Everything but letters, digits and - . _ ~ */
 function escapedAnew(text: string): string {
+  if (NEEDS_NO_ESCAPES.test(text)) return text;
   const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;
   return encodeURIComponent(decodeURIComponent(text)).replace(/[!'()*]/g, code);
 }
 
-const sha256 = (data: Uint8Array | string) => createHash("sha256").update(data).digest("hex");
+const sha256 = (data: Uint8Array | string) => hash("sha256", data);
 const hmac = (key: KeyObject | Buffer | string, data: string) =>
   createHmac("sha256", key).update(data).digest();

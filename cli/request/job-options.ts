@@ -1,21 +1,21 @@
 import type { Command } from "commander";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { COLORMAPS, RAMPS, SCALES } from "../../shared/messages/job-request.ts";
+import { kernels } from "../kernels/loader.ts";
 import { optionName } from "./request.ts";
 
 /** Every kernel's parameters become options; which of them a kernel has is checked when the job is made. */
-const PARAMETERS = new Map<string, { about: string; unit: string; kernels: string[] }>();
-for (const kernel of KERNELS.values()) {
+const PARAMETERS = new Map<string, { about: string; unit: string; owners: string[] }>();
+for (const kernel of kernels.values()) {
   for (const [name, { about, unit }] of Object.entries(kernel.parameters)) {
-    const kernels = [...(PARAMETERS.get(name)?.kernels ?? []), kernel.name];
-    PARAMETERS.set(name, { about, unit, kernels });
+    const owners = [...(PARAMETERS.get(name)?.owners ?? []), kernel.name];
+    PARAMETERS.set(name, { about, unit, owners });
   }
 }
 
 /** What says which job it is, wherever it is to run. */
 export function addJobOptions(command: Command): Command {
   command
-    .argument("[kernel]", `what to compute: ${[...KERNELS.keys()].join(", ")}`)
+    .argument("[kernel]", `what to compute: ${[...kernels.keys()].join(", ")}`)
     .option("-s, --size <n>", "about n/2 points a side, as in the tutorial (default: 1000)")
     .option("--points <RxC>", "rows x columns instead, evenly spaced; one number for one axis")
     .option("--x <from:to>", "range of the columns' coordinate")
@@ -31,8 +31,8 @@ export function addJobOptions(command: Command): Command {
     .option("--npy", "also write the array as result.npy")
     .option("--no-plots", "draw nothing");
   addPlotOptions(command);
-  for (const [name, { about, unit, kernels }] of PARAMETERS) {
-    command.option(`${optionName(name)} <${unit || "value"}>`, `${kernels.join(", ")}: ${about}`);
+  for (const [name, { about, unit, owners }] of PARAMETERS) {
+    command.option(`${optionName(name)} <${unit || "value"}>`, `${owners.join(", ")}: ${about}`);
   }
   return command;
 }

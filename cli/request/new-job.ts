@@ -1,9 +1,10 @@
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { JobIdSchema, NewJobIdSchema } from "../../shared/messages/job-id.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { loadJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { parse } from "../../shared/validation/parse.ts";
+import { kernels } from "../kernels/loader.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
 export interface NewJobOptions extends RequestOptions {
@@ -15,18 +16,22 @@ export function jobIdOf(text: string): string {
   return parse(JobIdSchema, text, "job");
 }
 
-/** The job that options ask for, with an id that nobody else has unless one was given. */
+/** The job that options ask for and its kernel, with an id that nobody else has unless one was given. */
 export async function jobOf(
   kernelName: string | undefined,
   options: NewJobOptions,
-): Promise<{ readonly job: Job; readonly request: JobRequest & { readonly requestId: string } }> {
+): Promise<{
+  readonly job: Job;
+  readonly kernel: LoadedKernel;
+  readonly request: JobRequest & { readonly requestId: string };
+}> {
   const asked = await requestOf(kernelName, options);
   const requestId =
     options.jobId === undefined
       ? (asked.requestId ?? newJobId(asked))
       : parse(NewJobIdSchema, options.jobId, "--job-id");
   const request = { ...asked, requestId };
-  return { job: resolveJob(request, requestId, KERNELS), request };
+  return { ...(await loadJob(request, requestId, kernels)), request };
 }
 
 /** The kernel's name, the time to the second, and four letters against runs within it. */

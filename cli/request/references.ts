@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import { resolveAxis } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
-import { defaultGrid } from "../../shared/plan/resolve-job.ts";
+
+/** The tutorial's region: its rows, then its columns. */
+const REGION = [
+  { from: 1.3, to: -1.3 },
+  { from: -2.13, to: 0.77 },
+];
 
 /** What the 2013 tutorial's own program gives for its own region. */
 const TUTORIAL = [
@@ -14,11 +18,11 @@ const TUTORIAL = [
 
 /** The sum a job must have, where one is known. */
 export function referenceSum({ kernel, parameters, axes }: JobSpec): number | undefined {
-  if (kernel !== mandelbrot.name) return undefined;
+  if (kernel !== "mandelbrot") return undefined;
   const isTutorials = (size: number) =>
     isDeepStrictEqual(
       axes,
-      defaultGrid(mandelbrot, size).map((axis) => resolveAxis(axis, "axis")),
+      REGION.map(({ from, to }) => resolveAxis(tutorialAxis(from, to, size), "axis")),
     );
   const known = TUTORIAL.find(
     ({ size, maxIterations }) => maxIterations === parameters.maxIterations && isTutorials(size),

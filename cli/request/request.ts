@@ -1,11 +1,11 @@
 import { type AxisRequest, MAX_POINTS_PER_AXIS, tutorialAxis } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
-import { findKernel, resolveParameters } from "../../shared/plan/check-spec.ts";
+import { loadKernel, resolveParameters } from "../../shared/plan/check-spec.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { kernels } from "../kernels/loader.ts";
 import { readRequestFile } from "./request-file.ts";
 
 /** What the command line says of a job, each value as it was typed. */
@@ -43,7 +43,7 @@ export async function requestOf(
   options: RequestOptions,
 ): Promise<JobRequest> {
   if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
-  const kernel = findKernel(kernelName ?? "mandelbrot", KERNELS);
+  const kernel = await loadKernel(kernelName ?? "mandelbrot", kernels);
   const parameters = parametersOf(kernel, options.parameters);
   const [yRange, xRange] = kernel.axes.map(({ from, to }, k) => {
     const given = k === 0 ? options.y : options.x;
@@ -76,7 +76,7 @@ export async function requestOf(
 function parametersOf(kernel: Kernel, given: RequestOptions["parameters"]): Record<string, number> {
   const numbers = Object.entries(given).map(([name, value]) => {
     if (!Object.hasOwn(kernel.parameters, name)) {
-      const owners = [...KERNELS.values()].filter(({ parameters }) => Object.hasOwn(parameters, name));
+      const owners = [...kernels.values()].filter(({ parameters }) => Object.hasOwn(parameters, name));
       const names = owners.map((owner) => owner.name).join(" or ");
       throw new InvalidInputError(optionName(name), `given for ${names}`, kernel.name);
     }

@@ -1,9 +1,7 @@
 import { styleText } from "node:util";
 import type { Summary } from "../../shared/record/summary.ts";
-import { commandLine, pathOf, stackOption } from "../../shared/validation/command-line.ts";
+import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import type { Deployment } from "../cloud/deployment.ts";
-import { isLocal } from "../cloud/place.ts";
 import type { RunResult } from "../engines/engine.ts";
 import { aligned, bytes, count, counted, seconds } from "./text.ts";
 
@@ -27,7 +25,7 @@ export function placeOf(folder: string): string {
 }
 
 export function asJson(outcome: Outcome): object {
-  const { summary, phasesMs, engine, folder, reference, rejected, deployment, fetched } = outcome;
+  const { summary, phasesMs, engine, folder, reference, rejected, site, fetched } = outcome;
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
   return {
@@ -35,7 +33,7 @@ export function asJson(outcome: Outcome): object {
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
     rejected,
-    ...(deployment && { stack: deployment.stack, region: deployment.region, bucket: deployment.bucket }),
+    ...site?.fields,
     ...(fetched && { fetched }),
   };
 }
@@ -68,7 +66,7 @@ export function asText(outcome: Outcome): string {
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
-    ...(outcome.deployment ? siteLines(outcome.deployment) : []),
+    ...(outcome.site?.lines ?? []),
   ];
   const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
   const more = [...failures(summary), ...goingOn(outcome)];
@@ -113,12 +111,12 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 }
 
 /** How the job becomes complete after all. */
-function goingOn({ summary, engine, folder, deployment }: Outcome): string[] {
+function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored: somebody has to look first.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
-  const command = deployment
-    ? commandLine("resume", summary.jobId, "--engine", engine, ...stackOption(deployment.stack))
+  const command = site
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
     : commandLine("resume", pathOf(folder));
   return ["This computes what is missing:", `  ${command}`];
 }
@@ -130,22 +128,9 @@ function phases(phasesMs: RunResult["phasesMs"]): string {
     .join(", ");
 }
 
-/** What whoever uses a deployment should know: where it runs, its name, what it costs while idle, how it goes. */
-export function siteLines({ stack, place, bucket, idleCost, removal }: Deployment): Line[] {
-  const local = isLocal(place);
-  // The rest of these sentences is for whoever deploys.
-  const brief = (sentence: string) => sentence.split(";")[0] ?? "";
-  return [
-    ["where", printable(`stack ${stack} in ${place}`)],
-    ["bucket", printable(bucket)],
-    ["idle cost", local ? "none on this machine" : printable(brief(idleCost))],
-    ["removal", local ? "npm run destroy:localstack" : printable(brief(removal))],
-  ];
-}
-
-function files({ summary, folder, fetched, deployment }: Outcome): string {
-  if (fetched === "pictures" && deployment) {
-    const fetch = commandLine("fetch", summary.jobId, ...stackOption(deployment.stack));
+function files({ summary, folder, fetched, site }: Outcome): string {
+  if (fetched === "pictures" && site) {
+    const fetch = commandLine("fetch", summary.jobId, ...site.options);
     return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
   }
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;

@@ -2,6 +2,7 @@
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { type Comparison, recompute } from "./recompute.ts";
 
 export interface RecomputeTask {
@@ -11,6 +12,6 @@ export interface RecomputeTask {
   readonly encoded: Uint8Array;
 }
 
-serveTasks<RecomputeTask, Comparison>(({ spec, chunk, encoded }) => ({
-  result: recompute(spec, chunk, encoded, KERNELS),
+serveTasks<RecomputeTask, Comparison>(async ({ spec, chunk, encoded }) => ({
+  result: recompute(spec, chunk, encoded, await loadKernel(spec.kernel, KERNELS)),
 }));

@@ -4,7 +4,7 @@ import { crc32c } from "../../shared/array/crc32c.ts";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { bytesOf, decodeChunk } from "../../shared/array/zarr-array.ts";
-import type { ChunkArray, Registry } from "../../shared/kernels/kernel.ts";
+import type { ChunkArray, Kernel } from "../../shared/kernels/kernel.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import { CorruptChunkError, checksumText } from "../../shared/validation/errors.ts";
 
@@ -36,8 +36,8 @@ type CellValue = number | string;
  * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for
  * bit but for the bits of a NaN. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
  */
-export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernels: Registry): Comparison {
-  const kernel = checkSpec(spec, kernels);
+export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernel: Kernel): Comparison {
+  checkSpec(spec, kernel);
   let stored: ChunkArray;
   try {
     stored = decodeChunk(spec, chunk, encoded);

@@ -1,5 +1,5 @@
-import type { Registry } from "../../shared/kernels/kernel.ts";
-import { checkSpec } from "../../shared/plan/check-spec.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
+import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import type { Job } from "../../shared/record/job.ts";
@@ -15,7 +15,7 @@ export type Sample = "all" | { readonly chunks: number; readonly seed: number };
 
 export interface VerifyPorts {
   readonly store: StoreReader;
-  readonly kernels: Registry;
+  readonly kernels: Kernels;
   /** Computes a chunk again and compares it with its stored bytes. */
   readonly compare: (task: RecomputeTask) => Promise<Comparison>;
   /** Chunks that are read and compared at the same time. */
@@ -51,7 +51,9 @@ export async function verify(
   { store, kernels, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
   const { spec } = job;
-  const faults = await groupFaults(store, job, checkSpec(spec, kernels));
+  const kernel = await loadKernel(spec.kernel, kernels);
+  checkSpec(spec, kernel);
+  const faults = await groupFaults(store, job, kernel);
   const isStored = await listChunks(store, job);
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);

@@ -1,56 +1,44 @@
-/** What the chunks of real jobs cost: kernel time by chunk, from a run of the engine `serial`. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** What the chunks of a real job cost: kernel time by chunk, from a run of the engine `serial`. */
 import { serial } from "../../cli/engines/serial.ts";
-import type { Layout } from "../../shared/array/layout.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { runJob } from "../measuring/local-job.ts";
+import { regionRequest } from "../measuring/requests.ts";
+import { inTemporaryFolder } from "../measuring/temporary.ts";
 
-export type Cut = "auto" | readonly number[];
+/** Points a side, and those of a chunk. */
+export const RECORDED = { side: 2000, chunk: 25 } as const;
 
-/** The default region at 1,000 iterations, side x side points. */
-export function requestOf(side: number, chunk: Cut): JobRequest {
-  const axes = mandelbrot.axes.map(({ from, to }) => ({ from, to, count: side }));
-  return {
-    kernel: "mandelbrot",
-    grid: { axes },
-    chunk: chunk === "auto" ? chunk : [...chunk],
-    output: { plots: false },
-  };
+/** The default region from side x side points in square chunks, by default at 1,000 iterations. */
+function requestOf(side: number, chunk: "auto" | number, parameters = {}): JobRequest {
+  const cut = chunk === "auto" ? chunk : [chunk, chunk];
+  return regionRequest("mandelbrot", side, { chunk: cut, parameters });
+}
+
+export function jobOf(...request: Parameters<typeof requestOf>): Job {
+  return resolveJob(requestOf(...request), "balance", KERNELS);
 }
 
 /** The kernel's wall time by chunk in microseconds, as one line of numbers. */
-export async function record(request: JobRequest): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-balance-"));
+export async function record(): Promise<string> {
   const microseconds: number[] = [];
-  try {
-    await serial({
-      jobId: "balance",
-      request,
-      folder,
+  await inTemporaryFolder((folder) =>
+    runJob(serial, folder, requestOf(RECORDED.side, RECORDED.chunk), {
       workers: 1,
-      signal: new AbortController().signal,
-      progress: {
-        running() {},
-        buried() {},
-        counted() {},
-        fetching() {},
-        lost() {},
-        reported({ chunks }) {
-          for (const { chunk, times } of chunks)
-            microseconds[chunk] = Math.round((times?.computeMs ?? 0) * 1000);
-        },
+      reported({ chunks }) {
+        for (const { chunk, times } of chunks)
+          microseconds[chunk] = Math.round((times?.computeMs ?? 0) * 1000);
       },
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    }),
+  );
   return microseconds.join(" ");
 }
 
 /**
- * Seconds by chunk: the least of the runs, what a chunk takes when nobody else has the core. (The processor's
+ * Seconds by chunk: the least of the runs, what a chunk takes when no other process has the core. (The processor's
  * time, which would not need that, is counted in ticks longer than a chunk.)
  */
 export function chunkSeconds(runs: readonly string[]): Float64Array {
@@ -61,11 +49,16 @@ export function chunkSeconds(runs: readonly string[]): Float64Array {
   );
 }
 
-/** The same array cut into larger chunks, each of whole ones of those before. */
-export function asLargerChunks(seconds: Float64Array, parts: Layout, larger: Layout): Float64Array {
+/**
+ * Seconds by chunk of a job from `times` as many points a side, whose chunks consist of whole recorded ones: each part of
+ * the region is taken to cost times² as much as was recorded.
+ */
+export function costsIn({ spec }: Job, recorded: Float64Array, times: number): Float64Array {
+  const parts = layoutOf(jobOf(RECORDED.side * times, RECORDED.chunk * times).spec);
+  const larger = layoutOf(spec);
   const sums = new Float64Array(larger.total);
-  seconds.forEach((each, chunk) => {
-    sums[larger.chunkAt(parts.chunk(chunk).from).index]! += each;
+  recorded.forEach((seconds, chunk) => {
+    sums[larger.chunkAt(parts.chunk(chunk).from).index]! += seconds * times ** 2;
   });
   return sums;
 }

@@ -1,4 +1,5 @@
 /** What the kernels and their twins are measured on. */
+import { kernels } from "../../cli/kernels/loader.ts";
 import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import { julia } from "../../shared/kernels/julia.ts";
@@ -73,7 +74,7 @@ export const CASES: readonly Case[] = [
   },
 ];
 
-/** Every so-manieth row of a case. */
+/** The rows of a case that are a thread's: from its number on, every row after as many as there are threads. */
 export function partOf(whole: Case, thread: number, threads: number): Case {
   const { x, y } = whole.window;
   return { ...whole, window: { y: y.filter((_, row) => row % threads === thread), x } };
@@ -81,6 +82,13 @@ export function partOf(whole: Case, thread: number, threads: number): Case {
 
 export function outOf({ kernel, parameters, window }: Case): ChunkArray {
   return makeArray(kernel.dtypes(parameters)[0] ?? "float64", window.y.length * window.x.length);
+}
+
+/** The twin of a case's kernel. */
+export function fastCompute({ name }: Kernel): Kernel["compute"] {
+  const fast = kernels.get(name)?.fast;
+  if (!fast) throw new RangeError(`Expected a fast twin of ${name}, got none`);
+  return fast;
 }
 
 /** Iterations that a value stands for, or steps of the integration. */

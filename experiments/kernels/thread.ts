@@ -1,7 +1,6 @@
-/** One of several threads: computes every so-manieth row of a case each time it is told to. */
+/** A thread that computes its rows of a case each time it is told to. */
 import { parentPort, workerData } from "node:worker_threads";
-import { fastCompute } from "../../shared/kernels/fast.ts";
-import { CASES, outOf, partOf } from "./cases.ts";
+import { CASES, fastCompute, outOf, partOf } from "./cases.ts";
 
 const { at, thread, threads } = workerData as { at: number; thread: number; threads: number };
 const whole = CASES[at];

@@ -16,7 +16,7 @@ export interface Answer {
 export interface Measured extends Answer {
   /** From spawning to exit. */
   readonly wholeMs: number;
-  /** Of all its processes together, where it was asked for. */
+  /** The peak of all its processes together, where it was asked for. */
   readonly peakMb?: number;
 }
 

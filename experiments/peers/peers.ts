@@ -18,7 +18,7 @@ export interface Peer {
   readonly skips: readonly ("small" | "large" | "noop")[];
   /** Empty tasks where NOOPS of them would take minutes. */
   readonly noops?: number;
-  /** `compute`: a grid of about size/2 points a side; `noop`: so many empty tasks, one by one. Nothing but `folder` is written. */
+  /** `compute`: a grid of about size/2 points a side; `noop`: `count` empty tasks, one by one. A program writes only into `folder`. */
   program(job: Job, folder: string): Program;
 }
 

@@ -2,7 +2,8 @@
  * The processes that a program started, however deep and detached: they inherit one environment variable, or, where they
  * were given an environment of their own, are children of one that did. Linux only.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readProcess } from "../measuring/processes.ts";
 
 export class ProcessFamily {
   readonly variable: { readonly PEERS_RUN: string };
@@ -29,7 +30,7 @@ export class ProcessFamily {
   /** Memory in MB that all of them have now, pages they share counted once (Pss). */
   memoryMb(): number {
     const kilobytes = this.members().map((pid) => {
-      const [, pss] = /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${pid}/smaps_rollup`)) ?? [];
+      const [, pss] = /^Pss:\s+(\d+) kB/m.exec(readProcess(pid, "smaps_rollup")) ?? [];
       return Number(pss ?? 0);
     });
     return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
@@ -37,7 +38,7 @@ export class ProcessFamily {
 
   /** Kills what is left, by id; returns how many there were. */
   kill(): number {
-    const left = this.members().filter((pid) => read(`/proc/${pid}/smaps_rollup`) !== ""); // a zombie has none
+    const left = this.members().filter((pid) => readProcess(pid, "smaps_rollup") !== ""); // a zombie has none
     for (const pid of left) {
       try {
         process.kill(Number(pid), "SIGKILL");
@@ -49,19 +50,10 @@ export class ProcessFamily {
   }
 
   #belongs(pid: string): boolean {
-    return read(`/proc/${pid}/environ`).includes(`PEERS_RUN=${this.variable.PEERS_RUN}`);
+    return readProcess(pid, "environ").includes(`PEERS_RUN=${this.variable.PEERS_RUN}`);
   }
 }
 
 function parentOf(pid: string): string {
-  return read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[1] ?? "";
-}
-
-/** Empty where the process has ended meanwhile. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return "";
-  }
+  return readProcess(pid, "stat").split(") ").at(-1)?.split(" ")[1] ?? "";
 }

@@ -1,13 +1,13 @@
 /** All runs of a session: peers in turn, round by round, each in a folder of its own that goes in the end. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { measure } from "./measure.ts";
 import type { Job, Peer } from "./peers.ts";
 import { JOBS, NOOPS, REPEATS, type Run, type Runs } from "./tables.ts";
 
 const TIMEOUT_MS = 600_000;
-/** Nobody waits for three runs of those whose empty tasks take longer. */
+/** A peer whose empty tasks take longer is run once. */
 const LONG_MS = 10_000;
 const SAMPLE_EVERY_MS = { small: 20, large: 100 };
 
@@ -16,9 +16,8 @@ type Recorded = Record<Kind, Record<string, Run[]>>;
 
 /** Throws where a program fails, takes too long or gets another sum. */
 export async function measureAll(peers: readonly Peer[]): Promise<Record<Kind, Runs>> {
-  const session = mkdtempSync(join(tmpdir(), "peers-"));
   const runs: Recorded = { small: {}, large: {}, noop: {} };
-  try {
+  await inTemporaryFolder(async (session) => {
     for (const kind of ["small", "large", "noop"] as const) {
       // Round 0 fills caches and builds what is missing; its time is not counted.
       for (let round = kind === "small" ? 0 : 1; round <= REPEATS[kind]; round++) {
@@ -31,9 +30,7 @@ export async function measureAll(peers: readonly Peer[]): Promise<Record<Kind, R
         }
       }
     }
-  } finally {
-    rmSync(session, { recursive: true, force: true, maxRetries: 5 });
-  }
+  });
   return runs;
 }
 

@@ -1,10 +1,11 @@
 /** Tables of what was measured. Pure. */
-import { median, spread, type Table } from "../report.ts";
+import { medianOf, spreadOf } from "../measuring/statistics.ts";
+import { type Table, tableOf } from "../measuring/table.ts";
 import type { Measured } from "./measure.ts";
 import { PEERS, type Peer } from "./peers.ts";
 
 export interface Results {
-  /** Of the programs other than Node, by name. */
+  /** The versions of the programs other than Node, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** By the peers' names; in the order they ran. */
   readonly small: Runs;
@@ -33,56 +34,55 @@ export function peerTables(results: Results): Table[] {
 /** Whole process (s), or undefined where the peer was not run. */
 export function wholeSeconds(runs: Runs, { name }: Peer): number | undefined {
   const measured = runs[name];
-  return measured && median(timed(measured).map(({ wholeMs }) => wholeMs)) / 1000;
+  return measured && medianOf(timed(measured), ({ wholeMs }) => wholeMs) / 1000;
 }
 
-function timed(runs: readonly Run[]): readonly Run[] {
+/** The runs but the first, which fills caches. */
+export function timed(runs: readonly Run[]): readonly Run[] {
   return runs.filter(({ round }) => round > 0);
 }
 
 function jobTable(results: Results, job: keyof typeof JOBS): Table {
-  const fastest = Math.min(
-    ...PEERS.map((peer) => wholeSeconds(results[job], peer) ?? Number.POSITIVE_INFINITY),
-  );
-  return {
-    title: `${JOBS[job].points} points, 1,000 iterations`,
-    columns: ["", "start-up, s", "compute, s", "whole process, s", "times the fastest", "peak memory, MB"],
-    rows: PEERS.filter((peer) => results.small[peer.name]).map((peer) => {
-      const runs = results[job][peer.name];
-      if (!runs) return [peer.title, "", "", notRun(results, peer), "", ""];
-      const seconds = (field: "startUpMs" | "computeMs" | "wholeMs") =>
-        spread(
-          timed(runs).map((run) => run[field] / 1000),
-          2,
-        );
-      return [
-        named(peer),
-        seconds("startUpMs"),
-        seconds("computeMs"),
-        seconds("wholeMs"),
-        ((wholeSeconds(results[job], peer) ?? Number.NaN) / fastest).toFixed(1),
-        Math.max(...runs.map(({ peakMb }) => peakMb ?? 0)).toFixed(0),
-      ];
-    }),
+  const whole = PEERS.map((peer) => wholeSeconds(results[job], peer) ?? Number.POSITIVE_INFINITY);
+  const fastest = Math.min(...whole);
+  const cell = (ofRuns: (runs: readonly Run[], peer: Peer) => string) => (peer: Peer) => {
+    const runs = results[job][peer.name];
+    return runs ? ofRuns(runs, peer) : "";
   };
+  const seconds = (field: "startUpMs" | "computeMs" | "wholeMs") => (runs: readonly Run[]) =>
+    spreadOf(timed(runs), (run) => run[field] / 1000, 2);
+  return tableOf(
+    `${JOBS[job].points} points, 1,000 iterations`,
+    PEERS.filter(({ name }) => results.small[name]),
+    {
+      "": (peer) => (results[job][peer.name] ? named(peer) : peer.title),
+      "start-up, s": cell(seconds("startUpMs")),
+      "compute, s": cell(seconds("computeMs")),
+      "whole process, s": (peer) => cell(seconds("wholeMs"))(peer) || notRun(results, peer),
+      "times the fastest": cell((_, peer) => (wholeSeconds(results[job], peer)! / fastest).toFixed(1)),
+      "peak memory, MB": cell((runs) => Math.max(...runs.map(({ peakMb = 0 }) => peakMb)).toFixed(0)),
+    },
+  );
 }
 
 /** As many times the small job's compute time as there are iterations. */
 function notRun({ small }: Results, { name }: Peer): string {
-  const computeMs = median(timed(small[name] ?? []).map((run) => run.computeMs));
+  const computeMs = medianOf(timed(small[name] ?? []), (run) => run.computeMs);
   const minutes = (computeMs * JOBS.large.sum) / JOBS.small.sum / 60_000;
   return `not run (about ${minutes.toFixed(0)} min)`;
 }
 
 function noopTable(noop: Runs): Table {
-  const rows = PEERS.flatMap((peer) => {
-    const runs = noop[peer.name];
-    const tasks = peer.noops ?? NOOPS;
-    return runs
-      ? [[named(peer), tasks, spread(runs.map(({ computeMs }) => (1000 * computeMs) / tasks))]]
-      : [];
-  });
-  return { title: "Empty tasks", columns: ["", "tasks", "µs a task"], rows };
+  const tasks = ({ noops = NOOPS }: Peer) => noops;
+  return tableOf(
+    "Empty tasks",
+    PEERS.filter(({ name }) => noop[name]),
+    {
+      "": named,
+      tasks: tasks,
+      "µs a task": (peer) => spreadOf(noop[peer.name]!, ({ computeMs }) => (1000 * computeMs) / tasks(peer)),
+    },
+  );
 }
 
 function named({ title, ours }: Peer): string {

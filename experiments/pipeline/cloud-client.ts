@@ -1,9 +1,9 @@
-/** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cost.ts. */
-
+/** A process of its own that asks the embedded cloud for one kind of thing many times: see cloud-cpu.ts. */
 import { AwsClient, type Credentials } from "../../shared/ports/aws/aws-client.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
+import { usedHere } from "../measuring/processes.ts";
 
 export interface Task {
   readonly kind: "put" | "send";
@@ -29,6 +29,5 @@ process.on("message", async ({ kind, count, endpoint, credentials, bucket, queue
   } else {
     await new SqsQueue(client("sqs"), queueUrl).send(Array.from({ length: count }, () => MESSAGE));
   }
-  const { user, system } = process.cpuUsage(before);
-  process.send?.({ cpuMs: (user + system) / 1000 });
+  process.send?.(usedHere(before));
 });

@@ -1,11 +1,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
+import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 const REPEATS = 15;
 const NOWHERE = "http://127.0.0.1:1";
@@ -29,36 +29,36 @@ export interface ColdStart {
   readonly ms: number;
 }
 
-/** New processes that load a stage's bundle, or one that exports nothing, in turn. */
-export async function coldStarts(): Promise<ColdStart[]> {
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-cold-"));
-  const { slot, ...bundles } = await ensureBundles();
-  const nothing = join(folder, "nothing.cjs");
-  writeFileSync(nothing, "exports.handler = async () => {};");
-  const starts: ColdStart[] = [];
-  const start = async (stage: ColdStart["stage"], compiled: boolean) => {
-    const started = performance.now();
-    const child = fork(slot, [stage === "nothing" ? nothing : bundles[stage], "cold"], {
-      execArgv: [],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: { ...SETTINGS, ...(compiled && { NODE_COMPILE_CACHE: join(folder, "cache") }) },
-    });
-    const died = once(child, "exit").then(() => Promise.reject(new Error(`Expected the ${stage} to load`)));
-    died.catch(() => {});
-    await Promise.race([once(child, "message"), died]);
-    const ms = performance.now() - started;
-    child.kill("SIGKILL");
-    await once(child, "exit");
-    return { stage, compiled, ms };
-  };
-  for (let repeat = -1; repeat < REPEATS; repeat++) {
-    for (const stage of ["nothing", ...STAGES] as const) {
-      for (const compiled of [false, true]) {
-        const one = await start(stage, compiled);
-        if (repeat >= 0) starts.push(one); // the first fills the cache
+/** Starts new processes in turn that load a stage's bundle, or one that exports nothing. */
+export function measureColdStarts(): Promise<ColdStart[]> {
+  return inTemporaryFolder(async (folder) => {
+    const { slot, ...bundles } = await ensureBundles();
+    const nothing = join(folder, "nothing.cjs");
+    writeFileSync(nothing, "exports.handler = async () => {};");
+    const start = async (stage: ColdStart["stage"], compiled: boolean): Promise<ColdStart> => {
+      const started = performance.now();
+      const child = fork(slot, [stage === "nothing" ? nothing : bundles[stage], "cold"], {
+        execArgv: [],
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+        env: { ...SETTINGS, ...(compiled && { NODE_COMPILE_CACHE: join(folder, "cache") }) },
+      });
+      const died = once(child, "exit").then(() => Promise.reject(new Error(`Expected the ${stage} to load`)));
+      died.catch(() => {});
+      await Promise.race([once(child, "message"), died]);
+      const ms = performance.now() - started;
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      return { stage, compiled, ms };
+    };
+    const starts: ColdStart[] = [];
+    for (let repeat = -1; repeat < REPEATS; repeat++) {
+      for (const stage of ["nothing", ...STAGES] as const) {
+        for (const compiled of [false, true]) {
+          const one = await start(stage, compiled);
+          if (repeat >= 0) starts.push(one); // the first fills the cache
+        }
       }
     }
-  }
-  rmSync(folder, { recursive: true, force: true });
-  return starts;
+    return starts;
+  });
 }

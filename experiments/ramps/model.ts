@@ -33,7 +33,7 @@ export interface Start {
   readonly workers: number;
   /** Which the splitter sends before it starts anybody. */
   readonly messages: number;
-  /** Of the whole job, on one worker. */
+  /** The whole job's, on one worker. */
   readonly workSeconds: number;
 }
 
@@ -83,7 +83,7 @@ function environmentAt(worker: number): number {
   return Math.max(0, (worker + 1 - ASSUMED.environmentsAtOnce) / ASSUMED.environmentsPerSecond);
 }
 
-/** A job of so much work (s on one worker), cut into equal messages as the splitter cuts them. */
+/** A job cut into equal messages, as the splitter cuts it. */
 export interface Job {
   readonly messages: number;
   readonly messageSeconds: number;
@@ -102,21 +102,23 @@ export function runJob({ messages, messageSeconds }: Job, workers: number, way: 
   return simulate([messageSeconds], each, { workers, ramp, messageSeconds: ASSUMED.messageSeconds });
 }
 
+/** When each worker begins, the first one first. */
+function begins(start: Start, way: Way): Float64Array {
+  const ramp = way(start);
+  return Float64Array.from({ length: start.workers }, (_, worker) => ramp(worker)).sort();
+}
+
 /** How many of the workers have begun by each time. */
 export function widthsAt(times: readonly number[], start: Start, way: Way): number[] {
-  const { workers } = start;
-  const ramp = way(start);
-  const ready = Float64Array.from({ length: workers }, (_, worker) => ramp(worker)).sort();
+  const ready = begins(start, way);
   let begun = 0;
   return times.map((time) => {
-    while (begun < workers && ready[begun]! <= time) begun++;
+    while (begun < ready.length && ready[begun]! <= time) begun++;
     return begun;
   });
 }
 
 /** When so large a share of the workers has begun; Infinity if it never does. */
 export function fullAt(share: number, start: Start, way: Way): number {
-  const ramp = way(start);
-  const ready = Float64Array.from({ length: start.workers }, (_, worker) => ramp(worker)).sort();
-  return ready[Math.ceil(share * start.workers) - 1] ?? 0;
+  return begins(start, way)[Math.ceil(share * start.workers) - 1] ?? 0;
 }

@@ -1,194 +1,26 @@
-/** Three ways in which a fleet comes to its width: on the embedded cloud, and simulated as on AWS. `--recorded` only shows. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { chooseRamp } from "../../shared/plan/ramp.ts";
-import { median, origin, publish, type Table } from "../report.ts";
-import {
-  ASSUMED,
-  atOnce,
-  burst,
-  fullAt,
-  jobOf,
-  mapping,
-  provisioned,
-  runJob,
-  type Way,
-  widthsAt,
-} from "./model.ts";
-import { drawRamps } from "./picture.ts";
-import { type NapJob, type Recorded, recordJob } from "./recording.ts";
+/** Records two of the ways in which a fleet comes to its width on the embedded cloud; the page simulates them as on AWS. */
+import { experiment } from "../measuring/experiment.ts";
+import { DRAINED, EMBEDDED, page, REPEATS } from "./page.ts";
+import { type Recorded, recordJob } from "./recording.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const REPEATS = 3;
-/** The start of a job that has four messages of ten seconds for each worker. */
-const large = (workers: number) => ({ workers, messages: 4 * workers, workSeconds: 40 * workers });
-const FLEETS = [100, 1000, 10_000];
-const WORK = [100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
-const WAYS: readonly { readonly name: string; readonly colour: string; readonly way: Way }[] = [
-  { name: "mapping", colour: "#d62728", way: mapping },
-  { name: "provisioned", colour: "#1f77b4", way: provisioned },
-  { name: "burst", colour: "#2ca02c", way: burst },
-];
+await experiment("ramps", measure, page);
 
-/** Of a stack without settings: infra/settings.ts. */
-const DEFAULT_CAP = { burst: 720, mapping: 180 };
-const DEFAULT_FLEET = DEFAULT_CAP.burst + DEFAULT_CAP.mapping;
+/** What results.json holds. */
+export type Results = Awaited<ReturnType<typeof measure>>;
 
-/** Sixteen workers fit on this machine, so the mapping is slowed down until they are a fleet to it. */
-const EMBEDDED = { messages: 160, ms: 400, workers: 16, acceleration: 0.25 } as const;
-const EMBEDDED_RUNS: Readonly<Record<"mapping" | "burst", NapJob>> = {
-  mapping: { ...EMBEDDED, ramp: "mapping", burstConcurrency: 0 },
-  burst: { ...EMBEDDED, ramp: "burst", burstConcurrency: 12 },
-};
-const SHOWN_SECONDS = [0.5, 1, 1.5, 2, 3, 4, 5];
-/** Messages of so many ms, as many as are some seconds of work. */
-const DRAINED = [
-  { ms: 0, messages: 1500 },
-  { ms: 20, messages: 400 },
-  { ms: 50, messages: 300 },
-  { ms: 100, messages: 200 },
-  { ms: 400, messages: 60 },
-] as const;
-
-interface Results {
-  readonly embedded: Readonly<Record<"mapping" | "burst", readonly Recorded[]>>;
-  readonly drained: readonly Omit<Recorded, "spans">[];
-}
-
-const { from, results } = process.argv.includes("--recorded") ? readRecorded() : await recordAll();
-
-writeFileSync(join(ROOT, "docs/pictures/ramps.svg"), drawRamps([panel(1000, 200), panel(10_000, 120)]));
-publish(
-  "ramps",
-  `How fast a fleet is full, by the way in which it is started, and what that makes of jobs.
-
-- **mapping**: the chunk queue's event source mapping alone: 5 workers at once and 300 more each minute, at most ${ASSUMED.mappingMost}. So it is where the mapping may have the whole fleet, with \`burstConcurrency=0\`. On the default stack \`--ramp mapping\` has a fifth of it, ${DEFAULT_CAP.mapping} of ${DEFAULT_FLEET}: the others are the splitters' to start.
-- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than one for each second of work; these workers take messages from the queue themselves. They are there in seconds; the last fifth comes as the mapping brings it, five at once and five more each second.
-- **provisioned**: pollers for a tenth of the fleet (at least two) are kept ready, each serves ten workers; the mapping grows by 1,000 workers a minute. They are paid for by the hour, whether there is work or not.
-
-![Workers that have begun, by the way in which they are started](../pictures/ramps.svg)
-
-The figures for AWS are simulated (\`experiments/ramps/model.ts\`, with the scheduler of the balance experiment), not measured. From AWS's documentation: the mapping's ramp, 1,000 new environments of a function at once and 100 a second, the pollers' ten workers and 1,000 a minute. Assumed: a cold start of ${ASSUMED.coldStartSeconds} s, ${ASSUMED.invokesPerSecond} invocations a second by the splitter, each of which Lambda takes up after ${ASSUMED.asyncDelaySeconds} s, ${ASSUMED.messagesSentPerSecond.toLocaleString("en")} messages a second sent (50 ms a request), ${1000 * ASSUMED.messageSeconds} ms a message beside its work. (10,000 workers are more than the stack's maxConcurrency takes.)
-
-A burst begins when the last message is sent. That is soon for most jobs, which have some thousand messages, but not for a million: ${Math.round(1e6 / ASSUMED.messagesSentPerSecond)} s at this rate, 125 to 625 s at 20 to 100 ms a request ([load](load.md)). The mapping works meanwhile. Where others have the places, and are known to be over within half a minute, the splitter waits for them and starts the rest then.
-
-A drainer that finds nothing asks once: its last receive waits a second for a message and ends it. Beside that, what it asks of the queue is in the last table: one receive and one delete for a batch of about 0.2 s of work.
-
-What a started worker is paid for beside its work is its cold start and that last second: with a second of work each, at most about as much again. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up has a successor. One that cannot ask the queue asks again for 15 to 30 s, and has none. Drainers that began together end over an eighth of their time, each at a time of its own, so that their successors do not all come while they are still there.
-
-Sixteen workers are what this machine holds, so on the embedded cloud AWS's ramp is slowed down until they are a fleet to it; accelerated it would be over before they have started.`,
-  from,
-  results,
-  [fullTable(), ...FLEETS.map(makespanTable), autoTable(), embeddedTable(results), drainedTable(results)],
-);
-
-async function recordAll(): Promise<{ from: ReturnType<typeof origin>; results: Results }> {
+async function measure() {
   const embedded: Record<"mapping" | "burst", Recorded[]> = { mapping: [], burst: [] };
   for (let repeat = 1; repeat <= REPEATS; repeat++) {
-    for (const ramp of ["mapping", "burst"] as const)
-      embedded[ramp].push(await recordJob(EMBEDDED_RUNS[ramp]));
+    embedded.mapping.push(await recordJob({ ...EMBEDDED, ramp: "mapping", burstConcurrency: 0 }));
+    embedded.burst.push(await recordJob({ ...EMBEDDED, ramp: "burst", burstConcurrency: 12 }));
     console.error(`run ${repeat} of ${REPEATS}`);
   }
+  /** In the order of DRAINED. */
   const drained: Omit<Recorded, "spans">[] = [];
-  for (const { ms, messages } of DRAINED) {
-    const { spans: _, ...counts } = await recordJob({
-      ...{ ramp: "burst", ms, messages, workers: 4, burstConcurrency: 3, acceleration: 1 },
-    });
+  for (const some of DRAINED) {
+    const job = { ...some, ramp: "burst", workers: 4, burstConcurrency: 3, acceleration: 1 } as const;
+    const { spans: _, ...counts } = await recordJob(job);
     drained.push(counts);
   }
-  return { from: origin("node experiments/ramps/run.ts"), results: { embedded, drained } };
-}
-
-function readRecorded(): { from: ReturnType<typeof origin>; results: Results } {
-  return JSON.parse(readFileSync(join(import.meta.dirname, "results.json"), "utf8"));
-}
-
-function panel(workers: number, seconds: number) {
-  const times = Array.from({ length: 2 * seconds + 1 }, (_, k) => k / 2);
-  const start = large(workers);
-  return {
-    ...{ title: `${workers.toLocaleString("en")} workers`, seconds, workers },
-    lines: WAYS.map(({ name, colour, way }) => ({ name, colour, widths: widthsAt(times, start, way) })),
-  };
-}
-
-function fullTable(): Table {
-  const shares = [0.5, 0.8, 1];
-  return {
-    title:
-      "Seconds until half, four fifths and all of the fleet have begun (simulated, a job with four messages of ten seconds for each)",
-    columns: ["workers", ...WAYS.map(({ name }) => name)],
-    rows: FLEETS.map((workers) => [
-      workers.toLocaleString("en"),
-      ...WAYS.map(({ way }) => shares.map((share) => digits(fullAt(share, large(workers), way))).join(", ")),
-    ]),
-  };
-}
-
-function makespanTable(workers: number): Table {
-  return {
-    title: `Makespan in s with ${workers.toLocaleString("en")} workers (simulated)`,
-    columns: ["work (s on one worker)", "messages", ...WAYS.map(({ name }) => name), "all at once"],
-    rows: WORK.map((work) => {
-      const job = jobOf(work);
-      const makespan = (way: Way) => digits(runJob(job, workers, way).makespanSeconds);
-      const columns = [...WAYS.map(({ way }) => way), atOnce].map(makespan);
-      return [work.toLocaleString("en"), job.messages.toLocaleString("en"), ...columns];
-    }),
-  };
-}
-
-function autoTable(): Table {
-  return {
-    title: `What \`auto\` chooses on the default stack, where splitters may start ${DEFAULT_CAP.burst} of ${DEFAULT_FLEET} workers`,
-    columns: ["work (s on one worker)", "messages", "ramp"],
-    rows: [1, 10, 30, 60, 100, 300, 1000].map((work) => {
-      const { messages } = jobOf(work);
-      return [work, messages, chooseRamp("auto", { messages, workSeconds: work }, DEFAULT_CAP)];
-    }),
-  };
-}
-
-function embeddedTable({ embedded }: Results): Table {
-  const { messages, ms, workers, acceleration } = EMBEDDED;
-  const widthAt = ({ spans }: Recorded, seconds: number) =>
-    spans.split(" ").filter((span) => {
-      const [begun = 0, done = 0] = span.split("-").map(Number);
-      return begun <= 1000 * seconds && done > 1000 * seconds;
-    }).length;
-  const row = (ramp: "mapping" | "burst") => [
-    ramp,
-    ...SHOWN_SECONDS.map((seconds) => median(embedded[ramp].map((run) => widthAt(run, seconds)))),
-    digits(median(embedded[ramp].map(({ makespanMs }) => makespanMs)) / 1000),
-  ];
-  return {
-    title: `Measured on the embedded cloud: workers at a chunk so many seconds after the first began, and the makespan. ${messages} messages that sleep ${ms} ms, ${workers} workers, AWS's ramp at ${acceleration} of its speed; median of ${REPEATS} runs`,
-    columns: ["ramp", ...SHOWN_SECONDS.map((seconds) => `${seconds} s`), "makespan (s)"],
-    rows: [row("mapping"), row("burst")],
-  };
-}
-
-function drainedTable({ drained }: Results): Table {
-  return {
-    title:
-      "Measured on the embedded cloud: requests of three drainers for each message of one chunk, beside each drainer's last receive, which finds nothing",
-    columns: [
-      "a chunk takes (ms)",
-      "messages drained",
-      "ReceiveMessage a chunk",
-      "DeleteMessageBatch a chunk",
-    ],
-    rows: drained.map((counts, k) => [
-      DRAINED[k]?.ms ?? "",
-      counts.drained,
-      (counts.receives / counts.drained).toFixed(2),
-      (counts.deletes / counts.drained).toFixed(2),
-    ]),
-  };
-}
-
-/** Two digits that mean something, or none where it never happens. */
-function digits(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return "never";
-  return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1);
+  return { embedded, drained };
 }

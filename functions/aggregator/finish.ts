@@ -1,5 +1,5 @@
 import { sampleTile } from "../../shared/array/overview.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { isRefusedRead } from "../../shared/ports/aws/refused-read.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
@@ -57,7 +57,7 @@ export async function draw(
   { store, kernels }: Pick<FinishPorts, "store" | "kernels">,
 ): Promise<void> {
   const { drawPictures } = await import("./pictures.ts");
-  const kernel = findKernel(job.spec.kernel, kernels);
+  const kernel = await loadKernel(job.spec.kernel, kernels);
   for (const [name, png] of drawPictures(job, kernel, summary, ledger))
     await store.put(jobKeys(job.jobId).picture(name), png);
 }

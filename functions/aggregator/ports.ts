@@ -1,4 +1,4 @@
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
@@ -11,7 +11,7 @@ export interface AggregatePorts {
   /** Where chunks are issued again. */
   readonly chunks: MeasuredQueue;
   readonly clock: Clock;
-  readonly kernels: Registry;
+  readonly kernels: Kernels;
   readonly checkAfterSeconds: number;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;

@@ -5,7 +5,7 @@ import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
 import { MAX_ROUND } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { expectSameMaker } from "../../shared/plan/made-by.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
@@ -41,7 +41,7 @@ export async function resume(
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
   if (!force) expectSameMaker(job);
-  const kernel = findKernel(job.spec.kernel, ports.kernels);
+  const kernel = await loadKernel(job.spec.kernel, ports.kernels);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
 import { expectToFit } from "../../shared/plan/fit.ts";
 import { expectSameMaker, madeBy } from "../../shared/plan/made-by.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, putJson, type Store } from "../../shared/ports/store.ts";
 import { readSubmission } from "../../shared/record/control.ts";
@@ -24,12 +23,11 @@ import { fleetOf, type RoundPorts, submitRound } from "./submit-round.ts";
 export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
   if (isResumption(event)) return resume(parseResumption(event), ports);
   const { store, clock } = ports;
-  const job = resolveJob(event, fallbackId, ports.kernels);
+  const { job, kernel } = await loadJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
-  const kernel = findKernel(job.spec.kernel, ports.kernels);
   if (earlier) expectSameMaker(earlier);
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };

@@ -1,4 +1,4 @@
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Fleet, RoundPlan } from "../../shared/plan/plan.ts";
 import type { Workers } from "../../shared/plan/workers.ts";
@@ -15,7 +15,7 @@ export interface RoundPorts {
   readonly chunks: Queue;
   readonly results: Queue;
   readonly clock: Clock;
-  readonly kernels: Registry;
+  readonly kernels: Kernels;
   /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */

@@ -5,24 +5,15 @@
  * function: 6 ms of each cold start, threads or not.)
  */
 
+import { withTwins } from "../../shared/kernels/fast.ts";
+import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { systemClock } from "../../shared/ports/clock.ts";
-import { describeError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
-import { type ChunkResult, type ChunkTask, THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
-import { computeChunk } from "./compute.ts";
-import { serveTasks } from "./thread-pool.ts";
+import { THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
+import { serveChunks } from "./serve-chunks.ts";
 
 if (process.argv.at(-1) === THREAD_ARGUMENT) {
-  serveTasks<ChunkTask, ChunkResult>(({ spec, chunk }) => {
-    try {
-      const computed = computeChunk(spec, chunk, KERNELS, systemClock);
-      return { result: { computed }, transfer: [computed.encoded.buffer as ArrayBuffer] };
-    } catch (error) {
-      const isKernels = error instanceof KernelError;
-      return {
-        result: { failed: { error: describeError(error), permanent: isPermanent(error), isKernels } },
-      };
-    }
-  });
+  const { workerData } = process.getBuiltinModule("node:worker_threads"); // only in threads, see chunk-threads.ts
+  const { twins } = workerData as ThreadKernels;
+  serveChunks(withTwins(KERNELS, () => twins));
   throw new ThreadIsUpError();
 }

@@ -1,4 +1,5 @@
 import type { JobSpec } from "../../shared/array/spec.ts";
+import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { ComputedChunk } from "./compute.ts";
@@ -51,12 +52,12 @@ export class FailedInThreadError extends ManyhandsError {
   }
 }
 
-/** The threads of a worker whose bundle is `file`, started when they are first needed. */
-export function chunkThreads(size: number, file: string): ChunkThreads {
+/** The threads of a worker whose bundle is `file`, started when they are first needed, with what `kernels` then gives. */
+export function chunkThreads(size: number, file: string, kernels: () => ThreadKernels): ChunkThreads {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
   const up = new ThreadIsUpError().name;
   const program = `try { require(${JSON.stringify(file)}) } catch (error) { if (error?.name !== "${up}") throw error }`;
-  const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT] });
+  const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT], workerData: kernels() });
   const pool = new ThreadPool<ChunkTask, ChunkResult>(size, start);
   let started = false;
   let missedMs = 0;

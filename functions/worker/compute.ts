@@ -1,7 +1,6 @@
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
-import { fastCompute } from "../../shared/kernels/fast.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
@@ -16,13 +15,18 @@ export interface ComputedChunk {
   readonly times: Omit<NonNullable<ChunkReport["times"]>, "durationMs"> & { readonly elapsedMs: number };
 }
 
-/** Computes, encodes and sums up a chunk. Throws InvalidInputError, ChunkOutOfRangeError and KernelError. */
-export function computeChunk(spec: JobSpec, chunk: number, kernels: Registry, clock: Clock): ComputedChunk {
+/** Computes, encodes and sums up a chunk of a job of that kernel. Throws InvalidInputError, ChunkOutOfRangeError and KernelError. */
+export function computeChunk(
+  spec: JobSpec,
+  chunk: number,
+  kernel: LoadedKernel,
+  clock: Clock,
+): ComputedChunk {
   const startedAtMs = clock.epochMs();
   const startedMs = clock.monotonicMs();
   const cpuBefore = clock.cpuMs();
-  const kernel = checkSpec(spec, kernels);
-  const values = chunkValues(spec, chunk, kernel, fastCompute(kernel));
+  checkSpec(spec, kernel);
+  const values = chunkValues(spec, chunk, kernel, kernel.fast);
   const computeMs = clock.monotonicMs() - startedMs;
   const encoded = encodeChunk(spec, chunk, values);
   const cpuMs = clock.cpuMs() - cpuBefore;

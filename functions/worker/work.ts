@@ -1,5 +1,5 @@
 import { layoutOf } from "../../shared/array/layout.ts";
-import type { Registry } from "../../shared/kernels/kernel.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
 import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
 import {
   type AttemptFailure,
@@ -7,7 +7,7 @@ import {
   type ReportMessage,
   reportMessages,
 } from "../../shared/messages/chunk-report.ts";
-import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
@@ -25,7 +25,7 @@ export interface WorkPorts {
   readonly chunks: Queue;
   readonly results: Queue;
   readonly clock: Clock;
-  readonly kernels: Registry;
+  readonly kernels: Kernels;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
@@ -95,10 +95,12 @@ export async function work(
     });
   };
 
+  const kernel = loadKernel(message.spec.kernel, ports.kernels);
+  kernel.catch(() => {}); // each chunk's failure, below
   const waiting: number[] = [];
   const lookUp = async (chunk: number) => {
     try {
-      checkSpec(message.spec, ports.kernels);
+      checkSpec(message.spec, await kernel);
       layoutOf(message.spec).chunk(chunk);
       const stored = mayBeStored ? await findChunk(ports.store, message, chunk) : undefined;
       if (stored) {
@@ -127,7 +129,7 @@ export async function work(
       try {
         const computed = threads
           ? await threads.compute(message.spec, chunk)
-          : computeChunk(message.spec, chunk, ports.kernels, ports.clock);
+          : computeChunk(message.spec, chunk, await kernel, ports.clock);
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {

@@ -1,17 +1,15 @@
 import { julia } from "./julia.ts";
-import type { ChunkArray, Kernel } from "./kernel.ts";
+import type { ChunkArray } from "./kernel.ts";
 import { mandelbrot } from "./mandelbrot.ts";
 import { fillByTiles } from "./tiles.ts";
-import { wasmKernels } from "./wasm-kernels.ts";
+import type { Twin } from "./twin.ts";
 
 /**
  * The fast twins of mandelbrot and julia: the same values from wasm/escape-time.ts. What that is not made for
  * goes to the plain kernel.
  */
-type Compute<K> = K extends Kernel<infer Name> ? Kernel<Name>["compute"] : never;
-
-export const fastMandelbrot: Compute<typeof mandelbrot> = (parameters, window, out) => {
-  const wasm = wasmKernels();
+export const fastMandelbrot: Twin<typeof mandelbrot> = (instance) => (parameters, window, out) => {
+  const wasm = instance();
   // Under NaN nothing is ever greater than 4, and under the vectors' test nothing is ever less.
   const isOdd = window.x.some(Number.isNaN) || window.y.some(Number.isNaN);
   if (!wasm || isOdd || !isCounts(out)) return mandelbrot.compute(parameters, window, out);
@@ -20,9 +18,9 @@ export const fastMandelbrot: Compute<typeof mandelbrot> = (parameters, window, o
   );
 };
 
-export const fastJulia: Compute<typeof julia> = (parameters, window, out) => {
+export const fastJulia: Twin<typeof julia> = (instance) => (parameters, window, out) => {
   const { maxIterations, cRe, cIm } = parameters;
-  const wasm = wasmKernels();
+  const wasm = instance();
   // Under a c further out, z may leave the disc of radius 2 and come back between two looks.
   const staysOut = cRe * cRe + cIm * cIm <= 3.999999;
   if (!wasm || !staysOut || !isCounts(out)) return julia.compute(parameters, window, out);

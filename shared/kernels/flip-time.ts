@@ -1,13 +1,10 @@
 import { doublePendulum } from "./double-pendulum.ts";
-import type { Kernel } from "./kernel.ts";
 import { fillByTiles } from "./tiles.ts";
-import { wasmKernels } from "./wasm-kernels.ts";
-
-type Compute<K> = K extends Kernel<infer Name> ? Kernel<Name>["compute"] : never;
+import type { Twin } from "./twin.ts";
 
 /** The fast twin of double-pendulum: the same values from wasm/double-pendulum.ts. */
-export const fastDoublePendulum: Compute<typeof doublePendulum> = (parameters, window, out) => {
-  const wasm = wasmKernels();
+export const fastDoublePendulum: Twin<typeof doublePendulum> = (instance) => (parameters, window, out) => {
+  const wasm = instance();
   if (!wasm) return doublePendulum.compute(parameters, window, out);
   const { duration, timeStep, gravity, length1, length2, mass1, mass2 } = parameters;
   fillByTiles(wasm, window, out, Float64Array, (columns, rows) =>

@@ -1,5 +1,3 @@
-import built from "#kernels.wasm";
-
 /** What shared/kernels/wasm/kernels.ts exports. Addresses and sizes are in bytes, counts in elements. */
 export interface WasmKernels {
   readonly memory: { readonly buffer: ArrayBuffer };
@@ -31,14 +29,28 @@ export interface WasmKernels {
   ): void;
 }
 
-let kernels: WasmKernels | undefined;
+/** The twins' compiled module; undefined where WebAssembly has no relaxed 128-bit vectors. */
+export type TwinsModule = () => WebAssembly.Module | undefined;
 
-/** This thread's instance, made when first asked for; undefined where WebAssembly has no relaxed 128-bit vectors. */
-export function wasmKernels(): WasmKernels | undefined {
-  if (kernels) return kernels;
-  const bytes = typeof built === "function" ? built() : built;
-  if (WebAssembly.validate(bytes)) {
-    kernels = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as WasmKernels;
-  }
-  return kernels;
+/** This thread's instance of it. */
+export type WasmInstance = () => WasmKernels | undefined;
+
+/** Compiles the bytes when first asked to: most programs that have them compute nothing. */
+export function compileLater(built: Uint8Array<ArrayBuffer> | (() => Uint8Array<ArrayBuffer>)): TwinsModule {
+  let module: WebAssembly.Module | undefined;
+  return () => {
+    if (module) return module;
+    const bytes = typeof built === "function" ? built() : built;
+    if (WebAssembly.validate(bytes)) module = new WebAssembly.Module(bytes);
+    return module;
+  };
+}
+
+export function instantiateLater(compiled: TwinsModule): WasmInstance {
+  let instance: WasmKernels | undefined;
+  return () => {
+    const module = instance ? undefined : compiled();
+    if (module) instance = new WebAssembly.Instance(module).exports as unknown as WasmKernels;
+    return instance;
+  };
 }

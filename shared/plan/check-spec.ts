@@ -1,16 +1,16 @@
 import { type Excess, excessOf } from "../array/job-limits.ts";
 import type { JobSpec } from "../array/spec.ts";
 import type { Dtype, Kernel, Registry } from "../kernels/kernel.ts";
+import type { Kernels, LoadedKernel } from "../kernels/loader.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
 
 /**
- * The kernel of a spec that came in a message, with everything checked that its schema cannot say.
- * Throws InvalidInputError: a message never chooses more than the bundle and its limits offer.
+ * Checks of a spec that came in a message, and of whose kernel this is, all that its schema cannot say.
+ * Throws InvalidInputError: a message never chooses more than the kernel and the limits offer.
  */
-export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
-  const kernel = findKernel(spec.kernel, kernels);
+export function checkSpec(spec: JobSpec, kernel: Kernel): void {
   resolveParameters(kernel, spec.parameters);
   for (const name of Object.keys(kernel.parameters)) {
     if (!Object.hasOwn(spec.parameters, name))
@@ -18,13 +18,19 @@ export function checkSpec(spec: JobSpec, kernels: Registry): Kernel {
   }
   resolveDtype(kernel, spec.parameters, spec.dtype);
   refuse(excessOf(spec));
-  return kernel;
 }
 
-/** The kernel of that name, or an InvalidInputError that names the nearest one. */
-export function findKernel(name: string, kernels: Registry): Kernel {
-  const kernel = kernels.get(name);
-  if (kernel) return kernel;
+/** The kernel of that name. Throws InvalidInputError, which names the nearest one, and what the loader throws. */
+export async function loadKernel(name: string, kernels: Kernels): Promise<LoadedKernel> {
+  return (await kernels.get(name)) ?? refuseName(name, kernels);
+}
+
+/** As `loadKernel`, among kernels that are loaded already. Throws InvalidInputError. */
+export function findKernel(name: string, kernels: Registry): LoadedKernel {
+  return kernels.get(name) ?? refuseName(name, kernels);
+}
+
+function refuseName(name: string, kernels: Kernels): never {
   const known = [...kernels.keys()];
   throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }

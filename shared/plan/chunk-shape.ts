@@ -2,7 +2,8 @@
 
 import { arrayShape } from "../array/grid.ts";
 import { elementsIn } from "../array/layout.ts";
-import { BYTES_PER_ELEMENT, type Kernel } from "../kernels/kernel.ts";
+import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
 import { dearestWork, type Region } from "./estimate.ts";
 import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work.ts";
 
@@ -30,7 +31,7 @@ export interface ElementWork {
  * The chunk shape for `auto`. It follows from the request alone; the coarse run of the kernel is left out where it could
  * change nothing.
  */
-export function autoChunkShape(array: Omit<Region, "chunkShape">, kernel: Kernel): number[] {
+export function autoChunkShape(array: Omit<Region, "chunkShape">, kernel: LoadedKernel): number[] {
   const most = mostWorkOf(kernel, array.parameters);
   const shapeAt = (dearest: number) =>
     boundedShape(arrayShape(array), BYTES_PER_ELEMENT[array.dtype], { most, dearest });

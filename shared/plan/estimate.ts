@@ -2,8 +2,8 @@
 
 import { type Axis, coordinates } from "../array/grid.ts";
 import { type Chunk, inRows, Layout, layoutOf } from "../array/layout.ts";
-import { fastCompute } from "../kernels/fast.ts";
-import { type Dtype, type Kernel, makeArray, type Work } from "../kernels/kernel.ts";
+import { type Dtype, makeArray, type Work } from "../kernels/kernel.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
 import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work.ts";
 
 /** The budget of the coarse run, whichever is least: half a second at the stated rate, a share of the job, points. */
@@ -28,7 +28,7 @@ export interface Region {
  * chance, so that a job split again is packed again in the same way. Where the coarse run would not pay, or the
  * kernel throws (which is its chunk's failure, not the job's), every element counts the same.
  */
-export function estimateWork(region: Region, kernel: Kernel): Float64Array {
+export function estimateWork(region: Region, kernel: LoadedKernel): Float64Array {
   const layout = inRows(layoutOf(region));
   const cells = estimatedCells(region, kernel, layout);
   const work = new Float64Array(layout.total);
@@ -40,7 +40,7 @@ export function estimateWork(region: Region, kernel: Kernel): Float64Array {
 }
 
 /** The mean work of an element in the chunk where that is most. */
-export function dearestWork(region: Region, kernel: Kernel): number {
+export function dearestWork(region: Region, kernel: LoadedKernel): number {
   const layout = inRows(layoutOf(region));
   const cells = estimatedCells(region, kernel, layout);
   let dearest = 0;
@@ -53,7 +53,7 @@ export function dearestWork(region: Region, kernel: Kernel): number {
  * The mean work of an element in the chunk where that is least, also of a single chunk; undefined where the kernel does not
  * say what elements cost, or its coarse run tells nothing.
  */
-export function cheapestWork(region: Region, kernel: Kernel): number | undefined {
+export function cheapestWork(region: Region, kernel: LoadedKernel): number | undefined {
   const layout = inRows(layoutOf(region));
   const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout, 1);
   if (!cells) return undefined;
@@ -67,7 +67,7 @@ interface Cells {
   meanWorkAt(chunk: Chunk): number;
 }
 
-function estimatedCells(region: Region, kernel: Kernel, layout: Layout): Cells {
+function estimatedCells(region: Region, kernel: LoadedKernel, layout: Layout): Cells {
   const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout);
   const even = mostWorkOf(kernel, region.parameters);
   return cells ?? { meanWorkAt: () => even };
@@ -75,7 +75,7 @@ function estimatedCells(region: Region, kernel: Kernel, layout: Layout): Cells {
 
 function coarseRun(
   region: Region,
-  kernel: Kernel,
+  kernel: LoadedKernel,
   work: Work,
   layout: Layout,
   fewestChunks = FEWEST_CHUNKS,
@@ -98,7 +98,7 @@ function coarseRun(
   };
   const values = makeArray(region.dtype, window.y.length * window.x.length);
   try {
-    fastCompute(kernel)(region.parameters, window, values);
+    (kernel.fast ?? kernel.compute)(region.parameters, window, values);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 
 import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
 import { elementsIn } from "../array/layout.ts";
-import type { Kernel } from "../kernels/kernel.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
 import type { Job } from "../record/job.ts";
 import { estimateWork } from "./estimate.ts";
 import { paidFromMs } from "./threads-pay.ts";
@@ -23,7 +23,7 @@ const LARGEST_SECONDS = 10;
  */
 export function packJob(
   { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
-  kernel: Kernel,
+  kernel: LoadedKernel,
   workers = DEFAULT_WORKERS,
   work = estimateWork(spec, kernel),
 ): Packing {

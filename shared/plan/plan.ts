@@ -3,7 +3,8 @@
  * same for a splitter and for a client that has no deployment.
  */
 import { type Layout, layoutOf } from "../array/layout.ts";
-import { BYTES_PER_ELEMENT, type Kernel } from "../kernels/kernel.ts";
+import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
 import { chunkMessage, type Issue } from "../messages/chunk-message.ts";
 import type { Job } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
@@ -32,7 +33,7 @@ export interface Round extends Issue {
 /** A plan, and what is sent where it is accepted. */
 export interface RoundPlan {
   readonly job: PlannedJob;
-  readonly kernel: Kernel;
+  readonly kernel: LoadedKernel;
   readonly workers: Workers;
   readonly figures: Plan;
   readonly ramp: "mapping" | "burst";
@@ -54,7 +55,7 @@ const FIRST_ROUND: Round = { round: 0, again: false };
  */
 export function planRound(
   job: PlannedJob,
-  kernel: Kernel,
+  kernel: LoadedKernel,
   { workers = DEFAULT_WORKERS, cap, collecting }: Fleet = {},
   { round, again, missing }: Round = FIRST_ROUND,
 ): RoundPlan {

@@ -1,23 +1,43 @@
+import type * as v from "valibot";
 import { arrayShape, resolveAxis, tutorialAxis } from "../array/grid.ts";
 import { chunkExcess, elementsExcess } from "../array/job-limits.ts";
 import type { Kernel, Registry } from "../kernels/kernel.ts";
+import type { Kernels, LoadedKernel } from "../kernels/loader.ts";
 import { NewJobIdSchema } from "../messages/job-id.ts";
 import { JOB_VERSION, JobRequestSchema } from "../messages/job-request.ts";
 import type { Job } from "../record/job.ts";
 import { parse } from "../validation/parse.ts";
 import { variableName } from "../validation/variable-name.ts";
-import { findKernel, refuse, resolveDtype, resolveParameters } from "./check-spec.ts";
+import { findKernel, loadKernel, refuse, resolveDtype, resolveParameters } from "./check-spec.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
 
 const DEFAULT_SIZE = 1000;
 
 /**
- * The job a request asks for. `fallbackId` names it where the request brings no id.
- * Throws InvalidInputError naming the field.
+ * The job a request asks for, and its kernel. `fallbackId` names it where the request brings no id.
+ * Throws InvalidInputError naming the field, and what the loader throws.
  */
+export async function loadJob(
+  input: unknown,
+  fallbackId: string,
+  kernels: Kernels,
+): Promise<{ readonly job: Job; readonly kernel: LoadedKernel }> {
+  const request = parse(JobRequestSchema, input, "job request");
+  const kernel = await loadKernel(request.kernel, kernels);
+  return { job: resolve(request, fallbackId, kernel), kernel };
+}
+
+/** As `loadJob`, where the kernels are loaded already. Throws InvalidInputError. */
 export function resolveJob(input: unknown, fallbackId: string, kernels: Registry): Job {
   const request = parse(JobRequestSchema, input, "job request");
-  const kernel = findKernel(request.kernel, kernels);
+  return resolve(request, fallbackId, findKernel(request.kernel, kernels));
+}
+
+function resolve(
+  request: v.InferOutput<typeof JobRequestSchema>,
+  fallbackId: string,
+  kernel: LoadedKernel,
+): Job {
   const parameters = resolveParameters(kernel, request.parameters ?? {});
   const requested = request.grid?.axes ?? defaultGrid(kernel, DEFAULT_SIZE);
   const axes = requested.map((axis, k) => resolveAxis(axis, `grid.axes.${k}`));
@@ -40,6 +60,6 @@ export function resolveJob(input: unknown, fallbackId: string, kernels: Registry
 }
 
 /** The kernel's own region at the tutorial's size: about `size` / 2 points a side. */
-export function defaultGrid(kernel: Kernel, size: number) {
+function defaultGrid(kernel: Kernel, size: number) {
   return kernel.axes.map(({ from, to }) => tutorialAxis(from, to, size));
 }

@@ -1,6 +1,6 @@
 /** `node test/faults/run.ts --scenarios 5000 --first-seed 1`, or `--seed 17` to see one of them in detail. */
 import { parseArgs } from "node:util";
-import { markdown } from "../../experiments/report.ts";
+import { markdown } from "../../experiments/measuring/table.ts";
 import { HOW, type Kind, runCampaign } from "./campaign.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { drawJourney, isJourney } from "./journeys/draw-journey.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Engine } from "../../cli/engines/engine.ts";
+import type { Runner } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
@@ -21,7 +21,7 @@ const request: JobRequest = {
 };
 
 /** The job's summary and how long the run took by a clock that nobody sets, and all others are set once a message is done with. */
-async function runWhileSet(engine: Engine, job: JobRequest, byMs: number) {
+async function runWhileSet(engine: Runner, job: JobRequest, byMs: number) {
   const { now } = Date;
   const progress = new Progress(4, 10_000);
   const running = progress.running.bind(progress);
@@ -38,7 +38,7 @@ async function runWhileSet(engine: Engine, job: JobRequest, byMs: number) {
 }
 
 /** Slots whose clock is set when they are this old: each computes chunks of 300 ms before and after. */
-function slotsSetAfter(seconds: number, byMs: number): Engine {
+function slotsSetAfter(seconds: number, byMs: number): Runner {
   const preload = join(temporaryFolder(), "set-clock.cjs");
   writeFileSync(
     preload,

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Engine } from "../../cli/engines/engine.ts";
+import type { Runner } from "../../cli/engines/engine.ts";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
@@ -59,7 +59,7 @@ test.each(["local", "threads", "serial"])(
   },
 );
 
-test.each<[string, () => Engine]>([
+test.each<[string, () => Runner]>([
   ["local", () => localEngine({ retryAfterSeconds: 0 })],
   ["threads", threadsEngine],
   ["serial", () => serial],

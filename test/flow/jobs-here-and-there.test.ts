@@ -81,6 +81,23 @@ test("the status of a job here is told without AWS, by its id and by its folder"
   expect((await runCli(["status", "half", "--engine", "aws"], { cwd, env: PROFILE })).code).toBe(2);
 });
 
+test("cancel looks into the folder where there is one, whatever AWS settings there are, and where --engine says", async () => {
+  const cwd = await workplace();
+  const here = await runCli(["cancel", "half"], { cwd, env: PROFILE });
+  expect(here).toMatchObject({ code: 2, stdout: "" });
+  expect(here.stderr).toBe(
+    'Expected job to be one that is running, got "half", whose folder no process is at. A job of a deployment is meant with --engine aws.\n',
+  );
+  const there = await runCli(["cancel", "half", "--engine", "aws"], { cwd, env: PROFILE });
+  expect(there.code).toBe(2);
+  expect(there.stderr).toMatch(/from profile "nope", got none/);
+  const claim = await claimFolder(join(cwd, "results/half"));
+  const running = await runCli(["cancel", "half", "--json"], { cwd, env: PROFILE });
+  claim.release();
+  expect(running).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(running.stdout)).toEqual({ jobId: "half", state: "cancelled" });
+});
+
 test("plot names no option that it refuses", async () => {
   const { code, stderr } = await runCli(["plot", "nosuch"], { cwd: temporaryFolder() });
   expect(code).toBe(2);

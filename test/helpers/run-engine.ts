@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Engine, mountsOf } from "../../cli/engines/engine.ts";
+import { mountsOf, type Runner } from "../../cli/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
@@ -27,7 +27,7 @@ export const twentyChunks = (kernel: string, more: Partial<JobRequest> = {}): Jo
 
 /** Runs a job on an engine into a folder of the test's own, and reads the array back. */
 export async function runEngine(
-  engine: Engine,
+  engine: Runner,
   request: JobRequest,
   { workers = 2, signal = new AbortController().signal, folder = temporaryFolder() } = {},
 ) {
@@ -42,7 +42,7 @@ export const misbehavingBundles = () =>
   ensureBundles({ folder: join(ROOT, "dist/test"), registry: join(ROOT, "test/fixtures/registry.ts") });
 
 /** The local engine with them. */
-export function misbehavingEngine(options: Partial<LocalOptions> = {}): Engine {
+export function misbehavingEngine(options: Partial<LocalOptions> = {}): Runner {
   return localEngine({
     retryAfterSeconds: 0,
     environment: { MARKERS: temporaryFolder() },

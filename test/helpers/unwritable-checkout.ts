@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PARTS = ["cli", "functions", "shared", "package.json", "package-lock.json"];
+const PARTS = ["cli", "functions", "plots", "shared", "tools", "package.json", "package-lock.json"];
 
 /**
  * A checkout in which nothing can be built: a file is in the place of dist/, which stops root too, and unlike a folder that

@@ -34,7 +34,7 @@ const linesOf = (title: string) =>
   widget(title).properties.metrics!.map(([, metric, , resource]) => `${metric} ${resource}`);
 
 const source = (stage: string) =>
-  readFileSync(new URL(`../../functions/${stage}/handler.ts`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../functions/${stage}/${stage}-handler.ts`, import.meta.url), "utf8");
 
 describe("dashboard", () => {
   test("there is one", () => {

@@ -16,7 +16,7 @@ const variablesOf = (stage: Stage) => resource(fanOut[stage]).Properties.Environ
 
 /** The names a stage asks its environment for, taken from its source. */
 function namesReadBy(stage: Stage): string[] {
-  const source = readFileSync(join(ROOT, "functions", stage, "handler.ts"), "utf8");
+  const source = readFileSync(join(ROOT, "functions", stage, `${stage}-handler.ts`), "utf8");
   const keys = [...source.matchAll(/\bENV\.(\w+)/g)].map(([, key]) => key as keyof typeof ENV);
   return [...new Set(keys)].map((key) => ENV[key]).sort();
 }
@@ -34,7 +34,7 @@ describe("environment", () => {
       .filter((file) =>
         /process\.env|readEnv|readNumberEnv/.test(readFileSync(join(ROOT, "functions", file), "utf8")),
       );
-    expect(readers.sort()).toEqual(STAGES.map((stage) => `${stage}/handler.ts`).sort());
+    expect(readers.sort()).toEqual(STAGES.map((stage) => `${stage}/${stage}-handler.ts`).sort());
     for (const file of readers) {
       expect(readFileSync(join(ROOT, "functions", file), "utf8")).not.toMatch(
         /process\.env|read(Number)?Env\((?!ENV\.)/,

@@ -41,7 +41,7 @@ test("of two jobs one is cancelled: it stops and can be resumed, the other one c
   });
   expect((await chunksOf("stopped")).length).toBe(stored);
 
-  expect((await site.cli("cancel", "other")).stderr).toMatch(
+  expect((await site.cli("cancel", "other", "--engine", "aws")).stderr).toMatch(
     /Expected job to be one that is running, got other, which is complete/,
   );
   const resumed = await json("resume", "stopped", "--engine", "aws");

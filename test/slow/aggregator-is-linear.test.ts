@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aggregatedJob } from "../../experiments/load/aggregated-job.ts";
+import { aggregatedJob } from "../helpers/aggregated-job.ts";
 
 test.each([1, 2])(
   "100,000 chunks, each in a report of its own, cost the aggregators no more each than 1,000 (%d at work)",

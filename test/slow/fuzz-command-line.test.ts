@@ -66,8 +66,8 @@ async function outcomeOf(args: readonly string[]): Promise<Said | undefined> {
   try {
     await program.parseAsync(args, { from: "user" });
     if (!asked) throw new Error("Expected the command to be run or refused, got neither");
-    const { job } = await jobOf(...asked);
-    checkSpec(job.spec, KERNELS);
+    const { job, kernel } = await jobOf(...asked);
+    checkSpec(job.spec, kernel);
     expect(job.jobId).toMatch(/^[a-z0-9-]{1,64}$/);
     return undefined;
   } catch (error) {

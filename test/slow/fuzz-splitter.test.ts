@@ -42,12 +42,13 @@ test("an event is refused with a sentence and nothing stored or sent, or becomes
       const { jobId } = await split(event, "fallback", { ...stages.ports, chunks });
       accepted++;
       const stored = stages.store.json(`jobs/${jobId}/job.json`);
-      const { metadata, coordinates } = groupObjects(stored, findKernel(stored.spec.kernel, stages.kernels));
+      const kernel = findKernel(stored.spec.kernel, stages.kernels);
+      const { metadata, coordinates } = groupObjects(stored, kernel);
       const names = ["job.json", "submitted.json"].map((name) => `jobs/${jobId}/${name}`);
       expect([...stages.store.objects.keys()].sort()).toEqual(
         [...metadata.keys(), ...coordinates.keys(), ...names].sort(),
       );
-      expect(() => checkSpec(stored.spec, stages.kernels)).not.toThrow();
+      expect(() => checkSpec(stored.spec, kernel)).not.toThrow();
       for (const body of chunks.bodies) expect(parseChunkMessage(body).spec).toEqual(stored.spec);
     } catch (error) {
       expect(isPermanent(error), String(error)).toBe(true);

@@ -1,19 +1,17 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import type { WholeJob } from "../../experiments/load/whole-job.ts";
+import { inOwnProcess } from "../../experiments/measuring/own-process.ts";
 
-const MEASURE = join(import.meta.dirname, "../../experiments/load/measure.ts");
+const WHOLE_JOB = join(import.meta.dirname, "../../experiments/load/whole-job.ts");
 const [DOWN, ACROSS] = [250, 400];
 
 /** MB, about twice what was measured (docs/experiments/load.md): a process that held on to what passes through it would need more. */
 const MOST_MB = { splitter: 150, worker: 300, aggregator: 350, client: 600 };
 
 test("100,000 chunks go through the embedded cloud, each once, in bounded memory", async () => {
-  const args = [MEASURE, "job", `${DOWN}`, `${ACROSS}`, "auto"];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  const { used, messages, wallMs, ...counts } = JSON.parse(stdout) as WholeJob;
+  const job = await inOwnProcess<WholeJob>(WHOLE_JOB, "runWholeJob", DOWN, ACROSS, "auto");
+  const { used, messages, wallMs, ...counts } = job;
   const chunks = DOWN * ACROSS;
   expect(counts).toEqual({
     ...{ chunks, state: "complete", done: chunks, stored: chunks, reported: chunks, progressed: chunks },

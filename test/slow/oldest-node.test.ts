@@ -45,7 +45,16 @@ test("the oldest Node that is promised installs quietly and runs jobs, by the No
 
   const checkout = join(temporaryFolder(), "checkout");
   mkdirSync(checkout);
-  for (const part of ["cli", "functions", "shared", ".npmrc", "package.json", "package-lock.json"])
+  for (const part of [
+    "cli",
+    "functions",
+    "plots",
+    "shared",
+    "tools",
+    ".npmrc",
+    "package.json",
+    "package-lock.json",
+  ])
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   const installed = await run("npm", ["ci", "--no-audit", "--no-fund"], checkout);
   expect(installed).toMatchObject({ code: 0, stderr: "" });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
-import { fastCompute } from "../../shared/kernels/fast.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { sameBytes } from "../helpers/arrays.ts";
+import { fastCompute } from "../helpers/fast.ts";
 
 const BAND = 250;
 

@@ -66,10 +66,20 @@ test("docs/request.md has every field of a request, and its examples are what th
   }
 });
 
-test("README's table of engines has each of them, and no other", () => {
+test("README's table of engines has each of them, as it is declared, and no other", () => {
   const [, table = ""] = /^## Engines\n\n(.*?)\n\n/ms.exec(page("../README.md")) ?? [];
-  const named = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
-  expect(named.toSorted()).toEqual(Object.keys(ENGINES).toSorted());
+  const rows = [...table.matchAll(/^\| `(\w+)`[^|]*\| (.*) \|$/gm)];
+  expect(rows.map(([, name]) => name).toSorted()).toEqual([...ENGINES.keys()].toSorted());
+  for (const [, name = "", where = ""] of rows)
+    expect(where.split(/[:;]|, and /)[0]).toBe(ENGINES.get(name)?.about);
+});
+
+test("`run --help` has each engine with where it computes", () => {
+  let help = "";
+  const run = program.commands.find((command) => command.name() === "run");
+  run?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  for (const { name, about } of ENGINES.values())
+    expect(help).toMatch(new RegExp(`^  ${name} +${about}$`, "m"));
 });
 
 test.each(["../README.md", "design.md"])("what %s reads by xarray has the names that arrays have", (name) => {

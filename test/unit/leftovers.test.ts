@@ -55,10 +55,10 @@ test("what is not ours stays", () => {
   expect(existsSync(join(folder, "array/escape_time/c/0/0"))).toBe(true);
 });
 
-test("resume says that nothing was stored, and how to begin again", () => {
-  expect(() => openJobFolder(folder)).toThrow(
+test("resume says that nothing was stored, and how to begin again", async () => {
+  await expect(openJobFolder(folder)).rejects.toThrow(
     /^Expected job to be a job's folder, .*, where a run was ended before it had stored anything\. Run it again: with --out \S+ in that folder\.$/,
   );
   write("notes.txt");
-  expect(() => openJobFolder(folder)).toThrow("where there is no readable job.json");
+  await expect(openJobFolder(folder)).rejects.toThrow("where there is no readable job.json");
 });

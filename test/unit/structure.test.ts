@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
+import { ENGINES } from "../../cli/engines/engines.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,6 +16,8 @@ interface Source {
   readonly path: string;
   /** Relative and named imports, as paths from the root. */
   readonly ours: readonly string[];
+  /** Those of them that Node loads with the file. */
+  readonly atStart: readonly string[];
   readonly packages: readonly string[];
 }
 
@@ -31,11 +34,13 @@ function read(path: string): Source {
     ([, specifier = ""]) => specifier,
   );
   const isOurs = (specifier: string) => specifier.startsWith(".") || NAMED.has(specifier);
+  const pathTo = (specifier: string) =>
+    NAMED.get(specifier) ?? relative(ROOT, join(ROOT, dirname(path), specifier));
+  const loading = [...text.matchAll(/^(?:import|export) (?!type\b)(?:[^;]*?\bfrom )?"([^"]+)";/gm)];
   return {
     path,
-    ours: specifiers
-      .filter(isOurs)
-      .map((specifier) => NAMED.get(specifier) ?? relative(ROOT, join(ROOT, dirname(path), specifier))),
+    ours: specifiers.filter(isOurs).map(pathTo),
+    atStart: loading.flatMap(([, specifier = ""]) => (isOurs(specifier) ? [pathTo(specifier)] : [])),
     packages: specifiers.filter((specifier) => !isOurs(specifier)),
   };
 }
@@ -50,7 +55,7 @@ function room(path: string): string {
 /** The rooms of shared/, each above those it may import. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
-  "shared/kernels": ["tools/bundling"],
+  "shared/kernels": [],
   "shared/build": ["shared/kernels"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
@@ -68,16 +73,19 @@ const ALL_SHARED = Object.keys(SHARED);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
   plots: [],
-  "functions/splitter": ALL_SHARED,
-  "functions/worker": ALL_SHARED,
+  // Which kernels the handlers get.
+  functions: ["shared/kernels", "tools/bundling"],
+  "functions/splitter": [...ALL_SHARED, "functions"],
+  "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
   infra: ["shared/build", "shared/validation", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
-  "cli/terminal": [...ALL_SHARED, "cli/cloud", "cli/engines"],
-  "cli/request": ALL_SHARED,
+  "cli/terminal": [...ALL_SHARED, "cli/engines"],
+  "cli/kernels": ["shared/kernels", "tools/bundling"],
+  "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
   "cli/local": [...ALL_SHARED, "cli/cloud", "cli/engines", "functions/aggregator", "tools/bundling"],
@@ -91,14 +99,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     "cli/cloud",
     "cli/inline",
+    "cli/jobs",
+    "cli/kernels",
     "cli/local",
     "functions/worker",
     "tools/bundling",
   ],
-  "cli/job-folder": [...ALL_SHARED, "cli", "cli/cloud", "cli/engines", "cli/request", "cli/terminal"],
+  "cli/job-folder": [...ALL_SHARED, "cli", "cli/engines", "cli/kernels"],
+  "cli/jobs": [
+    ...ALL_SHARED,
+    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/kernels", "cli/request", "cli/terminal"],
+  ],
   "cli/commands": [
     ...ALL_SHARED,
-    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/request", "cli/terminal", "cli/verify"],
+    ...[
+      "cli/cloud",
+      "cli/engines",
+      "cli/job-folder",
+      "cli/jobs",
+      "cli/kernels",
+      "cli/request",
+      "cli/terminal",
+      "cli/verify",
+    ],
     "functions/aggregator",
   ],
   cli: [
@@ -161,6 +184,35 @@ test("stages throw errors that say whether to retry, and nothing decides by an e
   expect(offenders.map(({ path }) => path)).toEqual([]);
 });
 
+test("no command asks for an engine's name", () => {
+  const names = [...ENGINES.keys()].join("|");
+  const comparison = new RegExp(`[!=]==?\\s*"(${names})"|"(${names})"\\s*[!=]==?|\\bcase "(${names})"`);
+  const outside = product.filter(({ path }) => path.startsWith("cli/") && !path.startsWith("cli/engines/"));
+  const asking = outside.filter(({ path }) => comparison.test(readFileSync(join(ROOT, path), "utf8")));
+  expect(asking.map(({ path }) => path)).toEqual([]);
+  expect('if (engine === "aws")').toMatch(comparison);
+});
+
+test("the contract of engines and that of job stores know no cloud", () => {
+  const known = loadedBy("cli/engines/engine.ts", "cli/jobs/job-store.ts");
+  expect(known.filter((path) => /^cli\/(?!engines\/engine\.ts|jobs\/job-store\.ts)/.test(path))).toEqual([]);
+});
+
+test("help, and commands on jobs of this machine, load no AWS SDK", () => {
+  const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
+  const entries = [
+    ...["cli/program.ts", "cli/jobs/folder-jobs.ts", "cli/jobs/deployment-jobs.ts"],
+    ...["serial", "threads", "local"].map((name) => `cli/engines/${name}.ts`),
+    ...commands.map((name) => `cli/commands/${name}.ts`),
+  ];
+  const bySource = new Map(sources.map((source) => [source.path, source]));
+  const loaded = loadedAtStart(...entries).filter((path) =>
+    bySource.get(path)?.packages.some((name) => SDK.test(name) && name !== "@smithy/signature-v4"),
+  );
+  expect(loaded).toEqual([]);
+  expect(loadedAtStart("cli/engines/aws.ts")).toContain("cli/cloud/clients.ts");
+});
+
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
   const loaded = loadedBy("cli/inline/thread-worker.ts");
   const awaiting = loaded.filter(
@@ -172,6 +224,32 @@ test("what threads load awaits nothing at its top level: V8 aborts where a threa
   expect(awaiting).toEqual([]);
 });
 
+test("which kernels there are is said where a program begins, and nowhere above", () => {
+  const registry = "shared/kernels/registry.ts";
+  const { ours: registered = [] } = sources.find(({ path }) => path === registry) ?? {};
+  const chosen = new Set([registry, ...registered, NAMED.get("#kernels.wasm")]);
+  chosen.delete("shared/kernels/kernel.ts");
+  const importers = (targets: ReadonlySet<string | undefined>) =>
+    product.filter(({ ours }) => ours.some((target) => targets.has(target))).map(({ path }) => path);
+  expect(
+    importers(chosen)
+      .filter((path) => room(path) !== "shared/kernels")
+      .sort(),
+  ).toEqual([
+    "cli/inline/thread-worker.ts",
+    "cli/kernels/loader.ts",
+    "cli/verify/recompute-thread.ts",
+    "functions/aggregator/handler.ts",
+    "functions/kernels.ts",
+    "functions/worker/chunk-thread.ts",
+    "shared/build/of-sources.ts",
+  ]);
+  expect(importers(new Set(["functions/kernels.ts"])).sort()).toEqual([
+    "functions/splitter/handler.ts",
+    "functions/worker/handler.ts",
+  ]);
+});
+
 test("a schema loads no kernel, no estimate and no compiler", () => {
   const schemas = product.filter(({ path }) => /^shared\/(array|messages|record)\//.test(path));
   const loaded = loadedBy(...schemas.map(({ path }) => path));
@@ -181,13 +259,19 @@ test("a schema loads no kernel, no estimate and no compiler", () => {
 });
 
 /** These files and all that they import, directly or not. */
-function loadedBy(...paths: string[]): string[] {
+const loadedBy = (...paths: string[]) => reached(paths, ({ ours }) => ours);
+
+/** The same, without types and without what is loaded when it is used. */
+const loadedAtStart = (...paths: string[]) => reached(paths, ({ atStart }) => atStart);
+
+function reached(paths: readonly string[], targets: (source: Source) => readonly string[]): string[] {
   const bySource = new Map(sources.map((source) => [source.path, source]));
   const loaded = new Set<string>();
   const visit = (path: string): void => {
     if (loaded.has(path)) return;
     loaded.add(path);
-    for (const target of bySource.get(path)?.ours ?? []) visit(target);
+    const source = bySource.get(path);
+    for (const target of source ? targets(source) : []) visit(target);
   };
   for (const path of paths) visit(path);
   return [...loaded];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { siteOf } from "../../cli/jobs/deployment-site.ts";
 import { asText, type Outcome } from "../../cli/terminal/report.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -54,11 +55,11 @@ const outcome: Outcome = {
   },
   phasesMs: { startUp: 1, split: 1, compute: 1, aggregate: 1, fetch: 1 },
   ...{ engine: "aws", folder: `results/${HOSTILE}`, reference: undefined, rejected: 0 },
-  deployment: {
+  site: siteOf({
     ...{ stack: HOSTILE, place: HOSTILE, bucket: HOSTILE, idleCost: HOSTILE, removal: HOSTILE, status: "" },
     ...{ region: "", version: "", splitter: "", worker: "", aggregator: "", chunkQueue: "", resultQueue: "" },
     ...{ chunkDeadLetters: "", resultDeadLetters: "", maxConcurrency: 2, build: undefined },
-  },
+  }),
 };
 
 test("a failed chunk that no worker told of is not said to have had attempts", () => {

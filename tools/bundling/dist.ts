@@ -10,7 +10,7 @@ export const IS_BUILT = extname(import.meta.filename) === ".js";
 export const ROOT = join(import.meta.dirname, "../..");
 
 /** Where what is built lies, the built program too. */
-export const DIST = IS_BUILT ? join(import.meta.dirname, "../../cli") : distFolder(ROOT);
+export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT);
 
 /** Throws InvalidInputError where nothing can be built. */
 export function expectWritable(folder: string): void {

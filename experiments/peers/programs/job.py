@@ -11,13 +11,8 @@ WORKERS = os.cpu_count() or 1
 TASKS = 32
 
 
-def arguments() -> tuple[str, int]:
-    """`compute <size>`: the tutorial's grid of about size/2 points a side; `noop <count>`: so many empty tasks."""
-    command, number = sys.argv[-2:]
-    return command, int(number)
-
-
 def axes(size: int) -> tuple[list[float], list[float]]:
+    """The tutorial's grid of about size/2 points a side: y, x."""
     return coordinates(1.3, -1.3, size), coordinates(-2.13, 0.77, size)
 
 
@@ -32,24 +27,26 @@ def coordinates(start: float, end: float, size: int) -> list[float]:
     return values
 
 
-def blocks(rows: int, count: int = TASKS) -> list[slice]:
-    """Blocks of neighbouring rows: enough of them to come out even, few enough not to matter."""
-    edges = [task * rows // count for task in range(count + 1)]
-    return [slice(first, end) for first, end in pairwise(edges)]
+def blocks(rows, count: int = TASKS) -> list:
+    """Neighbouring rows together: enough blocks to come out even, few enough not to matter."""
+    edges = [task * len(rows) // count for task in range(count + 1)]
+    return [rows[first:end] for first, end in pairwise(edges)]
 
 
-class Clock:
-    """Start-up lasts from the program's start, which the harness knows, to `ready`; compute from there to `done`."""
-
-    def ready(self) -> None:
-        self.started_up = time.time()
-
-    def done(self) -> None:
-        self.computed = time.time()
-
-    def tell(self, total: int | None = None) -> None:
-        times = {
-            "startUpMs": 1000 * self.started_up - float(os.environ["STARTED_AT_MS"]),
-            "computeMs": 1000 * (self.computed - self.started_up),
-        }
-        print(json.dumps(times if total is None else {**times, "sum": int(total)}), flush=True)
+def measure(array, noops=None) -> None:
+    """
+    Does what the command line asks for, `array(y, x)`, which returns the whole array, or `noops(count)`, and prints what
+    it took. Start-up lasts from the program's start, which the harness knows, to this call; compute to the return.
+    """
+    command, number = sys.argv[-2:]
+    work, given = (noops, [int(number)]) if command == "noop" else (array, axes(int(number)))
+    started_up = time.time()
+    result = work(*given)
+    computed = time.time()
+    times = {
+        "startUpMs": 1000 * started_up - float(os.environ["STARTED_AT_MS"]),
+        "computeMs": 1000 * (computed - started_up),
+    }
+    if command != "noop":
+        times["sum"] = int(result.sum() if hasattr(result, "sum") else sum(result))
+    print(json.dumps(times), flush=True)

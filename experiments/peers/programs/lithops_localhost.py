@@ -3,7 +3,7 @@
 import numpy as np
 from lithops import FunctionExecutor
 
-from job import WORKERS, Clock, arguments, axes, blocks
+from job import WORKERS, blocks, measure
 from kernel import rows
 
 CONFIG = {
@@ -21,20 +21,15 @@ def noop(_):
     return None
 
 
+def noops(count):
+    executor.get_result(executor.map(noop, range(count)))
+
+
+def compute(y, x):
+    parts = [{"y": block} for block in blocks(y, BLOCKS)]
+    return np.concatenate(executor.get_result(executor.map(rows, parts, extra_args={"x": x}, **LOCAL)))
+
+
 if __name__ == "__main__":
-    command, number = arguments()
-    clock = Clock()
     with FunctionExecutor(config=CONFIG) as executor:
-        if command == "noop":
-            clock.ready()
-            executor.get_result(executor.map(noop, range(number)))
-            clock.done()
-            clock.tell()
-        else:
-            y, x = axes(number)
-            clock.ready()
-            parts = [{"y": y[block]} for block in blocks(len(y), BLOCKS)]
-            calls = executor.map(rows, parts, extra_args={"x": x}, **LOCAL)
-            result = np.concatenate(executor.get_result(calls))
-            clock.done()
-            clock.tell(result.sum())
+        measure(compute, noops)

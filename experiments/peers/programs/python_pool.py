@@ -4,7 +4,7 @@ from array import array
 from functools import partial
 from multiprocessing import Pool
 
-from job import WORKERS, Clock, arguments, axes, blocks
+from job import WORKERS, blocks, measure
 from plain import rows
 
 
@@ -12,21 +12,14 @@ def noop(_):
     return None
 
 
+def compute(y, x):
+    result = array("H")
+    for part in pool.map(partial(rows, x=x), blocks(y), chunksize=1):
+        result.extend(part)
+    return result
+
+
 if __name__ == "__main__":
-    command, number = arguments()
-    clock = Clock()
     with Pool(WORKERS) as pool:
         pool.map(noop, range(WORKERS), chunksize=1)
-        if command == "noop":
-            clock.ready()
-            pool.map(noop, range(number), chunksize=1)
-            clock.done()
-            clock.tell()
-        else:
-            y, x = axes(number)
-            clock.ready()
-            result = array("H")
-            for part in pool.map(partial(rows, x=x), [y[block] for block in blocks(len(y))], chunksize=1):
-                result.extend(part)
-            clock.done()
-            clock.tell(sum(result))
+        measure(compute, noops=lambda count: pool.map(noop, range(count), chunksize=1))

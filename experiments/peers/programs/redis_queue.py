@@ -12,7 +12,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
-from job import WORKERS, Clock, arguments, axes, blocks
+from job import WORKERS, blocks, measure
 
 
 def start_server(folder: str) -> tuple[subprocess.Popen, Redis]:
@@ -43,9 +43,11 @@ def send(redis: Redis, tasks: list) -> list:
     return results(redis, len(tasks))
 
 
+def compute(y, x):
+    return np.concatenate(send(redis, [(block, x) for block in blocks(y)]))
+
+
 if __name__ == "__main__":
-    command, number = arguments()
-    clock = Clock()
     with TemporaryDirectory() as folder:
         server, redis = start_server(folder)
         worker = os.path.join(os.path.dirname(__file__), "redis_worker.py")
@@ -53,17 +55,7 @@ if __name__ == "__main__":
         try:
             for _ in workers:
                 redis.blpop("ready")
-            if command == "noop":
-                clock.ready()
-                send(redis, [None] * number)
-                clock.done()
-                clock.tell()
-            else:
-                y, x = axes(number)
-                clock.ready()
-                result = np.concatenate(send(redis, [(y[block], x) for block in blocks(len(y))]))
-                clock.done()
-                clock.tell(result.sum())
+            measure(compute, noops=lambda count: send(redis, [None] * count))
         finally:
             for process in [*workers, server]:
                 process.terminate()

@@ -94,11 +94,12 @@ async function splitter(emulator: Emulator) {
   return settings;
 }
 
-/** A message that nobody can parse, a chunk that cannot be stored, and a drainer whose claim nobody made. */
+/** A message that cannot be parsed, one of a newer release, a chunk that cannot be stored, and a drainer without a claim. */
 async function worker(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder } = await deployed("worker", {}, emulator);
   putInTheWay(folder, chunkKey(JOB, 0));
-  for (const body of ["not json", chunkMessage(JOB, [0])])
+  const newer = JSON.stringify({ ...JSON.parse(chunkMessage(JOB, [0])), version: 99 });
+  for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
   await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));
 }

@@ -5,6 +5,7 @@ import { PATIENCE, type Patience } from "../../../cli/cloud/patience.ts";
 import { runJob } from "../../../cli/commands/run-job.ts";
 import { collect } from "../../../cli/engines/aws.ts";
 import type { Watch } from "../../../cli/engines/engine.ts";
+import { engineNamed } from "../../../cli/engines/engines.ts";
 import type { Intercept } from "../../../cli/local/local-cloud.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
@@ -46,7 +47,7 @@ async function followed(trouble: Trouble, patience: Patience) {
   const follow = (onProgress: (watch: Watch) => void) =>
     runJob(
       {
-        ...{ job, engine: "aws", stack: "Test" },
+        ...{ job, engine: engineNamed("aws"), stack: "Test" },
         prepared: { folder: out, takeBack: () => {} },
         start: (watch) => {
           onProgress(watch);

@@ -1,8 +1,9 @@
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readStatus } from "../../../cli/cloud/job-status.ts";
-import { asText, listJobs } from "../../../cli/commands/list.ts";
+import { asText } from "../../../cli/commands/list.ts";
+import { latestJobs } from "../../../cli/jobs/latest-jobs.ts";
+import { readStatus } from "../../../shared/record/job-status.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
 test("a job with a damaged object is a row that says so, and the others are listed as ever", async () => {
@@ -13,7 +14,7 @@ test("a job with a damaged object is a row that says so, and the others are list
   writeFileSync(file("summary", "summary.json"), "");
   truncateSync(file("submitted", "submitted.json"), 30);
   writeFileSync(file("job", "job.json"), new Uint8Array(100));
-  const listing = await listJobs(cloud.store, [...ids, "no-job"], 10);
+  const listing = await latestJobs(cloud.store, [...ids, "no-job"], 10);
   const { latest, older } = listing;
   expect(older).toBe(0);
   expect(latest).toHaveLength(4);
@@ -26,7 +27,7 @@ test("a job with a damaged object is a row that says so, and the others are list
   });
   expect(found.job).toEqual({ jobId: "job", damaged: expect.stringContaining("jobs/job/job.json") });
 
-  const text = asText(listing, "a bucket");
+  const text = asText({ ...listing, place: "a bucket" });
   expect(text).toMatch(/^fine +complete +1\/1/m);
   expect(text).toMatch(/^summary +running, damaged summary +1\/1/m);
   expect(text).toMatch(/^job +damaged$/m);
@@ -42,7 +43,7 @@ test("a job that a newer manyhands made is a row that says so, and no damage", a
     await computeInto(folder, id);
     writeFileSync(join(folder, "jobs", id, name), '{ "version": 2 }');
   }
-  const listing = await listJobs(cloud.store, ["a", "b"], 10);
+  const listing = await latestJobs(cloud.store, ["a", "b"], 10);
   const newer = expect.stringMatching(
     /made by a newer manyhands \(version 2; this one reads up to 1\): update/,
   );
@@ -51,7 +52,7 @@ test("a job that a newer manyhands made is a row that says so, and no damage", a
     { jobId: "a", newer },
     { jobId: "b", newer },
   ]);
-  expect(asText(listing, "a bucket")).toMatch(/^a +newer version$/m);
+  expect(asText({ ...listing, place: "a bucket" })).toMatch(/^a +newer version$/m);
 });
 
 test("of a job that lacks its summary nobody says that the summary is damaged", async () => {

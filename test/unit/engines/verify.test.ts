@@ -8,6 +8,7 @@ import { coordinates } from "../../../shared/array/grid.ts";
 import { type ArraySpec, encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { findChunk } from "../../../shared/record/stored-chunk.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
@@ -28,7 +29,8 @@ const REQUEST: JobRequest = {
 /** The threads' work in this thread: test/flow/verify.test.ts has them. */
 const PORTS: Omit<VerifyPorts, "store"> = {
   kernels: KERNELS,
-  compare: async ({ spec, chunk, encoded }) => recompute(spec, chunk, encoded, KERNELS),
+  compare: async ({ spec, chunk, encoded }) =>
+    recompute(spec, chunk, encoded, findKernel(spec.kernel, KERNELS)),
   lanes: 3,
   onProgress: () => {},
 };

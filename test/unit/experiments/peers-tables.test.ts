@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { peerTables, type Results, type Run } from "../../../experiments/peers/tables.ts";
-import { withSection } from "../../../experiments/report.ts";
 
 const run = (round: number, wholeMs: number, more: Partial<Run> = {}): Run => ({
   round,
@@ -49,10 +48,4 @@ test("an empty task's cost is the compute time by their number", () => {
     ["**manyhands, local, as the splitter packs them**", 10_000, "500 (480 to 520)"],
     ["Node worker threads", 10_000, "4 (4 to 4)"],
   ]);
-});
-
-test("a section of a page takes the place of the one with its heading, and the others stay", () => {
-  const page = "# page\n\n## One\n\nold\n\n### Detail\n\n## One more\n\nkept\n";
-  expect(withSection(page, "## One\n\nnew\n")).toBe("# page\n\n## One\n\nnew\n\n## One more\n\nkept\n");
-  expect(withSection(page, "## Two\n\nnew\n")).toBe(`${page}\n## Two\n\nnew\n`);
 });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
-import { fastCompute } from "../../../shared/kernels/fast.ts";
 import { makeArray, type Window } from "../../../shared/kernels/kernel.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
+import { fastCompute } from "../../helpers/fast.ts";
 
 const defaults = Object.fromEntries(
   Object.entries(doublePendulum.parameters).map(([name, spec]) => [name, spec.default]),

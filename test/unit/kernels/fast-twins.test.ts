@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { twins } from "../../../cli/kernels/loader.ts";
 import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
-import { fastCompute } from "../../../shared/kernels/fast.ts";
+import { withTwins } from "../../../shared/kernels/fast.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { type Kernel, makeArray, type Window } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { wasmKernels } from "../../../shared/kernels/wasm-kernels.ts";
+import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { instantiateLater } from "../../../shared/kernels/wasm-kernels.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
+import { fastCompute } from "../../helpers/fast.ts";
 
 type Parameters = Readonly<Record<string, number>>;
 
@@ -27,7 +30,7 @@ function expectTheSame(kernel: Kernel, parameters: Parameters, window: Window, d
 }
 
 test("WebAssembly runs here, so that these tests compare two things", () => {
-  expect(wasmKernels()).toBeDefined();
+  expect(instantiateLater(twins)()).toBeDefined();
   expect(fastCompute(mandelbrot)).not.toBe(mandelbrot.compute);
   expect(fastCompute(julia)).not.toBe(julia.compute);
 });
@@ -158,5 +161,40 @@ test("of eight columns some stay inside, some escape: their counts above 65,535 
 
 test("a kernel made from another one does not inherit its twin", () => {
   const other = { ...mandelbrot, compute: () => {} } as Kernel;
-  expect(fastCompute(other)).toBe(other.compute);
+  const loaded = withTwins(
+    new Map<string, Kernel>([
+      ["other", other],
+      ["mandelbrot", mandelbrot],
+    ]),
+    twins,
+  );
+  expect(loaded.get("mandelbrot")?.fast).toBeDefined();
+  expect(loaded.get("other")?.fast).toBeUndefined();
+});
+
+test("no twin is compiled before it computes, and then once for all of them", () => {
+  let compiled = 0;
+  const loaded = withTwins(KERNELS, () => {
+    compiled++;
+    return twins();
+  });
+  expect([...loaded.values()].every(({ fast }) => fast)).toBe(true);
+  expect(compiled).toBe(0);
+  const window = { y: Float64Array.of(0), x: Float64Array.of(0.3) };
+  for (const { fast, parameters } of loaded.values()) {
+    const defaults = Object.fromEntries(
+      Object.entries(parameters).map(([name, spec]) => [name, spec.default]),
+    );
+    fast?.(defaults, window, new Uint16Array(1));
+  }
+  expect(compiled).toBe(1);
+});
+
+test("without vectors the plain kernel computes in the twin's place", () => {
+  const out = new Uint16Array(3);
+  const window = { y: Float64Array.of(0), x: Float64Array.of(-1, 0.3, 2.5) };
+  withTwins(KERNELS, () => undefined)
+    .get("mandelbrot")
+    ?.fast?.({ maxIterations: 50 }, window, out);
+  expect([...out]).toEqual([50, 11, 0]);
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fastCompute } from "../../../shared/kernels/fast.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
+import { fastCompute } from "../../helpers/fast.ts";
 
 /** Where the twins leave iterations out, at the edge of where they may: c, [re, im]. */
 type Complex = readonly [number, number];

@@ -1,8 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { readStatus } from "../../../cli/cloud/job-status.ts";
 import { decodeChunk, encodeChunk, mostEncodedBytes } from "../../../shared/array/zarr-array.ts";
 import { resumption } from "../../../shared/messages/resumption.ts";
 import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { readStatus } from "../../../shared/record/job-status.ts";
 import { findChunk, listChunks, putChunk, readEncoded } from "../../../shared/record/stored-chunk.ts";
 import { ListingError } from "../../../shared/validation/errors.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aggregatedJob } from "../../../experiments/load/aggregated-job.ts";
 import { Looks } from "../../../functions/aggregator/looks.ts";
+import { aggregatedJob } from "../../helpers/aggregated-job.ts";
 
 const JOB = { jobId: "j", submittedAtMs: 1 };
 

@@ -36,9 +36,10 @@ const axes = [
 ];
 
 function computedOn(machine: Machine, dtype: keyof typeof NANS) {
-  const kernels = new Map([["odd", oddOn(machine, dtype)]]);
+  const kernel = oddOn(machine, dtype);
+  const kernels = new Map([["odd", kernel]]);
   const job = resolveJob({ kernel: "odd", grid: { axes }, chunk: [3, 4], codec: "none" }, "j", kernels);
-  return { job, chunks: [0, 1].map((chunk) => computeChunk(job.spec, chunk, kernels, steppingClock())) };
+  return { job, chunks: [0, 1].map((chunk) => computeChunk(job.spec, chunk, kernel, steppingClock())) };
 }
 
 test.each(["float32", "float64"] as const)("NaN has the same bits from every machine: %s", (dtype) => {

@@ -3,6 +3,7 @@ import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts"
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
+import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { KernelError } from "../../../shared/validation/errors.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
@@ -38,7 +39,7 @@ function withThreads(
     async compute(spec, chunk) {
       given.push(chunk);
       await compute(chunk);
-      return computeChunk(spec, chunk, stages.kernels, stages.clock);
+      return computeChunk(spec, chunk, findKernel(spec.kernel, stages.kernels), stages.clock);
     },
   };
   return { stages, given };

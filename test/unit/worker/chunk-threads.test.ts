@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { twins } from "../../../cli/kernels/loader.ts";
 import {
   chunkThreads,
   FailedInThreadError,
@@ -17,18 +18,23 @@ function threadsOf(size: number, nameOfError = new ThreadIsUpError().name) {
   const file = join(temporaryFolder(), "bundle.cjs");
   writeFileSync(
     file,
-    `const { parentPort } = require("node:worker_threads");
+    `const { parentPort, workerData } = require("node:worker_threads");
+    const exported = WebAssembly.Module.exports(workerData.twins).map(({ name }) => name);
     parentPort.on("message", ({ chunk }) => {
       const failed = { error: "Error: chunk " + chunk, permanent: chunk === 8 };
-      parentPort.postMessage(chunk >= 8 ? { failed } : { computed: { chunk, arguments: process.argv.slice(2) } });
+      parentPort.postMessage(chunk >= 8 ? { failed } : { computed: { chunk, exported, arguments: process.argv.slice(2) } });
     });
     throw Object.assign(new Error("loaded"), { name: ${JSON.stringify(nameOfError)} });`,
   );
-  return chunkThreads(size, file);
+  return chunkThreads(size, file, () => ({ twins: twins() }));
 }
 
-test("a thread runs the worker's own bundle, told by its argument, and gives what it computed", async () => {
-  expect(await threadsOf(2).compute(spec, 3)).toEqual({ chunk: 3, arguments: ["chunk-thread"] });
+test("a thread runs the worker's own bundle, told by its argument, with the twins that its worker compiled", async () => {
+  expect(await threadsOf(2).compute(spec, 3)).toEqual({
+    chunk: 3,
+    exported: expect.arrayContaining(["memory", "escapeTimes", "timesToFlip"]),
+    arguments: ["chunk-thread"],
+  });
 });
 
 test("what failed in a thread is an error with its sentence, and says whether it is for good", async () => {

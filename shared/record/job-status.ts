@@ -1,11 +1,11 @@
-import { layoutOf } from "../../shared/array/layout.ts";
-import { jobKeys } from "../../shared/ports/keys.ts";
-import { parsedOrNothing, type StoreReader } from "../../shared/ports/store.ts";
-import { readSubmission } from "../../shared/record/control.ts";
-import type { StoredJob } from "../../shared/record/job.ts";
-import { readStanding } from "../../shared/record/standing.ts";
-import type { Submission } from "../../shared/record/submission.ts";
-import { type JobState, type Summary, SummarySchema } from "../../shared/record/summary.ts";
+import { layoutOf } from "../array/layout.ts";
+import { jobKeys } from "../ports/keys.ts";
+import { parsedOrNothing, type StoreReader } from "../ports/store.ts";
+import { readSubmission } from "./control.ts";
+import type { StoredJob } from "./job.ts";
+import { readStanding } from "./standing.ts";
+import type { Submission } from "./submission.ts";
+import { type JobState, type Summary, SummarySchema } from "./summary.ts";
 
 /**
  * A job's state as its store tells it; before it ends it is being submitted, or running, and in a folder that no process is

@@ -1,4 +1,17 @@
+/** Stands in for shared/kernels/registry.ts in the bundles of idle-bundles.ts: the project's kernels, and two that are idle. */
 import { defineKernel, type Kernel, type Registry } from "../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { KERNELS as REAL } from "../../shared/kernels/registry.ts";
+
+/** Computes nothing: what a job of it takes is the pipeline's own. */
+const noop = defineKernel({
+  ...mandelbrot,
+  name: "noop",
+  work: { most: () => 0, of: () => 0 },
+  compute: (_parameters, _window, out) => {
+    out.fill(1);
+  },
+});
 
 /** Leaves the processor alone: two cores can have as many of these at work as a machine has memory for. */
 const nap = defineKernel({
@@ -19,5 +32,6 @@ const nap = defineKernel({
   },
 });
 
-/** Stands in for shared/kernels/registry.ts in this experiment's bundles. */
-export const KERNELS: Registry = new Map([["nap", nap as Kernel]]);
+export const KERNELS: Registry = new Map(
+  [...REAL.values(), noop, nap as Kernel].map((kernel) => [kernel.name, kernel]),
+);

@@ -1,0 +1,91 @@
+import * as v from "valibot";
+import { JobIdSchema } from "../../shared/messages/job-id.ts";
+import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
+import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
+import { commandLine } from "../../shared/validation/command-line.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { jobIdOf } from "../request/new-job.ts";
+import { count, counted } from "../terminal/text.ts";
+import { siteOf } from "./deployment-site.ts";
+import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
+import { latestJobs } from "./latest-jobs.ts";
+
+/** The jobs of a deployment, by their ids. Its methods reject with CloudError, too. */
+export function deploymentJobs({ stack }: JobPlace): JobStore {
+  return {
+    owner: "a deployment",
+
+    list: (most) =>
+      usingCloud(stack, async ({ store, deployment }) => {
+        const ids: string[] = [];
+        for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
+        return {
+          ...(await latestJobs(store, ids, most)),
+          place: `stack ${stack} in ${deployment.place}`,
+          fieldsOf: () => ({ stack }),
+        };
+      }),
+
+    async withJob(named, use) {
+      const id = jobIdOf(named);
+      return usingCloud(stack, async (cloud) => use(await find(cloud, id)));
+    },
+  };
+}
+
+/** The SDK takes a second to load, so it is loaded once a deployment is asked, and never for a folder or a wrong id. */
+async function usingCloud<Result>(stack: string, use: (cloud: Cloud) => Promise<Result>): Promise<Result> {
+  const { withCloud } = await import("../cloud/cloud.ts");
+  return withCloud(stack, use);
+}
+
+async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
+  const { readRemoteJob, sharedQueues } = await import("../cloud/remote-job.ts");
+  const job = await readRemoteJob(cloud, jobId);
+  const site = siteOf(cloud.deployment);
+  return {
+    ...{ job, store: cloud.store, site },
+    status: async () => {
+      const [status, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+      return { ...status, queues };
+    },
+    next: (status) => nextStep(status, site.options),
+    cancel: async () => {
+      const { cancelRemote } = await import("../cloud/cancel.ts");
+      return cancelled(await cancelRemote(cloud, jobId), site.options);
+    },
+  };
+}
+
+function nextStep(found: FoundStatus, options: readonly string[]): string {
+  const { jobId, state, round, hasDamagedSummary, queues } = found;
+  const command = (name: string, ...more: string[]) => `\`${commandLine(name, jobId, ...more, ...options)}\``;
+  if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
+  if (state === "submitting") {
+    const again =
+      round > 0
+        ? `${command("resume", "--engine", "aws")} goes on`
+        : "submit the same request with the same --job-id again";
+    return `the splitter is sending messages; where it broke off, ${again}`;
+  }
+  if (state === "running") {
+    return queues && isIdle(queues.chunks) && isIdle(queues.results)
+      ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
+      : `${command("attach")} follows it`;
+  }
+  const resume =
+    state === "complete" ? "" : `${command("resume", "--engine", "aws")} computes what is missing, `;
+  return `${resume}${command("fetch")} brings the results, ${command("delete")} removes them there`;
+}
+
+function cancelled({ jobId, state, chunks }: JobStatus, options: readonly string[]): Cancelled {
+  const fields = { jobId, state, chunks };
+  const stored = `${count(chunks.done)} of ${counted(chunks.total, "chunk")} are stored`;
+  if (state !== "cancelled") {
+    const sentence = `Job ${jobId} was ${state} before it could be cancelled: ${stored}. Who is about to resume it is stopped.`;
+    return { fields, sentence };
+  }
+  const resume = commandLine("resume", jobId, "--engine", "aws", ...options);
+  return { fields, sentence: `Cancelled: ${stored}. This goes on with the others:\n  ${resume}` };
+}

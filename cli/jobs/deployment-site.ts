@@ -1,0 +1,25 @@
+import { stackOption } from "../../shared/validation/command-line.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import { isLocal } from "../cloud/place.ts";
+import type { Site } from "./job-store.ts";
+
+/** A deployment as a job's status and report tell of it: where it runs, its name, what it costs while idle, how it goes. */
+export function siteOf(deployment: Deployment): Site {
+  const { stack, region, bucket, idleCost, removal } = deployment;
+  const place = printable(`stack ${stack} in ${deployment.place}`);
+  const local = isLocal(deployment.place);
+  // The rest of these sentences is for the user who deploys.
+  const brief = (sentence: string) => printable(sentence.split(";")[0] ?? "");
+  return {
+    place,
+    fields: { stack, region, bucket },
+    lines: [
+      ["where", place],
+      ["bucket", printable(bucket)],
+      ["idle cost", local ? "none on this machine" : brief(idleCost)],
+      ["removal", local ? "npm run destroy:localstack" : brief(removal)],
+    ],
+    options: stackOption(stack),
+  };
+}

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+import { JobIdSchema } from "../../shared/messages/job-id.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
+import { cancelJob } from "../../shared/record/control.ts";
+import type { JobStatus } from "../../shared/record/job-status.ts";
+import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { mountsOf } from "../engines/engine.ts";
+import { runningIn } from "../job-folder/claim/claim.ts";
+import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
+import { atRest, readLocalStatus } from "../job-folder/local-status.ts";
+import { placeOf } from "../terminal/report.ts";
+import type { Cancelled, JobStore, Site } from "./job-store.ts";
+import { isUnread, latestJobs } from "./latest-jobs.ts";
+
+/** Where runs leave their folders. */
+const RESULTS = "results";
+
+/** The jobs whose folders lie in `results`, and those whose folder is named. No network is asked. */
+export const folderJobs = (results = RESULTS): JobStore => ({
+  owner: "this machine",
+
+  async list(most) {
+    const entries = existsSync(results) ? readdirSync(results, { withFileTypes: true }) : [];
+    // A link may lead to a folder of anybody's.
+    const ids = entries.filter((entry) => entry.isDirectory() && v.is(JobIdSchema, entry.name));
+    const store = new FileStore({ [JOBS_PREFIX]: results });
+    const { latest, older } = await latestJobs(
+      store,
+      ids.map(({ name }) => name),
+      most,
+    );
+    const asTheyAre = latest.map((found) =>
+      isUnread(found) ? found : atRest(found, join(results, found.jobId)),
+    );
+    return {
+      latest: await Promise.all(asTheyAre),
+      older,
+      place: `${results}/`,
+      fieldsOf: (jobId) => ({ folder: join(results, jobId) }),
+    };
+  },
+
+  async withJob(named, use) {
+    const found = await openJobFolder(named);
+    const { folder, job } = found;
+    return use({
+      job,
+      store: new FileStore(mountsOf(job.jobId, folder)),
+      site: siteOf(folder),
+      status: () => readLocalStatus(found),
+      next: (status) => nextStep(status, folder),
+      cancel: () => cancelHere(found, named),
+    });
+  },
+});
+
+function siteOf(folder: string): Site {
+  const place = placeOf(folder);
+  return { place, fields: { folder }, lines: [["where", `${place}/`]], options: [] };
+}
+
+function nextStep({ jobId, state, hasDamagedSummary }: JobStatus, folder: string): string {
+  const resume = `\`${commandLine("resume", pathOf(folder))}\``;
+  const remote = `\`${commandLine("status", jobId, "--engine", "aws")}\``;
+  if (hasDamagedSummary) return `its summary is damaged: ${resume} makes it again`;
+  if (state === "complete") return "nothing: it has all its chunks";
+  if (state === "running" || state === "submitting") return "a process of this machine is at it";
+  if (state !== "unfinished") return `${resume} computes what is missing`;
+  return `no process is at it: ${resume} goes on; of one that was fetched, ${remote} tells more`;
+}
+
+/** The process that computes it sees the marker within a second. */
+async function cancelHere({ folder, job: { jobId } }: JobFolder, named: string): Promise<Cancelled> {
+  const onWait = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  if (!(await runningIn(folder, { onWait }))) {
+    const found = `${show(named)}, whose folder no process is at`;
+    throw new InvalidInputError("job", "one that is running", found, OF_A_DEPLOYMENT);
+  }
+  await cancelJob(new FileStore(mountsOf(jobId, folder)), jobId, Date.now());
+  const resume = commandLine("resume", pathOf(folder));
+  return {
+    fields: { jobId, state: "cancelled" },
+    sentence: `Cancelled: no chunk of ${jobId} is begun any more. This goes on with those that lack:\n  ${resume}`,
+  };
+}

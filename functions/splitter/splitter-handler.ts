@@ -1,0 +1,71 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Context } from "aws-lambda";
+import type { DrainRequest } from "../../shared/burst/drain.ts";
+import type { Kernels } from "../../shared/kernels/loader.ts";
+import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
+import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import type { Submission } from "../../shared/record/submission.ts";
+import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
+import { describeError, isPermanent } from "../../shared/validation/errors.ts";
+import { split } from "./split.ts";
+
+/**
+ * The splitter's handler: invoked with a job request, it answers with the job's id and counts. Lambda's request id names a
+ * nameless job. Reads the function's environment at once.
+ */
+export function splitterHandler({ kernels }: { readonly kernels: Kernels }) {
+  const logger = new Logger({ serviceName: "splitter" });
+  const sqs = new AwsClient(settingsOfFunction("sqs"));
+  const worker = new LambdaFunction(
+    new AwsClient(settingsOfFunction("lambda")),
+    readEnv(ENV.workerFunctionName),
+  );
+  const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+  const workers = {
+    memoryMb: readNumberEnv(ENV.workerMemoryMb),
+    timeoutSeconds: readNumberEnv(ENV.workerTimeoutSeconds),
+  };
+  const burstConcurrency = readNumberEnv(ENV.burstConcurrency);
+  const burst = {
+    cap: { burst: burstConcurrency, mapping: readNumberEnv(ENV.maxConcurrency) - burstConcurrency },
+    workerTimeoutMs: 1000 * workers.timeoutSeconds,
+    store,
+    clock: systemClock,
+    pause: sleep,
+    newGroup: () => randomUUID(),
+    invokeLater: (request: DrainRequest) => worker.invokeLater(request),
+    onTrouble: (what: string, error: unknown) => logger.warn(what, { reason: describeError(error) }),
+  };
+  const ports = {
+    store,
+    burst,
+    workers,
+    chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
+    results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
+    clock: systemClock,
+    kernels,
+    checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
+  };
+
+  return async function handler(event: unknown, context: Context): Promise<Submission> {
+    try {
+      const remainingMs = () => context.getRemainingTimeInMillis();
+      const submission = await split(event, context.awsRequestId, { ...ports, remainingMs });
+      logger.info("job submitted", { ...submission });
+      if (submission.ramp === "mapping" && (event as { ramp?: unknown }).ramp === "burst")
+        logger.warn("burst means mapping here: no workers may be started", { jobId: submission.jobId });
+      return submission;
+    } catch (error) {
+      logger.error("job refused", { reason: describeError(error) });
+      // For bad input the sentence is all a caller needs; Lambda would add the stack to its answer.
+      if (error instanceof Error && isPermanent(error)) error.stack = "";
+      throw error;
+    }
+  };
+}

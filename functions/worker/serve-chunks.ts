@@ -1,0 +1,23 @@
+import type { Kernels } from "../../shared/kernels/loader.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import { describeError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
+import type { ChunkResult, ChunkTask } from "./chunk-threads.ts";
+import { computeChunk } from "./compute.ts";
+import { serveTasks } from "./thread-pool.ts";
+
+/** In a thread: computes the chunks that its worker asks for. */
+export function serveChunks(kernels: Kernels): void {
+  serveTasks<ChunkTask, ChunkResult>(async ({ spec, chunk }) => {
+    try {
+      const kernel = await loadKernel(spec.kernel, kernels);
+      const computed = computeChunk(spec, chunk, kernel, systemClock);
+      return { result: { computed }, transfer: [computed.encoded.buffer as ArrayBuffer] };
+    } catch (error) {
+      const isKernels = error instanceof KernelError;
+      return {
+        result: { failed: { error: describeError(error), permanent: isPermanent(error), isKernels } },
+      };
+    }
+  });
+}
