@@ -9,6 +9,7 @@ import { assumedCost } from "../request/assumed-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
+import { planLine } from "../terminal/plan-line.ts";
 import { counted, jsonLine } from "../terminal/text.ts";
 
 export interface SubmitOptions extends NewJobOptions {
@@ -41,6 +42,8 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
         const size = `${counted(submission.chunks, "chunk")} in ${counted(submission.messages, "message")}`;
         const started =
           submission.drainers > 0 ? `, ${counted(submission.drainers, "worker")} started for them` : "";
+        // A splitter from before there were plans gives none.
+        if (submission.plan) process.stderr.write(`${planLine(submission.plan)}\n`);
         process.stderr.write(
           `Submitted: ${size}${started}. \`${commandLine("attach", id, ...stackOption(options.stack))}\` follows it.\n`,
         );

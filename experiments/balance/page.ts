@@ -1,9 +1,9 @@
-import { packJob } from "../../functions/splitter/pack.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { chunkWork } from "../../shared/plan/work.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Page } from "../measuring/page.ts";

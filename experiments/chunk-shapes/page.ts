@@ -1,7 +1,7 @@
-import { packJob } from "../../functions/splitter/pack.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { chunkSeconds, costsIn, jobOf, RECORDED } from "../balance/recording.ts";
 import type { Page } from "../measuring/page.ts";

@@ -1,6 +1,7 @@
 /** When each worker of a fleet begins, by the way in which fleets are started on AWS. Pure, in seconds from the first message. */
-import { drainersFor } from "../../functions/splitter/ramp.ts";
+
 import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
+import { drainersFor } from "../../shared/plan/ramp.ts";
 import { type Outcome, type Ramp, simulate } from "../balance/model.ts";
 
 /** What AWS documents, and what is assumed where it documents nothing. */
@@ -88,7 +89,7 @@ export interface Job {
   readonly messageSeconds: number;
 }
 
-/** The bounds of functions/splitter/pack.ts: 4,000 messages, each of 0.1 to 10 s. */
+/** The bounds of shared/plan/pack.ts: 4,000 messages, each of 0.1 to 10 s. */
 export function jobOf(workSeconds: number): Job {
   const messageSeconds = Math.min(Math.max(workSeconds / 4000, 0.1), 10);
   const messages = Math.ceil(workSeconds / messageSeconds);

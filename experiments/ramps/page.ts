@@ -1,4 +1,4 @@
-import { chooseRamp } from "../../functions/splitter/ramp.ts";
+import { chooseRamp } from "../../shared/plan/ramp.ts";
 import type { Page } from "../measuring/page.ts";
 import { grouped, medianOf } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";

@@ -1,8 +1,8 @@
-import { packJob } from "../../functions/splitter/pack.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { findKernel } from "../../shared/plan/check-spec.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { paidFromMs } from "../../shared/plan/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/plan/workers.ts";

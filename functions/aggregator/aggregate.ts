@@ -1,6 +1,7 @@
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { CHEAP_KEYS } from "../../shared/plan/looks.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, type Store, type StoreReader } from "../../shared/ports/store.ts";
 import { readChunkSet } from "../../shared/record/control.ts";
@@ -14,7 +15,6 @@ import { MissingObjectError } from "../../shared/validation/errors.ts";
 import { endedBy } from "./clocks.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
-import { CHEAP_KEYS } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle } from "./settle.ts";

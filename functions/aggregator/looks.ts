@@ -1,11 +1,8 @@
 /** When it is worth looking in the store whether a job is complete: a look lists all that was ever reported. */
+import { CHEAP_KEYS, OTHERS } from "../../shared/plan/looks.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 
-/** Keys that one request lists: up to there a look is cheap, and each batch is followed by one. */
-export const CHEAP_KEYS = 1_000;
-/** Others report as well: what this environment adds counts so many times. Lambda runs two of them, see infra/fan-out.ts. */
-const OTHERS = 8;
 /** Looking takes a tenth of the time at the most, unless the end is near. */
 const PAUSE_PER_LOOK = 10;
 const LONGEST_PAUSE_MS = 5_000;

@@ -7,6 +7,7 @@ import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { expectSameMaker } from "../../shared/plan/made-by.ts";
+import { planRound } from "../../shared/plan/plan.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
@@ -19,7 +20,7 @@ import type { Submission } from "../../shared/record/submission.ts";
 import { mendGroup } from "../../shared/record/zarr-group.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
-import { type RoundPorts, submitRound } from "./submit-round.ts";
+import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
 const MOST_AT_ONCE = 32;
@@ -65,7 +66,8 @@ export async function resume(
   }
   // From here on messages of the rounds before count no more, cancelled or not.
   await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
-  return submitRound(job, { round, again: true, missing, submittedAtMs }, ports);
+  const plan = planRound(job, kernel, workforceOf(ports), { round, again: true, missing });
+  return submitRound(job, { round, plan, submittedAtMs }, ports);
 }
 
 /** In rising order. */

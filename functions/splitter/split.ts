@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
+import { expectToFit } from "../../shared/plan/fit.ts";
 import { expectSameMaker, madeBy } from "../../shared/plan/made-by.ts";
+import { planRound } from "../../shared/plan/plan.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, putJson, type Store } from "../../shared/ports/store.ts";
@@ -9,9 +11,8 @@ import { type Job, type StoredJob, StoredJobSchema } from "../../shared/record/j
 import type { Submission } from "../../shared/record/submission.ts";
 import { putGroup } from "../../shared/record/zarr-group.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
-import { expectToFit } from "./fit.ts";
 import { resume } from "./resume.ts";
-import { type RoundPorts, submitRound } from "./submit-round.ts";
+import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /**
  * Turns a job request into chunk messages, or the request to resume a job into those that it lacks. The same id with the
@@ -28,16 +29,17 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
   if (earlier) expectSameMaker(earlier);
-  else if (ports.workers) expectToFit(job.spec, kernel, ports.workers);
-
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
+  const round = { round: 0, again: earlier !== undefined };
+  const plan = planRound(stored, kernel, workforceOf(ports), round);
+  if (!earlier && ports.workers) expectToFit(plan);
+
   // First what says whose folder it is: without it nothing of a run that ends here is anybody's. What an earlier split
   // stored stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
   await putGroup(store, stored, kernel);
-  const { submittedAtMs } = stored;
-  return submitRound(stored, { round: 0, again: earlier !== undefined, submittedAtMs }, ports);
+  return submitRound(stored, { ...round, plan, submittedAtMs: stored.submittedAtMs }, ports);
 }
 
 /** The same job as an earlier split stored it. Throws JobConflictError where its id has another request. */

@@ -1,16 +1,7 @@
-import { layoutOf } from "../../shared/array/layout.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
-import { chunkMessage, type Issue } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
-import { loadKernel } from "../../shared/plan/check-spec.ts";
-import { estimateWork } from "../../shared/plan/estimate.ts";
-import {
-  DEFAULT_WORKERS,
-  messageSeconds,
-  threadRate,
-  threadsFor,
-  type Workers,
-} from "../../shared/plan/workers.ts";
+import type { RoundPlan, Workforce } from "../../shared/plan/plan.ts";
+import type { Workers } from "../../shared/plan/workers.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type Fleet, NO_FLEET } from "../../shared/ports/fleet.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
@@ -18,8 +9,6 @@ import type { Store } from "../../shared/ports/store.ts";
 import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Submission } from "../../shared/record/submission.ts";
-import { packJob } from "./pack.ts";
-import { chooseRamp, drainersFor } from "./ramp.ts";
 
 export interface RoundPorts {
   readonly store: Store;
@@ -38,66 +27,43 @@ export interface RoundPorts {
 }
 
 /** A job's first round, or a later one for some of its chunks. */
-export interface NewRound extends Issue {
-  /** In rising order; all of the job's, unless it says otherwise. */
-  readonly missing?: readonly number[];
+export interface NewRound {
+  readonly round: number;
+  readonly plan: RoundPlan;
   /** Since the epoch. */
   readonly submittedAtMs: number;
 }
 
-/** Sends the round's messages, the longest first, and then the check, starts workers for them, and writes down that it did. */
+/** The workers that this splitter plans for. */
+export function workforceOf({ workers, fleet }: RoundPorts): Workforce {
+  return { workers, cap: fleet?.cap };
+}
+
+/** Sends the plan's messages, the longest first, and then the check, starts workers for them, and writes down that it did. */
 export async function submitRound(
-  job: StoredJob,
-  { round, again, missing, submittedAtMs }: NewRound,
+  { jobId, submittedAtMs: ofJobMs }: StoredJob,
+  { round, plan, submittedAtMs }: NewRound,
   ports: RoundPorts,
 ): Promise<Submission> {
-  const { jobId, spec } = job;
-  const kernel = await loadKernel(spec.kernel, ports.kernels);
-  const estimated = estimateWork(spec, kernel);
-  const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
-  const { workers = DEFAULT_WORKERS, fleet = NO_FLEET } = ports;
-  const threads = threadsFor(workers.memoryMb);
-  const rate = threadRate(workers.memoryMb);
-  const load = { longestMs: 0 };
-  const bodies = function* () {
-    for (const places of packJob(job, kernel, workers, work)) {
-      const each = places.map((place) => work[place]!);
-      load.longestMs ||= Math.ceil(1000 * messageSeconds(each, workers));
-      const estimatedMs = Math.round((1000 * sum(each)) / rate);
-      yield chunkMessage(
-        { jobId, spec, round, again },
-        missing ? places.map((at) => missing[at]!) : places,
-        threads > 1 && places.length > 1 ? { estimatedMs } : {},
-      );
-    }
-  };
   // A job that was cancelled while it was about to be resumed sends nothing; its check says how it stands.
   const isNeeded = round === 0 || !(await isCancelled(ports.store, { jobId, round }));
-  const messages = isNeeded ? await ports.chunks.send(bodies()) : 0;
+  const messages = isNeeded ? await ports.chunks.send(plan.bodies) : 0;
   if (ports.checkAfterSeconds > 0) {
-    await ports.results.send([checkMessage({ jobId, round, turn: 0, ofJobMs: job.submittedAtMs })], {
+    await ports.results.send([checkMessage({ jobId, round, turn: 0, ofJobMs })], {
       delaySeconds: ports.checkAfterSeconds,
     });
   }
   // After the last message: a drainer that finds the queue empty ends, and takes the others to end soon.
-  const workSeconds = sum(work) / (rate * threads);
-  const size = { messages, workSeconds };
-  const ramp = chooseRamp(job.ramp, size, fleet.cap);
-  const { longestMs } = load;
-  const wanted = { jobId, round, workers: drainersFor(job.ramp, size), longestMs };
+  const { ramp, figures } = plan;
+  const longestMs = messages > 0 ? Math.ceil(1000 * figures.seconds.heaviestMessage) : 0;
+  const wanted = { jobId, round, workers: messages > 0 ? plan.drainers : 0, longestMs };
+  const { fleet = NO_FLEET } = ports;
   const drainers = ramp === "burst" ? await fleet.start(wanted) : 0;
 
-  const chunks = missing?.length ?? layoutOf(spec).total;
   const submission: Submission = {
-    ...{ version: 1, jobId, chunks, messages, submittedAtMs },
-    ...{ ramp, drainers, round, longestMs },
+    ...{ version: 1, jobId, chunks: figures.chunks, messages, submittedAtMs },
+    ...{ ramp, drainers, round, longestMs, plan: figures },
   };
   await writeSubmission(ports.store, submission);
   return submission;
-}
-
-function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

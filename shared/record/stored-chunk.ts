@@ -13,7 +13,7 @@ import { CorruptChunkError, IntegrityError, TooLargeError } from "../validation/
 import { type ChunkOf, chunkKey, chunkKeys, chunksPrefix } from "./array-keys.ts";
 
 /** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
-const TILE_MAX_BYTES = 150_000;
+export const TILE_MAX_BYTES = 150_000;
 /** Whatever else somebody put beside the chunks. */
 const SPARE_KEYS = 10_000;
 

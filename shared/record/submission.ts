@@ -3,6 +3,7 @@ import { RoundSchema } from "../messages/chunk-message.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import { count, finite, milliseconds } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
+import { PlanSchema } from "./plan.ts";
 
 /** `submitted.json`: written after the last message of a job, or of a later round of it, was sent, and what the splitter answers. */
 export const SubmissionSchema = versioned(1, {
@@ -19,5 +20,7 @@ export const SubmissionSchema = versioned(1, {
   round: RoundSchema,
   /** What the heaviest message should take, by its estimated work. */
   longestMs: v.optional(finite, 0),
+  /** What the splitter expected of the round; absent where nothing was to be sent, or before there were plans. */
+  plan: v.optional(PlanSchema),
 });
 export type Submission = v.InferOutput<typeof SubmissionSchema>;

@@ -1,8 +1,9 @@
 /** The jobs of the campaign: small, of each codec, dtype and shape, and of the kernels below. */
-import { packJob } from "../../functions/splitter/pack.ts";
+
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { findKernel } from "../../shared/plan/check-spec.ts";
+import { packJob } from "../../shared/plan/pack.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import type { Draw } from "./draw.ts";
 import type { Plan } from "./plan.ts";

@@ -6,7 +6,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 /** What every cold start loads beside the kernels, in KB (1,000 bytes). With the SDK each would be 430 KB more. */
-const BUDGET_KB: Readonly<Record<Stage, number>> = { splitter: 118, worker: 113, aggregator: 215 };
+const BUDGET_KB: Readonly<Record<Stage, number>> = { splitter: 121, worker: 113, aggregator: 215 };
 /** A kernel's own, so that one more needs no other budget. */
 const KERNEL_KB = 1;
 

@@ -63,8 +63,8 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/record": ["shared/array", "shared/kernels", "shared/messages", "shared/ports", "shared/validation"],
   "shared/burst": ["shared/messages", "shared/ports", "shared/validation"],
   "shared/plan": [
-    ...["shared/array", "shared/build", "shared/kernels", "shared/messages", "shared/record"],
-    "shared/validation",
+    ...["shared/array", "shared/build", "shared/kernels", "shared/messages", "shared/ports"],
+    ...["shared/record", "shared/validation"],
   ],
 };
 const ALL_SHARED = Object.keys(SHARED);

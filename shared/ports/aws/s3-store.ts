@@ -1,11 +1,11 @@
 import { allPages, MOST_BYTES } from "../bounded.ts";
+import { PART_BYTES } from "../request-limits.ts";
 import type { Put, Store } from "../store.ts";
 import { ATTEMPTS, type AwsClient, type AwsResponse, escaped, pauseAfter } from "./aws-client.ts";
 import { AwsError, isConflict, isUnmetCondition } from "./aws-error.ts";
 import { inParts, type UploadOptions, uploadParts } from "./multipart-upload.ts";
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
 
-const PART_BYTES = 8 * 2 ** 20;
 /** S3 takes it by the permission to put: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const IF_ABSENT = { "if-none-match": "*" } as const;
 const CONTENT_TYPES: Readonly<Record<string, string>> = { json: "application/json", png: "image/png" };

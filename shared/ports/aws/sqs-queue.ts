@@ -3,12 +3,12 @@ import * as v from "valibot";
 import { QueueSendError } from "../../validation/errors.ts";
 import { parse } from "../../validation/parse.ts";
 import type { MeasuredQueue, Outbox, QueueDepth } from "../queue.ts";
+import { MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
 import { DEPTH_ATTRIBUTES, depthOf } from "./queue-attributes.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
 
-/** SQS takes at most 10 entries and 256 KiB a batch. */
-const BATCH_ENTRIES = 10;
+/** SQS takes at most 256 KiB a batch. */
 const BATCH_BYTES = 256 * 1024;
 const BATCHES_IN_FLIGHT = 16;
 const ROUNDS = 5;
@@ -115,7 +115,7 @@ function* inBatches(bodies: Iterable<string>): Generator<string[]> {
   let bytes = 0;
   for (const body of bodies) {
     const size = Buffer.byteLength(body);
-    if (batch.length === BATCH_ENTRIES || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
+    if (batch.length === MESSAGES_A_REQUEST || (batch.length > 0 && bytes + size > BATCH_BYTES)) {
       yield batch;
       batch = [];
       bytes = 0;

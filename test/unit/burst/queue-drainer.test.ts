@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type DrainRequest, drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { drainQueue, type QueueDrainerPorts } from "../../../shared/burst/queue-drainer.ts";
@@ -54,6 +54,26 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
 
 /** What passes; any other error is for good. */
 class Disturbance extends Error {}
+
+test("a drainer makes the requests that a plan counts for it: claims, and a last receive that finds nothing", async () => {
+  const { ports, store } = await drainer([1, 2, 3]);
+  const get = vi.spyOn(store, "get");
+  const put = vi.spyOn(store, "put");
+  const inbox = {
+    ...ports.inbox,
+    receive: vi.fn(ports.inbox.receive),
+    acknowledge: vi.fn(ports.inbox.acknowledge),
+  };
+  expect(await drainQueue(drainRequest(GROUP, 1), { ...ports, inbox })).toMatchObject({
+    messages: 3,
+    ended: "empty",
+  });
+  expect(get).toHaveBeenCalledTimes(4);
+  expect(put).toHaveBeenCalledTimes(1);
+  expect(inbox.receive.mock.calls.length).toBeLessThanOrEqual(3 + 1);
+  // With nothing to acknowledge no request is made.
+  expect(inbox.acknowledge.mock.calls.filter(([done]) => done.length > 0).length).toBeLessThanOrEqual(3);
+});
 
 test("what is released is sent anew, so that its next delivery counts as the first, and then removed", async () => {
   const { ports, sent, deleted } = await drainer([1, 2, 3000, 3, 4]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { autoBounds, pack } from "../../../functions/splitter/pack.ts";
+import { autoBounds, pack } from "../../../shared/plan/pack.ts";
 import { WORK_PER_SECOND } from "../../../shared/plan/work.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 

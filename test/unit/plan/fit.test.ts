@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { assumedCost } from "../../../cli/request/assumed-cost.ts";
-import { expectToFit } from "../../../functions/splitter/fit.ts";
 import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { expectToFit } from "../../../shared/plan/fit.ts";
+import { planRound } from "../../../shared/plan/plan.ts";
 import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
@@ -32,8 +33,8 @@ const request = (kernel: string, chunk: number[], more: Partial<JobRequest> = {}
 });
 
 function judge(kernel: Kernel, chunk: number[], workers = DEFAULT_WORKERS): void {
-  const { spec } = resolveJob(request(kernel.name, chunk), "j", new Map([[kernel.name, kernel]]));
-  expectToFit(spec, kernel, workers);
+  const job = resolveJob(request(kernel.name, chunk), "j", new Map([[kernel.name, kernel]]));
+  expectToFit(planRound(job, kernel, { workers }));
 }
 
 test("a job whose only chunk is sure to outlast the timeout is refused, with estimate, timeout and what to do", () => {

@@ -1,11 +1,10 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
-import { elementsIn } from "../../shared/array/layout.ts";
-import type { JobSpec } from "../../shared/array/spec.ts";
-import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import { cheapestWork } from "../../shared/plan/estimate.ts";
-import { chunkWork, mostWorkOf } from "../../shared/plan/work.ts";
-import { threadRate, type Workers } from "../../shared/plan/workers.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { elementsIn } from "../array/layout.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { cheapestWork } from "./estimate.ts";
+import type { RoundPlan } from "./plan.ts";
+import { chunkWork, mostWorkOf } from "./work.ts";
+import { threadRate } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;
@@ -13,16 +12,13 @@ const FASTEST_OVER_STATED = 10;
 const PROPOSED_SHARE = 0.5;
 
 /**
- * Throws InvalidInputError where not one of the job's whole chunks can be computed within the timeout: each would be killed
+ * Refuses a plan: throws InvalidInputError where not one of the job's whole chunks can be computed within the timeout: each would be killed
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
  * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
  */
-export function expectToFit(
-  spec: JobSpec,
-  kernel: LoadedKernel,
-  { memoryMb, timeoutSeconds }: Workers,
-): void {
+export function expectToFit({ job: { spec }, kernel, workers }: RoundPlan): void {
   const { chunkShape, parameters } = spec;
+  const { memoryMb, timeoutSeconds } = workers;
   const statedSeconds = (meanWork: number) =>
     chunkWork(elementsIn(chunkShape), meanWork) / threadRate(memoryMb);
   const fits = (meanWork: number) => statedSeconds(meanWork) / FASTEST_OVER_STATED <= timeoutSeconds;

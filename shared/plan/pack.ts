@@ -1,13 +1,13 @@
 /** Which chunks travel together, and in which order. */
 
-import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
-import { elementsIn } from "../../shared/array/layout.ts";
-import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import { estimateWork } from "../../shared/plan/estimate.ts";
-import { paidFromMs } from "../../shared/plan/threads-pay.ts";
-import { chunkWork, mostWorkOf, SURE_SECONDS } from "../../shared/plan/work.ts";
-import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "../../shared/plan/workers.ts";
-import type { Job } from "../../shared/record/job.ts";
+import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
+import { elementsIn } from "../array/layout.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
+import type { Job } from "../record/job.ts";
+import { estimateWork } from "./estimate.ts";
+import { paidFromMs } from "./threads-pay.ts";
+import { chunkWork, mostWorkOf, SURE_SECONDS } from "./work.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */
 const AIMED_MESSAGES = 4_000;
@@ -26,7 +26,7 @@ export function packJob(
   kernel: LoadedKernel,
   workers = DEFAULT_WORKERS,
   work = estimateWork(spec, kernel),
-): Iterable<number[]> {
+): Packing {
   if (chunksPerMessage !== "auto")
     return pack(work, { ...UNBOUND, chunks: chunksPerMessage, threads: threadsFor(workers.memoryMb) });
   const mostChunkWork = chunkWork(elementsIn(spec.chunkShape), mostWorkOf(kernel, spec.parameters));
@@ -68,12 +68,43 @@ export function autoBounds(
   };
 }
 
+/** Lists of chunks, in the order in which they are sent. A million take 8 MB: each list is made when it is asked for. */
+export class Packing implements Iterable<number[]> {
+  /** What a worker's threads take for the first list, and for all of them, in units of one thread's work. */
+  readonly longest: number;
+  readonly total: number;
+  /** Where each list of neighbours begins, and where the last one ends. */
+  readonly #starts: Uint32Array;
+  readonly #order: Uint32Array;
+
+  /** `durations` are those of the lists in the order of `starts`. */
+  constructor(starts: Uint32Array, durations: Float64Array) {
+    this.#starts = starts;
+    this.#order = longestFirst(durations);
+    this.longest = durations[this.#order[0] ?? 0] ?? 0;
+    this.total = durations.reduce((sum, units) => sum + units, 0);
+  }
+
+  /** How many lists there are. */
+  get length(): number {
+    return this.#order.length;
+  }
+
+  *[Symbol.iterator](): Generator<number[]> {
+    for (const list of this.#order) {
+      const chunks: number[] = [];
+      for (let chunk = this.#starts[list]!; chunk < this.#starts[list + 1]!; chunk++) chunks.push(chunk);
+      yield chunks;
+    }
+  }
+}
+
 /**
  * Every chunk once, in lists of consecutive indices, the one that takes longest first. Neighbours in the array stay
  * together; a list ends where the next chunk would break a bound, unless it is dear and leaves a thread idle. As whoever
  * is free takes the next list, the last worker ends at most one list's time after the mean (Graham 1969).
  */
-export function* pack(work: Float64Array, bounds: MessageBounds): Generator<number[]> {
+export function pack(work: Float64Array, bounds: MessageBounds): Packing {
   const starts = new Uint32Array(work.length + 1);
   const sums = new Float64Array(work.length);
   const longest = new Float64Array(work.length);
@@ -99,21 +130,19 @@ export function* pack(work: Float64Array, bounds: MessageBounds): Generator<numb
   const durations = sums
     .subarray(0, lists)
     .map((sum, list) => Math.max(longest[list]!, sum / bounds.threads));
-  for (const list of longestFirst(durations)) {
-    const chunks: number[] = [];
-    for (let chunk = starts[list]!; chunk < starts[list + 1]!; chunk++) chunks.push(chunk);
-    yield chunks;
-  }
+  return new Packing(starts.slice(0, lists + 1), durations);
 }
 
 const INDEX_SPAN = 2 ** 20; // above MAX_CHUNKS
 const RANK_SPAN = 2 ** 32;
 
 /** Indices by falling duration, then rising. Rank and index share one number: a million sort in 0.1 s, by a comparator in 2. */
-function longestFirst(durations: Float64Array): Float64Array {
+function longestFirst(durations: Float64Array): Uint32Array {
   const most = durations.reduce((a, b) => Math.max(a, b), 1);
   const keys = durations
     .map((each, at) => Math.floor((1 - each / most) * RANK_SPAN) * INDEX_SPAN + at)
     .sort();
-  return keys.map((key) => key % INDEX_SPAN);
+  const order = new Uint32Array(keys.length);
+  for (let at = 0; at < keys.length; at++) order[at] = keys[at]! % INDEX_SPAN;
+  return order;
 }

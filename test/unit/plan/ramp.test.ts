@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { burstSeconds, chooseRamp, drainersFor, mappingSeconds } from "../../../functions/splitter/ramp.ts";
 import { mappingConcurrencyAt } from "../../../shared/plan/mapping-ramp.ts";
+import { burstSeconds, chooseRamp, drainersFor, mappingSeconds } from "../../../shared/plan/ramp.ts";
 
 /** The default stack's. */
 const CAP = { burst: 720, mapping: 180 };

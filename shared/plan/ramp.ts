@@ -1,7 +1,7 @@
 /** Whether a job waits for the mapping's ramp or has its workers started. Pure. */
-import type { Ramp } from "../../shared/messages/job-request.ts";
-import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
-import type { Cap } from "../../shared/ports/fleet.ts";
+import type { Ramp } from "../messages/job-request.ts";
+import type { Cap } from "../ports/fleet.ts";
+import { MAPPING_RAMP } from "./mapping-ramp.ts";
 
 /** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
 const INVOKES_PER_SECOND = 500;

@@ -1,0 +1,176 @@
+/**
+ * What a job is going to be before anything of it is sent: which chunks travel together, and what that takes. Pure, and the
+ * same for a splitter and for a client that has no deployment.
+ */
+import { type Layout, layoutOf } from "../array/layout.ts";
+import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import type { LoadedKernel } from "../kernels/loader.ts";
+import { chunkMessage, type Issue } from "../messages/chunk-message.ts";
+import type { Cap } from "../ports/fleet.ts";
+import type { Job } from "../record/job.ts";
+import type { Plan } from "../record/plan.ts";
+import { estimateWork } from "./estimate.ts";
+import { type Packing, packJob } from "./pack.ts";
+import { chooseRamp, drainersFor } from "./ramp.ts";
+import { reportsOf } from "./reports.ts";
+import { type Collecting, requestsOf } from "./requests.ts";
+import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
+
+/** The workers that a plan is for. */
+export interface Workforce {
+  /** The default ones where nothing is said. */
+  readonly workers?: Workers | undefined;
+  /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
+  readonly cap?: Cap | undefined;
+  readonly collecting?: Collecting | undefined;
+}
+
+/** Which of the job's chunks are wanted, and on which occasion. */
+export interface Round extends Issue {
+  /** In rising order; all of the job's, unless it says otherwise. */
+  readonly missing?: readonly number[] | undefined;
+}
+
+/** A plan, and what is sent where it is accepted. */
+export interface RoundPlan {
+  readonly job: PlannedJob;
+  readonly kernel: LoadedKernel;
+  readonly workers: Workers;
+  readonly figures: Plan;
+  readonly ramp: "mapping" | "burst";
+  /** How many workers a splitter is to start for `burst`, whatever the cap leaves. */
+  readonly drainers: number;
+  /** The messages' bodies, the longest first, made while they are taken. */
+  readonly bodies: Iterable<string>;
+}
+
+type PlannedJob = Pick<Job, "jobId" | "spec" | "chunksPerMessage" | "ramp" | "output">;
+
+const NOBODY: Cap = { mapping: 0, burst: 0 };
+const FIRST_ROUND: Round = { round: 0, again: false };
+
+/**
+ * @example
+ * const job = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
+ * planRound(job, findKernel("mandelbrot", KERNELS)).figures.messages; // 5
+ */
+export function planRound(
+  job: PlannedJob,
+  kernel: LoadedKernel,
+  { workers = DEFAULT_WORKERS, cap, collecting }: Workforce = {},
+  { round, again, missing }: Round = FIRST_ROUND,
+): RoundPlan {
+  const { spec } = job;
+  const layout = layoutOf(spec);
+  const estimated = estimateWork(spec, kernel);
+  const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
+  const threads = threadsFor(workers.memoryMb);
+  const rate = threadRate(workers.memoryMb);
+  const packing = packJob(job, kernel, workers, work);
+  const messages: Messages = { job, issue: { round, again }, packing, missing, work, rate, threads };
+
+  const total = sum(work);
+  const size = { messages: packing.length, workSeconds: total / (rate * threads) };
+  const ramp = chooseRamp(job.ramp, size, cap ?? NOBODY);
+  const drainers = drainersFor(job.ramp, size);
+  const fleet = Math.min(size.messages, cap ? cap.mapping + cap.burst : size.messages);
+  const busy = packing.total / rate;
+  const heaviestMessage = packing.longest / rate;
+  const makespan = Math.max(heaviestMessage, busy / fleet);
+
+  const arrayBytes =
+    BYTES_PER_ELEMENT[spec.dtype] * (missing ? elementsOf(layout, missing) : layout.elements);
+  const chunks = work.length;
+  const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
+  const sent = {
+    ...{ chunks, messages: size.messages, round, again, arrayBytes },
+    ...reportsOf(spec, chunksOf(messages), packing.length),
+    ...{ makespanSeconds: makespan, drainers: started },
+  };
+  const figures: Plan = {
+    ...{ chunks, messages: size.messages, workers: fleet },
+    seconds: { compute: total / rate, busy, heaviestMessage, makespan },
+    bytes: { array: arrayBytes, messages: bytesOf(messages) },
+    requests: requestsOf(job, sent, collecting),
+  };
+  return {
+    job,
+    kernel,
+    workers,
+    figures,
+    ramp,
+    drainers,
+    bodies: { [Symbol.iterator]: () => bodiesOf(messages) },
+  };
+}
+
+interface Messages {
+  readonly job: PlannedJob;
+  readonly issue: Issue;
+  /** Its lists hold places in `missing` where that is given, else chunks; so does `work`. */
+  readonly packing: Packing;
+  readonly missing: readonly number[] | undefined;
+  readonly work: Float64Array;
+  readonly rate: number;
+  readonly threads: number;
+}
+
+function* chunksOf({ packing, missing }: Messages): Generator<readonly number[]> {
+  for (const places of packing) yield missing ? places.map((at) => missing[at]!) : places;
+}
+
+function* bodiesOf(messages: Messages): Generator<string> {
+  const { job, issue, packing, missing } = messages;
+  const of = { jobId: job.jobId, spec: job.spec, ...issue };
+  for (const places of packing) {
+    const chunks = missing ? places.map((at) => missing[at]!) : places;
+    yield chunkMessage(of, chunks, { estimatedMs: estimatedMs(messages, places) });
+  }
+}
+
+/** Only a worker whose threads may share the chunks is told. */
+function estimatedMs({ work, rate, threads }: Messages, places: readonly number[]): number | undefined {
+  if (threads === 1 || places.length === 1) return undefined;
+  let units = 0;
+  for (const place of places) units += work[place]!;
+  return Math.round((1000 * units) / rate);
+}
+
+/** The bytes of all bodies. No body is made for it: they differ only in their indices and estimates. */
+function bytesOf(messages: Messages): number {
+  const { job, issue, packing, missing, work, threads } = messages;
+  const alike = chunkMessage({ jobId: job.jobId, spec: job.spec, ...issue }, []).length;
+  const commas = work.length - packing.length;
+  const bytes = packing.length * alike + (missing ? digitsOf(missing) : digitsBelow(work.length)) + commas;
+  return threads > 1 ? bytes + estimateBytes(messages) : bytes;
+}
+
+function estimateBytes(messages: Messages): number {
+  let bytes = 0;
+  for (const places of messages.packing) {
+    const estimate = estimatedMs(messages, places);
+    if (estimate !== undefined) bytes += `,"estimatedMs":${estimate}`.length;
+  }
+  return bytes;
+}
+
+function digitsOf(chunks: readonly number[]): number {
+  return chunks.reduce((digits, chunk) => digits + String(chunk).length, 0);
+}
+
+/** The digits of all whole numbers from 0 on. */
+function digitsBelow(end: number): number {
+  let digits = end;
+  for (let power = 10; power < end; power *= 10) digits += end - power;
+  return digits;
+}
+
+function elementsOf(layout: Layout, chunks: readonly number[]): number {
+  return chunks.reduce((elements, chunk) => elements + layout.chunk(chunk).elements, 0);
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}

@@ -1,0 +1,115 @@
+/**
+ * What a round asks of the services, each number as the code makes the request, where nothing fails or is delivered twice
+ * and no other job is about. A retry, a further check (at doubling delays), and what earlier rounds left come on top.
+ */
+import type { JobSpec } from "../array/spec.ts";
+import type { Issue } from "../messages/chunk-message.ts";
+import { KEYS_A_LIST, MESSAGES_A_REQUEST, PART_BYTES } from "../ports/request-limits.ts";
+import type { Job } from "../record/job.ts";
+import type { Plan, Requests } from "../record/plan.ts";
+import { lookedAfter } from "./looks.ts";
+import type { Reports } from "./reports.ts";
+
+/** How reports come together, as infra/fan-out.ts sets the result queue's mapping. */
+export interface Collecting {
+  readonly mostReports: number;
+  /** So long the first report of a batch waits for others. */
+  readonly windowSeconds: number;
+}
+
+const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1 });
+
+/** What the requests follow from. */
+export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages"> {
+  readonly arrayBytes: number;
+  readonly makespanSeconds: number;
+  /** Started by the splitter; 0: the mapping's workers take a message an invocation. */
+  readonly drainers: number;
+}
+
+const NONE: Requests = Object.freeze({
+  ...{ invocations: 0, send: 0, receive: 0, delete: 0, depth: 0 },
+  ...{ put: 0, get: 0, list: 0 },
+});
+
+type Planned = Pick<Job, "spec" | "output">;
+
+export function requestsOf(job: Planned, sent: Sent, collecting = COLLECTING): Plan["requests"] {
+  return {
+    splitter: ofSplitter(job.spec, sent),
+    worker: ofWorkers(sent),
+    aggregator: ofAggregator(job, sent, collecting),
+  };
+}
+
+/** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst.ts. */
+function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): Requests {
+  // Metadata of the group, the value and each axis, and coordinates: zarr-group.ts. Old arrays have metadata only.
+  const group = spec.value === undefined ? 1 : 2 + 2 * spec.axes.length;
+  const { get, put } =
+    round > 0
+      ? { get: 1, put: 2 } // is it cancelled; what is missing, submitted
+      : again
+        ? { get: 2, put: group + 1 } // job, submitted; submitted
+        : { get: 1, put: 1 + group + 1 }; // job; job, submitted
+  // The claims are listed twice, and its own bid is read again: drainer-claim.ts reads two objects.
+  const bid = drainers > 0 ? 2 : 0;
+  return {
+    ...{ ...NONE, invocations: 1, get: get + bid, put: put + bid, list: bid },
+    send: Math.ceil(messages / MESSAGES_A_REQUEST) + 1, // and the first check
+  };
+}
+
+/**
+ * The most: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a drainer receives several
+ * brief messages at once. A chunk that is larger than PART_BYTES when it is compressed takes further PUTs.
+ */
+function ofWorkers({ chunks, messages, reports, again, drainers }: Sent): Requests {
+  // The drainer's last receive finds nothing; it reads its claim at its beginning and its end, and the first to end ends it.
+  const claims = 4 * drainers;
+  return {
+    ...{ ...NONE, invocations: drainers > 0 ? drainers : messages },
+    ...{ receive: messages + drainers, delete: messages, send: reports },
+    ...{ get: messages + (again ? chunks : 0) + claims, put: chunks + (drainers > 0 ? 1 : 0) },
+  };
+}
+
+/**
+ * Each batch becomes a segment, and a look says whether the job is over; the last one reads all segments, draws and sums up
+ * (aggregate.ts, finish.ts). Then the first check finds the job over (check.ts). An export (npy.ts) reads chunks more than
+ * once where a row of them has more than 256 MiB, which is not counted.
+ */
+function ofAggregator({ spec, output }: Planned, sent: Sent, collecting: Collecting): Requests {
+  const { chunks, reports, withoutTile, round } = sent;
+  const { mostReports, windowSeconds } = collecting;
+  const windows = Math.ceil(sent.makespanSeconds / windowSeconds);
+  const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
+  const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
+  // readStanding lists control/, reports/ and failures/.
+  let looks = 0;
+  let list = 0;
+  for (const batch of lookedAfter(batches)) {
+    looks++;
+    list += 2 + pages(batch);
+  }
+  // Chunks, and once more what is reported; of the check, control/ and that again.
+  list += pages(chunks) + (2 + pages(batches)) + 1 + (2 + pages(batches));
+  const pictures = output.plots ? 1 + spec.axes.length : 0;
+  const tiles = output.plots ? withoutTile : 0;
+  const npy = output.npy ? { get: chunks, put: putsOf(sent.arrayBytes) } : { get: 0, put: 0 };
+  return {
+    ...{ invocations: batches + 1, receive: deliveries, delete: deliveries, send: 0 },
+    depth: batches - looks,
+    put: batches + pictures + npy.put + 1, // and the summary
+    // The job each time, the summary before and after, every segment, and the earlier rounds' missing chunks.
+    get: batches + 1 + 2 + batches + round + tiles + npy.get,
+    list,
+  };
+}
+
+const pages = (keys: number) => Math.max(1, Math.ceil(keys / KEYS_A_LIST));
+
+/** An upload in parts takes a request to begin and one to end. */
+function putsOf(bytes: number): number {
+  return bytes <= PART_BYTES ? 1 : 2 + Math.ceil(bytes / PART_BYTES);
+}

@@ -1,0 +1,8 @@
+/** What one request carries. */
+
+/** SQS: messages that are sent, received or deleted together, at most. */
+export const MESSAGES_A_REQUEST = 10;
+/** S3: keys that one answer to a listing has, at most. */
+export const KEYS_A_LIST = 1_000;
+/** S3: what is larger is stored in parts of so many bytes. */
+export const PART_BYTES = 8 * 2 ** 20;
