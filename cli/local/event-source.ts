@@ -10,7 +10,7 @@ const DELETE_LIMIT = 10;
 const POLL_PAUSE_MS = 100;
 const RAMP_TICK_MS = 10;
 
-/** As SQS gives it. */
+/** A message as SQS returns it. */
 interface Message {
   readonly MessageId?: string;
   readonly ReceiptHandle?: string;
@@ -23,26 +23,28 @@ export interface EventSourceOptions {
   readonly sqs: SqsCall;
   readonly queue: LocalQueue;
   readonly batchSize: number;
-  /** How long a batch may wait for more messages; 0 hands over what is there. */
+  /** How long a batch may wait for more messages; 0 hands over at once. */
   readonly batchingWindowMs: number;
   readonly maximumConcurrency: number;
-  /** How many may run at once so long (ms) after the first message came; without it, all from the start. */
+  /**
+   * The most concurrent invocations by the time (ms) since the first message; without it, the maximum from the start.
+   */
   readonly concurrencyAt?: ((elapsedMs: number) => number) | undefined;
-  /** Time (ms) from any origin, by which the ramp goes. */
+  /** The ramp's clock: ms from any origin. */
   readonly now?: () => number;
-  /** Hands messages over in a random order drawn from this seed; without one, as they come. */
+  /** Hands messages over in a random order drawn from this seed; without one, in order of arrival. */
   readonly shuffleSeed?: number | undefined;
-  /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
+  /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of retrying at once. */
   readonly waitOutVisibility?: boolean | undefined;
-  /** Runs the function. Throws where it died, timed out or threw. */
+  /** Runs the function. Throws if it died, timed out or threw. */
   readonly invoke: (event: SQSEvent) => Promise<unknown>;
-  /** Sees messages as they are received, before they wait for their batch. */
+  /** Receives messages on arrival, before they wait for their batch. */
   readonly onReceive?: (bodies: readonly string[]) => void;
 }
 
 /**
- * Plays Lambda's SQS event source mapping: receives messages, hands them in batches to the function, deletes
- * those it did not report as failed. Counting receives and burying dead letters is the queue's part.
+ * Plays Lambda's SQS event source mapping: receives messages, hands them in batches to the function, deletes those it
+ * did not report as failed. The queue itself counts receives and moves dead letters.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
@@ -50,7 +52,7 @@ export class EventSource {
   readonly #random: (() => number) | undefined;
   #stopped = false;
   readonly #buffer: Message[] = [];
-  /** Invocations with what follows them: what `stop` waits for. */
+  /** Invocations and the deletions that follow; `stop` waits for these. */
   readonly #runs = new Set<Promise<void>>();
   #active = 0;
   #windowEnds: NodeJS.Timeout | undefined;
@@ -65,7 +67,7 @@ export class EventSource {
     this.#random = options.shuffleSeed === undefined ? undefined : seededRandom(options.shuffleSeed);
   }
 
-  /** True while a function runs for it, or a message waits for one. */
+  /** True while the function runs, or a message waits for it. */
   get isBusy(): boolean {
     return this.#runs.size > 0 || this.#buffer.length > 0;
   }
@@ -74,15 +76,15 @@ export class EventSource {
     void this.#poll();
   }
 
-  /** From now on no message waits for others: nothing more is to be expected. */
+  /** From now on no message waits for others: no more are expected. */
   flush(): void {
     this.#flushing = true;
     this.#dispatch();
   }
 
   /**
-   * Hands nothing more over and waits for what runs. A poll that is under way is not waited for, its answer ignored:
-   * what it or the buffer held reappears in the queue in time.
+   * Hands over no more and waits for running invocations. Ignores the answer of a poll that is under way: its messages,
+   * and those in the buffer, reappear in the queue in time.
    */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -92,7 +94,7 @@ export class EventSource {
     await Promise.all(this.#runs);
   }
 
-  /** One batch for each free slot is kept ready, so that no slot waits for a round trip. */
+  /** Keeps one batch ready for each free slot, so that no slot waits for a round trip. */
   async #poll(): Promise<void> {
     const { batchSize } = this.#options;
     while (!this.#stopped) {
@@ -128,7 +130,7 @@ export class EventSource {
     return Messages;
   }
 
-  /** Starts as many invocations as there are batches and room for. */
+  /** Starts an invocation for each batch, while there are free slots. */
   #dispatch(windowOver = false): void {
     const { batchSize, batchingWindowMs } = this.#options;
     while (!this.#stopped && this.#buffer.length > 0 && this.#active < this.#concurrency) {
@@ -156,7 +158,7 @@ export class EventSource {
     return Math.min(Math.floor(concurrencyAt(elapsedMs)), maximumConcurrency);
   }
 
-  /** Nothing happens when the ramp lets another one in: somebody has to look. */
+  /** The ramp raises the limit without an event, so poll. */
   #dispatchAsItGrows(): void {
     if (this.#stopped || this.#concurrency >= this.#options.maximumConcurrency) return;
     this.#rampTick ??= setTimeout(() => {
@@ -187,7 +189,7 @@ export class EventSource {
     }
   }
 
-  /** The ids that the function handed back. Its slot is free again before the others are deleted. */
+  /** Returns the ids that the function handed back. Frees the slot before the other messages are deleted. */
   async #invoke(records: SQSRecord[]): Promise<Set<string>> {
     this.#active++;
     try {
@@ -216,7 +218,7 @@ export class EventSource {
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: 0,
         })
-        .catch(() => {}); // then the visibility timeout brings it back
+        .catch(() => {}); // then the message reappears after its visibility timeout
     }
   }
 }
@@ -236,7 +238,7 @@ function toRecord(message: Message, eventSourceARN: string): SQSRecord {
   };
 }
 
-/** The answer of a handler that reports batch item failures; anything else means that all went well. */
+/** The failed ids in a handler's answer; an answer without batch item failures means that all succeeded. */
 function failedIds(response: unknown): Set<string> {
   const failures = (response as SQSBatchResponse | undefined)?.batchItemFailures ?? [];
   return new Set(failures.map(({ itemIdentifier }) => itemIdentifier));

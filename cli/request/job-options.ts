@@ -3,7 +3,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { COLORMAPS, RAMPS, SCALES } from "../../shared/messages/job-request.ts";
 import { optionName } from "./request.ts";
 
-/** Every kernel's parameters become options; which of them a kernel has is checked when the job is made. */
+/** Every kernel's parameters become options; making the job checks which of them its kernel has. */
 const PARAMETERS = new Map<string, { about: string; unit: string; kernels: string[] }>();
 for (const kernel of KERNELS.values()) {
   for (const [name, { about, unit }] of Object.entries(kernel.parameters)) {
@@ -12,7 +12,7 @@ for (const kernel of KERNELS.values()) {
   }
 }
 
-/** What says which job it is, wherever it is to run. */
+/** Adds the options that describe a job, for every engine. */
 export function addJobOptions(command: Command): Command {
   command
     .argument("[kernel]", `what to compute: ${[...KERNELS.keys()].join(", ")}`)
@@ -44,7 +44,7 @@ export function addPlotOptions(command: Command): Command {
     .option("--scale <name>", `colour and height scale: ${SCALES.join(", ")}`);
 }
 
-/** The options as commander gives them, with the kernels' parameters set apart. */
+/** Splits commander's options: the kernels' parameters are set apart. */
 export function withParameters<Options extends object>(
   options: Options,
 ): Options & { readonly parameters: Record<string, string> } {

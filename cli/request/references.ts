@@ -4,7 +4,7 @@ import type { JobSpec } from "../../shared/array/spec.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { defaultGrid } from "../../shared/plan/resolve-job.ts";
 
-/** What the 2013 tutorial's own program gives for its own region. */
+/** The result of the 2013 tutorial's own program for its own region. */
 const TUTORIAL = [
   { size: 100, maxIterations: 1000, sum: 509_274 },
   { size: 300, maxIterations: 100, sum: 537_814 },
@@ -12,7 +12,7 @@ const TUTORIAL = [
   { size: 8000, maxIterations: 1000, sum: 3_277_377_171 },
 ];
 
-/** The sum a job must have, where one is known. */
+/** The sum that a job must have, if one is known. */
 export function referenceSum({ kernel, parameters, axes }: JobSpec): number | undefined {
   if (kernel !== mandelbrot.name) return undefined;
   const isTutorials = (size: number) =>
