@@ -6,10 +6,11 @@ import { versioned } from "../validation/versioned.ts";
 import type { Group } from "./claim-keys.ts";
 
 /**
- * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. It is one brake of
- * three: whoever had no messages, or has no claim, invokes nobody, so that removing `drainers/<job id>/` ends them all
- * within a timeout. Lambda would stop a chain after 16 if it saw one, by a header that SDKs pass on and our client does not;
- * the stack says that the chain is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. There are
+ * two other brakes: a drainer that received no message, or has no claim, invokes no successor. So removing
+ * `drainers/<job id>/` ends all drainers within a timeout. Lambda would stop a chain after 16 if it saw one, by a
+ * header that SDKs pass on and our client does not; the stack says that the chain is meant.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 export const LAST_GENERATION = 500;
 

@@ -17,7 +17,10 @@ const TWINS: ReadonlyMap<Kernel, Kernel["compute"]> = new Map<Kernel, Kernel["co
 
 export const hasTwin = (kernel: Kernel): boolean => TWINS.has(kernel);
 
-/** What every engine fills chunks with: the kernel's fast twin, or its own `compute`, which is the oracle, without. */
+/**
+ * The function that every engine fills chunks with: the kernel's fast twin if it has one, else its own `compute`, the
+ * oracle.
+ */
 export function fastCompute(kernel: Kernel): Kernel["compute"] {
   return TWINS.get(kernel) ?? kernel.compute;
 }

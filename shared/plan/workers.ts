@@ -3,7 +3,7 @@ import { WORK_PER_SECOND } from "./work.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const MB_PER_VCPU = 1769;
-/** Of a vCPU: for less no further thread is started, which would only take its turns from the others. */
+/** In vCPUs: for a smaller rest no further thread is started, because it would only take time from the others. */
 const WORTH_A_THREAD = 0.1;
 
 export interface Workers {
@@ -29,7 +29,10 @@ export function threadRate(memoryMb: number): number {
   return WORK_PER_SECOND * Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
 }
 
-/** What a worker takes for a message of chunks of so much work: its threads share them, but not the longest. */
+/**
+ * A worker's time for a message with chunks of that work: its threads share the chunks, but one chunk runs on one
+ * thread.
+ */
 export function messageSeconds(chunks: readonly number[], { memoryMb }: Workers): number {
   let sum = 0;
   let longest = 0;

@@ -1,31 +1,34 @@
-/** Where a stage puts messages for the next one. Delivery is at least once and in no particular order. */
+/** A stage's messages for the next one. Delivery is at least once and in no particular order. */
 export interface Queue {
   /**
-   * Sends every body and returns how many there were; takes them from the iterable only as fast as the queue
-   * takes them. Throws QueueSendError where some are refused for good; others may have been sent.
+   * Sends every body and returns their number; takes bodies from the iterable only as fast as the queue accepts them.
+   * Throws QueueSendError if the queue refuses some for good; others may have been sent.
    */
   send(bodies: Iterable<string>, options?: { readonly delaySeconds?: number }): Promise<number>;
 }
 
-/** About how many messages a queue holds; SQS counts them within a minute or so. */
+/** The approximate number of messages in a queue; SQS's counts are up to a minute old. */
 export interface QueueDepth {
   readonly waiting: number;
-  /** Being worked on, or postponed after a failure. */
+  /** In work, or postponed after a failure. */
   readonly inFlight: number;
   readonly delayed: number;
 }
 
-/** True where no message can be had, or come again. Delayed ones are checks, which are always there while a job runs on AWS. */
+/**
+ * True if no message can be received, now or later. Delayed messages do not count: they are checks, which exist while a
+ * job runs on AWS.
+ */
 export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
   return waiting + inFlight === 0;
 }
 
-/** A queue that tells how full it is. */
+/** A queue that counts its messages. */
 export interface MeasuredQueue extends Queue {
   depth(): Promise<QueueDepth>;
 }
 
-/** What SQS calls these counts. */
+/** SQS's names for these counts. */
 export const DEPTH_ATTRIBUTES = {
   waiting: "ApproximateNumberOfMessages",
   inFlight: "ApproximateNumberOfMessagesNotVisible",

@@ -5,12 +5,15 @@ import { rejectedKey } from "../keys.ts";
 import { putJson, type Store } from "../store.ts";
 import type { ReceivedRecord, SqsQueue } from "./sqs-queue.ts";
 
-/** A message of a newer version waits for a deployment, not for a disturbance to pass: by default 60 s, up to twice as long. */
+/**
+ * A message of a newer version waits for a deployment, which takes longer than a disturbance: 60 s by default, up to
+ * twice as long.
+ */
 const DEPLOYMENT_FACTOR = 30;
 
 /**
- * The record's message, or undefined where no version could mean it: then it is kept under `rejected/`. Throws
- * NewerVersionError, which is for `handBack`.
+ * The record's message, or undefined if no version could mean it: then the record is stored under `rejected/`. Throws
+ * NewerVersionError, which the caller passes to `handBack`.
  */
 export async function parseOrReject<Message>(
   record: ReceivedRecord,
@@ -33,10 +36,10 @@ export async function parseOrReject<Message>(
 }
 
 /**
- * Hands a record back to its queue: the mapping's answer for it, after hiding it for some seconds, so that a
- * retry does not wait out the visibility timeout. The time doubles with each attempt, so that the attempts
- * outlast a disturbance, and is jittered, so that many retries do not come at once. `reason` is what went wrong: after a
- * NewerVersionError all attempts together last longer than a deployment.
+ * Hands a record back to its queue after `reason`: hides it for some seconds, so that the retry does not wait for the
+ * visibility timeout, and returns the mapping's answer for it. The pause doubles with each attempt, so that the
+ * attempts outlast a disturbance. It is jittered, so that retries spread. After a NewerVersionError all attempts
+ * together last longer than a deployment.
  */
 export async function handBack(
   record: ReceivedRecord,
@@ -47,17 +50,17 @@ export async function handBack(
   const attempts = Number(record.attributes.ApproximateReceiveCount);
   const factor = reason instanceof NewerVersionError ? DEPLOYMENT_FACTOR : 2 ** (attempts - 1);
   const pause = retryAfterSeconds * factor * (1 + Math.random());
-  // After the last attempt there is nothing to wait for: the message is to become a dead letter.
+  // No pause after the last attempt: the message becomes a dead letter.
   const seconds = attempts < MAX_RECEIVE_COUNT ? Math.round(pause) : 0;
   try {
     await queue.postpone(record.receiptHandle, seconds);
   } catch {
-    // The visibility timeout brings the message back too, only later.
+    // The visibility timeout also brings the message back, only later.
   }
   return { itemIdentifier: record.messageId };
 }
 
-/** What `handBack` hides a record for at the most: before the last attempt, with all of the jitter. */
+/** The longest time that `handBack` hides a record: before the last attempt, with all of the jitter. */
 export function longestPauseSeconds(retryAfterSeconds: number): number {
   return retryAfterSeconds * 2 ** (MAX_RECEIVE_COUNT - 1);
 }

@@ -13,7 +13,7 @@ const BATCHES_IN_FLIGHT = 16;
 const ROUNDS = 5;
 const FIRST_PAUSE_MS = 50;
 
-/** What SQS answers a batch that it took in part. */
+/** SQS's answer to a batch that it may have taken in part. */
 const BatchAnswerSchema = v.object({
   Failed: v.optional(
     v.array(
@@ -44,7 +44,7 @@ const ReceiveAnswerSchema = v.object({
 
 const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
 
-/** Of a delivery, what the stages look at; the mapping's records have more. */
+/** The fields of a delivery that the stages read; the mapping's records have more. */
 export type ReceivedRecord = Pick<SQSRecord, "messageId" | "receiptHandle" | "body" | "eventSourceARN"> & {
   readonly attributes: Pick<SQSRecord["attributes"], "ApproximateReceiveCount">;
 };
@@ -55,7 +55,10 @@ interface Entry {
   readonly DelaySeconds?: number;
 }
 
-/** SQS by its JSON protocol, asked at the host of the queue's own address unless an endpoint is set: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
+/**
+ * SQS by its JSON protocol, at the host of the queue's own address unless an endpoint is set:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/
+ */
 export class SqsQueue implements MeasuredQueue {
   readonly #client: AwsClient;
   readonly #url: string;
@@ -70,7 +73,7 @@ export class SqsQueue implements MeasuredQueue {
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
     const batches = inBatches(inAscii(bodies));
     let sent = 0;
-    // One shared iterator: each lane takes the next batch as soon as its last one was accepted.
+    // All lanes share one iterator: each takes the next batch as soon as its last one was accepted.
     const lane = async () => {
       for (const batch of batches) {
         await this.#sendBatch(batch, delaySeconds);
@@ -89,15 +92,15 @@ export class SqsQueue implements MeasuredQueue {
     return depthOf(Attributes);
   }
 
-  /** Hides a received message for so many seconds from now, in place of its visibility timeout. */
+  /** Hides a received message for `seconds` from now, in place of its visibility timeout. */
   async postpone(receiptHandle: string, seconds: number): Promise<void> {
     await this.#call("ChangeMessageVisibility", { ReceiptHandle: receiptHandle, VisibilityTimeout: seconds });
   }
 
   /**
-   * Up to ten messages, hidden from others until the visibility timeout is over. Waits for the first up to
-   * `waitSeconds` (1 to 20): without a wait, SQS asks some of its servers only and may find nothing where there is
-   * something. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+   * Receives up to ten messages, and hides them from other consumers for the visibility timeout. Waits for the first up
+   * to `waitSeconds` (1 to 20): without a wait, SQS asks only some of its servers and may miss messages.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
    */
   async receive(most: number, waitSeconds: number): Promise<ReceivedRecord[]> {
     const answer = await this.#call("ReceiveMessage", {
@@ -115,7 +118,7 @@ export class SqsQueue implements MeasuredQueue {
     }));
   }
 
-  /** Removes up to ten received messages. What SQS does not remove it delivers again. */
+  /** Removes up to ten received messages. SQS delivers those again that it did not remove. */
   async delete(receiptHandles: readonly string[]): Promise<void> {
     if (receiptHandles.length === 0) return;
     const Entries = receiptHandles.map((ReceiptHandle, k) => ({ Id: `${k}`, ReceiptHandle }));
@@ -133,7 +136,7 @@ export class SqsQueue implements MeasuredQueue {
     return `arn:${partition}:sqs:${region}:${account}:${name}`;
   }
 
-  /** A batch may be accepted in part: what was refused is sent again, after growing pauses. */
+  /** SQS may accept a batch in part: refused entries are sent again, after growing pauses. */
   async #sendBatch(bodies: readonly string[], delaySeconds: number): Promise<void> {
     let entries: Entry[] = bodies.map((body, k) => ({
       Id: `${k}`,
@@ -166,8 +169,8 @@ export class SqsQueue implements MeasuredQueue {
 }
 
 /**
- * SQS refuses a message with a character that XML does not have, and the error of a chunk may contain any: its report
- * would never arrive. Every body is JSON, which says the same in ASCII.
+ * Writes JSON in ASCII. SQS refuses a message with a character that XML does not have, and the error of a chunk may
+ * contain any: its report would never arrive.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 function* inAscii(bodies: Iterable<string>): Generator<string> {
