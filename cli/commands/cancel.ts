@@ -42,7 +42,7 @@ export async function cancel(named: string, { stack, json }: CancelOptions): Pro
   });
 }
 
-/** What has become of a job that was cancelled. */
+/** The state of a job after it was cancelled, in sentences. */
 export function cancelled(
   { jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">,
   stack: string,

@@ -46,8 +46,8 @@ export interface Listing {
 }
 
 /**
- * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where
- * nobody said that AWS is to be asked, that it cannot be is a note. Returns the exit code.
+ * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first. If AWS cannot be asked, and
+ * the user did not ask for AWS, the list has a note. Returns the exit code.
  */
 export async function list({ engine, stack, limit, json }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
@@ -75,7 +75,7 @@ export async function list({ engine, stack, limit, json }: ListOptions): Promise
   return code;
 }
 
-// The SDK takes a second to load, which who asks for folders alone need not wait for.
+// The SDK takes a second to load, which a list of folders alone does not need.
 async function listDeployment(stack: string, most: number) {
   const { withCloud } = await import("../cloud/cloud.ts");
   return withCloud(stack, async ({ store, deployment }) => {
@@ -85,7 +85,7 @@ async function listDeployment(stack: string, most: number) {
   });
 }
 
-/** Says why the deployment's jobs are not among those listed. Returns the exit code: who never set AWS up misses nothing. */
+/** Says why the deployment's jobs are not listed. Returns the exit code: a user who never set AWS up misses nothing. */
 async function noteOn(error: unknown): Promise<number> {
   const { NoCredentialsError } = await import("../cloud/credentials.ts");
   process.stderr.write(`No jobs of a deployment are listed. ${describeError(error)}\n`);
@@ -96,7 +96,7 @@ async function noteOn(error: unknown): Promise<number> {
 /** The jobs whose folders lie in another one. One that has not ended is running if a process is at it. */
 export async function listFolders(parent: string, most: number): Promise<Listing> {
   const entries = existsSync(parent) ? readdirSync(parent, { withFileTypes: true }) : [];
-  // A link may lead to a folder of anybody's.
+  // Folders only: a link may lead to another user's folder.
   const ids = entries.filter((entry) => entry.isDirectory() && v.is(JobIdSchema, entry.name));
   const store = new FileStore({ [JOBS_PREFIX]: parent });
   const { latest, older } = await listJobs(
@@ -110,7 +110,7 @@ export async function listFolders(parent: string, most: number): Promise<Listing
   return { latest: await Promise.all(asTheyAre), older };
 }
 
-/** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
+/** The latest of these jobs, at most `most`. A damaged one does not hide the others. */
 export async function listJobs(store: StoreReader, ids: readonly string[], most: number): Promise<Listing> {
   const jobs = await inLanes(ids, AT_ONCE, (jobId) =>
     orUnread(jobId, () => getParsed(store, jobKeys(jobId).job, StoredJobSchema)),

@@ -21,9 +21,9 @@ export interface RunJob {
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
   readonly engine: string;
-  /** Of a deployment, where it runs on one. */
+  /** The deployment's stack, for a job that runs on one. */
   readonly stack?: string;
-  /** Of a job that is resumed: how many chunks were stored, as far as its keys tell, and the round that it was in. */
+  /** For a resumed job: the number of stored chunks, by its keys, and the round that it was in. */
   readonly before?: { readonly done: number; readonly round: number };
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
@@ -109,7 +109,10 @@ async function claimed(
   return claim;
 }
 
-/** Where nothing was stored there may be logs, of slots that had nothing to do: the folder can be used again. */
+/**
+ * If the job stored nothing, only the logs of slots without work remain: removes them, so that the folder can be used
+ * again.
+ */
 function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undefined): void {
   if (claim) removeLeftovers(folder);
   claim?.release();
@@ -123,7 +126,7 @@ function stopped({ done, chunks }: Progress, folder: string): string {
   return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
 }
 
-/** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
+/** Ctrl-C only stops watching; a user who wants to stop the job itself can say so. */
 async function offerToCancel(jobId: string, stack: string): Promise<void> {
   const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;

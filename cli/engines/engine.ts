@@ -7,7 +7,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import type { Deployment } from "../cloud/deployment.ts";
 import type { Selection } from "../cloud/download.ts";
 
-/** A job that runs, and who is told of it. */
+/** A running job, and its listeners. */
 export interface Watch {
   readonly jobId: string;
   /** The job's folder on this machine. */
@@ -38,16 +38,16 @@ export interface ProgressListener {
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
-  /** Results that were fetched from elsewhere, of so many. */
+  /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
-  /** That wherever the job runs cannot be asked for now, or can be again. */
+  /** True while the place where the job runs cannot be asked; false once it can again. */
   lost(isLost: boolean): void;
 }
 
 export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shutDown"] as const;
 /** Wall time (ms) of each phase; `startUp` counts from the start of this process. */
 export type PhasesMs = Record<(typeof PHASES)[number], number>;
-/** From afar nobody sees when the drawing began, but there are results to fetch. */
+/** The phases of a remote job: it does not show when drawing began, but its results are fetched. */
 const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
 type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
 
@@ -56,14 +56,14 @@ export interface RunResult {
   readonly phasesMs: PhasesMs | RemotePhasesMs;
   /** Where the job ran, if not on this machine. */
   readonly deployment?: Deployment;
-  /** What of its results was brought to this machine; absent where they were written here. */
+  /** The results that were brought to this machine; absent if the engine wrote them here. */
   readonly fetched?: Selection;
 }
 
 /** Runs a job somewhere. Engines differ only in how work travels: all run the same three stages. */
 export type Engine = (run: Run) => Promise<RunResult>;
 
-/** The run was stopped from outside; the message, where there is one, says what became of the job. */
+/** The run was stopped from outside; the message, if there is one, says what became of the job. */
 export class InterruptedError extends Error {
   /** True where the job goes on elsewhere. */
   readonly goesOn: boolean;
@@ -74,7 +74,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Nobody stopped the run, but it could not be watched any more; the message says why, and what became of the job. */
+/** The run lost sight of its job without being stopped; the message says why, and what became of the job. */
 export class DetachedError extends InterruptedError {}
 
 /** The job's part of the bucket as a folder of its own. */

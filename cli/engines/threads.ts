@@ -54,7 +54,8 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
     let closing = false;
     try {
       return await runInline(run, run.workers, ports.clock, async (message, receiveCount) => {
-        // A message a turn of the loop, whoever asks for it: so a thread can say that it is up, and Ctrl-C be heard.
+        // One message per turn of the event loop, for all lanes together: so a thread can report that it is up, and
+        // Ctrl-C is heard.
         if (!pool.isUp) {
           turns = turns.then(() => turn());
           await turns;
@@ -69,7 +70,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
           return await pool.run({ message, receiveCount, mounts, origin });
         } catch {
           if (run.signal.aborted || closing) throw new InterruptedError();
-          // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
+          // The thread died, for example out of memory, and the pool has replaced it: the message is delivered again.
           return { reports: [], reissued: [], retry: true };
         }
       });
@@ -80,7 +81,10 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Engine {
   };
 }
 
-/** Endless but where a twin computes: a kernel of somebody's own may do what ends a thread, and a thread can be replaced. */
+/**
+ * Unlimited unless a twin computes: a kernel of the user's may end its thread, and only a pool's thread can be
+ * replaced.
+ */
 function mostWork({ spec, chunks }: ChunkMessage): number {
   const kernel = findKernel(spec.kernel, KERNELS);
   if (!hasTwin(kernel)) return Number.POSITIVE_INFINITY;

@@ -28,8 +28,8 @@ const looks = new Looks(systemClock);
 const ports = { store, results, chunks, clock: systemClock, kernels: KERNELS, checkAfterSeconds, looks };
 
 /**
- * One batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;
- * `finished` and `dropped` (for good, see the log) are for whoever invokes it by hand, the mapping ignores them.
+ * Handles one batch of the result queue or of the chunk queue's dead letters. Messages that it reports as failed come
+ * again. `finished` and `dropped` (for good, see the log) are for a caller other than the mapping, which ignores them.
  */
 export async function handler(
   event: SQSEvent,

@@ -4,7 +4,10 @@ import type { StoredJob } from "../../shared/record/job.ts";
 
 /** Keys that one request lists: up to there a look is cheap, and each batch is followed by one. */
 export const CHEAP_KEYS = 1_000;
-/** Others report as well: what this environment adds counts so many times. Lambda runs two of them, see infra/fan-out.ts. */
+/**
+ * Other environments report as well: an addition seen by this one counts this many times. Lambda runs two aggregators,
+ * see infra/fan-out.ts.
+ */
 const OTHERS = 8;
 /** Looking takes a tenth of the time at the most, unless the end is near. */
 const PAUSE_PER_LOOK = 10;
@@ -45,7 +48,7 @@ export class Looks {
     this.#clock = clock;
   }
 
-  /** Whether the job may be complete now that so many more of its chunks are accounted for. */
+  /** Whether the job may be complete now that `added` more of its chunks are accounted for. */
   isDue(job: JobOf, added: number): boolean {
     const latest = this.#latest.get(nameOf(job));
     if (!latest || latest.keys < CHEAP_KEYS) return true;

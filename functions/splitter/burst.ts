@@ -16,13 +16,13 @@ import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 const INVOKES_IN_FLIGHT = 32;
 const BIDS = 3;
 const LONGEST_PAUSE_MS = 300;
-/** So long a splitter waits for places that are known to become free, when all its messages are sent. */
+/** The longest time that a splitter waits for places that will become free, after it has sent all its messages. */
 const LONGEST_WAIT_MS = 30_000;
-/** Of the splitter's own time, for what follows the wait. */
+/** The part of the splitter's own time that is kept for the steps after the wait. */
 const RESERVED_MS = 30_000;
 
 export interface BurstPorts {
-  /** Of all jobs together. */
+  /** Shared by all jobs. */
   readonly cap: Cap;
   readonly workerTimeoutMs: number;
   readonly store: ClaimedPlaces;
@@ -30,7 +30,7 @@ export interface BurstPorts {
   readonly pause: (ms: number) => Promise<unknown>;
   /** A name that no group of drainers had before. */
   readonly newGroup: () => string;
-  /** How long the splitter may still take (ms); absent where nobody stops it. */
+  /** The splitter's remaining time (ms); absent if it has no limit. */
   readonly remainingMs?: (() => number) | undefined;
   /** Throws where the worker function cannot be asked, after trying for a while. */
   readonly invokeLater: (request: DrainRequest) => Promise<void>;
@@ -43,13 +43,13 @@ export interface Wanted {
   readonly jobId: string;
   readonly round: number;
   readonly drainers: number;
-  /** Of its heaviest message, by its estimated work. */
+  /** The time of the job's heaviest message, by its estimated work. */
   readonly longestMs: number;
 }
 
 /**
- * Starts up to as many drainers as are wanted and returns how many. Where others are in the way that are just over it waits
- * for them, once, and starts the rest as a second group. Never throws.
+ * Starts up to `drainers` drainers and returns their number. If claims of jobs that are nearly over leave too few
+ * places, it waits for them, once, and starts the rest as a second group. Never throws.
  */
 export async function startDrainers(wanted: Wanted, ports: BurstPorts): Promise<number> {
   const { clock, pause, store } = ports;
@@ -78,7 +78,7 @@ function isForSame({ jobId, round }: Wanted, claim: DrainerClaim): boolean {
 
 /** What was claimed of the cap. */
 export interface Places {
-  /** Settled; it is stored unless it is for nobody. */
+  /** Settled; stored unless it claims no places. */
   readonly claim: DrainerClaim;
   /** When there will be more, if that is soon. */
   readonly moreAtMs: number | undefined;
@@ -88,7 +88,7 @@ export interface Places {
 export async function claimPlaces(wanted: Wanted, ports: BurstPorts): Promise<Places> {
   for (let attempt = 1; ; attempt++) {
     const { claim, others } = await bid(wanted, ports);
-    // Whoever was in the way and has not yet made up its mind may leave some after all.
+    // A splitter in the way that has not settled yet may still leave some places.
     const mayChange = claim.drainers === 0 && others.some((other) => !other.claim.settled);
     if (!mayChange || attempt === BIDS) {
       const isLess = claim.drainers < Math.min(wanted.drainers, ports.cap.burst);
@@ -119,7 +119,7 @@ async function bid(wanted: Wanted, ports: BurstPorts) {
     await settle(claim, ports);
     return { claim, others };
   } catch (error) {
-    // Nobody works under it, and it would stand in the way of others.
+    // The claim has no drainers, and would block other splitters.
     await store.delete(claimKey({ ...wanted, group })).catch(() => {});
     throw error;
   }
@@ -133,7 +133,7 @@ function lastEndWithin(claims: readonly StandingClaim[], { clock, remainingMs }:
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
-/** A claim for nobody is none. */
+/** A claim for zero drainers is removed. */
 function settle(claim: DrainerClaim, { store }: BurstPorts): Promise<void> {
   return claim.drainers === 0 ? store.delete(claimKey(claim)) : writeClaim(store, claim);
 }
@@ -145,7 +145,8 @@ async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
   let started = 0;
   const refusals: unknown[] = [];
   const lane = async () => {
-    // Whoever was refused time and again speaks for the others.
+    // After the first refusal no lane goes on: `invokeLater` has tried several times, and the others would meet the
+    // same.
     while (left > 0 && refusals.length === 0) {
       left--;
       try {

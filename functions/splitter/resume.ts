@@ -1,4 +1,7 @@
-/** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+/**
+ * Continues a job that was interrupted, cancelled or left incomplete: from its store alone, whatever became of its
+ * messages.
+ */
 
 import { layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
@@ -43,7 +46,7 @@ export async function resume(
   const kernel = findKernel(job.spec.kernel, ports.kernels);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
-  // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
+  // Before the long look for missing chunks: a cancellation meanwhile then cancels this round.
   const isStillFree = foreseen > control.round;
   const round = isStillFree ? foreseen : await readNextRound(store, jobId, control);
   if (round > MAX_ROUND)
@@ -53,7 +56,7 @@ export async function resume(
       show(jobId),
       "What lies in its control/, or summary.json, names the last round that there is.",
     );
-  // Whoever broke off between the objects that a job begins with left no metadata.
+  // A splitter that stopped before it had written all first objects of the job left no metadata.
   await mendGroup(store, job, kernel);
   const missing = await missingChunks(job, control, ports);
   if (missing.length === 0) {

@@ -34,8 +34,8 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
 
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
-  // First what says whose folder it is: without it nothing of a run that ends here is anybody's. What an earlier split
-  // stored stays: it may have fields that are unknown here.
+  // First the object that says whose folder it is: without it, files of a run that ends here belong to no job. An
+  // earlier splitter's object stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
   await putGroup(store, stored, kernel);
   const { submittedAtMs } = stored;

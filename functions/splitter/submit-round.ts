@@ -27,11 +27,14 @@ export interface RoundPorts {
   readonly results: Queue;
   readonly clock: Clock;
   readonly kernels: Registry;
-  /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
+  /**
+   * The workers that the messages are packed for, and that a chunk must fit. Default: the default workers, without a
+   * timeout.
+   */
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
-  /** How long the splitter may still take (ms); absent where nobody stops it. */
+  /** The splitter's remaining time (ms); absent if it has no limit. */
   readonly remainingMs?: () => number;
   /** Absent where there is no function to invoke: then the mapping, or what plays it, is all there is. */
   readonly burst?: BurstPorts | undefined;

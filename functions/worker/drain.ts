@@ -1,17 +1,20 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
 import type { Clock } from "../../shared/ports/clock.ts";
 
-/** A receive and a delete take some 20 ms on AWS: so much work for each keeps them a tenth. */
+/** A receive and a delete take some 20 ms on AWS: with this much work per batch they are a tenth. */
 const AIMED_BATCH_MS = 200;
 const MOST_MESSAGES = 10;
-/** Others may be idle meanwhile: then the rest of a batch is better off with them. */
+/** Other drainers may be idle meanwhile: after this time, the rest of a batch is better off with them. */
 const LONGEST_HOLD_MS = 5 * AIMED_BATCH_MS;
 /** With less of its time left a drainer begins nothing, as a message that is cut off waits for its visibility timeout. */
 const RESERVED_SHARE = 1 / 4;
-/** So much more, by each drainer's own number: those that began together do not all have their successors at once. */
+/**
+ * A further share, by each drainer's own number: drainers that began together then invoke their successors at different
+ * times.
+ */
 const SPREAD_SHARE = 1 / 8;
 const RESERVED_MESSAGES = 2;
-/** Of what the splitter estimated for the heaviest: an estimate may be short. */
+/** A factor for the splitter's estimate of the heaviest message, which may be too low. */
 const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
@@ -19,7 +22,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** What became of one message. */
 export interface Delivered {
-  /** Absent where nobody could parse it. */
+  /** Absent if the message cannot be parsed. */
   readonly jobId?: string | undefined;
   readonly chunks: number;
   /** True where it was handed back to be delivered again. */
@@ -29,7 +32,7 @@ export interface Delivered {
 }
 
 export interface DrainPorts<Message> {
-  /** Up to so many messages; waits a little for the first. */
+  /** Up to `most` messages; waits a little for the first. */
   receive(most: number): Promise<readonly Message[]>;
   deliver(message: Message): Promise<Delivered>;
   /** Acknowledges messages that are done. */
@@ -47,7 +50,7 @@ export interface DrainPorts<Message> {
   mayPass(error: unknown): boolean;
   pause(ms: number): Promise<unknown>;
   remainingMs(): number;
-  /** This drainer's own number in [0, 1): what others do at once it does at a time of its own. */
+  /** This drainer's own number in [0, 1): it spreads actions that all drainers would otherwise take at once. */
   readonly spread: number;
   readonly clock: Clock;
 }
@@ -112,7 +115,8 @@ export async function drain<Message>(jobId: string, ports: DrainPorts<Message>):
       const isHeld = clock.monotonicMs() - begunAtMs > LONGEST_HOLD_MS;
       const leftMs = ports.remainingMs();
       const delivery = ports.deliveryOf(message);
-      // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
+      // A message that was delivered before has few deliveries left: a drainer begins it if it has the time for it
+      // alone, and on the last delivery in any case.
       const isForOthers =
         delivery === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
       if (message !== batch[0] && isForOthers && delivery < ports.mostDeliveries) {

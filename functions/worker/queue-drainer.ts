@@ -10,7 +10,7 @@ import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Delivered, type DrainOutcome, drain } from "./drain.ts";
 import { Membership } from "./membership.ts";
 
-/** The shortest that asks all of SQS's servers: nobody pays for long for a fleet that waits. */
+/** The shortest wait that asks all of SQS's servers: an idle fleet is not billed for long. */
 const RECEIVE_WAIT_SECONDS = 1;
 
 export interface QueueDrainerPorts {
@@ -42,7 +42,8 @@ export async function drainQueue(request: DrainRequest, ports: QueueDrainerPorts
     // What cannot be removed or released now comes again by itself.
     remove: (records) => remove(records).catch(orTell("messages not removed")),
     release: async (records) => {
-      // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
+      // Sent again instead of made visible: as a second delivery the message would look failed, and be split into its
+      // chunks.
       const first = records.filter((record) => deliveryOf(record) === 1);
       const sending = chunks.send(first.map(({ body }) => body)).then(() => remove(first));
       // What was delivered before keeps its count, by which it ends.
