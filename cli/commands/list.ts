@@ -26,7 +26,7 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
-/** Where runs leave their folders. */
+/** The folder that runs make their own folders in. */
 const RESULTS = "results";
 const MAX_LIMIT = 1000;
 const AT_ONCE = 16;

@@ -41,7 +41,7 @@ export async function runJob(
 ): Promise<number> {
   const { folder } = prepared;
   const { total, elements } = layoutOf(job.spec);
-  // One that is resumed begins now, whenever it was submitted.
+  // A resumed job begins now, whenever it was submitted.
   const beganMsAgo = job.submittedAtMs === undefined || before ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, elements, Math.max(beganMsAgo, 0), before?.done);
   const isBlocking = engine === "serial" || before !== undefined;

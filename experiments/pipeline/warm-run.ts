@@ -9,7 +9,7 @@ import { Folder } from "../../shared/ports/file/folder.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 const WORKERS = 2;
-/** Of the default job. */
+/** The default job's sum. */
 const SUM = 51214485;
 
 /**

@@ -30,15 +30,15 @@ const BURST_SHARE = 4 / 5;
 
 export interface Start {
   readonly workers: number;
-  /** Which the splitter sends before it starts anybody. */
+  /** The messages, which the splitter sends before it starts any worker. */
   readonly messages: number;
-  /** Of the whole job, on one worker. */
+  /** The work of the whole job, on one worker. */
   readonly workSeconds: number;
 }
 
 export type Way = (start: Start) => Ramp;
 
-/** Everybody is there at once, without a cold start: what cannot be had. */
+/** All workers are there at once, without a cold start: the unreachable bound. */
 export const atOnce: Way = () => () => 0;
 
 /** The queue's mapping alone. */
@@ -82,7 +82,7 @@ function environmentAt(worker: number): number {
   return Math.max(0, (worker + 1 - ASSUMED.environmentsAtOnce) / ASSUMED.environmentsPerSecond);
 }
 
-/** A job of so much work (s on one worker), cut into equal messages as the splitter cuts them. */
+/** A job with this work (s on one worker), cut into equal messages as the splitter cuts them. */
 export interface Job {
   readonly messages: number;
   readonly messageSeconds: number;

@@ -138,7 +138,7 @@ export async function finishIfOver(
     const output = {
       ...job.output,
       ...(wasComplete && { plots: false }),
-      // One that lacks chunks because it was cancelled is not exported until it is resumed.
+      // A cancelled job that lacks chunks is not exported until it is resumed.
       ...((wasComplete || lacking > 0) && { npy: false }),
     };
     const ended = await finish({ ...job, output }, ledger, ports);

@@ -99,7 +99,7 @@ export class Ledger {
     return this.history.rounds.at(-1)?.round ?? 0;
   }
 
-  /** Where a chunk was computed more than once the earliest end counts, then the smaller request id. */
+  /** Adds a report. If a chunk was computed more than once, the earliest end counts, then the smaller request id. */
   addReport({ worker, chunks, round }: ReportMessage): void {
     const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
     const known = this.#requestIndex.has(worker.requestId);

@@ -88,8 +88,8 @@ async function missingChunks(
   const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
   await inLanes(unread, lanes, async (chunk) => {
-    // Those that there is no time to read are for the workers to look at, who do so before they compute one. One that the
-    // store does not give out is for a worker, too: it says why, as an attempt that failed.
+    // Chunks that the splitter has no time to read go to the workers, which check for a stored chunk before they
+    // compute one. A chunk that the store refuses goes to a worker, too: it reports the reason as a failed attempt.
     const looked = remainingMs() < RESERVED_MS ? undefined : await lookAtChunk(store, job, chunk);
     if (!looked || "refused" in looked || !looked.found) missing.push(chunk);
   });

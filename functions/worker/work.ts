@@ -149,7 +149,7 @@ export async function work(
   if (threads) await Promise.all(Array.from({ length: threads.size + 1 }, () => lane(threads)));
   await stores.all();
 
-  // Where the message comes again for another chunk's sake, it brings these as well.
+  // If the message comes again for another chunk's sake, it brings these as well.
   const comesAgain = failures.some(({ chunk, final }) => !final && !marks.has(chunk));
   const marked = comesAgain ? [] : [...marks];
   const bodies = outcome.reissued.map((chunk) => chunkMessage(message, [chunk]));

@@ -18,7 +18,7 @@ const DrainRequestSchema = versioned(1, {
   kind: v.literal("drain", '"drain"'),
   /** Whose splitter started it; it works on any job's messages. */
   jobId: JobIdSchema,
-  /** Those that were started with it: they have a claim together. */
+  /** The drainers that were started with it: they have a claim together. */
   group: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9-]{1,64}$/, "1 to 64 letters, digits and hyphens")),
   /** 1 for those that the splitter started. */
   generation: v.pipe(

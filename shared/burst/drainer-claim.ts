@@ -14,7 +14,7 @@ import { claimEndKey, claimKey, type Group } from "./claim-keys.ts";
 /** A drainer that extends its group's claim writes back what it read. */
 const DrainerClaimSchema = versionedAndKept(1, {
   jobId: JobIdSchema,
-  /** Those that were started together, and their successors. */
+  /** The drainers that were started together, and their successors. */
   group: v.string(),
   /** The job's, for whose messages they were started. */
   round: RoundSchema,

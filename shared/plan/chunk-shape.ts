@@ -10,7 +10,7 @@ import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work.ts";
 const AIMED_CHUNKS = 64;
 /** What is worth an object: 128 x 128 elements of a thousand units, more that cost less. */
 const SMALLEST_WORK = 128 ** 2 * 1000;
-/** Where the array is dearest, by the estimate. */
+/** The most work of a chunk in the dearest part of the array, by the estimate. */
 const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
 /** Be they as dear as they like: each object is a PUT, a report and a line of every listing. */
 const SMALLEST_BYTES = 32 * 2 ** 10;

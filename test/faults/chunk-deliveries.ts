@@ -1,4 +1,4 @@
-/** Where chunk messages meet faults, on their way from the embedded queue to workers. */
+/** Chunk messages meet faults here, on their way from the embedded queue to workers. */
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { SlotPool } from "../../cli/local/slots.ts";
 import type { Invocations } from "./invocations.ts";

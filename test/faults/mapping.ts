@@ -66,7 +66,7 @@ export class Mapping {
   async #admit(message: Message): Promise<Admission> {
     const { scene, receiver, admit } = this.#options;
     if (message.Body.includes(`"jobId":"${scene.jobId}"`)) return (await admit?.(message)) ?? "now";
-    // A check of a job that is over is nobody's business any more.
+    // A check of a job that is over has nothing to do any more.
     await receiver.remove(message.ReceiptHandle);
     return "never";
   }

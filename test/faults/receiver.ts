@@ -9,7 +9,7 @@ export interface Message {
   readonly Attributes: { readonly ApproximateReceiveCount: string };
 }
 
-/** What becomes of a received message: it is handed on, now or so many ms later, or not at all. */
+/** The fate of a received message: handed on at once, after a delay, or never. */
 export type Admission = "now" | "never" | { readonly laterMs: number };
 
 /** How long (ms) a scenario's messages are held back. */

@@ -12,7 +12,8 @@ TASKS = 32
 
 
 def arguments() -> tuple[str, int]:
-    """`compute <size>`: the tutorial's grid of about size/2 points a side; `noop <count>`: so many empty tasks."""
+    """`compute <size>`: the tutorial's grid of about size/2 points a side; `noop <count>`: a number of empty
+    tasks."""
     command, number = sys.argv[-2:]
     return command, int(number)
 

@@ -1,4 +1,4 @@
-/** `<chunks a message> noop <count>`: so many empty chunks through the engine local, as experiments/pipeline runs them. */
+/** `<chunks a message> noop <count>`: runs empty chunks through the engine local, as experiments/pipeline does. */
 import { tmpdir } from "node:os";
 import { runNoop } from "../../pipeline/noop-run.ts";
 
