@@ -83,7 +83,7 @@ export class FanOut extends Construct {
     this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
     this.worker = new StageFunction(this, "Worker", {
       ...{ stage: "worker", ...workers },
-      // Drainers invoke their successors, in chains that end, see shared/burst/drain.ts.
+      // Drainers invoke their successors, in chains that end: shared/burst/drain.ts.
       whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });
     this.aggregator = new StageFunction(this, "Aggregator", { stage: "aggregator", ...ample });

@@ -42,7 +42,7 @@ export async function cancel(named: string, { stack, json }: CancelOptions): Pro
   });
 }
 
-/** The state of a job after it was cancelled, in sentences. */
+/** What has become of a job that was cancelled. */
 export function cancelled(
   { jobId, state, chunks }: Pick<JobStatus, "jobId" | "state" | "chunks">,
   stack: string,

@@ -26,7 +26,7 @@ export interface ListOptions {
   readonly json?: boolean;
 }
 
-/** The folder that runs make their own folders in. */
+/** Where runs leave their folders. */
 const RESULTS = "results";
 const MAX_LIMIT = 1000;
 const AT_ONCE = 16;
@@ -75,7 +75,7 @@ export async function list({ engine, stack, limit, json }: ListOptions): Promise
   return code;
 }
 
-// The SDK takes a second to load, which a list of folders alone does not need.
+// The SDK takes a second to load, which who asks for folders alone need not wait for.
 async function listDeployment(stack: string, most: number) {
   const { withCloud } = await import("../cloud/cloud.ts");
   return withCloud(stack, async ({ store, deployment }) => {

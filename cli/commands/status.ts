@@ -27,7 +27,7 @@ export async function status(named: string, { engine, stack, json }: StatusOptio
   const isHere = existsSync(join(folderOf(named), "job.json"));
   if (engine === undefined ? isHere : engine !== "aws") return statusHere(named, json);
   const id = jobIdOf(named);
-  // The SDK takes a second to load, which a folder's status does not need.
+  // The SDK takes a second to load, which who asks for a folder need not wait for.
   const { withCloud } = await import("../cloud/cloud.ts");
   const { readRemoteJob, sharedQueues } = await import("../cloud/remote-job.ts");
   return withCloud(stack, async (cloud) => {

@@ -56,14 +56,14 @@ export interface RunResult {
   readonly phasesMs: PhasesMs | RemotePhasesMs;
   /** Where the job ran, if not on this machine. */
   readonly deployment?: Deployment;
-  /** The results that were brought to this machine; absent if the engine wrote them here. */
+  /** What of its results was brought to this machine; absent where they were written here. */
   readonly fetched?: Selection;
 }
 
 /** Runs a job somewhere. Engines differ only in how work travels: all run the same three stages. */
 export type Engine = (run: Run) => Promise<RunResult>;
 
-/** The run was stopped from outside; the message, if there is one, says what became of the job. */
+/** The run was stopped from outside; the message, where there is one, says what became of the job. */
 export class InterruptedError extends Error {
   /** True where the job goes on elsewhere. */
   readonly goesOn: boolean;

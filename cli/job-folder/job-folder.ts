@@ -47,7 +47,7 @@ export function expectReplaceable(folder: string): void {
   }
 }
 
-/** The folder that the user means, whether it exists or not. */
+/** The folder that was meant, whether it is there or not. */
 export function folderOf(named: string): string {
   const isFolder = existsSync(join(named, "job.json"));
   return isFolder || !v.is(JobIdSchema, named) ? named : join("results", named);

@@ -8,11 +8,11 @@ import { jobIdOf } from "../request/new-job.ts";
 import { placeOf } from "../terminal/report.ts";
 import { openJobFolder } from "./job-folder.ts";
 
-/** A job of an earlier run or submission, and the store with its chunks and reports. */
+/** A job that was run or submitted before, and the store that its chunks and reports lie in. */
 export interface JobStore {
   readonly job: StoredJob;
   readonly store: StoreReader;
-  /** The folder or the stack, for sentences. */
+  /** Where that is, for sentences: a folder, or a stack. */
   readonly place: string;
 }
 
@@ -24,8 +24,8 @@ export interface JobPlace {
 }
 
 /**
- * Finds a job by the user's name for it (its id in a deployment, else a folder or an id below results/) and runs `use`
- * with its store. Throws InvalidInputError if there is none, and CloudError.
+ * Finds a job by what a user calls it, its id in a deployment, else a folder or an id below results/, and runs `use`
+ * with its store. Throws InvalidInputError where there is none, and CloudError.
  */
 export async function withJobStore<Result>(
   name: string,
@@ -38,7 +38,7 @@ export async function withJobStore<Result>(
     return use({ job, store: new FileStore(mountsOf(job.jobId, folder)), place: placeOf(folder) });
   }
   const id = jobIdOf(name);
-  // Loaded only here: the SDK takes a second to load, which a local folder does not need.
+  // Loaded only here: the SDK takes a second that a folder need not wait for.
   const { withCloud } = await import("../cloud/cloud.ts");
   const { readRemoteJob } = await import("../cloud/remote-job.ts");
   return withCloud(stack, async (cloud) => {

@@ -26,7 +26,7 @@ export interface EmulatorOptions {
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
 }
 
-/** A request as a server's log shows it; `body` is parsed if it is JSON. */
+/** A request as a server's log would have it; `body` is parsed where it is JSON. */
 export interface AnsweredRequest {
   readonly method: string;
   readonly url: string;

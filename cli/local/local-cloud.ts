@@ -52,7 +52,7 @@ export interface InjectedAnswer {
   readonly rawPayload: Buffer;
 }
 
-/** Stands between the door and the emulator; may answer a request itself. */
+/** Stands between the door and the emulator, and answers a request as it likes. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse, emulator: Emulator) => void;
 
 const REGION = "us-east-1";

@@ -1,6 +1,6 @@
 /**
- * One request to the embedded SQS, in its JSON protocol, without a socket: the poller runs in the same process, and
- * loading the SDK would take longer than many jobs. Throws SqsCallError.
+ * One request to the embedded SQS, in its JSON protocol, without a socket: who polls the queues lives in the same
+ * process, and loading the SDK for it would take longer than many a job. Throws SqsCallError.
  */
 export type SqsCall = <Answer extends object = object>(action: string, input: object) => Promise<Answer>;
 

@@ -112,7 +112,7 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
   return `${counted(chunks, "chunk")} that seemed lost or late${saved}`;
 }
 
-/** A sentence that says how the job can become complete. */
+/** How the job becomes complete after all. */
 function goingOn({ summary, engine, folder, deployment }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored, but copies differ: a person has to decide.

@@ -1,4 +1,4 @@
-/** Simulates a fleet that takes messages of known cost: the next free worker takes the next message. Pure. */
+/** A fleet in simulation: who is busy how long, when messages of known cost are taken by whoever is free. Pure. */
 
 /** When (s) a worker, counted from 0, is ready for its first message; Infinity for one that never comes. */
 export type Ramp = (worker: number) => number;
@@ -20,7 +20,7 @@ export interface Outcome {
   readonly busySeconds: Float64Array;
   /** The busiest worker's time by the mean of all. */
   readonly slowestOverMean: number;
-  /** The share of the workers' time, up to the makespan, in which they had nothing to do. */
+  /** Of the time that workers were there, up to the makespan, the share in which they had nothing to do. */
   readonly idleShare: number;
   /** The makespan by what it would be if the chunks' work alone were divided evenly among all workers. */
   readonly timesIdeal: number;

@@ -50,8 +50,8 @@ export async function record(request: JobRequest): Promise<string> {
 }
 
 /**
- * Seconds by chunk: the least of the runs, the time of a chunk that has the core to itself. (The processor's time,
- * which would not need that, is counted in ticks longer than a chunk.)
+ * Seconds by chunk: the least of the runs, what a chunk takes when nobody else has the core. (The processor's
+ * time, which would not need that, is counted in ticks longer than a chunk.)
  */
 export function chunkSeconds(runs: readonly string[]): Float64Array {
   const numbers = runs.map((run) => run.split(" ").map(Number));

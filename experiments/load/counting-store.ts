@@ -18,7 +18,7 @@ export class CountingStore implements Store {
     return { epochMs: () => 1.7e12 + now(), monotonicMs: now, cpuMs: now };
   }
 
-  /** Puts an object there without counting a request. */
+  /** Is there without anybody having asked for it. */
   holds(key: string): void {
     this.#objects.set(key, new Uint8Array());
   }

@@ -24,7 +24,7 @@ export interface FileResult {
   readonly survivors: readonly Mutant[];
 }
 
-/** Survivors in one line that a person judged, each as [was, becomes], and why no test should tell them apart. */
+/** Survivors in one line that somebody judged, each as [was, becomes], and why no test should tell them apart. */
 interface Judgement {
   readonly line: string;
   readonly mutants: readonly (readonly [was: string, becomes: string])[];

@@ -16,7 +16,7 @@ export interface Answer {
 export interface Measured extends Answer {
   /** From spawning to exit. */
   readonly wholeMs: number;
-  /** The peak of all its processes together, if it was requested. */
+  /** Of all its processes together, where it was asked for. */
   readonly peakMb?: number;
 }
 
@@ -29,10 +29,7 @@ export interface Program {
 
 export interface Limits {
   readonly timeoutMs: number;
-  /**
-   * The interval between samples of memory; without it none are taken, because reading many processes' memory slows
-   * them.
-   */
+  /** Memory is sampled so often; not at all without, since reading that of many processes can be felt. */
   readonly sampleEveryMs?: number;
 }
 

@@ -18,10 +18,7 @@ export interface Peer {
   readonly skips: readonly ("small" | "large" | "noop")[];
   /** Empty tasks where NOOPS of them would take minutes. */
   readonly noops?: number;
-  /**
-   * `compute`: a grid of about size/2 points a side; `noop`: a number of empty tasks, one by one. Writes nothing but
-   * `folder`.
-   */
+  /** `compute`: a grid of about size/2 points a side; `noop`: so many empty tasks, one by one. Nothing but `folder` is written. */
   program(job: Job, folder: string): Program;
 }
 

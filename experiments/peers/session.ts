@@ -7,7 +7,7 @@ import type { Job, Peer } from "./peers.ts";
 import { JOBS, NOOPS, REPEATS, type Run, type Runs } from "./tables.ts";
 
 const TIMEOUT_MS = 600_000;
-/** Programs whose empty tasks take longer run once, not three times. */
+/** Nobody waits for three runs of those whose empty tasks take longer. */
 const LONG_MS = 10_000;
 const SAMPLE_EVERY_MS = { small: 20, large: 100 };
 

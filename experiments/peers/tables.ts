@@ -4,7 +4,7 @@ import type { Measured } from "./measure.ts";
 import { PEERS, type Peer } from "./peers.ts";
 
 export interface Results {
-  /** The versions of the programs other than Node, by name. */
+  /** Of the programs other than Node, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** By the peers' names; in the order they ran. */
   readonly small: Runs;

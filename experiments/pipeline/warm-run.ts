@@ -9,7 +9,7 @@ import { Folder } from "../../shared/ports/file/folder.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 
 const WORKERS = 2;
-/** The default job's sum. */
+/** Of the default job. */
 const SUM = 51214485;
 
 /**

@@ -30,15 +30,15 @@ const BURST_SHARE = 4 / 5;
 
 export interface Start {
   readonly workers: number;
-  /** The messages, which the splitter sends before it starts any worker. */
+  /** Which the splitter sends before it starts anybody. */
   readonly messages: number;
-  /** The work of the whole job, on one worker. */
+  /** Of the whole job, on one worker. */
   readonly workSeconds: number;
 }
 
 export type Way = (start: Start) => Ramp;
 
-/** All workers are there at once, without a cold start: the unreachable bound. */
+/** Everybody is there at once, without a cold start: what cannot be had. */
 export const atOnce: Way = () => () => 0;
 
 /** The queue's mapping alone. */
@@ -82,7 +82,7 @@ function environmentAt(worker: number): number {
   return Math.max(0, (worker + 1 - ASSUMED.environmentsAtOnce) / ASSUMED.environmentsPerSecond);
 }
 
-/** A job with this work (s on one worker), cut into equal messages as the splitter cuts them. */
+/** A job of so much work (s on one worker), cut into equal messages as the splitter cuts them. */
 export interface Job {
   readonly messages: number;
   readonly messageSeconds: number;

@@ -13,7 +13,7 @@ export interface NapJob {
   readonly ms: number;
   readonly workers: number;
   readonly burstConcurrency: number;
-  /** Seconds on AWS for each second here. */
+  /** A second here is so many on AWS. */
   readonly acceleration: number;
 }
 
@@ -21,7 +21,7 @@ export interface Recorded {
   readonly makespanMs: number;
   /** When each chunk was begun and done, in ms after the first began: `begun-done begun-done …`. */
   readonly spans: string;
-  /** The drainers' requests: receives that gave something, and messages deleted by how many requests. */
+  /** Of the drainers: receives that gave something, and messages deleted by how many requests. */
   readonly receives: number;
   readonly deletes: number;
   readonly drained: number;

@@ -30,7 +30,7 @@ const WAYS: readonly { readonly name: string; readonly colour: string; readonly 
   { name: "burst", colour: "#2ca02c", way: burst },
 ];
 
-/** The cap of a stack without settings: infra/settings.ts. */
+/** Of a stack without settings: infra/settings.ts. */
 const DEFAULT_CAP = { burst: 720, mapping: 180 };
 const DEFAULT_FLEET = DEFAULT_CAP.burst + DEFAULT_CAP.mapping;
 
@@ -41,7 +41,7 @@ const EMBEDDED_RUNS: Readonly<Record<"mapping" | "burst", NapJob>> = {
   burst: { ...EMBEDDED, ramp: "burst", burstConcurrency: 12 },
 };
 const SHOWN_SECONDS = [0.5, 1, 1.5, 2, 3, 4, 5];
-/** Messages of one duration (ms), as many as make some seconds of work. */
+/** Messages of so many ms, as many as are some seconds of work. */
 const DRAINED = [
   { ms: 0, messages: 1500 },
   { ms: 20, messages: 400 },

@@ -15,7 +15,7 @@ interface OnThreads {
 interface Recorded {
   readonly kernels: {
     readonly measured: readonly { readonly region: string; readonly iterations: number }[];
-    /** The same cases in the same order. */
+    /** Of the same cases in the same order. */
     readonly onThreads: readonly OnThreads[];
   };
   readonly "start-up": readonly {

@@ -20,7 +20,7 @@ import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { origin, publish, spread } from "../report.ts";
 
 const ROUNDS = 12;
-/** The gain of bare threads if the machine has a second core to give. */
+/** Bare threads gain so much where the machine has a second core to give. */
 const QUIET = 1.5;
 const MEMORY_MB = [1769, 3538] as const;
 const THREADS = threadsFor(MEMORY_MB[1]);

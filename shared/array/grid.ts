@@ -38,7 +38,7 @@ export type Axis = v.InferOutput<typeof AxisSchema>;
 /**
  * Decides rule, step and count. Throws InvalidInputError naming the field under `path`.
  * @example
- * resolveAxis({ from: 0, to: 1, count: 4 }, "axes[0]"); // { rule: "index", from: 0, step: 0.25, count: 4 }
+ * resolveAxis({ from: 0, to: 1, count: 4 }, "grid.axes.0"); // { rule: "index", from: 0, step: 0.25, count: 4 }
  */
 export function resolveAxis(request: AxisRequest, path: string): Axis {
   // Adding 0 turns -0 into 0: JSON has no negative zero, so a stored axis would differ from its request.

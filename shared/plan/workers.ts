@@ -17,8 +17,11 @@ export interface Workers {
 export const DEFAULT_WORKERS: Workers = Object.freeze({ memoryMb: MB_PER_VCPU, timeoutSeconds: 60 });
 
 /**
- * One for each vCPU that Lambda gives to the function's memory, a fraction of one included: two threads share 1.7
- * vCPUs, where one could use only 1.
+ * One thread for each vCPU that Lambda gives to the function's memory, and one for a fraction: two threads share 1.7
+ * vCPUs, of which one thread could use only 1.
+ * @example
+ * threadsFor(1769); // 1
+ * threadsFor(3008); // 2
  */
 export function threadsFor(memoryMb: number): number {
   return Math.max(1, Math.ceil(memoryMb / MB_PER_VCPU - WORTH_A_THREAD));

@@ -9,7 +9,7 @@ export const IS_BUILT = extname(import.meta.filename) === ".js";
 /** The checkout with these sources; the built program has no use for it. */
 export const ROOT = join(import.meta.dirname, "../..");
 
-/** The folder for built files, the built program among them. */
+/** Where what is built lies, the built program too. */
 export const DIST = IS_BUILT ? join(import.meta.dirname, "../../cli") : distFolder(ROOT);
 
 /** Throws InvalidInputError if the folder cannot be written. */

@@ -12,8 +12,7 @@ TASKS = 32
 
 
 def arguments() -> tuple[str, int]:
-    """`compute <size>`: the tutorial's grid of about size/2 points a side; `noop <count>`: a number of empty
-    tasks."""
+    """`compute <size>`: the tutorial's grid of about size/2 points a side; `noop <count>`: so many empty tasks."""
     command, number = sys.argv[-2:]
     return command, int(number)
 

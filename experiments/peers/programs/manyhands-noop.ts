@@ -1,4 +1,4 @@
-/** `<chunks a message> noop <count>`: runs empty chunks through the engine local, as experiments/pipeline does. */
+/** `<chunks a message> noop <count>`: so many empty chunks through the engine local, as experiments/pipeline runs them. */
 import { tmpdir } from "node:os";
 import { runNoop } from "../../pipeline/noop-run.ts";
 
