@@ -20,10 +20,7 @@ const request: JobRequest = {
   output: { plots: false },
 };
 
-/**
- * The job's summary, and the time of the run by a clock that the test leaves alone. It sets all other clocks once a
- * message is done.
- */
+/** The job's summary and how long the run took by a clock that nobody sets, and all others are set once a message is done with. */
 async function runWhileSet(engine: Engine, job: JobRequest, byMs: number) {
   const { now } = Date;
   const progress = new Progress(4, 10_000);

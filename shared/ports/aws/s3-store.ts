@@ -6,10 +6,7 @@ import { inParts, type UploadOptions, uploadParts } from "./multipart-upload.ts"
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
 
 const PART_BYTES = 8 * 2 ** 20;
-/**
- * The permission to put includes this condition:
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
- */
+/** S3 takes it by the permission to put: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const IF_ABSENT = { "if-none-match": "*" } as const;
 const CONTENT_TYPES: Readonly<Record<string, string>> = { json: "application/json", png: "image/png" };
 

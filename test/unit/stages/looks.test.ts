@@ -4,7 +4,7 @@ import { Looks } from "../../../functions/aggregator/looks.ts";
 
 const JOB = { jobId: "j", submittedAtMs: 1 };
 
-/** An environment that has looked once, which took `tookMs`. */
+/** An environment that has looked once, for so long (ms). */
 function looked(covered: number, needed: number, tookMs = 100) {
   let nowMs = 0;
   const looks = new Looks({ monotonicMs: () => nowMs });
