@@ -72,7 +72,7 @@ function refuseNearMisses(node: Node): void {
   const known = new Set<string>(KEYS);
   const foreign = Object.keys(node.getAllContext()).filter((key) => !known.has(key) && !/[:/]/.test(key));
   for (const key of foreign) {
-    // Short names get no hint: `stage`, which may be another app's, is near to `tags`.
+    // Short settings are never suggested: `tags` is near to `stage`, which may be another app's key.
     const hint = didYouMean(
       key,
       KEYS.filter((known) => known.length > 5),

@@ -6,8 +6,8 @@ import type { Construct } from "constructs";
 /**
  * Lets CloudWatch Logs use the key for this stack's log groups, as
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html asks. The service writes logs in
- * its own name, not the function's, so grants to the roles do not help. Warns when the key's policy belongs to another
- * stack.
+ * its own name, not the function's, so grants to the roles do not help. Warns when the key is imported: its policy
+ * cannot be changed from here.
  */
 export function letLogsUse(key: IKey, scope: Construct): void {
   const stack = Stack.of(scope);

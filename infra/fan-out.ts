@@ -162,8 +162,8 @@ export class FanOut extends Construct {
 }
 
 /**
- * The mapping's part of the cap; undefined with provisioned pollers, which exclude a maximum concurrency. Each poller
- * serves up to ten workers.
+ * The mapping's part of the cap: a maximum concurrency, or provisioned pollers, which exclude it. Each poller serves up
+ * to ten workers.
  */
 function mappingWidth({ maxConcurrency, burstConcurrency, provisionedPollers }: Settings) {
   if (!provisionedPollers) return { maxConcurrency: maxConcurrency - burstConcurrency };

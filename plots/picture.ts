@@ -32,8 +32,8 @@ export interface ArrayPicture {
 }
 
 /**
- * One computed chunk on the timeline. When a slot computes several at once, the bar is the share of time that the chunk
- * had its slot to itself. Times are ms since the job was submitted.
+ * One computed chunk on the timeline. A slot stores a chunk while it computes the next one: the bar begins when the
+ * chunk is the only one that its slot works on. Times are ms since the job was submitted.
  */
 export interface TimelineBar {
   readonly slot: number;

@@ -14,7 +14,7 @@ import type { Asker } from "./patience.ts";
 import { sharedQueues } from "./remote-job.ts";
 
 /**
- * The pause between two looks, at least as long as this times the duration of a look: a large job is looked at less
+ * The pause between two looks, and at least PAUSE_PER_LOOK times the duration of a look: a large job is looked at less
  * often.
  */
 const PAUSE_MS = 1000;

@@ -61,7 +61,7 @@ function difference(
   computed: ChunkArray,
 ): Omit<Difference, "cells"> {
   const { from, shape } = layoutOf(spec).chunk(chunk);
-  // With chunks of one element, a cell's grid index is its index in the chunk's own array.
+  // In a layout with chunks of one element, chunk number `first` has the coordinates of the cell with that index.
   const cell = new Layout(
     shape,
     shape.map(() => 1),

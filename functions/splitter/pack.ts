@@ -41,10 +41,7 @@ export interface MessageBounds {
   readonly threads: number;
   /** From a chunk with this work on, a message takes a chunk for each thread, whatever the sum is. */
   readonly dearWork: number;
-  /**
-   * For a message with this work per thread, the worker starts threads at once: it may then carry `chunks` for each
-   * thread.
-   */
+  /** From this much work on, a message makes its worker start threads at once: it may then carry `chunks` for each. */
   readonly startWork: number;
 }
 

@@ -1,7 +1,10 @@
 /** Makes a chunk's cells the same on every machine: 0/0 is fff8… on x64 and 7ff8… on arm64, and both are NaN. */
 import type { ChunkArray } from "../kernels/kernel.ts";
 
-/** The upper 32 bits of a quiet NaN without sign and payload; the lower 32 bits of a double are then 0. */
+/**
+ * The bits of a quiet NaN without sign and payload: all of a float32, and the upper half of a float64, whose lower half
+ * is 0.
+ */
 const NAN_32 = 0x7fc00000;
 const NAN_64 = 0x7ff80000;
 

@@ -18,7 +18,7 @@ export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
 export const resumption = (jobId: string, force = false, round?: number): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
-  // Omitted if unset, because stages of a former version reject these fields.
+  // Omitted if unset, because stages of a former version do not know these fields.
   ...(force && { force }),
   ...(round !== undefined && { round }),
 });

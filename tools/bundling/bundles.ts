@@ -129,8 +129,8 @@ function stages(folder: string): BuildOptions {
 /**
  * The command line itself, see cli/main.js. Its output is two folders deep, like its sources, which find the project
  * from there. Not as ES modules: an `import` of a built-in module reads each of its exports, some of which load much
- * unused code (node:http loads undici, node:crypto all of WebCrypto), and each file of a lazy import costs a start of
- * its own.
+ * unused code (node:http loads undici, node:crypto all of WebCrypto), and each file that a lazy import needs adds time
+ * of its own.
  */
 function program(folder: string): BuildOptions {
   return {

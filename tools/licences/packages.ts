@@ -19,7 +19,7 @@ export interface Package {
   readonly version: string;
   /** Its SPDX expression. */
   readonly licence: string;
-  /** The parts of the package that are built into each file. */
+  /** The built files that contain code of the package. */
   readonly within: readonly string[];
   /** The texts of its licence and notice; empty if it ships none. */
   readonly texts: readonly string[];

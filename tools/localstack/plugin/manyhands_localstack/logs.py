@@ -55,7 +55,7 @@ def put(client, where: dict, events: list[dict]) -> None:
 
 
 def logs_client(handler: LogHandler):
-    """Logs in with the function's role, as Lambda does. The client is kept: each new one asks STS for keys."""
+    """A client with the function's role, as Lambda has one; kept, because each new client asks STS for keys."""
     if not hasattr(handler, "client"):
         handler.client = connect_to.with_assumed_role(
             region_name=handler.region, role_arn=handler.role_arn, service_principal=ServicePrincipal.lambda_

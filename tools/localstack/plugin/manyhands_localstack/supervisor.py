@@ -35,7 +35,7 @@ def main(folder: Path) -> int:
     def stop(*_):
         asked.set()
         localstack.terminate()
-        # Kill rather than wait: LocalStack's state is disposable, and so is its orderly shutdown.
+        # LocalStack may take too long to stop: its state is disposable, so killing it loses nothing.
         killer = threading.Timer(STOP_LIMIT_S, localstack.kill)
         killer.daemon = True
         killer.start()
