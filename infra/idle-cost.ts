@@ -1,8 +1,8 @@
 /** Prices in USD of us-east-1; other regions differ by a tenth or two. */
 const PRICES = {
   /**
-   * A million requests to a standard queue, https://aws.amazon.com/sqs/pricing/; the account's first million a month is
-   * free.
+   * The price of a million requests to a standard queue, https://aws.amazon.com/sqs/pricing/; the account's first
+   * million a month is free.
    */
   millionSqsRequests: 0.4,
   /**

@@ -12,7 +12,7 @@ export interface ManyhandsStackProps extends StackProps, FanOutProps, AlarmRecei
   readonly encryptionKeyArn?: string;
 }
 
-/** The logical id that CDK gives the emptying function, once for a stack. */
+/** The id of the construct with CDK's emptying function, one for a stack. */
 const EMPTYING = "Custom::S3AutoDeleteObjectsCustomResourceProvider";
 
 /** The pipeline in a stack of its own, with the outputs that a client or a person needs to use it. */
@@ -34,7 +34,7 @@ export class ManyhandsStack extends Stack {
     if (this.fanOut.settings.removeObjects) this.#keepLogsOfEmptying();
   }
 
-  /** CDK's function that empties the bucket would write to a log group that stays behind when the stack goes. */
+  /** Gives CDK's emptying function a log group of this stack: its own would stay behind when the stack goes. */
   #keepLogsOfEmptying(): void {
     const { logRetention: retention, encryptionKey } = this.fanOut.settings;
     const handler = this.node.findChild(EMPTYING).node.findChild("Handler") as CfnResource;

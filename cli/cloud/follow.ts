@@ -14,8 +14,8 @@ import type { Asker } from "./patience.ts";
 import { sharedQueues } from "./remote-job.ts";
 
 /**
- * The pause between two looks, and at least PAUSE_PER_LOOK times the duration of a look: a large job is looked at less
- * often.
+ * The pause between two looks; at least PAUSE_PER_LOOK times the duration of a look, so that a large job is looked at
+ * less often.
  */
 const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
@@ -34,7 +34,7 @@ const SILENT_LOOKS = 90;
 /** The job was submitted and will not end by itself. */
 class AbandonedJobError extends ManyhandsError {
   override readonly name = "AbandonedJobError";
-  /** The request of the following command was right. */
+  /** Not bad input: the command that follows the job was called correctly. */
   readonly permanent = false;
 }
 

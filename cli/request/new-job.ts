@@ -15,7 +15,7 @@ export function jobIdOf(text: string): string {
   return parse(JobIdSchema, text, "job");
 }
 
-/** The job that the options ask for. Its id is the given one, or a new, unique one. */
+/** The job that the options ask for. Its id is the given one, or a new one. */
 export async function jobOf(
   kernelName: string | undefined,
   options: NewJobOptions,

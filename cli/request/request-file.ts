@@ -28,8 +28,8 @@ export async function readRequestFile(path: string): Promise<string> {
 function streamOf(path: string): AsyncIterable<Buffer> {
   if (path === "-") return process.stdin;
   if (!statSync(path).isFIFO()) return createReadStream(path);
-  // A socket, because opening a pipe as a file blocks a thread until a writer comes, and no signal handler runs
-  // meanwhile.
+  // With O_NONBLOCK, because opening a pipe would otherwise block the process until a writer comes, and no signal
+  // handler would run meanwhile.
   return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) });
 }
 

@@ -125,8 +125,8 @@ export async function finishIfOver(
     if (finished && found <= seen) return { finished, isOver: true };
     if (covered < needed && !isCancelled) return { isOver: false };
     const wasComplete = await isComplete(job.jobId, round, store);
-    // Two reasons to count late reports. One from a chunk that was issued twice tells what the second issue saved. One
-    // from a worker with other values than the stored ones must be heard.
+    // Late reports still matter. A second report of a reissued chunk tells what reissuing has saved. A worker with
+    // other values than the stored ones must be heard.
     const mayChange =
       segments.failures.some(({ count }) => count > 0) || (reissues > 0 && found < CHEAP_KEYS);
     if (wasComplete && !mayChange) return { ...(finished && { finished }), isOver: true };

@@ -84,7 +84,7 @@ async function workQueue(request: DrainRequest, worker: Worker, context: Context
   return outcome;
 }
 
-/** Works on a message; its sender, the mapping or this worker's own receive, makes no difference. */
+/** Works on a message, which the mapping or this worker itself received: that makes no difference. */
 async function deliver(record: ReceivedRecord, worker: Worker): Promise<Delivered> {
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
   try {

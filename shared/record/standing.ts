@@ -7,7 +7,10 @@ import { countOf, listSegments, type Segments } from "./segments.ts";
 export interface Standing {
   readonly control: Control;
   readonly segments: Segments;
-  /** Chunks that are stored or failed, by keys: never too low, but duplicates may make it too high. */
+  /**
+   * The numbers of chunks that are stored and that failed, by keys: never too low, but duplicates may make them too
+   * high.
+   */
   readonly done: number;
   readonly failed: number;
   /**

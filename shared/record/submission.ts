@@ -15,8 +15,8 @@ export const SubmissionSchema = versioned(1, {
   /** Since the epoch, taken before the first message was sent. */
   submittedAtMs: milliseconds,
   /**
-   * The choice that `auto` resolved to; absent in jobs of versions without a choice. Then the number of workers that
-   * the splitter started.
+   * `ramp` is the choice that `auto` resolved to, `drainers` the number of workers that the splitter started. Both are
+   * absent in jobs of versions without a choice.
    */
   ramp: v.optional(v.picklist(["mapping", "burst"]), "mapping"),
   drainers: v.optional(count, 0),

@@ -139,7 +139,7 @@ export class EnvironmentError extends ManyhandsError {
 /** A CRC in its usual notation. */
 export const checksumText = (checksum: number): string => checksum.toString(16).padStart(8, "0");
 
-/** True if another attempt cannot help. Other programs' errors (network, memory) may pass. */
+/** True if another attempt cannot help. Errors from elsewhere (network, memory) may pass. */
 export function isPermanent(error: unknown): boolean {
   return isOurs(error) && error.permanent;
 }

@@ -103,8 +103,8 @@ export class S3Store implements Store {
 }
 
 /**
- * The address of a bucket: below the endpoint if one is set, else a host of its own as AWS prefers. A name with dots is
- * a path too, because certificates do not cover such a host.
+ * The address of a bucket: below the endpoint if one is set, else a host of its own as AWS prefers. A bucket with dots
+ * in its name has no such host, because no certificate would cover it.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
 export function bucketUrl(

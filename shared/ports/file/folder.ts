@@ -186,7 +186,10 @@ export class Folder {
   }
 }
 
-/** Collects files, not links: the target of a link is no object. Files that other programs put here are skipped too. */
+/**
+ * Collects files, not links: the target of a link is no object. Files that no key can name, such as .DS_Store, are
+ * skipped too.
+ */
 function collect(folder: string, prefix: string, keys: string[]): void {
   for (const entry of orAbsent(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     if (!PART.test(entry.name)) continue;

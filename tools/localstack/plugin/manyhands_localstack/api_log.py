@@ -15,7 +15,7 @@ LONGEST = 1024
 
 
 class ApiLog:
-    """A response handler, because it sees failed requests too."""
+    """A response handler: unlike a request handler, it sees failed requests too."""
 
     def __init__(self, path: str):
         self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (open as long as LocalStack runs)
