@@ -2,12 +2,15 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { endWithUs } from "./local/guard.js";
 
-/** What ends a process that does not listen for it, but for what cannot be listened for: after that the guard ends the child. */
+/**
+ * Signals that end a process by default. SIGKILL is missing, because it cannot be handled: after it the guard ends the
+ * child.
+ */
 const ENDING = /** @type {const} */ (["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"]);
 
 /**
- * Runs the program with another Node, to which it is what this process is to its caller: the same streams, signals and exit
- * code; and ends it with this process. Runs on old versions of Node.
+ * Runs the program with another Node and stands between it and the caller: the same streams, signals and exit code. The
+ * child ends with this process. Runs on old versions of Node.
  * @param {string} node
  * @param {readonly string[]} args
  */

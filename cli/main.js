@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 const OLDEST_NODE = 24;
 
-// The one part that is JavaScript, with what it imports, and runs on older versions too: where it was not started by npm,
-// the Node on the path need not be the project's. The oldest have no import.meta.filename.
+// This file and its imports are JavaScript that runs on older versions too: without npm, the Node on the path need not
+// be the project's. The oldest versions have no import.meta.filename.
 if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   const { handOver } = await import("./hand-over.js");
   const { fileURLToPath } = await import("node:url");
@@ -19,8 +19,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     dist = (await import("../tools/bundling/dist-folder.js")).distFolder(root);
     isBuilt = isFresh(dist);
   }
-  // Loading TypeScript costs a tenth of a second; where nothing changed since the last build, the built program
-  // does the same without. What was compiled is kept for the next start.
+  // Loading TypeScript costs a tenth of a second. If nothing has changed since the last build, the built program does
+  // the same without. Node keeps the compiled code for the next start.
   const { createRequire, enableCompileCache } = process.getBuiltinModule("node:module");
   enableCompileCache(join(dist, "cache"));
   const { main } = isBuilt
@@ -30,7 +30,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 }
 
 /**
- * A checkout without its packages, or with some that are not of the lock file.
+ * Explains a checkout without its packages, or with packages other than the lock file's.
  * @param {NodeJS.ErrnoException} error
  * @returns {never}
  */

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** Whether a process still runs, whoever's it is: one that ended and that nobody has waited for does not. */
+/** Whether a process of any user still runs. A zombie, which has ended but was not waited for, does not run. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process is one, too.
+    // EPERM: the process exists and is another user's.
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   return !isZombie(pid);
@@ -15,6 +15,6 @@ function isZombie(pid: number): boolean {
   try {
     return /^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
-    return false; // no /proc to ask
+    return false; // this system has no /proc
   }
 }

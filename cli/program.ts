@@ -134,12 +134,14 @@ export async function main(): Promise<void> {
     process.exitCode = exitCodeOf(error);
   }
   if (!(await output.end())) process.exitCode = EXIT_CODES.failed;
-  // Nobody waits for what may still be under way: V8 compiling, idle connections, an export that was interrupted (files
-  // are whole or nothing).
+  // Exits without waiting for work that may still be under way: V8 compiling, idle connections, an interrupted export
+  // (files are whole or absent).
   process.exit();
 }
 
-/** Bad input gets a sentence; anything unexpected too, and its stack where MANYHANDS_DEBUG asks for it. */
+/**
+ * The exit code, after printing a sentence for any error; with MANYHANDS_DEBUG, also the stack of an unexpected one.
+ */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);

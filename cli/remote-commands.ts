@@ -17,7 +17,7 @@ and AWS_ENDPOINT_URL:
   manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running, or cancels it
   manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, cancel j1, fetch j1, delete j1`;
 
-/** What is done with a deployment: one command after the other through the life of a job. */
+/** Adds the commands that use a deployment, in the order of a job's life. */
 export function addRemoteCommands(program: Command): void {
   const remote = (name: string, description: string) =>
     addStackOption(program.command(name).description(description));

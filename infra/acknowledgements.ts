@@ -3,8 +3,8 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { StageFunction } from "./stage-function.ts";
 
 /**
- * Where this design knowingly differs from cdk-nag's AwsSolutions, each finding with its reason. They stay with the
- * construct, so that an app which places it and checks itself has nothing to add.
+ * The findings of cdk-nag's AwsSolutions that this design accepts, each with its reason. They are attached to the
+ * construct, so an app that places it and runs cdk-nag has nothing to add.
  */
 export function acknowledgeBucket(bucket: Bucket): void {
   Validations.of(bucket).acknowledge({

@@ -7,20 +7,20 @@ import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
 import { visibilityTimeout } from "./queues.ts";
 import { DEAD_LETTER_RETENTION } from "./settings.ts";
 
-/** A check may be delayed for 15 minutes, and whoever takes it may then work for 15 more. */
+/** The queue may delay a check for 15 minutes, and the aggregator may then work on it for 15 more. */
 const OLDEST_RESULT = Duration.minutes(30);
 const OLDEST_CHUNK = Duration.hours(1);
 const PERIOD = { period: Duration.minutes(5) };
 
 interface Trigger {
   readonly metric: Metric;
-  /** Default 1: the first one counts. */
+  /** Default 1: the first occurrence counts. */
   readonly threshold?: number;
   readonly meaning: string;
   readonly whatToDo: string;
 }
 
-/** What goes off when a job needs somebody, and tells the topic, if there is one. An idle stack is quiet. */
+/** Alarms for jobs that need a person's help. They notify the topic, if there is one. An idle stack is quiet. */
 export function makeAlarms(scope: Construct, id: string, monitored: Monitored): Alarm[] {
   const parent = new Construct(scope, id);
   const topic = monitored.settings.alarmTopic;
@@ -31,7 +31,7 @@ export function makeAlarms(scope: Construct, id: string, monitored: Monitored): 
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 1,
       alarmDescription: `${meaning} What to do: ${whatToDo}`,
-      // SQS reports nothing of a queue that is idle for hours, and Lambda nothing of a function that does not run.
+      // SQS reports nothing for a queue that is idle for hours, and Lambda nothing for a function that does not run.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (!topic) return alarm;
@@ -47,7 +47,7 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
   const oldestChunk = oldestChunkAge(monitored);
   return {
     ChunkDeadLetters: {
-      // The aggregator drains this queue within seconds: its depth says nothing.
+      // Not the queue's depth: the aggregator drains this queue within seconds.
       metric: queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", PERIOD),
       meaning: `A chunk message used up its ${MAX_RECEIVE_COUNT} deliveries. The aggregator records its chunks as failed, or as stored where only the report was lost; with a failed chunk the job ends incomplete.`,
       whatToDo: `"manyhands status <job>" names the chunks and the reasons, the worker's log has the rest.`,
@@ -73,8 +73,8 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
         "the splitter's log has the reason. The same request with the same requestId goes on where a submission broke off.",
     },
     SplitterDropped: {
-      // Of workers that splitters start none needs somebody: the queue's mapping makes up for them, and why they were
-      // dropped shows as WorkerThrottles or WorkerErrors.
+      // No alarm for dropped starts of workers: the queue's mapping makes up for them, and the reason shows as
+      // WorkerThrottles or WorkerErrors.
       metric: functionMetric(splitter, "AsyncEventsDropped", PERIOD),
       meaning:
         "Lambda gave up a job request that nobody waits for, a schedule's for instance: the splitter failed with it each time, or was throttled for hours. That job was not submitted.",
@@ -98,7 +98,7 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
       whatToDo: `"manyhands doctor" compares limit and fleet; deploy with a smaller maxConcurrency, so that the fleet leaves it room.`,
     },
     ResultDeadLetters: {
-      // Nobody drains this one.
+      // Depth works here: no function drains this queue.
       metric: queueMetric(resultDeadLetters, "ApproximateNumberOfMessagesVisible", PERIOD),
       meaning: `Reports used up their ${MAX_RECEIVE_COUNT} deliveries and lie in the result queue's dead letters, for ${DEAD_LETTER_RETENTION.toHumanString()} at most. No result is lost: chunks are stored before they are reported.`,
       whatToDo: `mend what the aggregator's log complains of, then "manyhands aggregate <job>" replays them.`,
@@ -106,7 +106,7 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
   };
 }
 
-/** Past an hour, and past what a message of a dying worker takes to use up its deliveries. */
+/** Longer than an hour, and longer than the message of a dying worker needs to use up its deliveries. */
 function oldestChunkAge({ worker }: Monitored): Duration {
   const deliveries = MAX_RECEIVE_COUNT * visibilityTimeout(worker).toSeconds();
   return Duration.seconds(Math.max(OLDEST_CHUNK.toSeconds(), deliveries));

@@ -15,6 +15,6 @@ try {
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;
   console.error(error.message);
-  // At once: when the process ends by itself, CDK writes what there is of the app.
+  // Exit at once: when the process ends by itself, CDK writes the incomplete app.
   process.exit(2);
 }

@@ -10,8 +10,8 @@ import type { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
 
 /**
- * Where jobs lie. It outlives the stack, unless `removeObjects` says otherwise: then a function of CDK's empties it
- * before CloudFormation removes it. (LocalStack runs no such functions, but removes buckets that are not empty.)
+ * The bucket that stores jobs. It outlives the stack unless `removeObjects` is true: then a function of CDK's empties
+ * it before CloudFormation removes it. (LocalStack runs no such functions, but removes buckets that are not empty.)
  */
 export function makeBucket(scope: Construct, id: string, settings: Settings): Bucket {
   const { encryptionKey, removeObjects, resultRetention } = settings;
@@ -19,7 +19,7 @@ export function makeBucket(scope: Construct, id: string, settings: Settings): Bu
     ...(removeObjects
       ? { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }
       : { removalPolicy: RemovalPolicy.RETAIN }),
-    // Without a bucket key, every chunk would be a request to KMS.
+    // Without a bucket key, S3 would send KMS a request for every chunk.
     ...(encryptionKey
       ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
       : { encryption: BucketEncryption.S3_MANAGED }),
@@ -33,7 +33,7 @@ export function makeBucket(scope: Construct, id: string, settings: Settings): Bu
   });
 }
 
-/** Parts of an upload that a dying function left behind are invisible, and cost as much as objects. */
+/** Removes parts of an upload that a dying function left behind: they are invisible, and cost as much as objects. */
 const ABANDONED_UPLOADS: LifecycleRule = {
   id: "AbandonedUploads",
   abortIncompleteMultipartUploadAfter: Duration.days(1),

@@ -29,9 +29,9 @@ const KEYS = [
 type Key = (typeof KEYS)[number];
 
 /**
- * What a user says on the command line, `npx cdk deploy -c maxConcurrency=100 -c removeObjects=true`, or keeps in
- * cdk.json. Throws SettingError for what is no number, no truth value, no name or the like, and for a key that is nearly one of
- * these; limits are FanOut's to check.
+ * The stack's properties from CDK's context: from the command line, as in `npx cdk deploy -c maxConcurrency=100 -c
+ * removeObjects=true`, or from cdk.json. Throws SettingError for a value of the wrong type, and for a key that is
+ * nearly one of these. FanOut checks limits.
  */
 export function propsFromContext(node: Node): ManyhandsStackProps {
   refuseNearMisses(node);
@@ -65,14 +65,14 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
 }
 
 /**
- * A slip of the pen would deploy a default, such as a fleet of 900. Other keys are let through: the context is CDK's too
- * (whose keys have a colon or a slash, most of them), and a user's ~/.cdk.json is for every app.
+ * Refuses misspelt keys: with one, CDK would deploy a default, such as a fleet of 900. Other keys are let through: CDK
+ * has keys of its own in the context (most with a colon or a slash), and a user's ~/.cdk.json is for every app.
  */
 function refuseNearMisses(node: Node): void {
   const known = new Set<string>(KEYS);
   const foreign = Object.keys(node.getAllContext()).filter((key) => !known.has(key) && !/[:/]/.test(key));
   for (const key of foreign) {
-    // Of a name as short as `tags` too many are near: `stage` is another app's.
+    // Short settings are never suggested: `tags` is near to `stage`, which may be another app's key.
     const hint = didYouMean(
       key,
       KEYS.filter((known) => known.length > 5),
@@ -89,7 +89,7 @@ function parse<T>(node: Node, key: Key, expected: string, to: (text: string) => 
   return value;
 }
 
-/** What CloudWatch Logs knows, in days. */
+/** The retentions that CloudWatch Logs offers, in days. */
 const RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === "number");
 const LOG_RETENTIONS = `never, or one of ${RETENTIONS.filter((days) => days !== RetentionDays.INFINITE).join(", ")} days`;
 

@@ -13,9 +13,9 @@ import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
 import type { StageFunction } from "./stage-function.ts";
 
 /**
- * A job's life on one page. Depths, concurrency and durations are what AWS measures anyway, by the minute; what it does
- * not, chunks per second and cold starts, is read from the logs when somebody looks, in steps of 10 s: a custom metric
- * would cost every month.
+ * A job's life on one page. AWS measures depths, concurrency and durations by the minute. It does not measure chunks
+ * per second and cold starts: the dashboard reads those from the logs when a person opens it, in steps of 10 s, because
+ * a custom metric would cost every month.
  */
 export function makeDashboard(scope: Construct, id: string, monitored: Monitored): Dashboard {
   return new Dashboard(scope, id, {
@@ -33,7 +33,7 @@ export function makeDashboard(scope: Construct, id: string, monitored: Monitored
 const LEGEND =
   "**A job**: chunk messages pile up, workers start and take them, reports come in, the queues are empty again, the aggregator writes the summary.";
 const SIZE = { width: 12, height: 6 };
-/** Of the widgets that read logs; Lambda and SQS report by the minute. */
+/** The step of the widgets that read logs; Lambda and SQS report by the minute. */
 const STEP_SECONDS = 10;
 
 function queueDepths({ chunks, chunkDeadLetters, results, resultDeadLetters }: Monitored): IWidget {
@@ -72,7 +72,9 @@ function chunksPerSecond({ worker }: Monitored): IWidget {
   ]);
 }
 
-/** Lambda's own line says it, in logs of the text format: `REPORT RequestId: … Init Duration: 171.31 ms`. */
+/**
+ * Counts cold starts in Lambda's own line, in logs of the text format: `REPORT RequestId: … Init Duration: 171.31 ms`.
+ */
 function coldStarts({ worker }: Monitored): IWidget {
   return logWidget("Cold starts of workers", [worker], LogQueryVisualizationType.LINE, [
     "filter @message like /^REPORT .*Init Duration: /",

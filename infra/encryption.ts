@@ -5,12 +5,14 @@ import type { Construct } from "constructs";
 
 /**
  * Lets CloudWatch Logs use the key for this stack's log groups, as
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html asks: logs are written by the service
- * and not in the function's name, so grants of the roles do not help. Warns where the key's policy is not ours.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html asks. The service writes logs in
+ * its own name, not the function's, so grants to the roles do not help. Warns when the key is imported: its policy
+ * cannot be changed from here.
  */
 export function letLogsUse(key: IKey, scope: Construct): void {
   const stack = Stack.of(scope);
-  // Their generated names begin with the stack's. Their ARNs would make the key wait for what waits for the key.
+  // A pattern, since generated names begin with the stack's. The groups' ARNs would be a cycle: the groups wait for the
+  // key.
   const logGroups = stack.formatArn({
     service: "logs",
     resource: "log-group",
@@ -29,7 +31,7 @@ export function letLogsUse(key: IKey, scope: Construct): void {
         "kms:GenerateDataKeyWithoutPlaintext",
         "kms:DescribeKey",
       ],
-      // In a key's policy, the key itself.
+      // In a key's policy, `*` is the key itself.
       resources: ["*"],
       conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": logGroups } },
     }),

@@ -32,26 +32,28 @@ import { StageFunction } from "./stage-function.ts";
 
 export type { FanOutProps } from "./settings.ts";
 
-/** Lambda's longest. Sending a million messages takes minutes, and so does exporting an array of thousands of chunks. */
+/** Lambda's limit. Sending a million messages takes minutes, and so does exporting an array of thousands of chunks. */
 const LONGEST_TIMEOUT = Duration.minutes(15);
-/** Of the splitter and the aggregator: the export of an array wants a whole processor too. */
+/** Memory of the splitter and the aggregator: the export of an array wants a whole processor too. */
 const MEMORY_MB = DEFAULTS.workerMemoryMb;
-/** Two at once write the same bytes, and a mapping takes no less than two. */
+/** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
 
-/** Where keys begin, see shared/ports/keys.ts. */
+/** The keys that jobs are stored under, see shared/ports/keys.ts. */
 const JOBS = "jobs/*";
 const REJECTED = "rejected/*";
 const DRAINERS = "drainers/*";
 
-/** A lost drainer is none too many, and a late one none too few: the mapping makes up for either. */
+/** A lost or late start of a drainer does no harm: the queue's mapping makes up for it. */
 const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
 const AT_MOST_ONCE = { retryAttempts: 0, maxEventAge: Duration.seconds(MAX_EVENT_AGE_SECONDS) };
 
 /**
- * Job request -> splitter -> chunk queue -> workers -> result queue -> aggregator, around one bucket. Invoke
- * `splitter` with a job request. Throws SettingError, with a sentence, for properties that are out of their limits or
- * contradict each other.
+ * The pipeline around one bucket: job request -> splitter -> chunk queue -> workers -> result queue -> aggregator.
+ * Invoke `splitter` with a job request. Throws SettingError, with a sentence, for properties that are out of their
+ * limits or contradict each other.
+ * @example
+ * const fanOut = new FanOut(this, "FanOut", { maxConcurrency: 100, monitoring: false });
  */
 export class FanOut extends Construct {
   readonly settings: Settings;
@@ -63,7 +65,7 @@ export class FanOut extends Construct {
   readonly splitter: StageFunction;
   readonly worker: StageFunction;
   readonly aggregator: StageFunction;
-  /** None without monitoring. */
+  /** Empty without monitoring. */
   readonly alarms: readonly Alarm[];
   readonly dashboard: Dashboard | undefined;
 
@@ -129,13 +131,16 @@ export class FanOut extends Construct {
     acknowledgeKeys(this.worker, bucket, [JOBS, REJECTED]);
   }
 
-  /** The splitter may start workers, and those others in their place; both keep the claims by which splitters count them. */
+  /**
+   * Lets the splitter start workers, and each of these its successor. Both write the claims by which splitters count
+   * workers.
+   */
   #allowBurst(): void {
     const { bucket, splitter, worker } = this;
     const claims = [...readObjects(bucket, DRAINERS), ...putObjects(bucket, DRAINERS)];
     splitter.allow([...claims, ...deleteObjects(bucket, DRAINERS), ...invokeFunction(worker)]);
     worker.allow(claims);
-    // Not in the role's own policy: the function waits for that one, which would wait for the function.
+    // Not in the role's own policy: the function waits for that policy, which would wait for the function.
     const relay = new Policy(this, "WorkerRelay", { statements: invokeFunction(worker) });
     worker.role?.attachInlinePolicy(relay);
     for (const stage of [splitter, worker]) acknowledgeKeys(stage, bucket, [DRAINERS]);
@@ -156,14 +161,17 @@ export class FanOut extends Construct {
   }
 }
 
-/** The mapping's part of the cap. Pollers that are kept ready exclude a maximum concurrency: each serves up to ten workers. */
+/**
+ * The mapping's part of the cap: a maximum concurrency, or provisioned pollers, which exclude it. Each poller serves up
+ * to ten workers.
+ */
 function mappingWidth({ maxConcurrency, burstConcurrency, provisionedPollers }: Settings) {
   if (!provisionedPollers) return { maxConcurrency: maxConcurrency - burstConcurrency };
   const { minimum: minimumPollers, maximum: maximumPollers } = provisionedPollers;
   return { provisionedPollerConfig: { minimumPollers, maximumPollers } };
 }
 
-/** What the worker and the aggregator do with the bucket: read and write jobs, and keep what nobody can parse. */
+/** Grants for the worker and the aggregator: they read and write jobs, and store messages that cannot be parsed. */
 function useStore(bucket: Bucket) {
   return [readObjects(bucket, JOBS), uploadObjects(bucket, JOBS), putObjects(bucket, REJECTED)];
 }

@@ -1,8 +1,14 @@
 /** Prices in USD of us-east-1; other regions differ by a tenth or two. */
 const PRICES = {
-  /** Of a million requests to a standard queue, https://aws.amazon.com/sqs/pricing/; the account's first million a month is free. */
+  /**
+   * The price of a million requests to a standard queue, https://aws.amazon.com/sqs/pricing/; the account's first
+   * million a month is free.
+   */
   millionSqsRequests: 0.4,
-  /** Both a month, https://aws.amazon.com/cloudwatch/pricing/; the account's first ten alarms and three dashboards are free. */
+  /**
+   * `alarm` and `dashboard` are prices a month, https://aws.amazon.com/cloudwatch/pricing/; the account's first ten
+   * alarms and three dashboards are free.
+   */
   alarm: 0.1,
   dashboard: 3,
 } as const;
@@ -11,23 +17,23 @@ const PRICES = {
 const MONTH_SECONDS = 730 * 3600;
 /** FromChunks, FromResults and FromChunkDeadLetters. */
 const MAPPINGS = 3;
-/** Those that poll as any mapping does where FromChunks has pollers of its own. */
+/** With provisioned pollers, FromChunks has pollers of its own; the other two mappings poll as usual. */
 const MAPPINGS_BESIDE_POLLERS = 2;
 /**
- * Lambda polls an idle queue with five connections, each of which waits 20 s for a message: 15 empty receives a minute, as
- * https://github.com/getlift/lift/issues/132 measured. Whether a maximum concurrency below five makes it fewer AWS does
- * not say: this is the most.
+ * Lambda polls an idle queue with five connections, each of which waits 20 s for a message: 15 empty receives a minute,
+ * as measured in https://github.com/getlift/lift/issues/132. AWS does not say whether a maximum concurrency below five
+ * makes it fewer, so this is the upper bound.
  */
 const CONNECTIONS = 5;
 const POLL_SECONDS = 20;
 
-/** Of so many mappings to SQS in a month without any job: 1,971,000 of three. */
+/** Requests to SQS that the mappings make in a month without any job: 1,971,000 for three mappings. */
 export const idleRequests = (mappings = MAPPINGS) => (mappings * CONNECTIONS * MONTH_SECONDS) / POLL_SECONDS;
 
 /**
- * What the stack costs in a month without any job, beside what lies in the bucket and the logs, as one sentence for a
- * person. `alarms` is their number, `pollers` that of the pollers kept ready: how often they poll AWS does not say, so
- * that nothing is said of what all polls cost at the most.
+ * One sentence for a person: the stack's cost in a month without any job, except storage in the bucket and the logs.
+ * `alarms` is their number, `pollers` that of the pollers kept ready. AWS does not say how often those poll, so with
+ * them the sentence gives no upper bound for polling.
  */
 export function describeIdleCost(monitoring: { readonly alarms: number } | undefined, pollers = 0): string {
   const polling =

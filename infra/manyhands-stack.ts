@@ -8,14 +8,14 @@ import { FanOut, type FanOutProps } from "./fan-out.ts";
 import { addClientOutputs } from "./outputs.ts";
 
 export interface ManyhandsStackProps extends StackProps, FanOutProps, AlarmReceivers {
-  /** Of a key that is there already, in place of `encryptionKey`. */
+  /** The ARN of an existing key, in place of `encryptionKey`. */
   readonly encryptionKeyArn?: string;
 }
 
-/** What CDK calls it, once for a stack. */
+/** The id of the construct with CDK's emptying function, one for a stack. */
 const EMPTYING = "Custom::S3AutoDeleteObjectsCustomResourceProvider";
 
-/** The pipeline in a stack of its own, with what a client or a person needs to know to use it. */
+/** The pipeline in a stack of its own, with the outputs that a client or a person needs to use it. */
 export class ManyhandsStack extends Stack {
   readonly fanOut: FanOut;
 
@@ -34,7 +34,7 @@ export class ManyhandsStack extends Stack {
     if (this.fanOut.settings.removeObjects) this.#keepLogsOfEmptying();
   }
 
-  /** The function by which CDK empties the bucket would write to a log group that nobody removes. */
+  /** Gives CDK's emptying function a log group of this stack: its own would stay behind when the stack goes. */
   #keepLogsOfEmptying(): void {
     const { logRetention: retention, encryptionKey } = this.fanOut.settings;
     const handler = this.node.findChild(EMPTYING).node.findChild("Handler") as CfnResource;

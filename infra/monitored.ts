@@ -4,7 +4,7 @@ import type { IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { Settings } from "./settings.ts";
 import type { StageFunction } from "./stage-function.ts";
 
-/** What alarms and the dashboard watch. */
+/** The resources that the alarms and the dashboard watch. */
 export interface Monitored {
   readonly settings: Settings;
   readonly chunks: Queue;
@@ -16,7 +16,7 @@ export interface Monitored {
   readonly aggregator: StageFunction;
 }
 
-/** The finest that Lambda and SQS report by themselves, free of charge. */
+/** The finest period that Lambda and SQS report without extra charge. */
 const PERIOD = Duration.minutes(1);
 
 type QueueMetric =

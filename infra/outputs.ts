@@ -7,13 +7,13 @@ import { describeIdleCost } from "./idle-cost.ts";
 export interface OutputTexts {
   /** The command that removes the stack. */
   readonly destroy?: string;
-  /** The address that the alarms' topic was made for. */
+  /** The address that receives mail from the alarms' topic. */
   readonly alarmEmail?: string | undefined;
 }
 
 /**
- * What a client or a person needs to know to use the pipeline: with these outputs, `manyhands --stack <name>` finds it in
- * any stack, though only one in each.
+ * Adds the outputs that a client or a person needs to use the pipeline: with them, `manyhands --stack <name>` finds it
+ * in any stack. Call it once for a stack.
  */
 export function addClientOutputs(
   stack: Stack,
@@ -22,7 +22,10 @@ export function addClientOutputs(
 ): void {
   const { bucket, splitter, worker, aggregator, settings, alarms, dashboard } = fanOut;
   const { chunks, results, chunkDeadLetters, resultDeadLetters } = fanOut;
-  /** The key is what clients read the output by: it stays. Without an export, no other stack can block an update. */
+  /**
+   * Clients read the output by its key, so the key must not change. It is no export: an export would let another stack
+   * block an update.
+   */
   const output = (key: string, value: string, description: string) =>
     new CfnOutput(stack, key, { value, description });
 
@@ -38,7 +41,7 @@ export function addClientOutputs(
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
   output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
-  // Where does it run, what is it called, what does it cost while idle, what stays, how is it removed.
+  // For a person: where it runs, its name, its cost while idle, what stays, and how to remove it.
   output("Region", stack.region, "Where all of this runs");
   output("StackName", stack.stackName, "What all of this is called");
   const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;

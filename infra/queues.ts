@@ -13,7 +13,7 @@ export interface MessageQueueProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** A queue between two stages: a message that its consumer fails with too often goes to the dead letters. */
+/** A queue between two stages. SQS moves a message that its consumer failed with too often to the dead letters. */
 export function makeQueue(scope: Construct, id: string, props: MessageQueueProps): Queue {
   return new Queue(scope, id, {
     ...secure(props.encryptionKey),
@@ -23,7 +23,7 @@ export function makeQueue(scope: Construct, id: string, props: MessageQueueProps
   });
 }
 
-/** Without a consumer, its messages wait for somebody to look at them. */
+/** A dead-letter queue. Without a consumer, its messages wait for a person to look at them. */
 export function makeDeadLetterQueue(
   scope: Construct,
   id: string,
@@ -36,13 +36,13 @@ export function makeDeadLetterQueue(
   });
 }
 
-/** AWS's advice: room for the mapping to try again when the function is throttled, before others see the message. */
+/** AWS's advice: leaves the mapping time to retry a throttled function before the message becomes visible again. */
 export function visibilityTimeout(consumer: StageFunction): Duration {
   return Duration.seconds(6 * consumer.timeoutSeconds);
 }
 
 /**
- * With a customer key, SQS asks KMS for a data key once an hour and not, as by default, every five minutes: a fleet
+ * With a customer key, SQS asks KMS for a data key once an hour instead of every five minutes (the default). A fleet
  * shares one role, so it counts as one requester. Source of both:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */

@@ -5,8 +5,8 @@ const FILE = 0o644;
 const FOLDER = 0o755;
 
 /**
- * Lets everybody read what becomes an asset. Under a umask such as 077 only its owner could, Lambda's user among the others;
- * and the CDK hashes contents alone, so that a later deployment would not put it right.
+ * Lets every user read an asset's files. Under a umask such as 077 only the owner could, and Lambda's user could not.
+ * The CDK hashes contents alone, so a later deployment would not put it right.
  */
 export function makeReadable(folder: string): void {
   chmodSync(folder, FOLDER);
@@ -17,12 +17,14 @@ export function makeReadable(folder: string): void {
   }
 }
 
-/** The same for all that was synthesised: functions of the CDK's own, and what an earlier synthesis left. */
+/**
+ * Does the same for the whole output of a synthesis: the CDK's own functions, and files that an earlier synthesis left.
+ */
 export function makeAssetsReadable(outdir: string): void {
   if (!existsSync(outdir)) return;
   for (const entry of readdirSync(outdir, { withFileTypes: true }))
     if (entry.isDirectory() && entry.name.startsWith("asset.")) makeReadable(join(outdir, entry.name));
 }
 
-// As a stage's bundling calls it, also in an app of somebody else.
+// A stage's bundling runs this file as a program, also in another app.
 if (import.meta.main) makeReadable(process.argv[2] ?? ".");

@@ -5,11 +5,11 @@ import type { NodejsFunctionProps } from "aws-cdk-lib/aws-lambda-nodejs";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
-/** What FanOut's own properties decide. */
+/** Properties that FanOut's own properties decide. */
 type Decided = "architecture" | "logGroup" | "logRetention" | "memorySize" | "role" | "timeout";
 /**
- * Lambda refuses a function in a VPC whose role may not make network interfaces, and these roles may not: S3, SQS
- * and Lambda are all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ * Lambda refuses a function in a VPC whose role may not make network interfaces. These roles may not: S3, SQS and
+ * Lambda are all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
 type OfVpc =
   | "vpc"
@@ -21,26 +21,27 @@ type OfVpc =
   | "allowPublicSubnet"
   | "filesystem";
 
-/** What a stage's function can be made with beyond that, an environment variable for instance. */
+/** Further properties of a stage's function, such as an environment variable. */
 export type StageOverrides = Omit<NodejsFunctionProps, Decided | OfVpc>;
 
 export interface FanOutProps {
   /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 900. */
   readonly maxConcurrency?: number;
   /**
-   * How many of them splitters may start themselves, so that a fleet is full in seconds; the others are the queue's
-   * mapping's, at least two. 0: all are, and come as they come. Default four fifths, and 0 with provisionedPollers.
+   * The number of workers that splitters may start themselves, so that a fleet is full in seconds. The queue's mapping
+   * starts the rest, at least two. 0: the mapping starts all workers, at its own pace. Default four fifths of
+   * maxConcurrency, and 0 with provisionedPollers.
    */
   readonly burstConcurrency?: number;
   /**
-   * Pollers of the chunk queue that are kept ready, and paid for by the hour: 2 to 200 at all times, and up to `maximum`
-   * while there is much to do. Each serves ten workers, which maxConcurrency must leave room for. Default none, and as
-   * maximum what fits.
+   * Pollers of the chunk queue that are kept ready, and billed by the hour: 2 to 200 at all times, and up to `maximum`
+   * under load. Each serves ten workers, which maxConcurrency must leave room for. Default none; `maximum` is by
+   * default as many as fit.
    */
   readonly provisionedPollers?: { readonly minimum: number; readonly maximum?: number };
   /** A worker's memory, 128 to 10240 MB; its share of a processor grows with it. Default 1769, one whole vCPU. */
   readonly workerMemoryMb?: number;
-  /** What a worker has for one message, 5 s to 15 minutes. Default 60 s. */
+  /** A worker's time limit for one message, 5 s to 15 minutes. Default 60 s. */
   readonly workerTimeout?: Duration;
   /** Default arm64: cheaper by a fifth. */
   readonly architecture?: Architecture;
@@ -48,18 +49,18 @@ export interface FanOutProps {
   readonly logRetention?: RetentionDays;
   /** How long a message may wait, 1 to 13 days. Default 4 days. */
   readonly messageRetention?: Duration;
-  /** After how many days S3 removes what a job has stored; longer than messageRetention. Default never. */
+  /** S3 removes a job's objects after this many days; longer than messageRetention. Default never. */
   readonly resultRetention?: Duration;
   /**
-   * A customer managed key for bucket, queues and logs. One of this app gets the policy that CloudWatch Logs
-   * needs; an imported one must have it. Default: the services' own keys, which cost nothing.
+   * A customer managed key for bucket, queues and logs. A key of this app gets the policy that CloudWatch Logs needs;
+   * an imported key must have it. Default: the services' own keys, which cost nothing.
    */
   readonly encryptionKey?: IKey;
-  /** Alarms and a dashboard, see infra/idle-cost.ts for what they cost. Default true. */
+  /** Alarms and a dashboard; infra/idle-cost.ts has their cost. Default true. */
   readonly monitoring?: boolean;
-  /** Told when an alarm goes off, and when it is over. Default: alarms only show on CloudWatch's pages. */
+  /** Gets a message when an alarm goes off, and when it is over. Default: alarms only show on CloudWatch's pages. */
   readonly alarmTopic?: ITopic;
-  /** True: bucket and results go when the construct goes. Default false: the bucket stays, with every result. */
+  /** True: bucket and results are removed with the construct. Default false: the bucket stays, with every result. */
   readonly removeObjects?: boolean;
   readonly splitter?: StageOverrides;
   readonly worker?: StageOverrides;
@@ -76,7 +77,7 @@ type Defaulted =
   | "monitoring"
   | "removeObjects";
 
-/** Follow from others where they are not given. */
+/** Properties whose defaults depend on the others. */
 type Derived = "burstConcurrency" | "provisionedPollers";
 
 /** The properties with their defaults, all of them within their limits. */
@@ -84,11 +85,11 @@ export type Settings = Required<Pick<FanOutProps, Defaulted | "burstConcurrency"
   Omit<FanOutProps, Defaulted | Derived> & { readonly provisionedPollers?: Required<Pollers> };
 type Pollers = NonNullable<FanOutProps["provisionedPollers"]>;
 
-/** A dead letter keeps the age it had in its first queue. SQS keeps nothing longer than 14 days. */
+/** A dead letter keeps the age it had in its first queue. SQS keeps no message longer than 14 days. */
 export const DEAD_LETTER_RETENTION = Duration.days(14);
 
 export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object.freeze({
-  // Leaves an account with the usual limit of 1,000 something for its other functions: throttling burns receives.
+  // Leaves 100 of an account's usual 1,000 to its other functions: throttling uses up deliveries.
   maxConcurrency: 900,
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
   workerMemoryMb: 1769,
@@ -102,21 +103,21 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
 
 /**
  * Lambda's limits, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html and for concurrency
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html; SQS would take messages for 14 days, but then
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html. SQS would keep messages for 14 days, but then
  * a dead letter would have no time left.
  */
 const LIMITS = {
   maxConcurrency: [2, 1000],
-  /** Both of pollers of SQS: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+  /** Limits of provisioned pollers of SQS: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
   minimumPollers: [2, 200],
   maximumPollers: [2, 2000],
   workerMemoryMb: [128, 10240],
-  /** Below, a cold start and two PUTs may not fit. */
+  /** In less than 5 s, a cold start and two PUTs may not fit. */
   workerTimeoutSeconds: [5, 900],
   messageRetentionDays: [1, 13],
 } as const;
 
-/** Fewer a mapping cannot be told to use. */
+/** The lowest maximum concurrency that a mapping accepts. */
 const LEAST_MAPPING = LIMITS.maxConcurrency[0];
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html (ProvisionedPollerConfig) */
 const WORKERS_PER_POLLER = 10;
@@ -137,7 +138,7 @@ export function checkSettings(props: FanOutProps): Settings {
   checkDuration("workerTimeout", workerTimeout, "seconds", LIMITS.workerTimeoutSeconds);
   checkDuration("messageRetention", messageRetention, "days", LIMITS.messageRetentionDays);
   if (resultRetention) {
-    // S3 would remove chunks of jobs whose other chunks still wait to be computed.
+    // S3 would otherwise remove chunks of jobs whose other chunks still wait to be computed.
     const longest = messageRetention.toDays({ integral: false });
     const days = resultRetention.toDays({ integral: false });
     if (!Number.isInteger(days) || days <= longest) {
@@ -155,7 +156,7 @@ export function checkSettings(props: FanOutProps): Settings {
   return settings;
 }
 
-/** How many workers there may be, and who may start them. */
+/** The number of workers, and how many of them the splitter or the mapping may start. */
 function concurrencyOf(
   { maxConcurrency, burstConcurrency }: Pick<Settings, "maxConcurrency"> & Pick<FanOutProps, Derived>,
   provisionedPollers: Pollers | undefined,
@@ -200,7 +201,7 @@ function checkDuration(
   throw new SettingError(name, expected, value.toHumanString());
 }
 
-/** Without what is there but undefined, so that a default does not give way to it. */
+/** Drops properties that are present but undefined, so that they do not replace a default. */
 function definedOf(props: FanOutProps): FanOutProps {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined));
 }

@@ -23,13 +23,13 @@ export interface StageFunctionProps {
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly settings: Settings;
-  /** How it is invoked by those who do not wait for it, itself among them. */
+  /** Options of asynchronous invocations, those by the function itself among them. */
   readonly whenNotAwaited?: Pick<NodejsFunctionProps, "maxEventAge" | "retryAttempts" | "recursiveLoop">;
 }
 
 /**
- * The function of one stage. It may write its logs and use the customer's key, if there is one; whatever else it may do,
- * `connect` and `consume` name.
+ * The function of one stage. It may write its logs and use the customer's key, if there is one; `connect` and `consume`
+ * grant the rest.
  */
 export class StageFunction extends NodejsFunction {
   readonly timeoutSeconds: number;
@@ -50,7 +50,7 @@ export class StageFunction extends NodejsFunction {
       architecture: settings.architecture,
       memorySize: memoryMb,
       timeout,
-      // Without a role of ours, CDK attaches one that may write to every log group of the account.
+      // Without this role, CDK would attach one that may write to every log group of the account.
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
       logGroup,
       bundling: { ...SAME_AS_LOCAL, ...bundling },
@@ -62,14 +62,18 @@ export class StageFunction extends NodejsFunction {
     if (settings.encryptionKey) this.allow(useKey(settings.encryptionKey));
   }
 
-  /** Tells the function by an environment variable what it works with, and allows it what it does with that. */
+  /**
+   * Passes the function a resource's name in an environment variable, and grants it what it does with that resource.
+   */
   connect(name: string, value: string, ...grants: readonly PolicyStatement[][]): this {
     this.addEnvironment(name, value);
     this.allow(grants.flat());
     return this;
   }
 
-  /** Feeds the function from the queue; only what it does not report as failed is deleted. */
+  /**
+   * Feeds the function from the queue. The mapping deletes only messages that the function does not report as failed.
+   */
   consume(id: string, queue: IQueue, options: EventSourceMappingOptions): this {
     this.allow(consumeMessages(queue));
     this.addEventSourceMapping(id, {
@@ -85,7 +89,7 @@ export class StageFunction extends NodejsFunction {
   }
 }
 
-/** As tools/bundling/bundles.ts builds it, byte for byte. No `externalModules`: the SDK is inside. */
+/** Bundles as tools/bundling/bundles.ts does, byte for byte. No `externalModules`: the SDK is bundled. */
 const SAME_AS_LOCAL: BundlingOptions = {
   format: OutputFormat.CJS,
   target: BUNDLING.target,
@@ -103,7 +107,7 @@ const SAME_AS_LOCAL: BundlingOptions = {
     ),
   },
   commandHooks: {
-    // Which is there on a fresh clone too: it does nothing where the kernels' WebAssembly is as new as its sources.
+    // The script is there on a fresh clone too. It does nothing when the kernels' WebAssembly is as new as its sources.
     beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "tools/bundling/wasm.ts")}"`],
     beforeInstall: () => [],
     afterBundling: (_, output) => [

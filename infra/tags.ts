@@ -6,7 +6,7 @@ const CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const EXPECTED =
   "team=physics,project=fractals or an object of such texts: up to 50 tags, names of 1 to 128 and values of up to 256 letters, digits, spaces and _.:/=+-@, no name beginning with aws:";
 
-/** Tags for the stack and all that it makes, from the command line or cdk.json. Throws SettingError. */
+/** Tags for the stack and all its resources, from the command line or cdk.json. Throws SettingError. */
 export function toTags(given: unknown): Record<string, string> | undefined {
   if (given === undefined) return undefined;
   const pairs = typeof given === "string" ? fromText(given) : fromObject(given);

@@ -28,7 +28,7 @@ export function ticksDown(make: (most: number) => AxisTicks, length: number, siz
   return mostThatFit(make, length, () => 2 * size);
 }
 
-/** "name (unit)" and, where the numbers on the ticks are not the whole truth, how to complete them. */
+/** "name (unit)" and, if the numbers on the ticks are shortened, how to complete them. */
 export function axisTitle({ name, unit }: { name: string; unit: string }, ticks?: AxisTicks): string {
   return [name, unit && `(${unit})`, ticks?.note && `[${ticks.note}]`].filter(Boolean).join(" ");
 }
@@ -65,7 +65,7 @@ export function drawBottomAxis(
   drawText(canvas, fitted, middle, baseline, { size: text, colour: INK, align: "centre" });
 }
 
-/** An axis whose position 0 is at the top of the box, as rows are, unless `upwards`. */
+/** Draws an axis whose position 0 is at the top of the box, as rows are, unless `upwards`. */
 export function drawSideAxis(
   canvas: Canvas,
   box: Box,
@@ -100,7 +100,7 @@ export function drawSideAxis(
   drawText(canvas, fitted, baseline, middle, { size: text, colour: INK, align: "centre", upwards: true });
 }
 
-/** The picture's title above the box; it may be wider than the box, not than the canvas. */
+/** Draws the picture's title above the box. It may be wider than the box, but not wider than the canvas. */
 export function drawTitle(canvas: Canvas, box: Box, title: string, baseline: number, size: FontSize): void {
   const fitted = fitText(title, size, canvas.width - 4 * GAP_PX);
   const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, size), canvas.width);

@@ -25,7 +25,7 @@ export class Canvas {
     this.pixels = new Uint32Array(width * height).fill(background);
   }
 
-  /** Fills whole pixels; what lies outside the canvas is left out. */
+  /** Fills whole pixels; clips at the canvas. */
   fillRect({ x, y, width, height }: Box, colour: Colour): void {
     const [left, right] = [Math.max(0, x), Math.min(this.width, x + width)];
     for (let row = Math.max(0, y); row < Math.min(this.height, y + height); row++) {
@@ -33,7 +33,7 @@ export class Canvas {
     }
   }
 
-  /** The outline just outside `box`, one rectangle of `thickness` px per side. */
+  /** Draws the outline just outside `box`, one rectangle of `thickness` px per side. */
   frame({ x, y, width, height }: Box, colour: Colour, thickness = 1): void {
     const t = thickness;
     this.fillRect({ x: x - t, y: y - t, width: width + 2 * t, height: t }, colour);
@@ -49,7 +49,7 @@ export class Canvas {
     this.pixels[at] = mix(this.pixels[at]!, colour, share);
   }
 
-  /** An anti-aliased line with round ends; pixel (0, 0) has its centre at (0.5, 0.5). */
+  /** Draws an anti-aliased line with round ends; pixel (0, 0) has its centre at (0.5, 0.5). */
   line(from: Point, to: Point, colour: Colour, thickness = 1): void {
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     const steep = Math.abs(dy) > Math.abs(dx);

@@ -5,7 +5,7 @@ import type { ColormapName } from "./picture.ts";
 
 const ENTRIES = 256;
 
-/** The map's 256 colours, lowest value first, or as many of them as wanted, evenly spread with both ends. */
+/** The map's 256 colours, lowest value first, or `entries` of them, evenly spread with both ends. */
 export function colormapTable(name: ColormapName, entries = ENTRIES): Uint32Array {
   const hex = COLORMAP_TABLES[name];
   return Uint32Array.from({ length: entries }, (_, k) => {

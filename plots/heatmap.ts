@@ -11,15 +11,15 @@ import { drawProfile } from "./profile.ts";
 import { createScale, type ValueScale } from "./scale.ts";
 import { PAPER, SCREEN } from "./theme.ts";
 
-/** So many of the map's 256 colours that the text's greys fit into one PNG palette with them: a third of the bytes. */
+/** Leaves 32 of a PNG palette's 256 entries to the text's greys: a picture with a palette has a third of the bytes. */
 const PALETTE_SHARE = 224;
 const SHORTEST_LONG_SIDE_PX = 450;
 const LONGEST_SIDE_PX = 1000;
 const MOST_STRETCHED = 4;
-/** No colour of a map: those have 24 bits. */
+/** Marks a hole. It is no colour of a map: those have 24 bits. */
 const HOLE = 0xffffffff;
 
-/** PNG bytes of the array with axes and colour bar; of a line plot if the array has one axis only. */
+/** PNG bytes of the array with axes and colour bar; a line plot if the array has one axis only. */
 export function drawHeatmap(picture: ArrayPicture): Uint8Array {
   const { y } = picture;
   return y ? drawCells({ ...picture, y }) : drawProfile(picture);
@@ -59,7 +59,7 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 
-/** At least one pixel per cell where that is possible, whole pixels for few cells, and the axes' own aspect. */
+/** At least one pixel per cell if possible, whole pixels for few cells, and the axes' own aspect. */
 function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: PlotAxis }): {
   width: number;
   height: number;
@@ -71,14 +71,14 @@ function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: Plo
   return { width: Math.round(width * factor), height: Math.round(width * aspect * factor) };
 }
 
-/** Height by width: the coordinates' where both axes have the same unit, else the array's. */
+/** Height divided by width: of the coordinates if both axes have the same unit, else of the array. */
 function aspectOf(x: PlotAxis, y: PlotAxis, cells: number): number {
   const spans = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
   const aspect = x.unit === y.unit && spans > 0 && Number.isFinite(spans) ? spans : cells;
   return Math.min(MOST_STRETCHED, Math.max(1 / MOST_STRETCHED, aspect));
 }
 
-/** Returns whether there were holes. */
+/** Paints the cells; returns whether there were holes. */
 function paintCells(
   canvas: Canvas,
   box: Box,

@@ -5,22 +5,22 @@ import type { Place, Projection } from "./projection.ts";
 import type { ValueScale } from "./scale.ts";
 import { VERTEX, ZBuffer } from "./zbuffer.ts";
 
-/** From where the light comes, in the box's directions; its length is 1. */
+/** The direction of the light, in the box's axes; its length is 1. */
 const LIGHT = { x: -0.48, y: -0.36, z: 0.8 };
 const SHADES = 64;
 const DARKEST = 0.45;
 const SHADOW = 0x000000;
 
-/** Where in the box the array stands: its cells fill `inset`..1 - `inset` of each side. */
+/** The array's place in the box: its cells fill `inset`..1 - `inset` of each side. */
 export interface Stage {
   readonly sides: Place;
   readonly inset: number;
   readonly projection: Projection;
 }
 
-/** How finely the surface is drawn. */
+/** The fineness of the drawn surface. */
 export interface Fineness {
-  /** Of each axis at most so many cells are taken. */
+  /** At most this number of cells is taken along each axis. */
   readonly mostCells: number;
   /** Samples per pixel in each direction. */
   readonly samples: number;
@@ -81,7 +81,7 @@ function projectCells(
       projection.project(within(east), within(1 - south), within(heights[cell]!), vertices, at);
       vertices[at] = (vertices[at]! - area.x) * samples;
       vertices[at + 1] = (vertices[at + 1]! - area.y) * samples;
-      // A quarter more, since a rounding error below a whole entry would take the colour of another shade.
+      // Plus a quarter: a rounding error below a whole entry would otherwise take the colour of another shade.
       vertices[at + 3] = Math.min(colours - 1, heights[cell]! * colours) + 0.25;
       cell++;
     }
@@ -95,13 +95,13 @@ function pick(cells: number, most: number): number[] {
   return Array.from({ length: count }, (_, at) => Math.round((at * (cells - 1)) / (count - 1)));
 }
 
-/** Where picked indices are between the first and the last; rounding makes their distances unequal. */
+/** The position of each picked index between the first and the last; rounding makes their distances unequal. */
 function sharesOf(picked: readonly number[]): number[] {
   const last = picked.at(-1) ?? 0;
   return picked.map((index, at) => (last === 0 ? at : index / last));
 }
 
-/** Which of the shades a slope has: flat ground keeps the colour bar's colours, what turns away gets darker. */
+/** The index of a slope's shade: flat ground keeps the colour bar's colours, slopes turned away get darker. */
 function brightness(slopeX: number, slopeY: number): number {
   const towards =
     (LIGHT.z - slopeX * LIGHT.x - slopeY * LIGHT.y) / Math.sqrt(1 + slopeX * slopeX + slopeY * slopeY);

@@ -1,4 +1,4 @@
-/** How a cell looks that nobody computed: hatched, so that no colour map can be mistaken for it. */
+/** Draws a cell without a computed value: hatched, so that it looks like no colour of a map. */
 import type { Box, Canvas, Colour } from "./canvas.ts";
 import { capHeight, drawText, textWidth } from "./text.ts";
 import { FRAME, INK, type Theme } from "./theme.ts";
@@ -19,7 +19,7 @@ export function fillHatched(canvas: Canvas, { x, y, width, height }: Box): void 
   }
 }
 
-/** A swatch and the word for it, ending at `right` on the text line with this `baseline`. */
+/** Draws a swatch and its word, ending at `right` on the text line with this `baseline`. */
 export function drawMissingKey(canvas: Canvas, right: number, baseline: number, theme: Theme): void {
   drawText(canvas, WORD, right, baseline, { size: theme.text, colour: INK, align: "right" });
   const side = capHeight(theme.text) + 2 * theme.unit;

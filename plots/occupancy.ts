@@ -1,4 +1,4 @@
-/** How much of each pixel of the timeline is busy: linear in the number of bars, however thin they are. */
+/** Computes how much of each pixel of the timeline is busy: linear in the number of bars, however thin they are. */
 import type { TimelineBar } from "./picture.ts";
 
 /** Share of each cell that bars cover: `lanes` rows of `width` cells over 0..`endMs`, row-major. */
@@ -8,11 +8,11 @@ export interface Occupancy {
   readonly shares: Float32Array;
 }
 
-/** From this width on, a bar's last pixel stays pale so that it does not run into the next one. */
+/** In bars of this width and wider, the last pixel stays pale to separate neighbours. */
 const SEPARATED_FROM_PX = 4;
 const SEPARATOR_SHARE = 0.55;
 
-/** Adds up bars; where there are more `slots` than `lanes`, neighbouring slots share a lane. */
+/** Adds up bars; if there are more `slots` than `lanes`, neighbouring slots share a lane. */
 export function occupancy(
   bars: readonly TimelineBar[],
   slots: number,
@@ -20,7 +20,7 @@ export function occupancy(
   width: number,
   endMs: number,
 ): Occupancy {
-  // One cell more per lane, for what a bar ending at the right edge takes back.
+  // One more cell per lane: a bar that ends at the right edge subtracts there.
   const stride = width + 1;
   const changes = new Float32Array(lanes * stride);
   const shares = new Float32Array(lanes * width);

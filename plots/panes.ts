@@ -16,17 +16,20 @@ const PANE_EDGE = 0xd9dbdf;
 const TICK_PX = 6;
 const MOST_TICKS = 7;
 
-/** One of the three edges with numbers: `along` says where on it a share is, `grid` the two lines that begin there. */
+/**
+ * One of the three edges with numbers: `along` gives the place on it for a share, `grid` the two lines that begin
+ * there.
+ */
 interface Edge {
   readonly ticks: AxisTicks;
   readonly title: string;
   along(share: number): Place;
   grid(share: number): readonly (readonly [Place, Place])[];
-  /** Away from the box, as seen in the picture. */
+  /** The direction away from the box, as seen in the picture. */
   readonly outwards: Point;
 }
 
-/** Draws all that a surface stands in front of; `inset` is the share of each side that is left free at its ends. */
+/** Draws everything behind a surface; `inset` is the share of each side that is left free at its ends. */
 export function drawPanes(
   canvas: Canvas,
   picture: ArrayPicture & { y: PlotAxis },
@@ -120,7 +123,7 @@ function edgesOf(
   ];
 }
 
-/** Few enough to stand above each other on the box's shortest edge. */
+/** Few enough ticks to stand above each other on the box's shortest edge. */
 export function heightTicks(scale: ValueScale): AxisTicks {
   return scale.ticks(MOST_TICKS);
 }
@@ -163,7 +166,7 @@ function drawEdge(
   }
 }
 
-/** Ticks of an axis whose outermost grid points are its ends. */
+/** Ticks of an axis that begins and ends at its outermost grid points. */
 function pointTicks({ first, last }: PlotAxis, most: number): AxisTicks {
   return valueTicks(first, last, most, (value) => (last === first ? 0.5 : (value - first) / (last - first)));
 }

@@ -1,4 +1,4 @@
-/** What every picture is drawn from: the overview and the times in the reports, never the array itself. */
+/** The input of every picture: the overview and the times in the reports, never the array itself. */
 
 import type { COLORMAP_TABLES } from "./colormaps.generated.ts";
 
@@ -13,14 +13,14 @@ export interface PlotAxis {
   readonly last: number;
 }
 
-/** A down-sampled array, row-major, at most 1,000 x 1,000. NaN marks a hole: a cell nobody computed. */
+/** A down-sampled array, row-major, at most 1,000 x 1,000. NaN marks a hole: a cell without a computed value. */
 export interface Overview {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float64Array;
 }
 
-/** What the pictures of the array need; `y` is absent for an array with one axis (then rows is 1). */
+/** The input of pictures of the array; `y` is absent for an array with one axis (then rows is 1). */
 export interface ArrayPicture {
   readonly title: string;
   readonly value: { readonly name: string; readonly unit: string };
@@ -31,20 +31,26 @@ export interface ArrayPicture {
   readonly scale: Scale;
 }
 
-/** One computed chunk on the timeline, or how much of it its slot had nothing else to do. Times are ms since the job was submitted. */
+/**
+ * One computed chunk on the timeline. A slot stores a chunk while it computes the next one: the bar begins when the
+ * chunk is the only one that its slot works on. Times are ms since the job was submitted.
+ */
 export interface TimelineBar {
   readonly slot: number;
   readonly startMs: number;
   readonly durationMs: number;
 }
 
-/** The job's life: one row per slot (index into `slots`), its bars, of which no two overlap, and the cold starts before them. */
+/**
+ * The job's life: one row per slot (index into `slots`), its bars, which never overlap, and the cold starts before
+ * them.
+ */
 export interface Timeline {
   readonly title: string;
   readonly slots: readonly string[];
   readonly bars: readonly TimelineBar[];
   readonly coldStarts: readonly TimelineBar[];
-  /** The most slots that were there at once. */
+  /** The largest number of slots that existed at the same time. */
   readonly workers: number;
   readonly makespanMs: number;
 }

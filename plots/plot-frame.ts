@@ -1,4 +1,4 @@
-/** What the flat pictures of an array have in common: a framed box with its title and two axes. */
+/** The common parts of an array's flat pictures: a framed box with its title and two axes. */
 import { axisTitle, drawBottomAxis, drawSideAxis, drawTitle } from "./axes.ts";
 import type { Box, Canvas } from "./canvas.ts";
 import { drawMissingKey } from "./missing.ts";
@@ -13,7 +13,7 @@ interface FrameAxis {
   readonly ticks: AxisTicks;
 }
 
-/** `y.upwards` where its position 0 is at the bottom of the box. */
+/** Draws the frame. `y.upwards` puts position 0 at the bottom of the box. */
 export function drawPlotFrame(
   canvas: Canvas,
   box: Box,
@@ -27,7 +27,7 @@ export function drawPlotFrame(
   drawSideAxis(canvas, box, y.ticks, axisTitle(y.of, y.ticks), SCREEN, { side: "left", upwards: y.upwards });
 }
 
-/** The word for holes in the lower corner, ending at `right`. */
+/** Draws the key for holes in the lower corner, ending at `right`. */
 export function drawCornerKey(canvas: Canvas, right: number): void {
   drawMissingKey(canvas, right, canvas.height - PAD_PX - capHeight(SCREEN.text) / 2, SCREEN);
 }

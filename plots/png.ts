@@ -7,7 +7,7 @@ const PALETTE = 3;
 const FILTER_UP = 2;
 const MOST_PALETTE_ENTRIES = 256;
 
-/** PNG bytes of `width` x `height` pixels given as 0xRRGGBB: with a palette where 256 colours do, else as RGB. */
+/** PNG bytes of `width` x `height` pixels given as 0xRRGGBB: with a palette if 256 colours are enough, else as RGB. */
 export function encodePng(pixels: Uint32Array, width: number, height: number): Uint8Array {
   const few = indexed(pixels, width, height);
   const chunks = few

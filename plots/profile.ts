@@ -1,4 +1,4 @@
-/** The array with one axis as a line plot. */
+/** Draws an array with one axis as a line plot. */
 import { bottomAxisHeight, cellTicks, sideAxisWidth, ticksAcross, ticksDown } from "./axes.ts";
 import { type Box, Canvas, type Point } from "./canvas.ts";
 import { fillHatched } from "./missing.ts";

@@ -1,7 +1,7 @@
-/** From the box that a surface stands in to the picture: matplotlib's default view (elevation 30°, azimuth -60°). */
+/** Maps the box around a surface to the picture: matplotlib's default view (elevation 30°, azimuth -60°). */
 import type { Box, Point } from "./canvas.ts";
 
-/** Places in the box: x to the right, y away from the viewer, z upwards, each from 0 to 1. */
+/** A place in the box: x to the right, y away from the viewer, z upwards, each from 0 to 1. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -9,9 +9,9 @@ export interface Place {
 }
 
 export interface Projection {
-  /** Where a place is seen in the picture, in px. */
+  /** The position of a place in the picture, in px. */
   toPicture(place: Place): Point;
-  /** The same for many: writes x, y and a nearness (larger is nearer) at `at` of `out`. */
+  /** Projects without allocating: writes x, y and a nearness (larger is nearer) at `at` of `out`. */
   project(x: number, y: number, z: number, out: Float32Array, at: number): void;
 }
 

@@ -1,4 +1,4 @@
-/** How values become positions on the colour bar, in the surface's height and on the profile's axis. */
+/** Maps values to positions: on the colour bar, in the surface's height and on the profile's axis. */
 import type { Scale } from "./picture.ts";
 import { type AxisTicks, exponentOf, powerOfTen, timesPowerOfTen, valueTicks } from "./ticks.ts";
 
@@ -18,9 +18,9 @@ export function createScale(values: Float64Array, scale: Scale): ValueScale {
 }
 
 /**
- * Whether a linear scale would show one colour only, as for escape-time counts: nothing is negative, the largest
- * value is at least 100 times the smallest positive one, and of the cells below the largest value (where counts
- * pile up at their limit) most are below a tenth of it.
+ * Whether a linear scale would show one colour only, as for escape-time counts. That is so if no value is negative, the
+ * largest is at least 100 times the smallest positive one, and most cells below the largest value (counts pile up at
+ * their limit) are below a tenth of it.
  */
 function isStronglySkewed(values: Float64Array, low: number, high: number): boolean {
   if (low < 0) return false;
@@ -43,7 +43,7 @@ function linearScale(low: number, high: number, kind: ValueScale["kind"]): Value
   return { kind, position, ticks: (most) => valueTicks(low, high, most, position) };
 }
 
-/** Logarithmic above an offset, so that zero has a place too where the smallest value is 0 or less. */
+/** Logarithmic above an offset, so that zero has a position too when the smallest value is 0 or less. */
 function logScale(low: number, high: number): ValueScale {
   const offset = low > 0 ? 0 : (high - low >= 100 ? 1 : (high - low) / 1000) - low;
   const from = Math.log10(low + offset);
@@ -99,7 +99,7 @@ function rangeOf(values: Float64Array): { low: number; high: number } {
   return low <= high ? { low, high } : { low: 0, high: 1 };
 }
 
-/** Half the range given to an array of one value, which is then drawn in the middle of the colours. */
+/** Half of the range for an array of one single value, which then has the colour in the middle. */
 function margin(value: number): number {
   return Math.abs(value) / 2 || 0.5;
 }

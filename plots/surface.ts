@@ -1,4 +1,4 @@
-/** The array as a shaded landscape in a box, like matplotlib's plot_surface. */
+/** Draws the array as a shaded landscape in a box, like matplotlib's plot_surface. */
 import { drawTitle, sideAxisWidth } from "./axes.ts";
 import { Canvas } from "./canvas.ts";
 import { colormapTable } from "./colormaps.ts";
@@ -29,7 +29,9 @@ const LOOKS: Record<SurfaceDetail, Look> = {
 const INSET = 0.02;
 const HEIGHT = 0.72;
 
-/** PNG bytes of the surface, of a line plot if the array has one axis only; `fine` takes several times as long as `quick`. */
+/**
+ * PNG bytes of the surface; a line plot if the array has one axis only. `fine` takes several times as long as `quick`.
+ */
 export function drawSurface(picture: ArrayPicture, { detail }: { detail: SurfaceDetail }): Uint8Array {
   const { y } = picture;
   if (!y) return drawProfile(picture);
@@ -56,7 +58,7 @@ export function drawSurface(picture: ArrayPicture, { detail }: { detail: Surface
   return encodePng(canvas.pixels, width, height);
 }
 
-/** The coordinates' proportion where both axes have the same unit, within reason, else a square. */
+/** The coordinates' proportion, within bounds, if both axes have the same unit; else a square. */
 function sidesOf(x: PlotAxis, y: PlotAxis): Place {
   const ratio = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
   const aspect =

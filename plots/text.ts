@@ -1,9 +1,9 @@
-/** Draws text with the pre-rasterised letters, so that no font has to be installed where the pictures are made. */
+/** Draws text with pre-rasterised letters, so that the machine needs no installed font. */
 import { brotliDecompressSync } from "node:zlib";
 import type { Canvas, Colour } from "./canvas.ts";
 import { CHARACTERS, SHEETS } from "./glyphs.generated.ts";
 
-/** Em heights in px that letters exist for. */
+/** Em heights of the letters, in px. */
 export type FontSize = (typeof SHEETS)[number]["sizePx"];
 
 export interface TextStyle {
@@ -32,7 +32,7 @@ const FULL = 15;
 const MISSING = "□";
 const sheets = new Map<FontSize, Sheet>();
 
-/** Draws `text` with its baseline at `y` (for upwards text: at `x`). A character that there is no picture of becomes a box. */
+/** Draws `text` with its baseline at `y` (for upwards text: at `x`). A character without a glyph becomes a box. */
 export function drawText(canvas: Canvas, text: string, x: number, y: number, style: TextStyle): void {
   const width = textWidth(text, style.size);
   let along = style.align === "left" ? 0 : style.align === "right" ? -width : -width / 2;
@@ -60,7 +60,7 @@ export function capHeight(size: FontSize): number {
   return sheetOf(size).capHeight;
 }
 
-/** `text`, or as much of its beginning as fits into `width` px and an ellipsis. */
+/** `text`, or as much of its beginning as fits into `width` px, followed by an ellipsis. */
 export function fitText(text: string, size: FontSize, width: number): string {
   if (textWidth(text, size) <= width) return text;
   const characters = [...text];

@@ -1,12 +1,12 @@
-/** Where an axis gets its ticks and how their numbers are written. */
+/** Chooses the ticks of an axis and writes their numbers. */
 
-/** A tick: its place between 0 and 1 along the axis, and what is written there. */
+/** A tick: its place between 0 and 1 along the axis, and its label. */
 interface Mark {
   readonly at: number;
   readonly label: string;
 }
 
-/** All that is drawn along one axis; `minor` are the unlabelled places. */
+/** The marks of one axis; `minor` are the unlabelled places. */
 export interface AxisTicks {
   readonly marks: readonly Mark[];
   readonly minor: readonly number[];
@@ -15,18 +15,20 @@ export interface AxisTicks {
 
 export interface TickLabels {
   readonly labels: readonly string[];
-  /** What the labels leave out, e.g. "×10⁻⁹ + 0.25" for ticks deep in a zoom; "" if nothing. */
+  /** The part that the labels leave out, e.g. "×10⁻⁹ + 0.25" for ticks deep in a zoom; "" if nothing. */
   readonly note: string;
 }
 
 /** At most this many digits stand on a tick before a power of ten or an offset is split off. */
 const MOST_DIGITS = 5;
-/** Below this share of its own numbers a range has no ticks: there are too few doubles left in it. */
+/** A range narrower than this share of its own numbers has no ticks: it has too few doubles. */
 const NARROWEST = 1e-12;
 
 /**
- * Multiples of 1, 2 or 5 times a power of ten between `from` and `to` (in either order), ascending: as many as
- * `most` (at least 3) allows, and never none. A range of one point has that point as its tick.
+ * Multiples of 1, 2 or 5 times a power of ten between `from` and `to` (in either order), ascending: the most that
+ * `most` (at least 3) allows, and at least one. A range of one point has that point as its tick.
+ * @example
+ * niceTicks(0, 1, 6); // [0, 0.2, 0.4, 0.6, 0.8, 1]
  */
 export function niceTicks(from: number, to: number, most: number): number[] {
   const [low, high] = [Math.min(from, to), Math.max(from, to)];
@@ -60,7 +62,7 @@ export function labelTicks(ticks: readonly number[]): TickLabels {
   };
 }
 
-/** Ticks at nice values between `from` and `to`; `position` tells where on the axis a value is. */
+/** Ticks at nice values between `from` and `to`; `position` maps a value to its place on the axis. */
 export function valueTicks(
   from: number,
   to: number,
@@ -72,7 +74,7 @@ export function valueTicks(
   return { marks: ticks.map((tick, at) => ({ at: position(tick), label: labels[at]! })), minor: [], note };
 }
 
-/** A number on its own, e.g. −0.25 or 10⁻¹². */
+/** One number by itself, e.g. −0.25 or 10⁻¹². */
 function formatNumber(value: number): string {
   return typographic(String(Number(value.toPrecision(12))));
 }
@@ -100,7 +102,7 @@ function* steps(smallest: number): Generator<{ mantissa: number; exponent: numbe
   }
 }
 
-/** The digits all ticks begin with, if there are so many that only the rest is worth writing on each. */
+/** The digits that all ticks begin with, when they are long enough to move into the note. */
 function commonOffset(ticks: readonly number[], step: number): number {
   const [low, high] = [Math.min(...ticks), Math.max(...ticks)];
   const nearest = Math.min(Math.abs(low), Math.abs(high));

@@ -1,4 +1,4 @@
-/** The job's life: who computed when, where the cold starts were, and who had nothing to do. */
+/** Draws a job's life: when each slot computed, started cold, or had nothing to do. */
 import { bottomAxisHeight, drawBottomAxis, ticksAcross } from "./axes.ts";
 import { type Box, Canvas, mix } from "./canvas.ts";
 import { occupancy } from "./occupancy.ts";
@@ -22,7 +22,7 @@ const WIDEST_NAME_PX = 150;
 /** Steps between idle and busy, few enough for a palette. */
 const SHADES = 32;
 
-/** PNG bytes of the timeline; takes time linear in its bars. */
+/** PNG bytes of the timeline, in time linear in its bars. */
 export function drawTimeline(timeline: Timeline): Uint8Array {
   const { bars, coldStarts } = timeline;
   const slots = Math.max(1, timeline.slots.length);
@@ -139,7 +139,7 @@ function counted(count: number, noun: string): string {
   return `${String(count).replace(/\B(?=(\d{3})+$)/g, ",")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Names as they are while lanes have room for text, else numbers at round intervals. */
+/** The slots' own names while lanes have room for text, else numbers at round intervals. */
 function slotNames(slots: readonly string[], lanes: number, lane: number): { name: string; at: number }[] {
   if (lane >= SCREEN.text)
     return slots.map((name, at) => ({ name: fitText(name, SCREEN.text, WIDEST_NAME_PX), at }));

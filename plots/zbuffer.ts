@@ -1,4 +1,4 @@
-/** Fills triangles so that the nearest one is seen, on a finer grid than the picture's to get smooth edges. */
+/** Fills triangles so that the nearest one is seen, on a grid finer than the picture's for smooth edges. */
 import { type Box, type Canvas, mix } from "./canvas.ts";
 
 /** Numbers per vertex: x and y in samples, nearness (larger hides smaller), entry in the colour table. */
@@ -23,8 +23,8 @@ export class ZBuffer {
   }
 
   /**
-   * Fills the triangle of the vertices that begin at `a`, `b` and `c`; colour entries run from one to the next and
-   * are counted from `base`. Neighbours leave no sample out: they find the same ends on the edge that they share.
+   * Fills the triangle of the vertices that begin at `a`, `b` and `c`; colour entries run from one to the next and are
+   * counted from `base`. Neighbouring triangles leave no gap: they compute the same ends on their common edge.
    */
   fillTriangle(vertices: Float32Array, a: number, b: number, c: number, base: number): void {
     const top = highest(vertices, a, b, c);
@@ -76,7 +76,7 @@ export class ZBuffer {
     }
   }
 
-  /** Lays the triangles over the canvas: each pixel is the mean of its samples, uncovered ones let it through. */
+  /** Lays the triangles over the canvas: each pixel is the mean of its samples; uncovered samples show the canvas. */
   drawOn(canvas: Canvas, table: Uint32Array): void {
     const { area, samples } = this;
     const nearnesses = this.#nearness;
@@ -110,7 +110,7 @@ export class ZBuffer {
   }
 }
 
-/** Of equally high vertices `highest` finds the first and `lowest` the last, never the same one. */
+/** Among equally high vertices `highest` takes the first and `lowest` the last, so they are never the same. */
 function highest(vertices: Float32Array, a: number, b: number, c: number): number {
   const ab = vertices[b + 1]! < vertices[a + 1]! ? b : a;
   return vertices[c + 1]! < vertices[ab + 1]! ? c : ab;

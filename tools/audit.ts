@@ -1,6 +1,7 @@
 /**
- * What is shipped has no known vulnerability of high or critical severity, as `npm audit` knows them. Exit code 1 where it
- * has one; 0 where it has none, and where the registry does not answer audits, as mirrors often do not: then it says so.
+ * Checks that the shipped packages have no known vulnerability of high or critical severity, by `npm audit`. Exit code
+ * 1 if one has; 0 if none has. Also 0, with a line that says so, when the registry does not answer audits, as mirrors
+ * often do not.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -44,7 +45,7 @@ function parsed(text: string): Audit {
   }
 }
 
-/** An advisory, or the name of a package that has one. */
+/** The title of an advisory, or the name of a package that has one. */
 function titleOf(cause: unknown): string {
   if (typeof cause === "string") return `by ${cause}`;
   const { title = "no title", url = "" } = cause as { title?: string; url?: string };

@@ -4,11 +4,11 @@ import type { GetObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 import { atMostBytes } from "../../shared/ports/bounded.ts";
 import { ManyhandsError } from "../../shared/validation/errors.ts";
 
-/** An answer began and did not go on. */
+/** An answer began and then stalled. */
 export class StalledError extends ManyhandsError {
   override readonly name = "StalledError";
   readonly permanent = false;
-  /** For the SDK, which then makes a request again whose whole answer it has to read. */
+  /** Tells the SDK to repeat a request whose whole answer it has to read. */
   readonly $retryable = {};
 
   constructor(what: string, silenceMs: number) {
@@ -17,16 +17,23 @@ export class StalledError extends ManyhandsError {
 }
 
 const SILENCE_MS = 30_000;
-/** Less than that within the time is as good as nothing: a byte now and then would keep somebody waiting for ever. */
+/**
+ * An answer with fewer bytes within the time counts as stalled: a byte now and then would keep the caller waiting for
+ * ever.
+ */
 const LEAST_BYTES = 1_000;
-/** A process that was stopped for a while finds one of them overdue, before it hears what has come meanwhile. */
+/**
+ * The time is split into this number of looks. A process that was stopped for a while finds one look overdue before it
+ * reads what has arrived meanwhile; the others still have their time.
+ */
 const LOOKS = 3;
-/** Of all answers but objects, which are read part by part: the largest is what a function answers, 6 MB. */
+/** The limit for every answer except objects, which are read in parts: the largest is a function's answer, 6 MB. */
 const MOST_ANSWER_BYTES = 16 * 2 ** 20;
 
 /**
- * The SDK's timeouts end with an answer's first bytes. From then on this watches that more come, and that they are not more
- * than an answer has: requests fail with StalledError or TooLargeError, and so does reading an object's body.
+ * The SDK's timeouts end with an answer's first bytes. From then on this checks that more bytes arrive, and no more
+ * than an answer has. Otherwise the request fails with StalledError or TooLargeError, and so does reading an object's
+ * body.
  */
 export function boundBodies(
   client: Pick<S3Client, "middlewareStack"> | { middlewareStack: unknown },
@@ -56,7 +63,7 @@ function watch(body: IncomingMessage, what: string, silenceMs: number): void {
   let silentLooks = 0;
   const look = () => {
     const { bytesRead } = body.socket;
-    // What lies here unread is not what is waited for.
+    // Bytes that have arrived and wait to be read here are no stall.
     const isSilent = bytesRead - seen < LEAST_BYTES / LOOKS && body.readableLength === 0;
     silentLooks = isSilent ? silentLooks + 1 : 0;
     seen = bytesRead;

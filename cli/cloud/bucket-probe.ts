@@ -6,22 +6,22 @@ import { type AwsFault, isForbidden } from "./cloud-errors.ts";
 import type { Deployment } from "./deployment.ts";
 
 export interface BucketProbe {
-  /** What it does with an object under a condition; `readOnly` where the client may not write, of which a run has no need. */
+  /** How the bucket treats a conditional write; `readOnly` if the client may not write, which a run does not need. */
   readonly writes: "conditional" | "unconditional" | "readOnly";
-  /** What it does instead. */
+  /** The reason, if writes are unconditional. */
   readonly why?: string;
 }
 
 /**
- * Uses the bucket as a run does: lists and reads. Then it writes an object of its own twice, under the condition that there
- * is none, and removes it. Rejects with the SDK's error where listing, reading or removing fails.
+ * Uses the bucket as a run does: lists and reads. Then it writes an object of its own twice, under the condition that
+ * the object does not exist, and removes it. Rejects with the SDK's error if listing, reading or removing fails.
  */
 export async function probeBucket(
   { s3 }: Clients,
   { bucket: Bucket }: Deployment,
   list: (prefix: string) => AsyncIterable<string>,
 ): Promise<BucketProbe> {
-  // A job without job.json is none to `list`.
+  // `list` skips it: a job without job.json is no job.
   const Key = `${JOBS_PREFIX}doctor-${randomUUID()}/probe`;
   for await (const _ of list(Key)) break;
   await s3.send(new GetObjectCommand({ Bucket, Key })).catch((error: unknown) => {

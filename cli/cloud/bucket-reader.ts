@@ -9,7 +9,7 @@ import {
 import { allPages, atMostBytes, MOST_BYTES } from "../../shared/ports/bounded.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 
-/** A deployment's bucket by the SDK, which knows profiles, single sign-on and configured endpoints. */
+/** A deployment's bucket, read by the SDK, which knows profiles, single sign-on and configured endpoints. */
 export class BucketReader implements StoreReader {
   readonly #client: S3Client;
   readonly #bucket: string;
@@ -24,7 +24,7 @@ export class BucketReader implements StoreReader {
     return parts && buffer(parts);
   }
 
-  /** The object's bytes as they come. They throw TooLargeError where there are more than `mostBytes`. */
+  /** The object's bytes as they arrive. Reading throws TooLargeError beyond `mostBytes`. */
   async open(
     key: string,
     mostBytes: number,
@@ -44,7 +44,7 @@ export class BucketReader implements StoreReader {
     for await (const { Key } of this.objects(prefix)) if (Key) yield Key;
   }
 
-  /** As `list`, with what S3 says of each. */
+  /** Like `list`, with S3's attributes of each object. */
   objects(prefix: string): AsyncGenerator<_Object> {
     return allPages(prefix, async (token) => {
       const { Contents = [], NextContinuationToken } = await this.#page(prefix, token);
@@ -52,7 +52,7 @@ export class BucketReader implements StoreReader {
     });
   }
 
-  /** What keys that start with `prefix` have next, up to a slash. */
+  /** The next part, up to a slash, of the keys that start with `prefix`. */
   folders(prefix: string): AsyncGenerator<string> {
     return allPages(prefix, async (token) => {
       const { CommonPrefixes = [], NextContinuationToken } = await this.#page(prefix, token, "/");

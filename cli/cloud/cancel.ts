@@ -10,18 +10,19 @@ import { invokeCheck } from "./invoke.ts";
 import { readRemoteJob, sharedQueues } from "./remote-job.ts";
 
 const POLL_MS = 1000;
-/** What runs may finish: a message is about ten seconds of work. */
+/** Chunks that are being computed may finish: a message is about ten seconds of work. */
 const PATIENT_POLLS = 20;
 
-/** How a job stands after it was cancelled. */
+/** A job's state after it was cancelled. */
 export interface Cancelled extends JobStatus {
-  /** True once no queue holds any message: none of this job can be left. */
+  /** True once no queue holds any message, so none of this job's either. */
   readonly isDrained: boolean;
 }
 
 /**
- * Stops a job: no message of it is begun from now on, what runs may finish. Waits a while for that, and has the aggregator
- * sum up what there is. So is a resumption that is just beginning. Throws InvalidInputError where there is no such job, or it is complete.
+ * Stops a job: workers begin none of its messages from now on, and finish the one they have. A resumption that is just
+ * beginning is stopped too. Waits a while for the workers, then has the aggregator summarize what is stored. Throws
+ * InvalidInputError if there is no such job, or it is complete.
  */
 export async function cancelRemote(
   cloud: Cloud,
@@ -30,7 +31,7 @@ export async function cancelRemote(
 ): Promise<Cancelled> {
   const job = await readRemoteJob(cloud, jobId);
   const { state, round } = await readStatus(cloud.store, job);
-  // One that ended without some chunks may be about to be resumed.
+  // A job that ended without some chunks may be about to be resumed.
   if (state === "complete")
     throw new InvalidInputError("job", "one that is running", `${jobId}, which is ${state}`);
   await cancelJob(storeOf(cloud), jobId, Date.now());

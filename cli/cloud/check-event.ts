@@ -1,7 +1,7 @@
 import type { SQSEvent } from "aws-lambda";
 import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
 
-/** What wakes the aggregator by hand, as a check message in its queue would. */
+/** An event that wakes the aggregator directly, as a check message in its queue would. */
 export function checkEvent(
   check: Pick<CheckMessage, "jobId" | "round" | "turn" | "isIdle">,
   awsRegion: string,

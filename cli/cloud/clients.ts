@@ -14,9 +14,9 @@ import { proxyFromEnvironment } from "./proxy.ts";
 const LONGEST_ANSWER_MS = 16 * 60_000;
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
-/** The services a deployment is used through, set up by the usual AWS variables, profile and endpoint. */
+/** Clients of the services that a deployment uses, set up by the usual AWS variables, profile and endpoint. */
 export interface Clients {
-  /** Where all of them point to, for sentences: a region, and the endpoint where one is set. */
+  /** The region, and the endpoint if one is set, for sentences. */
   readonly place: string;
   readonly region: string;
   readonly cloudFormation: CloudFormationClient;
@@ -27,8 +27,8 @@ export interface Clients {
 }
 
 /**
- * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError where there are no credentials or
- * no region, and in place of every error of the SDK that a user can do something about.
+ * Runs `use` with clients for this machine's AWS settings and closes them. Throws CloudError if there are no
+ * credentials or no region, and in place of every error of the SDK that a user can mend.
  */
 export async function withClients<Result>(use: (clients: Clients) => Promise<Result>): Promise<Result> {
   const endpoint = checkedEndpoint();
@@ -44,7 +44,7 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
       requestHandler: { ...requestHandler, requestTimeout: LONGEST_ANSWER_MS },
     }),
     s3: new S3Client(settings),
-    // A queue's address holds the host as the deployment sees it: behind a tunnel, nobody answers there.
+    // A queue's address holds the host as the deployment sees it: behind a tunnel, the client cannot reach that host.
     sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     sts: new STSClient(settings),
   };
@@ -67,7 +67,10 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   }
 }
 
-/** The SDK's own words for an address without a scheme are "Unknown". A service may have an address of its own. */
+/**
+ * The configured endpoint, checked: the SDK's own message for an address without a scheme is "Unknown". A service may
+ * have an address of its own.
+ */
 function checkedEndpoint(): string | undefined {
   for (const [name, endpoint] of Object.entries(process.env)) {
     if (!/^AWS_ENDPOINT_URL(_|$)/.test(name) || !endpoint) continue;
@@ -79,12 +82,18 @@ function checkedEndpoint(): string | undefined {
   return process.env.AWS_ENDPOINT_URL;
 }
 
-/** Whether an endpoint was set, by a variable or in a profile: a bucket's name before its host would lead to nobody. */
+/**
+ * Whether an endpoint is set, by a variable or in a profile: there, a bucket's name in front of the host would not
+ * resolve.
+ */
 async function hasEndpoint({ config }: S3Client): Promise<boolean> {
   return Boolean(await config.serviceConfiguredEndpoint?.());
 }
 
-/** An unknown profile has no region either: what is wrong with it comes first, and a role may not be assumed without a region. */
+/**
+ * The region. An unknown profile has no region either, so its own error is reported first; and a role cannot be assumed
+ * without a region.
+ */
 async function regionWith(credentials: Credentials, client: CloudFormationClient): Promise<string> {
   try {
     await credentials();
@@ -108,7 +117,7 @@ async function regionOf({ config }: CloudFormationClient): Promise<string> {
   }
 }
 
-/** S3 says "Access Denied" and no more: whoever reads it should know what was denied. */
+/** Adds the operation to errors: S3 says only "Access Denied", not what was denied. */
 function nameOperations({
   middlewareStack,
 }: Pick<S3Client, "middlewareStack"> | { middlewareStack: unknown }): void {

@@ -1,17 +1,17 @@
 import { ManyhandsError } from "../../shared/validation/errors.ts";
 
-/** The cloud could not be used as it is set up: a sentence with what to do, and exit code 2. */
+/** The cloud cannot be used with the present settings: a sentence that says what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
   override readonly name = "CloudError";
   readonly permanent = true;
 }
 
-/** What an error of the SDK may carry; `operation` is added by `clients.ts`. */
+/** The fields that an error of the SDK may carry; `clients.ts` adds `operation`. */
 export interface AwsFault extends Error {
   readonly operation?: string;
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  /** Only of what a service said. */
+  /** Present only if a service answered. */
   readonly $fault?: string;
   readonly $response?: unknown;
   /** Set by the SDK, and by `bodies.ts`. */
@@ -24,19 +24,19 @@ const BAD_CREDENTIALS = new Set([
   ...["InvalidClientTokenId", "UnrecognizedClientException"],
   ...["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "AuthFailure"],
 ]);
-/** Node's names for what goes wrong before anybody answers, TLS included. */
+/** Node's error codes from before a server answers, TLS included. */
 const UNREACHABLE =
   /^(E(CONN.*|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|PROTO)|ERR_(TLS|SSL|PROXY)_.*|.*CERT.*)$/;
 const THROTTLING = /^(SlowDown|Throttl.*|RequestThrottled.*|TooManyRequests.*|RequestTimeout)/;
 const FORBIDDEN = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"]);
 
-/** A deployment's bucket, queue or function that somebody removed beside CloudFormation. */
+/** A deployment's bucket, queue or function was removed without CloudFormation. */
 const GONE = new Set([
   ...["NoSuchBucket", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue"],
   "ResourceNotFoundException",
 ]);
 
-/** An error of the SDK as a sentence that says what to do; anything else as it is. */
+/** Turns an error of the SDK into a sentence that says what to do; returns any other error as it is. */
 export function explain(error: unknown, place: string): unknown {
   if (!(error instanceof Error) || error instanceof ManyhandsError) return error;
   const { name, message, operation = "a request", code = "" } = error as AwsFault;
@@ -70,8 +70,8 @@ export function explain(error: unknown, place: string): unknown {
 }
 
 /**
- * Whether the same request may succeed some time later, where one like it did before: a network that is gone for a while, a
- * service in trouble, an answer that stalled, credentials that expired and that their owner may renew meanwhile.
+ * Whether the same request may succeed later, if one like it did before: after a network failure, trouble in the
+ * service, a stalled answer, or expired credentials that their owner may renew meanwhile.
  */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -93,8 +93,8 @@ export function isForbidden(error: unknown): boolean {
   return FORBIDDEN.has(name) || $metadata?.httpStatusCode === 403;
 }
 
-/** Codes of other errors may be anything, numbers too. */
+/** Other errors have codes of any type, numbers too. */
 const isUnreachable = (code: unknown) => typeof code === "string" && UNREACHABLE.test(code);
 
-/** What the SDK could not read: a page of a proxy, or of a network that wants somebody to sign in first. */
+/** The SDK could not parse the answer: a proxy's page, or a sign-in page of the network. */
 const isForeignAnswer = ({ $fault, $response }: AwsFault) => $response !== undefined && $fault === undefined;

@@ -2,14 +2,18 @@ import { BucketReader } from "./bucket-reader.ts";
 import { type Clients, withClients } from "./clients.ts";
 import { type Deployment, findDeployment } from "./deployment.ts";
 
-/** A deployment, the clients to use it with, and its bucket as the store that the stages see. */
+/** A deployment, its clients, and its bucket as a store. */
 export interface Cloud {
   readonly clients: Clients;
   readonly deployment: Deployment;
   readonly store: BucketReader;
 }
 
-/** Finds the deployment by its stack's name and runs `use` with it. Throws CloudError. */
+/**
+ * Finds the deployment by its stack's name and runs `use` with it. Throws CloudError.
+ * @example
+ * await withCloud("Manyhands", ({ store }) => readStatus(store, job));
+ */
 export function withCloud<Result>(stack: string, use: (cloud: Cloud) => Promise<Result>): Promise<Result> {
   return withClients(async (clients) => {
     const deployment = await findDeployment(clients, stack);

@@ -3,9 +3,9 @@ import { quoted } from "../../shared/validation/command-line.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 
-/** There are no credentials to ask with; their owner may mend that while a command waits. */
+/** There are no credentials; their owner may provide some while a command waits. */
 export class NoCredentialsError extends CloudError {
-  /** Neither profile nor keys: perhaps AWS was never set up on this machine. */
+  /** True with neither profile nor keys: perhaps AWS was never set up on this machine. */
   readonly isNothingSet: boolean;
 
   constructor(message: string, isNothingSet: boolean, options: ErrorOptions) {
@@ -17,13 +17,13 @@ export class NoCredentialsError extends CloudError {
 export type Credentials = STSClient["config"]["credentials"];
 
 /**
- * The credentials of this machine's AWS settings, looked for once for all clients and again before they expire. Rejects with
- * NoCredentialsError, whose sentence has the SDK's own reason.
+ * The credentials of this machine's AWS settings, looked up once for all clients and again before they expire. Rejects
+ * with NoCredentialsError, whose sentence has the SDK's own reason.
  */
 export function findCredentials(settings: STSClientConfig): { credentials: Credentials; destroy(): void } {
   const reasons = new Reasons();
-  // Never asked anything: it is here for its chain of providers. Those that ask other services (single sign-on, roles) take
-  // `clientConfig` for that, and not these settings themselves.
+  // This client sends no request: it is here for its chain of providers. Providers that call other services (single
+  // sign-on, roles) take `clientConfig` for that, and not these settings themselves.
   const chain = new STSClient({ ...settings, ...{ clientConfig: settings }, logger: reasons });
   const credentials: Credentials = async (options) => {
     try {
@@ -35,20 +35,23 @@ export function findCredentials(settings: STSClientConfig): { credentials: Crede
   return { credentials, destroy: () => chain.destroy() };
 }
 
-/** What a provider says, or a service that was to give credentials; a network or a region that is missing is another matter. */
+/**
+ * Whether a provider, or the service it called, refused credentials. A network error or a missing region is another
+ * fault.
+ */
 function isMissing(error: unknown): error is AwsFault {
   if (!(error instanceof Error)) return false;
   const { name, $fault } = error as AwsFault;
   return name === "CredentialsProviderError" || name === "TokenProviderError" || $fault !== undefined;
 }
 
-/** All that is left of it where every provider has passed. */
+/** The SDK's message when every provider has passed: it has lost the reason. */
 const NO_REASON = "Could not load credentials from any providers";
 const UNKNOWN_PROFILE = "Could not resolve credentials using profile";
 
 /**
- * A provider that fails mostly lets the next one try: what the profile's own had to say then stands in the SDK's log only, as
- * the first that follows the line of the profile's provider.
+ * Keeps the real reason. A provider that fails mostly lets the next one try, and its message is only in the SDK's log:
+ * the first line after the one that names the profile's provider.
  */
 class Reasons {
   ofProfile: string | undefined;

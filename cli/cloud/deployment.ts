@@ -3,7 +3,7 @@ import type { Clients } from "./clients.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 import { isLocal } from "./place.ts";
 
-/** What a client needs to know of a deployed stack: its outputs. */
+/** The outputs of a deployed stack that a client needs. */
 export interface Deployment {
   readonly stack: string;
   /** The stack's state in CloudFormation, such as UPDATE_COMPLETE. */
@@ -11,7 +11,7 @@ export interface Deployment {
   readonly place: string;
   readonly region: string;
   readonly version: string;
-  /** What it was made from, a DeployedBuild as JSON; deployments of earlier versions do not say. */
+  /** The build that it was made from, a DeployedBuild as JSON; absent in deployments of earlier versions. */
   readonly build: string | undefined;
   readonly bucket: string;
   readonly splitter: string;
@@ -21,14 +21,16 @@ export interface Deployment {
   readonly resultQueue: string;
   readonly chunkDeadLetters: string;
   readonly resultDeadLetters: string;
-  /** Workers at the same time, at most. */
+  /** The maximum number of workers at the same time. */
   readonly maxConcurrency: number;
-  /** What it costs while nothing runs, and how it is removed: a sentence each. */
+  /** Its cost while idle, and how to remove it: a sentence each. */
   readonly idleCost: string;
   readonly removal: string;
 }
 
-/** The deployment by its stack's name. Throws CloudError where there is no such stack, or where it is no stack of ours. */
+/**
+ * Finds the deployment by its stack's name. Throws CloudError if there is no such stack, or it is none of manyhands.
+ */
 export async function findDeployment(
   { cloudFormation, place, region }: Clients,
   stack: string,
@@ -37,7 +39,7 @@ export async function findDeployment(
     .send(new DescribeStacksCommand({ StackName: stack }))
     .then(({ Stacks: [first] = [] }) => first)
     .catch((error: AwsFault) => {
-      // What CloudFormation answers for a name it does not know.
+      // CloudFormation's error for an unknown name.
       if (error.name === "ValidationError") return undefined;
       throw error;
     });

@@ -15,7 +15,7 @@ import { VARIABLE_NAME } from "../../shared/validation/variable-name.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
 
-/** `all`: the job's folder as a local run leaves it. The others come with job.json and summary.json. */
+/** `all`: the job's folder as a local run leaves it. The others include job.json and summary.json. */
 export type Selection = "all" | "pictures" | "npy";
 
 export interface StoredObject {
@@ -33,10 +33,10 @@ export interface DownloadOptions {
 }
 
 const AT_ONCE = 16;
-/** Of an .npy file. */
+/** The maximum for the header of an .npy file. */
 const MOST_HEADER_BYTES = 1000;
 
-/** Everything that lies under the job's prefix. */
+/** Every object under the job's prefix. */
 export async function listJobObjects(
   { store }: Pick<Cloud, "store">,
   jobId: string,
@@ -48,8 +48,8 @@ export async function listJobObjects(
 }
 
 /**
- * Keys as manyhands makes them, so that none leads out of the job's folder or stands where another needs a folder. Whatever
- * else somebody put below a job's prefix is not ours to bring.
+ * Matches keys that manyhands makes, so that no key leads out of the job's folder or takes the place of a folder. Other
+ * objects under the job's prefix are not downloaded.
  */
 function keysOf({ jobId, spec }: StoredJob): RegExp {
   const chunk = `c(/[0-9]{1,7}){${spec.axes.length}}`;
@@ -68,8 +68,8 @@ function keysOf({ jobId, spec }: StoredJob): RegExp {
 }
 
 /**
- * Fetches what was selected to where `mounts` (see Folder) puts the job's keys, each file whole or not at all. Chunks
- * never change: those that are here already are left alone, so that an interrupted download goes on where it stopped.
+ * Fetches the selected objects to the files where `mounts` (see Folder) puts the job's keys, each file whole or not at
+ * all. Chunks never change, so present ones are skipped: an interrupted download continues where it stopped.
  */
 export async function download(
   cloud: Cloud,
@@ -91,7 +91,7 @@ export async function download(
       isSelected(key, selection, keys) &&
       !(key.startsWith(chunksPrefix(job)) && here.size(key) === sizeBytes),
   );
-  // It tells whose folder this is: an interrupted download can be taken up again.
+  // job.json comes first: it says whose folder this is, so that an interrupted download can continue.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
   let objects = 0;
   const report = () => onProgress({ objects, of: wanted.length });
@@ -108,9 +108,9 @@ export async function download(
       report();
     });
   await bring(wanted.filter(({ key }) => key !== keys.summary));
-  // Where it lies, all the rest does.
+  // summary.json comes last: if it is present, all the rest is.
   await bring(wanted.filter(({ key }) => key === keys.summary));
-  // A job that was not asked for a .npy file has none in the bucket: it is put together here.
+  // If the job did not request a .npy file, the bucket has none: it is assembled here.
   if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
     const size = arrayBytes(job);
     const { total } = layoutOf(job.spec);
@@ -128,7 +128,7 @@ function isSelected(key: string, selection: Selection, keys: ReturnType<typeof j
   return selection === "npy" ? key === keys.npy : key.endsWith(".png");
 }
 
-/** What an object of ours has at the most: a folder is not to be filled with somebody else's. */
+/** The maximum size of an object of ours: a foreign object must not fill the disk. */
 function mostBytesOf(key: string, job: StoredJob): number {
   const { npy } = jobKeys(job.jobId);
   if (key.startsWith(chunksPrefix(job))) return mostEncodedBytes(job.spec);

@@ -13,22 +13,28 @@ import { invokeCheck } from "./invoke.ts";
 import type { Asker } from "./patience.ts";
 import { sharedQueues } from "./remote-job.ts";
 
-/** Between two looks, and never less than a look took times this: a large job is looked at less often. */
+/**
+ * The pause between two looks; at least PAUSE_PER_LOOK times the duration of a look, so that a large job is looked at
+ * less often.
+ */
 const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
-/** How often a job that ended without some chunks is looked at again while queues are still busy. */
+/** The number of further looks at a job that ended without some chunks, while queues are still busy. */
 const LATE_LOOKS = 20;
-/** How long nothing may happen before a job whose submission has not ended counts as abandoned. */
+/** After this number of looks without any change, a job whose submission has not ended counts as abandoned. */
 const PATIENT_LOOKS = 20;
-/** The same where nothing is left to come: then the aggregator is woken, and a check in the queue need not be waited for. */
+/**
+ * The same limit once all chunks are accounted for: then the command wakes the aggregator instead of waiting for the
+ * check in the queue.
+ */
 const COVERED_LOOKS = 3;
-/** SQS counts late, by a minute or so. */
+/** The limit for silent queues: SQS's counts are late by a minute or so. */
 const SILENT_LOOKS = 90;
 
-/** A job that was submitted will not end by itself. */
+/** The job was submitted and will not end by itself. */
 class AbandonedJobError extends ManyhandsError {
   override readonly name = "AbandonedJobError";
-  /** Of the command that follows it: nothing was wrong with what it was asked for. */
+  /** Not bad input: the command that follows the job was called correctly. */
   readonly permanent = false;
 }
 
@@ -38,7 +44,7 @@ export interface RemoteProgress {
 
 export interface Followed {
   readonly summary: Summary;
-  /** When (monotonic ms) every chunk was first seen to be stored or failed. */
+  /** The time (monotonic ms) at which every chunk was first seen to be stored or failed. */
   readonly coveredAtMs: number;
 }
 
@@ -49,10 +55,10 @@ export interface FollowOptions {
 }
 
 /**
- * Watches a job until it ended: how many chunks its keys in the store account for, and how many messages are being
- * worked on, which is about the number of workers. Where nothing is under way any more and the job has not ended, it has the
- * aggregator settle the job. Rejects when the signal is aborted, where the aggregator cannot, with StageError, and where nobody
- * goes on with the job, with AbandonedJobError.
+ * Watches a job until it has ended: counts the chunks that its keys in the store account for, and the messages in work,
+ * which is about the number of workers. If nothing is under way any more and the job has not ended, has the aggregator
+ * settle it. Rejects when the signal is aborted, with StageError if the aggregator fails, and with AbandonedJobError if
+ * no message is left to continue the job.
  */
 export async function follow(
   cloud: Cloud,
@@ -75,7 +81,8 @@ export async function follow(
     if (isOver) {
       coveredAtMs ??= performance.now();
       const summary = await ask(() => readSummary(cloud.store, jobId));
-      // A dead letter may overtake the reports of earlier attempts; with each that arrives the summary is written again.
+      // A dead letter may overtake the reports of earlier attempts; the aggregator writes the summary again with each
+      // report.
       const settled = summary?.state === "complete" || idle || ++lateLooks >= LATE_LOOKS;
       if (summary?.round === control.round && settled) return { summary, coveredAtMs };
     }
@@ -87,7 +94,7 @@ export async function follow(
   }
 }
 
-/** Nothing is on its way: is anything still to come? Throws AbandonedJobError where not even a check message is. */
+/** No message is in work: is one still to come? Throws AbandonedJobError if not even a check message is left. */
 async function expectAlive(
   { store, deployment }: Cloud,
   jobId: string,

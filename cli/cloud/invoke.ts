@@ -10,7 +10,7 @@ import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 
-/** A stage of the deployment ended with an error of its own. */
+/** A stage of the deployment threw an error. */
 export class StageError extends ManyhandsError {
   override readonly name = "StageError";
   readonly permanent: boolean;
@@ -20,7 +20,7 @@ export class StageError extends ManyhandsError {
   }
 }
 
-/** What the splitter says of a job it will not start, by the names of its errors. */
+/** Errors by which the splitter refuses a job, by name. */
 const REFUSALS = new Set([
   ...["InvalidInputError", "NewerVersionError", "JobConflictError"],
   ...["ListingError", "TooLargeError"],
@@ -32,8 +32,8 @@ const FaultSchema = v.object({
 });
 
 /**
- * Gives a new job, or one that is to go on, to the splitter and waits for its answer: then every chunk message is sent.
- * Invoked again, as the SDK does after a broken connection, it is the same job. Throws StageError.
+ * Gives a new or resumed job to the splitter and waits for its answer: then every chunk message is sent. The SDK
+ * repeats the call after a broken connection, and it is the same job. Throws StageError.
  */
 export async function submitJob(
   { clients, deployment }: Cloud,

@@ -3,43 +3,46 @@ import { describeError, ManyhandsError } from "../../shared/validation/errors.ts
 import { explain, mayPass } from "./cloud-errors.ts";
 import { NoCredentialsError } from "./credentials.ts";
 
-/** The cloud was asked again and again, and could not be asked; what had begun there goes on. */
+/** The cloud stayed out of reach through all attempts; work that has begun there goes on. */
 export class ConnectionLostError extends ManyhandsError {
   override readonly name = "ConnectionLostError";
-  /** Nothing was wrong with what was asked for. */
+  /** Not bad input: the request was right. */
   readonly permanent = false;
 }
 
-/** Between two attempts, growing; and after how long, from the first failure, the last one is made. */
+/** The growing pauses between attempts, and the time from the first failure after which the last attempt is made. */
 export interface Patience {
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
   readonly mostMs: number;
 }
 
-/** A laptop that changes networks, a VPN that dials in again, a renewed sign-in: minutes, not hours. */
+/** Minutes, not hours: enough for a laptop that changes networks, a VPN that reconnects, a renewed sign-in. */
 export const PATIENCE: Patience = Object.freeze({
   firstPauseMs: 1000,
   longestPauseMs: 15_000,
   mostMs: 5 * 60_000,
 });
 
-/** Does what it is given until that succeeds. Only for what may be done twice. */
+/** Repeats its argument until it succeeds. Only for requests that may be made twice. */
 export type Asker = <Result>(ask: () => Promise<Result>) => Promise<Result>;
 
 export interface AskerOptions {
-  /** Where the cloud is, for sentences. */
+  /** Names the cloud in sentences. */
   readonly place: string;
   /** Aborts the pauses. */
   readonly signal: AbortSignal;
-  /** Called with true once an attempt failed, and with false once one succeeded after that. */
+  /** Called with true after a failed attempt, and with false after the next success. */
   readonly onLost?: (isLost: boolean) => void;
   readonly patience?: Patience | undefined;
 }
 
 /**
- * Asks again where an error may pass by itself; any other is thrown at once, as `explain` has it. Throws ConnectionLostError
- * with the reason once patience is at its end.
+ * Repeats a request after errors that may pass by themselves; throws any other at once, as `explain` words it. Throws
+ * ConnectionLostError with the reason once patience is exhausted.
+ * @example
+ * const ask = patientAsker({ place, signal });
+ * const status = await ask(() => readStatus(store, job));
  */
 export function patientAsker({ place, signal, onLost, patience = PATIENCE }: AskerOptions): Asker {
   return async (ask) => {

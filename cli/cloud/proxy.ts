@@ -2,15 +2,15 @@ import { show } from "../../shared/validation/parse.ts";
 import { shownAddress } from "../../shared/validation/printable.ts";
 import { CloudError } from "./cloud-errors.ts";
 
-/** What Node's agents take as `proxyEnv`. */
+/** The `proxyEnv` of Node's agents. */
 export type ProxyEnv = Readonly<Partial<Record<"HTTP_PROXY" | "HTTPS_PROXY" | "NO_PROXY", string>>>;
 
-/** A LocalStack, or a tunnel's end: no proxy could reach what is on this machine. */
+/** A LocalStack, or a tunnel's end: a proxy cannot reach addresses of this machine. */
 const LOOPBACK = ["localhost", "127.0.0.0-127.255.255.255", "::1"];
 
 /**
- * The proxies that the usual variables name, in capitals or not; undefined where there are none. The SDK looks at no such
- * variable. Throws CloudError for what is no address of a proxy, which Node would pass over silently.
+ * The proxies that the usual variables name, in upper or lower case; undefined if there are none. The SDK does not read
+ * these variables. Throws CloudError for an invalid address, which Node would ignore silently.
  */
 export function proxyFromEnvironment(environment: NodeJS.ProcessEnv = process.env): ProxyEnv | undefined {
   const value = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
@@ -25,7 +25,7 @@ export function proxyFromEnvironment(environment: NodeJS.ProcessEnv = process.en
   };
 }
 
-/** As curl has it, an address may do without `http://`. */
+/** As in curl, an address may omit `http://`. */
 function proxyAddress(name: string, given: string | undefined): string | undefined {
   if (!given) return undefined;
   const address = given.includes("://") ? given : `http://${given}`;

@@ -8,7 +8,7 @@ import { show } from "../../shared/validation/parse.ts";
 import type { Cloud } from "./cloud.ts";
 import { queueDepth } from "./queue-depths.ts";
 
-/** The job as it was submitted. Throws InvalidInputError where the bucket has no such job. */
+/** The submitted job. Throws InvalidInputError if the bucket has no such job. */
 export async function readRemoteJob({ store, deployment }: Cloud, jobId: string): Promise<StoredJob> {
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (job) return job;
@@ -24,7 +24,7 @@ export function noSuchJob({ stack, place }: Cloud["deployment"], jobId: string):
   );
 }
 
-/** The job of that id, or undefined where there is none, or none that this version can read. */
+/** The job of that id, or undefined if there is none that this version can read. */
 export async function findJob(store: StoreReader, jobId: string): Promise<StoredJob | undefined> {
   try {
     return await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
@@ -34,7 +34,7 @@ export async function findJob(store: StoreReader, jobId: string): Promise<Stored
   }
 }
 
-/** The two queues that all jobs of a deployment share. */
+/** The state of the two queues that all jobs of a deployment share. */
 export async function sharedQueues({
   clients: { sqs },
   deployment,

@@ -1,4 +1,7 @@
-/** The result, unless the signal is aborted first: what was begun then is left to itself. Rejects with its reason. */
+/**
+ * The result, unless the signal is aborted first: then this rejects with the signal's reason, and what had begun goes
+ * on unwatched.
+ */
 export async function unlessAborted<Result>(
   signal: AbortSignal,
   action: () => Promise<Result>,

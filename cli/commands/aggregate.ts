@@ -33,7 +33,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
     const job = await readRemoteJob(cloud, id);
     const moved = await replayDeadReports(cloud, job);
     const { chunks } = await sharedQueues(cloud);
-    // Only where nothing is on its way any more may chunks that nobody heard of be declared lost.
+    // Only if nothing is on its way any more may chunks without a report be declared lost.
     const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
     const { round } = await readControl(cloud.store, id);
     await invokeCheck(cloud, { jobId: id, round, turn });

@@ -63,7 +63,10 @@ export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOpti
   });
 }
 
-/** All but what tells workers that the job is cancelled: without that, messages that are left would be computed. */
+/**
+ * Removes all objects except those that tell workers of the cancellation: without these, remaining messages would be
+ * computed.
+ */
 async function removeBut(cloud: Cloud, id: string, objects: readonly StoredObject[]): Promise<number> {
   const { job, control } = jobKeys(id);
   const removable = objects.filter(({ key }) => key !== job && !key.startsWith(control));
@@ -74,7 +77,7 @@ async function removeBut(cloud: Cloud, id: string, objects: readonly StoredObjec
   return 1;
 }
 
-/** What cannot be read as a job is none that runs. */
+/** An object that cannot be read as a job is no running job. */
 async function isRunning({ store }: Cloud, id: string): Promise<boolean> {
   const job = await findJob(store, id);
   const state = job && (await readStatus(store, job)).state;

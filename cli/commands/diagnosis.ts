@@ -21,7 +21,7 @@ type Check = (clients: Clients, deployment: Deployment) => Promise<Found>;
 /** What is left to the account's other functions. */
 const SPARED_SHARE = 0.1;
 const LEAST_FLEET = 2;
-/** Of chunks, of results, and of the chunks' dead letters. */
+/** FromChunks, FromResults and FromChunkDeadLetters. */
 const MAPPINGS = 3;
 
 /** Looks at everything a job needs, in the order in which it is needed. Without a stack there is no more to look at. */

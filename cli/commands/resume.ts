@@ -25,8 +25,8 @@ export interface ResumeOptions extends Verbosity {
 }
 
 /**
- * `manyhands resume` (and `retry`): computes what a job lacks, from what lies in its store alone: chunks that failed, that
- * nobody came to, whose bytes are corrupt. Returns the exit code that `run` would have.
+ * `manyhands resume` (and `retry`): computes the chunks that a job lacks, by its store alone: failed, unfinished and
+ * corrupt ones. Returns the exit code that `run` would have.
  */
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
   const { stack } = options;

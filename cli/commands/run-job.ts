@@ -48,7 +48,7 @@ export async function runJob(
 ): Promise<number> {
   const { folder } = prepared;
   const { total, elements } = layoutOf(job.spec);
-  // One that is resumed begins now, whenever it was submitted.
+  // A resumed job begins now, whenever it was submitted.
   const beganMsAgo = job.submittedAtMs === undefined || before ? 0 : Date.now() - job.submittedAtMs;
   const progress = new Progress(total, elements, Math.max(beganMsAgo, 0), before?.done);
   const isBlocking = engine.isBlocking || before !== undefined;
@@ -116,7 +116,10 @@ async function claimed(
   return claim;
 }
 
-/** Where nothing was stored there may be logs, of slots that had nothing to do: the folder can be used again. */
+/**
+ * If the job stored nothing, only the logs of slots without work remain: removes them, so that the folder can be used
+ * again.
+ */
 function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undefined): void {
   if (claim) removeLeftovers(folder);
   claim?.release();

@@ -30,7 +30,7 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
       withCloud(options.stack, async (cloud) => {
         const { stack, bucket, region } = cloud.deployment;
         asked = true;
-        // A large job takes its splitter minutes: whoever does not wait for it should know the id.
+        // A large job takes its splitter minutes: a user who does not wait for it needs the id.
         if (!options.json) process.stderr.write(`Submitting ${id} to stack ${printable(stack)} …\n`);
         const ask = patientAsker({ place: cloud.deployment.place, signal });
         const submission = await ask(() => submitJob(cloud, request, signal));

@@ -30,7 +30,7 @@ export type OpenJobs = (place: JobPlace) => Promise<JobStore>;
 /** Runs a job. Engines differ only in how work travels: all run the same three stages. */
 export type Runner = (run: Run) => Promise<RunResult>;
 
-/** A job that runs, and who is told of it. */
+/** A running job, and its listeners. */
 export interface Watch {
   readonly jobId: string;
   /** The job's folder on this machine. */
@@ -61,16 +61,16 @@ export interface ProgressListener {
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
   counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
-  /** Results that were fetched from elsewhere, of so many. */
+  /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
-  /** That wherever the job runs cannot be asked for now, or can be again. */
+  /** True while the place where the job runs cannot be asked; false once it can again. */
   lost(isLost: boolean): void;
 }
 
 export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shutDown"] as const;
 /** Wall time (ms) of each phase; `startUp` counts from the start of this process. */
 export type PhasesMs = Record<(typeof PHASES)[number], number>;
-/** From afar nobody sees when the drawing began, but there are results to fetch. */
+/** The phases of a remote job: it does not show when drawing began, but its results are fetched. */
 const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
 type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
 
@@ -94,7 +94,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Nobody stopped the run, but it could not be watched any more; the message says why, and what became of the job. */
+/** The run lost sight of its job without being stopped; the message says why, and what became of the job. */
 export class DetachedError extends InterruptedError {}
 
 /** The job's part of the bucket as a folder of its own. */

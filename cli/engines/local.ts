@@ -31,7 +31,7 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
 }
 
-/** Lambda's longest timeout: here nobody pays for a worker that takes its time. */
+/** Lambda's longest timeout: a slow worker costs nothing here. */
 const DEFAULTS: LocalOptions = Object.freeze({
   timeoutMs: LONGEST_TIMEOUT_MS,
   shuffleSeed: undefined,
@@ -45,7 +45,10 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
-/** Of this process at the most: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator together. */
+/**
+ * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
+ * together.
+ */
 const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 
 /** The bundles that Lambda would run, in processes of their own, around an embedded SQS and S3. */
@@ -103,7 +106,7 @@ function visibilityTimeoutSeconds({ timeoutMs }: LocalOptions): number {
   return Math.ceil((VISIBILITY_TIMEOUTS * timeoutMs) / 1000);
 }
 
-/** How long a message may be hidden after an attempt: as it was handed back, or as its worker died. */
+/** The longest time that a message may be hidden after an attempt: it was handed back, or its worker died. */
 function longestPauseMs(settings: LocalOptions): number {
   const { waitOutVisibility, retryAfterSeconds } = settings;
   return (

@@ -72,7 +72,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
           return await pool.run({ message, receiveCount, mounts, origin });
         } catch {
           if (run.signal.aborted || closing) throw new InterruptedError();
-          // The thread died, out of memory say, and the pool has replaced it: the message is delivered again.
+          // The thread died, for example out of memory, and the pool has replaced it: the message is delivered again.
           return { reports: [], reissued: [], retry: true };
         }
       });

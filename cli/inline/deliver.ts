@@ -5,7 +5,9 @@ import type { Clock } from "../../shared/ports/clock.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 
-/** What a delivery sent, for whoever stands in for the queues, and whether the message must come again. */
+/**
+ * The messages that a delivery sent, for the caller, which plays the queues, and whether the message must come again.
+ */
 export interface Delivered {
   readonly reports: string[];
   readonly reissued: string[];

@@ -13,7 +13,7 @@ export interface ThreadTask {
   readonly message: ChunkMessage;
   readonly receiveCount: number;
   readonly mounts: Readonly<Record<string, string>>;
-  /** Of the run's clock. */
+  /** The origin of the run's clock. */
   readonly origin: number;
 }
 

@@ -17,16 +17,16 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
-/** A folder that a job may be written to. */
+/** A folder that is ready for a job. */
 export interface PreparedFolder {
   readonly folder: string;
-  /** Takes back what was made for a job that then wrote nothing. */
+  /** Removes the folders that were made, for a job that wrote nothing. */
   takeBack(): void;
 }
 
 /**
- * The job's folder where `--out` said, or in results/. Whoever says --out may name a link; in results/ somebody else may
- * have put one. Throws as `prepareFolder` does.
+ * The job's folder: the one that `--out` names, or one in results/. With --out the user may name a link; in results/
+ * another user may have put one. Throws as `prepareFolder` does.
  */
 export function prepareJobFolder(jobId: string, out: string | undefined, same?: StoredJob): PreparedFolder {
   if (out !== undefined) return prepareFolder(out, "--out", same);
@@ -40,10 +40,10 @@ export function prepareJobFolder(jobId: string, out: string | undefined, same?: 
 }
 
 /**
- * Makes the folder a job is to be written to; `chosenBy` is the option or field that named it. Throws
- * InvalidInputError where it is not a folder, not writable or not empty: nothing of another job, or of anyone else,
- * is ever mixed or overwritten, and no link in it is followed. What lies there of the job `same` itself, fetched earlier,
- * is no other's, and what a run left that had stored nothing is nobody's.
+ * Makes the folder for a job; `chosenBy` is the option or field that named it. Throws InvalidInputError if it is not a
+ * folder, not writable or not empty: files of another job or another user are never mixed or overwritten, and no link
+ * in it is followed. Files of the job `same` itself, fetched earlier, may stay, and so may the remains of a run that
+ * had stored nothing.
  */
 export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob): PreparedFolder {
   try {
@@ -64,8 +64,8 @@ export function prepareFolder(folder: string, chosenBy: string, same?: StoredJob
 }
 
 /**
- * The folders it had to make, the innermost first. Node's own recursive mkdir never returns below /proc, where making a
- * folder says that the parent is missing.
+ * The folders it had to make, the innermost first. Not Node's own recursive mkdir: it never returns below /proc, where
+ * making a folder says that the parent is missing.
  */
 function makeFolder(folder: string): string[] {
   if (existsSync(folder)) return [];
@@ -78,11 +78,11 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Something is in it, or it is gone already: either way it is not ours to care for.
+    // The folder has content, or is gone already: in both cases it stays as it is.
   }
 }
 
-/** What is in the folder that does not belong to the job `same`: the same id may have been another job's once. */
+/** An entry that does not belong to the job `same`. Ids are not enough: another job may have had the same id once. */
 function othersIn(folder: string, same: StoredJob | undefined): string | undefined {
   const path = join(folder, "job.json");
   if (!existsSync(path)) return hasOnlyLeftovers(folder) ? undefined : "has other files in it";
@@ -92,7 +92,7 @@ function othersIn(folder: string, same: StoredJob | undefined): string | undefin
   return link && `has a link in it, ${show(link)}`;
 }
 
-/** The first link in the folder, however deep. */
+/** The first link in the folder, at any depth. */
 function linkIn(folder: string): string | undefined {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

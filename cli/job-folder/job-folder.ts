@@ -1,4 +1,4 @@
-/** A job's folder on this machine, as somebody names it to go on with it: itself, or by the job's id below results/. */
+/** A job's folder on this machine, found by a user's name for it: the folder itself, or the job's id below results/. */
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -22,8 +22,8 @@ export interface JobFolder {
 export const OF_A_DEPLOYMENT = "A job of a deployment is meant with --engine aws.";
 
 /**
- * Throws InvalidInputError where there is none, or none that this version can compute. `elsewhere` says how the command that
- * asks is told of a job of a deployment.
+ * Opens the folder. Throws InvalidInputError if there is none, or none that this version can compute. `elsewhere` tells
+ * the user how the same command takes a job of a deployment.
  */
 export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): Promise<JobFolder> {
   const folder = folderOf(named);
@@ -32,12 +32,12 @@ export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT):
   return { folder, job };
 }
 
-/** What a job that ends makes again: a link or a FIFO in its place goes, a folder stays. */
+/** Files that the end of a job writes again: a link or a FIFO in their place is replaced, a folder is not. */
 const MADE_AGAIN = /^(summary\.json|.+\.(npy|png))$/;
 
 /**
- * Throws InvalidInputError where a folder lies in place of a file that a resumption makes again. An engine would find that
- * out when all is computed, and a stage of it could only be asked again and again.
+ * Throws InvalidInputError if a folder lies in place of a file that a resumption writes again. Checked now: an engine
+ * would find out only after computing everything, and then retry in vain.
  */
 export function expectReplaceable(folder: string): void {
   const files = readdirSync(folder).filter((name) => MADE_AGAIN.test(name));
@@ -58,7 +58,7 @@ export function folderOf(named: string): string {
   return isFolder || !v.is(JobIdSchema, named) ? named : join("results", named);
 }
 
-/** The job that a folder holds. Throws InvalidInputError. */
+/** The job in a folder. Throws InvalidInputError. */
 function readJobFile(folder: string, named: string, elsewhere: string): StoredJob {
   const path = join(folder, "job.json");
   let text: string;

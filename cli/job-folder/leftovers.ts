@@ -1,4 +1,4 @@
-/** What a run leaves that was ended before it had stored its job: nothing that anybody would miss. */
+/** Remains of a run that ended before it had stored its job: they have no value. */
 import { type Dirent, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isOurTemporary, removeTemporaries } from "../../shared/ports/file/temporaries.ts";
@@ -7,14 +7,14 @@ import { isFormerClaim } from "./claim/former.ts";
 
 const LOG = /^(splitter|worker|aggregator)-\d+\.log$/;
 
-/** Whether nothing else lies in the folder; somebody else's files never count as ours. */
+/** Whether the folder holds leftovers only; foreign files never count as leftovers. */
 export function hasOnlyLeftovers(folder: string): boolean {
   return entriesOf(folder).every((entry) => isClaimOrTemporary(entry) || isBegun(folder, entry));
 }
 
 /**
- * Removes them, for whoever has claimed the folder: of a job that is stored there, unfinished files only. What may not be
- * removed stays, as it must not hide what else went wrong.
+ * Removes leftovers, for the process that has claimed the folder; beside a stored job, unfinished files only. A file
+ * that may not be removed stays, so that the first error is not hidden.
  */
 export function removeLeftovers(folder: string): void {
   removeTemporaries(folder);
@@ -26,12 +26,12 @@ export function removeLeftovers(folder: string): void {
   } catch {}
 }
 
-/** Claims of the living too: whether they live is found out when the folder is claimed. */
+/** Claims of live processes too: claiming the folder finds out whether they live. */
 function isClaimOrTemporary(entry: Dirent): boolean {
   return isClaim(entry) || isFormerClaim(entry) || (entry.isFile() && isOurTemporary(entry.name));
 }
 
-/** The logs of processes that had nothing to do. */
+/** The logs of processes that received no work. */
 function isBegun(folder: string, entry: Dirent): boolean {
   return (
     entry.isDirectory() &&

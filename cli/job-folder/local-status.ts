@@ -4,12 +4,12 @@ import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "./claim/claim.ts";
 import type { JobFolder } from "./job-folder.ts";
 
-/** How far the job in a folder is. Nothing of a deployment is asked. */
+/** The state of the job in a folder. Asks no deployment. */
 export async function readLocalStatus({ folder, job }: JobFolder): Promise<JobStatus> {
   return atRest(await readStatus(new FileStore(mountsOf(job.jobId, folder)), job), folder);
 }
 
-/** The same job, unfinished where it has not ended and no process is at its folder. */
+/** The same state, but `unfinished` if the job has not ended and no process owns its folder. */
 export async function atRest(status: JobStatus, folder: string): Promise<JobStatus> {
   const { state } = status;
   if ((state !== "running" && state !== "submitting") || (await runningIn(folder))) return status;

@@ -22,38 +22,38 @@ import type { Pools } from "./pools.ts";
 import { queueDepth } from "./queue-depth.ts";
 import { settleInSilence } from "./silence.ts";
 
-/** Fewer, larger batches cost less; the window ends early once every chunk was heard of. */
+/** Fewer, larger batches cost less; the window ends early once every chunk is reported. */
 const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
 const DEAD_LETTER_BATCHES = { batchSize: 10, batchingWindowMs: 0 };
 const UNBATCHED = { batchSize: 1, batchingWindowMs: 0 };
 const DRAIN_POLL_MS = 20;
 const CANCEL_POLL_MS = 500;
 
-/** How the embedded queue delivers. */
+/** How the embedded queue delivers messages. */
 export interface DeliveryOptions {
-  /** The queue keeps its order; with a seed messages come shuffled, as SQS may deliver them. */
+  /** Undefined: the queue keeps its order. With a seed messages are shuffled, as SQS may deliver them. */
   readonly shuffleSeed: number | undefined;
-  /** After a worker died: wait for the visibility timeout, as on AWS, instead of trying again at once. */
+  /** After a worker died: wait for the visibility timeout, as on AWS, instead of retrying at once. */
   readonly waitOutVisibility: boolean;
-  /** How long (ms) a message may be hidden that comes again by itself. */
+  /** The longest time (ms) that a message may stay hidden before it reappears. */
   readonly longestPauseMs: number;
-  /** Workers come as on AWS, instead of all at once. */
+  /** Workers start as on AWS, instead of all at once. */
   readonly ramp: LocalRamp | undefined;
 }
 
 export interface LocalRamp {
-  /** A second here is so many on AWS. */
+  /** Seconds on AWS for each second here. */
   readonly acceleration: number;
-  /** How many of the workers only the splitter can start. */
+  /** The number of workers that only the splitter can start. */
   readonly burstConcurrency: number;
 }
 
-/** AWS's mapping, how many it runs at once so long (ms) after the first message came. */
+/** The concurrency of AWS's mapping by the time (ms) since the first message, accelerated. */
 export function acceleratedMapping(acceleration: number): (elapsedMs: number) => number {
   return (elapsedMs) => mappingConcurrencyAt((elapsedMs / 1000) * acceleration);
 }
 
-/** Invokes the splitter and lets the event sources do the rest until the aggregator says that the job ended. */
+/** Invokes the splitter. The event sources do the rest until the aggregator reports that the job has ended. */
 export async function drive(
   run: Run,
   { shuffleSeed, waitOutVisibility, longestPauseMs, ramp }: DeliveryOptions,
@@ -113,7 +113,9 @@ export async function drive(
       flushWhenAllReported();
     },
   });
-  /** How often the aggregator handed a dead letter back: their queue has no dead letters of its own. */
+  /**
+   * How often the aggregator handed each dead letter back: the dead-letter queue has no dead-letter queue of its own.
+   */
   const refusals = new Map<string, number>();
   const deadLetters = new EventSource({
     ...{
@@ -145,7 +147,7 @@ export async function drive(
   sources.push(chunks, results, deadLetters, undelivered);
   for (const source of sources) source.start();
 
-  /** A dead letter may overtake reports of earlier attempts; the summary is written again with each. */
+  /** A dead letter may overtake reports of earlier attempts; the aggregator writes the summary again with each. */
   const settled = async (first: Finished): Promise<Finished> => {
     if (first.summary.state === "complete") return first;
     results.flush();
@@ -157,7 +159,7 @@ export async function drive(
   };
 
   const store = new FileStore(mountsOf(run.jobId, run.folder));
-  /** For a job that no report is to be expected of: one that lacks nothing, or that was cancelled. */
+  /** For a job without reports to come: a resumed job that lacks nothing, or a cancelled one. */
   const settleAtOnce = async ({ round }: Submission): Promise<Finished> => {
     const { jobId } = run;
     while (total > 0 && !isIdle(await queueDepth(sqs, queues.chunks))) await sleep(DRAIN_POLL_MS);
@@ -169,7 +171,7 @@ export async function drive(
 
   const startUp = performance.now();
   const splitting = pools.splitter.invoke(splitterEvent(run)) as Promise<Submission>;
-  // The workers may be done before the splitter has answered; only Ctrl-C does not wait for it.
+  // The workers may finish before the splitter has answered; only Ctrl-C does not wait for it.
   const submission = await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
   total = submission.chunks;
@@ -178,7 +180,7 @@ export async function drive(
   const watching = new AbortController();
   cancellation(submission, store, watching.signal)
     .then(() => settleAtOnce(submission))
-    .catch(onFailed); // of no consequence once the job has ended
+    .catch(onFailed); // once the job has ended, this failure does not matter
   const { jobId } = run;
   settleInSilence(
     {
@@ -207,12 +209,15 @@ export async function drive(
   };
 }
 
-/** Resolves once somebody cancelled the job, from another terminal say: its messages drain then, and nobody reports them. */
+/**
+ * Resolves once the job is cancelled, for example from another terminal: workers then drop its messages without a
+ * report.
+ */
 async function cancellation(submission: Submission, store: StoreReader, signal: AbortSignal): Promise<void> {
   while (!(await isCancelled(store, submission))) await sleep(CANCEL_POLL_MS, undefined, { signal });
 }
 
-/** On AWS these messages raise an alarm and wait; here somebody waits for the job. */
+/** On AWS these messages raise an alarm and wait; here the caller waits for the job, so the run fails. */
 class AggregatorError extends Error {
   constructor(logs: string) {
     super(`The aggregator could not handle a report; why is in ${logs}`);
@@ -232,7 +237,7 @@ function reportIn(body: string): ReportMessage | undefined {
   return message?.kind === "report" ? message : undefined;
 }
 
-/** Watching must not disturb: what becomes of a message that cannot be parsed is the handler's business. */
+/** Watching must not disturb: the handler deals with a message that cannot be parsed. */
 function orNothing<Value>(parse: () => Value): Value | undefined {
   try {
     return parse();

@@ -16,24 +16,24 @@ export type { AnsweredRequest } from "./local-cloud.ts";
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();
 const RETENTION_SECONDS = 14 * 24 * 3600;
-/** The header that declares what the body's SHA-256 is. */
+/** The header that declares the body's SHA-256. */
 const SIGNED_HASH = "x-amz-content-sha256";
 
 type FauxqsApp = ReturnType<typeof buildApp>;
 
 export interface EmulatorOptions {
   readonly queues: LocalCloud["queues"];
-  /** Where the bucket's objects lie. */
+  /** The folder with the bucket's objects. */
   readonly folder: Folder;
   readonly visibilityTimeoutSeconds: number;
   readonly maxReceiveCount: number;
-  /** Is told of each request once it was answered: tests hold what the stages ask for against what they may. */
+  /** Receives each answered request: tests compare the stages' requests with their policies. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
 }
 
 /**
- * SQS in memory and S3 on disk, with the stack's queues; not listening anywhere. Bundled by itself: loading one file
- * takes half the time of loading the five hundred that fauxqs and fastify consist of.
+ * SQS in memory and S3 on disk, with the stack's queues; listens nowhere. Bundled by itself: loading one file takes
+ * half the time of loading the five hundred of fauxqs and fastify.
  */
 export async function makeEmulator({
   queues,
@@ -53,7 +53,7 @@ export async function makeEmulator({
       .headers(headers)
       .send(request.method === "HEAD" ? "" : text);
   });
-  // The signature covers a hash of the body, and the door has seen the head alone.
+  // The signature covers a hash of the body, but the door has seen the head alone.
   const hashes = new WeakMap<object, Hash>();
   app.addHook("preParsing", ({ raw, headers }, _, body, done) => {
     if (headers[SIGNED_HASH] !== undefined && raw.method !== "GET") {
@@ -66,10 +66,11 @@ export async function makeEmulator({
   app.addHook("preHandler", ({ raw, headers }, _, done) => {
     const hash = hashes.get(raw)?.digest("hex");
     if (hash !== undefined && hash !== headers[SIGNED_HASH]) return done(notTheSignedBody());
-    // fauxqs knows no conditional writes, and does not tell the bucket of headers.
+    // fauxqs knows no conditional writes, and does not pass headers to the bucket.
     condition.run(headers["if-none-match"], done);
   });
-  // The bucket answers within one turn. What a summary vouches for may take longer until it is on the disk.
+  // The bucket answers within one turn of the event loop. Before a summary, the files that it vouches for are flushed
+  // to disk, which may take longer.
   app.addHook("preHandler", async ({ method, params }) => {
     const { "*": key } = params as { readonly "*"?: string };
     if (method === "PUT" && key !== undefined) await folder.flushBefore(key);
@@ -125,13 +126,14 @@ function refusal(error: unknown): Answer {
 }
 
 /**
- * What S3 would say. A key that no folder can have, or where something is in the way that is no file, is refused by the name
- * that S3 has for objects which cannot be used as they are: asking again does not help, and stages know it by that name.
+ * S3's answer to an error. A key that no folder can have, or whose place is taken by something that is no file, is
+ * refused with the name that S3 has for objects which cannot be used: asking again does not help, and stages know it by
+ * that name.
  */
 function whatS3Says(error: unknown): Pick<BucketError, "status" | "message"> & { readonly code: string } {
   if (error instanceof BucketError) return error;
   if (isPermanent(error)) return { code: UNUSABLE_OBJECT, status: 403, message: inXml(describeError(error)) };
-  // A full disk, say: the stages' logs have no other cause to name.
+  // For example a full disk: the stages' logs show no other cause.
   const { code = "" } = error as NodeJS.ErrnoException;
   return { code: "InternalError", status: 500, message: /^[A-Z]+$/.test(code) ? code : "" };
 }

@@ -10,16 +10,18 @@ const RAMP_TICK_MS = 10;
 export interface EventSourceOptions {
   readonly inbox: Inbox;
   readonly batchSize: number;
-  /** How long a batch may wait for more messages; 0 hands over what is there. */
+  /** How long a batch may wait for more messages; 0 hands over at once. */
   readonly batchingWindowMs: number;
   readonly maximumConcurrency: number;
-  /** How many may run at once so long (ms) after the first message came; without it, all from the start. */
+  /**
+   * The most concurrent invocations by the time (ms) since the first message; without it, the maximum from the start.
+   */
   readonly concurrencyAt?: ((elapsedMs: number) => number) | undefined;
-  /** Time (ms) from any origin, by which the ramp goes. */
+  /** The ramp's clock: ms from any origin. */
   readonly now?: () => number;
-  /** Hands messages over in a random order drawn from this seed; without one, as they come. */
+  /** Hands messages over in a random order drawn from this seed; without one, in order of arrival. */
   readonly shuffleSeed?: number | undefined;
-  /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of trying at once. */
+  /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of retrying at once. */
   readonly waitOutVisibility?: boolean | undefined;
   /** Works a batch and returns the ids of those messages that are to come again. Throws where it could not, and all are. */
   readonly work: (messages: readonly Received[]) => Promise<ReadonlySet<string>>;
@@ -61,15 +63,15 @@ export class EventSource {
     void this.#poll();
   }
 
-  /** From now on no message waits for others: nothing more is to be expected. */
+  /** From now on no message waits for others: no more are expected. */
   flush(): void {
     this.#flushing = true;
     this.#dispatch();
   }
 
   /**
-   * Hands nothing more over and waits for what runs. A poll that is under way is not waited for, its answer ignored:
-   * what it or the buffer held reappears in the queue in time.
+   * Hands over no more and waits for running invocations. Ignores the answer of a poll that is under way: its messages,
+   * and those in the buffer, reappear in the queue in time.
    */
   async stop(): Promise<void> {
     this.#stopped = true;
@@ -79,7 +81,7 @@ export class EventSource {
     await Promise.all(this.#runs);
   }
 
-  /** One batch for each free slot is kept ready, so that no slot waits for a round trip. */
+  /** Keeps one batch ready for each free slot, so that no slot waits for a round trip. */
   async #poll(): Promise<void> {
     const { batchSize } = this.#options;
     while (!this.#stopped) {
@@ -133,7 +135,7 @@ export class EventSource {
     return Math.min(Math.floor(concurrencyAt(elapsedMs)), maximumConcurrency);
   }
 
-  /** Nothing happens when the ramp lets another one in: somebody has to look. */
+  /** The ramp raises the limit without an event, so poll. */
   #dispatchAsItGrows(): void {
     if (this.#stopped || this.#concurrency >= this.#options.maximumConcurrency) return;
     this.#rampTick ??= setTimeout(() => {

@@ -1,7 +1,10 @@
 import { hash, randomUUID } from "node:crypto";
 import type { Folder } from "../../shared/ports/file/folder.ts";
 
-/** What the bucket refuses; the cloud answers it as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+/**
+ * A refusal of the bucket; the emulator answers it as S3 does:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
 export class BucketError extends Error {
   readonly code: "NoSuchKey" | "NoSuchUpload" | "PreconditionFailed" | "SignatureDoesNotMatch";
   readonly status: number;
@@ -34,8 +37,7 @@ interface Checksum {
 }
 
 /**
- * The bucket behind the embedded S3: what fauxqs asks of its object store, answered from a folder, so that
- * objects are files as soon as they are stored and nothing piles up in memory.
+ * The object store of fauxqs's S3, kept in a folder: objects are files as soon as they are stored, and use no memory.
  */
 export class FolderBucket {
   readonly #folder: Folder;
@@ -43,7 +45,7 @@ export class FolderBucket {
 
   readonly #isConditional: () => boolean;
 
-  /** `isConditional` tells whether the request that is being answered is to store only what is not there yet. */
+  /** `isConditional` tells whether the request that is being answered may store new objects only. */
   constructor(folder: Folder, isConditional: () => boolean = () => false) {
     this.#folder = folder;
     this.#isConditional = isConditional;
@@ -117,7 +119,7 @@ export class FolderBucket {
     return uploadId;
   }
 
-  /** Parts come in any order: each is a file of its own until the upload completes. */
+  /** Parts arrive in any order: each is a file of its own until the upload completes. */
   uploadPart(uploadId: string, partNumber: number, body: Uint8Array, checksumValue?: string) {
     const upload = this.#upload(uploadId);
     const partKey = `${upload.key}.${uploadId}.${partNumber}.tmp`;
@@ -136,7 +138,7 @@ export class FolderBucket {
         file.append(part);
       }
     } catch (error) {
-      file.abort(); // also where the disk is full
+      file.abort(); // removes the unfinished file, on a full disk too
       throw error;
     }
     if (!this.#isConditional()) file.commit();
@@ -150,7 +152,7 @@ export class FolderBucket {
     this.#uploads.delete(uploadId);
   }
 
-  /** Gives up what was begun and never completed, by a worker that was killed say. */
+  /** Aborts uploads that were never completed, for example by a killed worker. */
   close(): void {
     for (const uploadId of this.#uploads.keys()) this.abortMultipartUpload(uploadId);
   }

@@ -6,19 +6,19 @@ import type { AnsweredRequest } from "./emulator.ts";
 import { hasSignedHash } from "./signature.ts";
 
 export interface FunctionEndpointOptions {
-  /** What requests must be signed with. */
+  /** The secret that requests must be signed with. */
   readonly secret: string;
-  /** What runs an event, by the function's name. */
+  /** Runs an event, by the function's name. */
   readonly functions: Readonly<Record<string, (event: unknown) => Promise<unknown>>>;
-  /** Events at work at the same time, at most; others wait. */
+  /** The maximum of events at work at the same time; others wait. */
   readonly maximumConcurrency: number;
-  /** What waited longer is dropped. */
+  /** An event that has waited longer is dropped. */
   readonly maxEventAgeMs: number;
-  /** Is told of each request once it was answered. */
+  /** Receives each answered request. */
   readonly onAnswered?: ((request: AnsweredRequest) => void) | undefined;
 }
 
-/** Where a function is invoked that is not waited for, on a random port of the loopback interface. */
+/** Takes asynchronous invocations of functions, on a random port of the loopback interface. */
 export interface FunctionEndpoint {
   readonly url: string;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export interface FunctionEndpoint {
 
 const INVOKE = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-/** Plays Lambda's asynchronous Invoke: takes an event with a 202 and runs it once, or never. */
+/** Plays Lambda's asynchronous Invoke: answers an event with 202 and runs it once, or never. */
 export async function startFunctionEndpoint(options: FunctionEndpointOptions): Promise<FunctionEndpoint> {
   const { secret, functions, maximumConcurrency, maxEventAgeMs } = options;
   const door = makeDoor(secret, ({ method, url = "" }) => method === "POST" && INVOKE.test(url));
@@ -38,7 +38,7 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
       if (!event) return;
       if (performance.now() - event.sinceMs > maxEventAgeMs) continue;
       active++;
-      // No retries: whatever became of it, its place is free.
+      // No retries: after any outcome, the place is free.
       void event
         .run()
         .catch(() => {})
@@ -64,7 +64,7 @@ export async function startFunctionEndpoint(options: FunctionEndpointOptions): P
     if (isKnown) waiting.push({ run: () => run(event), sinceMs: performance.now() });
     next();
   };
-  // A connection that broke, or a body that is no JSON, is its caller's affair.
+  // The caller deals with a connection that broke, or a body that is no JSON.
   const server = createServer((request, response) => {
     if (door(request, response)) serve(request, response).catch(() => response.destroy());
   });

@@ -23,19 +23,19 @@ export interface LocalCloud {
   readonly queues: Readonly<Record<"chunks" | "results" | "deadLetters" | "resultDeadLetters", LocalQueue>>;
   readonly endpoint: string;
   readonly region: string;
-  /** Whoever signs with this secret, which is this cloud's own, is let in, under whatever id. */
+  /** This cloud's own secret: it lets in every request that is signed with it, under any key id. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** SQS for this process. */
+  /** Calls SQS from this process. */
   readonly sqs: SqsCall;
   close(): Promise<void>;
 }
 
-/** What answers requests, those over the network and those from this process. */
+/** Answers requests from the network and from this process. */
 export interface Emulator {
   routing(request: IncomingMessage, response: ServerResponse): void;
   close(): Promise<unknown>;
   readonly sqs: SqsCall;
-  /** Answers a request that did not come over the network, or was read from it by somebody else. */
+  /** Answers a request from this process, or one that another server has read. */
   inject(request: InjectedRequest): Promise<InjectedAnswer>;
 }
 
@@ -70,8 +70,8 @@ const ACCOUNT = "000000000000";
 const SECRET_BYTES = 32;
 
 /**
- * Listens at once, so that slots can start with its address, and then loads the emulator, which takes longer
- * than they do: requests that come before it is there wait.
+ * Listens at once, so that slots can start with its address, and then loads the emulator, which takes longer than the
+ * slots do: earlier requests wait for it.
  */
 export async function startLocalCloud(
   load: (queues: LocalCloud["queues"]) => Promise<Emulator>,
@@ -87,9 +87,9 @@ export async function startLocalCloud(
       () => response.destroy(),
     );
   });
-  // A connection that is closed for being idle may meet a request on its way.
+  // Never closes idle connections: the next request might already be on its way.
   server.keepAliveTimeout = 0;
-  // fauxqs's own start function listens on all interfaces; this one must not.
+  // Not fauxqs's own start function: it listens on all interfaces.
   await once(server.listen(0, "127.0.0.1"), "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const queue = (name: string): LocalQueue => ({

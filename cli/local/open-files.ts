@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 /**
- * Throws InvalidInputError where this process may not have so many more files, pipes and sockets open, which it needs for so
- * many workers. Beyond the limit connections are not refused but wait for ever.
+ * Throws InvalidInputError if this process may not open `more` files, pipes and sockets, which it needs for `workers`.
+ * Checked beforehand: beyond the limit, connections are not refused but wait for ever.
  */
 export function expectOpenFiles(more: number, workers: number): void {
   const limit = openFilesLimit();
@@ -18,7 +18,7 @@ function openFilesLimit(): number {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
     return Number(soft ?? Number.POSITIVE_INFINITY);
   }
-  Object.assign(process.report, { excludeNetwork: true }); // its names would take seconds
+  Object.assign(process.report, { excludeNetwork: true }); // resolving names would take seconds
   const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft: unknown } } };
   const soft = Number(userLimits?.open_files?.soft); // or "unlimited"
   return Number.isNaN(soft) ? Number.POSITIVE_INFINITY : soft;

@@ -13,32 +13,33 @@ export const LONGEST_TIMEOUT_MS = 15 * 60_000;
 export type Pools = Readonly<Record<Stage, SlotPool>>;
 
 export interface PoolsOptions {
-  /** The job's folder: logs go below it. */
+  /** The job's folder; logs are written below it. */
   readonly folder: string;
   readonly workers: number;
-  /** Of the worker; the others may take Lambda's longest. */
+  /** The worker's timeout; the other stages have Lambda's longest. */
   readonly timeoutMs: number;
   readonly retryAfterSeconds: number;
   /** Further variables for the slots. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Workers that the splitter may start by itself; none unless somebody serves its invocations. */
+  /** Workers that the splitter may start by itself. Default 0: their invocations need an endpoint. */
   readonly burstConcurrency?: number;
-  /** Of the first check; by default 0, none. */
+  /** The delay of the first check. Default 0: no checks. */
   readonly checkAfterSeconds?: number;
   /** 1 by default. */
   readonly aggregators?: number;
-  /** For whoever wants to know, or to change, what single slots do. */
+  /** For tests that watch or change single slots. */
   readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver" | "mayFailToStart">;
 }
 
-/** Profiles, FIPS endpoints and the like are for AWS; here they would only lead astray. */
+/** Hides the user's profiles, FIPS endpoints and the like: they are meant for AWS and would mislead the slots. */
 const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
 
-/** Where a stage finds the cloud, who it is there, and what it works with. */
+/** A stage's variables: the cloud's address, the stage's key, and its resources. */
 export const settingsOf = (stage: Stage, cloud: LocalCloud): Record<string, string> => ({
   AWS_ENDPOINT_URL: cloud.endpoint,
   AWS_REGION: cloud.region,
-  // An id of its own, as a role has one: its requests say who made them. The secret, which lets them in, is the cloud's.
+  // Each stage has a key id, as a role would: requests show who made them. The secret, which lets them in, is the
+  // cloud's.
   AWS_ACCESS_KEY_ID: stage,
   AWS_SECRET_ACCESS_KEY: cloud.credentials.secretAccessKey,
   [ENV.bucket]: cloud.bucket,
@@ -47,7 +48,7 @@ export const settingsOf = (stage: Stage, cloud: LocalCloud): Record<string, stri
   [ENV.deadLetterQueueArn]: cloud.queues.deadLetters.arn,
 });
 
-/** The three functions, deployed to this machine: no slot is started yet. */
+/** Deploys the three functions to this machine; starts no slot yet. */
 export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalCloud): Pools {
   const environment = {
     [ENV.workerFunctionName]: "worker",
@@ -59,7 +60,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
     [ENV.clockOrigin]: `${clockOrigin()}`,
     ...options.environment,
     ...NO_SETTINGS_OF_THE_USER,
-    // None by default: the embedded queue loses nothing, and a long run must not be declared over.
+    // No checks by default: the embedded queue loses nothing, and a check could give up a long run.
     [ENV.checkAfterSeconds]: `${options.checkAfterSeconds ?? 0}`,
     [ENV.retryAfterSeconds]: `${options.retryAfterSeconds}`,
   };

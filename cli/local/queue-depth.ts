@@ -3,7 +3,7 @@ import type { QueueDepth } from "../../shared/ports/queue.ts";
 import type { LocalQueue } from "./local-cloud.ts";
 import type { SqsCall } from "./sqs-call.ts";
 
-/** How many messages the embedded queue holds, exactly. */
+/** The exact number of messages in the embedded queue. */
 export async function queueDepth(sqs: SqsCall, { url }: LocalQueue): Promise<QueueDepth> {
   const { Attributes = {} } = await sqs<{ Attributes?: Record<string, string> }>("GetQueueAttributes", {
     QueueUrl: url,

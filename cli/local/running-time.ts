@@ -1,9 +1,10 @@
-/** Longer than the event loop is ever kept from a timer by work, and short against every limit. */
+/** Longer than work ever delays a timer of the event loop, and short compared with every limit. */
 const STEP_MS = 500;
 
 /**
- * Calls back once this process has run for so long (ms); returns what calls that off. A timer of Node's own also counts the
- * time in which the process was stopped: after Ctrl-Z and `fg` it would end slots that were stopped with it.
+ * Calls back after `ms` of this process's own running time; the returned function cancels that. Not one timer of
+ * Node's: it also counts the time in which the process was stopped, so that after Ctrl-Z and `fg` it would end slots
+ * that were stopped with it.
  */
 export function afterRunning(ms: number, callback: () => void): () => void {
   let leftMs = ms;

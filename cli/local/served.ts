@@ -3,7 +3,10 @@ import type { RequestHead } from "./signature.ts";
 /** The bucket of the embedded S3. */
 export const BUCKET = "manyhands";
 
-/** By method, bucket or key, and the parameters that make another operation of it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html */
+/**
+ * By method, bucket or key, and the parameters that select another operation:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+ */
 const S3_OPERATIONS: Readonly<Record<string, string>> = {
   "GET bucket list-type": "ListObjectsV2",
   "GET key": "GetObject",
@@ -14,7 +17,7 @@ const S3_OPERATIONS: Readonly<Record<string, string>> = {
   "DELETE key uploadId": "AbortMultipartUpload",
   "DELETE key": "DeleteObject",
 };
-/** Parameters that only refine an operation; the SDK says by `x-id` which one it means. */
+/** Parameters that refine an operation without selecting another; the SDK names the operation in `x-id`. */
 const REFINEMENTS = new Set([
   ...["prefix", "delimiter", "max-keys", "start-after", "continuation-token", "encoding-type", "x-id"],
 ]);
@@ -27,8 +30,8 @@ const SQS_OPERATIONS = new Set([
 ]);
 
 /**
- * What the stages ask of S3 and SQS, by AWS's name for it; undefined for all else that the emulator could do (make and purge
- * queues, copy objects, take forms and messages for topics, presigned addresses): nothing of ours needs it.
+ * AWS's name for an operation that the stages use. Undefined for every other operation of the emulator (make and purge
+ * queues, copy objects, take forms and messages for topics, presigned addresses): manyhands does not use those.
  */
 export function servedOperation({ method, url = "", headers }: RequestHead): string | undefined {
   const target = headers["x-amz-target"];

@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** All of a request that comes before its body. */
+/** The part of a request before its body. */
 export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -13,12 +13,12 @@ const AUTHORIZATION =
   /^AWS4-HMAC-SHA256 Credential=[^/,\s]+\/((\d{8})\/[^/,\s]+\/[^/,\s]+\/aws4_request), ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/;
 const NEEDS_NO_ESCAPES = /^[\w.~-]*$/;
 const SHA256 = /^[0-9a-f]{64}$/;
-/** Two services on one or two days; whoever names others makes their keys anew. */
+/** Keys for two services on one or two days are kept; other keys are derived anew for each request. */
 const MOST_KEYS = 4;
 
 /**
- * Verifies AWS's Signature V4 of requests with one secret, by the text of the specification and none of the code that
- * signs: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * Verifies AWS's Signature V4 of requests with one secret, written from the specification and sharing no code with the
+ * signer: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export class SignatureVerifier {
   readonly #secret: string;
@@ -30,7 +30,7 @@ export class SignatureVerifier {
 
   /**
    * Whether the head is signed with the secret: method, path, query, host, every `x-amz-` header, and the hash that the
-   * body must have (see `hasSignedHash`). The access key's id is its caller's to choose, and a signature does not age.
+   * body must have (see `hasSignedHash`). The caller may choose any access key id, and a signature does not expire.
    */
   isSigned({ method = "", url = "", headers }: RequestHead): boolean {
     const [, scope = "", day = "", names = "", signature] =
@@ -59,14 +59,14 @@ export class SignatureVerifier {
   }
 }
 
-/** Whether the body is the one whose hash was signed. */
+/** Whether the body has the hash that was signed. */
 export function hasSignedHash({ headers }: Pick<RequestHead, "headers">, body: Uint8Array): boolean {
   return sha256(body) === headers["x-amz-content-sha256"];
 }
 
 const mayBeUnsigned = (name: string) => name !== "host" && !name.startsWith("x-amz-");
 
-/** Path and query as they are signed; undefined for those that are escaped as nobody escapes. */
+/** Path and query as they are signed; undefined for invalid escapes. */
 function canonicalAddress(url: string): [path: string, query: string] | undefined {
   const [rawPath, rawQuery] = splitAt("?", url);
   try {
@@ -81,13 +81,13 @@ function canonicalAddress(url: string): [path: string, query: string] | undefine
   }
 }
 
-/** In two, at the first one: there may be more behind it, which are signed like everything else. */
+/** Splits at the first mark only: further marks belong to the second half, which is signed like everything else. */
 function splitAt(mark: string, text: string): [string, string] {
   const at = text.indexOf(mark);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Everything but letters, digits and - . _ ~ */
+/** Escapes every character except letters, digits and - . _ ~ */
 function escapedAnew(text: string): string {
   if (NEEDS_NO_ESCAPES.test(text)) return text;
   const code = (letter: string) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`;

@@ -2,18 +2,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
 
 const POLL_MS = 250;
-/** Without any message that could still come: enough for one that is just being moved from queue to queue. */
+/** Silence counts after this long without a message: a message may just be moving from queue to queue. */
 const PATIENCE_MS = 2_000;
-/** Chunks are issued again three times, then given up: a job that goes on after so many looks has an aggregator that cannot. */
+/**
+ * The aggregator reissues chunks three times, then gives them up. A job that goes on after this number of looks has an
+ * aggregator that cannot end it.
+ */
 const MOST_LOOKS = 10;
 
 export interface SilencePorts {
   /** True while a function runs, or is about to. */
   readonly isAtWork: () => boolean;
   readonly depths: () => Promise<readonly QueueDepth[]>;
-  /** How long (ms) a message may be hidden that comes again by itself. */
+  /** The longest time (ms) that a message may stay hidden before it reappears. */
   readonly longestPauseMs: number;
-  /** Has the aggregator issue again what the job lacks. */
+  /** Has the aggregator reissue the chunks that the job lacks. */
   readonly settle: () => Promise<unknown>;
   /** Monotonic ms. */
   readonly now?: () => number;
@@ -21,9 +24,9 @@ export interface SilencePorts {
 }
 
 /**
- * Notices that a run would wait for ever: no function runs, and no message is to be had, as one was purged, or is hidden by a
- * clock that was set back while it was put off. On AWS the checks find this out; here whoever runs the job sees it sooner.
- * Ends, by throwing, when the signal is aborted or settling does not help.
+ * Notices a run that would wait for ever: no function runs, and no message can be received. Either a message was
+ * purged, or the clock was set back while a message was hidden. On AWS the checks find this out; here this does so
+ * sooner. Ends, by throwing, when the signal is aborted or settling does not help.
  */
 export async function settleInSilence(
   { isAtWork, depths, longestPauseMs, settle, now = () => performance.now(), pollMs = POLL_MS }: SilencePorts,

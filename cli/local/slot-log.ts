@@ -5,8 +5,8 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 
 /**
- * Opens a slot's log below the job's folder, and not where a link in its place would lead. A pipe in its place would keep
- * whoever opens it waiting for a reader. Throws InvalidInputError where it is no file that can be written.
+ * Opens a slot's log below the job's folder. Does not follow a link in its place, and does not block on a pipe without
+ * a reader. Throws InvalidInputError if it is not a file that can be written.
  */
 export function openLog(folder: string, name: string): number {
   const path = join(folder, `${name}.log`);

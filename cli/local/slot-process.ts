@@ -4,8 +4,8 @@ import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
 import { isPermanent } from "../../shared/validation/errors.ts";
 
 /**
- * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event
- * that comes over IPC. It ends with its parent, whatever ended that: while it computes, guard.js sees to it.
+ * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event that comes
+ * over IPC. It ends with its parent, however that ends: while it computes, guard.js kills it.
  */
 
 export interface Invocation {
@@ -20,7 +20,7 @@ export type SlotMessage =
       readonly kind: "error";
       readonly errorType: string;
       readonly errorMessage: string;
-      /** True where the handler would say the same again. */
+      /** True if the handler would fail the same way again. */
       readonly permanent: boolean;
     };
 
@@ -30,13 +30,13 @@ const [bundle = "", logStreamName = ""] = process.argv.slice(2);
 const send = (message: SlotMessage) => process.send?.(message);
 
 process.on("disconnect", () => process.exit());
-// What is typed, and that the terminal is gone, reaches the whole process group; whether a slot stops is its parent's decision.
+// Ctrl-C, and the end of the terminal, reach the whole process group; only the parent decides whether a slot stops.
 for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT"]) process.on(signal, () => {});
-// A log that cannot be written, on a full disk say, is no reason not to compute.
+// Computing goes on if a log cannot be written, for example on a full disk.
 for (const log of [process.stdout, process.stderr]) log.on("error", () => {});
 
 const { handler } = require(bundle) as { handler: Handler };
-// A slot is ended, it does not exit: what was compiled would never be written.
+// Flushed now: the parent kills a slot, so Node would never write its compile cache at exit.
 flushCompileCache();
 send({ kind: "ready" });
 
@@ -53,14 +53,14 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     (response) => send({ kind: "response", response }),
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
-      // A newer version does not pass here, where no deployment is under way.
+      // A newer version stays newer here, where no deployment is under way.
       const permanent = isPermanent(error) || isRefused(error) || name === "NewerVersionError";
       send({ kind: "error", errorType: name, errorMessage: message, permanent });
     },
   );
 });
 
-/** The embedded cloud answers so what it would answer each time: a folder lies in an object's place, say. */
+/** Errors that the embedded cloud would repeat each time, such as a folder in an object's place. */
 function isRefused(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === UNUSABLE_OBJECT;
 }

@@ -9,28 +9,28 @@ import type { Invocation, SlotMessage } from "./slot-process.ts";
 const INIT_TIMEOUT_MS = 10_000;
 
 export interface SlotOptions {
-  /** The function's. Names the slots and their logs: `worker-1`, `worker-2`, … */
+  /** The function's name. Slots and their logs are named after it: `worker-1`, `worker-2`, … */
   readonly name: string;
   readonly bundle: string;
-  /** The built slot-process. */
+  /** The path of the built slot-process. */
   readonly program: string;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFolder: string;
-  /** Where compiled code is kept, so that later slots start faster. */
+  /** The folder for compiled code, so that later slots start faster. */
   readonly cacheFolder: string;
   /** Further variables of a single slot, by its name. */
   readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
-  /** Is told of each event just before a slot's process is given it. */
+  /** Called with each event just before the slot's process receives it. */
   readonly onDeliver?:
     | ((slot: { readonly name: string; readonly pid: number }, event: unknown) => void)
     | undefined;
 }
 
-/** The slot's process ended, or was ended, before it answered. */
+/** The slot's process ended, or was killed, before it answered. */
 export class SlotDiedError extends Error {}
 
-/** The handler threw; `errorType` is its error's name. What it refused for good is refused for good here, too. */
+/** The handler threw; `errorType` is its error's name. If the handler's error is permanent, this is too. */
 export class HandlerError extends Error {
   readonly errorType: string;
   readonly permanent: boolean;
@@ -45,9 +45,12 @@ export class HandlerError extends Error {
 export class Slot {
   readonly name: string;
   isUp = false;
-  /** Its channel may outlive the process: only this says that nobody will answer any more. */
+  /**
+   * Set when the process has ended. The IPC channel may outlive the process, so only this says that no answer will
+   * come.
+   */
   death: SlotDiedError | undefined;
-  /** Also where it ended instead. */
+  /** Resolves when the slot is up, and also if it ended instead. */
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly #onDeliver: SlotOptions["onDeliver"];
@@ -60,7 +63,7 @@ export class Slot {
     this.name = name;
     this.#onDeliver = options.onDeliver;
     this.#child = startProcess(name, options);
-    // A process that could not be started at all reports an error and never exits.
+    // If a process could not be started at all, Node emits an error and never an exit.
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
     this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
     this.#child.on("error", ({ message }) => this.#child.pid === undefined && end(message));
@@ -101,7 +104,8 @@ export class Slot {
         callOff = afterRunning(invocation.timeoutMs, () => void this.kill());
         this.#onDeliver?.({ name: this.name, pid: this.pid }, invocation.event);
         this.#child.send(invocation);
-        // Until now it has heard when its parent was gone. Starting the guard takes a while, in which the first slot is at work.
+        // Until now the process noticed by itself when its parent was gone. The guard starts only here, because
+        // starting it takes a while, in which the first slot is at work.
         this.#release ??= endWithUs(this.pid);
       });
       if (message.kind === "error") throw new HandlerError(message);

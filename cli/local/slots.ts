@@ -7,19 +7,21 @@ export { HandlerError, SlotDiedError } from "./slot.ts";
 
 export interface SlotPoolOptions extends SlotOptions {
   readonly max: number;
-  /** Slots that end before they are up are to be expected, and started again for ever. */
+  /** True: slots that end before they are up are expected, and started again for ever. */
   readonly mayFailToStart?: boolean | undefined;
 }
 
-/** No slot comes up, however often it is tried. */
+/** No slot came up after repeated attempts. */
 class SlotsFailError extends Error {}
 
 /**
- * The environments of one function: each a child process that loads the bundle once and handles one event at a
- * time. One that dies or exceeds its timeout is forgotten; the next invocation starts another.
+ * The environments of one function: each is a child process that loads the bundle once and handles one event at a time.
+ * After one has died or exceeded its timeout, the next invocation starts another.
  */
 export class SlotPool {
-  /** Rejects once there is no sense in going on: with SlotsFailError, or InvalidInputError where a log cannot be written. */
+  /**
+   * Rejects once retrying makes no sense: with SlotsFailError, or with InvalidInputError if a log cannot be written.
+   */
   readonly failed: Promise<never>;
   readonly #onFailed: (error: unknown) => void;
   #failure: unknown;
@@ -36,7 +38,7 @@ export class SlotPool {
     this.#options = options;
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
-    this.failed.catch(() => {}); // whoever waits for it hears of it
+    this.failed.catch(() => {}); // a caller that awaits `failed` still gets the error
     this.#onFailed = reject;
   }
 
@@ -44,18 +46,18 @@ export class SlotPool {
     return [...this.#all].map(({ pid }) => pid);
   }
 
-  /** How many events are being handled. */
+  /** The number of events in work. */
   get busy(): number {
     return this.#busy;
   }
 
-  /** Starts slots before they are needed, until there are so many, and waits until those are up or have ended. */
+  /** Starts slots in advance, up to `count`, and waits until they are up or have ended. */
   async warm(count: number): Promise<void> {
     const missing = Math.max(count - this.#all.size, 0);
     await Promise.all(Array.from({ length: missing }, () => this.warmOne()));
   }
 
-  /** Starts one more, where there is room, and waits until it is up or has ended. */
+  /** Starts one more slot, if there is room, and waits until it is up or has ended. */
   async warmOne(): Promise<void> {
     if (this.#isClosed || this.#all.size >= this.#options.max) return;
     const slot = this.#start();
@@ -63,7 +65,7 @@ export class SlotPool {
     await slot.started;
   }
 
-  /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError, and what `failed` rejects with. */
+  /** Runs the handler on the event in a free slot. Throws HandlerError or SlotDiedError, and the reason of `failed`. */
   async invoke(event: unknown): Promise<unknown> {
     this.#busy++;
     try {
@@ -83,7 +85,7 @@ export class SlotPool {
     }
   }
 
-  /** Ends every process at once. */
+  /** Kills every process at once. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#all].map((slot) => slot.kill()));
@@ -97,7 +99,7 @@ export class SlotPool {
     for (;;) {
       if (this.#isClosed) throw new SlotDiedError("The slots are closed");
       if (this.#failure !== undefined) throw this.#failure;
-      // One that is up, rather than one that is still loading.
+      // Prefers a slot that is up over one that is still loading.
       const upAt = this.#idle.findLastIndex(({ isUp }) => isUp);
       const [slot] = upAt < 0 ? this.#idle.splice(-1) : this.#idle.splice(upAt, 1);
       if (slot?.alive) return slot;

@@ -1,4 +1,4 @@
-/** What a person should know before a job starts whose time cannot be foreseen. */
+/** A warning before a job whose time cannot be estimated. */
 import { elementsIn } from "../../shared/array/layout.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { UNKNOWN_WORK, WORK_PER_SECOND } from "../../shared/plan/work.ts";
@@ -6,7 +6,7 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { printable } from "../../shared/validation/printable.ts";
 
-/** A sentence for a kernel that does not say what a point costs: the seconds that the job is cut by are an assumption. */
+/** A sentence for a kernel that does not know the cost of a point: the seconds per chunk are then an assumption. */
 export function assumedCost({ spec }: Pick<Job, "spec">, kernel: Kernel): string | undefined {
   if (kernel.work) return undefined;
   const secondsAPoint = UNKNOWN_WORK / WORK_PER_SECOND;

@@ -12,7 +12,7 @@ for (const kernel of kernels.values()) {
   }
 }
 
-/** What says which job it is, wherever it is to run. */
+/** Adds the options that describe a job, for every engine. */
 export function addJobOptions(command: Command): Command {
   command
     .argument("[kernel]", `what to compute: ${[...kernels.keys()].join(", ")}`)
@@ -44,7 +44,7 @@ export function addPlotOptions(command: Command): Command {
     .option("--scale <name>", `colour and height scale: ${SCALES.join(", ")}`);
 }
 
-/** The options as commander gives them, with the kernels' parameters set apart. */
+/** Splits commander's options: the kernels' parameters are set apart. */
 export function withParameters<Options extends object>(
   options: Options,
 ): Options & { readonly parameters: Record<string, string> } {

@@ -11,7 +11,7 @@ export interface NewJobOptions extends RequestOptions {
   readonly jobId?: string;
 }
 
-/** A job id as it was typed. Throws InvalidInputError. */
+/** Checks a job id that a user typed. Throws InvalidInputError. */
 export function jobIdOf(text: string): string {
   return parse(JobIdSchema, text, "job");
 }
@@ -34,7 +34,7 @@ export async function jobOf(
   return { ...(await loadJob(request, requestId, kernels)), request };
 }
 
-/** The kernel's name, the time to the second, and four letters against runs within it. */
+/** The kernel's name, the time to the second, and four letters to separate runs within that second. */
 function newJobId({ kernel }: JobRequest): string {
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const name =
@@ -43,7 +43,7 @@ function newJobId({ kernel }: JobRequest): string {
       .replace(/[^a-z0-9-]/g, "")
       .replace(/^-+/, "")
       .slice(0, 40) || "job";
-  // No secret: node:crypto would take 5 ms to load.
+  // Math.random is enough, as the letters are no secret: node:crypto would take 5 ms to load.
   const letters = Math.floor(Math.random() * 0x1_0000)
     .toString(16)
     .padStart(4, "0");

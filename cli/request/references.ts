@@ -8,7 +8,7 @@ const REGION = [
   { from: -2.13, to: 0.77 },
 ];
 
-/** What the 2013 tutorial's own program gives for its own region. */
+/** The result of the 2013 tutorial's own program for its own region. */
 const TUTORIAL = [
   { size: 100, maxIterations: 1000, sum: 509_274 },
   { size: 300, maxIterations: 100, sum: 537_814 },
@@ -16,7 +16,7 @@ const TUTORIAL = [
   { size: 8000, maxIterations: 1000, sum: 3_277_377_171 },
 ];
 
-/** The sum a job must have, where one is known. */
+/** The sum that a job must have, if one is known. */
 export function referenceSum({ kernel, parameters, axes }: JobSpec): number | undefined {
   if (kernel !== "mandelbrot") return undefined;
   const isTutorials = (size: number) =>

@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 
-/** A job request is a kilobyte or two. */
+/** A job request usually has a kilobyte or two. */
 const MOST_BYTES = 2 ** 20;
 
 /** The text of a file, of a pipe such as bash's `<(…)`, or for `-` of stdin. Throws InvalidInputError. */
@@ -13,7 +13,7 @@ export async function readRequestFile(path: string): Promise<string> {
   try {
     for await (const part of streamOf(path)) {
       bytes += part.length;
-      // Leaving the loop closes the stream: /dev/zero has no end.
+      // Checked while reading, because /dev/zero has no end; leaving the loop closes the stream.
       if (bytes > MOST_BYTES) throw tooLong(path);
       parts.push(part);
     }
@@ -28,7 +28,8 @@ export async function readRequestFile(path: string): Promise<string> {
 function streamOf(path: string): AsyncIterable<Buffer> {
   if (path === "-") return process.stdin;
   if (!statSync(path).isFIFO()) return createReadStream(path);
-  // Otherwise opening a pipe blocks the process until somebody writes to it, and no signal handler runs meanwhile.
+  // With O_NONBLOCK, because opening a pipe would otherwise block the process until a writer comes, and no signal
+  // handler would run meanwhile.
   return new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) });
 }
 

@@ -8,7 +8,7 @@ import { parse, parseJson, show } from "../../shared/validation/parse.ts";
 import { kernels } from "../kernels/loader.ts";
 import { readRequestFile } from "./request-file.ts";
 
-/** What the command line says of a job, each value as it was typed. */
+/** The command line's options for a job, each value as the user typed it. */
 export interface RequestOptions {
   readonly request?: string;
   readonly size?: string;
@@ -35,8 +35,8 @@ const DEFAULT_SIZE = "1000";
 const MAX_SIZE = 2 * MAX_POINTS_PER_AXIS;
 
 /**
- * The job request that the options ask for, not yet resolved: its schema has the last word.
- * Throws InvalidInputError naming the option.
+ * The job request that the options ask for, not yet resolved; its schema checks it finally. Throws InvalidInputError
+ * naming the option.
  */
 export async function requestOf(
   kernelName: string | undefined,
@@ -72,7 +72,7 @@ export async function requestOf(
   };
 }
 
-/** Checked here as well as by the request's schema, to name the option and not the field. */
+/** Checked here as well as by the request's schema, because the error must name the option and not the field. */
 function parametersOf(kernel: Kernel, given: RequestOptions["parameters"]): Record<string, number> {
   const numbers = Object.entries(given).map(([name, value]) => {
     if (!Object.hasOwn(kernel.parameters, name)) {
@@ -99,7 +99,7 @@ export function wholeNumber(text: string, option: string, maximum: number): numb
   throw new InvalidInputError(option, `a whole number from 1 to ${maximum}`, show(text));
 }
 
-/** What a request file says by itself. */
+/** Options that a request file replaces. */
 const JOB_OPTIONS = [
   ...(["size", "points", "x", "y", "chunk", "chunksPerMessage", "dtype", "codec", "ramp"] as const),
   ...(["allowMissing"] as const),
@@ -122,7 +122,7 @@ function axesOf(options: RequestOptions, ranges: readonly Range[]): AxisRequest[
   return ranges.map(({ from, to }) => tutorialAxis(from, to, size));
 }
 
-/** A request file is a whole job request; only what it leaves to the caller may be given beside it. */
+/** A request file is a whole job request; options may only add what it leaves to the caller. */
 async function requestFromFile(
   path: string,
   kernel: string | undefined,

@@ -3,11 +3,11 @@ import { isDrawable } from "./drawable.ts";
 
 export type Answer = "yes" | "no" | "interrupted";
 
-/** Asks on the terminal; anything but yes is no. Ctrl-C and Ctrl-D are "interrupted". */
+/** Asks on the terminal; every answer but yes is no. Ctrl-C and Ctrl-D are "interrupted". */
 export async function ask(question: string): Promise<Answer> {
   const { stdin: input, stderr: output } = process;
   const terminal = createInterface({ input, output, terminal: isDrawable() });
-  input.once("error", () => terminal.close()); // nobody is there any more
+  input.once("error", () => terminal.close()); // the terminal is gone
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim()) ? "yes" : "no";
   } catch {
@@ -17,5 +17,5 @@ export async function ask(question: string): Promise<Answer> {
   }
 }
 
-/** Whether there is anybody to ask. */
+/** Whether a user at a terminal can answer. */
 export const isAnybodyThere = () => process.stdin.isTTY === true && process.stderr.isTTY === true;

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { basename, join } from "node:path";
 
 /**
- * Whether this process was started by nohup, so that hanging up is not to end it. The kernel would not tell: Node takes back
- * that SIGHUP is ignored before it runs anything. What is left of nohup is its name, where a shell such as bash or zsh noted
- * it, and what it puts in the place of a terminal: an output file, and an input that nobody can read.
+ * Whether nohup started this process, so that hanging up must not end it. The kernel cannot tell: Node resets an
+ * ignored SIGHUP before it runs any code. Two traces of nohup remain. One is its name, if a shell such as bash or zsh
+ * noted it. The other is what it puts in place of a terminal: an output file, and an input that cannot be read.
  */
 export function isUnderNohup(): boolean {
   if (basename(process.env._ ?? "") === "nohup") return true;
@@ -29,12 +29,12 @@ function isInputUnreadable(): boolean {
 }
 
 const LOOK_MS = 500;
-/** What npm and npx may run a script in, which then waits for it and outlives them. */
+/** Shells that npm and npx may run a script in. Such a shell waits for the script and outlives npm. */
 const SHELL = /^\((sh|ash|bash|dash|ksh|zsh)\)$/;
 
 /**
- * Ends this process, as `kill` would, soon after the npm that started it: one that is killed does not tell. Not after any
- * parent, as a shell may well end before what it started in the background.
+ * Ends this process, as `kill` would, soon after the npm that started it: a killed npm does not pass the signal on. Not
+ * after any parent, because a shell may well end before its background jobs.
  */
 export function endWithNpm(): void {
   const npm = npmAbove();
@@ -46,7 +46,10 @@ export function endWithNpm(): void {
   timer.unref();
 }
 
-/** The parent, or that of the shell between. Where there is no /proc the shell is one that leaves its place to what it runs. */
+/**
+ * The parent, or the shell's parent if a shell is between. Without /proc, the shell replaces itself by the program it
+ * runs.
+ */
 function npmAbove(): number {
   try {
     const [, name = "", above] =

@@ -1,6 +1,6 @@
 import { printable } from "../../shared/validation/printable.ts";
 
-/** Where MANYHANDS_DEBUG asks for it: the stack of an error, and of what caused it. */
+/** Prints the stack of an error and of its causes, if MANYHANDS_DEBUG is set. */
 export function printDebug(error: unknown): void {
   if (!process.env.MANYHANDS_DEBUG) return;
   for (let at = error, prefix = ""; at instanceof Error; at = at.cause, prefix = "Caused by: ")

@@ -9,7 +9,7 @@ export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", 
   interrupted: 130,
 };
 
-/** Of a job that ended: one that lacks no more than its request allowed is as good as complete. */
+/** The exit code for a job that ended: lacking no more than its request allowed counts as complete. */
 export function exitCodeOf({ state, tolerated }: Pick<Summary, "state" | "tolerated">): number {
   return tolerated ? EXIT_CODES.complete : EXIT_CODES[state];
 }

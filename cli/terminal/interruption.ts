@@ -1,19 +1,21 @@
 import { isUnderNohup } from "./callers.ts";
 
-/** What somebody asks for who wants it to end, while something runs that ends in its own way when it is told to. */
+/** A user's wish to end the command, while a job runs that ends in its own way when told to. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** From here on they end the process again. */
+  /** Restores the signals: from here on they end the process. */
   over(): void;
 }
 
 /** Ctrl-C, `kill`, Ctrl-\ and a terminal that is gone. */
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIGHUP"];
-/** Ctrl-C reaches every process of the terminal, and a parent may pass it on: twice within this time is once. */
+/**
+ * Ctrl-C reaches every process of the terminal, and a parent may pass it on: two signals within this time count as one.
+ */
 const ONCE_MS = 1000;
 const EXIT_CODE = 130;
 
-/** The first one aborts the signal. Another one, later, ends the process: somebody is out of patience. */
+/** The first signal aborts `signal`. A later one ends the process at once. */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();
   let firstAt: number | undefined;

@@ -1,14 +1,14 @@
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Follows what becomes of what is printed. */
+/** Watches whether printed output arrives. */
 export interface Output {
-  /** Resolves once all of it is written, or cannot be: to false where a result was lost, which stderr has a sentence of. */
+  /** Resolves once all output is written or has failed: to false if a result was lost, after a sentence on stderr. */
   end(): Promise<boolean>;
 }
 
 /**
- * A reader that stops reading, as `head` does, has all it wants. Any other failure of stdout, a full disk say, loses a result.
- * stderr has remarks only: that a terminal is gone, or a disk full, is no reason to end.
+ * A reader that stops reading, as `head` does, has enough: that is no failure. Any other failure of stdout, such as a
+ * full disk, loses a result. stderr has remarks only, so its failures do not end the program.
  */
 export function watchOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
   let failure: NodeJS.ErrnoException | undefined;
@@ -26,7 +26,7 @@ export function watchOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStre
   };
 }
 
-/** A pipe that is full takes its time, and an error is told a turn later. */
+/** A full pipe takes its time, and Node reports an error one turn of the event loop later. */
 async function written(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0) await new Promise((resolve) => stream.write("", resolve));
   await turn();

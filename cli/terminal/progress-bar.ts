@@ -4,13 +4,13 @@ import type { Progress } from "./progress.ts";
 import { roughly } from "./text.ts";
 
 const DRAWS_PER_SECOND = 10;
-/** What the line needs beside its bar. */
+/** The columns of the line beside its bar. */
 const TEXT_COLUMNS = 72;
 const LOST = "connection lost, asking again";
 
 /**
- * One line on stderr, drawn a few times a second from the counts alone, so that its cost does not depend on the
- * number of chunks. Silent where nothing can be drawn. Returns what clears it.
+ * Draws one line on stderr a few times a second from the counts alone, so that its cost does not depend on the number
+ * of chunks. Silent without a terminal. The returned function clears the line.
  */
 export function drawProgress(progress: Progress): () => void {
   if (!isDrawable()) return () => {};
@@ -39,7 +39,7 @@ export function drawProgress(progress: Progress): () => void {
   };
 }
 
-/** The same line for a plain count. Silent where nothing can be drawn. */
+/** The same line for a plain count. Silent without a terminal. */
 export function drawCount(things: string): { show(value: number, total: number): void; clear(): void } {
   if (!isDrawable()) return { show: () => {}, clear: () => {} };
   const bar = makeBar(`{bar} {percentage} % | {value}/{total} ${things}`);

@@ -1,7 +1,7 @@
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { ProgressListener } from "../engines/engine.ts";
 
-/** Counts what a job did so far. A chunk reported twice is one chunk; memory is a byte per chunk. */
+/** Counts a job's progress. A chunk reported twice counts once; memory is a byte per chunk. */
 export class Progress implements ProgressListener {
   readonly chunks: number;
   readonly elements: number;
@@ -10,13 +10,13 @@ export class Progress implements ProgressListener {
   readonly #failed = new Set<number>();
   #failedElsewhere = 0;
   fetched: { readonly objects: number; readonly of: number } | undefined;
-  /** Of a job that runs elsewhere. */
+  /** True while the connection to a remote job is lost. */
   isLost = false;
   readonly #seen: Uint8Array;
 
-  /** How long (ms) the job has been going on already. */
+  /** The time (ms) since the job began, when watching starts. */
   readonly beganMsAgo: number;
-  /** Chunks that were stored before that. */
+  /** Chunks that were stored before watching starts. */
   readonly doneBefore: number;
 
   constructor(chunks: number, elements: number, beganMsAgo = 0, doneBefore = 0) {
@@ -45,7 +45,7 @@ export class Progress implements ProgressListener {
     for (const chunk of chunks) if (!this.#seen[chunk]) this.#failed.add(chunk);
   }
 
-  /** A chunk that two segments account for is counted twice by whoever counts keys: never more than there are. */
+  /** Counts by keys may count a chunk twice that two segments report, so they are capped at the number of chunks. */
   counted({ done, failed, active }: { done: number; failed: number; active: number }): void {
     this.done = Math.min(done, this.chunks);
     this.#failedElsewhere = failed;

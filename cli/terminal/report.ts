@@ -5,21 +5,21 @@ import { printable } from "../../shared/validation/printable.ts";
 import type { RunResult } from "../engines/engine.ts";
 import { aligned, bytes, count, counted, seconds } from "./text.ts";
 
-/** How a run ended, for a person or a program to read. */
+/** The outcome of a run, for a person or a program. */
 export interface Outcome extends RunResult {
   readonly engine: string;
   readonly folder: string;
-  /** The sum the job must have, where one is known. */
+  /** The sum that the job must have, if one is known. */
   readonly reference: number | undefined;
-  /** Messages that nobody could parse. */
+  /** The number of messages that could not be parsed. */
   readonly rejected: number;
-  /** True where the job was resumed and lacked nothing. */
+  /** True if a resumed job lacked no chunk. */
   readonly lackedNothing?: boolean;
 }
 
 type Line = readonly [string, string];
 
-/** A folder as a person would name it, on a terminal. */
+/** A folder's path as a person would write it on a terminal. */
 export function placeOf(folder: string): string {
   return printable(pathOf(folder));
 }
@@ -77,14 +77,14 @@ function paused({ round }: Summary): string {
   return round > 0 ? ", without the time before it was resumed" : "";
 }
 
-/** What their workers' clocks said was impossible. */
+/** A line about workers whose clocks gave impossible times. */
 function moved({ clampedStarts }: Summary): string {
   return clampedStarts > 0
     ? `; ${counted(clampedStarts, "chunk")} by a clock that was wrong, and counted from where they can have begun`
     : "";
 }
 
-/** Chunks that an earlier attempt had stored were found, and nobody knows what they took. */
+/** A line about chunks that an earlier attempt had stored and did not report: their computing time is unknown. */
 function unknown({ unknownTimes }: Summary): string {
   return unknownTimes > 0 ? `, without ${counted(unknownTimes, "chunk")} found stored` : "";
 }
@@ -113,7 +113,7 @@ function reissued({ reissued: { chunks, savedMs } }: Summary): string {
 /** How the job becomes complete after all. */
 function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   if (summary.state === "complete") return [];
-  // Every chunk is stored: somebody has to look first.
+  // Every chunk is stored, but copies differ: a person has to decide.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
   const command = site
     ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)

@@ -2,10 +2,10 @@ import { styleText } from "node:util";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { printable, UNSEEN } from "../../shared/validation/printable.ts";
 
-/** How figures and sentences look on a terminal. */
+/** Formats figures and sentences for a terminal. */
 
 const NAME_WIDTH = 9;
-/** So far apart are clocks that nobody set. */
+/** Clocks without synchronisation differ by about this much. */
 const SKEW_MS = 1000;
 
 /** A title, and below it lines with their names in front. */
@@ -26,12 +26,14 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return `${lines.map((line, k) => (k === 0 ? styleText("dim", line) : line)).join("\n")}\n`;
 }
 
-/** A kernel's name and the array's shape. The name comes from a store, where anything may lie. */
+/**
+ * A kernel's name and the array's shape. The name is made printable: it comes from a store, which may hold anything.
+ */
 export function whatOf({ kernel, axes }: JobSpec): string {
   return `${printable(kernel)} ${axes.map((axis) => axis.count).join(" x ")}`;
 }
 
-/** One JSON value on a line of its own, for programs; on a terminal it does not steer that either. */
+/** One JSON value on a line of its own, for programs; control characters are escaped, so it cannot steer a terminal. */
 export function jsonLine(value: unknown): string {
   return `${JSON.stringify(value).replace(UNSEEN, (character) => character.split("").map(codeUnit).join(""))}\n`;
 }
@@ -48,18 +50,18 @@ export function count(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** A measured time, to three digits or so. */
+/** A measured time, to about three digits. */
 export function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
-/** How long ago a moment (epoch ms) is, roughly, or that this clock and the one that gave it differ. */
+/** How long ago a moment (epoch ms) was, roughly; says so if this clock and the other differ. */
 export function ago(atMs: number, nowMs = Date.now()): string {
   const ms = nowMs - atMs;
   return ms < -SKEW_MS ? `${roughly(-ms)} in the future by this clock` : `${roughly(Math.max(ms, 0))} ago`;
 }
 
-/** How long something takes or is ago, roughly. */
+/** A duration, roughly. */
 export function roughly(ms: number): string {
   const s = ms / 1000;
   if (s < 90) return `${Math.ceil(s)} s`;

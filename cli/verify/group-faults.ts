@@ -9,8 +9,8 @@ import { describeError } from "../../shared/validation/errors.ts";
 const ABSENT = "it is not there";
 
 /**
- * What is wrong with the metadata and the coordinates beside a job's chunks, a sentence an object. Chunks may be as they
- * should be: with another byte order, shape, dtype or axis beside them a reader sees other numbers.
+ * Faults in the metadata and the coordinates beside a job's chunks, a sentence an object. They matter even if every
+ * chunk is right: with a wrong byte order, shape, dtype or axis a reader sees other numbers.
  */
 export async function groupFaults(store: StoreReader, job: ChunkOf, kernel: Kernel): Promise<string[]> {
   const { metadata, coordinates } = groupObjects(job, kernel);

@@ -1,4 +1,4 @@
-/** A thread of `verify`: computes chunks by the plain kernel and compares them with what is stored. */
+/** A thread of `verify`: computes chunks by the plain kernel and compares them with the stored ones. */
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
@@ -8,7 +8,7 @@ import { type Comparison, recompute } from "./recompute.ts";
 export interface RecomputeTask {
   readonly spec: JobSpec;
   readonly chunk: number;
-  /** The bytes that are stored for it. */
+  /** The chunk's stored bytes. */
   readonly encoded: Uint8Array;
 }
 

@@ -8,7 +8,7 @@ import type { RecomputeTask } from "./recompute-thread.ts";
 /** Beside this file, in the sources and in the built program alike. */
 const THREAD = join(import.meta.dirname, `recompute-thread${extname(import.meta.filename)}`);
 
-/** A thread per core of this machine, each started when it is first needed, that compute chunks again. */
+/** Threads that recompute chunks: one per core of this machine, each started at first use. */
 export function recomputeThreads() {
   const pool = new ThreadPool<RecomputeTask, Comparison>(availableParallelism(), () => new Worker(THREAD));
   return {

@@ -8,19 +8,19 @@ import type { ChunkArray, Kernel } from "../../shared/kernels/kernel.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import { CorruptChunkError, checksumText } from "../../shared/validation/errors.ts";
 
-/** What a stored chunk is beside what the plain kernel gives. */
+/** How a stored chunk compares with the plain kernel's result. */
 export type Comparison =
   | { readonly chunk: number; readonly is: "equal" }
   | { readonly chunk: number; readonly is: "corrupt"; readonly why: string }
-  /** The store does not give it out, or could not when it was asked. */
+  /** The store refused the chunk, or failed when it was read. */
   | { readonly chunk: number; readonly is: "unreadable"; readonly why: string }
   | ({ readonly chunk: number; readonly is: "different" } & Difference);
 
 interface Difference {
-  /** How many cells differ, of how many. */
+  /** The number of differing cells, and of all cells. */
   readonly cells: number;
   readonly of: number;
-  /** The first of them, in row-major order: its index in the whole array. */
+  /** The first differing cell, in row-major order: its index in the whole array. */
   readonly at: readonly number[];
   readonly stored: CellValue;
   readonly computed: CellValue;
@@ -29,12 +29,12 @@ interface Difference {
   readonly computedChecksum: string;
 }
 
-/** A number, or text for what JSON has no number for: NaN, -0 and the infinities. */
+/** A number, or text for values without a JSON number: NaN, -0 and the infinities. */
 type CellValue = number | string;
 
 /**
- * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values, bit for
- * bit but for the bits of a NaN. Throws InvalidInputError and ChunkOutOfRangeError, and what the kernel throws.
+ * Computes a chunk by the kernel's own `compute`, never by a fast twin, and compares it with its stored values bit for
+ * bit, except the bits of a NaN. Throws InvalidInputError and ChunkOutOfRangeError, and errors of the kernel.
  */
 export function recompute(spec: JobSpec, chunk: number, encoded: Uint8Array, kernel: Kernel): Comparison {
   checkSpec(spec, kernel);
@@ -61,7 +61,7 @@ function difference(
   computed: ChunkArray,
 ): Omit<Difference, "cells"> {
   const { from, shape } = layoutOf(spec).chunk(chunk);
-  // Cut into chunks of one element, the chunk's own array says where its cells are.
+  // In a layout with chunks of one element, chunk number `first` has the coordinates of the cell with that index.
   const cell = new Layout(
     shape,
     shape.map(() => 1),

@@ -10,7 +10,7 @@ import { groupFaults } from "./group-faults.ts";
 import type { Comparison } from "./recompute.ts";
 import type { RecomputeTask } from "./recompute-thread.ts";
 
-/** So many of the stored chunks, drawn by a seed; or all of them. */
+/** A number of the stored chunks, drawn by a seed; or all of them. */
 export type Sample = "all" | { readonly chunks: number; readonly seed: number };
 
 export interface VerifyPorts {
@@ -18,7 +18,7 @@ export interface VerifyPorts {
   readonly kernels: Kernels;
   /** Computes a chunk again and compares it with its stored bytes. */
   readonly compare: (task: RecomputeTask) => Promise<Comparison>;
-  /** Chunks that are read and compared at the same time. */
+  /** The number of chunks that are read and compared at the same time. */
   readonly lanes: number;
   /** Called before the first chunk is compared and after each one. */
   readonly onProgress: (done: VerifyProgress) => void;
@@ -31,19 +31,22 @@ export interface VerifyProgress {
 }
 
 export interface Verification {
-  /** What is wrong with what tells a reader of the array what its bytes mean, object by object; undefined where nothing is. */
+  /**
+   * Faults of the metadata that tells a reader what the array's bytes mean, object by object; undefined if there are
+   * none.
+   */
   readonly metadata: string | undefined;
   readonly total: number;
   readonly stored: number;
-  /** In the order of the chunks, as are those that are missing. */
+  /** In the order of the chunks, like `missing`. */
   readonly compared: readonly Comparison[];
   readonly missing: readonly number[];
 }
 
 /**
- * Compares the array's metadata, its coordinates and a sample of a job's stored chunks with what they should be, and says which are missing,
- * whatever the sample. A chunk that cannot be read is one more finding. Throws InvalidInputError for a job that the kernels
- * cannot compute.
+ * Compares the array's metadata, its coordinates and a sample of a job's stored chunks with their expected values.
+ * Lists all missing chunks, not only sampled ones. A chunk that cannot be read is one more finding. Throws
+ * InvalidInputError for a job that the kernels cannot compute.
  */
 export async function verify(
   job: Job,
@@ -76,7 +79,7 @@ export async function verify(
   const compared = await inLanes(chosen, lanes, async (chunk) => {
     const comparison = await compareStored(chunk);
     if (!comparison)
-      missing.push(chunk); // deleted since it was listed
+      missing.push(chunk); // deleted since the listing
     else if (comparison.is !== "equal") unequal++;
     done++;
     report();
@@ -91,7 +94,11 @@ export async function verify(
   };
 }
 
-/** So many of the items, each as likely as any other, in their order; the same ones for the same seed. */
+/**
+ * At most `most` of the items, each equally likely, in their order; the same items for the same seed.
+ * @example
+ * drawn([1, 2, 3, 4, 5], 2, 7); // two of them, ascending
+ */
 export function drawn(items: readonly number[], most: number, seed: number): number[] {
   const random = seededRandom(seed);
   const rest = [...items];

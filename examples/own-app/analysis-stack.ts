@@ -9,9 +9,9 @@ import { FanOut } from "../../infra/fan-out.ts";
 import { addClientOutputs } from "../../infra/outputs.ts";
 
 /**
- * manyhands in a stack of somebody's own: a smaller fleet with larger workers, everything under one customer key, mail
- * when an alarm goes off, and results that go after a quarter of a year. Synthesised with the plain command line:
- * `npx cdk synth --quiet -c mail=me@example.com` in this folder.
+ * manyhands in another app's stack: a smaller fleet of larger workers, everything encrypted with one customer key, mail
+ * when an alarm goes off, and results that S3 removes after a quarter of a year. Synthesise it with the plain command
+ * line: `npx cdk synth --quiet -c mail=me@example.com` in this folder.
  */
 export class AnalysisStack extends Stack {
   readonly fanOut: FanOut;
@@ -34,15 +34,15 @@ export class AnalysisStack extends Stack {
       alarmTopic,
     });
 
-    // With these, `manyhands --stack Analysis` finds it. Without the client jobs come in as well, from another function, a
-    // schedule or a person: the splitter takes a job request as JSON.
+    // With these outputs, `manyhands --stack Analysis` finds the pipeline. Without that client, another function, a
+    // schedule or a person invokes the splitter with a job request as JSON.
     addClientOutputs(this, this.fanOut);
   }
 }
 
 /**
- * A topic with a policy of its own has lost the default one, and an encrypted topic's key is asked as well:
- * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+ * Lets CloudWatch publish: a topic with a policy of its own loses the default policy, and the key of an encrypted topic
+ * must allow CloudWatch as well, see https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 function letAlarmsPublish(topic: Topic, key: Key): void {
   const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");

@@ -91,7 +91,9 @@ async function isComplete(jobId: string, round: number, store: StoreReader): Pro
   return summary?.state === "complete" && summary.round === round;
 }
 
-/** As `finishIfOver` where it is worth a look: what so many more chunks changed, or nothing else is on its way. */
+/**
+ * Like `finishIfOver`, if a look is worth it: `added` more chunks may complete the job, or nothing else is on its way.
+ */
 async function finishIfDue(
   job: StoredJob,
   added: number,
@@ -123,8 +125,8 @@ export async function finishIfOver(
     if (finished && found <= seen) return { finished, isOver: true };
     if (covered < needed && !isCancelled) return { isOver: false };
     const wasComplete = await isComplete(job.jobId, round, store);
-    // A chunk that was issued twice may be reported late, which tells what the second issue has saved. And whoever comes to
-    // other values than those that are stored must be heard.
+    // Late reports still matter. A second report of a reissued chunk tells what reissuing has saved. A worker with
+    // other values than the stored ones must be heard.
     const mayChange =
       segments.failures.some(({ count }) => count > 0) || (reissues > 0 && found < CHEAP_KEYS);
     if (wasComplete && !mayChange) return { ...(finished && { finished }), isOver: true };
@@ -136,7 +138,7 @@ export async function finishIfOver(
     const output = {
       ...job.output,
       ...(wasComplete && { plots: false }),
-      // One that lacks chunks because it was cancelled is not exported until it is resumed.
+      // A cancelled job that lacks chunks is not exported until it is resumed.
       ...((wasComplete || lacking > 0) && { npy: false }),
     };
     const ended = await finish({ ...job, output }, ledger, ports);

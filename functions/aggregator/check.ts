@@ -1,4 +1,7 @@
-/** What a check does for a job whose reports may have stopped coming: nobody waits for ever, and little is computed twice. */
+/**
+ * Decides a check of a job whose reports may have stopped coming: the job ends in any case, and few chunks are computed
+ * twice.
+ */
 
 import { layoutOf } from "../../shared/array/layout.ts";
 import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
@@ -19,18 +22,18 @@ import { settle, settleStored } from "./settle.ts";
  */
 export const CHECK_TURNS = 11;
 const LONGEST_DELAY_SECONDS = 900;
-/** A worker that takes so many times what its message should is a straggler. */
+/** A worker that takes this many times its message's estimate is a straggler. */
 const STRAGGLER_FACTOR = 3;
-/** However little its messages have to do, a job gets so many times the first check's delay. */
+/** A job gets at least this many times the first check's delay, even if its messages are short. */
 const PATIENT_CHECKS = 2;
 /** A chunk whose attempt failed waits for its next one, see handBack: it is neither lost nor late. */
 const LONGEST_PAUSE_MS = 1000 * longestPauseSeconds(DEFAULT_RETRY_AFTER_SECONDS);
 const LOST = "Neither a report nor an object of this chunk ever arrived";
 
 /**
- * Finishes the job if it is over, else issues again what seems to be lost or late, and asks to be woken again; the last time
- * settles every chunk that nothing was heard of, whatever the store says. A check of an earlier round than the job's has
- * nothing to say any more. One whose sender knows that the job is idle has no patience, and wakes nobody: its sender does.
+ * Finishes the job if it is over. Else reissues chunks that seem lost or late, and sends the next check; the last check
+ * settles every chunk without a report, whatever the store says. A check of a round before the job's does nothing. If
+ * the sender says that the job is idle, the check does not wait and sends no next one: its sender checks again.
  */
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
   const { jobId, turn, round, ofJobMs, isIdle } = message;
@@ -41,7 +44,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const { total } = layoutOf(job.spec);
   const control = await readControl(store, jobId);
   if (round < control.round) return undefined;
-  // Nobody will report what was stored and not reported before the messages were drained.
+  // Chunks that were stored before the messages were drained will get no report any more.
   if (control.isCancelled)
     await settleStored(job, round, [...(await readLedger(job, store)).uncovered()], ports);
   const { finished, isOver } = await finishIfOver(job, ports);
@@ -79,8 +82,8 @@ interface Look {
 }
 
 /**
- * Where no message waits any more, whoever takes much longer than its message should is not waited for: its chunks are
- * issued again. Nobody at work at all means that messages or reports were lost.
+ * If no message waits any more, a worker that takes much longer than its message should counts as a straggler: its
+ * chunks are reissued. If no worker is busy, messages or reports were lost.
  */
 async function lookForLost(
   job: StoredJob,
@@ -96,7 +99,7 @@ async function lookForLost(
   if (!submission || waiting + delayed > 0) return later;
   const nowMs = clock.epochMs();
   const { covered } = standing;
-  // SQS counts late: where reports still come, somebody is at work.
+  // SQS's counts are late: while reports come, a worker is busy.
   const isQuiet = emptySinceMs !== undefined && coveredThen === covered;
   const sinceMs = isQuiet ? emptySinceMs : nowMs;
   const seen = { emptySinceMs: sinceMs, covered };

@@ -4,7 +4,7 @@
  */
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 
-/** So far apart are clocks that nobody set: the aggregator's may be behind a worker's. */
+/** Clocks without synchronisation differ by about this much: the aggregator's may be behind a worker's. */
 const SKEW_MS = 1000;
 
 /** The report with times that had passed when it arrived. Durations are measured: they stay. */

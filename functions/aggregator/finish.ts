@@ -62,7 +62,7 @@ export async function draw(
     await store.put(jobKeys(job.jobId).picture(name), png);
 }
 
-/** Of chunks whose tile was too large for their report. */
+/** Reads the overview cells of chunks whose tile was too large for their report. */
 export async function sampleTiles(
   job: StoredJob,
   ledger: Ledger,

@@ -45,7 +45,7 @@ export class Ledger {
   readonly startedAtMs: Float64Array;
   readonly durationMs: Float64Array;
   readonly cpuMs: Float64Array;
-  /** Index into `slots`, or -1 where nobody saw the chunk being computed. */
+  /** Index into `slots`, or -1 if no worker measured the chunk. */
   readonly slot: Int32Array;
   readonly overview: Overview;
   readonly #canvas: Piece;
@@ -99,7 +99,7 @@ export class Ledger {
     return this.history.rounds.at(-1)?.round ?? 0;
   }
 
-  /** Where a chunk was computed more than once the earliest end counts, then the smaller request id. */
+  /** Adds a report. If a chunk was computed more than once, the earliest end counts, then the smaller request id. */
   addReport({ worker, chunks, round }: ReportMessage): void {
     const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
     const known = this.#requestIndex.has(worker.requestId);
@@ -140,10 +140,7 @@ export class Ledger {
     return this.history.rounds.find((other) => other.round === round)?.atMs ?? 0;
   }
 
-  /**
-   * Once all is added: puts every start to where it can have been, and takes the times at which nobody worked, before the
-   * job was resumed, out of it.
-   */
+  /** After the last report: moves every start to a possible time, and takes out the pauses before resumptions. */
   closeTimes(submittedAtMs: number): void {
     for (const chunk of afterSubmission(submittedAtMs, this)) this.moved.add(chunk);
     this.#pauses = pausesBefore(this.history.rounds, submittedAtMs, this);
@@ -164,13 +161,13 @@ export class Ledger {
     }
   }
 
-  /** What was reported of chunks that are not there, by forged reports or as somebody removed them, counts for nothing. */
+  /** Drops reports of chunks that the listing lacks: the reports were forged, or the chunks were removed. */
   keepOnly(isStored: Uint8Array): void {
     for (let chunk = 0; chunk < this.layout.total; chunk++)
       if (this.reported[chunk] && !isStored[chunk]) this.forget(chunk);
   }
 
-  /** The chunk was reported, but whoever looks finds nothing that can be used: it is as if nobody had stored it. */
+  /** Forgets the chunk's report, because reading the chunk found nothing usable. */
   forget(chunk: number): void {
     this.reported[chunk] = 0;
     this.withoutTile.delete(chunk);
@@ -178,7 +175,7 @@ export class Ledger {
     this.#paint(tile, new Float64Array(tile.elements).fill(Number.NaN));
   }
 
-  /** True for a chunk that is stored, and of which no worker said that it should be another one. */
+  /** True for a chunk that is stored and not disputed by another worker. */
   isGood(chunk: number): boolean {
     return this.reported[chunk] === 1 && !this.#finalFailures.get(chunk)?.disputed;
   }

@@ -42,7 +42,7 @@ export class Looks {
     this.#clock = clock;
   }
 
-  /** Whether the job may be complete now that so many more of its chunks are accounted for. */
+  /** Whether the job may be complete now that `added` more of its chunks are accounted for. */
   isDue(job: JobOf, added: number): boolean {
     const latest = this.#latest.get(nameOf(job));
     if (!latest || latest.keys < CHEAP_KEYS) return true;

@@ -57,8 +57,8 @@ interface Band extends Block {
 }
 
 /**
- * The array in bands of about so many elements at most: rows of one row of chunks. Where one index of the first axis has
- * too many, as may be with three axes, the bands are along the next one.
+ * The array in bands of at most about `mostElements`: rows of one row of chunks. If one index of the first axis has
+ * more, as is possible with three axes, the bands run along the next axis.
  */
 export function* bandsOf(layout: Layout, mostElements: number): Generator<Band> {
   const { shape, chunkShape, counts } = layout;

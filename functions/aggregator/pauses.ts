@@ -1,4 +1,4 @@
-/** A job that was resumed has times at which nobody worked for it, perhaps for days: in its makespan they do not count. */
+/** Pauses before resumptions, perhaps of days: they do not count in a job's makespan. */
 import type { Round } from "../../shared/record/rounds.ts";
 
 /** Since the epoch, and how long (ms). */

@@ -8,7 +8,7 @@ import type { Looks } from "./looks.ts";
 export interface AggregatePorts {
   readonly store: Store;
   readonly results: MeasuredQueue;
-  /** Where chunks are issued again. */
+  /** The queue for chunks that are reissued. */
   readonly chunks: MeasuredQueue;
   readonly clock: Clock;
   readonly kernels: Kernels;

@@ -33,8 +33,8 @@ export async function settle(
 }
 
 /**
- * Reports those of the chunks that are stored, whole and intact, in place of whoever stored them; what the store does not
- * give out has failed. Returns the others, absent or corrupt, in rising order.
+ * Reports those of the chunks that are stored, whole and intact, in place of the worker that stored them. A chunk that
+ * the store refuses has failed. Returns the others, absent or corrupt, in rising order.
  */
 export async function settleStored(
   job: StoredJob,
@@ -87,7 +87,7 @@ function recordFailed(
   return writeFailures(store, { jobId, round }, failures);
 }
 
-/** The end of a chunk that no worker told of. */
+/** The final failure of a chunk without a report from any worker. */
 export function failedByItself(chunk: number, error: string, failedAtMs: number): AttemptFailure {
   return { chunk, error, final: true, disputed: false, attempt: 0, failedAtMs, ...NOBODY };
 }

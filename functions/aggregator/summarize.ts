@@ -98,7 +98,10 @@ function isTolerated({ total, done, failed }: Summary["chunks"], allowMissing: n
   return failed > 0 && done > 0 && done + failed === total && failed / total <= allowMissing;
 }
 
-/** How much longer the job would have lasted had nobody issued its last chunks again: as far as their first copies came to an end. */
+/**
+ * How much longer the job would have lasted without reissuing its last chunks, as far as their first copies came to an
+ * end.
+ */
 function savedMs(ledger: Ledger, endMs: number): number {
   const ends = [...ledger.lastCopyEndMs.values()].map((ms) => ledger.withoutPauses(ms));
   return Math.max(0, ends.reduce((last, ms) => Math.max(last, ms), endMs) - endMs);

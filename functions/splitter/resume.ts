@@ -1,4 +1,7 @@
-/** A job that was interrupted, cancelled or left incomplete goes on: from its store alone, whatever became of its messages. */
+/**
+ * Continues a job that was interrupted, cancelled or left incomplete: from its store alone, whatever became of its
+ * messages.
+ */
 
 import { layoutOf } from "../../shared/array/layout.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
@@ -44,7 +47,7 @@ export async function resume(
   const kernel = await loadKernel(job.spec.kernel, ports.kernels);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
-  // Before the long look at what is missing: whoever cancels the job meanwhile cancels this round.
+  // Before the long look for missing chunks: a cancellation meanwhile then cancels this round.
   const isStillFree = foreseen > control.round;
   const round = isStillFree ? foreseen : await readNextRound(store, jobId, control);
   if (round > MAX_ROUND)
@@ -54,7 +57,7 @@ export async function resume(
       show(jobId),
       "What lies in its control/, or summary.json, names the last round that there is.",
     );
-  // Whoever broke off between the objects that a job begins with left no metadata.
+  // A splitter that stopped before it had written all first objects of the job left no metadata.
   await mendGroup(store, job, kernel);
   const missing = await missingChunks(job, control, ports);
   if (missing.length === 0) {
@@ -87,8 +90,8 @@ async function missingChunks(
   const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
   await inLanes(unread, lanes, async (chunk) => {
-    // Those that there is no time to read are for the workers to look at, who do so before they compute one. One that the
-    // store does not give out is for a worker, too: it says why, as an attempt that failed.
+    // Chunks that the splitter has no time to read go to the workers, which check for a stored chunk before they
+    // compute one. A chunk that the store refuses goes to a worker, too: it reports the reason as a failed attempt.
     const looked = remainingMs() < RESERVED_MS ? undefined : await lookAtChunk(store, job, chunk);
     if (!looked || "refused" in looked || !looked.found) missing.push(chunk);
   });

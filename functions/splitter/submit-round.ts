@@ -20,7 +20,7 @@ export interface RoundPorts {
   readonly workers?: Workers;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
-  /** How long the splitter may still take (ms); absent where nobody stops it. */
+  /** The splitter's remaining time (ms); absent if it has no limit. */
   readonly remainingMs?: () => number;
   /** What may be started beside the workers that come by themselves; nothing, unless it is said. */
   readonly fleet?: Fleet;

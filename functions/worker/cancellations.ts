@@ -2,7 +2,7 @@ import type { Clock } from "../../shared/ports/clock.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { isCancelled } from "../../shared/record/control.ts";
 
-/** A job goes on for so long at most after it was cancelled, beside the messages that are under way. */
+/** The longest time that an environment works on after a cancellation, beside the messages in work. */
 const FRESH_MS = 1_000;
 
 interface Round {

@@ -18,7 +18,7 @@ export class ThreadIsUpError extends ManyhandsError {
 export interface ChunkThreads {
   /** Chunks at the same time. */
   readonly size: number;
-  /** Whether it is time to use them for what is estimated to take one thread so long; once they run they cost nothing more. */
+  /** Whether threads pay for a message with this estimate on one thread; once they run they cost nothing more. */
   pay(estimatedMs?: number): boolean;
   /** Tells what was computed without them although they could have shared it. */
   missed(computeMs: number): void;

@@ -11,7 +11,7 @@ export class StoresInFlight {
   readonly #most: number;
   #bytes = 0;
 
-  /** For so many threads that compute. */
+  /** `threads`: the number of threads that compute. */
   constructor(threads = 1) {
     this.#most = MOST_EACH * threads;
   }

@@ -72,7 +72,7 @@ export async function work(
   const reports: ChunkReport[] = [];
   const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
   const failures: AttemptFailure[] = [];
-  // Whoever cannot ask goes on: a job that is not cancelled must not suffer.
+  // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
   if (await cancellations.include(message).catch(() => false))
     return { ...outcome, failures, cancelled: true, retry: false };
@@ -121,7 +121,7 @@ export async function work(
   const stores = new StoresInFlight(ports.threads?.size);
   let next = 0;
   const lane = async (threads?: ChunkThreads) => {
-    // One queue for all: whoever is free takes the next chunk.
+    // One list for all lanes: a free lane takes the next chunk.
     while (next < waiting.length) {
       const isShareable = waiting.length - next > 1;
       if (!threads && isShareable && ports.threads?.pay(message.estimatedMs)) return;
@@ -151,7 +151,7 @@ export async function work(
   if (threads) await Promise.all(Array.from({ length: threads.size + 1 }, () => lane(threads)));
   await stores.all();
 
-  // Where the message comes again for another chunk's sake, it brings these as well.
+  // If the message comes again for another chunk's sake, it brings these as well.
   const comesAgain = failures.some(({ chunk, final }) => !final && !marks.has(chunk));
   const marked = comesAgain ? [] : [...marks];
   const bodies = outcome.reissued.map((chunk) => chunkMessage(message, [chunk]));

@@ -66,7 +66,7 @@ function jet(entry: number): string {
   return [JET.red, JET.green, JET.blue].map((segments) => hexByte(piecewise(segments, entry))).join("");
 }
 
-/** In units of entries, not 0..1, as matplotlib computes it: the other way some bytes come out one lower. */
+/** Computes in units of entries, not 0..1, as matplotlib does: in units of 0..1 some bytes come out one lower. */
 function piecewise(segments: Segments, entry: number): number {
   const points = segments.map(([at, value]) => [at * (ENTRIES - 1), value] as const);
   const upper = Math.max(

@@ -7,7 +7,7 @@ import { type Bitmap, type PathCommand, rasterise } from "./outline.ts";
 
 const PACKAGE = "dejavu-fonts-ttf";
 const SIZES_PX = [14, 17, 24, 30];
-/** What names and units of kernels are written in; and the box that stands for everything else. */
+/** The characters that names and units of kernels may have, and the box that replaces every other character. */
 const CHARACTERS = [
   ...[between(" ", "~"), between("\u00a0", "¬"), between("®", "ÿ")],
   ...[between("Α", "Ρ"), between("Σ", "Ω"), between("α", "ω"), "ϑϕϵ"],

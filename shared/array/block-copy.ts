@@ -7,8 +7,8 @@ export interface Piece extends Pick<Block, "from" | "shape"> {
 }
 
 /**
- * Copies what two blocks of one array have in common, a run of neighbours at a time; the elements are converted where the
- * types differ.
+ * Copies the common part of two blocks of one array, a run of neighbours at a time; elements are converted if the types
+ * differ.
  * @example
  * // A chunk into the band of rows that it crosses:
  * copyBlock({ values, ...layout.chunk(5) }, { values: band, from: [4, 0], shape: [1, 4] });
@@ -29,7 +29,7 @@ export function copyBlock(source: Piece, target: Piece): void {
     at += (start - from) * strides[axis]!;
     targetAt += (start - targetFrom) * targetStrides[axis]!;
   }
-  // Axes that neither block has more of are one run with the axis before them.
+  // Merges trailing axes that both blocks cover whole into one run with the axis before them.
   let inner = axes - 1;
   let run = shape[inner]!;
   for (; inner > 0 && shape[inner] === source.shape[inner] && shape[inner] === target.shape[inner]; inner--)
@@ -50,7 +50,11 @@ export function copyBlock(source: Piece, target: Piece): void {
   }
 }
 
-/** How far apart neighbours along each axis lie in an array of that shape. */
+/**
+ * The distance between neighbours along each axis in an array of that shape, in elements.
+ * @example
+ * stridesOf([4, 3]); // [3, 1]
+ */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;

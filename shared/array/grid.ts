@@ -24,8 +24,8 @@ export const AxisRequestSchema = v.strictObject({
 export type AxisRequest = v.InferOutput<typeof AxisRequestSchema>;
 
 /**
- * An axis as the stages use it: `count` coordinates from `from`, each the one before plus `step` (accumulate,
- * as the tutorial's loop does) or `from + i * step` (index). The two differ in their last bits.
+ * An axis as the stages use it: `count` coordinates from `from`. By the rule `accumulate`, as the tutorial's loop, each
+ * is the one before plus `step`; by `index` it is `from + i * step`. The two differ in their last bits.
  */
 export const AxisSchema = v.object({
   rule,
@@ -35,9 +35,13 @@ export const AxisSchema = v.object({
 });
 export type Axis = v.InferOutput<typeof AxisSchema>;
 
-/** Decides rule, step and count. Throws InvalidInputError naming the field under `path`. */
+/**
+ * Decides rule, step and count. Throws InvalidInputError naming the field under `path`.
+ * @example
+ * resolveAxis({ from: 0, to: 1, count: 4 }, "grid.axes.0"); // { rule: "index", from: 0, step: 0.25, count: 4 }
+ */
 export function resolveAxis(request: AxisRequest, path: string): Axis {
-  // JSON has no negative zero: without adding 0 a stored axis would differ from the one it was made of.
+  // Adding 0 turns -0 into 0: JSON has no negative zero, so a stored axis would differ from its request.
   const [from, to] = [request.from + 0, request.to + 0];
   const { step, count } = request;
   if (from === to) throw new InvalidInputError(`${path}.to`, "different from from", show(to));
@@ -65,7 +69,7 @@ export function coordinates(axis: Axis, start: number, end: number): Float64Arra
     for (let i = start; i < end; i++) values[i - start] = axis.from + i * axis.step;
     return values;
   }
-  // Every addition from the first point on is repeated: from + start * step has other bits.
+  // Repeats every addition from the first point on, because from + start * step has other bits.
   let value = axis.from;
   for (let i = 0; i < end; i++) {
     if (i >= start) values[i - start] = value;

@@ -4,18 +4,18 @@ import { elementsIn, Layout } from "./layout.ts";
 
 const MAX_ELEMENTS = 1.1e10;
 export const MAX_CHUNKS = 1_000_000;
-/** What a message may ask for at most. */
+/** The most chunks that one message may ask for. */
 export const MAX_CHUNKS_PER_MESSAGE = 50;
 const MAX_CHUNK_BYTES = 64 * 2 ** 20;
 
-/** What goes beyond the limits of a job. */
+/** A property of a job that exceeds its limit. */
 export interface Excess {
   readonly field: "axes" | "chunkShape";
   readonly expected: string;
   readonly received: readonly number[];
 }
 
-/** What of an array is beyond its limits: its size, or how it is cut. */
+/** The first limit that an array exceeds, by its size or by its chunks; undefined if none. */
 export function excessOf(spec: {
   readonly axes: readonly Axis[];
   readonly dtype: Dtype;

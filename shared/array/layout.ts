@@ -1,4 +1,4 @@
-/** How an array is cut into chunks, for any number of axes. Nothing else derives where a chunk lies. */
+/** How an array is cut into chunks, for any number of axes. Only this file computes the place of a chunk. */
 import { ChunkOutOfRangeError } from "../validation/errors.ts";
 import { type Axis, arrayShape } from "./grid.ts";
 
@@ -11,9 +11,9 @@ export interface Block {
 
 /** The part of the array that one chunk covers; edge chunks are cut to the array. */
 export interface Chunk extends Block {
-  /** Counts in row-major order: the last axis is the fastest. */
+  /** The chunk's number in row-major order: the last axis is the fastest. */
   readonly index: number;
-  /** How many chunks lie before it along each axis. */
+  /** The number of chunks before it along each axis. */
   readonly coordinates: readonly number[];
 }
 
@@ -39,7 +39,7 @@ export class Layout {
     this.total = elementsIn(this.counts);
   }
 
-  /** All of the array's elements. */
+  /** The number of elements in the array. */
   get elements(): number {
     return elementsIn(this.shape);
   }
@@ -48,7 +48,7 @@ export class Layout {
   chunk(index: number): Chunk {
     if (index >= this.total) throw new ChunkOutOfRangeError(index, this.total);
     const axes = this.shape.length;
-    // Not by map or slice, which take twice as long: there may be a million chunks.
+    // A loop, because map and slice take twice as long: there may be a million chunks.
     const coordinates = new Array<number>(axes);
     const from = new Array<number>(axes);
     const shape = new Array<number>(axes);
@@ -69,7 +69,7 @@ export class Layout {
     return { index, coordinates, from, shape, elements };
   }
 
-  /** The chunk that holds an element. */
+  /** The chunk that contains an element. */
   chunkAt(element: readonly number[]): Chunk {
     const index = element.reduce(
       (before, at, axis) => before * this.counts[axis]! + Math.floor(at / this.chunkShape[axis]!),
@@ -78,13 +78,13 @@ export class Layout {
     return this.chunk(index);
   }
 
-  /** In the order of their indices. */
+  /** Chunks `from` (inclusive) to `to` (exclusive), in the order of their indices. */
   *chunks(from = 0, to = this.total): Generator<Chunk> {
     for (let index = from; index < to; index++) yield this.chunk(index);
   }
 }
 
-/** What an array's layout follows from. */
+/** The fields of a job's spec that determine its layout. */
 export interface Cut {
   readonly axes: readonly Axis[];
   readonly chunkShape: readonly number[];
@@ -92,7 +92,7 @@ export interface Cut {
 
 const known = new WeakMap<Cut, Layout>();
 
-/** The layout of a job's array: derived once for each spec, and never again for each of its chunks. */
+/** The layout of a job's array: computed once for each spec, not again for each of its chunks. */
 export function layoutOf(spec: Cut): Layout {
   const before = known.get(spec);
   if (before) return before;
@@ -101,12 +101,12 @@ export function layoutOf(spec: Cut): Layout {
   return layout;
 }
 
-/** An array with one axis as a single row, whose chunks have the same indices; any other as it is. */
+/** Turns an array with one axis into a single row, whose chunks have the same indices; leaves any other as it is. */
 export function inRows(layout: Layout): Layout {
   return layout.shape.length > 1 ? layout : new Layout([1, ...layout.shape], [1, ...layout.chunkShape]);
 }
 
-/** How many elements an array, or a chunk, of that shape has. */
+/** The number of elements of an array, or a chunk, of that shape. */
 export function elementsIn(shape: readonly number[]): number {
   let elements = 1;
   for (const length of shape) elements *= length;

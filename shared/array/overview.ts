@@ -2,12 +2,12 @@ import type { ChunkArray } from "../kernels/kernel.ts";
 import { stridesOf } from "./block-copy.ts";
 import { type Block, type Chunk, elementsIn, type Layout } from "./layout.ts";
 
-/** Cells a side, by the number of axes: about a million in all, where pictures show one or two axes. */
+/** The most cells a side, by the number of axes: about a million in all if pictures show one or two axes. */
 const MOST_CELLS = [1, 1000, 1000, 100, 31, 15, 10];
 
 /**
- * The shape of the down-sampled array that pictures are drawn from: at most 1,000 x 1,000 cells, each the element at its
- * centre index, so that a picture does not depend on how the array was cut.
+ * The shape of the down-sampled array for pictures: at most 1,000 x 1,000 cells. Each cell takes the element at its
+ * centre index, so a picture does not depend on the chunks.
  */
 export function overviewShape({ shape }: Layout): number[] {
   const most = MOST_CELLS[shape.length] ?? 1;
@@ -25,14 +25,17 @@ export function tileOf(layout: Layout, chunk: Chunk): Block {
   return { from, shape, elements: elementsIn(shape) };
 }
 
-/** The chunk's values at its overview cells, row-major, shape of its tile; the same array where these are all. */
+/**
+ * The chunk's values at its overview cells, row-major, in the shape of its tile; `values` itself if the tile has every
+ * element.
+ */
 export function sampleTile(layout: Layout, chunk: Chunk, values: ChunkArray): ChunkArray {
   const cells = overviewShape(layout);
   if (elementsIn(cells) === layout.elements) return values;
   const tile = tileOf(layout, chunk);
-  const sampled = values.slice(0, tile.elements); // same type, right length
+  const sampled = values.slice(0, tile.elements); // for an array of the same type and the right length
   const strides = stridesOf(chunk.shape);
-  /** How far each cell's element is from the chunk's first one, along each axis. */
+  /** The distance of each cell's element from the chunk's first one, along each axis. */
   const offsets = tile.shape.map((length, axis) => {
     const along = new Int32Array(length);
     for (let k = 0; k < length; k++) {

@@ -19,7 +19,7 @@ export const sides = v.pipe(
   v.maxLength(2),
 );
 
-/** All that a chunk's bytes depend on, resolved: what a chunk message carries beside its indices. */
+/** The resolved input of a chunk's bytes: a chunk message carries this and its chunk indices. */
 export const JobSpecSchema = v.object({
   kernel: v.string("the name of a kernel"),
   parameters: v.record(v.string(), v.number("a number")),
@@ -27,7 +27,7 @@ export const JobSpecSchema = v.object({
   dtype: oneOf(DTYPES),
   chunkShape: sides,
   codec: oneOf(CODECS),
-  /** The array's name in its group. Absent in jobs that were stored when `array/` was an array and no group. */
+  /** The array's name in its group. Absent in stored jobs of a version whose `array/` was an array and no group. */
   value: v.optional(
     v.pipe(v.string("text"), v.regex(new RegExp(`^${VARIABLE_NAME}$`), "the name of a variable")),
   ),

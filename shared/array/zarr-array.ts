@@ -11,7 +11,7 @@ const CHECKSUM_BYTES = 4;
 const GZIP_LEVEL = 1;
 const ZSTD_LEVEL = 1;
 
-/** Of a cell that nobody computed. */
+/** The fill value by dtype: it marks cells without a computed value. */
 const FILL_VALUES: Readonly<Record<Dtype, number>> = {
   uint16: 0xffff,
   uint32: 0xffffffff,
@@ -19,10 +19,13 @@ const FILL_VALUES: Readonly<Record<Dtype, number>> = {
   float64: Number.NaN,
 };
 
-/** All that the bytes of an array's chunks depend on beside its values. */
+/** The fields of a spec that an array's bytes depend on, beside its values. */
 export type ArraySpec = Pick<JobSpec, "axes" | "dtype" | "chunkShape" | "codec">;
 
-/** `zarr.json` of an array (Zarr v3), complete or not: for any reader that knows crc32c, as GDAL up to 3.12 does not. */
+/**
+ * An array's `zarr.json` (Zarr v3), the same for complete and incomplete arrays. Readers need the crc32c codec, which
+ * GDAL up to 3.12 lacks.
+ */
 export function arrayMetadata(
   spec: ArraySpec,
   dimensionNames: readonly string[],
@@ -46,12 +49,15 @@ export function arrayMetadata(
   };
 }
 
-/** The value that marks a cell nobody computed: the largest integer, or NaN. */
+/** The value that marks a cell without a computed value: the largest integer, or NaN. */
 export function fillValue(dtype: Dtype): number {
   return FILL_VALUES[dtype];
 }
 
-/** The bytes to store for a chunk's values (of its own shape). Edge chunks are padded to full size. Throws ChunkOutOfRangeError. */
+/**
+ * The bytes to store for a chunk's values (of its own shape). Edge chunks are padded to full size. Throws
+ * ChunkOutOfRangeError.
+ */
 export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray): Uint8Array {
   const { from, shape, elements } = layoutOf(spec).chunk(chunk);
   const size = elementsIn(spec.chunkShape);
@@ -67,7 +73,7 @@ export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray):
   return stored;
 }
 
-/** No encoding of a chunk has more: what cannot be compressed grows by a share, and a header. */
+/** The maximum size of an encoded chunk: data that cannot be compressed grows by a share, and has a header. */
 export function mostEncodedBytes(spec: ArraySpec): number {
   return Math.ceil(1.01 * chunkBytes(spec)) + 1000;
 }
@@ -75,7 +81,7 @@ export function mostEncodedBytes(spec: ArraySpec): number {
 /** The values of a stored chunk, cut to its own shape. Throws CorruptChunkError and ChunkOutOfRangeError. */
 export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array): ChunkArray {
   const { from, shape, elements } = layoutOf(spec).chunk(chunk);
-  // Whoever reads it from a store gives none in place of too many.
+  // readEncoded returns no bytes for an object with too many.
   if (stored.length === 0) throw new CorruptChunkError(`no bytes, or more than ${mostEncodedBytes(spec)}`);
   const packed = stored.subarray(0, Math.max(0, stored.length - CHECKSUM_BYTES));
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
@@ -92,7 +98,7 @@ export function decodeChunk(spec: ArraySpec, chunk: number, stored: Uint8Array):
   return values;
 }
 
-/** Of a whole chunk, not compressed. */
+/** The size of a full, uncompressed chunk. */
 function chunkBytes({ chunkShape, dtype }: ArraySpec): number {
   return elementsIn(chunkShape) * BYTES_PER_ELEMENT[dtype];
 }
@@ -101,9 +107,9 @@ export function bytesOf(values: ChunkArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Values from bytes in the dtype's little-endian layout, as `bytesOf` gives them. */
+/** Values from bytes in the dtype's little-endian layout, the inverse of `bytesOf`. */
 export function valuesOf(dtype: Dtype, bytes: Uint8Array): ChunkArray {
-  // A copy, since a view needs an aligned start; not by slice, which for a Buffer is a view of its pool.
+  // Copies, because a view needs an aligned start. Not by slice: for a Buffer, slice is a view of its pool.
   return new ARRAYS[dtype](new Uint8Array(bytes).buffer);
 }
 
@@ -120,7 +126,7 @@ function compress(codec: Codec, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** The decompressor stops at the expected length: 4 MB that anybody stored may claim to be 4 GB. */
+/** Stops at the expected length: any writer to the store may claim that 4 MB decompress to 4 GB. */
 function decompress(codec: Codec, bytes: Uint8Array, expected: number): Uint8Array {
   const options = { maxOutputLength: expected };
   try {

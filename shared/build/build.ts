@@ -1,7 +1,7 @@
-/** What a program was made from: `#build`, see `imports` in package.json. */
+/** The build of a program: `#build`, see `imports` in package.json. */
 export interface Build {
-  /** Of manyhands. */
+  /** The version of manyhands. */
   readonly version: string;
-  /** A hash of each kernel's own sources, by its name: all that the values of its plain form depend on. */
+  /** A hash of each kernel's own sources, by its name: the values of its plain form depend on nothing else. */
   readonly kernels: Readonly<Record<string, string>>;
 }

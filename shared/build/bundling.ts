@@ -1,22 +1,23 @@
 import BUILD from "#build";
 
 /**
- * How a stage becomes the bundle that Lambda runs: the stack and the local engine bundle alike, so that what
- * runs here is what would be deployed. CommonJS with the SDK inside loads fastest; the SDK's ES modules (first
- * in `mainFields`) shake down to what is used.
+ * esbuild's options for the bundle of a stage: the stack and the local engine use the same ones, so a local run
+ * executes the bundle that would be deployed. CommonJS with the SDK inside loads fastest; the SDK's ES modules (first
+ * in `mainFields`) are reduced to the used parts.
  */
 export const BUNDLING = {
   format: "cjs",
   target: "node24",
   mainFields: "module,main",
   minify: true,
-  // Importing node:http dynamically, as the SDK's first request does, reads every export of it, and one of them
-  // loads undici: 33 ms of each cold start that `require` does not cost.
+  // A dynamic import of node:http, as in the SDK's first request, reads every export of it, and one of them loads
+  // undici: 33 ms of each cold start. `require` does not.
   supported: { "dynamic-import": false },
-  // Part of the signer looks for the global of that name, which loads all of WebCrypto: 4 ms. Nothing here uses it.
-  // `#build` is what the bundle was made from: as text, since esbuild would have every module import an object.
+  // `crypto`: a part of the signer looks for this global, which would load all of WebCrypto in 4 ms; nothing here uses
+  // it. `BUILD` is the value of `#build`: as text, because with an object esbuild would add an import to every module.
   define: { crypto: "undefined", BUILD: JSON.stringify(JSON.stringify(BUILD)) },
-  // `#kernels.wasm` is the bytes, see `imports` in package.json. Naming a condition drops esbuild's own, "module".
+  // `#kernels.wasm` is the bytes, see `imports` in package.json. "module" is repeated: naming a condition drops
+  // esbuild's own.
   conditions: "module,bundled",
   loader: { ".wasm": "binary" },
 } as const;

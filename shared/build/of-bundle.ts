@@ -1,6 +1,6 @@
 import type { Build } from "./build.ts";
 
-/** JSON that esbuild puts in, see shared/build/bundling.ts. */
+/** JSON that esbuild inserts, see shared/build/bundling.ts. */
 declare const BUILD: string;
 
 const build: Build = JSON.parse(BUILD);

@@ -8,8 +8,8 @@ const SHARED = join(import.meta.dirname, "..");
 const HASH_CHARACTERS = 16;
 
 /**
- * Of the text, since what a bundler makes of it differs from bundle to bundle. A fast twin is no part of it: it has the bits
- * of the plain kernel.
+ * Hashes the source text, because bundled code differs from bundle to bundle. The fast twins are left out: they have
+ * the bits of the plain kernel.
  */
 const build: Build = {
   version: JSON.parse(textOf(join(SHARED, "../package.json"))).version,
@@ -17,7 +17,7 @@ const build: Build = {
 };
 export default build;
 
-/** Of the kernel's own file and all that it imports; kernels import from their own folder only. */
+/** A hash of the kernel's own file and of all its imports; kernels import from their own folder only. */
 function hashOf(kernel: string): string {
   const hash = createHash("sha256");
   for (const [name, text] of [...sourcesOf(`${kernel}.ts`, new Map())].sort())
@@ -33,7 +33,7 @@ function sourcesOf(name: string, found: Map<string, string>): Map<string, string
   return found;
 }
 
-/** Whatever line ends it was checked out with. */
+/** The text with any line ends turned into LF. */
 function textOf(path: string): string {
   return readFileSync(path, "utf8").replaceAll("\r\n", "\n");
 }

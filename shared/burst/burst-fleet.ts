@@ -11,13 +11,13 @@ import { type ClaimedPlaces, standingClaims } from "./standing-claims.ts";
 const INVOKES_IN_FLIGHT = 32;
 const BIDS = 3;
 const LONGEST_PAUSE_MS = 300;
-/** So long a splitter waits for places that are known to become free, when all its messages are sent. */
+/** The longest time that a splitter waits for places that will become free, after it has sent all its messages. */
 const LONGEST_WAIT_MS = 30_000;
-/** Of the splitter's own time, for what follows the wait. */
+/** The part of the splitter's own time that is kept for the steps after the wait. */
 const RESERVED_MS = 30_000;
 
 export interface BurstPorts {
-  /** Of all jobs together. */
+  /** Shared by all jobs. */
   readonly cap: Cap;
   readonly workerTimeoutMs: number;
   readonly store: ClaimedPlaces;
@@ -25,7 +25,7 @@ export interface BurstPorts {
   readonly pause: (ms: number) => Promise<unknown>;
   /** A name that no group of drainers had before. */
   readonly newGroup: () => string;
-  /** How long the splitter may still take (ms); absent where nobody stops it. */
+  /** The splitter's remaining time (ms); absent if it has no limit. */
   readonly remainingMs?: (() => number) | undefined;
   /** Throws where the worker function cannot be asked, after trying for a while. */
   readonly invokeLater: (request: DrainRequest) => Promise<void>;
@@ -65,7 +65,7 @@ function isForSame({ jobId, round }: Wanted, claim: DrainerClaim): boolean {
 
 /** What was claimed of the cap. */
 export interface Places {
-  /** Settled; it is stored unless it is for nobody. */
+  /** Settled; stored unless it claims no places. */
   readonly claim: DrainerClaim;
   /** When there will be more, if that is soon. */
   readonly moreAtMs: number | undefined;
@@ -75,7 +75,7 @@ export interface Places {
 export async function claimPlaces(wanted: Wanted, ports: BurstPorts): Promise<Places> {
   for (let attempt = 1; ; attempt++) {
     const { claim, others } = await bid(wanted, ports);
-    // Whoever was in the way and has not yet made up its mind may leave some after all.
+    // A splitter in the way that has not settled yet may still leave some places.
     const mayChange = claim.drainers === 0 && others.some((other) => !other.claim.settled);
     if (!mayChange || attempt === BIDS) {
       const isLess = claim.drainers < Math.min(wanted.workers, ports.cap.burst);
@@ -120,7 +120,7 @@ function lastEndWithin(claims: readonly StandingClaim[], { clock, remainingMs }:
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
-/** A claim for nobody is none. */
+/** A claim for zero drainers is removed. */
 function settle(claim: DrainerClaim, { store }: BurstPorts): Promise<void> {
   return claim.drainers === 0 ? store.delete(claimKey(claim)) : writeClaim(store, claim);
 }
@@ -132,7 +132,8 @@ async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
   let started = 0;
   const refusals: unknown[] = [];
   const lane = async () => {
-    // Whoever was refused time and again speaks for the others.
+    // After the first refusal no lane goes on: `invokeLater` has tried several times, and the others would meet the
+    // same.
     while (left > 0 && refusals.length === 0) {
       left--;
       try {

@@ -3,17 +3,20 @@ import type { Clock } from "../ports/clock.ts";
 import type { Received } from "../ports/queue.ts";
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
 
-/** A receive and a delete take some 20 ms on AWS: so much work for each keeps them a tenth. */
+/** A receive and a delete take some 20 ms on AWS: with this much work per batch they are a tenth. */
 const AIMED_BATCH_MS = 200;
 const MOST_MESSAGES = 10;
-/** Others may be idle meanwhile: then the rest of a batch is better off with them. */
+/** Other drainers may be idle meanwhile: after this time, the rest of a batch is better off with them. */
 const LONGEST_HOLD_MS = 5 * AIMED_BATCH_MS;
 /** With less of its time left a drainer begins nothing, as a message that is cut off waits for its visibility timeout. */
 const RESERVED_SHARE = 1 / 4;
-/** So much more, by each drainer's own number: those that began together do not all have their successors at once. */
+/**
+ * A further share, by each drainer's own number: drainers that began together then invoke their successors at different
+ * times.
+ */
 const SPREAD_SHARE = 1 / 8;
 const RESERVED_MESSAGES = 2;
-/** Of what the splitter estimated for the heaviest: an estimate may be short. */
+/** A factor for the splitter's estimate of the heaviest message, which may be too low. */
 const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
@@ -44,7 +47,7 @@ export interface DrainPorts {
   mayPass(error: unknown): boolean;
   pause(ms: number): Promise<unknown>;
   remainingMs(): number;
-  /** This drainer's own number in [0, 1): what others do at once it does at a time of its own. */
+  /** This drainer's own number in [0, 1): it spreads actions that all drainers would otherwise take at once. */
   readonly spread: number;
   readonly clock: Clock;
 }

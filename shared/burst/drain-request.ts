@@ -6,10 +6,11 @@ import { versioned } from "../validation/versioned.ts";
 import type { Group } from "./claim-keys.ts";
 
 /**
- * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. It is one brake of
- * three: whoever had no messages, or has no claim, invokes nobody, so that removing `drainers/<job id>/` ends them all
- * within a timeout. Lambda would stop a chain after 16 if it saw one, by a header that SDKs pass on and our client does not;
- * the stack says that the chain is meant. https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ * A drainer whose time is up invokes the next generation: with a timeout of 60 s, for more than five hours. There are
+ * two other brakes: a drainer that received no message, or has no claim, invokes no successor. So removing
+ * `drainers/<job id>/` ends all drainers within a timeout. Lambda would stop a chain after 16 if it saw one, by a
+ * header that SDKs pass on and our client does not; the stack says that the chain is meant.
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
  */
 export const LAST_GENERATION = 500;
 
@@ -17,7 +18,7 @@ const DrainRequestSchema = versioned(1, {
   kind: v.literal("drain", '"drain"'),
   /** Whose splitter started it; it works on any job's messages. */
   jobId: JobIdSchema,
-  /** Those that were started with it: they have a claim together. */
+  /** The drainers that were started with it: they have a claim together. */
   group: v.pipe(v.string("a name"), v.regex(/^[A-Za-z0-9-]{1,64}$/, "1 to 64 letters, digits and hyphens")),
   /** 1 for those that the splitter started. */
   generation: v.pipe(

@@ -1,6 +1,6 @@
 /**
- * How many drainers a job may have at work: an object that its splitter writes before it starts them. Reserved
- * concurrency would keep the cap too, but by throttling, which uses up the messages' deliveries.
+ * The number of drainers that a job may have at work: an object that its splitter writes before it starts them.
+ * Reserved concurrency would keep the cap too, but by throttling, which uses up the messages' deliveries.
  */
 import * as v from "valibot";
 import { RoundSchema } from "../messages/chunk-message.ts";
@@ -14,12 +14,12 @@ import { claimEndKey, claimKey, type Group } from "./claim-keys.ts";
 /** A drainer that extends its group's claim writes back what it read. */
 const DrainerClaimSchema = versionedAndKept(1, {
   jobId: JobIdSchema,
-  /** Those that were started together, and their successors. */
+  /** The drainers that were started together, and their successors. */
   group: v.string(),
   /** The job's, for whose messages they were started. */
   round: RoundSchema,
   drainers: count,
-  /** What the job's heaviest message should take at the most, by its estimated work. */
+  /** The longest time of the job's heaviest message, by its estimated work. */
   longestMs: finite,
   /** False while its splitter may still lower the number, having seen the others' claims. */
   settled: v.boolean(),
@@ -29,8 +29,8 @@ const DrainerClaimSchema = versionedAndKept(1, {
 export type DrainerClaim = v.InferOutput<typeof DrainerClaimSchema>;
 
 /**
- * An object of its own, so that whoever ends a claim does not undo what another, who extends it, writes at the same time:
- * it counts only for the claim that was to expire then.
+ * An object of its own, so that ending a claim does not undo a simultaneous extension by another drainer: the end
+ * counts only for the claim with that expiry.
  */
 const ClaimEndSchema = versioned(1, {
   insteadOfMs: milliseconds,
@@ -45,7 +45,7 @@ export interface StandingClaim {
   readonly endsAtMs: number;
 }
 
-/** Throws InvalidInputError where nobody can read it, and NewerVersionError. */
+/** Throws InvalidInputError if the claim cannot be read, and NewerVersionError. */
 export async function readClaim(store: Pick<Store, "get">, group: Group): Promise<StandingClaim | undefined> {
   const [claim, end] = await Promise.all([
     getParsed(store, claimKey(group), DrainerClaimSchema),
@@ -63,7 +63,10 @@ export function endClaim(store: Pick<Store, "put">, claim: DrainerClaim, endsAtM
   return putJson(store, claimEndKey(claim), { version: 1, insteadOfMs: claim.expiresAtMs, endsAtMs });
 }
 
-/** When workers that are invoked now have all ended: the last may wait for so long, and then takes all of its time. */
+/**
+ * The time by which workers that are invoked now have all ended: the last may wait for MAX_EVENT_AGE_SECONDS, and then
+ * use its whole timeout.
+ */
 export function lastEndMs(nowMs: number, workerTimeoutMs: number): number {
   return nowMs + MAX_EVENT_AGE_SECONDS * 1000 + workerTimeoutMs;
 }

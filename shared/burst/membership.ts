@@ -12,10 +12,10 @@ import {
   writeClaim,
 } from "./drainer-claim.ts";
 
-/** When one drainer finds the queue empty the others may be at the beginning of the longest message. */
+/** When one drainer finds the queue empty, the others may have just begun the longest message. */
 const AT_WORK_AT_MOST = 1.5;
 const GRACE_MS = 2_000;
-/** A splitter that looks now may find a claim ended that is extended later than so long before its end. */
+/** Extend no later than this before expiry: a splitter may already have read the claim as expired. */
 const TOO_LATE_MS = 1_000;
 
 export interface MembershipPorts {
@@ -39,9 +39,9 @@ export class Membership {
   }
 
   /**
-   * Where the queue was empty, lets the claim end as soon as all drainers must have found it so. Where there were messages to
-   * the last, invokes a successor, who has a new timeout. A queue that could not be asked is left to the mapping: successors
-   * would only ask it, too, for as long as it lasts. Throws where store or function cannot be asked.
+   * Leaves the group. If the queue was empty, the claim ends as soon as all drainers must have found it so. If there
+   * were messages to the end, invokes a successor, which has a new timeout. A queue that cannot be asked is left to the
+   * mapping: successors would only ask it, too, until it recovers. Throws if the store or the function cannot be asked.
    */
   async leave(
     { ended, longestMs }: Pick<DrainOutcome, "ended" | "longestMs">,
@@ -61,7 +61,7 @@ export class Membership {
 
   async #endSoon({ claim, endsAtMs }: StandingClaim, longestMs: number): Promise<void> {
     const { store, clock } = this.#ports;
-    // Whoever came too late for any message knows only what the splitter expected.
+    // A drainer that came too late for any message knows only the splitter's estimate.
     const longest = Math.max(longestMs, claim.longestMs);
     const soonMs = Math.round(clock.epochMs() + AT_WORK_AT_MOST * longest + GRACE_MS);
     if (soonMs < endsAtMs) await endClaim(store, claim, soonMs);
@@ -74,7 +74,7 @@ export class Membership {
     const { store, clock, workerTimeoutMs } = this.#ports;
     const nowMs = clock.epochMs();
     if (endsAtMs - nowMs < TOO_LATE_MS) return;
-    // One of the group writes for all who leave at about the same time.
+    // One drainer writes for all that leave at about the same time.
     const expiresAtMs = lastEndMs(nowMs, workerTimeoutMs);
     if (endsAtMs < expiresAtMs)
       await writeClaim(store, { ...claim, expiresAtMs: expiresAtMs + workerTimeoutMs / 4 });

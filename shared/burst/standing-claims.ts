@@ -12,8 +12,8 @@ const READ_AT_ONCE = 64;
 export type ClaimedPlaces = Pick<Store, "get" | "put" | "list"> & { delete(key: string): Promise<void> };
 
 /**
- * Of all jobs. A claim that ended is removed, and so is one that another version left and nobody can read, which would never
- * end: no key is used twice, so that nobody's claim can have come there meanwhile.
+ * The standing claims of all jobs. Removes ended claims, and claims of another version that cannot be read and so would
+ * never end. That is safe: no key is used twice, so no other claim can have this key by now.
  */
 export async function standingClaims(store: ClaimedPlaces, clock: Clock): Promise<StandingClaim[]> {
   const keys = new Set<string>();

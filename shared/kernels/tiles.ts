@@ -25,7 +25,7 @@ export function fillByTiles(
     const tileX = x.subarray(column, column + columns);
     xs.set(tileX);
     xs.fill(9, tileX.length, tileX.length + 8); // the rest of the last vectors escapes at once
-    // Lines that are parts of the window's are copied one by one, whole ones together.
+    // Whole lines of the window are copied together, parts of lines one by one.
     const lines = tileX.length === x.length ? rows : 1;
     for (let row = 0; row < y.length; row += rows) {
       const tileY = y.subarray(row, row + rows);

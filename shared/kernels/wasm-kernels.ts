@@ -3,7 +3,7 @@ export interface WasmKernels {
   readonly memory: { readonly buffer: ArrayBuffer };
   /** The most cells of one call, and the most rows and columns. */
   readonly TILE: { readonly value: number };
-  /** Where a call finds its coordinates and leaves its values. */
+  /** The addresses of a call's coordinates and of its values. */
   readonly X: { readonly value: number };
   readonly Y: { readonly value: number };
   readonly OUT: { readonly value: number };

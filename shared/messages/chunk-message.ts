@@ -10,18 +10,18 @@ import { JobIdSchema } from "./job-id.ts";
 
 const CHUNK_MESSAGE_VERSION = 1;
 
-/** What a chunk message may weigh at most; a test holds it to that. */
+/** The maximum size of a chunk message; a test checks it. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
 
 export const ChunkIndexSchema = whole(0, MAX_CHUNKS - 1);
 
-/** A key below `control/` has so many digits for it. */
+/** The largest round that fits into the six digits of a key below `control/`. */
 export const MAX_ROUND = 999_999;
 
-/** Which resumption of its job something belongs to; 0, and left out, before the first. */
+/** The number of a resumption of the job; 0, and omitted, before the first one. */
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
-/** The recipe, not the data: the job's spec and which of its chunks to compute. */
+/** The recipe, not the data: the job's spec and the indices of the chunks to compute. */
 const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
@@ -31,22 +31,34 @@ const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
     v.maxLength(MAX_CHUNKS_PER_MESSAGE, `a list of at most ${MAX_CHUNKS_PER_MESSAGE} chunks`),
   ),
   round: RoundSchema,
-  /** Where a chunk may be stored already, one looks before it is computed: this is not the first message for it. */
+  /**
+   * True if this is not the first message for its chunks: the worker then checks whether a chunk is stored before it
+   * computes it.
+   */
   again: v.optional(v.boolean("true or false"), false),
-  /** The `errorMark` of the error that this one chunk met before: the same once more is its end. */
+  /**
+   * The `errorMark` of the error that this single chunk met before: if it meets the same error again, it has failed for
+   * good.
+   */
   failed: v.optional(v.pipe(v.string("text"), v.regex(/^[0-9a-f]{8}$/, "8 hexadecimal digits"))),
-  /** What the chunks are estimated to take one thread, one after the other (ms); only a worker with threads is told. */
+  /**
+   * The estimated time (ms) of the chunks on one thread, one after the other; only in messages to workers with threads.
+   */
   estimatedMs: v.optional(v.pipe(v.number("a number"), v.minValue(0, "at least 0"))),
 });
 export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 
-/** On which occasion a message is sent. */
+/** The round of a message, and whether it repeats an earlier one. */
 export type Issue = Pick<ChunkMessage, "round" | "again">;
 
-/** What else a message may tell. */
+/** Optional facts in a message. */
 type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed">>;
 
-/** The message body that asks for these chunks of the job. */
+/**
+ * The message body that asks for these chunks of the job.
+ * @example
+ * await queue.send([chunkMessage(job, [0, 1, 2])]);
+ */
 export function chunkMessage(
   { jobId, spec, round = 0, again = false }: Pick<ChunkMessage, "jobId" | "spec"> & Partial<Issue>,
   chunks: readonly number[],
@@ -64,7 +76,7 @@ export function chunkMessage(
   });
 }
 
-/** What tells an error from others, by its description: a message has no room for all of that. */
+/** A short hash of an error's description, to recognise it: a message has no room for the description. */
 export const errorMark = (description: string): string => checksumText(crc32c(Buffer.from(description)));
 
 /** Throws InvalidInputError naming the field, and NewerVersionError. */

@@ -8,41 +8,44 @@ import { JobIdSchema } from "./job-id.ts";
 
 export const REPORT_VERSION = 1;
 
-/** What a message on the result queue may weigh at most: SQS takes 256 KiB. A test holds it to that. */
+/** The maximum size of a message on the result queue: SQS takes 256 KiB. A test checks it. */
 export const REPORT_MAX_BYTES = 250_000;
 
-/** An error's sentence, or a name: a summary quotes a hundred of them. */
+/** An error's sentence, or a name. Bounded, because a summary quotes a hundred of them. */
 const text = v.pipe(v.string("text"), v.maxLength(1000, "at most 1000 characters"));
 
-/** Where a chunk was computed and what it cost. Absent where a stored chunk was found instead of computed. */
+/** The place and time of a chunk's computation. Absent if a stored chunk was found instead of computed. */
 const TimesSchema = kept({
-  /** Since the epoch; only places the bar on the timeline. */
+  /** Since the epoch; used only to place the bar on the timeline. */
   startedAtMs: milliseconds,
   /** Kernel, encoding and the confirmed PUT. */
   durationMs: milliseconds,
   computeMs: milliseconds,
   /** CPU time of the computing thread for kernel and encoding. */
   cpuMs: milliseconds,
-  /** Of the aggregator: true where the worker's clock was ahead of the report's arrival, and the start is not what it said. */
+  /**
+   * Set by the aggregator: true if the worker's clock was ahead of the report's arrival, so that the aggregator moved
+   * the start.
+   */
   moved: v.optional(v.boolean("true or false")),
 });
 
-/** One stored chunk: what the summary and the pictures need of it. */
+/** One stored chunk: its contribution to the summary and the pictures. */
 const ChunkReportSchema = kept({
   chunk: ChunkIndexSchema,
-  /** Folded in row-major order. Cells that are no finite number are counted in `nonFinite` and left out. */
+  /** Added in row-major order. Cells that are no finite number are counted in `nonFinite` instead. */
   sum: finite,
   min: v.nullable(finite),
   max: v.nullable(finite),
   nonFinite: count,
   storedBytes: count,
   times: v.nullable(TimesSchema),
-  /** The chunk's overview cells, base64 of little-endian values; null where they would not fit a message. */
+  /** The chunk's overview cells, base64 of little-endian values; null if they would not fit into a message. */
   tile: v.nullable(v.string("base64")),
 });
 export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
 
-/** One attempt at a chunk that failed. A final one ends the chunk; after any other the chunk is tried again. */
+/** One failed attempt at a chunk. After a final one the chunk is not tried again. */
 export const AttemptFailureSchema = kept({
   chunk: ChunkIndexSchema,
   error: text,
@@ -51,12 +54,12 @@ export const AttemptFailureSchema = kept({
   failedAtMs: milliseconds,
   requestId: text,
   logStream: text,
-  /** True where two workers came to different values: then a stored chunk is not good enough. */
+  /** True if two workers computed different values: then a stored chunk does not make up for the failure. */
   disputed: v.optional(v.boolean("true or false"), false),
 });
 export type AttemptFailure = v.InferOutput<typeof AttemptFailureSchema>;
 
-/** The execution environment that a report comes from. `initMs` is there on the first invocation only. */
+/** The execution environment that sent a report. `initMs` is present on the first invocation only. */
 const WorkerSchema = kept({
   requestId: text,
   logStream: text,
@@ -64,7 +67,7 @@ const WorkerSchema = kept({
   initMs: v.nullable(milliseconds),
 });
 
-/** The aggregator keeps reports as they came: what it does not know of them, a newer one may, which sums the job up later. */
+/** The aggregator keeps unknown fields of reports: a newer aggregator, which may write the summary, may know them. */
 export const ReportMessageSchema = versionedAndKept(REPORT_VERSION, {
   kind: v.literal("report"),
   jobId: JobIdSchema,
@@ -75,19 +78,25 @@ export const ReportMessageSchema = versionedAndKept(REPORT_VERSION, {
 });
 export type ReportMessage = v.InferOutput<typeof ReportMessageSchema>;
 
-/** Wakes the aggregator for a job, so that one whose reports stop coming ends all the same. */
+/** Wakes the aggregator for a job, so that a job ends even if its reports stop coming. */
 const CheckMessageSchema = versioned(REPORT_VERSION, {
   kind: v.literal("check"),
   jobId: JobIdSchema,
   round: RoundSchema,
   turn: count,
-  /** Since the epoch: when a check first found no chunk waiting in the queue, if the last one did too. */
+  /**
+   * Since the epoch: the time at which a check first found no chunk waiting in the queue, if every check since then did
+   * too.
+   */
   emptySinceMs: v.optional(milliseconds),
-  /** How much of the job was accounted for then. */
+  /** The number of chunks that were accounted for then. */
   covered: v.optional(count),
-  /** When (since the epoch) its job was submitted: one that was deleted may come again under its id. */
+  /** Since the epoch: the time at which its job was submitted. A deleted job's id may be used again. */
   ofJobMs: v.optional(milliseconds),
-  /** True where its sender sees that nothing of the job is queued or at work: what it lacks will not come by itself. */
+  /**
+   * True if the sender sees that no message of the job is queued or in work: missing chunks will not come by
+   * themselves.
+   */
   isIdle: v.optional(v.boolean("true or false")),
 });
 export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
@@ -109,17 +118,20 @@ export type ResultMessage = v.InferOutput<typeof ResultMessageSchema>;
 export function parseResultMessage(body: string): ResultMessage {
   const what = "result message";
   const message = parseJson(body, what);
-  parse(AnyKindSchema, message, what); // a newer version may have a kind that is unknown here
+  parse(AnyKindSchema, message, what); // the kind may be unknown because a newer version sent it
   return parse(ResultMessageSchema, message, what);
 }
 
-/** Sum (at most the largest double), extremes and number of cells that are no finite number, in row-major order. */
+/**
+ * The sum (at most the largest double), the extremes and the number of cells that are no finite number, in row-major
+ * order.
+ */
 export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
   let sum = 0;
   let nonFinite = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  // By index: iterating a typed array with for-of takes several times as long.
+  // By index, because for-of over a typed array takes several times as long.
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
     if (value >= min && value <= max) {

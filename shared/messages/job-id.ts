@@ -5,7 +5,7 @@ export const JobIdSchema = v.pipe(
   v.regex(/^[a-z0-9-]{1,64}$/, "1 to 64 characters of a-z, 0-9 and -"),
 );
 
-/** Of a new job: an id that begins with a dash would look like an option. Jobs that have one already stay readable. */
+/** The id of a new job: it must not begin with a dash, which would look like an option. Ids of existing jobs may. */
 export const NewJobIdSchema = v.pipe(
   JobIdSchema,
   v.regex(/^[^-](.*[^-])?$/, "one that begins and ends with a letter or a digit"),

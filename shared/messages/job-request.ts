@@ -10,11 +10,11 @@ export const JOB_VERSION = 1;
 
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
-/** How a job's fleet comes to its width: by the queue's mapping alone, or started by the splitter as well. */
+/** How a job's workers are started: by the queue's mapping alone, or by the splitter as well. */
 export const RAMPS = ["auto", "mapping", "burst"] as const;
 export type Ramp = (typeof RAMPS)[number];
 
-/** What is made of the array once it is complete. */
+/** The files that the aggregator makes from the complete array. */
 export const OutputSchema = v.strictObject({
   plots: v.optional(v.boolean("true or false"), true),
   plot3d: v.optional(v.boolean("true or false"), false),
@@ -28,14 +28,14 @@ export const ChunksPerMessageSchema = v.union(
   `"auto" or a whole number from 1 to ${MAX_CHUNKS_PER_MESSAGE}`,
 );
 
-/** Of the chunks: a job may lack so many and is as good as complete to its user. */
+/** The share of chunks that a job may lack and still count as complete for its user. */
 export const ShareSchema = v.pipe(
   v.number("a number from 0 to 1"),
   v.minValue(0, "a number from 0 to 1"),
   v.maxValue(1, "a number from 0 to 1"),
 );
 
-/** What a caller asks for: only the kernel is required, everything else has a default. */
+/** A job as a caller requests it: only the kernel is required, every other field has a default. */
 export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
   requestId: v.optional(NewJobIdSchema),

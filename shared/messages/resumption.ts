@@ -1,4 +1,4 @@
-/** What the splitter takes in place of a job request: the job of that id is to go on with whatever it lacks. */
+/** The splitter takes this in place of a job request: the job of that id continues with the chunks that it lacks. */
 import * as v from "valibot";
 import { whole } from "../validation/numbers.ts";
 import { parse } from "../validation/parse.ts";
@@ -9,16 +9,16 @@ import { JobIdSchema } from "./job-id.ts";
 const ResumptionSchema = versionedIfGiven(1, {
   kind: v.literal("resume"),
   jobId: JobIdSchema,
-  /** Also where another version of manyhands, or of the kernel, began the job. */
+  /** Continues even if another version of manyhands, or of the kernel, began the job. */
   force: v.optional(v.boolean("true or false")),
-  /** The round that was the next one when this began, for whoever looked: a cancellation of it since then is meant for this. */
+  /** The next round as the caller saw it. A cancellation of that round since then is meant for this resumption. */
   round: v.optional(whole(1, MAX_ROUND)),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
 export const resumption = (jobId: string, force = false, round?: number): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
-  // Stages of a former version know no such fields.
+  // Omitted if unset, because stages of a former version do not know these fields.
   ...(force && { force }),
   ...(round !== undefined && { round }),
 });

@@ -11,14 +11,14 @@ import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work.ts";
 const AIMED_CHUNKS = 64;
 /** What is worth an object: 128 x 128 elements of a thousand units, more that cost less. */
 const SMALLEST_WORK = 128 ** 2 * 1000;
-/** Where the array is dearest, by the estimate. */
+/** The most work of a chunk in the dearest part of the array, by the estimate. */
 const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
 /** Be they as dear as they like: each object is a PUT, a report and a line of every listing. */
 const SMALLEST_BYTES = 32 * 2 ** 10;
 const LARGEST_BYTES = 2 * 2 ** 20;
-/** So many at most by themselves, whatever an element may cost: a quarter of what a job may have. */
+/** The limit on chunks for `auto`, however dear an element is: a quarter of a job's limit. */
 const MOST_CHUNKS = 250_000;
-/** Of a side: rather so much longer than one more chunk, which would be a sliver. */
+/** The share by which a side may be longer, to avoid one more chunk that would be a sliver. */
 const SLACK = 0.1;
 
 /** What elements cost: `most` is the dearest one's, `dearest` the mean of the dearest part of the array. */

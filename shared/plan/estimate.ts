@@ -15,7 +15,7 @@ const POINTS_PER_CHUNK = 16;
 const FEWEST_POINTS = 16;
 const FEWEST_CHUNKS = 3;
 
-/** What of a job's spec its work follows from. */
+/** The fields of a job's spec that its work depends on. */
 export interface Region {
   readonly parameters: Readonly<Record<string, number>>;
   readonly axes: readonly Axis[];

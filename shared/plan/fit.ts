@@ -8,7 +8,7 @@ import { threadRate } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;
-/** A chunk that is proposed takes so much of the timeout, by the stated rate. */
+/** The share of the timeout, by the stated rate, that a proposed chunk takes. */
 const PROPOSED_SHARE = 0.5;
 
 /**

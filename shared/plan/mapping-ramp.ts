@@ -4,7 +4,7 @@
  */
 export const MAPPING_RAMP = { first: 5, perSecond: 5 } as const;
 
-/** How many invocations the mapping has at work so long after the first message came, at most. */
+/** The most invocations that the mapping runs at once, by the time since the first message. */
 export function mappingConcurrencyAt(elapsedSeconds: number): number {
   return MAPPING_RAMP.first + Math.floor(MAPPING_RAMP.perSecond * Math.max(elapsedSeconds, 0));
 }

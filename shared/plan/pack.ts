@@ -33,15 +33,15 @@ export function packJob(
   return pack(work, autoBounds(work, mostChunkWork, workers));
 }
 
-/** What a message may carry: so many chunks, and so much work unless it is a single chunk's. */
+/** The limits of a message: a number of chunks, and an amount of work, unless a single chunk has more. */
 export interface MessageBounds {
   readonly chunks: number;
   readonly work: number;
-  /** Of a worker: so many chunks together take no longer than the longest of them. */
+  /** The threads of a worker: this many chunks together take no longer than the longest of them. */
   readonly threads: number;
-  /** With a chunk of so much work a message goes on until there is one for each thread, whatever that comes to. */
+  /** From a chunk with this work on, a message takes a chunk for each thread, whatever the sum is. */
   readonly dearWork: number;
-  /** For a message of so much threads are started at once: it may carry so many chunks for each. */
+  /** From this much work on, a message makes its worker start threads at once: it may then carry `chunks` for each. */
   readonly startWork: number;
 }
 
@@ -100,9 +100,9 @@ export class Packing implements Iterable<number[]> {
 }
 
 /**
- * Every chunk once, in lists of consecutive indices, the one that takes longest first. Neighbours in the array stay
- * together; a list ends where the next chunk would break a bound, unless it is dear and leaves a thread idle. As whoever
- * is free takes the next list, the last worker ends at most one list's time after the mean (Graham 1969).
+ * Every chunk once, in lists of consecutive indices, the longest list first. Neighbours in the array stay together; a
+ * list ends where the next chunk would exceed a bound, unless it is dear and leaves a thread idle. The next free worker
+ * takes the next list, so the last worker ends at most one list's time after the mean (Graham 1969).
  */
 export function pack(work: Float64Array, bounds: MessageBounds): Packing {
   const starts = new Uint32Array(work.length + 1);

@@ -3,18 +3,24 @@ import type { Ramp } from "../messages/job-request.ts";
 import type { Cap } from "../ports/fleet.ts";
 import { MAPPING_RAMP } from "./mapping-ramp.ts";
 
-/** Lambda takes about so many asynchronous invocations a second from one splitter: an assumption, see docs/experiments/ramps.md. */
+/**
+ * Lambda takes about this many asynchronous invocations a second from one splitter: an assumption, see
+ * docs/experiments/ramps.md.
+ */
 const INVOKES_PER_SECOND = 500;
 
 /** Less than this is not worth a fleet of cold starts. */
 const WORTHWHILE_SECONDS = 3;
 
-/** Whoever is started is to have this much work: its cold start and its last look at the queue take as long, and are paid for. */
+/**
+ * The work that each started drainer should have: its cold start and its last look at the queue take as long, and are
+ * billed.
+ */
 const SECONDS_PER_DRAINER = 1;
 
 export interface JobSize {
   readonly messages: number;
-  /** Of all its messages together, on one worker. */
+  /** The work of all messages together, on one worker. */
   readonly workSeconds: number;
 }
 
@@ -23,7 +29,10 @@ export function drainersFor(wanted: Ramp, { messages, workSeconds }: JobSize): n
   return wanted === "burst" ? messages : Math.min(messages, Math.ceil(workSeconds / SECONDS_PER_DRAINER));
 }
 
-/** `auto` is `burst` where the mapping's ramp would cost clearly more time; where none may be started nothing is. */
+/**
+ * `auto` becomes `burst` if the mapping's ramp would cost clearly more time; without permission to start workers it is
+ * always `mapping`.
+ */
 export function chooseRamp(wanted: Ramp, job: JobSize, cap: Cap): "mapping" | "burst" {
   if (cap.burst === 0) return "mapping";
   if (wanted !== "auto") return wanted;

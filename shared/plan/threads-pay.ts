@@ -5,17 +5,17 @@ const START_MS = 75;
 /** The stated rate is a third of what kernels were seen to reach, see shared/plan/work.ts. */
 const ESTIMATED_OVER_ACTUAL = 3;
 
-/** What speaks for them. */
+/** The facts that speak for threads. */
 export interface Occasion {
-  /** What a message's chunks are to take one thread, one after the other; 0 where nobody knows. */
+  /** The estimated time of a message's chunks on one thread, one after the other; 0 if unknown. */
   readonly estimatedMs: number;
   /** What this environment has computed on one thread where several could have shared it. */
   readonly missedMs: number;
 }
 
 /**
- * True where they save more than their start costs: in this message if the estimate is right, or in those to come, of
- * which there are likely to be as many as there were.
+ * True if threads save more than their start costs: in this message if the estimate is right, or in later ones, which
+ * are likely to be as many as the past ones.
  */
 export function threadsPay({ estimatedMs, missedMs }: Occasion, threads: number): boolean {
   return Math.max(estimatedMs / ESTIMATED_OVER_ACTUAL, missedMs) * savedShare(threads) > START_MS;

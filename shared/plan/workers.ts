@@ -3,7 +3,7 @@ import { WORK_PER_SECOND } from "./work.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const MB_PER_VCPU = 1769;
-/** Of a vCPU: for less no further thread is started, which would only take its turns from the others. */
+/** In vCPUs: for a smaller rest no further thread is started, because it would only take time from the others. */
 const WORTH_A_THREAD = 0.1;
 
 export interface Workers {
@@ -17,8 +17,11 @@ export interface Workers {
 export const DEFAULT_WORKERS: Workers = Object.freeze({ memoryMb: MB_PER_VCPU, timeoutSeconds: 60 });
 
 /**
- * One for each vCPU that Lambda gives to the function's memory, a fraction of one included: two threads share 1.7
- * vCPUs, where one could use only 1.
+ * One thread for each vCPU that Lambda gives to the function's memory, and one for a fraction: two threads share 1.7
+ * vCPUs, of which one thread could use only 1.
+ * @example
+ * threadsFor(1769); // 1
+ * threadsFor(3008); // 2
  */
 export function threadsFor(memoryMb: number): number {
   return Math.max(1, Math.ceil(memoryMb / MB_PER_VCPU - WORTH_A_THREAD));
@@ -29,7 +32,10 @@ export function threadRate(memoryMb: number): number {
   return WORK_PER_SECOND * Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
 }
 
-/** What a worker takes for a message of chunks of so much work: its threads share them, but not the longest. */
+/**
+ * A worker's time for a message with chunks of that work: its threads share the chunks, but one chunk runs on one
+ * thread.
+ */
 export function messageSeconds(chunks: readonly number[], { memoryMb }: Workers): number {
   let sum = 0;
   let longest = 0;

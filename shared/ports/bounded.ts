@@ -1,16 +1,19 @@
-/** What lies in a store may be anybody's, and what answers may be anything: neither may fill memory or go on for ever. */
+/**
+ * Bounds for objects and answers: a store may hold any user's objects, and a server may answer anything. Neither may
+ * fill memory or run without an end.
+ */
 import { ListingError, TooLargeError } from "../validation/errors.ts";
 
-/** Of an object that is read as a whole: the largest chunk, or reports of one batch, with room. */
+/** The limit for an object that is read as a whole: the largest chunk, or the reports of one batch, with room. */
 export const MOST_BYTES = 80 * 2 ** 20;
-/** Of a record such as job.json: the longest, a summary that names a hundred failed chunks, has less. */
+/** The limit for a record such as job.json: the longest, a summary that names a hundred failed chunks, is smaller. */
 export const MOST_RECORD_BYTES = 4 * 2 ** 20;
-/** Under any prefix: a few for each chunk of the largest job. */
+/** The limit for keys under any prefix: a few for each chunk of the largest job. */
 const MOST_KEYS = 5_000_000;
-/** S3 may leave pages empty, where many objects were deleted say. */
+/** S3 may return empty pages, for example after many deletions. */
 const MOST_EMPTY_PAGES = 1_000;
 
-/** The same bytes. Throws TooLargeError where they are more; `what` they belong to. */
+/** Passes bytes through. Throws TooLargeError beyond `mostBytes`; `what` names their owner. */
 export async function* atMostBytes(
   parts: AsyncIterable<Uint8Array>,
   mostBytes: number,
@@ -24,7 +27,7 @@ export async function* atMostBytes(
   }
 }
 
-/** The same objects of a listing. Throws ListingError where they are more. */
+/** Passes the objects of a listing through. Throws ListingError beyond `most`. */
 export async function* atMost<Item>(
   most: number,
   prefix: string,
@@ -37,13 +40,16 @@ export async function* atMost<Item>(
   }
 }
 
-/** Some objects of a listing, and what the request for the next ones must say, if there are more. */
+/** Some objects of a listing, and the token for the next ones, if there are more. */
 export interface Page<Item> {
   readonly items: Iterable<Item>;
   readonly next: string | undefined;
 }
 
-/** What all pages of a listing have. Throws ListingError for more than MOST_KEYS, and where pages go on without anything new. */
+/**
+ * The objects of all pages of a listing. Throws ListingError beyond MOST_KEYS, and after too many pages without
+ * anything new.
+ */
 export async function* allPages<Item>(
   prefix: string,
   readPage: (token: string | undefined) => Promise<Page<Item>>,

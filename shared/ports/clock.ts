@@ -1,18 +1,18 @@
 import { ENV, readNumberEnv } from "../validation/env.ts";
 
-/** Time as the stages see it, so that decisions can be tested without waiting. All in milliseconds. */
+/** The stages' clock, injected so that tests need not wait. All in milliseconds. */
 export interface Clock {
-  /** Since the epoch: places a bar on the timeline, and nothing else. */
+  /** Since the epoch: only places a bar on the timeline. */
   epochMs(): number;
-  /** From any origin, never backwards: durations. */
+  /** From any origin, never backwards: for durations. */
   monotonicMs(): number;
-  /** CPU time of the calling thread so far: wall time inflates when slots outnumber cores. */
+  /** CPU time of the calling thread so far, because wall time inflates when slots outnumber cores. */
   cpuMs(): number;
 }
 
 const asItIsSet: Clock = {
   epochMs: () => Date.now(),
-  // The global `performance` would load a module of its own: 3 ms of a cold start.
+  // Not the global `performance`: it would load a module of its own, 3 ms of a cold start.
   monotonicMs: () => Number(process.hrtime.bigint()) / 1e6,
   cpuMs: () => {
     const { user, system } = process.threadCpuUsage();
@@ -20,16 +20,18 @@ const asItIsSet: Clock = {
   },
 };
 
-/** When (epoch ms), as the machine's clock is set now, its monotonic time was 0, which all its processes have in common. */
+/**
+ * The time (epoch ms) at which the machine's monotonic clock was 0, by its present setting; all its processes share it.
+ */
 export function clockOrigin(): number {
   return Date.now() - asItIsSet.monotonicMs();
 }
 
-/** The clock of a run within one machine: whoever sets that one's clock meanwhile does not change it. */
+/** A clock for a run within one machine: changing the machine's clock meanwhile does not affect it. */
 export function steadyClock(origin = clockOrigin()): Clock {
   return { ...asItIsSet, epochMs: () => Math.floor(origin + asItIsSet.monotonicMs()) };
 }
 
-/** Steady where whoever began this process says from which origin; Lambda does not, and freezes monotonic time perhaps. */
+/** A steady clock if the parent process passed an origin. Lambda passes none, and may freeze monotonic time. */
 export const systemClock: Clock =
   process.env[ENV.clockOrigin] === undefined ? asItIsSet : steadyClock(readNumberEnv(ENV.clockOrigin));

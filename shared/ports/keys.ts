@@ -1,4 +1,4 @@
-/** Where everything of a job lies in the store. One prefix per job, the same on S3 and on disk. */
+/** The keys of a job's objects in the store: one prefix per job, the same on S3 and on disk. */
 export const JOBS_PREFIX = "jobs/";
 export const jobPrefix = (jobId: string) => `${JOBS_PREFIX}${jobId}/`;
 
@@ -20,10 +20,10 @@ export const jobKeys = (jobId: string) => {
 
 const RECORD = /^jobs\/[^/]+\/(?:(?:job|submitted|summary|array\/zarr)\.json|control\/[^/]+)$/;
 
-/** Whether it is one of the small objects that a job's promises rest on: once stored, they outlast a power cut. */
+/** Whether it is a small object that a job's promises rest on: once stored, these outlast a power cut. */
 export const isRecord = (key: string) => RECORD.test(key);
-/** Whether it is the object that says what became of all the others of its job. */
+/** Whether it is the object that vouches for all the others of its job. */
 export const isSummary = (key: string) => isRecord(key) && key.endsWith("/summary.json");
 
-/** Messages nobody could parse, kept for whoever wonders. */
+/** The key of a message that cannot be parsed, kept for a person to look at. */
 export const rejectedKey = (messageId: string) => `rejected/${messageId.replace(/[^A-Za-z0-9-]/g, "_")}`;

@@ -1,6 +1,8 @@
 /**
- * The action's results for each item, so many at a time. After a failure no further item is begun, and what was begun
- * is waited for: nothing goes on behind the back of whoever hears of the failure.
+ * Maps items with at most `lanes` actions at a time; returns the results in the items' order. After a failure it begins
+ * no further item and waits for those under way before it rejects, so nothing goes on after the caller has the error.
+ * @example
+ * const stored = await inLanes(keys, 4, (key) => store.get(key));
  */
 export async function inLanes<Item, Result>(
   items: readonly Item[],

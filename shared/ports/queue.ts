@@ -1,8 +1,8 @@
 /** Where a stage puts messages for the next one. Delivery is at least once and in no particular order. */
 export interface Outbox {
   /**
-   * Sends every body and returns how many there were; takes them from the iterable only as fast as the queue
-   * takes them. Throws QueueSendError where some are refused for good; others may have been sent.
+   * Sends every body and returns their number; takes bodies from the iterable only as fast as the queue accepts them.
+   * Throws QueueSendError if the queue refuses some for good; others may have been sent.
    */
   send(bodies: Iterable<string>, options?: { readonly delaySeconds?: number }): Promise<number>;
 }
@@ -39,12 +39,15 @@ export interface Inbox {
 /** About how many messages a queue holds; SQS counts them within a minute or so. */
 export interface QueueDepth {
   readonly waiting: number;
-  /** Being worked on, or postponed after a failure. */
+  /** In work, or postponed after a failure. */
   readonly inFlight: number;
   readonly delayed: number;
 }
 
-/** True where no message can be had, or come again. Delayed ones are checks, which are always there while a job runs on AWS. */
+/**
+ * True if no message can be received, now or later. Delayed messages do not count: they are checks, which exist while a
+ * job runs on AWS.
+ */
 export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
   return waiting + inFlight === 0;
 }

@@ -6,33 +6,33 @@ import { unlessRefused } from "./aws/refused-read.ts";
 import { MOST_RECORD_BYTES } from "./bounded.ts";
 
 /**
- * A place for objects under keys: S3, or a folder with the bucket's layout. A `put` that returned is stored
- * whole; nobody ever sees half an object. Absence is `undefined`, never an error.
+ * Objects under keys: S3, or a folder with the bucket's layout. When `put` returns, the object is stored whole; a
+ * reader never sees half of one. Absence is `undefined`, never an error.
  */
 export interface Store extends StoreReader {
   put(key: string, bytes: Uint8Array): Promise<void>;
-  /** Stores it where nothing lies under the key yet, else leaves what lies there: of several writers one stores. */
+  /** Stores the object if the key is free, else leaves the existing one: of several writers exactly one stores. */
   putIfAbsent(key: string, bytes: Uint8Array): Promise<Put>;
   /** Stores the concatenation of `parts`, which may be larger than memory. */
   putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void>;
 }
 
-/** What became of an object that was to be stored only where there was none. */
+/** The outcome of `putIfAbsent`. */
 export type Put = "stored" | "exists";
 
 export interface StoreReader {
-  /** Throws TooLargeError where it has more than `mostBytes`, MOST_BYTES unless something else is said. */
+  /** Throws TooLargeError beyond `mostBytes`; default MOST_BYTES. */
   get(key: string, mostBytes?: number): Promise<Uint8Array | undefined>;
   /** The keys that start with `prefix`, in the order of their bytes. */
   list(prefix: string): AsyncIterable<string>;
 }
 
-/** What to do about an object that is no such document: nobody but who stored it knows what it said. */
+/** The advice for a damaged document: the program cannot repair it, because only its writer knew the content. */
 const DAMAGED = "It is damaged, or of another version: put it back from a copy.";
 
 /**
- * A stored JSON document as a value, not yet parsed by any schema. Throws InvalidInputError naming its key where it is none;
- * `hint` says what to do then.
+ * A stored JSON document as a value, not yet parsed by any schema. Throws InvalidInputError naming its key if it is no
+ * JSON; `hint` tells the user what to do.
  */
 export async function getJson(
   store: Pick<StoreReader, "get">,
@@ -44,8 +44,10 @@ export async function getJson(
 }
 
 /**
- * A stored JSON document as its schema types it, or undefined where there is none. Throws InvalidInputError naming its key
- * where it is damaged, with `hint`, which says what to do then; and NewerVersionError.
+ * A stored JSON document parsed by its schema, or undefined if there is none. Throws InvalidInputError naming its key
+ * if it is damaged, with `hint`, which tells the user what to do; and NewerVersionError.
+ * @example
+ * const job = await getParsed(store, "jobs/j1/job.json", StoredJobSchema);
  */
 export async function getParsed<const Schema extends v.GenericSchema>(
   store: Pick<StoreReader, "get">,
@@ -58,8 +60,9 @@ export async function getParsed<const Schema extends v.GenericSchema>(
 }
 
 /**
- * As getParsed, for what is derived from other objects and made again: undefined where it is damaged or not given out, too.
- * A newer version is no damage, and an older reader must not make it again: throws NewerVersionError.
+ * Like getParsed, for a document that is derived from others and can be written again: undefined also if it is damaged
+ * or cannot be read. A newer version is no damage, and an older program must not overwrite it: throws
+ * NewerVersionError.
  */
 export async function getDerived<const Schema extends v.GenericSchema>(
   store: Pick<StoreReader, "get">,
@@ -70,7 +73,10 @@ export async function getDerived<const Schema extends v.GenericSchema>(
   return bytes && parsedOrNothing(schema, bytes, key);
 }
 
-/** The document's value, or undefined where the bytes are no such document. Throws NewerVersionError, which calls it `what`. */
+/**
+ * The document's value, or undefined if the bytes are no such document. Throws NewerVersionError, which names it
+ * `what`.
+ */
 export function parsedOrNothing<const Schema extends v.GenericSchema>(
   schema: Schema,
   bytes: Uint8Array,

@@ -1,6 +1,7 @@
 /**
- * What was decided about a job after it was submitted, in small objects whose keys say the most of it: one listing tells how
- * the job stands. A job's first round is 0; each time it is resumed another one begins, which brings what is missing then.
+ * Decisions about a job after its submission, in small objects. Their keys carry the main facts, so one listing tells
+ * the job's state. A job's first round is 0; each resumption begins another round, for the chunks that are missing
+ * then.
  */
 import * as v from "valibot";
 import { MAX_CHUNKS } from "../array/job-limits.ts";
@@ -16,14 +17,14 @@ type ControlStore = StoreReader & Pick<Store, "put">;
 
 export interface Control {
   readonly round: number;
-  /** Above all rounds that were begun or cancelled. */
+  /** The lowest round above all that were begun or cancelled. */
   readonly freeRound: number;
-  /** How many chunks this round is to bring; undefined in round 0, which brings all. */
+  /** The number of chunks that this round computes; undefined in round 0, which computes all. */
   readonly missing: number | undefined;
   readonly isCancelled: boolean;
-  /** How often chunks were issued again in this round. */
+  /** How often chunks were reissued in this round. */
   readonly reissues: number;
-  /** The objects that say which chunks earlier rounds and this one were to bring, the first one first. */
+  /** The objects with the chunks of earlier rounds and this one, the first round first. */
   readonly missingKeys: readonly { readonly round: number; readonly key: string }[];
   readonly reissueKeys: readonly string[];
 }
@@ -35,7 +36,7 @@ const ChunkSetSchema = versioned(1, {
   chunks: v.string(),
 });
 
-/** Some of a job's chunks, and when somebody found that it must be these. */
+/** Some of a job's chunks, and the time at which a stage chose them. */
 export interface ChunkSet {
   readonly atMs: number;
   readonly chunks: readonly number[];
@@ -51,10 +52,10 @@ const keysOf = (jobId: string) => {
   };
 };
 
-/** A round leaves half a dozen: more than a thousand rounds. */
+/** A round leaves half a dozen objects: enough for more than a thousand rounds. */
 const MOST_OBJECTS = 10_000;
 
-/** A key below `control/`; anything else there is somebody else's. */
+/** A key below `control/`; any other key there is foreign. */
 const OBJECT = /^(missing|reissue|cancelled|submitted)-(\d{1,6})(?:-(\d{1,7}))?\.json$/;
 
 /** Throws ListingError. */
@@ -71,7 +72,7 @@ export async function readControl(store: Pick<StoreReader, "list">, jobId: strin
   return {
     round,
     freeRound: found.reduce((latest, other) => Math.max(latest, other.round), 0) + 1,
-    // Two that resumed at the same time looked at different moments: who saw less stored counts.
+    // Two resumptions at the same time may list at different moments: the one that found fewer chunks stored counts.
     missing: round === 0 ? undefined : Math.max(...ofRound("missing").map(({ n }) => n)),
     isCancelled: ofRound("cancelled").length > 0,
     reissues: ofRound("reissue").length,
@@ -81,8 +82,8 @@ export async function readControl(store: Pick<StoreReader, "list">, jobId: strin
 }
 
 /**
- * Whether what is queued of this round is to be computed no more: one GET, of an object that is hardly ever there. Its key
- * says all, whatever version wrote it.
+ * Whether workers must drop queued messages of this round: one GET, of an object that rarely exists. The key alone says
+ * it, so the version that wrote it does not matter.
  */
 export async function isCancelled(
   store: Pick<StoreReader, "get">,
@@ -92,8 +93,8 @@ export async function isCancelled(
 }
 
 /**
- * What a resumption of the job that begins now calls its round, and whoever cancels the job before it says so can name it:
- * neither can see the other. A folder that was fetched in part may have the summary of a round and nothing else of it.
+ * The round of a resumption that begins now. Both the resumption and a simultaneous cancellation compute it, because
+ * neither can see the other. A partly fetched folder may have the summary of a round and nothing else of it.
  */
 export async function readNextRound(
   store: Pick<StoreReader, "get">,
@@ -105,18 +106,18 @@ export async function readNextRound(
 }
 
 /**
- * Cancels the job's round, and the one that somebody may be about to resume it with. Where nobody is, the next resumption
- * passes that one over.
+ * Cancels the job's round, and the next one, which a resumption may be about to begin. If none is, the next resumption
+ * skips that round.
  */
 export async function cancelJob(store: ControlStore, jobId: string, atMs: number): Promise<void> {
   const control = await readControl(store, jobId);
   const next = await readNextRound(store, jobId, control);
-  // The next one first: whoever sees its own round cancelled may begin another one.
+  // The next round first: a client that sees its own round cancelled may begin another one.
   for (const round of [next, control.round])
     await putJson(store, keysOf(jobId).cancelled(round), { version: 1, atMs });
 }
 
-/** From here on this is the job's round. */
+/** Writes the missing chunks of a new round: from here on it is the job's round. */
 export function writeMissing(
   store: Pick<Store, "put">,
   jobId: string,
@@ -126,7 +127,7 @@ export function writeMissing(
   return putJson(store, keysOf(jobId).missing(round, missing.chunks.length), encodeChunkSet(missing));
 }
 
-/** Notes chunks that are about to be issued again in this round for the `n`th time. */
+/** Notes chunks that are about to be reissued in this round for the `n`th time. */
 export function writeReissue(
   store: Pick<Store, "put">,
   jobId: string,
@@ -136,13 +137,13 @@ export function writeReissue(
   return putJson(store, keysOf(jobId).reissue(round, n), encodeChunkSet(reissued));
 }
 
-/** Throws InvalidInputError where it is no such object, and NewerVersionError. */
+/** Throws InvalidInputError if it is no such object, and NewerVersionError. */
 export async function readChunkSet(store: Pick<StoreReader, "get">, key: string): Promise<ChunkSet> {
   const set = await getParsed(store, key, ChunkSetSchema);
   return { atMs: set?.atMs ?? 0, chunks: decodeBits(set?.chunks ?? "") };
 }
 
-/** What the splitter answered for the round; undefined while it sends messages. */
+/** The splitter's answer for the round; undefined while it sends messages. */
 export function readSubmission(
   store: Pick<StoreReader, "get">,
   jobId: string,

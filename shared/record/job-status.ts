@@ -8,26 +8,26 @@ import type { Submission } from "./submission.ts";
 import { type JobState, type Summary, SummarySchema } from "./summary.ts";
 
 /**
- * A job's state as its store tells it; before it ends it is being submitted, or running, and in a folder that no process is
- * at, unfinished.
+ * A job's state by its store. Before its end it is being submitted, or running, or (in a folder without a live process)
+ * unfinished.
  */
 export interface JobStatus {
   readonly jobId: string;
   readonly job: StoredJob;
   readonly state: JobState | "submitting" | "running" | "unfinished";
-  /** 0, and a higher one each time the job was resumed. */
+  /** 0 at first, and one more each time the job is resumed. */
   readonly round: number;
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;
-  /** True where the summary that lies there cannot be read: the job ended, and the aggregator can make it again. */
+  /** True if the stored summary cannot be read: the job has ended, and the aggregator can write it again. */
   readonly hasDamagedSummary: boolean;
-  /** Undefined while it is being submitted. */
+  /** Undefined while the job is being submitted. */
   readonly submission: Submission | undefined;
 }
 
 /**
- * Where a job stands: a few small reads of the store, whatever the number of chunks. Throws InvalidInputError naming what
- * of the job's objects is damaged, and NewerVersionError.
+ * Reads a job's state: a few small reads of the store, whatever the number of chunks. Throws InvalidInputError that
+ * names the damaged object, and NewerVersionError.
  */
 export async function readStatus(store: StoreReader, job: StoredJob): Promise<JobStatus> {
   const { jobId } = job;
@@ -40,7 +40,7 @@ export async function readStatus(store: StoreReader, job: StoredJob): Promise<Jo
   const latest = stored && parsedOrNothing(SummarySchema, stored, key);
   const { round, isCancelled } = control;
   const submission = await readSubmission(store, jobId, round);
-  // That of an earlier round says nothing any more.
+  // A summary of an earlier round does not count any more.
   const summary = latest?.round === round ? latest : undefined;
   const unfinished = isCancelled ? "cancelled" : submission ? "running" : "submitting";
   return {

@@ -18,22 +18,22 @@ const JobSchema = versioned(JOB_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
   chunksPerMessage: ChunksPerMessageSchema,
-  /** Absent in jobs that were stored before there was a choice. */
+  /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
   output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
-/** What a later version adds is passed over: which version it was is what matters. */
+/** Fields of later versions are dropped: only the version and the kernel's hash matter. */
 const MadeBySchema = v.object({
   version: v.string(),
-  /** The hash of the kernel's sources; absent where they are not known. */
+  /** The hash of the kernel's sources; absent if unknown. */
   kernel: v.optional(v.string()),
 });
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
-/** `job.json`: the job, when (epoch ms) its first message was about to be sent, and which manyhands sent it. */
+/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
 export const StoredJobSchema = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
@@ -47,7 +47,7 @@ export const StoredJobSchema = v.object({
     }),
   ),
   submittedAtMs: milliseconds,
-  /** Absent in jobs that were stored before anybody asked. */
+  /** Absent in jobs of versions that did not note it. */
   madeBy: v.optional(MadeBySchema),
 });
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;

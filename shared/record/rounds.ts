@@ -1,10 +1,10 @@
-/** What a job's rounds mean for its chunks. */
+/** The effect of a job's rounds on its chunks. */
 
 import { inLanes } from "../ports/lanes.ts";
 import type { StoreReader } from "../ports/store.ts";
 import { type ChunkSet, type Control, readChunkSet } from "./control.ts";
 
-/** A resumption: when it began (epoch ms), and what was missing then. */
+/** A resumption: the time at which it began (epoch ms), and the chunks that were missing then. */
 export interface Round extends ChunkSet {
   readonly round: number;
 }
@@ -20,8 +20,8 @@ export function readRounds(store: Pick<StoreReader, "get">, { missingKeys }: Con
 }
 
 /**
- * For each of `total` chunks the round from which on a report, or a failure, counts: what an earlier one said of a chunk that
- * was missing later is not so any more.
+ * For each of `total` chunks the first round whose reports and failures count. If a chunk was missing in a later round,
+ * earlier reports of it no longer hold.
  */
 export function sinceWhen(rounds: readonly Round[], total: number): Uint32Array {
   const since = new Uint32Array(total);

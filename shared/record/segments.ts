@@ -13,20 +13,20 @@ import { jsonBytes, parsedOrNothing, type Store, type StoreReader } from "../por
 import { versioned } from "../validation/versioned.ts";
 
 /**
- * What arrived for a job, kept in the store: one object per batch, round and kind. A key carries how many chunks its
- * object accounts for, the round, and the hash of its content, so that coverage is known from a listing alone and the
- * same batch, delivered twice, is one object.
+ * The reports and failures of a job, in the store: one object per batch, round and kind. A key carries the number of
+ * chunks that its object accounts for, the round, and the hash of its content. So a listing alone gives the coverage,
+ * and a batch that is delivered twice is one object.
  */
 const ReportSegmentSchema = versioned(1, { reports: v.array(ReportMessageSchema) });
 const FailureSegmentSchema = versioned(1, { failures: v.array(AttemptFailureSchema) });
 
 const READ_AT_ONCE = 8;
-/** One, if each chunk is reported by itself; some are reported, or fail, more often. */
+/** One would do if each chunk is reported by itself; some are reported, or fail, more often. */
 const SEGMENTS_PER_CHUNK = 4;
 /** For small jobs, which may be resumed as often as large ones. */
 const SPARE_SEGMENTS = 10_000;
 
-/** What lies in the store of a job's reports and failures. */
+/** The keys of a job's reports and failures. */
 export interface Segments {
   readonly reports: readonly Segment[];
   readonly failures: readonly Segment[];
@@ -34,10 +34,10 @@ export interface Segments {
 
 interface Segment {
   readonly key: string;
-  /** Chunks it accounts for, duplicates included. */
+  /** The number of chunks it accounts for, duplicates included. */
   readonly count: number;
   readonly round: number;
-  /** Of its content. */
+  /** The hash of its content. */
   readonly hash: string;
 }
 
@@ -58,7 +58,7 @@ export async function writeSegments(
   }
 }
 
-/** Failures that are final count towards coverage, other attempts are kept for their reasons. */
+/** Stores failures. Final ones count towards coverage; others are kept for their reasons. */
 export async function writeFailures(
   store: Store,
   { jobId, round }: { readonly jobId: string; readonly round: number },
@@ -70,8 +70,8 @@ export async function writeFailures(
 }
 
 /**
- * From a listing of keys alone: what progress is read from, too, while a job runs elsewhere. Throws ListingError where there
- * are more than a job of `total` chunks can have.
+ * Lists the segments by keys alone; the progress of a remote job uses this too. Throws ListingError for more than a job
+ * of `total` chunks can have.
  */
 export async function listSegments(
   store: Pick<StoreReader, "list">,
@@ -92,16 +92,19 @@ export async function listSegments(
   return { reports, failures };
 }
 
-/** How many chunks the segments of a round account for, duplicates included: with fewer than it has, some are surely missing. */
+/**
+ * The number of chunks that the segments of a round account for, duplicates included: if it is below the round's
+ * chunks, some are surely missing.
+ */
 export function countOf(segments: readonly Segment[], round: number): number {
   return segments.reduce((sum, segment) => sum + (segment.round === round ? segment.count : 0), 0);
 }
 
 /**
- * Every report, then every failed attempt, a few segments at a time: memory does not hold them all. A segment that nobody
- * can read, or that is not what its key says, as a power cut, a broken disk or somebody's hand may leave one, tells nothing:
- * what it told of is looked up in the store, or computed. Nor does a report of another job. Throws NewerVersionError: what a newer
- * segment tells must not be made up for.
+ * Visits every report, then every failed attempt, a few segments at a time, because memory may not hold them all. Skips
+ * a segment that cannot be read, or whose content does not match its key (after a power cut, on a broken disk, or by a
+ * user's hand): its chunks are then looked up in the store, or computed. Skips reports of another job. Throws
+ * NewerVersionError, because the content of a newer segment must not be replaced.
  */
 export async function readSegments(
   store: Pick<StoreReader, "get">,
@@ -119,7 +122,7 @@ export async function readSegments(
   }
 }
 
-/** `<count>-<hash>.json`, or `<count>-r<round>-<hash>.json` where the job was resumed. */
+/** Names it `<count>-<hash>.json`, or `<count>-r<round>-<hash>.json` in a later round. */
 async function writeSegment(
   store: Store,
   prefix: string,
@@ -134,7 +137,7 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 24);
 }
 
-/** Undefined for what somebody else put there. */
+/** Undefined for a foreign key. */
 function segmentOf(key: string, prefix: string): Segment | undefined {
   const match = /^(\d{1,9})-(?:r(\d{1,9})-)?([0-9a-f]{24})\.json$/.exec(key.slice(prefix.length));
   return match

@@ -1,4 +1,4 @@
-/** How far a job is, from the keys in its store alone: whatever the number of chunks, a few listings and no body. */
+/** A job's progress, from the keys in its store alone: a few listings and no body, whatever the number of chunks. */
 
 import type { StoreReader } from "../ports/store.ts";
 import { type Control, readControl } from "./control.ts";
@@ -7,13 +7,19 @@ import { countOf, listSegments, type Segments } from "./segments.ts";
 export interface Standing {
   readonly control: Control;
   readonly segments: Segments;
-  /** Chunks that are stored or failed, as far as keys tell: never too few, but duplicates make them too many. */
+  /**
+   * The numbers of chunks that are stored and that failed, by keys: never too low, but duplicates may make them too
+   * high.
+   */
   readonly done: number;
   readonly failed: number;
-  /** What this round's keys account for, and how much that must be at the least. Only the bodies tell surely. */
+  /**
+   * The number of chunks that this round's keys account for, and the least that it must reach. Only the bodies tell
+   * surely.
+   */
   readonly covered: number;
   readonly needed: number;
-  /** True where what is accounted for may be all. */
+  /** True if all chunks may be accounted for. */
   readonly seemsCovered: boolean;
 }
 

@@ -18,9 +18,10 @@ export const TILE_MAX_BYTES = 150_000;
 const SPARE_KEYS = 10_000;
 
 /**
- * Stores an encoded chunk whole under its final key, and returns the number of bytes (encoded) that lie there then. A chunk
- * that is there already, by another worker or by a PUT whose answer was lost, stays if its values are the same: their
- * encoding may differ between versions of a compressor. A corrupt one is replaced. Throws IntegrityError for other values.
+ * Stores an encoded chunk whole under its final key, and returns the number of encoded bytes that are stored
+ * afterwards. A chunk that is there already, by another worker or by a PUT whose answer was lost, stays if its values
+ * are the same: the encoding may differ between versions of a compressor. A corrupt chunk is replaced. Throws
+ * IntegrityError if the values differ.
  */
 export async function putChunk(
   store: Store,
@@ -35,7 +36,7 @@ export async function putChunk(
   if (stored && Buffer.compare(stored, encoded) === 0) return encoded.length;
   const found = stored && decodedOrCorrupt(spec, chunk, stored);
   if (!found) {
-    await store.put(key, encoded); // corrupt, or deleted meanwhile
+    await store.put(key, encoded); // the stored chunk is corrupt, or was deleted meanwhile
     return encoded.length;
   }
   const computed = decodeChunk(spec, chunk, encoded);
@@ -43,13 +44,13 @@ export async function putChunk(
   throw new IntegrityError(key, crc32c(bytesOf(found)), crc32c(bytesOf(computed)));
 }
 
-/** A stored chunk's values and its number of bytes (encoded). */
+/** A stored chunk's values and its encoded size in bytes. */
 export interface StoredChunk {
   readonly values: ChunkArray;
   readonly storedBytes: number;
 }
 
-/** A stored chunk, verified; undefined where it is absent or corrupt. Throws what the store throws. */
+/** A stored chunk, verified; undefined if it is absent or corrupt. Throws the store's errors. */
 export async function findChunk(
   store: StoreReader,
   job: ChunkOf,
@@ -60,12 +61,10 @@ export async function findChunk(
   return values && { values, storedBytes: stored.length };
 }
 
-/** What is known of a chunk without its worker: as `findChunk`, or why the store does not give it out. */
+/** A stored chunk as `findChunk` returns it, or the reason why the store refuses it. */
 export type ChunkLook = { readonly found: StoredChunk | undefined } | { readonly refused: unknown };
 
-/**
- * As `findChunk`, but a store that refuses to give the chunk out is an answer too. Throws where asking again may help.
- */
+/** Like `findChunk`, but returns a refusal of the store too. Throws if asking again may help. */
 export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: number): Promise<ChunkLook> {
   try {
     return { found: await findChunk(store, job, chunk) };
@@ -75,7 +74,10 @@ export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: numbe
   }
 }
 
-/** What lies under the chunk's key, as it is: no bytes, which are a corrupt chunk, in place of more than any encoding has. */
+/**
+ * The bytes under the chunk's key. Returns no bytes, which count as a corrupt chunk, if there are more than any
+ * encoding has.
+ */
 export async function readEncoded(
   store: Pick<StoreReader, "get">,
   job: ChunkOf,
@@ -89,7 +91,7 @@ export async function readEncoded(
   }
 }
 
-/** Undefined where it is corrupt. */
+/** Undefined for a corrupt chunk. */
 function decodedOrCorrupt(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray | undefined {
   try {
     return decodeChunk(spec, chunk, stored);
@@ -99,7 +101,7 @@ function decodedOrCorrupt(spec: JobSpec, chunk: number, stored: Uint8Array): Chu
   }
 }
 
-/** The report of a chunk that is stored. `times` is null where nobody saw it being computed. */
+/** The report of a stored chunk. `times` is null if its computation was not measured. */
 export function reportChunk(
   spec: JobSpec,
   chunk: number,
@@ -117,7 +119,7 @@ export function reportChunk(
   };
 }
 
-/** For each of the job's chunks 1 where an object lies under its key, whole or not: from a listing alone. */
+/** For each of the job's chunks 1 if its key has an object, whole or not: from a listing alone. */
 export async function listChunks(store: Pick<StoreReader, "list">, job: ChunkOf): Promise<Uint8Array> {
   const { total } = layoutOf(job.spec);
   const prefix = chunksPrefix(job);

@@ -10,27 +10,30 @@ import { versioned } from "../validation/versioned.ts";
 
 export const SUMMARY_VERSION = 1;
 
-/** `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: somebody stopped it before. */
+/**
+ * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: a user stopped
+ * the job before its end.
+ */
 const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** A chunk that failed for good, its last error, and how often it was tried. */
+/** A chunk that failed for good, its last error, and the number of attempts. */
 const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
 
-/** `summary.json`: what a finished job was, gave and cost. Derived from the store alone, so always the same. */
+/** `summary.json`: a finished job's parameters, results and costs. Derived from the store alone, so always the same. */
 export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
-  /** True where some chunks failed, but no larger share of them than the request allowed. */
+  /** True if some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
-  /** 0, and a higher one each time the job was resumed. */
+  /** 0 at first, and one more each time the job is resumed. */
   round: RoundSchema,
   spec: JobSpecSchema,
   shape: v.array(count),
   elements: count,
   chunks: v.object({ total: whole(1), done: count, failed: count }),
-  /** Over the stored chunks, folded in chunk order; cells that are no finite number are left out. */
+  /** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
   sum: finite,
   min: v.nullable(finite),
   max: v.nullable(finite),
@@ -38,13 +41,15 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   storedBytes: finite,
   /** Epoch ms. */
   submittedAtMs: milliseconds,
-  /** From submission to the end, or the failure for good, of the last chunk; without the pauses before it was resumed. */
+  /** From submission to the end, or the final failure, of the last chunk; pauses before resumptions are left out. */
   makespanMs: finite,
-  /** CPU time summed over the chunks: what one core would have needed. */
+  /** CPU time summed over the chunks: the time that one core would need. */
   computeMs: finite,
-  /** How long a worker computed or stored, summed over the workers: what it did at the same time counts once. */
+  /**
+   * The time in which a worker computed or stored, summed over the workers; parallel work in one worker counts once.
+   */
   busyMs: finite,
-  /** The most that were there at once: one that took another's place counts with that one. */
+  /** The largest number of workers at the same time: a worker and its successor count as one. */
   workers: count,
   coldStarts: count,
   /** computeMs / makespanMs, and that divided by the workers. */
@@ -52,18 +57,24 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   efficiency: finite,
   slowestChunk: v.nullable(v.object({ chunk: ChunkIndexSchema, cpuMs: finite })),
   failedAttempts: count,
-  /** Chunks that were issued again because they seemed lost or late, and how much later the job would have ended without. */
+  /**
+   * Chunks that were reissued because they seemed lost or late, and how much later the job would have ended without
+   * that.
+   */
   reissued: v.optional(v.object({ chunks: count, savedMs: finite }), { chunks: 0, savedMs: 0 }),
-  /** Chunks found stored by a later attempt, whose own times were lost. */
+  /** Chunks that a later attempt found stored: their own times were lost. */
   unknownTimes: count,
-  /** Chunks that cannot have started when their worker's clock said so, and count from where they can have. */
+  /** Chunks whose start is impossible by their worker's clock; they count from the earliest possible time. */
   clampedStarts: count,
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),
 });
 export type Summary = v.InferOutput<typeof SummarySchema>;
 
-/** The job's summary, of this round or of an earlier one; undefined where it never ended, or the summary is damaged. Throws NewerVersionError. */
+/**
+ * The job's summary, of this round or of an earlier one; undefined if the job never ended, or the summary is damaged.
+ * Throws NewerVersionError.
+ */
 export function readSummary(store: Pick<StoreReader, "get">, jobId: string): Promise<Summary | undefined> {
   return getDerived(store, jobKeys(jobId).summary, SummarySchema);
 }

@@ -1,4 +1,6 @@
-/** What lies in a job's `array/` beside its chunks: a Zarr v3 group that xarray opens as a dataset with labelled axes. */
+/**
+ * The objects in a job's `array/` beside its chunks: a Zarr v3 group that xarray opens as a dataset with labelled axes.
+ */
 import { isDeepStrictEqual } from "node:util";
 import { coordinates } from "../array/grid.ts";
 import { type ArraySpec, arrayMetadata, encodeChunk, fillValue } from "../array/zarr-array.ts";
@@ -9,19 +11,19 @@ import { jsonBytes, type Store } from "../ports/store.ts";
 import { variableName } from "../validation/variable-name.ts";
 import type { ChunkOf } from "./array-keys.ts";
 
-/** By their keys. */
+/** JSON documents by their keys. */
 export interface GroupObjects {
   readonly metadata: ReadonlyMap<string, object>;
   readonly coordinates: ReadonlyMap<string, CoordinateChunk>;
 }
 
-/** All coordinates of one axis, the very numbers that the kernel is given. */
+/** All coordinates of one axis, the very numbers that the kernel receives. */
 export interface CoordinateChunk {
   readonly spec: ArraySpec;
   readonly values: Float64Array;
 }
 
-/** What the job's group consists of; of a job from before there were groups, the metadata of its array. */
+/** The objects of the job's group; for a job of a version without groups, the metadata of its array. */
 export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
   const { jobId, spec } = job;
   const { array, zarr } = jobKeys(jobId);
@@ -42,7 +44,7 @@ export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
   const group = {
     zarr_format: 3,
     node_type: "group",
-    // Plain numbers and text: as an object it could not be exported to NetCDF.
+    // Plain numbers and text: xarray cannot export an object to NetCDF.
     attributes: { ...spec.parameters, kernel: spec.kernel, manyhands_job: jobId },
     consolidated_metadata: { kind: "inline", must_understand: false, metadata: arrays },
   };
@@ -55,14 +57,14 @@ export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
   };
 }
 
-/** Stores the group of a job that begins. */
+/** Stores the group of a new job. */
 export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
   await Promise.all([...encoded(job, kernel)].map(([key, bytes]) => store.put(key, bytes)));
 }
 
 /**
- * Stores what of the group is not there, or damaged. What is whole stays untouched: of a complete job a power cut could
- * otherwise damage it, and a later release may have said more in it.
+ * Stores the objects of the group that are absent or damaged. Whole ones stay untouched: in a complete job, a power cut
+ * could otherwise damage them, and a later release may have added facts.
  */
 export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
   const { metadata } = groupObjects(job, kernel);
@@ -77,8 +79,8 @@ export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Pro
 }
 
 /**
- * Whether a stored metadata document says what it should. Further attributes are a later release's: they describe and change no
- * number. A further field elsewhere may, as a storage transformer does.
+ * Whether a stored metadata document has all expected fields. Further attributes are a later release's: they describe
+ * and change no number. Further fields elsewhere, such as a storage transformer, may change numbers.
  */
 export function saysAll(stored: unknown, expected: unknown, isOpen = false): boolean {
   if (!isObject(stored) || !isObject(expected)) return isDeepStrictEqual(stored, expected);
@@ -110,7 +112,7 @@ function described({ name, unit }: { readonly name: string; readonly unit: strin
   return { long_name: name, ...(unit !== "" && { units: unit }) };
 }
 
-/** Has readers that know CF conventions show a missing chunk of counts as NaN; among floats it is NaN already. */
+/** Makes readers that know CF conventions show a missing chunk of counts as NaN; among floats it is NaN already. */
 function mask({ dtype }: ArraySpec): object {
   const fill = fillValue(dtype);
   return Number.isNaN(fill) ? {} : { _FillValue: fill };

@@ -1,6 +1,6 @@
 import { EnvironmentError } from "./errors.ts";
 
-/** The settings a stage gets from the stack, by the names both sides use. */
+/** The variables through which the stack configures a stage, by the names that both sides use. */
 export const ENV = {
   bucket: "BUCKET",
   chunkQueueUrl: "CHUNK_QUEUE_URL",
@@ -13,32 +13,34 @@ export const ENV = {
   workerMemoryMb: "WORKER_MEMORY_MB",
   maxConcurrency: "MAX_CONCURRENCY",
   burstConcurrency: "BURST_CONCURRENCY",
-  /** Not from the stack: given to slots of this machine, see clock.ts. */
+  /** Set for slots of this machine and not by the stack, see clock.ts. */
   clockOrigin: "CLOCK_ORIGIN_MS",
 } as const;
 
-/** What the stack is called unless its user says otherwise. */
+/** The default name of the stack. */
 export const STACK_NAME = "Manyhands";
 
 /** Delay of the first check message; each later one doubles it. */
 export const DEFAULT_CHECK_AFTER_SECONDS = 15;
 
-/** A message that failed the first time is hidden for this long, up to twice as long by chance; then doubling. */
+/**
+ * A message that failed the first time is hidden for this long, up to twice as long by chance; the time then doubles.
+ */
 export const DEFAULT_RETRY_AFTER_SECONDS = 2;
 
-/** How often a message is delivered before it counts as a dead letter. */
+/** A message that was delivered this often becomes a dead letter. */
 export const MAX_RECEIVE_COUNT = 5;
 
 /**
- * How long an asynchronous invocation may wait for its worker: the least that Lambda takes. One that comes later
- * would only find what the mapping is at already.
+ * How long an asynchronous invocation may wait for its worker: the least that Lambda takes. A worker that starts later
+ * would only find the messages that the mapping is working on already.
  * https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html
  */
 export const MAX_EVENT_AGE_SECONDS = 60;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Throws EnvironmentError where the variable is missing or empty. */
+/** Throws EnvironmentError if the variable is missing or empty. */
 export function readEnv(name: string, environment: Environment = process.env): string {
   const value = environment[name];
   if (value === undefined) throw new EnvironmentError(`Expected ${name} in the environment, it is missing.`);
@@ -46,7 +48,7 @@ export function readEnv(name: string, environment: Environment = process.env): s
   return value;
 }
 
-/** Throws EnvironmentError where the variable is missing, empty or not a number. */
+/** Throws EnvironmentError if the variable is missing, empty or not a number. */
 export function readNumberEnv(name: string, environment: Environment = process.env): number {
   const value = readEnv(name, environment);
   const number = Number(value);

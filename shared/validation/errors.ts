@@ -1,8 +1,8 @@
 import { printable } from "./printable.ts";
 
 /**
- * Every error of ours answers one question: is there any sense in trying again? A permanent one is recorded
- * with its reason and acknowledged; anything else, ours or not, goes back to the queue.
+ * Every error of manyhands answers one question: does it make sense to try again? A permanent error is recorded with
+ * its reason and acknowledged; any other error, ours or not, goes back to the queue.
  */
 export abstract class ManyhandsError extends Error {
   abstract readonly permanent: boolean;
@@ -10,7 +10,7 @@ export abstract class ManyhandsError extends Error {
   abstract override readonly name: string;
 }
 
-/** What was expected, what came, in which field: the sentence a person gets for bad input (exit code 2). */
+/** Bad input: the sentence for the user says what was expected, what came, and in which field (exit code 2). */
 export class InvalidInputError extends ManyhandsError {
   override readonly name = "InvalidInputError";
   readonly permanent = true;
@@ -23,8 +23,8 @@ export class InvalidInputError extends ManyhandsError {
 }
 
 /**
- * A message or record of a version that comes after the one that is known here: it means something, to a newer program.
- * A stage tries again, as a deployment may be under way; a command says so and ends with exit code 2.
+ * A message or record of a newer version than this program knows: it means something, to a newer program. A stage tries
+ * again, because a deployment may be under way; a command says so and ends with exit code 2.
  */
 export class NewerVersionError extends ManyhandsError {
   override readonly name = "NewerVersionError";
@@ -57,14 +57,14 @@ export class ChunkOutOfRangeError extends ManyhandsError {
   }
 }
 
-/** What a kernel threw, by name and message. Kernels are pure: the same chunk meets the same error wherever it is computed. */
+/** A kernel's error, by name and message. Kernels are pure: the same chunk meets the same error on every machine. */
 export class KernelError extends ManyhandsError {
   override readonly name = "KernelError";
-  /** A kernel may break its contract, or its worker be broken: the first time it is tried again. */
+  /** Tried again the first time: a kernel may break its contract, or its worker be broken. */
   readonly permanent = false;
 }
 
-/** Stored bytes that are not the chunk they should be: cut short, or with another checksum. */
+/** Stored bytes that are not the expected chunk: truncated, or with another checksum. */
 export class CorruptChunkError extends ManyhandsError {
   override readonly name = "CorruptChunkError";
   readonly permanent = false;
@@ -75,8 +75,8 @@ export class CorruptChunkError extends ManyhandsError {
 }
 
 /**
- * An intact chunk with other values than were computed for it lies in the store: one of the two is wrong, by a fault of a
- * machine, another version of the kernel, or somebody's hand. Checksums are CRC-32C of the decoded bytes.
+ * The store holds an intact chunk with values other than the computed ones. One of the two is wrong, by a fault of a
+ * machine, another version of the kernel, or a user's hand. Checksums are CRC-32C of the decoded bytes.
  */
 export class IntegrityError extends ManyhandsError {
   override readonly name = "IntegrityError";
@@ -90,7 +90,7 @@ export class IntegrityError extends ManyhandsError {
   }
 }
 
-/** An object that was stored before anything asked for it is gone: somebody deleted the job. */
+/** An object that was stored before is gone: a user deleted the job. */
 export class MissingObjectError extends ManyhandsError {
   override readonly name = "MissingObjectError";
   readonly permanent = true;
@@ -100,7 +100,7 @@ export class MissingObjectError extends ManyhandsError {
   }
 }
 
-/** More bytes than whatever it is can have: somebody else's, or without an end. */
+/** More bytes than such an object can have: a foreign object, or one without an end. */
 export class TooLargeError extends ManyhandsError {
   override readonly name = "TooLargeError";
   readonly permanent = true;
@@ -120,7 +120,7 @@ export class ListingError extends ManyhandsError {
   }
 }
 
-/** A queue that would not take some of the messages, however often it was asked. */
+/** A queue refused some of the messages after repeated attempts. */
 export class QueueSendError extends ManyhandsError {
   override readonly name = "QueueSendError";
   readonly permanent = false;
@@ -130,28 +130,31 @@ export class QueueSendError extends ManyhandsError {
   }
 }
 
-/** A setting in the environment of a stage is missing or makes no sense. */
+/** A variable in a stage's environment is missing or makes no sense. */
 export class EnvironmentError extends ManyhandsError {
   override readonly name = "EnvironmentError";
   readonly permanent = true;
 }
 
-/** A CRC as it is usually written. */
+/** A CRC in its usual notation. */
 export const checksumText = (checksum: number): string => checksum.toString(16).padStart(8, "0");
 
-/** True where another attempt cannot help. Errors that are not ours (network, memory) may pass. */
+/** True if another attempt cannot help. Errors from elsewhere (network, memory) may pass. */
 export function isPermanent(error: unknown): boolean {
   return isOurs(error) && error.permanent;
 }
 
-/** By what it has, not by its class: each bundle has classes of its own, and the embedded cloud gets its folder from another. */
+/**
+ * Checks properties, not the class: each bundle has classes of its own, and the embedded cloud gets its folder from
+ * another bundle.
+ */
 function isOurs(error: unknown): error is ManyhandsError {
   return error instanceof Error && typeof (error as Partial<ManyhandsError>).permanent === "boolean";
 }
 
 const LONGEST_DESCRIPTION = 500;
 
-/** A sentence for reports, logs and terminals, on one line: whatever was thrown and however long its message is. */
+/** A one-line sentence for reports, logs and terminals, for any thrown value and any length of its message. */
 export function describeError(error: unknown): string {
   const text = printable(
     error instanceof Error && !isOurs(error) ? `${error.name}: ${error.message}` : messageOf(error),

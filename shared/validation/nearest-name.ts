@@ -1,4 +1,8 @@
-/** A question after the known name that most likely was meant, or nothing where none is near. */
+/**
+ * A question that suggests the nearest known name, or an empty text if none is near.
+ * @example
+ * didYouMean("mandelbrod", ["mandelbrot", "julia"]); // "Did you mean mandelbrot?"
+ */
 export function didYouMean(name: string, known: Iterable<string>): string {
   const nearest = nearestName(name, known);
   return nearest === undefined ? "" : `Did you mean ${nearest}?`;

@@ -1,4 +1,4 @@
-/** Numbers as messages and stored records may have them: JSON can say 1e999, and anybody may write 1.5 rounds. */
+/** Numbers that messages and stored records may have: JSON can say 1e999, and a caller may write 1.5 rounds. */
 import * as v from "valibot";
 
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
@@ -9,12 +9,12 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
     v.maxValue(most, `at most ${most}`),
   );
 
-/** How many there are of something. */
+/** A count. */
 export const count = whole(0);
 
 export const finite = v.pipe(v.number("a number"), v.finite("a finite number"));
 
-/** The last moment that a calendar has. */
+/** The last moment that a JavaScript Date can hold. */
 const MOST_MS = 8.64e15;
 
 /** A duration, or a point in time since the epoch. */

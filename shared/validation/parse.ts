@@ -6,8 +6,10 @@ import { newerVersion } from "./versioned.ts";
 const SHOWN_CHARACTERS = 60;
 
 /**
- * The value as the schema types it. Throws InvalidInputError naming the field, within `what`, that is wrong, with `hint`, a
- * sentence that says what to do then; and NewerVersionError.
+ * The value, typed by the schema. Throws InvalidInputError that names the wrong field within `what`, with `hint`, a
+ * sentence that tells the user what to do; and NewerVersionError.
+ * @example
+ * const request = parse(JobRequestSchema, event, "job request");
  */
 export function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
@@ -36,7 +38,7 @@ export function parse<const Schema extends v.GenericSchema>(
   );
 }
 
-/** The JSON text as a value. Throws InvalidInputError where it is not JSON. */
+/** The JSON text as a value. Throws InvalidInputError if it is not JSON. */
 export function parseJson(text: string, what: string, hint?: string): unknown {
   try {
     return JSON.parse(text);
@@ -45,7 +47,7 @@ export function parseJson(text: string, what: string, hint?: string): unknown {
   }
 }
 
-/** A value in a sentence: short, on one line, strings in quotes, what cannot be seen written out. */
+/** A value for a sentence: short, on one line, strings in quotes, invisible characters escaped. */
 export function show(value: unknown): string {
   if (typeof value === "number") return `${value}`;
   const text = asJson(value);
@@ -56,16 +58,16 @@ function asJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value;
   } catch {
-    return "a value too deep to show"; // parsing JSON takes any depth, writing it does not
+    return "a value too deep to show"; // JSON.parse takes any depth, JSON.stringify does not
   }
 }
 
-/** Its names are as hostile as any value. */
+/** Escapes a path: its names are as hostile as any value. */
 function shownPath(path: string): string {
   return /^[\w.-]+$/.test(path) && path.length <= SHOWN_CHARACTERS ? path : show(path);
 }
 
-/** A union's own message says little: the issue of the alternative that came furthest says more. */
+/** The issue of the alternative that matched furthest: a union's own message says little. */
 function deepest(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown> {
   if (issue.type !== "union" || !issue.issues) return issue;
   const inside = issue.issues.toSorted((a, b) => (b.path?.length ?? 0) - (a.path?.length ?? 0))[0];
@@ -77,6 +79,6 @@ function isAbsent(issue: v.BaseIssue<unknown>): boolean {
   return issue.received === "undefined";
 }
 
-/** One of these names; the message lists them. */
+/** One of these names; the error message lists them. */
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
   v.picklist(names, names.map((name) => `"${name}"`).join(", "));

@@ -1,20 +1,20 @@
 /**
- * Control characters, line and paragraph separators, marks that turn or hide text (bidirectional ones, zero widths), halves
- * of pairs, and what is no character at all, which SQS refuses in a message.
+ * Control characters, line and paragraph separators, marks that turn or hide text (bidirectional ones, zero widths),
+ * halves of pairs, and non-characters, which SQS refuses in a message.
  */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 
-/** Where an address leads, for sentences: without the name, the password and the query that it may have. */
+/** An address for sentences: without its name, password and query. */
 export function shownAddress(address: string): string {
   const url = URL.parse(address);
-  // Whatever stands before an @ may be a password, also where the address is none.
+  // Everything before an @ may be a password, even in an invalid address.
   if (!url?.host) return printable(address.replace(/^.*@/s, ""));
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, "")}`;
 }
 
 /**
- * The text on one line, as itself and nothing else: what came with a request, a message or from a store must not steer the
- * terminal, forge a line of its own, or read differently than it is. What cannot be seen is written out.
+ * The text on one line, with invisible characters escaped. A text from a request, a message or a store must not steer
+ * the terminal, forge a line of its own, or read differently than it is.
  */
 export function printable(text: string): string {
   return text.replace(UNSEEN, (character) => {

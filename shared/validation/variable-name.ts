@@ -1,4 +1,4 @@
-/** A pattern of what Zarr, NetCDF and xarray take as a variable's name, and a store as part of a key. */
+/** The pattern of names that Zarr, NetCDF and xarray accept for a variable, and a store as part of a key. */
 export const VARIABLE_NAME = "[a-z][a-z0-9_]{0,63}";
 
 /**

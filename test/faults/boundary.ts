@@ -1,4 +1,4 @@
-/** Where requests of the slots meet faults, on their way to the embedded cloud. */
+/** Requests of the slots meet faults here, on their way to the embedded cloud. */
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Fault } from "./plan.ts";
@@ -31,7 +31,9 @@ export async function serve(
   if (asked.operation === "PUT") scene.stored(slot);
 }
 
-/** What is planned for a chunk meets its workers; that it is not given out, whoever asks. */
+/**
+ * The fault for a request of a chunk: planned faults meet its workers; an unreadable chunk is refused to every stage.
+ */
 function chunkFault({ asked, key, stage }: Exchange, scene: Scene): Fault | undefined {
   const chunk = scene.chunkOf(key);
   const fault = chunk === undefined ? undefined : scene.script.chunk(chunk, asked);
@@ -45,7 +47,7 @@ async function strike(exchange: Exchange, { script }: Scene, fault: Fault): Prom
   else miss();
 }
 
-/** Kills whoever made the request: nobody waits for its answer any more. */
+/** Kills the slot that made the request: no process waits for its answer any more. */
 function die(exchange: Exchange, scene: Scene, slot: Slot, fault: Fault): void {
   scene.script.strike(fault);
   scene.kill(slot);

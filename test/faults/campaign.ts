@@ -54,7 +54,7 @@ export async function runCampaign({
         verdicts.push(verdict);
         onVerdict?.(verdict);
         if (verdict.problems.length === 0 || !world || isJourney(seed)) continue;
-        // Whatever is left of it is no other scenario's affair.
+        // The next scenario must not see the rest of this one.
         await world.close();
         world = undefined;
       }

@@ -141,7 +141,7 @@ class Faults {
     }
   }
 
-  /** A chunk that is stored, of which no report arrives, and that nobody is given from then on. */
+  /** A stored chunk without a report, which the store refuses to every stage from then on. */
   addUnreadable(): void {
     const message = this.#healthyMessage();
     if (!message) return;

@@ -14,11 +14,11 @@ export class Exchange {
   /** The slot that signed it, by its name, and the stage that it belongs to. */
   readonly slot: string;
   readonly stage: string;
-  /** Of SQS; undefined for a request to S3. */
+  /** The operation of SQS; undefined for a request to S3. */
   readonly operation: string | undefined;
   readonly queueUrl: string;
   readonly entries: readonly Entry[];
-  /** Of S3: the object, or the prefix of a listing. */
+  /** For S3: the object, or the prefix of a listing. */
   readonly key: string;
   readonly asked: Asked;
   readonly #request: InjectedRequest;
@@ -69,7 +69,7 @@ export class Exchange {
     return new Exchange(injected, response, emulator);
   }
 
-  /** What its sender signed, for whoever would like to use it for something else. */
+  /** The headers that the sender signed, for a forger to try on another request. */
   get signed(): Readonly<IncomingHttpHeaders> {
     return this.#request.headers;
   }
@@ -99,7 +99,7 @@ export class Exchange {
     return { statusCode: 200, headers: JSON_TYPE, rawPayload: Buffer.from(JSON.stringify(answers)) };
   }
 
-  /** The request's body is stored as if somebody else had sent it. */
+  /** The request's body is stored as another client's. */
   async storeAsAnother(): Promise<void> {
     const { "if-none-match": _, ...headers } = this.#request.headers;
     await this.perform({ headers });

@@ -1,4 +1,4 @@
-/** Somebody else on this machine, who found a run's port: none of what it tries may come in. */
+/** Another user of this machine, who found a run's port: none of its requests may come in. */
 import type { OutgoingHttpHeaders } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Draw } from "./draw.ts";

@@ -13,7 +13,7 @@ const DRAWN = ["mandelbrot", "julia", "double-pendulum"] as const;
 const FEWEST_CHUNKS = 6;
 const MOST_CHUNKS = 30;
 
-/** A job whose chunks compute for so long that a worker can be met in mid-kernel. */
+/** A job whose chunks take long enough to compute that a worker can be struck in mid-kernel. */
 export function drawJob(seed: number, draw: Draw, isLong: boolean): Pick<Plan, "request" | "messages"> {
   const kernel = isLong ? "double-pendulum" : draw.of(DRAWN);
   const { chunk, axes } = drawShape(draw, isLong);

@@ -79,7 +79,7 @@ export interface Outcome {
 
 const SILENT_DEATH =
   /^No worker said why: each was killed, timed out or ran out of memory, or was throttled before it began$/;
-/** Of a chunk that is stored all the same. */
+/** The reason for a chunk that is stored all the same. */
 export const UNREADABLE = /^(The stored chunk cannot be read: )?.*AccessDenied from s3 GetObject \(403\)/;
 const REFUSED = /^(SlowDown|InternalError|ECONNRESET) from s3 PutObject/;
 

@@ -1,7 +1,7 @@
 /** Receives messages for event sources, which come and go with scenarios; a poll that is under way outlives them. */
 import type { Inbox, Received } from "../../shared/ports/queue.ts";
 
-/** What becomes of a received message: it is handed on, now or so many ms later, or not at all. */
+/** The fate of a received message: handed on at once, after a delay, or never. */
 export type Admission = "now" | "never" | { readonly laterMs: number };
 
 /** How long (ms) a scenario's messages are held back. */

@@ -1,4 +1,4 @@
-/** Where reports meet faults, on their way from the embedded queue to aggregators; and dead letters, which meet none. */
+/** Reports meet faults here, on their way from the embedded queue to aggregators; dead letters meet none. */
 import type { SQSEvent } from "aws-lambda";
 import type { SlotPool } from "../../cli/local/slots.ts";
 import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";

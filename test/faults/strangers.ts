@@ -1,6 +1,6 @@
 import { request as ask, type OutgoingHttpHeaders } from "node:http";
 
-/** A request as anybody on this machine can send it. */
+/** A request as any user of this machine can send it. */
 export interface Knock {
   readonly method: string;
   readonly path: string;

@@ -21,7 +21,7 @@ import { ResultDeliveries } from "./result-deliveries.ts";
 import { type Scene, type Slot, signal } from "./scene.ts";
 
 const MOST_WORKERS = 4;
-/** Of a worker: what hangs is ended after it. Nothing else should take a tenth of it. */
+/** The worker's timeout: a hanging worker is killed after it. Nothing else should take a tenth of it. */
 const WORKER_TIMEOUT_MS = 10_000;
 /** Time passes by injection only: a message whose worker died is visible again at once. */
 const VISIBILITY_TIMEOUT_SECONDS = 600;

@@ -21,7 +21,7 @@ async function runInto(args: readonly string[], full: "stdout" | "stderr") {
   return ended(child, full === "stdout" ? child.stderr : child.stdout);
 }
 
-/** The command before a pipe that nobody reads. */
+/** Runs the command before a pipe that is never read. */
 async function runIntoClosedPipe(args: readonly string[]) {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: temporaryFolder(), stdio: "pipe" });
   child.stdout.destroy();

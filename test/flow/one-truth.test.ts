@@ -23,7 +23,7 @@ const REQUEST: JobRequest = {
 const JOB = resolveJob(REQUEST, "j", KERNELS);
 const CHUNKS = Array.from({ length: 42 }, (_, chunk) => chunk);
 
-/** The built worker in so many processes, and what became of the chunks that they put. */
+/** The built worker in `max` processes, and the outcome of the chunks that they put. */
 async function workers(max: number) {
   const puts: number[] = [];
   const onAnswered = ({ method, url, status }: { method: string; url: string; status: number }) =>

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 
 const SMALL = ["--points", "20x20", "--chunk", "10x10", "--engine", "serial", "--no-plots"];
 
-/** What somebody gets who pastes a line into a shell. */
+/** The output for a user who pastes a line into a shell. */
 async function paste(line: string, cwd: string): Promise<string> {
   const script = `manyhands() { "$NODE" "$MAIN" "$@"; }\n${line}`;
   const env = { ...process.env, NODE: process.execPath, MAIN };

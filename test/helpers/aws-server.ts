@@ -39,7 +39,7 @@ export async function awsServer(
 
 const MEBIBYTE = Buffer.alloc(2 ** 20, "x");
 
-/** Answers for as long as somebody reads. */
+/** Answers for as long as the client reads. */
 export function flood(response: ServerResponse): void {
   const more = () => {
     while (!response.destroyed && response.write(MEBIBYTE));

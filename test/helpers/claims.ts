@@ -33,7 +33,7 @@ export function startClaimer(): { child: ChildProcess; claim: (folder: string) =
   };
 }
 
-/** Whether the process ended, to its last thread, and nobody asked how. */
+/** Whether the process ended, to its last thread, and its parent has not waited for it. */
 export function isZombie(pid: number): boolean {
   const isOver = /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   return isOver && readdirSync(`/proc/${pid}/task`).length === 1;

@@ -10,7 +10,7 @@ import { BUCKET } from "../../cli/local/served.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-/** No setting of whoever runs the tests, and no waiting for a metadata service. */
+/** Hides the settings of the user who runs the tests, and does not wait for a metadata service. */
 export const NO_AWS = {
   AWS_PROFILE: "",
   AWS_REGION: "",
@@ -25,7 +25,7 @@ export const NO_AWS = {
   ...{ HTTP_PROXY: "", HTTPS_PROXY: "", NO_PROXY: "", http_proxy: "", https_proxy: "", no_proxy: "" },
 };
 
-/** Where the deployment's queues are said to be: nobody answers there. */
+/** The address that the deployment gives for its queues: no server answers there. */
 const QUEUE_HOST = "http://sqs.us-east-1.localhost.localstack.test:1";
 const ACCOUNT = "000000000000";
 

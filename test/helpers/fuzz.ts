@@ -6,7 +6,7 @@ import fc from "fast-check";
 const SEED = Number(process.env.FUZZ_SEED ?? 20130313);
 const TIMES = Number(process.env.FUZZ_TIMES ?? 1);
 
-/** Holds the property against so many cases drawn by the seed. */
+/** Checks the property against a number of cases drawn by the seed. */
 export function fuzz<Value>(
   cases: number,
   values: fc.Arbitrary<Value>,
@@ -112,7 +112,7 @@ const deep = fc
   .tuple(fc.constantFrom(10, 1000, 50_000), fc.boolean())
   .map(([depth, lists]) => new Deep(depth, lists));
 
-/** Written as JSON that is nested so deep: no value, which would be too deep to write. */
+/** A value that is nested this deep: written as JSON text, because JSON.stringify cannot. */
 class Deep {
   readonly #depth: number;
   readonly #lists: boolean;

@@ -39,14 +39,14 @@ export const JOB_OF_4_CHUNKS = {
   chunk: [4, 5],
 };
 
-/** The report of a chunk, whether anybody stored that or not. */
+/** The report of a chunk, stored or not. */
 export function chunkReport(jobId: string, chunk: number): string {
   const worker = { requestId: `r${chunk}`, logStream: "worker-1", coldStart: false, initMs: null };
   const report = { chunk, sum: 1, min: 1, max: 1, nonFinite: 0, storedBytes: 6, times: null, tile: null };
   return JSON.stringify({ kind: "report", version: 1, jobId, worker, chunks: [report], failures: [] });
 }
 
-/** The report of one chunk that a slot computed from then on (epoch ms), for so long. */
+/** The report of one chunk that a slot computed, with its start (epoch ms) and its duration. */
 export function chunkReportAt(
   chunk: number,
   logStream: string,
@@ -59,7 +59,7 @@ export function chunkReportAt(
   return { ...report, worker, chunks: report.chunks.map((known) => ({ ...known, times })) };
 }
 
-/** The check of somebody who knows that nothing of the job is under way. */
+/** The check of a sender that knows that nothing of the job is under way. */
 export const idleCheck = (jobId: string) => checkMessage({ jobId, round: 0, turn: 0, isIdle: true });
 
 /** The three stages around queues and a store in memory; a test moves the messages. */

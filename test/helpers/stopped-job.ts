@@ -30,7 +30,7 @@ export function computedIn(folder: string): number {
     .reduce((sum, { computed = [] }) => sum + computed.length, 0);
 }
 
-/** The job in a process of its own, once so many of its chunks are stored. */
+/** Starts the job in a process of its own, and waits until `atLeast` of its chunks are stored. */
 export async function startedJob(engine: string, atLeast: number, ...options: string[]) {
   const cwd = temporaryFolder();
   const folder = join(cwd, "results/j");
@@ -39,7 +39,7 @@ export async function startedJob(engine: string, atLeast: number, ...options: st
   return { cwd, folder, ...started };
 }
 
-/** How many chunks are stored once nobody stores any more: slots end a moment after their parent. */
+/** The number of stored chunks once it no longer grows: slots end a moment after their parent. */
 export async function settledCount(folder: string): Promise<number> {
   const counts: number[] = [];
   const isQuiet = () => counts.push(chunksIn(folder).length) > 1 && counts.at(-1) === counts.at(-2);

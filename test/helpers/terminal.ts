@@ -11,7 +11,7 @@ export interface Terminal {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `manyhands` in a pseudo-terminal, as somebody at a keyboard would. */
+/** Runs `manyhands` in a pseudo-terminal, as a user at a keyboard would. */
 export function openTerminal(
   args: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },

@@ -6,7 +6,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { place, synthesize } from "./synthesize.ts";
 
-/** What cdk-nag's AwsSolutions finds and nobody has acknowledged: the rule and where. */
+/** Findings of cdk-nag's AwsSolutions without an acknowledgement: the rule and the place. */
 function findingsOf(stack: Stack): string[] {
   const { violations } = new AwsSolutionsChecks().validateScope(stack);
   return violations.flatMap(({ ruleName, violatingResources }) =>

@@ -15,7 +15,7 @@ let bundles: Bundles;
 let keys: string[];
 const assetOf = (stage: Stage) => join(outdir, `asset.${keys[STAGES.indexOf(stage)]}`, "index.js");
 
-/** The construct in an app of somebody else, bundled as for a deployment. */
+/** The construct in another app, bundled as for a deployment. */
 beforeAll(async () => {
   outdir = mkdtempSync(join(tmpdir(), "manyhands-synth-"));
   bundles = await ensureBundles();

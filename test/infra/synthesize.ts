@@ -19,7 +19,7 @@ export function synthesize(props: ManyhandsStackProps = {}) {
   return describeStack(stack, stack.fanOut);
 }
 
-/** The construct in a stack of somebody else, who makes keys and topics for it first. */
+/** The construct in another stack, which makes keys and topics for it first. */
 export function place(makeProps: (stack: Stack) => FanOutProps) {
   const stack = new Stack(appWithoutBundling(), "Other");
   return describeStack(stack, new FanOut(stack, "FanOut", makeProps(stack)));

@@ -45,7 +45,7 @@ test("of two jobs one is cancelled: it stops and can be resumed, the other one c
     /Expected job to be one that is running, got other, which is complete/,
   );
   const resumed = await json("resume", "stopped", "--engine", "aws");
-  // Round 1 was cancelled too: somebody might have been about to resume the job.
+  // Round 1 was cancelled too: a resumption might have been about to begin.
   expect(resumed).toMatchObject({ state: "complete", round: 2, sum: SUM, code: 0 });
   expect((await json("status", "stopped", "--engine", "aws")).summary).toMatchObject({
     state: "complete",

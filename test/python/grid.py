@@ -34,7 +34,7 @@ def tutorial_axis(start: float, stop: float, size: int) -> Axis:
 
 
 def even_axis(start: float, stop: float, count: int, rule: str = "index") -> Axis:
-    """`--points`: so many points, evenly spaced."""
+    """`--points`: a number of points, evenly spaced."""
     return Axis(rule, start, (stop - start) / count, count)
 
 

@@ -99,7 +99,7 @@ def closed_form(trig: Trig, parameters: dict[str, float]) -> Motion:
 
     def motion(angles: np.ndarray, speeds: np.ndarray) -> np.ndarray:
         (s1, s2), (c1, c2) = trig(angles)
-        sine, cosine = s1 * c2 - c1 * s2, c1 * c2 + s1 * s2  # of the difference of the angles
+        sine, cosine = s1 * c2 - c1 * s2, c1 * c2 + s1 * s2  # sine and cosine of the difference of the angles
         w1, w2 = speeds[0] * speeds[0] * l1, speeds[1] * speeds[1] * l2
         below = twice - m2 * (1 - 2 * sine * sine)  # 2 m1 + m2 - m2 cos(2 (angle1 - angle2))
         bent = sine * c2 - cosine * s2  # sin(angle1 - 2 angle2)

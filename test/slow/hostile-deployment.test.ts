@@ -35,7 +35,7 @@ const objects: Readonly<Record<string, object>> = {
   [`jobs/j/failures/1-${"b".repeat(24)}.json`]: {},
 };
 
-/** A deployment whose stack, bucket and jobs were made by somebody who means no good. */
+/** A deployment whose stack, bucket and jobs an attacker made. */
 async function hostileDeployment(): Promise<Record<string, string>> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "", "http://localhost");

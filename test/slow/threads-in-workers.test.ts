@@ -21,7 +21,7 @@ const request = (kernel: string, chunksPerMessage = 4): JobRequest => ({
   output: { plots: false },
 });
 
-/** One worker with so much memory, and what its kernels left behind. */
+/** One worker with this memory, and what its kernels left behind. */
 async function runWith(memoryMb: string | undefined, job: JobRequest) {
   const MARKERS = temporaryFolder();
   const environment = { MARKERS, ...(memoryMb && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryMb }) };

@@ -27,7 +27,7 @@ beforeEach(() => {
 test("a run that stored nothing leaves a folder that another one may be written to", () => {
   prepareFolder(folder, "--out");
   removeLeftovers(folder);
-  // Claims are for whoever claims the folder to look at.
+  // Claims stay: the process that claims the folder looks at them.
   expect(readdirSync(folder)).toEqual(["running-00000000deadbeef.json", "running.pid"]);
 });
 

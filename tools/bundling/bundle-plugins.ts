@@ -1,7 +1,7 @@
-/** What esbuild is to do differently, so that the built files load faster. */
+/** Plugins for esbuild that make the built files load faster. */
 import type { Plugin } from "esbuild";
 
-/** Packages that are loaded on the way but never used: in their place is a function that makes one that throws. */
+/** Replaces packages that are imported but never used by a function that returns a function that throws. */
 export const leaveOut = (...packages: readonly string[]): Plugin => ({
   name: "leave-out",
   setup: ({ onResolve, onLoad }) => {
@@ -15,7 +15,7 @@ export const leaveOut = (...packages: readonly string[]): Plugin => ({
   },
 });
 
-/** Another module in the place of those whose path matches, but for what that one imports itself. */
+/** Puts another module in the place of those whose path matches, except in what that module imports itself. */
 export const replaceModule = (matching: RegExp, path: string): Plugin => ({
   name: "replace-module",
   setup: ({ onResolve }) =>

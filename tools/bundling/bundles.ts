@@ -12,9 +12,9 @@ import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
 export type Bundles = Readonly<Record<Stage | "slot" | "emulator", string>>;
 
 export interface BundleOptions {
-  /** Where the bundles go. */
+  /** The folder for the bundles. */
   readonly folder: string;
-  /** A module that stands in for shared/kernels/registry.ts: tests bring kernels of their own. */
+  /** A module that replaces shared/kernels/registry.ts: tests bring kernels of their own. */
   readonly registry?: string;
   /** Called before anything is built. */
   readonly onBuild?: (() => void) | undefined;
@@ -41,7 +41,7 @@ async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<v
   ensureWasm();
   const beganAtMs = Date.now();
   const { build } = await import("esbuild");
-  // Another process may be building, or running, the same: it sees the old file or the new one.
+  // Another process may be building, or running, the same bundles: it sees either the old file or the new one.
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
   linkPackages(folder);
@@ -59,7 +59,7 @@ async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<v
     for (const { path, contents } of outputFiles) dist.write(relative(folder, path), contents);
     made.push(metafile);
   }
-  // Packages change with the lock file only; hashing their thousands of files each time would cost more.
+  // Packages are represented by the lock file: hashing their thousands of files each time would cost more.
   const inputs = made
     .flatMap((metafile) => Object.keys(metafile.inputs))
     .filter((path) => !path.includes("node_modules/"));
@@ -78,17 +78,17 @@ async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<v
   writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
 }
 
-/** Outside the checkout what is not bundled would not be found. */
+/** Links the packages into a folder outside the checkout: esbuild's external packages would not be found there. */
 function linkPackages(folder: string): void {
   const link = join(folder, "node_modules");
   if (relative(ROOT, folder).startsWith("..") && !existsSync(link))
     symlinkSync(join(ROOT, "node_modules"), link);
 }
 
-/** How esbuild makes what is run: the functions with what they run in, and the command line. */
+/** esbuild's options for everything that runs: the functions with their slots, and the command line. */
 export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
 
-/** For `npm run coverage`: which file's code runs before each bundle's, whose lines are then told apart by a source map. */
+/** For `npm run coverage`: a file whose code runs before each bundle's. A source map then tells their lines apart. */
 const preload = process.env.BUNDLE_PRELOAD;
 
 const COMMON = {
@@ -99,12 +99,12 @@ const COMMON = {
   conditions: BUNDLING.conditions.split(","),
   loader: BUNDLING.loader,
   logLevel: "error",
-  // Where package.json says, unless the checkout's dist/ cannot be written.
+  // package.json names this file, except when the checkout's dist/ cannot be written.
   alias: { "#kernels.wasm": WASM_FILE },
   ...(preload && { sourcemap: "inline" as const, banner: { js: `require(${JSON.stringify(preload)});` } }),
 } as const;
 
-/** What runs in slots, as the stack bundles it, and the embedded cloud. */
+/** The programs that run in slots, bundled as the stack bundles them, and the embedded cloud. */
 function stages(folder: string): BuildOptions {
   return {
     ...COMMON,
@@ -119,7 +119,7 @@ function stages(folder: string): BuildOptions {
     minify: BUNDLING.minify,
     supported: BUNDLING.supported,
     define: BUNDLING.define,
-    // Of fastify: fauxqs validates nothing by schemas, logs nothing, and speaks HTTP/1.1.
+    // Parts of fastify: fauxqs uses no validation schemas and no log, and speaks HTTP/1.1.
     plugins: [
       leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"),
     ],
@@ -127,9 +127,10 @@ function stages(folder: string): BuildOptions {
 }
 
 /**
- * The command line itself, see cli/main.js. Two folders deep, as its sources are, which find the project from there. Not
- * as ES modules: an `import` of a built-in one reads each of its exports, and some of those load much that nobody asked
- * for (node:http undici, node:crypto all of WebCrypto), and each of the files that a lazy import needs costs its own.
+ * The command line itself, see cli/main.js. Its output is two folders deep, like its sources, which find the project
+ * from there. Not as ES modules: an `import` of a built-in module reads each of its exports, some of which load much
+ * unused code (node:http loads undici, node:crypto all of WebCrypto), and each file that a lazy import needs adds time
+ * of its own.
  */
 function program(folder: string): BuildOptions {
   return {
@@ -148,7 +149,7 @@ function program(folder: string): BuildOptions {
       "import.meta.main": "false",
       BUILD: BUNDLING.define.BUILD,
     },
-    // Large, and rarely needed.
+    // Large, and rarely needed: loaded from node_modules.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
   };
 }

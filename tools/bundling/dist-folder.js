@@ -1,12 +1,12 @@
 import { isAbsolute, join } from "node:path";
 import { isFresh } from "./stamp.js";
 
-// An `import` would read each export of it, and some of those load much that nobody asked for.
+// Not `import`: it would read each export of the module, and some exports load much unused code.
 const { accessSync, constants, existsSync } = process.getBuiltinModule("node:fs");
 
 /**
- * Where what is built from the checkout in `root` lies: in its dist/, or, where that is neither built nor can be written (it
- * is read-only, or another user's), in a folder of this user's, one for each checkout.
+ * The folder for files built from the checkout in `root`: its dist/. If dist/ is neither built nor writable (the
+ * checkout is read-only, or another user's), a folder of this user's, one for each checkout.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} environment
  */
@@ -18,7 +18,7 @@ export function distFolder(root, environment = process.env) {
 }
 
 /**
- * Whether it can be written to, or made.
+ * Whether the folder can be written to, or made.
  * @param {string} folder
  * @returns {boolean}
  */
@@ -34,7 +34,7 @@ export function isWritable(folder) {
 
 /** @param {NodeJS.ProcessEnv} environment */
 function cacheFolder({ XDG_CACHE_HOME: named = "" }) {
-  if (isAbsolute(named)) return named; // another is to be ignored, by the XDG's specification
+  if (isAbsolute(named)) return named; // the XDG specification says to ignore a relative path
   const home = process.getBuiltinModule("node:os").homedir();
   return join(home, process.platform === "darwin" ? "Library/Caches" : ".cache");
 }

@@ -3,16 +3,16 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { distFolder, isWritable } from "./dist-folder.js";
 
-/** The built program runs only where all that is built is fresh, see cli/main.js: that need not be found out again. */
+/** The built program starts only when the whole build is fresh, see cli/main.js: it need not check again. */
 export const IS_BUILT = extname(import.meta.filename) === ".js";
 
-/** The checkout, whose sources these are; of no use to the built program. */
+/** The checkout with these sources; the built program has no use for it. */
 export const ROOT = join(import.meta.dirname, "../..");
 
 /** Where what is built lies, the built program too. */
 export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT);
 
-/** Throws InvalidInputError where nothing can be built. */
+/** Throws InvalidInputError if the folder cannot be written. */
 export function expectWritable(folder: string): void {
   if (isWritable(folder)) return;
   const own = join(ROOT, "dist");

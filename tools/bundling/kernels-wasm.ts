@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { ensureWasm, WASM_FILE } from "./wasm.ts";
 
 /**
- * What `#kernels.wasm` is to the sources, see `imports` in package.json: they run without any build step, so the
- * first to need its bytes builds it. In a bundle it is the bytes.
+ * The module `#kernels.wasm` when running from sources, see `imports` in package.json: sources run without a build
+ * step, so the first use of its bytes builds it. In a bundle, the module is the bytes.
  */
 export default (() => {
   ensureWasm();

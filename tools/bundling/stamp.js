@@ -1,18 +1,18 @@
 import { join } from "node:path";
 
-// An `import` would read each export of it, and of crypto below, and some of those load much that nobody asked for.
+// Not `import`: it would read each export of fs, and of crypto below, and some exports load much unused code.
 const { readFileSync, statSync, writeFileSync } = process.getBuiltinModule("node:fs");
 
 const ROOT = join(import.meta.dirname, "../..");
 
 /**
- * What a build was made from, kept beside what it made: while none of it changes, neither would the build. Files with
- * the size and time they had then are not read again.
+ * Records which inputs a build was made from, beside its outputs: while no input changes, a new build would be the
+ * same. Files with the recorded size and time are not read again.
  * @typedef {{ hash: string, inputs: readonly string[], seen: readonly string[], outputs: readonly string[] }} Stamp
  */
 
 /**
- * True where the folder holds a whole build of what the sources are now.
+ * True if the folder holds a complete build of the present sources.
  * @param {string} folder
  */
 export function isFresh(folder) {
@@ -23,14 +23,14 @@ export function isFresh(folder) {
     if (!outputs.every((output) => look(output))) return false;
     return inputs.every((input, k) => look(input) === seen[k]) || hash === hashOf(inputs);
   } catch {
-    return false; // there is none, or it was cut short
+    return false; // no stamp, or a truncated one
   }
 }
 
 /**
- * Marks a build as whole, unless an input was changed since it began (ms since the epoch): who knows which of the two it
- * read. One whose time is yet to come, by a clock that was wrong or by `touch`, was not changed just now. Paths are relative
- * to the project.
+ * Marks a build as complete, unless an input changed since the build began (ms since the epoch): the build may have
+ * read either version. An input whose time lies in the future, by a wrong clock or by `touch`, did not change just now.
+ * Paths are relative to the project.
  * @param {string} folder
  * @param {number} beganAtMs
  * @param {readonly string[]} inputs
@@ -47,7 +47,7 @@ export function writeStamp(folder, beganAtMs, inputs, outputs) {
 }
 
 /**
- * A file's size and time of change; empty where there is none.
+ * A file's size and time of change; empty if there is no such file.
  * @param {string} path
  */
 function look(path) {

@@ -1,4 +1,4 @@
-/** The packages whose code is in the files that are built, as esbuild says. */
+/** The packages whose code is in the built files, as esbuild reports them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
@@ -6,7 +6,7 @@ import { buildOptions } from "../bundling/bundles.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-/** What is in the bundles without being imported: a compiler's standard library, and data that was generated into sources. */
+/** Code in the bundles that is not imported: a compiler's standard library, and data generated into sources. */
 const UNSEEN_BY_ESBUILD = [
   ["node_modules/assemblyscript", "worker (kernels.wasm)"],
   ["node_modules/d3-scale-chromatic", "aggregator (colormaps.generated.ts)"],
@@ -19,13 +19,13 @@ export interface Package {
   readonly version: string;
   /** Its SPDX expression. */
   readonly licence: string;
-  /** What of it is built into which file. */
+  /** The built files that contain code of the package. */
   readonly within: readonly string[];
-  /** Its licence's and notice's texts; empty where it ships none. */
+  /** The texts of its licence and notice; empty if it ships none. */
   readonly texts: readonly string[];
 }
 
-/** In the order of their names and versions. */
+/** The bundled packages, sorted by name and version. */
 export async function bundledPackages(): Promise<Package[]> {
   ensureWasm();
   const folder = join(ROOT, "dist");
@@ -44,7 +44,7 @@ export async function bundledPackages(): Promise<Package[]> {
     .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
 }
 
-/** The folder of each package, and the file that some of its code is in. */
+/** Each package's folder, with a file that has some of its code. */
 function* packagesIn({ outputs }: Metafile): Generator<[path: string, bundle: string]> {
   for (const [output, { inputs }] of Object.entries(outputs)) {
     for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
@@ -54,7 +54,7 @@ function* packagesIn({ outputs }: Metafile): Generator<[path: string, bundle: st
   }
 }
 
-/** `splitter` for `dist/splitter/index.js`, and the command line for all that it consists of. */
+/** `splitter` for `dist/splitter/index.js`; one name for all files of the command line. */
 function nameOf(output: string): string {
   const path = relative("dist", output);
   return path.startsWith("cli/") ? "command line" : basename(dirname(path));
@@ -74,7 +74,7 @@ function packageAt(path: string, within: readonly string[]): Package {
   return { name, version, licence: license, within, texts };
 }
 
-/** By code units, as no two machines' languages order names alike. */
+/** By code units, so that the order does not depend on the machine's language. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }

@@ -18,18 +18,18 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/;
 export interface CdkOptions {
   /** Passed on to the CDK command line, e.g. `["-c", "maxConcurrency=10"]`. */
   readonly args?: readonly string[];
-  /** Another app than cdk.json's: a command, or a folder that was synthesised already. */
+  /** An app other than cdk.json's: a command, or a folder that is synthesised already. */
   readonly app?: string;
-  /** Where to synthesise. Default: cdk.json's `cdk.out`, which two at once must not share. */
+  /** The folder to synthesise into. Default: cdk.json's `cdk.out`. Two deployments at once must not share it. */
   readonly output?: string;
-  /** Gets what the CDK command line says, while it says it. */
+  /** Receives the output of the CDK command line as it comes. */
   readonly tell?: (text: string) => void;
-  /** Ends the command line, which then is waited for. What CloudFormation has begun goes on. */
+  /** Ends the command line, which is then awaited. CloudFormation goes on with what it has begun. */
   readonly signal?: AbortSignal;
 }
 
 export interface Deployed {
-  /** By stack, by the output's key. */
+  /** Outputs by stack name and output key. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Resources that LocalStack only pretends to have made. */
   readonly fallbacks: readonly Fallback[];
@@ -37,9 +37,9 @@ export interface Deployed {
 
 /**
  * Bootstraps LocalStack if need be and deploys the app, by the CDK command line that would do it on AWS. `environment`
- * is what `startLocalStack` returned, or a process's own. Throws UsageError where its AWS_ENDPOINT_URL is not this
- * machine or nothing answers there, ProgramError where the command failed, with its output if there is no `tell`.
- * (The stack is stuck then: start LocalStack afresh.)
+ * is what `startLocalStack` returned, or a process's own. Throws UsageError if its AWS_ENDPOINT_URL is not this machine
+ * or nothing answers there. Throws ProgramError if the command failed, with its output if there is no `tell`. (The
+ * stack is then stuck: start LocalStack afresh.)
  */
 export async function deploy(environment: NodeJS.ProcessEnv, options: CdkOptions = {}): Promise<Deployed> {
   const { signal } = options;
@@ -48,8 +48,8 @@ export async function deploy(environment: NodeJS.ProcessEnv, options: CdkOptions
   const folder = mkdtempSync(join(tmpdir(), "manyhands-cdk-"));
   try {
     if (!(await exists(client, "CDKToolkit", signal))) {
-      // Not in the project's folder: bootstrapping would synthesise the app without bundling it, and the deployment
-      // would then take that for its own and upload 300 MB of sources.
+      // Not in the project's folder: there, bootstrapping would synthesise the app without bundling it, and the
+      // deployment would then reuse that output and upload 300 MB of sources.
       await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], folder, variables, options);
     }
     const file = join(folder, "outputs.json");
@@ -63,7 +63,7 @@ export async function deploy(environment: NodeJS.ProcessEnv, options: CdkOptions
   }
 }
 
-/** `cdk destroy` without a question. Throws as `deploy` does. */
+/** Runs `cdk destroy` without asking. Throws as `deploy` does. */
 export async function destroy(environment: NodeJS.ProcessEnv, options: CdkOptions = {}): Promise<void> {
   const variables = await localEnvironment(environment, options.signal);
   await cdk(["destroy", "--force", ...common(options)], ROOT, variables, options);
@@ -73,14 +73,14 @@ function common({ args = [], app, output }: CdkOptions): string[] {
   return [...(app ? ["--app", app] : []), ...(output ? ["--output", output] : []), ...args];
 }
 
-/** No credential, profile or endpoint of the user's gets through to the CDK: this can reach nothing but LocalStack. */
+/** Keeps every credential, profile and endpoint of the user's from the CDK: it can reach nothing but LocalStack. */
 async function localEnvironment(
   environment: NodeJS.ProcessEnv,
   signal?: AbortSignal,
 ): Promise<NodeJS.ProcessEnv> {
   const endpoint = environment.AWS_ENDPOINT_URL || DEFAULT_ENDPOINT;
   const { protocol, hostname = "", host } = URL.parse(endpoint) ?? {};
-  // There may be a password before the host.
+  // The address may have a password before the host, which must not be printed.
   const shown = host ? `${protocol}//${host}` : endpoint.replace(/^.*@|[^!-~]/gs, "");
   if (!LOOPBACK.test(hostname))
     throw new UsageError(

@@ -5,7 +5,7 @@ import {
   type StackResource,
 } from "@aws-sdk/client-cloudformation";
 
-/** What LocalStack is known not to make, and what that means here. */
+/** Types that LocalStack is known not to make, with the consequence for this stack. */
 const KNOWN: ReadonlyMap<string, string> = new Map([
   ["AWS::CloudWatch::Dashboard", "there is no dashboard to look at; the template has it"],
   ["AWS::CDK::Metadata", "nothing but a note on the CDK's version"],
@@ -18,7 +18,7 @@ export interface Fallback {
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
-  /** What it means, where the type is known. */
+  /** The consequence, if the type is known. */
   readonly meaning: string | undefined;
 }
 

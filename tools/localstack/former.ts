@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /**
  * Notes that this process uses these folders of `installed`, for as long as it runs: LocalStack ends with the process
- * that has started it. A file per process (`used-by-<pid>`, a name a line), so that two at once need no lock.
+ * that started it. One file per process (`used-by-<pid>`, a name a line), so that two processes need no lock.
  */
 export function claim(installed: string, names: readonly string[]): void {
   appendFileSync(join(installed, `used-by-${process.pid}`), names.map((name) => `${name}\n`).join(""));
@@ -11,7 +11,7 @@ export function claim(installed: string, names: readonly string[]): void {
 
 /**
  * Removes the installations that no running process has claimed. A folder that is still being filled is called
- * `<name>.<random>` and goes with its name.
+ * `<name>.<random>` and is kept or removed with its name.
  */
 export function removeFormer(installed: string): void {
   const entries = readdirSync(installed);
@@ -34,6 +34,6 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // another user's is EPERM
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // EPERM: the process exists and is another user's
   }
 }

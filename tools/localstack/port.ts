@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { UsageError } from "./command.ts";
 
-/** Where LocalStack listens: nobody but this machine reaches it. */
+/** LocalStack's address: only this machine can reach it. */
 export const HOST = "127.0.0.1";
 
-/** The port itself where it is free, a free one for 0. Throws UsageError where it is not free. */
+/** The port itself if it is free, a free one for 0. Throws UsageError if it is in use. */
 export async function freePort(port = 0): Promise<number> {
   const server = createServer();
   server.listen(port, HOST);

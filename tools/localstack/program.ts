@@ -7,15 +7,15 @@ const END_LIMIT_MS = 5_000;
 export interface ProgramOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Gets what it says, while it says it. */
+  /** Receives the program's output as it comes. */
   readonly tell?: ((text: string) => void) | undefined;
-  /** Ends it, and all that it has started. */
+  /** Ends the program, and all its children. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs a program to its end, without input. Rejects with ProgramError where it fails, with all that it said if there
- * is no `tell`; with the reason of `signal`, when nothing of it runs any more, where that has ended it.
+ * Runs a program to its end, without input. Rejects with ProgramError if it fails, with all its output if there is no
+ * `tell`. If `signal` ended it, rejects with the signal's reason, after all its processes have ended.
  */
 export function runProgram(
   command: string,
@@ -24,7 +24,7 @@ export function runProgram(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    // In a process group of its own, or its children (a CDK app, pip in a new venv) would outlive it.
+    // In a process group of its own; else its children (a CDK app, pip in a new venv) would outlive it.
     const child = spawn(command, args, { ...settings, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const release = child.pid === undefined ? undefined : endWithUs(-child.pid);
     let said = "";
@@ -35,7 +35,7 @@ export function runProgram(
       });
     let killer: NodeJS.Timeout | undefined;
     const end = () => {
-      // As Ctrl-C in a terminal would, however this was interrupted.
+      // As Ctrl-C in a terminal would, for every kind of interruption.
       signalGroup(child.pid, "SIGINT");
       killer = setTimeout(() => signalGroup(child.pid, "SIGKILL"), END_LIMIT_MS);
     };
@@ -52,7 +52,7 @@ export function runProgram(
       forget();
       void release?.();
       if (signal?.aborted) {
-        signalGroup(child.pid, "SIGKILL"); // what ignores SIGINT and writes elsewhere
+        signalGroup(child.pid, "SIGKILL"); // for children that ignore SIGINT and write elsewhere
         reject(signal.reason);
       } else if (code === 0) resolve();
       else {
@@ -67,6 +67,6 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     if (pid) process.kill(-pid, name);
   } catch {
-    // Nothing is left of it.
+    // ESRCH: every process of the group has ended.
   }
 }

@@ -4,14 +4,14 @@ import { UsageError } from "./command.ts";
 
 const run = promisify(execFile);
 
-/** The tests passed on these (3.11.7, 3.12.1 and 3.13.0) with what requirements.txt pins. */
+/** The tests passed on these (3.11.7, 3.12.1 and 3.13.0) with the packages that requirements.txt pins. */
 export const VERSIONS = ["3.11", "3.12", "3.13"];
 const NEEDED = `Python ${VERSIONS.join(", ")}`;
 const PROBE = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])";
 
 /**
- * The Python that LocalStack can run on: MANYHANDS_PYTHON if set, else the first suitable one on the path. Throws
- * UsageError with what was found, what is needed and what to do.
+ * The Python for LocalStack: MANYHANDS_PYTHON if set, else the first suitable one on the path. Throws UsageError with
+ * what was found, what is needed and what to do.
  */
 export async function findPython(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const chosen = environment.MANYHANDS_PYTHON;
@@ -28,7 +28,7 @@ export async function findPython(environment: NodeJS.ProcessEnv = process.env): 
   );
 }
 
-/** Its version, or what is wrong with it. */
+/** The interpreter's version, or what is wrong with it. */
 async function probe(python: string): Promise<string> {
   try {
     const { stdout } = await run(python, ["-c", PROBE], { timeout: 20_000 });

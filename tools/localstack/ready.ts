@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 const ASK_AGAIN_MS = 100;
 const ANSWER_LIMIT_MS = 10_000;
 
-/** Asks until LocalStack is there. Rejects when `signal` aborts. */
+/** Polls until LocalStack answers. Rejects when `signal` aborts. */
 export async function untilReady(endpoint: string, signal: AbortSignal): Promise<void> {
   while (!(await answers(endpoint, signal))) await pause(ASK_AGAIN_MS, undefined, { signal });
 }
 
-/** Whether a LocalStack is there. Rejects when `signal` aborts. */
+/** Whether LocalStack answers. Rejects when `signal` aborts. */
 export async function answers(endpoint: string, signal?: AbortSignal): Promise<boolean> {
   const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
   try {

@@ -1,9 +1,10 @@
 /**
- * What runs in a Lambda environment here: a client of the Lambda Runtime API, in the part that Node's managed runtime has
- * on AWS. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ * The program in a Lambda environment here: a client of the Lambda Runtime API, which Node's managed runtime is on AWS.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  *
- * Not the aws-lambda-ric package: its native part is compiled when installed, which needs cmake and headers, and `npm ci`
- * must do without. JavaScript, since it is loaded in each cold start, and stripping types would take longer than the rest.
+ * Not the aws-lambda-ric package: its native part is compiled at installation, which needs cmake and headers, and `npm
+ * ci` must work without them. JavaScript, because each cold start loads it, and stripping types would take longer than
+ * all the rest.
  */
 import { existsSync } from "node:fs";
 import { Agent, request } from "node:http";
@@ -12,7 +13,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
 
-/** One socket, so that an answer and the next question stay in order; it ends with LocalStack, and so does this. */
+/** One socket keeps an answer and the next question in order. It ends with LocalStack, and this process with it. */
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 
@@ -80,7 +81,7 @@ function patchConsole() {
 }
 
 /**
- * What `_HANDLER` names: `folder/file.export`, as a CommonJS or an ES module.
+ * Loads the handler that `_HANDLER` names: `folder/file.export`, as a CommonJS or an ES module.
  * @returns {Promise<(event: unknown, context: object) => unknown>}
  */
 async function loadHandler() {
@@ -108,7 +109,7 @@ async function loadHandler() {
 /** @param {string} file */
 async function load(file) {
   try {
-    // Not import() for everything: the names that a CommonJS bundle exports are not always found without running it.
+    // Not import() for everything: it does not always find the names that a CommonJS bundle exports.
     return createRequire(file)(file);
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
@@ -119,7 +120,7 @@ async function load(file) {
   }
 }
 
-/** @param {Record<string, string | undefined>} headers Of the invocation. */
+/** @param {Record<string, string | undefined>} headers The invocation's. */
 function makeContext(headers) {
   const { env } = process;
   const deadlineMs = Number(headers["lambda-runtime-deadline-ms"]);
@@ -169,7 +170,7 @@ patchConsole();
 try {
   await serve(await loadHandler());
 } catch (error) {
-  // LocalStack is gone, or the code could not be loaded; only in the latter case does anybody listen.
+  // LocalStack is gone, or the code could not be loaded. Only in the second case LocalStack receives this error.
   if (!requestId) await endWith("Init Error", error, 1);
   process.exit(1);
 }

@@ -19,36 +19,36 @@ export interface LocalStackOptions {
   readonly port?: number;
   /** A line for each request, see plugin/manyhands_localstack/api_log.py. Default: none. */
   readonly apiLog?: string;
-  /** How long an idle environment stays. Default: LocalStack's ten minutes. */
+  /** An idle environment stays for this long. Default: LocalStack's ten minutes. */
   readonly keepAliveMs?: number;
   /** Threads for each event source mapping, at most. Default: twice the number of cores. */
   readonly pollers?: number;
-  /** Further settings of LocalStack itself; they win. */
+  /** Further settings of LocalStack itself; they override the others. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Gets a line about what takes long. */
+  /** Receives a line about each long step. */
   readonly tell?: (line: string) => void;
-  /** Breaks the start off, and nothing is left of it then; once LocalStack has been started, `stop` is for that. */
+  /** Cancels the start and removes everything it made. After the start, use `stop`. */
   readonly signal?: AbortSignal;
 }
 
 export interface LocalStack {
   readonly endpoint: string;
-  /** What a client needs in its environment. */
+  /** The variables that a client needs. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of LocalStack's own process. */
+  /** LocalStack's own process id. */
   readonly pid: number;
-  /** Its state, gone when it stops; localstack.log is in there. */
+  /** LocalStack's state, with localstack.log; removed when it stops. */
   readonly folder: string;
-  /** Settles when it has ended, by `stop` or by itself. */
+  /** Settles when LocalStack has ended, by `stop` or by itself. */
   readonly ended: Promise<void>;
-  /** Nothing of it is left then: no process, no environment, no file. */
+  /** Stops LocalStack and all that belongs to it: processes, environments, files. */
   stop(): Promise<void>;
 }
 
 /**
- * LocalStack as a process of this machine, on the loopback address only, with a state of its own that begins empty.
- * Installs it on first use. It stops when this process ends, however. Throws UsageError where there is no suitable
- * Python or the port is in use, ProgramError with the end of its log where it does not start within two minutes.
+ * Starts LocalStack as a process of this machine, on the loopback address only, with a new, empty state. Installs it on
+ * first use. It stops with this process, however that ends. Throws UsageError if there is no suitable Python or the
+ * port is in use, ProgramError with the end of its log if it does not start within two minutes.
  */
 export async function startLocalStack(options: LocalStackOptions = {}): Promise<LocalStack> {
   const port = await freePort(options.port);
@@ -59,10 +59,10 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   const supervisor = spawn(installed.python, ["-m", "manyhands_localstack.supervisor", folder], {
     env: serverEnvironment({ ...options, installed, folder, address: `${HOST}:${port}` }),
     stdio: ["pipe", "pipe", "pipe"],
-    detached: true, // Ctrl-C in a terminal is for the command, which then stops LocalStack
+    detached: true, // Ctrl-C in a terminal reaches this command only, which then stops LocalStack
   });
   const ended = end(supervisor);
-  ended.catch(() => {}); // whoever waits for it hears of it
+  ended.catch(() => {}); // a caller that awaits `ended` still gets the error
   const endpoint = `http://${HOST}:${port}`;
   async function stop() {
     supervisor.stdin.end();
@@ -72,20 +72,20 @@ export async function startLocalStack(options: LocalStackOptions = {}): Promise<
   try {
     pid = await untilStarted(supervisor, endpoint, ended, folder, options.signal);
   } catch (error) {
-    await stop().catch(() => {}); // where it has ended by itself, that is the error already
+    await stop().catch(() => {}); // if LocalStack ended by itself, that error is thrown already
     throw error;
   }
   const environment = {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION, // boto3 and awscli 1 read no other
+    AWS_DEFAULT_REGION: REGION, // boto3 and awscli 1 read this variable only
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   };
   return { endpoint, environment, pid, folder, ended, stop };
 }
 
-/** LocalStack's process id, when it answers. Rejects where it ends first, where it takes too long, and with `signal`. */
+/** LocalStack's process id, once it answers. Rejects if it ends first, if it takes too long, and with `signal`. */
 async function untilStarted(
   supervisor: ChildProcess,
   endpoint: string,
@@ -106,11 +106,11 @@ async function untilStarted(
     const log = tail(join(folder, "localstack.log"));
     throw new ProgramError(`LocalStack does not answer after ${READY_LIMIT_MS / 1000} s:\n${log}`);
   } finally {
-    over.abort(); // or it would go on asking a LocalStack that has ended
+    over.abort(); // else it would go on polling a LocalStack that has ended
   }
 }
 
-/** Resolves when it ended because it was asked to, rejects with the end of its log otherwise. */
+/** Resolves if LocalStack was asked to end; rejects with the end of its log otherwise. */
 function end(supervisor: ChildProcess): Promise<void> {
   let log = "";
   supervisor.stderr?.setEncoding("utf8").on("data", (text: string) => {

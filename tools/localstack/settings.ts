@@ -3,7 +3,7 @@ import type { Installed } from "./venv.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** What a run of LocalStack is made with, see server.ts for what each is. */
+/** The options of one run of LocalStack; server.ts explains each. */
 export interface RunSettings {
   readonly installed: Installed;
   readonly folder: string;
@@ -14,12 +14,12 @@ export interface RunSettings {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Folders that must be there before it starts. */
+/** Folders that must exist before the start. */
 export const FOLDERS = ["environments", "tmp"];
 
 /**
- * The environment of LocalStack's process. Of this process's own it gets what names programs and nothing else: no
- * credentials, no proxies, no settings that were meant for another LocalStack.
+ * The environment of LocalStack's process. From this process's own it takes only the variables by which programs are
+ * found: no credentials, no proxies, no settings meant for another LocalStack.
  */
 export function serverEnvironment(run: RunSettings): NodeJS.ProcessEnv {
   const { installed, folder, address, apiLog, keepAliveMs, pollers, settings } = run;
@@ -31,7 +31,7 @@ export function serverEnvironment(run: RunSettings): NodeJS.ProcessEnv {
     ...NOT_OUTSIDE,
     ...FASTER,
     GATEWAY_LISTEN: address,
-    // It puts this into queue addresses. Its default is a public name, which clients would look up and dial.
+    // LocalStack puts this into queue addresses. Its default is a public name, which clients would look up and dial.
     LOCALSTACK_HOST: address,
     SQS_ENDPOINT_STRATEGY: "path",
     SERVICES: "s3,sqs,lambda,iam,sts,cloudformation,logs,ssm,cloudwatch,ecr,events,kms,sns",
@@ -49,7 +49,9 @@ export function serverEnvironment(run: RunSettings): NodeJS.ProcessEnv {
   };
 }
 
-/** Everything it writes. An empty cache with each start, too: plux's would not notice that the plug-in has changed. */
+/**
+ * All paths that LocalStack writes to. The cache is new for each start too: plux's would not notice a changed plug-in.
+ */
 function insideOf(folder: string): NodeJS.ProcessEnv {
   return {
     HOME: folder,
@@ -59,10 +61,10 @@ function insideOf(folder: string): NodeJS.ProcessEnv {
   };
 }
 
-/** Nothing is sent home, and nothing is fetched; plugin/manyhands_localstack/loopback_only.py sees to the rest. */
+/** LocalStack sends nothing home and fetches nothing; plugin/manyhands_localstack/loopback_only.py enforces it. */
 const NOT_OUTSIDE = { DISABLE_EVENTS: "1", SKIP_SSL_CERT_DOWNLOAD: "1", DNS_ADDRESS: "0" };
 
-/** Instead of a second between polls, ten for an empty queue, and a minute before an asynchronous call is repeated. */
+/** Defaults: a second between polls, ten for an empty queue, and a minute before an asynchronous call is repeated. */
 const FASTER = {
   LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC: "0.1",
   LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC: "1",

@@ -45,7 +45,7 @@ async function main(interrupted: AbortSignal): Promise<number> {
   return 0;
 }
 
-/** By opening it as LocalStack will, which would fail with a Python traceback. */
+/** Opens the file as LocalStack will, which would otherwise fail with a Python traceback. */
 function checkWritable(path: string): void {
   try {
     closeSync(openSync(path, "a"));

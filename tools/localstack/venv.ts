@@ -18,15 +18,15 @@ import { findPython } from "./python.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const REQUIREMENTS = join(import.meta.dirname, "requirements.txt");
 const PLUGIN = join(import.meta.dirname, "plugin");
-/** Everything that is installed lies here; git ignores it, and it may be deleted while nothing runs. */
+/** The folder of all installations; git ignores it, and it may be deleted while nothing runs. */
 const INSTALLED = join(ROOT, ".localstack");
 /** Installs 500 MB in half of pip's time (56 s against 110, on two busy cores); only the installation needs it. */
 const UV = "uv==0.13.9";
 
 export interface InstallOptions {
-  /** Gets a line about what takes long. */
+  /** Receives a line about each long step. */
   readonly tell?: (line: string) => void;
-  /** Breaks it off. */
+  /** Cancels the installation. */
   readonly signal?: AbortSignal;
 }
 
@@ -37,9 +37,10 @@ export interface Installed {
 }
 
 /**
- * LocalStack and our plug-in, installed on first use and again when what they are made of has changed. They lie in two
- * folders, each named after the hash of its sources: a changed plug-in takes a second, and a LocalStack that still
- * runs keeps the folders it was started from. Former ones that nothing uses are removed. Throws UsageError without Python, ProgramError where pip or uv failed.
+ * LocalStack and our plug-in, installed on first use and again when their sources have changed. They lie in two
+ * folders, each named after the hash of its sources: a changed plug-in takes a second, and a LocalStack that still runs
+ * keeps its own folders. Removes former installations that no process uses. Throws UsageError without Python,
+ * ProgramError if pip or uv failed.
  */
 export async function install(options: InstallOptions = {}): Promise<Installed> {
   const venv = join(INSTALLED, `python-${hashOf([REQUIREMENTS])}`);
@@ -54,8 +55,9 @@ export async function install(options: InstallOptions = {}): Promise<Installed> 
 }
 
 /**
- * Made under another name and renamed when complete: what breaks off leaves no half of it, and where two start at
- * once the second takes the first one's. (A virtual environment may be moved, as long as nobody calls its scripts.)
+ * Fills a folder under another name and renames it when complete: an interruption leaves no half of it, and if two
+ * start at once the second takes the first one's. (A virtual environment may be moved, as long as its scripts are not
+ * called.)
  */
 async function make(path: string, fill: (folder: string) => Promise<void>): Promise<void> {
   if (existsSync(path)) return;
@@ -76,12 +78,12 @@ async function makeVenv(folder: string, { tell, signal }: InstallOptions): Promi
   tell?.(`Installing LocalStack for ${interpreter} (once; 500 MB, about a minute) ...`);
   await execute(signal, interpreter, "-m", "venv", folder);
   await execute(signal, python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", UV);
-  // Compiled now, since every start would otherwise do it again in part.
+  // Compiles now: every start would otherwise do a part of it again.
   await uvInstall(signal, python, "--compile-bytecode", "--no-deps", "--requirement", REQUIREMENTS);
   await execute(signal, python, "-m", "uv", "pip", "check", "--quiet", "--python", python);
 }
 
-/** With the setuptools that requirements.txt pins, not one of its own; from a copy, since it builds in the sources. */
+/** Builds with the setuptools that requirements.txt pins; from a copy, because the build writes into the sources. */
 async function installPlugin(python: string, folder: string, { signal }: InstallOptions): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), "manyhands-plugin-"));
   try {
@@ -105,7 +107,9 @@ function uvInstall(signal: AbortSignal | undefined, python: string, ...args: str
   return execute(signal, python, "-m", "uv", "pip", "install", "--quiet", "--python", python, ...args);
 }
 
-/** With a folder for temporary files that goes with it: venv and pip leave theirs when they are interrupted. */
+/**
+ * Runs with a temporary folder that is removed afterwards: venv and pip leave files there when they are interrupted.
+ */
 async function execute(signal: AbortSignal | undefined, command: string, ...args: string[]): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "manyhands-install-"));
   try {

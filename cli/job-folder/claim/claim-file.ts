@@ -14,13 +14,13 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 /**
- * A claim is a file of its own, which nobody but its owner writes to. It says more as it goes, a line of JSON each: who
- * claims, then which kernel knows whether the owner lives, then that the folder is the owner's.
+ * A claim is a file of its own, which only its owner writes to. The owner appends lines of JSON: who claims, then which
+ * kernel knows whether the owner lives, then that the folder is the owner's.
  */
 const ClaimSchema = v.object({
   host: v.string(),
   pid: v.number(),
-  /** The kernel that holds the claim's socket, and the file system as that kernel numbers it. */
+  /** The kernel that holds the claim's socket, and the number that this kernel gives the file system. */
   boot: v.optional(v.string()),
   device: v.optional(v.number()),
   held: v.optional(v.boolean()),
@@ -33,10 +33,10 @@ const MOST_BYTES = 4096;
 export const claimPath = (folder: string, name: string) => join(folder, `running-${name}.json`);
 export const socketName = (name: string) => `running-${name}.sock`;
 
-/** The claim that a file of this name is, if it is one. */
+/** The name of the claim in a file name, if it is one. */
 export const nameIn = (file: string): string | undefined => NAME.exec(file)?.[1];
 
-/** Whether that is a claim, or the socket of one. */
+/** Whether the entry is a claim, or the socket of one. */
 export function isClaim(entry: Dirent): boolean {
   const { name } = entry;
   return entry.isSocket()
@@ -44,7 +44,7 @@ export function isClaim(entry: Dirent): boolean {
     : entry.isFile() && nameIn(name) !== undefined;
 }
 
-/** Writes down who claims, under a name that no other claim has. */
+/** Writes a new claim, under a name that no other claim has. */
 export function writeClaim(folder: string): string {
   const name = [0, 0]
     .map(() =>
@@ -57,18 +57,18 @@ export function writeClaim(folder: string): string {
   try {
     append(path, { host: hostname(), pid: process.pid }, constants.O_CREAT | constants.O_EXCL);
   } catch (error) {
-    rmSync(path, { force: true }); // a full disk leaves it empty
+    rmSync(path, { force: true }); // a full disk leaves an empty file
     throw error;
   }
   return name;
 }
 
-/** Says more of a claim. Throws ENOENT where somebody removed it. */
+/** Appends to a claim. Throws ENOENT if another process removed it. */
 export function amendClaim(folder: string, name: string, more: Partial<Claim>): void {
   append(claimPath(folder, name), more);
 }
 
-/** Lines are appended whole, so that whoever reads meanwhile sees a line or does not. */
+/** Appends a whole line, so that a concurrent reader sees the line or does not. */
 function append(path: string, line: Partial<Claim>, flags = 0): void {
   const file = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | flags, 0o644);
   try {
@@ -78,19 +78,19 @@ function append(path: string, line: Partial<Claim>, flags = 0): void {
   }
 }
 
-/** The socket goes first: none is left without its claim. */
+/** The socket goes first, so that no socket stays without its claim. */
 export function removeClaim(folder: string, name: string): void {
   rmSync(join(folder, socketName(name)), { force: true });
   rmSync(claimPath(folder, name), { force: true });
 }
 
-/** What a claim says, and a stamp that changes whenever its owner renews it; undefined where there is none. */
+/** A claim's content, and a stamp that changes whenever its owner renews it; undefined if there is none. */
 export function readClaim(folder: string, name: string) {
   const found = readSmallFile(claimPath(folder, name));
   return found && { stamp: `${found.size} ${found.mtimeMs}`, claim: claimIn(found.text) };
 }
 
-/** The start of a regular file. A link is not followed, and a FIFO does not make anybody wait. */
+/** The start of a regular file. Does not follow a link and does not block on a FIFO. */
 export function readSmallFile(path: string) {
   let file: number;
   try {
@@ -109,7 +109,7 @@ export function readSmallFile(path: string) {
   }
 }
 
-/** Undefined where a power cut, say, left something else. */
+/** Undefined if the text is no claim, after a power cut for example. */
 function claimIn(text: string): Claim | undefined {
   try {
     const lines = text.split("\n").slice(0, -1);
@@ -120,7 +120,9 @@ function claimIn(text: string): Claim | undefined {
   }
 }
 
-/** The running kernel's own name, where it has one: all its containers share it, no other machine and no later boot does. */
+/**
+ * The running kernel's own name, if it has one: all its containers share it, and no other machine or later boot has it.
+ */
 export function bootId(): string | undefined {
   try {
     return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();

@@ -3,11 +3,11 @@ import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 
 /**
- * A socket that nothing is said through: it listens for exactly as long as its process lives, whatever that process is
- * busy with, and the kernel tells every process of the machine, in other containers too.
+ * A socket without traffic: it listens for exactly as long as its process lives, however busy that is. The kernel tells
+ * every process of the machine, in other containers too.
  */
 
-/** Listens at that name in the folder. Undefined where the file system has no sockets, or the path is too long for one. */
+/** Listens at that name in the folder. Undefined if the file system has no sockets, or the path is too long for one. */
 export async function listenIn(folder: string, name: string): Promise<Server | undefined> {
   const server = createServer((caller) => caller.destroy());
   const isListening = await viaDescriptor(
@@ -21,9 +21,9 @@ export async function listenIn(folder: string, name: string): Promise<Server | u
   return isListening ? server.unref() : undefined;
 }
 
-/** Whether anybody listens there; undefined where this process may not ask. */
+/** Whether a process listens there; undefined if this process may not ask. */
 export async function isListening(folder: string, name: string): Promise<boolean | undefined> {
-  // connect(2) would follow a link.
+  // Checked first: connect(2) would follow a link.
   if (!lstatSync(join(folder, name), { throwIfNoEntry: false })?.isSocket()) return false;
   return viaDescriptor(
     folder,
@@ -35,7 +35,7 @@ export async function isListening(folder: string, name: string): Promise<boolean
           resolve(true);
         });
         caller.once("error", ({ code = "" }: NodeJS.ErrnoException) => {
-          // EAGAIN: its queue is full of those who asked before.
+          // EAGAIN: a process listens, and its queue is full.
           resolve(code === "EAGAIN" ? true : NOBODY.has(code) ? false : undefined);
         });
       }),

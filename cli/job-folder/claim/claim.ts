@@ -1,7 +1,7 @@
 /**
- * A folder belongs to one process at a time. Each claimant writes a claim of its own, then looks for those of others: of two,
- * whoever writes last sees the other, so that two never take the folder both. Which owner lives the kernel tells, by a socket;
- * of another machine's process only that its claim is renewed.
+ * A folder belongs to one process at a time. Each claimant first writes a claim of its own, then looks for other
+ * claims. Of two claimants the later writer sees the other's claim, so they never both take the folder. A socket tells
+ * by the kernel whether an owner lives; a process of another machine counts as alive while its claim is renewed.
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -25,17 +25,20 @@ import { FORMER_CLAIM, formerOwner, removeFormerClaim } from "./former.ts";
 import { renewClaim, renewOnce } from "./renewal.ts";
 
 export interface HeldClaim {
-  /** Aborted once the claim is gone: somebody removed it, or took it over after this process was stopped for long. */
+  /**
+   * Aborted once the claim is gone: a user removed it, or another process took over after this one was stopped for
+   * long.
+   */
   readonly lost: AbortSignal;
-  /** Gives the folder back. Never throws: what went wrong before is what matters. */
+  /** Gives the folder back. Never throws: an earlier error must not be hidden. */
   release(): void;
 }
 
 export interface ClaimOptions {
-  /** When the thread starts that renews the claim: at once where the engine may block this one. */
+  /** The delay of the thread that renews the claim: 0 if the engine may block the main thread. */
   readonly renewAfterMs?: number;
   readonly patienceMs?: number;
-  /** Is told why it takes long. */
+  /** Receives the reason for a long wait. */
   readonly onWait?: (sentence: string) => void;
 }
 
@@ -53,7 +56,12 @@ export class ClaimLostError extends ManyhandsError {
 
 const POLL_MS = 20;
 
-/** Makes the folder this process's own until it is released. Throws InvalidInputError where another one is at it. */
+/**
+ * Makes the folder this process's own until it is released. Throws InvalidInputError if another process owns it.
+ * @example
+ * const claim = await claimFolder(folder);
+ * try { await work(claim.lost); } finally { claim.release(); }
+ */
 export async function claimFolder(folder: string, options: ClaimOptions = {}): Promise<HeldClaim> {
   let name: string | undefined;
   let socket: Awaited<ReturnType<typeof listenIn>>;
@@ -79,7 +87,7 @@ export async function claimFolder(folder: string, options: ClaimOptions = {}): P
   }
 }
 
-/** The process that is at a folder, if one is. May wait to see whether one that cannot be asked still lives. */
+/** The process that owns a folder, if there is one. May wait to see whether an owner on another machine still lives. */
 export async function runningIn(
   folder: string,
   { patienceMs, onWait }: ClaimOptions = {},
@@ -111,8 +119,8 @@ function hold(path: string, withdraw: () => void, { renewAfterMs = 0 }: ClaimOpt
 }
 
 /**
- * Returns once every other claim is gone. Of those that are undecided the one with the first name stays and waits for the
- * others to withdraw, so that one gets the folder. Throws InvalidInputError where it is not this one.
+ * Returns once every other claim is gone. Among undecided claims the one with the first name stays and the others
+ * withdraw, so that exactly one gets the folder. Throws InvalidInputError if this claim withdraws.
  */
 async function expectNoOther(
   folder: string,
@@ -131,7 +139,7 @@ async function expectNoOther(
   for (let said = false; ; ) {
     const others = (await claims.look()).filter(({ name }) => name !== own);
     if (others.length === 0) return;
-    // One that was stopped before it decided may stay undecided for ever.
+    // A claimant that was stopped before it decided may stay undecided for ever.
     const isLate = performance.now() - beganMs > 2 * patienceMs;
     const first = others.find(
       ({ isAlive, claim, name }) => isLate || (isAlive && (claim?.held || name < own)),
@@ -143,7 +151,7 @@ async function expectNoOther(
       onWait?.(waiting(folder, silent, patienceMs));
     }
     await sleep(POLL_MS);
-    renewOnce(claimPath(folder, own)); // somebody else may be watching this one meanwhile
+    renewOnce(claimPath(folder, own)); // another claimant may be watching this claim meanwhile
   }
 }
 

@@ -2,14 +2,14 @@ import { readdirSync, statSync } from "node:fs";
 import { bootId, type Claim, nameIn, readClaim, removeClaim, socketName } from "./claim-file.ts";
 import { isListening } from "./claim-socket.ts";
 
-/** How long the claim of a process that cannot be asked may stay as it is before that process counts as dead. */
+/** A process on another machine counts as dead once its claim has not changed for this long. */
 export const PATIENCE_MS = 10_000;
 
 export interface FoundClaim {
   readonly name: string;
-  /** Undefined where the file is damaged. */
+  /** Undefined if the file is damaged. */
   readonly claim: Claim | undefined;
-  /** False where only time can tell, since the owner runs on another machine, or did before the last boot. */
+  /** False if only time can tell, because the owner runs on another machine, or did before the last boot. */
   readonly isAlive: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Seen {
   readonly wasRenewed: boolean;
 }
 
-/** The claims that lie in a folder, seen again and again: those that do not change for long enough are removed. */
+/** The claims in a folder, read repeatedly: claims that stay unchanged for long enough are removed. */
 export class ClaimsIn {
   readonly #folder: string;
   readonly #patienceMs: number;
@@ -31,7 +31,10 @@ export class ClaimsIn {
     this.#patienceMs = patienceMs;
   }
 
-  /** All but those of the dead. What is no regular file is no claim: it is neither followed nor removed. */
+  /**
+   * All claims except those of dead owners. Only a regular file is a claim: other files are neither followed nor
+   * removed.
+   */
   async look(): Promise<FoundClaim[]> {
     const files = readdirSync(this.#folder, { withFileTypes: true }).filter((entry) => entry.isFile());
     const names = files.map((file) => nameIn(file.name)).filter((name) => name !== undefined);
@@ -40,7 +43,7 @@ export class ClaimsIn {
   }
 
   async #lookAt(name: string): Promise<FoundClaim | undefined> {
-    // Before the socket: an owner that says that it has one has had it by then.
+    // Before the socket: an owner whose claim mentions a socket has created the socket by then.
     const read = readClaim(this.#folder, name);
     if (!read) return undefined;
     const { stamp, claim } = read;
@@ -48,7 +51,7 @@ export class ClaimsIn {
     if (answer) return { name, claim, isAlive: true };
     const isDead = answer === false && claim !== undefined && this.#isOfThisKernel(claim);
     const seen = this.#seen.get(name);
-    const now = performance.now(); // no clock of another machine, and none that somebody sets
+    const now = performance.now(); // a monotonic time: no other machine's clock, and no clock that a user can set
     if (isDead || (seen?.stamp === stamp && now - seen.sinceMs > this.#patienceMs)) {
       removeClaim(this.#folder, name);
       return undefined;
@@ -58,7 +61,7 @@ export class ClaimsIn {
     return { name, claim, isAlive: wasRenewed };
   }
 
-  /** Where containers mount a folder twice, over a network say, each mount has sockets of its own. */
+  /** Containers that mount one folder twice, over a network for example, have different sockets in each mount. */
   #isOfThisKernel({ boot, device }: Claim): boolean {
     return boot !== undefined && boot === this.#boot && device === statSync(this.#folder).dev;
   }

@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { isRunning } from "../../processes.ts";
 import { readSmallFile } from "./claim-file.ts";
 
-/** Where a process that was at a folder wrote its number, before claims were as they are now. */
+/** Earlier versions wrote the process id of a folder's owner here instead of a claim. */
 export const FORMER_CLAIM = "running.pid";
 
 export const isFormerClaim = (entry: Dirent): boolean => entry.isFile() && entry.name === FORMER_CLAIM;
 
-/** The process that lives here and claimed the folder so. */
+/** The live process that claimed the folder in the former way. */
 export function formerOwner(folder: string): number | undefined {
   const pid = Number(readSmallFile(join(folder, FORMER_CLAIM))?.text);
-  // One that had our number before us, in a container say, is gone.
+  // A former owner with this process's own id, in a container for example, is gone.
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return undefined;
   return isRunning(pid) ? pid : undefined;
 }
 
-/** Of one that was killed, or something else in its place. A link itself is removed, not its end. */
+/** Removes the former claim of a killed process, or what took its place. Removes a link itself, not its target. */
 export function removeFormerClaim(folder: string): void {
   rmSync(join(folder, FORMER_CLAIM), { force: true });
 }

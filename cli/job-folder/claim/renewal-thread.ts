@@ -3,7 +3,10 @@ import { type RenewalTask, renewOnce } from "./renewal.ts";
 
 const { path, everyMs } = workerData as RenewalTask;
 
-/** Any other failure may pass. Where it does not, others take over, and the file is gone. */
+/**
+ * These mean that the claim is gone. Any other failure may pass; if it does not, another process takes over and removes
+ * the file.
+ */
 const GONE: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
 
 const renewing = setInterval(renew, everyMs);

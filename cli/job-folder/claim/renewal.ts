@@ -6,15 +6,15 @@ import { Worker } from "node:worker_threads";
 const RENEWAL_MS = 1000;
 
 /**
- * Changes the file's time, which tells those who cannot ask the owner's kernel that it lives; they compare it with what it was
- * before, never with a clock. Throws where the file is gone.
+ * Changes the file's time, which shows processes of other machines that the owner lives. They compare it with its
+ * earlier value, never with a clock. Throws if the file is gone.
  */
 export function renewOnce(path: string): void {
   const now = new Date();
   lutimesSync(path, now, now);
 }
 
-/** What the thread is given. */
+/** The thread's input. */
 export interface RenewalTask {
   readonly path: string;
   readonly everyMs: number;
@@ -24,9 +24,9 @@ export interface RenewalTask {
 const THREAD = join(import.meta.dirname, `renewal-thread${extname(import.meta.filename)}`);
 
 /**
- * Renews the claim in that file until what it returns is called, in a thread: engine serial blocks the main one for as long
- * as a chunk takes. The thread costs 20 ms of CPU, so that where nothing blocks it should start after a while only.
- * `onLost` is called once somebody removed the file.
+ * Renews the claim in that file, in a thread, until the returned function is called: engine serial blocks the main
+ * thread for as long as a chunk takes. The thread costs 20 ms of CPU, so an engine that does not block starts it later.
+ * Calls `onLost` once the file is gone.
  */
 export function renewClaim(path: string, startAfterMs: number, onLost: () => void): () => void {
   let thread: Worker | undefined;
@@ -36,7 +36,7 @@ export function renewClaim(path: string, startAfterMs: number, onLost: () => voi
     thread = new Worker(THREAD, { workerData });
     thread.unref();
     thread.on("message", () => isOver || onLost());
-    thread.on("error", () => {}); // out of threads, say: on this machine the socket says the same
+    thread.on("error", () => {}); // without a thread, the socket still shows on this machine that the owner lives
   };
   const timer = startAfterMs > 0 ? setTimeout(start, startAfterMs).unref() : undefined;
   if (!timer) start();

@@ -142,8 +142,8 @@ function stay(x: usize, y: usize): i32 {
 }
 
 /**
- * Where |c| is 2, but for so little that z may leave the disc of radius 2 and be back after the next iteration, by
- * rounding. Under other c, z once outside only goes further out.
+ * The distance of |c| from 2 below which z may leave the disc of radius 2 and, by rounding, be back after the next
+ * iteration. Under other c, z once outside only goes further out.
  */
 const EDGE: f64 = 1e-6;
 

@@ -112,7 +112,7 @@ function recount(): void {
   if (!waiting) return;
   const at = APART << 3;
   countEight(ZR + at, ZI + at, CR + at, CI + at, stride);
-  // That z was inside before the stride is counted too.
+  // Counts the z before the stride too: it was inside.
   for (let lane: usize = 0; lane < waiting; lane++) {
     put(cellOf(APART + lane), count + countOf(lane) - 1);
   }

@@ -40,7 +40,7 @@ export function restOf(x: v128, quarter: v128): v128 {
   return f64x2.sub(less2, f64x2.mul(quarter, number(HALF_PI_3)));
 }
 
-/** Of the rest r and z = r². */
+/** The sine of the rest r, given r and z = r². */
 export function sineOf(r: v128, z: v128): v128 {
   return f64x2.add(r, f64x2.mul(f64x2.mul(r, z), series(SINE, z)));
 }

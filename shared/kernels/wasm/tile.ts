@@ -22,7 +22,7 @@ export function setTile(tileColumns: i32, bytesPerCell: i32): void {
   cellBytes = bytesPerCell;
 }
 
-/** Where the cell's value is in OUT, in cells. */
+/** The place of the cell's value in OUT, in cells. */
 export function cellAt(row: i32, column: i32): u32 {
   return row * columns + column;
 }

@@ -26,12 +26,12 @@ export function isInside(re2: v128, im2: v128): v128 {
   return f64x2.le(f64x2.add(re2, im2), v128.load64_splat(FOUR));
 }
 
-/** Of two vectors of lanes with all bits set or none, one of half as wide lanes. */
+/** Merges two vectors of lanes with all bits set or none into one of lanes half as wide. */
 export function halves(lanes01: v128, lanes23: v128): v128 {
   return v128.shuffle<i32>(lanes01, lanes23, 0, 2, 4, 6);
 }
 
-/** Of four such vectors one, of lanes of 16 bits. */
+/** Merges four such vectors into one, of lanes of 16 bits. */
 export function quarters(lanes01: v128, lanes23: v128, lanes45: v128, lanes67: v128): v128 {
   return i16x8.narrow_i32x4_s(halves(lanes01, lanes23), halves(lanes45, lanes67));
 }

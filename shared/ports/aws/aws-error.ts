@@ -1,12 +1,12 @@
 import { ManyhandsError } from "../../validation/errors.ts";
 
-/** What a service answered instead of doing as it was asked; another attempt may help. */
+/** A service did not do as asked; `isTransient` tells whether to try again. */
 export class AwsError extends ManyhandsError {
   override readonly name = "AwsError";
   readonly permanent = false;
-  /** AWS's name for it, such as `SlowDown` or `AccessDenied`; Node's, such as `ECONNRESET`, where there was no answer. */
+  /** AWS's name for the error, such as `SlowDown` or `AccessDenied`; without an answer Node's, such as `ECONNRESET`. */
   readonly code: string;
-  /** 0 where there was no answer. */
+  /** 0 without an answer. */
   readonly status: number;
   /** Service and operation, such as `s3 PutObject`. */
   readonly operation: string;
@@ -22,7 +22,7 @@ export class AwsError extends ManyhandsError {
 const THROTTLING =
   /^(SlowDown|Throttl.*|KmsThrottled|RequestThrottled.*|RequestTimeout|TooManyRequests.*|ProvisionedThroughputExceeded.*|RequestLimitExceeded|BandwidthLimitExceeded|InternalError|ServiceUnavailable)$/;
 
-/** True where the same request may succeed a moment later. No answer at all may be a connection that broke. */
+/** True if the same request may succeed a moment later. Without any answer, the connection may have broken. */
 export function isTransient({ status, code }: AwsError): boolean {
   return status === 0 || status >= 500 || status === 429 || THROTTLING.test(code);
 }
@@ -37,16 +37,16 @@ export function isRefusal({ status, code }: AwsError): boolean {
   return status === 429 || code === "ECONNREFUSED" || code === "ENOTFOUND";
 }
 
-/** True where a write that was to be made only under a condition was not made, as that did not hold. */
+/** True if a conditional write was not made because its condition did not hold. */
 export function isUnmetCondition({ status, code }: AwsError): boolean {
-  // A completed upload may say so in the body of a 200.
+  // The 200 of a completed upload may have this error in its body.
   return status === 412 || code === "PreconditionFailed";
 }
 
 /**
- * True where a write under a condition met another operation on its key, and is to be made again, an upload in parts from
- * its beginning: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (If-None-Match). So is
- * an upload that is gone when it is completed: an earlier attempt, whose answer was lost, may have done that.
+ * True if a conditional write met another operation on its key and must be repeated, an upload in parts from its
+ * beginning: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html (If-None-Match). Also
+ * true if an upload is gone when it is completed: an earlier attempt, whose answer was lost, may have completed it.
  */
 export function isConflict({ status, code, operation }: AwsError): boolean {
   const isGone = code === "NoSuchUpload" && operation === "s3 CompleteMultipartUpload";

@@ -1,6 +1,6 @@
 import type { AwsClient } from "./aws-client.ts";
 
-/** A function that is told to run and not waited for: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Invokes a function without waiting for it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export class LambdaFunction {
   readonly #client: AwsClient;
   readonly #url: URL;
@@ -13,7 +13,10 @@ export class LambdaFunction {
     );
   }
 
-  /** Returns once Lambda has taken the event; without an answer it may have, too. Throws AwsError. */
+  /**
+   * Returns once Lambda has taken the event. Throws AwsError; if the answer was lost, Lambda may have taken the event
+   * too.
+   */
   async invokeLater(event: object): Promise<void> {
     await this.#client.send({
       ...{ operation: "Invoke", method: "POST", url: this.#url, body: JSON.stringify(event), isOnce: true },

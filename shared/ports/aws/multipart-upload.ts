@@ -9,13 +9,13 @@ type Send = (request: ObjectRequest) => Promise<AwsResponse>;
 export interface UploadOptions {
   readonly key: string;
   readonly contentType: string;
-  /** Headers under which the object may come to be: they go with the last request, whose answer decides. */
+  /** Headers with the condition for storing the object: they go with the last request, whose answer decides. */
   readonly condition: Readonly<Record<string, string>>;
 }
 
 /**
- * Stores an object in parts, of which memory holds a few. What was begun is given up where a part fails, or S3 would keep,
- * and charge for, parts that nobody sees. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ * Stores an object in parts; memory holds a few of them. Aborts the upload if a part fails: otherwise S3 would keep,
+ * and charge for, invisible parts. https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export async function uploadParts(
   send: Send,
@@ -31,7 +31,7 @@ export async function uploadParts(
     const sent = await sendParts(send, key, parts, uploadId);
     await complete(send, { key, uploadId, condition }, sent);
   } catch (error) {
-    // The first error is the one to hear of; what stays after a failed abort is removed by the bucket's rule.
+    // The first error matters; the bucket's lifecycle rule removes the parts that a failed abort leaves.
     await send({ operation: "AbortMultipartUpload", method: "DELETE", key, query: { uploadId } }).catch(
       () => {},
     );
@@ -39,7 +39,7 @@ export async function uploadParts(
   }
 }
 
-/** The same bytes in parts of exactly `size`, but for the last. */
+/** The same bytes in parts of exactly `size`, except the last. */
 export async function* inParts(source: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
   let waiting: Uint8Array[] = [];
   let bytes = 0;
@@ -84,19 +84,19 @@ async function sendParts(
           inFlight.delete(part);
         },
       );
-      part.catch(() => {}); // heard of below
+      part.catch(() => {}); // awaited below, where its error is thrown
       inFlight.add(part);
       if (inFlight.size >= PARTS_IN_FLIGHT) await Promise.race(inFlight);
     }
     await Promise.all(inFlight);
   } finally {
-    // A part that arrives after the upload was given up would stay: whatever fails, none is under way afterwards.
+    // Waits for every part: one that arrives after the abort would stay.
     await Promise.allSettled(inFlight);
   }
   return sent.sort((a, b) => a.number - b.number);
 }
 
-/** S3 may answer 200 at once and say in the body, later, that it failed after all. */
+/** S3 may answer 200 at once and report a failure later, in the body. */
 async function complete(
   send: Send,
   { key, uploadId, condition }: Pick<UploadOptions, "key" | "condition"> & { readonly uploadId: string },

@@ -12,7 +12,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = { json: "application/jso
 
 type Condition = UploadOptions["condition"];
 
-/** The store on S3. Every PUT carries a checksum, so a 200 confirms the bytes; one that S3 kept is checked at a GET. */
+/**
+ * The store on S3. Every PUT carries a checksum, so a 200 confirms the bytes; a GET checks the checksum that S3 kept.
+ * @example
+ * const store = new S3Store(client, "my-bucket");
+ * const bytes = await store.get("jobs/j1/job.json"); // undefined if absent
+ */
 export class S3Store implements Store {
   readonly #client: AwsClient;
   readonly #address: string;
@@ -37,7 +42,7 @@ export class S3Store implements Store {
     return this.#put(key, bytes);
   }
 
-  /** A PUT whose answer was lost and that is made again meets its own object: that is "exists", too. */
+  /** A PUT that is repeated because its answer was lost meets its own object: that is "exists", too. */
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -64,7 +69,7 @@ export class S3Store implements Store {
   }
 
   list(prefix: string): AsyncGenerator<string> {
-    // Keys come escaped, so that a regular expression reads the answer whatever they contain.
+    // Asks for escaped keys, so that a regular expression can read the answer whatever the keys contain.
     const fixed = { "list-type": "2", "encoding-type": "url", prefix };
     return allPages(prefix, async (token) => {
       const query = { ...fixed, ...(token !== undefined && { "continuation-token": token }) };
@@ -98,8 +103,9 @@ export class S3Store implements Store {
 }
 
 /**
- * The address of a bucket: below the endpoint where one is set, else a host of its own as AWS wants it, but for names with
- * dots, which no certificate covers. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ * The address of a bucket: below the endpoint if one is set, else a host of its own as AWS prefers. A bucket with dots
+ * in its name has no such host, because no certificate would cover it.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
  */
 export function bucketUrl(
   bucket: string,

@@ -1,24 +1,27 @@
 import { crc32 } from "node:zlib";
 import type { AwsRequest, AwsResponse } from "./aws-client.ts";
 
-/** What S3's requests and answers are made of. */
+/** The parts of S3's requests and answers. */
 
-/** A request for an object of the bucket, or for the bucket itself where the key is empty. */
+/** A request for an object of the bucket, or for the bucket itself if the key is empty. */
 export type ObjectRequest = Omit<AwsRequest, "url"> & { readonly key: string };
 
-/** S3 refuses bytes that do not have this checksum, and keeps it. */
+/** The checksum header: S3 refuses other bytes, and keeps the checksum. */
 export function checksumOf(bytes: Uint8Array): { readonly "x-amz-checksum-crc32": string } {
   return { "x-amz-checksum-crc32": base64Crc32(bytes) };
 }
 
-/** What is wrong with an object's bytes. Of one that came in parts S3 has a checksum of checksums only, with a dash. */
+/**
+ * The fault of an object's bytes, or undefined. An object that was uploaded in parts has only a checksum of checksums,
+ * with a dash: it is not checked.
+ */
 export function checksumFault({ headers, body }: AwsResponse): string | undefined {
   const stored = headers["x-amz-checksum-crc32"];
   if (typeof stored !== "string" || stored.includes("-") || stored === base64Crc32(body)) return undefined;
   return "the bytes have another checksum than those that were stored";
 }
 
-/** The text of an XML element that has no others in it. */
+/** The text of the first XML element of that name without child elements. */
 export function textIn(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text
@@ -28,7 +31,7 @@ export function textIn(xml: string, name: string): string | undefined {
     .replaceAll("&amp;", "&");
 }
 
-/** A text as it stands in an XML element, for `textIn` to read. */
+/** Escapes a text for an XML element; `textIn` reverses it. */
 export function inXml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

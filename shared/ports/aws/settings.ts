@@ -4,7 +4,7 @@ import type { AwsClientOptions } from "./aws-client.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where we are and who, as Lambda sets it: the region and the role's keys, read anew for each request.
+ * The region and the role's keys from the variables that Lambda sets, read anew for each request.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html Throws EnvironmentError.
  */
 export function settingsOfFunction(

@@ -5,7 +5,10 @@ type Secret = string | Uint8Array;
 const MOST_KEYS = 20;
 const keys = new Map<Secret, KeyObject>();
 
-/** The same for the same secret: Node makes one at each HMAC of a bare secret, for five times what the HMAC takes. */
+/**
+ * A cached key object for a secret: Node would make one for each HMAC of a bare secret, which takes five times as long
+ * as the HMAC.
+ */
 function keyOf(secret: Secret): KeyObject {
   const known = keys.get(secret);
   if (known) return known;
@@ -15,7 +18,7 @@ function keyOf(secret: Secret): KeyObject {
   return key;
 }
 
-/** Node's hashes, with and without a key, as the signer wants them. */
+/** Node's hashes, with and without a key, in the interface that the signer expects. */
 export class Sha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
   constructor(

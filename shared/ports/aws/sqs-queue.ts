@@ -14,7 +14,7 @@ const BATCHES_IN_FLIGHT = 16;
 const ROUNDS = 5;
 const FIRST_PAUSE_MS = 50;
 
-/** What SQS answers a batch that it took in part. */
+/** SQS's answer to a batch that it may have taken in part. */
 const BatchAnswerSchema = v.object({
   Failed: v.optional(
     v.array(
@@ -48,7 +48,7 @@ export class SqsQueue implements Outbox {
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
     const batches = inBatches(inAscii(bodies));
     let sent = 0;
-    // One shared iterator: each lane takes the next batch as soon as its last one was accepted.
+    // All lanes share one iterator: each takes the next batch as soon as its last one was accepted.
     const lane = async () => {
       for (const batch of batches) {
         await this.#sendBatch(batch, delaySeconds);
@@ -101,8 +101,8 @@ export class MeasuredSqsQueue extends SqsQueue implements MeasuredQueue {
 }
 
 /**
- * SQS refuses a message with a character that XML does not have, and the error of a chunk may contain any: its report
- * would never arrive. Every body is JSON, which says the same in ASCII.
+ * Writes JSON in ASCII. SQS refuses a message with a character that XML does not have, and the error of a chunk may
+ * contain any: its report would never arrive.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 function* inAscii(bodies: Iterable<string>): Generator<string> {

@@ -2,7 +2,12 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { Put, Store } from "../store.ts";
 import { Folder } from "./folder.ts";
 
-/** The store on disk: the same keys as the bucket's, each a file. */
+/**
+ * The store on disk: the same keys as in the bucket, each a file.
+ * @example
+ * const store = new FileStore({ "jobs/j1/": "results/j1" });
+ * await store.put("jobs/j1/job.json", bytes); // results/j1/job.json
+ */
 export class FileStore implements Store {
   readonly #folder: Folder;
 
@@ -28,7 +33,7 @@ export class FileStore implements Store {
     try {
       for await (const part of parts) {
         file.append(part);
-        await turn(); // writing is synchronous: others want to be heard too
+        await turn(); // writing is synchronous: gives other tasks a turn
       }
       await this.#folder.flushBefore(key);
     } catch (error) {

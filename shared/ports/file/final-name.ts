@@ -1,10 +1,13 @@
 import { linkSync, lstatSync, renameSync } from "node:fs";
 import { expectRegular } from "./regular-file.ts";
 
-/** What link(2) answers where there are no hard links: exFAT, some network and FUSE file systems, Android. */
+/** link(2)'s errors on file systems without hard links: exFAT, some network and FUSE file systems, Android. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EACCES"]);
 
-/** Gives a file its final name, in the place of whatever has it. Throws InvalidInputError for a folder, which stays. */
+/**
+ * Gives a file its final name and replaces a former file of that name. Throws InvalidInputError for a folder, which
+ * stays.
+ */
 export function nameOver(temporary: string, path: string): void {
   try {
     renameSync(temporary, path);
@@ -15,10 +18,10 @@ export function nameOver(temporary: string, path: string): void {
 }
 
 /**
- * Gives a file its final name where nothing has it, in one step: whatever other threads and processes do, one of them
- * succeeds. A file system without hard links has no such step. There it is looked at first, so that of two writers at the
- * same moment both may succeed; the object is that of one of them, whole, all the same. Throws InvalidInputError where
- * something lies there that is no file, and so no object.
+ * Gives a file its final name if the name is free, in one step: of all threads and processes exactly one succeeds.
+ * Without hard links there is no such step. There the name is checked first, so two writers at the same moment may both
+ * succeed; the object is then whole, and one writer's. Throws InvalidInputError if the name belongs to something that
+ * is no file, and so no object.
  */
 export function nameIfFree(temporary: string, path: string): boolean {
   try {

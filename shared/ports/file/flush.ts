@@ -1,4 +1,4 @@
-/** What it takes until a file outlasts a power cut: its content and its entry in its folder are written through apart. */
+/** Makes files outlast a power cut: a file's content and its entry in its folder are flushed separately. */
 import { once } from "node:events";
 import { closeSync, constants, fsync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,7 +7,10 @@ import { inLanes } from "../lanes.ts";
 
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
 const AT_ONCE = 16;
-/** What we may not open, what is gone, and folders where the file system has no such thing are not ours to write through. */
+/**
+ * Errors that are ignored: for files that this user may not open, files that are gone, and file systems that cannot
+ * flush folders.
+ */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   "EACCES",
   "EPERM",
@@ -18,8 +21,8 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes through the entries of a folder, and those of all above it that are not among `known` yet: somebody may have made
- * them a moment ago.
+ * Flushes the entries of a folder, and of each folder above that is not among `known` yet: another process may have
+ * made those a moment ago.
  */
 export function flushEntries(folder: string, known: Set<string>): void {
   flushFolder(folder);
@@ -30,17 +33,17 @@ export function flushEntries(folder: string, known: Set<string>): void {
 }
 
 /**
- * Writes through everything in a folder, whoever wrote it. One syncfs(2) does so for 10,000 small files in a tenth of the
- * time that an fsync each takes; Node has none, the program does. Where that is not to be had each file has its fsync.
+ * Flushes everything in a folder, whichever process wrote it. One syncfs(2) does that for 10,000 small files in a tenth
+ * of the time of an fsync each. Node has no syncfs, but the program `sync` has. Without it, each file gets its fsync.
  */
 export async function flushTree(folder: string): Promise<void> {
-  // Elsewhere the program returns before the disk has everything.
+  // On other systems `sync` returns before the disk has everything.
   const isFlushed = process.platform === "linux" && (await syncFileSystemOf(folder));
   if (!isFlushed) await flushEach(folder);
 }
 
 async function syncFileSystemOf(folder: string): Promise<boolean> {
-  const { spawn } = await import("node:child_process"); // 2 ms that only the end of a job needs
+  const { spawn } = await import("node:child_process"); // imported here: 2 ms that only the end of a job needs
   const program = spawn("sync", ["-f", resolve(folder)], { stdio: "ignore" });
   const [code] = await once(program, "close").catch(() => [undefined]);
   return code === 0;
@@ -56,7 +59,7 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** Files before the folder that names them. */
+/** Flushes files before the folder that names them. */
 async function flushEach(folder: string): Promise<void> {
   const entries = passingOver(() => readdirSync(folder, { withFileTypes: true })) ?? [];
   for (const entry of entries) if (entry.isDirectory()) await flushEach(join(folder, entry.name));

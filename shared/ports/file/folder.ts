@@ -17,34 +17,36 @@ import { isBelow, RealFolders } from "./real-folders.ts";
 import { readRegularFile } from "./regular-file.ts";
 import { anew, discard, isTemporary, temporaryFor } from "./temporaries.ts";
 
-/** What a part of a key looks like, between slashes; a file of another name is none of ours. */
+/** A part of a key, between slashes; a file of another name is no object. */
 const PART = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 export interface OpenFile {
   append(bytes: Uint8Array): void;
   commit(): void;
-  /** False where there is an object by now: that is left as it is, and the file vanishes. */
+  /** Returns false if there is an object by now: that object stays, and this file is removed. */
   commitIfAbsent(): boolean;
   abort(): void;
 }
 
 /**
- * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder that stands for
- * the prefix `jobs/j1/`. Written under a temporary name and renamed, so that a crash leaves whole objects only.
- * Synchronous: local files are faster so, and the embedded S3 answers within one turn. The folder itself may be a link of
- * whoever named it; no link below it is followed, to read or to write: see real-folders.ts. What lies in an object's place
- * and is no file (a link, a FIFO, a folder) is an error that names it, for whoever reads it or would not replace it.
+ * Objects as files: the object `jobs/j1/array/c/0/0` is the file `array/c/0/0` in the folder for the prefix `jobs/j1/`.
+ * Written under a temporary name and renamed, so that a crash leaves whole objects only. Synchronous: that is faster
+ * for local files, and the embedded S3 answers within one turn.
+ *
+ * The user may name a link as the folder itself. No link below it is followed, to read or to write, see
+ * real-folders.ts. If something that is no file (a link, a FIFO, a folder) takes an object's place, reading it, or
+ * writing without replacing, throws an error that names it.
  */
 export class Folder {
   readonly #mounts: readonly (readonly [prefix: string, folder: string])[];
   readonly #real: RealFolders;
-  /** Whose own entries are on the disk for sure. */
+  /** Folders whose own entries are surely on the disk. */
   readonly #flushed = new Set<string>();
 
   /** `mounts` maps key prefixes (ending in "/", or empty for all keys) to folders. */
   constructor(mounts: Readonly<Record<string, string>>) {
     this.#mounts = Object.entries(mounts);
     const folders = Object.values(mounts);
-    // One that lies in another's, as rejected/ does in the job's, is not one that somebody named.
+    // A folder inside another one, as rejected/ in the job's, was not named by the user.
     this.#real = new RealFolders(
       folders.filter((folder) => !folders.some((other) => isBelow(folder, other))),
     );
@@ -69,8 +71,9 @@ export class Folder {
   }
 
   /**
-   * Resolves once all that the object vouches for is on the disk: before a summary, everything of its job. Chunks have no
-   * fsync of their own, as a checksum tells which ones a power cut took; what says that none is missing must not outlast them.
+   * Resolves once everything that the object vouches for is on the disk: before a summary, all of its job. Chunks have
+   * no fsync of their own, because a checksum shows which ones a power cut damaged. The summary says that none is
+   * missing, so it must not reach the disk before them.
    */
   async flushBefore(key: string): Promise<void> {
     if (isSummary(key)) await flushTree(this.#mountOf(key)[1]);
@@ -90,7 +93,7 @@ export class Folder {
     if (flush) flushEntries(dirname(path), this.#flushed);
   }
 
-  /** False where there is an object already, which is left as it is. */
+  /** Returns false if there is an object already; that object stays. */
   writeIfAbsent(key: string, bytes: Uint8Array): boolean {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
@@ -102,7 +105,7 @@ export class Folder {
     }
   }
 
-  /** A file that becomes the object on `commit` and vanishes on `abort`, or where `commit` fails. */
+  /** A file that becomes the object on `commit`, and is removed on `abort` or if `commit` fails. */
   open(key: string): OpenFile {
     const path = this.#path(key);
     const temporary = this.#temporaryFor(path);
@@ -153,7 +156,7 @@ export class Folder {
       if (!prefix.startsWith(mounted) && !mounted.startsWith(prefix)) continue;
       const rest = prefix.startsWith(mounted) ? prefix.slice(mounted.length) : "";
       const parent = rest.slice(0, rest.lastIndexOf("/") + 1);
-      // Without the slash at its end, which would ask for what a link leads to.
+      // `resolve` removes the slash at the end: with it, a link would be followed.
       const within = resolve(folder, parent);
       orAbsent(() => {
         this.#real.expect(within);
@@ -176,14 +179,17 @@ export class Folder {
     return mount;
   }
 
-  /** A name that nobody else has, in a folder that is there. */
+  /** A new, unique name in the object's folder, which is made if need be. */
   #temporaryFor(path: string): string {
     this.#real.make(dirname(path));
     return temporaryFor(path);
   }
 }
 
-/** Files and no links: what a link leads to is nobody's object. Nor is what somebody else, or his machine, put between ours. */
+/**
+ * Collects files, not links: the target of a link is no object. Files that no key can name, such as .DS_Store, are
+ * skipped too.
+ */
 function collect(folder: string, prefix: string, keys: string[]): void {
   for (const entry of orAbsent(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     if (!PART.test(entry.name)) continue;

@@ -5,10 +5,9 @@ import { printable } from "../../validation/printable.ts";
 import { kindOf } from "./regular-file.ts";
 
 /**
- * Folders below roots that somebody named, each looked at once: whoever else may write there, in a folder that is shared,
- * can have put a link in a folder's place, and what is written through it lands wherever it leads. A root itself may be a
- * link. One that comes in place of a folder after it was looked at is not noticed: Node has no way to open a file below an
- * open folder.
+ * Checks each folder below the user's roots once. In a shared folder another user may have put a link in a folder's
+ * place, and a file written through it would land elsewhere. A root itself may be a link. A link that replaces a folder
+ * after the check goes unnoticed: Node cannot open a file relative to an open folder.
  */
 export class RealFolders {
   readonly #roots: readonly string[];
@@ -18,7 +17,10 @@ export class RealFolders {
     this.#roots = roots;
   }
 
-  /** Makes the folder and those above it, down from its root. Throws InvalidInputError where one is a link, or no folder. */
+  /**
+   * Makes the folder and its parents, down from its root. Throws InvalidInputError if one of them is a link, or no
+   * folder.
+   */
   make(folder: string): void {
     if (this.#known.has(folder)) return;
     if (this.#isRoot(folder)) mkdirSync(folder, { recursive: true });
@@ -34,7 +36,10 @@ export class RealFolders {
     this.#known.add(folder);
   }
 
-  /** Throws InvalidInputError where the folder, or one between it and its root, is none or a link; ENOENT where it is not there. */
+  /**
+   * Throws InvalidInputError if the folder, or one between it and its root, is a link or no folder; ENOENT if it does
+   * not exist.
+   */
   expect(folder: string): void {
     if (this.#known.has(folder) || this.#isRoot(folder)) return;
     this.expect(dirname(folder));

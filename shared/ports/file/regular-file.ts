@@ -4,13 +4,13 @@ import { printable } from "../../validation/printable.ts";
 import { MOST_BYTES } from "../bounded.ts";
 
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
-/** What open(2) answers for a link, with O_NOFOLLOW, and for a socket. */
+/** open(2)'s errors for a link, with O_NOFOLLOW, and for a socket. */
 const NO_FILES: ReadonlySet<string> = new Set(["ELOOP", "ENXIO"]);
 
 /**
- * The bytes of a file in a folder where others may write. Opened without waiting: a FIFO in its place would hold up the
- * process until somebody writes to it, deaf to signals. Throws InvalidInputError naming path and kind where it is no
- * regular file, TooLargeError where it has more than `mostBytes`, and Node's own errors, ENOENT where there is nothing.
+ * The bytes of a file in a folder where other users may write. Opens without blocking: a FIFO in the file's place would
+ * stop the process until a writer comes, and no signal handler would run. Throws InvalidInputError naming path and kind
+ * if it is no regular file, TooLargeError beyond `mostBytes`, and Node's own errors, such as ENOENT.
  */
 export function readRegularFile(path: string, mostBytes = MOST_BYTES): Buffer {
   const file = openOrName(path);
@@ -24,12 +24,12 @@ export function readRegularFile(path: string, mostBytes = MOST_BYTES): Buffer {
   }
 }
 
-/** Throws InvalidInputError naming the path and its kind where it is no regular file. */
+/** Throws InvalidInputError naming the path and its kind if it is no regular file. */
 export function expectRegular(path: string, found: Stats): void {
   if (!found.isFile()) throw new InvalidInputError(printable(path), "a file", kindOf(found));
 }
 
-/** What lies there, for a sentence. */
+/** The kind of a file, for a sentence. */
 export function kindOf(found: Stats): string {
   if (found.isFile()) return "a file";
   if (found.isDirectory()) return "a folder";

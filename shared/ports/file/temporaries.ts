@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 
 const SUFFIX = ".tmp";
-/** A process may have the number of one that was killed and left its temporary files. */
+/** Random, because this process may have the id of a killed one that left temporary files. */
 const LIFE = Math.random().toString(36).slice(2, 10);
 let made = 0;
 
-/** A file that was named below, with its process; or a part of an upload, which only an embedded cloud writes. */
+/** A temporary file with its process, as named below; or a part of an upload, which only an embedded cloud writes. */
 const OURS = /\.(?:(\d+)-\d+-[0-9a-z]*-\d+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d+)\.tmp$/;
 
-/** A name beside the path for a file that is being written: nobody else has it, and it is no object's. */
+/** A unique name beside the path for a file that is being written; it is no object's name. */
 export function temporaryFor(path: string): string {
   return `${path}.${process.pid}-${threadId}-${LIFE}-${made++}${SUFFIX}`;
 }
 
-/** Of this project, and not somebody else's file of such a name. */
+/** Whether this project made the file, and not another program a file of a similar name. */
 export function isOurTemporary(name: string): boolean {
   return OURS.test(name);
 }
@@ -24,7 +24,10 @@ export function isTemporary(name: string): boolean {
   return name.endsWith(SUFFIX);
 }
 
-/** Makes it. What lies there nevertheless was left by a crash, or is a trap: a link itself is removed, not its end. */
+/**
+ * Makes the temporary file. A file of that name is the rest of a crash, or a trap: a link itself is removed, not its
+ * target.
+ */
 export function anew<Made>(temporary: string, make: () => Made): Made {
   try {
     return make();
@@ -35,14 +38,14 @@ export function anew<Made>(temporary: string, make: () => Made): Made {
   }
 }
 
-/** It may never have been made, or have its final name by now. */
+/** Removes the temporary file, if it still exists: it may never have been made, or have its final name by now. */
 export function discard(temporary: string): void {
   orNothing(() => unlinkSync(temporary));
 }
 
 /**
- * Removes what killed writers left in the folder, however deep; not what a live process has open, another command that
- * brings or draws something say. Follows no link, and what it may not read or remove stays.
+ * Removes files of killed writers in the folder, at any depth. Files that a live process has open stay, for example
+ * those of a fetch or a plot under way. Follows no link, and skips what it may not read or remove.
  */
 export function removeTemporaries(folder: string): void {
   for (const entry of orNothing(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
@@ -53,13 +56,13 @@ export function removeTemporaries(folder: string): void {
   }
 }
 
-/** That there is a process of this number says little: after a restart, or in another container, it is somebody else's. */
+/** A live process id alone proves little: after a restart, or in another container, it belongs to another process. */
 function isOpenIn(pid: number, path: string): boolean {
   if (!orNothing(() => process.kill(pid, 0))) return false;
   const file = orNothing(() => statSync(path));
   const descriptors = `/proc/${pid}/fd`;
   const open = orNothing(() => readdirSync(descriptors));
-  if (!open) return pid !== process.pid; // no /proc to ask
+  if (!open) return pid !== process.pid; // this system has no /proc
   return open.some((descriptor) => {
     const other = orNothing(() => statSync(join(descriptors, descriptor)));
     return other && other.ino === file?.ino && other.dev === file.dev;

@@ -11,7 +11,7 @@ import type { Moment } from "./draw-journey.ts";
 export const MAIN = join(import.meta.dirname, "../../../cli/main.js");
 /** A client that runs for longer hangs. */
 const LONGEST_RUN_MS = 60_000;
-/** Promised: so long after the process that was started has ended nothing of its run is left. */
+/** A promise: this long after the first process has ended, nothing of its run is left. */
 const NOTHING_LEFT_AFTER_MS = 2000;
 const LOOK_MS = 10;
 /** A PID namespace with its own /proc, as a container has. */
@@ -26,7 +26,7 @@ export interface Ended {
 
 export interface ClientOptions {
   readonly cwd: string;
-  /** Of its job. */
+  /** The job's folder. */
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly inContainer?: boolean;
@@ -99,7 +99,9 @@ export class Client {
     return !this.#hasEnded;
   }
 
-  /** Until it has ended by itself, or is ended; what is left of it then, or that it hung. */
+  /**
+   * Waits until the client has ended by itself, or ends it; returns the processes that are left then, or that it hung.
+   */
   async end(): Promise<{ readonly ended: Ended; readonly problem?: string }> {
     const startedMs = performance.now();
     while (!this.#hasEnded && performance.now() - startedMs < LONGEST_RUN_MS) {

@@ -1,4 +1,4 @@
-// Loaded before a client: from a moment on (real epoch ms) its clock is so many ms off, as if somebody had set it.
+// Loaded before a client: from a moment on (real epoch ms) its clock is off by a number of ms, as if a user had set it.
 const at = Number(process.env.CLOCK_STEPPED_AT);
 const by = Number(process.env.CLOCK_STEPPED_BY);
 const RealDate = Date;

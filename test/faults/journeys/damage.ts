@@ -7,7 +7,8 @@ export const WAYS = {
   empty: (path) => writeFileSync(path, ""),
   cut: (path) => change(path, (bytes) => bytes.subarray(0, bytes.length >> 1)),
   garbled: (path) => change(path, (bytes) => bytes.reverse()),
-  // Of the first byte: no JSON begins so. One in a number would make it another document, which nobody could tell.
+  // Changes the first byte: no JSON begins so. A changed number would make another valid document, which no reader
+  // could detect.
   flipped: (path) => change(path, ([first = 0, ...rest]) => Buffer.from([first ^ 1, ...rest])),
   folder: (path) => inItsPlace(path, () => mkdirSync(path)),
   FIFO: (path) => inItsPlace(path, () => execFileSync("mkfifo", [path])),
@@ -20,7 +21,7 @@ export const NO_FILES = ["folder", "FIFO", "link"] as const satisfies readonly W
 const SPOILT = ["empty", "cut", "garbled", "flipped"] as const satisfies readonly Way[];
 
 interface DamagedFile {
-  /** Where it lies; of several that match the last one. */
+  /** The file's path; if several match, the last one. */
   readonly at: string | RegExp;
   /** The ways after which a resumption names it and ends with 2; after all others it passes it over, or makes it again. */
   readonly named?: readonly Way[];

@@ -5,7 +5,9 @@ import type { JobName } from "./journey-jobs.ts";
 
 export type EngineName = "serial" | "threads" | "local";
 
-/** When it strikes: as soon as the client has stored so many chunks, or so long (ms) after the client was started. */
+/**
+ * The moment of a strike: as soon as the client has stored this number of chunks, or this long (ms) after its start.
+ */
 export interface Moment {
   readonly stored?: number;
   readonly afterMs?: number;

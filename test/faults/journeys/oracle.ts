@@ -6,7 +6,7 @@ import { isTemporary } from "../../../shared/ports/file/temporaries.ts";
 import { Client, MAIN } from "./client.ts";
 import { JOB_ID, JOBS, type JobName } from "./journey-jobs.ts";
 
-/** What is the same whoever computed it. */
+/** The files that are the same from every engine. */
 const RESULTS = /^(array\/.*|result\.npy|heatmap\.png|surface\.png)$/;
 const SUMS = ["state", "elements", "sum", "min", "max", "nonFinite", "storedBytes"] as const;
 

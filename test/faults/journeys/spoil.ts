@@ -91,7 +91,7 @@ function placeOf(folder: string, file: FileName): string {
   return found;
 }
 
-/** As a process leaves it that was killed, or somebody's editor. */
+/** Puts a file as a killed process leaves it, or a user's editor. */
 function plant(path: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });

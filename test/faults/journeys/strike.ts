@@ -25,7 +25,7 @@ const BURST = join(import.meta.dirname, "burst.ts");
 /** Where it was ended before anything was stored there is nothing to go on with. */
 const SAYS_HOW = /manyhands resume |before anything was stored/;
 const STOPPED_MS = 300;
-/** A cancellation is seen within a second, and so large a share of the job takes longer. */
+/** A cancellation is seen within a second, and this share of the job takes longer. */
 const LACKING = 2 / 3;
 const { cancelled: CANCELLED, interrupted: INTERRUPTED } = EXIT_CODES;
 /** unshare ends with 1 where what it started was killed. */

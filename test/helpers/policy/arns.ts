@@ -1,6 +1,6 @@
 import type { Resource } from "../../infra/synthesize.ts";
 
-/** Where both emulators say that they are. */
+/** The region that both emulators report. */
 const REGION = "us-east-1";
 export const ACCOUNT = "000000000000";
 
@@ -21,8 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type ArnOf = (value: unknown) => string;
 
 /**
- * The ARNs that a template's references stand for where its functions ran with that environment: the template says which
- * resource each variable names, so nobody has to list which bucket or queue is which.
+ * The ARNs behind a template's references, by the environment that its functions ran with: the template says which
+ * resource each variable names, so the test needs no list of buckets and queues.
  */
 export function arnsOf(resources: Template, functions: readonly string[], environment: Environment): ArnOf {
   const named = new Map<string, string>();

@@ -3,7 +3,7 @@ import { servedOperation } from "../../../cli/local/served.ts";
 
 /** One API call as a server saw it, by AWS's own names for the operation and its parameters. */
 export interface Call {
-  /** Who signed it: an access key, or the role that it was issued for. */
+  /** The signer: an access key, or the role that it was issued for. */
   readonly principal: string;
   readonly service: string;
   readonly operation: string;
@@ -18,9 +18,9 @@ export interface Call {
 }
 
 /**
- * The call that a request to the embedded cloud is, or undefined where nobody signed it: the event sources' requests,
- * which come from the command line's own process. A request of an unknown form is a call of an unknown operation,
- * which no table allows.
+ * The call in a request to the embedded cloud. Undefined for an unsigned request: the event sources, in the command
+ * line's own process, do not sign. A request of an unknown form is a call of an unknown operation, which no table
+ * allows.
  */
 export function callOf({ method, url, headers, body, status }: AnsweredRequest): Call | undefined {
   const principal = /\bCredential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1];

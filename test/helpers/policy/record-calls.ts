@@ -104,7 +104,10 @@ async function worker(emulator: Emulator): Promise<void> {
   await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));
 }
 
-/** A message that nobody can parse, a check before all is there, one that issues a lost chunk again, and a job that ends but cannot be exported. */
+/**
+ * A message that cannot be parsed, a check before all is there, one that reissues a lost chunk, and a job that ends but
+ * cannot be exported.
+ */
 async function aggregator(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder, store } = await deployed("aggregator", {}, emulator);
   const { results, deadLetters } = cloud.queues;

@@ -6,7 +6,7 @@ import { awsServer } from "../../helpers/aws-server.ts";
 
 const error = (code: string) => `<Error><Code>${code}</Code><Message>said so</Message></Error>`;
 
-/** A store whose service fails so many times in its way before it does as it is asked. */
+/** A store whose service fails `times` times in its way before it does as it is asked. */
 async function failing(times: number, fail: Parameters<typeof awsServer>[1]) {
   let failed = 0;
   const { client, requests } = await awsServer("s3", (request, body, response) => {

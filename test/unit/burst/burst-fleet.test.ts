@@ -34,7 +34,7 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
     },
     onTrouble: (what) => troubles.push(what),
   };
-  /** Of all of a job's groups, by age. */
+  /** The claims of all of a job's groups, by age. */
   const claims = (jobId: string): DrainerClaim[] =>
     [...memory.objects.keys()]
       .filter((key) => key.startsWith(`${DRAINERS_PREFIX}${jobId}/`) && !key.endsWith(".end.json"))
@@ -46,7 +46,7 @@ function splitters({ concurrency = 10, refuseFrom = Number.POSITIVE_INFINITY, pa
   return { ports, memory, clock, invoked, troubles, claims, hold };
 }
 
-/** So many turns by chance: with it before each request all interleavings come about. */
+/** Waits a random number of turns: before each request, so that all interleavings come about. */
 const someTurns = (random: () => number) => async () => {
   for (let turns = Math.floor(random() * 12); turns > 0; turns--) await Promise.resolve();
 };

@@ -180,7 +180,7 @@ test("those that began together neither end nor ask again together", async () =>
       return [...queue.pauses, Math.round(queue.now() / 1000)];
     }),
   );
-  // Of 60 s, the last 15 to 22.5.
+  // The last 15 to 22.5 of 60 s.
   expect(ends).toEqual([
     [1000, 45],
     [1500, 41],

@@ -7,7 +7,7 @@ import { MemoryStore } from "../../helpers/memory.ts";
 const NOW = 1_700_000_000_000;
 const GROUP = { jobId: "j", group: "g" };
 
-/** A drainer of job j, whose group's claim expires after so many seconds; none where that is undefined. */
+/** A drainer of job j, whose group's claim expires after this many seconds; no claim if undefined. */
 async function drainer(expiresAfterSeconds: number | undefined) {
   const store = new MemoryStore();
   const clock = { epochMs: () => NOW, monotonicMs: () => 0, cpuMs: () => 0 };

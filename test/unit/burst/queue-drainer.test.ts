@@ -7,7 +7,10 @@ import { MemoryStore } from "../../helpers/memory.ts";
 
 const GROUP = { jobId: "j", group: "g" };
 
-/** A drainer whose clock only work and pauses move, and messages that take so many ms; before the first, `refusals`. */
+/**
+ * A drainer whose clock only work and pauses move, and messages that take `durations` (ms); before the first,
+ * `refusals`.
+ */
 async function drainer(durations: readonly number[], refusals: readonly Error[] = [], delivery = 1) {
   let nowMs = 0;
   const clock = { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs };

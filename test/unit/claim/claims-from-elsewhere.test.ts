@@ -91,7 +91,7 @@ test("a claim as former versions wrote it holds while that process lives here", 
   await expect(claimFolder(folder, PATIENT)).rejects.toThrow(
     `which process ${process.ppid} is at. If that is something else, remove`,
   );
-  // Nobody's, another life of this process's own, and what is no number.
+  // An id without a process, a former process with this one's id, and texts that are no id.
   for (const text of ["999999999", `${process.pid}`, "", "x", "-1"]) {
     writeFileSync(path, text);
     (await claimFolder(folder, PATIENT)).release();

@@ -60,7 +60,7 @@ test("of a group of eight those that stay inside by their c, and those that do n
   }
 });
 
-/** Centres of components, where 0 comes back to itself after so many iterations; found by Newton's method. */
+/** Centres of components, where 0 comes back to itself after a number of iterations; found by Newton's method. */
 const CENTRES: readonly (readonly [number, number, number])[] = [
   [3, -1.754877666246693, 0],
   [3, -0.12256116687665362, 0.7448617666197442],

@@ -33,7 +33,7 @@ async function submit(
   return { submission, messages, job };
 }
 
-/** Of all the job's work, the share in messages of which this is true. */
+/** The share of the job's work in messages that satisfy the condition. */
 function shareOf(
   { job, messages }: Awaited<ReturnType<typeof submit>>,
   isMeant: (message: ChunkMessage) => boolean,

@@ -9,7 +9,7 @@ import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const CROWD = 150_000;
 
-/** A job that ended, and a store of it in which somebody put more objects than it can have. */
+/** A job that ended, and a store with more of its objects than it can have. */
 async function crowded(prefix: string) {
   const stages = new Stages();
   await stages.split(JOB_OF_25_CHUNKS);

@@ -10,7 +10,7 @@ import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const KEY = "jobs/j/job.json";
 
-/** A job that was submitted, and whose job.json then says that somebody else did so. */
+/** A submitted job whose job.json then names another maker. */
 async function begunBy(madeBy: object | undefined) {
   const stages = new Stages();
   await stages.split(request);

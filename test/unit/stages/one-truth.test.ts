@@ -180,7 +180,7 @@ test("however the steps of two writers fall, one intact object is left, or the f
           const stored = await findChunk(store, JOB, 0);
           expect(sameBytes(stored!.values, values())).toBe(true);
         }
-        // Of two that find nothing one stores: nothing that was stored is ever stored over.
+        // If both find nothing, only one stores: a stored chunk is never stored over.
         if (state === "absent") expect(store.puts).toEqual([KEY]);
       },
     ),

@@ -13,7 +13,7 @@ import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const BYTES = Buffer.from("ours");
 
-/** A job's folder, and one of somebody else's with a file in it that must stay as it is. */
+/** A job's folder, and another user's with a file in it that must stay as it is. */
 function folders() {
   const [job, elsewhere] = [temporaryFolder(), temporaryFolder()];
   writeFileSync(join(elsewhere, "0"), "theirs");

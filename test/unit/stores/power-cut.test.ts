@@ -78,7 +78,10 @@ const isComplete = (found: Found) => {
   }
 };
 
-/** At each moment: whoever finds a chunk finds its job, and whoever finds a complete summary finds all of the job. */
+/**
+ * At each moment, a reader that finds a chunk finds its job, and one that finds a complete summary finds all of the
+ * job.
+ */
 function expectPromises(
   folder: string,
   operations: readonly Operation[],
@@ -94,7 +97,7 @@ function expectPromises(
     if (!disk.possible(join(folder, "summary.json")).some(isComplete)) continue;
     for (const path of [...chunks, ...BESIDE_CHUNKS.map((name) => join(folder, name))])
       expectSure(disk.possible(path), path);
-    // One that an earlier cut damaged stays as it is, and counts for nothing.
+    // A report that an earlier cut damaged stays as it is, and counts for nothing.
     const isReport = (path: string) => path.includes("/reports/") && path.endsWith(".json");
     for (const path of disk.paths)
       if (isReport(path) && !before?.has(path)) expectSure(disk.possible(path), path);

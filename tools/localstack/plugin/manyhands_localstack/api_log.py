@@ -1,8 +1,8 @@
 """One JSON line for each request that reaches the gateway.
 
-{"accessKeyId", "roleArn"?, "internal", "service", "operation", "parameters", "status"}: `roleArn` where the key belongs
-to an assumed role (each Lambda environment works with such a key), `internal` where LocalStack itself called, e.g. for
-an event source mapping, `parameters` the short scalar ones as the API names them.
+{"accessKeyId", "roleArn"?, "internal", "service", "operation", "parameters", "status"}: `roleArn` if the
+key belongs to an assumed role (each Lambda environment works with such a key), `internal` if LocalStack
+itself called, e.g. for an event source mapping, `parameters` the short scalar ones as the API names them.
 """
 
 import json
@@ -15,10 +15,10 @@ LONGEST = 1024
 
 
 class ApiLog:
-    """A response handler: it sees failed requests too."""
+    """A response handler: unlike a request handler, it sees failed requests too."""
 
     def __init__(self, path: str):
-        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (as long as LocalStack runs)
+        self._file = open(path, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (open as long as LocalStack runs)
         self._lock = threading.Lock()
         self._roles: dict[str, str] = {}
 
@@ -41,7 +41,8 @@ class ApiLog:
             self._file.write(json.dumps(line) + "\n")
 
     def _remember_role(self, context) -> None:
-        """LocalStack gets an environment's keys from its own STS, through this gateway like everyone else."""
+        """LocalStack gets an environment's keys from its own STS, through this gateway like every other
+        client."""
         if context.operation.name == "AssumeRole" and context.service_response:
             issued = context.service_response.get("Credentials")
             if issued:
@@ -49,7 +50,8 @@ class ApiLog:
 
 
 def access_key_id(request) -> str | None:
-    """From the address of a presigned URL, else from the signature; LocalStack signs what comes without either."""
+    """From the address of a presigned URL, else from the signature; LocalStack signs requests that come
+    without either."""
     if credential := request.args.get("X-Amz-Credential"):
         return credential.split("/")[0]
     match = KEY.search(request.headers.get("Authorization", ""))

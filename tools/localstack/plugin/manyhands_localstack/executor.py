@@ -1,7 +1,8 @@
 """Runs a Lambda environment as a process: LocalStack makes one of these for each of its environments.
 
-LocalStack decides when there is a new one, which one is reused, and when an idle one goes (LAMBDA_KEEPALIVE_MS). This
-follows AWS in the life of its process: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+LocalStack decides when there is a new environment, which one is reused, and when an idle one goes
+(LAMBDA_KEEPALIVE_MS). The life of the process follows AWS:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
 
 import logging
@@ -21,7 +22,8 @@ LOG = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 INIT_LIMIT_S = 10
 RESPONSE_LIMIT_BYTES = config.LAMBDA_LIMITS_MAX_FUNCTION_PAYLOAD_SIZE_BYTES
-# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; nothing of this machine's own environment
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html; nothing from this machine's own
+# environment
 VARIABLES = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "en_US.UTF-8"}
 
 
@@ -32,7 +34,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._busy = self._stopping = False
         self._process: RuntimeProcess | None = None
         self._init_ms: float | None = None
-        self._log = ""  # of the initialisation, until an invocation takes it along
+        self._log = ""  # the initialisation's lines, until an invocation takes them along
 
     def start(self, env_vars: dict[str, str]) -> None:
         """Initialises. If that fails, the first invocation tries again within its own time, as on AWS."""
@@ -74,7 +76,7 @@ class ProcessExecutor(RuntimeExecutor):
         log += process.take_log()
         log += line_end(log) + result.lines + f"END RequestId: {request_id}\n"
         peak_mb = process.peak_mb
-        # Without Init Duration where the process was started in here: it is in Duration then.
+        # No Init Duration if the process was started in here: then Duration includes it.
         log += outcome.report_line(request_id, result, took_ms, self._init_ms, settings.memory_size, peak_mb)
         self._log, self._init_ms = "", None
         if result.status == "timeout" or result.error_type == "Runtime.ExitError":
@@ -85,7 +87,7 @@ class ProcessExecutor(RuntimeExecutor):
         limit_s = self.function_version.config.timeout
         process = self._process
         failure = process.ready(request_id, left(end)) if process else None
-        if failure or not process:  # ended after its last answer, or it never began
+        if failure or not process:  # the process ended after its last answer, or it never began
             self._reset()
             self._init_ms = None
             process = self._start_process()
@@ -105,7 +107,8 @@ class ProcessExecutor(RuntimeExecutor):
         return process, result
 
     def stop(self) -> None:
-        """Idle for long, version updated or deleted, LocalStack stopping. A running call finishes."""
+        """LocalStack calls this for an environment that is idle for long or outdated, or when it stops. A
+        running call finishes."""
         with self._lock:
             self._stopping = True
             if not self._busy:
@@ -126,7 +129,7 @@ class ProcessExecutor(RuntimeExecutor):
         return HOST
 
     def get_runtime_endpoint(self) -> str:
-        """Where LocalStack's own runtime reports to; ours does not."""
+        """LocalStack's own runtime reports to this address; ours does not."""
         return f"http://{HOST}:{config.GATEWAY_LISTEN[0].port}"
 
     @classmethod

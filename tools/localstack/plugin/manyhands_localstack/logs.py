@@ -1,8 +1,9 @@
-"""Mends what LocalStack does with a function's logs.
+"""Mends LocalStack's treatment of a function's logs.
 
 - It ignores LoggingConfig.LogGroup, which is what CDK's `logGroup` sets.
-- A call that is running when its function is updated finishes after the version's log thread: its lines were lost.
-- It asks for CreateLogGroup whenever a stream is new; Lambda does only where the group is missing.
+- A call that is running when its function is updated finishes after the version's log thread: its lines
+  were lost.
+- It asks for CreateLogGroup whenever a stream is new; Lambda does only if the group is missing.
 """
 
 import logging
@@ -19,7 +20,7 @@ default_group = ExecutionEnvironment.get_log_group_name
 
 def install() -> None:
     ExecutionEnvironment.get_log_group_name = group_name
-    # Written when the call ends, by the thread that answers it: who has the answer finds the log complete.
+    # The thread that answers a call writes its log first, so a caller with the answer finds the log complete.
     LogHandler.start_subscriber = lambda handler: None
     LogHandler.add_logs = write
 
@@ -54,7 +55,7 @@ def put(client, where: dict, events: list[dict]) -> None:
 
 
 def logs_client(handler: LogHandler):
-    """With the function's role, as Lambda does; kept, since each asks STS for keys."""
+    """A client with the function's role, as Lambda has one; kept, because each new client asks STS for keys."""
     if not hasattr(handler, "client"):
         handler.client = connect_to.with_assumed_role(
             region_name=handler.region, role_arn=handler.role_arn, service_principal=ServicePrincipal.lambda_

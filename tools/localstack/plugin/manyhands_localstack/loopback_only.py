@@ -1,7 +1,8 @@
-"""Refuses every connection and every name look-up that would leave this machine, and says so in the log.
+"""Refuses every connection and every name look-up that would leave this machine, and logs it.
 
-Settings such as DISABLE_EVENTS switch off what LocalStack is known to send home; this holds for what nobody knows of.
-It sees what Python does, not native libraries: the tests look at the kernel's list of connections as well.
+Settings such as DISABLE_EVENTS switch off the connections that LocalStack is known to make; this refuses
+the unknown ones too. It sees what Python does, not native libraries, so the tests look at the kernel's
+list of connections as well.
 """
 
 import ipaddress
@@ -18,7 +19,7 @@ ADDRESS_ARGUMENT = {
 
 
 def install() -> None:
-    """For the life of the process: an audit hook cannot be taken out again."""
+    """For the life of the process: an audit hook cannot be removed."""
     sys.addaudithook(refuse_others)
 
 
@@ -28,7 +29,7 @@ def refuse_others(event: str, arguments: tuple) -> None:
         return
     address = arguments[position]
     host = address[0] if isinstance(address, tuple) else address
-    # The path of a Unix socket is a string too, but a name to look up is one only in the look-up events.
+    # A string is the path of a Unix socket in socket events, and a name in the look-up events.
     is_path = event in ("socket.connect", "socket.sendto", "socket.sendmsg") and not isinstance(address, tuple)
     if is_path or is_loopback(host):
         return

@@ -1,4 +1,4 @@
-"""How an invocation or an initialisation ended, and the log lines about it, in AWS's words."""
+"""The outcome of an invocation or an initialisation, and its log lines, in AWS's words."""
 
 import json
 import math
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Outcome:
-    """`body` is what the caller gets; `status` is REPORT's: success, error or timeout; `lines` go before END."""
+    """`body` goes to the caller; `status` is REPORT's: success, error or timeout; `lines` go before END."""
 
     body: bytes
     status: str = "success"
@@ -22,7 +22,7 @@ class Outcome:
 
 
 def reported_error(body: bytes) -> Outcome:
-    """What the runtime posted as an error, passed on as it is."""
+    """The error that the runtime posted, unchanged."""
     try:
         error_type = json.loads(body).get("errorType", "")
     except (ValueError, AttributeError):
@@ -31,7 +31,7 @@ def reported_error(body: bytes) -> Outcome:
 
 
 def exited(request_id: str, code: int) -> Outcome:
-    """The process is gone. `code` as `subprocess` gives it: negative where a signal ended it."""
+    """The process ended. `code` is as in `subprocess`: negative if a signal ended it."""
     if code == 0:
         ending = "without providing a reason"
     elif code > 0:
@@ -67,7 +67,8 @@ def error_body(error_type: str, message: str) -> bytes:
 def report_line(
     request_id: str, outcome: Outcome, took_ms: float, init_ms: float | None, memory_mb: int, peak_mb: int
 ) -> str:
-    """REPORT. Billed is what was used in whole milliseconds, the initialisation too (since August 2025)."""
+    """The REPORT line. Billed is the used time in whole milliseconds, the initialisation included (since
+    August 2025)."""
     fields = [
         f"REPORT RequestId: {request_id}",
         f"Duration: {took_ms:.2f} ms",
@@ -81,7 +82,7 @@ def report_line(
 
 
 def init_report_line(outcome: Outcome, took_ms: float) -> str:
-    """INIT_REPORT, which is there only where the initialisation failed."""
+    """The INIT_REPORT line, written only if the initialisation failed."""
     return "\t".join([f"INIT_REPORT Init Duration: {took_ms:.2f} ms", "Phase: init", *status_fields(outcome)]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What LocalStack finds of us, by the entry points in pyproject.toml."""
+"""The plug-ins that LocalStack finds by the entry points in pyproject.toml."""
 
 import os
 
@@ -13,7 +13,7 @@ class ExecutorPlugin(RuntimeExecutorPlugin):
     name = "manyhands"
 
     def load(self, *args, **kwargs):
-        # Imported here and not above: together they load half of LocalStack, and nothing else needs them.
+        # Imported here and not above: together these load half of LocalStack, and nothing else needs them.
         from manyhands_localstack import kept_code, logs, pollers, retained
         from manyhands_localstack.executor import ProcessExecutor
 

@@ -1,7 +1,9 @@
-"""LocalStack serves an event source mapping with one thread: one batch at a time, whatever its MaximumConcurrency.
+"""Adds pollers: LocalStack serves an event source mapping with one thread, one batch at a time, whatever its
+MaximumConcurrency.
 
-This adds threads to those of standard SQS queues, up to MaximumConcurrency but not above MANYHANDS_POLLERS (twice the
-number of cores if unset): 900 threads that ask an empty queue would leave no time for the functions.
+Mappings of standard SQS queues get more threads, up to MaximumConcurrency but not above MANYHANDS_POLLERS
+(twice the number of cores if unset): 900 threads that ask an empty queue would leave no time for the
+functions.
 """
 
 import logging
@@ -42,7 +44,7 @@ def wanted(worker: EsmWorker) -> int:
 
 
 def keep_polling(worker: EsmWorker, first) -> None:
-    """Until the mapping stops, or starts again, which replaces its first thread and brings others."""
+    """Polls until the mapping stops, or starts again: a restart makes a new first thread, and more beside it."""
     while not worker._shutdown_event.is_set() and worker._poller_thread is first:
         pause = PAUSE_S
         try:

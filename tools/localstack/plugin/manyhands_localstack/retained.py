@@ -1,4 +1,5 @@
-"""LocalStack deletes a stack's resources whatever their DeletionPolicy says; this keeps those with `Retain`, as AWS does.
+"""Keeps resources with `Retain`, as AWS does: LocalStack deletes a stack's resources whatever their
+DeletionPolicy says.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 """
@@ -17,7 +18,7 @@ def install() -> None:
 def execute(executor: ChangeSetModelExecutor, **change) -> ProgressEvent:
     if not is_kept(executor, **change):
         return execute_one(executor, **change)
-    # The books are to be kept as if the resource were gone; only its provider must not hear of it.
+    # LocalStack records the resource as removed; only its provider must not hear of it.
     provider = executor.resource_provider_executor
     deploy_loop = provider.deploy_loop
     provider.deploy_loop = lambda *_: ProgressEvent(OperationStatus.SUCCESS, resource_model={}, message="Retained")

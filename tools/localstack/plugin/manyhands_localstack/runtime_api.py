@@ -1,7 +1,9 @@
-"""The Lambda Runtime API, served to one process: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+"""The Lambda Runtime API, served to one process:
+https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
-Each process has a server of its own, as each environment has on AWS, so a process cannot see another's invocations. No
-other user can either: paths begin with a secret that only the process's environment has, which only its user can read.
+Each process has a server of its own, as each environment has on AWS, so a process cannot see another's
+invocations. Other users cannot either: paths begin with a secret in the process's environment, which only
+its user can read.
 """
 
 import hmac
@@ -14,19 +16,20 @@ HOST = "127.0.0.1"
 
 
 class Conversation(Protocol):
-    """What the process says, and waits for."""
+    """The requests of the process, and the answers it waits for."""
 
     def next_invocation(self) -> tuple[bytes, dict[str, str]] | None:
-        """Blocks until there is one: its payload and headers. None when there will be no more."""
+        """Blocks until there is an invocation: its payload and headers. None after the last one."""
 
     def responded(self, request_id: str, body: bytes, is_error: bool) -> bool:
-        """False where nobody waits for an answer to that request."""
+        """False if no caller waits for an answer to that request."""
 
     def init_failed(self, body: bytes) -> None: ...
 
 
 class Server(ThreadingHTTPServer):
-    """Listens on a free port of the loopback address, `address` is where and what paths begin with. To be shut down and closed."""
+    """Listens on a free port of the loopback address. `address` is host, port and the beginning of paths. The
+    owner shuts it down and closes it."""
 
     daemon_threads = True
 
@@ -50,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # one packet for head and body
 
     def parse_request(self):
-        """Goes no further without the secret: then no more of the request is read."""
+        """Stops at a request without the secret, and reads no more of it."""
         if not super().parse_request():
             return False
         secret = self.server.secret
@@ -95,4 +98,4 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def log_message(self, *args):
-        """Nothing: there is a line for each invocation already."""
+        """Logs nothing: there is a line for each invocation already."""

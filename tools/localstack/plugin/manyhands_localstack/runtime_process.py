@@ -1,4 +1,4 @@
-"""A Node process that runs a function's code, and the Runtime API that only it talks to."""
+"""A Node process that runs a function's code, and the Runtime API that serves this process only."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ MB = 1024 * 1024
 
 
 class RuntimeProcess:
-    """Starts at once. One invocation at a time: `ready`, then `invoke`; `close` in any case."""
+    """Starts at once. Takes one invocation at a time: `ready`, then `invoke`; `close` in any case."""
 
     def __init__(self, variables: dict[str, str], code: str, memory_mb: int):
         self.peak_mb = 0
@@ -46,7 +46,7 @@ class RuntimeProcess:
             "LAMBDA_TASK_ROOT": code,
             "TMPDIR": str(self._folder / "tmp"),  # on AWS, /tmp is the environment's own
         }
-        # As Lambda's own bootstrap does; what is not in V8's heap, `_sample` watches.
+        # Like Lambda's own bootstrap; `_sample` watches memory outside V8's heap.
         heap = [f"--max-old-space-size={self._memory_mb * 9 // 10}"]
         command = [os.environ["MANYHANDS_NODE"], *heap, os.environ["MANYHANDS_RUNTIME"]]
         with (self._folder / "log").open("ab") as log:
@@ -59,13 +59,13 @@ class RuntimeProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        (self._folder / "pid").write_text(str(process.pid))  # for the supervisor, if nobody closes this
+        (self._folder / "pid").write_text(str(process.pid))  # for the supervisor, in case `close` is never called
         return process
 
-    # What the executor asks for
+    # Called by the executor
 
     def ready(self, request_id: str, limit_s: float) -> Outcome | None:
-        """None when it waits for an invocation, else why it never will."""
+        """None when the process waits for an invocation, else the reason why it never will."""
         self._wait_for(lambda: self._idle or self._init_error is not None or self._exit_code is not None, limit_s)
         if self._init_error is not None:
             return outcome.reported_error(self._init_error)
@@ -74,7 +74,7 @@ class RuntimeProcess:
         return None if self._idle else outcome.timed_out(request_id, limit_s)
 
     def invoke(self, request_id: str, payload: bytes, headers: dict[str, str], limit_s: float) -> Outcome | None:
-        """How it ended, or None where the time was up; the process still runs then."""
+        """The outcome, or None when the time is up; the process still runs then."""
         with self._changed:
             self._idle, self._answer, self._request_id = False, None, request_id
         self._inbox.put((payload, headers))
@@ -84,7 +84,7 @@ class RuntimeProcess:
         return None if self._exit_code is None else outcome.exited(request_id, self._exit_code)
 
     def take_log(self) -> str:
-        """What it wrote since the last time."""
+        """The process's output since the last call."""
         with (self._folder / "log").open("rb") as log:
             log.seek(self._log_position)
             text = log.read()
@@ -92,13 +92,13 @@ class RuntimeProcess:
         return text.decode("utf-8", "replace")
 
     def close(self) -> None:
-        """Kills it with all its children, and waits for its end."""
+        """Kills the process with all its children, and waits for its end."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    # What it says, see runtime_api.Conversation
+    # Called by the process, see runtime_api.Conversation
 
     def next_invocation(self):
         self._set(_idle=True)

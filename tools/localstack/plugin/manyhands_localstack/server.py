@@ -1,4 +1,5 @@
-"""LocalStack's twisted server listens on 0.0.0.0 for every IPv4 address; this one on the address it was given, with a door."""
+"""Listens on the given address only, with a door: LocalStack's own twisted server listens on 0.0.0.0 for
+every IPv4 address."""
 
 from functools import partial
 
@@ -12,7 +13,7 @@ class BoundServer(twisted.TwistedRuntimeServer):
     def register(self, gateway, listen, ssl_creds=None):
         gateway.request_handlers.insert(0, Door([address.port for address in listen]))
         for address in listen:
-            # `register` names the endpoint class by this attribute, and passes it a port but no interface.
+            # `register` takes the endpoint class from this attribute, and passes it a port but no interface.
             twisted.endpoints.TCP4ServerEndpoint = partial(TCP4ServerEndpoint, interface=address.host)
             try:
                 super().register(gateway, [address], ssl_creds)

@@ -1,8 +1,9 @@
 """Runs LocalStack and leaves nothing behind: `python -m manyhands_localstack.supervisor <folder>`.
 
-Prints LocalStack's process id. When the standard input ends (whoever started this asks for a stop, or is gone),
-LocalStack is stopped; when LocalStack has ended, however, the Lambda environments it left are killed and the folder is
-removed. If nobody had asked for that, the end of its log goes to the standard error, exit code 1.
+Prints LocalStack's process id. It stops LocalStack when the standard input ends: the parent asks for a
+stop, or is gone. When LocalStack has ended, for whatever reason, it kills the Lambda environments and
+removes the folder. If LocalStack ended without being asked, the end of its log goes to the standard error,
+exit code 1.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ def main(folder: Path) -> int:
     def stop(*_):
         asked.set()
         localstack.terminate()
-        # It is disposable: whatever its shutdown waits for, nobody needs it.
+        # LocalStack may take too long to stop: its state is disposable, so killing it loses nothing.
         killer = threading.Timer(STOP_LIMIT_S, localstack.kill)
         killer.daemon = True
         killer.start()
@@ -55,7 +56,8 @@ def main(folder: Path) -> int:
 
 
 def kill_environments(folder: Path) -> None:
-    """Each has a folder there with its process id, which is its process group too, as long as it runs."""
+    """Each environment has a folder there with its process id, which is its process group too, as long as it
+    runs."""
     for pid in folder.glob("*/pid"):
         with contextlib.suppress(OSError, ValueError):
             os.killpg(int(pid.read_text()), signal.SIGKILL)
