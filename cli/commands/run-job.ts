@@ -28,9 +28,9 @@ export interface RunJob {
   readonly job: Pick<Job, "jobId" | "spec"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
   readonly engine: Engine;
-  /** Of a deployment, where it runs on one. */
+  /** The deployment that the job runs on, where the engine is a remote one. */
   readonly stack: string;
-  /** Of a job that is resumed: how many chunks were stored, as far as its keys tell, and the round that it was in. */
+  /** What a resumed job had before: chunks stored, as far as its keys tell, and its round. */
   readonly before?: { readonly done: number; readonly round: number };
   /** Runs the job there, or goes on with it. */
   readonly start: (watch: Watch) => Promise<RunResult>;
@@ -133,7 +133,7 @@ function stopped({ done, chunks }: Progress, folder: string): string {
   return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
 }
 
-/** Leaving a job to itself is what Ctrl-C does by itself; whoever wanted to stop it can say so. */
+/** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */
 async function offerToCancel({ jobs }: Engine, stack: string, jobId: string): Promise<void> {
   const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;

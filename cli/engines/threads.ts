@@ -57,7 +57,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
     let closing = false;
     try {
       return await runInline(run, run.workers, ports, async (message, receiveCount) => {
-        // A message a turn of the loop, whoever asks for it: so a thread can say that it is up, and Ctrl-C be heard.
+        // One message a turn of the event loop: between turns a thread can say that it is up, and Ctrl-C is heard.
         if (!pool.isUp) {
           turns = turns.then(() => turn());
           await turns;
@@ -83,7 +83,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
   };
 }
 
-/** Endless but where a twin computes: a kernel of somebody's own may do what ends a thread, and a thread can be replaced. */
+/** Endless unless a twin computes: a user's own kernel may end its thread, which can be replaced, while this one cannot. */
 async function mostWork({ spec, chunks }: ChunkMessage): Promise<number> {
   const kernel = await loadKernel(spec.kernel, kernels);
   if (!kernel.fast) return Number.POSITIVE_INFINITY;

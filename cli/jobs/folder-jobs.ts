@@ -26,7 +26,7 @@ export const folderJobs = (results = RESULTS): JobStore => ({
 
   async list(most) {
     const entries = existsSync(results) ? readdirSync(results, { withFileTypes: true }) : [];
-    // A link may lead to a folder of anybody's.
+    // A link may lead to another user's folder, so the listing follows none.
     const ids = entries.filter((entry) => entry.isDirectory() && v.is(JobIdSchema, entry.name));
     const store = new FileStore({ [JOBS_PREFIX]: results });
     const { latest, older } = await latestJobs(

@@ -10,7 +10,7 @@ const AT_ONCE = 16;
 
 export const isUnread = (found: object): found is Unread => "damaged" in found || "newer" in found;
 
-/** The latest of these jobs, so many at the most. One that is damaged is no reason not to see the others. */
+/** The latest `most` of these jobs. A damaged one is listed as damaged, and the others are listed all the same. */
 export async function latestJobs(
   store: StoreReader,
   ids: readonly string[],

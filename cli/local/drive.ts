@@ -129,7 +129,7 @@ export async function drive(
     },
     work: async (messages) => {
       const handedBack = await workByAggregator(messages);
-      // On AWS such a dead letter waits for somebody to look; here that is whoever waits for the job.
+      // On AWS an operator finds such a dead letter by an alarm; here the client waits for the job and must be told.
       for (const id of handedBack) {
         refusals.set(id, (refusals.get(id) ?? 0) + 1);
         if (refusals.get(id) === MAX_RECEIVE_COUNT) onFailed(new AggregatorError(join(run.folder, "logs")));
@@ -224,7 +224,7 @@ class AggregatorError extends Error {
   }
 }
 
-/** How many chunks the messages ask for; one that nobody can parse, none. */
+/** How many chunks the messages ask for; a message that cannot be parsed asks for none. */
 function countChunks(messages: readonly Received[]): number {
   return messages.reduce(
     (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),

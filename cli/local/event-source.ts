@@ -30,8 +30,8 @@ export interface EventSourceOptions {
 }
 
 /**
- * Receives messages, has them worked in batches, so many at a time, and acknowledges those that are done, as Lambda's SQS
- * event source mapping does. Counting receives and burying dead letters is the queue's part.
+ * Receives messages, has them worked in batches, at most `maximumConcurrency` at a time, and acknowledges those that are
+ * done, as Lambda's SQS event source mapping does. Counting receives and burying dead letters is the queue's part.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;

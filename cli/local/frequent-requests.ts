@@ -62,7 +62,7 @@ export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: F
     const { method = "", url = "", headers } = request;
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
-    // Where the connection breaks before, there is nobody to answer.
+    // A connection that breaks before its body is complete gets no answer: "end" never comes.
     request.on("end", async () => {
       const [first = Buffer.alloc(0)] = parts;
       const bytes = parts.length > 1 ? Buffer.concat(parts) : first;

@@ -16,7 +16,7 @@ export function jobIdOf(text: string): string {
   return parse(JobIdSchema, text, "job");
 }
 
-/** The job that options ask for and its kernel, with an id that nobody else has unless one was given. */
+/** The job that options ask for and its kernel, with an id of its own unless the options give one. */
 export async function jobOf(
   kernelName: string | undefined,
   options: NewJobOptions,

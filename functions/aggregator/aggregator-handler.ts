@@ -20,9 +20,9 @@ import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 
 /**
- * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed comes again;
- * `finished` and `dropped` (for good, see the log) are for whoever invokes it by hand, the mapping ignores them.
- * Reads the function's environment at once.
+ * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
+ * comes again. `finished` and `dropped` (for good, see the log) are for a caller who invokes it by hand; the mapping ignores
+ * them. Reads the function's environment at once.
  */
 export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
   const logger = new Logger({ serviceName: "aggregator" });

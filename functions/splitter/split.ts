@@ -35,8 +35,8 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const plan = planRound(stored, kernel, workforceOf(ports), round);
   if (!earlier && ports.workers) expectToFit(plan);
 
-  // First what says whose folder it is: without it nothing of a run that ends here is anybody's. What an earlier split
-  // stored stays: it may have fields that are unknown here.
+  // job.json first: it says whose folder this is, and without it a run that ends here leaves objects of no job. What an
+  // earlier split stored stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
   await putGroup(store, stored, kernel);
   return submitRound(stored, { ...round, plan, submittedAtMs: stored.submittedAtMs }, ports);

@@ -106,7 +106,7 @@ async function bid({ jobId, round, workers, longestMs }: Wanted, ports: BurstPor
     await settle(claim, ports);
     return { claim, others };
   } catch (error) {
-    // Nobody works under it, and it would stand in the way of others.
+    // No drainer works under this claim, and it would take places from other jobs.
     await store.delete(claimKey({ jobId, group })).catch(() => {});
     throw error;
   }

@@ -24,7 +24,7 @@ const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 /** What became of a message at one of its deliveries. */
 export interface Worked {
-  /** Absent where nobody could parse it. */
+  /** Absent where the message could not be parsed. */
   readonly jobId?: string | undefined;
   readonly chunks: number;
   /** True where it was handed back to be delivered again. */
@@ -32,7 +32,7 @@ export interface Worked {
 }
 
 export interface DrainPorts {
-  /** Up to so many messages; waits a little for the first. */
+  /** Up to `most` messages; waits a little for the first. */
   receive(most: number): Promise<readonly Received[]>;
   work(message: Received): Promise<Worked>;
   /** Acknowledges messages that are done. */

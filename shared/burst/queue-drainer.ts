@@ -6,7 +6,7 @@ import { type DrainRequest, parseDrainRequest } from "./drain-request.ts";
 import type { ClaimStore } from "./drainer-claim.ts";
 import { Membership } from "./membership.ts";
 
-/** The shortest that asks all of SQS's servers: nobody pays for long for a fleet that waits. */
+/** The shortest wait that asks all of SQS's servers; a longer one would be paid for while the fleet idles. */
 const RECEIVE_WAIT_MS = 1000;
 
 export interface QueueDrainerPorts {

@@ -3,7 +3,7 @@ import { KEYS_A_LIST } from "../ports/request-limits.ts";
 
 /** Keys that one request lists: up to there a look is cheap, and each batch is followed by one. */
 export const CHEAP_KEYS = KEYS_A_LIST;
-/** Others report as well: what one environment adds counts so many times. Lambda runs two of them, see infra/fan-out.ts. */
+/** Other environments report as well: what one adds counts this many times. Lambda runs two of them, see infra/fan-out.ts. */
 export const OTHERS = 8;
 
 /**

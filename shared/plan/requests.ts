@@ -13,7 +13,7 @@ import type { Reports } from "./reports.ts";
 /** How reports come together, as infra/fan-out.ts sets the result queue's mapping. */
 export interface Collecting {
   readonly mostReports: number;
-  /** So long the first report of a batch waits for others. */
+  /** How long the first report of a batch waits for others. */
   readonly windowSeconds: number;
 }
 

@@ -4,5 +4,5 @@
 export const MESSAGES_A_REQUEST = 10;
 /** S3: keys that one answer to a listing has, at most. */
 export const KEYS_A_LIST = 1_000;
-/** S3: what is larger is stored in parts of so many bytes. */
+/** S3: a larger object is stored in parts of this size. */
 export const PART_BYTES = 8 * 2 ** 20;

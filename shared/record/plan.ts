@@ -23,7 +23,7 @@ export const PlanSchema = v.object({
     /** All workers together: a message occupies its worker for at least as long as its longest chunk occupies a thread. */
     busy: finite,
     heaviestMessage: finite,
-    /** The least that so many workers can take, all there from the start. */
+    /** The least time that `workers` can take, all there from the start. */
     makespan: finite,
   }),
   bytes: v.object({ array: finite, messages: count }),

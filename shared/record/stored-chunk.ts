@@ -12,9 +12,9 @@ import type { Store, StoreReader } from "../ports/store.ts";
 import { CorruptChunkError, IntegrityError, TooLargeError } from "../validation/errors.ts";
 import { type ChunkOf, chunkKey, chunkKeys, chunksPrefix } from "./array-keys.ts";
 
-/** A tile beyond this is left out of its report; whoever draws reads the chunk instead. */
+/** A larger tile is left out of its report; the aggregator reads the chunk instead when it draws. */
 export const TILE_MAX_BYTES = 150_000;
-/** Whatever else somebody put beside the chunks. */
+/** Objects of others beside the chunks that a listing puts up with. */
 const SPARE_KEYS = 10_000;
 
 /**
