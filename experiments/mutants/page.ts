@@ -96,7 +96,7 @@ function scores(rows: readonly Row[], pending: readonly string[]): string {
   return [
     "## Scores",
     "",
-    `Stryker changes an operator, a condition, a string or a block, and runs the tests that \`experiments/mutants/files.json\` lists for the file. Killed: a test failed, or never ended. Measured ${last[0]} to ${last.at(-1)}, ${machine}, Node ${node}, each file at the commit in its row, by \`npm run mutants\` (11 s to 4 min a file at a load of 14; \`npm run mutants -- <file>\` does one).`,
+    `Stryker changes an operator, a condition, a string or a block, and runs the tests that \`experiments/mutants/files.json\` lists for the file: those that are about it, as all would take hours. What only others notice counts as survived. Killed: a test failed, or never ended. Measured ${last[0]} to ${last.at(-1)}, ${machine}, Node ${node}, each file at the commit in its row, by \`npm run mutants\` (a quarter of a minute to five minutes a file at a load of 13; \`npm run mutants -- <file>\` does one, with \`--survivors\` only the lines that had any, after tests were added).`,
     "",
     markdown({
       title: "Mutants of each file",

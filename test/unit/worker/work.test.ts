@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { Cancellations } from "../../../functions/worker/cancellations.ts";
+import { computeChunk } from "../../../functions/worker/compute.ts";
+import { defineKernel } from "../../../shared/kernels/kernel.ts";
+import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
@@ -9,8 +12,7 @@ const NOTHING = { computed: [], found: [], reissued: [], failures: [], cancelled
 const KEY = (chunk: number) => `jobs/j/array/escape_time/c/${chunk >> 1}/${chunk & 1}`;
 
 /** A job of four chunks in one message. */
-async function oneMessage(request: object = JOB_OF_4_CHUNKS) {
-  const stages = new Stages();
+async function oneMessage(request: object = JOB_OF_4_CHUNKS, stages = new Stages()) {
   await stages.split({ ...request, chunksPerMessage: 25 });
   stages.results.sent.length = 0;
   const [body = ""] = stages.chunks.take();
@@ -56,6 +58,62 @@ test("a message that is sent again looks for its chunks at its first delivery, a
   store.objects.delete(KEY(2));
   const again = JSON.stringify({ ...JSON.parse(body), again: true });
   expect(await stages.work(again)).toEqual({ ...NOTHING, computed: [2], found: [0, 1, 3] });
+});
+
+test("a message whose spec is not to be computed is not looked up either", async () => {
+  const { stages, body } = await oneMessage();
+  await stages.work(body);
+  const message = JSON.parse(body);
+  message.spec.parameters.maxIterations = -1;
+  const { found, failures } = await stages.work(JSON.stringify(message), 2);
+  expect(found).toEqual([]);
+  expect(failures).toHaveLength(4);
+});
+
+test("what a kernel threw goes into a message of the chunk's own, which looks first", async () => {
+  const moody = defineKernel({
+    ...mandelbrot,
+    name: "moody",
+    compute(parameters, window, out) {
+      if (window.x[0] !== -2.1 && window.y[0] === 1.3) throw new Error("not here");
+      mandelbrot.compute(parameters as { maxIterations: number }, window, out);
+    },
+  });
+  const { stages, body } = await oneMessage({ ...JOB_OF_4_CHUNKS, kernel: "moody" }, new Stages([moody]));
+  expect(await stages.work(body)).toMatchObject({ computed: [0, 2, 3], reissued: [1], retry: false });
+  expect(stages.chunks.take().map((each) => parseChunkMessage(each))).toMatchObject([
+    { chunks: [1], again: true, failed: expect.any(String) },
+  ]);
+});
+
+test("chunks are reported in their order, in whichever they were stored", async () => {
+  const { stages, store, body, reports } = await oneMessage();
+  const last = Promise.withResolvers<void>();
+  const stored: string[] = [];
+  store.putIfAbsent = async (key) => {
+    if (key === KEY(0)) await last.promise;
+    if (key === KEY(3)) last.resolve();
+    stored.push(key);
+    return "stored";
+  };
+  await stages.work(body);
+  expect(stored.at(-1)).toBe(KEY(0));
+  expect(reports()[0]?.chunks.map(({ chunk }) => chunk)).toEqual([0, 1, 2, 3]);
+});
+
+test("threads are told what was computed without them although they could have shared it, and of nothing else", async () => {
+  const { stages, body } = await oneMessage();
+  let missed = 0;
+  stages.threads = {
+    size: 2,
+    pay: () => missed === 2,
+    missed: () => void missed++,
+    compute: async (spec, chunk) => computeChunk(spec, chunk, stages.kernels, stages.clock),
+  };
+  expect((await stages.work(body)).computed.sort()).toEqual([0, 1, 2, 3]);
+  expect(missed).toBe(2);
+  await stages.work(JSON.stringify({ ...JSON.parse(body), chunks: [3] }));
+  expect(missed).toBe(2);
 });
 
 test("a chunk that is alone in its message is computed at each delivery; beside others it gets a message of its own", async () => {
