@@ -108,7 +108,8 @@ test("threads are told what was computed without them although they could have s
     size: 2,
     pay: () => missed === 2,
     missed: () => void missed++,
-    compute: async (spec, chunk) => computeChunk(spec, chunk, stages.kernels, stages.clock),
+    compute: async (spec, chunk) =>
+      computeChunk(spec, chunk, await loadKernel(spec.kernel, stages.kernels), stages.clock),
   };
   expect((await stages.work(body)).computed.sort()).toEqual([0, 1, 2, 3]);
   expect(missed).toBe(2);
