@@ -5,6 +5,7 @@ import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
+import { loadKernel } from "../../../shared/plan/check-spec.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
 import { JOB_OF_4_CHUNKS, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
