@@ -4,7 +4,7 @@ import type { Deployment } from "../cloud/deployment.ts";
 import { isLocal } from "../cloud/place.ts";
 import type { Site } from "./job-store.ts";
 
-/** A deployment as a job's status and report tell of it: where it runs, its name, what it costs while idle, how it goes. */
+/** A deployment, for a job's status and report: its place and name, its cost while idle, how to remove it. */
 export function siteOf(deployment: Deployment): Site {
   const { stack, region, bucket, idleCost, removal } = deployment;
   const place = printable(`stack ${stack} in ${deployment.place}`);

@@ -17,7 +17,7 @@ interface FrequentOptions {
   readonly bucket: FolderBucket;
   readonly folder: Folder;
   readonly sqs: SqsRoute;
-  /** What S3 answers where an error was thrown. */
+  /** S3's answer to a thrown error. */
   readonly refusal: (error: unknown) => Answer;
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
 }
@@ -32,8 +32,8 @@ export interface Answer {
 type Operation = (body: Buffer, headers: Readonly<IncomingHttpHeaders>) => Promise<Answer>;
 
 /**
- * Answers the requests that come with every chunk, storing an object and all of SQS's, without fastify, which takes a third
- * of their time. Returns false for any other request: that one is fastify's.
+ * Answers the requests that come with every chunk (storing an object, and all of SQS's) without fastify, which takes a
+ * third of their time. Returns false for any other request, which then goes to fastify.
  */
 export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: FrequentOptions) {
   const callSqs: Operation = async (bytes, headers) => {
@@ -78,7 +78,7 @@ export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: F
   };
 }
 
-/** What a listener is told of a body: the bytes themselves where they are no JSON. */
+/** A body for a listener: parsed, or the bytes themselves if they are no JSON. */
 function asJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString());

@@ -2,8 +2,8 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Received } from "../../shared/ports/queue.ts";
 
 /**
- * Has a function work messages as Lambda's event source mapping does: they come in an event, and the answer names those that
- * are to come again. Throws where the function died, timed out or threw.
+ * Passes messages to a function in an event, as Lambda's event source mapping does; the function's answer names those
+ * that must come again. Throws if the function died, timed out or threw.
  */
 export function inEvents(
   invoke: (event: SQSEvent) => Promise<unknown>,
@@ -15,7 +15,7 @@ export function inEvents(
   };
 }
 
-/** No stage looks at what else SQS says of a message. */
+/** Without SQS's other fields of a message: no stage reads them. */
 function toRecord({ id, handle, body, receiveCount, queue }: Received): SQSRecord {
   return {
     ...{ messageId: id, receiptHandle: handle, body, md5OfBody: "", messageAttributes: {} },

@@ -28,7 +28,7 @@ const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as P
 
 export interface WorkerParts {
   readonly kernels: Kernels;
-  /** What its threads make the same kernels from; asked for when they are started. */
+  /** Gives the parts from which its threads make the same kernels; called when they are started. */
   readonly forThreads: () => ThreadKernels;
 }
 
@@ -93,14 +93,17 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
     return outcome;
   }
 
-  /** Works a message, wherever it was received, and hands it back to the queue where it is to be tried again. */
+  /**
+   * Works a message, received by the mapping or by this worker, and hands it back to the queue if it must be tried
+   * again.
+   */
   async function deliver(message: Received, worker: Worker): Promise<Worked> {
     const { reason, ...worked } = await attempt(message, worker);
     if (worked.retry) await handBack(message, inbox, retryAfterSeconds, reason);
     return worked;
   }
 
-  /** `reason` says why, where the message could not be worked at all. */
+  /** `reason` is the cause if the message could not be worked at all. */
   async function attempt(
     received: Received,
     worker: Worker,

@@ -15,7 +15,7 @@ export interface QueueDrainerPorts {
   readonly chunks: Outbox;
   readonly store: ClaimStore;
   readonly clock: Clock;
-  /** Invokes the function that this is an invocation of. */
+  /** Invokes this worker's own function again. */
   readonly invokeLater: (next: DrainRequest) => Promise<void>;
   /** Works one message; what is to be tried again it hands back to the queue. */
   readonly work: (message: Received) => Promise<Worked>;
@@ -30,8 +30,9 @@ export interface QueueDrainerPorts {
 }
 
 /**
- * What a worker does when a fleet's splitter, or a worker before it, invoked it: takes messages until there are none or the time
- * is nearly up, and then has a successor. Throws InvalidInputError and NewerVersionError where `event` is no drain request.
+ * Runs a worker that a splitter, or a worker before it, invoked: takes messages until there are none or the time is
+ * nearly up, and then invokes a successor. Throws InvalidInputError and NewerVersionError if `event` is no drain
+ * request.
  */
 export async function drainQueue(
   event: unknown,
@@ -48,10 +49,11 @@ export async function drainQueue(
     // What cannot be removed or released now comes again by itself.
     remove: (messages) => inbox.acknowledge(messages).catch(orTell("messages not removed")),
     release: async (messages) => {
-      // Sent anew, not made visible: as a second delivery it would look failed, and be taken apart into its chunks.
+      // Sent again instead of made visible: as a second delivery the message would look failed, and be split into its
+      // chunks.
       const first = messages.filter(({ receiveCount }) => receiveCount === 1);
       const sending = chunks.send(first.map(({ body }) => body)).then(() => inbox.acknowledge(first));
-      // What was delivered before keeps its count, by which it ends.
+      // A message that was delivered before keeps its count, which ends its retries.
       const others = messages.filter(({ receiveCount }) => receiveCount > 1);
       const showing = others.map((message) => inbox.postpone(message, 0));
       await Promise.all([sending, ...showing]).catch(orTell("messages not released"));

@@ -2,7 +2,7 @@ import type { Kernel } from "./kernel.ts";
 
 /** A kernel that is ready to compute. */
 export interface LoadedKernel extends Kernel {
-  /** Its fast twin: fills a chunk with the same bits, sooner. Where there is none, `compute` does, which is the oracle. */
+  /** Its fast twin: fills a chunk with the same bits, sooner. Without a twin, `compute` fills it, the oracle. */
   readonly fast?: Kernel["compute"] | undefined;
 }
 
@@ -20,8 +20,8 @@ export interface Kernels {
 }
 
 /**
- * What a thread gets of its parent's kernels, as `workerData`. Functions do not cross a thread's border: the code is in the
- * thread's own program, and all that was read or compiled comes from the parent.
+ * The part of its parent's kernels that a thread receives as `workerData`. Functions cannot cross a thread's border:
+ * the code is in the thread's own program, and everything that was read or compiled comes from the parent.
  */
 export interface ThreadKernels {
   /** The compiled twins; undefined where WebAssembly has no relaxed 128-bit vectors. */

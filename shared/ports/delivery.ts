@@ -1,16 +1,19 @@
-/** What becomes of messages that cannot be parsed, or not be worked on now. */
+/** Handles messages that cannot be parsed, or cannot be worked on now. */
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
 import { describeError, InvalidInputError, NewerVersionError } from "../validation/errors.ts";
 import { rejectedKey } from "./keys.ts";
 import type { Inbox, Received } from "./queue.ts";
 import { putJson, type Store } from "./store.ts";
 
-/** A message of a newer version waits for a deployment, not for a disturbance to pass: by default 60 s, up to twice as long. */
+/**
+ * A message of a newer version waits for a deployment, which takes longer than a disturbance: 60 s by default, up to
+ * twice as long.
+ */
 const DEPLOYMENT_FACTOR = 30;
 
 /**
- * What the message says, or undefined where no version could mean it: then it is kept under `rejected/`. Throws
- * NewerVersionError, which is for `handBack`.
+ * The parsed message, or undefined if no version could mean it: then it is stored under `rejected/`. Throws
+ * NewerVersionError, which the caller passes to `handBack`.
  */
 export async function parseOrReject<Message>(
   { id, queue, body }: Received,
@@ -28,10 +31,12 @@ export async function parseOrReject<Message>(
 }
 
 /**
- * Hands a message back to its queue, and hides it for some seconds, so that a retry does not wait out the visibility
- * timeout. The time doubles with each attempt, so that the attempts outlast a disturbance, and is jittered, so that many
- * retries do not come at once. `reason` is what went wrong: after a NewerVersionError all attempts together last longer than
- * a deployment. Never throws.
+ * Hands a message back to its queue after `reason`, and hides it for some seconds, so that the retry does not wait for
+ * the visibility timeout. The pause doubles with each attempt, so that the attempts outlast a disturbance. It is
+ * jittered, so that retries spread. After a NewerVersionError all attempts together last longer than a deployment.
+ * Never throws.
+ * @example
+ * await handBack(message, inbox, 2, error); // comes again in 2 to 4 s
  */
 export async function handBack(
   message: Received,
@@ -43,14 +48,14 @@ export async function handBack(
   const factor = reason instanceof NewerVersionError ? DEPLOYMENT_FACTOR : 2 ** (receiveCount - 1);
   const seconds = Math.round(retryAfterSeconds * factor * (1 + Math.random()));
   try {
-    // After the last attempt there is nothing to wait for: the message is to become a dead letter.
+    // No pause after the last attempt: the message becomes a dead letter.
     await inbox.postpone(message, receiveCount < MAX_RECEIVE_COUNT ? 1000 * seconds : 0);
   } catch {
-    // The visibility timeout brings the message back too, only later.
+    // The visibility timeout also brings the message back, only later.
   }
 }
 
-/** What `handBack` hides a message for at the most: before the last attempt, with all of the jitter. */
+/** The longest time that `handBack` hides a message: before the last attempt, with all of the jitter. */
 export function longestPauseSeconds(retryAfterSeconds: number): number {
   return retryAfterSeconds * 2 ** (MAX_RECEIVE_COUNT - 1);
 }

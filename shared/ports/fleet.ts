@@ -1,29 +1,30 @@
-/** How many workers there may be at a time, of all jobs together. */
+/** The number of workers at a time, of all jobs together. */
 export interface Cap {
-  /** Those that come by themselves for a queue's messages: the mapping's. */
+  /** Workers that the queue's mapping starts by itself. */
   readonly mapping: number;
-  /** Those that splitters start beside them. */
+  /** Workers that splitters start beside those. */
   readonly burst: number;
 }
 
-/** What a job's round would have of the fleet. */
+/** The workers that a job's round asks for. */
 export interface Wanted {
   readonly jobId: string;
   readonly round: number;
   readonly workers: number;
-  /** What the heaviest message should take, by its estimated work (ms). */
+  /** The heaviest message's time by its estimated work (ms). */
   readonly longestMs: number;
 }
 
-/** Workers that a splitter may start once its messages are sent, beside those that come by themselves. */
+/** Starts workers for a splitter once its messages are sent, beside those that the mapping starts. */
 export interface Fleet {
   readonly cap: Cap;
   /**
-   * Starts up to as many workers as are wanted and returns how many: fewer where the cap or other jobs leave fewer, none for a
-   * round that has its workers already. Never throws: the messages are worked without them, too.
+   * Starts up to the wanted number of workers and returns their number. It is lower if the cap or other jobs leave
+   * fewer, and 0 for a round that has its workers already. Never throws: the messages are worked without these workers,
+   * too.
    */
   start(wanted: Wanted): Promise<number>;
 }
 
-/** Where there is nothing to start: the queue's own workers, or what plays them, are all there is. */
+/** A fleet without workers to start: the queue's own workers, or what plays them, do all the work. */
 export const NO_FLEET: Fleet = { cap: { mapping: 0, burst: 0 }, start: async () => 0 };

@@ -1,6 +1,6 @@
 import type { QueueDepth } from "../queue.ts";
 
-/** What SQS calls the counts of a queue's messages. */
+/** SQS's names for the counts of a queue's messages. */
 export const DEPTH_ATTRIBUTES = {
   waiting: "ApproximateNumberOfMessages",
   inFlight: "ApproximateNumberOfMessagesNotVisible",

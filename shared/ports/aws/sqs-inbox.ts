@@ -23,17 +23,18 @@ const ReceiveAnswerSchema = v.object({
   ),
 });
 
-/** What an SQS queue gives to those who ask it. */
+/** The receiving end of an SQS queue. */
 export function sqsInbox(client: AwsClient, url: string): Inbox {
   return inboxBy(callTo(client, url), arnOf(url, client.region));
 }
 
-/** The same, by whatever takes the requests. */
+/** The same, with `call` making the requests. */
 export function inboxBy(call: QueueCall, arn: string): Inbox {
   return {
     /**
-     * Waits for the first a second or more: without a wait, SQS asks some of its servers only and may find nothing where there
-     * is something. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
+     * Waits at least a second for the first message: without a wait, SQS asks only some of its servers and may miss
+     * messages.
+     * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
      */
     async receive(most, waitMs) {
       const answer = await call("ReceiveMessage", {
@@ -63,7 +64,9 @@ export function inboxBy(call: QueueCall, arn: string): Inbox {
   };
 }
 
-/** All of an inbox that a stage needs whose messages a mapping receives. In whole seconds, as SQS has it. */
+/**
+ * The one method of an inbox that a stage needs if a mapping receives its messages. In whole seconds, as SQS has it.
+ */
 export function postponeBy(call: QueueCall): Inbox["postpone"] {
   return async ({ handle }, ms) => {
     await call("ChangeMessageVisibility", {
