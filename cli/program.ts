@@ -131,7 +131,7 @@ export async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = exitCodeOfError(error);
   }
   if (!(await output.end())) process.exitCode = EXIT_CODES.failed;
   // Exits without waiting for work that may still be under way: V8 compiling, idle connections, an interrupted export
@@ -142,7 +142,7 @@ export async function main(): Promise<void> {
 /**
  * The exit code, after printing a sentence for any error; with MANYHANDS_DEBUG, also the stack of an unexpected one.
  */
-function exitCodeOf(error: unknown): number {
+function exitCodeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${describeError(error)}\n`);
   printDebug(error);

@@ -12,7 +12,7 @@ import { invokeCheck } from "../cloud/invoke.ts";
 import { queueDepth } from "../cloud/queue-depths.ts";
 import { readRemoteJob, sharedQueues } from "../cloud/remote-job.ts";
 import { jobIdOf } from "../request/new-job.ts";
-import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { count, counted, jsonLine } from "../terminal/text.ts";
 
 export interface AggregateOptions {
@@ -46,7 +46,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
         `${id}: ${state}, ${count(counts.done)} of ${counted(counts.total, "chunk")} stored, ${count(counts.failed)} failed${replayed}\n`,
       );
     }
-    if (summary) return exitCodeOf(summary);
+    if (summary) return exitCodeOfJob(summary);
     return state === "cancelled" ? EXIT_CODES.cancelled : 0;
   });
 }

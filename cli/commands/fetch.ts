@@ -10,10 +10,10 @@ import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { jobIdOf } from "../request/new-job.ts";
-import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
+import { placeOf } from "../terminal/outcome.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
-import { placeOf } from "../terminal/report.ts";
 import { count } from "../terminal/text.ts";
 
 export interface FetchOptions {
@@ -58,7 +58,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     if (state === "complete") return EXIT_CODES.complete;
     const missing = `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
     process.stderr.write(`Job ${id} is ${state}: ${missing}.\n`);
-    return summary ? exitCodeOf(summary) : EXIT_CODES.incomplete;
+    return summary ? exitCodeOfJob(summary) : EXIT_CODES.incomplete;
   } catch (error) {
     bar?.clear();
     const isLost = error instanceof ConnectionLostError;

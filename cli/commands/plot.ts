@@ -10,7 +10,7 @@ import { show } from "../../shared/validation/parse.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { openJobFolder } from "../job-folder/job-folder.ts";
 import { kernels } from "../kernels/loader.ts";
-import { placeOf } from "../terminal/report.ts";
+import { placeOf } from "../terminal/outcome.ts";
 
 export interface PlotOptions {
   readonly colormap?: string;

@@ -17,10 +17,10 @@ import type { PreparedFolder } from "../job-folder/folder.ts";
 import { removeLeftovers } from "../job-folder/leftovers.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
-import { EXIT_CODES, exitCodeOf } from "../terminal/exit-codes.ts";
+import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
+import { asJson, asText, placeOf } from "../terminal/outcome.ts";
 import { Progress } from "../terminal/progress.ts";
-import { asJson, asText, placeOf } from "../terminal/report.ts";
 import { jsonLine } from "../terminal/text.ts";
 
 export interface RunJob {
@@ -78,7 +78,7 @@ export async function runJob(
     };
     if (json) process.stdout.write(jsonLine(asJson(outcome)));
     else if (!quiet) process.stdout.write(asText(outcome));
-    return exitCodeOf(result.summary);
+    return exitCodeOfJob(result.summary);
   } catch (error) {
     clearProgress();
     if (claim?.lost.aborted) throw new ClaimLostError(folder);

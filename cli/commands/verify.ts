@@ -52,7 +52,7 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
     );
     bar?.clear();
     process.stdout.write(options.json ? jsonLine(asJson(found)) : asText(found));
-    return exitCodeOf(found);
+    return exitCodeOfVerification(found);
   } catch (error) {
     bar?.clear();
     if (!signal.aborted) throw error;
@@ -90,7 +90,7 @@ function seedOf(text: string): number {
 }
 
 /** What is wrong outweighs what is not there. */
-function exitCodeOf({ metadata, compared, missing }: Verification): number {
+function exitCodeOfVerification({ metadata, compared, missing }: Verification): number {
   if (metadata !== undefined || compared.some(({ is }) => is !== "equal")) return EXIT_CODES.failed;
   return missing.length > 0 ? EXIT_CODES.incomplete : EXIT_CODES.complete;
 }

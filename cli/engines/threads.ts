@@ -5,7 +5,7 @@ import { elementsIn } from "../../shared/array/layout.ts";
 import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
-import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { clockOrigin, steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { ensureWasm } from "../../tools/bundling/wasm.ts";

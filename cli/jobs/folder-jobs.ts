@@ -13,7 +13,7 @@ import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "../job-folder/claim/claim.ts";
 import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
 import { atRest, readLocalStatus } from "../job-folder/local-status.ts";
-import { placeOf } from "../terminal/report.ts";
+import { placeOf } from "../terminal/outcome.ts";
 import type { Cancelled, JobStore, Site } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
 

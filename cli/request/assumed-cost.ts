@@ -1,7 +1,7 @@
 /** A warning before a job whose time cannot be estimated. */
 import { elementsIn } from "../../shared/array/layout.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { UNKNOWN_WORK, WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { UNKNOWN_WORK, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { printable } from "../../shared/validation/printable.ts";

@@ -10,6 +10,6 @@ export const EXIT_CODES: Readonly<Record<JobState | "badInput" | "interrupted", 
 };
 
 /** The exit code for a job that ended: lacking no more than its request allowed counts as complete. */
-export function exitCodeOf({ state, tolerated }: Pick<Summary, "state" | "tolerated">): number {
+export function exitCodeOfJob({ state, tolerated }: Pick<Summary, "state" | "tolerated">): number {
   return tolerated ? EXIT_CODES.complete : EXIT_CODES[state];
 }

@@ -4,7 +4,7 @@ import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { packJob } from "../../shared/plan/pack.ts";
-import { chunkWork } from "../../shared/plan/work.ts";
+import { chunkWork } from "../../shared/plan/work-units.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Page } from "../measuring/page.ts";
 import { percent, sum } from "../measuring/statistics.ts";

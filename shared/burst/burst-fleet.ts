@@ -103,7 +103,7 @@ async function bid({ jobId, round, workers, longestMs }: Wanted, ports: BurstPor
     const others = (await standingClaims(store, clock)).filter(({ claim }) => claim.group !== group);
     const taken = others.reduce((sum, { claim }) => sum + claim.drainers, 0);
     const claim = claimFor(Math.max(0, Math.min(most, cap.burst - taken)), true);
-    await settle(claim, ports);
+    await settleClaim(claim, ports);
     return { claim, others };
   } catch (error) {
     // No drainer works under this claim, and it would take places from other jobs.
@@ -121,7 +121,7 @@ function lastEndWithin(claims: readonly StandingClaim[], { clock, remainingMs }:
 }
 
 /** A claim for zero drainers is removed. */
-function settle(claim: DrainerClaim, { store }: BurstPorts): Promise<void> {
+function settleClaim(claim: DrainerClaim, { store }: BurstPorts): Promise<void> {
   return claim.drainers === 0 ? store.delete(claimKey(claim)) : writeClaim(store, claim);
 }
 
@@ -147,7 +147,7 @@ async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
   await Promise.all(Array.from({ length: INVOKES_IN_FLIGHT }, lane));
   if (refusals.length > 0) {
     ports.onTrouble(`started ${started} of ${claim.drainers} workers`, refusals[0]);
-    const giveBack = settle({ ...claim, drainers: started }, ports);
+    const giveBack = settleClaim({ ...claim, drainers: started }, ports);
     await giveBack.catch((error: unknown) => ports.onTrouble("places could not be given back", error));
   }
   return started;

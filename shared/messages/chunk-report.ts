@@ -126,7 +126,7 @@ export function parseResultMessage(body: string): ResultMessage {
  * The sum (at most the largest double), the extremes and the number of cells that are no finite number, in row-major
  * order.
  */
-export function summarize(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
+export function statisticsOf(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
   let sum = 0;
   let nonFinite = 0;
   let min = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { elementsIn } from "../array/layout.ts";
 import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
 import { dearestWork, type Region } from "./estimate.ts";
-import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work.ts";
+import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work-units.ts";
 
 /** Enough chunks to keep a small fleet busy to the end. */
 const AIMED_CHUNKS = 64;

@@ -4,7 +4,7 @@ import { type Axis, coordinates } from "../array/grid.ts";
 import { type Chunk, inRows, Layout, layoutOf } from "../array/layout.ts";
 import { type Dtype, makeArray, type Work } from "../kernels/kernel.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
-import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work.ts";
+import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work-units.ts";
 
 /** The budget of the coarse run, whichever is least: half a second at the stated rate, a share of the job, points. */
 const BUDGET_WORK = 0.5 * WORK_PER_SECOND;

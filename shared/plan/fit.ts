@@ -3,7 +3,7 @@ import { elementsIn } from "../array/layout.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { cheapestWork } from "./estimate.ts";
 import type { RoundPlan } from "./plan.ts";
-import { chunkWork, mostWorkOf } from "./work.ts";
+import { chunkWork, mostWorkOf } from "./work-units.ts";
 import { threadRate } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */

@@ -6,7 +6,7 @@ import type { LoadedKernel } from "../kernels/loader.ts";
 import type { Job } from "../record/job.ts";
 import { estimateWork } from "./estimate.ts";
 import { paidFromMs } from "./threads-pay.ts";
-import { chunkWork, mostWorkOf, SURE_SECONDS } from "./work.ts";
+import { chunkWork, mostWorkOf, SURE_SECONDS } from "./work-units.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
 /** Enough messages to keep a thousand workers even, unless they would be smaller than what a delivery costs. */

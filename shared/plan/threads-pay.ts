@@ -2,7 +2,7 @@
 
 /** Until two new threads have answered, docs/experiments/threads.md. */
 const START_MS = 75;
-/** The stated rate is a third of what kernels were seen to reach, see shared/plan/work.ts. */
+/** The stated rate is a third of what kernels were seen to reach, see shared/plan/work-units.ts. */
 const ESTIMATED_OVER_ACTUAL = 3;
 
 /** The facts that speak for threads. */

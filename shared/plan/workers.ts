@@ -1,5 +1,5 @@
 /** What one worker can do, by the settings it was deployed with. */
-import { WORK_PER_SECOND } from "./work.ts";
+import { WORK_PER_SECOND } from "./work-units.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 export const MB_PER_VCPU = 1769;

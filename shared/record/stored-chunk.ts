@@ -5,7 +5,7 @@ import { sampleTile } from "../array/overview.ts";
 import type { JobSpec } from "../array/spec.ts";
 import { bytesOf, decodeChunk, mostEncodedBytes } from "../array/zarr-array.ts";
 import type { ChunkArray } from "../kernels/kernel.ts";
-import { type ChunkReport, summarize } from "../messages/chunk-report.ts";
+import { type ChunkReport, statisticsOf } from "../messages/chunk-report.ts";
 import { isRefusedRead } from "../ports/aws/refused-read.ts";
 import { atMost } from "../ports/bounded.ts";
 import type { Store, StoreReader } from "../ports/store.ts";
@@ -112,7 +112,7 @@ export function reportChunk(
   const tile = bytesOf(sampleTile(layout, layout.chunk(chunk), values));
   return {
     chunk,
-    ...summarize(values),
+    ...statisticsOf(values),
     storedBytes,
     times,
     tile: tile.length > TILE_MAX_BYTES ? null : Buffer.from(tile).toString("base64"),

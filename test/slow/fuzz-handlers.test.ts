@@ -5,7 +5,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { chunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
-import { mostWorkOf } from "../../shared/plan/work.ts";
+import { mostWorkOf } from "../../shared/plan/work-units.ts";
 import { getJson, type Store } from "../../shared/ports/store.ts";
 import { NewerVersionError } from "../../shared/validation/errors.ts";
 import { deployed, event } from "../helpers/deployed.ts";

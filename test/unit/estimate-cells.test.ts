@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { defineKernel, type Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { cheapestWork, dearestWork, estimateWork, type Region } from "../../shared/plan/estimate.ts";
-import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 
 const DEAREST = 10_000;
 

@@ -8,7 +8,7 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";
-import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 
 type Compute = Kernel["compute"];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { siteOf } from "../../cli/jobs/deployment-site.ts";
-import { asText, type Outcome } from "../../cli/terminal/report.ts";
+import { asText, type Outcome } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";

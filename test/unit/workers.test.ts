@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { WORK_PER_SECOND } from "../../shared/plan/work.ts";
+import { WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { messageSeconds, threadRate, threadsFor } from "../../shared/plan/workers.ts";
 
 test.each([

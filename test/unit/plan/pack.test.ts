@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { autoBounds, pack } from "../../../shared/plan/pack.ts";
-import { WORK_PER_SECOND } from "../../../shared/plan/work.ts";
+import { WORK_PER_SECOND } from "../../../shared/plan/work-units.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
