@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { serial } from "../../cli/engines/serial.ts";
 import type { Emulator } from "../../cli/local/local-cloud.ts";
+import { ATTEMPTS } from "../../shared/ports/aws/aws-client.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingBundles, misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -54,15 +55,27 @@ test("a message that is put off while the clock is set back by an hour is not wa
   let stepMs = 0;
   const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + stepMs);
   try {
-    // Handed back after its failure, for a second; then the emulator's clock, which is this process's, goes back.
+    // The store refuses one chunk as often as the worker asks, so its message is handed back for a second. Then the
+    // emulator's clock, which is this process's, goes back.
+    let refusals = ATTEMPTS;
+    const bundles = () =>
+      withEmulator((emulator) => {
+        const { routing } = emulator;
+        emulator.routing = (request, response) => {
+          if (request.method !== "PUT" || !request.url?.endsWith("/c/0/0") || refusals-- <= 0)
+            return routing(request, response);
+          request.resume().once("end", () => response.writeHead(503).end());
+        };
+      });
     const running = misbehavingEngine({
+      bundles,
       retryAfterSeconds: 1,
       onAnswered: ({ headers, status }) => {
         if (status === 200 && headers["x-amz-target"] === "AmazonSQS.ChangeMessageVisibility")
           stepMs = -HOUR_MS;
       },
     });
-    const { summary, array } = await runEngine(running, twentyChunks("throws-once"));
+    const { summary, array } = await runEngine(running, twentyChunks("mandelbrot"));
     expect(stepMs).toBe(-HOUR_MS);
     expect(summary).toMatchObject({ state: "complete", failedAttempts: 1, reissued: { chunks: 1 } });
     expect(sameBytes(array, (await oracle()).array)).toBe(true);

@@ -87,6 +87,9 @@ test.runIf(isLinux)(
   },
 );
 
+/** Starting two processes takes a while where others keep the machine busy. */
+const PATIENT = { timeout: 20_000 };
+
 test.runIf(isLinux)("whoever is handed over to stops and goes on with the one that was started", async () => {
   const handOver = `(await import("${join(ROOT, "cli/hand-over.js")}")).handOver("sleep", ["1000"])`;
   const child = spawn(NODE, ["--input-type=module", "--eval", handOver], { stdio: "ignore" });
@@ -95,11 +98,11 @@ test.runIf(isLinux)("whoever is handed over to stops and goes on with the one th
     familyOf(child.pid!)
       .filter((pid) => nameOf(pid) !== "sh")
       .map(stateOf);
-  await expect.poll(states).toHaveLength(2);
+  await expect.poll(states, PATIENT).toHaveLength(2);
   child.kill("SIGTSTP");
-  await expect.poll(states).toEqual(["T", "T"]);
+  await expect.poll(states, PATIENT).toEqual(["T", "T"]);
   child.kill("SIGCONT");
-  await expect.poll(states).toEqual(["S", "S"]);
+  await expect.poll(states, PATIENT).toEqual(["S", "S"]);
 });
 
 const nameOf = (pid: number) => statusOf(pid, "Name");
