@@ -5,6 +5,7 @@ import { defineKernel } from "../../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
+import { loadKernel } from "../../../shared/plan/check-spec.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
 import { JOB_OF_4_CHUNKS, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
@@ -108,7 +109,8 @@ test("threads are told what was computed without them although they could have s
     size: 2,
     pay: () => missed === 2,
     missed: () => void missed++,
-    compute: async (spec, chunk) => computeChunk(spec, chunk, stages.kernels, stages.clock),
+    compute: async (spec, chunk) =>
+      computeChunk(spec, chunk, await loadKernel(spec.kernel, stages.kernels), stages.clock),
   };
   expect((await stages.work(body)).computed.sort()).toEqual([0, 1, 2, 3]);
   expect(missed).toBe(2);
