@@ -8,7 +8,8 @@ import type { ManyhandsStackProps } from "./manyhands-stack.ts";
 import { SettingError } from "./settings.ts";
 import { toTags } from "./tags.ts";
 
-const KEYS = [
+/** The settings that CDK's context may have, each with its row in docs/aws.md. */
+export const KEYS = [
   "stackName",
   "maxConcurrency",
   "burstConcurrency",

@@ -12,6 +12,7 @@ import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { AnsweredRequest } from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
+import { inspectedSlot } from "../local/inspected-slot.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
@@ -39,7 +40,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   ramp: undefined,
   retryAfterSeconds: 1,
   environment: {},
-  bundles: (onBuild?: () => void) => ensureBundles({ onBuild }),
+  bundles: (onBuild?: () => void) => ensureBundles({ onBuild, isForDebugger: inspectedSlot() !== undefined }),
   onSlots: () => {},
   onAnswered: undefined,
 });

@@ -4,6 +4,7 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { clockOrigin } from "../../shared/ports/clock.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import type { Bundles } from "../../tools/bundling/bundles.ts";
+import { inspectedSlot } from "./inspected-slot.ts";
 import type { LocalCloud } from "./local-cloud.ts";
 import { SlotPool, type SlotPoolOptions } from "./slots.ts";
 
@@ -66,7 +67,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
   };
   const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
     new SlotPool({
-      ...{ name, max, timeoutMs, ...options.slots },
+      ...{ name, max, timeoutMs, inspected: inspectedSlot(), ...options.slots },
       environment: { ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,

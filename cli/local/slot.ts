@@ -19,6 +19,8 @@ export interface SlotOptions {
   readonly logFolder: string;
   /** The folder for compiled code, so that later slots start faster. */
   readonly cacheFolder: string;
+  /** The slot that waits for a debugger; its log says at which address. */
+  readonly inspected?: string | undefined;
   /** Further variables of a single slot, by its name. */
   readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
   /** Called with each event just before the slot's process receives it. */
@@ -69,7 +71,8 @@ export class Slot {
     this.#child.on("error", ({ message }) => this.#child.pid === undefined && end(message));
     this.ended = ended.then(() => this.#release?.());
     this.#ready = new Promise((resolve, reject) => {
-      const callOff = afterRunning(INIT_TIMEOUT_MS, () => void this.kill());
+      const initTimeoutMs = options.inspected === name ? Number.POSITIVE_INFINITY : INIT_TIMEOUT_MS;
+      const callOff = afterRunning(initTimeoutMs, () => void this.kill());
       this.#child.once("message", () => {
         callOff();
         this.isUp = true;
@@ -127,7 +130,7 @@ function startProcess(name: string, options: SlotOptions): ChildProcess {
   try {
     return fork(options.program, [options.bundle, name], {
       stdio: ["ignore", log, log, "ipc"],
-      execArgv: [],
+      execArgv: options.inspected === name ? ["--inspect-brk=127.0.0.1:0"] : [],
       env: {
         ...options.environment,
         AWS_LAMBDA_FUNCTION_NAME: options.name,

@@ -130,13 +130,9 @@ test("submit, status, list, fetch and delete lead through a job's life", async (
   });
 
   expect((await site.cli("fetch", "life", "--pictures", "--out", "pictures")).code).toBe(0);
-  expect(readdirSync(inSite("pictures")).sort()).toEqual([
-    "heatmap.png",
-    "job.json",
-    "summary.json",
-    "surface.png",
-    "timeline.png",
-  ]);
+  const fetched = readdirSync(inSite("pictures"));
+  expect(fetched).toEqual(expect.arrayContaining(["heatmap.png", "surface.png", "timeline.png"]));
+  expect(fetched.filter((name) => !name.endsWith(".png")).sort()).toEqual(["job.json", "summary.json"]);
   expect((await site.cli("fetch", "life", "--npy", "--out", "npy")).code).toBe(0);
   expect(readdirSync(inSite("npy")).sort()).toEqual(["job.json", "result.npy", "summary.json"]);
 

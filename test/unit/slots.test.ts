@@ -2,20 +2,22 @@ import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { SlotPool } from "../../cli/local/slots.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { SlotPool, type SlotPoolOptions } from "../../cli/local/slots.ts";
 import { MOST_IN_A_ROW } from "../../cli/local/start-failures.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
+import { attachTo } from "../helpers/debugger.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** A pool of one slot that runs this program in place of a handler's. */
-function poolOf(program: string, folder = temporaryFolder()): SlotPool {
+function poolOf(program: string, folder = temporaryFolder(), more: Partial<SlotPoolOptions> = {}): SlotPool {
   const path = join(folder, "program.js");
   writeFileSync(path, program);
   const pool = new SlotPool({
     ...{ name: "slot", bundle: "", program: path, max: 1, timeoutMs: 5_000, environment: {} },
     ...{ logFolder: join(folder, "logs"), cacheFolder: join(folder, "cache") },
+    ...more,
   });
   onTestFinished(() => pool.close());
   return pool;
@@ -86,3 +88,18 @@ test.runIf(process.platform === "linux")(
     expect(await once(child, "message")).toMatchObject([{ kind: "response", response: 2 }, undefined]);
   },
 );
+
+test("a slot that waits for a debugger may take its time to start", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const folder = temporaryFolder();
+  const pool = poolOf(
+    'process.send({ kind: "ready" }); process.on("message", () => process.send({ kind: "response", response: 1 }));',
+    folder,
+    { inspected: "slot-1" },
+  );
+  const answer = pool.invoke({});
+  vi.advanceTimersByTime(3_600_000);
+  await attachTo(join(folder, "logs/slot-1.log"));
+  expect(await answer).toBe(1);
+});

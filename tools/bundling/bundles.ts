@@ -16,13 +16,17 @@ export interface BundleOptions {
   readonly folder: string;
   /** A module that replaces shared/kernels/registry.ts: tests bring kernels of their own. */
   readonly registry?: string;
+  /** The stages' bundles alone, with names and source maps, in a folder of their own. */
+  readonly isForDebugger?: boolean;
   /** Called before anything is built. */
   readonly onBuild?: (() => void) | undefined;
 }
 
+const DEBUGGED = join(DIST, "debugged");
+
 /** The bundles, built where their inputs changed since the last time. */
 export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise<Bundles> {
-  const options = { ...given, folder: given.folder ?? DIST };
+  const options = { ...given, folder: given.folder ?? (given.isForDebugger ? DEBUGGED : DIST) };
   const { folder } = options;
   if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
@@ -35,7 +39,7 @@ export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise
   };
 }
 
-async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<void> {
+async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOptions): Promise<void> {
   expectWritable(folder);
   onBuild?.();
   ensureWasm();
@@ -47,7 +51,8 @@ async function buildAll({ folder, registry, onBuild }: BundleOptions): Promise<v
   linkPackages(folder);
   const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
   const { stages, program } = buildOptions(folder);
-  const builds = registry === undefined ? [stages, program] : [stages];
+  const debugged = { ...stages, minify: false, sourcemap: "inline" as const };
+  const builds = isForDebugger ? [debugged] : registry === undefined ? [stages, program] : [stages];
   const made: Metafile[] = [];
   for (const options of builds) {
     const { metafile, outputFiles } = await build({

@@ -7,7 +7,7 @@ import { Client, MAIN } from "./client.ts";
 import { JOB_ID, JOBS, type JobName } from "./journey-jobs.ts";
 
 /** The files that are the same from every engine. */
-const RESULTS = /^(array\/.*|result\.npy|heatmap\.png|surface\.png)$/;
+const RESULTS = /^(array\/.*|result\.npy|(?!timeline)\w+\.png)$/;
 const SUMS = ["state", "elements", "sum", "min", "max", "nonFinite", "storedBytes"] as const;
 
 export class Oracle {

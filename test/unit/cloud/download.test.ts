@@ -82,9 +82,11 @@ test("chunks that are here already are not fetched again, one that is cut short 
 });
 
 test("pictures come with the summary and without the array", async () => {
-  const { fetch, out } = await fetched("pictures");
+  const { fetch, there, out } = await fetched("pictures");
   await fetch();
-  expect(filesIn(out)).toEqual(["heatmap.png", "job.json", "summary.json", "surface.png", "timeline.png"]);
+  const pictures = filesIn(there).filter((file) => file.endsWith(".png"));
+  expect(pictures.length).toBeGreaterThan(2);
+  expect(filesIn(out)).toEqual([...pictures, "job.json", "summary.json"].toSorted());
 });
 
 test("a .npy file that the job did not export is put together here, the same bytes", async () => {

@@ -57,7 +57,7 @@ test("a name that the loader does not know is refused with the nearest one that 
   await expect(
     split({ ...request, kernel: "mandelbrod" }, "j", { ...new Stages().ports, kernels }),
   ).rejects.toThrow(
-    'Expected kernel to be one of mandelbrot, julia, double-pendulum, got "mandelbrod". Did you mean mandelbrot?',
+    `Expected kernel to be one of ${[...KERNELS.keys()].join(", ")}, got "mandelbrod". Did you mean mandelbrot?`,
   );
 });
 
