@@ -69,6 +69,7 @@ test.each([
   ["a high limit that hardly any element reaches", [4000, 4000], { most: 10_000, dearest: 20 }, [500, 500]],
   ["dear elements: 32 KiB at least", [4000, 4000], even(100_000), [130, 125]],
   ["dearer ones, in a smaller array: some 64 chunks", [500, 500], even(1e6), [56, 63]],
+  ["cheaper ones, no larger all the same", [500, 500], even(5e5), [56, 63]],
   ["elements of which 4,000 might outlast a worker", [4000, 4000], { most: 1e6, dearest: 20 }, [63, 63]],
   ["elements beyond all bounds", [500, 500], even(1e12), [1, 1]],
   ["cheap elements: as many as are worth an object", [1000, 1000], even(100), [500, 334]],

@@ -16,10 +16,10 @@ const reportOf = (chunk: number, round = 0): ReportMessage => ({
 });
 
 /** A job of 25 chunks, all of them stored and reported, and how its stored chunks are read from then on. */
-async function complete() {
+async function complete(chunksPerMessage = 1) {
   const stages = new Stages();
   const { store } = stages;
-  await stages.split(JOB_OF_25_CHUNKS);
+  await stages.split({ ...JOB_OF_25_CHUNKS, chunksPerMessage });
   for (const body of stages.chunks.take()) await stages.work(body);
   for (const body of stages.results.take()) await stages.aggregate(body);
   stages.results.sent.length = 0;
@@ -64,6 +64,23 @@ test("chunks that are not stored, damaged, or not reported are asked for", async
   const [missing = ""] = [...store.objects.keys()].filter((key) => key.includes("missing-1-3"));
   expect([...Buffer.from(store.json(missing).chunks, "base64")]).toEqual([1 << 3, 1 << 3, 1 << 4]);
   expect(stages.results.sent).toHaveLength(1);
+});
+
+test("one message asks for them in their order, and says that they may be stored", async () => {
+  const { stages, store, resume } = await complete(25);
+  store.objects.set(CHUNK_KEY(3), new Uint8Array(9));
+  for (const chunk of [11, 20]) store.objects.delete(CHUNK_KEY(chunk));
+  await resume();
+  expect(stages.chunks.take().map((body) => parseChunkMessage(body))).toMatchObject([
+    { chunks: [3, 11, 20], again: true, round: 1 },
+  ]);
+});
+
+test("a job that is not in the store cannot go on", async () => {
+  const { resume } = await complete();
+  await expect(resume({ jobId: "nobody" })).rejects.toThrow(
+    'Expected jobId to be that of a job in the store, got "nobody".',
+  );
 });
 
 test("what an earlier round reported of a chunk that was missing later is not a report of it", async () => {
