@@ -1,3 +1,4 @@
+import { kernels } from "../../cli/kernels/loader.ts";
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
 import { split } from "../../functions/splitter/split.ts";
@@ -5,7 +6,7 @@ import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
@@ -68,7 +69,7 @@ export class Stages {
   readonly chunks = new MemoryQueue();
   readonly results = new MemoryQueue();
   readonly clock = steppingClock();
-  readonly kernels: Map<string, Kernel>;
+  readonly kernels: Map<string, LoadedKernel>;
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
   cancellations: Cancellations | undefined;
@@ -77,7 +78,10 @@ export class Stages {
   invocations = 0;
 
   constructor(extraKernels: readonly Kernel[] = []) {
-    this.kernels = new Map([...KERNELS, ...extraKernels.map((kernel) => [kernel.name, kernel] as const)]);
+    this.kernels = new Map<string, LoadedKernel>([
+      ...kernels,
+      ...extraKernels.map((kernel) => [kernel.name, kernel] as const),
+    ]);
   }
 
   get ports() {
