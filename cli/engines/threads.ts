@@ -17,8 +17,6 @@ import { kernels, twins } from "../kernels/loader.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
-/** Beside this file, in the sources and in the built program alike. */
-
 export interface ThreadsOptions {
   /**
    * What a message may be at the most for the calling thread to see to it, in units of work; 0 leaves all to the others.
