@@ -9,11 +9,10 @@ import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validatio
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
-import type { AnsweredRequest } from "../local/emulator.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { inspectedSlot } from "../local/inspected-slot.ts";
-import type { LocalCloud } from "../local/local-cloud.ts";
+import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";

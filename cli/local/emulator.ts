@@ -5,13 +5,10 @@ import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
 import { inXml } from "../../shared/ports/aws/s3-wire.ts";
 import type { Folder } from "../../shared/ports/file/folder.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
-
 import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import { type Answer, frequentRequests } from "./frequent-requests.ts";
 import type { AnsweredRequest, Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { answerSqs, SQS_JSON, type SqsRoute, sqsCallTo } from "./sqs-call.ts";
-
-export type { AnsweredRequest } from "./local-cloud.ts";
 
 /** `If-None-Match` of the request that is being answered. */
 const condition = new AsyncLocalStorage<string | undefined>();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { makeDoor, refuse } from "./door.ts";
-import type { AnsweredRequest } from "./emulator.ts";
+import type { AnsweredRequest } from "./local-cloud.ts";
 import { hasSignedHash } from "./signature.ts";
 
 export interface FunctionEndpointOptions {

@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import type { AnsweredRequest } from "../../cli/local/emulator.ts";
-import type { LocalCloud } from "../../cli/local/local-cloud.ts";
+import type { AnsweredRequest, LocalCloud } from "../../cli/local/local-cloud.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../../cli/local/pools.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";

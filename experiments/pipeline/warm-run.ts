@@ -1,6 +1,6 @@
-import type { AnsweredRequest } from "../../cli/local/emulator.ts";
 import { EventSource } from "../../cli/local/event-source.ts";
 import { inEvents } from "../../cli/local/function-events.ts";
+import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
 import { localInbox } from "../../cli/local/local-inbox.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { withCloud } from "../measuring/own-cloud.ts";

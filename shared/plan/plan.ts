@@ -6,7 +6,7 @@ import { type Layout, layoutOf } from "../array/layout.ts";
 import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
 import { chunkMessage, type Issue } from "../messages/chunk-message.ts";
-import type { Cap } from "../ports/fleet.ts";
+import { type Cap, NO_FLEET } from "../ports/fleet.ts";
 import type { Job } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
 import { estimateWork } from "./estimate.ts";
@@ -46,7 +46,6 @@ export interface RoundPlan {
 
 type PlannedJob = Pick<Job, "jobId" | "spec" | "chunksPerMessage" | "ramp" | "output">;
 
-const NOBODY: Cap = { mapping: 0, burst: 0 };
 const FIRST_ROUND: Round = { round: 0, again: false };
 
 /**
@@ -71,7 +70,7 @@ export function planRound(
 
   const total = sum(work);
   const size = { messages: packing.length, workSeconds: total / (rate * threads) };
-  const ramp = chooseRamp(job.ramp, size, cap ?? NOBODY);
+  const ramp = chooseRamp(job.ramp, size, cap ?? NO_FLEET.cap);
   const drainers = drainersFor(job.ramp, size);
   const fleet = Math.min(size.messages, cap ? cap.mapping + cap.burst : size.messages);
   const busy = packing.total / rate;

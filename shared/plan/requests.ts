@@ -42,7 +42,7 @@ export function requestsOf(job: Planned, sent: Sent, collecting = COLLECTING): P
   };
 }
 
-/** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst.ts. */
+/** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst-fleet.ts. */
 function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): Requests {
   // Metadata of the group, the value and each axis, and coordinates: zarr-group.ts. Old arrays have metadata only.
   const group = spec.value === undefined ? 1 : 2 + 2 * spec.axes.length;

@@ -31,17 +31,3 @@ export function threadsFor(memoryMb: number): number {
 export function threadRate(memoryMb: number): number {
   return WORK_PER_SECOND * Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
 }
-
-/**
- * A worker's time for a message with chunks of that work: its threads share the chunks, but one chunk runs on one
- * thread.
- */
-export function messageSeconds(chunks: readonly number[], { memoryMb }: Workers): number {
-  let sum = 0;
-  let longest = 0;
-  for (const units of chunks) {
-    sum += units;
-    longest = Math.max(longest, units);
-  }
-  return Math.max(longest, sum / threadsFor(memoryMb)) / threadRate(memoryMb);
-}

@@ -59,7 +59,7 @@ export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
 
 /** Stores the group of a new job. */
 export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
-  await Promise.all([...encoded(job, kernel)].map(([key, bytes]) => store.put(key, bytes)));
+  await Promise.all([...encoded(groupObjects(job, kernel))].map(([key, bytes]) => store.put(key, bytes)));
 }
 
 /**
@@ -67,15 +67,15 @@ export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Prom
  * could otherwise damage them, and a later release may have added facts.
  */
 export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
-  const { metadata } = groupObjects(job, kernel);
+  const objects = groupObjects(job, kernel);
   const mend = async ([key, bytes]: readonly [string, Uint8Array]) => {
-    const document = metadata.get(key);
+    const document = objects.metadata.get(key);
     const stored = await store.get(key, document ? MOST_RECORD_BYTES : bytes.length).catch(() => undefined);
     const isWhole =
       stored && (Buffer.compare(stored, bytes) === 0 || (document && saysAll(parsedJson(stored), document)));
     if (!isWhole) await store.put(key, bytes);
   };
-  await Promise.all([...encoded(job, kernel)].map(mend));
+  await Promise.all([...encoded(objects)].map(mend));
 }
 
 /**
@@ -100,8 +100,7 @@ function parsedJson(bytes: Uint8Array): unknown {
   }
 }
 
-function encoded(job: ChunkOf, kernel: Kernel): ReadonlyMap<string, Uint8Array> {
-  const { metadata, coordinates } = groupObjects(job, kernel);
+function encoded({ metadata, coordinates }: GroupObjects): ReadonlyMap<string, Uint8Array> {
   return new Map([
     ...[...metadata].map(([key, document]) => [key, jsonBytes(document)] as const),
     ...[...coordinates].map(([key, { spec, values }]) => [key, encodeChunk(spec, 0, values)] as const),

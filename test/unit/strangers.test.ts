@@ -7,7 +7,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { AnsweredRequest } from "../../cli/local/emulator.ts";
+import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
 import { queueDepth } from "../../cli/local/queue-depth.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { Sha256 } from "../../shared/ports/aws/sha256.ts";

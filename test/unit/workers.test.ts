@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { pack } from "../../shared/plan/pack.ts";
 import { WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
-import { messageSeconds, threadRate, threadsFor } from "../../shared/plan/workers.ts";
+import { threadRate, threadsFor } from "../../shared/plan/workers.ts";
 
 test.each([
   [128, 1],
@@ -22,8 +23,12 @@ test("a thread does what its share of a processor allows, and never more than a 
 });
 
 test("a message takes as long as its chunks on the threads that there are, and no less than its longest", () => {
-  const chunks = [1, 2, 3].map((seconds) => seconds * WORK_PER_SECOND);
-  const within = (memoryMb: number) => messageSeconds(chunks, { memoryMb, timeoutSeconds: 60 });
+  const chunks = Float64Array.of(1, 2, 3).map((seconds) => seconds * WORK_PER_SECOND);
+  const any = Number.POSITIVE_INFINITY;
+  const within = (memoryMb: number) => {
+    const bounds = { chunks: 3, threads: threadsFor(memoryMb), work: any, dearWork: any, startWork: any };
+    return pack(chunks, bounds).longest / threadRate(memoryMb);
+  };
   expect(within(1769)).toBe(6);
   expect(within(3538)).toBe(3);
   expect(within(4 * 1769)).toBe(3);

@@ -2,11 +2,10 @@ import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
 import { parse } from "../../validation/parse.ts";
 import type { Inbox, Received } from "../queue.ts";
+import { MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
 
-/** SQS gives, and removes, at most ten messages at a time. */
-const MOST_AT_ONCE = 10;
 const LONGEST_WAIT_SECONDS = 20;
 
 const ReceiveAnswerSchema = v.object({
@@ -38,7 +37,7 @@ export function inboxBy(call: QueueCall, arn: string): Inbox {
      */
     async receive(most, waitMs) {
       const answer = await call("ReceiveMessage", {
-        MaxNumberOfMessages: Math.min(most, MOST_AT_ONCE),
+        MaxNumberOfMessages: Math.min(most, MESSAGES_A_REQUEST),
         WaitTimeSeconds: Math.min(Math.max(Math.ceil(waitMs / 1000), 1), LONGEST_WAIT_SECONDS),
         MessageSystemAttributeNames: ["ApproximateReceiveCount"],
       });
@@ -53,8 +52,8 @@ export function inboxBy(call: QueueCall, arn: string): Inbox {
     },
 
     async acknowledge(messages) {
-      for (let at = 0; at < messages.length; at += MOST_AT_ONCE) {
-        const batch = messages.slice(at, at + MOST_AT_ONCE);
+      for (let at = 0; at < messages.length; at += MESSAGES_A_REQUEST) {
+        const batch = messages.slice(at, at + MESSAGES_A_REQUEST);
         const Entries = batch.map(({ handle }, k) => ({ Id: `${k}`, ReceiptHandle: handle }));
         await call("DeleteMessageBatch", { Entries });
       }

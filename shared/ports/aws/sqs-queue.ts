@@ -5,7 +5,7 @@ import { parse } from "../../validation/parse.ts";
 import type { MeasuredQueue, Outbox, QueueDepth } from "../queue.ts";
 import { MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
-import { DEPTH_ATTRIBUTES, depthOf } from "./queue-attributes.ts";
+import { depthBy } from "./queue-attributes.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
 
 /** SQS takes at most 256 KiB a batch. */
@@ -29,8 +29,6 @@ const BatchAnswerSchema = v.object({
   ),
 });
 
-const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
-
 interface Entry {
   readonly Id: string;
   readonly MessageBody: string;
@@ -39,10 +37,10 @@ interface Entry {
 
 /** What an SQS queue takes. */
 export class SqsQueue implements Outbox {
-  readonly #call: QueueCall;
+  protected readonly call: QueueCall;
 
   constructor(client: AwsClient, url: string) {
-    this.#call = callTo(client, url);
+    this.call = callTo(client, url);
   }
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
@@ -67,7 +65,7 @@ export class SqsQueue implements Outbox {
       ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
     }));
     for (let round = 0; ; round++) {
-      const answer = await this.#call("SendMessageBatch", { Entries: entries });
+      const answer = await this.call("SendMessageBatch", { Entries: entries });
       const { Failed } = parse(BatchAnswerSchema, answer, "SQS's answer");
       if (Failed.length === 0) return;
       const [first] = Failed;
@@ -84,19 +82,8 @@ export class SqsQueue implements Outbox {
 
 /** The same, and how much that is. */
 export class MeasuredSqsQueue extends SqsQueue implements MeasuredQueue {
-  readonly #call: QueueCall;
-
-  constructor(client: AwsClient, url: string) {
-    super(client, url);
-    this.#call = callTo(client, url);
-  }
-
-  async depth(): Promise<QueueDepth> {
-    const answer = await this.#call("GetQueueAttributes", {
-      AttributeNames: Object.values(DEPTH_ATTRIBUTES),
-    });
-    const { Attributes } = parse(AttributesAnswerSchema, answer, "SQS's answer");
-    return depthOf(Attributes);
+  depth(): Promise<QueueDepth> {
+    return depthBy(this.call);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AnsweredRequest } from "../../../cli/local/emulator.ts";
+import type { AnsweredRequest } from "../../../cli/local/local-cloud.ts";
 import { servedOperation } from "../../../cli/local/served.ts";
 
 /** One API call as a server saw it, by AWS's own names for the operation and its parameters. */
