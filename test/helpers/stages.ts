@@ -10,6 +10,7 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { MemoryStore, steppingClock } from "./memory.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 
@@ -97,6 +98,26 @@ export class Stages {
     const requestId = `request-${++this.invocations}`;
     const worker = { requestId, logStream: "worker-1", coldStart: this.invocations === 1, initMs: 12 };
     return work(parseChunkMessage(body), { worker, receiveCount }, this.ports);
+  }
+
+  /**
+   * Delivers all chunk messages as SQS does, buries those that used up their deliveries, and then delivers the reports.
+   * Returns how many deliveries of chunk messages there were.
+   */
+  async workOff(): Promise<number> {
+    let deliveries = 0;
+    const deliver = async (body: string): Promise<void> => {
+      for (let receives = 1; receives <= MAX_RECEIVE_COUNT; receives++) {
+        deliveries++;
+        const { retry } = await this.work(body, receives);
+        for (const reissued of this.chunks.take()) await deliver(reissued);
+        if (!retry) return;
+      }
+      await this.bury(body);
+    };
+    for (const body of this.chunks.take()) await deliver(body);
+    for (const body of this.results.take()) await this.aggregate(body);
+    return deliveries;
   }
 
   /** Delivers one message of the result queue. */

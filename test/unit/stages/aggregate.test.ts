@@ -64,16 +64,7 @@ test("finishing again from the store alone writes the same bytes", async () => {
 test("a poison chunk in a message of 20 costs exactly one failed chunk, named with its error and attempts", async () => {
   const stages = new Stages([poisoned]);
   await stages.split({ ...request, kernel: "poisoned", chunksPerMessage: 20 });
-  const deliver = async (body: string): Promise<void> => {
-    for (let receives = 1; receives <= 5; receives++) {
-      const { retry } = await stages.work(body, receives);
-      for (const reissued of stages.chunks.take()) await deliver(reissued);
-      if (!retry) return;
-    }
-    await stages.bury(body);
-  };
-  for (const body of stages.chunks.take()) await deliver(body);
-  for (const body of stages.results.take()) await stages.aggregate(body);
+  await stages.workOff();
   const summary = stages.store.json("jobs/j/summary.json");
   expect(summary).toMatchObject({ state: "incomplete", chunks: { total: 25, done: 24, failed: 1 } });
   expect(summary.failures).toMatchObject([

@@ -25,20 +25,9 @@ async function jobThatThrows(errors: readonly (Error | undefined)[], chunksPerMe
   return { stages, calls: () => calls };
 }
 
-/** Delivers as SQS does, and buries what used up its deliveries. Returns the summary, and how many deliveries there were. */
+/** Works the job off. Returns the summary, and how many deliveries there were. */
 async function workOff(stages: Stages) {
-  let deliveries = 0;
-  const deliver = async (body: string): Promise<void> => {
-    for (let receives = 1; receives <= MAX_RECEIVE_COUNT; receives++) {
-      deliveries++;
-      const { retry } = await stages.work(body, receives);
-      for (const reissued of stages.chunks.take()) await deliver(reissued);
-      if (!retry) return;
-    }
-    await stages.bury(body);
-  };
-  for (const body of stages.chunks.take()) await deliver(body);
-  for (const body of stages.results.take()) await stages.aggregate(body);
+  const deliveries = await stages.workOff();
   return { deliveries, summary: stages.store.json("jobs/j/summary.json") };
 }
 
