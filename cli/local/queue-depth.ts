@@ -1,4 +1,4 @@
-import { depthBy } from "../../shared/ports/aws/queue-attributes.ts";
+import { depthBy } from "../../shared/ports/aws/sqs-queue.ts";
 import type { QueueDepth } from "../../shared/ports/queue.ts";
 import type { LocalQueue } from "./local-cloud.ts";
 import { callTo } from "./local-inbox.ts";

@@ -5,7 +5,7 @@ import { parse } from "../../validation/parse.ts";
 import type { MeasuredQueue, Outbox, QueueDepth } from "../queue.ts";
 import { MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
-import { depthBy } from "./queue-attributes.ts";
+import { DEPTH_ATTRIBUTES, depthOf } from "./queue-attributes.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
 
 /** SQS takes at most 256 KiB a batch. */
@@ -28,6 +28,8 @@ const BatchAnswerSchema = v.object({
     [],
   ),
 });
+
+const AttributesAnswerSchema = v.object({ Attributes: v.record(v.string(), v.string()) });
 
 interface Entry {
   readonly Id: string;
@@ -85,6 +87,12 @@ export class MeasuredSqsQueue extends SqsQueue implements MeasuredQueue {
   depth(): Promise<QueueDepth> {
     return depthBy(this.call);
   }
+}
+
+/** How many messages the queue holds, with `call` making the request. */
+export async function depthBy(call: QueueCall): Promise<QueueDepth> {
+  const answer = await call("GetQueueAttributes", { AttributeNames: Object.values(DEPTH_ATTRIBUTES) });
+  return depthOf(parse(AttributesAnswerSchema, answer, "SQS's answer").Attributes);
 }
 
 /**
