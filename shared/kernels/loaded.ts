@@ -1,0 +1,41 @@
+import type { Declaration, InputValue } from "./declaration.ts";
+import type { ChunkArray } from "./dtype.ts";
+
+/** The cells that one chunk covers. */
+export interface ChunkWindow {
+  /** The inputs that the job holds fixed. */
+  readonly parameters: Readonly<Record<string, InputValue>>;
+  /** The swept ones in the order of the array's axes, each with the chunk's coordinates along its axis. */
+  readonly axes: readonly WindowAxis[];
+  /** The chunk's first cell, and the shape of the whole array: a cell's random numbers follow from its place in it. */
+  readonly from: readonly number[];
+  readonly shape: readonly number[];
+  readonly seed: number;
+}
+
+export interface WindowAxis {
+  readonly input: string;
+  readonly values: Float64Array | readonly InputValue[];
+}
+
+/** Fills `out`, an array a value in the order of the declaration, each row-major with the shape of the window. */
+export type Compute = (window: ChunkWindow, out: readonly ChunkArray[]) => void;
+
+/** What a cell costs, in iterations of the plain Mandelbrot kernel. Only estimates rest on it. */
+export interface CellWork {
+  /** The most that one cell can cost under these inputs. */
+  most(parameters: Readonly<Record<string, InputValue>>): number;
+  of(inputs: Readonly<Record<string, InputValue>>, value: number): number;
+}
+
+/** A kernel that is ready to compute. */
+export interface LoadedKernel {
+  readonly name: string;
+  /** What its bits depend on; absent where tests bring a kernel. */
+  readonly hash?: string | undefined;
+  readonly declaration: Declaration;
+  readonly compute: Compute;
+  /** Its twin: the same bits, sooner. */
+  readonly fast?: Compute | undefined;
+  readonly work?: CellWork | undefined;
+}
