@@ -2,7 +2,7 @@ import { npyParts } from "../../functions/aggregator/npy.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import { mostEncodedBytes } from "../../shared/array/zarr-array.ts";
-import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT } from "../../shared/kernels/dtype.ts";
 import { MOST_BYTES } from "../../shared/ports/bounded.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";

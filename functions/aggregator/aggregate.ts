@@ -73,7 +73,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
   const layout = layoutOf(job.spec);
   const { control, segments } = standing ?? (await readStanding(store, job.jobId, layout.total));
   const reissues = await Promise.all(control.reissueKeys.map((key) => readChunkSet(store, key)));
-  const ledger = new Ledger(layout, job.spec.dtype, {
+  const ledger = new Ledger(job, {
     rounds: await readRounds(store, control),
     reissued: reissues.flatMap(({ chunks }) => chunks),
     isCancelled: control.isCancelled,

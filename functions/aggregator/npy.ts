@@ -1,9 +1,10 @@
 import { copyBlock } from "../../shared/array/block-copy.ts";
 import { type Block, type Chunk, elementsIn, inRows, Layout, layoutOf } from "../../shared/array/layout.ts";
+import { arraysOf } from "../../shared/array/spec.ts";
 import { bytesOf, decodeChunk, fillValue } from "../../shared/array/zarr-array.ts";
-import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT, type Dtype, makeArray } from "../../shared/kernels/dtype.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
-import type { ChunkOf } from "../../shared/record/array-keys.ts";
+import { type ChunkOf, chunkKeys } from "../../shared/record/array-keys.ts";
 import { readEncoded } from "../../shared/record/stored-chunk.ts";
 
 const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
@@ -15,33 +16,36 @@ const DESCRIPTIONS: Readonly<Record<Dtype, string>> = {
 const HEADER_ALIGNMENT = 64;
 const BAND_BYTES = 256 * 2 ** 20;
 
-/** Is told of a chunk that is there and cannot be read: the export has a hole in its place where this does not throw. */
-export type OnUnreadable = (chunk: number, error: unknown) => void;
+export interface NpyOptions {
+  /** The value's place in the spec. */
+  readonly value?: number;
+  /** Is told of a chunk that is there and cannot be read: the export has a hole in its place where this does not throw. */
+  readonly onUnreadable?: (chunk: number, error: unknown) => void;
+  readonly bandBytes?: number;
+}
 
 /**
- * The array as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
- * chunks larger than a band (`bandBytes`) is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
+ * The array of a value as one .npy file (format 1.0), a band of rows at a time: memory holds one band, not the array. A row of
+ * chunks larger than a band is read once for each. Chunks that are missing are filled with the fill value. Throws, unless
  * told otherwise, CorruptChunkError and what the store throws.
  * Format: numpy.lib.format.
  */
 export async function* npyParts(
   store: StoreReader,
   job: ChunkOf,
-  onUnreadable: OnUnreadable = (_, error) => {
-    throw error;
-  },
-  bandBytes = BAND_BYTES,
+  { value = 0, onUnreadable = rethrow, bandBytes = BAND_BYTES }: NpyOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { spec } = job;
-  const layout = layoutOf(spec);
-  yield npyHeader(spec.dtype, layout.shape);
+  const array = arraysOf(job.spec)[value]!;
+  const { dtype } = array;
+  const layout = layoutOf(job.spec);
+  yield npyHeader(dtype, layout.shape);
   const rows = inRows(layout);
   const read = async (chunk: number) => {
-    const stored = await readEncoded(store, job, chunk);
-    return stored && decodeChunk(spec, chunk, stored);
+    const stored = await readEncoded(store, chunkKeys(job, chunk)[value]!, array);
+    return stored && decodeChunk(array, chunk, stored);
   };
-  for (const { chunks, shape, from, elements } of bandsOf(rows, bandBytes / BYTES_PER_ELEMENT[spec.dtype])) {
-    const band = makeArray(spec.dtype, elements).fill(fillValue(spec.dtype));
+  for (const { chunks, shape, from, elements } of bandsOf(rows, bandBytes / BYTES_PER_ELEMENT[dtype])) {
+    const band = makeArray(dtype, elements).fill(fillValue(dtype));
     for (const chunk of chunks) {
       // A chunk that is not there is a hole. One that is there and cannot be read must not look like one unnoticed.
       const values = await read(chunk.index).catch((error) => void onUnreadable(chunk.index, error));
@@ -49,6 +53,10 @@ export async function* npyParts(
     }
     yield bytesOf(band);
   }
+}
+
+function rethrow(_: number, error: unknown): never {
+  throw error;
 }
 
 /** What of the array follows one another in the file, and the chunks that have a part in it. */

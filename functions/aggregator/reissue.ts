@@ -8,7 +8,7 @@ export const MOST_REISSUES = 3;
 
 /** Sends a message of its own for each of the chunks, once more in this round, and notes that before. */
 export async function reissue(
-  { jobId, spec }: StoredJob,
+  { jobId, submittedAtMs: ofJobMs, spec }: StoredJob,
   { round, reissues }: Control,
   lost: readonly number[],
   { store, chunks, clock }: Pick<AggregatePorts, "store" | "chunks" | "clock">,
@@ -16,7 +16,8 @@ export async function reissue(
   if (lost.length === 0) return;
   await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
   const bodies = function* () {
-    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
+    for (const chunk of lost)
+      yield chunkMessage({ jobId, ofJobMs, kernel: spec.hash, round, again: true }, [chunk]);
   };
   await chunks.send(bodies());
 }

@@ -7,6 +7,7 @@ import {
 } from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ValueLedger } from "./value-ledger.ts";
 
 const LISTED_FAILURES = 100;
 
@@ -23,9 +24,7 @@ const FORMER_SILENT_DEATH = "The worker was killed, timed out or ran out of memo
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const failed = ledger.failed();
   const { busyMs, slots: workers } = atWork(ledger);
-  const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs };
-  let min: number | null = null;
-  let max: number | null = null;
+  const totals = { storedBytes: 0, computeMs: 0, busyMs };
   let slowestChunk: Summary["slowestChunk"] = null;
   let endMs = job.submittedAtMs;
   let done = 0;
@@ -34,13 +33,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     if (!ledger.isGood(chunk)) continue;
     done++;
-    totals.sum += ledger.sum[chunk]!;
-    totals.nonFinite += ledger.nonFinite[chunk]!;
     totals.storedBytes += ledger.storedBytes[chunk]!;
-    if (!Number.isNaN(ledger.min[chunk])) {
-      min = Math.min(min ?? Number.POSITIVE_INFINITY, ledger.min[chunk]!);
-      max = Math.max(max ?? Number.NEGATIVE_INFINITY, ledger.max[chunk]!);
-    }
     const startedAtMs = ledger.startedAtMs[chunk]!;
     if (Number.isNaN(startedAtMs)) {
       unknownTimes++;
@@ -55,8 +48,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
   const { isCancelled, reissued } = ledger.history;
   const chunks = { total: ledger.layout.total, done, failed: failed.length };
-  // As within a chunk: beyond the largest double there is no number that JSON could write.
-  totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
+  const statistics = ledger.values.map((value) => statisticsOf(value, ledger));
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
   return {
@@ -71,8 +63,10 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     elements: ledger.layout.elements,
     chunks,
     ...totals,
-    min,
-    max,
+    ...statistics[0]!,
+    ...(statistics.length > 1 && {
+      values: statistics.map((each, k) => ({ name: job.spec.values[k]?.name ?? "", ...each })),
+    }),
     submittedAtMs: job.submittedAtMs,
     makespanMs,
     workers,
@@ -86,6 +80,23 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     clampedStarts,
     failures: failed.slice(0, LISTED_FAILURES).map(failedChunk),
   };
+}
+
+/** Over the good chunks, added in chunk order. */
+function statisticsOf(value: ValueLedger, ledger: Ledger) {
+  let [sum, nonFinite] = [0, 0];
+  let min: number | null = null;
+  let max: number | null = null;
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
+    if (!ledger.isGood(chunk)) continue;
+    sum += value.sum[chunk]!;
+    nonFinite += value.nonFinite[chunk]!;
+    if (Number.isNaN(value.min[chunk])) continue;
+    min = Math.min(min ?? Number.POSITIVE_INFINITY, value.min[chunk]!);
+    max = Math.max(max ?? Number.NEGATIVE_INFINITY, value.max[chunk]!);
+  }
+  // As within a chunk: beyond the largest double there is no number that JSON could write.
+  return { sum: Math.min(Math.max(sum, -Number.MAX_VALUE), Number.MAX_VALUE), min, max, nonFinite };
 }
 
 function stateOf({ total, done, failed }: Summary["chunks"], isCancelled: boolean): JobState {

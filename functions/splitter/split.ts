@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
 import { expectToFit } from "../../shared/plan/fit.ts";
-import { expectSameMaker, madeBy } from "../../shared/plan/made-by.ts";
+import { expectSameKernel, madeBy } from "../../shared/plan/made-by.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
@@ -23,13 +23,13 @@ import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
   if (isResumption(event)) return resume(parseResumption(event), ports);
   const { store, clock } = ports;
-  const { job, kernel } = await loadJob(event, fallbackId, ports.kernels);
+  const { job, kernel, request } = await loadJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
-  if (earlier) expectSameMaker(earlier);
-  const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
+  if (earlier) expectSameKernel(earlier, kernel);
+  const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
   const round = { round: 0, again: earlier !== undefined };
   const plan = planRound(stored, kernel, workforceOf(ports), round);
@@ -38,7 +38,7 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   // job.json first: it says whose folder this is, and without it a run that ends here leaves objects of no job. What an
   // earlier split stored stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
-  await putGroup(store, stored, kernel);
+  await putGroup(store, stored, kernel.declaration);
   return submitRound(stored, { ...round, plan, submittedAtMs: stored.submittedAtMs }, ports);
 }
 
@@ -46,10 +46,21 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
 async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined> {
   const stored = await getParsed(store, jobKeys(job.jobId).job, StoredJobSchema);
   if (!stored) return undefined;
-  const { submittedAtMs, madeBy, ...same } = stored;
-  // The same request had no value in its spec when jobs had the older layout.
-  const { value, ...spec } = job.spec;
-  const inLayout = { ...job, spec: stored.spec.value === undefined ? spec : { ...spec, value } };
-  if (!isDeepStrictEqual(same, inLayout)) throw new JobConflictError(job.jobId);
+  if (!isSameRequest(stored, job)) throw new JobConflictError(job.jobId);
   return stored;
+}
+
+/** Jobs of a former version lack what requests had no word for then. */
+function isSameRequest({ submittedAtMs, madeBy, ...stored }: StoredJob, job: Job): boolean {
+  if (stored.declaration) return isDeepStrictEqual({ ...stored, declaration: job.declaration }, job);
+  const { hash, values, axes, ...spec } = job.spec;
+  const former = {
+    ...spec,
+    values: values.map(({ name, dtype }, k) =>
+      stored.spec.values[k]?.name === undefined ? { dtype } : { name, dtype },
+    ),
+    axes: axes.map(({ input, ...axis }) => axis),
+  };
+  const { declaration, ...others } = job;
+  return isDeepStrictEqual({ ...stored, version: job.version }, { ...others, spec: former });
 }

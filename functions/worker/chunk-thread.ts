@@ -6,7 +6,7 @@
  */
 
 import { withTwins } from "../../shared/kernels/fast.ts";
-import type { ThreadKernels } from "../../shared/kernels/loader.ts";
+import { kernelsOf, type ThreadKernels } from "../../shared/kernels/loader.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
 import { serveChunks } from "./serve-chunks.ts";
@@ -14,6 +14,6 @@ import { serveChunks } from "./serve-chunks.ts";
 if (process.argv.at(-1) === THREAD_ARGUMENT) {
   const { workerData } = process.getBuiltinModule("node:worker_threads"); // only in threads, see chunk-threads.ts
   const { twins } = workerData as ThreadKernels;
-  serveChunks(withTwins(KERNELS, () => twins));
+  serveChunks(kernelsOf(withTwins(KERNELS, () => twins)));
   throw new ThreadIsUpError();
 }

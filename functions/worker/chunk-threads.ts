@@ -1,8 +1,7 @@
-import type { JobSpec } from "../../shared/array/spec.ts";
 import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
-import type { ComputedChunk } from "./compute.ts";
+import type { ComputedChunk, ComputedJob } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 /** A thread is started with this argument. */
@@ -23,11 +22,11 @@ export interface ChunkThreads {
   /** Tells what was computed without them although they could have shared it. */
   missed(computeMs: number): void;
   /** Throws ThreadDiedError, and for what `computeChunk` threw KernelError or FailedInThreadError. */
-  compute(spec: JobSpec, chunk: number): Promise<ComputedChunk>;
+  compute(job: ComputedJob, chunk: number): Promise<ComputedChunk>;
 }
 
 export interface ChunkTask {
-  readonly spec: JobSpec;
+  readonly job: ComputedJob;
   readonly chunk: number;
 }
 
@@ -67,9 +66,9 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
     missed(computeMs) {
       missedMs += computeMs;
     },
-    async compute(spec, chunk) {
+    async compute({ spec, output }, chunk) {
       started = true;
-      const result = await pool.run({ spec, chunk });
+      const result = await pool.run({ job: { spec, output }, chunk });
       if ("computed" in result) return result.computed;
       const { failed } = result;
       throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);

@@ -20,6 +20,7 @@ import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
+import { Jobs } from "./jobs.ts";
 import { type Delivery, work } from "./work.ts";
 
 type Worker = Delivery["worker"];
@@ -46,7 +47,8 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
-  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations };
+  const jobs = new Jobs(store);
+  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
   const initMs = 1000 * process.uptime();

@@ -137,19 +137,27 @@ export interface KernelSource {
  *   point: ({ time, speed }) => speed * time - 4.905 * time ** 2,
  * });
  */
+export function kernel<const Inputs extends InputSources>(
+  source: Common<Inputs> & OneValue<Inputs> & ByPoint<Inputs, number>,
+): Kernel<typeof source>;
+export function kernel<const Inputs extends InputSources>(
+  source: Common<Inputs> & OneValue<Inputs> & ByFill<Inputs, ChunkArray>,
+): Kernel<typeof source>;
 export function kernel<const Inputs extends InputSources, const Values extends Several>(
   source: Common<Inputs> &
-    (
-      | (OneValue<Inputs> & (ByPoint<Inputs, number> | ByFill<Inputs, ChunkArray>))
-      | (SeveralValues<Values> &
-          (
-            | ByPoint<Inputs, { readonly [Name in keyof Values]: number }>
-            | ByFill<Inputs, { readonly [Name in keyof Values]: ChunkArray }>
-          ))
-    ),
-): typeof source & { readonly kind: "kernel" } {
+    SeveralValues<Values> &
+    ByPoint<Inputs, { readonly [Name in keyof Values]: number }>,
+): Kernel<typeof source>;
+export function kernel<const Inputs extends InputSources, const Values extends Several>(
+  source: Common<Inputs> &
+    SeveralValues<Values> &
+    ByFill<Inputs, { readonly [Name in keyof Values]: ChunkArray }>,
+): Kernel<typeof source>;
+export function kernel(source: object): object {
   return { ...source, kind: "kernel" };
 }
+
+type Kernel<Source> = Source & { readonly kind: "kernel" };
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };

@@ -1,9 +1,27 @@
-import { doublePendulum } from "./double-pendulum.ts";
-import { julia } from "./julia.ts";
-import type { Kernel, Registry } from "./kernel.ts";
-import { mandelbrot } from "./mandelbrot.ts";
+import type { KernelSource } from "./authoring.ts";
+import { doublePendulum } from "./double-pendulum/double-pendulum.ts";
+import { julia } from "./escape-time/julia.ts";
+import { mandelbrot } from "./escape-time/mandelbrot.ts";
+import type { CellWork } from "./loaded.ts";
 
-/** Every kernel in the bundle, by name. A message can only choose from these. */
-export const KERNELS: Registry = new Map<string, Kernel>(
-  [mandelbrot, julia, doublePendulum].map((kernel) => [kernel.name, kernel]),
-);
+/** A kernel in the bundle. */
+export interface BuiltIn extends KernelSource {
+  readonly name: string;
+  /** Absent where every cell costs about the same. */
+  readonly work?: CellWork;
+}
+
+/** Kernels by name. */
+export type Registry = ReadonlyMap<string, BuiltIn>;
+
+/**
+ * @example
+ * const KERNELS = registry([mandelbrot, { ...julia, name: "another" }]);
+ */
+export function registry(kernels: readonly object[]): Registry {
+  // Each types its own inputs, and all are called alike.
+  return new Map((kernels as readonly BuiltIn[]).map((kernel) => [kernel.name, kernel]));
+}
+
+/** Every kernel in the bundle. */
+export const KERNELS = registry([mandelbrot, julia, doublePendulum]);

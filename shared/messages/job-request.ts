@@ -1,12 +1,34 @@
 import * as v from "valibot";
-import { AxisRequestSchema } from "../array/grid.ts";
+import {
+  inputValue,
+  MAX_LISTED_POINTS,
+  MAX_POINTS_PER_AXIS,
+  pointCount,
+  RangeRequestSchema,
+} from "../array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
-import { CODECS, sides } from "../array/spec.ts";
-import { DTYPES } from "../kernels/kernel.ts";
+import { CODECS, KernelHashSchema, sides } from "../array/spec.ts";
+import { MOST_AXES } from "../kernels/declaration.ts";
+import { DTYPES } from "../kernels/dtype.ts";
+import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
 
 export const JOB_VERSION = 1;
+
+const seconds = v.pipe(v.number("a number of seconds"), v.minValue(0, "at least 0"), v.maxValue(1e6));
+const range = v.partial(RangeRequestSchema, ["from", "to"]);
+/** What a request says of one input: a value that is held fixed, a list of points, or a range (its ends by default the kernel's). */
+const InputRequestSchema = v.union(
+  [inputValue, v.pipe(v.array(inputValue), v.minLength(1), v.maxLength(MAX_LISTED_POINTS)), range],
+  "a value, a list of values, or a range with from, to and count",
+);
+export type InputRequest = v.InferOutput<typeof InputRequestSchema>;
+export type InputRequests = Readonly<Record<string, InputRequest>>;
+
+/** What a cell was seen to take on the machine that asks (s): the mean of a few, and the most. */
+export const MeasuredSchema = v.object({ meanSeconds: seconds, mostSeconds: seconds });
+export type Measured = v.InferOutput<typeof MeasuredSchema>;
 
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
@@ -21,6 +43,8 @@ export const OutputSchema = v.strictObject({
   npy: v.optional(v.boolean("true or false"), false),
   colormap: v.optional(oneOf(COLORMAPS), "viridis"),
   scale: v.optional(oneOf(SCALES), "auto"),
+  /** Of an array with more than two axes: where the others are cut for the pictures, by input; in their middle unless it is said. */
+  at: v.optional(v.record(v.string(), inputValue, "an object of values")),
 });
 
 export const ChunksPerMessageSchema = v.union(
@@ -40,18 +64,37 @@ export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
   requestId: v.optional(NewJobIdSchema),
   kernel: v.string("the name of a kernel"),
-  parameters: v.optional(v.record(v.string(), v.number("a number"), "an object of numbers")),
+  /** Of the kernel; a job of another one is refused. */
+  hash: v.optional(KernelHashSchema),
+  /** The absolute path of its file on the caller's machine, which job.json notes. */
+  file: v.optional(v.pipe(v.string("a path"), v.maxLength(4096))),
+  inputs: v.optional(v.record(v.string(), InputRequestSchema, "an object of inputs")),
+  /** How many points each swept range gets that does not say so itself, in the order of the inputs. */
+  points: v.optional(
+    v.pipe(v.array(pointCount, "a list of counts"), v.maxLength(MOST_AXES, `at most ${MOST_AXES} counts`)),
+  ),
+  /** Instead of points: about half as many along each range, as in the tutorial. */
+  size: v.optional(
+    v.pipe(v.number("a number"), v.minValue(1, "at least 1"), v.maxValue(2 * MAX_POINTS_PER_AXIS)),
+  ),
+  /** Random numbers follow from it. */
+  seed: v.optional(whole(0)),
+  measured: v.optional(MeasuredSchema),
+  /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */
+  parameters: v.optional(v.record(v.string(), inputValue, "an object of values")),
   grid: v.optional(
     v.strictObject({
       axes: v.pipe(
-        v.array(AxisRequestSchema),
-        v.minLength(1, "one or two axes"),
-        v.maxLength(2, "one or two axes"),
+        v.array(RangeRequestSchema),
+        v.minLength(1, "one axis or more"),
+        v.maxLength(MOST_AXES, `at most ${MOST_AXES} axes`),
       ),
     }),
   ),
   dtype: v.optional(oneOf(["auto", ...DTYPES])),
-  chunk: v.optional(v.union([v.literal("auto"), sides], '"auto" or a list of one or two whole numbers')),
+  chunk: v.optional(
+    v.union([v.literal("auto"), sides], `"auto" or a list of one to ${MOST_AXES} whole numbers`),
+  ),
   codec: v.optional(oneOf(CODECS)),
   chunksPerMessage: v.optional(ChunksPerMessageSchema),
   ramp: v.optional(oneOf(RAMPS)),

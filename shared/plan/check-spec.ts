@@ -1,87 +1,84 @@
+import { coordinates, lengthOf } from "../array/grid.ts";
 import { type Excess, excessOf } from "../array/job-limits.ts";
 import type { JobSpec } from "../array/spec.ts";
-import type { Dtype, Kernel, Registry } from "../kernels/kernel.ts";
-import type { Kernels, LoadedKernel } from "../kernels/loader.ts";
+import type { Declaration, Value } from "../kernels/declaration.ts";
+import { countDtypes, type Dtype } from "../kernels/dtype.ts";
+import type { KernelName, Kernels, LoadedKernel } from "../kernels/loader.ts";
+import { namedAxes } from "../record/axis-names.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
+import { checkInputs, type ResolvedInputs } from "./resolve-inputs.ts";
+
+const checked = new WeakMap<JobSpec, Declaration>();
 
 /**
- * Checks of a spec that came in a message, and of whose kernel this is, all that its schema cannot say.
- * Throws InvalidInputError: a message never chooses more than the kernel and the limits offer.
+ * Checks of a stored spec, and of whose kernel this is, all that its schema cannot say: once for each spec.
+ * Throws InvalidInputError: a job never has more than the kernel and the limits offer.
  */
-export function checkSpec(spec: JobSpec, kernel: Kernel): void {
-  resolveParameters(kernel, spec.parameters);
-  for (const name of Object.keys(kernel.parameters)) {
-    if (!Object.hasOwn(spec.parameters, name))
-      throw new InvalidInputError(`parameters.${name}`, "given", "nothing");
-  }
-  resolveDtype(kernel, spec.parameters, spec.dtype);
+export function checkSpec(
+  spec: JobSpec,
+  { name, declaration }: Pick<LoadedKernel, "name" | "declaration">,
+): void {
+  if (checked.get(spec) === declaration) return;
+  const known = Object.keys(declaration.inputs);
+  const axes = namedAxes(spec, declaration);
+  for (const { input } of axes)
+    if (!known.includes(input))
+      throw new InvalidInputError("axes", `inputs of ${name} (${known.join(", ")})`, show(input));
+  checkInputs(declaration, { parameters: { ...defaultsOf(declaration), ...spec.parameters }, axes });
+  for (const [k, value] of declaration.values.entries())
+    resolveDtype(value, spec, spec.values[k]?.dtype ?? "auto");
   refuse(excessOf(spec));
+  checked.set(spec, declaration);
+}
+
+function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, input]) =>
+      input.default === undefined ? [] : [[name, input.default]],
+    ),
+  );
 }
 
 /** The kernel of that name. Throws InvalidInputError, which names the nearest one, and what the loader throws. */
-export async function loadKernel(name: string, kernels: Kernels): Promise<LoadedKernel> {
-  return (await kernels.get(name)) ?? refuseName(name, kernels);
+export async function loadKernel(named: KernelName, kernels: Kernels): Promise<LoadedKernel> {
+  return (await kernels.get(named)) ?? refuseName(named, kernels);
 }
 
-/** As `loadKernel`, among kernels that are loaded already. Throws InvalidInputError. */
-export function findKernel(name: string, kernels: Registry): LoadedKernel {
-  return kernels.get(name) ?? refuseName(name, kernels);
-}
-
-function refuseName(name: string, kernels: Kernels): never {
+async function refuseName({ name, hash }: KernelName, kernels: Kernels): Promise<never> {
+  const other = hash === undefined ? undefined : await kernels.get({ name });
+  if (other)
+    throw new InvalidInputError(
+      "kernel",
+      `the ${name} that is here (${other.hash ?? "of no known hash"})`,
+      `one with hash ${show(hash)}`,
+    );
   const known = [...kernels.keys()];
   throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }
 
-/** Every parameter of the kernel, checked against its bounds, in the kernel's own order; `field` names them. */
-export function resolveParameters(
-  kernel: Kernel,
-  given: Readonly<Record<string, number>>,
-  field = (name: string) => `parameters.${name}`,
-): Record<string, number> {
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(kernel.parameters, name)) continue;
-    const known = Object.keys(kernel.parameters);
-    throw new InvalidInputError(
-      "parameters",
-      `among those of ${kernel.name} (${known.join(", ")})`,
-      show(name),
-      didYouMean(name, known),
-    );
-  }
-  return Object.fromEntries(
-    Object.entries(kernel.parameters).map(([name, spec]) => {
-      const value = (given[name] ?? spec.default) + 0; // JSON has no negative zero
-      const within = value >= spec.minimum && value <= spec.maximum;
-      if (!within || (spec.integer && !Number.isInteger(value))) {
-        const kind = spec.integer ? "a whole number" : "a number";
-        throw new InvalidInputError(
-          field(name),
-          `${kind} from ${spec.minimum} to ${spec.maximum}`,
-          show(value),
-        );
-      }
-      return [name, value];
-    }),
-  );
-}
-
-/** The element type asked for, or for `auto` the one that the kernel prefers. */
+/** The element type asked for, or for `auto` the one that the value prefers. */
 export function resolveDtype(
-  kernel: Kernel,
-  parameters: Record<string, number>,
+  value: Value,
+  inputs: Pick<ResolvedInputs, "parameters" | "axes"> | JobSpec,
   dtype: Dtype | "auto",
 ): Dtype {
-  const allowed = kernel.dtypes(parameters);
+  const allowed = dtypesOf(value, inputs);
   if (dtype === "auto") return allowed[0] ?? "float64";
   if (allowed.includes(dtype)) return dtype;
-  throw new InvalidInputError(
-    "dtype",
-    `${allowed.join(" or ")} for ${kernel.name} with these parameters`,
-    dtype,
-  );
+  throw new InvalidInputError("dtype", `${allowed.join(" or ")} for ${value.name} with these inputs`, dtype);
+}
+
+function dtypesOf(
+  { dtype }: Value,
+  { parameters, axes }: Pick<JobSpec, "parameters" | "axes">,
+): readonly Dtype[] {
+  if (Array.isArray(dtype)) return dtype;
+  const { countsTo } = dtype as { countsTo: string };
+  const axis = axes.find(({ input }) => input === countsTo);
+  if (!axis) return countDtypes(Number(parameters[countsTo]));
+  return countDtypes(coordinates(axis, 0, lengthOf(axis)).reduce((most, each) => Math.max(most, each), 0));
 }
 
 /** Throws InvalidInputError where there is an excess; it names the fields as a request does. */

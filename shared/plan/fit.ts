@@ -16,15 +16,16 @@ const PROPOSED_SHARE = 0.5;
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
  * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
  */
-export function expectToFit({ job: { spec }, kernel, workers }: RoundPlan): void {
-  const { chunkShape, parameters } = spec;
+export function expectToFit({ job: { spec, measured }, kernel, workers }: RoundPlan): void {
+  const { chunkShape } = spec;
+  const costs = { ...spec, measured };
   const { memoryMb, timeoutSeconds } = workers;
   const statedSeconds = (meanWork: number) =>
     chunkWork(elementsIn(chunkShape), meanWork) / threadRate(memoryMb);
   const fits = (meanWork: number) => statedSeconds(meanWork) / FASTEST_OVER_STATED <= timeoutSeconds;
   // The coarse run takes a while; hardly any job needs it.
-  if (!kernel.work || fits(mostWorkOf(kernel, parameters))) return;
-  const meanWork = cheapestWork(spec, kernel);
+  if (!(kernel.work || measured) || fits(mostWorkOf(kernel, costs))) return;
+  const meanWork = cheapestWork(costs, kernel);
   if (meanWork === undefined || fits(meanWork)) return;
   const seconds = statedSeconds(meanWork);
   const share = ((PROPOSED_SHARE * timeoutSeconds) / seconds) ** (1 / chunkShape.length);

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { excessOf } from "../array/job-limits.ts";
 import { JobSpecSchema } from "../array/spec.ts";
+import { DeclarationSchema } from "../kernels/declaration.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
-  JOB_VERSION,
+  MeasuredSchema,
   OutputSchema,
   RAMPS,
   ShareSchema,
@@ -13,10 +14,16 @@ import { milliseconds } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
 
+/** 2 since the spec has inputs by name and several values. */
+export const STORED_JOB_VERSION = 2;
+
 /** A resolved job. The same request always resolves to the same job. */
-const JobSchema = versioned(JOB_VERSION, {
+const JobSchema = versioned(STORED_JOB_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
+  /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
+  declaration: v.optional(DeclarationSchema),
+  measured: v.optional(MeasuredSchema),
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
@@ -28,8 +35,10 @@ export type Job = v.InferOutput<typeof JobSchema>;
 /** Fields of later versions are dropped: only the version and the kernel's hash matter. */
 const MadeBySchema = v.object({
   version: v.string(),
-  /** The hash of the kernel's sources; absent if unknown. */
+  /** The hash of the kernel's sources; absent if unknown, or in the spec. */
   kernel: v.optional(v.string()),
+  /** The absolute path of the kernel's file on the machine that began the job; absent for built-in kernels. */
+  path: v.optional(v.string()),
 });
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 

@@ -8,7 +8,8 @@ import { getDerived, type StoreReader } from "../ports/store.ts";
 import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 
-export const SUMMARY_VERSION = 1;
+/** 2 since the spec has inputs by name and several values. */
+export const SUMMARY_VERSION = 2;
 
 /**
  * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: a user stopped
@@ -20,6 +21,9 @@ export type JobState = (typeof JOB_STATES)[number];
 /** A chunk that failed for good, its last error, and the number of attempts. */
 const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
+
+/** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
+const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finite), nonFinite: finite };
 
 /** `summary.json`: a finished job's parameters, results and costs. Derived from the store alone, so always the same. */
 export const SummarySchema = versioned(SUMMARY_VERSION, {
@@ -33,11 +37,10 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   shape: v.array(count),
   elements: count,
   chunks: v.object({ total: whole(1), done: count, failed: count }),
-  /** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
-  sum: finite,
-  min: v.nullable(finite),
-  max: v.nullable(finite),
-  nonFinite: finite,
+  /** Of the first value. */
+  ...statistics,
+  /** Of every value, where there are several. */
+  values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
   storedBytes: finite,
   /** Epoch ms. */
   submittedAtMs: milliseconds,

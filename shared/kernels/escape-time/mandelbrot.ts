@@ -1,13 +1,16 @@
-import { countDtypes, defineKernel, ITERATION_WORK } from "./kernel.ts";
+import { kernel } from "../authoring.ts";
+import { type EscapeInputs, ITERATION_WORK } from "./work.ts";
 
 /**
  * Mandelbrot escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c from z = 0,
  * or `maxIterations` where that never happens.
  */
-export const mandelbrot = defineKernel({
+const source = kernel({
   name: "mandelbrot",
   about: "iterations of z -> z² + c from 0 until |z| > 2, over the plane of c",
-  parameters: {
+  inputs: {
+    y: { about: "Im c", from: 1.3, to: -1.3, default: 0 },
+    x: { about: "Re c", from: -2.13, to: 0.77, default: 0 },
     maxIterations: {
       about: "count given to points that never escape",
       unit: "iterations",
@@ -17,22 +20,14 @@ export const mandelbrot = defineKernel({
       integer: true,
     },
   },
-  axes: [
-    { name: "Im c", unit: "", from: 1.3, to: -1.3, at: 0 },
-    { name: "Re c", unit: "", from: -2.13, to: 0.77, at: 0 },
-  ],
-  value: { name: "escape time", unit: "iterations" },
-  dtypes: ({ maxIterations }) => countDtypes(maxIterations),
-  work: {
-    ...ITERATION_WORK,
-    // The twin knows most interior points by c, without an iteration.
-    of: (parameters, value, y, x) =>
-      value === parameters.maxIterations && isInCardioidOrDisc(x, y)
-        ? 1
-        : ITERATION_WORK.of(parameters, value, y, x),
+  value: {
+    name: "escape_time",
+    about: "escape time",
+    unit: "iterations",
+    dtype: { countsTo: "maxIterations" },
   },
 
-  compute({ maxIterations }, { y, x }, out) {
+  fill({ y, x, maxIterations }, out) {
     let at = 0;
     for (const ci of y) {
       for (const cr of x) {
@@ -51,6 +46,18 @@ export const mandelbrot = defineKernel({
     }
   },
 });
+
+export const mandelbrot = {
+  ...source,
+  work: {
+    ...ITERATION_WORK,
+    // The twin knows most interior points by c, without an iteration.
+    of: (inputs: EscapeInputs, value: number) =>
+      value === inputs.maxIterations && isInCardioidOrDisc(inputs.x, inputs.y)
+        ? 1
+        : ITERATION_WORK.of(inputs, value),
+  },
+};
 
 /** The two large parts of the set, where 0 is drawn to one point or to two. */
 function isInCardioidOrDisc(cr: number, ci: number): boolean {

@@ -1,13 +1,16 @@
-import { countDtypes, defineKernel, ITERATION_WORK } from "./kernel.ts";
+import { kernel } from "../authoring.ts";
+import { ITERATION_WORK } from "./work.ts";
 
 /**
  * Julia-set escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c, z starting at
  * the grid point, or `maxIterations` where that never happens. With |c| <= 2 such a point never comes back.
  */
-export const julia = defineKernel({
+const source = kernel({
   name: "julia",
   about: "iterations of z -> z² + c until |z| > 2, over the plane of the starting z",
-  parameters: {
+  inputs: {
+    y: { about: "Im z", from: 1.1, to: -1.1, default: 0 },
+    x: { about: "Re z", from: -1.7, to: 1.7, default: 0 },
     maxIterations: {
       about: "count given to points that never escape",
       unit: "iterations",
@@ -16,18 +19,17 @@ export const julia = defineKernel({
       maximum: 1_000_000_000,
       integer: true,
     },
-    cRe: { about: "real part of the constant c", unit: "", default: -0.8, minimum: -2, maximum: 2 },
-    cIm: { about: "imaginary part of the constant c", unit: "", default: 0.156, minimum: -2, maximum: 2 },
+    cRe: { about: "real part of the constant c", default: -0.8, minimum: -2, maximum: 2 },
+    cIm: { about: "imaginary part of the constant c", default: 0.156, minimum: -2, maximum: 2 },
   },
-  axes: [
-    { name: "Im z", unit: "", from: 1.1, to: -1.1, at: 0 },
-    { name: "Re z", unit: "", from: -1.7, to: 1.7, at: 0 },
-  ],
-  value: { name: "escape time", unit: "iterations" },
-  dtypes: ({ maxIterations }) => countDtypes(maxIterations),
-  work: ITERATION_WORK,
+  value: {
+    name: "escape_time",
+    about: "escape time",
+    unit: "iterations",
+    dtype: { countsTo: "maxIterations" },
+  },
 
-  compute({ maxIterations, cRe, cIm }, { y, x }, out) {
+  fill({ y, x, maxIterations, cRe, cIm }, out) {
     let at = 0;
     for (const startIm of y) {
       for (const startRe of x) {
@@ -47,3 +49,5 @@ export const julia = defineKernel({
     }
   },
 });
+
+export const julia = { ...source, work: ITERATION_WORK };

@@ -1,4 +1,4 @@
-import { defineKernel } from "./kernel.ts";
+import { kernel } from "../authoring.ts";
 import { sinCos } from "./sin-cos.ts";
 
 const PI = Math.PI;
@@ -11,10 +11,12 @@ const STEP_WORK = 30;
  * where none happens within `duration` the value is `duration` itself, which no flip can have. Equations of
  * motion of two point masses on massless rods, e.g. https://www.myphysicslab.com/pendulum/double-pendulum-en.html
  */
-export const doublePendulum = defineKernel({
+const source = kernel({
   name: "double-pendulum",
   about: "seconds until the second arm of a double pendulum first flips, over its two starting angles",
-  parameters: {
+  inputs: {
+    angle2: { about: "second angle", unit: "rad", from: PI, to: -PI, default: 0 },
+    angle1: { about: "first angle", unit: "rad", from: -PI, to: PI, default: 0 },
     duration: {
       about: "simulated time, and the value where no flip happens",
       unit: "s",
@@ -29,19 +31,14 @@ export const doublePendulum = defineKernel({
     mass1: { about: "mass at the first joint", unit: "kg", default: 1, minimum: 0.001, maximum: 1000 },
     mass2: { about: "mass at the end", unit: "kg", default: 1, minimum: 0.001, maximum: 1000 },
   },
-  axes: [
-    { name: "second angle", unit: "rad", from: PI, to: -PI, at: 0 },
-    { name: "first angle", unit: "rad", from: -PI, to: PI, at: 0 },
-  ],
-  value: { name: "time to first flip", unit: "s" },
-  dtypes: () => ["float32", "float64"],
-  work: {
-    most: ({ duration, timeStep }) => STEP_WORK * Math.ceil(duration / timeStep),
-    of: ({ duration, timeStep }, value) =>
-      STEP_WORK * Math.ceil(Math.min(value + timeStep, duration) / timeStep),
+  value: {
+    name: "time_to_first_flip",
+    about: "time to first flip",
+    unit: "s",
+    dtype: ["float32", "float64"],
   },
 
-  compute({ duration, timeStep, gravity, length1, length2, mass1, mass2 }, { y, x }, out) {
+  fill({ angle2, angle1, duration, timeStep, gravity, length1, length2, mass1, mass2 }, out) {
     const steps = Math.ceil(duration / timeStep);
     const masses = mass1 + mass2;
     const twiceFirst = 2 * mass1 + mass2;
@@ -50,11 +47,11 @@ export const doublePendulum = defineKernel({
     let rate2 = 0;
 
     /** Angular accelerations at this state, left in rate1 and rate2. */
-    function accelerate(angle1: number, angle2: number, speed1: number, speed2: number): void {
-      sinCos(angle1, trig);
+    function accelerate(theta1: number, theta2: number, speed1: number, speed2: number): void {
+      sinCos(theta1, trig);
       const sin1 = trig[0]!;
       const cos1 = trig[1]!;
-      sinCos(angle2, trig);
+      sinCos(theta2, trig);
       const sin2 = trig[0]!;
       const cos2 = trig[1]!;
       const sinD = sin1 * cos2 - cos1 * sin2;
@@ -75,40 +72,54 @@ export const doublePendulum = defineKernel({
       const upright = 2 * PI * Math.floor(start2 / (2 * PI) + 0.5);
       const half = timeStep / 2;
       const sixth = timeStep / 6;
-      let angle1 = start1;
-      let angle2 = start2;
+      let theta1 = start1;
+      let theta2 = start2;
       let speed1 = 0;
       let speed2 = 0;
       for (let step = 0; step < steps; step++) {
-        accelerate(angle1, angle2, speed1, speed2);
+        accelerate(theta1, theta2, speed1, speed2);
         const a1 = rate1;
         const a2 = rate2;
         const speed1B = speed1 + half * a1;
         const speed2B = speed2 + half * a2;
-        accelerate(angle1 + half * speed1, angle2 + half * speed2, speed1B, speed2B);
+        accelerate(theta1 + half * speed1, theta2 + half * speed2, speed1B, speed2B);
         const b1 = rate1;
         const b2 = rate2;
         const speed1C = speed1 + half * b1;
         const speed2C = speed2 + half * b2;
-        accelerate(angle1 + half * speed1B, angle2 + half * speed2B, speed1C, speed2C);
+        accelerate(theta1 + half * speed1B, theta2 + half * speed2B, speed1C, speed2C);
         const c1 = rate1;
         const c2 = rate2;
         const speed1D = speed1 + timeStep * c1;
         const speed2D = speed2 + timeStep * c2;
-        accelerate(angle1 + timeStep * speed1C, angle2 + timeStep * speed2C, speed1D, speed2D);
-        angle1 += sixth * (speed1 + 2 * speed1B + 2 * speed1C + speed1D);
-        angle2 += sixth * (speed2 + 2 * speed2B + 2 * speed2C + speed2D);
+        accelerate(theta1 + timeStep * speed1C, theta2 + timeStep * speed2C, speed1D, speed2D);
+        theta1 += sixth * (speed1 + 2 * speed1B + 2 * speed1C + speed1D);
+        theta2 += sixth * (speed2 + 2 * speed2B + 2 * speed2C + speed2D);
         speed1 += sixth * (a1 + 2 * b1 + 2 * c1 + rate1);
         speed2 += sixth * (a2 + 2 * b2 + 2 * c2 + rate2);
-        const turned = angle2 - upright;
+        const turned = theta2 - upright;
         if (turned > PI || turned < -PI) return step * timeStep;
       }
       return duration;
     }
 
     let at = 0;
-    for (const angle2 of y) {
-      for (const angle1 of x) out[at++] = timeToFlip(angle1, angle2);
+    for (const second of angle2) {
+      for (const first of angle1) out[at++] = timeToFlip(first, second);
     }
   },
 });
+
+interface StepInputs {
+  readonly duration: number;
+  readonly timeStep: number;
+}
+
+export const doublePendulum = {
+  ...source,
+  work: {
+    most: ({ duration, timeStep }: StepInputs) => STEP_WORK * Math.ceil(duration / timeStep),
+    of: ({ duration, timeStep }: StepInputs, value: number) =>
+      STEP_WORK * Math.ceil(Math.min(value + timeStep, duration) / timeStep),
+  },
+};

@@ -1,5 +1,11 @@
-import type { ChunkArray, Window } from "./kernel.ts";
+import type { ChunkArray } from "./dtype.ts";
 import type { WasmKernels } from "./wasm-kernels.ts";
+
+/** A coordinate a column, and one a row. */
+interface Plane {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
 
 type Values = new (buffer: ArrayBuffer, byteOffset: number, length: number) => ChunkArray;
 
@@ -9,7 +15,7 @@ type Values = new (buffer: ArrayBuffer, byteOffset: number, length: number) => C
  */
 export function fillByTiles(
   wasm: WasmKernels,
-  { x, y }: Window,
+  { x, y }: Plane,
   out: ChunkArray,
   Values: Values,
   compute: (columns: number, rows: number) => void,
