@@ -6,8 +6,10 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
+import { builtIns } from "./kernels/loader.ts";
+import { isKernelFile, kernelMeant } from "./kernels/meant-kernel.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
-import { addJobOptions, addPlotOptions, withParameters } from "./request/job-options.ts";
+import { addInputOptions, addJobOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
@@ -43,9 +45,9 @@ Examples:
 
 Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was cancelled, 130 interrupted.`,
   )
-  .action(async (kernel: string | undefined, options: Omit<RunOptions, "parameters">) => {
-    const command = await import("./commands/run.ts");
-    process.exitCode = await command.run(kernel, withParameters(options));
+  .action(async (kernel: string | undefined, options: Omit<RunOptions, "inputs">, command: Command) => {
+    const { run } = await import("./commands/run.ts");
+    process.exitCode = await run(kernel, withInputs(command, options));
   });
 
 addStackOption(program.command("resume"))
@@ -55,9 +57,10 @@ addStackOption(program.command("resume"))
   .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
+  .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option(
     "--force",
-    "also where another version of manyhands began it; with --engine aws, while messages of it may be in the queue",
+    "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
   )
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -99,6 +102,7 @@ addStackOption(verify)
   .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
   .option("--all", "every stored chunk")
   .option("--seed <n>", "draw the same chunks as before")
+  .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option("--json", "print the result as one JSON object, and nothing else")
   .addHelpText(
     "after",
@@ -119,6 +123,25 @@ was compared is equal, 130 interrupted.`,
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
 
+/** A kernel's inputs are options: those of a file are known once it is built. */
+async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
+  const command = program.commands.find((each) => each.name() === name && TAKE_KERNELS.includes(each.name()));
+  if (!command) return;
+  const file = rest.find((each, k) => isKernelFile(each) && !isOptionValue(command, rest[k - 1]));
+  const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
+  addInputOptions(command, kernels);
+}
+
+const TAKE_KERNELS = ["run", "submit"];
+
+/** Whether the word after this one is the value of an option. */
+function isOptionValue(command: Command, before: string | undefined): boolean {
+  if (before === undefined || !before.startsWith("-") || before.includes("=")) return false;
+  return command.options.some(
+    ({ short, long, required }) => required && (short === before || long === before),
+  );
+}
+
 function engineLines(): string {
   const width = Math.max(...[...ENGINES.keys()].map((name) => name.length));
   return [...ENGINES.values()].map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join("\n");
@@ -129,6 +152,7 @@ export async function main(): Promise<void> {
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   try {
+    await declareInputs(process.argv.slice(2));
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOfError(error);

@@ -6,7 +6,7 @@ import { engineNamed, MOST_WORKERS } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { assumedCost } from "../request/assumed-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
-import { wholeNumber } from "../request/request.ts";
+import { wholeNumber } from "../request/numbers.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface RunOptions extends NewJobOptions, Verbosity {

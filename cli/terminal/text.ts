@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { arrayShape } from "../../shared/array/grid.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { printable, UNSEEN } from "../../shared/validation/printable.ts";
 
@@ -30,7 +31,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
  * A kernel's name and the array's shape. The name is made printable: it comes from a store, which may hold anything.
  */
 export function whatOf({ kernel, axes }: JobSpec): string {
-  return `${printable(kernel)} ${axes.map((axis) => axis.count).join(" x ")}`;
+  return `${printable(kernel)} ${arrayShape({ axes }).join(" x ")}`;
 }
 
 /** One JSON value on a line of its own, for programs; control characters are escaped, so it cannot steer a terminal. */

@@ -4,6 +4,7 @@
  */
 
 import { layoutOf } from "../../shared/array/layout.ts";
+import { cellBytes } from "../../shared/array/spec.ts";
 import { MAX_ROUND } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";

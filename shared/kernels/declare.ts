@@ -1,47 +1,77 @@
-import type { InputSource, KernelSource, ValueSource } from "./authoring.ts";
-import type { Declaration, Input, Value } from "./declaration.ts";
+/** From what the author of a kernel wrote to its declaration: defaults are filled in, several notations become one. */
+import type {
+  ChoiceInputSource,
+  FlagInputSource,
+  InputSource,
+  KernelSource,
+  NamedValueSource,
+  NumberInputSource,
+  TaskSource,
+  ValueSource,
+} from "./authoring.ts";
+import type { Declaration, Input, NumberInput, Value } from "./declaration.ts";
 
-/** What a kernel declares, in the form that is stored. */
-export function declare(source: KernelSource): Declaration {
-  const { about = "", inputs, value, values, point, onError } = source;
-  const named = value ? [[value.name, value] as const] : Object.entries(values ?? {});
+export interface Declared {
+  readonly name: string;
+  readonly declaration: Declaration;
+}
+
+/**
+ * The declaration of a kernel or a task, under its own name or else `fallbackName`. Trusts its types: what comes from a
+ * user's file goes through `checkSource` first. Built-in kernels are declared by it at each start, so it stays cheap.
+ * @example
+ * const { name, declaration } = declare(kernel({ … }), "spot");
+ */
+export function declare(source: KernelSource | TaskSource, fallbackName: string): Declared {
+  const { name = fallbackName, about = "" } = source;
+  if (source.kind === "task") return { name, declaration: { about, form: "task", inputs: {}, values: [] } };
+  const inputs: Record<string, Input> = {};
+  for (const [input, given] of Object.entries(source.inputs)) inputs[input] = oneInput(given);
   return {
-    about,
-    form: point ? "point" : "fill",
-    inputs: Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, inputOf(input)])),
-    values: named.map(([name, given]) => valueOf(name, given)),
-    ...(onError && { onError }),
+    name,
+    declaration: {
+      about,
+      form: source.fill ? "fill" : "point",
+      inputs,
+      values: namedValues(source).map(oneValue),
+      ...(source.onError && { onError: source.onError }),
+    },
   };
 }
 
-function inputOf(source: InputSource): Input {
-  const { about = "" } = source;
-  if ("choices" in source) {
-    const { choices } = source;
+/** The values in the order of the declaration, each with its name. */
+export function namedValues({ value, values = {} }: KernelSource): NamedValueSource[] {
+  return value ? [value] : Object.entries(values).map(([name, each]) => ({ ...each, name }));
+}
+
+export const isChoice = (input: InputSource): input is ChoiceInputSource => Object.hasOwn(input, "choices");
+export const isFlag = (input: InputSource): input is FlagInputSource => Object.hasOwn(input, "flag");
+
+function oneInput(source: InputSource): Input {
+  if (isChoice(source)) {
+    const { about = "", choices } = source;
     return { kind: "choice", about, choices: [...choices], default: source.default ?? choices[0] ?? "" };
   }
-  if ("flag" in source) return { kind: "flag", about, default: source.default ?? false };
-  const { unit = "", minimum, maximum, integer, from, to, scale } = source;
+  if (isFlag(source)) return { kind: "flag", about: source.about ?? "", default: source.default ?? false };
+  return numberInput(source);
+}
+
+function numberInput({ about = "", unit = "", integer, scale, ...numbers }: NumberInputSource): NumberInput {
   return {
-    ...{ kind: "number", about, unit },
-    ...(source.default !== undefined && { default: source.default }),
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
+    kind: "number",
+    about,
+    unit,
+    ...numbers,
     ...(integer && { integer }),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
     ...(scale === "log" && { scale }),
   };
 }
 
-function valueOf(
-  name: string,
-  { about = "", unit = "", dtype = ["float64", "float32"] }: ValueSource,
-): Value {
-  return {
-    name,
-    about,
-    unit,
-    dtype: typeof dtype === "string" ? [dtype] : "countsTo" in dtype ? dtype : [...dtype],
-  };
+function oneValue({ name, about = "", unit = "", dtype = ["float64", "float32"] }: NamedValueSource): Value {
+  return { name, about, unit, dtype: dtypesOf(dtype) };
+}
+
+function dtypesOf(dtype: NonNullable<ValueSource["dtype"]>): Value["dtype"] {
+  if (typeof dtype === "string") return [dtype];
+  return "countsTo" in dtype ? { countsTo: dtype.countsTo } : [...dtype];
 }

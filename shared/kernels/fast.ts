@@ -33,8 +33,8 @@ export function withTwins(kernels: Registry, module: TwinsModule): ReadonlyMap<s
 
 /** A kernel of the bundle, ready to compute. */
 export function loaded(kernel: BuiltIn, fast?: KernelSource["fill"]): LoadedKernel {
-  const declaration = declare(kernel);
-  const { name, work } = kernel;
+  const { name, declaration } = declare(kernel, kernel.name);
+  const { work } = kernel;
   return {
     name,
     hash: Object.hasOwn(BUILD.kernels, name) ? BUILD.kernels[name] : undefined,

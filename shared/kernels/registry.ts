@@ -1,7 +1,9 @@
 import type { KernelSource } from "./authoring.ts";
 import { doublePendulum } from "./double-pendulum/double-pendulum.ts";
+import { PENDULUM_WORK } from "./double-pendulum/work.ts";
 import { julia } from "./escape-time/julia.ts";
 import { mandelbrot } from "./escape-time/mandelbrot.ts";
+import { ITERATION_WORK, MANDELBROT_WORK } from "./escape-time/work.ts";
 import type { CellWork } from "./loaded.ts";
 
 /** A kernel in the bundle. */
@@ -24,4 +26,8 @@ export function registry(kernels: readonly object[]): Registry {
 }
 
 /** Every kernel in the bundle. */
-export const KERNELS = registry([mandelbrot, julia, doublePendulum]);
+export const KERNELS = registry([
+  { ...mandelbrot, work: MANDELBROT_WORK },
+  { ...julia, work: ITERATION_WORK },
+  { ...doublePendulum, work: PENDULUM_WORK },
+]);

@@ -15,6 +15,6 @@ export function declarationOf(
 ): Declaration {
   if (declaration) return declaration;
   const kernel = builtIns.get(spec.kernel);
-  if (kernel) return declare(kernel);
+  if (kernel) return declare(kernel, spec.kernel).declaration;
   throw new InvalidInputError("kernel", `one of ${[...builtIns.keys()].join(", ")}`, show(spec.kernel));
 }

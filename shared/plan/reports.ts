@@ -20,7 +20,9 @@ const CHUNK_BYTES = 250;
 /** For messages that ask for these chunks of an array. */
 export function reportsOf(
   job: Pick<Job, "spec" | "output">,
-  messages: Iterable<readonly number[]>, count: number): Reports {
+  messages: Iterable<readonly number[]>,
+  count: number,
+): Reports {
   const view = viewOfJob(job);
   const elementBytes = cellBytes(job.spec);
   // Nearly all arrays have so small tiles that the largest message fits.

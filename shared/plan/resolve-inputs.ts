@@ -5,6 +5,7 @@ import {
   arrayShape,
   coordinates,
   lengthOf,
+  type RangeRequest,
   resolveAxis,
   tutorialAxis,
   withoutNegativeZero,
@@ -52,10 +53,7 @@ export function resolveInputs(
 ): ResolvedInputs {
   refuseUnknown(declaration, Object.keys(inputs), fieldOf);
   const parameters: Record<string, InputValue> = {};
-  const swept = new Map<
-    string,
-    AxisRequest | { readonly from: number; readonly to: number; readonly rule?: "log" }
-  >();
+  const swept = new Map<string, Partial<RangeRequest> | { readonly points: readonly InputValue[] }>();
   for (const [name, input] of Object.entries(declaration.inputs)) {
     const given = inputs[name];
     if (given === undefined && isSweptByDefault(input)) swept.set(name, rangeOf(input));

@@ -2,16 +2,13 @@ import { kernel } from "../authoring.ts";
 import { sinCos } from "./sin-cos.ts";
 
 const PI = Math.PI;
-/** A step of the integration takes the fast twin about as long as the plain Mandelbrot kernel so many iterations (measured). */
-const STEP_WORK = 30;
-
 /**
  * A double pendulum released at rest: the time (s) at which its second arm first swings over the top, by
  * fourth-order Runge-Kutta with a fixed step, in float64. The time of a flip is that of the start of its step;
  * where none happens within `duration` the value is `duration` itself, which no flip can have. Equations of
  * motion of two point masses on massless rods, e.g. https://www.myphysicslab.com/pendulum/double-pendulum-en.html
  */
-const source = kernel({
+export const doublePendulum = kernel({
   name: "double-pendulum",
   about: "seconds until the second arm of a double pendulum first flips, over its two starting angles",
   inputs: {
@@ -109,17 +106,3 @@ const source = kernel({
     }
   },
 });
-
-interface StepInputs {
-  readonly duration: number;
-  readonly timeStep: number;
-}
-
-export const doublePendulum = {
-  ...source,
-  work: {
-    most: ({ duration, timeStep }: StepInputs) => STEP_WORK * Math.ceil(duration / timeStep),
-    of: ({ duration, timeStep }: StepInputs, value: number) =>
-      STEP_WORK * Math.ceil(Math.min(value + timeStep, duration) / timeStep),
-  },
-};

@@ -1,11 +1,10 @@
 import { kernel } from "../authoring.ts";
-import { ITERATION_WORK } from "./work.ts";
 
 /**
  * Julia-set escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c, z starting at
  * the grid point, or `maxIterations` where that never happens. With |c| <= 2 such a point never comes back.
  */
-const source = kernel({
+export const julia = kernel({
   name: "julia",
   about: "iterations of z -> z² + c until |z| > 2, over the plane of the starting z",
   inputs: {
@@ -49,5 +48,3 @@ const source = kernel({
     }
   },
 });
-
-export const julia = { ...source, work: ITERATION_WORK };

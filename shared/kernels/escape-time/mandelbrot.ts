@@ -1,11 +1,10 @@
 import { kernel } from "../authoring.ts";
-import { type EscapeInputs, ITERATION_WORK } from "./work.ts";
 
 /**
  * Mandelbrot escape-time counts: the index of the iteration after which |z| > 2 under z -> z² + c from z = 0,
  * or `maxIterations` where that never happens.
  */
-const source = kernel({
+export const mandelbrot = kernel({
   name: "mandelbrot",
   about: "iterations of z -> z² + c from 0 until |z| > 2, over the plane of c",
   inputs: {
@@ -46,22 +45,3 @@ const source = kernel({
     }
   },
 });
-
-export const mandelbrot = {
-  ...source,
-  work: {
-    ...ITERATION_WORK,
-    // The twin knows most interior points by c, without an iteration.
-    of: (inputs: EscapeInputs, value: number) =>
-      value === inputs.maxIterations && isInCardioidOrDisc(inputs.x, inputs.y)
-        ? 1
-        : ITERATION_WORK.of(inputs, value),
-  },
-};
-
-/** The two large parts of the set, where 0 is drawn to one point or to two. */
-function isInCardioidOrDisc(cr: number, ci: number): boolean {
-  const x = cr - 0.25;
-  const q = x * x + ci * ci;
-  return q * (q + x) < (ci * ci) / 4 || (cr + 1) ** 2 + ci * ci < 1 / 16;
-}

@@ -23,3 +23,19 @@ export const ITERATION_WORK = {
     return Math.min(CELL_WORK + iterated + (value < 16 ? 0 : UNDECIDED_WORK), maxIterations);
   },
 };
+
+export const MANDELBROT_WORK = {
+  ...ITERATION_WORK,
+  // The twin knows most interior points by c, without an iteration.
+  of: (inputs: EscapeInputs, value: number): number =>
+    value === inputs.maxIterations && isInCardioidOrDisc(inputs.x, inputs.y)
+      ? 1
+      : ITERATION_WORK.of(inputs, value),
+};
+
+/** The two large parts of the set, where 0 is drawn to one point or to two. */
+function isInCardioidOrDisc(cr: number, ci: number): boolean {
+  const x = cr - 0.25;
+  const q = x * x + ci * ci;
+  return q * (q + x) < (ci * ci) / 4 || (cr + 1) ** 2 + ci * ci < 1 / 16;
+}

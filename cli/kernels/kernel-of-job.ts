@@ -1,0 +1,32 @@
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
+import { expectSameKernel } from "../../shared/plan/made-by.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { kernels } from "./loader.ts";
+import { kernelMeant } from "./meant-kernel.ts";
+
+export interface KernelOptions {
+  /** The path of the kernel's file, if it is not where it was. */
+  readonly kernel?: string;
+  readonly onBuild?: (() => void) | undefined;
+}
+
+/**
+ * The kernel that a job began with: in the program, or built again from its file. Throws InvalidInputError, with both hashes where it
+ * is another one by now.
+ */
+export async function kernelOfJob(
+  job: StoredJob,
+  {
+    kernel: path = job.madeBy?.path,
+    onBuild,
+    force,
+  }: KernelOptions & { readonly force?: boolean | undefined },
+): Promise<LoadedKernel> {
+  const found =
+    path === undefined
+      ? await loadKernel({ name: job.spec.kernel }, kernels)
+      : (await kernelMeant(path, onBuild)).kernel;
+  if (!force) expectSameKernel(job, found);
+  return found;
+}
