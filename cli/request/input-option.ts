@@ -47,10 +47,10 @@ export function inputOf(text: string | true, input: Input, option: string): Inpu
     return given
       .replace(/,$/, "")
       .split(",")
-      .map((each) => valueOf(each, input, option));
-  if (input.kind !== "number") return valueOf(given, input, option);
+      .map((each) => oneValue(each, input, option));
+  if (input.kind !== "number") return oneValue(given, input, option);
   const { isLog, ends } = partsOf(given);
-  if (ends.length === 1 && !isLog) return valueOf(given, input, option);
+  if (ends.length === 1 && !isLog) return oneValue(given, input, option);
   const [from, to, count, ...more] = ends;
   if (from === undefined || to === undefined || more.length > 0)
     throw new InvalidInputError(
@@ -71,7 +71,7 @@ function partsOf(text: string): { readonly isLog: boolean; readonly ends: readon
   return { isLog: scale === "log", ends: isNamed ? rest : text.split(":") };
 }
 
-function valueOf(text: string, input: Input, option: string): InputValue {
+function oneValue(text: string, input: Input, option: string): InputValue {
   if (input.kind === "number") return number(text, option);
   if (input.kind === "flag" && /^(true|false)$/.test(text)) return text === "true";
   if (input.kind === "choice" && input.choices.includes(text)) return text;

@@ -116,7 +116,7 @@ function coarseRun(
     const { input, values } = window.axes[axis]!;
     inputs[input] = values[index]!;
   };
-  lengths.forEach((_, axis) => place(axis, 0));
+  for (const axis of lengths.keys()) place(axis, 0);
   const [first] = out;
   for (let k = 0; k < first!.length; k++) {
     const units = work.of(inputs, first![k]!);

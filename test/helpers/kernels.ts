@@ -1,0 +1,36 @@
+import { builtIns } from "../../cli/kernels/loader.ts";
+import { loaded } from "../../shared/kernels/fast.ts";
+import { kernelsOf, type LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { BuiltIn } from "../../shared/kernels/registry.ts";
+import { JobRequestSchema } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { parse } from "../../shared/validation/parse.ts";
+
+/** A kernel of the project, with its fast twin. */
+export function builtIn(name: string): LoadedKernel {
+  const kernel = builtIns.get(name);
+  if (!kernel) throw new RangeError(`Expected a kernel of the project, got ${name}`);
+  return kernel;
+}
+
+/**
+ * A kernel of a test's own, ready to compute.
+ * @example
+ * testKernel({ ...mandelbrot, name: "poison", fill: () => { throw new Error("poison"); } });
+ */
+export const testKernel = (source: object): LoadedKernel => loaded(source as BuiltIn);
+
+/** Those of the project, and a test's own. */
+export const kernelsWith = (...own: readonly LoadedKernel[]) =>
+  kernelsOf(new Map([...builtIns, ...own.map((kernel) => [kernel.name, kernel] as const)]));
+
+/** The job that a request asks for. Throws InvalidInputError. */
+export function resolvedJob(input: unknown, fallbackId = "j", ...own: readonly LoadedKernel[]): Job {
+  const request = parse(JobRequestSchema, input, "job request");
+  return resolveJob(
+    request,
+    fallbackId,
+    own.find(({ name }) => name === request.kernel) ?? builtIn(request.kernel),
+  );
+}
