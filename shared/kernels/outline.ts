@@ -1,5 +1,5 @@
 /** What stands for a function where a declaration leaves the thread that loaded it: functions cannot be sent. */
-export interface FunctionOutline {
+interface FunctionOutline {
   /** The name of its constructor: an `AsyncFunction` or a `GeneratorFunction` is called otherwise. */
   readonly functionKind: string;
 }

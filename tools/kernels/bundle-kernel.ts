@@ -17,7 +17,7 @@ export interface Bundle {
 }
 
 /** The most bytes of a bundle: a worker downloads it and holds it in memory. */
-export const MOST_BUNDLE_BYTES = 5_000_000;
+const MOST_BUNDLE_BYTES = 5_000_000;
 
 /** Throws InvalidInputError, a sentence with the file and the line, where the file cannot become a kernel or a task. */
 export async function bundleKernel(path: string, kind: ArtifactKind): Promise<Bundle> {

@@ -12,7 +12,7 @@ export interface LoadLimits {
   readonly ms: number;
   readonly memoryMb: number;
 }
-export const LOAD_LIMITS: LoadLimits = { ms: 10_000, memoryMb: 512 };
+const LOAD_LIMITS: LoadLimits = { ms: 10_000, memoryMb: 512 };
 
 /**
  * Evaluates an artifact in a thread of its own, without this process's environment, and resolves to the outline of what

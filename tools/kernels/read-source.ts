@@ -4,7 +4,7 @@ import { kindOf, readRegularFile } from "../../shared/ports/file/regular-file.ts
 import { InvalidInputError, TooLargeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 
-export const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
 
 /** The most bytes of one source: more than any package has in one file, and no more than a reader waits for. */
 const MOST_SOURCE_BYTES = 10_000_000;
