@@ -55,7 +55,7 @@ function room(path: string): string {
 /** The rooms of shared/, each above those it may import. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
-  "shared/kernels": [],
+  "shared/kernels": ["shared/validation"],
   "shared/build": ["shared/kernels"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
@@ -84,7 +84,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/kernels": ["shared/kernels", "tools/bundling"],
+  "cli/kernels": ["shared/kernels", "shared/validation", "tools/bundling"],
   "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
