@@ -26,14 +26,14 @@ export function declare(source: KernelSource | TaskSource, fallbackName: string)
   const { name = fallbackName, about = "" } = source;
   if (source.kind === "task") return { name, declaration: { about, form: "task", inputs: {}, values: [] } };
   const inputs: Record<string, Input> = {};
-  for (const [input, given] of Object.entries(source.inputs)) inputs[input] = inputOf(given);
+  for (const [input, given] of Object.entries(source.inputs)) inputs[input] = oneInput(given);
   return {
     name,
     declaration: {
       about,
       form: source.fill ? "fill" : "point",
       inputs,
-      values: namedValues(source).map(declaredValue),
+      values: namedValues(source).map(oneValue),
       ...(source.onError && { onError: source.onError }),
     },
   };
@@ -47,16 +47,16 @@ export function namedValues({ value, values = {} }: KernelSource): NamedValueSou
 export const isChoice = (input: InputSource): input is ChoiceInputSource => Object.hasOwn(input, "choices");
 export const isFlag = (input: InputSource): input is FlagInputSource => Object.hasOwn(input, "flag");
 
-function inputOf(source: InputSource): Input {
+function oneInput(source: InputSource): Input {
   if (isChoice(source)) {
     const { about = "", choices } = source;
     return { kind: "choice", about, choices: [...choices], default: source.default ?? choices[0] ?? "" };
   }
   if (isFlag(source)) return { kind: "flag", about: source.about ?? "", default: source.default ?? false };
-  return numberOf(source);
+  return numberInput(source);
 }
 
-function numberOf({ about = "", unit = "", integer, scale, ...numbers }: NumberInputSource): NumberInput {
+function numberInput({ about = "", unit = "", integer, scale, ...numbers }: NumberInputSource): NumberInput {
   return {
     kind: "number",
     about,
@@ -67,12 +67,7 @@ function numberOf({ about = "", unit = "", integer, scale, ...numbers }: NumberI
   };
 }
 
-function declaredValue({
-  name,
-  about = "",
-  unit = "",
-  dtype = ["float64", "float32"],
-}: NamedValueSource): Value {
+function oneValue({ name, about = "", unit = "", dtype = ["float64", "float32"] }: NamedValueSource): Value {
   return { name, about, unit, dtype: dtypesOf(dtype) };
 }
 

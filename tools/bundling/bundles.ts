@@ -142,7 +142,7 @@ function program(folder: string): BuildOptions {
     ...COMMON,
     entryPoints: [
       ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
-      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts"],
+      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

@@ -1,0 +1,131 @@
+/**
+ * The globals that a kernel sees: those of the language, less what two machines, two builds of Node or two runs answer
+ * differently. They are the parameters of the function that an artifact is evaluated in, so they hold for its imports too.
+ *
+ * This is for the same bits and is no sandbox: any function's constructor leads to the true globals, so
+ * `[].constructor.constructor("return Math")()` is the machine's Math. Two more things may differ between machines: methods
+ * that follow Node's locale data (`toLocaleString`, `localeCompare`, `normalize`), and a NaN's bits, read as integers.
+ */
+import { KernelError } from "../validation/errors.ts";
+import * as maths from "./maths/index.ts";
+
+/** Functions of Math whose result the language defines to the last bit. */
+const EXACT = [
+  "abs",
+  "ceil",
+  "clz32",
+  "floor",
+  "fround",
+  "imul",
+  "max",
+  "min",
+  "round",
+  "sign",
+  "sqrt",
+  "trunc",
+];
+const CONSTANTS = ["E", "LN10", "LN2", "LOG10E", "LOG2E", "PI", "SQRT1_2", "SQRT2"];
+const OURS = [
+  ...[
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "cos",
+    "cosh",
+    "exp",
+    "expm1",
+    "hypot",
+  ],
+  ...["log", "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh"],
+] as const;
+
+/** What stays as it is. */
+const LANGUAGE = [
+  ...["AggregateError", "Array", "ArrayBuffer", "BigInt", "BigInt64Array", "BigUint64Array", "Boolean"],
+  ...[
+    "DataView",
+    "Error",
+    "EvalError",
+    "Float32Array",
+    "Float64Array",
+    "Infinity",
+    "Int16Array",
+    "Int32Array",
+  ],
+  ...["Int8Array", "Iterator", "JSON", "Map", "NaN", "Number", "Object", "Promise", "Proxy", "RangeError"],
+  ...[
+    "ReferenceError",
+    "Reflect",
+    "RegExp",
+    "Set",
+    "String",
+    "Symbol",
+    "SyntaxError",
+    "TypeError",
+    "URIError",
+  ],
+  ...["Uint16Array", "Uint32Array", "Uint8Array", "Uint8ClampedArray", "WeakMap", "WeakSet", "decodeURI"],
+  ...["decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "isFinite", "isNaN", "parseFloat"],
+  ...["parseInt", "structuredClone", "undefined", "unescape"],
+];
+
+function refuse(name: string): never {
+  throw new KernelError(
+    `Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
+  );
+}
+
+/** A function that throws; a library may still ask whether something is an instance of it. */
+function refused(name: string, properties: object = {}, prototype: object = {}): object {
+  const call = () => {
+    refuse(name);
+  };
+  return Object.freeze(Object.assign(call, { prototype }, properties));
+}
+
+const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: refused("Date.UTC") };
+
+const math = Object.freeze({
+  ...picked(Math, [...EXACT, ...CONSTANTS]),
+  ...picked(maths, OURS),
+  random: refused("Math.random"),
+});
+
+/** What prints goes to stderr: stdout is the command's result. */
+const print = (...values: unknown[]) => globalThis.console.error(...values);
+
+const replaced: Record<string, unknown> = {
+  Math: math,
+  Date: refused("Date", clock, Date.prototype),
+  Function: refused("Function", {}, Function.prototype),
+  console: Object.freeze({ log: print, info: print, debug: print, warn: print, error: print }),
+  crypto: Object.freeze({
+    getRandomValues: refused("crypto.getRandomValues"),
+    randomUUID: refused("crypto.randomUUID"),
+  }),
+  performance: Object.freeze({ now: refused("performance.now") }),
+};
+for (const name of ["eval", "fetch", "queueMicrotask", "setImmediate", "setInterval", "setTimeout"])
+  replaced[name] = refused(name);
+
+const pure = Object.freeze({ ...picked(globalThis, LANGUAGE), ...replaced });
+replaced.globalThis = pure;
+replaced.global = pure;
+
+/** All other globals of this process are undefined, whatever Node's version brings. */
+const absent = Object.getOwnPropertyNames(globalThis).filter(
+  (name) => /^[A-Za-z_$][\w$]*$/.test(name) && !LANGUAGE.includes(name) && !Object.hasOwn(replaced, name),
+);
+
+/** The names to shadow, and what each stands for. */
+export const PURE_NAMES: readonly string[] = [...Object.keys(replaced), ...absent];
+export const PURE_GLOBALS: readonly unknown[] = Object.values(replaced);
+
+function picked(from: object, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(from, name)]));
+}
