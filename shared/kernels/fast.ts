@@ -34,7 +34,7 @@ export function withTwins(kernels: Registry, module: TwinsModule): ReadonlyMap<s
 /** A kernel of the bundle, ready to compute. */
 export function loaded(kernel: BuiltIn, fast?: KernelSource["fill"]): LoadedKernel {
   const { name, declaration } = declare(kernel, kernel.name);
-  const { work } = kernel;
+  const { work, size } = kernel;
   return {
     name,
     hash: Object.hasOwn(BUILD.kernels, name) ? BUILD.kernels[name] : undefined,
@@ -42,5 +42,6 @@ export function loaded(kernel: BuiltIn, fast?: KernelSource["fill"]): LoadedKern
     compute: computeOf(kernel, declaration),
     fast: fast && computeOf({ ...kernel, fill: fast }, declaration),
     work,
+    size,
   };
 }

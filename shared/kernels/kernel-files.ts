@@ -6,7 +6,9 @@ import { parse, parseJson } from "../validation/parse.ts";
 import { loadArtifact } from "./artifact.ts";
 import { declare } from "./declare.ts";
 import { computeOf } from "./driver.ts";
+import { loadWasm } from "./load-wasm.ts";
 import type { Kernels, LoadedKernel } from "./loader.ts";
+import { locate } from "./locate.ts";
 
 /** `index.json`: the hash of each kernel by its name. Absent where jobs name hashes only. */
 const IndexSchema = v.record(v.string(), v.string());
@@ -37,11 +39,31 @@ async function hashIn(folder: string, name: string): Promise<string | undefined>
 
 async function loadFile(folder: string, fileName: string, hash: string): Promise<LoadedKernel | undefined> {
   const code = await readIfThere(join(folder, `${hash}.cjs`));
-  if (!code) return undefined;
-  const source = loadArtifact(code.toString());
+  if (code) return loadScript(code.toString(), fileName, hash);
+  const bytes = await readIfThere(join(folder, `${hash}.wasm`));
+  return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
+}
+
+function loadScript(code: string, fileName: string, hash: string): LoadedKernel | undefined {
+  const source = loadArtifact(code);
   if (source.kind === "task") return undefined;
   const { name, declaration } = declare(source, fileName);
-  return { name, hash, declaration, compute: computeOf(source, declaration) };
+  const plain = computeOf(source, declaration);
+  const compute: typeof plain = (window, out) => {
+    try {
+      plain(window, out);
+    } catch (error) {
+      throw withLine(error, code);
+    }
+  };
+  return { name, hash, declaration, compute };
+}
+
+/** The same error, whose message ends with the line of the user's own file. */
+function withLine(error: unknown, code: string): unknown {
+  const line = locate(error, code);
+  if (line !== undefined && error instanceof Error) error.message = `${error.message} (${line})`;
+  return error;
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {

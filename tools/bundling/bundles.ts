@@ -143,6 +143,7 @@ function program(folder: string): BuildOptions {
     entryPoints: [
       ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
       ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
+      ...["cli/kernels/cost-thread.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
