@@ -14,7 +14,7 @@ import { cellRandom, randomOf } from "../../shared/kernels/maths/random.ts";
 /** A checksum by function, in hexadecimal. */
 export type Checksums = Readonly<Record<string, string>>;
 
-export interface MathsBits {
+interface MathsBits {
   readonly version: number;
   /** By the number of inputs. */
   readonly checksums: Readonly<Record<string, Checksums>>;
