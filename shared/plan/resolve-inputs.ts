@@ -6,11 +6,9 @@ import {
   coordinates,
   lengthOf,
   type RangeRequest,
-  resolveAxis,
-  tutorialAxis,
-  withoutNegativeZero,
 } from "../array/grid.ts";
 import { elementsIn } from "../array/layout.ts";
+import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
   type Input,

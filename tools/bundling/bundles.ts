@@ -117,6 +117,7 @@ function stages(folder: string): BuildOptions {
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
       { in: "cli/local/slot-process.ts", out: "slot/index" },
       { in: "cli/local/emulator.ts", out: "emulator/index" },
+      { in: "shared/kernels/host/host.ts", out: "kernels/host" },
     ],
     outdir: folder,
     format: BUNDLING.format,
