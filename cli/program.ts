@@ -4,6 +4,7 @@ import { describeError, isPermanent, NewerVersionError } from "../shared/validat
 import { printable } from "../shared/validation/printable.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
 import { builtIns } from "./kernels/loader.ts";
@@ -93,6 +94,23 @@ addPlotOptions(program.command("plot").description("draw a finished job's pictur
   .argument("<job>", "its folder, or its id below results/")
   .action(async (folder: string, options: object) => {
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
+  });
+
+addStackOption(program.command("table").description("write a job's array as CSV, a line a cell"))
+  .argument("<job>", "its folder, or its id")
+  .option("-e, --engine <name>", "where it is: aws for a deployment, any other for a folder (default: both)")
+  .option("-o, --out <file>", "where to write (default: stdout)")
+  .addHelpText(
+    "after",
+    `
+A column for each input that was swept, and one for each value; cells of chunks that are not there are empty (NaN among floats).
+
+Examples:
+  manyhands table results/j1 | head
+  manyhands table j1 --out j1.csv`,
+  )
+  .action(async (job: string, options: TableOptions) => {
+    process.exitCode = await (await import("./commands/table.ts")).table(job, options);
   });
 
 const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");

@@ -15,7 +15,7 @@ export interface CostTask {
 const { kernels, kernel, grid, budgetMs } = workerData as CostTask;
 
 // Not awaited at the top: a thread that is ended while its modules load would abort V8.
-loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
+void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
   parentPort?.postMessage("begun");
   parentPort?.postMessage(timeCells(loaded, grid, budgetMs));
 });
