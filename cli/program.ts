@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
@@ -84,6 +85,24 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
+addJobOptions(
+  program
+    .command("check")
+    .description("say what a kernel declares, what a cell costs, and how its job would be cut"),
+)
+  .option("--json", "as one JSON object")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  manyhands check ./mine.ts
+  manyhands check ./mine.ts --points 1000x1000`,
+  )
+  .action(async (kernel: string | undefined, options: Omit<CheckOptions, "inputs">, command: Command) => {
+    const { check } = await import("./commands/check.ts");
+    process.exitCode = await check(kernel, withInputs(command, options));
+  });
+
 program
   .command("kernels")
   .description("list what can be computed, with parameters and units")
@@ -150,7 +169,7 @@ async function declareInputs([name, ...rest]: readonly string[]): Promise<void> 
   addInputOptions(command, kernels);
 }
 
-const TAKE_KERNELS = ["run", "submit"];
+const TAKE_KERNELS = ["run", "submit", "check"];
 
 /** Whether the word after this one is the value of an option. */
 function isOptionValue(command: Command, before: string | undefined): boolean {
