@@ -62,10 +62,15 @@ export async function buildKernel(path: string, options: BuildKernelOptions = {}
 
 const NAME_HINT = 'The kernel can have a name of its own: `name: "…"`.';
 
-async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild }: BuildKernelOptions) {
+/** The artifact of a file as what it says, or seems, to be. Throws as bundleKernel does. */
+export async function artifactOf(file: string, kind: ArtifactKind) {
   const { code, map, sources } = await bundleKernel(file, kind);
   const hash = sourceHash(file, sources);
-  const artifact = `${code}\n${tailOf(`manyhands-${hash.slice(0, 16)}`, map)}`;
+  return { hash, artifact: `${code}\n${tailOf(`manyhands-${hash.slice(0, 16)}`, map)}` };
+}
+
+async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild }: BuildKernelOptions) {
+  const { hash, artifact } = await artifactOf(file, kind);
   const name = printable(basename(file));
   const kept = keptKernel(hash, artifact, folder);
   if (kept !== undefined) return { hash, artifact, source: checkSource(kept, name) };

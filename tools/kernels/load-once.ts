@@ -47,12 +47,9 @@ export async function loadOnce(code: string, name: string, limits = LOAD_LIMITS)
       worker.once("exit", () => refuse("a file that loads", "one that ends its process"));
     });
     if ("outline" in report) return report.outline;
-    const place = report.place && ` at ${printable(report.place)}`;
-    throw new InvalidInputError(
-      name,
-      "a file that loads",
-      `${printable(report.thrown).slice(0, 300)}${place ?? ""}`,
-    );
+    const thrown = printable(report.thrown).slice(0, 300).replace(/\.$/, "");
+    const place = report.place ? ` at ${printable(report.place)}` : "";
+    throw new InvalidInputError(name, "a file that loads", thrown + place);
   } finally {
     clearTimeout(timer);
     await worker.terminate();
