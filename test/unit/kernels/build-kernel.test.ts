@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadArtifact } from "../../../shared/kernels/artifact.ts";
 import { artifactOf, buildKernel, kernelName } from "../../../tools/kernels/build-kernel.ts";
+import { sourceHash } from "../../../tools/kernels/source-hash.ts";
 import { folderWith, loaded, pointFile } from "../../helpers/kernel-file.ts";
 
 const BALL = `import { kernel } from "manyhands/kernel";
@@ -104,6 +105,20 @@ test("the hash follows the text of the file and of its imports, and neither the 
   await hashAfter(() => writeFileSync(join(folder, HALVES), "exports.half = (x) => x * 0.5;\n"));
   await hashAfter(() => writeFileSync(join(folder, name), `${BALL}\n// seen\n`));
   expect(new Set(hashes).size).toBe(4);
+});
+
+test("the hash follows the versions of driver and maths, and both texts of two files of one name, in any order", () => {
+  const one = ["/a/node_modules/p/node_modules/q/i.js", "1"] as const;
+  const other = ["/a/node_modules/q/i.js", "2"] as const;
+  const sources = new Map([one, other]);
+  const hashes = [
+    sourceHash("/a/b.ts", sources, { driver: 1, maths: 1 }),
+    sourceHash("/a/b.ts", sources, { driver: 2, maths: 1 }),
+    sourceHash("/a/b.ts", sources, { driver: 1, maths: 2 }),
+    sourceHash("/a/b.ts", new Map([one]), { driver: 1, maths: 1 }),
+  ];
+  expect(new Set(hashes).size).toBe(4);
+  expect(sourceHash("/a/b.ts", new Map([other, one]), { driver: 1, maths: 1 })).toBe(hashes[0]);
 });
 
 test("an unchanged file is not evaluated again, and gives the same artifact", async () => {
