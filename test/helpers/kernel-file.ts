@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { loadArtifact } from "../../shared/kernels/artifact.ts";
+import { type ArtifactKind, loadArtifact } from "../../shared/kernels/artifact.ts";
 import type { KernelSource } from "../../shared/kernels/authoring.ts";
-import { buildKernel } from "../../tools/kernels/build-kernel.ts";
+import { artifactOf } from "../../tools/kernels/build-kernel.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 /** A folder with these files, by their paths in it. */
@@ -25,11 +25,15 @@ export default kernel({
 });
 `;
 
-/** Builds a file with that text, with an empty cache, and loads its artifact as a worker does. */
-export async function loaded(text: string, others: Readonly<Record<string, string>> = {}) {
+/** The artifact of a file with that text, loaded as a worker does. Its declaration is not looked at. */
+export async function loaded(
+  text: string,
+  others: Readonly<Record<string, string>> = {},
+  kind: ArtifactKind = "kernel",
+) {
   const folder = folderWith({ "mine.ts": text, ...others });
-  const { artifact } = await buildKernel(join(folder, "mine.ts"), { folder: join(folder, "kept") });
+  const { artifact } = await artifactOf(join(folder, "mine.ts"), kind);
   const source = loadArtifact(artifact) as KernelSource;
-  const point = source.point as unknown as (inputs: object, tools?: object) => number;
+  const point = source.point as unknown as (inputs: object) => number;
   return { artifact, source, at: (x: number) => point({ x }) };
 }

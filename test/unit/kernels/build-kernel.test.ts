@@ -1,8 +1,9 @@
-import { renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadArtifact } from "../../../shared/kernels/artifact.ts";
-import { buildKernel, kernelName } from "../../../tools/kernels/build-kernel.ts";
+import { artifactOf, buildKernel, kernelName } from "../../../tools/kernels/build-kernel.ts";
+import { sourceHash } from "../../../tools/kernels/source-hash.ts";
 import { folderWith, loaded, pointFile } from "../../helpers/kernel-file.ts";
 
 const BALL = `import { kernel } from "manyhands/kernel";
@@ -24,10 +25,12 @@ const FILES = {
   "node_modules/halves/halves.cjs": "exports.half = (x) => x / 2;\n",
 };
 
+const HALVES = "node_modules/halves/halves.cjs";
+
 const build = (folder: string, name: string, onBuild?: () => void) =>
   buildKernel(join(folder, name), { onBuild, folder: join(folder, "kept") });
 
-test("a file with imports of its own and of npm packages becomes one artifact that computes", async () => {
+test("a file with imports of its own and of npm packages becomes one artifact that computes, through a link too", async () => {
   const folder = folderWith(FILES);
   const built = await build(folder, "mine/Thrown ball.ts");
   expect(built).toMatchObject({
@@ -42,6 +45,9 @@ test("a file with imports of its own and of npm packages becomes one artifact th
     },
   });
   expect(built.hash).toMatch(/^[0-9a-f]{64}$/);
+  symlinkSync(join(folder, "mine/Thrown ball.ts"), join(folder, "ball.ts"));
+  const linked = { name: "ball", hash: built.hash, path: join(folder, "ball.ts"), artifact: built.artifact };
+  expect(await build(folder, "ball.ts")).toMatchObject(linked);
   const { point } = loadArtifact(built.artifact) as { point?: (inputs: object) => number };
   expect(point?.({ time: 1, speed: 10 })).toBe(10 - 9.81 / 2);
 });
@@ -58,9 +64,9 @@ test.each([
 ])("%s exports a kernel in its own way", async (name, text) => {
   const it = `{ inputs: { x: { from: 0, to: 1 } }, value: { name: "y" }, point: ({ x }) => x + 1 }`;
   const folder = folderWith({ [name]: text.replace("IT", it) });
-  const built = await build(folder, name);
-  const { point } = loadArtifact(built.artifact) as { point?: (inputs: object) => number };
-  expect([built.name, point?.({ x: 1 })]).toEqual(["a", 2]);
+  const { artifact } = await artifactOf(join(folder, name), "kernel");
+  const { point } = loadArtifact(artifact) as { point?: (inputs: object) => number };
+  expect(point?.({ x: 1 })).toBe(2);
 });
 
 test("a task is built with Node's modules and globals, however its file imports task", async () => {
@@ -80,23 +86,39 @@ test("a task is built with Node's modules and globals, however its file imports 
 test("the hash follows the text of the file and of its imports, and neither the folder's place nor line ends", async () => {
   const folder = folderWith(FILES);
   const name = "mine/Thrown ball.ts";
-  const hashes = [(await build(folder, name)).hash];
-  const hashAfter = async (change: () => void) => {
+  const hashes: string[] = [];
+  const hashAfter = async (change: () => void, path = name) => {
     change();
-    hashes.push((await build(folder, name)).hash);
+    hashes.push((await artifactOf(join(folder, path), "kernel")).hash);
   };
+  await hashAfter(() => {});
   await hashAfter(() => writeFileSync(join(folder, "unrelated.ts"), "1"));
   await hashAfter(() => writeFileSync(join(folder, name), BALL.replaceAll("\n", "\r\n")));
-  renameSync(join(folder, "mine"), join(folder, "yours"));
-  hashes.push((await build(folder, "yours/Thrown ball.ts")).hash);
+  await hashAfter(() => renameSync(join(folder, "mine"), join(folder, "yours")), "yours/Thrown ball.ts");
+  await hashAfter(() => {
+    mkdirSync(join(folder, "deeper/down"), { recursive: true });
+    renameSync(join(folder, "yours"), join(folder, "deeper/down/mine"));
+  }, "deeper/down/mine/Thrown ball.ts");
   expect(new Set(hashes).size).toBe(1);
-  renameSync(join(folder, "yours"), join(folder, "mine"));
+  renameSync(join(folder, "deeper/down/mine"), join(folder, "mine"));
   await hashAfter(() => writeFileSync(join(folder, "mine/lib/gravity.ts"), "export const G = 9.80;\n"));
-  await hashAfter(() =>
-    writeFileSync(join(folder, "node_modules/halves/halves.cjs"), "exports.half = (x) => x * 0.5;\n"),
-  );
+  await hashAfter(() => writeFileSync(join(folder, HALVES), "exports.half = (x) => x * 0.5;\n"));
   await hashAfter(() => writeFileSync(join(folder, name), `${BALL}\n// seen\n`));
   expect(new Set(hashes).size).toBe(4);
+});
+
+test("the hash follows the versions of driver and maths, and both texts of two files of one name, in any order", () => {
+  const one = ["/a/node_modules/p/node_modules/q/i.js", "1"] as const;
+  const other = ["/a/node_modules/q/i.js", "2"] as const;
+  const sources = new Map([one, other]);
+  const hashes = [
+    sourceHash("/a/b.ts", sources, { driver: 1, maths: 1 }),
+    sourceHash("/a/b.ts", sources, { driver: 2, maths: 1 }),
+    sourceHash("/a/b.ts", sources, { driver: 1, maths: 2 }),
+    sourceHash("/a/b.ts", new Map([one]), { driver: 1, maths: 1 }),
+  ];
+  expect(new Set(hashes).size).toBe(4);
+  expect(sourceHash("/a/b.ts", new Map([other, one]), { driver: 1, maths: 1 })).toBe(hashes[0]);
 });
 
 test("an unchanged file is not evaluated again, and gives the same artifact", async () => {
@@ -111,14 +133,6 @@ test("an unchanged file is not evaluated again, and gives the same artifact", as
   writeFileSync(join(folder, `kept/${first.hash}.cjs`), "another");
   expect(await again()).toEqual(first);
   expect(built).toBe(3);
-});
-
-test("a link to a file is built from where the file lies, and keeps its own path", async () => {
-  const folder = folderWith(FILES);
-  symlinkSync(join(folder, "mine/Thrown ball.ts"), join(folder, "ball.ts"));
-  const linked = await build(folder, "ball.ts");
-  const { hash } = await build(folder, "mine/Thrown ball.ts");
-  expect(linked).toMatchObject({ name: "ball", hash, path: join(folder, "ball.ts") });
 });
 
 test("a file's name becomes a kernel's", () => {

@@ -86,6 +86,9 @@ const withInput = (input: unknown) => ({ ...good, inputs: { x, depth: input } })
 const many = (count: number, input: unknown = {}) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`i${index}`, input]));
 
+const recursive: Record<string, unknown> = {};
+recursive.x = recursive;
+
 test("what these differ from is no mistake", () => {
   expect(() => checkSource(outlineOf(good), "mine.ts")).not.toThrow();
   expect(() => checkSource(outlineOf(withInput({ default: 3 })), "mine.ts")).not.toThrow();
@@ -192,6 +195,9 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
   ],
   ["a flag that is false", withInput({ flag: false }), "mine.ts inputs.depth.flag"],
   ["a flag of another default", withInput({ flag: true, default: 1 }), "mine.ts inputs.depth.default"],
+  ["a function for a number", withInput({ default: () => 3 }), "mine.ts inputs.depth.default"],
+  ["a bigint", withInput({ default: 3n }), 'got "3".'],
+  ["what has itself in it", { ...good, inputs: recursive }, "got inputs.x.x."],
   ["an input that is no object", withInput(3), "mine.ts inputs.depth"],
   ["no value", { ...good, value: undefined }, "Expected mine.ts to be with a value, or values, got neither."],
   ["no values", { ...good, value: undefined, values: {} }, "got neither."],
