@@ -39,7 +39,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "a circle of links at",
 };
 
-function named<Value>(path: string, read: () => Value): Value {
+/** What `read` gives; for an error of the file system, throws InvalidInputError that names the path. */
+export function named<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
@@ -48,4 +49,11 @@ function named<Value>(path: string, read: () => Value): Value {
     const reason = REASONS[code] ?? `${code}${syscall ? ` (${syscall})` : ""} at`;
     throw new InvalidInputError("the kernel's file", "one that can be read", `${reason} ${printable(path)}`);
   }
+}
+
+/** Throws InvalidInputError for a kernel whose name, its own or its file's, begins with a digit. */
+export function expectLetterFirst(name: string, file: string): void {
+  if (/^[a-z]/.test(name)) return;
+  const hint = 'The kernel can have a name of its own: `name: "…"`.';
+  throw new InvalidInputError(file, "with a name that begins with a letter", name, hint);
 }
