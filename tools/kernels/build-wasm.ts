@@ -3,8 +3,10 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { checkWasm, MOST_MODULE_BYTES } from "../../shared/kernels/wasm-file/check.ts";
-import { MOST_MANIFEST_BYTES, parseManifest } from "../../shared/kernels/wasm-file/manifest.ts";
+import { MOST_MANIFEST_BYTES, manifestIn, parseManifest } from "../../shared/kernels/wasm-file/manifest.ts";
+import { readModule } from "../../shared/kernels/wasm-file/module.ts";
 import { hashOfWasm } from "../../shared/kernels/wasm-hash.ts";
+import { expectFit, manifestFor } from "../../shared/kernels/wasm-twin.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { kernelName } from "./build-kernel.ts";
@@ -30,19 +32,40 @@ export interface BuiltWasm {
  * (shared/kernels/wasm-file).
  */
 export async function buildWasm(path: string): Promise<BuiltWasm> {
-  const file = printable(basename(path));
-  const bytes = named(path, () => readFile(path, MOST_MODULE_BYTES));
-  const checked = checkWasm(file, bytes, { name: kernelName(path), ...manifestBeside(path, file) });
+  return build(path, manifestBeside(path));
+}
+
+/**
+ * Builds the module that a kernel names as its fast twin: without a manifest of its own, it has the kernel's. Throws as `buildWasm`
+ * does, and InvalidInputError if it is not a function of the same inputs, to the same values.
+ */
+export async function buildTwin(path: string, kernel: Declaration): Promise<BuiltWasm> {
+  const own = manifestBeside(path);
+  const isBare = own.beside === undefined && manifestIn(readModule(shown(path), read(path))) === undefined;
+  const built = await build(path, isBare ? { beside: manifestFor(kernel) } : own);
+  expectFit(kernel, built.declaration, shown(path));
+  return built;
+}
+
+async function build(path: string, manifest: { readonly beside?: unknown }): Promise<BuiltWasm> {
+  const file = shown(path);
+  const checked = checkWasm(file, read(path), { name: kernelName(path), ...manifest });
   const { name, declaration, bytes: artifact } = checked;
   expectLetterFirst(name, file);
   await startOnce(artifact, file);
   return { name, path: resolve(path), hash: hashOfWasm(artifact), declaration, artifact, kind: "wasm" };
 }
 
+const shown = (path: string) => printable(basename(path));
+
+function read(path: string): Uint8Array<ArrayBuffer> {
+  return named(path, () => readFile(path, MOST_MODULE_BYTES));
+}
+
 /** Empty where there is no such file. */
-function manifestBeside(path: string, file: string): { readonly beside?: unknown } {
+function manifestBeside(path: string): { readonly beside?: unknown } {
   const beside = join(dirname(path), `${basename(path, extname(path))}.json`);
-  const what = `${printable(basename(beside))} beside ${file}`;
+  const what = `${shown(beside)} beside ${shown(path)}`;
   try {
     return { beside: parseManifest(readFile(beside, MOST_MANIFEST_BYTES), what) };
   } catch (error) {
