@@ -31,7 +31,7 @@ function moduleWith(body: readonly number[], ...locals: readonly number[][]) {
     section(4, list([0x70, 0, 1])),
     section(5, list([0, 1])),
     section(13, list([0, 0])),
-    section(9, list([3, 0, 0x00, 0x00].slice(0, 0).concat([3, 0x00, ...list([0])]))),
+    section(9, list([3, 0x00, ...list([0])])),
     section(12, [1]),
     section(10, list([...leb(code.length), ...code])),
     section(11, list([1, 0])),
