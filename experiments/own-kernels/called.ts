@@ -25,7 +25,7 @@ export interface Called {
 }
 
 const { inputs } = MANIFEST;
-const TWO = { inputs, values: { product: {}, x: {} } };
+const TWO = { inputs, values: { product: {}, first: {} } };
 
 const inWasm = (bytes: Uint8Array<ArrayBuffer>) => loadWasm({ name: "called", hash: "", bytes }).compute;
 
@@ -63,7 +63,7 @@ export const CALLED: readonly Called[] = [
     what: "`point` of two values in TypeScript",
     compute: inTypeScript({
       ...TWO,
-      point: ({ x, y }: { x: number; y: number }) => ({ product: x * y, x }),
+      point: ({ x, y }: { x: number; y: number }) => ({ product: x * y, first: x }),
     }),
     values: 2,
   },
