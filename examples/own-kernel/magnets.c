@@ -7,7 +7,7 @@ static const double SECONDS = 0.02;
 
 __attribute__((export_name("point")))
 double point(double y, double x, double friction, double height, double steps) {
-  double px = x, py = y, vx = 0, vy = 0;
+  double px = x, py = y, vx = 0, vy = 0, path = 0;
   for (int step = 0; step < steps; step++) {
     double ax = -0.5 * px - friction * vx;
     double ay = -0.5 * py - friction * vy;
@@ -23,17 +23,7 @@ double point(double y, double x, double friction, double height, double steps) {
     vy += ay * SECONDS;
     px += vx * SECONDS;
     py += vy * SECONDS;
+    path += __builtin_sqrt(vx * vx + vy * vy) * SECONDS;
   }
-  int nearest = 0;
-  double least = __builtin_inf();
-  for (int m = 0; m < 3; m++) {
-    double dx = MAGNETS[m][0] - px;
-    double dy = MAGNETS[m][1] - py;
-    double square = dx * dx + dy * dy;
-    if (square < least) {
-      least = square;
-      nearest = m;
-    }
-  }
-  return nearest;
+  return path;
 }

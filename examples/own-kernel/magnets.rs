@@ -9,7 +9,7 @@ static MANIFEST: [u8; include_bytes!("magnets.json").len()] = *include_bytes!("m
 
 #[no_mangle]
 pub extern "C" fn point(y: f64, x: f64, friction: f64, height: f64, steps: f64) -> f64 {
-    let (mut px, mut py, mut vx, mut vy) = (x, y, 0.0, 0.0);
+    let (mut px, mut py, mut vx, mut vy, mut path) = (x, y, 0.0, 0.0, 0.0);
     for _ in 0..steps as u32 {
         let mut ax = -0.5 * px - friction * vx;
         let mut ay = -0.5 * py - friction * vy;
@@ -25,17 +25,7 @@ pub extern "C" fn point(y: f64, x: f64, friction: f64, height: f64, steps: f64) 
         vy += ay * SECONDS;
         px += vx * SECONDS;
         py += vy * SECONDS;
+        path += (vx * vx + vy * vy).sqrt() * SECONDS;
     }
-    let mut nearest = 0;
-    let mut least = f64::INFINITY;
-    for (index, (mx, my)) in MAGNETS.iter().enumerate() {
-        let dx = mx - px;
-        let dy = my - py;
-        let square = dx * dx + dy * dy;
-        if square < least {
-            least = square;
-            nearest = index;
-        }
-    }
-    nearest as f64
+    path
 }

@@ -13,7 +13,7 @@ const SECONDS = 0.02;
 
 /** Uses + - * / and square roots alone, which are the same in every language: see the other files of this folder. */
 export default kernel({
-  about: "which of three magnets is nearest to a pendulum that was let go at x, y",
+  about: "how far a pendulum swings above three magnets until it is at rest",
   inputs: {
     y: { about: "where it is let go", from: -2, to: 2 },
     x: { about: "where it is let go", from: -2, to: 2 },
@@ -21,10 +21,10 @@ export default kernel({
     height: { about: "of the pendulum above the magnets", default: 0.25, minimum: 0.01 },
     steps: { about: "of 0.02 s", default: 1500, minimum: 1, maximum: 1_000_000, integer: true },
   },
-  value: { name: "magnet", dtype: "uint16" },
+  value: { name: "path", about: "length of its path" },
 
   point({ y, x, friction, height, steps }) {
-    let [px, py, vx, vy] = [x, y, 0, 0];
+    let [px, py, vx, vy, path] = [x, y, 0, 0, 0];
     for (let step = 0; step < steps; step++) {
       let ax = -0.5 * px - friction * vx;
       let ay = -0.5 * py - friction * vy;
@@ -40,18 +40,8 @@ export default kernel({
       vy += ay * SECONDS;
       px += vx * SECONDS;
       py += vy * SECONDS;
+      path += Math.sqrt(vx * vx + vy * vy) * SECONDS;
     }
-    let nearest = 0;
-    let least = Number.POSITIVE_INFINITY;
-    for (const [index, magnet] of MAGNETS.entries()) {
-      const dx = magnet.x - px;
-      const dy = magnet.y - py;
-      const square = dx * dx + dy * dy;
-      if (square < least) {
-        least = square;
-        nearest = index;
-      }
-    }
-    return nearest;
+    return path;
   },
 });

@@ -7,6 +7,7 @@ export fn point(y: f64, x: f64, friction: f64, height: f64, steps: f64) f64 {
     var py = y;
     var vx: f64 = 0;
     var vy: f64 = 0;
+    var path: f64 = 0;
     var step: f64 = 0;
     while (step < steps) : (step += 1) {
         var ax = -0.5 * px - friction * vx;
@@ -23,17 +24,7 @@ export fn point(y: f64, x: f64, friction: f64, height: f64, steps: f64) f64 {
         vy += ay * seconds;
         px += vx * seconds;
         py += vy * seconds;
+        path += @sqrt(vx * vx + vy * vy) * seconds;
     }
-    var nearest: f64 = 0;
-    var least: f64 = 1e300;
-    for (magnets, 0..) |magnet, index| {
-        const dx = magnet[0] - px;
-        const dy = magnet[1] - py;
-        const square = dx * dx + dy * dy;
-        if (square < least) {
-            least = square;
-            nearest = @floatFromInt(index);
-        }
-    }
-    return nearest;
+    return path;
 }

@@ -86,7 +86,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/kernels": ["shared/kernels", "shared/validation", "tools/bundling"],
+  "cli/kernels": ["shared/kernels", "tools/bundling"],
   "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.

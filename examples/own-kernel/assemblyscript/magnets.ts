@@ -7,6 +7,7 @@ export function point(y: f64, x: f64, friction: f64, height: f64, steps: f64): f
   let py = y;
   let vx: f64 = 0;
   let vy: f64 = 0;
+  let path: f64 = 0;
   for (let step: f64 = 0; step < steps; step++) {
     let ax = -0.5 * px - friction * vx;
     let ay = -0.5 * py - friction * vy;
@@ -22,17 +23,7 @@ export function point(y: f64, x: f64, friction: f64, height: f64, steps: f64): f
     vy += ay * SECONDS;
     px += vx * SECONDS;
     py += vy * SECONDS;
+    path += Math.sqrt(vx * vx + vy * vy) * SECONDS;
   }
-  let nearest: f64 = 0;
-  let least: f64 = Infinity;
-  for (let m = 0; m < 6; m += 2) {
-    const dx = unchecked(MAGNETS[m]) - px;
-    const dy = unchecked(MAGNETS[m + 1]) - py;
-    const square = dx * dx + dy * dy;
-    if (square < least) {
-      least = square;
-      nearest = m / 2;
-    }
-  }
-  return nearest;
+  return path;
 }

@@ -13,17 +13,17 @@ export interface CheckedWasm {
   readonly name: string;
   readonly declaration: Declaration;
   /** The module with its manifest as a custom section, and a bound to its memory. Checked again, they stay as they are. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
  * A kernel from the bytes of `file`, a WebAssembly module; `beside` is the manifest that lies in a file beside it. `name` is the
- * kernel's unless its manifest gives another. The engine has not seen the bytes yet: see `expectToStart`.
+ * kernel's unless its manifest gives another. The engine has not seen the bytes yet: see tools/kernels/start-once.ts.
  * Throws InvalidInputError if they break the contract.
  */
 export function checkWasm(
   file: string,
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   { name, beside }: { readonly name: string; readonly beside?: unknown },
 ): CheckedWasm {
   const reader = new Reader(file, bytes);

@@ -45,6 +45,6 @@ export function parseManifest(bytes: Uint8Array, what: string): unknown {
 }
 
 /** The module's bytes with that manifest as its custom section. */
-export function withManifest(bytes: Uint8Array, manifest: unknown): Uint8Array {
+export function withManifest(bytes: Uint8Array<ArrayBuffer>, manifest: unknown): Uint8Array<ArrayBuffer> {
   return withCustomSection(bytes, MANIFEST_SECTION, new TextEncoder().encode(JSON.stringify(manifest)));
 }

@@ -5,7 +5,7 @@ import { type FunctionType, readTypes, readValueType } from "./types.ts";
 /** What a module's sections say, as far as the contract of kernels asks: https://webassembly.github.io/spec/core/binary/modules.html */
 export interface WasmModule {
   readonly file: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly sections: readonly Section[];
   readonly types: readonly (FunctionType | undefined)[];
   readonly imports: readonly { readonly kind: Kind; readonly name: string }[];
@@ -44,7 +44,7 @@ export const SECTION = { memory: 5, code: 10 } as const;
 const LAST_SECTION = 13;
 
 /** Reads the bytes of the file called `file`. Throws InvalidInputError if they are no module of WebAssembly 3.0. */
-export function readModule(file: string, bytes: Uint8Array): WasmModule {
+export function readModule(file: string, bytes: Uint8Array<ArrayBuffer>): WasmModule {
   const reader = new Reader(file, bytes);
   expectHeader(reader);
   const sections: Section[] = [];

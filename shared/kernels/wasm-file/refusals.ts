@@ -2,11 +2,11 @@
  * Which modules may compute: those whose results are the same on every machine, that need nothing from outside, and whose memory has a
  * bound. Every refusal is a sentence that names what and where.
  */
+import { instructionsOf } from "./code.ts";
 import { functionName } from "./function-names.ts";
-import { type Instruction, readInstruction } from "./instructions.ts";
-import { contentOf, type Limits, SECTION, type WasmModule } from "./module.ts";
+import type { Instruction } from "./instructions.ts";
+import type { Limits, WasmModule } from "./module.ts";
 import { Reader } from "./reader.ts";
-import { readValueType } from "./types.ts";
 
 const PAGE_BYTES = 65_536;
 const MEBIBYTE = 2 ** 20;
@@ -85,21 +85,12 @@ function refuseTables(module: WasmModule): void {
 }
 
 function refuseInstructions(module: WasmModule): void {
-  contentOf(module, SECTION.code, (section) => {
-    const count = section.u32();
-    for (let index = 0; index < count; index++) {
-      const body = section.take(section.u32());
-      body.list(() => [body.u32(), readValueType(body)]);
-      while (!body.isAtEnd) {
-        const instruction = readInstruction(body);
-        const wrong = wrongOf(instruction);
-        if (wrong) {
-          const where = `in function ${functionName(module, index)} at byte ${instruction.at}`;
-          body.refuse(wrong.expected, `\`${wrong.instruction}\` ${where}`, wrong.hint);
-        }
-      }
-    }
-  });
+  for (const instruction of instructionsOf(module)) {
+    const wrong = wrongOf(instruction);
+    if (!wrong) continue;
+    const where = `in function ${functionName(module, instruction.function)} at byte ${instruction.at}`;
+    refusal(module).refuse(wrong.expected, `\`${wrong.instruction}\` ${where}`, wrong.hint);
+  }
 }
 
 interface Wrong {

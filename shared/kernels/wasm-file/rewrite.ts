@@ -1,7 +1,10 @@
 import { SECTION, type Section, type WasmModule } from "./module.ts";
 
 /** The module's bytes with at most that many pages of memory: the maximum is set, or lowered. The same bytes where it fits already. */
-export function withMostPages({ bytes, sections, memories }: WasmModule, most: number): Uint8Array {
+export function withMostPages(
+  { bytes, sections, memories }: WasmModule,
+  most: number,
+): Uint8Array<ArrayBuffer> {
   const [memory] = memories;
   const section = sections.find(({ id }) => id === SECTION.memory);
   if (!memory || !section || (memory.maximum ?? Number.POSITIVE_INFINITY) <= most) return bytes;
@@ -9,19 +12,27 @@ export function withMostPages({ bytes, sections, memories }: WasmModule, most: n
   return replaced(bytes, section, Uint8Array.of(SECTION.memory, ...leb(content.length), ...content));
 }
 
-function replaced(bytes: Uint8Array, { from, to }: Section, section: Uint8Array): Uint8Array {
+function replaced(
+  bytes: Uint8Array<ArrayBuffer>,
+  { from, to }: Section,
+  section: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   return joined(bytes.subarray(0, from), section, bytes.subarray(to));
 }
 
 /** The module's bytes with a custom section at their end. */
-export function withCustomSection(bytes: Uint8Array, name: string, content: Uint8Array): Uint8Array {
+export function withCustomSection(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  content: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const nameBytes = new TextEncoder().encode(name);
   const nameLength = leb(nameBytes.length);
   const length = leb(nameLength.length + nameBytes.length + content.length);
   return joined(bytes, Uint8Array.of(0, ...length, ...nameLength), nameBytes, content);
 }
 
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
+function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import built from "#kernels.wasm";
-import { expectToStart } from "../../../cli/kernels/wasm-start.ts";
 import { checkWasm, MOST_MODULE_BYTES } from "../../../shared/kernels/wasm-file/check.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
+import { startOnce } from "../../../tools/kernels/start-once.ts";
 import {
   custom,
   EXPORTED_MEMORY,
@@ -20,14 +20,14 @@ import {
   wasm,
 } from "../../helpers/wasm-module.ts";
 
-const check = (bytes: Uint8Array, beside?: unknown) =>
+const check = (bytes: Uint8Array<ArrayBuffer>, beside?: unknown) =>
   checkWasm("mine.wasm", bytes, { name: "mine", ...(beside !== undefined && { beside }) });
 const manifest = MANIFEST;
 const TWO_NUMBERS = { parameters: [F64, F64], results: [F64] };
 const drop2 = [0x1a, 0x1a];
 
 /** Modules that may not compute, and the sentence for each. */
-const REFUSED: Readonly<Record<string, readonly [bytes: Uint8Array, sentence: string]>> = {
+const REFUSED: Readonly<Record<string, readonly [bytes: Uint8Array<ArrayBuffer>, sentence: string]>> = {
   "an import": [
     moduleOf({
       imports: [[...text("wasi_snapshot_preview1"), ...text("fd_write"), 0, 0]],
@@ -219,7 +219,7 @@ test("a module that is cut off anywhere is refused as such, or for what it lacks
 
 test("random bytes, after a module's head and within a module, are refused or read, and never throw anything else", () => {
   const whole = moduleOf({ memories: [[0, 1]], functions: [PRODUCT], manifest });
-  const readOrRefused = (bytes: Uint8Array) => {
+  const readOrRefused = (bytes: Uint8Array<ArrayBuffer>) => {
     try {
       check(bytes);
     } catch (error) {
@@ -242,8 +242,8 @@ test("random bytes, after a module's head and within a module, are refused or re
 });
 
 describe("a module is started once, in a thread that is ended:", () => {
-  const started = async (bytes: Uint8Array, mostMs?: number) =>
-    expectToStart("mine.wasm", check(bytes).bytes, mostMs).then(
+  const started = async (bytes: Uint8Array<ArrayBuffer>, mostMs?: number) =>
+    startOnce(check(bytes).bytes, "mine.wasm", mostMs).then(
       () => "started",
       (error: Error) => error.message,
     );

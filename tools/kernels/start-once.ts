@@ -44,12 +44,13 @@ const EXPECTED = {
  * Starts the module once, in a thread of its own. It imports nothing, so it starts in the same way each time and everywhere.
  * Throws InvalidInputError if the engine refuses it, if its start function traps, or a step does not end within `mostMs`.
  */
-export async function expectToStart(file: string, bytes: Uint8Array, mostMs = MOST_START_MS): Promise<void> {
-  const resourceLimits = { maxOldGenerationSizeMb: 256 };
+export async function startOnce(bytes: Uint8Array, file: string, mostMs = MOST_START_MS): Promise<void> {
   const thread = new Worker(PROGRAM, {
     eval: true,
     workerData: bytes,
-    resourceLimits,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
     stdout: true,
     stderr: true,
   });

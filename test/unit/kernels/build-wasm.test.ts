@@ -1,26 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readWasmKernel } from "../../../cli/kernels/wasm-kernel.ts";
 import { DRIVER_VERSION } from "../../../shared/kernels/driver-version.ts";
 import { checkWasm } from "../../../shared/kernels/wasm-file/check.ts";
 import { readModule } from "../../../shared/kernels/wasm-file/module.ts";
-import { temporaryFolder } from "../../helpers/temporary.ts";
+import { buildWasm } from "../../../tools/kernels/build-wasm.ts";
+import { folderWith } from "../../helpers/kernel-file.ts";
 import { leb, MANIFEST, moduleOf, PRODUCT } from "../../helpers/wasm-module.ts";
 
 const WITHIN = moduleOf({ functions: [PRODUCT], manifest: MANIFEST });
 
-/** A folder with these files; the path of `mine.wasm` in it. */
-function mine(files: Readonly<Record<string, Uint8Array | string>>): string {
-  const folder = temporaryFolder();
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  return join(folder, "mine.wasm");
-}
+const mine = (files: Readonly<Record<string, Uint8Array | string>>) => join(folderWith(files), "mine.wasm");
 
 test("a module with its manifest within is its own artifact, named after its file", async () => {
   const path = mine({ "mine.wasm": WITHIN });
-  const kernel = await readWasmKernel(path);
+  const kernel = await buildWasm(path);
   expect(kernel).toMatchObject({ kind: "wasm", name: "mine", path });
   expect(kernel.declaration).toEqual({
     about: "a product",
@@ -39,11 +34,11 @@ test("a module with its manifest within is its own artifact, named after its fil
 test("a manifest beside the module makes the same artifact, however it is laid out", async () => {
   const bare = moduleOf({ functions: [PRODUCT] });
   const beside = mine({ "mine.wasm": bare, "mine.json": JSON.stringify(MANIFEST, undefined, 2) });
-  const { hash, artifact } = await readWasmKernel(beside);
+  const { hash, artifact } = await buildWasm(beside);
   expect(artifact).toEqual(WITHIN);
-  expect(hash).toBe((await readWasmKernel(mine({ "mine.wasm": WITHIN }))).hash);
+  expect(hash).toBe((await buildWasm(mine({ "mine.wasm": WITHIN }))).hash);
   const renamed = mine({ "mine.wasm": bare, "mine.json": JSON.stringify({ ...MANIFEST, name: "times" }) });
-  expect((await readWasmKernel(renamed)).name).toBe("times");
+  expect((await buildWasm(renamed)).name).toBe("times");
 });
 
 test("a memory without a bound, or with a larger one, gets one of 256 MiB; a smaller one stays", () => {
@@ -61,17 +56,21 @@ test("a memory without a bound, or with a larger one, gets one of 256 MiB; a sma
 
 test("what is no kernel is refused with a sentence", async () => {
   const refusal = (path: string) =>
-    readWasmKernel(path).catch((error: Error) => `${error.name}: ${error.message}`);
+    buildWasm(path).catch((error: Error) => `${error.name}: ${error.message}`);
   const none = mine({});
   expect(await refusal(none)).toBe(
-    `InvalidInputError: Expected ${none} to be a WebAssembly file, got no such file.`,
+    `InvalidInputError: Expected the kernel's file to be one that can be read, got nothing at ${none}.`,
   );
   mkdirSync(none);
-  expect(await refusal(none)).toBe("InvalidInputError: Expected mine.wasm to be a file, got a folder.");
+  expect(await refusal(none)).toBe(`InvalidInputError: Expected ${none} to be a file, got a folder.`);
   expect(await refusal(mine({ "mine.wasm": WITHIN, "mine.json": "{" }))).toBe(
     'InvalidInputError: Expected mine.json beside mine.wasm to be JSON, got "{".',
   );
-  expect(await refusal(mine({ "mine.wasm": WITHIN, "mine.json": " ".repeat(70_000) }))).toBe(
-    "InvalidInputError: Expected mine.json to be a file of at most 65536 bytes, got 70000 bytes.",
+  expect(await refusal(mine({ "mine.wasm": WITHIN, "mine.json": " ".repeat(70_000) }))).toMatch(
+    /^TooLargeError: Expected .*mine.json to have at most 65536 bytes, it has more.$/,
+  );
+  const digit = join(folderWith({ "3.wasm": WITHIN }), "3.wasm");
+  expect(await refusal(digit)).toContain(
+    "Expected 3.wasm to be with a name that begins with a letter, got 3.",
   );
 });
