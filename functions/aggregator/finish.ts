@@ -8,6 +8,8 @@ import { lookAtChunk } from "../../shared/record/stored-chunk.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { CorruptChunkError } from "../../shared/validation/errors.ts";
 import type { Ledger } from "./ledger.ts";
+import { npyParts } from "./npy.ts";
+import { drawPictures } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
@@ -34,7 +36,6 @@ export async function finish(
   const keys = jobKeys(job.jobId);
   const lacked = new Set(ledger.uncovered());
   if (job.output.npy) {
-    const { npyParts } = await import("./npy.ts");
     const parts = npyParts(store, job, (chunk, error) => strike(ledger, chunk, error, clock.epochMs()));
     await store.putStream(keys.npy, parts);
   }
@@ -56,7 +57,6 @@ export async function draw(
   summary: Summary,
   { store, kernels }: Pick<FinishPorts, "store" | "kernels">,
 ): Promise<void> {
-  const { drawPictures } = await import("./pictures.ts");
   const kernel = await loadKernel(job.spec.kernel, kernels);
   for (const [name, png] of drawPictures(job, kernel, summary, ledger))
     await store.put(jobKeys(job.jobId).picture(name), png);
