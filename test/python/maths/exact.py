@@ -52,7 +52,10 @@ DOMAINS: dict[str, Callable[[float], bool]] = {
     **dict.fromkeys(["exp", "expm1", "sinh", "cosh"], lambda x: -745.2 < x < 710.5),
 }
 # Where a function's way of computing changes, and what it must meet exactly.
+# The doubles nearest to multiples of pi/2, below 2^20 of them and among all.
+WORST_ANGLES = [321307.9594422229, math.ldexp(6381956970095103, 797)]
 POINTS = {
+    **dict.fromkeys(["sin", "cos", "tan"], WORST_ANGLES),
     "asin": [0.5, 0.975, 1.0],
     "acos": [0.5, 1.0],
     "atan": [0.4375, 0.6875, 1.1875, 2.4375, 2.0**66],
