@@ -26,9 +26,9 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const { job, kernel, request } = await loadJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
+  if (earlier) expectSameKernel(earlier, kernel);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
   if (submitted) return submitted;
-  if (earlier) expectSameKernel(earlier, kernel);
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
   const round = { round: 0, again: earlier !== undefined };
@@ -50,10 +50,16 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-/** Jobs of a former version lack what requests had no word for then. */
+/** Whose kernel it is, is told apart: a request need not say it. Jobs of a former version lack what requests had no word for then. */
 function isSameRequest({ submittedAtMs, madeBy, ...stored }: StoredJob, job: Job): boolean {
-  if (stored.declaration) return isDeepStrictEqual({ ...stored, declaration: job.declaration }, job);
   const { hash, values, axes, ...spec } = job.spec;
+  if (stored.declaration) {
+    const { hash: storedHash, ...storedSpec } = stored.spec;
+    return isDeepStrictEqual(
+      { ...stored, spec: storedSpec, declaration: job.declaration },
+      { ...job, spec: { ...spec, values, axes } },
+    );
+  }
   const former = {
     ...spec,
     values: values.map(({ name, dtype }, k) =>

@@ -1,17 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planLine } from "../../../cli/terminal/plan-line.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { planRound, type Workforce } from "../../../shared/plan/plan.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const axis = (count: number) => ({ from: -1, to: 1, count });
 const plan = (request: object, fleet?: Workforce, round?: Parameters<typeof planRound>[3]) => {
-  const job = resolveJob({ requestId: "j", kernel: "mandelbrot", ...request }, "j", KERNELS);
-  return planRound(job, findKernel(job.spec.kernel, KERNELS), fleet, round);
+  const job = resolvedJob({ requestId: "j", kernel: "mandelbrot", ...request });
+  return planRound(job, builtIn(job.spec.kernel), fleet, round);
 };
 
 const side = fc.integer({ min: 1, max: 200 });
