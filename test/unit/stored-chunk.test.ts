@@ -16,9 +16,12 @@ import { encodedOtherwise } from "../helpers/encodings.ts";
 import { resolvedJob } from "../helpers/kernels.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 
-const JOB = resolvedJob(
-  { kernel: "mandelbrot", grid: { axes: [{ from: 0, to: 1, count: 50 }] }, chunk: [20], codec: "zstd" },
-);
+const JOB = resolvedJob({
+  kernel: "mandelbrot",
+  grid: { axes: [{ from: 0, to: 1, count: 50 }] },
+  chunk: [20],
+  codec: "zstd",
+});
 const [ARRAY] = arraysOf(JOB.spec);
 const KEY = "jobs/j/array/escape_time/c/0";
 const valuesWith = (first: number) => {

@@ -41,7 +41,7 @@ test.each<[string, object, RegExp]>([
   [
     "chunks of another rank",
     { spec: { ...job.spec, chunkShape: [5] } },
-    /job\.json spec\.chunkShape to be two numbers, one for each axis, got \[5\]/,
+    /job\.json spec\.chunkShape to be 2 numbers, one for each axis, got \[5\]/,
   ],
   ["a time that no calendar has", { submittedAtMs: 1e300 }, /submittedAtMs to be a number of milliseconds/],
 ])("a stored job with %s is refused by whoever reads it", async (_, change, sentence) => {

@@ -20,10 +20,10 @@ const square = (from: number, to: number, count: number) => ({
 /** `units` of work for each element of the left half, nothing for those of the right half; it may cost a million. */
 const costing = (name: string, units: number | undefined) =>
   likeMandelbrot(name, (_, out) => out.fill(1), {
-    work: units !== undefined && {
-      most: () => 1e6,
-      of: ({ x }: { x: number }) => (x < 0.5 ? units : 0),
-    },
+    work:
+      units === undefined
+        ? undefined
+        : { most: () => 1e6, of: ({ x }: { x: number }) => (x < 0.5 ? units : 0) },
   });
 
 /** 1,000 x 1,000 elements from 0 to 1 in each direction. */
@@ -70,7 +70,7 @@ test("a kernel that does not say what its elements cost is not judged, but the a
   judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
   const job = resolvedJob(request("silent", [100, 100]), "j", silent);
   expect(assumedCost(job, silent)).toBe(
-    "Kernel silent does not say what a point costs (`work`): 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
+    "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
       "give smaller chunks (--chunk) if one may take longer than the worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
 });
