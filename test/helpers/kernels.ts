@@ -1,4 +1,5 @@
 import { builtIns } from "../../cli/kernels/loader.ts";
+import { computeOf, type KernelCode } from "../../shared/kernels/driver.ts";
 import type { ChunkArray, Dtype } from "../../shared/kernels/dtype.ts";
 import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
 import { loaded } from "../../shared/kernels/fast.ts";
@@ -21,7 +22,10 @@ export function builtIn(name: string): LoadedKernel {
  * @example
  * testKernel({ ...mandelbrot, name: "poison", fill: () => { throw new Error("poison"); } });
  */
-export const testKernel = (source: object): LoadedKernel => loaded(source as BuiltIn);
+export function testKernel(source: object): LoadedKernel {
+  const kernel = loaded(source as BuiltIn);
+  return { ...kernel, compute: computeOf(source as KernelCode, kernel.declaration) };
+}
 
 /** Those of the project, and a test's own. */
 export const kernelsWith = (...own: readonly LoadedKernel[]) =>

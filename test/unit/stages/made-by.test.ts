@@ -41,7 +41,7 @@ test.each([
   "another kernel, %s, is not taken for the same: resuming is refused before anything happens",
   async (_, madeBy, hash) => {
     const stages = await begunBy(madeBy, hash);
-    const sentence = `version of kernel mandelbrot began (hash ${BUILD.kernels.mandelbrot}), got "j", begun by another (hash "${OTHER}")`;
+    const sentence = `kernel mandelbrot began as it is now (${BUILD.kernels.mandelbrot}), got "j", begun by another version of it (${OTHER})`;
     const before = [...stages.store.objects.keys()];
     for (const force of [undefined, false])
       await expect(
@@ -83,7 +83,7 @@ test("a kernel whose hash is not known, here or there, is taken for the same", (
   const { hash, ...spec } = begun.spec;
   expect(() => expectSameKernel({ ...begun, spec }, { name: "own", hash: OTHER })).not.toThrow();
   expect(() => expectSameKernel(begun, { name: "own", hash: OTHER })).toThrow(
-    `Expected job to be one that this version of kernel own began (hash ${OTHER}), got "j", begun by another (hash "${hash}"). Chunks of the two may differ: \`manyhands resume\` with --force goes on all the same.`,
+    `Expected job to be one that kernel own began as it is now (${OTHER}), got "j", begun by another version of it (${hash}). Their cells may differ: \`manyhands resume\` with --force goes on all the same.`,
   );
 });
 
