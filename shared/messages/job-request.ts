@@ -79,7 +79,7 @@ export const JobRequestSchema = v.strictObject({
   ),
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
-  measured: v.optional(MeasuredSchema),
+  measured: v.optional(v.strictObject(MeasuredSchema.entries)),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */
   parameters: v.optional(v.record(v.string(), inputValue, "an object of values")),
   grid: v.optional(

@@ -24,14 +24,27 @@ export function checkSpec(
   if (checked.get(spec) === declaration) return;
   const known = Object.keys(declaration.inputs);
   const axes = namedAxes(spec, declaration);
-  for (const { input } of axes)
-    if (!known.includes(input))
-      throw new InvalidInputError("axes", `inputs of ${name} (${known.join(", ")})`, show(input));
+  const swept = axes.map(({ input }) => input);
+  for (const [field, inputs] of Object.entries({ axes: swept, parameters: Object.keys(spec.parameters) })) {
+    const unknown = inputs.find((input) => !known.includes(input));
+    if (unknown !== undefined)
+      throw new InvalidInputError(field, `inputs of ${name} (${known.join(", ")})`, show(unknown));
+  }
+  if (new Set(swept).size < swept.length)
+    throw new InvalidInputError("axes", "different inputs", swept.join(", "));
   checkInputs(declaration, { parameters: { ...defaultsOf(declaration), ...spec.parameters }, axes });
-  for (const [k, value] of declaration.values.entries())
-    resolveDtype(value, spec, spec.values[k]?.dtype ?? "auto");
+  expectValues(spec, declaration);
+  for (const [k, value] of declaration.values.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
   refuse(excessOf(spec));
   checked.set(spec, declaration);
+}
+
+/** A value beyond the kernel's would stay zeros. The one of an old job may have no name. */
+function expectValues(spec: JobSpec, declaration: Declaration): void {
+  const names = declaration.values.map(({ name }) => name);
+  const stored = spec.values.map(({ name }, k) => name ?? names[k] ?? "one without a name");
+  if (stored.join() !== names.join())
+    throw new InvalidInputError("values", names.join(", "), stored.join(", "));
 }
 
 function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
