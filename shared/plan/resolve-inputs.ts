@@ -160,9 +160,12 @@ function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldO
 const isScalar = (given: InputRequest): given is InputValue => typeof given !== "object";
 
 function rangeOf(input: Input): Partial<RangeRequest> {
-  if (!isSweptByDefault(input)) return {};
+  if (input.kind !== "number") return {};
   const { from, to, scale } = input;
-  return { from, to, ...(scale === "log" && { rule: scale }) };
+  return {
+    ...(from !== undefined && to !== undefined && { from, to }),
+    ...(scale === "log" && { rule: scale }),
+  };
 }
 
 function defaultOf(name: string, input: Input, fieldOf: FieldOf): InputValue {

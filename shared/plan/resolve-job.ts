@@ -33,7 +33,8 @@ export async function loadJob(
 export function resolveJob(request: Request, fallbackId: string, kernel: LoadedKernel): Job {
   const { name, hash, declaration } = kernel;
   const { points, size, measured, seed = 0, chunk = "auto", dtype = "auto" } = request;
-  const resolved = resolveInputs(declaration, { inputs: inputsOf(request, declaration), points, size });
+  const inputs = inputsOf(request, declaration);
+  const resolved = resolveInputs(declaration, { inputs, points, size }, fieldIn(request, inputs));
   const shape = arrayShape(resolved);
   refuse(elementsExcess(shape));
   const values = declaration.values.map((value) => ({
@@ -69,6 +70,15 @@ function inputsOf({ inputs, parameters, grid }: Request, declaration: Declaratio
   if (parameters !== undefined || grid !== undefined)
     throw new InvalidInputError("job request inputs", "given without parameters and grid", "both");
   return inputs;
+}
+
+/** The field in which a request says something of an input, in its own spelling. */
+function fieldIn({ parameters, grid }: Request, inputs: InputRequests) {
+  const swept = grid ? Object.keys(inputs).filter((name) => typeof inputs[name] === "object") : [];
+  return (input: string) => {
+    if (parameters && Object.hasOwn(parameters, input)) return `parameters.${input}`;
+    return swept.includes(input) ? `grid.axes.${swept.indexOf(input)}` : `inputs.${input}`;
+  };
 }
 
 /** The last of the inputs that are swept by default; the others of them are held fixed. */

@@ -5,7 +5,7 @@ import type { Runner } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { misbehavingEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -2,13 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
-import { makeArray } from "../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import { makeArray } from "../../shared/kernels/dtype.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../helpers/arrays.ts";
 import { deployed, event } from "../helpers/deployed.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 
 const REQUEST: JobRequest = {
   kernel: "mandelbrot",
@@ -20,7 +19,7 @@ const REQUEST: JobRequest = {
   },
   chunk: [10, 10],
 };
-const JOB = resolveJob(REQUEST, "j", KERNELS);
+const JOB = resolvedJob(REQUEST, "j");
 const CHUNKS = Array.from({ length: 42 }, (_, chunk) => chunk);
 
 /** The built worker in `max` processes, and the outcome of the chunks that they put. */

@@ -6,8 +6,8 @@ import { program } from "../../cli/program.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { JobRequestSchema } from "../../shared/messages/job-request.ts";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { variableName } from "../../shared/validation/variable-name.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
 
@@ -62,7 +62,7 @@ test("docs/request.md has every field of a request, and its examples are what th
   expect(examples).toHaveLength(2);
   for (const example of examples) {
     if (isResumption(example)) parseResumption(example);
-    else expect(resolveJob(example, "none", KERNELS).jobId).toBe("my-first-job");
+    else expect(resolvedJob(example, "none").jobId).toBe("my-first-job");
   }
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { makeArray } from "../../shared/kernels/kernel.ts";
+import { makeArray } from "../../shared/kernels/dtype.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import {
   CHUNK_MESSAGE_MAX_BYTES,
@@ -9,9 +9,9 @@ import {
   parseChunkMessage,
 } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { reportChunk } from "../../shared/record/stored-chunk.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 
 const worker = {
   requestId: "r".repeat(36),
@@ -30,7 +30,7 @@ test("the largest message of every kernel weighs less than 1 KiB", () => {
     );
     const axis = { from: -Math.PI * 1e-10, to: Math.E * 1e-10, count: 100_000 };
     const request = { kernel: kernel.name, parameters, grid: { axes: [axis, axis] }, chunk: [100, 100] };
-    const job = resolveJob({ ...request, requestId: "x".repeat(64) }, "unused", KERNELS);
+    const job = resolvedJob({ ...request, requestId: "x".repeat(64) }, "unused");
     const chunks = Array.from({ length: MAX_CHUNKS_PER_MESSAGE }, (_, k) => 999_999 - k);
     const body = chunkMessage(job, chunks);
     expect(Buffer.byteLength(body), kernel.name).toBeLessThanOrEqual(CHUNK_MESSAGE_MAX_BYTES);
@@ -39,7 +39,7 @@ test("the largest message of every kernel weighs less than 1 KiB", () => {
 });
 
 test("reports of many chunks are split into messages within the size that SQS takes", () => {
-  const job = resolveJob(
+  const job = resolvedJob(
     {
       kernel: "double-pendulum",
       grid: {
@@ -52,7 +52,6 @@ test("reports of many chunks are split into messages within the size that SQS ta
       chunk: [125, 125],
     },
     "j",
-    KERNELS,
   );
   const reports = Array.from({ length: 20 }, (_, chunk) => {
     const values = makeArray("float64", layoutOf(job.spec).chunk(chunk).elements).fill(1 / 3);
@@ -70,7 +69,7 @@ test("reports of many chunks are split into messages within the size that SQS ta
 });
 
 test("a chunk whose tile would not fit a message is reported without it", () => {
-  const job = resolveJob(
+  const job = resolvedJob(
     {
       kernel: "mandelbrot",
       grid: {
@@ -82,7 +81,6 @@ test("a chunk whose tile would not fit a message is reported without it", () => 
       chunk: [1000, 1000],
     },
     "j",
-    KERNELS,
   );
   const values = makeArray("uint16", 1_000_000);
   expect(reportChunk(job.spec, 0, { values, storedBytes: 1 }, null).tile).toBeNull();
@@ -92,7 +90,7 @@ test("a report that nothing is to be said in is no message", () => {
   expect([...reportMessages({ jobId: "j", round: 0, worker }, [], [])]).toEqual([]);
 });
 
-const message = JSON.parse(chunkMessage(resolveJob({ kernel: "mandelbrot" }, "j", KERNELS), [0]));
+const message = JSON.parse(chunkMessage(resolvedJob({ kernel: "mandelbrot" }, "j"), [0]));
 test.each([
   ["not JSON at all", "{", /chunk message to be JSON/],
   ["a version that never was", { ...message, version: 0 }, /version to be 1, got 0/],

@@ -2,18 +2,17 @@ import { describe, expect, test } from "vitest";
 import { siteOf } from "../../cli/jobs/deployment-site.ts";
 import { asText, type Outcome } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parseJson, show } from "../../shared/validation/parse.ts";
 import { printable, shownAddress } from "../../shared/validation/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 
 const failure = {
   ...{ chunk: 0, final: true, disputed: false, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
   ...{ error: `Error: ${HOSTILE}`, logStream: HOSTILE },
 };
-const { spec } = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
+const { spec } = resolvedJob({ kernel: "mandelbrot" }, "j");
 const outcome: Outcome = {
   summary: {
     ...{
@@ -92,7 +91,7 @@ describe("what came with a job or from a store", () => {
       { kernel: "julia", parameters: { [HOSTILE]: "text" } },
       { kernel: "julia", grid: { axes: [{ from: 0, to: 1, [HOSTILE]: 1 }] } },
     ]) {
-      const refused = () => resolveJob(request, "j", KERNELS);
+      const refused = () => resolvedJob(request, "j");
       expect(refused).toThrow(InvalidInputError);
       expect(refused).toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
     }
@@ -119,7 +118,7 @@ test.each([
 
 test("a value too deep to be written is refused with a sentence all the same", () => {
   const deep = `{"kernel":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  expect(() => resolveJob(parseJson(deep, "job request"), "j", KERNELS)).toThrow(
+  expect(() => resolvedJob(parseJson(deep, "job request"), "j")).toThrow(
     "Expected job request kernel to be the name of a kernel, got a value too deep to show.",
   );
   expect(show(undefined)).toBe("undefined");

@@ -5,8 +5,8 @@ import { requestOf } from "../../../cli/request/request.ts";
 import type { Kernel } from "../../../shared/kernels/kernel.ts";
 import type * as registry from "../../../shared/kernels/registry.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { drawPlan } from "../../faults/draw-plan.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 
 /** The registry after the recipe in CONTRIBUTING.md: one kernel more, whose parameter is its own. */
 vi.mock("../../../shared/kernels/registry.ts", async (load) => {
@@ -35,7 +35,7 @@ vi.mock("../../../shared/build/of-sources.ts", () => ({ default: { version: "0.0
 test("one more kernel has its options, and its jobs resolve", async () => {
   expect(addJobOptions(new Command()).helpInformation()).toMatch(/--steepness <1\/m>\s+saddle: height/);
   const request = await requestOf("saddle", { size: "20", parameters: { steepness: "2" } });
-  const { spec } = resolveJob(request, "j", KERNELS);
+  const { spec } = resolvedJob(request, "j");
   expect(spec).toMatchObject({ parameters: { steepness: 2 }, dtype: "float64", value: "height" });
 });
 

@@ -6,12 +6,11 @@ import { crc32c } from "../../../shared/array/crc32c.ts";
 import { layoutOf } from "../../../shared/array/layout.ts";
 import { CODECS } from "../../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk, valuesOf } from "../../../shared/array/zarr-array.ts";
-import { makeArray } from "../../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
 import { type ChunkOf, chunkKey } from "../../../shared/record/array-keys.ts";
 import { CorruptChunkError } from "../../../shared/validation/errors.ts";
 import { sameBytes, wholeArray } from "../../helpers/arrays.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const axes = (rows: number, columns: number) => ({
@@ -36,7 +35,7 @@ test.each(CODECS)("zarrita reads the array that the stages stored with codec %s"
   const array = await zarr.open(zarritaStore(stages), { kind: "array" });
   expect(array.shape).toEqual([23, 31]);
   const { data } = await zarr.get(array);
-  expect(data).toEqual(wholeArray(resolveJob(request, "j", KERNELS)));
+  expect(data).toEqual(wholeArray(resolvedJob(request, "j")));
 });
 
 test("a chunk that is missing reads as the fill value", async () => {
@@ -81,7 +80,7 @@ test("every chunk decodes to what was encoded, edge chunks included, for every d
           grid: axes(rows, columns),
           chunk: [Math.min(r, rows), Math.min(c, columns)],
         };
-        const { spec } = resolveJob(request, "j", KERNELS);
+        const { spec } = resolvedJob(request, "j");
         const chunk =
           pick % (Math.ceil(rows / spec.chunkShape[0]!) * Math.ceil(columns / spec.chunkShape[1]!));
         const values = makeArray(spec.dtype, layoutOf(spec).chunk(chunk).elements).map(
@@ -94,7 +93,7 @@ test("every chunk decodes to what was encoded, edge chunks included, for every d
 });
 
 test("any flipped bit or missing tail of a stored chunk is found", () => {
-  const { spec } = resolveJob({ kernel: "mandelbrot", grid: axes(8, 8) }, "j", KERNELS);
+  const { spec } = resolvedJob({ kernel: "mandelbrot", grid: axes(8, 8) }, "j");
   const stored = encodeChunk(spec, 0, makeArray("uint16", 64).map((_: number, k: number) => k) as never);
   fc.assert(
     fc.property(fc.nat(stored.length - 1), fc.nat(7), fc.nat(stored.length - 1), (byte, bit, length) => {
@@ -112,7 +111,7 @@ test.each([
 ] as const)(
   "a %s chunk that unpacks to more than its size is corrupt, and is not unpacked further",
   (codec, pack) => {
-    const { spec } = resolveJob({ kernel: "mandelbrot", codec, grid: axes(8, 8) }, "j", KERNELS);
+    const { spec } = resolvedJob({ kernel: "mandelbrot", codec, grid: axes(8, 8) }, "j");
     const packed = pack(Buffer.alloc(16 * 2 ** 20));
     const checksum = Buffer.alloc(4);
     checksum.writeUInt32LE(crc32c(packed));
@@ -135,11 +134,10 @@ test("crc32c gives the values of RFC 3720 and of an independent library", () => 
 });
 
 test("keys are <value>/c/<i>/<j>, or <value>/c/<j> for an array with one axis, without the value in jobs of the old layout", () => {
-  const two = resolveJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j", KERNELS);
-  const one = resolveJob(
+  const two = resolvedJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j");
+  const one = resolvedJob(
     { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 10 }] }, chunk: [5] },
     "j",
-    KERNELS,
   );
   const keysOf = (job: ChunkOf, chunks: number[]) => chunks.map((chunk) => chunkKey(job, chunk));
   const below = (...keys: string[]) => keys.map((key) => `jobs/j/array/${key}`);
