@@ -21,7 +21,7 @@ export const inputValue = v.union(
   [coordinate, v.pipe(v.string(), v.maxLength(200)), v.boolean()],
   "a number, text, true or false",
 );
-const points = v.pipe(
+export const listedPoints = v.pipe(
   v.array(inputValue, "a list of values"),
   v.minLength(1, "a list of at least one value"),
   v.maxLength(MAX_LISTED_POINTS, `a list of at most ${MAX_LISTED_POINTS} values`),
@@ -60,7 +60,7 @@ export const AxisSchema = v.variant("rule", [
     step: coordinate,
     count: pointCount,
   }),
-  v.object({ input: name, rule: v.literal("list"), points }),
+  v.object({ input: name, rule: v.literal("list"), points: listedPoints }),
 ]);
 export type Axis = v.InferOutput<typeof AxisSchema>;
 type Range = Exclude<Axis, { rule: "list" }>;
@@ -94,6 +94,8 @@ function resolveLinearAxis(request: RangeRequest, path: string): Axis {
     }
     return { rule: evenRule ?? "index", from, step: evenStep, count };
   }
+  if (!Number.isFinite(step))
+    throw new InvalidInputError(path, "a range that a number can divide", `${from} to ${to}`);
   const axis = { rule: evenRule ?? "accumulate", from, step: step as number } as const;
   if (Math.sign(axis.step) !== Math.sign(to - from)) {
     throw new InvalidInputError(`${path}.step`, `a step from ${from} towards ${to}`, show(step));

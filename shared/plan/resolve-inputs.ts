@@ -13,6 +13,7 @@ import {
 import { elementsIn } from "../array/layout.ts";
 import {
   type Declaration,
+  INPUT_NAME,
   type Input,
   type InputValue,
   isSweptByDefault,
@@ -145,12 +146,15 @@ export function expectedOf(input: Input): string {
   return maximum === undefined ? kind : `${kind}, at most ${maximum}`;
 }
 
+const IS_INPUT_NAME = new RegExp(`^${INPUT_NAME}$`);
+
 function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldOf: FieldOf): void {
   const known = Object.keys(inputs);
   const unknown = given.find((name) => !Object.hasOwn(inputs, name));
   if (unknown === undefined) return;
+  const name = IS_INPUT_NAME.test(unknown) ? unknown : show(unknown); // a hostile one is escaped
   throw new InvalidInputError(
-    fieldOf(unknown),
+    fieldOf(name),
     `one of the kernel's inputs (${known.join(", ")})`,
     show(unknown),
     didYouMean(unknown, known),

@@ -94,6 +94,8 @@ function axesByPlace(
       `at most ${swept.length}, as the kernel sweeps`,
       `${axes.length}`,
     );
+  const open = axes.findIndex(({ step, count }) => step === undefined && count === undefined);
+  if (open >= 0) throw new InvalidInputError(`grid.axes.${open}`, "given either step or count", "neither");
   const first = swept.length - axes.length;
   return Object.fromEntries(
     swept.flatMap(([name, input], k): [string, InputRequest][] => {

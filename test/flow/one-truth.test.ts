@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { arraysOf } from "../../shared/array/spec.ts";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
 import { makeArray } from "../../shared/kernels/dtype.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
@@ -51,7 +52,7 @@ test("two processes with the same message store each chunk once, and both are do
 
 test("other values in a chunk are an error in the log and a failure for good, and stay there", async () => {
   const { invoke, store, logged } = await workers(1);
-  const foreign = encodeChunk(JOB.spec, 3, makeArray("uint16", 100).fill(7));
+  const foreign = encodeChunk(arraysOf(JOB.spec)[0]!, 3, makeArray("uint16", 100).fill(7));
   await store.put("jobs/j/array/escape_time/c/0/3", foreign);
   expect(await invoke([2, 3, 4])).toEqual({ batchItemFailures: [] });
   expect(logged().filter(({ level }) => level === "ERROR")).toMatchObject([

@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { siteOf } from "../../cli/jobs/deployment-site.ts";
 import { asText, type Outcome } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
+import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parseJson, show } from "../../shared/validation/parse.ts";
 import { printable, shownAddress } from "../../shared/validation/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
-import { resolvedJob } from "../helpers/kernels.ts";
+import { kernelsWith, resolvedJob } from "../helpers/kernels.ts";
 
 const failure = {
   ...{ chunk: 0, final: true, disputed: false, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
@@ -84,16 +85,20 @@ describe("what came with a job or from a store", () => {
     expect(JSON.parse(line)).toEqual({ [HOSTILE]: HOSTILE });
   });
 
-  test("is quoted in a sentence, values and names of fields alike", () => {
+  test("is quoted in a sentence, values and names of fields alike", async () => {
     for (const request of [
       { kernel: HOSTILE },
       { kernel: "julia", [HOSTILE]: 1 },
       { kernel: "julia", parameters: { [HOSTILE]: "text" } },
+      { kernel: "julia", inputs: { [HOSTILE]: 1 } },
+      { kernel: "julia", inputs: { y: HOSTILE } },
+      { kernel: "julia", inputs: { y: [HOSTILE] } },
+      { kernel: "julia", inputs: { y: { [HOSTILE]: 1 } } },
       { kernel: "julia", grid: { axes: [{ from: 0, to: 1, [HOSTILE]: 1 }] } },
     ]) {
-      const refused = () => resolvedJob(request, "j");
-      expect(refused).toThrow(InvalidInputError);
-      expect(refused).toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
+      const refused = loadJob(request, "j", kernelsWith());
+      await expect(refused).rejects.toThrow(InvalidInputError);
+      await expect(refused).rejects.toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
     }
   });
 });

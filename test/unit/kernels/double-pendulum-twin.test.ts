@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { NumberInput } from "../../../shared/kernels/declaration.ts";
 import { makeArray } from "../../../shared/kernels/dtype.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
 import { fastCompute } from "../../helpers/fast.ts";
@@ -9,6 +8,8 @@ import { cellsIn, computeBoth, differenceOf, windowOver } from "../../helpers/wi
 
 const { declaration, compute } = builtIn("double-pendulum");
 const defaults = defaultsOf("double-pendulum");
+
+type Bounded = Readonly<Record<"minimum" | "maximum" | "default", number>>;
 
 interface Angles {
   readonly angle2: Float64Array;
@@ -45,8 +46,7 @@ const angles = fc.array(
 );
 /** Within the declared bounds, which span the same number of decades for small ones as for large ones. */
 const parameter = (name: string) => {
-  const input = declaration.inputs[name] as NumberInput;
-  const { minimum, maximum, default: usual } = input as Required<NumberInput>;
+  const { minimum, maximum, default: usual } = declaration.inputs[name] as Bounded;
   const decades = { min: Math.log10(Math.max(minimum, 1e-3)), max: Math.log10(maximum), noNaN: true };
   return fc.oneof(
     fc.constant(usual),
