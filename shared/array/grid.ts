@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { INPUT_NAME, type InputValue } from "../kernels/declaration.ts";
-import { exp, log } from "../kernels/maths/index.ts";
+import { exp } from "../kernels/maths/exp.ts";
+import { log } from "../kernels/maths/log.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { oneOf, show } from "../validation/parse.ts";
 
