@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 
 /** The tutorial's region: its rows, then its columns. */

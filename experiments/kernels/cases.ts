@@ -1,6 +1,7 @@
 /** What the kernels and their twins are measured on. */
 import { kernels } from "../../cli/kernels/loader.ts";
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { coordinates } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import { julia } from "../../shared/kernels/julia.ts";
 import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";

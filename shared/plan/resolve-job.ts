@@ -32,7 +32,14 @@ export async function loadJob(
 /** As `loadJob`, of a request that is parsed and a kernel that is loaded. Throws InvalidInputError. */
 export function resolveJob(request: Request, fallbackId: string, kernel: LoadedKernel): Job {
   const { name, hash, declaration } = kernel;
-  const { points, size, measured, seed = 0, chunk = "auto", dtype = "auto" } = request;
+  const {
+    points,
+    size = points ? undefined : kernel.size,
+    measured,
+    seed = 0,
+    chunk = "auto",
+    dtype = "auto",
+  } = request;
   const inputs = inputsOf(request, declaration);
   const resolved = resolveInputs(declaration, { inputs, points, size }, fieldIn(request, inputs));
   const shape = arrayShape(resolved);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrayShape, type RangeRequest, resolveAxis } from "../../shared/array/grid.ts";
+import { arrayShape, type RangeRequest } from "../../shared/array/grid.ts";
 import { Layout } from "../../shared/array/layout.ts";
+import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import type { Compute } from "../../shared/kernels/loaded.ts";
 import { autoChunkShape, boundedShape } from "../../shared/plan/chunk-shape.ts";
 import { builtIn, defaultsOf } from "../helpers/kernels.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { crc32c } from "../../shared/array/crc32c.ts";
-import { type AxisRequest, arrayShape, coordinates, resolveAxis } from "../../shared/array/grid.ts";
+import { type AxisRequest, arrayShape, coordinates } from "../../shared/array/grid.ts";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
+import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import { arraysOf, type Codec, type JobSpec } from "../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/array/zarr-array.ts";
 import { sinCos } from "../../shared/kernels/double-pendulum/sin-cos.ts";

@@ -83,10 +83,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   infra: ["shared/build", "shared/validation", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
-  "tools/kernels": [
-    ...["shared/build", "shared/kernels", "shared/ports", "shared/validation"],
-    "tools/bundling",
-  ],
+  "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],

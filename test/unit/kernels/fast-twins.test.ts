@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { twins } from "../../../cli/kernels/loader.ts";
-import { coordinates, lengthOf, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
+import { coordinates, lengthOf } from "../../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../../shared/array/resolve-axis.ts";
 import { makeArray } from "../../../shared/kernels/dtype.ts";
 import { mandelbrot } from "../../../shared/kernels/escape-time/mandelbrot.ts";
 import { withTwins } from "../../../shared/kernels/fast.ts";
