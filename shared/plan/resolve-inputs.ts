@@ -11,6 +11,7 @@ import { elementsIn } from "../array/layout.ts";
 import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
+  INPUT_NAME,
   type Input,
   type InputValue,
   isSweptByDefault,
@@ -143,12 +144,15 @@ export function expectedOf(input: Input): string {
   return maximum === undefined ? kind : `${kind}, at most ${maximum}`;
 }
 
+const IS_INPUT_NAME = new RegExp(`^${INPUT_NAME}$`);
+
 function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldOf: FieldOf): void {
   const known = Object.keys(inputs);
   const unknown = given.find((name) => !Object.hasOwn(inputs, name));
   if (unknown === undefined) return;
+  const name = IS_INPUT_NAME.test(unknown) ? unknown : show(unknown); // a hostile one is escaped
   throw new InvalidInputError(
-    fieldOf(unknown),
+    fieldOf(name),
     `one of the kernel's inputs (${known.join(", ")})`,
     show(unknown),
     didYouMean(unknown, known),
@@ -158,9 +162,12 @@ function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldO
 const isScalar = (given: InputRequest): given is InputValue => typeof given !== "object";
 
 function rangeOf(input: Input): Partial<RangeRequest> {
-  if (!isSweptByDefault(input)) return {};
+  if (input.kind !== "number") return {};
   const { from, to, scale } = input;
-  return { from, to, ...(scale === "log" && { rule: scale }) };
+  return {
+    ...(from !== undefined && to !== undefined && { from, to }),
+    ...(scale === "log" && { rule: scale }),
+  };
 }
 
 function defaultOf(name: string, input: Input, fieldOf: FieldOf): InputValue {
