@@ -151,7 +151,7 @@ function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldO
   const unknown = given.find((name) => !Object.hasOwn(inputs, name));
   if (unknown === undefined) return;
   throw new InvalidInputError(
-    fieldOf(unknown),
+    fieldOf(/^[\w-]{1,80}$/.test(unknown) ? unknown : show(unknown)),
     `one of the kernel's inputs (${known.join(", ")})`,
     show(unknown),
     didYouMean(unknown, known),

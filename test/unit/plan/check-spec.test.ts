@@ -20,6 +20,7 @@ test.each<[string, Partial<JobSpec>, RegExp]>([
   ],
   ["a swept input that there is not", { axes: [y!, { ...x!, input: "re" }] }, /inputs of julia .*, got "re"/],
   ["an input that there is not", { parameters: { ...spec.parameters, colour: 1 } }, /got "colour"/],
+  ["an input of a hidden name", { parameters: { "\ud800": 1 } }, /^Expected inputs\."\\ud800" to be one of/],
   ["an input that is missing", { parameters: { maxIterations: 9, cRe: 0.1 } }, /inputs\.cIm.*got nothing/],
   ["an input beyond its bounds", { parameters: { ...spec.parameters, cRe: 3 } }, /inputs\.cRe.*from -2 to 2/],
 ])("a stored spec with %s is refused", (_, change, sentence) => {
