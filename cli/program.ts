@@ -2,8 +2,10 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
 import { builtIns } from "./kernels/loader.ts";
@@ -83,6 +85,24 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
+addJobOptions(
+  program
+    .command("check")
+    .description("say what a kernel declares, what a cell costs, and how its job would be cut"),
+)
+  .option("--json", "as one JSON object")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  manyhands check ./mine.ts
+  manyhands check ./mine.ts --points 1000x1000`,
+  )
+  .action(async (kernel: string | undefined, options: Omit<CheckOptions, "inputs">, command: Command) => {
+    const { check } = await import("./commands/check.ts");
+    process.exitCode = await check(kernel, withInputs(command, options));
+  });
+
 program
   .command("kernels")
   .description("list what can be computed, with parameters and units")
@@ -93,6 +113,23 @@ addPlotOptions(program.command("plot").description("draw a finished job's pictur
   .argument("<job>", "its folder, or its id below results/")
   .action(async (folder: string, options: object) => {
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
+  });
+
+addStackOption(program.command("table").description("write a job's array as CSV, a line a cell"))
+  .argument("<job>", "its folder, or its id")
+  .option("-e, --engine <name>", "where it is: aws for a deployment, any other for a folder (default: both)")
+  .option("-o, --out <file>", "where to write (default: stdout)")
+  .addHelpText(
+    "after",
+    `
+A column for each input that was swept, and one for each value; cells of chunks that are not there are empty (NaN among floats).
+
+Examples:
+  manyhands table results/j1 | head
+  manyhands table j1 --out j1.csv`,
+  )
+  .action(async (job: string, options: TableOptions) => {
+    process.exitCode = await (await import("./commands/table.ts")).table(job, options);
   });
 
 const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
@@ -132,7 +169,7 @@ async function declareInputs([name, ...rest]: readonly string[]): Promise<void> 
   addInputOptions(command, kernels);
 }
 
-const TAKE_KERNELS = ["run", "submit"];
+const TAKE_KERNELS = ["run", "submit", "check"];
 
 /** Whether the word after this one is the value of an option. */
 function isOptionValue(command: Command, before: string | undefined): boolean {

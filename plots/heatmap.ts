@@ -94,19 +94,31 @@ function paintCells(
   let [painted, holes] = [-1, false];
   for (let down = 0; down < box.height; down++) {
     const row = Math.floor(((down + 0.5) * rows) / box.height);
-    if (row !== painted) {
-      for (let column = 0; column < columns; column++) {
-        const position = scale.position(values[row * columns + column]!);
-        colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
-      }
-      painted = row;
-    }
-    const to = (box.y + down) * canvas.width + box.x;
-    for (let across = 0; across < box.width; across++) {
-      const colour = colours[columnOf[across]!]!;
-      canvas.pixels[to + across] = colour === HOLE ? hatchAt(across, down) : colour;
-      holes ||= colour === HOLE;
-    }
+    if (row !== painted)
+      colourRow(colours, values.subarray(row * columns, (row + 1) * columns), scale, table);
+    painted = row;
+    const from = (box.y + down) * canvas.width + box.x;
+    const pixels = canvas.pixels.subarray(from, from + box.width);
+    if (paintRow(pixels, colours, columnOf, down)) holes = true;
+  }
+  return holes;
+}
+
+/** A call for each row, as is the next one, for the reason that png.ts has. */
+function colourRow(colours: Uint32Array, values: Float64Array, scale: ValueScale, table: Uint32Array): void {
+  for (let column = 0; column < values.length; column++) {
+    const position = scale.position(values[column]!);
+    colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
+  }
+}
+
+/** Returns whether there were holes. */
+function paintRow(pixels: Uint32Array, colours: Uint32Array, columnOf: Uint32Array, down: number): boolean {
+  let holes = false;
+  for (let across = 0; across < pixels.length; across++) {
+    const colour = colours[columnOf[across]!]!;
+    pixels[across] = colour === HOLE ? hatchAt(across, down) : colour;
+    holes ||= colour === HOLE;
   }
   return holes;
 }

@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { expectSameKernel } from "../../shared/plan/made-by.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { kernels } from "./loader.ts";
-import { kernelMeant } from "./meant-kernel.ts";
+import { isKernelFile, kernelMeant } from "./meant-kernel.ts";
 
 export interface KernelOptions {
   /** The path of the kernel's file, if it is not where it was. */
@@ -23,6 +26,13 @@ export async function kernelOfJob(
     force,
   }: KernelOptions & { readonly force?: boolean | undefined },
 ): Promise<LoadedKernel> {
+  if (path !== undefined && isKernelFile(path) && !existsSync(path))
+    throw new InvalidInputError(
+      "the kernel's file",
+      "where it was when the job began",
+      `nothing at ${printable(path)}`,
+      "--kernel names where it is now.",
+    );
   const found =
     path === undefined
       ? await loadKernel({ name: job.spec.kernel }, kernels)

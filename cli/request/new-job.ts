@@ -4,6 +4,7 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { parse } from "../../shared/validation/parse.ts";
+import { cellCost, measuredOf } from "../kernels/cell-cost.ts";
 import { kernels } from "../kernels/loader.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
@@ -31,7 +32,14 @@ export async function jobOf(
       ? (asked.requestId ?? newJobId(asked))
       : parse(NewJobIdSchema, options.jobId, "--job-id");
   const request = { ...asked, requestId };
-  return { ...(await loadJob(request, requestId, kernels)), request };
+  const { job, kernel } = await loadJob(request, requestId, kernels);
+  if (kernel.work || request.measured) return { job, kernel, request };
+  // The splitter cuts and packs by what the request says, so that it does so alike whenever it is asked.
+  const cost = await cellCost({ name: kernel.name, hash: kernel.hash }, job.spec);
+  const measured = measuredOf(cost);
+  if (!measured) return { job, kernel, request };
+  const timed = { ...request, measured };
+  return { ...(await loadJob(timed, requestId, kernels)), request: timed };
 }
 
 /** The kernel's name, the time to the second, and four letters to separate runs within that second. */

@@ -52,7 +52,8 @@ export async function requestOf(
     ...(options.size !== undefined && { size: wholeNumber(options.size, "--size", MAX_SIZE) }),
   };
   // Checked here as well as by the splitter, because the error must name the option and not the field.
-  resolveInputs(kernel.declaration, { inputs, ...extent }, optionName, {
+  const whole = Object.keys(extent).length > 0 ? extent : { size: kernel.size };
+  resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
     points: "--points",
     size: "--size",
   });

@@ -1,5 +1,6 @@
 /** What the kernels and their twins are measured on. */
-import { coordinates, lengthOf, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { coordinates, lengthOf } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { type ChunkArray, makeArray } from "../../shared/kernels/dtype.ts";
 import type { ChunkWindow, Compute, LoadedKernel } from "../../shared/kernels/loaded.ts";

@@ -4,7 +4,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { finite } from "../validation/numbers.ts";
 import { oneOf, parse, show } from "../validation/parse.ts";
 import type { KernelSource, TaskSource } from "./authoring.ts";
-import { checkInputs, checkValues } from "./check-inputs.ts";
+import { checkInputs, checkNames, checkValues } from "./check-inputs.ts";
 import { MOST_CHOICES, MOST_VALUES } from "./declaration.ts";
 import { DTYPES } from "./dtype.ts";
 
@@ -113,6 +113,7 @@ export function checkSource(outline: unknown, what: string): KernelSource | Task
   if (kind === "task") return parse(TaskOutline, outline, what) as TaskSource;
   if (kind !== "kernel")
     throw new InvalidInputError(`the default export of ${what}`, EXPECTED, shown(outline), HINT);
+  checkNames(outline as object, what);
   const source = parse(KernelOutline, outline, what) as KernelSource;
   checkInputs(source, what);
   checkValues(source, what);

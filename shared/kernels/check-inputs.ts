@@ -16,6 +16,27 @@ import { isReserved } from "./reserved-inputs.ts";
 const IS_INPUT_NAME = new RegExp(`^${INPUT_NAME}$`);
 const IS_VARIABLE_NAME = new RegExp(`^${VARIABLE_NAME}$`);
 
+/**
+ * Throws InvalidInputError for the first name that no input or no value can have. Comes before the schema, which drops
+ * names such as `constructor` without a word.
+ */
+export function checkNames({ inputs, values }: { inputs?: unknown; values?: unknown }, what: string): void {
+  for (const name of namesIn(inputs)) {
+    const field = `the names of ${what} inputs`;
+    if (!IS_INPUT_NAME.test(name))
+      throw new InvalidInputError(
+        field,
+        "at most 40 letters and digits, a lower-case letter first",
+        show(name),
+      );
+    if (isReserved(name))
+      throw new InvalidInputError(field, "free on the command line", `${show(name)}, which is reserved`);
+  }
+  for (const name of namesIn(values)) checkValueName(name, what);
+}
+
+const namesIn = (record: unknown) => Object.keys(Object(record));
+
 /** Throws InvalidInputError for the first input that could not be given, swept or stored. */
 export function checkInputs({ inputs }: KernelSource, what: string): void {
   const entries = Object.entries(inputs);
@@ -23,10 +44,7 @@ export function checkInputs({ inputs }: KernelSource, what: string): void {
   if (entries.length === 0) throw new InvalidInputError(field, "at least one", "none");
   if (entries.length > MOST_INPUTS)
     throw new InvalidInputError(field, `at most ${MOST_INPUTS} inputs`, `${entries.length}`);
-  for (const [name, input] of entries) {
-    checkInputName(name, field);
-    checkInput(input, `${field}.${name}`);
-  }
+  for (const [name, input] of entries) checkInput(input, `${field}.${name}`);
   expectDifferent(
     entries.map(([name]) => name),
     field,
@@ -45,21 +63,6 @@ export function checkValues(source: KernelSource, what: string): void {
   for (const value of values) checkValue(value, source, what);
   const names = [...Object.keys(source.inputs), ...values.map(({ name }) => name)];
   expectDifferent(names, `the inputs and values of ${what}`);
-}
-
-function checkInputName(name: string, field: string): void {
-  if (!IS_INPUT_NAME.test(name))
-    throw new InvalidInputError(
-      `the names of ${field}`,
-      "at most 40 letters and digits, a lower-case letter first",
-      show(name),
-    );
-  if (isReserved(name))
-    throw new InvalidInputError(
-      `the names of ${field}`,
-      "free on the command line",
-      `${show(name)}, which is reserved`,
-    );
 }
 
 /** Names that differ in case alone would be one file where a file system knows no case. */
@@ -118,13 +121,17 @@ function rangeText({ minimum, maximum }: NumberInputSource): string {
   return maximum === undefined ? `at least ${minimum}` : `from ${minimum} to ${maximum}`;
 }
 
-function checkValue({ name, dtype }: NamedValueSource, { inputs }: KernelSource, what: string): void {
-  if (!IS_VARIABLE_NAME.test(name))
+function checkValueName(name: string, what: string): void {
+  if (!IS_VARIABLE_NAME.test(name) || name in {})
     throw new InvalidInputError(
       `the name of a value of ${what}`,
       "at most 64 lower-case letters, digits and _, a letter first",
       show(name),
     );
+}
+
+function checkValue({ name, dtype }: NamedValueSource, { inputs }: KernelSource, what: string): void {
+  checkValueName(name, what);
   if (typeof dtype !== "object" || !("countsTo" in dtype)) return;
   const { countsTo } = dtype;
   const bound = Object.hasOwn(inputs, countsTo) ? inputs[countsTo] : undefined;

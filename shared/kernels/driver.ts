@@ -1,74 +1,14 @@
-/** From what a kernel's author wrote to a function that fills a chunk, whatever the job sweeps. */
+/** From what a kernel's author wrote to a function that fills a chunk. */
 import type { KernelSource } from "./authoring.ts";
-import { type Declaration, type InputValue, isSweptByDefault } from "./declaration.ts";
-import type { ChunkArray } from "./dtype.ts";
-import type { ChunkWindow, Compute } from "./loaded.ts";
-import { randomOf } from "./maths/random.ts";
+import type { Declaration } from "./declaration.ts";
+import type { Compute } from "./loaded.ts";
 import { fillByPoints } from "./point-driver.ts";
-import { cellOf, indicesOf } from "./window-cells.ts";
+import { fillByWindows } from "./window-driver.ts";
 
 /** A kernel's functions, as its file gives them: an artifact's too. */
 export type KernelCode = Pick<KernelSource, "point" | "fill">;
 
-/** @example const compute = computeOf(mandelbrot, declare(mandelbrot)); */
-export function computeOf(code: KernelCode, declaration: Declaration): Compute {
-  const { point, fill } = code;
-  if (point) return fillByPoints(point as never, declaration);
-  return fillByWindows(fill as never, declaration);
-}
-
-type Out = ChunkArray | Readonly<Record<string, ChunkArray>>;
-type Fill = (
-  window: Readonly<Record<string, Float64Array | InputValue>>,
-  out: Out,
-  tools: { readonly randomAt: (cell: number) => () => number },
-) => void;
-
-/**
- * `fill` computes a window over the inputs that are swept by default. One that the job holds fixed is a coordinate that is alone;
- * for every point of the others that it sweeps `fill` is called once.
- */
-function fillByWindows(fill: Fill, { inputs, values }: Declaration): Compute {
-  const names = Object.keys(inputs);
-  const own = names.filter((name) => isSweptByDefault(inputs[name]!));
-  const outOf = (arrays: readonly ChunkArray[]): Out =>
-    arrays.length === 1 ? arrays[0]! : Object.fromEntries(values.map(({ name }, k) => [name, arrays[k]!]));
-  return (window, out) => {
-    const { parameters, axes } = window;
-    const alone = own.filter((name) => !axes.some(({ input }) => input === name));
-    const fixed: Record<string, Float64Array | InputValue> = { ...parameters };
-    for (const name of alone) fixed[name] = Float64Array.of(Number(parameters[name]));
-    for (const { input, values } of axes) if (own.includes(input)) fixed[input] = values as Float64Array;
-    const others = axes
-      .map(({ input }, axis) => (own.includes(input) ? -1 : axis))
-      .filter((axis) => axis >= 0);
-    if (others.length === 0) {
-      fill(fixed, outOf(out), { randomAt: (cell) => randomOf(window.seed, cellOf(window, cell)) });
-      return;
-    }
-    for (const { chosen, cells } of slicesOf(window, others)) {
-      const part = out.map((array) => array.slice(0, cells.length));
-      for (const axis of others) fixed[axes[axis]!.input] = axes[axis]!.values[chosen[axis]!]!;
-      fill(fixed, outOf(part), { randomAt: (cell) => randomOf(window.seed, cellOf(window, cells[cell]!)) });
-      for (const [k, array] of out.entries())
-        for (const [at, cell] of cells.entries()) array[cell] = part[k]![at]!;
-    }
-  };
-}
-
-/** The window's cells for every point of these axes, row-major, and that point's index along each axis. */
-function* slicesOf(
-  { axes }: ChunkWindow,
-  others: readonly number[],
-): Generator<{ readonly chosen: readonly number[]; readonly cells: readonly number[] }> {
-  const slices = new Map<string, { chosen: number[]; cells: number[] }>();
-  const total = axes.reduce((cells, { values }) => cells * values.length, 1);
-  for (let cell = 0; cell < total; cell++) {
-    const at = indicesOf({ axes }, cell);
-    const key = others.map((axis) => at[axis]).join();
-    const slice = slices.get(key) ?? { chosen: at, cells: [] };
-    slice.cells.push(cell);
-    slices.set(key, slice);
-  }
-  yield* slices.values();
+/** @example const compute = computeOf(code, declaration); */
+export function computeOf({ point, fill }: KernelCode, declaration: Declaration): Compute {
+  return point ? fillByPoints(point as never, declaration) : fillByWindows(fill as never, declaration);
 }

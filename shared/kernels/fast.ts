@@ -3,13 +3,13 @@ import type { KernelSource } from "./authoring.ts";
 import { declare } from "./declare.ts";
 import { doublePendulum } from "./double-pendulum/double-pendulum.ts";
 import { fastDoublePendulum } from "./double-pendulum/twin.ts";
-import { computeOf } from "./driver.ts";
 import { julia } from "./escape-time/julia.ts";
 import { mandelbrot } from "./escape-time/mandelbrot.ts";
 import { fastJulia, fastMandelbrot } from "./escape-time/twins.ts";
 import type { LoadedKernel } from "./loaded.ts";
 import type { BuiltIn, Registry } from "./registry.ts";
 import { instantiateLater, type TwinsModule, type WasmInstance } from "./wasm-kernels.ts";
+import { fillByWindows } from "./window-driver.ts";
 
 type AnyTwin = (instance: WasmInstance) => KernelSource["fill"];
 
@@ -34,13 +34,14 @@ export function withTwins(kernels: Registry, module: TwinsModule): ReadonlyMap<s
 /** A kernel of the bundle, ready to compute. */
 export function loaded(kernel: BuiltIn, fast?: KernelSource["fill"]): LoadedKernel {
   const { name, declaration } = declare(kernel, kernel.name);
-  const { work } = kernel;
+  const { work, size } = kernel;
   return {
     name,
     hash: Object.hasOwn(BUILD.kernels, name) ? BUILD.kernels[name] : undefined,
     declaration,
-    compute: computeOf(kernel, declaration),
-    fast: fast && computeOf({ ...kernel, fill: fast }, declaration),
+    compute: fillByWindows(kernel.fill as never, declaration),
+    fast: fast && fillByWindows(fast as never, declaration),
     work,
+    size,
   };
 }

@@ -1,12 +1,11 @@
 /** Kernels from files: artifacts in a folder, `<hash>.cjs` or `<hash>.wasm`, which say themselves what they declare. */
-import { readFile } from "node:fs/promises";
+
 import { join } from "node:path";
 import * as v from "valibot";
+import { loadHost } from "#kernel-host";
 import { parse, parseJson } from "../validation/parse.ts";
-import { loadArtifact } from "./artifact.ts";
-import { declare } from "./declare.ts";
-import { computeOf } from "./driver.ts";
 import type { Kernels, LoadedKernel } from "./loader.ts";
+import { readIfThere } from "./read-if-there.ts";
 
 /** `index.json`: the hash of each kernel by its name. Absent where jobs name hashes only. */
 const IndexSchema = v.record(v.string(), v.string());
@@ -21,11 +20,15 @@ export function withFiles(builtIns: Kernels, folder: string): Kernels {
       if (builtIn) return builtIn;
       const { name, hash = await hashIn(folder, named.name) } = named;
       if (hash === undefined) return undefined;
-      const kernel = loaded.get(hash) ?? loadFile(folder, name, hash);
+      const kernel = loaded.get(hash) ?? load(folder, name, hash);
       loaded.set(hash, kernel);
       return kernel;
     },
   };
+}
+
+async function load(folder: string, name: string, hash: string): Promise<LoadedKernel | undefined> {
+  return (await loadHost(folder))?.loadFile(folder, name, hash);
 }
 
 async function hashIn(folder: string, name: string): Promise<string | undefined> {
@@ -33,22 +36,4 @@ async function hashIn(folder: string, name: string): Promise<string | undefined>
   if (text === undefined) return undefined;
   const index = parse(IndexSchema, parseJson(text.toString(), "index.json"), "index.json");
   return Object.hasOwn(index, name) ? index[name] : undefined;
-}
-
-async function loadFile(folder: string, fileName: string, hash: string): Promise<LoadedKernel | undefined> {
-  const code = await readIfThere(join(folder, `${hash}.cjs`));
-  if (!code) return undefined;
-  const source = loadArtifact(code.toString());
-  if (source.kind === "task") return undefined;
-  const { name, declaration } = declare(source, fileName);
-  return { name, hash, declaration, compute: computeOf(source, declaration) };
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

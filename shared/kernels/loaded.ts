@@ -38,4 +38,6 @@ export interface LoadedKernel {
   /** Its twin: the same bits, sooner. */
   readonly fast?: Compute | undefined;
   readonly work?: CellWork | undefined;
+  /** The size, as the tutorial counts it, of a job that says nothing of its extent. */
+  readonly size?: number | undefined;
 }

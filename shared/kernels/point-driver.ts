@@ -5,7 +5,7 @@
 import type { Declaration, InputValue } from "./declaration.ts";
 import type { ChunkArray } from "./dtype.ts";
 import type { Compute } from "./loaded.ts";
-import { randomOf } from "./maths/random.ts";
+import { cellRandom } from "./maths/random.ts";
 import { coordinatesOf } from "./window-cells.ts";
 
 type Point = (inputs: object, tools: { readonly random: () => number }) => unknown;
@@ -44,11 +44,9 @@ export function fillByPoints(point: Point, declaration: Declaration): Compute {
     const key = swept.join();
     const loops = made.get(key) ?? generate(declaration, swept, usesRandom);
     made.set(key, loops);
-    let next: () => number = noRandom;
-    const begin = (place: number) => {
-      next = randomOf(seed, place);
-    };
-    const random = { tools: { random: () => next() }, begin, from, shape };
+    const sequence = cellRandom();
+    const tools = { random: usesRandom ? sequence.next : noRandom };
+    const random = { tools, begin: (place: number) => sequence.start(seed, place), from, shape };
     const at = { cell: 0 };
     const wrong = (name: string, value: unknown): never => {
       throw new CellError(`Expected ${name} to be a number that its array can hold, got ${String(value)}`);

@@ -80,11 +80,11 @@ function refuse(name: string): never {
   );
 }
 
-/** A function that throws; a library may still ask whether something is an instance of it. */
+/** A function that throws, with `new` too; a library may still ask whether something is an instance of it. */
 function refused(name: string, properties: object = {}, prototype: object = {}): object {
-  const call = () => {
+  function call() {
     refuse(name);
-  };
+  }
   return Object.freeze(Object.assign(call, { prototype }, properties));
 }
 
@@ -113,9 +113,12 @@ const replaced: Record<string, unknown> = {
 for (const name of ["eval", "fetch", "queueMicrotask", "setImmediate", "setInterval", "setTimeout"])
   replaced[name] = refused(name);
 
-const pure = Object.freeze({ ...picked(globalThis, LANGUAGE), ...replaced });
-replaced.globalThis = pure;
-replaced.global = pure;
+const pure: Record<string, unknown> = { ...picked(globalThis, LANGUAGE), ...replaced };
+for (const name of ["globalThis", "global"]) {
+  pure[name] = pure;
+  replaced[name] = pure;
+}
+Object.freeze(pure);
 
 /** All other globals of this process are undefined, whatever Node's version brings. */
 const absent = Object.getOwnPropertyNames(globalThis).filter(

@@ -11,6 +11,8 @@ export interface BuiltIn extends KernelSource {
   readonly name: string;
   /** Absent where every cell costs about the same. */
   readonly work?: CellWork;
+  /** See LoadedKernel. */
+  readonly size?: number;
 }
 
 /** Kernels by name. */
@@ -25,9 +27,14 @@ export function registry(kernels: readonly object[]): Registry {
   return new Map((kernels as readonly BuiltIn[]).map((kernel) => [kernel.name, kernel]));
 }
 
+/** 500 points a side. */
+const TUTORIAL_SIZE = 1000;
+
 /** Every kernel in the bundle. */
-export const KERNELS = registry([
-  { ...mandelbrot, work: MANDELBROT_WORK },
-  { ...julia, work: ITERATION_WORK },
-  { ...doublePendulum, work: PENDULUM_WORK },
-]);
+export const KERNELS = registry(
+  [
+    { ...mandelbrot, work: MANDELBROT_WORK },
+    { ...julia, work: ITERATION_WORK },
+    { ...doublePendulum, work: PENDULUM_WORK },
+  ].map((kernel) => ({ ...kernel, size: TUTORIAL_SIZE })),
+);

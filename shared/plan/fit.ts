@@ -8,6 +8,8 @@ import { threadRate } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;
+/** Of a measured cell: work units are stated at a third of the measuring machine's rate, and a worker may be twice as fast. */
+const FASTEST_OVER_MEASURED = 6;
 /** The share of the timeout, by the stated rate, that a proposed chunk takes. */
 const PROPOSED_SHARE = 0.5;
 
@@ -22,7 +24,8 @@ export function expectToFit({ job: { spec, measured }, kernel, workers }: RoundP
   const { memoryMb, timeoutSeconds } = workers;
   const statedSeconds = (meanWork: number) =>
     chunkWork(elementsIn(chunkShape), meanWork) / threadRate(memoryMb);
-  const fits = (meanWork: number) => statedSeconds(meanWork) / FASTEST_OVER_STATED <= timeoutSeconds;
+  const fastest = measured ? FASTEST_OVER_MEASURED : FASTEST_OVER_STATED;
+  const fits = (meanWork: number) => statedSeconds(meanWork) / fastest <= timeoutSeconds;
   // The coarse run takes a while; hardly any job needs it.
   if (!(kernel.work || measured) || fits(mostWorkOf(kernel, costs))) return;
   const meanWork = cheapestWork(costs, kernel);
@@ -33,7 +36,7 @@ export function expectToFit({ job: { spec, measured }, kernel, workers }: RoundP
   throw new InvalidInputError(
     "chunk",
     `small enough to be computed within the worker's timeout of ${timeoutSeconds} s`,
-    `${chunkShape.join(" x ")}, estimated at ${Math.ceil(seconds / FASTEST_OVER_STATED)} to ${Math.ceil(seconds)} s each`,
+    `${chunkShape.join(" x ")}, estimated at ${Math.ceil(seconds / fastest)} to ${Math.ceil(seconds)} s each`,
     `Give smaller chunks: --chunk ${smaller.join("x")}, say.`,
   );
 }

@@ -5,11 +5,15 @@ import type { KernelName } from "../kernels/loader.ts";
 import type { MadeBy, StoredJob } from "../record/job.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { show } from "../validation/parse.ts";
+import { printable } from "../validation/printable.ts";
 
 /** What this program writes into a job. */
 export function madeBy(path?: string): MadeBy {
   return { version: BUILD.version, ...(path !== undefined && { path }) };
 }
+
+/** Characters of a hash that a sentence shows. */
+const SHOWN = 16;
 
 type Begun = Pick<StoredJob, "jobId" | "spec" | "madeBy">;
 
@@ -22,8 +26,8 @@ export function expectSameKernel({ jobId, spec, madeBy }: Begun, { name, hash }:
   if (before === undefined || hash === undefined || before === hash) return;
   throw new InvalidInputError(
     "job",
-    `one that this version of kernel ${name} began (hash ${hash})`,
-    `${show(jobId)}, begun by another (hash ${show(before)})`,
-    "Chunks of the two may differ: `manyhands resume` with --force goes on all the same.",
+    `one that kernel ${name} began as it is now (${hash.slice(0, SHOWN)})`,
+    `${show(jobId)}, begun by another version of it (${printable(before.slice(0, SHOWN))})`,
+    "Their cells may differ: `manyhands resume` with --force goes on all the same.",
   );
 }

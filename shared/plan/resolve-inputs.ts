@@ -6,11 +6,9 @@ import {
   coordinates,
   lengthOf,
   type RangeRequest,
-  resolveAxis,
-  tutorialAxis,
-  withoutNegativeZero,
 } from "../array/grid.ts";
 import { elementsIn } from "../array/layout.ts";
+import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
   type Input,
@@ -23,9 +21,9 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
 
-const DEFAULT_SIZE = 1000;
-/** The cells of a job with more than two axes, of which the request says no count: about those of the default size on two. */
-const DEFAULT_CELLS = 250_000;
+/** The points along each range of which the request says no count, and the cells where there are more than two. */
+const DEFAULT_POINTS = 500;
+const DEFAULT_CELLS = DEFAULT_POINTS ** 2;
 
 /** What a request says of the array's extent. */
 export interface Extent {
@@ -195,13 +193,12 @@ function countsOf(
     }
     return (_: unknown, at: number) => ({ count: points[at]! });
   }
-  if (size === undefined && axes > 2) {
-    const count = Math.max(2, Math.round(DEFAULT_CELLS ** (1 / axes)));
+  if (size === undefined) {
+    const count = Math.min(DEFAULT_POINTS, Math.round(DEFAULT_CELLS ** (1 / axes)));
     return () => ({ count });
   }
-  const whole = size ?? DEFAULT_SIZE;
   return ({ from, to, rule }: { from: number; to: number; rule?: string }) =>
-    rule === "log" ? { count: Math.max(1, Math.ceil(whole / 2)) } : tutorialAxis(from, to, whole);
+    rule === "log" ? { count: Math.max(1, Math.ceil(size / 2)) } : tutorialAxis(from, to, size);
 }
 
 /** The number of cells. */

@@ -32,7 +32,14 @@ export async function loadJob(
 /** As `loadJob`, of a request that is parsed and a kernel that is loaded. Throws InvalidInputError. */
 export function resolveJob(request: Request, fallbackId: string, kernel: LoadedKernel): Job {
   const { name, hash, declaration } = kernel;
-  const { points, size, measured, seed = 0, chunk = "auto", dtype = "auto" } = request;
+  const {
+    points,
+    size = points ? undefined : kernel.size,
+    measured,
+    seed = 0,
+    chunk = "auto",
+    dtype = "auto",
+  } = request;
   const resolved = resolveInputs(declaration, { inputs: inputsOf(request, declaration), points, size });
   const shape = arrayShape(resolved);
   refuse(elementsExcess(shape));

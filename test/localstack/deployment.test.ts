@@ -11,7 +11,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { tutorialAxis } from "../../shared/array/grid.ts";
+import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { install } from "../../tools/localstack/venv.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { coordinates, lengthOf, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { coordinates, lengthOf } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { builtIn } from "../helpers/kernels.ts";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { crc32c } from "../../shared/array/crc32c.ts";
-import { type AxisRequest, coordinates, resolveAxis } from "../../shared/array/grid.ts";
+import { type AxisRequest, coordinates } from "../../shared/array/grid.ts";
+import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import type { Codec, JobSpec } from "../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/array/zarr-array.ts";

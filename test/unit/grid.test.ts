@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { coordinates } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 test("the tutorial's axis at size 1000 has 500 points, each the one before plus the step", () => {

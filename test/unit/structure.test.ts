@@ -5,7 +5,7 @@ import { ENGINES } from "../../cli/engines/engines.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["cli", "examples", "functions", "infra", "plots", "shared", "test", "tools"];
+const FOLDERS = ["api", "cli", "examples", "functions", "infra", "plots", "shared", "test", "tools"];
 const SDK = /^@aws-sdk\/|^@smithy\//;
 /** What a `#name` stands for outside bundles, see `imports` in package.json. */
 const NAMED = new Map(
@@ -55,7 +55,7 @@ function room(path: string): string {
 /** The rooms of shared/, each above those it may import. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
-  "shared/kernels": [],
+  "shared/kernels": ["shared/validation"],
   "shared/build": ["shared/kernels"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
@@ -72,6 +72,7 @@ const ALL_SHARED = Object.keys(SHARED);
 /** Which other rooms each room may import. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
+  api: ["shared/kernels"],
   plots: [],
   // Which kernels the handlers get.
   functions: ["shared/kernels", "tools/bundling"],
@@ -81,6 +82,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   infra: ["shared/build", "shared/validation", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
+  "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],

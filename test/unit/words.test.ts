@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["cli", "functions", "infra", "plots", "shared", "tools"];
+const FOLDERS = ["api", "cli", "functions", "infra", "plots", "shared", "tools"];
 /** Jobs record a hash of these files' text (shared/build/of-sources.ts): a new word would make every kernel another one. */
 const HASHED = ["kernel", "mandelbrot", "julia", "double-pendulum", "sin-cos"].map(
   (name) => `shared/kernels/${name}.ts`,

@@ -117,6 +117,7 @@ function stages(folder: string): BuildOptions {
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
       { in: "cli/local/slot-process.ts", out: "slot/index" },
       { in: "cli/local/emulator.ts", out: "emulator/index" },
+      { in: "shared/kernels/host/host.ts", out: "kernels/host" },
     ],
     outdir: folder,
     format: BUNDLING.format,
@@ -143,6 +144,7 @@ function program(folder: string): BuildOptions {
     entryPoints: [
       ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
       ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
+      ...["cli/kernels/cost-thread.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

@@ -10,7 +10,7 @@ import { printable } from "../../shared/validation/printable.ts";
 import { keepKernel, keptKernel } from "./artifact-cache.ts";
 import { bundleKernel } from "./bundle-kernel.ts";
 import { type LoadLimits, loadOnce } from "./load-once.ts";
-import { readSource, realFile } from "./read-source.ts";
+import { expectLetterFirst, readSource, realFile } from "./read-source.ts";
 import { sourceHash } from "./source-hash.ts";
 
 export interface BuiltKernel {
@@ -49,23 +49,20 @@ export async function buildKernel(path: string, options: BuildKernelOptions = {}
   const made = built.source.kind === guess ? built : await build(file, built.source.kind, options);
   const { artifact, hash, source } = made;
   const { name, declaration } = declare(source, kernelName(path));
-  if (!/^[a-z]/.test(name))
-    throw new InvalidInputError(
-      printable(basename(path)),
-      "with a name that begins with a letter",
-      name,
-      NAME_HINT,
-    );
+  expectLetterFirst(name, printable(basename(path)));
   const fast = source.kind === "kernel" && source.fast ? resolve(dirname(file), source.fast) : undefined;
   return { name, path: resolve(path), hash, declaration, artifact, ...(fast && { fast }), kind: "js" };
 }
 
-const NAME_HINT = 'The kernel can have a name of its own: `name: "…"`.';
-
-async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild }: BuildKernelOptions) {
+/** The artifact of a file as what it says, or seems, to be. Throws as bundleKernel does. */
+export async function artifactOf(file: string, kind: ArtifactKind) {
   const { code, map, sources } = await bundleKernel(file, kind);
   const hash = sourceHash(file, sources);
-  const artifact = `${code}\n${tailOf(`manyhands-${hash.slice(0, 16)}`, map)}`;
+  return { hash, artifact: `${code}\n${tailOf(`manyhands-${hash.slice(0, 16)}`, map)}` };
+}
+
+async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild }: BuildKernelOptions) {
+  const { hash, artifact } = await artifactOf(file, kind);
   const name = printable(basename(file));
   const kept = keptKernel(hash, artifact, folder);
   if (kept !== undefined) return { hash, artifact, source: checkSource(kept, name) };

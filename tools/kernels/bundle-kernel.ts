@@ -17,7 +17,7 @@ export interface Bundle {
 }
 
 /** The most bytes of a bundle: a worker downloads it and holds it in memory. */
-export const MOST_BUNDLE_BYTES = 5_000_000;
+const MOST_BUNDLE_BYTES = 5_000_000;
 
 /** Throws InvalidInputError, a sentence with the file and the line, where the file cannot become a kernel or a task. */
 export async function bundleKernel(path: string, kind: ArtifactKind): Promise<Bundle> {
@@ -32,7 +32,7 @@ export async function bundleKernel(path: string, kind: ArtifactKind): Promise<Bu
     entryPoints: [path],
     // The map names sources relative to this file's folder, so a moved folder gives the same text.
     outfile: join(folder, "artifact.cjs"),
-    plugins: [authoring, builtIns(kind), reading(sources)],
+    plugins: [authoring, builtIns(kind), reading(sources, kind)],
   }).catch((error: unknown) => {
     throw sentenceOf(error, basename(path));
   });
@@ -120,15 +120,30 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 };
 
 /** Reads each source once, so that the hash is of the text that was bundled. */
-const reading = (sources: Map<string, string>): Plugin => ({
+const reading = (sources: Map<string, string>, kind: ArtifactKind): Plugin => ({
   name: "sources",
   setup({ onLoad }) {
     onLoad({ filter: /.*/, namespace: "file" }, ({ path }) => {
       const loader = LOADERS[extname(path).toLowerCase()];
       if (!loader) return undefined;
       const contents = readSource(path);
+      if (kind === "kernel" && loader.startsWith("ts")) expectNoPowerInEnums(contents, basename(path));
       sources.set(path, contents);
       return { contents, loader };
     });
   },
 });
+
+/** esbuild computes an enum's values itself, `**` by a power that is not ours and may differ between its own builds. */
+function expectNoPowerInEnums(text: string, name: string): void {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, " "));
+  const found = /\benum\s+\w+\s*\{[^}]*\*\*/.exec(code);
+  if (!found) return;
+  const line = code.slice(0, found.index + found[0].length).split("\n").length;
+  throw new InvalidInputError(
+    `${name}:${line}`,
+    "an enum without **",
+    "one with it",
+    "Math.pow is the same.",
+  );
+}

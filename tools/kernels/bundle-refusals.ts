@@ -15,13 +15,8 @@ export function sentenceOf(error: unknown, name: string): unknown {
   if (first.detail instanceof InvalidInputError) return first.detail;
   const place = placeOf(first) ?? name;
   if (first.detail === BUILT_IN)
-    return new InvalidInputError(
-      `the import at ${place}`,
-      "of a file or a package",
-      printable(first.text),
-      PURE,
-    );
-  return new InvalidInputError(place, "TypeScript or JavaScript that can be bundled", quoted(first));
+    return new InvalidInputError(place, "an import of a file or a package", printable(first.text), PURE);
+  return new InvalidInputError(place, "TypeScript or JavaScript that can be bundled", refused(first));
 }
 
 /** A kernel's own code that imports what is known only when it runs. Within packages esbuild says nothing of it. */
@@ -29,14 +24,15 @@ export function refusal(warnings: readonly Message[]): InvalidInputError | undef
   const found = warnings.find(({ id }) => id.startsWith("unsupported-"));
   if (!found) return undefined;
   return new InvalidInputError(
-    `the import at ${placeOf(found)}`,
-    "of a name in quotes",
+    placeOf(found) ?? "the kernel's file",
+    "an import of a name in quotes",
     printable(found.location?.lineText.trim() ?? "another"),
     "What a kernel imports is bundled with it.",
   );
 }
 
-const quoted = ({ text }: Message) => `"${printable(text).slice(0, 200)}"`;
+/** esbuild's own words, without a dot: the sentence has one. */
+const refused = ({ text }: Message) => `this: ${printable(text).slice(0, 200).replace(/\.$/, "")}`;
 
 /** `mine.ts:3:8`; esbuild counts columns from 0, in bytes. */
 function placeOf({ location }: Message): string | undefined {

@@ -1,6 +1,6 @@
 import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import type { LoadReport } from "./load-thread.ts";
 
@@ -12,7 +12,7 @@ export interface LoadLimits {
   readonly ms: number;
   readonly memoryMb: number;
 }
-export const LOAD_LIMITS: LoadLimits = { ms: 10_000, memoryMb: 512 };
+const LOAD_LIMITS: LoadLimits = { ms: 10_000, memoryMb: 512 };
 
 /**
  * Evaluates an artifact in a thread of its own, without this process's environment, and resolves to the outline of what
@@ -39,20 +39,17 @@ export async function loadOnce(code: string, name: string, limits = LOAD_LIMITS)
         limits.ms,
       );
       worker.once("message", resolve);
-      worker.once("error", (error: NodeJS.ErrnoException) => {
-        if (error.code === "ERR_WORKER_OUT_OF_MEMORY")
+      worker.once("error", (error: unknown) => {
+        if ((error as NodeJS.ErrnoException | null)?.code === "ERR_WORKER_OUT_OF_MEMORY")
           refuse(`a file that loads within ${limits.memoryMb} MB`, "one that takes more");
-        else refuse("a file that loads", printable(`${error.name}: ${error.message}`));
+        else refuse("a file that loads", describeError(error).replace(/\.$/, ""));
       });
       worker.once("exit", () => refuse("a file that loads", "one that ends its process"));
     });
     if ("outline" in report) return report.outline;
-    const place = report.place && ` at ${printable(report.place)}`;
-    throw new InvalidInputError(
-      name,
-      "a file that loads",
-      `${printable(report.thrown).slice(0, 300)}${place ?? ""}`,
-    );
+    const thrown = printable(report.thrown).slice(0, 300).replace(/\.$/, "");
+    const place = report.place ? ` at ${printable(report.place)}` : "";
+    throw new InvalidInputError(name, "a file that loads", thrown + place);
   } finally {
     clearTimeout(timer);
     await worker.terminate();

@@ -24,9 +24,4 @@ function textOf(error: unknown): string {
   }
 }
 
-const made = report(String(workerData));
-try {
-  parentPort?.postMessage(made);
-} catch (error) {
-  parentPort?.postMessage({ thrown: textOf(error), place: undefined } satisfies LoadReport);
-}
+parentPort?.postMessage(report(String(workerData)));

@@ -4,7 +4,7 @@ import { kindOf, readRegularFile } from "../../shared/ports/file/regular-file.ts
 import { InvalidInputError, TooLargeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 
-export const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const EXTENSIONS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
 
 /** The most bytes of one source: more than any package has in one file, and no more than a reader waits for. */
 const MOST_SOURCE_BYTES = 10_000_000;
@@ -20,7 +20,7 @@ export function realFile(path: string): string {
   return real;
 }
 
-/** The text of a source, with LF for line ends. Throws InvalidInputError, or TooLargeError beyond 10 MB. */
+/** The text of a source, with LF for line ends. Throws InvalidInputError if it is none, or has more than 10 MB. */
 export function readSource(path: string): string {
   const name = printable(basename(path));
   const bytes = named(path, () => readRegularFile(path, MOST_SOURCE_BYTES));
@@ -39,13 +39,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: "a circle of links at",
 };
 
-function named<Value>(path: string, read: () => Value): Value {
+/** What `read` gives; for an error of the file system, throws InvalidInputError that names the path. */
+export function named<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidInputError || error instanceof TooLargeError) throw error;
+    if (error instanceof InvalidInputError) throw error;
+    if (error instanceof TooLargeError)
+      throw new InvalidInputError(printable(basename(path)), `at most ${MOST_SOURCE_BYTES / 1e6} MB`, "more");
     const { code = "an error", syscall } = error as NodeJS.ErrnoException;
     const reason = REASONS[code] ?? `${code}${syscall ? ` (${syscall})` : ""} at`;
     throw new InvalidInputError("the kernel's file", "one that can be read", `${reason} ${printable(path)}`);
   }
+}
+
+/** Throws InvalidInputError for a kernel whose name, its own or its file's, begins with a digit. */
+export function expectLetterFirst(name: string, file: string): void {
+  if (/^[a-z]/.test(name)) return;
+  const hint = 'The kernel can have a name of its own: `name: "…"`.';
+  throw new InvalidInputError(file, "with a name that begins with a letter", name, hint);
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { buildOptions } from "../bundling/bundles.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
+import { PORTED } from "./ported.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Code in the bundles that is not imported: a compiler's standard library, and data generated into sources. */
@@ -25,7 +26,7 @@ export interface Package {
   readonly texts: readonly string[];
 }
 
-/** The bundled packages, sorted by name and version. */
+/** The bundled packages and what was ported, sorted by name and version. */
 export async function bundledPackages(): Promise<Package[]> {
   ensureWasm();
   const folder = join(ROOT, "dist");
@@ -39,9 +40,9 @@ export async function bundledPackages(): Promise<Package[]> {
       within.set(path, bundles.add(bundle));
     }
   }
-  return [...within]
-    .map(([path, bundles]) => packageAt(path, [...bundles].sort()))
-    .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
+  return [...[...within].map(([path, bundles]) => packageAt(path, [...bundles].sort())), ...PORTED].sort(
+    (a, b) => compare(a.name, b.name) || compare(a.version, b.version),
+  );
 }
 
 /** Each package's folder, with a file that has some of its code. */

@@ -13,15 +13,6 @@ export function highWord(x: number): number {
   return WORDS[1]!;
 }
 
-/**
- * 2^e for -126 <= e <= 127. Made as a single: the processor hands four bytes that were just stored to a load of four bytes
- * at once, and does not for a double whose halves were stored one by one.
- */
-function powerOfTwo(e: number): number {
-  SINGLE_WORD[0] = (e + 127) << 23;
-  return SINGLE[0]!;
-}
-
 /** The single whose bits are f(bits of x), for |x| within a single's normal range. */
 export function estimateBits(x: number, divisor: number, offset: number): number {
   SINGLE[0] = x;
@@ -29,14 +20,18 @@ export function estimateBits(x: number, divisor: number, offset: number): number
   return SINGLE[0]!;
 }
 
-/** x * 2^e, rounded once where |x| >= 2^-14; Infinity or 0 out of range. */
+/** 2^-1074 to 2^1023: a table, since V8 makes no double from an integer's bits without waiting for its own store. */
+const POWERS = /* @__PURE__ */ powersOfTwo();
+
+function powersOfTwo(): Float64Array {
+  const powers = new Float64Array(2098);
+  for (let at = 0, power = 5e-324; at < powers.length; at++, power *= 2) powers[at] = power;
+  return powers;
+}
+
+/** x * 2^e, rounded once, for -1074 <= e <= 1023. */
 export function scaled(x: number, e: number): number {
-  if (e >= -126 && e <= 127) return x * powerOfTwo(e);
-  let result = x;
-  let left = e;
-  for (; left > 127; left -= 127) result *= 1.7014118346046923e38;
-  for (; left < -126; left += 126) result *= 1.1754943508222875e-38;
-  return result * powerOfTwo(left);
+  return x * POWERS[e + 1074]!;
 }
 
 /** What a * b lost by rounding to `product` (Dekker 1971, with Veltkamp's split), for |a|, |b| < 2^990 and no underflow. */

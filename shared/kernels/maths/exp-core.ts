@@ -31,15 +31,16 @@ export function expOf(x: number, tail: number, shift: number): number {
   const scale = EXP_TABLE[at + 1]!;
   const y = scale + scale * rest;
   const e = (n >> 6) + shift;
-  return e >= -1022 ? scaled(y, e) : subnormal(y, scale - y + scale * rest, e);
+  return e >= -1022 && e <= 1023 ? scaled(y, e) : atEnds(y, scale - y + scale * rest, e);
 }
 
-/** (y + low) * 2^e, rounded once. */
-function subnormal(y: number, low: number, e: number): number {
+/** (y + low) * 2^e, rounded once, where that is subnormal or nearly or quite infinite. */
+function atEnds(y: number, low: number, e: number): number {
+  if (e > 0) return scaled(y, 1023) * scaled(1, e - 1023);
   if (e < -1076) return 0;
-  const toLastBit = scaled(1.5, -1022 - e); // adding it rounds where the result's last bit is
+  const toLastBit = scaled(1, -1022 - e); // adding it rounds where the result's last bit is
   const sum = toLastBit + y;
-  return scaled(sum + (toLastBit - sum + y + low) - toLastBit, e);
+  return scaled((sum + (toLastBit - sum + y + low) - toLastBit) * 0.25, e + 2);
 }
 
 /** e^x with some 66 bits, for |x| <= 80: the double, and what it lacks in EXP_LOW[0]. */

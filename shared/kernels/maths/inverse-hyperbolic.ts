@@ -1,6 +1,6 @@
 /** asinh, acosh and atanh: logarithms of sums in two doubles, and polynomials of our own (test/python/maths) near 0. */
 import { productError, sumError } from "./bits.ts";
-import { LOG_LOW, logOf } from "./log-core.ts";
+import { LOG_LOW, logOf, logOfPair } from "./log-core.ts";
 
 const LN2 = Math.LN2;
 /** From here on x² ± 1 is x² for both. */
@@ -44,13 +44,13 @@ function logOfSum(x: number, one: 1 | -1): number {
   const again = root * root;
   const rootLow = (inside - again - productError(root, root, again) + insideLow) / (2 * root);
   const sum = x + root;
-  return logOf(sum, sumError(x, root, sum) + rootLow);
+  return logOfPair(sum, sumError(x, root, sum) + rootLow);
 }
 
 /** log(2x), where 2x may overflow. */
 function logOfDouble(x: number): number {
   if (!(x < Number.POSITIVE_INFINITY)) return x;
-  const log = logOf(x, 0);
+  const log = logOf(x);
   return log + (LN2 + LOG_LOW[0]!);
 }
 
@@ -82,6 +82,6 @@ export function atanh(x: number): number {
   const left = over - product - productError(quotient, under, product);
   const low = (left + (1 - over + size) - quotient * (1 - under - size)) / under;
   const sum = quotient + low;
-  const result = 0.5 * logOf(sum, quotient - sum + low);
+  const result = 0.5 * logOfPair(sum, quotient - sum + low);
   return x < 0 ? -result : result;
 }

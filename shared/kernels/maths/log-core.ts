@@ -19,16 +19,27 @@ const B7 = 0.14285714151335324;
 const B8 = -0.1250166910533796;
 const B9 = 0.11113062049093718;
 
+export const SMALLEST_NORMAL = 2.2250738585072014e-308;
+
 /** What `logOf` returned, rounded, lacks of the whole. */
 export const LOG_LOW = /* @__PURE__ */ new Float64Array(1);
 
-/** log(x + low) for finite x > 0 and |low| at most half a unit in x's last place; what it lacks is in LOG_LOW[0]. */
-export function logOf(x: number, low: number): number {
-  if (x < 2.2250738585072014e-308) return logOfNormal(x * 18014398509481984, low, -54);
-  return logOfNormal(x, low, 0);
+/** log x for finite x > 0; what it lacks is in LOG_LOW[0]. */
+export function logOf(x: number): number {
+  return x < SMALLEST_NORMAL ? logOfNormal(x * 18014398509481984, -54) : logOfNormal(x, 0);
 }
 
-function logOfNormal(x: number, low: number, bias: number): number {
+/** log(x + low) for |low| at most a unit in x's last place, likewise. */
+export function logOfPair(x: number, low: number): number {
+  const log = logOf(x);
+  const rest = LOG_LOW[0]! + low / x;
+  const y = log + rest;
+  LOG_LOW[0] = log - y + rest;
+  return y;
+}
+
+/** log x + bias log 2 for normal x, likewise. */
+export function logOfNormal(x: number, bias: number): number {
   const above = highWord(x) - FIRST_HIGH_WORD;
   const k = above >> 20;
   const at = ((above >> 14) & 63) * 3;
@@ -37,7 +48,7 @@ function logOfNormal(x: number, low: number, bias: number): number {
   // zHigh has 24 bits and `inverse` 10, so that rHigh and its square are exact.
   const zHigh = Math.fround(z);
   const rHigh = zHigh * inverse - 1;
-  const rLow = (low === 0 ? z - zHigh : z - zHigh + scaled(low, -k)) * inverse;
+  const rLow = (z - zHigh) * inverse;
   const r = rHigh + rLow;
   const exponent = k + bias;
   const known = exponent * LN2_HIGH + LOG_TABLE[at + 1]!;

@@ -1,6 +1,6 @@
 /** pow, from log-core.ts and exp-core.ts: the method of Arm's optimized-routines (math/pow.c; also in musl). */
 import { expOf } from "./exp-core.ts";
-import { LOG_LOW, logOf } from "./log-core.ts";
+import { LOG_LOW, logOf, logOfNormal, SMALLEST_NORMAL } from "./log-core.ts";
 
 /** 2^-65 and 2^63: all powers with exponents beyond are 1, or 0 or infinite. */
 const TINY = 2.710505431213761e-20;
@@ -9,13 +9,15 @@ const HUGE = 9.223372036854776e18;
 /** x to the power of y, and so x ** y, with ECMAScript's cases: NaN for pow(±1, ±Infinity), 1 for pow(NaN, 0). */
 export function pow(x: number, y: number): number {
   const size = Math.abs(y);
-  if (x > 0 && x < Number.POSITIVE_INFINITY && size > TINY && size < HUGE) return ofPositive(x, y);
+  // logOfNormal and not logOf: V8 inlines all of this into the caller's loop as long as it is small.
+  if (x >= SMALLEST_NORMAL && x < Number.POSITIVE_INFINITY && size > TINY && size < HUGE)
+    return expOfProduct(logOfNormal(x, 0), y);
   return ofOthers(x, y);
 }
 
-function ofPositive(x: number, y: number): number {
-  const log = logOf(x, 0);
-  // y log x in two parts: the first product is of 24 bits each and exact.
+/** e^((log + LOG_LOW) y). */
+function expOfProduct(log: number, y: number): number {
+  // The product in two parts: the first is of 24 bits each and exact.
   const yHigh = Math.fround(y);
   const logHigh = Math.fround(log);
   const high = yHigh * logHigh;
@@ -45,5 +47,5 @@ function ofOthers(x: number, y: number): number {
 function ofSize(size: number, y: number, exponent: number): number {
   if (exponent <= TINY || size === 1) return 1;
   if (exponent >= HUGE) return size > 1 === y > 0 ? Number.POSITIVE_INFINITY : 0;
-  return ofPositive(size, y);
+  return expOfProduct(logOf(size), y);
 }

@@ -27,7 +27,8 @@ function rootOf(x: number): number {
   const guess = estimateBits(x, 3, 709958130);
   const ratio = guess * guess * (guess / x);
   const better = guess * (P0 + ratio * (P1 + ratio * P2) + ratio * ratio * ratio * (P3 + ratio * P4));
-  const root = Math.fround(better); // 24 bits: its square is exact
+  // 24 bits, so that its square is exact, and above the root: the quotient is below and has bits as fine.
+  const root = Math.fround(better * 1.0000002);
   const quotient = x / (root * root);
   return root + root * ((quotient - root) / (root + root + quotient));
 }

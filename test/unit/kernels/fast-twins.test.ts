@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { twins } from "../../../cli/kernels/loader.ts";
-import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
+import { coordinates } from "../../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../../shared/array/resolve-axis.ts";
 import { withTwins } from "../../../shared/kernels/fast.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { type Kernel, makeArray, type Window } from "../../../shared/kernels/kernel.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
+import { coordinates } from "../../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../../shared/array/resolve-axis.ts";
 import { julia } from "../../../shared/kernels/julia.ts";
 import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 
