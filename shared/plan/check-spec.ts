@@ -1,7 +1,7 @@
 import { coordinates, lengthOf } from "../array/grid.ts";
 import { type Excess, excessOf } from "../array/job-limits.ts";
 import type { JobSpec } from "../array/spec.ts";
-import type { Declaration, Value } from "../kernels/declaration.ts";
+import { type Declaration, type InputValue, isSweptByDefault, type Value } from "../kernels/declaration.ts";
 import { countDtypes, type Dtype } from "../kernels/dtype.ts";
 import type { KernelName, Kernels, LoadedKernel } from "../kernels/loader.ts";
 import { namedAxes } from "../record/axis-names.ts";
@@ -50,7 +50,7 @@ function expectValues(spec: JobSpec, declaration: Declaration): void {
 function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, input]) =>
-      input.default === undefined ? [] : [[name, input.default]],
+      input.default === undefined || !isSweptByDefault(input) ? [] : [[name, input.default]],
     ),
   );
 }

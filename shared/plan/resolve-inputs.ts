@@ -91,15 +91,16 @@ export function resolveInputs(
 
 /** Checks fixed values and points against the declaration. Throws InvalidInputError. */
 export function checkInputs(
-  { inputs }: Declaration,
+  declaration: Declaration,
   {
     parameters,
     axes,
   }: { readonly parameters: Readonly<Record<string, InputValue>>; readonly axes: readonly Axis[] },
   fieldOf: FieldOf = (name) => `inputs.${name}`,
 ): void {
+  refuseUnknown(declaration, Object.keys(parameters), fieldOf);
   const swept = new Map(axes.map((axis) => [axis.input, axis]));
-  for (const [name, input] of Object.entries(inputs)) {
+  for (const [name, input] of Object.entries(declaration.inputs)) {
     const axis = swept.get(name);
     if (!axis) checkValue(parameters[name], input, fieldOf(name));
     else if (axis.rule === "list") for (const point of axis.points) checkValue(point, input, fieldOf(name));
