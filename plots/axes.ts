@@ -48,7 +48,15 @@ export function sideAxisWidth({ marks }: AxisTicks, { text, unit }: Theme): numb
   return Math.ceil(numbers) + (TICK_PX + 3 * GAP_PX) * unit + capHeight(text) + Math.round(text / 4);
 }
 
-export function drawBottomAxis(canvas: Canvas, box: Box, ticks: AxisTicks, of: Quantity, theme: Theme): void {
+/** The title ends before `right` and leaves room for one at the left side. */
+export function drawBottomAxis(
+  canvas: Canvas,
+  box: Box,
+  ticks: AxisTicks,
+  of: Quantity,
+  theme: Theme,
+  right = canvas.width,
+): void {
   const { text, unit } = theme;
   const below = box.y + box.height + unit;
   const bar = (at: number, height: number) => {
@@ -63,8 +71,8 @@ export function drawBottomAxis(canvas: Canvas, box: Box, ticks: AxisTicks, of: Q
     drawText(canvas, label, x, baseline, { size: text, colour: INK, align: "centre" });
   }
   const baseline = below + (TICK_PX + 3 * GAP_PX) * unit + 2 * capHeight(text) - unit;
-  const fitted = axisTitle(of, ticks.note, text, canvas.width - 2 * GAP_PX);
-  const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, text), canvas.width);
+  const fitted = axisTitle(of, ticks.note, text, right - 4 * text);
+  const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, text), right, 2 * text);
   drawText(canvas, fitted, middle, baseline, { size: text, colour: INK, align: "centre" });
 }
 
@@ -100,14 +108,15 @@ export function drawSideAxis(
       : edge + width - Math.round(text / 4);
   // In the lower right corner may be the key for holes.
   const room = side === "left" ? canvas.height : canvas.height - 2 * text;
-  const fitted = axisTitle(of, ticks.note, text, room - 2 * GAP_PX);
+  const length = Math.min(room - 2 * GAP_PX, box.height + 6 * text);
+  const fitted = axisTitle(of, ticks.note, text, length);
   const middle = insideCanvas(box.y + box.height / 2, textWidth(fitted, text), room);
   drawText(canvas, fitted, baseline, middle, { size: text, colour: INK, align: "centre", upwards: true });
 }
 
-/** The picture's title in as many lines as it needs, of which there are at most three. */
+/** The picture's title in as many lines as it needs, of which there are at most three. They leave room for titles at the sides. */
 export function titleLines(title: string, size: FontSize, canvasWidth: number): string[] {
-  return wrapText(title, size, canvasWidth - 4 * GAP_PX, MOST_TITLE_LINES);
+  return wrapText(title, size, canvasWidth - 4 * size, MOST_TITLE_LINES);
 }
 
 /** Height in px that the lines take beyond a title of one line. */
@@ -124,7 +133,7 @@ export function drawTitle(
   size: FontSize,
 ): void {
   for (const [k, line] of lines.entries()) {
-    const middle = insideCanvas(box.x + box.width / 2, textWidth(line, size), canvas.width);
+    const middle = insideCanvas(box.x + box.width / 2, textWidth(line, size), canvas.width, 2 * size);
     const y = baseline - (lines.length - 1 - k) * lineHeight(size);
     drawText(canvas, line, middle, y, { size, colour: INK, align: "centre" });
   }
@@ -132,8 +141,8 @@ export function drawTitle(
 
 const lineHeight = (size: FontSize): number => Math.round(1.35 * size);
 
-function insideCanvas(middle: number, length: number, canvasLength: number): number {
-  const half = length / 2 + GAP_PX;
+function insideCanvas(middle: number, length: number, canvasLength: number, margin = GAP_PX): number {
+  const half = length / 2 + margin;
   return Math.min(canvasLength - half, Math.max(half, middle));
 }
 

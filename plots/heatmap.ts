@@ -6,7 +6,7 @@ import { colormapTable, colourAt } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
 import { hatchAt } from "./missing.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
-import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
+import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { drawProfile } from "./profile.ts";
 import { createScale, type ValueScale } from "./scale.ts";
@@ -44,14 +44,20 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
   const box = { x: left, y: 3 * PAD_PX + extraTitleHeight(title, SCREEN.title), ...size };
   const canvas = new Canvas(width, box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX, PAPER);
   const holes = paintCells(canvas, box, picture, scale, table);
-  drawPlotFrame(canvas, box, title, { of: x, ticks: xTicks }, { of: y, ticks: yTicks, upwards: false });
+  drawPlotFrame(
+    canvas,
+    box,
+    title,
+    { of: x, ticks: xTicks },
+    { of: y, ticks: yTicks, upwards: false },
+    holes ? width - PAD_PX : undefined,
+  );
   drawColourBar(
     canvas,
     { x: barX, y: box.y, height: box.height },
     { scale, table, value: picture.value },
     SCREEN,
   );
-  if (holes) drawCornerKey(canvas, canvas.width - PAD_PX);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 

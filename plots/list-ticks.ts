@@ -12,6 +12,7 @@ export interface LabelRoom {
   readonly apart: number;
   /** Labels stand side by side and must not touch; else above each other. */
   readonly isAcross: boolean;
+  /** The longest word. */
   readonly widest: number;
   readonly size: FontSize;
 }
@@ -42,14 +43,14 @@ export function listTicks(points: Points, place: (share: number) => number, room
   return { marks: [], minor: [], note: "" };
 }
 
-/** The labels as they fit `distance` px apart, or undefined. Only words may be cut further than to the widest label. */
+/** The labels as they fit `distance` px apart, or undefined. Words may be cut: to the widest label, and further where they touch. */
 function fitLabels(
   labels: readonly string[],
   distance: number,
   { size, widest, isAcross }: LabelRoom,
   isOfWords: boolean,
 ): string[] | undefined {
-  const cut = labels.map((label) => fitText(label, size, widest));
+  const cut = isOfWords ? labels.map((label) => fitText(label, size, widest)) : [...labels];
   if (!isAcross) return cut;
   const most = distance - GAP * size;
   const widths = cut.map((label) => textWidth(label, size));
@@ -63,12 +64,22 @@ function* strides(): Generator<number> {
   for (let power = 1; ; power *= 10) for (const digit of [1, 2, 5]) yield digit * power;
 }
 
+/** Each number with as many digits as tell it from the others. */
 function labelsOf(points: Points): string[] {
   const numbers = points.filter((point) => typeof point === "number");
   if (numbers.length < points.length) return points.map(String);
-  const different = new Set(numbers).size;
-  for (let digits = FEWEST_DIGITS; ; digits++) {
-    const labels = numbers.map((number) => formatNumber(number, digits));
-    if (digits >= MOST_DIGITS || new Set(labels).size === different) return labels;
+  const labels = numbers.map((number) => formatNumber(number, FEWEST_DIGITS));
+  for (let digits = FEWEST_DIGITS + 1; digits <= MOST_DIGITS; digits++) {
+    const first = new Map<string, number>();
+    const unclear = new Set<string>();
+    for (const [k, label] of labels.entries()) {
+      const other = first.get(label);
+      if (other === undefined) first.set(label, numbers[k]!);
+      else if (other !== numbers[k]) unclear.add(label);
+    }
+    if (unclear.size === 0) break;
+    for (const [k, label] of labels.entries())
+      if (unclear.has(label)) labels[k] = formatNumber(numbers[k]!, digits);
   }
+  return labels;
 }

@@ -1,6 +1,7 @@
 /** Ticks of a logarithmic axis of positive numbers. */
 import { type AxisTicks, exponentOf, powerOfTen, valueTicks } from "./ticks.ts";
 
+const STRIDES = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300];
 const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** A decimal point and zeros are easier to read than a power of ten up to this exponent. */
 const MOST_ZEROS = 4;
@@ -34,15 +35,18 @@ interface Tick {
 
 function thinned(steps: readonly Tick[], exponents: readonly number[], most: number): readonly Tick[] {
   if (steps.length <= most) return steps;
-  const stride = Math.ceil(exponents.length / most);
   if (exponents.length < 2) return steps.filter((_, k) => k % 2 === 0);
-  return exponents.filter((_, k) => k % stride === 0).map((exponent) => ({ digit: 1, exponent }));
+  for (const stride of STRIDES) {
+    const round = exponents.filter((exponent) => exponent % stride === 0);
+    if (round.length <= most) return round.map((exponent) => ({ digit: 1, exponent }));
+  }
+  return [];
 }
 
-/** The digits' multiples of the powers of ten within the range, or the powers alone where it spans many of them. */
+/** The digits' multiples of the powers of ten within the range; of many powers these alone, and of too many none. */
 export function minorBetween(low: number, high: number): number[] {
-  const isLong = powersBetween(low, high).length > 12;
-  return multiplesBetween(low, high, isLong ? [1] : DIGITS).map(numberOf);
+  const { length } = powersBetween(low, high);
+  return multiplesBetween(low, high, length <= 12 ? DIGITS : length <= 60 ? [1] : []).map(numberOf);
 }
 
 /** Exponents of the powers of ten within the range, ascending. */

@@ -13,21 +13,19 @@ interface FrameAxis {
   readonly ticks: AxisTicks;
 }
 
-/** Draws the frame. `y.upwards` puts position 0 at the bottom of the box. */
+/** Draws the frame. `y.upwards` puts position 0 at the bottom of the box; the key for holes, if there is one, ends at `keyAt`. */
 export function drawPlotFrame(
   canvas: Canvas,
   box: Box,
   title: readonly string[],
   x: FrameAxis,
   y: FrameAxis & { readonly upwards: boolean },
+  keyAt?: number,
 ): void {
   canvas.frame(box, FRAME);
+  const baseline = canvas.height - PAD_PX - capHeight(SCREEN.text) / 2;
+  const keyLeft = keyAt === undefined ? canvas.width : drawMissingKey(canvas, keyAt, baseline, SCREEN);
   drawTitle(canvas, box, title, box.y - PAD_PX + 2, SCREEN.title);
-  drawBottomAxis(canvas, box, x.ticks, x.of, SCREEN);
+  drawBottomAxis(canvas, box, x.ticks, x.of, SCREEN, keyLeft);
   drawSideAxis(canvas, box, y.ticks, y.of, SCREEN, { side: "left", upwards: y.upwards });
-}
-
-/** Draws the key for holes in the lower corner, ending at `right`. */
-export function drawCornerKey(canvas: Canvas, right: number): void {
-  drawMissingKey(canvas, right, canvas.height - PAD_PX - capHeight(SCREEN.text) / 2, SCREEN);
 }

@@ -4,7 +4,7 @@ import { axisAcross } from "./axis-ticks.ts";
 import { type Box, Canvas, type Point } from "./canvas.ts";
 import { fillHatched } from "./missing.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
-import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
+import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { createScale } from "./scale.ts";
 import { GRID, LINE, PAPER, SCREEN } from "./theme.ts";
@@ -40,8 +40,7 @@ export function drawProfile(picture: ArrayPicture): Uint8Array {
   const holes = hatchHoles(canvas, box, positions);
   drawPoints(canvas, box, positions, x);
   const y = { of: picture.value, ticks: yTicks, upwards: true };
-  drawPlotFrame(canvas, box, title, { of: x, ticks: xTicks }, y);
-  if (holes) drawCornerKey(canvas, canvas.width - 2 * PAD_PX);
+  drawPlotFrame(canvas, box, title, { of: x, ticks: xTicks }, y, holes ? width - 2 * PAD_PX : undefined);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 

@@ -78,7 +78,8 @@ export function valueTicks(
 export function formatNumber(value: number, digits = 12): string {
   const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
-  const isPlain = size === 0 || (size >= 1e-4 && size < 10 ** digits);
+  const isShort = rounded === value && size < 1e9;
+  const isPlain = size === 0 || (size >= 1e-4 && (isShort || size < 10 ** digits));
   return typographic(isPlain ? String(rounded) : rounded.toExponential());
 }
 
