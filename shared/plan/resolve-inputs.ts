@@ -41,7 +41,7 @@ export interface ResolvedInputs {
 }
 
 /** The name of an input in a sentence: the request's field, or the option of the command line. */
-type FieldOf = (input: string) => string;
+export type FieldOf = (input: string) => string;
 
 /** Throws InvalidInputError that names the field; `fields` names those of the request, or their options. */
 export function resolveInputs(
@@ -119,7 +119,8 @@ function checkRange(axis: Exclude<Axis, { rule: "list" }>, input: Input, field: 
   for (const value of looked) checkValue(value, input, field);
 }
 
-function checkValue(value: InputValue | undefined, input: Input, field: string): void {
+/** Throws InvalidInputError where the declaration does not allow the value. */
+export function checkValue(value: InputValue | undefined, input: Input, field: string): void {
   const isRight =
     input.kind === "choice"
       ? input.choices.includes(value as string)

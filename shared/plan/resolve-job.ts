@@ -9,6 +9,7 @@ import { type InputRequest, type InputRequests, JobRequestSchema } from "../mess
 import { type Job, STORED_JOB_VERSION } from "../record/job.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { parse } from "../validation/parse.ts";
+import { checkPlaces } from "./check-places.ts";
 import { loadKernel, refuse, resolveDtype } from "./check-spec.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
@@ -44,6 +45,7 @@ export function resolveJob(request: Request, fallbackId: string, kernel: LoadedK
   const resolved = resolveInputs(declaration, { inputs, points, size }, fieldIn(request, inputs));
   const shape = arrayShape(resolved);
   refuse(elementsExcess(shape));
+  checkPlaces(request.output.at, resolved.axes, declaration);
   const values = declaration.values.map((value) => ({
     name: value.name,
     dtype: resolveDtype(value, resolved, dtype),
