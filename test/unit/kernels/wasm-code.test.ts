@@ -22,7 +22,9 @@ import {
   moduleOf,
   NUMBER,
   STORE,
+  section,
   text,
+  wasm,
 } from "../../helpers/wasm-module.ts";
 
 type Axes = Readonly<Record<string, readonly InputValue[]>>;
@@ -87,6 +89,26 @@ describe("point", () => {
         2,
       ),
     ).toEqual([Float64Array.of(2, 3), Float64Array.of(1, 2)]);
+  });
+
+  test("that calls itself without end, or throws, fails its chunk with a sentence", () => {
+    const one = { parameters: [F64], exportAs: "point" };
+    const manifest = { inputs: { x: { from: 0, to: 1 } }, value: { name: "none" } };
+    const endless = moduleOf({ functions: [{ ...one, code: [...LOCAL(0), 0x10, 0] }], manifest });
+    expect(() => computed(endless, { x: [1] })).toThrow(
+      "at x = 1: The WebAssembly kernel's `point` trapped in function 0: Maximum call stack size exceeded",
+    );
+    const throwing = wasm(
+      section(1, list([0x60, 1, F64, 1, F64], [0x60, 0, 0])),
+      section(3, list([0])),
+      section(13, list([0, 1])),
+      section(7, list([...text("point"), 0, 0])),
+      section(10, list([4, 0, 0x08, 0, 0x0b])),
+      custom("manyhands", JSON.stringify(manifest)),
+    );
+    expect(() => computed(throwing, { x: [1] })).toThrow(
+      "at x = 1: The WebAssembly kernel's `point` trapped: an exception of its own",
+    );
   });
 
   describe("that counts its calls in memory, and traps below zero", () => {
@@ -195,6 +217,19 @@ describe("fill", () => {
     });
     expect(() => computed(writing, { y: [1], x: [1] }, { z: 0 })).toThrow(
       "The WebAssembly kernel's `fill` trapped in function 0: memory access out of bounds",
+    );
+  });
+
+  test("whose module took all memory at its start fails with a sentence", () => {
+    const code = [...NUMBER(17), 0x40, 0, 0x1a];
+    const greedy = moduleOf({
+      memories: [[1, 0, 17]],
+      functions: [fill, { parameters: [], results: [], code, exportAs: "_initialize" }],
+      exports: [EXPORTED_MEMORY],
+      manifest,
+    });
+    expect(() => computed(greedy, { y: [1], x: [1] }, { z: 0 })).toThrow(
+      "Expected the kernel's memory of 17 pages to have room for 17 more, which its `fill` is given, got RangeError: ",
     );
   });
 
