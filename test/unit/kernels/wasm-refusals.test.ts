@@ -274,9 +274,9 @@ describe("a module is started once, in a thread that is ended:", () => {
   });
 
   test("one that grows without end meets its bound of 256 MiB and starts", async () => {
-    // Until memory.grow gives -1: block loop (grow 63, -1 eq) br_if 1, br 0 end end.
+    // Until memory.grow gives -1: block loop (grow 1365, -1 eq) br_if 1, br 0 end end.
     const growing = [
-      0x02, 0x40, 0x03, 0x40, 0x41, 63, 0x40, 0, 0x41, 0x7f, 0x46, 0x0d, 1, 0x0c, 0, 0x0b, 0x0b,
+      0x02, 0x40, 0x03, 0x40, 0x41, 0xd5, 0x0a, 0x40, 0, 0x41, 0x7f, 0x46, 0x0d, 1, 0x0c, 0, 0x0b, 0x0b,
     ];
     const bytes = moduleOf({
       memories: [[0, 1]],
