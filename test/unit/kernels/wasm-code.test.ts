@@ -259,3 +259,13 @@ function cellsOf([first, ...others]: readonly Float64Array[]): string[] {
   if (!first) return [""];
   return [...first].flatMap((coordinate) => cellsOf(others).map((rest) => `${coordinate} ${rest}`));
 }
+
+test("an artifact that was never built is refused where it is loaded", () => {
+  const loading = (parts: Parameters<typeof moduleOf>[0]) => () =>
+    loadWasm({ name: "mine", hash: "", bytes: moduleOf(parts) });
+  const point = { parameters: [], code: [...NUMBER(1), CONVERT], exportAs: "point" };
+  expect(loading({ functions: [point] })).toThrow(
+    "Expected mine.wasm to be a module with a custom section `manyhands`, got none.",
+  );
+  expect(loading({ functions: [point], memories: [[3, 1, 1]] })).toThrow("got one whose memory is shared.");
+});
