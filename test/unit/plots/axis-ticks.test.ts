@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisAcross, axisDown, edgeTicks } from "../../../plots/axis-ticks.ts";
 import type { PlotAxis } from "../../../plots/picture.ts";
@@ -82,4 +83,19 @@ test("a short logarithmic axis has even numbers, and may run downwards", () => {
   expect(labels(falling)).toEqual(["5", "10", "20", "50"]);
   expect(places(falling).at(-1)).toBeCloseTo(0);
   expect(labels(edgeTicks(log(2.5, 2.5), 7, 14))).toEqual(["2.5"]);
+});
+
+test("logarithmic ticks lie on the axis, ascend, and are as many as asked for or fewer", () => {
+  const exponent = fc.double({ min: -300, max: 300, noNaN: true });
+  const span = fc.double({ min: 0.01, max: 8, noNaN: true });
+  fc.assert(
+    fc.property(exponent, span, fc.integer({ min: 4, max: 12 }), (from, decades, most) => {
+      const ticks = edgeTicks(log(10 ** from, 10 ** (from + decades)), most, 14);
+      expect(ticks.marks.length).toBeGreaterThanOrEqual(1);
+      expect(ticks.marks.length).toBeLessThanOrEqual(most);
+      expect([...places(ticks), ...ticks.minor].every((at) => at > -1e-3 && at < 1 + 1e-3)).toBe(true);
+      expect(places(ticks)).toEqual([...places(ticks)].sort((a, b) => a - b));
+      expect(new Set(labels(ticks)).size).toBe(ticks.marks.length);
+    }),
+  );
 });
