@@ -17,6 +17,7 @@ import type { PreparedFolder } from "../job-folder/folder.ts";
 import { removeLeftovers } from "../job-folder/leftovers.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
+import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { asJson, asText, placeOf } from "../terminal/outcome.ts";
@@ -57,7 +58,8 @@ export async function runJob(
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
   const isSilent = quiet || json;
-  const draw = isSilent ? () => () => {} : (await import("../terminal/progress-bar.ts")).drawProgress;
+  const isDrawn = !isSilent && isDrawable();
+  const draw = isDrawn ? (await import("../terminal/progress-bar.ts")).drawProgress : () => () => {};
   let clearProgress = draw(progress);
   const onBuild = () => {
     clearProgress();

@@ -18,7 +18,7 @@ export const isKernelFile = (named: string): boolean => /[\\/]/.test(named) || F
 /** The kernel of that name, or of that file, which is built. Throws InvalidInputError. */
 export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void): Promise<MeantKernel> {
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
-  const { buildKernel } = await import("../../tools/kernels/build-kernel.ts");
-  const { name, hash, path } = await buildKernel(named, { onBuild });
+  const { buildFile } = await import("../../tools/kernels/build-file.ts");
+  const { name, hash, path } = await buildFile(named, onBuild);
   return { kernel: await loadKernel({ name, hash }, kernels), file: path };
 }

@@ -10,6 +10,8 @@ import { lookAtChunk } from "../../shared/record/stored-chunk.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { CorruptChunkError } from "../../shared/validation/errors.ts";
 import type { Ledger } from "./ledger.ts";
+import { npyParts } from "./npy.ts";
+import { drawPictures } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
@@ -36,7 +38,6 @@ export async function finish(
   const keys = jobKeys(job.jobId);
   const lacked = new Set(ledger.uncovered());
   if (job.output.npy) {
-    const { npyParts } = await import("./npy.ts");
     for (const [value, key] of npyKeys(job).entries()) {
       const onUnreadable = (chunk: number, error: unknown) => strike(ledger, chunk, error, clock.epochMs());
       await store.putStream(key, npyParts(store, job, { value, onUnreadable }));
@@ -60,7 +61,6 @@ export async function draw(
   summary: Summary,
   { store, builtIns }: Pick<FinishPorts, "store" | "builtIns">,
 ): Promise<void> {
-  const { drawPictures } = await import("./pictures.ts");
   const declaration = declarationOf(job, builtIns);
   for (const [name, png] of drawPictures(job, declaration, summary, ledger))
     await store.put(jobKeys(job.jobId).picture(name), png);

@@ -1,13 +1,14 @@
 import { coordinates, lengthOf } from "../array/grid.ts";
 import { type Excess, excessOf } from "../array/job-limits.ts";
 import type { JobSpec } from "../array/spec.ts";
-import type { Declaration, Value } from "../kernels/declaration.ts";
+import { type Declaration, type InputValue, isSweptByDefault, type Value } from "../kernels/declaration.ts";
 import { countDtypes, type Dtype } from "../kernels/dtype.ts";
 import type { KernelName, Kernels, LoadedKernel } from "../kernels/loader.ts";
 import { namedAxes } from "../record/axis-names.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
+import { printable } from "../validation/printable.ts";
 import { checkInputs, type ResolvedInputs } from "./resolve-inputs.ts";
 
 const checked = new WeakMap<JobSpec, Declaration>();
@@ -49,7 +50,7 @@ function expectValues(spec: JobSpec, declaration: Declaration): void {
 function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, input]) =>
-      input.default === undefined ? [] : [[name, input.default]],
+      input.default === undefined || !isSweptByDefault(input) ? [] : [[name, input.default]],
     ),
   );
 }
@@ -61,15 +62,20 @@ export async function loadKernel(named: KernelName, kernels: Kernels): Promise<L
 
 async function refuseName({ name, hash }: KernelName, kernels: Kernels): Promise<never> {
   const other = hash === undefined ? undefined : await kernels.get({ name });
-  if (other)
-    throw new InvalidInputError(
-      "kernel",
-      `the ${name} that is here (${other.hash ?? "of no known hash"})`,
-      `one with hash ${show(hash)}`,
-    );
-  const known = [...kernels.keys()];
-  throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
+  const known = [...(await kernels.keys())];
+  if (!other) {
+    const hint = didYouMean(name, known) || (hash === undefined ? "" : DEPLOY_IT);
+    throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), hint);
+  }
+  const short = (text = "unknown") => printable(text.slice(0, SHOWN));
+  const expected = `${name} as it is here (${short(other.hash)})`;
+  throw new InvalidInputError("kernel", expected, `another version of it (${short(hash)})`, DEPLOY_IT);
 }
+
+/** Characters of a hash that a sentence shows. */
+const SHOWN = 16;
+const DEPLOY_IT =
+  "A deployment has a file's kernel as it was deployed: deploy it (again) with `npx cdk deploy -c kernels=<file>`.";
 
 /** The element type asked for, or for `auto` the one that the value prefers. */
 export function resolveDtype(

@@ -2,6 +2,7 @@ import { builtIns } from "../../cli/kernels/loader.ts";
 import { computeOf, type KernelCode } from "../../shared/kernels/driver.ts";
 import type { ChunkArray, Dtype } from "../../shared/kernels/dtype.ts";
 import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
+import type { InputValue } from "../../shared/kernels/declaration.ts";
 import { loaded } from "../../shared/kernels/fast.ts";
 import { kernelsOf, type LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { BuiltIn } from "../../shared/kernels/registry.ts";
@@ -16,6 +17,14 @@ export function builtIn(name: string): LoadedKernel {
   if (!kernel) throw new RangeError(`Expected a kernel of the project, got ${name}`);
   return kernel;
 }
+
+/** What a kernel's inputs are where a job says nothing: those that it sweeps too. */
+export const defaultsOf = (name: string): Record<string, InputValue> =>
+  Object.fromEntries(
+    Object.entries(builtIn(name).declaration.inputs).flatMap(([input, { default: value }]) =>
+      value === undefined ? [] : [[input, value]],
+    ),
+  );
 
 /**
  * A kernel of a test's own, ready to compute.

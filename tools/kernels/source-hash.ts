@@ -21,8 +21,9 @@ export function sourceHash(
 
 const PACKAGES = "node_modules/";
 
-/** Relative to the kernel's file, or to the innermost node_modules: wherever above the file that lies. */
+/** Relative to the kernel's file, which has no name of its own here, or to the innermost node_modules: wherever above the file that lies. */
 function nameOf(source: string, path: string): string {
+  if (source === path) return "";
   const name = relative(dirname(path), source).split(sep).join("/");
   const at = name.lastIndexOf(PACKAGES);
   return at < 0 ? name : name.slice(at);

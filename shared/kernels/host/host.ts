@@ -10,6 +10,7 @@ import { loadWasm } from "../load-wasm.ts";
 import type { LoadedKernel } from "../loader.ts";
 import { locate } from "../locate.ts";
 import { readIfThere } from "../read-if-there.ts";
+import { twinOf } from "../wasm-twin.ts";
 
 /** The kernel with that hash, ready to compute; undefined if the folder lacks it. Throws what its file throws, and InvalidInputError. */
 export async function loadFile(
@@ -18,7 +19,13 @@ export async function loadFile(
   hash: string,
 ): Promise<LoadedKernel | undefined> {
   const code = await readIfThere(join(folder, `${hash}.cjs`));
-  if (code) return loadScript(code.toString(), fileName, hash);
+  if (code) {
+    const kernel = loadScript(code.toString(), fileName, hash);
+    const twin = kernel && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
+    return twin
+      ? { ...kernel, fast: twinOf(kernel.declaration, new Uint8Array(twin), "its fast twin") }
+      : kernel;
+  }
   const bytes = await readIfThere(join(folder, `${hash}.wasm`));
   return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
 }

@@ -11,20 +11,15 @@ import { putJson } from "../../../shared/ports/store.ts";
 import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { writeSubmission } from "../../../shared/record/control.ts";
 import { ENV } from "../../../shared/validation/env.ts";
-import { resolvedJob } from "../../helpers/kernels.ts";
 import { deployed, event } from "../deployed.ts";
+import { resolvedJob } from "../kernels.ts";
 import { misbehavingEngine, runEngine } from "../run-engine.ts";
 import { type Call, callOf } from "./call.ts";
 
 /** 20 chunks in one message. The first fails each time, and the others are found stored or sent again alone. */
 const POISON: JobRequest = {
   kernel: "poison",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
+  points: [50, 40],
   chunk: [10, 10],
   chunksPerMessage: 20,
 };
@@ -36,20 +31,15 @@ const SLOW: JobRequest = { ...POISON, kernel: "slow", chunksPerMessage: 1, ramp:
 const LARGE: JobRequest = {
   kernel: "mandelbrot",
   requestId: "large",
-  parameters: { maxIterations: 5 },
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 1500 },
-      { from: -2.13, to: 0.77, count: 1500 },
-    ],
-  },
+  inputs: { maxIterations: 5 },
+  points: [1500, 1500],
   dtype: "uint32",
   chunk: [1500, 1500],
   codec: "none",
   ramp: "burst",
   output: { plots: false, npy: true },
 };
-const JOB = { ...resolvedJob(LARGE, ""), submittedAtMs: 0 };
+const JOB = { ...resolvedJob(LARGE), submittedAtMs: 0 };
 const KEYS = jobKeys(JOB.jobId);
 
 /**
@@ -95,8 +85,9 @@ async function splitter(emulator: Emulator) {
 
 /** A message that cannot be parsed, one of a newer release, a chunk that cannot be stored, and a drainer without a claim. */
 async function worker(emulator: Emulator): Promise<void> {
-  const { pool, cloud, folder } = await deployed("worker", {}, emulator);
+  const { pool, cloud, folder, store } = await deployed("worker", {}, emulator);
   putInTheWay(folder, chunkKeys(JOB, 0)[0]!);
+  await putJson(store, KEYS.job, JOB);
   const newer = JSON.stringify({ ...JSON.parse(chunkMessage(JOB, [0])), version: 99 });
   for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
