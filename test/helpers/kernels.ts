@@ -1,5 +1,6 @@
 import { builtIns } from "../../cli/kernels/loader.ts";
 import type { InputValue } from "../../shared/kernels/declaration.ts";
+import { computeOf } from "../../shared/kernels/driver.ts";
 import { loaded } from "../../shared/kernels/fast.ts";
 import { kernelsOf, type LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { BuiltIn } from "../../shared/kernels/registry.ts";
@@ -28,7 +29,10 @@ export const defaultsOf = (name: string): Record<string, InputValue> =>
  * @example
  * testKernel({ ...mandelbrot, name: "poison", fill: () => { throw new Error("poison"); } });
  */
-export const testKernel = (source: object): LoadedKernel => loaded(source as BuiltIn);
+export const testKernel = (source: object): LoadedKernel => {
+  const kernel = loaded(source as BuiltIn);
+  return { ...kernel, compute: computeOf(source as BuiltIn, kernel.declaration) };
+};
 
 /** Those of the project, and a test's own. */
 export const kernelsWith = (...own: readonly LoadedKernel[]) =>
