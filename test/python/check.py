@@ -266,7 +266,7 @@ def check_energy(job: Job, outcome: Outcome) -> str:
     """No pendulum swings over without the energy for it. The margin allows for the drift of Runge-Kutta."""
     found = open_array(job, outcome.folder)[...]
     axes = [axis.coordinates() for axis in job.axes()]
-    y, x = axes if len(axes) == 2 else [np.array([job.facts.row]), axes[0]]
+    y, x = axes if len(axes) == 2 else [np.array([float(job.facts.row)]), axes[0]]
     below = kernels.cannot_flip(y, x, job.all_parameters, margin=1e-3).reshape(found.shape)
     never = found == np.dtype(job.expected_dtype).type(job.all_parameters["duration"])
     expect(below.any() and not below.all(), "expected some cells to be able to flip and some not to")

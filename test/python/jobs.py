@@ -137,7 +137,7 @@ class Job:
     def expected(self, compute: Callable[..., np.ndarray] | None = None) -> np.ndarray:
         """Every cell, in the array's shape and dtype."""
         axes = [axis.coordinates() for axis in self.axes()]
-        y, x = axes if len(axes) == 2 else [np.array([self.facts.row]), axes[0]]
+        y, x = axes if len(axes) == 2 else [np.array([float(self.facts.row)]), axes[0]]
         cells = (compute or self.facts.compute)(y, x, **{**self.facts.defaults, **self.parameters})
         return cells.reshape([len(axis) for axis in axes]).astype(self.expected_dtype)
 
