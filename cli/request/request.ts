@@ -1,8 +1,9 @@
-import { MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
+import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
-import type { InputValue } from "../../shared/kernels/declaration.ts";
+import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { type InputRequests, type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
+import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
@@ -53,10 +54,11 @@ export async function requestOf(
   };
   // Checked here as well as by the splitter, because the error must name the option and not the field.
   const whole = Object.keys(extent).length > 0 ? extent : { size: kernel.size };
-  resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
+  const { axes } = resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
     points: "--points",
     size: "--size",
   });
+  const at = options.at && placesOf(options.at, kernel.declaration, axes);
   return {
     kernel: kernel.name,
     ...(file !== undefined && { hash: kernel.hash, file }),
@@ -80,7 +82,7 @@ export async function requestOf(
       npy: options.npy ?? false,
       ...(options.colormap !== undefined && { colormap: options.colormap as never }),
       ...(options.scale !== undefined && { scale: options.scale as never }),
-      ...(options.at && { at: placesOf(options.at, kernel) }),
+      ...(at && { at }),
     },
   };
 }
@@ -106,9 +108,10 @@ function inputsOf(
 /** `rate=0.02` as often as given: where the axes that no picture shows are cut. Throws InvalidInputError. */
 export function placesOf(
   given: readonly string[],
-  { declaration }: Pick<LoadedKernel, "declaration">,
+  declaration: Declaration,
+  axes: readonly Axis[],
 ): Record<string, InputValue> {
-  return Object.fromEntries(
+  const places = Object.fromEntries(
     given.map((text) => {
       const [, name = "", value = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
       const input = Object.hasOwn(declaration.inputs, name) ? declaration.inputs[name] : undefined;
@@ -121,6 +124,8 @@ export function placesOf(
       );
     }),
   );
+  checkPlaces(places, axes, declaration, () => "--at");
+  return places;
 }
 
 /** Options that a request file replaces. */

@@ -10,9 +10,12 @@ first() {
   for each in "$@"; do if command -v "$each" > /dev/null; then echo "$each" && return; fi; done
 }
 
+# Only those that can build for wasm32: clang needs wasm-ld, rustc its target's library.
 clang=${CLANG-$(first clang-19 clang)}
+[ -n "$(first wasm-ld-19 wasm-ld)" ] || clang=
 rustc=${RUSTC-$(first /usr/bin/rustc rustc)}
 rust_ld=${WASM_LD-$(first wasm-ld-14 wasm-ld)}
+[ -n "$rust_ld" ] && [ -d "$(${rustc:-false} --print target-libdir --target wasm32-unknown-unknown)" ] || rustc=
 if [ -z "${ZIG-}" ] && python3 -c 'import ziglang' 2> /dev/null; then ZIG='python3 -m ziglang'; fi
 zig=${ZIG-$(first zig)}
 asc=$(PATH=$PWD/../../node_modules/.bin:$PATH && first asc)
@@ -43,6 +46,6 @@ assemblyscript() {
 
 build c "$clang" c
 build c-fill "$clang" c_fill
-build rust "${rust_ld:+$rustc}" rust
+build rust "$rustc" rust
 build zig "$zig" zig
 build assemblyscript "$asc" assemblyscript

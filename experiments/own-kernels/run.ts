@@ -15,6 +15,16 @@ import { usedHere } from "../measuring/processes.ts";
 import { CALLED, callWindow } from "./called.ts";
 import { CALLS_SIDE, page, REPEATS, SIDE } from "./page.ts";
 
+const EXAMPLE = join(import.meta.dirname, "../../examples/own-kernel");
+const LANGUAGES = ["c", "c-fill", "rust", "zig", "assemblyscript"] as const;
+
+const WINDOW = {
+  parameters: { friction: 0.2, height: 0.25, steps: 1500 },
+  axes: ["y", "x"].map((input) => ({ input, values: coordinates(SIDE) })),
+  ...{ from: [0, 0], shape: [SIDE, SIDE], seed: 0 },
+};
+const outOf = () => [new Float64Array(SIDE * SIDE)];
+
 await experiment("own-kernels", measure, page);
 
 /** What results.json holds. */
@@ -23,9 +33,6 @@ export type Results = Awaited<ReturnType<typeof measure>>;
 async function measure() {
   return { languages: await measureLanguages(), calls: measureCalls() };
 }
-
-const EXAMPLE = join(import.meta.dirname, "../../examples/own-kernel");
-const LANGUAGES = ["c", "c-fill", "rust", "zig", "assemblyscript"] as const;
 
 /** The processor's time, all in turn in one process. */
 async function measureLanguages() {
@@ -54,13 +61,6 @@ async function measureLanguages() {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const WINDOW = {
-  parameters: { friction: 0.2, height: 0.25, steps: 1500 },
-  axes: ["y", "x"].map((input) => ({ input, values: coordinates(SIDE) })),
-  ...{ from: [0, 0], shape: [SIDE, SIDE], seed: 0 },
-};
-const outOf = () => [new Float64Array(SIDE * SIDE)];
 
 function coordinates(points: number): Float64Array {
   return Float64Array.from({ length: points }, (_, k) => -2 + (4 * k) / points);

@@ -14,11 +14,11 @@ const IndexSchema = v.record(v.string(), v.string());
 export function withFiles(builtIns: Kernels, folder: string): Kernels {
   const loaded = new Map<string, Promise<LoadedKernel | undefined>>();
   return {
-    keys: () => builtIns.keys(),
+    keys: async () => [...(await builtIns.keys()), ...Object.keys((await indexOf(folder)) ?? {})],
     get: async (named) => {
       const builtIn = await builtIns.get(named);
       if (builtIn) return builtIn;
-      const { name, hash = await hashIn(folder, named.name) } = named;
+      const { name, hash = (await indexOf(folder))?.[named.name] } = named;
       if (hash === undefined) return undefined;
       const kernel = loaded.get(hash) ?? load(folder, name, hash);
       loaded.set(hash, kernel);
@@ -31,9 +31,7 @@ async function load(folder: string, name: string, hash: string): Promise<LoadedK
   return (await loadHost(folder))?.loadFile(folder, name, hash);
 }
 
-async function hashIn(folder: string, name: string): Promise<string | undefined> {
+async function indexOf(folder: string): Promise<Readonly<Record<string, string>> | undefined> {
   const text = await readIfThere(join(folder, "index.json"));
-  if (text === undefined) return undefined;
-  const index = parse(IndexSchema, parseJson(text.toString(), "index.json"), "index.json");
-  return Object.hasOwn(index, name) ? index[name] : undefined;
+  return text && parse(IndexSchema, parseJson(text.toString(), "index.json"), "index.json");
 }

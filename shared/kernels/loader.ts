@@ -17,7 +17,7 @@ export interface KernelName {
  */
 export interface Kernels {
   /** The names that a person may choose from. */
-  keys(): Iterable<string>;
+  keys(): Iterable<string> | Promise<Iterable<string>>;
   /** Undefined where there is none of that name, or its hash is another. */
   get(name: KernelName): LoadedKernel | undefined | Promise<LoadedKernel | undefined>;
 }

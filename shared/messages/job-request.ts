@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import {
   inputValue,
-  MAX_LISTED_POINTS,
+  listedPoints,
   MAX_POINTS_PER_AXIS,
   pointCount,
   RangeRequestSchema,
@@ -18,11 +18,12 @@ export const JOB_VERSION = 1;
 
 const seconds = v.pipe(v.number("a number of seconds"), v.minValue(0, "at least 0"), v.maxValue(1e6));
 const range = v.partial(RangeRequestSchema, ["from", "to"]);
+const value = v.union(inputValue.options, "a value, a list of values, or a range with from, to and count");
 /** What a request says of one input: a value that is held fixed, a list of points, or a range (its ends by default the kernel's). */
-const InputRequestSchema = v.union(
-  [inputValue, v.pipe(v.array(inputValue), v.minLength(1), v.maxLength(MAX_LISTED_POINTS)), range],
-  "a value, a list of values, or a range with from, to and count",
-);
+const InputRequestSchema = v.lazy((given) => {
+  if (Array.isArray(given)) return listedPoints; // to an object's schema a list is an object too
+  return typeof given === "object" && given !== null ? range : value;
+});
 export type InputRequest = v.InferOutput<typeof InputRequestSchema>;
 export type InputRequests = Readonly<Record<string, InputRequest>>;
 
@@ -79,7 +80,7 @@ export const JobRequestSchema = v.strictObject({
   ),
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
-  measured: v.optional(MeasuredSchema),
+  measured: v.optional(v.strictObject(MeasuredSchema.entries)),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */
   parameters: v.optional(v.record(v.string(), inputValue, "an object of values")),
   grid: v.optional(

@@ -8,6 +8,7 @@ import { namedAxes } from "../record/axis-names.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
+import { printable } from "../validation/printable.ts";
 import { checkInputs, type ResolvedInputs } from "./resolve-inputs.ts";
 
 const checked = new WeakMap<JobSpec, Declaration>();
@@ -23,35 +24,30 @@ export function checkSpec(
   if (checked.get(spec) === declaration) return;
   const known = Object.keys(declaration.inputs);
   const axes = namedAxes(spec, declaration);
-  for (const [k, { input }] of axes.entries()) {
-    if (!known.includes(input))
-      throw new InvalidInputError("axes", `inputs of ${name} (${known.join(", ")})`, show(input));
-    if (axes.findIndex((axis) => axis.input === input) !== k)
-      throw new InvalidInputError("axes", "another input for each", `${show(input)} twice`);
+  const swept = axes.map(({ input }) => input);
+  for (const [field, inputs] of Object.entries({ axes: swept, parameters: Object.keys(spec.parameters) })) {
+    const unknown = inputs.find((input) => !known.includes(input));
+    if (unknown !== undefined)
+      throw new InvalidInputError(field, `inputs of ${name} (${known.join(", ")})`, show(unknown));
   }
-  checkInputs(declaration, { parameters: { ...unsaidIn(declaration), ...spec.parameters }, axes });
-  checkValues(spec, name, declaration.values);
+  if (new Set(swept).size < swept.length)
+    throw new InvalidInputError("axes", "different inputs", swept.join(", "));
+  checkInputs(declaration, { parameters: { ...defaultsOf(declaration), ...spec.parameters }, axes });
+  expectValues(spec, declaration);
+  for (const [k, value] of declaration.values.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
   refuse(excessOf(spec));
   checked.set(spec, declaration);
 }
 
-/** A value without a name is alone: its job's `array/` is no group. */
-function checkValues(spec: JobSpec, kernel: string, declared: readonly Value[]): void {
-  const names = declared.map((value) => value.name);
-  const isDeclared =
-    spec.values.length === names.length &&
-    spec.values.every(({ name }, k) => name === names[k] || (name === undefined && names.length === 1));
-  if (!isDeclared)
-    throw new InvalidInputError(
-      "values",
-      `those of ${kernel} (${names.join(", ")})`,
-      show(spec.values.map(({ name }) => name ?? "one without a name").join(", ")),
-    );
-  for (const [k, value] of declared.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
+/** A value beyond the kernel's would stay zeros. The one of an old job may have no name. */
+function expectValues(spec: JobSpec, declaration: Declaration): void {
+  const names = declaration.values.map(({ name }) => name);
+  const stored = spec.values.map(({ name }, k) => name ?? names[k] ?? "one without a name");
+  if (stored.join() !== names.join())
+    throw new InvalidInputError("values", names.join(", "), stored.join(", "));
 }
 
-/** An old job says nothing of an input that it holds at its default, where the kernel sweeps that by default. */
-function unsaidIn({ inputs }: Declaration): Record<string, InputValue> {
+function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, input]) =>
       input.default === undefined || !isSweptByDefault(input) ? [] : [[name, input.default]],
@@ -66,15 +62,20 @@ export async function loadKernel(named: KernelName, kernels: Kernels): Promise<L
 
 async function refuseName({ name, hash }: KernelName, kernels: Kernels): Promise<never> {
   const other = hash === undefined ? undefined : await kernels.get({ name });
-  if (other)
-    throw new InvalidInputError(
-      "kernel",
-      `the ${name} that is here (${other.hash ?? "of no known hash"})`,
-      `one with hash ${show(hash)}`,
-    );
-  const known = [...kernels.keys()];
-  throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
+  const known = [...(await kernels.keys())];
+  if (!other) {
+    const hint = didYouMean(name, known) || (hash === undefined ? "" : DEPLOY_IT);
+    throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), hint);
+  }
+  const short = (text = "unknown") => printable(text.slice(0, SHOWN));
+  const expected = `${name} as it is here (${short(other.hash)})`;
+  throw new InvalidInputError("kernel", expected, `another version of it (${short(hash)})`, DEPLOY_IT);
 }
+
+/** Characters of a hash that a sentence shows. */
+const SHOWN = 16;
+const DEPLOY_IT =
+  "A deployment has a file's kernel as it was deployed: deploy it (again) with `npx cdk deploy -c kernels=<file>`.";
 
 /** The element type asked for, or for `auto` the one that the value prefers. */
 export function resolveDtype(

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
@@ -13,4 +13,18 @@ const KERNEL_KB = 1;
 test.each(STAGES)("the bundle of the %s stays within its budget", async (stage) => {
   const bundles = await ensureBundles({ folder: join(import.meta.dirname, "../../dist") });
   expect(statSync(bundles[stage]).size / 1000).toBeLessThan(BUDGET_KB[stage] + KERNEL_KB * KERNELS.size);
+});
+
+test("each program of a thread that the command line starts lies beside it among the built files", async () => {
+  const root = join(import.meta.dirname, "../..");
+  await ensureBundles({ folder: join(root, "dist") });
+  const threads = ["cli", "tools"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => readFileSync(join(root, folder, path), "utf8"))
+      .flatMap((text) => [...text.matchAll(/import\.meta\.dirname, `([\w-]+)\$\{extname/g)])
+      .map(([, name]) => `${name}.js`),
+  );
+  expect(threads).toContain("load-thread.js");
+  expect(threads.filter((name) => !existsSync(join(root, "dist/cli", name)))).toEqual([]);
 });

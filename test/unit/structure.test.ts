@@ -72,8 +72,9 @@ const ALL_SHARED = Object.keys(SHARED);
 /** Which other rooms each room may import. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
-  api: ["shared/kernels"],
   plots: [],
+  // What a user's file imports: no room of ours imports it.
+  api: ["shared/kernels"],
   // Which kernels the handlers get.
   functions: ["shared/kernels", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
@@ -86,7 +87,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/kernels": ["shared/kernels", "tools/bundling"],
+  "cli/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.

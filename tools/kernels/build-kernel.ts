@@ -73,10 +73,13 @@ async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild
   return { hash, artifact, source };
 }
 
-/** Which of the two is built first; the file's export decides. A comment may name the other. */
+/**
+ * Which of the two is built first; the file's export decides. Rather a task in doubt: loading one as a kernel fails where
+ * it asks for Node, the other way round it only comes out as what it is.
+ */
 function looksLikeTask(text: string): boolean {
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-  return /\btask\s*(<[^(]*>)?\(/.test(code) && !/\bkernel\s*\(/.test(code);
+  return /\btask\b/.test(code) && !/\bkernel\s*\(/.test(code);
 }
 
 /** A kernel's name from its file's: `Black Scholes.ts` is `black-scholes`. */

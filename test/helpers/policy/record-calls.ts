@@ -39,7 +39,7 @@ const LARGE: JobRequest = {
   ramp: "burst",
   output: { plots: false, npy: true },
 };
-const JOB = resolvedJob(LARGE);
+const JOB = { ...resolvedJob(LARGE), submittedAtMs: 0 };
 const KEYS = jobKeys(JOB.jobId);
 
 /**
@@ -87,7 +87,7 @@ async function splitter(emulator: Emulator) {
 async function worker(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder, store } = await deployed("worker", {}, emulator);
   putInTheWay(folder, chunkKeys(JOB, 0)[0]!);
-  await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
+  await putJson(store, KEYS.job, JOB);
   const newer = JSON.stringify({ ...JSON.parse(chunkMessage(JOB, [0])), version: 99 });
   for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
@@ -102,7 +102,7 @@ async function aggregator(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder, store } = await deployed("aggregator", {}, emulator);
   const { results, deadLetters } = cloud.queues;
   putInTheWay(folder, KEYS.npy);
-  await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
+  await putJson(store, KEYS.job, JOB);
   await writeSubmission(store, {
     ...{ version: 1, jobId: JOB.jobId, round: 0, chunks: 1, messages: 1, submittedAtMs: 0 },
     ...{ ramp: "mapping", drainers: 0, longestMs: 0 },

@@ -25,7 +25,7 @@ test("the messages of a plan hold each chunk of its job once", () => {
   fc.assert(
     fc.property(seed, (each) => {
       const { request, messages } = drawPlan(each);
-      const { total } = layoutOf(resolvedJob(request).spec);
+      const { total } = layoutOf(resolvedJob(request, "").spec);
       expect(messages.flat().sort((a, b) => a - b)).toEqual(
         Array.from({ length: total }, (_, chunk) => chunk),
       );

@@ -69,8 +69,8 @@ test.each([
   expect(point?.({ x: 1 })).toBe(2);
 });
 
-test("a task is built with Node's modules and globals, however its file imports task", async () => {
-  const body = `task({ task: async (name) => [basename(name), typeof process.pid, typeof fetch] })`;
+test("a task is built with Node's modules and globals, however its file imports task; at load it sees no environment", async () => {
+  const body = `task({ about: Object.keys(process.env).join(), task: async (name) => [basename(name), typeof process.pid, typeof fetch] })`;
   const folder = folderWith({
     "first.ts": `import { task } from "manyhands/kernel";\nimport { basename } from "node:path";\n// no kernel(\nexport default ${body};`,
     "second.ts": `import * as m from "manyhands/kernel";\nconst basename = (path: string) => path.slice(2);\nconst make = m.task;\nexport default ${body.replace("task(", "make(")};`,
@@ -81,6 +81,15 @@ test("a task is built with Node's modules and globals, however its file imports 
     const { task } = loadArtifact(artifact) as unknown as { task: (item: string) => Promise<unknown> };
     expect(await task("a/b"), name).toEqual(["b", "number", "function"]);
   }
+});
+
+test("a kernel that speaks of a task is a kernel, without Node", async () => {
+  const text = pointFile("return typeof process === 'undefined' ? task : 0;", "const task = 7;");
+  const renamed = text.replace("{ kernel }", "{ kernel as make }").replace("kernel({", "make({");
+  const folder = folderWith({ "mine.ts": renamed });
+  const { artifact, declaration } = await build(folder, "mine.ts");
+  const { point } = loadArtifact(artifact) as { point?: (inputs: object) => number };
+  expect([declaration.form, point?.({ x: 0 })]).toEqual(["point", 7]);
 });
 
 test("the hash follows the text of the file and of its imports, and neither the folder's place nor line ends", async () => {
