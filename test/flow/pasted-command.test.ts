@@ -45,7 +45,7 @@ test("a job that another version of its kernel began goes on by --force only", a
   writeFileSync(path, JSON.stringify({ ...job, spec: { ...job.spec, hash: "0".repeat(64) } }));
   const refused = await runCli(["resume", "j"], { cwd });
   expect(refused.stderr).toMatch(
-    /^Expected job to be one that this version of kernel mandelbrot began \(hash .*with --force goes on all the same\.\n$/,
+    /^Expected job to be one that kernel mandelbrot began as it is now \(.*begun by another version .*with --force goes on all the same\.\n$/,
   );
   expect(refused.code).toBe(2);
   const forced = await runCli(["resume", "j", "--force", "--engine", "serial"], { cwd });
