@@ -44,7 +44,7 @@ export const OutputSchema = v.strictObject({
   npy: v.optional(v.boolean("true or false"), false),
   colormap: v.optional(oneOf(COLORMAPS), "viridis"),
   scale: v.optional(oneOf(SCALES), "auto"),
-  /** Where pictures cut the axes after the first two, by input; in their middle unless it is said. */
+  /** Where an array with more than two axes is cut for the pictures, by input; in the middle unless it is said. */
   at: v.optional(v.record(v.string(), inputValue, "an object of values")),
 });
 
@@ -65,7 +65,7 @@ export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
   requestId: v.optional(NewJobIdSchema),
   kernel: v.string("the name of a kernel"),
-  /** Of the kernel; a job of another one is refused. */
+  /** The kernel's; a job of another one is refused. */
   hash: v.optional(KernelHashSchema),
   /** The absolute path of its file on the caller's machine, which job.json notes. */
   file: v.optional(v.pipe(v.string("a path"), v.maxLength(4096))),

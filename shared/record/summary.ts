@@ -37,9 +37,9 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   shape: v.array(count),
   elements: count,
   chunks: v.object({ total: whole(1), done: count, failed: count }),
-  /** Of the first value. */
+  /** The first value's. */
   ...statistics,
-  /** Of every value, where there are several. */
+  /** Every value's, where there are several. */
   values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
   storedBytes: finite,
   /** Epoch ms. */

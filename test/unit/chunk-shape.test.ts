@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arrayShape, type RangeRequest } from "../../shared/array/grid.ts";
-import { Layout } from "../../shared/array/layout.ts";
+import { elementsIn, Layout } from "../../shared/array/layout.ts";
 import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import type { Compute } from "../../shared/kernels/loaded.ts";
 import { autoChunkShape, boundedShape } from "../../shared/plan/chunk-shape.ts";
@@ -27,6 +27,52 @@ test("whatever the array and its elements cost: a chunk fits, has 2 MiB at most,
       expect(new Layout(shape, [chunkRows, chunkColumns]).total).toBeLessThanOrEqual(1_000_000);
     }),
   );
+});
+
+/** Of three to six axes, the short ones among them as often as not. */
+const deepArrays = fc
+  .array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3000 })), {
+    minLength: 3,
+    maxLength: 6,
+  })
+  .map((shape) => {
+    let left = 1.1e10;
+    return shape.map((length) => {
+      const side = Math.max(1, Math.min(length, Math.floor(left)));
+      left /= side;
+      return side;
+    });
+  });
+
+test("with three axes and more as well, and no chunk is far smaller than its bounds ask for", () => {
+  fc.assert(
+    fc.property(deepArrays, fc.constantFrom(2, 8, 40), elementWork, (shape, bytes, work) => {
+      const chunk = boundedShape(shape, bytes, work);
+      const elements = elementsIn(shape);
+      expect(chunk.length).toBe(shape.length);
+      for (const [axis, side] of chunk.entries()) {
+        expect(side).toBeGreaterThanOrEqual(1);
+        expect(side).toBeLessThanOrEqual(shape[axis]!);
+      }
+      expect(elementsIn(chunk) * bytes).toBeLessThanOrEqual(
+        Math.max(2 * 2 ** 20, (bytes * elements) / 250_000),
+      );
+      expect(new Layout(shape, chunk).total).toBeLessThanOrEqual(1_000_000);
+      const few = Math.max(elements / 250_000, 1);
+      expect(elementsIn(chunk)).toBeLessThanOrEqual(Math.max(4e9 / work.most, few) * (1 + 1e-9));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ["a cube", [100, 100, 100], even(1000), [25, 25, 25]],
+  ["a slab", [1000, 1000, 2], even(1000), [125, 125, 2]],
+  ["a slab whose short axis comes first", [2, 1000, 1000], even(1000), [2, 125, 125]],
+  ["six short axes", [4, 4, 4, 4, 4, 4], even(1000), [4, 4, 4, 4, 4, 4]],
+  ["cells of which each may outlast a worker", [10, 10, 10], even(1e12), [1, 1, 1]],
+])("automatic chunks of three axes and more: %s", (_, shape, work, expected) => {
+  expect(boundedShape(shape, 2, work)).toEqual(expected);
 });
 
 test("no chunk could take more than 40 s if each of its elements cost the most", () => {

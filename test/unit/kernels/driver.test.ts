@@ -84,7 +84,7 @@ const cases = fc
       declaration: {
         about: "",
         form: "point",
-        inputs: Object.fromEntries(all.map(({ name, input }) => [name, input])),
+        inputs: Object.fromEntries(all.map(({ name, input }) => [name, input])) as Declaration["inputs"],
         values: values.map((name) => ({ name, about: "", unit: "", dtype: ["float64"] })),
       },
       window: {
@@ -230,9 +230,7 @@ describe("a cell that cannot be computed", () => {
   });
 
   test("asks for random numbers without taking its tools, and is told", () => {
-    const point = function (this: unknown, _inputs: object) {
-      return (arguments as unknown as [object, { random: Random }])[1].random();
-    };
+    const point = (...given: [object, { random: Random }]) => given[1].random();
     const source = { ...kernel({ name: "sly", inputs, value: { name: "v" }, point: () => 0 }), point };
     expect(() => testKernel(source).compute(window, [new Float64Array(6)])).toThrow(
       /Expected `point` to take its tools as a second parameter/,
