@@ -94,7 +94,7 @@ export function exponentOf(value: number): number {
 }
 
 /** Divides by whole powers, since 10 ** -1 is not 1/10 exactly and 3 * 10 ** -1 is not 0.3. */
-export function timesPowerOfTen(value: number, exponent: number): number {
+function timesPowerOfTen(value: number, exponent: number): number {
   return exponent < 0 ? value / 10 ** -exponent : value * 10 ** exponent;
 }
 

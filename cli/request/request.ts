@@ -105,21 +105,23 @@ function inputsOf(
   );
 }
 
-/** `rate=0.02` as often as given: where the axes that no picture shows are cut. Throws InvalidInputError. */
+/** `rate=0.02` as often as given: where the axes that no picture shows are cut. `max-iterations=50`, as its option is spelled, is `maxIterations`. Throws InvalidInputError. */
 export function placesOf(
   given: readonly string[],
   declaration: Declaration,
   axes: readonly Axis[],
 ): Record<string, InputValue> {
+  const { inputs } = declaration;
   const places = Object.fromEntries(
     given.map((text) => {
-      const [, name = "", value = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      const input = Object.hasOwn(declaration.inputs, name) ? declaration.inputs[name] : undefined;
+      const [, typed, value = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      const [name, input] =
+        Object.entries(inputs).find(([each]) => each === typed || optionName(each) === `--${typed}`) ?? [];
       const point = input && inputOf(value, input, "--at");
       if (point !== undefined && typeof point !== "object") return [name, point];
       throw new InvalidInputError(
         "--at",
-        `<input>=<value> with one of ${Object.keys(declaration.inputs).join(", ")}`,
+        `<input>=<value> with one of ${Object.keys(inputs).join(", ")}`,
         show(text),
       );
     }),

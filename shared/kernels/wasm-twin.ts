@@ -6,7 +6,7 @@ import { computeOf } from "./driver.ts";
 import type { ChunkArray } from "./dtype.ts";
 import type { ChunkWindow, Compute } from "./loaded.ts";
 import { codeOfWasm } from "./wasm-code.ts";
-import { checkWasm } from "./wasm-file/check.ts";
+import { declarationIn } from "./wasm-file/check.ts";
 import { coordinatesOf } from "./window-cells.ts";
 
 /** The manifest of a module that has none of its own and is to be the twin of a kernel of that declaration. */
@@ -27,7 +27,7 @@ function sourceOf({ kind, ...source }: Input): unknown {
  * kernel has `point`. Throws InvalidInputError, which names `file`, if the kernel's inputs or values are others.
  */
 export function twinOf(declaration: Declaration, bytes: Uint8Array<ArrayBuffer>, file: string): Compute {
-  const twin = checkWasm(file, bytes, { name: "twin" }).declaration;
+  const twin = declarationIn(file, bytes, "twin");
   expectFit(declaration, twin, file);
   const { onError } = declaration;
   const alike = { ...twin, ...(onError && { onError }) };

@@ -14,13 +14,14 @@ export type Fill = (
 
 /**
  * `fill` computes a window over the inputs that are swept by default. One that the job holds fixed is a coordinate that is alone;
- * for every point of the others that it sweeps `fill` is called once.
+ * for every point of the others that it sweeps `fill` is called once. `isNamed`: `fill` takes its arrays by the values' names, one
+ * alone too.
  */
-export function fillByWindows(fill: Fill, { inputs, values }: Declaration): Compute {
+export function fillByWindows(fill: Fill, { inputs, values }: Declaration, isNamed = false): Compute {
   const names = Object.keys(inputs);
   const own = names.filter((name) => isSweptByDefault(inputs[name]!));
   const outOf = (arrays: readonly ChunkArray[]): Out =>
-    arrays.length === 1 ? arrays[0]! : Object.fromEntries(values.map(({ name }, k) => [name, arrays[k]!]));
+    isNamed ? Object.fromEntries(values.map(({ name }, k) => [name, arrays[k]!])) : arrays[0]!;
   return (window, out) => {
     const { parameters, axes } = window;
     const alone = own.filter((name) => !axes.some(({ input }) => input === name));

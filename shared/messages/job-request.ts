@@ -44,7 +44,7 @@ export const OutputSchema = v.strictObject({
   npy: v.optional(v.boolean("true or false"), false),
   colormap: v.optional(oneOf(COLORMAPS), "viridis"),
   scale: v.optional(oneOf(SCALES), "auto"),
-  /** Of an array with more than two axes: where the others are cut for the pictures, by input; in their middle unless it is said. */
+  /** Where pictures cut the axes after the first two, by input; in their middle unless it is said. */
   at: v.optional(v.record(v.string(), inputValue, "an object of values")),
 });
 

@@ -24,30 +24,35 @@ export function checkSpec(
   if (checked.get(spec) === declaration) return;
   const known = Object.keys(declaration.inputs);
   const axes = namedAxes(spec, declaration);
-  const swept = axes.map(({ input }) => input);
-  for (const [field, inputs] of Object.entries({ axes: swept, parameters: Object.keys(spec.parameters) })) {
-    const unknown = inputs.find((input) => !known.includes(input));
-    if (unknown !== undefined)
-      throw new InvalidInputError(field, `inputs of ${name} (${known.join(", ")})`, show(unknown));
+  for (const [k, { input }] of axes.entries()) {
+    if (!known.includes(input))
+      throw new InvalidInputError("axes", `inputs of ${name} (${known.join(", ")})`, show(input));
+    if (axes.findIndex((axis) => axis.input === input) !== k)
+      throw new InvalidInputError("axes", "another input for each", `${show(input)} twice`);
   }
-  if (new Set(swept).size < swept.length)
-    throw new InvalidInputError("axes", "different inputs", swept.join(", "));
-  checkInputs(declaration, { parameters: { ...defaultsOf(declaration), ...spec.parameters }, axes });
-  expectValues(spec, declaration);
-  for (const [k, value] of declaration.values.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
+  checkInputs(declaration, { parameters: { ...unsaidIn(declaration), ...spec.parameters }, axes });
+  checkValues(spec, name, declaration.values);
   refuse(excessOf(spec));
   checked.set(spec, declaration);
 }
 
-/** A value beyond the kernel's would stay zeros. The one of an old job may have no name. */
-function expectValues(spec: JobSpec, declaration: Declaration): void {
-  const names = declaration.values.map(({ name }) => name);
-  const stored = spec.values.map(({ name }, k) => name ?? names[k] ?? "one without a name");
-  if (stored.join() !== names.join())
-    throw new InvalidInputError("values", names.join(", "), stored.join(", "));
+/** A value without a name is alone: its job's `array/` is no group. */
+function checkValues(spec: JobSpec, kernel: string, declared: readonly Value[]): void {
+  const names = declared.map((value) => value.name);
+  const isDeclared =
+    spec.values.length === names.length &&
+    spec.values.every(({ name }, k) => name === names[k] || (name === undefined && names.length === 1));
+  if (!isDeclared)
+    throw new InvalidInputError(
+      "values",
+      `those of ${kernel} (${names.join(", ")})`,
+      show(spec.values.map(({ name }) => name ?? "one without a name").join(", ")),
+    );
+  for (const [k, value] of declared.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
 }
 
-function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
+/** An old job says nothing of an input that it holds at its default, where the kernel sweeps that by default. */
+function unsaidIn({ inputs }: Declaration): Record<string, InputValue> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, input]) =>
       input.default === undefined || !isSweptByDefault(input) ? [] : [[name, input.default]],

@@ -1,8 +1,8 @@
 import { builtIns } from "../../cli/kernels/loader.ts";
+import type { InputValue } from "../../shared/kernels/declaration.ts";
 import { computeOf, type KernelCode } from "../../shared/kernels/driver.ts";
 import type { ChunkArray, Dtype } from "../../shared/kernels/dtype.ts";
 import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
-import type { InputValue } from "../../shared/kernels/declaration.ts";
 import { loaded } from "../../shared/kernels/fast.ts";
 import { kernelsOf, type LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { BuiltIn } from "../../shared/kernels/registry.ts";

@@ -134,7 +134,8 @@ test("three axes, words among them: each chunk costs what its own cells do", () 
   );
   const [dear, cheap] = [1000, 10].map((units) => chunkWork(256, units));
   const row = [dear, dear, cheap, cheap];
-  [...work].forEach((units, chunk) => expect(units, `chunk ${chunk}`).toBeCloseTo(row[chunk % 4]!, 3));
+  for (const [chunk, units] of work.entries())
+    expect(units, `chunk ${chunk}`).toBeCloseTo(row[chunk % 4]!, 3);
   expect(new Set(seen)).toEqual(new Set(["dear", "cheap"]));
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bandsOf, npyParts } from "../../../functions/aggregator/npy.ts";
+import { bandsOf } from "../../../functions/aggregator/bands.ts";
+import { npyParts } from "../../../functions/aggregator/npy.ts";
 import { Layout } from "../../../shared/array/layout.ts";
 import type { JobSpec } from "../../../shared/array/spec.ts";
 import type { Dtype } from "../../../shared/kernels/dtype.ts";

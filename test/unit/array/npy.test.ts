@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bandsOf, npyParts } from "../../../functions/aggregator/npy.ts";
+import { bandsOf } from "../../../functions/aggregator/bands.ts";
+import { npyParts } from "../../../functions/aggregator/npy.ts";
 import { inRows, Layout, layoutOf } from "../../../shared/array/layout.ts";
 import { arraysOf, type JobSpec } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";

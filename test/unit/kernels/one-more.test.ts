@@ -21,7 +21,10 @@ vi.mock("../../../shared/kernels/registry.ts", async (load) => {
       steepness: { about: "height per area", unit: "1/m", default: 1, minimum: -9, maximum: 9 },
     },
     value: { name: "height", unit: "m" },
-    point: ({ north, east, steepness }) => steepness * (north * north - east * east),
+    fill({ north, east, steepness }, out) {
+      let at = 0;
+      for (const y of north) for (const x of east) out[at++] = steepness * (y * y - x * x);
+    },
   });
   return { KERNELS: registryOf([...KERNELS.values(), saddle]), registry: registryOf };
 });

@@ -96,10 +96,11 @@ test.each([
   );
 });
 
+const CUBE = { y: { from: 0, to: 1 }, x: { from: 0, to: 1 }, z: { from: 0, to: 1 } };
 const dice = testKernel(
   kernel({
     name: "dice",
-    inputs: { y: { from: 0, to: 1 }, x: { from: 0, to: 1 }, z: { from: 0, to: 1 } },
+    inputs: CUBE,
     values: { first: {}, sum: {} },
     point: (_, { random }) => {
       const first = random();
@@ -129,7 +130,8 @@ test("random numbers follow from the seed and the cell, however the array is cut
 test("a fill kernel has the same sequences for its cells as a point", async () => {
   const filling = testKernel(
     kernel({
-      ...{ name: "dice", inputs: dice.declaration.inputs },
+      name: "dice",
+      inputs: CUBE,
       values: { first: {}, sum: {} },
       fill: (_, { first, sum }, { randomAt }) => {
         for (const cell of first.keys()) {

@@ -31,5 +31,5 @@ test("what is no chunk of the job, or has parameters that its kernel does not kn
   expect(() => computed(2)).toThrow("Expected chunk to be below 2, got 2.");
   const { job, slow } = computed(0);
   const spec = { ...job.spec, parameters: { ...job.spec.parameters, other: 1 } };
-  expect(() => computeChunk({ ...job, spec }, 0, slow, steppingClock())).toThrow("parameters");
+  expect(() => computeChunk({ ...job, spec }, 0, slow, steppingClock())).toThrow("inputs.other to be one of the kernel's inputs");
 });
