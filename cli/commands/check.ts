@@ -5,7 +5,6 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
-import { kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { aligned, count, counted, jsonLine, seconds } from "../terminal/text.ts";
@@ -16,19 +15,18 @@ export interface CheckOptions extends NewJobOptions {
 
 /** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
 export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
-  const meant = await kernelMeant(named);
-  const { job, kernel } = await jobOf(named, options);
+  const { job, kernel, request } = await jobOf(named, options);
   const cost = job.measured ?? (await cellCost(kernel, job.spec));
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);
   const { name, hash, declaration } = kernel;
   const facts = {
-    ...{ name, file: meant.file ?? null, hash: hash ?? null },
+    ...{ name, file: request.file ?? null, hash: hash ?? null },
     ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
     cost: typeof cost === "string" ? null : cost,
     cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: figures.seconds.compute },
   };
-  process.stdout.write(options.json ? jsonLine(facts) : asText(meant, kernel, cost, facts.cut));
+  process.stdout.write(options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut));
   return 0;
 }
 
@@ -41,7 +39,7 @@ interface CutFacts {
 }
 
 function asText(
-  { file }: MeantKernel,
+  file: string | undefined,
   { name, hash, declaration }: LoadedKernel,
   cost: CellCost,
   cut: CutFacts,
