@@ -8,7 +8,8 @@ import { KERNELS } from "../../shared/kernels/registry.ts";
 import { compileLater } from "../../shared/kernels/wasm-kernels.ts";
 import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 
-const twins = compileLater(bytes);
+/** The compiled twins, made when first asked for. */
+export const twins = compileLater(bytes);
 
 /** Those in the program, by name. */
 export const builtIns = withTwins(KERNELS, twins);
