@@ -7,7 +7,6 @@ import type { Difference } from "../../shared/kernels/twin-difference.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
-import { kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { requestSchema } from "../request/request-schema.ts";
@@ -22,20 +21,19 @@ export interface CheckOptions extends NewJobOptions {
 
 /** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
 export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
-  const meant = await kernelMeant(named);
+  const { job, kernel, request } = await jobOf(named, options);
   if (options.schema) {
-    const { name, declaration } = meant.kernel;
-    process.stdout.write(`${JSON.stringify(requestSchema(name, declaration), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(requestSchema(kernel.name, kernel.declaration), null, 2)}
+`);
     return 0;
   }
-  const { job, kernel } = await jobOf(named, options);
   const cost = job.measured ?? (await cellCost(kernel, job.spec));
   const twin = twinDifference(kernel, job);
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);
   const { name, hash, declaration } = kernel;
   const facts = {
-    ...{ name, file: meant.file ?? null, hash: hash ?? null },
+    ...{ name, file: request.file ?? null, hash: hash ?? null },
     ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
     cost: typeof cost === "string" ? null : cost,
     ...(kernel.fast && { twinDiffers: twin ?? null }),
@@ -47,7 +45,7 @@ export async function check(named: string | undefined, options: CheckOptions): P
       seconds: secondsOf(figures.seconds.compute, job),
     },
   };
-  process.stdout.write(options.json ? jsonLine(facts) : asText(meant, kernel, cost, facts.cut, twin));
+  process.stdout.write(options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, twin));
   return twin ? EXIT_CODES.failed : 0;
 }
 
@@ -65,7 +63,7 @@ interface CutFacts {
 }
 
 function asText(
-  { file }: MeantKernel,
+  file: string | undefined,
   { name, hash, declaration, fast }: LoadedKernel,
   cost: CellCost,
   cut: CutFacts,
