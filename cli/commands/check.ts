@@ -1,4 +1,4 @@
-import { layoutOf } from "../../shared/array/layout.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
@@ -8,7 +8,7 @@ import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
 import { kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
-import { aligned, count, counted, jsonLine, seconds } from "../terminal/text.ts";
+import { aligned, count, counted, jsonLine, roughly, seconds } from "../terminal/text.ts";
 
 export interface CheckOptions extends NewJobOptions {
   readonly json?: boolean;
@@ -17,16 +17,17 @@ export interface CheckOptions extends NewJobOptions {
 /** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
 export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
   const meant = await kernelMeant(named);
-  const { job, kernel } = await jobOf(named, options);
-  const cost = job.measured ?? (await cellCost(kernel, job.spec));
+  const { job, kernel, cost: timed } = await jobOf(named, options);
+  const cost = timed ?? job.measured ?? (await cellCost(kernel, job.spec));
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);
+  const cellsSeconds = typeof cost === "string" ? null : cost.meanSeconds * elementsIn(shape);
   const { name, hash, declaration } = kernel;
   const facts = {
     ...{ name, file: meant.file ?? null, hash: hash ?? null },
     ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
     cost: typeof cost === "string" ? null : cost,
-    cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: figures.seconds.compute },
+    cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: cellsSeconds },
   };
   process.stdout.write(options.json ? jsonLine(facts) : asText(meant, kernel, cost, facts.cut));
   return 0;
@@ -37,7 +38,8 @@ interface CutFacts {
   readonly chunkShape: readonly number[];
   readonly chunks: number;
   readonly messages: number;
-  readonly seconds: number;
+  /** Of computing, on a processor like this one; null where it is not known. */
+  readonly seconds: number | null;
 }
 
 function asText(
@@ -61,7 +63,7 @@ function asText(
     ["cost", costText(cost)],
     [
       "cut",
-      `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}: about ${seconds(1000 * cut.seconds)} of computing`,
+      `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}${timeText(cut)}`,
     ],
   ]);
 }
@@ -71,9 +73,14 @@ const inputText = (name: string, input: Input) =>
 
 function costText(cost: CellCost): string {
   if (cost === "unknown") return "unknown: the cells that were timed throw";
-  if (cost === "dear") return "more than half a second a cell: each becomes a chunk of its own";
+  if (cost === "dear") return "more than half a second a cell";
   const { meanSeconds, mostSeconds } = cost;
   return `${duration(meanSeconds)} a cell, the dearest of those timed ${duration(mostSeconds)}`;
+}
+
+function timeText({ seconds: inSeconds }: CutFacts): string {
+  if (inSeconds === null) return "";
+  return `: about ${inSeconds < 90 ? seconds(1000 * inSeconds) : roughly(1000 * inSeconds)} of computing`;
 }
 
 function duration(inSeconds: number): string {

@@ -10,7 +10,7 @@ export default kernel({
   inputs: {
     feed: { about: "share of U that is fed, a step", minimum: 0, maximum: 1, from: 0.01, to: 0.07 },
     kill: { about: "share of V that is removed, a step", minimum: 0, maximum: 1, from: 0.045, to: 0.07 },
-    steps: { default: 5000, minimum: 0, maximum: 1_000_000, integer: true },
+    steps: { about: "of the simulation", default: 4000, minimum: 0, maximum: 1_000_000, integer: true },
   },
   values: {
     coverage: { about: "share of the square that V has taken", dtype: "float32" },
@@ -29,10 +29,10 @@ export default kernel({
         for (let x = 0; x < SIDE; x++) {
           const left = row + (x === 0 ? SIDE - 1 : x - 1);
           const right = row + (x === SIDE - 1 ? 0 : x + 1);
-          const [here, up, down] = [row + x, above + x, below + x];
+          const here = row + x;
           const reaction = u[here]! * v[here]! * v[here]!;
-          const spreadU = u[left]! + u[right]! + u[up]! + u[down]! - 4 * u[here]!;
-          const spreadV = v[left]! + v[right]! + v[up]! + v[down]! - 4 * v[here]!;
+          const spreadU = u[left]! + u[right]! + u[above + x]! + u[below + x]! - 4 * u[here]!;
+          const spreadV = v[left]! + v[right]! + v[above + x]! + v[below + x]! - 4 * v[here]!;
           nextU[here] = u[here]! + 0.2 * spreadU - reaction + feed * (1 - u[here]!);
           nextV[here] = v[here]! + 0.1 * spreadV + reaction - (feed + kill) * v[here]!;
         }
