@@ -17,6 +17,6 @@ const { kernels, kernel, grid, budgetMs } = workerData as CostTask;
 // Not awaited at the top: a thread that is ended while its modules load would abort V8.
 void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
   parentPort?.postMessage("begun");
-  const known = timeCells(loaded, grid, budgetMs, (soFar) => parentPort?.postMessage(soFar));
+  const known = timeCells(loaded, grid, budgetMs, { told: (soFar) => parentPort?.postMessage(soFar) });
   if (known) parentPort?.postMessage(known);
 });

@@ -5,7 +5,7 @@ import type { JobSpec } from "../../shared/array/spec.ts";
 import { makeArray } from "../../shared/kernels/dtype.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import type { Measured } from "../../shared/messages/job-request.ts";
-import { systemClock } from "../../shared/ports/clock.ts";
+import { type Clock, systemClock } from "../../shared/ports/clock.ts";
 
 /** The grid that the cells are of. */
 export type TimedGrid = Pick<JobSpec, "parameters" | "axes" | "seed">;
@@ -21,6 +21,11 @@ const WARM_SECONDS = 0.01;
 /** The fractional part of the golden ratio: each further sample falls into the largest gap. */
 const GOLDEN = 0.6180339887498949;
 
+interface TimingOptions {
+  readonly told?: (soFar: Measured) => void;
+  readonly clock?: Pick<Clock, "monotonicMs" | "cpuMs">;
+}
+
 /**
  * Computes short runs of neighbours along the last axis, spread over the grid, until `budgetMs` is over, and tells what is known after
  * each that is not soon over. Undefined where each throws.
@@ -29,7 +34,7 @@ export function timeCells(
   kernel: LoadedKernel,
   grid: TimedGrid,
   budgetMs: number,
-  told: (soFar: Measured) => void = () => {},
+  { told, clock = systemClock }: TimingOptions = {},
 ): Measured | undefined {
   const shape = arrayShape(grid);
   const cells = new Layout(
@@ -38,9 +43,9 @@ export function timeCells(
   );
   const last = shape.length - 1;
   const compute = kernel.fast ?? kernel.compute;
-  const began = { ms: systemClock.monotonicMs(), cpuMs: systemClock.cpuMs() };
-  const spentMs = () => systemClock.monotonicMs() - began.ms;
-  const shareOfProcessor = () => Math.min(1, (systemClock.cpuMs() - began.cpuMs) / spentMs());
+  const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
+  const spentMs = () => clock.monotonicMs() - began.ms;
+  const shareOfProcessor = () => Math.min(1, (clock.cpuMs() - began.cpuMs) / spentMs());
   let run = 1;
   const samples: Sample[] = [];
   for (let k = 0; spentMs() < (k < MOST_SAMPLES ? budgetMs : LEAST_MS); k++) {
@@ -52,20 +57,20 @@ export function timeCells(
       values: pointsOf(axis, from[at]!, from[at]! + (at === last ? length : 1)),
     }));
     const out = kernel.declaration.values.map(() => makeArray("float64", length));
-    const fromMs = systemClock.monotonicMs();
+    const fromMs = clock.monotonicMs();
     try {
       compute({ ...grid, axes, from, shape }, out);
     } catch {
       continue;
     }
-    const tookMs = systemClock.monotonicMs() - fromMs;
+    const tookMs = clock.monotonicMs() - fromMs;
     const isShort = tookMs < SAMPLE_MS;
     if (isShort && length === run && run < Math.min(MOST_RUN, shape[last]!)) {
       run = Math.min(2 * run, MOST_RUN, shape[last]!);
       samples.length = 0;
     }
     samples.push({ seconds: tookMs / 1000, cells: length });
-    if (!isShort) told(measuredBy(samples, shareOfProcessor()));
+    if (!isShort) told?.(measuredBy(samples, shareOfProcessor()));
   }
   return samples.length === 0 ? undefined : measuredBy(samples, shareOfProcessor());
 }

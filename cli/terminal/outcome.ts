@@ -47,7 +47,7 @@ export function asText(outcome: Outcome): string {
       "elements",
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
-    ["sum", `${summary.sum}${verdict(outcome)}`],
+    ["sum", `${sums(summary)}${verdict(outcome)}`],
     [
       "makespan",
       `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
@@ -71,6 +71,11 @@ export function asText(outcome: Outcome): string {
   const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
   const more = [...failures(summary), ...goingOn(outcome)];
   return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+}
+
+function sums({ sum, values }: Summary): string {
+  if (!values) return String(sum);
+  return values.map((value) => `${value.sum} of ${printable(value.name)}`).join(", ");
 }
 
 function paused({ round }: Summary): string {

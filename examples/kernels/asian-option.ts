@@ -8,7 +8,7 @@ export default kernel({
   about: "price of an Asian call by Monte Carlo",
   inputs: {
     spot: { about: "today's price of the share", unit: "EUR", minimum: 0.01, from: 80, to: 120 },
-    volatility: { about: "of the share, a year", minimum: 0, maximum: 5, from: 0.1, to: 0.5 },
+    volatility: { about: "volatility of the share, a year", minimum: 0, maximum: 5, from: 0.1, to: 0.5 },
     strike: { about: "price agreed on", unit: "EUR", default: 100, minimum: 0.01 },
     rate: { about: "interest without risk, a year", default: 0.03, minimum: -1, maximum: 1 },
     maturity: { about: "time to expiry", unit: "years", default: 1, minimum: 0.001 },

@@ -5,7 +5,13 @@ export default kernel({
   about: "price of a European option",
   inputs: {
     spot: { about: "today's price of the share", unit: "EUR", minimum: 0.01, from: 60, to: 140 },
-    volatility: { about: "of the share, a year", minimum: 0.001, maximum: 5, from: 0.05, to: 0.65 },
+    volatility: {
+      about: "volatility of the share, a year",
+      minimum: 0.001,
+      maximum: 5,
+      from: 0.05,
+      to: 0.65,
+    },
     maturity: { about: "time to expiry", unit: "years", minimum: 0.001, from: 0.05, to: 5, scale: "log" },
     strike: { about: "price agreed on", unit: "EUR", default: 100, minimum: 0.01 },
     rate: { about: "interest without risk, a year", default: 0.03, minimum: -1, maximum: 1 },

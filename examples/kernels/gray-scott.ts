@@ -10,7 +10,7 @@ export default kernel({
   inputs: {
     feed: { about: "share of U that is fed, a step", minimum: 0, maximum: 1, from: 0.01, to: 0.07 },
     kill: { about: "share of V that is removed, a step", minimum: 0, maximum: 1, from: 0.045, to: 0.07 },
-    steps: { about: "of the simulation", default: 4000, minimum: 0, maximum: 1_000_000, integer: true },
+    steps: { about: "simulated steps", default: 4000, minimum: 0, maximum: 1_000_000, integer: true },
   },
   values: {
     coverage: { about: "share of the square that V has taken", dtype: "float32" },

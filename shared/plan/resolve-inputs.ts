@@ -196,7 +196,7 @@ function countsOf(
       const expected =
         names.length === 0
           ? "left out: no input is swept over a range without a count"
-          : `${names.length === 1 ? "a count" : `${names.length} counts`}, for ${names.join(" and ")}`;
+          : `${names.length === 1 ? "a count" : `${names.length} counts`}, for ${inWords(names)}`;
       throw new InvalidInputError(fields.points, expected, points.join("x"));
     }
     return (_: unknown, at: number) => ({ count: points[at]! });
@@ -211,3 +211,7 @@ function countsOf(
 
 /** The number of cells. */
 export const cellsOf = (axes: readonly Axis[]): number => elementsIn(arrayShape({ axes }));
+
+/** `spot, volatility and maturity`. */
+const inWords = (names: readonly string[]) =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((each) => each !== "").join(" and ");
