@@ -47,7 +47,7 @@ interface CutFacts {
   readonly chunkShape: readonly number[];
   readonly chunks: number;
   readonly messages: number;
-  /** Of computing, on a processor like this one; null where it is not known. */
+  /** What one core like this machine's computes; null where it is not known. */
   readonly seconds: number | null;
 }
 

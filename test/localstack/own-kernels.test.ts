@@ -19,7 +19,7 @@ import { storedArrays } from "../helpers/arrays.ts";
 import { deployedSite } from "../helpers/site.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const EXAMPLE = join(ROOT, "examples/own-kernel");
+const EXAMPLE = join(ROOT, "examples/kernels/magnets");
 const OPTION = `import { kernel } from "manyhands/kernel";
 
 export default kernel({
