@@ -106,7 +106,7 @@ Examples:
 
 program
   .command("kernels")
-  .description("list what can be computed, with parameters and units")
+  .description("list what can be computed, with inputs and units")
   .option("--json", "as one JSON array")
   .action(async (options: { json?: boolean }) => (await import("./commands/kernels.ts")).kernels(options));
 

@@ -47,7 +47,7 @@ export function asText(outcome: Outcome): string {
       "elements",
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
-    ["sum", `${summary.sum}${verdict(outcome)}`],
+    ["sum", `${sums(summary)}${verdict(outcome)}`],
     [
       "makespan",
       `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
@@ -75,6 +75,11 @@ export function asText(outcome: Outcome): string {
 /** For stderr: which chunks failed and why, and what computes them. Empty for a complete job. */
 export function remarksOn(outcome: Outcome): string {
   return [...failures(outcome.summary), ...goingOn(outcome)].map((line) => `${line}\n`).join("");
+}
+
+function sums({ sum, values }: Summary): string {
+  if (!values) return String(sum);
+  return values.map((value) => `${value.sum} of ${printable(value.name)}`).join(", ");
 }
 
 function paused({ round }: Summary): string {

@@ -1,11 +1,5 @@
 /** From what a request says of a kernel's inputs to those that are held fixed and the axes of the array. */
-import {
-  type Axis,
-  type AxisRequest,
-  coordinates,
-  lengthOf,
-  type RangeRequest,
-} from "../array/grid.ts";
+import { type Axis, type AxisRequest, coordinates, lengthOf, type RangeRequest } from "../array/grid.ts";
 import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
@@ -194,7 +188,7 @@ function countsOf(
       const expected =
         names.length === 0
           ? "left out: no input is swept over a range without a count"
-          : `${names.length === 1 ? "a count" : `${names.length} counts`}, for ${names.join(" and ")}`;
+          : `${names.length === 1 ? "a count" : `${names.length} counts`}, for ${inWords(names)}`;
       throw new InvalidInputError(fields.points, expected, points.join("x"));
     }
     return (_: unknown, at: number) => ({ count: points[at]! });
@@ -206,3 +200,7 @@ function countsOf(
   return ({ from, to, rule }: { from: number; to: number; rule?: string }) =>
     rule === "log" ? { count: Math.max(1, Math.ceil(size / 2)) } : tutorialAxis(from, to, size);
 }
+
+/** `spot, volatility and maturity`. */
+const inWords = (names: readonly string[]) =>
+  [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((each) => each !== "").join(" and ");

@@ -165,3 +165,12 @@ test("with three axes a picture is cut at the place that --at names", async () =
   expect(JSON.parse(drawn.stdout)).toMatchObject({ state: "complete", shape: [4, 4, 3] });
   expect(filesIn(join(cwd, "results/at")).map(({ path }) => path)).toContain("heatmap-price.png");
 });
+
+test("a kernel whose input must be given has a schema, and its job a sentence", async () => {
+  const { run } = user({ "spot.ts": SPOT.replace("default: 100, ", ""), "lib/payoff.js": PAYOFF });
+  const { stdout } = await run(["check", "spot.ts", "--schema"]);
+  expect(JSON.parse(stdout).properties.inputs).toMatchObject({ required: ["strikePrice"] });
+  const refused = await run(["run", "spot.ts", "--points", "4x4"]);
+  expect(refused.stderr).toMatch(/^Expected --strike-price to be .*\n$/);
+  expect(refused.code).toBe(2);
+});

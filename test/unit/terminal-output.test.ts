@@ -68,6 +68,17 @@ test("a failed chunk that no worker told of is not said to have had attempts", (
   expect(text).toContain("(no attempt known, log unknown)");
 });
 
+test("the sum of a job with several values is told of each by its name", () => {
+  const each = { min: 0, max: 1, nonFinite: 0 };
+  const values = [
+    { name: "mean", sum: 1, ...each },
+    { name: "error", sum: 0.5, ...each },
+  ];
+  expect(asText({ ...outcome, summary: { ...outcome.summary, values } })).toContain(
+    "1 of mean, 0.5 of error\n",
+  );
+});
+
 describe("what came with a job or from a store", () => {
   test("steers no terminal and forges no line in the report of a run", () => {
     const text = asText(outcome) + remarksOn(outcome);
