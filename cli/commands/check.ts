@@ -38,7 +38,7 @@ interface CutFacts {
   readonly chunkShape: readonly number[];
   readonly chunks: number;
   readonly messages: number;
-  /** Of computing, on a processor like this one; null where it is not known. */
+  /** The computing of all cells, on a processor like this one; null where it is not known. */
   readonly seconds: number | null;
 }
 
