@@ -16,7 +16,7 @@ const LEAST_MS = 50;
 /** A sample that takes less is lengthened: a call has a cost of its own, and clocks are coarse. */
 const SAMPLE_MS = 1;
 const MOST_RUN = 4096;
-/** After this time the engine has compiled what it interprets at first. */
+/** Until then the engine compiles what it interprets at first. */
 const WARM_SECONDS = 0.01;
 /** The fractional part of the golden ratio: each further sample falls into the largest gap. */
 const GOLDEN = 0.6180339887498949;

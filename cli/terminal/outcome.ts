@@ -69,8 +69,12 @@ export function asText(outcome: Outcome): string {
     ...(outcome.site?.lines ?? []),
   ];
   const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
-  const more = [...failures(summary), ...goingOn(outcome)];
-  return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+  return aligned(title, lines);
+}
+
+/** For stderr: which chunks failed and why, and what computes them. Empty for a complete job. */
+export function remarksOn(outcome: Outcome): string {
+  return [...failures(outcome.summary), ...goingOn(outcome)].map((line) => `${line}\n`).join("");
 }
 
 function sums({ sum, values }: Summary): string {

@@ -6,7 +6,7 @@ import { oneOf } from "../validation/parse.ts";
 export const MAX_POINTS_PER_AXIS = 1_000_000;
 
 /** The most points of an axis that lists them: they travel in the request and in job.json. */
-export const MAX_LISTED_POINTS = 10_000;
+const MAX_LISTED_POINTS = 10_000;
 
 const coordinate = v.pipe(v.number("a number"), v.finite("a finite number"));
 export const pointCount = v.pipe(

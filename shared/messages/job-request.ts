@@ -14,7 +14,7 @@ import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
 
-export const JOB_VERSION = 1;
+const JOB_VERSION = 1;
 
 const seconds = v.pipe(v.number("a number of seconds"), v.minValue(0, "at least 0"), v.maxValue(1e6));
 const range = v.partial(RangeRequestSchema, ["from", "to"]);

@@ -1,13 +1,5 @@
 /** From what a request says of a kernel's inputs to those that are held fixed and the axes of the array. */
-import {
-  type Axis,
-  type AxisRequest,
-  arrayShape,
-  coordinates,
-  lengthOf,
-  type RangeRequest,
-} from "../array/grid.ts";
-import { elementsIn } from "../array/layout.ts";
+import { type Axis, type AxisRequest, coordinates, lengthOf, type RangeRequest } from "../array/grid.ts";
 import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
@@ -208,9 +200,6 @@ function countsOf(
   return ({ from, to, rule }: { from: number; to: number; rule?: string }) =>
     rule === "log" ? { count: Math.max(1, Math.ceil(size / 2)) } : tutorialAxis(from, to, size);
 }
-
-/** The number of cells. */
-export const cellsOf = (axes: readonly Axis[]): number => elementsIn(arrayShape({ axes }));
 
 /** `spot, volatility and maturity`. */
 const inWords = (names: readonly string[]) =>

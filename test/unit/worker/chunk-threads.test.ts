@@ -7,11 +7,11 @@ import {
   FailedInThreadError,
   ThreadIsUpError,
 } from "../../../functions/worker/chunk-threads.ts";
-import type { ComputedJob } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
+import type { ReportedJob } from "../../../shared/record/stored-chunk.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
-const job = { spec: {}, output: {} } as ComputedJob;
+const job = { spec: {}, output: {} } as ReportedJob;
 
 /** The threads of a worker whose bundle ends its loading with an error of that name, once it serves chunks. */
 function threadsOf(size: number, nameOfError = new ThreadIsUpError().name) {
