@@ -25,7 +25,8 @@ export async function readRequestFile(path: string): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function streamOf(path: string): AsyncIterable<Buffer> {
+/** A file, a pipe, or for `-` stdin. */
+export function streamOf(path: string): AsyncIterable<Buffer> {
   if (path === "-") return process.stdin;
   if (!statSync(path).isFIFO()) return createReadStream(path);
   // With O_NONBLOCK, because opening a pipe would otherwise block the process until a writer comes, and no signal

@@ -56,7 +56,8 @@ export const JobSpecSchema = v.union(
   [
     v.object({
       ...common,
-      values: v.pipe(v.array(ArrayValueSchema), v.minLength(1), v.maxLength(MOST_VALUES)),
+      /** None where a task maps items: then the one axis is that of the items, and a chunk is a shard of them. */
+      values: v.pipe(v.array(ArrayValueSchema), v.maxLength(MOST_VALUES)),
     }),
     v.pipe(
       v.object({ ...common, dtype: oneOf(DTYPES), value: v.optional(valueName) }),
@@ -89,6 +90,9 @@ export function arraysOf(
   known.set(spec, arrays);
   return arrays;
 }
+
+/** Whether the job maps a task over items, and has no array. */
+export const isMap = ({ values }: Pick<JobSpec, "values">): boolean => values.length === 0;
 
 /** The bytes of a cell, all values together. */
 export function cellBytes({ values }: Pick<JobSpec, "values">): number {

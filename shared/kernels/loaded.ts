@@ -28,13 +28,33 @@ export interface CellWork {
   of(inputs: Readonly<Record<string, InputValue>>, value: number): number;
 }
 
+/** One item's circumstances. */
+export interface ItemRun {
+  /** Its place in the list, from 0. */
+  readonly index: number;
+  readonly seed: number;
+  /** What it may take. */
+  readonly seconds: number;
+  /** Aborted where the run is interrupted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What became of an item: its value as JSON, or a sentence with the error and the line of the user's file. */
+export type ItemResult = { readonly json: string } | { readonly error: string };
+
+/** Maps one item. Never rejects. */
+export type Task = (item: unknown, run: ItemRun) => Promise<ItemResult>;
+
 /** A kernel that is ready to compute. */
 export interface LoadedKernel {
   readonly name: string;
   /** What its bits depend on; absent where tests bring a kernel. */
   readonly hash?: string | undefined;
   readonly declaration: Declaration;
+  /** Throws for a task, which has no cells. */
   readonly compute: Compute;
+  /** Of a task only. */
+  readonly task?: Task | undefined;
   /** Its twin: the same bits, sooner. */
   readonly fast?: Compute | undefined;
   readonly work?: CellWork | undefined;

@@ -5,6 +5,7 @@ import { DeclarationSchema } from "../kernels/declaration.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
+  ItemsSchema,
   MeasuredSchema,
   OutputSchema,
   RAMPS,
@@ -24,6 +25,8 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
   declaration: v.optional(DeclarationSchema),
   measured: v.optional(MeasuredSchema),
+  /** Of a task only. */
+  items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),

@@ -1,0 +1,58 @@
+import type { Store } from "../../shared/ports/store.ts";
+import { itemsKey } from "../../shared/record/shards.ts";
+import { JobConflictError } from "../../shared/validation/errors.ts";
+import type { Watch } from "../engines/engine.ts";
+import { engineNamed } from "../engines/engines.ts";
+import { prepareJobFolder } from "../job-folder/folder.ts";
+import { type ItemList, readItems } from "../request/items.ts";
+import { type MapOptions, mapJobOf, taskMeant } from "../request/map-job.ts";
+import { checkRamp, workersOf } from "./run.ts";
+import { runJob, type Verbosity } from "./run-job.ts";
+
+export interface MapCommandOptions extends MapOptions, Verbosity {
+  readonly engine: string;
+  readonly stack: string;
+  readonly workers?: string;
+  readonly out?: string;
+}
+
+/** `manyhands map`: everything is checked before anything starts, each item's line too. Returns the exit code. */
+export async function map(file: string, items: string, options: MapCommandOptions): Promise<number> {
+  const engine = engineNamed(options.engine);
+  const workers = workersOf(engine, options.workers);
+  checkRamp(engine, options.ramp);
+  const task = await taskMeant(file);
+  const list = await readItems(items);
+  try {
+    const { job, request } = await mapJobOf(task, list, workers, options);
+    const prepared = prepareJobFolder(job.jobId, options.out);
+    const { stack } = options;
+    const [perShard = 1] = job.spec.chunkShape;
+    const prepare = (store: ItemStore) => putItems(store, job.jobId, list, perShard);
+    const start = async (watch: Watch) =>
+      (await engine.load({ stack }))({ ...watch, request, workers, prepare });
+    return await runJob({ job, prepared, engine, stack, start }, options);
+  } finally {
+    list.release();
+  }
+}
+
+type ItemStore = Pick<Store, "get" | "putIfAbsent">;
+
+/** A few shards are on their way while the next one is read. */
+const AT_ONCE = 8;
+
+/** The same shards may be there already, by an attempt that broke off. Throws JobConflictError where others are. */
+async function putItems(store: ItemStore, jobId: string, list: ItemList, perShard: number): Promise<void> {
+  const shards = list.shards(perShard);
+  const lane = async () => {
+    for (let next = await shards.next(); !next.done; next = await shards.next()) {
+      const { shard, bytes } = next.value;
+      const key = itemsKey(jobId, shard);
+      if ((await store.putIfAbsent(key, bytes)) === "stored") continue;
+      const stored = await store.get(key);
+      if (!stored || Buffer.compare(stored, bytes) !== 0) throw new JobConflictError(jobId);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+}
