@@ -1,10 +1,11 @@
+import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { itemsKey } from "../../shared/record/shards.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
 import type { Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
-import { type ItemList, readItems } from "../request/items.ts";
+import { type ItemList, type ItemShard, readItems } from "../request/items.ts";
 import { type MapOptions, mapJobOf, taskMeant } from "../request/map-job.ts";
 import { checkRamp, workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
@@ -39,20 +40,23 @@ export async function map(file: string, items: string, options: MapCommandOption
 
 type ItemStore = Pick<Store, "get" | "putIfAbsent">;
 
-/** A few shards are on their way while the next one is read. */
+/** Shards that are on their way at a time. */
 const AT_ONCE = 8;
 
-/** The same shards may be there already, by an attempt that broke off. Throws JobConflictError where others are. */
+/** Throws JobConflictError, and InvalidInputError where the items changed. */
 async function putItems(store: ItemStore, jobId: string, list: ItemList, perShard: number): Promise<void> {
-  const shards = list.shards(perShard);
-  const lane = async () => {
-    for (let next = await shards.next(); !next.done; next = await shards.next()) {
-      const { shard, bytes } = next.value;
-      const key = itemsKey(jobId, shard);
-      if ((await store.putIfAbsent(key, bytes)) === "stored") continue;
-      const stored = await store.get(key);
-      if (!stored || Buffer.compare(stored, bytes) !== 0) throw new JobConflictError(jobId);
-    }
+  const batch: ItemShard[] = [];
+  const put = async () => {
+    await inLanes(batch.splice(0), AT_ONCE, (shard) => putOne(store, jobId, shard));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  for await (const shard of list.shards(perShard)) if (batch.push(shard) === AT_ONCE) await put();
+  await put();
+}
+
+/** The same may be there already, by an attempt that broke off. */
+async function putOne(store: ItemStore, jobId: string, { shard, bytes }: ItemShard): Promise<void> {
+  const key = itemsKey(jobId, shard);
+  if ((await store.putIfAbsent(key, bytes)) === "stored") return;
+  const stored = await store.get(key);
+  if (!stored || Buffer.compare(stored, bytes) !== 0) throw new JobConflictError(jobId);
 }

@@ -13,6 +13,12 @@ import { printable } from "../../shared/validation/printable.ts";
 import { linesOf } from "./json-lines.ts";
 import { streamOf } from "./request-file.ts";
 
+/** A shard's number, and its items as they are stored. */
+export interface ItemShard {
+  readonly shard: number;
+  readonly bytes: Uint8Array;
+}
+
 /** What is known of the items once all were read. */
 export interface ItemList {
   readonly count: number;
@@ -21,7 +27,7 @@ export interface ItemList {
   /** Of all lines, in hexadecimal. */
   readonly sha256: string;
   /** The items again, in shards of this many each, as they are stored. Throws InvalidInputError where they changed meanwhile. */
-  shards(perShard: number): AsyncGenerator<{ readonly shard: number; readonly bytes: Uint8Array }>;
+  shards(perShard: number): AsyncGenerator<ItemShard>;
   /** Removes what was kept of a stream. */
   release(): void;
 }
@@ -95,7 +101,7 @@ async function* shardsOf(
   let read = 0;
   let lines: string[] = [];
   const full = () => {
-    const bytes = encodeShard({ lines, given: lines.length, failed: 0, round: 0 });
+    const bytes = encodeShard({ lines, given: lines.length, failed: 0, unfinished: 0, round: 0 });
     lines = [];
     return { shard: shard++, bytes };
   };

@@ -9,7 +9,7 @@ import type { ItemLedger } from "./item-ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { reasonOf } from "./summarize.ts";
 
-const NOT_BEGUN = "The job was cancelled before this item.";
+const NOT_DONE = "The job was cancelled before the shard of this item was done.";
 
 /**
  * Every item has its line: one of a shard that failed, or was not begun, says so as its error. Notes in the ledger how many gave a
@@ -28,7 +28,7 @@ export async function* joinedResults(
     const stored = ledger.isGood(shard) ? await bodyOf(shard) : undefined;
     if (stored) yield stored;
     else {
-      const error = reasons.get(shard) ?? NOT_BEGUN;
+      const error = reasons.get(shard) ?? NOT_DONE;
       const lines = Array.from({ length: elements }, (_, k) =>
         JSON.stringify({ index: from[0]! + k, error }),
       );

@@ -38,6 +38,8 @@ export interface WorkPorts {
   readonly cancellations?: Cancellations | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
+  /** How long the worker has; absent where it has no limit. */
+  readonly remainingMs?: (() => number) | undefined;
 }
 
 /** One delivery of a chunk message to one execution environment. */
@@ -133,6 +135,8 @@ export async function work(
   };
   await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
 
+  /** Shards that have items left, for which there was no time. */
+  const goingOn: number[] = [];
   const stores = new StoresInFlight(ports.threads?.size);
   let next = 0;
   const lane = async (threads?: ChunkThreads) => {
@@ -143,8 +147,10 @@ export async function work(
       const chunk = waiting[next++]!;
       try {
         if (isMap(spec)) {
-          reports.push(await mapShard(job, chunk, await kernel, message, ports));
-          outcome.computed.push(chunk);
+          const isCancelled = () => cancellations.include(message).catch(() => false);
+          const mapped = await mapShard(job, chunk, await kernel, message, { ...ports, isCancelled });
+          if (mapped) reports.push(mapped);
+          (mapped ? outcome.computed : goingOn).push(chunk);
           continue;
         }
         const computed = threads
@@ -177,6 +183,10 @@ export async function work(
   const bodies = outcome.reissued.map((chunk) => chunkMessage(message, [chunk]));
   for (const [chunk, failed] of marked) {
     bodies.push(chunkMessage({ ...message, again: true }, [chunk], { failed }));
+    outcome.reissued.push(chunk);
+  }
+  for (const chunk of goingOn) {
+    bodies.push(chunkMessage({ ...message, again: true }, [chunk]));
     outcome.reissued.push(chunk);
   }
   await ports.chunks.send(bodies);

@@ -34,6 +34,8 @@ export type Measured = v.InferOutput<typeof MeasuredSchema>;
 export const MOST_ITEMS_PER_SHARD = 1_000;
 export const MOST_ITEM_SECONDS = 900;
 export const MOST_ITEMS_AT_ONCE = 100;
+/** What a worker keeps of its time for storing and reporting a shard (ms). */
+export const RESERVED_ITEM_MS = 5_000;
 
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;

@@ -25,13 +25,7 @@ export function resolveMap(
   { name, hash, declaration }: LoadedKernel,
 ): Job {
   const { items, seed = 0 } = request;
-  if (!items)
-    throw new InvalidInputError(
-      "kernel",
-      "one that fills an array",
-      `${show(request.kernel)}, a task`,
-      "`manyhands map <task> <items.jsonl>` maps it over items.",
-    );
+  if (!items) refuseTask(show(request.kernel));
   const other = OF_ARRAYS.find((field) => request[field] !== undefined);
   if (other !== undefined || request.output.npy)
     throw new InvalidInputError(`job request ${other ?? "output.npy"}`, "left out for a task", "it");
@@ -66,4 +60,14 @@ function measuredOf({ seconds, concurrency }: Items): NonNullable<Job["measured"
     meanSeconds: Math.min(seconds, ASSUMED_SECONDS) / concurrency,
     mostSeconds: seconds / concurrency,
   };
+}
+
+/** Throws InvalidInputError: a task was named where a kernel is meant. */
+export function refuseTask(shown: string): never {
+  throw new InvalidInputError(
+    "kernel",
+    "one that fills an array",
+    `${shown}, a task`,
+    "`manyhands map <task> <items.jsonl>` maps it over items.",
+  );
 }

@@ -19,16 +19,19 @@ const MOST_TAIL_BYTES = 1000;
 
 const TailSchema = v.object({
   crc32c: v.string(),
-  /** Lines with a value, and with an error. Items are all given. */
   given: count,
   failed: count,
+  unfinished: v.optional(count, 0),
   round: count,
 });
 
 /** What became of a shard's items, and in which round of the job: a resumption tries failed ones again. */
 export interface Tally {
+  /** With a value. Of items before they are mapped: all. */
   readonly given: number;
   readonly failed: number;
+  /** Not begun: the worker's time was over, or the job was cancelled. A shard with such items is not done. */
+  readonly unfinished: number;
   readonly round: number;
 }
 
@@ -51,7 +54,7 @@ export function decodeShard(bytes: Uint8Array, length: number): Shard {
   const { body, tally } = parted(bytes);
   const lines = body.toString("utf8").split("\n");
   lines.pop();
-  if (lines.length !== length || tally.given + tally.failed !== length)
+  if (lines.length !== length || tally.given + tally.failed + tally.unfinished !== length)
     throw new CorruptChunkError(`${lines.length} lines for ${length} items`);
   return { lines, ...tally };
 }
@@ -86,7 +89,7 @@ export interface StoredShard {
   readonly storedBytes: number;
 }
 
-/** The stored results of a shard; undefined if they are absent or corrupt. Throws the store's errors. */
+/** The stored results of a shard, done or not; undefined if they are absent or corrupt. Throws the store's errors. */
 export async function findShard(
   store: Pick<StoreReader, "get">,
   job: ChunkOf,
@@ -106,7 +109,7 @@ export const lengthOf = ({ spec }: ChunkOf, shard: number): number => layoutOf(s
 
 /**
  * Stores a shard's results and returns what is stored afterwards. Tasks need not give the same twice: results of the same round, or a
- * later one, stay, so that of several workers the first one counts. Those of an earlier round, and corrupt ones, are replaced.
+ * later one, stay, so that of several workers the first one counts. Those of an earlier round, corrupt, or not done, are replaced.
  */
 export async function putShard(
   store: Store,
@@ -119,7 +122,7 @@ export async function putShard(
   const ours = { shard: results, storedBytes: encoded.length };
   if ((await store.putIfAbsent(key!, encoded)) === "stored") return ours;
   const found = await findShard(store, job, shard);
-  if (found && found.shard.round >= results.round) return found;
+  if (found && found.shard.unfinished === 0 && found.shard.round >= results.round) return found;
   await store.put(key!, encoded);
   return ours;
 }

@@ -65,7 +65,7 @@ export interface StoredChunk {
   readonly tally?: Tally;
 }
 
-/** A stored chunk, verified; undefined if a value of it is absent or corrupt. Throws the store's errors. */
+/** A stored chunk, verified; undefined if a value of it is absent or corrupt, or its shard is not done. Throws the store's errors. */
 export async function findChunk(
   store: StoreReader,
   job: ChunkOf,
@@ -73,7 +73,8 @@ export async function findChunk(
 ): Promise<StoredChunk | undefined> {
   if (isMap(job.spec)) {
     const found = await findShard(store, job, chunk);
-    return found && { values: [], storedBytes: found.storedBytes, tally: found.shard };
+    if (!found || found.shard.unfinished > 0) return undefined;
+    return { values: [], storedBytes: found.storedBytes, tally: found.shard };
   }
   const arrays = arraysOf(job.spec);
   let storedBytes = 0;
