@@ -6,7 +6,7 @@ import type { Watch } from "../engines/engine.ts";
 import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { type ItemList, type ItemShard, readItems } from "../request/items.ts";
-import { type MapOptions, mapJobOf, taskMeant } from "../request/map-job.ts";
+import { limitsOf, type MapOptions, mapJobOf, taskMeant } from "../request/map-job.ts";
 import { checkRamp, workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
@@ -22,10 +22,11 @@ export async function map(file: string, items: string, options: MapCommandOption
   const engine = engineNamed(options.engine);
   const workers = workersOf(engine, options.workers);
   checkRamp(engine, options.ramp);
+  const limits = limitsOf(options);
   const task = await taskMeant(file);
   const list = await readItems(items);
   try {
-    const { job, request } = await mapJobOf(task, list, workers, options);
+    const { job, request } = await mapJobOf(task, list, workers, limits, options);
     const prepared = prepareJobFolder(job.jobId, options.out);
     const { stack } = options;
     const [perShard = 1] = job.spec.chunkShape;

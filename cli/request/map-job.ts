@@ -55,12 +55,13 @@ export async function mapJobOf(
   { kernel, file }: { readonly kernel: LoadedKernel; readonly file?: string },
   list: ItemList,
   workers: number,
+  limits: MapLimits,
   options: MapOptions,
 ): Promise<{ readonly job: Job; readonly request: JobRequest }> {
   const asked: JobRequest = {
     kernel: kernel.name,
     ...(file !== undefined && { hash: kernel.hash, file }),
-    items: itemsOf(list, workers, options),
+    items: itemsOf(list, workers, limits),
     ...(options.seed !== undefined && { seed: seed(options.seed, "--seed") }),
     ...(options.ramp !== undefined && { ramp: options.ramp as never }),
     ...(options.allowMissing !== undefined && {
@@ -74,25 +75,29 @@ export async function mapJobOf(
   return { job: (await loadJob(request, requestId, kernels)).job, request };
 }
 
-function itemsOf({ count, mostBytes, sha256 }: ItemList, workers: number, options: MapOptions): Items {
-  const seconds =
-    options.itemSeconds === undefined ? DEFAULT_SECONDS : secondsOf(options.itemSeconds, "--item-seconds");
-  const concurrency =
-    options.concurrency === undefined
-      ? 1
-      : wholeNumber(options.concurrency, "--concurrency", MOST_ITEMS_AT_ONCE);
-  const perShard =
-    options.itemsPerShard === undefined
-      ? Math.max(
-          1,
-          Math.min(
-            MOST_ITEMS_PER_SHARD,
-            Math.floor(count / (SHARDS_A_WORKER * workers)),
-            Math.floor(AIMED_SHARD_BYTES / mostBytes),
-            Math.floor((SURE_SECONDS * concurrency) / seconds),
-          ),
-        )
-      : wholeNumber(options.itemsPerShard, "--items-per-shard", MOST_ITEMS_PER_SHARD);
+/** What of the options needs no look at the items. */
+export interface MapLimits {
+  readonly seconds: number;
+  readonly concurrency: number;
+  /** By the items' number and size, unless it is said. */
+  readonly perShard: number | undefined;
+}
+
+/** Throws InvalidInputError naming the option. */
+export function limitsOf({ itemSeconds, concurrency, itemsPerShard }: MapOptions): MapLimits {
+  return {
+    seconds: itemSeconds === undefined ? DEFAULT_SECONDS : secondsOf(itemSeconds, "--item-seconds"),
+    concurrency:
+      concurrency === undefined ? 1 : wholeNumber(concurrency, "--concurrency", MOST_ITEMS_AT_ONCE),
+    perShard:
+      itemsPerShard === undefined
+        ? undefined
+        : wholeNumber(itemsPerShard, "--items-per-shard", MOST_ITEMS_PER_SHARD),
+  };
+}
+
+function itemsOf({ count, mostBytes, sha256 }: ItemList, workers: number, limits: MapLimits): Items {
+  const { seconds, concurrency, perShard = shardFor({ count, mostBytes }, workers, limits) } = limits;
   if (perShard * mostBytes > MOST_SHARD_BYTES)
     throw new InvalidInputError(
       "--items-per-shard",
@@ -100,6 +105,20 @@ function itemsOf({ count, mostBytes, sha256 }: ItemList, workers: number, option
       `${perShard}`,
     );
   return { count, perShard, seconds, concurrency, sha256 };
+}
+
+function shardFor(
+  { count, mostBytes }: Pick<ItemList, "count" | "mostBytes">,
+  workers: number,
+  { seconds, concurrency }: MapLimits,
+): number {
+  const most = Math.min(
+    MOST_ITEMS_PER_SHARD,
+    count / (SHARDS_A_WORKER * workers),
+    AIMED_SHARD_BYTES / mostBytes,
+    (SURE_SECONDS * concurrency) / seconds,
+  );
+  return Math.max(1, Math.floor(most));
 }
 
 function secondsOf(text: string, option: string): number {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { work } from "../../functions/worker/work.ts";
 import type { TaskSource, TaskTools } from "../../shared/kernels/authoring.ts";
 import { taskOf } from "../../shared/kernels/host/task.ts";
@@ -58,11 +60,20 @@ export function workWithin(stages: Stages, body: string, remainingMs: () => numb
   return work(parseChunkMessage(body), { worker, receiveCount }, { ...stages.ports, remainingMs });
 }
 
+interface Result {
+  readonly index: number;
+  readonly value?: unknown;
+  readonly error?: string;
+}
+
 /** What results.jsonl has. */
-export function joined({ store }: Stages): { readonly index: number; value?: unknown; error?: string }[] {
-  const text = Buffer.from(store.objects.get("jobs/j/results.jsonl") ?? []).toString();
-  return text
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+export const joined = ({ store }: Stages): Result[] =>
+  linesIn(store.objects.get("jobs/j/results.jsonl") ?? []);
+
+/** What the results.jsonl of a job's folder has. */
+export const resultsIn = (folder: string): Result[] => linesIn(readFileSync(join(folder, "results.jsonl")));
+
+function linesIn(bytes: Uint8Array | never[]): Result[] {
+  const lines = Buffer.from(bytes).toString().trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line));
 }

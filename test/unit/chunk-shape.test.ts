@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arrayShape } from "../../shared/array/grid.ts";
-import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import { Layout } from "../../shared/array/layout.ts";
+import { resolveAxis } from "../../shared/array/resolve-axis.ts";
 import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
 import type { Kernel } from "../../shared/kernels/kernel.ts";
 import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
