@@ -17,6 +17,9 @@ export interface MapCommandOptions extends MapOptions, Verbosity {
   readonly out?: string;
 }
 
+/** Workers of a deployment, whose number the client does not know: shards are cut for them. */
+const ASSUMED_FLEET = 100;
+
 /** `manyhands map`: everything is checked before anything starts, each item's line too. Returns the exit code. */
 export async function map(file: string, items: string, options: MapCommandOptions): Promise<number> {
   const engine = engineNamed(options.engine);
@@ -26,7 +29,13 @@ export async function map(file: string, items: string, options: MapCommandOption
   const task = await taskMeant(file);
   const list = await readItems(items);
   try {
-    const { job, request } = await mapJobOf(task, list, workers, limits, options);
+    const { job, request } = await mapJobOf(
+      task,
+      list,
+      engine.hasRamp ? ASSUMED_FLEET : workers,
+      limits,
+      options,
+    );
     const prepared = prepareJobFolder(job.jobId, options.out);
     const { stack } = options;
     const [perShard = 1] = job.spec.chunkShape;

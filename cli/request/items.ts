@@ -22,9 +22,9 @@ export interface ItemShard {
 /** What is known of the items once all were read. */
 export interface ItemList {
   readonly count: number;
-  /** Of the largest item. */
+  /** The size of the largest item. */
   readonly mostBytes: number;
-  /** Of all lines, in hexadecimal. */
+  /** The hash of all lines, in hexadecimal. */
   readonly sha256: string;
   /** The items again, in shards of this many each, as they are stored. Throws InvalidInputError where they changed meanwhile. */
   shards(perShard: number): AsyncGenerator<ItemShard>;

@@ -35,8 +35,8 @@ const DEFAULT_SECONDS = 30;
 /** For the last worker to end soon after the others. */
 const SHARDS_A_WORKER = 4;
 const AIMED_SHARD_BYTES = 4 * 2 ** 20;
-/** A local worker has 15 minutes for a shard: so many items as fit even where each takes all of its time. */
-const SURE_SECONDS = 600;
+/** Items that take all of their time one after the other: a worker that dies takes its whole shard with it. */
+const LONGEST_SHARD_SECONDS = 3000;
 
 /** Throws InvalidInputError where it is none. */
 export async function taskMeant(named: string) {
@@ -116,7 +116,7 @@ function shardFor(
     MOST_ITEMS_PER_SHARD,
     count / (SHARDS_A_WORKER * workers),
     AIMED_SHARD_BYTES / mostBytes,
-    (SURE_SECONDS * concurrency) / seconds,
+    (LONGEST_SHARD_SECONDS * concurrency) / seconds,
   );
   return Math.max(1, Math.floor(most));
 }

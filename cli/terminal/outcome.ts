@@ -162,7 +162,7 @@ function phases(phasesMs: RunResult["phasesMs"]): string {
 function files({ summary, folder, fetched, site }: Outcome): string {
   if (fetched === "pictures" && site) {
     const fetch = commandLine("fetch", summary.jobId, ...site.options);
-    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
+    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the rest, ${bytes(summary.storedBytes)})`;
   }
   if (summary.items) return `${placeOf(folder)}/ (results.jsonl has a line an item)`;
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;

@@ -38,7 +38,7 @@ export class Ledger {
   readonly reported: Uint8Array;
   /** What was reported of each value. */
   readonly values: readonly ValueLedger[];
-  /** Of a job that maps items, in place of values. */
+  /** What was reported of items, in a job that has them in place of values. */
   readonly items: ItemLedger | undefined;
   readonly storedBytes: Float64Array;
   /** Epoch ms; NaN where the times are unknown. */

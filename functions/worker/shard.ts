@@ -92,7 +92,7 @@ class NoTimeError extends ManyhandsError {
   }
 }
 
-/** Of a shard that goes on, all but what was not begun; of an earlier round, what gave a value. */
+/** Results that stay: of a shard that goes on all but what was not begun, of an earlier round those with a value. */
 function keptLines({ lines, round: before }: Shard, first: number, round: number): (string | undefined)[] {
   return lines.map((line, k) => {
     const isOpen = before < round ? isError(line, first + k) : line === notBegun(first + k);

@@ -53,7 +53,7 @@ export interface LoadedKernel {
   readonly declaration: Declaration;
   /** Throws for a task, which has no cells. */
   readonly compute: Compute;
-  /** Of a task only. */
+  /** Where the file exports a task. */
   readonly task?: Task | undefined;
   /** Its twin: the same bits, sooner. */
   readonly fast?: Compute | undefined;

@@ -78,7 +78,7 @@ export const ItemsSchema = v.strictObject({
   ),
   /** Items of a shard that are under way at a time. */
   concurrency: whole(1, MOST_ITEMS_AT_ONCE),
-  /** Of the items' lines: the same job id with other items is another job. */
+  /** The hash of the items' lines: the same job id with other items is another job. */
   sha256: v.pipe(v.string("text"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
 });
 export type Items = v.InferOutput<typeof ItemsSchema>;

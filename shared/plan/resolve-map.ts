@@ -8,7 +8,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { parse, show } from "../validation/parse.ts";
 import { ITEM_AXIS, refuse } from "./check-spec.ts";
 
-/** Of a request: what only an array has. */
+/** Fields that only a request for an array has. */
 const OF_ARRAYS = ["inputs", "points", "size", "parameters", "grid", "dtype", "chunk", "codec"] as const;
 
 /** Taken for an item, unless its limit is less (s): a task may have effects, so none is run to time it. */

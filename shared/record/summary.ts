@@ -46,8 +46,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   /** Of every value, where there are several. */
   values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
   /**
-   * Of a job that maps items, whose `sum` and `nonFinite` say the same. Items of a shard that failed have failed. The first of them that
-   * failed; results.jsonl has all.
+   * Only where a job maps items; `sum` is then `given`, and `nonFinite` is `failed`. Items of a shard that failed have failed. `failures`
+   * are the first ones, results.jsonl has all.
    */
   items: v.optional(
     v.object({ total: count, given: count, failed: count, failures: v.array(FailedItemSchema) }),

@@ -102,7 +102,7 @@ test("a run that was interrupted goes on with the shards that are missing", asyn
   onStuck = () => child.kill("SIGINT");
   expect(await ended).toMatchObject({
     code: 130,
-    stderr: expect.stringContaining("2 of 4 chunks are stored"),
+    stderr: expect.stringContaining("2 of 4 shards are stored"),
   });
   isStuck = false;
   asked.length = 0;

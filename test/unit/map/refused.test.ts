@@ -35,9 +35,9 @@ test("a kernel is no task, and a task no kernel: a sentence names the other comm
 
 test.each([
   ["few items are shared by the workers", { count: 80, mostBytes: 10 }, {}, 10],
-  ["many take ten minutes at the most", { count: 1e6, mostBytes: 10 }, {}, 20],
+  ["many take 50 minutes at the most", { count: 1e6, mostBytes: 10 }, {}, 100],
   ["with less time each, more of them", { count: 1e6, mostBytes: 10 }, { itemSeconds: "0.1" }, 1000],
-  ["with several at a time, more of them", { count: 1e6, mostBytes: 10 }, { concurrency: "8" }, 160],
+  ["with several at a time, more of them", { count: 1e6, mostBytes: 10 }, { concurrency: "8" }, 800],
   ["large ones make 4 MB at the most", { count: 1e6, mostBytes: 2 ** 18 }, {}, 16],
   ["one is one", { count: 1, mostBytes: 10 }, {}, 1],
   ["as it is said", { count: 1e6, mostBytes: 10 }, { itemsPerShard: "7" }, 7],
