@@ -94,6 +94,7 @@ addJobOptions(
     .description("say what a kernel declares, what a cell costs, and how its job would be cut"),
 )
   .option("--json", "as one JSON object")
+  .option("--schema", "print a JSON Schema of its requests instead")
   .addHelpText(
     "after",
     `

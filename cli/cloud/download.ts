@@ -34,7 +34,7 @@ export interface DownloadOptions {
 }
 
 const AT_ONCE = 16;
-/** Of a value, or of an input. */
+/** A value's, or an input's. */
 const ARRAY_NAME = "[a-z][A-Za-z0-9_]{0,63}";
 /** The maximum for the header of an .npy file. */
 const MOST_HEADER_BYTES = 1000;

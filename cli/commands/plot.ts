@@ -8,6 +8,7 @@ import { COLORMAPS, SCALES } from "../../shared/messages/job-request.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
@@ -29,6 +30,7 @@ export interface PlotOptions {
 export async function plot(named: string, options: PlotOptions): Promise<number> {
   const fetch = "A job of a deployment is drawn there; `manyhands fetch` brings it here.";
   const { folder, job } = await openJobFolder(named, fetch);
+  const declaration = declarationOf(job, KERNELS);
   const output = {
     ...job.output,
     plots: true,
@@ -36,7 +38,7 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
     plot3d: options.plot3d ?? job.output.plot3d,
     colormap: oneOf(COLORMAPS, options.colormap ?? job.output.colormap, "--colormap"),
     scale: oneOf(SCALES, options.scale ?? job.output.scale, "--scale"),
-    ...(options.at && { at: placesOf(options.at, { declaration: declarationOf(job, KERNELS) }) }),
+    ...(options.at && { at: placesOf(options.at, declaration, namedAxes(job.spec, declaration)) }),
   };
   const store = new FileStore(mountsOf(job.jobId, folder));
   const ports = { store, clock: systemClock, builtIns: KERNELS };

@@ -7,7 +7,7 @@ import { Folder } from "../../shared/ports/file/folder.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
-import { KERNEL_FILES } from "../kernels/loader.ts";
+import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";

@@ -3,7 +3,6 @@ import { Worker } from "node:worker_threads";
 import { Jobs } from "../../functions/worker/jobs.ts";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
@@ -15,7 +14,7 @@ import { type Delivered, deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
 import { WORKER_FILE } from "../inline/worker-file.ts";
-import { KERNEL_FILES, kernels, twins } from "../kernels/loader.ts";
+import { forThreads, kernels } from "../kernels/loader.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
@@ -46,8 +45,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => {
-      const workerData: ThreadKernels = { twins: twins(), files: KERNEL_FILES };
-      return new Worker(WORKER_FILE, { workerData });
+      return new Worker(WORKER_FILE, { workerData: forThreads() });
     });
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();

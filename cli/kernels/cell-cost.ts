@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { KernelName } from "../../shared/kernels/loader.ts";
 import type { Measured } from "../../shared/messages/job-request.ts";
 import type { CostTask } from "./cost-thread.ts";
-import { KERNEL_FILES } from "./loader.ts";
+import { forThreads } from "./loader.ts";
 import type { TimedGrid } from "./time-cells.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
@@ -23,7 +23,7 @@ export type CellCost = Measured | "unknown" | "dear";
 export async function cellCost(kernel: KernelName, grid: TimedGrid): Promise<CellCost> {
   const { parameters, axes, seed } = grid;
   const workerData: CostTask = {
-    kernels: { twins: undefined, files: KERNEL_FILES },
+    kernels: forThreads({ isPlain: true }),
     kernel: { name: kernel.name, hash: kernel.hash },
     grid: { parameters, axes, seed },
     budgetMs: BUDGET_MS,

@@ -1,5 +1,11 @@
 /** What a user types for one of a kernel's inputs. */
-import { type Input, type InputValue, isSweptByDefault } from "../../shared/kernels/declaration.ts";
+import type { RangeRequest } from "../../shared/array/grid.ts";
+import {
+  type Input,
+  type InputValue,
+  isSweptByDefault,
+  type NumberInput,
+} from "../../shared/kernels/declaration.ts";
 import type { InputRequest } from "../../shared/messages/job-request.ts";
 import { expectedOf } from "../../shared/plan/resolve-inputs.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -49,10 +55,10 @@ export function inputOf(text: string | true, input: Input, option: string): Inpu
       .split(",")
       .map((each) => oneValue(each, input, option));
   if (input.kind !== "number") return oneValue(given, input, option);
-  const { isLog, ends } = partsOf(given);
-  if (ends.length === 1 && !isLog) return oneValue(given, input, option);
+  const { scale, ends } = partsOf(given);
+  if (ends.length === 1 && scale === undefined) return oneValue(given, input, option);
   const [from, to, count, ...more] = ends;
-  if (from === undefined || to === undefined || more.length > 0)
+  if (!from || !to || more.length > 0)
     throw new InvalidInputError(
       option,
       "a number, a list such as 1,2,5, or a range such as -0.75:-0.74, 1:10:50 or log:1:100",
@@ -61,14 +67,25 @@ export function inputOf(text: string | true, input: Input, option: string): Inpu
   const range = { from: number(from, option), to: number(to, option) };
   if (range.from === range.to)
     throw new InvalidInputError(option, "a range with two different ends", show(text));
-  const rule = isLog || (input.scale === "log" && from !== undefined) ? { rule: "log" as const } : {};
-  return { ...range, ...rule, ...(count !== undefined && { count: wholeNumber(count, option, MOST_COUNT) }) };
+  return {
+    ...range,
+    ...ruleOf(scale, input),
+    ...(count !== undefined && { count: wholeNumber(count, option, MOST_COUNT) }),
+  };
 }
 
-function partsOf(text: string): { readonly isLog: boolean; readonly ends: readonly string[] } {
-  const [scale, ...rest] = text.split(":");
-  const isNamed = scale === "log" || scale === "linear";
-  return { isLog: scale === "log", ends: isNamed ? rest : text.split(":") };
+type Scale = "log" | "linear";
+
+function partsOf(text: string): { readonly scale: Scale | undefined; readonly ends: readonly string[] } {
+  const [first, ...rest] = text.split(":");
+  if (first === "log" || first === "linear") return { scale: first, ends: rest };
+  return { scale: undefined, ends: text.split(":") };
+}
+
+/** Even steps are said only where the input's own scale is another. */
+function ruleOf(scale: Scale | undefined, input: NumberInput): Pick<RangeRequest, "rule"> {
+  if ((scale ?? input.scale) === "log") return { rule: "log" };
+  return input.scale === "log" ? { rule: "index" } : {};
 }
 
 function oneValue(text: string, input: Input, option: string): InputValue {

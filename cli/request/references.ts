@@ -21,7 +21,7 @@ export function referenceSum({ kernel, parameters, axes }: JobSpec): number | un
   if (kernel !== "mandelbrot") return undefined;
   const isTutorials = (size: number) =>
     isDeepStrictEqual(
-      axes,
+      axes.map(({ input: _, ...axis }) => axis),
       REGION.map(({ from, to }) => resolveAxis(tutorialAxis(from, to, size), "axis")),
     );
   const known = TUTORIAL.find(

@@ -1,8 +1,9 @@
-import { MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
+import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
-import type { InputValue } from "../../shared/kernels/declaration.ts";
+import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { type InputRequests, type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
+import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -55,10 +56,11 @@ export async function requestOf(
   };
   // Checked here as well as by the splitter, because the error must name the option and not the field.
   const whole = Object.keys(extent).length > 0 ? extent : { size: kernel.size };
-  resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
+  const { axes } = resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
     points: "--points",
     size: "--size",
   });
+  const at = options.at && placesOf(options.at, kernel.declaration, axes);
   return {
     kernel: kernel.name,
     ...(file !== undefined && { hash: kernel.hash, file }),
@@ -82,7 +84,7 @@ export async function requestOf(
       npy: options.npy ?? false,
       ...(options.colormap !== undefined && { colormap: options.colormap as never }),
       ...(options.scale !== undefined && { scale: options.scale as never }),
-      ...(options.at && { at: placesOf(options.at, kernel) }),
+      ...(at && { at }),
     },
   };
 }
@@ -105,24 +107,29 @@ function inputsOf(
   );
 }
 
-/** `rate=0.02` as often as given: where the axes that no picture shows are cut. Throws InvalidInputError. */
+/** `rate=0.02` as often as given: where the axes that no picture shows are cut. `max-iterations=50`, as its option is spelled, is `maxIterations`. Throws InvalidInputError. */
 export function placesOf(
   given: readonly string[],
-  { declaration }: Pick<LoadedKernel, "declaration">,
+  declaration: Declaration,
+  axes: readonly Axis[],
 ): Record<string, InputValue> {
-  return Object.fromEntries(
+  const { inputs } = declaration;
+  const places = Object.fromEntries(
     given.map((text) => {
-      const [, name = "", value = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      const input = Object.hasOwn(declaration.inputs, name) ? declaration.inputs[name] : undefined;
+      const [, typed, value = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+      const [name, input] =
+        Object.entries(inputs).find(([each]) => each === typed || optionName(each) === `--${typed}`) ?? [];
       const point = input && inputOf(value, input, "--at");
       if (point !== undefined && typeof point !== "object") return [name, point];
       throw new InvalidInputError(
         "--at",
-        `<input>=<value> with one of ${Object.keys(declaration.inputs).join(", ")}`,
+        `<input>=<value> with one of ${Object.keys(inputs).join(", ")}`,
         show(text),
       );
     }),
   );
+  checkPlaces(places, axes, declaration, () => "--at");
+  return places;
 }
 
 /** Options that a request file replaces. */

@@ -7,7 +7,7 @@ import { loadArtifact } from "../../shared/kernels/artifact.ts";
 import { computeOf } from "../../shared/kernels/driver.ts";
 import { loadWasm } from "../../shared/kernels/load-wasm.ts";
 import type { ChunkWindow, Compute } from "../../shared/kernels/loaded.ts";
-import { firstDifference } from "../../shared/kernels/wasm-twin.ts";
+import { firstDifference } from "../../shared/kernels/twin-difference.ts";
 import { buildKernel } from "../../tools/kernels/build-kernel.ts";
 import { buildWasm } from "../../tools/kernels/build-wasm.ts";
 import { experiment } from "../measuring/experiment.ts";

@@ -189,14 +189,15 @@ export class Ledger {
 
   #addChunk(report: ChunkReport, slot: number, request: number): void {
     const { chunk, times } = report;
+    const reports = [report, ...(report.others ?? [])];
+    // A report that lacks a value is none: a later check reads the chunk instead.
+    if (reports.length < this.values.length) return;
     if (!this.reported[chunk]) {
       this.reported[chunk] = 1;
       this.storedBytes[chunk] = report.storedBytes;
       this.items?.count(chunk, report.sum, report.nonFinite);
-      const reports = [report, ...(report.others ?? [])];
-      // A report that lacks a value is not what the chunk's should be.
       for (const [k, value] of this.values.entries())
-        if (!reports[k] || !value.add(chunk, reports[k])) this.withoutTile.add(chunk);
+        if (!value.add(chunk, reports[k]!)) this.withoutTile.add(chunk);
     }
     if (!times) return;
     const endMs = times.startedAtMs + times.durationMs;

@@ -3,7 +3,7 @@ import type { ArrayPicture, PlotAxis, Timeline } from "../../plots/picture.ts";
 import { drawSurface } from "../../plots/surface.ts";
 import { drawTimeline } from "../../plots/timeline.ts";
 import { type Axis, arrayShape, coordinates, lengthOf, pointsOf } from "../../shared/array/grid.ts";
-import type { Declaration, Input } from "../../shared/kernels/declaration.ts";
+import type { Declaration, Input, InputValue } from "../../shared/kernels/declaration.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
@@ -49,15 +49,18 @@ function titleOf(job: Pick<Job, "spec" | "output">, declaration: Declaration): s
   const { spec } = job;
   const unusual = Object.entries(spec.parameters)
     .filter(([name, value]) => value !== declaration.inputs[name]?.default)
-    .map(([name, value]) => `${name} ${value}`);
+    .map(([name, value]) => `${name} ${shortened(value)}`);
   const { at } = viewOfJob(job);
   const cuts = namedAxes(spec, declaration).flatMap((axis, k) => {
     if (at[k] === undefined) return [];
     const [point] = pointsOf(axis, at[k], at[k] + 1);
-    return [`${axis.input} ${typeof point === "number" ? Number(point.toPrecision(6)) : point}`];
+    return [`${axis.input} ${shortened(point!)}`];
   });
   return [spec.kernel, arrayShape(spec).join(" x "), ...unusual, ...cuts].join(", ");
 }
+
+const shortened = (value: InputValue) =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
 function plotAxis(axis: Axis & { readonly input: string }, input: Input): PlotAxis {
   const length = lengthOf(axis);

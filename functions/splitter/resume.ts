@@ -68,7 +68,8 @@ export async function resume(
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
   // From here on messages of the rounds before count no more, cancelled or not.
-  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
+  const forced = kernel.hash === job.spec.hash ? undefined : kernel.hash;
+  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing, kernel: forced });
   const plan = planRound(job, kernel, workforceOf(ports), { round, again: true, missing });
   return submitRound(job, { round, plan, submittedAtMs }, ports);
 }

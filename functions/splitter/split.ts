@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isSweptByDefault } from "../../shared/kernels/declaration.ts";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
 import { expectToFit } from "../../shared/plan/fit.ts";
 import { expectSameKernel, madeBy } from "../../shared/plan/made-by.ts";
@@ -27,8 +28,9 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
+  // A caller that changed its kernel's file expects that one's values. Jobs of former versions had the project's kernels only.
+  if (earlier && (!submitted || earlier.spec.hash !== undefined)) expectSameKernel(earlier, kernel);
   if (submitted) return submitted;
-  if (earlier) expectSameKernel(earlier, kernel);
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
   const round = { round: 0, again: earlier !== undefined };
@@ -50,17 +52,27 @@ async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined>
   return stored;
 }
 
-/** Jobs of a former version lack what requests had no word for then. */
+/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
 function isSameRequest({ submittedAtMs, madeBy, ...stored }: StoredJob, job: Job): boolean {
-  if (stored.declaration) return isDeepStrictEqual({ ...stored, declaration: job.declaration }, job);
-  const { hash, values, axes, ...spec } = job.spec;
+  const { hash, values, axes, parameters, ...spec } = job.spec;
+  if (stored.declaration) {
+    const { hash: storedHash, ...storedSpec } = stored.spec;
+    return isDeepStrictEqual(
+      { ...stored, spec: storedSpec, declaration: job.declaration },
+      { ...job, spec: { ...spec, values, axes, parameters } },
+    );
+  }
+  const { declaration, ...others } = job;
+  if (!declaration) return false;
   const former = {
     ...spec,
     values: values.map(({ name, dtype }, k) =>
       stored.spec.values[k]?.name === undefined ? { dtype } : { name, dtype },
     ),
     axes: axes.map(({ input, ...axis }) => axis),
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter(([name]) => !isSweptByDefault(declaration.inputs[name]!)),
+    ),
   };
-  const { declaration, ...others } = job;
   return isDeepStrictEqual({ ...stored, version: job.version }, { ...others, spec: former });
 }

@@ -1,7 +1,8 @@
 import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
+import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
-import type { ComputedChunk, ComputedJob } from "./compute.ts";
+import type { ComputedChunk } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 /** A thread is started with this argument. */
@@ -22,11 +23,11 @@ export interface ChunkThreads {
   /** Tells what was computed without them although they could have shared it. */
   missed(computeMs: number): void;
   /** Throws ThreadDiedError, and for what `computeChunk` threw KernelError or FailedInThreadError. */
-  compute(job: ComputedJob, chunk: number): Promise<ComputedChunk>;
+  compute(job: ReportedJob, chunk: number): Promise<ComputedChunk>;
 }
 
 export interface ChunkTask {
-  readonly job: ComputedJob;
+  readonly job: ReportedJob;
   readonly chunk: number;
 }
 
@@ -66,9 +67,12 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
     missed(computeMs) {
       missedMs += computeMs;
     },
-    async compute({ spec, output }, chunk) {
+    async compute({ spec, output, declaration }, chunk) {
       started = true;
-      const result = await pool.run({ job: { spec, output }, chunk });
+      const result = await pool.run({
+        job: { spec, output, ...(declaration?.onError && { declaration }) },
+        chunk,
+      });
       if ("computed" in result) return result.computed;
       const { failed } = result;
       throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);

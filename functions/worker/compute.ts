@@ -4,8 +4,7 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { Job } from "../../shared/record/job.ts";
-import { reportChunk } from "../../shared/record/stored-chunk.ts";
+import { type ReportedJob, reportChunk } from "../../shared/record/stored-chunk.ts";
 import { chunkValues } from "./values.ts";
 
 /** A chunk and its report, ready to be stored; its values are not needed any more. */
@@ -17,12 +16,9 @@ export interface ComputedChunk {
   readonly times: Omit<NonNullable<ChunkReport["times"]>, "durationMs"> & { readonly elapsedMs: number };
 }
 
-/** The parts of a job that its chunks and their reports follow from. */
-export type ComputedJob = Pick<Job, "spec" | "output">;
-
 /** Computes, encodes and sums up a chunk of a job of that kernel. Throws InvalidInputError, ChunkOutOfRangeError and KernelError. */
 export function computeChunk(
-  job: ComputedJob,
+  job: ReportedJob,
   chunk: number,
   kernel: LoadedKernel,
   clock: Clock,

@@ -17,7 +17,8 @@ export class Jobs {
 
   /** Undefined for a job that was deleted, also where its id was used again. Throws what the store throws. */
   async jobOf({ jobId, ofJobMs }: Pick<ChunkMessage, "jobId" | "ofJobMs">): Promise<StoredJob | undefined> {
-    const isMeant = (job: StoredJob) => ofJobMs === undefined || job.submittedAtMs === ofJobMs;
+    const isMeant = (job: StoredJob) =>
+      job.jobId === jobId && (ofJobMs === undefined || job.submittedAtMs === ofJobMs);
     const known = this.#known.get(jobId);
     if (known && isMeant(known)) return known;
     const job = await getParsed(this.#store, jobKeys(jobId).job, StoredJobSchema);

@@ -4,7 +4,7 @@ import { layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { type ChunkArray, makeArray } from "../../shared/kernels/dtype.ts";
 import type { ChunkWindow, Compute, LoadedKernel } from "../../shared/kernels/loaded.ts";
-import { namedAxes } from "../../shared/record/axis-names.ts";
+import { fixedInputs, namedAxes } from "../../shared/record/axis-names.ts";
 import { describeError, KernelError } from "../../shared/validation/errors.ts";
 
 /**
@@ -29,22 +29,17 @@ export function chunkValues(
   return out;
 }
 
-/** What a chunk's cells are computed from. An old job says nothing of the inputs that it holds at the kernel's defaults. */
+/** What a chunk's cells are computed from. */
 function windowOf(
   spec: JobSpec,
   chunk: number,
   { declaration }: Pick<LoadedKernel, "declaration">,
 ): ChunkWindow {
   const { from, shape } = layoutOf(spec).chunk(chunk);
-  const parameters = { ...spec.parameters };
+  const parameters = fixedInputs(spec, declaration);
   const axes = namedAxes(spec, declaration).map(({ input }, k) => ({
     input,
     values: pointsOf(spec.axes[k]!, from[k]!, from[k]! + shape[k]!),
   }));
-  for (const [name, input] of Object.entries(declaration.inputs)) {
-    if (name in parameters || input.default === undefined || axes.some((axis) => axis.input === name))
-      continue;
-    parameters[name] = input.default;
-  }
   return { parameters, axes, from, shape: arrayShape(spec), seed: spec.seed };
 }

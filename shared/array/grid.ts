@@ -6,7 +6,7 @@ import { oneOf } from "../validation/parse.ts";
 export const MAX_POINTS_PER_AXIS = 1_000_000;
 
 /** The most points of an axis that lists them: they travel in the request and in job.json. */
-export const MAX_LISTED_POINTS = 10_000;
+const MAX_LISTED_POINTS = 10_000;
 
 const coordinate = v.pipe(v.number("a number"), v.finite("a finite number"));
 export const pointCount = v.pipe(
@@ -20,7 +20,7 @@ export const inputValue = v.union(
   [coordinate, v.pipe(v.string(), v.maxLength(200)), v.boolean()],
   "a number, text, true or false",
 );
-const points = v.pipe(
+export const listedPoints = v.pipe(
   v.array(inputValue, "a list of values"),
   v.minLength(1, "a list of at least one value"),
   v.maxLength(MAX_LISTED_POINTS, `a list of at most ${MAX_LISTED_POINTS} values`),
@@ -59,7 +59,7 @@ export const AxisSchema = v.variant("rule", [
     step: coordinate,
     count: pointCount,
   }),
-  v.object({ input: name, rule: v.literal("list"), points }),
+  v.object({ input: name, rule: v.literal("list"), points: listedPoints }),
 ]);
 export type Axis = v.InferOutput<typeof AxisSchema>;
 export type RangeAxis = Exclude<Axis, { rule: "list" }>;

@@ -40,6 +40,8 @@ function resolveLinearAxis(request: RangeRequest, path: string): Axis {
     }
     return { rule: evenRule ?? "index", from, step: evenStep, count };
   }
+  if (!Number.isFinite(step))
+    throw new InvalidInputError(path, "a range that a number can divide", `${from} to ${to}`);
   const axis = { rule: evenRule ?? "accumulate", from, step: step as number } as const;
   if (Math.sign(axis.step) !== Math.sign(to - from)) {
     throw new InvalidInputError(`${path}.step`, `a step from ${from} towards ${to}`, show(step));

@@ -51,24 +51,32 @@ const common = {
   seed: v.optional(whole(0), 0),
 };
 
-/** The resolved input of a job's bytes. Jobs of versions with one value had its name and type beside the other fields. */
-export const JobSpecSchema = v.union(
-  [
-    v.object({
-      ...common,
-      /** None where a task maps items: then the one axis is that of the items, and a chunk is a shard of them. */
-      values: v.pipe(v.array(ArrayValueSchema), v.maxLength(MOST_VALUES)),
+const Spec = v.object({
+  ...common,
+  /** None where a task maps items: then the one axis is that of the items, and a chunk is a shard of them. */
+  values: v.pipe(
+    v.array(ArrayValueSchema, "a list of values"),
+    v.maxLength(MOST_VALUES, `a list of at most ${MOST_VALUES} values`),
+  ),
+});
+type Spec = v.InferOutput<typeof Spec>;
+
+/** A spec of versions with one value, whose name and type stood beside the other fields. */
+const FormerSpec = v.pipe(
+  v.object({ ...common, dtype: oneOf(DTYPES), value: v.optional(valueName) }),
+  v.transform(
+    ({ dtype, value: name, ...spec }): Spec => ({
+      ...spec,
+      values: [{ dtype, ...(name !== undefined && { name }) }],
     }),
-    v.pipe(
-      v.object({ ...common, dtype: oneOf(DTYPES), value: v.optional(valueName) }),
-      v.transform(({ dtype, value: name, ...spec }) => ({
-        ...spec,
-        values: [{ dtype, ...(name !== undefined && { name }) }],
-      })),
-    ),
-  ],
-  "a job's spec",
+  ),
 );
+
+/** The resolved input of a job's bytes. */
+export const JobSpecSchema = v.lazy((given): v.GenericSchema<unknown, Spec> => {
+  const isFormer = typeof given === "object" && given !== null && Object.hasOwn(given, "dtype");
+  return isFormer ? FormerSpec : Spec;
+});
 export type JobSpec = v.InferOutput<typeof JobSpecSchema>;
 
 /** One of the job's arrays, as its codec needs it. */

@@ -53,12 +53,12 @@ const ChoiceInputSchema = v.object({
 /** True or false. */
 const FlagInputSchema = v.object({ kind: v.literal("flag"), about: text, default: v.boolean() });
 
-export const InputSchema = v.variant("kind", [NumberInputSchema, ChoiceInputSchema, FlagInputSchema]);
+const InputSchema = v.variant("kind", [NumberInputSchema, ChoiceInputSchema, FlagInputSchema]);
 export type Input = v.InferOutput<typeof InputSchema>;
 export type NumberInput = v.InferOutput<typeof NumberInputSchema>;
 
 /** One number that the kernel gives for a cell. */
-export const ValueSchema = v.object({
+const ValueSchema = v.object({
   /** The array's name in the job's group. */
   name: v.pipe(v.string("text"), v.regex(new RegExp(`^${VARIABLE_NAME}$`), "the name of a variable")),
   about: text,
@@ -69,7 +69,7 @@ export const ValueSchema = v.object({
 export type Value = v.InferOutput<typeof ValueSchema>;
 
 /** What is computed by which function: a cell by `point`, a window of the grid by `fill`, an item of a list by `task`. */
-export const FORMS = ["point", "fill", "task"] as const;
+const FORMS = ["point", "fill", "task"] as const;
 
 export const DeclarationSchema = v.object({
   about: text,

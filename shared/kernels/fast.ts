@@ -39,7 +39,7 @@ export function loaded(kernel: BuiltIn, fast?: KernelSource["fill"]): LoadedKern
     name,
     hash: Object.hasOwn(BUILD.kernels, name) ? BUILD.kernels[name] : undefined,
     declaration,
-    compute: fillByWindows(kernel.fill as never, declaration),
+    compute: fillByWindows(kernel.fill as never, declaration, kernel.values !== undefined),
     fast: fast && fillByWindows(fast as never, declaration),
     work,
     size,

@@ -1,7 +1,7 @@
 import { computeOf } from "./driver.ts";
 import type { LoadedKernel } from "./loaded.ts";
 import { codeOfWasm } from "./wasm-code.ts";
-import { checkWasm } from "./wasm-file/check.ts";
+import { declarationIn } from "./wasm-file/check.ts";
 
 /**
  * A kernel from its artifact, ready to compute; the caller has checked the bytes against the hash. Throws InvalidInputError if they
@@ -14,7 +14,7 @@ export function loadWasm(artifact: {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }): LoadedKernel {
   const { name, hash, bytes } = artifact;
-  const { declaration } = checkWasm(`${name}.wasm`, bytes, { name });
+  const declaration = declarationIn(`${name}.wasm`, bytes, name);
   const code = codeOfWasm(new WebAssembly.Module(bytes), declaration);
   return { name, hash, declaration, compute: computeOf(code, declaration) };
 }

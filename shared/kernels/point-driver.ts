@@ -35,14 +35,15 @@ class CellError extends Error {
   override readonly name = "CellError";
 }
 
-export function fillByPoints(point: Point, declaration: Declaration): Compute {
+/** `isNamed`: the function gives its values by their names, one alone too. */
+export function fillByPoints(point: Point, declaration: Declaration, isNamed: boolean): Compute {
   const made = new Map<string, Loops>();
   const usesRandom = point.length > 1;
   return (window, out) => {
     const { parameters, axes, from, shape, seed } = window;
     const swept = axes.map(({ input }) => input);
     const key = swept.join();
-    const loops = made.get(key) ?? generate(declaration, swept, usesRandom);
+    const loops = made.get(key) ?? generate(declaration, swept, usesRandom, isNamed);
     made.set(key, loops);
     const sequence = cellRandom();
     const tools = { random: usesRandom ? sequence.next : noRandom };
@@ -83,6 +84,7 @@ function generate(
   { inputs, values, onError }: Declaration,
   swept: readonly string[],
   usesRandom: boolean,
+  isNamed: boolean,
 ): Loops {
   const last = swept.length - 1;
   const fields = Object.keys(inputs).map((name) => {
@@ -91,7 +93,7 @@ function generate(
   });
   const fixed = Object.keys(inputs).filter((name) => !swept.includes(name));
   const [only] = values;
-  const results = values.length === 1 ? ["r$"] : values.map(({ name }) => `r$.${name}`);
+  const results = isNamed ? values.map(({ name }) => `r$.${name}`) : ["r$"];
   const stores = results.map(
     (result, k) => `
       const v${k}$ = ${result};

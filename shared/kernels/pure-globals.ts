@@ -7,42 +7,7 @@
  * that follow Node's locale data (`toLocaleString`, `localeCompare`, `normalize`), and a NaN's bits, read as integers.
  */
 import { KernelError } from "../validation/errors.ts";
-import * as maths from "./maths/index.ts";
-
-/** Functions of Math whose result the language defines to the last bit. */
-const EXACT = [
-  "abs",
-  "ceil",
-  "clz32",
-  "floor",
-  "fround",
-  "imul",
-  "max",
-  "min",
-  "round",
-  "sign",
-  "sqrt",
-  "trunc",
-];
-const CONSTANTS = ["E", "LN10", "LN2", "LOG10E", "LOG2E", "PI", "SQRT1_2", "SQRT2"];
-const OURS = [
-  ...[
-    "acos",
-    "acosh",
-    "asin",
-    "asinh",
-    "atan",
-    "atan2",
-    "atanh",
-    "cbrt",
-    "cos",
-    "cosh",
-    "exp",
-    "expm1",
-    "hypot",
-  ],
-  ...["log", "log10", "log1p", "log2", "pow", "sin", "sinh", "tan", "tanh"],
-] as const;
+import { PURE_MATH } from "./pure-math.ts";
 
 /** What stays as it is. */
 const LANGUAGE = [
@@ -90,11 +55,7 @@ function refused(name: string, properties: object = {}, prototype: object = {}):
 
 const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: refused("Date.UTC") };
 
-const math = Object.freeze({
-  ...picked(Math, [...EXACT, ...CONSTANTS]),
-  ...picked(maths, OURS),
-  random: refused("Math.random"),
-});
+const math = Object.freeze({ ...PURE_MATH, random: refused("Math.random") });
 
 /** What prints goes to stderr: stdout is the command's result. */
 const print = (...values: unknown[]) => globalThis.console.error(...values);

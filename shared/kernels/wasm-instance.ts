@@ -1,4 +1,4 @@
-import { KernelError } from "../validation/errors.ts";
+import { describeError, KernelError } from "../validation/errors.ts";
 
 interface Exports {
   readonly memory?: WebAssembly.Memory;
@@ -55,7 +55,7 @@ export class WasmInstance {
   /** By the module's `alloc`; without it, the memory grows: what is new belongs to no allocator that asked for it. */
   #reserve(): number {
     const { alloc, memory } = this.#exports;
-    if (!alloc) return memory!.grow(SCRATCH_PAGES) * PAGE_BYTES;
+    if (!alloc) return grownBy(SCRATCH_PAGES, memory!) * PAGE_BYTES;
     const bytes = SCRATCH_BYTES + BYTES;
     const address = alloc(bytes) >>> 0;
     if (address === 0)
@@ -72,5 +72,18 @@ export class WasmInstance {
       );
     }
     return new Float64Array(buffer, address, length);
+  }
+}
+
+/** The page at which the new ones begin. */
+function grownBy(pages: number, memory: WebAssembly.Memory): number {
+  try {
+    return memory.grow(pages);
+  } catch (error) {
+    const size = `${memory.buffer.byteLength / PAGE_BYTES} pages`;
+    throw new KernelError(
+      `Expected the kernel's memory of ${size} to have room for ${pages} more, which its \`fill\` is given, got ${describeError(error)}.`,
+      { cause: error },
+    );
   }
 }

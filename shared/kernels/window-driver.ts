@@ -14,49 +14,55 @@ export type Fill = (
 
 /**
  * `fill` computes a window over the inputs that are swept by default. One that the job holds fixed is a coordinate that is alone;
- * for every point of the others that it sweeps `fill` is called once.
+ * for every point of the others that it sweeps `fill` is called once. `isNamed`: `fill` takes its arrays by the values' names, one
+ * alone too.
  */
-export function fillByWindows(fill: Fill, { inputs, values }: Declaration): Compute {
+export function fillByWindows(fill: Fill, { inputs, values }: Declaration, isNamed = false): Compute {
   const names = Object.keys(inputs);
   const own = names.filter((name) => isSweptByDefault(inputs[name]!));
   const outOf = (arrays: readonly ChunkArray[]): Out =>
-    arrays.length === 1 ? arrays[0]! : Object.fromEntries(values.map(({ name }, k) => [name, arrays[k]!]));
+    isNamed ? Object.fromEntries(values.map(({ name }, k) => [name, arrays[k]!])) : arrays[0]!;
   return (window, out) => {
     const { parameters, axes } = window;
     const alone = own.filter((name) => !axes.some(({ input }) => input === name));
     const fixed: Record<string, Float64Array | InputValue> = { ...parameters };
     for (const name of alone) fixed[name] = Float64Array.of(Number(parameters[name]));
     for (const { input, values } of axes) if (own.includes(input)) fixed[input] = values as Float64Array;
-    const others = axes
-      .map(({ input }, axis) => (own.includes(input) ? -1 : axis))
-      .filter((axis) => axis >= 0);
-    if (others.length === 0) {
+    const isOwn = axes.map(({ input }) => own.includes(input));
+    if (isOwn.every(Boolean)) {
       fill(fixed, outOf(out), { randomAt: (cell) => randomOf(window.seed, cellOf(window, cell)) });
       return;
     }
-    for (const { chosen, cells } of slicesOf(window, others)) {
-      const part = out.map((array) => array.slice(0, cells.length));
-      for (const axis of others) fixed[axes[axis]!.input] = axes[axis]!.values[chosen[axis]!]!;
-      fill(fixed, outOf(part), { randomAt: (cell) => randomOf(window.seed, cellOf(window, cells[cell]!)) });
+    const within = offsetsOf(window, isOwn);
+    const part = out.map((array) => array.slice(0, within.length));
+    for (const begin of offsetsOf(
+      window,
+      isOwn.map((is) => !is),
+    )) {
+      const indices = indicesOf(window, begin);
+      for (const [axis, { input, values }] of axes.entries())
+        if (!isOwn[axis]) fixed[input] = values[indices[axis]!]!;
+      fill(fixed, outOf(part), {
+        randomAt: (cell) => randomOf(window.seed, cellOf(window, begin + within[cell]!)),
+      });
       for (const [k, array] of out.entries())
-        for (const [at, cell] of cells.entries()) array[cell] = part[k]![at]!;
+        for (let cell = 0; cell < within.length; cell++) array[begin + within[cell]!] = part[k]![cell]!;
     }
   };
 }
 
-/** The window's cells for every point of these axes, row-major, and that point's index along each axis. */
-function* slicesOf(
-  { axes }: ChunkWindow,
-  others: readonly number[],
-): Generator<{ readonly chosen: readonly number[]; readonly cells: readonly number[] }> {
-  const slices = new Map<string, { chosen: number[]; cells: number[] }>();
-  const total = axes.reduce((cells, { values }) => cells * values.length, 1);
-  for (let cell = 0; cell < total; cell++) {
-    const at = indicesOf({ axes }, cell);
-    const key = others.map((axis) => at[axis]).join();
-    const slice = slices.get(key) ?? { chosen: at, cells: [] };
-    slice.cells.push(cell);
-    slices.set(key, slice);
+/** The window's cells along the chosen axes, at the first point of the others, row-major. */
+function offsetsOf({ axes }: ChunkWindow, isChosen: readonly boolean[]): Uint32Array {
+  let offsets = new Uint32Array(1);
+  let stride = 1;
+  for (const [axis, { values }] of [...axes.entries()].reverse()) {
+    if (isChosen[axis]) {
+      const longer = new Uint32Array(values.length * offsets.length);
+      for (let k = 0; k < longer.length; k++)
+        longer[k] = Math.floor(k / offsets.length) * stride + offsets[k % offsets.length]!;
+      offsets = longer;
+    }
+    stride *= values.length;
   }
-  yield* slices.values();
+  return offsets;
 }

@@ -135,9 +135,12 @@ export function parseResultMessage(body: string): ResultMessage {
 
 /**
  * The sum (at most the largest double), the extremes and the number of cells that are no finite number, in row-major
- * order.
+ * order. Cells that are `lost`, a value that marks them among whole numbers, are none either.
  */
-export function statisticsOf(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
+export function statisticsOf(
+  values: ChunkArray,
+  lost = Number.NaN,
+): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
   let sum = 0;
   let nonFinite = 0;
   let min = Number.POSITIVE_INFINITY;
@@ -145,9 +148,9 @@ export function statisticsOf(values: ChunkArray): Pick<ChunkReport, "sum" | "min
   // By index, because for-of over a typed array takes several times as long.
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
-    if (value >= min && value <= max) {
+    if (value >= min && value <= max && value !== lost) {
       sum += value;
-    } else if (!Number.isFinite(value)) {
+    } else if (!Number.isFinite(value) || value === lost) {
       nonFinite++;
     } else {
       sum += value;

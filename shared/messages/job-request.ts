@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import {
   inputValue,
-  MAX_LISTED_POINTS,
+  listedPoints,
   MAX_POINTS_PER_AXIS,
   pointCount,
   RangeRequestSchema,
@@ -14,15 +14,16 @@ import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
 
-export const JOB_VERSION = 1;
+const JOB_VERSION = 1;
 
 const seconds = v.pipe(v.number("a number of seconds"), v.minValue(0, "at least 0"), v.maxValue(1e6));
 const range = v.partial(RangeRequestSchema, ["from", "to"]);
+const value = v.union(inputValue.options, "a value, a list of values, or a range with from, to and count");
 /** What a request says of one input: a value that is held fixed, a list of points, or a range (its ends by default the kernel's). */
-const InputRequestSchema = v.union(
-  [inputValue, v.pipe(v.array(inputValue), v.minLength(1), v.maxLength(MAX_LISTED_POINTS)), range],
-  "a value, a list of values, or a range with from, to and count",
-);
+const InputRequestSchema = v.lazy((given) => {
+  if (Array.isArray(given)) return listedPoints; // to an object's schema a list is an object too
+  return typeof given === "object" && given !== null ? range : value;
+});
 export type InputRequest = v.InferOutput<typeof InputRequestSchema>;
 export type InputRequests = Readonly<Record<string, InputRequest>>;
 
@@ -50,7 +51,7 @@ export const OutputSchema = v.strictObject({
   npy: v.optional(v.boolean("true or false"), false),
   colormap: v.optional(oneOf(COLORMAPS), "viridis"),
   scale: v.optional(oneOf(SCALES), "auto"),
-  /** Of an array with more than two axes: where the others are cut for the pictures, by input; in their middle unless it is said. */
+  /** Where an array with more than two axes is cut for the pictures, by input; in the middle unless it is said. */
   at: v.optional(v.record(v.string(), inputValue, "an object of values")),
 });
 
@@ -88,7 +89,7 @@ export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
   requestId: v.optional(NewJobIdSchema),
   kernel: v.string("the name of a kernel"),
-  /** Of the kernel; a job of another one is refused. */
+  /** The kernel's; a job of another one is refused. */
   hash: v.optional(KernelHashSchema),
   /** The absolute path of its file on the caller's machine, which job.json notes. */
   file: v.optional(v.pipe(v.string("a path"), v.maxLength(4096))),
@@ -103,7 +104,7 @@ export const JobRequestSchema = v.strictObject({
   ),
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
-  measured: v.optional(MeasuredSchema),
+  measured: v.optional(v.strictObject(MeasuredSchema.entries)),
   /** What a task is to map, where the kernel is one: then all that is said of inputs, arrays and chunks is left out. */
   items: v.optional(ItemsSchema),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */

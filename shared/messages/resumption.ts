@@ -14,7 +14,7 @@ const ResumptionSchema = versionedIfGiven(1, {
   force: v.optional(v.boolean("true or false")),
   /** The next round as the caller saw it. A cancellation of that round since then is meant for this resumption. */
   round: v.optional(whole(1, MAX_ROUND)),
-  /** Of the kernel that goes on; the stage's own of that name unless it is said. */
+  /** The kernel's that goes on; the stage's own of that name unless it is said. */
   hash: v.optional(KernelHashSchema),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;

@@ -1,7 +1,7 @@
 import { coordinates, lengthOf } from "../array/grid.ts";
 import { type Excess, excessOf } from "../array/job-limits.ts";
 import { isMap, type JobSpec } from "../array/spec.ts";
-import type { Declaration, Value } from "../kernels/declaration.ts";
+import { type Declaration, type InputValue, isSweptByDefault, type Value } from "../kernels/declaration.ts";
 import { countDtypes, type Dtype } from "../kernels/dtype.ts";
 import type { KernelName, Kernels, LoadedKernel } from "../kernels/loader.ts";
 import { namedAxes } from "../record/axis-names.ts";
@@ -35,20 +35,38 @@ export function checkSpec(
     throw new InvalidInputError("axes", "that of the items", `${spec.axes.length} axes`);
   const known = isMap(spec) ? [ITEM_AXIS] : Object.keys(declaration.inputs);
   const axes = namedAxes(spec, declaration);
-  for (const { input } of axes)
+  for (const [k, { input }] of axes.entries()) {
     if (!known.includes(input))
       throw new InvalidInputError("axes", `inputs of ${name} (${known.join(", ")})`, show(input));
-  checkInputs(declaration, { parameters: { ...defaultsOf(declaration), ...spec.parameters }, axes });
-  for (const [k, value] of declaration.values.entries())
-    resolveDtype(value, spec, spec.values[k]?.dtype ?? "auto");
+    if (axes.findIndex((axis) => axis.input === input) !== k)
+      throw new InvalidInputError("axes", "another input for each", `${show(input)} twice`);
+  }
+  checkInputs(declaration, { parameters: { ...unsaidIn(declaration), ...spec.parameters }, axes });
+  checkValues(spec, name, declaration.values);
   refuse(excessOf(spec));
   checked.set(spec, declaration);
 }
 
-function defaultsOf({ inputs }: Declaration): Record<string, number | string | boolean> {
+/** A value without a name is alone: its job's `array/` is no group. */
+function checkValues(spec: JobSpec, kernel: string, declared: readonly Value[]): void {
+  const names = declared.map((value) => value.name);
+  const isDeclared =
+    spec.values.length === names.length &&
+    spec.values.every(({ name }, k) => name === names[k] || (name === undefined && names.length === 1));
+  if (!isDeclared)
+    throw new InvalidInputError(
+      "values",
+      `those of ${kernel} (${names.join(", ")})`,
+      show(spec.values.map(({ name }) => name ?? "one without a name").join(", ")),
+    );
+  for (const [k, value] of declared.entries()) resolveDtype(value, spec, spec.values[k]!.dtype);
+}
+
+/** An old job says nothing of an input that it holds at its default, where the kernel sweeps that by default. */
+function unsaidIn({ inputs }: Declaration): Record<string, InputValue> {
   return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, input]) =>
-      input.default === undefined ? [] : [[name, input.default]],
+      input.default === undefined || !isSweptByDefault(input) ? [] : [[name, input.default]],
     ),
   );
 }

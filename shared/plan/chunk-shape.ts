@@ -41,7 +41,7 @@ export function autoChunkShape(array: Omit<Region, "chunkShape">, kernel: Loaded
 }
 
 /**
- * Of equal sides where the array allows, about 64 chunks, all of about the same size. A chunk takes 2.5 s at the stated rate where
+ * Equal sides where the array allows, about 64 chunks, all of about the same size. A chunk takes 2.5 s at the stated rate where
  * elements are dearest, unless that were less than 32 KiB, or than a 64th of the array; 40 s if each element cost the
  * most; and has 2 MiB at most.
  */
@@ -64,13 +64,26 @@ export function boundedShape(
   const sides: number[] = [];
   let left = aimed;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const even = Math.floor(left ** (1 / (axis + 1)));
-    const before = elementsIn(shape.slice(0, axis).map((length) => Math.min(length, even)));
+    const others = shape.slice(0, axis);
+    const even = evenlyWith(others, left);
+    const before = elementsIn(others.map((length) => Math.min(length, even)));
     const side = evenSide(shape[axis]!, Math.max(1, Math.floor(left / before)), slack);
     sides.unshift(side);
     left = Math.max(1, Math.floor(left / side));
   }
   return sides;
+}
+
+/** The side that all axes have in a block of that many elements, these and one that is long enough, but for those that are shorter. */
+function evenlyWith(others: readonly number[], elements: number): number {
+  let left = elements;
+  let axes = others.length + 1;
+  for (const length of others.toSorted((a, b) => a - b)) {
+    if (length >= left ** (1 / axes)) break;
+    left /= length;
+    axes--;
+  }
+  return Math.floor(left ** (1 / axes));
 }
 
 /** About `side`, so that all parts of `length` but the last are equal and that one is hardly less. */

@@ -7,6 +7,7 @@ import type { JobSpec } from "../array/spec.ts";
 import type { InputValue } from "../kernels/declaration.ts";
 import { makeArray } from "../kernels/dtype.ts";
 import type { CellWork, LoadedKernel, WindowAxis } from "../kernels/loaded.ts";
+import { fixedInputs, namedAxes } from "../record/axis-names.ts";
 import { type Costs, chunkWork, meanWorkOf, mostWorkOf, WORK_PER_SECOND } from "./work-units.ts";
 
 /** The budget of the coarse run, whichever is least: half a second at the stated rate, a share of the job, points. */
@@ -90,12 +91,12 @@ function coarseRun(
     group.map((chunks, axis) => chunks * layout.chunkShape[axis]!),
   );
   const perCell = pointsPerCell(cells, Math.floor(points / cells.total));
-  const { axes, parameters } = region;
+  const parameters = fixedInputs(region, kernel.declaration);
   const window = {
-    ...{ parameters, from: [], shape: [], seed: 0 },
-    axes: axes.map((axis, k) => ({
-      input: axis.input ?? "",
-      values: pick(axis, probes(cells, k, perCell[k]!)),
+    ...{ parameters, from: cells.shape.map(() => 0), shape: cells.shape, seed: 0 },
+    axes: namedAxes(region, kernel.declaration).map(({ input }, k) => ({
+      input,
+      values: pick(region.axes[k]!, probes(cells, k, perCell[k]!)),
     })),
   };
   const lengths = window.axes.map(({ values }) => values.length);
@@ -141,20 +142,18 @@ function coarseRun(
   return { meanWorkAt };
 }
 
-/** One chunk, or as many as share a point where there are more chunks than points: along each axis. */
+/**
+ * One chunk, or as many as share a point where there are more chunks than points: as many along each axis, where axes are long enough;
+ * along the last one what the others leave.
+ */
 function chunksPerCell({ counts, total }: Layout, points: number): number[] {
-  const axes = counts.length;
-  const side = Math.ceil((total / points) ** (1 / axes));
-  const group = counts.map((count) => Math.min(count, side));
-  // Where axes are shorter than that, the others are grouped more.
-  for (;;) {
-    const cells = elementsIn(counts.map((count, axis) => Math.ceil(count / group[axis]!)));
-    if (cells <= points) return group;
-    const longest = counts.reduce(
-      (best, count, axis) => (count / group[axis]! > counts[best]! / group[best]! ? axis : best),
-      0,
-    );
-    group[longest] = Math.ceil(1.05 * group[longest]!);
+  const others = counts.slice(0, -1);
+  const last = counts.at(-1)!;
+  for (let side = Math.ceil((total / points) ** (1 / counts.length)); ; side++) {
+    const group = others.map((count) => Math.min(count, side));
+    const cells = elementsIn(others.map((count, axis) => Math.ceil(count / group[axis]!)));
+    const along = Math.ceil(last / Math.floor(points / cells));
+    if (along <= last) return [...group, along];
   }
 }
 

@@ -9,7 +9,7 @@ import { threadRate, type Workers } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;
-/** Of a measured cell: work units are stated at a third of the measuring machine's rate, and a worker may be twice as fast. */
+/** For a measured cell: work units are stated at a third of the measuring machine's rate, and a worker may be twice as fast. */
 const FASTEST_OVER_MEASURED = 6;
 /** The share of the timeout, by the stated rate, that a proposed chunk takes. */
 const PROPOSED_SHARE = 0.5;

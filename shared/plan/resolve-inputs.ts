@@ -2,15 +2,14 @@
 import {
   type Axis,
   type AxisRequest,
-  arrayShape,
   coordinates,
   lengthOf,
   type RangeRequest,
 } from "../array/grid.ts";
-import { elementsIn } from "../array/layout.ts";
 import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,
+  INPUT_NAME,
   type Input,
   type InputValue,
   isSweptByDefault,
@@ -40,7 +39,7 @@ export interface ResolvedInputs {
 }
 
 /** The name of an input in a sentence: the request's field, or the option of the command line. */
-type FieldOf = (input: string) => string;
+export type FieldOf = (input: string) => string;
 
 /** Throws InvalidInputError that names the field; `fields` names those of the request, or their options. */
 export function resolveInputs(
@@ -90,15 +89,16 @@ export function resolveInputs(
 
 /** Checks fixed values and points against the declaration. Throws InvalidInputError. */
 export function checkInputs(
-  { inputs }: Declaration,
+  declaration: Declaration,
   {
     parameters,
     axes,
   }: { readonly parameters: Readonly<Record<string, InputValue>>; readonly axes: readonly Axis[] },
   fieldOf: FieldOf = (name) => `inputs.${name}`,
 ): void {
+  refuseUnknown(declaration, Object.keys(parameters), fieldOf);
   const swept = new Map(axes.map((axis) => [axis.input, axis]));
-  for (const [name, input] of Object.entries(inputs)) {
+  for (const [name, input] of Object.entries(declaration.inputs)) {
     const axis = swept.get(name);
     if (!axis) checkValue(parameters[name], input, fieldOf(name));
     else if (axis.rule === "list") for (const point of axis.points) checkValue(point, input, fieldOf(name));
@@ -117,7 +117,8 @@ function checkRange(axis: Exclude<Axis, { rule: "list" }>, input: Input, field: 
   for (const value of looked) checkValue(value, input, field);
 }
 
-function checkValue(value: InputValue | undefined, input: Input, field: string): void {
+/** Throws InvalidInputError where the declaration does not allow the value. */
+export function checkValue(value: InputValue | undefined, input: Input, field: string): void {
   const isRight =
     input.kind === "choice"
       ? input.choices.includes(value as string)
@@ -143,12 +144,15 @@ export function expectedOf(input: Input): string {
   return maximum === undefined ? kind : `${kind}, at most ${maximum}`;
 }
 
+const IS_INPUT_NAME = new RegExp(`^${INPUT_NAME}$`);
+
 function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldOf: FieldOf): void {
   const known = Object.keys(inputs);
   const unknown = given.find((name) => !Object.hasOwn(inputs, name));
   if (unknown === undefined) return;
+  const name = IS_INPUT_NAME.test(unknown) ? unknown : show(unknown); // a hostile one is escaped
   throw new InvalidInputError(
-    fieldOf(unknown),
+    fieldOf(name),
     `one of the kernel's inputs (${known.join(", ")})`,
     show(unknown),
     didYouMean(unknown, known),
@@ -158,9 +162,12 @@ function refuseUnknown({ inputs }: Declaration, given: readonly string[], fieldO
 const isScalar = (given: InputRequest): given is InputValue => typeof given !== "object";
 
 function rangeOf(input: Input): Partial<RangeRequest> {
-  if (!isSweptByDefault(input)) return {};
+  if (input.kind !== "number") return {};
   const { from, to, scale } = input;
-  return { from, to, ...(scale === "log" && { rule: scale }) };
+  return {
+    ...(from !== undefined && to !== undefined && { from, to }),
+    ...(scale === "log" && { rule: scale }),
+  };
 }
 
 function defaultOf(name: string, input: Input, fieldOf: FieldOf): InputValue {
@@ -199,6 +206,3 @@ function countsOf(
   return ({ from, to, rule }: { from: number; to: number; rule?: string }) =>
     rule === "log" ? { count: Math.max(1, Math.ceil(size / 2)) } : tutorialAxis(from, to, size);
 }
-
-/** The number of cells. */
-export const cellsOf = (axes: readonly Axis[]): number => elementsIn(arrayShape({ axes }));

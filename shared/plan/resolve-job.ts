@@ -9,6 +9,7 @@ import { type InputRequest, type InputRequests, JobRequestSchema } from "../mess
 import { type Job, STORED_JOB_VERSION } from "../record/job.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { parse, show } from "../validation/parse.ts";
+import { checkPlaces } from "./check-places.ts";
 import { loadKernel, refuse, resolveDtype } from "./check-spec.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
@@ -44,9 +45,11 @@ export function resolveJob(request: Request, fallbackId: string, kernel: LoadedK
     chunk = "auto",
     dtype = "auto",
   } = request;
-  const resolved = resolveInputs(declaration, { inputs: inputsOf(request, declaration), points, size });
+  const inputs = inputsOf(request, declaration);
+  const resolved = resolveInputs(declaration, { inputs, points, size }, fieldIn(request, inputs));
   const shape = arrayShape(resolved);
   refuse(elementsExcess(shape));
+  checkPlaces(request.output.at, resolved.axes, declaration);
   const values = declaration.values.map((value) => ({
     name: value.name,
     dtype: resolveDtype(value, resolved, dtype),
@@ -82,6 +85,15 @@ function inputsOf({ inputs, parameters, grid }: Request, declaration: Declaratio
   return inputs;
 }
 
+/** The field in which a request says something of an input, in its own spelling. */
+function fieldIn({ parameters, grid }: Request, inputs: InputRequests) {
+  const swept = grid ? Object.keys(inputs).filter((name) => typeof inputs[name] === "object") : [];
+  return (input: string) => {
+    if (parameters && Object.hasOwn(parameters, input)) return `parameters.${input}`;
+    return swept.includes(input) ? `grid.axes.${swept.indexOf(input)}` : `inputs.${input}`;
+  };
+}
+
 /** The last of the inputs that are swept by default; the others of them are held fixed. */
 function axesByPlace(
   axes: NonNullable<Request["grid"]>["axes"] | undefined,
@@ -95,6 +107,8 @@ function axesByPlace(
       `at most ${swept.length}, as the kernel sweeps`,
       `${axes.length}`,
     );
+  const open = axes.findIndex(({ step, count }) => step === undefined && count === undefined);
+  if (open >= 0) throw new InvalidInputError(`grid.axes.${open}`, "given either step or count", "neither");
   const first = swept.length - axes.length;
   return Object.fromEntries(
     swept.flatMap(([name, input], k): [string, InputRequest][] => {

@@ -23,7 +23,7 @@ export function viewOfJob({ spec, output }: Pick<Job, "spec" | "output">): View 
 }
 
 /** The index of the point, or of the one nearest to it; undefined for a word that the axis lacks. */
-export function indexAt(axis: Axis, point: InputValue): number | undefined {
+function indexAt(axis: Axis, point: InputValue): number | undefined {
   if (axis.rule === "list" && typeof axis.points[0] !== "number") {
     const index = axis.points.indexOf(point);
     return index < 0 ? undefined : index;

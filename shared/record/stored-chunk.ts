@@ -3,7 +3,7 @@ import { crc32c } from "../array/crc32c.ts";
 import { layoutOf } from "../array/layout.ts";
 import { sampleTile } from "../array/overview.ts";
 import { type ArraySpec, arraysOf, isMap } from "../array/spec.ts";
-import { bytesOf, decodeChunk, mostEncodedBytes } from "../array/zarr-array.ts";
+import { bytesOf, decodeChunk, fillValue, mostEncodedBytes } from "../array/zarr-array.ts";
 import type { ChunkArray } from "../kernels/dtype.ts";
 import { type ChunkReport, statisticsOf } from "../messages/chunk-report.ts";
 import { isRefusedRead } from "../ports/aws/refused-read.ts";
@@ -129,9 +129,15 @@ function decodedOrCorrupt(array: ArraySpec, chunk: number, stored: Uint8Array): 
   }
 }
 
-/** The report of a stored chunk; a shard's has in place of sum and nonFinite the items that gave a value, and those that failed. `times` is null if its computation was not measured. */
+/** The parts of a job that its chunks' reports follow from. */
+export type ReportedJob = Pick<Job, "spec" | "output"> & Partial<Pick<Job, "declaration">>;
+
+/**
+ * The report of a stored chunk; a shard's has in place of sum and nonFinite the items that gave a value, and those that failed. `times` is
+ * null if its computation was not measured.
+ */
 export function reportChunk(
-  job: Pick<Job, "spec" | "output">,
+  job: ReportedJob,
   chunk: number,
   { values, storedBytes, tally }: StoredChunk,
   times: ChunkReport["times"],
@@ -142,10 +148,11 @@ export function reportChunk(
   }
   const view = viewOfJob(job);
   const place = view.layout.chunk(chunk);
-  const [first, ...others] = values.map((cells) => {
+  const [first, ...others] = values.map((cells, k) => {
     const tile = bytesOf(sampleTile(view, place, cells));
     const isTooLarge = tile.length * values.length > TILE_MAX_BYTES;
-    return { ...statisticsOf(cells), tile: isTooLarge ? null : Buffer.from(tile).toString("base64") };
+    const lost = job.declaration?.onError === "nan" ? fillValue(job.spec.values[k]!.dtype) : undefined;
+    return { ...statisticsOf(cells, lost), tile: isTooLarge ? null : Buffer.from(tile).toString("base64") };
   });
   const { tile, ...statistics } = first!;
   return { chunk, ...statistics, storedBytes, times, tile, ...(others.length > 0 && { others }) };

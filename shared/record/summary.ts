@@ -41,9 +41,9 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   shape: v.array(count),
   elements: count,
   chunks: v.object({ total: whole(1), done: count, failed: count }),
-  /** Of the first value. */
+  /** The first value's. */
   ...statistics,
-  /** Of every value, where there are several. */
+  /** Every value's, where there are several. */
   values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
   /**
    * Only where a job maps items; `sum` is then `given`, and `nonFinite` is `failed`. Items of a shard that failed have failed. `failures`

@@ -12,16 +12,24 @@ import { builtIn } from "./kernels.ts";
 
 /** The whole array of a job's first value as it is stored, missing chunks as the fill value. */
 export async function storedArray(store: Store, jobId: string) {
+  return (await storedArrays(store, jobId))[0]!;
+}
+
+/** The whole array of each value. */
+export async function storedArrays(store: Store, jobId: string) {
   const job = (await getParsed(store, jobKeys(jobId).job, StoredJobSchema))!;
   const layout = layoutOf(job.spec);
-  const { dtype } = arraysOf(job.spec)[0]!;
-  const whole = makeArray(dtype, layout.elements).fill(fillValue(dtype));
-  const target = { values: whole, shape: layout.shape, from: layout.shape.map(() => 0) };
+  const arrays = arraysOf(job.spec).map(({ dtype }) =>
+    makeArray(dtype, layout.elements).fill(fillValue(dtype)),
+  );
   for (const { index, shape, from } of layout.chunks()) {
     const found = await findChunk(store, job, index);
-    if (found) copyBlock({ values: found.values[0]!, from, shape }, target);
+    for (const [k, values] of (found?.values ?? []).entries()) {
+      const target = { values: arrays[k]!, shape: layout.shape, from: layout.shape.map(() => 0) };
+      copyBlock({ values, from, shape }, target);
+    }
   }
-  return whole;
+  return arrays;
 }
 
 /** The same job computed in one piece by the plain kernel: the oracle for every way of cutting it. */

@@ -1,24 +1,15 @@
 /**
  * The bits of shared/kernels/maths, as a checksum of each function's results for inputs of every kind. As a program it
- * prints those of a number of inputs as JSON; without a number it makes test/fixtures/maths-bits.json again, and refuses
- * while bits have changed and MATHS_VERSION has not. With `engine` after the number it is Math that is looked at.
+ * prints those of a number of inputs as JSON; with `engine` after the number those of Math.
  *
  * @example node test/helpers/maths-bits.ts 1000000
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import * as maths from "../../shared/kernels/maths/index.ts";
 import { cellRandom, randomOf } from "../../shared/kernels/maths/random.ts";
 
 /** A checksum by function, in hexadecimal. */
 export type Checksums = Readonly<Record<string, string>>;
-
-interface MathsBits {
-  readonly version: number;
-  /** By the number of inputs. */
-  readonly checksums: Readonly<Record<string, Checksums>>;
-}
 
 /** How many inputs the unit test takes, and how many the comparison of processors. */
 export const FEW = 10_000;
@@ -73,18 +64,7 @@ function powerOfTwo(exponent: number): number {
   return power;
 }
 
-function writeFixture(): void {
-  const path = join(import.meta.dirname, "../fixtures/maths-bits.json");
-  const before: MathsBits = JSON.parse(readFileSync(path, "utf8"));
-  const now = { [FEW]: checksums(FEW), [MANY]: checksums(MANY) };
-  const changed = JSON.stringify(before.checksums) !== JSON.stringify(now);
-  if (changed && before.version === maths.MATHS_VERSION)
-    throw new Error(`Expected another MATHS_VERSION than ${before.version}, since bits have changed.`);
-  writeFileSync(path, `${JSON.stringify({ version: maths.MATHS_VERSION, checksums: now }, null, 2)}\n`);
-}
-
 if (import.meta.main) {
   const [count, whose] = process.argv.slice(2);
-  if (count === undefined) writeFixture();
-  else console.log(JSON.stringify(checksums(Number(count), whose === "engine" ? whose : "ours")));
+  console.log(JSON.stringify(checksums(Number(count), whose === "engine" ? whose : "ours")));
 }

@@ -49,7 +49,7 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
   linkPackages(folder);
-  const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
+  const plugins = registry === undefined ? [] : [replaceModule(/(\/kernels|^\.)\/registry\.ts$/, registry)];
   const { stages, program } = buildOptions(folder);
   const debugged = { ...stages, minify: false, sourcemap: "inline" as const };
   const builds = isForDebugger ? [debugged] : registry === undefined ? [stages, program] : [stages];

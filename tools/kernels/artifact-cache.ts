@@ -1,12 +1,9 @@
 /** Artifacts of files that were built before, and what they exported. */
-import { join } from "node:path";
 import { Folder } from "../../shared/ports/file/folder.ts";
-import { DIST, expectWritable } from "../bundling/dist.ts";
-
-const KERNELS = join(DIST, "kernels");
+import { expectWritable, KERNEL_FILES } from "../bundling/dist.ts";
 
 /** What the file exported when it was evaluated, if that was the same artifact; any damage is absence. */
-export function keptKernel(hash: string, artifact: string, folder = KERNELS): unknown {
+export function keptKernel(hash: string, artifact: string, folder = KERNEL_FILES): unknown {
   try {
     const kept = new Folder({ "": folder });
     const before = kept.read(`${hash}.cjs`);
@@ -20,7 +17,7 @@ export function keptKernel(hash: string, artifact: string, folder = KERNELS): un
 }
 
 /** The artifact last: where a crash leaves one of the two, the next build writes both. */
-export function keepKernel(hash: string, artifact: string, outline: unknown, folder = KERNELS): void {
+export function keepKernel(hash: string, artifact: string, outline: unknown, folder = KERNEL_FILES): void {
   expectWritable(folder);
   const kept = new Folder({ "": folder });
   kept.write(`${hash}.json`, Buffer.from(JSON.stringify(outline)));

@@ -1,8 +1,8 @@
 /** From any file that a user names to an artifact in the folder of kernels: the command line, and a deployment, load it from there. */
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
-import { DIST, expectWritable } from "../bundling/dist.ts";
+import { expectWritable, KERNEL_FILES } from "../bundling/dist.ts";
 import { buildKernel } from "./build-kernel.ts";
 
 /** A kernel whose artifact lies in the folder, as `<hash>.cjs` or `<hash>.wasm`. */
@@ -15,9 +15,6 @@ export interface BuiltFile {
   /** The artifact's files in the folder: its twin too, where it names one. */
   readonly files: readonly string[];
 }
-
-/** Where artifacts are kept, unless a caller says otherwise. */
-export const KERNEL_FOLDER = join(DIST, "kernels");
 
 /** Throws InvalidInputError: one sentence that names the file, and the line where there is one. */
 export async function buildFile(path: string, onBuild?: () => void): Promise<BuiltFile> {
@@ -37,8 +34,8 @@ export async function buildFile(path: string, onBuild?: () => void): Promise<Bui
 }
 
 function keep(name: string, artifact: Uint8Array): string {
-  expectWritable(KERNEL_FOLDER);
-  const folder = new Folder({ "": KERNEL_FOLDER });
+  expectWritable(KERNEL_FILES);
+  const folder = new Folder({ "": KERNEL_FILES });
   const before = folder.read(name);
   if (!before || Buffer.compare(before, artifact) !== 0) folder.write(name, artifact);
   return name;

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { describeError, InvalidInputError, isPermanent } from "../../shared/validation/errors.ts";
 import { buildOptions } from "../bundling/bundles.ts";
-import { type BuiltFile, buildFile, KERNEL_FOLDER } from "./build-file.ts";
+import { KERNEL_FILES } from "../bundling/dist.ts";
+import { type BuiltFile, buildFile } from "./build-file.ts";
 
 async function deploy(into: string | undefined, paths: readonly string[]): Promise<void> {
   const built: BuiltFile[] = [];
@@ -30,7 +31,7 @@ async function deploy(into: string | undefined, paths: readonly string[]): Promi
 async function putInto(folder: string, built: readonly BuiltFile[], hashes: object): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const zip = new Folder({ "": folder });
-  const kept = new Folder({ "": KERNEL_FOLDER });
+  const kept = new Folder({ "": KERNEL_FILES });
   for (const name of built.flatMap(({ files }) => files)) zip.write(name, kept.read(name)!);
   zip.write("index.json", Buffer.from(`${JSON.stringify(hashes)}\n`));
   const { build } = await import("esbuild");

@@ -23,10 +23,13 @@ export function realFile(path: string): string {
 /** The text of a source, with LF for line ends. Throws InvalidInputError if it is none, or has more than 10 MB. */
 export function readSource(path: string): string {
   const name = printable(basename(path));
-  const bytes = named(path, () => readRegularFile(path, MOST_SOURCE_BYTES));
   try {
+    const bytes = named(path, () => readRegularFile(path, MOST_SOURCE_BYTES));
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replaceAll("\r\n", "\n");
-  } catch {
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error;
+    if (error instanceof TooLargeError)
+      throw new InvalidInputError(name, `at most ${MOST_SOURCE_BYTES / 1e6} MB`, "more");
     throw new InvalidInputError(name, "text in UTF-8", "bytes that are none");
   }
 }
@@ -44,9 +47,7 @@ export function named<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidInputError) throw error;
-    if (error instanceof TooLargeError)
-      throw new InvalidInputError(printable(basename(path)), `at most ${MOST_SOURCE_BYTES / 1e6} MB`, "more");
+    if (error instanceof InvalidInputError || error instanceof TooLargeError) throw error;
     const { code = "an error", syscall } = error as NodeJS.ErrnoException;
     const reason = REASONS[code] ?? `${code}${syscall ? ` (${syscall})` : ""} at`;
     throw new InvalidInputError("the kernel's file", "one that can be read", `${reason} ${printable(path)}`);

@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { buildOptions } from "../bundling/bundles.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
+import type { Package } from "./package.ts";
 import { PORTED } from "./ported.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -14,17 +15,6 @@ const UNSEEN_BY_ESBUILD = [
   ["node_modules/dejavu-fonts-ttf", "aggregator (glyphs.generated.ts)"],
 ] as const;
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
-
-export interface Package {
-  readonly name: string;
-  readonly version: string;
-  /** Its SPDX expression. */
-  readonly licence: string;
-  /** The built files that contain code of the package. */
-  readonly within: readonly string[];
-  /** The texts of its licence and notice; empty if it ships none. */
-  readonly texts: readonly string[];
-}
 
 /** The bundled packages and what was ported, sorted by name and version. */
 export async function bundledPackages(): Promise<Package[]> {

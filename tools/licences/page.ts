@@ -1,4 +1,4 @@
-import type { Package } from "./packages.ts";
+import type { Package } from "./package.ts";
 
 /** The page: a table of the packages, then each text once, under those that have it. */
 export function licencesPage(packages: readonly Package[]): string {

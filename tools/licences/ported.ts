@@ -1,5 +1,5 @@
 /** What our sources took from others by hand: shared/kernels/maths and sin-cos.ts name the files. */
-import type { Package } from "./packages.ts";
+import type { Package } from "./package.ts";
 
 export const PORTED: readonly Package[] = [
   {

@@ -79,27 +79,36 @@ const ARC_LOW = /* @__PURE__ */ new Float64Array(1);
 
 /** atan(x + low) for x >= 0: the larger part, the smaller one in ARC_LOW[0]; the error of both is below 0.4 ulp. */
 function arcOf(x: number, low: number): number {
-  if (x < 0.4375) return arcFrom(0, low, x);
-  const more = low / (1 + x * x);
-  if (x < 0.6875) return arcFrom(0.4636476090008061, 2.2698777452961687e-17 + more, (2 * x - 1) / (2 + x));
-  if (x < 1.1875) return arcFrom(QUARTER_PI, 3.061616997868383e-17 + more, (x - 1) / (x + 1));
-  if (x < 2.4375) return arcFrom(0.982793723247329, 1.3903311031230998e-17 + more, (x - 1.5) / (1 + 1.5 * x));
-  return arcFrom(HALF_PI, HALF_PI_LOW + more, -1 / x);
-}
-
-/** base + low + atan r. */
-function arcFrom(base: number, low: number, r: number): number {
+  let base = 0;
+  let rest = low;
+  let r = x;
+  if (x >= 0.4375) {
+    rest = low / (1 + x * x);
+    if (x < 0.6875) {
+      base = 0.4636476090008061;
+      rest += 2.2698777452961687e-17;
+      r = (2 * x - 1) / (2 + x);
+    } else if (x < 1.1875) {
+      base = QUARTER_PI;
+      rest += 3.061616997868383e-17;
+      r = (x - 1) / (x + 1);
+    } else if (x < 2.4375) {
+      base = 0.982793723247329;
+      rest += 1.3903311031230998e-17;
+      r = (x - 1.5) / (1 + 1.5 * x);
+    } else {
+      base = HALF_PI;
+      rest += HALF_PI_LOW;
+      r = -1 / x;
+    }
+  }
   const z = r * r;
   const w = z * z;
   const evens = z * (A0 + w * (A2 + w * (A4 + w * (A6 + w * (A8 + w * A10)))));
   const odds = w * (A1 + w * (A3 + w * (A5 + w * (A7 + w * A9))));
-  const rest = low - r * (evens + odds);
-  if (base === 0) {
-    ARC_LOW[0] = rest;
-    return r;
-  }
-  ARC_LOW[0] = r + rest;
-  return base;
+  rest -= r * (evens + odds);
+  ARC_LOW[0] = base === 0 ? rest : r + rest;
+  return base === 0 ? r : base;
 }
 
 /** Arc tangent in radians. */

@@ -69,14 +69,13 @@ function quarterOfLarge(x: number, size: number): number {
   const first = Math.max(0, Math.floor((exponent - 2) / 24));
   const digit = (at: number) => (at < 0 ? 0 : TWO_OVER_PI[at]!);
   const productAt = (at: number) => x0 * digit(at) + x1 * digit(at - 1) + x2 * digit(at - 2);
-  // d0 to d7, the last three for what they carry; each but the first below 2^24.
+  // Each digit but d0 is below 2^24; what an eighth would carry is below 2^-160.
   let carry = 0;
   const carried = (at: number) => {
     const sum = productAt(first + at) + carry;
     carry = Math.floor(sum * DIGIT);
     return sum - carry * 16777216;
   };
-  carried(8);
   const d7 = carried(7);
   const d6 = carried(6);
   const d5 = carried(5);

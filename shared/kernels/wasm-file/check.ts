@@ -3,7 +3,7 @@ import { declarationOf } from "./contract.ts";
 import { MANIFEST_SECTION, manifestIn, withManifest } from "./manifest.ts";
 import { readModule } from "./module.ts";
 import { Reader } from "./reader.ts";
-import { MOST_PAGES, refuse } from "./refusals.ts";
+import { MOST_PAGES, refuseInstructions, refuseSections } from "./refusals.ts";
 import { withMostPages } from "./rewrite.ts";
 
 /** The most bytes of a kernel's module. */
@@ -31,20 +31,20 @@ export function checkWasm(
     reader.refuse(`a module of at most ${MOST_MODULE_BYTES} bytes`, `${bytes.length} bytes`);
   }
   const module = readModule(file, bytes);
-  refuse(module);
+  refuseSections(module);
+  refuseInstructions(module);
   const within = manifestIn(module);
-  const section = `custom section \`${MANIFEST_SECTION}\``;
   if (within !== undefined && beside !== undefined && JSON.stringify(within) !== JSON.stringify(beside)) {
     const hint = "Remove one of them.";
     reader.refuse(
       "a module with one manifest",
-      `two that differ, its ${section} and the file beside it`,
+      `two that differ, its ${SECTION} and the file beside it`,
       hint,
     );
   }
   const manifest = within ?? beside;
   if (manifest === undefined) {
-    reader.refuse(`a module with a ${section}, or with ${name}.json beside it`, "neither of them");
+    reader.refuse(`a module with a ${SECTION}, or with ${name}.json beside it`, "neither of them");
   }
   const bounded = withMostPages(module, MOST_PAGES);
   return {
@@ -52,3 +52,17 @@ export function checkWasm(
     bytes: within === undefined ? withManifest(bounded, manifest) : bounded,
   };
 }
+
+/**
+ * What an artifact declares, for a worker: `checkWasm` has made it and looked at its code, which takes 0.2 s a megabyte. Throws
+ * InvalidInputError, since its bytes may have come another way.
+ */
+export function declarationIn(file: string, bytes: Uint8Array<ArrayBuffer>, name: string): Declaration {
+  const module = readModule(file, bytes);
+  refuseSections(module);
+  const manifest = manifestIn(module);
+  if (manifest === undefined) new Reader(file, bytes).refuse(`a module with a ${SECTION}`, "none");
+  return declarationOf(module, manifest, name).declaration;
+}
+
+const SECTION = `custom section \`${MANIFEST_SECTION}\``;

@@ -28,12 +28,11 @@ const RELAXED = [
 ];
 const FIRST_RELAXED = 256;
 
-/** Throws InvalidInputError for a module that may not be a kernel. */
-export function refuse(module: WasmModule): void {
+/** Throws InvalidInputError for a module that may not be a kernel by what its sections say. */
+export function refuseSections(module: WasmModule): void {
   refuseImports(module);
   refuseMemory(module);
   refuseTables(module);
-  refuseInstructions(module);
 }
 
 function refusal({ file, bytes }: WasmModule): Reader {
@@ -84,7 +83,8 @@ function refuseTables(module: WasmModule): void {
   }
 }
 
-function refuseInstructions(module: WasmModule): void {
+/** Throws InvalidInputError for a module with an instruction that a kernel may not have. */
+export function refuseInstructions(module: WasmModule): void {
   for (const instruction of instructionsOf(module)) {
     const wrong = wrongOf(instruction);
     if (!wrong) continue;

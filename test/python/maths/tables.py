@@ -1,6 +1,6 @@
 """Tables of shared/kernels/maths, from mpmath: writes its *.generated.ts.
 
-    pip install mpmath==1.4.1; python test/python/maths/tables.py
+pip install mpmath==1.4.1; python test/python/maths/tables.py
 """
 
 from __future__ import annotations

@@ -66,6 +66,12 @@ test("however a kernel reaches Math, it is ours", async () => {
   expect(given).toEqual(expressions.map((expression) => [expression, maths.sin(TELLING!)]));
 });
 
+const NUMBERS = [0, -0, 1, -1, 0.5, -0.7, 3, 1e-310, 1e300, 47.11, Number.NaN, Number.POSITIVE_INFINITY];
+const SAMPLES = NUMBERS.flatMap((x) => NUMBERS.map((y) => [x, y] as const));
+/** What JavaScript takes for numbers. */
+const OTHERS = ["0.5", "", "x", null, undefined, true, [], [3], { valueOf: () => 0.25 }];
+const CONVERTED = OTHERS.flatMap((x) => OTHERS.map((y) => [x, y] as const));
+
 test("every function of Math is ours, exact by the language's own definition, or absent", async () => {
   const names = Object.getOwnPropertyNames(Math);
   const { source } = await loaded(
@@ -83,14 +89,19 @@ test("every function of Math is ours, exact by the language's own definition, or
       ...["abs", "ceil", "clz32", "floor", "fround", "imul", "max", "min", "round", "sign", "sqrt", "trunc"],
     ].sort(),
   );
-  const replaced = names.filter(
-    (name) => given[name] === Reflect.get(maths, name) && given[name] !== undefined,
+  const replaced = Object.keys(maths).filter((name) => name !== "MATHS_VERSION");
+  expect(names.filter((name) => given[name] !== undefined && !same.includes(name)).sort()).toEqual(
+    [...replaced, "random"].sort(),
   );
-  expect(replaced.sort()).toEqual(
-    Object.keys(maths)
-      .filter((name) => name !== "MATHS_VERSION")
-      .sort(),
-  );
+  const call = (from: object, name: string, ...values: unknown[]) => Reflect.get(from, name)(...values);
+  for (const name of replaced) {
+    const wrong = SAMPLES.filter(([x, y]) => !Object.is(call(ours, name, x, y), call(maths, name, x, y)));
+    expect(wrong, name).toEqual([]);
+    const converted = CONVERTED.filter(
+      ([x, y]) => !Object.is(call(ours, name, x, y), call(maths, name, Number(x), Number(y))),
+    );
+    expect(converted, name).toEqual([]);
+  }
   expect(Object.isFrozen(ours)).toBe(true);
 });
 
@@ -103,6 +114,12 @@ test("`**` is our pow, with numbers that are written out too", async () => {
     const assigned = () => { let power = ${telling}; power **= 0.3; return power; };`,
   );
   expect(given.map(([, value]) => value)).toEqual(Array(2).fill(maths.pow(telling, 0.3)));
+});
+
+test("`**` takes two bigints, and not one, as the language has it", async () => {
+  const given = await answersOf(["2n ** 70n === 1180591620717411303424n", "2 ** 3n", "2n ** 3"]);
+  expect(given[0]?.[1]).toBe(true);
+  expect([given[1]?.[1], given[2]?.[1]].every((each) => String(each).startsWith("TypeError"))).toBe(true);
 });
 
 test("what differs from run to run throws a sentence when it is called", async () => {

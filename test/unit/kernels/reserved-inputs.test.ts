@@ -10,11 +10,7 @@ const PLANNED = ["at", "kernel", "maxUsd", "plan"];
 /** Of commander: they have no option object. */
 const BUILT_IN = ["help", "version"];
 
-const inputs = new Set([
-  "x",
-  "y",
-  ...[...KERNELS.values()].flatMap((kernel) => Object.keys(kernel.parameters)),
-]);
+const inputs = new Set([...[...KERNELS.values()].flatMap((kernel) => Object.keys(kernel.inputs))]);
 
 test("every option that is not a kernel's input is reserved, and nothing else", () => {
   const commands = program.commands.filter((command) => COMMANDS.includes(command.name()));

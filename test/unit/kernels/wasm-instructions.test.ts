@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import built from "#kernels.wasm";
 import { instructionsOf } from "../../../shared/kernels/wasm-file/code.ts";
@@ -121,4 +122,19 @@ test("all code of the project's own twins is read, vectors and relaxed ones: eac
     expect(depth).toBe(0);
   }
   expect(functions.join()).toContain("0xfd 263"); // f64x2.relaxed_madd
+});
+
+test("whatever the engine finds valid is read to its end, also where one byte is another", () => {
+  const modules = Object.values(BODIES).map(([body]) => moduleWith(body));
+  let valid = 0;
+  fc.assert(
+    fc.property(fc.constantFrom(...modules), fc.nat(), fc.nat(255), (module, at, byte) => {
+      const changed = module.with(at % module.length, byte);
+      if (!WebAssembly.validate(changed)) return;
+      valid++;
+      expect(() => codes(changed)).not.toThrow();
+    }),
+    { numRuns: 2000 },
+  );
+  expect(valid).toBeGreaterThan(100);
 });

@@ -24,10 +24,10 @@ test("a job becomes job.json, the group that its array lies in, messages for eve
     "jobs/job-1/job.json",
     "jobs/job-1/array/zarr.json",
     "jobs/job-1/array/escape_time/zarr.json",
-    "jobs/job-1/array/im_c/zarr.json",
-    "jobs/job-1/array/re_c/zarr.json",
-    "jobs/job-1/array/im_c/c/0",
-    "jobs/job-1/array/re_c/c/0",
+    "jobs/job-1/array/y/zarr.json",
+    "jobs/job-1/array/x/zarr.json",
+    "jobs/job-1/array/y/c/0",
+    "jobs/job-1/array/x/c/0",
     "jobs/job-1/submitted.json",
   ]);
 });

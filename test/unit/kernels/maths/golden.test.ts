@@ -3,7 +3,7 @@ import * as maths from "../../../../shared/kernels/maths/index.ts";
 import golden from "../../../fixtures/maths.json" with { type: "json" };
 import { ulpsBetween } from "../../../helpers/ulps.ts";
 
-// Values from mpmath: test/python/maths/golden.py makes the file. Larger runs are in docs/experiments/maths.md.
+// Values from mpmath: test/python/maths/golden_maths.py makes the file. Larger runs are in docs/experiments/maths.md.
 
 const { MATHS_VERSION: _, ...functions } = maths;
 

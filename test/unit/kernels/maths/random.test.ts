@@ -80,7 +80,7 @@ describe("independence", () => {
 
   test("each bit of seed and cell turns each bit of the number in half of all cases", () => {
     const random = randomOf(99, 99);
-    const keys = Array.from({ length: 300 }, () => Math.floor(random() * 2 ** 53));
+    const keys = Array.from({ length: 150 }, () => Math.floor(random() * 2 ** 53));
     const shares = Array.from({ length: 106 }, (_, bit) => {
       const step = 2 ** (bit % 53);
       const turned = Array.from({ length: 53 }, () => 0);
@@ -93,9 +93,9 @@ describe("independence", () => {
       }
       return turned.map((count) => count / keys.length);
     }).flat();
-    // 5,618 shares with a standard deviation of 0.029: five of them.
-    expect(Math.min(...shares)).toBeGreaterThan(0.355);
-    expect(Math.max(...shares)).toBeLessThan(0.645);
+    // 5,618 shares with a standard deviation of 0.041: five of them.
+    expect(Math.min(...shares)).toBeGreaterThan(0.296);
+    expect(Math.max(...shares)).toBeLessThan(0.704);
   });
 });
 

@@ -1,6 +1,6 @@
 """Golden values of shared/kernels/maths, from mpmath: writes test/fixtures/maths.json.
 
-    pip install mpmath==1.4.1; python test/python/maths/golden.py
+    pip install mpmath==1.4.1; python test/python/maths/golden_maths.py
 
 With `<function> <rows> <seed>` it writes as many rows of four doubles to stdout, for experiments/maths.
 """
