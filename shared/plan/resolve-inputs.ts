@@ -1,11 +1,5 @@
 /** From what a request says of a kernel's inputs to those that are held fixed and the axes of the array. */
-import {
-  type Axis,
-  type AxisRequest,
-  coordinates,
-  lengthOf,
-  type RangeRequest,
-} from "../array/grid.ts";
+import { type Axis, type AxisRequest, coordinates, lengthOf, type RangeRequest } from "../array/grid.ts";
 import { resolveAxis, tutorialAxis, withoutNegativeZero } from "../array/resolve-axis.ts";
 import {
   type Declaration,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { excessOf } from "../array/job-limits.ts";
-import { JobSpecSchema } from "../array/spec.ts";
+import { isMap, JobSpecSchema } from "../array/spec.ts";
 import { DeclarationSchema } from "../kernels/declaration.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
@@ -45,8 +45,7 @@ const MadeBySchema = v.object({
 });
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
-/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
-export const StoredJobSchema = v.object({
+const StoredJob = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
     JobSpecSchema,
@@ -62,4 +61,22 @@ export const StoredJobSchema = v.object({
   /** Absent in jobs of versions that did not note it. */
   madeBy: v.optional(MadeBySchema),
 });
+/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
+export const StoredJobSchema = v.pipe(
+  StoredJob,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || isMap(dataset.value.spec) === (dataset.value.items !== undefined)) return;
+    const { spec, items } = dataset.value;
+    const message = items ? "a list of none, where there are items" : "a list of at least one value";
+    const at = { type: "object", origin: "value", input: {} } as const;
+    addIssue({
+      message,
+      input: spec.values,
+      path: [
+        { ...at, key: "spec", value: spec },
+        { ...at, key: "values", value: spec.values },
+      ],
+    });
+  }),
+);
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;

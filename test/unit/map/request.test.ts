@@ -4,6 +4,8 @@ import { checkSpec } from "../../../shared/plan/check-spec.ts";
 import { expectToFit } from "../../../shared/plan/fit.ts";
 import { planRound } from "../../../shared/plan/plan.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
+import { StoredJobSchema } from "../../../shared/record/job.ts";
+import { parse } from "../../../shared/validation/parse.ts";
 import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 import { mapRequest, taskKernel } from "../../helpers/map.ts";
 
@@ -47,6 +49,15 @@ test("a stored job of items is no job of a kernel, nor the other way round", () 
   expect(() => checkSpec({ ...spec, axes, chunkShape: [3, 3] }, task)).toThrow(
     "that of the items, got 2 axes",
   );
+});
+
+test("a job.json has either values or items", () => {
+  const { spec, items, ...job } = resolved(mapRequest(8));
+  const read = (more: object) => parse(StoredJobSchema, { ...job, submittedAtMs: 0, ...more }, "job.json");
+  expect(read({ spec, items }).items).toEqual(items);
+  expect(() => read({ spec })).toThrow("spec.values to be a list of at least one value");
+  const values = [{ name: "a", dtype: "float64" }];
+  expect(() => read({ items, spec: { ...spec, values } })).toThrow("spec.values to be a list of none");
 });
 
 test("an item's time must fit the worker's, a shard's need not", () => {
