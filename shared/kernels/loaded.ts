@@ -45,6 +45,31 @@ export type ItemResult = { readonly json: string } | { readonly error: string };
 /** Maps one item. Never rejects. */
 export type Task = (item: unknown, run: ItemRun) => Promise<ItemResult>;
 
+/** The items of a shard, each a line of JSON, and their circumstances. */
+export interface MapRun extends Omit<ItemRun, "index"> {
+  /** The index of the first item. */
+  readonly first: number;
+  /** Items under way at a time. */
+  readonly concurrency: number;
+  /** The most bytes of all results. */
+  readonly mostBytes: number;
+  /** Results that are there already, in this round or an earlier one. */
+  readonly former: { readonly lines: readonly string[]; readonly isEarlierRound: boolean } | undefined;
+  /** Asked before each item: false once there is no time for one more. */
+  readonly mayBegin: () => Promise<boolean>;
+}
+
+/** A line of JSON an item, and how many gave a value, failed, were not begun, and were begun now. */
+export interface Mapped {
+  readonly lines: readonly string[];
+  readonly given: number;
+  readonly failed: number;
+  readonly unfinished: number;
+  readonly begun: number;
+}
+
+export type MapItems = (items: readonly string[], run: MapRun) => Promise<Mapped>;
+
 /** A kernel that is ready to compute. */
 export interface LoadedKernel {
   readonly name: string;
@@ -54,7 +79,7 @@ export interface LoadedKernel {
   /** Throws for a task, which has no cells. */
   readonly compute: Compute;
   /** Where the file exports a task. */
-  readonly task?: Task | undefined;
+  readonly map?: MapItems | undefined;
   /** Its twin: the same bits, sooner. */
   readonly fast?: Compute | undefined;
   readonly work?: CellWork | undefined;

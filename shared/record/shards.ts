@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { crc32c } from "../array/crc32c.ts";
 import { layoutOf } from "../array/layout.ts";
 import { jobKeys } from "../ports/keys.ts";
-import type { Store, StoreReader } from "../ports/store.ts";
+import { parsedOrNothing, type Store, type StoreReader } from "../ports/store.ts";
 import { CorruptChunkError, checksumText, TooLargeError } from "../validation/errors.ts";
 import { count } from "../validation/numbers.ts";
 import { type ChunkOf, chunkKeys } from "./array-keys.ts";
@@ -64,9 +64,9 @@ export function parted(bytes: Uint8Array): { readonly body: Buffer; readonly tal
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const at = all.lastIndexOf("\n", -2) + 1;
   const body = all.subarray(0, at);
-  const tail = v.safeParse(v.pipe(v.string(), v.parseJson(), TailSchema), all.toString("utf8", at));
-  if (!tail.success) throw new CorruptChunkError("a shard without its last line");
-  const { crc32c: expected, ...tally } = tail.output;
+  const tail = parsedOrNothing(TailSchema, all.subarray(at), "a shard");
+  if (!tail) throw new CorruptChunkError("a shard without its last line");
+  const { crc32c: expected, ...tally } = tail;
   if (checksumText(crc32c(body)) !== expected) throw new CorruptChunkError("a shard with another checksum");
   return { body, tally };
 }

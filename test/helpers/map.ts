@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { work } from "../../functions/worker/work.ts";
 import type { TaskSource, TaskTools } from "../../shared/kernels/authoring.ts";
+import { mapItems } from "../../shared/kernels/host/map-items.ts";
 import { taskOf } from "../../shared/kernels/host/task.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
@@ -19,7 +20,7 @@ export function taskKernel(task: (item: never, tools: TaskTools) => unknown): Lo
     compute: () => {
       throw new RangeError("a task has no cells");
     },
-    task: taskOf(task as TaskSource["task"], ""),
+    map: mapItems(taskOf(task as TaskSource["task"], "")),
   };
 }
 

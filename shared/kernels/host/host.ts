@@ -12,6 +12,7 @@ import type { LoadedKernel } from "../loader.ts";
 import { locate } from "../locate.ts";
 import { readIfThere } from "../read-if-there.ts";
 import { twinOf } from "../wasm-twin.ts";
+import { mapItems } from "./map-items.ts";
 import { taskOf } from "./task.ts";
 
 /** The kernel with that hash, ready to compute; undefined if the folder lacks it. Throws what its file throws, and InvalidInputError. */
@@ -23,7 +24,7 @@ export async function loadFile(
   const code = await readIfThere(join(folder, `${hash}.cjs`));
   if (code) {
     const kernel = loadScript(code.toString(), fileName, hash);
-    const twin = !kernel.task && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
+    const twin = !kernel.map && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
     return twin
       ? { ...kernel, fast: twinOf(kernel.declaration, new Uint8Array(twin), "its fast twin") }
       : kernel;
@@ -36,7 +37,7 @@ function loadScript(code: string, fileName: string, hash: string): LoadedKernel 
   const source = loadArtifact(code);
   const { name, declaration } = declare(source, fileName);
   if (source.kind === "task")
-    return { name, hash, declaration, compute: noCells, task: taskOf(source.task, code) };
+    return { name, hash, declaration, compute: noCells, map: mapItems(taskOf(source.task, code)) };
   const plain = computeOf(source, declaration);
   const compute: typeof plain = (window, out) => {
     try {

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import type { TaskTools } from "../../../shared/kernels/authoring.ts";
 import { loadFile } from "../../../shared/kernels/host/host.ts";
+import { taskOf } from "../../../shared/kernels/host/task.ts";
+import type { MapRun } from "../../../shared/kernels/loaded.ts";
 import { randomOf } from "../../../shared/kernels/maths/random.ts";
 import { artifactOf } from "../../../tools/kernels/build-kernel.ts";
 import { folderWith } from "../../helpers/kernel-file.ts";
-import { taskKernel } from "../../helpers/map.ts";
 
 const run = { index: 4, seed: 9, seconds: 60 };
 
 const given = (task: (item: never, tools: TaskTools) => unknown, more = {}) =>
-  taskKernel(task).task!(2 as never, { ...run, ...more });
+  taskOf(task as never, "")(2, { ...run, ...more });
 
 test("a task gives its value as JSON, at once or later, and its random numbers follow from seed and index", async () => {
   expect(await given((n: number) => ({ n }))).toEqual({ json: '{"n":2}' });
@@ -97,7 +98,16 @@ export default task({
   const hash = "0123456789abcdef";
   const kernel = await loadFile(folderWith({ [`${hash}.cjs`]: artifact }), "mine", hash);
   expect(kernel?.declaration).toMatchObject({ form: "task", values: [] });
-  expect(await kernel!.task!("", run)).toEqual({ error: "RangeError: no path (mine.ts:6)" });
-  expect(await kernel!.task!(`${folder}/mine.ts`, run)).toEqual({ json: String(text.length) });
+  const all: MapRun = {
+    ...{ seed: 0, seconds: 60, first: 0, concurrency: 1, mostBytes: 2 ** 26, former: undefined },
+    mayBegin: async () => true,
+  };
+  const { lines } = await kernel!.map!(['""', JSON.stringify(`${folder}/mine.ts`)], all);
+  expect(lines).toEqual([
+    '{"index":0,"error":"RangeError: no path (mine.ts:6)"}',
+    `{"index":1,"value":${text.length}}`,
+  ]);
+  const { lines: few } = await kernel!.map!(['""'], { ...all, mostBytes: 2 ** 22 });
+  expect(few[0]).toContain("give fewer items a shard");
   expect(() => kernel!.compute({} as never, [])).toThrow("got a task");
 });
