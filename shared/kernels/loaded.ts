@@ -60,7 +60,7 @@ export interface MapRun extends Omit<ItemRun, "index"> {
 }
 
 /** A line of JSON an item, and how many gave a value, failed, were not begun, and were begun now. */
-export interface Mapped {
+interface Mapped {
   readonly lines: readonly string[];
   readonly given: number;
   readonly failed: number;
