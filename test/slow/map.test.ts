@@ -58,6 +58,22 @@ test("the example fetches pages, several at a time, from a list on stdin", async
   expect(resultsIn(out)[5]).toEqual({ index: 5, value: { url: `${url}/5`, title: "Page 5" } });
 });
 
+test("what a task prints goes to stderr, not among the results", async () => {
+  const folder = folderWith({
+    "loud.ts": `import { task } from "manyhands/kernel";
+console.log("loaded");
+export default task({ task: (n: number) => (console.log("item", n), n) });
+`,
+  });
+  for (const engine of ["serial", "threads"]) {
+    const args = mapped(join(folder, "loud.ts"), "-", "--engine", engine, "--out", join(folder, engine));
+    const { code, stdout, stderr } = await runCli([...args, "--json"], { stdin: "1\n2\n" });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ items: { given: 2 } });
+    expect(stderr).toContain("item 2");
+  }
+});
+
 test("a worker that is killed takes nothing with it: its shard is mapped by another", async () => {
   const folder = folderWith({
     "deadly.ts": `import { existsSync, writeFileSync } from "node:fs";
