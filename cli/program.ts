@@ -109,7 +109,7 @@ Examples:
 
 program
   .command("kernels")
-  .description("list what can be computed, with parameters and units")
+  .description("list what can be computed, with inputs and units")
   .option("--json", "as one JSON array")
   .action(async (options: { json?: boolean }) => (await import("./commands/kernels.ts")).kernels(options));
 
@@ -168,18 +168,21 @@ was compared is equal, 130 interrupted.`,
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
   const command = program.commands.find((each) => each.name() === name && TAKE_KERNELS.includes(each.name()));
   if (!command) return;
-  const file = rest.find((each, k) => isKernelFile(each) && !isOptionValue(command, rest[k - 1]));
+  const file = rest.find(
+    (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
+  );
   const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
   addInputOptions(command, kernels);
 }
 
 const TAKE_KERNELS = ["run", "submit", "check"];
 
-/** Whether the word after this one is the value of an option. */
+/** Whether the word after this one is the value of an option: of the last one in `-qo`. */
 function isOptionValue(command: Command, before: string | undefined): boolean {
   if (before === undefined || !before.startsWith("-") || before.includes("=")) return false;
+  const option = before.startsWith("--") ? before : `-${before.at(-1)}`;
   return command.options.some(
-    ({ short, long, required }) => required && (short === before || long === before),
+    ({ short, long, required }) => required && (short === option || long === option),
   );
 }
 

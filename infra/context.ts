@@ -108,9 +108,7 @@ const toLogRetention = (text: string) =>
 /** A list in cdk.json comes with the same commas. */
 const toPaths = (text: string) => {
   const paths = text.split(",").map((path) => path.trim());
-  return paths.every((path) => path !== "" && !path.includes('"'))
-    ? paths.map((path) => resolve(path))
-    : undefined;
+  return paths.every((path) => path !== "") ? paths.map((path) => resolve(path)) : undefined;
 };
 const toNumber = (text: string) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
 const toBoolean = (text: string) => ({ true: true, false: false })[text];

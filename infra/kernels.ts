@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { quoted } from "../shared/validation/command-line.ts";
 import { SettingError } from "./settings.ts";
 
 const PROGRAM = join(import.meta.dirname, "../tools/kernels/deploy.ts");
@@ -23,5 +24,5 @@ export function hashesOf(paths: readonly string[]): Readonly<Record<string, stri
 /** The command that puts the kernels into a function's folder before it is zipped. */
 export function intoZip(paths: readonly string[], output: string): string[] {
   if (paths.length === 0) return [];
-  return [[process.execPath, PROGRAM, "--into", output, ...paths].map((word) => `"${word}"`).join(" ")];
+  return [[process.execPath, PROGRAM, "--into", output, ...paths].map(quoted).join(" ")];
 }

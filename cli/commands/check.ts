@@ -1,18 +1,17 @@
-import { layoutOf } from "../../shared/array/layout.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
 import type { Difference } from "../../shared/kernels/twin-difference.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import type { Job } from "../../shared/record/job.ts";
 import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
-import { kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
+import { kernelMeant } from "../kernels/meant-kernel.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { requestSchema } from "../request/request-schema.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { aligned, count, counted, jsonLine, seconds } from "../terminal/text.ts";
+import { aligned, count, counted, jsonLine, roughly, seconds } from "../terminal/text.ts";
 import { twinDifference } from "./check-twin.ts";
 
 export interface CheckOptions extends NewJobOptions {
@@ -22,38 +21,29 @@ export interface CheckOptions extends NewJobOptions {
 
 /** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
 export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
-  const meant = await kernelMeant(named);
   if (options.schema) {
-    const { name, declaration } = meant.kernel;
+    // A kernel has one also where a job of it must be given an input.
+    const isNamed = options.request === undefined;
+    const { name, declaration } = (await (isNamed ? kernelMeant(named) : jobOf(named, options))).kernel;
     process.stdout.write(`${JSON.stringify(requestSchema(name, declaration), null, 2)}\n`);
     return 0;
   }
-  const { job, kernel } = await jobOf(named, options);
-  const cost = job.measured ?? (await cellCost(kernel, job.spec));
+  const { job, kernel, request, cost: timed } = await jobOf(named, options);
+  const cost = timed ?? job.measured ?? (await cellCost(kernel, job.spec));
   const twin = twinDifference(kernel, job);
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);
+  const cellsSeconds = typeof cost === "string" ? null : cost.meanSeconds * elementsIn(shape);
   const { name, hash, declaration } = kernel;
   const facts = {
-    ...{ name, file: meant.file ?? null, hash: hash ?? null },
+    ...{ name, file: request.file ?? null, hash: hash ?? null },
     ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
     cost: typeof cost === "string" ? null : cost,
     ...(kernel.fast && { twinDiffers: twin ?? null }),
-    cut: {
-      shape,
-      chunkShape,
-      chunks: total,
-      messages: figures.messages,
-      seconds: secondsOf(figures.seconds.compute, job),
-    },
+    cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: cellsSeconds },
   };
-  process.stdout.write(options.json ? jsonLine(facts) : asText(meant, kernel, cost, facts.cut, twin));
+  process.stdout.write(options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, twin));
   return twin ? EXIT_CODES.failed : 0;
-}
-
-/** By the cells that were timed on this machine; without them by the plan, which allows for slow workers. */
-function secondsOf(planned: number, { measured, spec }: Job): number {
-  return measured ? measured.meanSeconds * layoutOf(spec).elements : planned;
 }
 
 interface CutFacts {
@@ -61,11 +51,12 @@ interface CutFacts {
   readonly chunkShape: readonly number[];
   readonly chunks: number;
   readonly messages: number;
-  readonly seconds: number;
+  /** What one core like this machine's computes; null where it is not known. */
+  readonly seconds: number | null;
 }
 
 function asText(
-  { file }: MeantKernel,
+  file: string | undefined,
   { name, hash, declaration, fast }: LoadedKernel,
   cost: CellCost,
   cut: CutFacts,
@@ -87,7 +78,7 @@ function asText(
     ["cost", costText(cost)],
     [
       "cut",
-      `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}: about ${seconds(1000 * cut.seconds)} of one core`,
+      `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}${timeText(cut)}`,
     ],
   ]);
 }
@@ -103,9 +94,14 @@ const inputText = (name: string, input: Input) =>
 
 function costText(cost: CellCost): string {
   if (cost === "unknown") return "unknown: the cells that were timed throw";
-  if (cost === "dear") return "more than half a second a cell: each becomes a chunk of its own";
+  if (cost === "dear") return "more than half a second a cell";
   const { meanSeconds, mostSeconds } = cost;
   return `${duration(meanSeconds)} a cell, the dearest of those timed ${duration(mostSeconds)}`;
+}
+
+function timeText({ seconds: inSeconds }: CutFacts): string {
+  if (inSeconds === null) return "";
+  return `: about ${inSeconds < 90 ? seconds(1000 * inSeconds) : roughly(1000 * inSeconds)} of computing`;
 }
 
 function duration(inSeconds: number): string {

@@ -21,7 +21,7 @@ import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
-import { asJson, asText, placeOf } from "../terminal/outcome.ts";
+import { asJson, asText, placeOf, remarksOn } from "../terminal/outcome.ts";
 import { Progress } from "../terminal/progress.ts";
 import { jsonLine } from "../terminal/text.ts";
 
@@ -82,7 +82,10 @@ export async function runJob(
       rejected: new Folder(mountsOf(job.jobId, folder)).list("rejected/").length,
     };
     if (json) process.stdout.write(jsonLine(asJson(outcome)));
-    else if (!quiet) process.stdout.write(asText(outcome));
+    else if (!quiet) {
+      process.stdout.write(asText(outcome));
+      process.stderr.write(remarksOn(outcome));
+    }
     return exitCodeOfJob(result.summary);
   } catch (error) {
     clearProgress();

@@ -11,12 +11,12 @@ const THREAD = join(import.meta.dirname, `cost-thread${extname(import.meta.filen
 
 /** For all the cells that are timed. */
 const BUDGET_MS = 250;
-/** A cell that is not through by then is waited for no longer. */
+/** Cells that are not through by then are waited for no longer. */
 const MOST_MS = 500;
-/** Taken for such a cell, which becomes a chunk of its own. */
+/** Taken where not one cell is through by then. */
 const DEAR_SECONDS = 2;
 
-/** What is known of the cost of a kernel's cells; `dear` where one takes longer than is waited for. */
+/** What is known of the cost of a kernel's cells; `dear` where the first takes longer than is waited for. */
 export type CellCost = Measured | "unknown" | "dear";
 
 /** Times a few cells of the grid, at most half a second. Never throws: what the kernel throws is its job's to tell. */
@@ -30,14 +30,15 @@ export async function cellCost(kernel: KernelName, grid: TimedGrid): Promise<Cel
   };
   const worker = new Worker(THREAD, { workerData });
   let patience: NodeJS.Timeout | undefined;
+  let known: Measured | undefined;
   try {
     return await new Promise<CellCost>((resolve) => {
-      worker.on("message", (told: Measured | "begun" | undefined) => {
-        if (told === "begun") patience = setTimeout(() => resolve("dear"), MOST_MS);
-        else resolve(told ?? "unknown");
+      worker.on("message", (told: Measured | "begun") => {
+        if (told === "begun") patience = setTimeout(() => resolve(known ?? "dear"), MOST_MS);
+        else known = told;
       });
-      worker.once("error", () => resolve("unknown"));
-      worker.once("exit", () => resolve("unknown"));
+      worker.once("error", () => resolve(known ?? "unknown"));
+      worker.once("exit", () => resolve(known ?? "unknown"));
     });
   } finally {
     clearTimeout(patience);

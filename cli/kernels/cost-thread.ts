@@ -17,5 +17,6 @@ const { kernels, kernel, grid, budgetMs } = workerData as CostTask;
 // Not awaited at the top: a thread that is ended while its modules load would abort V8.
 void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
   parentPort?.postMessage("begun");
-  parentPort?.postMessage(timeCells(loaded, grid, budgetMs));
+  const known = timeCells(loaded, grid, budgetMs, { told: (soFar) => parentPort?.postMessage(soFar) });
+  if (known) parentPort?.postMessage(known);
 });

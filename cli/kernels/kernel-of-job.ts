@@ -6,7 +6,7 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { kernels } from "./loader.ts";
-import { isKernelFile, kernelMeant } from "./meant-kernel.ts";
+import { kernelMeant } from "./meant-kernel.ts";
 
 export interface KernelOptions {
   /** The path of the kernel's file, if it is not where it was. */
@@ -20,13 +20,10 @@ export interface KernelOptions {
  */
 export async function kernelOfJob(
   job: StoredJob,
-  {
-    kernel: path = job.madeBy?.path,
-    onBuild,
-    force,
-  }: KernelOptions & { readonly force?: boolean | undefined },
+  { kernel: elsewhere, onBuild, force }: KernelOptions & { readonly force?: boolean | undefined },
 ): Promise<LoadedKernel> {
-  if (path !== undefined && isKernelFile(path) && !existsSync(path))
+  const path = elsewhere ?? job.madeBy?.path;
+  if (path !== undefined && elsewhere === undefined && !existsSync(path))
     throw new InvalidInputError(
       "the kernel's file",
       "where it was when the job began",

@@ -25,11 +25,11 @@ export function optionValue(input: Input): string {
   return isSweptByDefault(input) ? "<from:to>" : `<${input.unit || "number"}>`;
 }
 
-/** What --help says of it: `volatility (0.2)`. */
+/** What --help says of it: `volatility (0.2)`, `time in s (0:10)`. */
 export function optionHelp(input: Input): string {
   const { about } = input;
   if (isSweptByDefault(input))
-    return `${about} (${input.scale === "log" ? "log:" : ""}${shortened(input.from)}:${shortened(input.to)})`.trim();
+    return `${about}${input.unit && ` in ${input.unit}`} (${input.scale === "log" ? "log:" : ""}${shortened(input.from)}:${shortened(input.to)})`.trim();
   return (
     input.default === undefined
       ? `${about} (must be given)`

@@ -4,7 +4,7 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { parse } from "../../shared/validation/parse.ts";
-import { cellCost, measuredOf } from "../kernels/cell-cost.ts";
+import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
 import { kernels } from "../kernels/loader.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
@@ -25,6 +25,8 @@ export async function jobOf(
   readonly job: Job;
   readonly kernel: LoadedKernel;
   readonly request: JobRequest & { readonly requestId: string };
+  /** Absent where the kernel or the request says what its cells cost. */
+  readonly cost?: CellCost;
 }> {
   const asked = await requestOf(kernelName, options);
   const requestId =
@@ -37,9 +39,9 @@ export async function jobOf(
   // The splitter cuts and packs by what the request says, so that it does so alike whenever it is asked.
   const cost = await cellCost({ name: kernel.name, hash: kernel.hash }, job.spec);
   const measured = measuredOf(cost);
-  if (!measured) return { job, kernel, request };
+  if (!measured) return { job, kernel, request, cost };
   const timed = { ...request, measured };
-  return { ...(await loadJob(timed, requestId, kernels)), request: timed };
+  return { ...(await loadJob(timed, requestId, kernels)), request: timed, cost };
 }
 
 /** The kernel's name, the time to the second, and four letters to separate runs within that second. */

@@ -1,5 +1,6 @@
 import { constants, createReadStream, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
+import { dirname } from "node:path";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 
@@ -23,6 +24,11 @@ export async function readRequestFile(path: string): Promise<string> {
     throw new InvalidInputError("--request", "a readable file", `${show(path)} (${code})`);
   }
   return Buffer.concat(parts).toString();
+}
+
+/** Where the paths in a request begin: at its file's folder, or at the current one if it came through a pipe. */
+export function folderOfRequest(path: string): string {
+  return path === "-" || statSync(path).isFIFO() ? "." : dirname(path);
 }
 
 /** A file, a pipe, or for `-` stdin. */

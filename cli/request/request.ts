@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
@@ -8,10 +9,10 @@ import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
-import { kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
+import { isKernelFile, kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
 import { inputOf, optionName } from "./input-option.ts";
 import { seed, share, sides, wholeNumber } from "./numbers.ts";
-import { readRequestFile } from "./request-file.ts";
+import { folderOfRequest, readRequestFile } from "./request-file.ts";
 
 /** The command line's options for a job, each value as the user typed it. */
 export interface RequestOptions {
@@ -139,7 +140,6 @@ const JOB_OPTIONS = [
   ...(["plot3d", "npy", "colormap", "scale", "at"] as const),
 ];
 
-/** A file may name a kernel's file beside it: `"kernel": "./spot.ts"`. */
 async function requestFromFile(
   path: string,
   kernel: string | undefined,
@@ -157,10 +157,12 @@ async function requestFromFile(
   if (other !== undefined)
     throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
   const request = parse(JobRequestSchema, parseJson(await readRequestFile(path), "--request"), "job request");
-  return withKernelFile(request);
+  return withKernelFile(request, folderOfRequest(path));
 }
 
-async function withKernelFile(request: JobRequest): Promise<JobRequest> {
-  const { kernel, file }: MeantKernel = await kernelMeant(request.kernel);
+/** A request may name a kernel's file by its path from the request's folder: `"kernel": "./spot.ts"`. */
+async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
+  const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
+  const { kernel, file }: MeantKernel = await kernelMeant(named);
   return file === undefined ? request : { ...request, kernel: kernel.name, hash: kernel.hash, file };
 }

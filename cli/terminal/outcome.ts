@@ -52,8 +52,7 @@ export function asText(outcome: Outcome): string {
     ...(outcome.site?.lines ?? []),
   ];
   const title = `${whatOf(summary.spec)} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
-  const more = [...failures(summary), ...goingOn(outcome)];
-  return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
+  return aligned(title, lines);
 }
 
 function cellLines(outcome: Outcome): Line[] {
@@ -65,7 +64,7 @@ function cellLines(outcome: Outcome): Line[] {
       "elements",
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
-    ["sum", `${summary.sum}${verdict(outcome)}`],
+    ["sum", `${sums(summary)}${verdict(outcome)}`],
     [
       "makespan",
       `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
@@ -79,6 +78,16 @@ function cellLines(outcome: Outcome): Line[] {
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
       : []),
   ];
+}
+
+/** For stderr: which chunks, or items, failed and why, and what computes them. Empty for a complete job. */
+export function remarksOn(outcome: Outcome): string {
+  return [...failures(outcome.summary), ...goingOn(outcome)].map((line) => `${line}\n`).join("");
+}
+
+function sums({ sum, values }: Summary): string {
+  if (!values) return String(sum);
+  return values.map((value) => `${value.sum} of ${printable(value.name)}`).join(", ");
 }
 
 /** A task may wait most of the time, so its processor time tells little. */

@@ -41,10 +41,21 @@ const FILL = {
   code: COUNTED(6, 0, COUNTED(7, 1, [...CELL, ...ADVANCE(5, 8)])),
 };
 
+function byHand({ y, x }: Record<"x" | "y", Float64Array>, out: Float64Array): void {
+  let at = 0;
+  for (let row = 0; row < y.length; row++)
+    for (let column = 0; column < x.length; column++) out[at++] = x[column]! * y[row]!;
+}
+
 export const CALLED: readonly Called[] = [
   {
     what: "`point` in TypeScript",
     compute: inTypeScript({ ...MANIFEST, point: ({ x, y }: { x: number; y: number }) => x * y }),
+    values: 1,
+  },
+  {
+    what: "`fill` in TypeScript, a loop by hand",
+    compute: inTypeScript({ ...MANIFEST, fill: byHand }),
     values: 1,
   },
   {

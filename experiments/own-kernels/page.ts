@@ -22,7 +22,7 @@ export function page({ languages, calls }: Results): Page {
   return {
     answer: `The example's kernel, compiled from other languages, is ${range} times as fast as in TypeScript, and ${ratio(fastest.ms).toFixed(1)} times in its fastest form, ${fastest.language}; calling a compiled \`point\` costs ${median(perCall(point.ms)).toFixed(0)} ns a cell.`,
     about:
-      "The kernel of [examples/own-kernel](../../examples/own-kernel/README.md), a pendulum above magnets, as a user's file each, through the driver that computes chunks. All give the same bits; the experiment stops if one does not. `c-fill` computes two cells at a time by 128-bit vectors.",
+      "The kernel of [examples/kernels/magnets](../../examples/kernels/magnets/README.md), a pendulum above magnets, as a user's file each, through the driver that computes chunks. All give the same bits; the experiment stops if one does not. `c-fill` computes two cells at a time by 128-bit vectors.",
     tables: [
       tableOf(
         `The processor's time, all in turn in one process, ${SIDE} x ${SIDE} cells of 1,500 steps, median of ${REPEATS}`,

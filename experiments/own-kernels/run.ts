@@ -15,7 +15,7 @@ import { usedHere } from "../measuring/processes.ts";
 import { CALLED, callWindow } from "./called.ts";
 import { CALLS_SIDE, page, REPEATS, SIDE } from "./page.ts";
 
-const EXAMPLE = join(import.meta.dirname, "../../examples/own-kernel");
+const EXAMPLE = join(import.meta.dirname, "../../examples/kernels/magnets");
 const LANGUAGES = ["c", "c-fill", "rust", "zig", "assemblyscript"] as const;
 
 const WINDOW = {

@@ -28,8 +28,8 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store);
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
-  // A caller that changed its kernel's file expects that one's values. Jobs of former versions had the project's kernels only.
-  if (earlier && (!submitted || earlier.spec.hash !== undefined)) expectSameKernel(earlier, kernel);
+  // A caller that changed its kernel's file expects that one's values.
+  if (earlier) expectSameKernel(earlier, kernel);
   if (submitted) return submitted;
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
   const stored: StoredJob = earlier ?? { ...job, ...now };

@@ -4,6 +4,7 @@ import type { ChunkArray, Dtype } from "./dtype.ts";
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
+  /** What it is, in words that stand alone: they label the axis of a picture. */
   readonly about?: string;
   readonly unit?: string;
   /** Where it is absent, and `from` and `to` too, each job must give the input. */
@@ -37,6 +38,7 @@ export type InputSources = Readonly<Record<string, InputSource>>;
 
 /** One number that is computed for each cell. */
 export interface ValueSource<Names extends string = string> {
+  /** What it is, in words that stand alone: they label its picture. */
   readonly about?: string;
   readonly unit?: string;
   /**

@@ -20,8 +20,10 @@ export function withFiles(builtIns: Kernels, folder: string): Kernels {
       if (builtIn) return builtIn;
       const { name, hash = (await indexOf(folder))?.[named.name] } = named;
       if (hash === undefined) return undefined;
-      const kernel = loaded.get(hash) ?? load(folder, name, hash);
-      loaded.set(hash, kernel);
+      // By its name too: the same file under another name is a kernel of that name.
+      const key = `${hash} ${name}`;
+      const kernel = loaded.get(key) ?? load(folder, name, hash);
+      loaded.set(key, kernel);
       return kernel;
     },
   };

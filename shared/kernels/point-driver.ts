@@ -1,6 +1,6 @@
 /**
  * Fills a chunk by a function of one cell. The loops are generated for the inputs that a job sweeps: V8 then inlines the function and
- * makes no object of its inputs, 0.85 ns a cell, where a general loop takes 17 (docs/experiments/kernels.md).
+ * makes no object of its inputs, so that a cell costs no more than in a loop by hand (docs/experiments/own-kernels.md).
  */
 import type { Declaration, InputValue } from "./declaration.ts";
 import type { ChunkArray } from "./dtype.ts";
@@ -42,8 +42,9 @@ export function fillByPoints(point: Point, declaration: Declaration, isNamed: bo
   return (window, out) => {
     const { parameters, axes, from, shape, seed } = window;
     const swept = axes.map(({ input }) => input);
-    const key = swept.join();
-    const loops = made.get(key) ?? generate(declaration, swept, usesRandom, isNamed);
+    const lost = out.map(lostIn);
+    const key = [...swept, ...lost].join();
+    const loops = made.get(key) ?? generate(declaration, swept, lost, { usesRandom, isNamed });
     made.set(key, loops);
     const sequence = cellRandom();
     const tools = { random: usesRandom ? sequence.next : noRandom };
@@ -72,19 +73,27 @@ function noRandom(): never {
   throw new CellError("Expected `point` to take its tools as a second parameter, got a function of one");
 }
 
+/** What errors said that may be thrown again, for another cell. */
+const said = new WeakMap<Error, string>();
+
 /** The same error, whose message begins with the cell's coordinates. */
 function atCell(error: unknown, coordinates: string): unknown {
   if (!(error instanceof Error)) return new CellError(`at ${coordinates}: ${String(error)}`);
-  error.message = `at ${coordinates}: ${error.message}`;
+  const text = said.get(error) ?? error.message;
+  said.set(error, text);
+  error.message = `at ${coordinates}: ${text}`;
   return error;
 }
 
-/** The names in the generated text end in `$`, which no input's name does. */
+/**
+ * The names in the generated text end in `$`, which no input's name does. `lost`: what a cell without a value gets, by value. Only
+ * whole numbers are read back after they are stored: that alone would make a cell cost three times as much.
+ */
 function generate(
   { inputs, values, onError }: Declaration,
   swept: readonly string[],
-  usesRandom: boolean,
-  isNamed: boolean,
+  lost: readonly number[],
+  { usesRandom, isNamed }: { readonly usesRandom: boolean; readonly isNamed: boolean },
 ): Loops {
   const last = swept.length - 1;
   const fields = Object.keys(inputs).map((name) => {
@@ -92,19 +101,19 @@ function generate(
     return axis < 0 ? `${name}: f${name}$` : `${name}: x${axis}$`;
   });
   const fixed = Object.keys(inputs).filter((name) => !swept.includes(name));
-  const [only] = values;
   const results = isNamed ? values.map(({ name }) => `r$.${name}`) : ["r$"];
-  const stores = results.map(
-    (result, k) => `
+  const stores = results.map((result, k) => {
+    const refuse = `wrong$("${values[k]!.name}", v${k}$);`;
+    return `
       const v${k}$ = ${result};
-      if (typeof v${k}$ !== "number") wrong$(${JSON.stringify(values[k]!.name)}, v${k}$);
+      if (typeof v${k}$ !== "number") ${refuse}
       o${k}$[k$] = v${k}$;
-      if (e${k}$ && o${k}$[k$] !== v${k}$) wrong$(${JSON.stringify(values[k]!.name)}, v${k}$);`,
-  );
+      ${Number.isNaN(lost[k]) ? "" : `if (o${k}$[k$] !== v${k}$) ${refuse}`}`;
+  });
   const cell = `
       const r$ = point$({ ${fields.join(", ")} }, tools$);
-      ${only ? stores.join("") : ""}`;
-  const missing = values.map((_, k) => `o${k}$[k$] = e${k}$ || NaN;`).join(" ");
+      ${stores.join("")}`;
+  const missing = lost.map((value, k) => `o${k}$[k$] = ${value};`).join(" ");
   const guarded = onError === "nan" ? `try {${cell}\n} catch { ${missing} }` : cell;
   const body = `${usesRandom ? `random$.begin(p${last}$ + i${last}$);` : ""}${guarded}\n      k$++;`;
   const loops = swept.reduceRight((inner, _, axis) => {
@@ -121,16 +130,15 @@ function generate(
     const { tools: tools$ } = random$;
     ${swept.map((_, axis) => `const a${axis}$ = axes$[${axis}], n${axis}$ = a${axis}$.length;`).join(" ")}
     ${fixed.map((name) => `const f${name}$ = fixed$.${name};`).join(" ")}
-    ${values.map((_, k) => `const o${k}$ = out$[${k}], e${k}$ = fill$(o${k}$);`).join(" ")}
+    ${values.map((_, k) => `const o${k}$ = out$[${k}];`).join(" ")}
     let k$ = 0;
     try {${loops}
     } finally { at$.cell = k$; }`;
-  const loop = new Function("point$", "axes$", "fixed$", "out$", "random$", "at$", "wrong$", "fill$", text);
-  return (...given) => loop(...given, fillOfCounts);
+  return new Function("point$", "axes$", "fixed$", "out$", "random$", "at$", "wrong$", text) as Loops;
 }
 
-/** The fill value of an array of whole numbers, 0 for others: where it is not 0, each number must fit. */
-function fillOfCounts(array: ChunkArray): number {
+/** What a cell without a value gets: the largest whole number, or NaN. */
+function lostIn(array: ChunkArray): number {
   if (array instanceof Uint16Array) return 0xffff;
-  return array instanceof Uint32Array ? 0xffffffff : 0;
+  return array instanceof Uint32Array ? 0xffffffff : Number.NaN;
 }

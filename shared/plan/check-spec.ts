@@ -80,18 +80,20 @@ async function refuseName({ name, hash }: KernelName, kernels: Kernels): Promise
   const other = hash === undefined ? undefined : await kernels.get({ name });
   const known = [...(await kernels.keys())];
   if (!other) {
-    const hint = didYouMean(name, known) || (hash === undefined ? "" : DEPLOY_IT);
+    const hint = hash === undefined ? didYouMean(name, known) : DEPLOY_IT;
     throw new InvalidInputError("kernel", `one of ${known.join(", ")}`, show(name), hint);
   }
   const short = (text = "unknown") => printable(text.slice(0, SHOWN));
-  const expected = `${name} as it is here (${short(other.hash)})`;
-  throw new InvalidInputError("kernel", expected, `another version of it (${short(hash)})`, DEPLOY_IT);
+  const expected = `${name} as it was deployed (${short(other.hash)})`;
+  throw new InvalidInputError("kernel", expected, `another version of it (${short(hash)})`, DEPLOY_AGAIN);
 }
 
 /** Characters of a hash that a sentence shows. */
 const SHOWN = 16;
-const DEPLOY_IT =
-  "A deployment has a file's kernel as it was deployed: deploy it (again) with `npx cdk deploy -c kernels=<file>`.";
+/** All the files: a deployment loses the kernels that its last one does not name. */
+const WITH_FILES = "`npx cdk deploy -c kernels=<files>`, with commas between all files that it is to have";
+const DEPLOY_IT = `A deployment has the files' kernels that it was deployed with: ${WITH_FILES}.`;
+const DEPLOY_AGAIN = `Where this one is newer, deploy again: ${WITH_FILES}.`;
 
 /** The element type asked for, or for `auto` the one that the value prefers. */
 export function resolveDtype(

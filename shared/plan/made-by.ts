@@ -15,14 +15,16 @@ export function madeBy(path?: string): MadeBy {
 /** Characters of a hash that a sentence shows. */
 const SHOWN = 16;
 
-type Begun = Pick<StoredJob, "jobId" | "spec" | "madeBy">;
-
 /**
- * Throws InvalidInputError where the job's cells were computed by another version of the kernel. A job that does not say, as
- * jobs before there was such a note, may have been begun by this one.
+ * Throws InvalidInputError where the job's cells were computed by another version of the kernel. A job whose spec names no hash
+ * is of a former release, which had the built-in kernels only: their bits are the same since, as golden tests hold. (Those jobs
+ * noted a hash of the kernel's sources elsewhere; sources that are written in another way have another one.)
  */
-export function expectSameKernel({ jobId, spec, madeBy }: Begun, { name, hash }: KernelName): void {
-  const before = spec.hash ?? madeBy?.kernel;
+export function expectSameKernel(
+  { jobId, spec }: Pick<StoredJob, "jobId" | "spec">,
+  { name, hash }: KernelName,
+): void {
+  const before = spec.hash;
   if (before === undefined || hash === undefined || before === hash) return;
   throw new InvalidInputError(
     "job",

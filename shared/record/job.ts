@@ -35,11 +35,9 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
-/** Fields of later versions are dropped: only the version and the kernel's hash matter. */
+/** Fields of other versions are dropped, such as the hash of the kernel's sources that jobs without one in the spec have. */
 const MadeBySchema = v.object({
   version: v.string(),
-  /** The hash of the kernel's sources; absent if unknown, or in the spec. */
-  kernel: v.optional(v.string()),
   /** The absolute path of the kernel's file on the machine that began the job; absent for built-in kernels. */
   path: v.optional(v.string()),
 });

@@ -16,7 +16,7 @@ test("the example counts words, on every engine of this machine alike", async ()
 async function expectWords(engine: string): Promise<void> {
   const out = join(temporaryFolder(), "words");
   const texts = join(EXAMPLES, "texts.jsonl");
-  const { code, stdout } = await runCli([
+  const { code, stdout, stderr } = await runCli([
     "map",
     join(EXAMPLES, "words.ts"),
     texts,
@@ -27,7 +27,7 @@ async function expectWords(engine: string): Promise<void> {
   ]);
   expect(code).toBe(3);
   expect(stdout).toContain("3 of 4 gave a value, 1 failed");
-  expect(stdout).toContain("item 2: RangeError: Silence has no words (words.ts:9)");
+  expect(stderr).toContain("item 2: RangeError: Silence has no words (words.ts:9)");
   expect(resultsIn(out)).toEqual([
     { index: 0, value: { title: "Proverb", words: 5, counts: expect.objectContaining({ many: 1 }) } },
     { index: 1, value: { title: "Another", words: 12, counts: expect.objectContaining({ many: 2 }) } },

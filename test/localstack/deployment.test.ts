@@ -38,7 +38,7 @@ test("doctor finds nothing to complain of", async () => {
   expect(code).toBe(0);
   const findings = JSON.parse(stdout) as { check: string; state: string }[];
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
-    ...["credentials ok", "stack ok", "version ok", "bucket ok", "functions ok"],
+    ...["credentials ok", "stack ok", "version ok", "kernels ok", "bucket ok", "functions ok"],
     ...["concurrency ok", "event sources ok", "queues ok", "dead letters ok"],
   ]);
 });

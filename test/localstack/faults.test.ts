@@ -67,9 +67,9 @@ async function jobWith(kernel: string): Promise<{ code: number | null; summary: 
     new InvokeCommand({ FunctionName: functionOf("splitter"), Payload: JSON.stringify(request) }),
   );
   expect(FunctionError).toBeUndefined();
-  const { code, stdout } = await site.cli("attach", kernel);
+  const { code, stdout, stderr } = await site.cli("attach", kernel);
   const path = join(site.folder, "results", kernel, "summary.json");
-  return { code, summary: JSON.parse(readFileSync(path, "utf8")) as Summary, text: stdout };
+  return { code, summary: JSON.parse(readFileSync(path, "utf8")) as Summary, text: stdout + stderr };
 }
 
 async function isWhole(jobId: string, { spec }: Summary): Promise<void> {

@@ -26,6 +26,7 @@ import numpy as np
 import xarray
 import zarr
 
+import examples
 import golden
 import kernels
 import several
@@ -387,6 +388,7 @@ def main() -> int:
             checks.run(f"{name}: a missing chunk", partial(on_a_copy, folders, name, index, check_missing_chunk))
             checks.run(f"{name}: a damaged chunk", partial(on_a_copy, folders, name, index, check_damaged_chunk))
         several.check(checks, runner.command, repository, Path(temporary))
+        examples.check(checks, runner.command, repository, Path(temporary))
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

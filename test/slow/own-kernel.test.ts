@@ -12,7 +12,7 @@ import { twinOf } from "../../shared/kernels/wasm-twin.ts";
 import { type BuiltKernel, buildKernel } from "../../tools/kernels/build-kernel.ts";
 import { buildWasm } from "../../tools/kernels/build-wasm.ts";
 
-const EXAMPLE = join(import.meta.dirname, "../../examples/own-kernel");
+const EXAMPLE = join(import.meta.dirname, "../../examples/kernels/magnets");
 const folder = mkdtempSync(join(tmpdir(), "own-kernel-"));
 /** What build.sh says of each language, a line each. */
 const told = new Map(

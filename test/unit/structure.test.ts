@@ -185,11 +185,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings and the build from shared", () => {
+test("infra takes nothing but settings, quotes for a shell and the build from shared", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name|command-line)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 

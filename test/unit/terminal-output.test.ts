@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { siteOf } from "../../cli/jobs/deployment-site.ts";
-import { asText, type Outcome } from "../../cli/terminal/outcome.ts";
+import { asText, type Outcome, remarksOn } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -64,13 +64,24 @@ const outcome: Outcome = {
 
 test("a failed chunk that no worker told of is not said to have had attempts", () => {
   const silent = { ...failure, attempt: 0, attempts: 0, requestId: "", logStream: "" };
-  const text = asText({ ...outcome, summary: { ...outcome.summary, failures: [silent] } });
+  const text = remarksOn({ ...outcome, summary: { ...outcome.summary, failures: [silent] } });
   expect(text).toContain("(no attempt known, log unknown)");
+});
+
+test("the sum of a job with several values is told of each by its name", () => {
+  const each = { min: 0, max: 1, nonFinite: 0 };
+  const values = [
+    { name: "mean", sum: 1, ...each },
+    { name: "error", sum: 0.5, ...each },
+  ];
+  expect(asText({ ...outcome, summary: { ...outcome.summary, values } })).toContain(
+    "1 of mean, 0.5 of error\n",
+  );
 });
 
 describe("what came with a job or from a store", () => {
   test("steers no terminal and forges no line in the report of a run", () => {
-    const text = asText(outcome);
+    const text = asText(outcome) + remarksOn(outcome);
     expect(unseenIn(text)).toEqual([]);
     expect(lines(text).filter((line) => line.startsWith("forged"))).toEqual([]);
     expect(text).toContain("\\x1b]0;title\\x07");

@@ -13,7 +13,7 @@ const MOST_SOURCE_BYTES = 10_000_000;
 export function realFile(path: string): string {
   const shown = printable(path);
   if (!(EXTENSIONS as readonly string[]).includes(extname(path).toLowerCase()))
-    throw new InvalidInputError("the kernel's file", `a file of ${EXTENSIONS.join(", ")}`, shown);
+    throw new InvalidInputError("the kernel's file", `a file of ${EXTENSIONS.join(", ")}, .wasm`, shown);
   const real = named(path, () => realpathSync(path));
   const found = named(path, () => lstatSync(real));
   if (!found.isFile()) throw new InvalidInputError(shown, "a kernel's file", kindOf(found));

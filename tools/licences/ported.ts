@@ -38,14 +38,19 @@ SOFTWARE.`,
     within: ["kernels (maths)", "worker (sin-cos.ts)"],
     texts: [
       `Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
-Copyright 2004 Sun Microsystems, Inc.  All Rights Reserved.
 
 Developed at SunPro, a Sun Microsystems, Inc. business.
 Permission to use, copy, modify, and distribute this
 software is freely granted, provided that this notice
 is preserved.
 
-s_cbrt.c: Optimized by Bruce D. Evans.`,
+s_cbrt.c: Optimized by Bruce D. Evans.
+
+k_tan.c: Copyright 2004 Sun Microsystems, Inc.  All Rights Reserved.
+
+Permission to use, copy, modify, and distribute this
+software is freely granted, provided that this notice
+is preserved.`,
     ],
   },
 ];

@@ -28,7 +28,7 @@ test("a bad line is refused before a folder is made", async () => {
 });
 
 test("a kernel is no task, and a task no kernel: a sentence names the other command", async () => {
-  const kernel = join(EXAMPLES, "own-kernel/magnets.ts");
+  const kernel = join(EXAMPLES, "kernels/magnets/magnets.ts");
   await expect(map(kernel, "/none", HERE)).rejects.toThrow("`manyhands run` fills an array with it.");
   await expect(run(WORDS, { ...HERE, inputs: {} })).rejects.toThrow("`manyhands map <task> <items.jsonl>`");
 });

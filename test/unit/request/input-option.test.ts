@@ -79,7 +79,7 @@ test("an option is its input's name, and --help says what it takes and what it i
     optionHelp(input!),
   ]);
   expect(shown).toEqual([
-    ["<from:to>", "price of the share (80:120)"],
+    ["<from:to>", "price of the share in € (80:120)"],
     ["<from:to>", "(log:0.001:0.1)"],
     ["<1/s>", "of the tail (0.333333)"],
     ["<number>", "(must be given)"],

@@ -58,6 +58,9 @@ test("a count goes to each range that has none, in the order of the inputs", () 
   expect(() => resolve(inputs, { points: [8] })).toThrow(
     "Expected points to be 2 counts, for rate and years, got 8.",
   );
+  expect(() => resolve({ spot: { from: 0, to: 1 }, years: { from: 0, to: 1 } }, { points: [8] })).toThrow(
+    "Expected points to be 3 counts, for spot, rate and years, got 8.",
+  );
   expect(() => resolve({ rate: 0.01 }, { points: [2, 3] })).toThrow(
     "Expected points to be a count, for spot, got 2x3.",
   );

@@ -12,7 +12,7 @@ import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 const KEY = "jobs/j/job.json";
 const OTHER = "0123456789abcdef";
 
-/** A submitted job whose job.json then names another maker, or another kernel: in its spec, or where former versions had it. */
+/** A submitted job whose job.json then names another maker, or another kernel in its spec. */
 async function begunBy(madeBy: object | undefined, hash?: string) {
   const stages = new Stages();
   await stages.split(request);
@@ -34,24 +34,24 @@ test("a job says which manyhands began it, and from which sources of the kernel"
   expect(new Set(Object.values(BUILD.kernels)).size).toBe(KERNELS.size);
 });
 
-test.each([
-  ["in its spec", { version: BUILD.version }, OTHER],
-  ["noted by a former version", { version: "0.0.1", kernel: OTHER, laterField: 1 }, undefined],
-])(
-  "another kernel, %s, is not taken for the same: resuming is refused before anything happens",
-  async (_, madeBy, hash) => {
-    const stages = await begunBy(madeBy, hash);
-    const sentence = `kernel mandelbrot began as it is now (${BUILD.kernels.mandelbrot}), got "j", begun by another version of it (${OTHER})`;
-    const before = [...stages.store.objects.keys()];
-    for (const force of [undefined, false])
-      await expect(
-        stages.split({ kind: "resume", jobId: "j", ...(force !== undefined && { force }) }),
-      ).rejects.toThrow(sentence);
-    expect([...stages.store.objects.keys()]).toEqual(before);
-    expect(stages.chunks.sent).toEqual([]);
-    expect(await stages.split({ kind: "resume", jobId: "j", force: true })).toMatchObject({ chunks: 25 });
-  },
-);
+test("another kernel is not taken for the same: resuming is refused before anything happens", async () => {
+  const stages = await begunBy({ version: BUILD.version }, OTHER);
+  const sentence = `kernel mandelbrot began as it is now (${BUILD.kernels.mandelbrot}), got "j", begun by another version of it (${OTHER})`;
+  const before = [...stages.store.objects.keys()];
+  for (const force of [undefined, false])
+    await expect(
+      stages.split({ kind: "resume", jobId: "j", ...(force !== undefined && { force }) }),
+    ).rejects.toThrow(sentence);
+  expect([...stages.store.objects.keys()]).toEqual(before);
+  expect(stages.chunks.sent).toEqual([]);
+  expect(await stages.split({ kind: "resume", jobId: "j", force: true })).toMatchObject({ chunks: 25 });
+});
+
+// A former release had built-in kernels only, whose bits golden tests hold; their sources, and with them that hash, changed.
+test("a job of a former release goes on, though it noted another hash of its kernel's sources", async () => {
+  const stages = await begunBy({ version: "0.0.1", kernel: OTHER, laterField: 1 });
+  expect(await stages.split({ kind: "resume", jobId: "j" })).toMatchObject({ chunks: 25 });
+});
 
 test.each([true, false])(
   "nor does another kernel go on with a submission, or answer for it: it broke off: %s",

@@ -18,7 +18,7 @@ rust_ld=${WASM_LD-$(first wasm-ld-14 wasm-ld)}
 [ -n "$rust_ld" ] && [ -d "$(${rustc:-false} --print target-libdir --target wasm32-unknown-unknown)" ] || rustc=
 if [ -z "${ZIG-}" ] && python3 -c 'import ziglang' 2> /dev/null; then ZIG='python3 -m ziglang'; fi
 zig=${ZIG-$(first zig)}
-asc=$(PATH=$PWD/../../node_modules/.bin:$PATH && first asc)
+asc=$(PATH=$PWD/../../../node_modules/.bin:$PATH && first asc)
 
 # Runs a compiler for build/<language>/magnets.wasm, unless it is missing; a manifest that is not within lies beside.
 build() {
