@@ -32,7 +32,7 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
 }
 
 /** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
-function checkRamp({ name, hasRamp }: Engine, ramp: RunOptions["ramp"]): void {
+export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined): void {
   if (ramp === undefined || hasRamp) return;
   const expected = `left out on engine ${name}, which has no fleet to fill`;
   throw new InvalidInputError("--ramp", expected, show(ramp));
