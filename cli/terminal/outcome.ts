@@ -157,7 +157,8 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   const command = site
     ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
     : commandLine("resume", pathOf(folder));
-  const what = summary.items ? "This tries what failed again:" : "This computes what is missing:";
+  const isWhole = summary.chunks.done === summary.chunks.total;
+  const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
   return [what, `  ${command}`];
 }
 
