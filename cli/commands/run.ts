@@ -4,7 +4,7 @@ import { show } from "../../shared/validation/parse.ts";
 import type { Engine, Watch } from "../engines/engine.ts";
 import { engineNamed, MOST_WORKERS } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
-import { assumedCost } from "../request/assumed-cost.ts";
+import { chunkCost } from "../request/chunk-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
@@ -22,8 +22,8 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const workers = workersOf(engine, options.workers);
   const { job, kernel, request } = await jobOf(kernelName, options);
   checkRamp(engine, options.ramp);
-  const assumed = assumedCost(job, kernel);
-  if (assumed && !options.quiet) process.stderr.write(`${assumed}\n`);
+  const warning = chunkCost(job, kernel);
+  if (warning && !options.quiet) process.stderr.write(`${warning}\n`);
   const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { stack } = options;

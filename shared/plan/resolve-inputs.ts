@@ -62,7 +62,10 @@ export function resolveInputs(
   );
   const axes = [...swept].map(([name, axis]) => {
     const at = open.findIndex(([other]) => other === name);
-    const whole = at < 0 ? axis : { ...axis, ...counted(axis as never, at) };
+    const input = declaration.inputs[name]!;
+    const isWhole = input.kind === "number" && input.integer === true && !("rule" in axis);
+    const whole =
+      at < 0 ? axis : { ...axis, ...counted({ ...(axis as { from: number; to: number }), isWhole }, at) };
     return { input: name, ...resolveAxis(expectRange(whole, name, fieldOf), fieldOf(name)) };
   });
   if (axes.length === 0)
@@ -191,14 +194,29 @@ function countsOf(
           : `${names.length === 1 ? "a count" : `${names.length} counts`}, for ${inWords(names)}`;
       throw new InvalidInputError(fields.points, expected, points.join("x"));
     }
-    return (_: unknown, at: number) => ({ count: points[at]! });
+    return (_range: OpenRange, at: number) => ({ count: points[at]! });
   }
-  if (size === undefined) {
-    const count = Math.min(DEFAULT_POINTS, Math.round(DEFAULT_CELLS ** (1 / axes)));
-    return () => ({ count });
-  }
-  return ({ from, to, rule }: { from: number; to: number; rule?: string }) =>
-    rule === "log" ? { count: Math.max(1, Math.ceil(size / 2)) } : tutorialAxis(from, to, size);
+  const count =
+    size === undefined
+      ? Math.min(DEFAULT_POINTS, Math.round(DEFAULT_CELLS ** (1 / axes)))
+      : Math.max(1, Math.ceil(size / 2));
+  return ({ from, to, rule, isWhole }: OpenRange) => {
+    // Whole numbers in even steps, as many as that at most.
+    if (isWhole)
+      return {
+        step: Math.sign(to - from) * Math.max(1, Math.ceil(Math.abs(to - from) / count)),
+        rule: "index" as const,
+      };
+    return size === undefined || rule === "log" ? { count } : tutorialAxis(from, to, size);
+  };
+}
+
+/** A range of which the request says no count; `isWhole`: its points are whole numbers. */
+interface OpenRange {
+  readonly from: number;
+  readonly to: number;
+  readonly rule?: RangeRequest["rule"];
+  readonly isWhole: boolean;
 }
 
 /** `spot, volatility and maturity`. */

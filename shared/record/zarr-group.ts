@@ -58,7 +58,7 @@ export function groupObjects(job: GroupOf, declaration: Declaration): GroupObjec
       ),
       kernel: spec.kernel,
       ...(spec.hash !== undefined && { kernel_hash: spec.hash }),
-      ...(spec.seed > 0 && { seed: spec.seed }),
+      ...(spec.hash !== undefined && { seed: spec.seed }),
       ...(job.madeBy && spec.hash !== undefined && { manyhands_version: job.madeBy.version }),
       manyhands_job: jobId,
     },

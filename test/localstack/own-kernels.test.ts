@@ -43,36 +43,34 @@ export default kernel({
 /** A user's own, whose name a shell would take apart. */
 const folder = mkdtempSync(join(tmpdir(), "manyhands own $kernels-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const [option, magnets, later] = ["option.ts", "magnets.wasm", "later.ts"].map((name) => join(folder, name));
+const [option, magnets, twin, later] = ["option.ts", "magnets.wasm", "twin.ts", "later.ts"].map((name) =>
+  join(folder, name),
+);
 writeFileSync(option!, OPTION);
 writeFileSync(later!, OPTION.replace("1.702", "1.7"));
+const plain = readFileSync(join(EXAMPLE, "magnets.ts"), "utf8");
+writeFileSync(twin!, plain.replace("value: {", 'fast: "./magnets.wasm",\n  value: {'));
 copyFileSync(join(EXAMPLE, "magnets.json"), join(folder, "magnets.json"));
 execFileSync(join(ROOT, "node_modules/.bin/asc"), [
   ...[join(EXAMPLE, "assemblyscript/magnets.ts"), "-O3", "--runtime", "stub", "--use", "abort="],
   ...["--outFile", magnets!],
 ]);
 
-const ARGS = ["-c", "maxConcurrency=8", "-c", `kernels=${option},${magnets}`];
+const ARGS = ["-c", "maxConcurrency=8", "-c", `kernels=${option},${magnets},${twin}`];
 const site = deployedSite({ args: ARGS });
 const inSite = (path: string) => join(site.folder, path);
 const arraysIn = (out: string, jobId: string) =>
   storedArrays(new FileStore(mountsOf(jobId, inSite(out))), jobId);
 const hashes = (): Record<string, string> => JSON.parse(site.outputs.Kernels ?? "");
 
+/** The options of `run` for a job of the deployment, whose results come into a folder of that name. */
+const at = (jobId: string) => ["--engine", "aws", "--job-id", jobId, "--out", jobId];
+
 /** The same job on this machine. */
 async function computedHere(jobId: string, ...job: readonly string[]) {
   const out = `here-${jobId}`;
-  const ended = await site.cli(
-    "run",
-    ...job,
-    "--engine",
-    "serial",
-    "--job-id",
-    jobId,
-    "--out",
-    out,
-    "--quiet",
-  );
+  const options = ["--engine", "serial", "--job-id", jobId, "--out", out, "--quiet"];
+  const ended = await site.cli("run", ...job, ...options);
   expect(ended).toMatchObject({ code: 0, stderr: "" });
   return { arrays: await arraysIn(out, jobId), table: (await site.cli("table", out)).stdout };
 }
@@ -91,8 +89,9 @@ test("the splitter's and the workers' zips have the artifacts and what loads the
     ).find(([id, { Type }]) => Type === "AWS::Lambda::Function" && id.startsWith(`FanOut${stage}`))!;
     return inSite(`cdk.out/asset.${Properties.Code.S3Key.replace(".zip", "")}`);
   };
-  const { option: script, magnets: module } = hashes();
-  const kernels = ["host.js", "index.json", `${script}.cjs`, `${module}.wasm`].toSorted();
+  const { option: script, magnets: module, twin: both } = hashes();
+  const artifacts = [`${script}.cjs`, `${module}.wasm`, `${both}.cjs`, `${both}.fast.wasm`];
+  const kernels = ["host.js", "index.json", ...artifacts].toSorted();
   for (const stage of ["Splitter", "Worker"]) {
     expect(readdirSync(zipOf(stage)).toSorted()).toEqual(["index.js", "kernels"]);
     expect(readdirSync(join(zipOf(stage), "kernels")).toSorted()).toEqual(kernels);
@@ -107,35 +106,25 @@ test("doctor names them", async () => {
   const findings = JSON.parse(stdout) as { check: string; state: string; text: string }[];
   expect(findings.find(({ check }) => check === "kernels")).toEqual({
     ...{ check: "kernels", state: "ok" },
-    text: expect.stringMatching(/^those of .*, and of files option, magnets$/),
+    text: expect.stringMatching(/^those of .*, and of files option, magnets, twin$/),
   });
 });
 
 test("run computes a TypeScript kernel of three axes and two values as engine serial does, cell by cell", async () => {
   const job = [option!, "--points", "12x10x8", "--strike", "95", "--chunk", "4x4x4"];
-  const far = await site.cli(
-    "run",
-    ...job,
-    "--engine",
-    "aws",
-    "--job-id",
-    "option",
-    "--out",
-    "far",
-    "--json",
-  );
+  const far = await site.cli("run", ...job, ...at("option"), "--json");
   expect(far).toMatchObject({ code: 0, stderr: "" });
   expect(JSON.parse(far.stdout)).toMatchObject({ state: "complete", chunks: { total: 18 } });
   const here = await computedHere("option", ...job);
   const [price, delta] = here.arrays;
   expect([price?.length, delta?.length]).toEqual([960, 960]);
   expect(new Set(price).size).toBeGreaterThan(900);
-  expect(await arraysIn("far", "option")).toEqual(here.arrays);
-  expect(readdirSync(inSite("far"))).toEqual(
+  expect(await arraysIn("option", "option")).toEqual(here.arrays);
+  expect(readdirSync(inSite("option"))).toEqual(
     expect.arrayContaining(["heatmap-delta.png", "heatmap-price.png"]),
   );
 
-  const stored = JSON.parse(readFileSync(inSite("far/job.json"), "utf8"));
+  const stored = JSON.parse(readFileSync(inSite("option/job.json"), "utf8"));
   expect(stored).toMatchObject({
     spec: { kernel: "option", hash: hashes().option },
     madeBy: { path: option },
@@ -163,11 +152,19 @@ test("submit and attach compute a module of WebAssembly, and fetch brings what t
   expect(verified).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("equal") });
 });
 
+test("a kernel that names a compiled twin gives the module's bits", async () => {
+  const job = ["--points", "40x30", "--steps", "300", "--chunk", "20x10"];
+  const far = await site.cli("run", twin!, ...job, ...at("twin"), "--quiet");
+  expect(far).toMatchObject({ code: 0, stderr: "" });
+  const here = await computedHere("module", magnets!, ...job);
+  expect(await arraysIn("twin", "twin")).toEqual(here.arrays);
+});
+
 test("a kernel that the deployment lacks is refused before anything is started, with what to do", async () => {
-  const refused = await site.cli("run", later!, "--engine", "aws", "--job-id", "later", "--out", "later");
+  const refused = await site.cli("run", later!, ...at("later"));
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toMatch(
-    /Expected kernel to be one of mandelbrot, julia, double-pendulum, option, magnets, got "later"\. .*`npx cdk deploy -c kernels=/,
+    /Expected kernel to be one of mandelbrot, julia, double-pendulum, option, magnets, twin, got "later"\. .*`npx cdk deploy -c kernels=/,
   );
   expect(await keysOf("later")).toBe(0);
   expect(existsSync(inSite("later"))).toBe(false);
@@ -176,8 +173,11 @@ test("a kernel that the deployment lacks is refused before anything is started, 
 test("a file that has changed since is refused before anything is started, until it is deployed again", async () => {
   writeFileSync(option!, OPTION.replace("1.702", "1.6"));
   const job = [option!, "--points", "4x3x2"];
-  for (const command of [["submit"], ["run", "--engine", "aws", "--out", "changed"]]) {
-    const refused = await site.cli(...command, ...job, "--job-id", "changed");
+  for (const command of [
+    ["submit", ...job, "--job-id", "changed"],
+    ["run", ...job, ...at("changed")],
+  ]) {
+    const refused = await site.cli(...command);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toMatch(
       new RegExp(
@@ -195,17 +195,7 @@ test("a file that has changed since is refused before anything is started, until
   });
 
   await deploy(site.localStack.environment, { args: ARGS, output: inSite("cdk.out") });
-  const far = await site.cli(
-    "run",
-    ...job,
-    "--engine",
-    "aws",
-    "--job-id",
-    "changed",
-    "--out",
-    "changed",
-    "--quiet",
-  );
+  const far = await site.cli("run", ...job, ...at("changed"), "--quiet");
   expect(far).toMatchObject({ code: 0, stderr: "" });
   expect(await arraysIn("changed", "changed")).toEqual((await computedHere("changed", ...job)).arrays);
 });

@@ -255,7 +255,7 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
     [
       "with a hash of another kernel",
       { kernel: "julia", hash: "0".repeat(16) },
-      /julia as it is here .*got another version of it/,
+      /julia as it was deployed .*got another version of it/,
     ],
     ["without axes", { kernel: "julia", grid: { axes: [] } }, /one axis or more/],
     [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assumedCost } from "../../../cli/request/assumed-cost.ts";
+import { chunkCost } from "../../../cli/request/chunk-cost.ts";
 import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
@@ -69,7 +69,7 @@ test("a kernel that does not say what its elements cost is not judged, but the a
   const silent = costing("silent", undefined);
   judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
   const job = resolvedJob(request("silent", [100, 100]), "j", silent);
-  expect(assumedCost(job, silent)).toBe(
+  expect(chunkCost(job, silent)).toBe(
     "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
       "give smaller chunks (--chunk) if one may take longer than the worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
@@ -79,7 +79,7 @@ test("nothing is assumed of a kernel that says what a point costs", () => {
   const saying = [...KERNELS.keys()].map(builtIn).filter(({ work }) => work);
   expect(saying.length).toBeGreaterThan(0);
   for (const kernel of saying)
-    expect(assumedCost(resolvedJob({ kernel: kernel.name }), kernel)).toBeUndefined();
+    expect(chunkCost(resolvedJob({ kernel: kernel.name }), kernel)).toBeUndefined();
 });
 
 test("the splitter refuses before it stores or sends anything, but not what it has begun", async () => {
