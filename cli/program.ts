@@ -10,6 +10,7 @@ import type { VerifyOptions } from "./commands/verify.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
 import { builtIns } from "./kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "./kernels/meant-kernel.ts";
+import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import { addInputOptions, addJobOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
@@ -51,6 +52,8 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
     const { run } = await import("./commands/run.ts");
     process.exitCode = await run(kernel, withInputs(command, options));
   });
+
+addMapCommand(program);
 
 addStackOption(program.command("resume"))
   .alias("retry")

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { quoted } from "../shared/validation/command-line.ts";
 import { SettingError } from "./settings.ts";
 
@@ -24,5 +24,7 @@ export function hashesOf(paths: readonly string[]): Readonly<Record<string, stri
 /** The command that puts the kernels into a function's folder before it is zipped. */
 export function intoZip(paths: readonly string[], output: string): string[] {
   if (paths.length === 0) return [];
-  return [[process.execPath, PROGRAM, "--into", output, ...paths].map(quoted).join(" ")];
+  // Absolute: bundling runs it in the project's folder, which need not be the app's.
+  const files = paths.map((path) => resolve(path));
+  return [[process.execPath, PROGRAM, "--into", output, ...files].map(quoted).join(" ")];
 }

@@ -1,7 +1,7 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
-import { arraysOf } from "../../shared/array/spec.ts";
+import { arraysOf, isMap } from "../../shared/array/spec.ts";
 import { mostEncodedBytes } from "../../shared/array/zarr-array.ts";
 import { BYTES_PER_ELEMENT } from "../../shared/kernels/dtype.ts";
 import { MOST_BYTES } from "../../shared/ports/bounded.ts";
@@ -11,6 +11,7 @@ import { jobKeys, jobPrefix } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { chunksPrefixes, npyKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { MOST_SHARD_BYTES } from "../../shared/record/shards.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
@@ -54,6 +55,7 @@ export async function listJobObjects(
  * objects under the job's prefix are not downloaded.
  */
 function keysOf({ jobId, spec }: StoredJob): RegExp {
+  if (isMap(spec)) return keysOfMap(jobId);
   const chunk = `c(/[0-9]{1,7}){${spec.axes.length}}`;
   const names = spec.values.map(({ name }) => name);
   const values = `(${names.join("|")})/`;
@@ -64,6 +66,16 @@ function keysOf({ jobId, spec }: StoredJob): RegExp {
     `array/(${names[0] === undefined ? chunk : inGroup.join("|")})`,
     "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
     "[a-z][a-z0-9-]{0,99}\\.(json|png|npy)",
+  ];
+  return new RegExp(`^${jobPrefix(jobId)}(${alternatives.join("|")})$`);
+}
+
+function keysOfMap(jobId: string): RegExp {
+  const alternatives = [
+    "(items|results)/[0-9]{1,7}\\.jsonl",
+    "results\\.jsonl",
+    "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
+    "[a-z][a-z0-9-]{0,99}\\.(json|png)",
   ];
   return new RegExp(`^${jobPrefix(jobId)}(${alternatives.join("|")})$`);
 }
@@ -85,7 +97,8 @@ export async function download(
   const files = new FileStore(mounts);
   const listed = await ask(() => listJobObjects(cloud, jobId));
   const ours = keysOf(job);
-  const prefixes = chunksPrefixes(job);
+  // Results of a task may be replaced, its items are not.
+  const prefixes = isMap(job.spec) ? [keys.items] : chunksPrefixes(job);
   const isChunk = (key: string) => prefixes.some((prefix) => key.startsWith(prefix));
   const stored = listed.filter(({ key }) => ours.test(key));
   const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
@@ -134,11 +147,17 @@ function isSelected(key: string, selection: Selection, keys: ReturnType<typeof j
 
 /** The maximum size of an object of ours: a foreign object must not fill the disk. */
 function mostBytesOf(key: string, job: StoredJob): number {
+  if (isMap(job.spec)) return mostBytesOfMap(key, job);
   const arrays = arraysOf(job.spec);
   const chunk = chunksPrefixes(job).findIndex((prefix) => key.startsWith(prefix));
   if (chunk >= 0) return mostEncodedBytes(arrays[chunk]!);
   const npy = npyKeys(job).indexOf(key);
   return npy >= 0 ? arrayBytes(job, npy) + MOST_HEADER_BYTES : MOST_BYTES;
+}
+
+function mostBytesOfMap(key: string, { jobId, spec }: StoredJob): number {
+  const { joined } = jobKeys(jobId);
+  return key === joined ? layoutOf(spec).total * MOST_SHARD_BYTES : MOST_BYTES;
 }
 
 function arrayBytes({ spec }: StoredJob, value: number): number {

@@ -12,6 +12,7 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { isJobHere } from "../job-folder/job-folder.ts";
 import { jobsMeant } from "../jobs/meant-jobs.ts";
+import { expectArray } from "./expect-array.ts";
 
 export interface TableOptions {
   readonly engine?: string;
@@ -27,6 +28,7 @@ const LINES_A_WRITE = 1000;
 export async function table(named: string, { engine, stack, out }: TableOptions): Promise<number> {
   const jobs = await jobsMeant(engine, isJobHere(named))({ stack });
   return jobs.withJob(named, async ({ job, store }) => {
+    expectArray(job, "table", "Its results.jsonl has a line an item.");
     const sink = out === undefined ? process.stdout : await fileAt(out);
     try {
       await pipeline(linesOf(job, store), sink, { end: sink !== process.stdout });

@@ -15,6 +15,7 @@ import { aligned, count, counted, jsonLine } from "../terminal/text.ts";
 import type { Comparison } from "../verify/recompute.ts";
 import { recomputeThreads } from "../verify/recompute-threads.ts";
 import { type Sample, type Verification, type VerifyProgress, verify } from "../verify/verify.ts";
+import { expectArray } from "./expect-array.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly engine: string;
@@ -47,6 +48,7 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
   try {
     const found = await unlessAborted(signal, async () =>
       (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
+        expectArray(job, "verify", "A task need not give the same twice.");
         const kernel = await kernelOfJob(job, options);
         const ports = { ...threads, store, kernel, onProgress };
         return { ...(await verify(job, sample, ports)), job, site, sample };

@@ -12,7 +12,7 @@ import { mountsOf, type Runner } from "./engine.ts";
 export const serial: Runner = async (run) => {
   ensureWasm(run.onBuild); // before the job begins
   const store = new FileStore(mountsOf(run.jobId, run.folder));
-  const ports = { store, clock: steadyClock(), kernels, jobs: new Jobs(store) };
+  const ports = { store, clock: steadyClock(), kernels, jobs: new Jobs(store), signal: run.signal };
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
   return runInline(run, 1, ports, async (message, receiveCount) => {
     await turn(); // lets the progress bar draw and Ctrl-C be heard between chunks

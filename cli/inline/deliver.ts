@@ -21,18 +21,20 @@ export interface DeliveryPorts {
   readonly clock: Clock;
   readonly kernels: Kernels;
   readonly jobs?: Jobs;
+  /** Aborted where the run is interrupted. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the worker stage on one message without queues. */
 export async function deliver(
   message: ChunkMessage,
   delivery: Delivery,
-  { store, clock, kernels, jobs }: DeliveryPorts,
+  { store, clock, kernels, jobs, signal }: DeliveryPorts,
 ): Promise<Delivered> {
   const reports: string[] = [];
   const reissued: string[] = [];
   const into = (bodies: string[]): Outbox => ({ send: async (sent) => bodies.push(...sent) });
-  const ports = { store, clock, kernels, jobs, results: into(reports), chunks: into(reissued) };
+  const ports = { store, clock, kernels, jobs, signal, results: into(reports), chunks: into(reissued) };
   const { retry } = await work(message, delivery, ports);
   return { reports, reissued, retry };
 }

@@ -113,6 +113,7 @@ async function execute(
     return count;
   };
 
+  await run.prepare?.(ports.store);
   const { round } = await split(run.request, run.jobId, ports);
   const splitMs = performance.now() - startUp - computeMs - aggregateMs;
   await keep([], 1);

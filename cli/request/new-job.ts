@@ -45,7 +45,7 @@ export async function jobOf(
 }
 
 /** The kernel's name, the time to the second, and four letters to separate runs within that second. */
-function newJobId({ kernel }: JobRequest): string {
+export function newJobId({ kernel }: JobRequest): string {
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const name =
     String(kernel)

@@ -31,7 +31,8 @@ export function folderOfRequest(path: string): string {
   return path === "-" || statSync(path).isFIFO() ? "." : dirname(path);
 }
 
-function streamOf(path: string): AsyncIterable<Buffer> {
+/** A file, a pipe, or for `-` stdin. */
+export function streamOf(path: string): AsyncIterable<Buffer> {
   if (path === "-") return process.stdin;
   if (!statSync(path).isFIFO()) return createReadStream(path);
   // With O_NONBLOCK, because opening a pipe would otherwise block the process until a writer comes, and no signal

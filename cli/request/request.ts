@@ -6,6 +6,7 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { type InputRequests, type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
 import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
+import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
 import { isKernelFile, kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
@@ -48,6 +49,7 @@ export async function requestOf(
 ): Promise<JobRequest> {
   if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
   const { kernel, file } = await kernelMeant(kernelName);
+  if (kernel.declaration.form === "task") refuseTask(show(kernelName));
   const inputs = inputsOf(kernel, options.inputs);
   const extent = {
     ...(options.points !== undefined && { points: sides(options.points, "--points") }),

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { arrayShape } from "../../shared/array/grid.ts";
-import type { JobSpec } from "../../shared/array/spec.ts";
+import { isMap, type JobSpec } from "../../shared/array/spec.ts";
 import { printable, UNSEEN } from "../../shared/validation/printable.ts";
 
 /** Formats figures and sentences for a terminal. */
@@ -28,10 +28,12 @@ export function columns(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * A kernel's name and the array's shape. The name is made printable: it comes from a store, which may hold anything.
+ * A kernel's name and the array's shape, or a task's name and its items. The name is made printable: it comes from a store, which may hold anything.
  */
-export function whatOf({ kernel, axes }: JobSpec): string {
-  return `${printable(kernel)} ${arrayShape({ axes }).join(" x ")}`;
+export function whatOf(spec: JobSpec): string {
+  const shape = arrayShape(spec);
+  const what = isMap(spec) ? counted(shape[0] ?? 0, "item") : shape.join(" x ");
+  return `${printable(spec.kernel)} ${what}`;
 }
 
 /** One JSON value on a line of its own, for programs; control characters are escaped, so it cannot steer a terminal. */

@@ -88,7 +88,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
 
 async function isComplete(jobId: string, round: number, store: StoreReader): Promise<boolean> {
   const summary = await readSummary(store, jobId);
-  return summary?.state === "complete" && summary.round === round;
+  return summary !== undefined && summary.chunks.done === summary.chunks.total && summary.round === round;
 }
 
 /**

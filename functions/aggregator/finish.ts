@@ -13,6 +13,7 @@ import type { Ledger } from "./ledger.ts";
 import { npyParts } from "./npy.ts";
 import { drawPictures } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { joinedResults } from "./results.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
 
@@ -25,7 +26,7 @@ export interface Finished {
 type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "builtIns">;
 
 /**
- * Exports the array if asked to, draws the pictures, and writes the summary last: where it lies, all the rest
+ * Exports the array if asked to, joins the results of items, draws the pictures, and writes the summary last: where it lies, all the rest
  * does. Everything comes from the store, so finishing again writes the same bytes. Where chunks turn out to be corrupt on the
  * way, there is no summary yet: unless the job is cancelled, they are to be computed again first.
  */
@@ -42,6 +43,10 @@ export async function finish(
       const onUnreadable = (chunk: number, error: unknown) => strike(ledger, chunk, error, clock.epochMs());
       await store.putStream(key, npyParts(store, job, { value, onUnreadable }));
     }
+  }
+  if (ledger.items) {
+    const onUnreadable = (shard: number, error: unknown) => strike(ledger, shard, error, clock.epochMs());
+    await store.putStream(keys.joined, joinedResults(store, job, ledger, ledger.items, onUnreadable));
   }
   const started = clock.monotonicMs();
   if (job.output.plots) await sampleTiles(job, ledger, ports);

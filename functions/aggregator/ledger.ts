@@ -1,9 +1,11 @@
 import type { Layout } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { type Round, sinceWhen } from "../../shared/record/rounds.ts";
 import { afterSubmission } from "./clocks.ts";
+import { ItemLedger } from "./item-ledger.ts";
 import { pausesBefore, withoutPauses } from "./pauses.ts";
 import { ValueLedger } from "./value-ledger.ts";
 
@@ -36,6 +38,8 @@ export class Ledger {
   readonly reported: Uint8Array;
   /** What was reported of each value. */
   readonly values: readonly ValueLedger[];
+  /** What was reported of items, in a job that has them in place of values. */
+  readonly items: ItemLedger | undefined;
   readonly storedBytes: Float64Array;
   /** Epoch ms; NaN where the times are unknown. */
   readonly startedAtMs: Float64Array;
@@ -72,6 +76,7 @@ export class Ledger {
     this.layout = layout;
     this.reported = new Uint8Array(total);
     this.values = job.spec.values.map(({ dtype }) => new ValueLedger(view, dtype));
+    this.items = isMap(job.spec) ? new ItemLedger(layout) : undefined;
     this.storedBytes = column();
     this.startedAtMs = column();
     this.durationMs = column();
@@ -190,6 +195,7 @@ export class Ledger {
     if (!this.reported[chunk]) {
       this.reported[chunk] = 1;
       this.storedBytes[chunk] = report.storedBytes;
+      this.items?.count(chunk, report.sum, report.nonFinite);
       for (const [k, value] of this.values.entries())
         if (!value.add(chunk, reports[k]!)) this.withoutTile.add(chunk);
     }

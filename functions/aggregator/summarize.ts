@@ -6,6 +6,7 @@ import {
   type Summary,
 } from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
+import type { ItemLedger } from "./item-ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ValueLedger } from "./value-ledger.ts";
 
@@ -49,24 +50,28 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const { isCancelled, reissued } = ledger.history;
   const chunks = { total: ledger.layout.total, done, failed: failed.length };
   const statistics = ledger.values.map((value) => statisticsOf(value, ledger));
+  const items = ledger.items && itemsOf(ledger.items, ledger);
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
   return {
     version: SUMMARY_VERSION,
     jobId: job.jobId,
-    state: stateOf(chunks, isCancelled),
+    state: stateOf(chunks, items, isCancelled),
     // Wrong values are nothing to be content with.
-    tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
+    tolerated:
+      isTolerated(items ? { ...items, done: items.given } : chunks, job.allowMissing) &&
+      !failed.some(({ failure }) => failure.disputed),
     round: ledger.round,
     spec: job.spec,
     shape: [...ledger.layout.shape],
     elements: ledger.layout.elements,
     chunks,
     ...totals,
-    ...statistics[0]!,
+    ...(statistics[0] ?? { sum: items?.given ?? 0, min: null, max: null, nonFinite: items?.failed ?? 0 }),
     ...(statistics.length > 1 && {
       values: statistics.map((each, k) => ({ name: job.spec.values[k]?.name ?? "", ...each })),
     }),
+    ...(items && { items }),
     submittedAtMs: job.submittedAtMs,
     makespanMs,
     workers,
@@ -99,10 +104,26 @@ function statisticsOf(value: ValueLedger, ledger: Ledger) {
   return { sum: Math.min(Math.max(sum, -Number.MAX_VALUE), Number.MAX_VALUE), min, max, nonFinite };
 }
 
-function stateOf({ total, done, failed }: Summary["chunks"], isCancelled: boolean): JobState {
-  if (done === total) return "complete";
+/** Items of a shard that failed have failed, too; those of one that was not begun have not. */
+function itemsOf({ given, failed, failures }: ItemLedger, ledger: Ledger): NonNullable<Summary["items"]> {
+  const counts = { total: ledger.layout.elements, given: 0, failed: 0 };
+  for (const { index } of ledger.layout.chunks()) {
+    if (!ledger.isGood(index)) continue;
+    counts.given += given[index]!;
+    counts.failed += failed[index]!;
+  }
+  for (const { failure } of ledger.failed()) counts.failed += ledger.layout.chunk(failure.chunk).elements;
+  return { ...counts, failures };
+}
+
+function stateOf(
+  { total, done, failed }: Summary["chunks"],
+  items: Summary["items"],
+  isCancelled: boolean,
+): JobState {
+  if (done === total && (items?.failed ?? 0) === 0) return "complete";
   if (isCancelled && done + failed < total) return "cancelled";
-  return done === 0 ? "failed" : "incomplete";
+  return (items?.given ?? done) === 0 ? "failed" : "incomplete";
 }
 
 function isTolerated({ total, done, failed }: Summary["chunks"], allowMissing: number): boolean {
@@ -118,8 +139,13 @@ function savedMs(ledger: Ledger, endMs: number): number {
   return Math.max(0, ends.reduce((last, ms) => Math.max(last, ms), endMs) - endMs);
 }
 
+type Failed = ReturnType<Ledger["failed"]>[number];
+
+/** Why the chunk failed, in a sentence. */
+export const reasonOf = (failed: Failed): string => failedChunk(failed).error;
+
 /** A dead letter says that a chunk ended, not why: the last attempt that reported an error does. */
-function failedChunk({ failure, attempts }: ReturnType<Ledger["failed"]>[number]): FailedChunk {
+function failedChunk({ failure, attempts }: Failed): FailedChunk {
   const last = attempts.reduce(
     (latest, attempt) => (!latest || attempt.failedAtMs > latest.failedAtMs ? attempt : latest),
     undefined as (typeof attempts)[number] | undefined,

@@ -18,7 +18,7 @@ import { type Control, readControl, readNextRound, writeMissing } from "../../sh
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { readRounds, sinceWhen } from "../../shared/record/rounds.ts";
 import { listSegments, readSegments } from "../../shared/record/segments.ts";
-import { listChunks, lookAtChunk } from "../../shared/record/stored-chunk.ts";
+import { listChunks, lookAtChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { mendGroup } from "../../shared/record/zarr-group.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -94,10 +94,13 @@ async function missingChunks(
     // Chunks that the splitter has no time to read go to the workers, which check for a stored chunk before they
     // compute one. A chunk that the store refuses goes to a worker, too: it reports the reason as a failed attempt.
     const looked = remainingMs() < RESERVED_MS ? undefined : await lookAtChunk(store, job, chunk);
-    if (!looked || "refused" in looked || !looked.found) missing.push(chunk);
+    if (!looked || "refused" in looked || !looked.found || hasFailedItems(looked.found)) missing.push(chunk);
   });
   return missing.sort((a, b) => a - b);
 }
+
+/** They are tried again: what failed by the network, or by the task as it was, may give a value now. */
+const hasFailedItems = ({ tally }: StoredChunk) => tally !== undefined && tally.failed > 0;
 
 /** Which chunks' reports arrived, as the aggregator sees it. A worker that finds such a chunk stored only reports it. */
 async function reportedChunks(

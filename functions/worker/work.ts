@@ -1,4 +1,5 @@
 import { layoutOf } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
 import {
@@ -14,12 +15,13 @@ import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { ChunkOf } from "../../shared/record/array-keys.ts";
-import { findChunk, putChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
+import { findChunk, putChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
 import { bytesOf, type ComputedChunk, computeChunk } from "./compute.ts";
 import { Jobs } from "./jobs.ts";
+import { mapShard } from "./shard.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface WorkPorts {
@@ -34,6 +36,10 @@ export interface WorkPorts {
   readonly threads?: ChunkThreads | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
+  /** Aborted where the run is interrupted; absent where the process is ended instead. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the worker has; absent where it has no limit. */
+  readonly remainingMs?: (() => number) | undefined;
 }
 
 /** One delivery of a chunk message to one execution environment. */
@@ -114,7 +120,7 @@ export async function work(
       checkSpec(spec, await kernel);
       layoutOf(spec).chunk(chunk);
       const found = mayBeStored ? await findChunk(ports.store, job, chunk) : undefined;
-      if (found) {
+      if (found && !isTriedAgain(found, message)) {
         reports.push(reportChunk(job, chunk, found, null));
         outcome.found.push(chunk);
       } else if (redelivered && message.chunks.length > 1) {
@@ -129,15 +135,24 @@ export async function work(
   };
   await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
 
+  /** Shards that have items left, for which there was no time. */
+  const goingOn: number[] = [];
   const stores = new StoresInFlight(ports.threads?.size);
   let next = 0;
   const lane = async (threads?: ChunkThreads) => {
     // One list for all lanes: a free lane takes the next chunk.
     while (next < waiting.length) {
-      const isShareable = waiting.length - next > 1;
+      const isShareable = waiting.length - next > 1 && !isMap(spec);
       if (!threads && isShareable && ports.threads?.pay(message.estimatedMs)) return;
       const chunk = waiting[next++]!;
       try {
+        if (isMap(spec)) {
+          const isCancelled = () => cancellations.include(message).catch(() => false);
+          const mapped = await mapShard(job, chunk, await kernel, message, { ...ports, isCancelled });
+          if (mapped) reports.push(mapped);
+          (mapped ? outcome.computed : goingOn).push(chunk);
+          continue;
+        }
         const computed = threads
           ? await threads.compute(job, chunk)
           : computeChunk(job, chunk, await kernel, ports.clock);
@@ -170,6 +185,10 @@ export async function work(
     bodies.push(chunkMessage({ ...message, again: true }, [chunk], { failed }));
     outcome.reissued.push(chunk);
   }
+  for (const chunk of goingOn) {
+    bodies.push(chunkMessage({ ...message, again: true }, [chunk]));
+    outcome.reissued.push(chunk);
+  }
   await ports.chunks.send(bodies);
   const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
   await ports.results.send(
@@ -180,6 +199,11 @@ export async function work(
     ),
   );
   return { ...outcome, failures, cancelled: false, retry: comesAgain };
+}
+
+/** A resumption tries the items of a shard again that failed in an earlier round. */
+function isTriedAgain({ tally }: StoredChunk, { round }: ChunkMessage): boolean {
+  return tally !== undefined && tally.failed > 0 && tally.round < round;
 }
 
 /** True for what lies in the chunk itself, and not in the worker, the network or the hour. */

@@ -53,9 +53,9 @@ const common = {
 
 const Spec = v.object({
   ...common,
+  /** None where a task maps items: then the one axis is that of the items, and a chunk is a shard of them. */
   values: v.pipe(
     v.array(ArrayValueSchema, "a list of values"),
-    v.minLength(1, "a list of at least one value"),
     v.maxLength(MOST_VALUES, `a list of at most ${MOST_VALUES} values`),
   ),
 });
@@ -98,6 +98,9 @@ export function arraysOf(
   known.set(spec, arrays);
   return arrays;
 }
+
+/** Whether the job maps a task over items, and has no array. */
+export const isMap = ({ values }: Pick<JobSpec, "values">): boolean => values.length === 0;
 
 /** The bytes of a cell, all values together. */
 export function cellBytes({ values }: Pick<JobSpec, "values">): number {

@@ -35,12 +35,25 @@ export function exportedBy(code: string): unknown {
   const kind = kindOf(code);
   const module = { exports: {} as { readonly default?: unknown; readonly kind?: unknown } };
   const run = kind === "task" ? runnable(code, []) : runnable(code, PURE_NAMES)(...PURE_GLOBALS);
-  run.call(module.exports, module, module.exports, kind === "task" ? nodeModule : noModule);
+  if (kind === "task") run.call(module.exports, module, module.exports, nodeModule, consoleOnStderr());
+  else run.call(module.exports, module, module.exports, noModule);
   const { exports } = module;
   return exports?.kind === "kernel" || exports?.kind === "task" ? exports : exports?.default;
 }
 
-type Run = (this: unknown, module: object, exports: object, require: (name: string) => unknown) => void;
+type Run = (
+  this: unknown,
+  module: object,
+  exports: object,
+  require: (name: string) => unknown,
+  console?: Console,
+) => void;
+
+/** What a task prints must not stand among a command's results, on stdout. */
+function consoleOnStderr(): Console {
+  const { Console } = process.getBuiltinModule("node:console");
+  return new Console(process.stderr, process.stderr);
+}
 
 /**
  * A kernel runs in strict mode, for only there is `this` of a plain call not the true global. The parameters lie outside,
@@ -49,7 +62,7 @@ type Run = (this: unknown, module: object, exports: object, require: (name: stri
 function runnable(code: string, names: readonly []): Run;
 function runnable(code: string, names: readonly string[]): (...values: readonly unknown[]) => Run;
 function runnable(code: string, names: readonly string[]) {
-  if (names.length === 0) return new Function("module", "exports", "require", code);
+  if (names.length === 0) return new Function("module", "exports", "require", "console", code);
   return new Function(...names, `return function (module, exports, require) { "use strict"; ${code}\n};`);
 }
 

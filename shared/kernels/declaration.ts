@@ -15,6 +15,9 @@ export const MOST_CHOICES = 100;
 /** The most values that a kernel can give for a cell. */
 export const MOST_VALUES = 16;
 
+/** The most bytes of a task's item, and of its value, as JSON. */
+export const MOST_ITEM_BYTES = 256 * 2 ** 10;
+
 /** An input's name: an identifier in lower camel case, which `--max-iterations` names on the command line. */
 export const INPUT_NAME = "[a-z][A-Za-z0-9]{0,39}";
 

@@ -31,6 +31,13 @@ export type InputRequests = Readonly<Record<string, InputRequest>>;
 export const MeasuredSchema = v.object({ meanSeconds: seconds, mostSeconds: seconds });
 export type Measured = v.InferOutput<typeof MeasuredSchema>;
 
+/** Limits of a list of items. */
+export const MOST_ITEMS_PER_SHARD = 1_000;
+export const MOST_ITEM_SECONDS = 900;
+export const MOST_ITEMS_AT_ONCE = 100;
+/** What a worker keeps of its time for storing and reporting a shard (ms). */
+export const RESERVED_ITEM_MS = 5_000;
+
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
 /** How a job's workers are started: by the queue's mapping alone, or by the splitter as well. */
@@ -60,6 +67,23 @@ export const ShareSchema = v.pipe(
   v.maxValue(1, "a number from 0 to 1"),
 );
 
+/** A task's list of items: it lies in the store in shards, see record/shards.ts. */
+export const ItemsSchema = v.strictObject({
+  count: pointCount,
+  perShard: whole(1, MOST_ITEMS_PER_SHARD),
+  /** What an item may take (s). */
+  seconds: v.pipe(
+    v.number("a number of seconds"),
+    v.minValue(0.001, "at least 0.001"),
+    v.maxValue(MOST_ITEM_SECONDS, `at most ${MOST_ITEM_SECONDS}`),
+  ),
+  /** Items of a shard that are under way at a time. */
+  concurrency: whole(1, MOST_ITEMS_AT_ONCE),
+  /** The hash of the items' lines: the same job id with other items is another job. */
+  sha256: v.pipe(v.string("text"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits")),
+});
+export type Items = v.InferOutput<typeof ItemsSchema>;
+
 /** A job as a caller requests it: only the kernel is required, every other field has a default. */
 export const JobRequestSchema = v.strictObject({
   version: v.optional(v.literal(JOB_VERSION, `${JOB_VERSION}`)),
@@ -81,6 +105,8 @@ export const JobRequestSchema = v.strictObject({
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
   measured: v.optional(v.strictObject(MeasuredSchema.entries)),
+  /** What a task is to map, where the kernel is one: then all that is said of inputs, arrays and chunks is left out. */
+  items: v.optional(ItemsSchema),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */
   parameters: v.optional(v.record(v.string(), inputValue, "an object of values")),
   grid: v.optional(

@@ -1,6 +1,6 @@
 import { coordinates, lengthOf } from "../array/grid.ts";
 import { type Excess, excessOf } from "../array/job-limits.ts";
-import type { JobSpec } from "../array/spec.ts";
+import { isMap, type JobSpec } from "../array/spec.ts";
 import { type Declaration, type InputValue, isSweptByDefault, type Value } from "../kernels/declaration.ts";
 import { countDtypes, type Dtype } from "../kernels/dtype.ts";
 import type { KernelName, Kernels, LoadedKernel } from "../kernels/loader.ts";
@@ -10,6 +10,9 @@ import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
 import { printable } from "../validation/printable.ts";
 import { checkInputs, type ResolvedInputs } from "./resolve-inputs.ts";
+
+/** The one axis of a job that maps items. */
+export const ITEM_AXIS = "item";
 
 const checked = new WeakMap<JobSpec, Declaration>();
 
@@ -22,7 +25,15 @@ export function checkSpec(
   { name, declaration }: Pick<LoadedKernel, "name" | "declaration">,
 ): void {
   if (checked.get(spec) === declaration) return;
-  const known = Object.keys(declaration.inputs);
+  if (isMap(spec) !== (declaration.form === "task"))
+    throw new InvalidInputError(
+      "kernel",
+      isMap(spec) ? "a task, for a job of items" : "one that fills an array",
+      show(name),
+    );
+  if (isMap(spec) && spec.axes.length !== 1)
+    throw new InvalidInputError("axes", "that of the items", `${spec.axes.length} axes`);
+  const known = isMap(spec) ? [ITEM_AXIS] : Object.keys(declaration.inputs);
   const axes = namedAxes(spec, declaration);
   for (const [k, { input }] of axes.entries()) {
     if (!known.includes(input))

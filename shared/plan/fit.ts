@@ -1,10 +1,11 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
 import { elementsIn } from "../array/layout.ts";
+import { type Items, RESERVED_ITEM_MS } from "../messages/job-request.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { cheapestWork } from "./estimate.ts";
 import type { RoundPlan } from "./plan.ts";
 import { chunkWork, mostWorkOf } from "./work-units.ts";
-import { threadRate } from "./workers.ts";
+import { threadRate, type Workers } from "./workers.ts";
 
 /** Twice what the fastest twin was seen to do: the double pendulum's takes 9.8 s for 48 s by the stated rate. */
 const FASTEST_OVER_STATED = 10;
@@ -18,7 +19,11 @@ const PROPOSED_SHARE = 0.5;
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
  * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
  */
-export function expectToFit({ job: { spec, measured }, kernel, workers }: RoundPlan): void {
+export function expectToFit({ job: { spec, measured, items }, kernel, workers }: RoundPlan): void {
+  if (items) {
+    expectItemToFit(items, workers);
+    return;
+  }
   const { chunkShape } = spec;
   const costs = { ...spec, measured };
   const { memoryMb, timeoutSeconds } = workers;
@@ -38,5 +43,17 @@ export function expectToFit({ job: { spec, measured }, kernel, workers }: RoundP
     `small enough to be computed within the worker's timeout of ${timeoutSeconds} s`,
     `${chunkShape.join(" x ")}, estimated at ${Math.ceil(seconds / fastest)} to ${Math.ceil(seconds)} s each`,
     `Give smaller chunks: --chunk ${smaller.join("x")}, say.`,
+  );
+}
+
+/** A shard may take several workers one after the other; an item may not. */
+function expectItemToFit({ seconds }: Items, { timeoutSeconds }: Workers): void {
+  const most = timeoutSeconds - RESERVED_ITEM_MS / 1000;
+  if (seconds <= most) return;
+  throw new InvalidInputError(
+    "items.seconds",
+    `at most ${most}, within the worker's timeout of ${timeoutSeconds} s`,
+    `${seconds}`,
+    "Give --item-seconds, or deploy with a longer timeout.",
   );
 }

@@ -44,7 +44,10 @@ export interface RoundPlan {
   readonly bodies: Iterable<string>;
 }
 
-type PlannedJob = Pick<Job, "jobId" | "spec" | "measured" | "chunksPerMessage" | "ramp" | "output"> &
+type PlannedJob = Pick<
+  Job,
+  "jobId" | "spec" | "measured" | "items" | "chunksPerMessage" | "ramp" | "output"
+> &
   Partial<Pick<StoredJob, "submittedAtMs">>;
 
 const FIRST_ROUND: Round = { round: 0, again: false };

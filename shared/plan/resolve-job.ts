@@ -8,11 +8,12 @@ import { NewJobIdSchema } from "../messages/job-id.ts";
 import { type InputRequest, type InputRequests, JobRequestSchema } from "../messages/job-request.ts";
 import { type Job, STORED_JOB_VERSION } from "../record/job.ts";
 import { InvalidInputError } from "../validation/errors.ts";
-import { parse } from "../validation/parse.ts";
+import { parse, show } from "../validation/parse.ts";
 import { checkPlaces } from "./check-places.ts";
 import { loadKernel, refuse, resolveDtype } from "./check-spec.ts";
 import { autoChunkShape } from "./chunk-shape.ts";
 import { resolveInputs } from "./resolve-inputs.ts";
+import { resolveMap } from "./resolve-map.ts";
 
 type Request = v.InferOutput<typeof JobRequestSchema>;
 
@@ -33,6 +34,9 @@ export async function loadJob(
 /** As `loadJob`, of a request that is parsed and a kernel that is loaded. Throws InvalidInputError. */
 export function resolveJob(request: Request, fallbackId: string, kernel: LoadedKernel): Job {
   const { name, hash, declaration } = kernel;
+  if (declaration.form === "task") return resolveMap(request, fallbackId, kernel);
+  if (request.items)
+    throw new InvalidInputError("kernel", "a task, where there are items", show(request.kernel));
   const {
     points,
     size = points ? undefined : kernel.size,

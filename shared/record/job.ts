@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import { excessOf } from "../array/job-limits.ts";
-import { JobSpecSchema } from "../array/spec.ts";
+import { isMap, JobSpecSchema } from "../array/spec.ts";
 import { DeclarationSchema } from "../kernels/declaration.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
+  ItemsSchema,
   MeasuredSchema,
   OutputSchema,
   RAMPS,
@@ -24,6 +25,8 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
   declaration: v.optional(DeclarationSchema),
   measured: v.optional(MeasuredSchema),
+  /** Where the kernel is a task. */
+  items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
@@ -40,8 +43,7 @@ const MadeBySchema = v.object({
 });
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
-/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
-export const StoredJobSchema = v.object({
+const StoredJob = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
     JobSpecSchema,
@@ -57,4 +59,22 @@ export const StoredJobSchema = v.object({
   /** Absent in jobs of versions that did not note it. */
   madeBy: v.optional(MadeBySchema),
 });
+/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
+export const StoredJobSchema = v.pipe(
+  StoredJob,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || isMap(dataset.value.spec) === (dataset.value.items !== undefined)) return;
+    const { spec, items } = dataset.value;
+    const message = items ? "a list of none, where there are items" : "a list of at least one value";
+    const at = { type: "object", origin: "value", input: {} } as const;
+    addIssue({
+      message,
+      input: spec.values,
+      path: [
+        { ...at, key: "spec", value: spec },
+        { ...at, key: "values", value: spec.values },
+      ],
+    });
+  }),
+);
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;

@@ -2,7 +2,7 @@ import { differingCells } from "../array/cells.ts";
 import { crc32c } from "../array/crc32c.ts";
 import { layoutOf } from "../array/layout.ts";
 import { sampleTile } from "../array/overview.ts";
-import { type ArraySpec, arraysOf } from "../array/spec.ts";
+import { type ArraySpec, arraysOf, isMap } from "../array/spec.ts";
 import { bytesOf, decodeChunk, fillValue, mostEncodedBytes } from "../array/zarr-array.ts";
 import type { ChunkArray } from "../kernels/dtype.ts";
 import { type ChunkReport, statisticsOf } from "../messages/chunk-report.ts";
@@ -13,6 +13,7 @@ import { CorruptChunkError, IntegrityError, TooLargeError } from "../validation/
 import { type ChunkOf, chunkKeys, chunksPrefixes, keysBelow } from "./array-keys.ts";
 import type { Job } from "./job.ts";
 import { viewOfJob } from "./job-view.ts";
+import { findShard, type Tally } from "./shards.ts";
 
 /** A larger tile is left out of its report; the aggregator reads the chunk instead when it draws. */
 export const TILE_MAX_BYTES = 150_000;
@@ -57,18 +58,24 @@ async function putOne(
   throw new IntegrityError(key, crc32c(bytesOf(found)), crc32c(bytesOf(computed)));
 }
 
-/** A stored chunk's cells, an array a value, and its encoded size in bytes. */
+/** A stored chunk's cells, an array a value, and its encoded size in bytes. A shard of results has no cells, and is counted. */
 export interface StoredChunk {
   readonly values: readonly ChunkArray[];
   readonly storedBytes: number;
+  readonly tally?: Tally;
 }
 
-/** A stored chunk, verified; undefined if a value of it is absent or corrupt. Throws the store's errors. */
+/** A stored chunk, verified; undefined if a value of it is absent or corrupt, or its shard is not done. Throws the store's errors. */
 export async function findChunk(
   store: StoreReader,
   job: ChunkOf,
   chunk: number,
 ): Promise<StoredChunk | undefined> {
+  if (isMap(job.spec)) {
+    const found = await findShard(store, job, chunk);
+    if (!found || found.shard.unfinished > 0) return undefined;
+    return { values: [], storedBytes: found.storedBytes, tally: found.shard };
+  }
   const arrays = arraysOf(job.spec);
   let storedBytes = 0;
   const values: ChunkArray[] = [];
@@ -125,13 +132,20 @@ function decodedOrCorrupt(array: ArraySpec, chunk: number, stored: Uint8Array): 
 /** The parts of a job that its chunks' reports follow from. */
 export type ReportedJob = Pick<Job, "spec" | "output"> & Partial<Pick<Job, "declaration">>;
 
-/** The report of a stored chunk. `times` is null if its computation was not measured. */
+/**
+ * The report of a stored chunk; a shard's has in place of sum and nonFinite the items that gave a value, and those that failed. `times` is
+ * null if its computation was not measured.
+ */
 export function reportChunk(
   job: ReportedJob,
   chunk: number,
-  { values, storedBytes }: StoredChunk,
+  { values, storedBytes, tally }: StoredChunk,
   times: ChunkReport["times"],
 ): ChunkReport {
+  if (tally) {
+    const { given: sum, failed: nonFinite } = tally;
+    return { chunk, sum, min: null, max: null, nonFinite, storedBytes, times, tile: null };
+  }
   const view = viewOfJob(job);
   const place = view.layout.chunk(chunk);
   const [first, ...others] = values.map((cells, k) => {

@@ -13,7 +13,7 @@ export const SUMMARY_VERSION = 2;
 
 /**
  * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: a user stopped
- * the job before its end.
+ * the job before its end. A job that maps items is complete if every item gave a value, and failed if none did.
  */
 const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -21,6 +21,10 @@ export type JobState = (typeof JOB_STATES)[number];
 /** A chunk that failed for good, its last error, and the number of attempts. */
 const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
+
+/** An item that gave no value, as its line in results.jsonl. */
+const FailedItemSchema = v.object({ index: count, error: v.string() });
+export type FailedItem = v.InferOutput<typeof FailedItemSchema>;
 
 /** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
 const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finite), nonFinite: finite };
@@ -41,6 +45,13 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   ...statistics,
   /** Every value's, where there are several. */
   values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
+  /**
+   * Only where a job maps items; `sum` is then `given`, and `nonFinite` is `failed`. Items of a shard that failed have failed. `failures`
+   * are the first ones, results.jsonl has all.
+   */
+  items: v.optional(
+    v.object({ total: count, given: count, failed: count, failures: v.array(FailedItemSchema) }),
+  ),
   storedBytes: finite,
   /** Epoch ms. */
   submittedAtMs: milliseconds,

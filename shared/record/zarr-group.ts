@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { type Axis, coordinates, lengthOf } from "../array/grid.ts";
-import { type ArraySpec, arraysOf } from "../array/spec.ts";
+import { type ArraySpec, arraysOf, isMap } from "../array/spec.ts";
 import { arrayMetadata, encodeChunk, fillValue } from "../array/zarr-array.ts";
 import type { Declaration, InputValue } from "../kernels/declaration.ts";
 import { MOST_RECORD_BYTES } from "../ports/bounded.ts";
@@ -26,9 +26,10 @@ export interface CoordinateChunk {
   readonly values: Float64Array;
 }
 
-/** The objects of the job's group; for a job of a version without groups, the metadata of its array. */
+/** The objects of the job's group; for a job of a version without groups, the metadata of its array; none where it has no array. */
 export function groupObjects(job: GroupOf, declaration: Declaration): GroupObjects {
   const { jobId, spec } = job;
+  if (isMap(spec)) return { metadata: new Map(), coordinates: new Map() };
   const { array, zarr } = jobKeys(jobId);
   const arrays = arraysOf(spec);
   if (arrays[0]?.name === undefined)
@@ -58,7 +59,7 @@ export function groupObjects(job: GroupOf, declaration: Declaration): GroupObjec
       ),
       kernel: spec.kernel,
       ...(spec.hash !== undefined && { kernel_hash: spec.hash }),
-      ...(spec.hash !== undefined && { seed: spec.seed }),
+      ...((spec.hash !== undefined || spec.seed > 0) && { seed: spec.seed }),
       ...(job.madeBy && spec.hash !== undefined && { manyhands_version: job.madeBy.version }),
       manyhands_job: jobId,
     },

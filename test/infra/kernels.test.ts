@@ -33,8 +33,8 @@ describe("kernels of one's own", () => {
   });
 
   test("change the code of splitter and worker, and nothing else: same ids, same grants, one output more", () => {
-    const without = synthesize();
-    const { fanOut, idOf, template } = synthesize({ kernels: [mine] });
+    const without = synthesize({ monitoring: false });
+    const { fanOut, idOf, template } = synthesize({ monitoring: false, kernels: [mine] });
     const { Resources: before, Outputs: said } = without.template.toJSON();
     const { Resources: after, Outputs } = template.toJSON();
     const { Kernels, ...others } = Outputs;
@@ -49,11 +49,11 @@ describe("kernels of one's own", () => {
   test("go into a zip by a command that a shell does not take apart, and there is none without them", () => {
     expect(intoZip([], "/out")).toEqual([]);
     const awkward = ["/a b/$HOME.ts", "/it's/`pwd`.wasm", '/say "so".ts'];
-    const [command = ""] = intoZip(awkward, "/an output");
+    const [command = ""] = intoZip([...awkward, "./mine.ts"], "/an output");
     const words = spawnSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" }).stdout.split(
       "\n",
     );
-    expect(words.slice(2, -1)).toEqual(["--into", "/an output", ...awkward]);
+    expect(words.slice(2, -1)).toEqual(["--into", "/an output", ...awkward, resolve("mine.ts")]);
   });
 
   test("of which one cannot be built, or two have one name, are refused with a sentence", () => {

@@ -138,10 +138,12 @@ test("run computes a TypeScript kernel of three axes and two values as engine se
 
 test("submit and attach compute a module of WebAssembly, and fetch brings what they gave", async () => {
   const job = [magnets!, "--points", "40x30", "--steps", "300", "--chunk", "20x10"];
-  expect(await site.cli("submit", ...job, "--job-id", "magnets")).toMatchObject({
-    code: 0,
-    stdout: "magnets\n",
-  });
+  // A caller that submits it twice has timed its cells twice.
+  for (let times = 0; times < 2; times++)
+    expect(await site.cli("submit", ...job, "--job-id", "magnets")).toMatchObject({
+      code: 0,
+      stdout: "magnets\n",
+    });
   const attached = await site.cli("attach", "magnets", "--out", "attached", "--json");
   expect(attached.code).toBe(0);
   expect(JSON.parse(attached.stdout)).toMatchObject({ state: "complete", chunks: { total: 6 } });

@@ -1,4 +1,4 @@
-"""The kernels of examples/kernels, run as their README says, opened in xarray and computed again, independently, in numpy.
+"""The kernels of examples/kernels: run, opened in xarray, and computed again, independently, in numpy.
 
     test/python/.venv/bin/python test/python/examples.py
 
@@ -122,13 +122,14 @@ def compare_black_scholes(dataset: xarray.Dataset) -> str:
 
 
 def compare_asian_option(dataset: xarray.Dataset) -> str:
-    """The average of one price is that price: the option has a formula then, from which means scatter by their errors."""
+    """The average of one price is that price: the option has a formula then, about which the means scatter."""
     expect(dataset["error"].dtype == np.float32, "expected errors in float32")
     exact = np.vectorize(black_scholes)(*np.meshgrid(dataset["spot"], dataset["volatility"], indexing="ij"), 1.0)
     certain = dataset["error"].values > 0.01
     off = ((dataset["mean"].values - exact) / dataset["error"].values)[certain]
     expect(off.size > 100, f"expected more than 100 cells with an error, got {off.size}")
-    expect(abs(off.mean()) < 0.4 and 0.7 < off.std() < 1.3, f"expected errors about normal, got {off.mean()}, {off.std()}")
+    is_normal = abs(off.mean()) < 0.4 and 0.7 < off.std() < 1.3
+    expect(is_normal, f"expected errors about normal, got {off.mean()} ± {off.std()}")
     return f"means are off by {off.mean():.2f} ± {off.std():.2f} standard errors"
 
 

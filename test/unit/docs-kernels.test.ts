@@ -2,9 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { loadArtifact } from "../../shared/kernels/artifact.ts";
+import { exportedBy } from "../../shared/kernels/artifact.ts";
+import type { KernelSource } from "../../shared/kernels/authoring.ts";
+import { checkSource } from "../../shared/kernels/check-declaration.ts";
+import { declare } from "../../shared/kernels/declare.ts";
 import { computeOf } from "../../shared/kernels/driver.ts";
-import { buildKernel } from "../../tools/kernels/build-kernel.ts";
+import { outlineOf } from "../../shared/kernels/outline.ts";
+import { bundleKernel } from "../../tools/kernels/bundle-kernel.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "docs-kernels-"));
@@ -20,7 +24,9 @@ const shownBy = (page: string) =>
 async function cellsOf(text: string): Promise<number[][]> {
   const path = join(folder, "shown.ts");
   writeFileSync(path, text);
-  const { artifact, declaration } = await buildKernel(path, { folder });
+  const { code } = await bundleKernel(path, "kernel");
+  const source = exportedBy(code) as KernelSource;
+  const { declaration } = declare(checkSource(outlineOf(source), "shown.ts"), "shown");
   const inputs = Object.entries(declaration.inputs);
   const axes = inputs.flatMap(([input, each]) =>
     each.kind === "number" && each.from !== undefined
@@ -32,8 +38,7 @@ async function cellsOf(text: string): Promise<number[][]> {
   );
   const shape = axes.map(() => 2);
   const out = declaration.values.map(() => new Float64Array(2 ** axes.length));
-  const compute = computeOf(loadArtifact(artifact) as never, declaration);
-  compute({ parameters, axes, from: axes.map(() => 0), shape, seed: 1 }, out);
+  computeOf(source, declaration)({ parameters, axes, from: axes.map(() => 0), shape, seed: 1 }, out);
   return out.map((values) => [...values]);
 }
 

@@ -3,6 +3,7 @@
  * A bundle of its own, `host.js` beside the artifacts, because a job of a kernel in the program does without.
  */
 import { join } from "node:path";
+import { KernelError } from "../../validation/errors.ts";
 import { loadArtifact } from "../artifact.ts";
 import { declare } from "../declare.ts";
 import { computeOf } from "../driver.ts";
@@ -11,6 +12,8 @@ import type { LoadedKernel } from "../loader.ts";
 import { locate } from "../locate.ts";
 import { readIfThere } from "../read-if-there.ts";
 import { twinOf } from "../wasm-twin.ts";
+import { mapItems } from "./map-items.ts";
+import { taskOf } from "./task.ts";
 
 /** The kernel with that hash, ready to compute; undefined if the folder lacks it. Throws what its file throws, and InvalidInputError. */
 export async function loadFile(
@@ -21,7 +24,7 @@ export async function loadFile(
   const code = await readIfThere(join(folder, `${hash}.cjs`));
   if (code) {
     const kernel = loadScript(code.toString(), fileName, hash);
-    const twin = kernel && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
+    const twin = !kernel.map && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
     return twin
       ? { ...kernel, fast: twinOf(kernel.declaration, new Uint8Array(twin), "its fast twin") }
       : kernel;
@@ -30,10 +33,11 @@ export async function loadFile(
   return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
 }
 
-function loadScript(code: string, fileName: string, hash: string): LoadedKernel | undefined {
+function loadScript(code: string, fileName: string, hash: string): LoadedKernel {
   const source = loadArtifact(code);
-  if (source.kind === "task") return undefined;
   const { name, declaration } = declare(source, fileName);
+  if (source.kind === "task")
+    return { name, hash, declaration, compute: noCells, map: mapItems(taskOf(source.task, code)) };
   const plain = computeOf(source, declaration);
   const compute: typeof plain = (window, out) => {
     try {
@@ -43,6 +47,10 @@ function loadScript(code: string, fileName: string, hash: string): LoadedKernel 
     }
   };
   return { name, hash, declaration, compute };
+}
+
+function noCells(): never {
+  throw new KernelError("Expected a kernel, got a task, which maps items and has no cells.");
 }
 
 /** The same error, whose message ends with the line of the user's own file. */

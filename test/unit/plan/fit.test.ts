@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chunkCost } from "../../../cli/request/chunk-cost.ts";
+import { chunkCost } from "../../../cli/commands/chunk-cost.ts";
 import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
@@ -71,8 +71,19 @@ test("a kernel that does not say what its elements cost is not judged, but the a
   const job = resolvedJob(request("silent", [100, 100]), "j", silent);
   expect(chunkCost(job, silent)).toBe(
     "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
-      "give smaller chunks (--chunk) if one may take longer than the worker's timeout, 60 s on AWS unless it was deployed with another.",
+      "give smaller chunks (--chunk) if one may take longer than a worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
+});
+
+test("a long chunk is told before the start, with what fits", () => {
+  const silent = costing("silent", undefined);
+  const measured = { meanSeconds: 0.01, mostSeconds: 0.02 };
+  const job = resolvedJob({ ...request("silent", [100, 100]), chunk: [100, 100], measured }, "j", silent);
+  expect(chunkCost(job, silent)).toMatch(
+    /^A chunk of 100x100 takes about 100 s on this machine, longer than a worker's timeout.*--chunk 54x54/,
+  );
+  const { chunk: _, ...auto } = { ...request("silent", [100, 100]), measured };
+  expect(chunkCost(resolvedJob(auto, "j", silent), silent)).toBeUndefined();
 });
 
 test("nothing is assumed of a kernel that says what a point costs", () => {

@@ -39,6 +39,18 @@ test("the same id with the same request is the same job, and nothing is sent twi
   expect(stages.chunks.sent).toHaveLength(7);
 });
 
+test("it is so too where the caller has timed the cells again, and other chunks would follow from that", async () => {
+  const stages = new Stages();
+  const timed = (seconds: number) => ({
+    ...{ kernel: "mandelbrot", requestId: "timed", inputs: { maxIterations: 10 } },
+    measured: { meanSeconds: seconds, mostSeconds: seconds },
+  });
+  const first = await stages.split(timed(1e-3));
+  expect((await new Stages().split(timed(1e-4))).chunks).not.toBe(first.chunks);
+  expect(await stages.split(timed(1e-4))).toEqual(first);
+  await expect(stages.split({ ...timed(1e-4), seed: 1 })).rejects.toThrow(JobConflictError);
+});
+
 test("a job split again elsewhere sends the same messages in the same order", async () => {
   const automatic = { kernel: "mandelbrot", chunk: [25, 25], requestId: "job-1" };
   const sent = await Promise.all(

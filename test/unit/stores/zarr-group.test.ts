@@ -95,7 +95,7 @@ test("attributes are text and numbers, which NetCDF takes", async () => {
   expect(attributes).toEqual({
     ...{ kernel_hash: builtIn("julia").hash, manyhands_version: packageJson.version },
     ...{ maxIterations: 1000, cRe: -0.8, cIm: 0.156 },
-    ...{ kernel: "julia", manyhands_job: "j" },
+    ...{ kernel: "julia", manyhands_job: "j", seed: 0 },
   });
 });
 
