@@ -18,6 +18,8 @@ export function chunkCost({ spec, measured }: Cut, kernel: LoadedKernel): string
   if (measured) {
     const seconds = elementsIn(chunkShape) * measured.meanSeconds;
     if (seconds <= DEFAULT_WORKERS.timeoutSeconds) return undefined;
+    if (elementsIn(chunkShape) === 1)
+      return `A cell takes about ${rounded(seconds)} s on this machine, ${LIMIT}: engines serial and threads have no such limit.`;
     const share = (DEFAULT_WORKERS.timeoutSeconds / 2 / seconds) ** (1 / chunkShape.length);
     const smaller = chunkShape.map((side) => Math.max(1, Math.floor(side * share))).join("x");
     return `A chunk of ${shape} takes about ${rounded(seconds)} s on this machine, ${LIMIT}: give smaller chunks, --chunk ${smaller}, or leave --chunk out.`;

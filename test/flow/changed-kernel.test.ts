@@ -20,21 +20,17 @@ async function brokenJob() {
   return { cwd, run, folder, hash };
 }
 
-/** What each command says that must not begin anything; throws where one of them wrote into the job's folder. */
+/** What each command says that must not begin anything. Throws where one of them wrote into the job's folder. */
 async function refusals({ run, folder }: Awaited<ReturnType<typeof brokenJob>>) {
   const before = filesIn(folder);
-  const said: string[] = [];
-  for (const args of [
-    ["resume", "j", "--engine", "threads"],
-    ["retry", "j", "--engine", "local", "--json"],
-    ["verify", "j"],
-  ]) {
-    const { code, stdout, stderr } = await run(...args);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(filesIn(folder)).toEqual(before);
-    said.push(stderr);
-  }
-  return said;
+  const ended = await Promise.all([
+    run("resume", "j", "--engine", "threads"),
+    run("retry", "j", "--engine", "local", "--json"),
+    run("verify", "j"),
+  ]);
+  expect(filesIn(folder)).toEqual(before);
+  for (const { code, stdout } of ended) expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  return ended.map(({ stderr }) => stderr);
 }
 
 test("after a change of its file a job is left as it is, with both hashes, until --force", async () => {
@@ -46,7 +42,7 @@ test("after a change of its file a job is left as it is, with both hashes, until
   const sentence = `Expected job to be one that kernel square began as it is now (${now.slice(0, 16)}), got "j", begun by another version of it (${hash.slice(0, 16)}). Their cells may differ: \`manyhands resume\` with --force goes on all the same.\n`;
   expect(await refusals(job)).toEqual([sentence, sentence, sentence]);
   const kept = filesIn(join(folder, "array/y/c"));
-  const forced = await run("resume", "j", "--force", "--engine", "threads", "--json");
+  const forced = await run("resume", "j", "--force", "--engine", "local", "--json");
   expect(JSON.parse(forced.stdout)).toMatchObject({ state: "complete", round: 1 });
   expect(filesIn(join(folder, "array/y/c")).slice(1)).toEqual(kept);
   const table = (await run("table", "j")).stdout.split("\n");
@@ -66,7 +62,7 @@ test("a job whose kernel's file is gone says so, and goes on with the same text 
   });
   const verified = await run("verify", "j", "--kernel", "moved.ts", "--json");
   expect(JSON.parse(verified.stdout)).toMatchObject({ chunks: { equal: 4 }, missing: [0] });
-  const resumed = await run("resume", "j", "--kernel", "./moved.ts", "--engine", "local", "--json");
+  const resumed = await run("resume", "j", "--kernel", "./moved.ts", "--engine", "threads", "--json");
   expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "complete", round: 1 });
   const whole = await run("verify", "j", "--kernel", "moved.ts", "--all", "--json");
   expect(JSON.parse(whole.stdout)).toMatchObject({ chunks: { equal: 5 }, missing: [] });

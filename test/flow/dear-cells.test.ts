@@ -10,7 +10,7 @@ const asked = (seconds: number, more: object = {}) =>
     ...{ kernel: "./dear.ts", requestId: "j", points: [100, 100], ...more },
     measured: { meanSeconds: seconds, mostSeconds: seconds },
   });
-const DEAR = pointFile("return x * z;").replace("inputs: {", "inputs: { z: { from: 0, to: 1 },");
+const DEAR = pointFile("return x;").replace("inputs: {", "inputs: { z: { from: 0, to: 1 },");
 
 test.each([
   [0.06, 100],
@@ -32,7 +32,7 @@ test.each([
 
 test("a chunk of them that no worker computes in its time is refused before the start, with one that fits", async () => {
   const cwd = folderWith({ "dear.ts": DEAR });
-  const { code, stderr } = await runCli(["run", "--request", "-", "--engine", "local"], {
+  const { code, stderr } = await runCli(["run", "--request", "-", "--engine", "local", "--quiet"], {
     ...{ cwd, stdin: asked(0.3, { chunk: [100, 100] }) },
   });
   expect(stderr).toMatch(
@@ -40,4 +40,15 @@ test("a chunk of them that no worker computes in its time is refused before the 
   );
   expect(code).toBe(2);
   expect(existsSync(join(cwd, "results/j"))).toBe(false);
+});
+
+test("one that may take too long there is told before the start, where no worker's time ends too", async () => {
+  const cwd = folderWith({ "dear.ts": DEAR });
+  const { code, stderr } = await runCli(["run", "--request", "-", "--engine", "serial"], {
+    ...{ cwd, stdin: asked(0.1, { chunk: [100, 100], output: { plots: false } }) },
+  });
+  expect(stderr).toMatch(
+    /^Its cells take about 17 min of one core like this machine's; --points makes them fewer\.\nA chunk of 100x100 takes about 1000 s on this machine, .*timeout.*: give smaller chunks, --chunk \d+x\d+, or leave --chunk out\.\n$/,
+  );
+  expect(code).toBe(0);
 });

@@ -19,13 +19,12 @@ export default kernel({
 const ERROR = "RangeError: at speed = 3, height = 2: no such ball (ball.ts:8)";
 const JOB = ["ball.ts", "--points", "10x4", "--chunk", "5x2", "--no-plots", "--job-id", "j"];
 
-test.each(["serial", "threads", "local"])(
-  "on engine %s a cell that throws twice fails its chunk for good, with its place and the line of the file",
-  async (engine) => {
+test("a cell that throws twice fails its chunk for good, with its place and the line of the file, on every engine", async () => {
+  const ends = async (engine: string) => {
     const cwd = folderWith({ "ball.ts": BALL });
     const { code, stdout, stderr } = await runCli(["run", ...JOB, "--engine", engine], { cwd });
     expect(code).toBe(3);
-    expect(stdout).toContain("incomplete (1 of 4 chunks failed)");
+    expect(stdout).toContain(`on engine ${engine}: incomplete (1 of 4 chunks failed)`);
     const said = stderr.slice(stderr.indexOf("  chunk"));
     expect(said).toMatch(/^ {2}chunk 1: .* \(2 attempts, log .+\)\n.+:\n {2}manyhands resume results\/j\n$/);
     expect(said).toContain(ERROR);
@@ -33,8 +32,9 @@ test.each(["serial", "threads", "local"])(
     expect(summary).toMatchObject({ state: "incomplete", chunks: { done: 3, failed: 1 } });
     // The second attempt is the last one: no message waits out its visibility timeout, whatever the clock says.
     expect(summary.failures).toMatchObject([{ chunk: 1, error: ERROR, final: true, attempts: 2 }]);
-  },
-);
+  };
+  await Promise.all(["serial", "threads", "local"].map(ends));
+});
 
 test("with onError it is one cell without a number, and the job is complete", async () => {
   const cwd = folderWith({ "ball.ts": BALL.replace("point(", 'onError: "nan",\n  point(') });

@@ -82,6 +82,11 @@ test("a long chunk is told before the start, with what fits", () => {
   expect(chunkCost(job, silent)).toMatch(
     /^A chunk of 100x100 takes about 100 s on this machine, longer than a worker's timeout.*--chunk 54x54/,
   );
+  const cell = { ...request("silent", [4, 4]), measured: { meanSeconds: 70, mostSeconds: 70 } };
+  expect(chunkCost(resolvedJob({ ...cell, chunk: [1, 1] }, "j", silent), silent)).toBe(
+    "A cell takes about 70 s on this machine, longer than a worker's timeout, 60 s on AWS unless it was deployed with another: " +
+      "engines serial and threads have no such limit.",
+  );
   const { chunk: _, ...auto } = { ...request("silent", [100, 100]), measured };
   expect(chunkCost(resolvedJob(auto, "j", silent), silent)).toBeUndefined();
 });
