@@ -2,12 +2,17 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
+import type { CheckOptions } from "./commands/check.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
+import { builtIns } from "./kernels/loader.ts";
+import { isKernelFile, kernelMeant } from "./kernels/meant-kernel.ts";
+import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
-import { addJobOptions, addPlotOptions, withParameters } from "./request/job-options.ts";
+import { addInputOptions, addJobOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
@@ -43,10 +48,12 @@ Examples:
 
 Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was cancelled, 130 interrupted.`,
   )
-  .action(async (kernel: string | undefined, options: Omit<RunOptions, "parameters">) => {
-    const command = await import("./commands/run.ts");
-    process.exitCode = await command.run(kernel, withParameters(options));
+  .action(async (kernel: string | undefined, options: Omit<RunOptions, "inputs">, command: Command) => {
+    const { run } = await import("./commands/run.ts");
+    process.exitCode = await run(kernel, withInputs(command, options));
   });
+
+addMapCommand(program);
 
 addStackOption(program.command("resume"))
   .alias("retry")
@@ -55,9 +62,10 @@ addStackOption(program.command("resume"))
   .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
+  .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option(
     "--force",
-    "also where another version of manyhands began it; with --engine aws, while messages of it may be in the queue",
+    "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
   )
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -80,9 +88,28 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
+addJobOptions(
+  program
+    .command("check")
+    .description("say what a kernel declares, what a cell costs, and how its job would be cut"),
+)
+  .option("--json", "as one JSON object")
+  .option("--schema", "print a JSON Schema of its requests instead")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  manyhands check ./mine.ts
+  manyhands check ./mine.ts --points 1000x1000`,
+  )
+  .action(async (kernel: string | undefined, options: Omit<CheckOptions, "inputs">, command: Command) => {
+    const { check } = await import("./commands/check.ts");
+    process.exitCode = await check(kernel, withInputs(command, options));
+  });
+
 program
   .command("kernels")
-  .description("list what can be computed, with parameters and units")
+  .description("list what can be computed, with inputs and units")
   .option("--json", "as one JSON array")
   .action(async (options: { json?: boolean }) => (await import("./commands/kernels.ts")).kernels(options));
 
@@ -92,6 +119,23 @@ addPlotOptions(program.command("plot").description("draw a finished job's pictur
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });
 
+addStackOption(program.command("table").description("write a job's array as CSV, a line a cell"))
+  .argument("<job>", "its folder, or its id")
+  .option("-e, --engine <name>", "where it is: aws for a deployment, any other for a folder (default: both)")
+  .option("-o, --out <file>", "where to write (default: stdout)")
+  .addHelpText(
+    "after",
+    `
+A column for each input that was swept, and one for each value; cells of chunks that are not there are empty (NaN among floats).
+
+Examples:
+  manyhands table results/j1 | head
+  manyhands table j1 --out j1.csv`,
+  )
+  .action(async (job: string, options: TableOptions) => {
+    process.exitCode = await (await import("./commands/table.ts")).table(job, options);
+  });
+
 const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
 addStackOption(verify)
   .argument("<job>", "the job's folder, or its id below results/ or in a deployment")
@@ -99,6 +143,7 @@ addStackOption(verify)
   .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
   .option("--all", "every stored chunk")
   .option("--seed <n>", "draw the same chunks as before")
+  .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option("--json", "print the result as one JSON object, and nothing else")
   .addHelpText(
     "after",
@@ -119,6 +164,28 @@ was compared is equal, 130 interrupted.`,
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
 
+/** A kernel's inputs are options: those of a file are known once it is built. */
+async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
+  const command = program.commands.find((each) => each.name() === name && TAKE_KERNELS.includes(each.name()));
+  if (!command) return;
+  const file = rest.find(
+    (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
+  );
+  const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
+  addInputOptions(command, kernels);
+}
+
+const TAKE_KERNELS = ["run", "submit", "check"];
+
+/** Whether the word after this one is the value of an option: of the last one in `-qo`. */
+function isOptionValue(command: Command, before: string | undefined): boolean {
+  if (before === undefined || !before.startsWith("-") || before.includes("=")) return false;
+  const option = before.startsWith("--") ? before : `-${before.at(-1)}`;
+  return command.options.some(
+    ({ short, long, required }) => required && (short === option || long === option),
+  );
+}
+
 function engineLines(): string {
   const width = Math.max(...[...ENGINES.keys()].map((name) => name.length));
   return [...ENGINES.values()].map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join("\n");
@@ -129,6 +196,7 @@ export async function main(): Promise<void> {
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   try {
+    await declareInputs(process.argv.slice(2));
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOfError(error);

@@ -7,7 +7,7 @@ import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
 import type { StatusOptions } from "./commands/status.ts";
 import type { SubmitOptions } from "./commands/submit.ts";
-import { addJobOptions, withParameters } from "./request/job-options.ts";
+import { addJobOptions, withInputs } from "./request/job-options.ts";
 
 /** Shown after the list of commands. */
 export const REMOTE_HELP = `
@@ -24,8 +24,9 @@ export function addRemoteCommands(program: Command): void {
 
   addJobOptions(remote("submit", "hand a job to a deployment and return at once, with its id"))
     .option("--json", "print the submission as one JSON object")
-    .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "parameters">) => {
-      process.exitCode = await (await import("./commands/submit.ts")).submit(kernel, withParameters(options));
+    .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "inputs">, command: Command) => {
+      const { submit } = await import("./commands/submit.ts");
+      process.exitCode = await submit(kernel, withInputs(command, options));
     });
 
   remote("status", "how far a job is: one whose folder is here, else one of a deployment")

@@ -1,10 +1,20 @@
 /** The kernels that a stage computes with, as its handler's entry hands them over. */
+
+import { join } from "node:path";
 import bytes from "#kernels.wasm";
 import { withTwins } from "../shared/kernels/fast.ts";
+import { withFiles } from "../shared/kernels/kernel-files.ts";
+import { kernelsOf, type ThreadKernels } from "../shared/kernels/loader.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { compileLater } from "../shared/kernels/wasm-kernels.ts";
+import { ENV } from "../shared/validation/env.ts";
 
-/** For threads: compiled once, when first asked for. */
-export const twins = compileLater(bytes);
+const twins = compileLater(bytes);
 
-export const kernels = withTwins(KERNELS, twins);
+/** Where kernels from files lie: beside the bundle in a function's zip; a local engine names a folder. */
+const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");
+
+export const kernels = withFiles(kernelsOf(withTwins(KERNELS, twins)), files);
+
+/** What threads make the same kernels of; twins are compiled once, when first asked for. */
+export const forThreads = (): ThreadKernels => ({ twins: twins(), files });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Duration } from "aws-cdk-lib";
 import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -25,6 +26,7 @@ export const KEYS = [
   "alarmEmail",
   "alarmTopicArn",
   "monitoring",
+  "kernels",
   "removeObjects",
 ] as const;
 type Key = (typeof KEYS)[number];
@@ -61,6 +63,7 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
     ...defined("alarmEmail", parse(node, "alarmEmail", "an address for mail", toEmail)),
     ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
+    ...defined("kernels", parse(node, "kernels", "paths of files, with commas between them", toPaths)),
     ...defined("removeObjects", truth("removeObjects")),
   };
 }
@@ -102,6 +105,11 @@ const toArchitecture = (text: string) => ({ arm64: Architecture.ARM_64, x86_64: 
 const toDays = (text: string) => (/^[1-9][0-9]{0,5}$/.test(text) ? Duration.days(Number(text)) : undefined);
 const toLogRetention = (text: string) =>
   text === "never" ? RetentionDays.INFINITE : RETENTIONS.find((days) => `${days}` === text);
+/** A list in cdk.json comes with the same commas. */
+const toPaths = (text: string) => {
+  const paths = text.split(",").map((path) => path.trim());
+  return paths.every((path) => path !== "") ? paths.map((path) => resolve(path)) : undefined;
+};
 const toNumber = (text: string) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
 const toBoolean = (text: string) => ({ true: true, false: false })[text];
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */

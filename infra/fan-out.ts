@@ -26,6 +26,7 @@ import {
   sendMessages,
   uploadObjects,
 } from "./grants.ts";
+import { hashesOf } from "./kernels.ts";
 import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
 import { checkSettings, DEFAULTS, type FanOutProps, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
@@ -57,6 +58,8 @@ const AT_MOST_ONCE = { retryAttempts: 0, maxEventAge: Duration.seconds(MAX_EVENT
  */
 export class FanOut extends Construct {
   readonly settings: Settings;
+  /** The hash of each kernel from a file, by its name. */
+  readonly kernels: Readonly<Record<string, string>>;
   readonly bucket: Bucket;
   readonly chunks: Queue;
   readonly chunkDeadLetters: Queue;
@@ -74,6 +77,7 @@ export class FanOut extends Construct {
     const settings = checkSettings(props);
     const { encryptionKey, messageRetention: retention } = settings;
     this.settings = settings;
+    this.kernels = hashesOf(settings.kernels);
     if (encryptionKey) letLogsUse(encryptionKey, this);
     this.bucket = makeBucket(this, "Bucket", settings);
     acknowledgeBucket(this.bucket);

@@ -40,6 +40,8 @@ export function addClientOutputs(
   output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
   output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
+  if (settings.kernels.length > 0)
+    output("Kernels", JSON.stringify(fanOut.kernels), "Hashes of the kernels from files");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
   // For a person: where it runs, its name, its cost while idle, what stays, and how to remove it.
   output("Region", stack.region, "Where all of this runs");

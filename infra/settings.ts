@@ -60,6 +60,8 @@ export interface FanOutProps {
   readonly monitoring?: boolean;
   /** Gets a message when an alarm goes off, and when it is over. Default: alarms only show on CloudWatch's pages. */
   readonly alarmTopic?: ITopic;
+  /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
+  readonly kernels?: readonly string[];
   /** True: bucket and results are removed with the construct. Default false: the bucket stays, with every result. */
   readonly removeObjects?: boolean;
   readonly splitter?: StageOverrides;
@@ -75,6 +77,7 @@ type Defaulted =
   | "logRetention"
   | "messageRetention"
   | "monitoring"
+  | "kernels"
   | "removeObjects";
 
 /** Properties whose defaults depend on the others. */
@@ -98,6 +101,7 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
   logRetention: RetentionDays.ONE_MONTH,
   messageRetention: Duration.days(4),
   monitoring: true,
+  kernels: [],
   removeObjects: false,
 });
 

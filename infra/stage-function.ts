@@ -14,6 +14,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { BUNDLING, type Stage } from "../shared/build/bundling.ts";
 import { consumeMessages, useKey, writeLogs } from "./grants.ts";
+import { intoZip } from "./kernels.ts";
 import type { Settings, StageOverrides } from "./settings.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -53,7 +54,7 @@ export class StageFunction extends NodejsFunction {
       // Without this role, CDK would attach one that may write to every log group of the account.
       role: new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") }),
       logGroup,
-      bundling: { ...SAME_AS_LOCAL, ...bundling },
+      bundling: { ...bundlingWith(stage === "aggregator" ? [] : settings.kernels), ...bundling },
     });
     this.timeoutSeconds = timeout.toSeconds();
     this.memoryMb = memoryMb;
@@ -106,17 +107,24 @@ const SAME_AS_LOCAL: BundlingOptions = {
       ]),
     ),
   },
-  commandHooks: {
-    // The script is there on a fresh clone too. It does nothing when the kernels' WebAssembly is as new as its sources.
-    beforeBundling: () => [`"${process.execPath}" "${join(ROOT, "tools/bundling/wasm.ts")}"`],
-    beforeInstall: () => [],
-    afterBundling: (_, output) => [
-      `"${process.execPath}" "${join(ROOT, "infra/readable-assets.ts")}" "${output}"`,
-    ],
-  },
   externalModules: [],
   logLevel: LogLevel.ERROR,
 };
+
+/** With these files' kernels in the zip, and what loads them. */
+function bundlingWith(kernels: readonly string[]): BundlingOptions {
+  const run = (program: string, ...given: string[]) =>
+    [process.execPath, join(ROOT, program), ...given].map((word) => `"${word}"`).join(" ");
+  return {
+    ...SAME_AS_LOCAL,
+    commandHooks: {
+      // The script is there on a fresh clone too. It does nothing when the kernels' WebAssembly is as new as its sources.
+      beforeBundling: () => [run("tools/bundling/wasm.ts")],
+      beforeInstall: () => [],
+      afterBundling: (_, output) => [...intoZip(kernels, output), run("infra/readable-assets.ts", output)],
+    },
+  };
+}
 
 function makeLogGroup(scope: Construct, id: string, { encryptionKey, logRetention }: Settings): LogGroup {
   return new LogGroup(scope, id, {

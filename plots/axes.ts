@@ -1,22 +1,14 @@
 /** Ticks, numbers and titles along the sides of a plot. */
 import type { Box, Canvas } from "./canvas.ts";
-import type { PlotAxis } from "./picture.ts";
-import { capHeight, drawText, type FontSize, fitText, textWidth } from "./text.ts";
+import { capHeight, drawText, type FontSize, fitText, textWidth, wrapText } from "./text.ts";
 import { FRAME, INK, type Theme } from "./theme.ts";
-import { type AxisTicks, valueTicks } from "./ticks.ts";
+import type { AxisTicks } from "./ticks.ts";
 
 const MOST_TICKS = 9;
 const FEWEST_TICKS = 3;
 const TICK_PX = 5;
 const GAP_PX = 5;
-
-/** Ticks of an axis whose `cells` lie side by side: the outermost grid points are half a cell from the ends. */
-export function cellTicks({ first, last }: PlotAxis, cells: number, most: number): AxisTicks {
-  const span = last - first;
-  const place = (value: number) =>
-    span === 0 ? 0.5 : (((value - first) / span) * (cells - 1)) / cells + 0.5 / cells;
-  return valueTicks(first, last, most, place);
-}
+const MOST_TITLE_LINES = 3;
 
 /** As many ticks as `length` px have room for, numbers side by side. */
 export function ticksAcross(make: (most: number) => AxisTicks, length: number, size: FontSize): AxisTicks {
@@ -28,9 +20,21 @@ export function ticksDown(make: (most: number) => AxisTicks, length: number, siz
   return mostThatFit(make, length, () => 2 * size);
 }
 
-/** "name (unit)" and, if the numbers on the ticks are shortened, how to complete them. */
-export function axisTitle({ name, unit }: { name: string; unit: string }, ticks?: AxisTicks): string {
-  return [name, unit && `(${unit})`, ticks?.note && `[${ticks.note}]`].filter(Boolean).join(" ");
+/** What an axis shows. */
+export interface Quantity {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/**
+ * "name (unit)" and, if the numbers on the ticks are shortened, how to complete them. A long name is cut so that the rest fits into
+ * `width` px too.
+ */
+export function axisTitle({ name, unit }: Quantity, note: string, size: FontSize, width: number): string {
+  const rest = [unit && `(${unit})`, note && `[${note}]`].filter(Boolean).join(" ");
+  if (rest === "") return fitText(name, size, width);
+  const cut = fitText(name, size, Math.max(width / 4, width - textWidth(` ${rest}`, size)));
+  return fitText(`${cut} ${rest}`, size, width);
 }
 
 /** Height in px that `drawBottomAxis` takes below the plot. */
@@ -44,24 +48,31 @@ export function sideAxisWidth({ marks }: AxisTicks, { text, unit }: Theme): numb
   return Math.ceil(numbers) + (TICK_PX + 3 * GAP_PX) * unit + capHeight(text) + Math.round(text / 4);
 }
 
+/** The title ends before `right` and leaves room for one at the left side. */
 export function drawBottomAxis(
   canvas: Canvas,
   box: Box,
   ticks: AxisTicks,
-  title: string,
+  of: Quantity,
   theme: Theme,
+  right = canvas.width,
 ): void {
   const { text, unit } = theme;
   const below = box.y + box.height + unit;
-  for (const { at, label } of ticks.marks) {
+  const bar = (at: number, height: number) => {
     const x = box.x + Math.round(at * box.width);
-    canvas.fillRect({ x: x - (unit >> 1), y: below, width: unit, height: TICK_PX * unit }, FRAME);
+    canvas.fillRect({ x: x - (unit >> 1), y: below, width: unit, height }, FRAME);
+    return x;
+  };
+  for (const at of ticks.minor) bar(at, 3 * unit);
+  for (const { at, label } of ticks.marks) {
+    const x = insideCanvas(bar(at, TICK_PX * unit), textWidth(label, text), canvas.width);
     const baseline = below + (TICK_PX + GAP_PX) * unit + capHeight(text);
     drawText(canvas, label, x, baseline, { size: text, colour: INK, align: "centre" });
   }
   const baseline = below + (TICK_PX + 3 * GAP_PX) * unit + 2 * capHeight(text) - unit;
-  const fitted = fitText(title, text, canvas.width - 2 * GAP_PX);
-  const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, text), canvas.width);
+  const fitted = axisTitle(of, ticks.note, text, right - 4 * text);
+  const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, text), right, 2 * text);
   drawText(canvas, fitted, middle, baseline, { size: text, colour: INK, align: "centre" });
 }
 
@@ -70,7 +81,7 @@ export function drawSideAxis(
   canvas: Canvas,
   box: Box,
   ticks: AxisTicks,
-  title: string,
+  of: Quantity,
   theme: Theme,
   { side, upwards }: { side: "left" | "right"; upwards: boolean },
 ): void {
@@ -95,20 +106,43 @@ export function drawSideAxis(
     side === "left"
       ? edge - width + capHeight(text) + Math.round(text / 4)
       : edge + width - Math.round(text / 4);
-  const fitted = fitText(title, text, canvas.height - 2 * GAP_PX);
-  const middle = insideCanvas(box.y + box.height / 2, textWidth(fitted, text), canvas.height);
+  // In the lower right corner may be the key for holes.
+  const room = side === "left" ? canvas.height : canvas.height - 2 * text;
+  const length = Math.min(room - 2 * GAP_PX, box.height + 6 * text);
+  const fitted = axisTitle(of, ticks.note, text, length);
+  const middle = insideCanvas(box.y + box.height / 2, textWidth(fitted, text), room);
   drawText(canvas, fitted, baseline, middle, { size: text, colour: INK, align: "centre", upwards: true });
 }
 
-/** Draws the picture's title above the box. It may be wider than the box, but not wider than the canvas. */
-export function drawTitle(canvas: Canvas, box: Box, title: string, baseline: number, size: FontSize): void {
-  const fitted = fitText(title, size, canvas.width - 4 * GAP_PX);
-  const middle = insideCanvas(box.x + box.width / 2, textWidth(fitted, size), canvas.width);
-  drawText(canvas, fitted, middle, baseline, { size, colour: INK, align: "centre" });
+/** The picture's title in as many lines as it needs, of which there are at most three. They leave room for titles at the sides. */
+export function titleLines(title: string, size: FontSize, canvasWidth: number): string[] {
+  return wrapText(title, size, canvasWidth - 4 * size, MOST_TITLE_LINES);
 }
 
-function insideCanvas(middle: number, length: number, canvasLength: number): number {
-  const half = length / 2 + GAP_PX;
+/** Height in px that the lines take beyond a title of one line. */
+export function extraTitleHeight(lines: readonly string[], size: FontSize): number {
+  return (lines.length - 1) * lineHeight(size);
+}
+
+/** Draws the picture's title above the box, its last line at `baseline`. It may be wider than the box. */
+export function drawTitle(
+  canvas: Canvas,
+  box: Box,
+  lines: readonly string[],
+  baseline: number,
+  size: FontSize,
+): void {
+  for (const [k, line] of lines.entries()) {
+    const middle = insideCanvas(box.x + box.width / 2, textWidth(line, size), canvas.width, 2 * size);
+    const y = baseline - (lines.length - 1 - k) * lineHeight(size);
+    drawText(canvas, line, middle, y, { size, colour: INK, align: "centre" });
+  }
+}
+
+const lineHeight = (size: FontSize): number => Math.round(1.35 * size);
+
+function insideCanvas(middle: number, length: number, canvasLength: number, margin = GAP_PX): number {
+  const half = length / 2 + margin;
   return Math.min(canvasLength - half, Math.max(half, middle));
 }
 

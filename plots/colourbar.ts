@@ -1,5 +1,5 @@
 /** The colour bar: which colour stands for which value. */
-import { axisTitle, drawSideAxis, sideAxisWidth, ticksDown } from "./axes.ts";
+import { drawSideAxis, sideAxisWidth, ticksDown } from "./axes.ts";
 import type { Box, Canvas } from "./canvas.ts";
 import { colourAt } from "./colormaps.ts";
 import type { ArrayPicture } from "./picture.ts";
@@ -27,7 +27,7 @@ export function drawColourBar(
   }
   canvas.frame(box, FRAME, theme.unit);
   const ticks = barTicks(scale, height, theme);
-  drawSideAxis(canvas, box, ticks, axisTitle(value, ticks), theme, { side: "right", upwards: true });
+  drawSideAxis(canvas, box, ticks, value, theme, { side: "right", upwards: true });
 }
 
 function barTicks(scale: ValueScale, height: number, { text }: Theme): AxisTicks {

@@ -1,11 +1,12 @@
 /** The array as an image: one colour per cell, rows as they are stored. */
-import { bottomAxisHeight, cellTicks, sideAxisWidth, ticksAcross, ticksDown } from "./axes.ts";
+import { bottomAxisHeight, extraTitleHeight, sideAxisWidth, titleLines } from "./axes.ts";
+import { axisAcross, axisDown, isEven } from "./axis-ticks.ts";
 import { type Box, Canvas } from "./canvas.ts";
 import { colormapTable, colourAt } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
 import { hatchAt } from "./missing.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
-import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
+import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { drawProfile } from "./profile.ts";
 import { createScale, type ValueScale } from "./scale.ts";
@@ -16,6 +17,8 @@ const PALETTE_SHARE = 224;
 const SHORTEST_LONG_SIDE_PX = 450;
 const LONGEST_SIDE_PX = 1000;
 const MOST_STRETCHED = 4;
+/** Where an axis lists its points, which need room for their labels. */
+const MOST_STRETCHED_LIST = 1.5;
 /** Marks a hole. It is no colour of a map: those have 24 bits. */
 const HOLE = 0xffffffff;
 
@@ -31,23 +34,23 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
   const scale = createScale(overview.values, picture.scale);
   const table = colormapTable(picture.colormap, PALETTE_SHARE);
   const size = plotSize(picture);
-  const yTicks = ticksDown((most) => cellTicks(y, rows, most), size.height, SCREEN.text);
-  const xTicks = ticksAcross((most) => cellTicks(x, columns, most), size.width, SCREEN.text);
+  const yTicks = axisDown(y, rows, size.height, SCREEN.text);
+  const xTicks = axisAcross(x, columns, size.width, SCREEN.text);
 
-  const box = { x: PAD_PX + sideAxisWidth(yTicks, SCREEN), y: 3 * PAD_PX, ...size };
-  const barX = box.x + box.width + Math.round(1.5 * PAD_PX);
-  const canvas = new Canvas(
-    barX + colourBarWidth(scale, box.height, SCREEN) + PAD_PX,
-    box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
-    PAPER,
-  );
+  const left = PAD_PX + sideAxisWidth(yTicks, SCREEN);
+  const barX = left + size.width + Math.round(1.5 * PAD_PX);
+  const width = barX + colourBarWidth(scale, size.height, SCREEN) + PAD_PX;
+  const title = titleLines(picture.title, SCREEN.title, width);
+  const box = { x: left, y: 3 * PAD_PX + extraTitleHeight(title, SCREEN.title), ...size };
+  const canvas = new Canvas(width, box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX, PAPER);
   const holes = paintCells(canvas, box, picture, scale, table);
   drawPlotFrame(
     canvas,
     box,
-    picture.title,
+    title,
     { of: x, ticks: xTicks },
     { of: y, ticks: yTicks, upwards: false },
+    holes ? width - PAD_PX : undefined,
   );
   drawColourBar(
     canvas,
@@ -55,7 +58,6 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }): Uint8Array {
     { scale, table, value: picture.value },
     SCREEN,
   );
-  if (holes) drawCornerKey(canvas, canvas.width - PAD_PX);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 
@@ -71,11 +73,13 @@ function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: Plo
   return { width: Math.round(width * factor), height: Math.round(width * aspect * factor) };
 }
 
-/** Height divided by width: of the coordinates if both axes have the same unit, else of the array. */
+/** Height divided by width: of the coordinates if both axes are even and have the same unit, else of the array. */
 function aspectOf(x: PlotAxis, y: PlotAxis, cells: number): number {
   const spans = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
-  const aspect = x.unit === y.unit && spans > 0 && Number.isFinite(spans) ? spans : cells;
-  return Math.min(MOST_STRETCHED, Math.max(1 / MOST_STRETCHED, aspect));
+  const aspect =
+    isEven(x) && isEven(y) && x.unit === y.unit && spans > 0 && Number.isFinite(spans) ? spans : cells;
+  const most = x.points || y.points ? MOST_STRETCHED_LIST : MOST_STRETCHED;
+  return Math.min(most, Math.max(1 / most, aspect));
 }
 
 /** Paints the cells; returns whether there were holes. */
@@ -94,19 +98,31 @@ function paintCells(
   let [painted, holes] = [-1, false];
   for (let down = 0; down < box.height; down++) {
     const row = Math.floor(((down + 0.5) * rows) / box.height);
-    if (row !== painted) {
-      for (let column = 0; column < columns; column++) {
-        const position = scale.position(values[row * columns + column]!);
-        colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
-      }
-      painted = row;
-    }
-    const to = (box.y + down) * canvas.width + box.x;
-    for (let across = 0; across < box.width; across++) {
-      const colour = colours[columnOf[across]!]!;
-      canvas.pixels[to + across] = colour === HOLE ? hatchAt(across, down) : colour;
-      holes ||= colour === HOLE;
-    }
+    if (row !== painted)
+      colourRow(colours, values.subarray(row * columns, (row + 1) * columns), scale, table);
+    painted = row;
+    const from = (box.y + down) * canvas.width + box.x;
+    const pixels = canvas.pixels.subarray(from, from + box.width);
+    if (paintRow(pixels, colours, columnOf, down)) holes = true;
+  }
+  return holes;
+}
+
+/** A call for each row, as is the next one, for the reason that png.ts has. */
+function colourRow(colours: Uint32Array, values: Float64Array, scale: ValueScale, table: Uint32Array): void {
+  for (let column = 0; column < values.length; column++) {
+    const position = scale.position(values[column]!);
+    colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
+  }
+}
+
+/** Returns whether there were holes. */
+function paintRow(pixels: Uint32Array, colours: Uint32Array, columnOf: Uint32Array, down: number): boolean {
+  let holes = false;
+  for (let across = 0; across < pixels.length; across++) {
+    const colour = colours[columnOf[across]!]!;
+    pixels[across] = colour === HOLE ? hatchAt(across, down) : colour;
+    holes ||= colour === HOLE;
   }
   return holes;
 }

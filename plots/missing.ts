@@ -19,12 +19,13 @@ export function fillHatched(canvas: Canvas, { x, y, width, height }: Box): void 
   }
 }
 
-/** Draws a swatch and its word, ending at `right` on the text line with this `baseline`. */
-export function drawMissingKey(canvas: Canvas, right: number, baseline: number, theme: Theme): void {
+/** Draws a swatch and its word, ending at `right` on the text line with this `baseline`. Returns where they begin. */
+export function drawMissingKey(canvas: Canvas, right: number, baseline: number, theme: Theme): number {
   drawText(canvas, WORD, right, baseline, { size: theme.text, colour: INK, align: "right" });
   const side = capHeight(theme.text) + 2 * theme.unit;
   const x = Math.round(right - textWidth(WORD, theme.text)) - side - 6 * theme.unit;
   const box = { x, y: baseline - side + theme.unit, width: side, height: side };
   fillHatched(canvas, box);
   canvas.frame(box, FRAME);
+  return x;
 }

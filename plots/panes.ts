@@ -1,12 +1,13 @@
 /** The box around a surface: three panes behind it with a grid, and ticks along three of its edges. */
-import { axisTitle } from "./axes.ts";
+import { axisTitle, type Quantity } from "./axes.ts";
+import { edgeTicks } from "./axis-ticks.ts";
 import type { Canvas, Point } from "./canvas.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
 import type { Place, Projection } from "./projection.ts";
 import type { ValueScale } from "./scale.ts";
-import { capHeight, drawText, fitText, textWidth } from "./text.ts";
+import { capHeight, drawText, type FontSize, fitText, textWidth } from "./text.ts";
 import { FRAME, INK, type Theme } from "./theme.ts";
-import { type AxisTicks, valueTicks } from "./ticks.ts";
+import type { AxisTicks } from "./ticks.ts";
 
 const FLOOR = 0xf1f2f4;
 const BACK = 0xf5f6f8;
@@ -22,7 +23,7 @@ const MOST_TICKS = 7;
  */
 interface Edge {
   readonly ticks: AxisTicks;
-  readonly title: string;
+  readonly of: Quantity;
   along(share: number): Place;
   grid(share: number): readonly (readonly [Place, Place])[];
   /** The direction away from the box, as seen in the picture. */
@@ -49,7 +50,7 @@ export function drawPanes(
     for (const [k, corner] of corners.entries())
       canvas.line(corner, corners[(k + 1) % 4]!, PANE_EDGE, theme.unit);
   }
-  const edges = edgesOf(picture, scale, projection, inset);
+  const edges = edgesOf(picture, scale, projection, inset, theme.text);
   for (const { ticks, grid } of edges) {
     for (const [from, to] of ticks.marks.flatMap(({ at: share }) => grid(share))) {
       canvas.line(projection.toPicture(from), projection.toPicture(to), PANE_GRID, theme.unit);
@@ -63,18 +64,19 @@ function edgesOf(
   scale: ValueScale,
   projection: Projection,
   inset: number,
+  size: FontSize,
 ): Edge[] {
   const within = (ticks: AxisTicks): AxisTicks => ({
     ...ticks,
     marks: ticks.marks.map(({ at, label }) => ({ at: inset + at * (1 - 2 * inset), label })),
   });
-  const xTicks = within(pointTicks(x, MOST_TICKS));
-  const yTicks = within(pointTicks(y, MOST_TICKS));
+  const xTicks = within(edgeTicks(x, MOST_TICKS, size));
+  const yTicks = within(edgeTicks(y, MOST_TICKS, size));
   const zTicks = within(heightTicks(scale));
   return [
     {
       ticks: xTicks,
-      title: axisTitle(x),
+      of: x,
       along: (share) => ({ x: share, y: 0, z: 0 }),
       grid: (share) => [
         [
@@ -90,7 +92,7 @@ function edgesOf(
     },
     {
       ticks: yTicks,
-      title: axisTitle(y),
+      of: y,
       along: (share) => ({ x: 1, y: 1 - share, z: 0 }),
       grid: (share) => [
         [
@@ -106,7 +108,7 @@ function edgesOf(
     },
     {
       ticks: zTicks,
-      title: axisTitle({ name: value.name, unit: "" }, zTicks),
+      of: { name: value.name, unit: "" },
       along: (share) => ({ x: 1, y: 1, z: share }),
       grid: (share) => [
         [
@@ -130,31 +132,36 @@ export function heightTicks(scale: ValueScale): AxisTicks {
 
 function drawEdge(
   canvas: Canvas,
-  { ticks, title, along, outwards }: Edge,
+  { ticks, of, along, outwards }: Edge,
   projection: Projection,
   { text, unit }: Theme,
 ): void {
   canvas.line(projection.toPicture(along(0)), projection.toPicture(along(1)), FRAME, unit);
   const half = capHeight(text) / 2;
   let widest = 0;
+  let rightmost = 0;
   for (const { at, label } of ticks.marks) {
     const from = projection.toPicture(along(at));
     canvas.line(from, shifted(from, outwards, TICK_PX * unit), FRAME, unit);
     widest = Math.max(widest, textWidth(label, text));
     const reach = Math.abs(outwards.x) * (textWidth(label, text) / 2) + Math.abs(outwards.y) * half;
+    rightmost = Math.max(rightmost, from.x + widest);
     const centre = shifted(from, outwards, (TICK_PX + 6) * unit + reach);
     drawText(canvas, label, centre.x, centre.y + half, { size: text, colour: INK, align: "centre" });
   }
   const middle = projection.toPicture(along(0.5));
   if (outwards.y === 0) {
-    const x = middle.x + widest + (TICK_PX + 12) * unit + 2 * half;
+    const x = rightmost + (TICK_PX + 12) * unit + 2 * half;
+    const edge = Math.abs(projection.toPicture(along(1)).y - projection.toPicture(along(0)).y);
+    const title = axisTitle(of, ticks.note, text, edge);
     drawText(canvas, title, x, middle.y, { size: text, colour: INK, align: "centre", upwards: true });
     return;
   }
   const reach = Math.abs(outwards.x) * widest + Math.abs(outwards.y) * 4 * half;
   const end = shifted(middle, outwards, (TICK_PX + 12) * unit + reach);
-  for (const [line, words] of [title, ticks.note].entries()) {
-    const fitted = fitText(words, text, canvas.width / 3);
+  const most = canvas.width / 3;
+  for (const [line, words] of [axisTitle(of, "", text, most), ticks.note].entries()) {
+    const fitted = fitText(words, text, most);
     const width = textWidth(fitted, text);
     const wanted = outwards.x < 0 ? end.x - width : end.x;
     const left = Math.min(canvas.width - width - 4 * unit, Math.max(4 * unit, wanted));
@@ -164,11 +171,6 @@ function drawEdge(
       align: "left",
     });
   }
-}
-
-/** Ticks of an axis that begins and ends at its outermost grid points. */
-function pointTicks({ first, last }: PlotAxis, most: number): AxisTicks {
-  return valueTicks(first, last, most, (value) => (last === first ? 0.5 : (value - first) / (last - first)));
 }
 
 function direction(projection: Projection, from: Place, to: Place): Point {

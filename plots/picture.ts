@@ -11,6 +11,10 @@ export interface PlotAxis {
   readonly unit: string;
   readonly first: number;
   readonly last: number;
+  /** Neighbours have the same ratio; `first` and `last` are positive. */
+  readonly isLog?: boolean;
+  /** All points of an axis that lists them: numbers, words, or true and false. They lie side by side, however far apart. */
+  readonly points?: readonly (number | string | boolean)[];
 }
 
 /** A down-sampled array, row-major, at most 1,000 x 1,000. NaN marks a hole: a cell without a computed value. */

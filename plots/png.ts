@@ -20,53 +20,65 @@ export function encodePng(pixels: Uint32Array, width: number, height: number): U
   return Buffer.concat([SIGNATURE, ...chunks, chunk("IEND", new Uint8Array(0))]);
 }
 
-/** Colours in order of appearance and the pixels as indices into them, or undefined if there are too many. */
+/**
+ * Colours in order of appearance and the pixels as indices into them, or undefined if there are too many.
+ *
+ * Here and below, each row is a call of its own: V8 compiles a function that is called often, while code that it compiles
+ * within a running loop ends with the inner loop, so that the next row begins in the interpreter again.
+ */
 function indexed(
   pixels: Uint32Array,
   width: number,
   height: number,
 ): { palette: number[]; rows: Uint8Array } | undefined {
-  const index = new Map<number, number>();
-  const palette: number[] = [];
+  const palette = new Map<number, number>();
   // Each row starts with its filter type: 0 (none), since neighbouring indices mean nothing as numbers.
   const rows = new Uint8Array(height * (width + 1));
+  for (let y = 0; y < height; y++) {
+    indexRow(pixels.subarray(y * width, (y + 1) * width), palette, rows, y * (width + 1) + 1);
+    if (palette.size > MOST_PALETTE_ENTRIES) return undefined;
+  }
+  return { palette: [...palette.keys()], rows };
+}
+
+/** Ends early where there are too many colours. */
+function indexRow(pixels: Uint32Array, palette: Map<number, number>, rows: Uint8Array, to: number): void {
   let previous = -1;
   let current = 0;
-  for (let y = 0, from = 0, to = 0; y < height; y++) {
-    to++;
-    for (let x = 0; x < width; x++) {
-      const rgb = pixels[from++]!;
-      if (rgb !== previous) {
-        previous = rgb;
-        current = index.get(rgb) ?? palette.length;
-        if (current === MOST_PALETTE_ENTRIES) return undefined;
-        if (current === palette.length) {
-          index.set(rgb, current);
-          palette.push(rgb);
-        }
-      }
-      rows[to++] = current;
+  for (let x = 0; x < pixels.length; x++) {
+    const rgb = pixels[x]!;
+    if (rgb !== previous) {
+      previous = rgb;
+      current = palette.get(rgb) ?? palette.size;
+      if (current === palette.size) palette.set(rgb, current);
+      if (current === MOST_PALETTE_ENTRIES) return;
     }
+    rows[to + x] = current;
   }
-  return { palette, rows };
 }
 
 /** Differences to the row above: they compress to two thirds of the plain values. */
 function rgbRows(pixels: Uint32Array, width: number, height: number): Uint8Array {
   const rows = new Uint8Array(height * (3 * width + 1));
-  for (let y = 0, from = 0, to = 0; y < height; y++) {
-    rows[to++] = y === 0 ? 0 : FILTER_UP;
-    for (let x = 0; x < width; x++) {
-      const rgb = pixels[from]!;
-      const above = y === 0 ? 0 : pixels[from - width]!;
-      rows[to] = (rgb >> 16) - (above >> 16);
-      rows[to + 1] = (rgb >> 8) - (above >> 8);
-      rows[to + 2] = rgb - above;
-      from++;
-      to += 3;
-    }
+  let above: Uint32Array = new Uint32Array(width);
+  for (let y = 0; y < height; y++) {
+    const row = pixels.subarray(y * width, (y + 1) * width);
+    const to = y * (3 * width + 1);
+    rows[to] = y === 0 ? 0 : FILTER_UP;
+    subtractRow(row, above, rows, to + 1);
+    above = row;
   }
   return rows;
+}
+
+function subtractRow(row: Uint32Array, above: Uint32Array, rows: Uint8Array, to: number): void {
+  for (let x = 0, at = to; x < row.length; x++, at += 3) {
+    const rgb = row[x]!;
+    const other = above[x]!;
+    rows[at] = (rgb >> 16) - (other >> 16);
+    rows[at + 1] = (rgb >> 8) - (other >> 8);
+    rows[at + 2] = rgb - other;
+  }
 }
 
 function rgbBytes(colours: readonly number[]): Uint8Array {

@@ -1,9 +1,10 @@
-/** Draws an array with one axis as a line plot. */
-import { bottomAxisHeight, cellTicks, sideAxisWidth, ticksAcross, ticksDown } from "./axes.ts";
+/** Draws an array with one axis as a line plot; where the axis lists words, as a marker for each. */
+import { bottomAxisHeight, extraTitleHeight, sideAxisWidth, ticksDown, titleLines } from "./axes.ts";
+import { axisAcross } from "./axis-ticks.ts";
 import { type Box, Canvas, type Point } from "./canvas.ts";
 import { fillHatched } from "./missing.ts";
-import type { ArrayPicture } from "./picture.ts";
-import { drawCornerKey, drawPlotFrame, PAD_PX } from "./plot-frame.ts";
+import type { ArrayPicture, PlotAxis } from "./picture.ts";
+import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
 import { encodePng } from "./png.ts";
 import { createScale } from "./scale.ts";
 import { GRID, LINE, PAPER, SCREEN } from "./theme.ts";
@@ -12,21 +13,24 @@ import type { AxisTicks } from "./ticks.ts";
 const SIZE_PX = { width: 780, height: 440 };
 /** Share of the height left free above the largest and below the smallest value, so that the line is whole. */
 const MARGIN = 0.04;
+const LINE_PX = 1.6;
+const MARKER_PX = 6;
+/** More markers on a line hide it. */
+const MOST_MARKERS = 40;
 
 /** PNG bytes of the values over the x axis; holes are hatched bands. */
 export function drawProfile(picture: ArrayPicture): Uint8Array {
   const { x, overview } = picture;
   const values = overview.values.subarray(0, overview.columns);
   const scale = createScale(values, picture.scale);
-  const xTicks = ticksAcross((most) => cellTicks(x, values.length, most), SIZE_PX.width, SCREEN.text);
+  const xTicks = axisAcross(x, values.length, SIZE_PX.width, SCREEN.text);
   const yTicks = ticksDown((most) => withMargin(scale.ticks(most)), SIZE_PX.height, SCREEN.text);
 
-  const box = { x: PAD_PX + sideAxisWidth(yTicks, SCREEN), y: 3 * PAD_PX, ...SIZE_PX };
-  const canvas = new Canvas(
-    box.x + box.width + 2 * PAD_PX,
-    box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
-    PAPER,
-  );
+  const left = PAD_PX + sideAxisWidth(yTicks, SCREEN);
+  const width = left + SIZE_PX.width + 2 * PAD_PX;
+  const title = titleLines(picture.title, SCREEN.title, width);
+  const box = { x: left, y: 3 * PAD_PX + extraTitleHeight(title, SCREEN.title), ...SIZE_PX };
+  const canvas = new Canvas(width, box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX, PAPER);
   for (const { at } of xTicks.marks)
     canvas.fillRect({ ...box, x: box.x + Math.round(at * box.width), width: 1 }, GRID);
   for (const { at } of yTicks.marks)
@@ -34,10 +38,9 @@ export function drawProfile(picture: ArrayPicture): Uint8Array {
 
   const positions = Float64Array.from(values, (value) => inset(scale.position(value)));
   const holes = hatchHoles(canvas, box, positions);
-  drawLine(canvas, box, positions);
+  drawPoints(canvas, box, positions, x);
   const y = { of: picture.value, ticks: yTicks, upwards: true };
-  drawPlotFrame(canvas, box, picture.title, { of: x, ticks: xTicks }, y);
-  if (holes) drawCornerKey(canvas, canvas.width - 2 * PAD_PX);
+  drawPlotFrame(canvas, box, title, { of: x, ticks: xTicks }, y, holes ? width - 2 * PAD_PX : undefined);
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 
@@ -57,18 +60,22 @@ function hatchHoles(canvas: Canvas, box: Box, positions: Float64Array): boolean 
   return found;
 }
 
-/** A point between two holes has no line to show it, and so becomes a dot. */
-function drawLine(canvas: Canvas, box: Box, positions: Float64Array): void {
-  const points = Array.from(positions, (position, cell): Point | undefined =>
+/** A point between two holes has no line to show it, and so becomes a dot; so does a word, which has no neighbours. */
+function drawPoints(canvas: Canvas, box: Box, positions: Float64Array, { points: listed }: PlotAxis): void {
+  const isLine = !listed || typeof listed[0] === "number";
+  const isDotted = !isLine || positions.length <= MOST_MARKERS;
+  const cell = box.width / positions.length;
+  const dot = isLine ? MARKER_PX : Math.min(MARKER_PX, Math.max(2 * LINE_PX, cell));
+  const points = Array.from(positions, (position, at): Point | undefined =>
     Number.isNaN(position)
       ? undefined
-      : { x: box.x + ((cell + 0.5) * box.width) / positions.length, y: box.y + (1 - position) * box.height },
+      : { x: box.x + (at + 0.5) * cell, y: box.y + (1 - position) * box.height },
   );
-  for (const [cell, point] of points.entries()) {
+  for (const [at, point] of points.entries()) {
     if (!point) continue;
-    const next = points[cell + 1];
-    if (next) canvas.line(point, next, LINE, 1.6);
-    else if (!points[cell - 1]) canvas.line(point, point, LINE, 6);
+    const next = isLine ? points[at + 1] : undefined;
+    if (next) canvas.line(point, next, LINE, LINE_PX);
+    if (isDotted || !(next || points[at - 1])) canvas.line(point, point, LINE, dot);
   }
 }
 

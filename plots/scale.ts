@@ -1,6 +1,7 @@
 /** Maps values to positions: on the colour bar, in the surface's height and on the profile's axis. */
+import { minorBetween, power, powersBetween } from "./log-ticks.ts";
 import type { Scale } from "./picture.ts";
-import { type AxisTicks, exponentOf, powerOfTen, timesPowerOfTen, valueTicks } from "./ticks.ts";
+import { type AxisTicks, powerOfTen, valueTicks } from "./ticks.ts";
 
 export interface ValueScale {
   readonly kind: "linear" | "log";
@@ -61,26 +62,11 @@ function logScale(low: number, high: number): ValueScale {
     const marks = exponents.map((exponent) => ({ at: position(power(exponent)), label: label(exponent) }));
     return {
       marks: [...zero, ...marks],
-      minor: stride > 1 ? [] : minorPlaces(smallest, high).map(position),
+      minor: stride > 1 ? [] : minorBetween(smallest, high).map(position),
       note: "",
     };
   };
   return { kind: "log", position, ticks };
-}
-
-function minorPlaces(low: number, high: number): number[] {
-  return powersBetween(low / 10, high)
-    .flatMap((exponent) => [2, 3, 4, 5, 6, 7, 8, 9].map((digit) => digit * power(exponent)))
-    .filter((value) => value >= low && value <= high);
-}
-
-function powersBetween(low: number, high: number): number[] {
-  const first = Math.ceil(Math.log10(low) - 1e-9);
-  return Array.from({ length: Math.max(0, exponentOf(high) - first + 1) }, (_, at) => first + at);
-}
-
-function power(exponent: number): number {
-  return timesPowerOfTen(1, exponent);
 }
 
 function decimal(exponent: number): string {

@@ -1,5 +1,6 @@
 /** Draws the array as a shaded landscape in a box, like matplotlib's plot_surface. */
-import { drawTitle, sideAxisWidth } from "./axes.ts";
+import { drawTitle, extraTitleHeight, sideAxisWidth, titleLines } from "./axes.ts";
+import { isEven } from "./axis-ticks.ts";
 import { Canvas } from "./canvas.ts";
 import { colormapTable } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
@@ -43,25 +44,29 @@ export function drawSurface(picture: ArrayPicture, { detail }: { detail: Surface
 
   const bar = { y: Math.round(height * 0.21), height: Math.round(height * 0.52) };
   const barX = width - colourBarWidth(scale, bar.height, theme) - theme.text;
+  const title = titleLines(picture.title, theme.title, width);
+  const extra = extraTitleHeight(title, theme.title);
   const frame = {
     x: 3 * theme.text,
-    y: 4 * theme.text,
+    y: 4 * theme.text + extra,
     width: barX - sideAxisWidth(heightTicks(scale), theme) - 5 * theme.text,
-    height: height - 7 * theme.text,
+    height: height - 7 * theme.text - extra,
   };
   const sides = sidesOf(picture.x, y);
   const projection = createProjection(sides, frame);
   drawPanes(canvas, { ...picture, y }, scale, projection, INSET, theme);
   drawMesh(canvas, frame, { overview, scale, table }, fineness, { sides, inset: INSET, projection });
-  drawTitle(canvas, { x: 0, y: 0, width, height }, picture.title, 2 * theme.title, theme.title);
+  drawTitle(canvas, { x: 0, y: 0, width, height }, title, 2 * theme.title + extra, theme.title);
   drawColourBar(canvas, { x: barX, ...bar }, { scale, table, value: picture.value }, theme);
   return encodePng(canvas.pixels, width, height);
 }
 
-/** The coordinates' proportion, within bounds, if both axes have the same unit; else a square. */
+/** The coordinates' proportion, within bounds, if both axes are even and have the same unit; else a square. */
 function sidesOf(x: PlotAxis, y: PlotAxis): Place {
   const ratio = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
   const aspect =
-    x.unit === y.unit && ratio > 0 && Number.isFinite(ratio) ? Math.min(2, Math.max(0.5, ratio)) : 1;
+    isEven(x) && isEven(y) && x.unit === y.unit && ratio > 0 && Number.isFinite(ratio)
+      ? Math.min(2, Math.max(0.5, ratio))
+      : 1;
   return { x: Math.min(1, 1 / aspect), y: Math.min(1, aspect), z: HEIGHT };
 }

@@ -69,6 +69,23 @@ export function fitText(text: string, size: FontSize, width: number): string {
   return `${characters.join("").trimEnd()}…`;
 }
 
+/**
+ * `text` in lines of at most `width` px and `most` of them, broken after its commas. A part that is longer than a line is cut, and so is
+ * what the last line cannot hold.
+ */
+export function wrapText(text: string, size: FontSize, width: number, most: number): string[] {
+  const lines: string[] = [];
+  const parts = text.split(/(?<=,) /);
+  for (let from = 0; from < parts.length; ) {
+    let to = lines.length + 1 < most ? from + 1 : parts.length;
+    const line = () => parts.slice(from, to).join(" ");
+    while (to < parts.length && textWidth(`${line()} ${parts[to]}`, size) <= width) to++;
+    lines.push(fitText(line(), size, width));
+    from = to;
+  }
+  return lines;
+}
+
 function glyphsOf(text: string, size: FontSize): Glyph[] {
   const { glyphs } = sheetOf(size);
   return [...text.normalize("NFC")].map((character) => glyphs.get(character) ?? glyphs.get(MISSING)!);

@@ -47,7 +47,7 @@ export function niceTicks(from: number, to: number, most: number): number[] {
 
 /** Writes evenly spaced ticks with equal decimals; a common offset and a power of ten go into the note. */
 export function labelTicks(ticks: readonly number[]): TickLabels {
-  if (ticks.length < 2) return { labels: ticks.map(formatNumber), note: "" };
+  if (ticks.length < 2) return { labels: ticks.map((tick) => formatNumber(tick)), note: "" };
   const step = Math.abs(ticks[1]! - ticks[0]!);
   const offset = commonOffset(ticks, step);
   const largest = Math.max(...ticks.map((tick) => Math.abs(tick - offset)), step);
@@ -74,9 +74,13 @@ export function valueTicks(
   return { marks: ticks.map((tick, at) => ({ at: position(tick), label: labels[at]! })), minor: [], note };
 }
 
-/** One number by itself, e.g. −0.25 or 10⁻¹². */
-function formatNumber(value: number): string {
-  return typographic(String(Number(value.toPrecision(12))));
+/** One number by itself with at most `digits` digits, e.g. −0.25 or 1×10⁻¹². */
+export function formatNumber(value: number, digits = 12): string {
+  const rounded = Number(value.toPrecision(digits));
+  const size = Math.abs(rounded);
+  const isShort = rounded === value && size < 1e9;
+  const isPlain = size === 0 || (size >= 1e-4 && (isShort || size < 10 ** digits));
+  return typographic(isPlain ? String(rounded) : rounded.toExponential());
 }
 
 /** 10 with a raised exponent, e.g. 10⁻⁹. */
@@ -90,7 +94,7 @@ export function exponentOf(value: number): number {
 }
 
 /** Divides by whole powers, since 10 ** -1 is not 1/10 exactly and 3 * 10 ** -1 is not 0.3. */
-export function timesPowerOfTen(value: number, exponent: number): number {
+function timesPowerOfTen(value: number, exponent: number): number {
   return exponent < 0 ? value / 10 ** -exponent : value * 10 ** exponent;
 }
 

@@ -1,5 +1,12 @@
 /** Draws a job's life: when each slot computed, started cold, or had nothing to do. */
-import { bottomAxisHeight, drawBottomAxis, ticksAcross } from "./axes.ts";
+import {
+  bottomAxisHeight,
+  drawBottomAxis,
+  extraTitleHeight,
+  type Quantity,
+  ticksAcross,
+  titleLines,
+} from "./axes.ts";
 import { type Box, Canvas, mix } from "./canvas.ts";
 import { occupancy } from "./occupancy.ts";
 import type { Timeline, TimelineBar } from "./picture.ts";
@@ -14,6 +21,7 @@ const COLD_START = 0xf08c1d;
 const SOFT_INK = 0x5a5f66;
 const RULE = 0xc9cdd4;
 const PAD_PX = 14;
+const HEADER_PX = 92;
 const PLOT_WIDTH_PX = 980;
 const PLOT_HEIGHT_PX = 640;
 const TALLEST_LANE_PX = 30;
@@ -30,11 +38,17 @@ export function drawTimeline(timeline: Timeline): Uint8Array {
   const lane = Math.min(TALLEST_LANE_PX, Math.max(1, Math.floor(PLOT_HEIGHT_PX / lanes)));
   const names = slotNames(timeline.slots, lanes, lane);
   const endMs = Math.max(timeline.makespanMs, lastEnd(bars), lastEnd(coldStarts)) || 1;
-  const { ticks, title } = timeAxis(endMs);
+  const { ticks, of } = timeAxis(endMs);
 
   const namesWidth = Math.ceil(Math.max(0, ...names.map(({ name }) => textWidth(name, SCREEN.text))));
   const left = PAD_PX + namesWidth + (lane < SCREEN.text ? 2 * PAD_PX : PAD_PX);
-  const box = { x: left, y: 92, width: PLOT_WIDTH_PX, height: lanes * lane };
+  const title = titleLines(timeline.title, SCREEN.title, PLOT_WIDTH_PX);
+  const box = {
+    x: left,
+    y: HEADER_PX + extraTitleHeight(title, SCREEN.title),
+    width: PLOT_WIDTH_PX,
+    height: lanes * lane,
+  };
   const canvas = new Canvas(
     left + PLOT_WIDTH_PX + 2 * PAD_PX,
     box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
@@ -48,7 +62,7 @@ export function drawTimeline(timeline: Timeline): Uint8Array {
   }
   canvas.frame(box, GRID);
   canvas.fillRect({ x: box.x, y: box.y + box.height, width: box.width, height: 1 }, FRAME);
-  drawBottomAxis(canvas, box, ticks, title, SCREEN);
+  drawBottomAxis(canvas, box, ticks, of, SCREEN);
   for (const { name, at } of names) {
     const baseline = box.y + Math.round((at + 0.5) * lane + capHeight(SCREEN.text) / 2);
     drawText(canvas, name, box.x - 8, baseline, { size: SCREEN.text, colour: INK, align: "right" });
@@ -61,7 +75,7 @@ export function drawTimeline(timeline: Timeline): Uint8Array {
       upwards: true,
     });
   }
-  drawHeader(canvas, box, timeline, endMs);
+  drawHeader(canvas, box, title, timelineSummary(timeline, endMs));
   return encodePng(canvas.pixels, canvas.width, canvas.height);
 }
 
@@ -91,7 +105,7 @@ function drawLanes(
 }
 
 /** Title, the figures in words, and the legend to the right of them. */
-function drawHeader(canvas: Canvas, box: Box, timeline: Timeline, endMs: number): void {
+function drawHeader(canvas: Canvas, box: Box, title: readonly string[], summary: string): void {
   const legend: [number, string][] = [
     [BUSY, "working"],
     [COLD_START, "cold start"],
@@ -107,12 +121,11 @@ function drawHeader(canvas: Canvas, box: Box, timeline: Timeline, endMs: number)
     if (colour === IDLE) canvas.frame(swatch, RULE);
     right -= 18;
   }
-  drawText(canvas, fitText(timeline.title, SCREEN.title, box.width), box.x, 34, {
-    size: SCREEN.title,
-    colour: INK,
-    align: "left",
-  });
-  drawText(canvas, fitText(timelineSummary(timeline, endMs), size, box.width), box.x, 56, {
+  for (const k of title.keys()) {
+    const y = box.y - 58 - extraTitleHeight(title.slice(k), SCREEN.title);
+    drawText(canvas, title[k]!, box.x, y, { size: SCREEN.title, colour: INK, align: "left" });
+  }
+  drawText(canvas, fitText(summary, size, box.width), box.x, box.y - 36, {
     size,
     colour: SOFT_INK,
     align: "left",
@@ -150,10 +163,13 @@ function slotNames(slots: readonly string[], lanes: number, lane: number): { nam
   }));
 }
 
-function timeAxis(endMs: number): { ticks: AxisTicks; title: string } {
+function timeAxis(endMs: number): { ticks: AxisTicks; of: Quantity } {
   const [unit, unitMs] = endMs < 2000 ? ["ms", 1] : ["s", 1000];
   const make = (most: number) => valueTicks(0, endMs / unitMs, most, (value) => (value * unitMs) / endMs);
-  return { ticks: ticksAcross(make, PLOT_WIDTH_PX, SCREEN.text), title: `time since submission (${unit})` };
+  return {
+    ticks: ticksAcross(make, PLOT_WIDTH_PX, SCREEN.text),
+    of: { name: "time since submission", unit: unit as string },
+  };
 }
 
 function lastEnd(bars: readonly TimelineBar[]): number {

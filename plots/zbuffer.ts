@@ -78,34 +78,38 @@ export class ZBuffer {
 
   /** Lays the triangles over the canvas: each pixel is the mean of its samples; uncovered samples show the canvas. */
   drawOn(canvas: Canvas, table: Uint32Array): void {
+    for (let row = 0; row < this.area.height; row++) this.#drawRow(row, canvas, table);
+  }
+
+  /** A call for each row, for the reason that png.ts has. */
+  #drawRow(row: number, { pixels, width }: Canvas, table: Uint32Array): void {
     const { area, samples } = this;
     const nearnesses = this.#nearness;
     const entries = this.#entries;
     const all = samples * samples;
-    for (let row = 0; row < area.height; row++) {
-      for (let column = 0; column < area.width; column++) {
-        let covered = 0;
-        let red = 0;
-        let green = 0;
-        let blue = 0;
-        let at = row * samples * this.#width + column * samples;
-        for (let down = 0; down < samples; down++, at += this.#width - samples) {
-          for (let right = 0; right < samples; right++, at++) {
-            if (nearnesses[at] === 0) continue;
-            const colour = table[entries[at]!]!;
-            covered++;
-            red += colour >> 16;
-            green += (colour >> 8) & 255;
-            blue += colour & 255;
-          }
+    const start = (area.y + row) * width + area.x;
+    for (let column = 0; column < area.width; column++) {
+      let covered = 0;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      let at = row * samples * this.#width + column * samples;
+      for (let down = 0; down < samples; down++, at += this.#width - samples) {
+        for (let right = 0; right < samples; right++, at++) {
+          if (nearnesses[at] === 0) continue;
+          const colour = table[entries[at]!]!;
+          covered++;
+          red += colour >> 16;
+          green += (colour >> 8) & 255;
+          blue += colour & 255;
         }
-        if (covered === 0) continue;
-        const half = covered >> 1;
-        const mean =
-          (((red + half) / covered) << 16) | (((green + half) / covered) << 8) | ((blue + half) / covered);
-        const pixel = (area.y + row) * canvas.width + area.x + column;
-        canvas.pixels[pixel] = covered === all ? mean : mix(canvas.pixels[pixel]!, mean, covered / all);
       }
+      if (covered === 0) continue;
+      const half = covered >> 1;
+      const mean =
+        (((red + half) / covered) << 16) | (((green + half) / covered) << 8) | ((blue + half) / covered);
+      const pixel = start + column;
+      pixels[pixel] = covered === all ? mean : mix(pixels[pixel]!, mean, covered / all);
     }
   }
 }

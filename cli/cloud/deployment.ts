@@ -13,6 +13,8 @@ export interface Deployment {
   readonly version: string;
   /** The build that it was made from, a DeployedBuild as JSON; absent in deployments of earlier versions. */
   readonly build: string | undefined;
+  /** The hashes of its kernels from files, as JSON; absent where it has none. */
+  readonly kernels?: string | undefined;
   readonly bucket: string;
   readonly splitter: string;
   readonly worker: string;
@@ -49,13 +51,15 @@ export async function findDeployment(
     );
   }
   const output = outputsOf(found, stack);
+  const optional = (key: string) => found.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   return {
     stack,
     status: found.StackStatus ?? "unknown",
     place,
     region,
     version: output("StackVersion"),
-    build: found.Outputs?.find(({ OutputKey }) => OutputKey === "Build")?.OutputValue,
+    build: optional("Build"),
+    kernels: optional("Kernels"),
     bucket: output("BucketName"),
     splitter: output("SplitterFunctionName"),
     worker: output("WorkerFunctionName"),

@@ -1,17 +1,18 @@
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
+import { arraysOf, isMap } from "../../shared/array/spec.ts";
 import { mostEncodedBytes } from "../../shared/array/zarr-array.ts";
-import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
+import { BYTES_PER_ELEMENT } from "../../shared/kernels/dtype.ts";
 import { MOST_BYTES } from "../../shared/ports/bounded.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys, jobPrefix } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
-import { chunksPrefix } from "../../shared/record/array-keys.ts";
+import { chunksPrefixes, npyKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { MOST_SHARD_BYTES } from "../../shared/record/shards.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
-import { VARIABLE_NAME } from "../../shared/validation/variable-name.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
 
@@ -33,6 +34,8 @@ export interface DownloadOptions {
 }
 
 const AT_ONCE = 16;
+/** A value's, or an input's. */
+const ARRAY_NAME = "[a-z][A-Za-z0-9_]{0,63}";
 /** The maximum for the header of an .npy file. */
 const MOST_HEADER_BYTES = 1000;
 
@@ -52,17 +55,27 @@ export async function listJobObjects(
  * objects under the job's prefix are not downloaded.
  */
 function keysOf({ jobId, spec }: StoredJob): RegExp {
+  if (isMap(spec)) return keysOfMap(jobId);
   const chunk = `c(/[0-9]{1,7}){${spec.axes.length}}`;
-  const inGroup = [
-    `${spec.value}/${chunk}`,
-    `(?!${spec.value}/)${VARIABLE_NAME}/c/0`,
-    `${VARIABLE_NAME}/zarr\\.json`,
-  ];
+  const names = spec.values.map(({ name }) => name);
+  const values = `(${names.join("|")})/`;
+  // Coordinates are named after inputs, in camel case.
+  const inGroup = [`${values}${chunk}`, `(?!${values})${ARRAY_NAME}/c/0`, `${ARRAY_NAME}/zarr\\.json`];
   const alternatives = [
     "array/zarr\\.json",
-    `array/(${spec.value === undefined ? chunk : inGroup.join("|")})`,
+    `array/(${names[0] === undefined ? chunk : inGroup.join("|")})`,
     "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
     "[a-z][a-z0-9-]{0,99}\\.(json|png|npy)",
+  ];
+  return new RegExp(`^${jobPrefix(jobId)}(${alternatives.join("|")})$`);
+}
+
+function keysOfMap(jobId: string): RegExp {
+  const alternatives = [
+    "(items|results)/[0-9]{1,7}\\.jsonl",
+    "results\\.jsonl",
+    "(reports|failures|control)/[a-z0-9-]{1,100}\\.json",
+    "[a-z][a-z0-9-]{0,99}\\.(json|png)",
   ];
   return new RegExp(`^${jobPrefix(jobId)}(${alternatives.join("|")})$`);
 }
@@ -84,12 +97,14 @@ export async function download(
   const files = new FileStore(mounts);
   const listed = await ask(() => listJobObjects(cloud, jobId));
   const ours = keysOf(job);
+  // Results of a task may be replaced, its items are not.
+  const prefixes = isMap(job.spec) ? [keys.items] : chunksPrefixes(job);
+  const isChunk = (key: string) => prefixes.some((prefix) => key.startsWith(prefix));
   const stored = listed.filter(({ key }) => ours.test(key));
   const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
   const wanted = stored.filter(
     ({ key, sizeBytes }) =>
-      isSelected(key, selection, keys) &&
-      !(key.startsWith(chunksPrefix(job)) && here.size(key) === sizeBytes),
+      isSelected(key, selection, keys) && !(isChunk(key) && here.size(key) === sizeBytes),
   );
   // job.json comes first: it says whose folder this is, so that an interrupted download can continue.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
@@ -111,32 +126,42 @@ export async function download(
   // summary.json comes last: if it is present, all the rest is.
   await bring(wanted.filter(({ key }) => key === keys.summary));
   // If the job did not request a .npy file, the bucket has none: it is assembled here.
-  if (selection === "npy" && !stored.some(({ key }) => key === keys.npy)) {
-    const size = arrayBytes(job);
+  if (selection !== "npy") return { skipped };
+  for (const [value, key] of npyKeys(job).entries()) {
+    if (stored.some((object) => object.key === key)) continue;
+    const size = arrayBytes(job, value);
     const { total } = layoutOf(job.spec);
     const onBytes = (written: number) => {
       const chunks = Math.min(Math.floor((total * written) / size), total);
       onProgress({ objects: objects + chunks, of: wanted.length + total });
     };
-    await ask(() => files.putStream(keys.npy, watched(npyParts(cloud.store, job), onBytes, signal)));
+    await ask(() => files.putStream(key, watched(npyParts(cloud.store, job, { value }), onBytes, signal)));
   }
   return { skipped };
 }
 
 function isSelected(key: string, selection: Selection, keys: ReturnType<typeof jobKeys>): boolean {
   if (selection === "all" || key === keys.job || key === keys.summary) return true;
-  return selection === "npy" ? key === keys.npy : key.endsWith(".png");
+  return selection === "npy" ? key.endsWith(".npy") : key.endsWith(".png");
 }
 
 /** The maximum size of an object of ours: a foreign object must not fill the disk. */
 function mostBytesOf(key: string, job: StoredJob): number {
-  const { npy } = jobKeys(job.jobId);
-  if (key.startsWith(chunksPrefix(job))) return mostEncodedBytes(job.spec);
-  return key === npy ? arrayBytes(job) + MOST_HEADER_BYTES : MOST_BYTES;
+  if (isMap(job.spec)) return mostBytesOfMap(key, job);
+  const arrays = arraysOf(job.spec);
+  const chunk = chunksPrefixes(job).findIndex((prefix) => key.startsWith(prefix));
+  if (chunk >= 0) return mostEncodedBytes(arrays[chunk]!);
+  const npy = npyKeys(job).indexOf(key);
+  return npy >= 0 ? arrayBytes(job, npy) + MOST_HEADER_BYTES : MOST_BYTES;
 }
 
-function arrayBytes({ spec }: StoredJob): number {
-  return elementsIn(arrayShape(spec)) * BYTES_PER_ELEMENT[spec.dtype];
+function mostBytesOfMap(key: string, { jobId, spec }: StoredJob): number {
+  const { joined } = jobKeys(jobId);
+  return key === joined ? layoutOf(spec).total * MOST_SHARD_BYTES : MOST_BYTES;
+}
+
+function arrayBytes({ spec }: StoredJob, value: number): number {
+  return elementsIn(arrayShape(spec)) * BYTES_PER_ELEMENT[arraysOf(spec)[value]!.dtype];
 }
 
 async function* watched(

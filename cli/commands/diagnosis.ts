@@ -77,6 +77,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return compareBuilds(version, build, buildOfCheckout());
   },
 
+  async kernels(_, { kernels, version }) {
+    const files = Object.keys(JSON.parse(kernels ?? "{}"));
+    const own = files.length > 0 ? `, and of files ${files.join(", ")}` : ", and none of a file";
+    return { state: "ok", text: `those of ${version}${own}` };
+  },
+
   async bucket(clients, deployment) {
     const { bucket } = deployment;
     const reader = new BucketReader(clients.s3, bucket);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isMap } from "../../shared/array/spec.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -15,6 +16,7 @@ import { listenForInterruption } from "../terminal/interruption.ts";
 import { placeOf } from "../terminal/outcome.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { count } from "../terminal/text.ts";
+import { expectArray } from "./expect-array.ts";
 
 export interface FetchOptions {
   readonly stack: string;
@@ -36,9 +38,10 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   const { signal, over } = listenForInterruption();
   const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
   try {
-    const { state, chunks, summary, skipped } = await unlessAborted(signal, () =>
+    const { job, state, chunks, summary, skipped } = await unlessAborted(signal, () =>
       withCloud(options.stack, async (cloud) => {
         const job = await readRemoteJob(cloud, id);
+        if (options.npy) expectArray(job, "fetch --npy");
         const status = await readStatus(cloud.store, job);
         prepareJobFolder(id, options.out, job);
         const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
@@ -56,7 +59,9 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
       process.stderr.write(`Left alone, as nothing of manyhands: ${leftAlone(skipped)}\n`);
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
     if (state === "complete") return EXIT_CODES.complete;
-    const missing = `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
+    const missing = isMap(job.spec)
+      ? `${count(chunks.done)} of ${count(chunks.total)} shards are stored; \`manyhands resume\` tries what failed again`
+      : `${count(chunks.done)} of ${count(chunks.total)} chunks are stored, the others read as the fill value`;
     process.stderr.write(`Job ${id} is ${state}: ${missing}.\n`);
     return summary ? exitCodeOfJob(summary) : EXIT_CODES.incomplete;
   } catch (error) {

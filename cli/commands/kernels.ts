@@ -1,35 +1,32 @@
-import { kernels as known } from "../kernels/loader.ts";
-import { optionName } from "../request/request.ts";
+import type { Input } from "../../shared/kernels/declaration.ts";
+import { builtIns } from "../kernels/loader.ts";
+import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
+import { aligned, jsonLine } from "../terminal/text.ts";
 
-/** `manyhands kernels`: what can be computed, and with which parameters. */
+/** `manyhands kernels`: what can be computed, and what it is a function of. */
 export function kernels({ json }: { readonly json?: boolean }): void {
-  const all = [...known.values()].map(({ name, about, value, axes, parameters }) => ({
-    name,
-    about,
-    value,
-    axes,
-    parameters,
-  }));
-  if (json) {
-    process.stdout.write(`${JSON.stringify(all)}\n`);
-    return;
-  }
-  for (const { name, about, value, axes, parameters } of all) {
-    const [y, x] = axes;
-    process.stdout.write(`${name}: ${about}\n`);
-    process.stdout.write(`  value   ${value.name} (${value.unit})\n`);
-    for (const [flag, axis] of [
-      ["--x", x],
-      ["--y", y],
-    ] as const) {
-      process.stdout.write(
-        `  ${flag}     ${axis.name}${axis.unit && ` (${axis.unit})`}, default ${axis.from}:${axis.to}\n`,
-      );
-    }
-    for (const [parameter, { about, unit, default: value, minimum, maximum }] of Object.entries(parameters)) {
-      const bounds = `${minimum} to ${maximum}${unit && ` ${unit}`}, default ${value}`;
-      process.stdout.write(`  ${optionName(parameter).padEnd(17)} ${about} (${bounds})\n`);
-    }
-    process.stdout.write("\n");
-  }
+  const all = [...builtIns.values()].map(({ name, hash, declaration }) => ({ name, hash, ...declaration }));
+  if (json) process.stdout.write(jsonLine(all));
+  else
+    process.stdout.write(
+      `${all.map(described).join("\n")}\nA file of your own: manyhands run ./mine.ts (docs/kernels.md)\n`,
+    );
+}
+
+function described({
+  name,
+  about,
+  values,
+  inputs,
+}: (typeof builtIns extends ReadonlyMap<string, infer K> ? K : never)["declaration"] & {
+  name: string;
+}): string {
+  return aligned(`${name}: ${about}`, [
+    ...values.map(
+      (value) => ["value", `${value.about || value.name}${value.unit && ` (${value.unit})`}`] as const,
+    ),
+    ...Object.entries(inputs).map(
+      ([input, each]) => [optionName(input), `${optionHelp(each)} ${optionValue(each as Input)}`] as const,
+    ),
+  ]);
 }

@@ -1,10 +1,11 @@
 import { styleText } from "node:util";
+import { arrayShape } from "../../shared/array/grid.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { ENGINES, engineNamed } from "../engines/engines.ts";
 import type { JobStore, Listed, Listing, Unread } from "../jobs/job-store.ts";
 import { isUnread } from "../jobs/latest-jobs.ts";
-import { wholeNumber } from "../request/request.ts";
+import { wholeNumber } from "../request/numbers.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { ago, columns, count, jsonLine, whatOf } from "../terminal/text.ts";
@@ -61,7 +62,7 @@ function asRow(found: Listed) {
   const { jobId, state, chunks, hasDamagedSummary, job } = found;
   return {
     ...{ jobId, state, chunks, submittedAtMs: job.submittedAtMs, kernel: job.spec.kernel },
-    shape: job.spec.axes.map((axis) => axis.count),
+    shape: arrayShape(job.spec),
     ...(hasDamagedSummary && { damaged: DAMAGED_SUMMARY }),
   };
 }

@@ -1,6 +1,5 @@
 import { layoutOf } from "../../shared/array/layout.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
-import { expectSameMaker } from "../../shared/plan/made-by.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { readNextRound } from "../../shared/record/control.ts";
@@ -13,6 +12,7 @@ import { engineNamed } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
 import { expectReplaceable, openJobFolder } from "../job-folder/job-folder.ts";
 import type { JobStore } from "../jobs/job-store.ts";
+import { kernelOfJob } from "../kernels/kernel-of-job.ts";
 import { workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
@@ -22,6 +22,7 @@ export interface ResumeOptions extends Verbosity {
   readonly workers?: string;
   readonly out?: string;
   readonly force?: boolean;
+  readonly kernel?: string;
 }
 
 /**
@@ -32,8 +33,12 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const { stack } = options;
   const engine = engineNamed(options.engine);
   const workers = workersOf(engine, options.workers);
-  const start = (jobId: string, round?: number) => async (watch: Watch) =>
-    (await engine.load({ stack }))({ ...watch, request: resumption(jobId, options.force, round), workers });
+  const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
+    (await engine.load({ stack }))({
+      ...watch,
+      request: resumption(jobId, options.force, round, hash),
+      workers,
+    });
   if (engine.isRemote) {
     const { jobId, job, round, chunks } = await restingJob(await engine.jobs({ stack }), named, options);
     const prepared = prepareJobFolder(jobId, options.out, job);
@@ -43,7 +48,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   if (options.out !== undefined)
     throw new InvalidInputError("--out", "left out: a job goes on in its own folder", options.out);
   const { folder, job } = await openJobFolder(named);
-  if (!options.force) expectSameMaker(job);
+  const { hash } = await kernelOfJob(job, options);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);
   const store = new FileStore(mountsOf(job.jobId, folder));
@@ -53,7 +58,7 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
   const prepared = { folder, takeBack: () => {} };
   return runJob(
     {
-      ...{ job, prepared, engine, stack, start: start(job.jobId, nextRound) },
+      ...{ job, prepared, engine, stack, start: start(job.jobId, nextRound, hash) },
       before: { done, round: control.round },
     },
     options,

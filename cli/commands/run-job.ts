@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { layoutOf } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
@@ -17,9 +18,10 @@ import type { PreparedFolder } from "../job-folder/folder.ts";
 import { removeLeftovers } from "../job-folder/leftovers.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
+import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
-import { asJson, asText, placeOf } from "../terminal/outcome.ts";
+import { asJson, asText, placeOf, remarksOn } from "../terminal/outcome.ts";
 import { Progress } from "../terminal/progress.ts";
 import { jsonLine } from "../terminal/text.ts";
 
@@ -57,12 +59,15 @@ export async function runJob(
   const signal = claim ? AbortSignal.any([interruption.signal, claim.lost]) : interruption.signal;
   // Loaded where it is looked at only, as what asks questions.
   const isSilent = quiet || json;
-  const draw = isSilent ? () => () => {} : (await import("../terminal/progress-bar.ts")).drawProgress;
-  let clearProgress = draw(progress);
+  const isDrawn = !isSilent && isDrawable();
+  const drawn = isDrawn ? await import("../terminal/progress-bar.ts") : undefined;
+  const isOfItems = isMap(job.spec);
+  const draw = () => drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
+  let clearProgress = draw();
   const onBuild = () => {
     clearProgress();
     if (!isSilent) process.stderr.write("Building the workers once, a few seconds …\n");
-    clearProgress = draw(progress);
+    clearProgress = draw();
   };
   try {
     const result = await start({ jobId: job.jobId, folder, progress, signal, onBuild });
@@ -77,7 +82,10 @@ export async function runJob(
       rejected: new Folder(mountsOf(job.jobId, folder)).list("rejected/").length,
     };
     if (json) process.stdout.write(jsonLine(asJson(outcome)));
-    else if (!quiet) process.stdout.write(asText(outcome));
+    else if (!quiet) {
+      process.stdout.write(asText(outcome));
+      process.stderr.write(remarksOn(outcome));
+    }
     return exitCodeOfJob(result.summary);
   } catch (error) {
     clearProgress();
@@ -86,7 +94,7 @@ export async function runJob(
     // What Ctrl-C reaches besides us, esbuild say, fails in its own way.
     if (!(error instanceof InterruptedError || signal.aborted)) throw error;
     const said = error instanceof InterruptedError && error.message;
-    process.stderr.write(`${said || stopped(progress, folder)}\n`);
+    process.stderr.write(`${said || stopped(progress, folder, isOfItems)}\n`);
     const goesOn = error instanceof InterruptedError && error.goesOn;
     if (error instanceof DetachedError) printDebug(error.cause);
     if (goesOn && !quiet && !json) await offerToCancel(engine, stack, job.jobId);
@@ -126,11 +134,11 @@ function giveBack({ folder, takeBack }: PreparedFolder, claim: HeldClaim | undef
   takeBack();
 }
 
-function stopped({ done, chunks }: Progress, folder: string): string {
+function stopped({ done, chunks }: Progress, folder: string, isOfItems: boolean): string {
   const place = placeOf(folder);
   if (!existsSync(join(folder, "job.json"))) return "Interrupted before anything was stored.";
   const what = done < chunks ? "goes on with the others" : "finishes it";
-  return `Interrupted: ${done} of ${chunks} chunks are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
+  return `Interrupted: ${done} of ${chunks} ${isOfItems ? "shards" : "chunks"} are stored in ${place}. This ${what}:\n  ${commandLine("resume", pathOf(folder))}`;
 }
 
 /** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */

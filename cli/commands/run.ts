@@ -4,9 +4,9 @@ import { show } from "../../shared/validation/parse.ts";
 import type { Engine, Watch } from "../engines/engine.ts";
 import { engineNamed, MOST_WORKERS } from "../engines/engines.ts";
 import { prepareJobFolder } from "../job-folder/folder.ts";
-import { assumedCost } from "../request/assumed-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
-import { wholeNumber } from "../request/request.ts";
+import { wholeNumber } from "../request/numbers.ts";
+import { chunkCost, longJob } from "./chunk-cost.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface RunOptions extends NewJobOptions, Verbosity {
@@ -22,8 +22,8 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const workers = workersOf(engine, options.workers);
   const { job, kernel, request } = await jobOf(kernelName, options);
   checkRamp(engine, options.ramp);
-  const assumed = assumedCost(job, kernel);
-  if (assumed && !options.quiet) process.stderr.write(`${assumed}\n`);
+  const warnings = options.quiet ? [] : [longJob(job), chunkCost(job, kernel)];
+  for (const warning of warnings) if (warning) process.stderr.write(`${warning}\n`);
   const prepared = prepareJobFolder(job.jobId, options.out);
 
   const { stack } = options;
@@ -32,7 +32,7 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
 }
 
 /** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
-function checkRamp({ name, hasRamp }: Engine, ramp: RunOptions["ramp"]): void {
+export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined): void {
   if (ramp === undefined || hasRamp) return;
   const expected = `left out on engine ${name}, which has no fleet to fill`;
   throw new InvalidInputError("--ramp", expected, show(ramp));

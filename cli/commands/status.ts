@@ -1,4 +1,6 @@
+import { isMap } from "../../shared/array/spec.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
+import type { Summary } from "../../shared/record/summary.ts";
 import { isJobHere } from "../job-folder/job-folder.ts";
 import type { FoundStatus, Site } from "../jobs/job-store.ts";
 import { jobsMeant } from "../jobs/meant-jobs.ts";
@@ -56,7 +58,11 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   return [
     ["job", `${whatOf(job.spec)}, submitted ${ago(job.submittedAtMs)}`],
-    ["chunks", `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`],
+    [
+      isMap(job.spec) ? "shards" : "chunks",
+      `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`,
+    ],
+    ...(summary?.items ? [["items", itemsText(summary.items)] as const] : []),
     ...(submission?.ramp === "burst"
       ? [["ramp", `burst, ${counted(submission.drainers, "worker")} started by the splitter`] as const]
       : []),
@@ -64,6 +70,10 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
   ];
+}
+
+function itemsText({ total, given, failed }: NonNullable<Summary["items"]>): string {
+  return `${count(given)} of ${count(total)} gave a value, ${count(failed)} failed`;
 }
 
 function queueText({ chunks, results }: NonNullable<FoundStatus["queues"]>): string {

@@ -5,12 +5,12 @@ import { withCloud } from "../cloud/cloud.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { assumedCost } from "../request/assumed-cost.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { planLine } from "../terminal/plan-line.ts";
 import { counted, jsonLine } from "../terminal/text.ts";
+import { chunkCost, longJob } from "./chunk-cost.ts";
 
 export interface SubmitOptions extends NewJobOptions {
   readonly stack: string;
@@ -20,8 +20,8 @@ export interface SubmitOptions extends NewJobOptions {
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
   const { job, kernel, request } = await jobOf(kernelName, options);
-  const assumed = assumedCost(job, kernel);
-  if (assumed) process.stderr.write(`${assumed}\n`);
+  for (const warning of [longJob(job), chunkCost(job, kernel)])
+    if (warning) process.stderr.write(`${warning}\n`);
   const { requestId: id } = request;
   const { signal, over } = listenForInterruption();
   let asked = false;

@@ -6,8 +6,8 @@ import { printable } from "../../shared/validation/printable.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { engineNamed } from "../engines/engines.ts";
 import type { FoundJob, JobPlace } from "../jobs/job-store.ts";
-import { kernels } from "../kernels/loader.ts";
-import { wholeNumber } from "../request/request.ts";
+import { kernelOfJob } from "../kernels/kernel-of-job.ts";
+import { wholeNumber } from "../request/numbers.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
@@ -15,12 +15,14 @@ import { aligned, count, counted, jsonLine } from "../terminal/text.ts";
 import type { Comparison } from "../verify/recompute.ts";
 import { recomputeThreads } from "../verify/recompute-threads.ts";
 import { type Sample, type Verification, type VerifyProgress, verify } from "../verify/verify.ts";
+import { expectArray } from "./expect-array.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly engine: string;
   readonly chunks?: string;
   readonly all?: boolean;
   readonly seed?: string;
+  readonly kernel?: string;
   readonly json?: boolean;
 }
 
@@ -46,7 +48,9 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
   try {
     const found = await unlessAborted(signal, async () =>
       (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
-        const ports = { ...threads, store, kernels, onProgress };
+        expectArray(job, "verify", "A task need not give the same twice.");
+        const kernel = await kernelOfJob(job, options);
+        const ports = { ...threads, store, kernel, onProgress };
         return { ...(await verify(job, sample, ports)), job, site, sample };
       }),
     );

@@ -3,11 +3,12 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { BucketWriter } from "../cloud/bucket-writer.ts";
 import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
-import { submitJob } from "../cloud/invoke.ts";
+import { StageError, submitJob } from "../cloud/invoke.ts";
 import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
@@ -38,7 +39,12 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
         const status = commandLine("status", jobId, ...stackOption(stack));
         ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
         const ask = askerFor(cloud, run, patience);
-        await ask(() => submitJob(cloud, splitterEvent(run), signal));
+        const objects = new BucketWriter(cloud);
+        await ask(async () => run.prepare?.(objects));
+        await ask(() => submitJob(cloud, splitterEvent(run), signal)).catch(async (error: unknown) => {
+          if (error instanceof StageError) await objects.takeBack();
+          throw error;
+        });
         sayDetached(cloud, jobId, ifAborted);
         const job = await ask(() => readRemoteJob(cloud, jobId));
         const split = performance.now() - startUp;

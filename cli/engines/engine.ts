@@ -3,6 +3,7 @@ import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
 
@@ -46,6 +47,8 @@ export interface Watch {
 export interface Run extends Watch {
   readonly request: JobRequest | Resumption;
   readonly workers: number;
+  /** Stores what the job needs beside its request; called before the splitter is asked. */
+  readonly prepare?: (store: Pick<Store, "get" | "putIfAbsent">) => Promise<void>;
 }
 
 /** What the splitter is invoked with. */

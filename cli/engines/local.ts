@@ -5,8 +5,9 @@ import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
-import { MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
+import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";
@@ -75,7 +76,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
     const pools = makePools(
       {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
-        environment: { ...lambda?.environment, ...environment },
+        environment: { [ENV.kernelFiles]: KERNEL_FILES, ...lambda?.environment, ...environment },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
       },
       bundles,

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { Jobs } from "../../functions/worker/jobs.ts";
 import { steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { ensureWasm } from "../../tools/bundling/wasm.ts";
@@ -10,7 +11,8 @@ import { mountsOf, type Runner } from "./engine.ts";
 /** One chunk after the other in this process: the oracle, and the 1 in "speed-up over one". */
 export const serial: Runner = async (run) => {
   ensureWasm(run.onBuild); // before the job begins
-  const ports = { store: new FileStore(mountsOf(run.jobId, run.folder)), clock: steadyClock(), kernels };
+  const store = new FileStore(mountsOf(run.jobId, run.folder));
+  const ports = { store, clock: steadyClock(), kernels, jobs: new Jobs(store), signal: run.signal };
   const worker = { requestId: run.jobId, logStream: "serial", coldStart: false, initMs: null };
   return runInline(run, 1, ports, async (message, receiveCount) => {
     await turn(); // lets the progress bar draw and Ctrl-C be heard between chunks

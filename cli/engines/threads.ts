@@ -1,19 +1,20 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import { Jobs } from "../../functions/worker/jobs.ts";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
-import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { clockOrigin, steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import { ensureWasm } from "../../tools/bundling/wasm.ts";
 import { type Delivered, deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
 import { WORKER_FILE } from "../inline/worker-file.ts";
-import { kernels, twins } from "../kernels/loader.ts";
+import { forThreads, kernels } from "../kernels/loader.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
@@ -44,12 +45,13 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
     const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => {
-      const workerData: ThreadKernels = { twins: twins() };
-      return new Worker(WORKER_FILE, { workerData });
+      return new Worker(WORKER_FILE, { workerData: forThreads() });
     });
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();
-    const ports = { store: new FileStore(mounts), clock: steadyClock(origin), kernels };
+    const store = new FileStore(mounts);
+    const jobs = new Jobs(store);
+    const ports = { store, clock: steadyClock(origin), kernels, jobs };
     let beganMs: number | undefined;
     let turns: Promise<unknown> = Promise.resolve();
     let closing = false;
@@ -62,7 +64,7 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
         }
         if (closing || run.signal.aborted) throw new InterruptedError();
         beganMs ??= performance.now();
-        if (!pool.isUp && (await mostWork(message)) <= brief) {
+        if (!pool.isUp && (await mostWork(message, await jobs.jobOf(message))) <= brief) {
           if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
           return deliver(message, { worker, receiveCount }, ports);
         }
@@ -82,8 +84,14 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
 }
 
 /** Endless unless a twin computes: a user's own kernel may end its thread, which can be replaced, while this one cannot. */
-async function mostWork({ spec, chunks }: ChunkMessage): Promise<number> {
-  const kernel = await loadKernel(spec.kernel, kernels);
+async function mostWork({ chunks }: ChunkMessage, job: StoredJob | undefined): Promise<number> {
+  if (!job) return Number.POSITIVE_INFINITY;
+  const { spec } = job;
+  const kernel = await loadKernel({ name: spec.kernel, hash: spec.hash }, kernels);
   if (!kernel.fast) return Number.POSITIVE_INFINITY;
-  return chunks.length * elementsIn(spec.chunkShape) * mostWorkOf(kernel, spec.parameters);
+  return (
+    chunks.length *
+    elementsIn(spec.chunkShape) *
+    mostWorkOf(kernel, job.measured ? { ...spec, measured: job.measured } : spec)
+  );
 }

@@ -1,3 +1,4 @@
+import type { Jobs } from "../../functions/worker/jobs.ts";
 import { type Delivery, work } from "../../functions/worker/work.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
@@ -19,18 +20,21 @@ export interface DeliveryPorts {
   readonly store: Store;
   readonly clock: Clock;
   readonly kernels: Kernels;
+  readonly jobs?: Jobs;
+  /** Aborted where the run is interrupted. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the worker stage on one message without queues. */
 export async function deliver(
   message: ChunkMessage,
   delivery: Delivery,
-  { store, clock, kernels }: DeliveryPorts,
+  { store, clock, kernels, jobs, signal }: DeliveryPorts,
 ): Promise<Delivered> {
   const reports: string[] = [];
   const reissued: string[] = [];
   const into = (bodies: string[]): Outbox => ({ send: async (sent) => bodies.push(...sent) });
-  const ports = { store, clock, kernels, results: into(reports), chunks: into(reissued) };
+  const ports = { store, clock, kernels, jobs, signal, results: into(reports), chunks: into(reissued) };
   const { retry } = await work(message, delivery, ports);
   return { reports, reissued, retry };
 }

@@ -5,6 +5,7 @@ import type { AggregatePorts } from "../../functions/aggregator/ports.ts";
 import { MOST_REISSUES } from "../../functions/aggregator/reissue.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import {
   parseResultMessage,
@@ -60,8 +61,8 @@ async function execute(
     send: (bodies) => workOff(bodies),
     depth: nothing,
   };
-  const ports: AggregatePorts = {
-    ...{ results, chunks, clock, kernels, checkAfterSeconds: 0 },
+  const ports: AggregatePorts & InlinePorts = {
+    ...{ results, chunks, clock, kernels, builtIns: KERNELS, checkAfterSeconds: 0 },
     store: new FileStore(mountsOf(run.jobId, run.folder)),
   };
 
@@ -112,6 +113,7 @@ async function execute(
     return count;
   };
 
+  await run.prepare?.(ports.store);
   const { round } = await split(run.request, run.jobId, ports);
   const splitMs = performance.now() - startUp - computeMs - aggregateMs;
   await keep([], 1);

@@ -1,8 +1,8 @@
 import { threadId, workerData } from "node:worker_threads";
+import { Jobs } from "../../functions/worker/jobs.ts";
 import { serveTasks } from "../../functions/worker/thread-pool.ts";
-import { withTwins } from "../../shared/kernels/fast.ts";
+import { kernelsInThread } from "../../shared/kernels/in-thread.ts";
 import type { ThreadKernels } from "../../shared/kernels/loader.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -17,8 +17,8 @@ export interface ThreadTask {
   readonly origin: number;
 }
 
-const { twins } = workerData as ThreadKernels;
-const kernels = withTwins(KERNELS, () => twins);
+const kernels = kernelsInThread(workerData as ThreadKernels);
+let former: { readonly mounts: string; readonly store: FileStore; readonly jobs: Jobs } | undefined;
 const initMs = performance.now();
 let coldStart = true;
 
@@ -30,6 +30,11 @@ serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts, origin
     initMs: coldStart ? initMs : null,
   };
   coldStart = false;
-  const ports = { store: new FileStore(mounts), clock: steadyClock(origin), kernels };
+  if (former?.mounts !== JSON.stringify(mounts)) {
+    const store = new FileStore(mounts);
+    former = { mounts: JSON.stringify(mounts), store, jobs: new Jobs(store) };
+  }
+  const { store, jobs } = former;
+  const ports = { store, clock: steadyClock(origin), kernels, jobs };
   return { result: await deliver(message, { worker, receiveCount }, ports) };
 });

@@ -2,15 +2,16 @@
 import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { JobIdSchema } from "../../shared/messages/job-id.ts";
-import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
+import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { expectRegular, readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { pathOf, quoted } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
-import { kernels } from "../kernels/loader.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
 
 export interface JobFolder {
@@ -28,12 +29,12 @@ export const OF_A_DEPLOYMENT = "A job of a deployment is meant with --engine aws
 export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT): Promise<JobFolder> {
   const folder = folderOf(named);
   const job = readJobFile(folder, named, elsewhere);
-  checkSpec(job.spec, await loadKernel(job.spec.kernel, kernels));
+  checkSpec(job.spec, { name: job.spec.kernel, declaration: declarationOf(job, KERNELS) });
   return { folder, job };
 }
 
 /** Files that the end of a job writes again: a link or a FIFO in their place is replaced, a folder is not. */
-const MADE_AGAIN = /^(summary\.json|.+\.(npy|png))$/;
+const MADE_AGAIN = /^(summary\.json|results\.jsonl|.+\.(npy|png))$/;
 
 /**
  * Throws InvalidInputError if a folder lies in place of a file that a resumption writes again. Checked now: an engine

@@ -5,7 +5,10 @@ import { isOurTemporary, removeTemporaries } from "../../shared/ports/file/tempo
 import { isClaim } from "./claim/claim-file.ts";
 import { isFormerClaim } from "./claim/former.ts";
 
-const LOG = /^(splitter|worker|aggregator)-\d+\.log$/;
+const BEGUN: Readonly<Record<string, RegExp>> = {
+  logs: /^(splitter|worker|aggregator)-\d+\.log$/,
+  items: /^\d+\.jsonl$/,
+};
 
 /** Whether the folder holds leftovers only; foreign files never count as leftovers. */
 export function hasOnlyLeftovers(folder: string): boolean {
@@ -31,12 +34,13 @@ function isClaimOrTemporary(entry: Dirent): boolean {
   return isClaim(entry) || isFormerClaim(entry) || (entry.isFile() && isOurTemporary(entry.name));
 }
 
-/** The logs of processes that received no work. */
+/** The logs of processes that received no work, and items of a task that no splitter was asked to map. */
 function isBegun(folder: string, entry: Dirent): boolean {
+  const ours = BEGUN[entry.name];
   return (
+    ours !== undefined &&
     entry.isDirectory() &&
-    entry.name === "logs" &&
-    entriesOf(join(folder, entry.name)).every((log) => log.isFile() && LOG.test(log.name))
+    entriesOf(join(folder, entry.name)).every((file) => file.isFile() && ours.test(file.name))
   );
 }
 

@@ -169,6 +169,7 @@ export async function drive(
     return latest ?? { summary, plotsMs: 0 };
   };
 
+  await run.prepare?.(store);
   const startUp = performance.now();
   const splitting = pools.splitter.invoke(splitterEvent(run)) as Promise<Submission>;
   // The workers may finish before the splitter has answered; only Ctrl-C does not wait for it.

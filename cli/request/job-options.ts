@@ -1,26 +1,18 @@
 import type { Command } from "commander";
+import type { Input } from "../../shared/kernels/declaration.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { COLORMAPS, RAMPS, SCALES } from "../../shared/messages/job-request.ts";
-import { kernels } from "../kernels/loader.ts";
-import { optionName } from "./request.ts";
+import { builtIns } from "../kernels/loader.ts";
+import { optionHelp, optionName, optionValue } from "./input-option.ts";
 
-/** Every kernel's parameters become options; which of them a kernel has is checked when the job is made. */
-const PARAMETERS = new Map<string, { about: string; unit: string; owners: string[] }>();
-for (const kernel of kernels.values()) {
-  for (const [name, { about, unit }] of Object.entries(kernel.parameters)) {
-    const owners = [...(PARAMETERS.get(name)?.owners ?? []), kernel.name];
-    PARAMETERS.set(name, { about, unit, owners });
-  }
-}
-
-/** Adds the options that describe a job, for every engine. */
+/** Adds the options that describe a job, for every engine; those of each input of these kernels too. */
 export function addJobOptions(command: Command): Command {
   command
-    .argument("[kernel]", `what to compute: ${[...kernels.keys()].join(", ")}`)
+    .argument("[kernel]", `what to compute: ${[...builtIns.keys()].join(", ")}, or a file of your own`)
     .option("-s, --size <n>", "about n/2 points a side, as in the tutorial (default: 1000)")
-    .option("--points <RxC>", "rows x columns instead, evenly spaced; one number for one axis")
-    .option("--x <from:to>", "range of the columns' coordinate")
-    .option("--y <from:to>", "range of the rows' coordinate")
-    .option("--chunk <RxC>", "chunk shape, or auto")
+    .option("--points <AxB>", "a count for each swept range instead, in the order of the inputs")
+    .option("--seed <n>", "random numbers follow from it (default: 0)")
+    .option("--chunk <AxB>", "chunk shape, or auto")
     .option("--chunks-per-message <n>", "chunks in one queue message")
     .option("--dtype <name>", "element type: uint16, uint32, float32, float64, or auto")
     .option("--codec <name>", "chunk compression: none, gzip, zstd")
@@ -30,29 +22,50 @@ export function addJobOptions(command: Command): Command {
     .option("--job-id <id>", "name the job")
     .option("--npy", "also write the array as result.npy")
     .option("--no-plots", "draw nothing");
-  addPlotOptions(command);
-  for (const [name, { about, unit, owners }] of PARAMETERS) {
-    command.option(`${optionName(name)} <${unit || "value"}>`, `${owners.join(", ")}: ${about}`);
-  }
-  return command;
+  return addPlotOptions(command);
 }
+
+/** Adds an option for each input: of one kernel, or of all that the program has. */
+export function addInputOptions(command: Command, kernels: readonly LoadedKernel[]): void {
+  const inputs = new Map<string, { readonly input: Input; readonly owners: string[] }>();
+  for (const { name: owner, declaration } of kernels) {
+    for (const [name, input] of Object.entries(declaration.inputs)) {
+      const { owners = [] } = inputs.get(name) ?? {};
+      inputs.set(name, { input: inputs.get(name)?.input ?? input, owners: [...owners, owner] });
+    }
+  }
+  for (const [name, { input, owners }] of inputs) {
+    const help = kernels.length === 1 ? optionHelp(input) : `${owners.join(", ")}: ${input.about}`;
+    command.option(`${optionName(name)} ${optionValue(input)}`, help);
+  }
+  INPUTS.set(command, [...inputs.keys()]);
+}
+
+const INPUTS = new WeakMap<Command, readonly string[]>();
 
 export function addPlotOptions(command: Command): Command {
   return command
     .option("--plot3d", "draw surface.png from every point, large")
     .option("--colormap <name>", `colours: ${COLORMAPS.join(", ")}`)
-    .option("--scale <name>", `colour and height scale: ${SCALES.join(", ")}`);
+    .option("--scale <name>", `colour and height scale: ${SCALES.join(", ")}`)
+    .option(
+      "--at <input=value>",
+      "with more than two axes: where another one than the first two is cut for the pictures",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    );
 }
 
-/** Splits commander's options: the kernels' parameters are set apart. */
-export function withParameters<Options extends object>(
+/** Splits commander's options: the kernel's inputs are set apart. */
+export function withInputs<Options extends object>(
+  command: Command,
   options: Options,
-): Options & { readonly parameters: Record<string, string> } {
-  const parameters: Record<string, string> = {};
+): Options & { readonly inputs: Record<string, string | true> } {
+  const known = INPUTS.get(command) ?? [];
+  const inputs: Record<string, string | true> = {};
   const others: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
-    if (PARAMETERS.has(name)) parameters[name] = value;
+    if (known.includes(name)) inputs[name] = value;
     else others[name] = value;
   }
-  return { ...(others as Options), parameters };
+  return { ...(others as Options), inputs };
 }

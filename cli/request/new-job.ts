@@ -4,6 +4,7 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { parse } from "../../shared/validation/parse.ts";
+import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
 import { kernels } from "../kernels/loader.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
@@ -24,6 +25,8 @@ export async function jobOf(
   readonly job: Job;
   readonly kernel: LoadedKernel;
   readonly request: JobRequest & { readonly requestId: string };
+  /** Absent where the kernel or the request says what its cells cost. */
+  readonly cost?: CellCost;
 }> {
   const asked = await requestOf(kernelName, options);
   const requestId =
@@ -31,11 +34,18 @@ export async function jobOf(
       ? (asked.requestId ?? newJobId(asked))
       : parse(NewJobIdSchema, options.jobId, "--job-id");
   const request = { ...asked, requestId };
-  return { ...(await loadJob(request, requestId, kernels)), request };
+  const { job, kernel } = await loadJob(request, requestId, kernels);
+  if (kernel.work || request.measured) return { job, kernel, request };
+  // The splitter cuts and packs by what the request says, so that it does so alike whenever it is asked.
+  const cost = await cellCost({ name: kernel.name, hash: kernel.hash }, job.spec);
+  const measured = measuredOf(cost);
+  if (!measured) return { job, kernel, request, cost };
+  const timed = { ...request, measured };
+  return { ...(await loadJob(timed, requestId, kernels)), request: timed, cost };
 }
 
 /** The kernel's name, the time to the second, and four letters to separate runs within that second. */
-function newJobId({ kernel }: JobRequest): string {
+export function newJobId({ kernel }: JobRequest): string {
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const name =
     String(kernel)

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 
 /** The tutorial's region: its rows, then its columns. */
@@ -21,7 +21,7 @@ export function referenceSum({ kernel, parameters, axes }: JobSpec): number | un
   if (kernel !== "mandelbrot") return undefined;
   const isTutorials = (size: number) =>
     isDeepStrictEqual(
-      axes,
+      axes.map(({ input: _, ...axis }) => axis),
       REGION.map(({ from, to }) => resolveAxis(tutorialAxis(from, to, size), "axis")),
     );
   const known = TUTORIAL.find(

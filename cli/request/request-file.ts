@@ -1,5 +1,6 @@
 import { constants, createReadStream, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
+import { dirname } from "node:path";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 
@@ -25,7 +26,13 @@ export async function readRequestFile(path: string): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-function streamOf(path: string): AsyncIterable<Buffer> {
+/** Where the paths in a request begin: at its file's folder, or at the current one if it came through a pipe. */
+export function folderOfRequest(path: string): string {
+  return path === "-" || statSync(path).isFIFO() ? "." : dirname(path);
+}
+
+/** A file, a pipe, or for `-` stdin. */
+export function streamOf(path: string): AsyncIterable<Buffer> {
   if (path === "-") return process.stdin;
   if (!statSync(path).isFIFO()) return createReadStream(path);
   // With O_NONBLOCK, because opening a pipe would otherwise block the process until a writer comes, and no signal

@@ -3,7 +3,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import type { RunResult } from "../engines/engine.ts";
-import { aligned, bytes, count, counted, seconds } from "./text.ts";
+import { aligned, bytes, count, counted, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
 export interface Outcome extends RunResult {
@@ -40,14 +40,31 @@ export function asJson(outcome: Outcome): object {
 
 export function asText(outcome: Outcome): string {
   const { summary, engine, phasesMs } = outcome;
-  const { spec, shape, chunks, slowestChunk } = summary;
-  const workers = counted(summary.workers, "worker");
+  const { items } = summary;
   const lines: Line[] = [
+    ...(items ? itemLines(summary, items) : cellLines(outcome)),
+    ...(outcome.rejected > 0
+      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
+      : []),
+    ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
+    ["phases", phases(phasesMs)],
+    ["files", files(outcome)],
+    ...(outcome.site?.lines ?? []),
+  ];
+  const title = `${whatOf(summary.spec)} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
+  return aligned(title, lines);
+}
+
+function cellLines(outcome: Outcome): Line[] {
+  const { summary } = outcome;
+  const { spec, chunks, slowestChunk } = summary;
+  const workers = counted(summary.workers, "worker");
+  return [
     [
       "elements",
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
-    ["sum", `${summary.sum}${verdict(outcome)}`],
+    ["sum", `${sums(summary)}${verdict(outcome)}`],
     [
       "makespan",
       `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
@@ -60,18 +77,33 @@ export function asText(outcome: Outcome): string {
     ...(slowestChunk
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
       : []),
-    ...(outcome.rejected > 0
-      ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
-      : []),
-    ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
-    ["phases", phases(phasesMs)],
-    ["files", files(outcome)],
-    ...(outcome.site?.lines ?? []),
   ];
-  const title = `${printable(spec.kernel)} ${shape.join(" x ")} on engine ${engine}: ${stateText(summary)}${outcome.lackedNothing ? ", nothing was missing" : ""}`;
-  const more = [...failures(summary), ...goingOn(outcome)];
-  return [aligned(title, lines), ...more.map((line) => `${line}\n`)].join("");
 }
+
+/** For stderr: which chunks, or items, failed and why, and what computes them. Empty for a complete job. */
+export function remarksOn(outcome: Outcome): string {
+  return [...failures(outcome.summary), ...goingOn(outcome)].map((line) => `${line}\n`).join("");
+}
+
+function sums({ sum, values }: Summary): string {
+  if (!values) return String(sum);
+  return values.map((value) => `${value.sum} of ${printable(value.name)}`).join(", ");
+}
+
+/** A task may wait most of the time, so its processor time tells little. */
+function itemLines(summary: Summary, { total, given, failed }: Items): Line[] {
+  const { spec, chunks } = summary;
+  return [
+    ["items", `${count(given)} of ${count(total)} gave a value, ${count(failed)} failed`],
+    ["shards", `${count(chunks.total)} of ${counted(spec.chunkShape[0] ?? 1, "item")}`],
+    [
+      "makespan",
+      `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}, from submission to the last shard${paused(summary)}${moved(summary)}`,
+    ],
+  ];
+}
+
+type Items = NonNullable<Summary["items"]>;
 
 function paused({ round }: Summary): string {
   return round > 0 ? ", without the time before it was resumed" : "";
@@ -95,12 +127,19 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks: { total, done, failed }, tolerated }: Summary): string {
+function stateText({ state, chunks: { total, done, failed }, items, tolerated }: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
+  const failures = items
+    ? { failed: items.failed, of: counted(items.total, "item") }
+    : { failed, of: counted(total, "chunk") };
   const lacking = [
-    ...(failed > 0 ? [`${count(failed)} of ${count(total)} chunks failed${allowed}`] : []),
-    ...(state === "cancelled" ? [`${count(total - done - failed)} of ${count(total)} were not begun`] : []),
+    ...(failures.failed > 0 ? [`${count(failures.failed)} of ${failures.of} failed${allowed}`] : []),
+    ...(state === "cancelled"
+      ? [
+          `${count(total - done - failed)} of ${count(total)} ${items ? "shards were not done" : "were not begun"}`,
+        ]
+      : []),
   ];
   return styleText(style, state) + (lacking.length > 0 ? ` (${lacking.join(", ")})` : "");
 }
@@ -118,7 +157,9 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   const command = site
     ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
     : commandLine("resume", pathOf(folder));
-  return ["This computes what is missing:", `  ${command}`];
+  const isWhole = summary.chunks.done === summary.chunks.total;
+  const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
+  return [what, `  ${command}`];
 }
 
 function phases(phasesMs: RunResult["phasesMs"]): string {
@@ -131,14 +172,16 @@ function phases(phasesMs: RunResult["phasesMs"]): string {
 function files({ summary, folder, fetched, site }: Outcome): string {
   if (fetched === "pictures" && site) {
     const fetch = commandLine("fetch", summary.jobId, ...site.options);
-    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the array, ${bytes(summary.storedBytes)})`;
+    return `${placeOf(folder)}/ (pictures only; \`${fetch}\` brings the rest, ${bytes(summary.storedBytes)})`;
   }
+  if (summary.items) return `${placeOf(folder)}/ (results.jsonl has a line an item)`;
   return `${placeOf(folder)}/ (array/ is Zarr v3; pictures beside summary.json)${summary.state === "complete" ? "" : ", missing chunks read as the fill value"}`;
 }
 
 const SHOWN_FAILURES = 5;
 
-function failures({ failures, chunks }: Summary): string[] {
+function failures({ failures, chunks, items }: Summary): string[] {
+  if (items) return itemFailures(items);
   const shown = failures
     .slice(0, SHOWN_FAILURES)
     .map(
@@ -147,4 +190,12 @@ function failures({ failures, chunks }: Summary): string[] {
     );
   const more = chunks.failed - shown.length;
   return more > 0 ? [...shown, `  and ${count(more)} more in summary.json`] : shown;
+}
+
+function itemFailures({ failed, failures }: Items): string[] {
+  const shown = failures
+    .slice(0, SHOWN_FAILURES)
+    .map(({ index, error }) => `  item ${index}: ${printable(error)}`);
+  const more = failed - shown.length;
+  return more > 0 ? [...shown, `  and ${count(more)} more in results.jsonl`] : shown;
 }

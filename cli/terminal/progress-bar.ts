@@ -8,14 +8,22 @@ const DRAWS_PER_SECOND = 10;
 const TEXT_COLUMNS = 72;
 const LOST = "connection lost, asking again";
 
+/** What a job consists of, in plural: its parts, and their units. */
+interface Words {
+  readonly parts: string;
+  readonly units: string;
+}
+const OF_ARRAY: Words = { parts: "chunks", units: "points" };
+export const OF_ITEMS: Words = { parts: "shards", units: "items" };
+
 /**
  * Draws one line on stderr a few times a second from the counts alone, so that its cost does not depend on the number
  * of chunks. Silent without a terminal. The returned function clears the line.
  */
-export function drawProgress(progress: Progress): () => void {
+export function drawProgress(progress: Progress, { parts, units }: Words = OF_ARRAY): () => void {
   if (!isDrawable()) return () => {};
   const bar = makeBar(
-    "{bar} {percentage} % | {value}/{total} chunks, {active} running{failures} | {rate} | {left}",
+    `{bar} {percentage} % | {value}/{total} ${parts}, {active} running{failures} | {rate} | {left}`,
   );
   const started = performance.now() - progress.beganMsAgo;
   const payload = () => {
@@ -27,7 +35,7 @@ export function drawProgress(progress: Progress): () => void {
     return {
       active: progress.active,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
-      rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} points/s`,
+      rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} ${units}/s`,
       left: progress.isLost ? LOST : fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,
     };
   };

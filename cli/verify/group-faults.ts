@@ -1,9 +1,8 @@
 import { bytesOf, decodeChunk, mostEncodedBytes } from "../../shared/array/zarr-array.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
+import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import { getJson, type StoreReader } from "../../shared/ports/store.ts";
-import type { ChunkOf } from "../../shared/record/array-keys.ts";
-import { type CoordinateChunk, groupObjects, saysAll } from "../../shared/record/zarr-group.ts";
+import { type CoordinateChunk, type GroupOf, groupObjects, saysAll } from "../../shared/record/zarr-group.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 
 const ABSENT = "it is not there";
@@ -12,8 +11,12 @@ const ABSENT = "it is not there";
  * Faults in the metadata and the coordinates beside a job's chunks, a sentence an object. They matter even if every
  * chunk is right: with a wrong byte order, shape, dtype or axis a reader sees other numbers.
  */
-export async function groupFaults(store: StoreReader, job: ChunkOf, kernel: Kernel): Promise<string[]> {
-  const { metadata, coordinates } = groupObjects(job, kernel);
+export async function groupFaults(
+  store: StoreReader,
+  job: GroupOf,
+  declaration: Declaration,
+): Promise<string[]> {
+  const { metadata, coordinates } = groupObjects(job, declaration);
   const faults: string[] = [];
   const look = async (key: string, faultIn: () => Promise<string | undefined>) => {
     const fault = await faultIn().catch(describeError);

@@ -1,8 +1,10 @@
-import type { Kernels } from "../../shared/kernels/loader.ts";
-import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
+import { arraysOf } from "../../shared/array/spec.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import { checkSpec } from "../../shared/plan/check-spec.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
-import type { Job } from "../../shared/record/job.ts";
+import { chunkKeys } from "../../shared/record/array-keys.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import { listChunks, readEncoded } from "../../shared/record/stored-chunk.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { seededRandom } from "../local/seeded-random.ts";
@@ -15,7 +17,8 @@ export type Sample = "all" | { readonly chunks: number; readonly seed: number };
 
 export interface VerifyPorts {
   readonly store: StoreReader;
-  readonly kernels: Kernels;
+  /** The job's own. */
+  readonly kernel: LoadedKernel;
   /** Computes a chunk again and compares it with its stored bytes. */
   readonly compare: (task: RecomputeTask) => Promise<Comparison>;
   /** The number of chunks that are read and compared at the same time. */
@@ -49,14 +52,13 @@ export interface Verification {
  * InvalidInputError for a job that the kernels cannot compute.
  */
 export async function verify(
-  job: Job,
+  job: StoredJob,
   sample: Sample,
-  { store, kernels, compare, lanes, onProgress }: VerifyPorts,
+  { store, kernel, compare, lanes, onProgress }: VerifyPorts,
 ): Promise<Verification> {
   const { spec } = job;
-  const kernel = await loadKernel(spec.kernel, kernels);
   checkSpec(spec, kernel);
-  const faults = await groupFaults(store, job, kernel);
+  const faults = await groupFaults(store, job, job.declaration ?? kernel.declaration);
   const isStored = await listChunks(store, job);
   const all = [...isStored.keys()];
   const stored = all.filter((chunk) => isStored[chunk]);
@@ -64,13 +66,18 @@ export async function verify(
   const chosen = sample === "all" ? stored : drawn(stored, sample.chunks, sample.seed);
 
   const compareStored = async (chunk: number): Promise<Comparison | undefined> => {
-    let encoded: Uint8Array | undefined;
+    const arrays = arraysOf(spec);
+    let encoded: (Uint8Array | undefined)[];
     try {
-      encoded = await readEncoded(store, job, chunk);
+      const keys = chunkKeys(job, chunk);
+      encoded = await Promise.all(keys.map((key, k) => readEncoded(store, key, arrays[k]!)));
     } catch (error) {
       return { chunk, is: "unreadable", why: describeError(error) };
     }
-    return encoded && (await compare({ spec, chunk, encoded }));
+    const whole = encoded.filter((bytes) => bytes !== undefined);
+    if (whole.length < encoded.length) return undefined;
+    const { name, hash } = kernel;
+    return compare({ spec, kernel: { name, hash }, chunk, encoded: whole });
   };
 
   let [done, unequal] = [0, 0];

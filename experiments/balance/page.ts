@@ -1,12 +1,11 @@
 import { elementsIn } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { packJob } from "../../shared/plan/pack.ts";
 import { chunkWork } from "../../shared/plan/work-units.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Page } from "../measuring/page.ts";
+import { builtIn } from "../measuring/requests.ts";
 import { percent, sum } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 import { ALL_AT_ONCE, blocks, type Outcome, simulate } from "./model.ts";
@@ -14,6 +13,7 @@ import { drawBusy } from "./picture.ts";
 import { chunkSeconds, costsIn, jobOf, RECORDED } from "./recording.ts";
 
 export const REPEATS = 12;
+const mandelbrot = builtIn("mandelbrot");
 /** The recorded job as it is and from more points a side, in its own chunks and in those of `auto`. */
 const SHOWN = [
   { times: 1, chunk: RECORDED.chunk },
@@ -81,7 +81,7 @@ interface Way {
 
 function waysOf({ job, seconds }: Costed): Way[] {
   const singles = Array.from(seconds, (_, chunk) => [chunk]);
-  const packed = [...packJob(job, mandelbrot as Kernel)];
+  const packed = [...packJob(job, mandelbrot)];
   const way = (name: string, messages: (workers: number) => number[][]): Way => ({
     name,
     outcome: (workers, messageSeconds) =>
@@ -100,7 +100,7 @@ function balanceTable(costs: Costed): Table {
   const [cheapest, middle, dearest] = [0, sorted.length >> 1, sorted.length - 1].map((at) =>
     milliseconds(sorted[at] ?? 0),
   );
-  const messages = [...packJob(job, mandelbrot as Kernel)].length;
+  const messages = [...packJob(job, mandelbrot)].length;
   const ways = waysOf(costs);
   return tableOf(
     `${side} x ${side} points, ${seconds.length} chunks of ${job.spec.chunkShape.join(" x ")}, packed into ${messages} messages. In all ${sum(seconds).toFixed(1)} s; a chunk takes ${cheapest} to ${dearest} ms, half of them less than ${middle}`,
@@ -142,9 +142,7 @@ function estimateTable(all: readonly Costed[]): Table {
 
 /** The estimate without what encoding and storing add. */
 function kernelWork(spec: JobSpec): Float64Array {
-  return estimateWork(spec, mandelbrot as Kernel).map(
-    (units) => units - chunkWork(elementsIn(spec.chunkShape), 0),
-  );
+  return estimateWork(spec, mandelbrot).map((units) => units - chunkWork(elementsIn(spec.chunkShape), 0));
 }
 
 function correlation(a: Float64Array, b: Float64Array): number {

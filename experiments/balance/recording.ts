@@ -1,25 +1,23 @@
 /** What the chunks of a real job cost: kernel time by chunk, from a run of the engine `serial`. */
 import { serial } from "../../cli/engines/serial.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { runJob } from "../measuring/local-job.ts";
-import { regionRequest } from "../measuring/requests.ts";
+import { regionRequest, resolvedJob } from "../measuring/requests.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 /** Points a side, and those of a chunk. */
 export const RECORDED = { side: 2000, chunk: 25 } as const;
 
 /** The default region from side x side points in square chunks, by default at 1,000 iterations. */
-function requestOf(side: number, chunk: "auto" | number, parameters = {}): JobRequest {
+function requestOf(side: number, chunk: "auto" | number, inputs: JobRequest["inputs"] = {}): JobRequest {
   const cut = chunk === "auto" ? chunk : [chunk, chunk];
-  return regionRequest("mandelbrot", side, { chunk: cut, parameters });
+  return regionRequest("mandelbrot", side, { chunk: cut, inputs });
 }
 
 export function jobOf(...request: Parameters<typeof requestOf>): Job {
-  return resolveJob(requestOf(...request), "balance", KERNELS);
+  return resolvedJob(requestOf(...request), "balance");
 }
 
 /** The kernel's wall time by chunk in microseconds, as one line of numbers. */

@@ -1,10 +1,10 @@
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
-import { BYTES_PER_ELEMENT, type Kernel } from "../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { cellBytes } from "../../shared/array/spec.ts";
 import { packJob } from "../../shared/plan/pack.ts";
 import { ALL_AT_ONCE, simulate } from "../balance/model.ts";
 import { chunkSeconds, costsIn, jobOf, RECORDED } from "../balance/recording.ts";
 import type { Page } from "../measuring/page.ts";
+import { builtIn } from "../measuring/requests.ts";
 import { grouped, sum } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 
@@ -59,7 +59,7 @@ function shapeOf(times: number, chunk: number, dearer: number, recorded: Float64
   const job = jobOf(side, chunk);
   const seconds = costsIn(job, recorded, times).map((each) => each * dearer);
   const withOverhead = seconds.map((each) => each + CHUNK_SECONDS);
-  const messages = [...packJob(job, mandelbrot as Kernel)];
+  const messages = [...packJob(job, builtIn("mandelbrot"))];
   const paidSeconds = sum(withOverhead) + messages.length * MESSAGE_SECONDS;
   const makespan = (workers: number) =>
     simulate(withOverhead, messages, { workers, ramp: ALL_AT_ONCE, messageSeconds: MESSAGE_SECONDS })
@@ -104,7 +104,7 @@ function limitsTable(): Table {
     limit: ({ maxIterations }) => maxIterations,
     chunk: ({ spec }) => spec.chunkShape.join(" x "),
     chunks: ({ total }) => total,
-    "bytes a chunk": ({ spec }) => elementsIn(spec.chunkShape) * BYTES_PER_ELEMENT[spec.dtype],
+    "bytes a chunk": ({ spec }) => elementsIn(spec.chunkShape) * cellBytes(spec),
     "PUTs (USD)": ({ total }) => (total * PUT_USD).toFixed(5),
   });
 }

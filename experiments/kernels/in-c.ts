@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ChunkArray } from "../../shared/kernels/kernel.ts";
+import type { ChunkArray } from "../../shared/kernels/dtype.ts";
 import type { Case } from "./cases.ts";
 
 /** Milliseconds by repeat, those of the processor by thread. */
@@ -29,12 +29,12 @@ export function compileC(): RunInC {
     console.error(`Nothing is measured in C: ${error instanceof Error ? error.message : error}`);
     return () => undefined;
   }
-  return ({ kernel, parameters, window: { y, x } }, threads, repeats, plain) => {
+  return ({ kernel, parameters, rows, columns }, threads, repeats, plain) => {
     const { maxIterations, cRe, cIm } = parameters;
     if (maxIterations === undefined) return undefined;
     const numbers = [threads, repeats, maxIterations, Number(kernel.name === "julia"), cRe ?? 0, cIm ?? 0];
-    const input = new Uint8Array(Float64Array.of(...y, ...x).buffer);
-    const printed = execFileSync(program, [...numbers, y.length, x.length].map(String), {
+    const input = new Uint8Array(Float64Array.of(...rows, ...columns).buffer);
+    const printed = execFileSync(program, [...numbers, rows.length, columns.length].map(String), {
       input,
       maxBuffer: 2 ** 30,
     });

@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { Worker } from "node:worker_threads";
 import { usedHere } from "../measuring/processes.ts";
-import { CASES, type Case, fastCompute, outOf, partOf } from "./cases.ts";
+import { CASES, type Case, fastCompute, outOf, partOf, windowOf } from "./cases.ts";
 import type { Times } from "./in-c.ts";
 
 const ALL_CORES = `0-${cpus().length - 1}`;
@@ -27,13 +27,13 @@ export async function timeThreads(
       }),
   );
   const part = partOf(each, 0, threads);
-  const out = outOf(part);
+  const [window, out] = [windowOf(part), [outOf(part)]];
   const round = () => {
     const others = workers.map((worker) => {
       worker.postMessage(undefined);
       return once(worker, "message");
     });
-    fastCompute(part.kernel)(part.parameters, part.window, out);
+    fastCompute(part.kernel)(window, out);
     return Promise.all(others);
   };
   const isPinned = pin("0", "1");

@@ -14,7 +14,9 @@ export function page(results: Results): Page {
     answer: answer(results),
     about: `Plain kernels and their fast twins. Median in ms, smallest and largest in brackets. \`G/s\` is 10⁹ iterations a second of those that the values count (of \`double-pendulum\`: steps of the integration), which the twin need not run all: it knows or proves of most interior points that they never escape. \`inside\` is the part of the cells that reach the limit.
 
-Two numbers to reach on two threads: 2.1 ms for the default job (mandelbrot, 500 x 500), and 4.7 G/s where there is no interior to leave out. What the machine can do at the same time is in the table of C: the same algorithm, but without the proofs.`,
+Two numbers to reach on two threads: 2.1 ms for the default job (mandelbrot, 500 x 500), and 4.7 G/s where there is no interior to leave out. What the machine can do at the same time is in the table of C: the same algorithm, but without the proofs.
+
+Users' kernels, compiled from other languages beside TypeScript, are in [own-kernels](own-kernels.md).`,
     tables: [oneThreadTable(results), threadsTable(results), besideCTable(results), startTable(results)],
   };
 }

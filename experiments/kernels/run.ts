@@ -1,10 +1,10 @@
 /** Measures the kernels and their twins on one thread and on two, and what the twins' module costs at a start. */
 import { join } from "node:path";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
+import type { Compute } from "../../shared/kernels/loaded.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { inOwnProcess } from "../measuring/own-process.ts";
 import { usedHere } from "../measuring/processes.ts";
-import { CASES, type Case, fastCompute, iterationsOf, limitOf, outOf } from "./cases.ts";
+import { CASES, type Case, fastCompute, iterationsOf, limitOf, outOf, windowOf } from "./cases.ts";
 import { compileC, type Times } from "./in-c.ts";
 import { timeThreads } from "./on-threads.ts";
 import { page, REPEATS, STARTS, THREAD_REPEATS, THREADS } from "./page.ts";
@@ -27,7 +27,7 @@ async function measure() {
   const runInC = compileC();
   for (const each of CASES) {
     const plain = outOf(each);
-    each.kernel.compute(each.parameters, each.window, plain);
+    each.kernel.compute(windowOf(each), [plain]);
     // C before and after, so that both meet the machine in the same state.
     const oneThread = runInC(each, 1, THREAD_REPEATS, plain);
     const before = runInC(each, THREADS, THREAD_REPEATS, plain);
@@ -58,10 +58,10 @@ function measureOneThread() {
   return measured;
 }
 
-function time(each: Case, compute: Kernel["compute"]): number {
-  const out = outOf(each);
+function time(each: Case, compute: Compute): number {
+  const [window, out] = [windowOf(each), outOf(each)];
   const before = process.cpuUsage();
-  compute(each.parameters, each.window, out);
+  compute(window, [out]);
   return usedHere(before).cpuMs;
 }
 
@@ -71,10 +71,11 @@ function together(a: Times, b: Times): Times {
 
 /** Also holds the twin against the plain kernel: figures of wrong values would be worth nothing. */
 function count(each: Case) {
-  const { kernel, parameters, window } = each;
+  const { kernel } = each;
+  const window = windowOf(each);
   const [plain, fast] = [outOf(each), outOf(each)];
-  kernel.compute(parameters, window, plain);
-  for (let k = 0; k < WARM_UP; k++) fastCompute(kernel)(parameters, window, fast);
+  kernel.compute(window, [plain]);
+  for (let k = 0; k < WARM_UP; k++) fastCompute(kernel)(window, [fast]);
   let iterations = 0;
   let inside = 0;
   plain.forEach((value, k) => {

@@ -1,14 +1,14 @@
 /** A thread that computes its rows of a case each time it is told to. */
 import { parentPort, workerData } from "node:worker_threads";
-import { CASES, fastCompute, outOf, partOf } from "./cases.ts";
+import { CASES, fastCompute, outOf, partOf, windowOf } from "./cases.ts";
 
 const { at, thread, threads } = workerData as { at: number; thread: number; threads: number };
 const whole = CASES[at];
 if (!whole) throw new RangeError(`Expected a case, got ${at}`);
 const part = partOf(whole, thread, threads);
-const out = outOf(part);
+const [window, out] = [windowOf(part), [outOf(part)]];
 
 parentPort?.on("message", () => {
-  fastCompute(part.kernel)(part.parameters, part.window, out);
+  fastCompute(part.kernel)(window, out);
   parentPort?.postMessage(undefined);
 });

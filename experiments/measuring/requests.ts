@@ -1,13 +1,27 @@
 /** What the experiments ask for. */
 
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
+import { builtIns } from "../../cli/kernels/loader.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import { type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
+import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { parse } from "../../shared/validation/parse.ts";
+
+/** A kernel of the project, with its fast twin. */
+export function builtIn(name: string): LoadedKernel {
+  const kernel = builtIns.get(name);
+  if (!kernel) throw new RangeError(`Expected a kernel of the project, got ${name}`);
+  return kernel;
+}
+
+/** The job that a request for a kernel of the project asks for. */
+export function resolvedJob(request: JobRequest, jobId: string): Job {
+  return resolveJob(parse(JobRequestSchema, request, "job request"), jobId, builtIn(request.kernel));
+}
 
 /** A kernel's default region from `side` x `side` points, without pictures unless `more` says otherwise. */
 export function regionRequest(kernel: string, side: number, more: Partial<JobRequest> = {}): JobRequest {
-  const axes = findKernel(kernel, KERNELS).axes.map(({ from, to }) => ({ from, to, count: side }));
-  return { kernel, grid: { axes }, output: { plots: false }, ...more };
+  return { kernel, points: [side, side], output: { plots: false }, ...more };
 }
 
 /** `down` x `across` chunks of `side` x `side` elements, each of which is 1. */
@@ -18,7 +32,7 @@ export function noopRequest(
 ): JobRequest {
   const axis = (chunks: number) => ({ from: 0, to: 1, count: chunks * side });
   return {
-    ...{ kernel: "noop", grid: { axes: [axis(down), axis(across)] }, chunk: [side, side] },
+    ...{ kernel: "noop", inputs: { y: axis(down), x: axis(across) }, chunk: [side, side] },
     ...{ chunksPerMessage, output: { plots: false } },
   };
 }

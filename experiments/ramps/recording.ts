@@ -43,13 +43,9 @@ export async function recordJob({
     counts.deletes++;
     counts.drained += (body as { Entries: unknown[] }).Entries.length;
   };
-  const axes = [
-    { from: 0, to: 1, count: messages },
-    { from: 0, to: 1, count: 1 },
-  ];
   const request: JobRequest = {
-    ...{ kernel: "nap", parameters: { ms }, ramp, chunksPerMessage: 1, chunk: [1, 1] },
-    ...{ grid: { axes }, output: { plots: false } },
+    ...{ kernel: "nap", inputs: { ms }, points: [messages, 1], ramp, chunksPerMessage: 1, chunk: [1, 1] },
+    output: { plots: false },
   };
   const spans: [number, number][] = [];
   const { summary } = await inTemporaryFolder((folder) =>

@@ -1,13 +1,11 @@
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import { arrayShape } from "../../shared/array/grid.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { packJob } from "../../shared/plan/pack.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { paidFromMs } from "../../shared/plan/threads-pay.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor } from "../../shared/plan/workers.ts";
 import type { Page } from "../measuring/page.ts";
-import { regionRequest } from "../measuring/requests.ts";
+import { builtIn, regionRequest, resolvedJob } from "../measuring/requests.ts";
 import { medianOf, percent, spread, spreadOf, sum } from "../measuring/statistics.ts";
 import { type Table, tableOf } from "../measuring/table.ts";
 import type { Run } from "./run.ts";
@@ -18,7 +16,7 @@ const QUIET = 1.5;
 export const MEMORY_MB = [1769, 3538] as const;
 const THREADS = threadsFor(MEMORY_MB[1]);
 /** As `auto` cuts and packs it, chunks of some 100 ms and a few kilobytes: it is the processor that is shared out here. */
-export const JOB = regionRequest("double-pendulum", 400, { parameters: { duration: 4 } });
+export const JOB = regionRequest("double-pendulum", 400, { inputs: { duration: 4 } });
 /** Jobs whose messages are looked at, not run. */
 const PACKED = [
   JOB,
@@ -26,7 +24,7 @@ const PACKED = [
   regionRequest("double-pendulum", 2000),
   regionRequest("mandelbrot", 500),
   regionRequest("mandelbrot", 4000),
-  regionRequest("mandelbrot", 4000, { parameters: { maxIterations: 100_000 } }),
+  regionRequest("mandelbrot", 4000, { inputs: { maxIterations: 100_000 } }),
   regionRequest("mandelbrot", 32_000),
 ];
 
@@ -94,8 +92,8 @@ function packedTable(): Table {
 
 /** A job as the splitter packs it, and shares of its estimated work. */
 function packed(request: JobRequest) {
-  const { spec, ...job } = resolveJob(request, "threads", KERNELS);
-  const kernel = findKernel(request.kernel, KERNELS);
+  const { spec, ...job } = resolvedJob(request, "threads");
+  const kernel = builtIn(request.kernel);
   const work = estimateWork(spec, kernel);
   const workers = { ...DEFAULT_WORKERS, memoryMb: MEMORY_MB[1] };
   const messages = [...packJob({ spec, ...job }, kernel, workers, work)].map((chunks) => ({
@@ -106,9 +104,9 @@ function packed(request: JobRequest) {
   const workOf = (some: typeof messages) => sum(some.map((message) => message.work));
   const shared = messages.filter(({ chunks }) => chunks >= THREADS);
   const startAtOnce = shared.filter((message) => message.work > startWork);
-  const parameters = Object.entries(request.parameters ?? {}).map(([name, value]) => `, ${name} ${value}`);
+  const inputs = Object.entries(request.inputs ?? {}).map(([name, value]) => `, ${name} ${value}`);
   return {
-    name: `${spec.kernel} ${spec.axes.map(({ count }) => count).join(" x ")}${parameters.join("")}`,
+    name: `${spec.kernel} ${arrayShape(spec).join(" x ")}${inputs.join("")}`,
     chunks: `${work.length} of ${spec.chunkShape.join(" x ")}`,
     messages: messages.length,
     shared: workOf(shared) / workOf(messages),

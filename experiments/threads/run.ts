@@ -1,18 +1,19 @@
 /** What a second vCPU gains a worker, and what its threads cost to start. */
 
-import { kernels, twins } from "../../cli/kernels/loader.ts";
+import { twins } from "../../cli/kernels/loader.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import type { Job } from "../../shared/record/job.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { runLocalJob } from "../measuring/local-job.ts";
+import { resolvedJob } from "../measuring/requests.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { JOB, MEMORY_MB, page, ROUNDS } from "./page.ts";
 
-const { spec } = resolveJob(JOB, "threads", kernels);
-const { spec: tiny } = resolveJob({ ...JOB, chunk: [1, 1] }, "threads", kernels);
+const job = resolvedJob(JOB, "threads");
+const tiny = resolvedJob({ ...JOB, chunk: [1, 1] }, "threads");
 
 await experiment("threads", measure, page);
 process.exit(); // a worker's threads are there for good
@@ -23,7 +24,7 @@ async function measure() {
   const { worker: bundle } = await ensureBundles();
   const start = (size: number) => chunkThreads(size, bundle, () => ({ twins: twins() }));
   const bare = [start(1), start(2)] as const;
-  const chunks = Array.from({ length: layoutOf(spec).total }, (_, chunk) => chunk);
+  const chunks = Array.from({ length: layoutOf(job.spec).total }, (_, chunk) => chunk);
   const round = async () => {
     /** With one vCPU and with two. */
     const workerMs = [await runJob(MEMORY_MB[0]), await runJob(MEMORY_MB[1])] as const;
@@ -61,7 +62,7 @@ async function runJob(memoryMb: number): Promise<number> {
 async function onThreads(
   threads: ReturnType<typeof chunkThreads>,
   chunks: readonly number[],
-  of = spec,
+  of: Job = job,
 ): Promise<number> {
   const started = performance.now();
   await Promise.all(chunks.map((chunk) => threads.compute(of, chunk)));

@@ -73,7 +73,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
   const layout = layoutOf(job.spec);
   const { control, segments } = standing ?? (await readStanding(store, job.jobId, layout.total));
   const reissues = await Promise.all(control.reissueKeys.map((key) => readChunkSet(store, key)));
-  const ledger = new Ledger(layout, job.spec.dtype, {
+  const ledger = new Ledger(job, {
     rounds: await readRounds(store, control),
     reissued: reissues.flatMap(({ chunks }) => chunks),
     isCancelled: control.isCancelled,
@@ -88,7 +88,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
 
 async function isComplete(jobId: string, round: number, store: StoreReader): Promise<boolean> {
   const summary = await readSummary(store, jobId);
-  return summary?.state === "complete" && summary.round === round;
+  return summary !== undefined && summary.chunks.done === summary.chunks.total && summary.round === round;
 }
 
 /**

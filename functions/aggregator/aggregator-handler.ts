@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Kernels } from "../../shared/kernels/loader.ts";
+import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
@@ -24,7 +24,7 @@ import { Looks } from "./looks.ts";
  * comes again. `finished` and `dropped` (for good, see the log) are for a caller who invokes it by hand; the mapping ignores
  * them. Reads the function's environment at once.
  */
-export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
+export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry }) {
   const logger = new Logger({ serviceName: "aggregator" });
   const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
   const sqs = new AwsClient(settingsOfFunction("sqs"));
@@ -35,7 +35,7 @@ export function aggregatorHandler({ kernels }: { readonly kernels: Kernels }) {
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
-  const ports = { store, results, chunks, clock: systemClock, kernels, checkAfterSeconds, looks };
+  const ports = { store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks };
 
   async function handler(
     event: SQSEvent,

@@ -1,14 +1,19 @@
 import { sampleTile } from "../../shared/array/overview.ts";
-import { loadKernel } from "../../shared/plan/check-spec.ts";
+import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { isRefusedRead } from "../../shared/ports/aws/refused-read.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
+import { npyKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { viewOfJob } from "../../shared/record/job-view.ts";
 import { lookAtChunk } from "../../shared/record/stored-chunk.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { CorruptChunkError } from "../../shared/validation/errors.ts";
 import type { Ledger } from "./ledger.ts";
+import { npyParts } from "./npy.ts";
+import { drawPictures } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { joinedResults } from "./results.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
 
@@ -18,10 +23,10 @@ export interface Finished {
   readonly plotsMs: number;
 }
 
-type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "kernels">;
+type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "builtIns">;
 
 /**
- * Exports the array if asked to, draws the pictures, and writes the summary last: where it lies, all the rest
+ * Exports the array if asked to, joins the results of items, draws the pictures, and writes the summary last: where it lies, all the rest
  * does. Everything comes from the store, so finishing again writes the same bytes. Where chunks turn out to be corrupt on the
  * way, there is no summary yet: unless the job is cancelled, they are to be computed again first.
  */
@@ -34,9 +39,14 @@ export async function finish(
   const keys = jobKeys(job.jobId);
   const lacked = new Set(ledger.uncovered());
   if (job.output.npy) {
-    const { npyParts } = await import("./npy.ts");
-    const parts = npyParts(store, job, (chunk, error) => strike(ledger, chunk, error, clock.epochMs()));
-    await store.putStream(keys.npy, parts);
+    for (const [value, key] of npyKeys(job).entries()) {
+      const onUnreadable = (chunk: number, error: unknown) => strike(ledger, chunk, error, clock.epochMs());
+      await store.putStream(key, npyParts(store, job, { value, onUnreadable }));
+    }
+  }
+  if (ledger.items) {
+    const onUnreadable = (shard: number, error: unknown) => strike(ledger, shard, error, clock.epochMs());
+    await store.putStream(keys.joined, joinedResults(store, job, ledger, ledger.items, onUnreadable));
   }
   const started = clock.monotonicMs();
   if (job.output.plots) await sampleTiles(job, ledger, ports);
@@ -54,11 +64,10 @@ export async function draw(
   job: StoredJob,
   ledger: Ledger,
   summary: Summary,
-  { store, kernels }: Pick<FinishPorts, "store" | "kernels">,
+  { store, builtIns }: Pick<FinishPorts, "store" | "builtIns">,
 ): Promise<void> {
-  const { drawPictures } = await import("./pictures.ts");
-  const kernel = await loadKernel(job.spec.kernel, kernels);
-  for (const [name, png] of drawPictures(job, kernel, summary, ledger))
+  const declaration = declarationOf(job, builtIns);
+  for (const [name, png] of drawPictures(job, declaration, summary, ledger))
     await store.put(jobKeys(job.jobId).picture(name), png);
 }
 
@@ -68,12 +77,14 @@ export async function sampleTiles(
   ledger: Ledger,
   { store, clock }: Pick<FinishPorts, "store" | "clock">,
 ): Promise<void> {
+  const view = viewOfJob(job);
   for (const chunk of ledger.withoutTile) {
     const looked = await lookAtChunk(store, job, chunk);
     if ("refused" in looked) strike(ledger, chunk, looked.refused, clock.epochMs());
-    else if (looked.found)
-      ledger.paint(chunk, sampleTile(ledger.layout, ledger.layout.chunk(chunk), looked.found.values));
-    else ledger.forget(chunk);
+    else if (looked.found) {
+      for (const [k, value] of ledger.values.entries())
+        value.paint(chunk, sampleTile(view, ledger.layout.chunk(chunk), looked.found.values[k]!));
+    } else ledger.forget(chunk);
   }
 }
 

@@ -1,13 +1,13 @@
-import type { Overview } from "../../plots/picture.ts";
-import { copyBlock, type Piece } from "../../shared/array/block-copy.ts";
-import { type Block, elementsIn, type Layout } from "../../shared/array/layout.ts";
-import { overviewShape, tileOf } from "../../shared/array/overview.ts";
-import { valuesOf } from "../../shared/array/zarr-array.ts";
-import { BYTES_PER_ELEMENT, type ChunkArray, type Dtype } from "../../shared/kernels/kernel.ts";
+import type { Layout } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/messages/chunk-report.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { viewOfJob } from "../../shared/record/job-view.ts";
 import { type Round, sinceWhen } from "../../shared/record/rounds.ts";
 import { afterSubmission } from "./clocks.ts";
+import { ItemLedger } from "./item-ledger.ts";
 import { pausesBefore, withoutPauses } from "./pauses.ts";
+import { ValueLedger } from "./value-ledger.ts";
 
 /** A cold start seen in the reports: the environment was ready `initMs` after it began to load. */
 export interface ColdStart {
@@ -36,10 +36,10 @@ export class Ledger {
   readonly slots: string[] = [];
   readonly coldStarts: ColdStart[] = [];
   readonly reported: Uint8Array;
-  readonly sum: Float64Array;
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly nonFinite: Float64Array;
+  /** What was reported of each value. */
+  readonly values: readonly ValueLedger[];
+  /** What was reported of items, in a job that has them in place of values. */
+  readonly items: ItemLedger | undefined;
   readonly storedBytes: Float64Array;
   /** Epoch ms; NaN where the times are unknown. */
   readonly startedAtMs: Float64Array;
@@ -47,8 +47,6 @@ export class Ledger {
   readonly cpuMs: Float64Array;
   /** Index into `slots`, or -1 if no worker measured the chunk. */
   readonly slot: Int32Array;
-  readonly overview: Overview;
-  readonly #canvas: Piece;
   /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
   readonly withoutTile = new Set<number>();
   readonly history: History;
@@ -60,7 +58,6 @@ export class Ledger {
   /** The round from which on what is said of a chunk counts. */
   readonly #since: Uint32Array;
   readonly #reissued: ReadonlySet<number>;
-  readonly #dtype: Dtype;
   readonly #requests: string[] = [];
   readonly #requestOf: Int32Array;
   readonly #slotIndex = new Map<string, number>();
@@ -68,30 +65,24 @@ export class Ledger {
   readonly #finalFailures = new Map<number, AttemptFailure>();
   readonly #attempts = new Map<number, AttemptFailure[]>();
 
-  constructor(layout: Layout, dtype: Dtype, history = UNEVENTFUL) {
+  constructor(job: Pick<Job, "spec" | "output">, history = UNEVENTFUL) {
+    const view = viewOfJob(job);
+    const { layout } = view;
     const { total } = layout;
     this.history = history;
     this.#since = sinceWhen(history.rounds, total);
     this.#reissued = new Set(history.reissued);
     const column = () => new Float64Array(total).fill(Number.NaN);
     this.layout = layout;
-    this.#dtype = dtype;
     this.reported = new Uint8Array(total);
-    this.sum = column();
-    this.min = column();
-    this.max = column();
-    this.nonFinite = column();
+    this.values = job.spec.values.map(({ dtype }) => new ValueLedger(view, dtype));
+    this.items = isMap(job.spec) ? new ItemLedger(layout) : undefined;
     this.storedBytes = column();
     this.startedAtMs = column();
     this.durationMs = column();
     this.cpuMs = column();
     this.slot = new Int32Array(total).fill(UNKNOWN);
     this.#requestOf = new Int32Array(total).fill(UNKNOWN);
-    const shape = overviewShape(layout);
-    const values = new Float64Array(elementsIn(shape)).fill(Number.NaN);
-    this.#canvas = { values, shape, from: shape.map(() => 0) };
-    const [columns = 1, rows = 1] = shape.toReversed();
-    this.overview = { rows, columns, values };
   }
 
   /** The job's latest round. */
@@ -171,8 +162,7 @@ export class Ledger {
   forget(chunk: number): void {
     this.reported[chunk] = 0;
     this.withoutTile.delete(chunk);
-    const tile = this.#tileOf(chunk);
-    this.#paint(tile, new Float64Array(tile.elements).fill(Number.NaN));
+    for (const value of this.values) value.forget(chunk);
   }
 
   /** True for a chunk that is stored and not disputed by another worker. */
@@ -197,41 +187,17 @@ export class Ledger {
     return this.#requests[this.#requestOf[chunk] ?? UNKNOWN];
   }
 
-  /** Paints a chunk's overview cells, given as sampleTile gives them. */
-  paint(chunk: number, values: ChunkArray): void {
-    this.#paint(this.#tileOf(chunk), values);
-  }
-
-  /** A tile that is not what the chunk's should be is none. */
-  #paintTile(chunk: number, encoded: string | null): void {
-    const bytes = Buffer.from(encoded ?? "", "base64");
-    const tile = this.#tileOf(chunk);
-    if (encoded !== null && bytes.length === tile.elements * BYTES_PER_ELEMENT[this.#dtype])
-      this.#paint(tile, valuesOf(this.#dtype, bytes));
-    else this.withoutTile.add(chunk);
-  }
-
-  #paint({ from, shape }: Block, values: ChunkArray): void {
-    // A picture has no colour for infinity, which integers cannot be.
-    const isWhole = values instanceof Uint16Array || values instanceof Uint32Array;
-    const finite = isWhole ? values : values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-    copyBlock({ values: finite, from, shape }, this.#canvas);
-  }
-
-  #tileOf(chunk: number): Block {
-    return tileOf(this.layout, this.layout.chunk(chunk));
-  }
-
   #addChunk(report: ChunkReport, slot: number, request: number): void {
     const { chunk, times } = report;
+    const reports = [report, ...(report.others ?? [])];
+    // A report that lacks a value is none: a later check reads the chunk instead.
+    if (reports.length < this.values.length) return;
     if (!this.reported[chunk]) {
       this.reported[chunk] = 1;
-      this.sum[chunk] = report.sum;
-      this.min[chunk] = report.min ?? Number.NaN;
-      this.max[chunk] = report.max ?? Number.NaN;
-      this.nonFinite[chunk] = report.nonFinite;
       this.storedBytes[chunk] = report.storedBytes;
-      this.#paintTile(chunk, report.tile);
+      this.items?.count(chunk, report.sum, report.nonFinite);
+      for (const [k, value] of this.values.entries())
+        if (!value.add(chunk, reports[k]!)) this.withoutTile.add(chunk);
     }
     if (!times) return;
     const endMs = times.startedAtMs + times.durationMs;

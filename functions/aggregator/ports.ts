@@ -1,4 +1,4 @@
-import type { Kernels } from "../../shared/kernels/loader.ts";
+import type { Registry } from "../../shared/kernels/registry.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
@@ -11,7 +11,8 @@ export interface AggregatePorts {
   /** The queue for chunks that are reissued. */
   readonly chunks: MeasuredQueue;
   readonly clock: Clock;
-  readonly kernels: Kernels;
+  /** For jobs of versions that had built-in kernels only: others bring their declaration. */
+  readonly builtIns: Registry;
   readonly checkAfterSeconds: number;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;

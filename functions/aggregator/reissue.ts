@@ -1,5 +1,5 @@
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
-import { type Control, writeReissue } from "../../shared/record/control.ts";
+import { type Control, readChunkSet, writeReissue } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { AggregatePorts } from "./ports.ts";
 
@@ -8,15 +8,17 @@ export const MOST_REISSUES = 3;
 
 /** Sends a message of its own for each of the chunks, once more in this round, and notes that before. */
 export async function reissue(
-  { jobId, spec }: StoredJob,
-  { round, reissues }: Control,
+  { jobId, submittedAtMs: ofJobMs, spec }: StoredJob,
+  { round, reissues, missingKeys }: Control,
   lost: readonly number[],
   { store, chunks, clock }: Pick<AggregatePorts, "store" | "chunks" | "clock">,
 ): Promise<void> {
   if (lost.length === 0) return;
+  const begun = missingKeys.findLast((missing) => missing.round === round);
+  const kernel = (begun && (await readChunkSet(store, begun.key)).kernel) ?? spec.hash;
   await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
   const bodies = function* () {
-    for (const chunk of lost) yield chunkMessage({ jobId, spec, round, again: true }, [chunk]);
+    for (const chunk of lost) yield chunkMessage({ jobId, ofJobMs, kernel, round, again: true }, [chunk]);
   };
   await chunks.send(bodies());
 }

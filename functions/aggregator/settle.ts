@@ -42,7 +42,7 @@ export async function settleStored(
   chunks: readonly number[],
   { store, clock, isLastWord = false }: SettlePorts,
 ): Promise<number[]> {
-  const { jobId, spec } = job;
+  const { jobId } = job;
   const worker = { ...NOBODY, coldStart: false, initMs: null };
   const look = async (chunk: number): Promise<ChunkLook> => {
     try {
@@ -61,7 +61,7 @@ export async function settleStored(
       chunks.slice(at, at + AT_ONCE).map(async (chunk) => {
         const looked = isStored?.[chunk] === 0 ? { found: undefined } : await look(chunk);
         if ("refused" in looked) unreadable.set(chunk, unreadableReason(looked.refused));
-        else if (looked.found) return [reportChunk(spec, chunk, looked.found, null)];
+        else if (looked.found) return [reportChunk(job, chunk, looked.found, null)];
         else absent.push(chunk);
         return [];
       }),

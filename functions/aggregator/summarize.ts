@@ -6,7 +6,9 @@ import {
   type Summary,
 } from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
+import type { ItemLedger } from "./item-ledger.ts";
 import type { Ledger } from "./ledger.ts";
+import type { ValueLedger } from "./value-ledger.ts";
 
 const LISTED_FAILURES = 100;
 
@@ -23,9 +25,7 @@ const FORMER_SILENT_DEATH = "The worker was killed, timed out or ran out of memo
 export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const failed = ledger.failed();
   const { busyMs, slots: workers } = atWork(ledger);
-  const totals = { sum: 0, nonFinite: 0, storedBytes: 0, computeMs: 0, busyMs };
-  let min: number | null = null;
-  let max: number | null = null;
+  const totals = { storedBytes: 0, computeMs: 0, busyMs };
   let slowestChunk: Summary["slowestChunk"] = null;
   let endMs = job.submittedAtMs;
   let done = 0;
@@ -34,13 +34,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
     if (!ledger.isGood(chunk)) continue;
     done++;
-    totals.sum += ledger.sum[chunk]!;
-    totals.nonFinite += ledger.nonFinite[chunk]!;
     totals.storedBytes += ledger.storedBytes[chunk]!;
-    if (!Number.isNaN(ledger.min[chunk])) {
-      min = Math.min(min ?? Number.POSITIVE_INFINITY, ledger.min[chunk]!);
-      max = Math.max(max ?? Number.NEGATIVE_INFINITY, ledger.max[chunk]!);
-    }
     const startedAtMs = ledger.startedAtMs[chunk]!;
     if (Number.isNaN(startedAtMs)) {
       unknownTimes++;
@@ -55,24 +49,29 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   for (const { failure } of failed) endMs = Math.max(endMs, ledger.withoutPauses(failure.failedAtMs));
   const { isCancelled, reissued } = ledger.history;
   const chunks = { total: ledger.layout.total, done, failed: failed.length };
-  // As within a chunk: beyond the largest double there is no number that JSON could write.
-  totals.sum = Math.min(Math.max(totals.sum, -Number.MAX_VALUE), Number.MAX_VALUE);
+  const statistics = ledger.values.map((value) => statisticsOf(value, ledger));
+  const items = ledger.items && itemsOf(ledger.items, ledger);
   const makespanMs = endMs - job.submittedAtMs;
   const speedUp = makespanMs > 0 ? totals.computeMs / makespanMs : 0;
   return {
     version: SUMMARY_VERSION,
     jobId: job.jobId,
-    state: stateOf(chunks, isCancelled),
+    state: stateOf(chunks, items, isCancelled),
     // Wrong values are nothing to be content with.
-    tolerated: isTolerated(chunks, job.allowMissing) && !failed.some(({ failure }) => failure.disputed),
+    tolerated:
+      isTolerated(items ? { ...items, done: items.given } : chunks, job.allowMissing) &&
+      !failed.some(({ failure }) => failure.disputed),
     round: ledger.round,
     spec: job.spec,
     shape: [...ledger.layout.shape],
     elements: ledger.layout.elements,
     chunks,
     ...totals,
-    min,
-    max,
+    ...(statistics[0] ?? { sum: items?.given ?? 0, min: null, max: null, nonFinite: items?.failed ?? 0 }),
+    ...(statistics.length > 1 && {
+      values: statistics.map((each, k) => ({ name: job.spec.values[k]?.name ?? "", ...each })),
+    }),
+    ...(items && { items }),
     submittedAtMs: job.submittedAtMs,
     makespanMs,
     workers,
@@ -88,10 +87,43 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   };
 }
 
-function stateOf({ total, done, failed }: Summary["chunks"], isCancelled: boolean): JobState {
-  if (done === total) return "complete";
+/** Over the good chunks, added in chunk order. */
+function statisticsOf(value: ValueLedger, ledger: Ledger) {
+  let [sum, nonFinite] = [0, 0];
+  let min: number | null = null;
+  let max: number | null = null;
+  for (let chunk = 0; chunk < ledger.layout.total; chunk++) {
+    if (!ledger.isGood(chunk)) continue;
+    sum += value.sum[chunk]!;
+    nonFinite += value.nonFinite[chunk]!;
+    if (Number.isNaN(value.min[chunk])) continue;
+    min = Math.min(min ?? Number.POSITIVE_INFINITY, value.min[chunk]!);
+    max = Math.max(max ?? Number.NEGATIVE_INFINITY, value.max[chunk]!);
+  }
+  // As within a chunk: beyond the largest double there is no number that JSON could write.
+  return { sum: Math.min(Math.max(sum, -Number.MAX_VALUE), Number.MAX_VALUE), min, max, nonFinite };
+}
+
+/** Items of a shard that failed have failed, too; those of one that was not begun have not. */
+function itemsOf({ given, failed, failures }: ItemLedger, ledger: Ledger): NonNullable<Summary["items"]> {
+  const counts = { total: ledger.layout.elements, given: 0, failed: 0 };
+  for (const { index } of ledger.layout.chunks()) {
+    if (!ledger.isGood(index)) continue;
+    counts.given += given[index]!;
+    counts.failed += failed[index]!;
+  }
+  for (const { failure } of ledger.failed()) counts.failed += ledger.layout.chunk(failure.chunk).elements;
+  return { ...counts, failures };
+}
+
+function stateOf(
+  { total, done, failed }: Summary["chunks"],
+  items: Summary["items"],
+  isCancelled: boolean,
+): JobState {
+  if (done === total && (items?.failed ?? 0) === 0) return "complete";
   if (isCancelled && done + failed < total) return "cancelled";
-  return done === 0 ? "failed" : "incomplete";
+  return (items?.given ?? done) === 0 ? "failed" : "incomplete";
 }
 
 function isTolerated({ total, done, failed }: Summary["chunks"], allowMissing: number): boolean {
@@ -107,8 +139,13 @@ function savedMs(ledger: Ledger, endMs: number): number {
   return Math.max(0, ends.reduce((last, ms) => Math.max(last, ms), endMs) - endMs);
 }
 
+type Failed = ReturnType<Ledger["failed"]>[number];
+
+/** Why the chunk failed, in a sentence. */
+export const reasonOf = (failed: Failed): string => failedChunk(failed).error;
+
 /** A dead letter says that a chunk ended, not why: the last attempt that reported an error does. */
-function failedChunk({ failure, attempts }: ReturnType<Ledger["failed"]>[number]): FailedChunk {
+function failedChunk({ failure, attempts }: Failed): FailedChunk {
   const last = attempts.reduce(
     (latest, attempt) => (!latest || attempt.failedAtMs > latest.failedAtMs ? attempt : latest),
     undefined as (typeof attempts)[number] | undefined,

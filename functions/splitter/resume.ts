@@ -4,12 +4,12 @@
  */
 
 import { layoutOf } from "../../shared/array/layout.ts";
-import { BYTES_PER_ELEMENT } from "../../shared/kernels/kernel.ts";
+import { cellBytes } from "../../shared/array/spec.ts";
 import { MAX_ROUND } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
-import { expectSameMaker } from "../../shared/plan/made-by.ts";
+import { expectSameKernel } from "../../shared/plan/made-by.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
@@ -18,7 +18,7 @@ import { type Control, readControl, readNextRound, writeMissing } from "../../sh
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { readRounds, sinceWhen } from "../../shared/record/rounds.ts";
 import { listSegments, readSegments } from "../../shared/record/segments.ts";
-import { listChunks, lookAtChunk } from "../../shared/record/stored-chunk.ts";
+import { listChunks, lookAtChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { mendGroup } from "../../shared/record/zarr-group.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -37,14 +37,14 @@ const RESERVED_MS = 11 * 60_000;
  * another manyhands began it.
  */
 export async function resume(
-  { jobId, force, round: foreseen = 0 }: Resumption,
+  { jobId, force, round: foreseen = 0, hash }: Resumption,
   ports: RoundPorts,
 ): Promise<Submission> {
   const { store, clock } = ports;
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
-  if (!force) expectSameMaker(job);
-  const kernel = await loadKernel(job.spec.kernel, ports.kernels);
+  const kernel = await loadKernel({ name: job.spec.kernel, hash }, ports.kernels);
+  if (!force) expectSameKernel(job, kernel);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look for missing chunks: a cancellation meanwhile then cancels this round.
@@ -58,7 +58,7 @@ export async function resume(
       "What lies in its control/, or summary.json, names the last round that there is.",
     );
   // A splitter that stopped before it had written all first objects of the job left no metadata.
-  await mendGroup(store, job, kernel);
+  await mendGroup(store, job, job.declaration ?? kernel.declaration);
   const missing = await missingChunks(job, control, ports);
   if (missing.length === 0) {
     await ports.results.send([
@@ -68,7 +68,8 @@ export async function resume(
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
   // From here on messages of the rounds before count no more, cancelled or not.
-  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing });
+  const forced = kernel.hash === job.spec.hash ? undefined : kernel.hash;
+  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing, kernel: forced });
   const plan = planRound(job, kernel, workforceOf(ports), { round, again: true, missing });
   return submitRound(job, { round, plan, submittedAtMs }, ports);
 }
@@ -87,16 +88,19 @@ async function missingChunks(
   for (let chunk = 0; chunk < total; chunk++) {
     (isStored[chunk] && reported[chunk] ? unread : missing).push(chunk);
   }
-  const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, BYTES_PER_ELEMENT[job.spec.dtype]);
+  const chunkBytes = job.spec.chunkShape.reduce((n, side) => n * side, cellBytes(job.spec));
   const lanes = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(MOST_BYTES / chunkBytes)));
   await inLanes(unread, lanes, async (chunk) => {
     // Chunks that the splitter has no time to read go to the workers, which check for a stored chunk before they
     // compute one. A chunk that the store refuses goes to a worker, too: it reports the reason as a failed attempt.
     const looked = remainingMs() < RESERVED_MS ? undefined : await lookAtChunk(store, job, chunk);
-    if (!looked || "refused" in looked || !looked.found) missing.push(chunk);
+    if (!looked || "refused" in looked || !looked.found || hasFailedItems(looked.found)) missing.push(chunk);
   });
   return missing.sort((a, b) => a - b);
 }
+
+/** They are tried again: what failed by the network, or by the task as it was, may give a value now. */
+const hasFailedItems = ({ tally }: StoredChunk) => tally !== undefined && tally.failed > 0;
 
 /** Which chunks' reports arrived, as the aggregator sees it. A worker that finds such a chunk stored only reports it. */
 async function reportedChunks(

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
+import { isSweptByDefault } from "../../shared/kernels/declaration.ts";
+import type { Measured } from "../../shared/messages/job-request.ts";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
 import { expectToFit } from "../../shared/plan/fit.ts";
-import { expectSameMaker, madeBy } from "../../shared/plan/made-by.ts";
+import { expectSameKernel, madeBy } from "../../shared/plan/made-by.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import { loadJob } from "../../shared/plan/resolve-job.ts";
+import { loadJob, resolveJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, putJson, type Store } from "../../shared/ports/store.ts";
 import { readSubmission } from "../../shared/record/control.ts";
@@ -23,13 +25,16 @@ import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
   if (isResumption(event)) return resume(parseResumption(event), ports);
   const { store, clock } = ports;
-  const { job, kernel } = await loadJob(event, fallbackId, ports.kernels);
+  const { job, kernel, request } = await loadJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
-  const earlier = await storedJob(job, store);
+  const earlier = await storedJob(job, store, (measured) =>
+    resolveJob({ ...request, measured }, fallbackId, kernel),
+  );
   const submitted = earlier && (await readSubmission(store, job.jobId, 0));
+  // A caller that changed its kernel's file expects that one's values.
+  if (earlier) expectSameKernel(earlier, kernel);
   if (submitted) return submitted;
-  if (earlier) expectSameMaker(earlier);
-  const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(job.spec.kernel) };
+  const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
   const stored: StoredJob = earlier ?? { ...job, ...now };
   const round = { round: 0, again: earlier !== undefined };
   const plan = planRound(stored, kernel, workforceOf(ports), round);
@@ -38,18 +43,45 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   // job.json first: it says whose folder this is, and without it a run that ends here leaves objects of no job. What an
   // earlier split stored stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
-  await putGroup(store, stored, kernel);
+  await putGroup(store, stored, kernel.declaration);
   return submitRound(stored, { ...round, plan, submittedAtMs: stored.submittedAtMs }, ports);
 }
 
 /** The same job as an earlier split stored it. Throws JobConflictError where its id has another request. */
-async function storedJob(job: Job, store: Store): Promise<StoredJob | undefined> {
+async function storedJob(
+  job: Job,
+  store: Store,
+  ofMeasured: (measured: Measured) => Job,
+): Promise<StoredJob | undefined> {
   const stored = await getParsed(store, jobKeys(job.jobId).job, StoredJobSchema);
   if (!stored) return undefined;
-  const { submittedAtMs, madeBy, ...same } = stored;
-  // The same request had no value in its spec when jobs had the older layout.
-  const { value, ...spec } = job.spec;
-  const inLayout = { ...job, spec: stored.spec.value === undefined ? spec : { ...spec, value } };
-  if (!isDeepStrictEqual(same, inLayout)) throw new JobConflictError(job.jobId);
+  // A caller that asks again has timed a few cells again, and never to the same microsecond.
+  const asked = stored.measured && job.measured ? ofMeasured(stored.measured) : job;
+  if (!isSameRequest(stored, asked)) throw new JobConflictError(job.jobId);
   return stored;
+}
+
+/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
+function isSameRequest({ submittedAtMs, madeBy, ...stored }: StoredJob, job: Job): boolean {
+  const { hash, values, axes, parameters, ...spec } = job.spec;
+  if (stored.declaration) {
+    const { hash: storedHash, ...storedSpec } = stored.spec;
+    return isDeepStrictEqual(
+      { ...stored, spec: storedSpec, declaration: job.declaration },
+      { ...job, spec: { ...spec, values, axes, parameters } },
+    );
+  }
+  const { declaration, ...others } = job;
+  if (!declaration) return false;
+  const former = {
+    ...spec,
+    values: values.map(({ name, dtype }, k) =>
+      stored.spec.values[k]?.name === undefined ? { dtype } : { name, dtype },
+    ),
+    axes: axes.map(({ input, ...axis }) => axis),
+    parameters: Object.fromEntries(
+      Object.entries(parameters).filter(([name]) => !isSweptByDefault(declaration.inputs[name]!)),
+    ),
+  };
+  return isDeepStrictEqual({ ...stored, version: job.version }, { ...others, spec: former });
 }

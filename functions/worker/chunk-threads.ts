@@ -1,6 +1,6 @@
-import type { JobSpec } from "../../shared/array/spec.ts";
 import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
+import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadPool } from "./thread-pool.ts";
@@ -23,11 +23,11 @@ export interface ChunkThreads {
   /** Tells what was computed without them although they could have shared it. */
   missed(computeMs: number): void;
   /** Throws ThreadDiedError, and for what `computeChunk` threw KernelError or FailedInThreadError. */
-  compute(spec: JobSpec, chunk: number): Promise<ComputedChunk>;
+  compute(job: ReportedJob, chunk: number): Promise<ComputedChunk>;
 }
 
 export interface ChunkTask {
-  readonly spec: JobSpec;
+  readonly job: ReportedJob;
   readonly chunk: number;
 }
 
@@ -67,9 +67,12 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
     missed(computeMs) {
       missedMs += computeMs;
     },
-    async compute(spec, chunk) {
+    async compute({ spec, output, declaration }, chunk) {
       started = true;
-      const result = await pool.run({ spec, chunk });
+      const result = await pool.run({
+        job: { spec, output, ...(declaration?.onError && { declaration }) },
+        chunk,
+      });
       if ("computed" in result) return result.computed;
       const { failed } = result;
       throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);

@@ -1,5 +1,5 @@
 import "./chunk-thread.ts"; // a thread stops here
-import { kernels, twins } from "../kernels.ts";
+import { forThreads, kernels } from "../kernels.ts";
 import { workerHandler } from "./worker-handler.ts";
 
-export const handler = workerHandler({ kernels, forThreads: () => ({ twins: twins() }) });
+export const handler = workerHandler({ kernels, forThreads });

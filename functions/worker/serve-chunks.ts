@@ -8,11 +8,11 @@ import { serveTasks } from "./thread-pool.ts";
 
 /** In a thread: computes the chunks that its worker asks for. */
 export function serveChunks(kernels: Kernels): void {
-  serveTasks<ChunkTask, ChunkResult>(async ({ spec, chunk }) => {
+  serveTasks<ChunkTask, ChunkResult>(async ({ job, chunk }) => {
     try {
-      const kernel = await loadKernel(spec.kernel, kernels);
-      const computed = computeChunk(spec, chunk, kernel, systemClock);
-      return { result: { computed }, transfer: [computed.encoded.buffer as ArrayBuffer] };
+      const kernel = await loadKernel({ name: job.spec.kernel, hash: job.spec.hash }, kernels);
+      const computed = computeChunk(job, chunk, kernel, systemClock);
+      return { result: { computed }, transfer: computed.encoded.map(({ buffer }) => buffer as ArrayBuffer) };
     } catch (error) {
       const isKernels = error instanceof KernelError;
       return {

@@ -1,32 +1,45 @@
 import { makeNansAlike } from "../../shared/array/cells.ts";
-import { coordinates } from "../../shared/array/grid.ts";
+import { arrayShape, pointsOf } from "../../shared/array/grid.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
-import { type ChunkArray, type Kernel, makeArray, type Window } from "../../shared/kernels/kernel.ts";
+import { type ChunkArray, makeArray } from "../../shared/kernels/dtype.ts";
+import type { ChunkWindow, Compute, LoadedKernel } from "../../shared/kernels/loaded.ts";
+import { fixedInputs, namedAxes } from "../../shared/record/axis-names.ts";
 import { describeError, KernelError } from "../../shared/validation/errors.ts";
 
-/** A chunk's values as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws ChunkOutOfRangeError, and KernelError. */
+/**
+ * A chunk's cells, an array a value, as `compute` gives them, the kernel's own or its fast twin's, on every machine alike. Throws
+ * ChunkOutOfRangeError, and KernelError.
+ */
 export function chunkValues(
   spec: JobSpec,
   chunk: number,
-  kernel: Kernel,
-  compute: Kernel["compute"] = kernel.compute,
-): ChunkArray {
-  const window = kernelWindow(spec, chunk, kernel);
-  const out = makeArray(spec.dtype, window.y.length * window.x.length);
+  kernel: Pick<LoadedKernel, "declaration">,
+  compute: Compute,
+): ChunkArray[] {
+  const { elements } = layoutOf(spec).chunk(chunk);
+  const window = windowOf(spec, chunk, kernel);
+  const out = spec.values.map(({ dtype }) => makeArray(dtype, elements));
   try {
-    compute(spec.parameters, window, out);
+    compute(window, out);
   } catch (error) {
     throw new KernelError(describeError(error), { cause: error });
   }
-  makeNansAlike(out);
+  for (const array of out) makeNansAlike(array);
   return out;
 }
 
-/** The coordinates of a chunk. A job with one axis lies at the kernel's fixed value of the other. */
-function kernelWindow(spec: JobSpec, chunk: number, kernel: Kernel): Window {
+/** What a chunk's cells are computed from. */
+function windowOf(
+  spec: JobSpec,
+  chunk: number,
+  { declaration }: Pick<LoadedKernel, "declaration">,
+): ChunkWindow {
   const { from, shape } = layoutOf(spec).chunk(chunk);
-  const along = spec.axes.map((axis, k) => coordinates(axis, from[k]!, from[k]! + shape[k]!));
-  const [x = new Float64Array(), y = Float64Array.of(kernel.axes[0].at)] = along.toReversed();
-  return { y, x };
+  const parameters = fixedInputs(spec, declaration);
+  const axes = namedAxes(spec, declaration).map(({ input }, k) => ({
+    input,
+    values: pointsOf(spec.axes[k]!, from[k]!, from[k]! + shape[k]!),
+  }));
+  return { parameters, axes, from, shape: arrayShape(spec), seed: spec.seed };
 }

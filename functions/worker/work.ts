@@ -1,4 +1,5 @@
 import { layoutOf } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
 import {
@@ -13,11 +14,14 @@ import type { Clock } from "../../shared/ports/clock.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
-import { findChunk, putChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
+import type { ChunkOf } from "../../shared/record/array-keys.ts";
+import { findChunk, putChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
-import { type ComputedChunk, computeChunk } from "./compute.ts";
+import { bytesOf, type ComputedChunk, computeChunk } from "./compute.ts";
+import { Jobs } from "./jobs.ts";
+import { mapShard } from "./shard.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface WorkPorts {
@@ -26,10 +30,16 @@ export interface WorkPorts {
   readonly results: Outbox;
   readonly clock: Clock;
   readonly kernels: Kernels;
+  /** The jobs that the environment has read; without it job.json is read for each message. */
+  readonly jobs?: Jobs | undefined;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
+  /** Aborted where the run is interrupted; absent where the process is ended instead. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long the worker has; absent where it has no limit. */
+  readonly remainingMs?: (() => number) | undefined;
 }
 
 /** One delivery of a chunk message to one execution environment. */
@@ -95,16 +105,23 @@ export async function work(
     });
   };
 
-  const kernel = loadKernel(message.spec.kernel, ports.kernels);
+  const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
+  // A job that was deleted wants nothing any more.
+  if (!stored) return { ...outcome, failures, cancelled: true, retry: false };
+  // A message may ask for another version of the kernel than the job began with: a user forced it.
+  const isForced = message.kernel !== undefined && message.kernel !== stored.spec.hash;
+  const job = isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
+  const { spec } = job;
+  const kernel = loadKernel({ name: spec.kernel, hash: spec.hash }, ports.kernels);
   kernel.catch(() => {}); // each chunk's failure, below
   const waiting: number[] = [];
   const lookUp = async (chunk: number) => {
     try {
-      checkSpec(message.spec, await kernel);
-      layoutOf(message.spec).chunk(chunk);
-      const stored = mayBeStored ? await findChunk(ports.store, message, chunk) : undefined;
-      if (stored) {
-        reports.push(reportChunk(message.spec, chunk, stored, null));
+      checkSpec(spec, await kernel);
+      layoutOf(spec).chunk(chunk);
+      const found = mayBeStored ? await findChunk(ports.store, job, chunk) : undefined;
+      if (found && !isTriedAgain(found, message)) {
+        reports.push(reportChunk(job, chunk, found, null));
         outcome.found.push(chunk);
       } else if (redelivered && message.chunks.length > 1) {
         // Whatever broke the first delivery may be one chunk's fault: alone, it can only break itself.
@@ -118,28 +135,37 @@ export async function work(
   };
   await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
 
+  /** Shards that have items left, for which there was no time. */
+  const goingOn: number[] = [];
   const stores = new StoresInFlight(ports.threads?.size);
   let next = 0;
   const lane = async (threads?: ChunkThreads) => {
     // One list for all lanes: a free lane takes the next chunk.
     while (next < waiting.length) {
-      const isShareable = waiting.length - next > 1;
+      const isShareable = waiting.length - next > 1 && !isMap(spec);
       if (!threads && isShareable && ports.threads?.pay(message.estimatedMs)) return;
       const chunk = waiting[next++]!;
       try {
+        if (isMap(spec)) {
+          const isCancelled = () => cancellations.include(message).catch(() => false);
+          const mapped = await mapShard(job, chunk, await kernel, message, { ...ports, isCancelled });
+          if (mapped) reports.push(mapped);
+          (mapped ? outcome.computed : goingOn).push(chunk);
+          continue;
+        }
         const computed = threads
-          ? await threads.compute(message.spec, chunk)
-          : computeChunk(message.spec, chunk, await kernel, ports.clock);
+          ? await threads.compute(job, chunk)
+          : computeChunk(job, chunk, await kernel, ports.clock);
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {
-            reports.push(await storeChunk(message, computed, ports));
+            reports.push(await storeChunk(job, computed, ports));
             outcome.computed.push(chunk);
           } catch (error) {
             fail(chunk, error);
           }
         };
-        await stores.add(computed.encoded.length, store());
+        await stores.add(bytesOf(computed.encoded), store());
       } catch (error) {
         fail(chunk, error);
       }
@@ -159,6 +185,10 @@ export async function work(
     bodies.push(chunkMessage({ ...message, again: true }, [chunk], { failed }));
     outcome.reissued.push(chunk);
   }
+  for (const chunk of goingOn) {
+    bodies.push(chunkMessage({ ...message, again: true }, [chunk]));
+    outcome.reissued.push(chunk);
+  }
   await ports.chunks.send(bodies);
   const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
   await ports.results.send(
@@ -171,6 +201,11 @@ export async function work(
   return { ...outcome, failures, cancelled: false, retry: comesAgain };
 }
 
+/** A resumption tries the items of a shard again that failed in an earlier round. */
+function isTriedAgain({ tally }: StoredChunk, { round }: ChunkMessage): boolean {
+  return tally !== undefined && tally.failed > 0 && tally.round < round;
+}
+
 /** True for what lies in the chunk itself, and not in the worker, the network or the hour. */
 function isLikelyToRecur(error: unknown): boolean {
   return error instanceof KernelError || isUnusableObject(error);
@@ -178,12 +213,12 @@ function isLikelyToRecur(error: unknown): boolean {
 
 /** The report of a chunk after its confirmed PUT. */
 async function storeChunk(
-  message: ChunkMessage,
+  job: ChunkOf,
   { encoded, report, times: { elapsedMs, ...times } }: ComputedChunk,
   { store, clock }: WorkPorts,
 ): Promise<ChunkReport> {
   const startedMs = clock.monotonicMs();
-  const storedBytes = await putChunk(store, message, report.chunk, encoded);
+  const storedBytes = await putChunk(store, job, report.chunk, encoded);
   return {
     ...report,
     storedBytes,

@@ -20,6 +20,7 @@ import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
+import { Jobs } from "./jobs.ts";
 import { type Delivery, work } from "./work.ts";
 
 type Worker = Delivery["worker"];
@@ -46,7 +47,8 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
-  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations };
+  const jobs = new Jobs(store);
+  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
   const initMs = 1000 * process.uptime();
@@ -64,14 +66,14 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
     const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
-    return isBatch(event) ? workBatch(event, worker) : workQueue(event, worker, context);
+    return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
   }
 
   /** What it names as failed is delivered again. */
-  async function workBatch(event: SQSEvent, worker: Worker): Promise<SQSBatchResponse> {
+  async function workBatch(event: SQSEvent, worker: Worker, context: Context): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const message of event.Records.map(receivedRecord)) {
-      const { retry } = await deliver(message, worker);
+      const { retry } = await deliver(message, worker, context);
       if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
     return { batchItemFailures };
@@ -82,7 +84,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
     const outcome = await drainQueue(event, {
       ...{ inbox, chunks, store, clock: systemClock },
       invokeLater: (next) => itself.invokeLater(next),
-      work: (message) => deliver(message, worker),
+      work: (message) => deliver(message, worker, context),
       remainingMs: () => context.getRemainingTimeInMillis(),
       pause: sleep,
       mayPass,
@@ -97,8 +99,8 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
    * Works a message, received by the mapping or by this worker, and hands it back to the queue if it must be tried
    * again.
    */
-  async function deliver(message: Received, worker: Worker): Promise<Worked> {
-    const { reason, ...worked } = await attempt(message, worker);
+  async function deliver(message: Received, worker: Worker, context: Context): Promise<Worked> {
+    const { reason, ...worked } = await attempt(message, worker, context);
     if (worked.retry) await handBack(message, inbox, retryAfterSeconds, reason);
     return worked;
   }
@@ -107,6 +109,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   async function attempt(
     received: Received,
     worker: Worker,
+    context: Context,
   ): Promise<Worked & { readonly reason?: unknown }> {
     const { id: messageId, receiveCount } = received;
     try {
@@ -118,7 +121,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
       const { failures, retry, ...outcome } = await work(
         message,
         { worker, receiveCount },
-        { ...ports, threads },
+        { ...ports, threads, remainingMs: () => context.getRemainingTimeInMillis() },
       );
       const { jobId } = message;
       logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });

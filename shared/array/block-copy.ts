@@ -1,4 +1,4 @@
-import type { ChunkArray } from "../kernels/kernel.ts";
+import type { ChunkArray } from "../kernels/dtype.ts";
 import type { Block } from "./layout.ts";
 
 /** A block of an array with its values, row-major. */

@@ -1,5 +1,5 @@
 /** Makes a chunk's cells the same on every machine: 0/0 is fff8… on x64 and 7ff8… on arm64, and both are NaN. */
-import type { ChunkArray } from "../kernels/kernel.ts";
+import type { ChunkArray } from "../kernels/dtype.ts";
 
 /**
  * The bits of a quiet NaN without sign and payload: all of a float32, and the upper half of a float64, whose lower half

@@ -1,45 +1,56 @@
-import type { ChunkArray } from "../kernels/kernel.ts";
+import type { ChunkArray } from "../kernels/dtype.ts";
 import { stridesOf } from "./block-copy.ts";
-import { type Block, type Chunk, elementsIn, type Layout } from "./layout.ts";
+import { type Block, elementsIn, type Layout } from "./layout.ts";
 
-/** The most cells a side, by the number of axes: about a million in all if pictures show one or two axes. */
-const MOST_CELLS = [1, 1000, 1000, 100, 31, 15, 10];
+/** The most cells a side. */
+const MOST_CELLS = 1000;
 
 /**
- * The shape of the down-sampled array for pictures: at most 1,000 x 1,000 cells. Each cell takes the element at its
- * centre index, so a picture does not depend on the chunks.
+ * What the pictures show of an array: at most 1,000 x 1,000 cells along its first two axes, at one index of each other axis.
+ * Each cell takes the element at its centre index, so a picture does not depend on the chunks.
  */
-export function overviewShape({ shape }: Layout): number[] {
-  const most = MOST_CELLS[shape.length] ?? 1;
-  return shape.map((length) => Math.min(length, most));
+export interface View {
+  readonly layout: Layout;
+  /** The number of cells along each axis: 1 from the third on. */
+  readonly cells: readonly number[];
+  /** The index along each axis from the third on; the first two have none. */
+  readonly at: readonly (number | undefined)[];
 }
 
-/** The overview cells whose centre lies in one chunk. */
-export function tileOf(layout: Layout, chunk: Chunk): Block {
-  const cells = overviewShape(layout);
-  const from = chunk.from.map((start, axis) => firstCellFrom(start, cells[axis]!, layout.shape[axis]!));
-  const shape = chunk.from.map((start, axis) => {
-    const end = start + chunk.shape[axis]!;
-    return firstCellFrom(end, cells[axis]!, layout.shape[axis]!) - from[axis]!;
-  });
+/** The view at these indices of the axes; in the middle of an axis without one. */
+export function viewOf(layout: Layout, at: readonly (number | undefined)[] = []): View {
+  const { shape } = layout;
+  return {
+    layout,
+    cells: shape.map((length, axis) => (axis < 2 ? Math.min(length, MOST_CELLS) : 1)),
+    at: shape.map((length, axis) => (axis < 2 ? undefined : (at[axis] ?? Math.floor(length / 2)))),
+  };
+}
+
+/** The cells of the view whose centre lies in one chunk. */
+export function tileOf(view: View, chunk: Block): Block {
+  const from = chunk.from.map((start, axis) => firstCellFrom(view, axis, start));
+  const shape = chunk.from.map(
+    (start, axis) => firstCellFrom(view, axis, start + chunk.shape[axis]!) - from[axis]!,
+  );
   return { from, shape, elements: elementsIn(shape) };
 }
 
 /**
- * The chunk's values at its overview cells, row-major, in the shape of its tile; `values` itself if the tile has every
+ * The chunk's values at the view's cells, row-major, in the shape of its tile; `values` itself if the tile has every
  * element.
  */
-export function sampleTile(layout: Layout, chunk: Chunk, values: ChunkArray): ChunkArray {
-  const cells = overviewShape(layout);
+export function sampleTile(view: View, chunk: Block, values: ChunkArray): ChunkArray {
+  const { cells, layout } = view;
   if (elementsIn(cells) === layout.elements) return values;
-  const tile = tileOf(layout, chunk);
+  const tile = tileOf(view, chunk);
   const sampled = values.slice(0, tile.elements); // for an array of the same type and the right length
   const strides = stridesOf(chunk.shape);
   /** The distance of each cell's element from the chunk's first one, along each axis. */
   const offsets = tile.shape.map((length, axis) => {
     const along = new Int32Array(length);
     for (let k = 0; k < length; k++) {
-      const element = centre(tile.from[axis]! + k, cells[axis]!, layout.shape[axis]!);
+      const element = centre(view, axis, tile.from[axis]! + k);
       along[k] = (element - chunk.from[axis]!) * strides[axis]!;
     }
     return along;
@@ -55,14 +66,15 @@ export function sampleTile(layout: Layout, chunk: Chunk, values: ChunkArray): Ch
   return sampled;
 }
 
-/** The element in the middle of an overview cell. */
-function centre(cell: number, cells: number, elements: number): number {
-  return Math.floor(((cell + 0.5) * elements) / cells);
+/** The element in the middle of a view's cell. */
+function centre({ at, cells, layout }: View, axis: number, cell: number): number {
+  return at[axis] ?? Math.floor(((cell + 0.5) * layout.shape[axis]!) / cells[axis]!);
 }
 
 /** The first cell whose centre is at or after the element. */
-function firstCellFrom(element: number, cells: number, elements: number): number {
-  let cell = Math.max(0, Math.floor((element * cells) / elements) - 1);
-  while (cell < cells && centre(cell, cells, elements) < element) cell++;
+function firstCellFrom(view: View, axis: number, element: number): number {
+  const cells = view.cells[axis]!;
+  let cell = cells === 1 ? 0 : Math.max(0, Math.floor((element * cells) / view.layout.shape[axis]!) - 1);
+  while (cell < cells && centre(view, axis, cell) < element) cell++;
   return cell;
 }

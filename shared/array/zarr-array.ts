@@ -1,11 +1,11 @@
 import { gunzipSync, gzipSync, constants as zlib, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/kernel.ts";
+import { ARRAYS, BYTES_PER_ELEMENT, type ChunkArray, type Dtype, makeArray } from "../kernels/dtype.ts";
 import { CorruptChunkError, describeError } from "../validation/errors.ts";
 import { copyBlock } from "./block-copy.ts";
 import { crc32c } from "./crc32c.ts";
 import { arrayShape } from "./grid.ts";
 import { elementsIn, layoutOf } from "./layout.ts";
-import type { Codec, JobSpec } from "./spec.ts";
+import type { ArraySpec, Codec } from "./spec.ts";
 
 const CHECKSUM_BYTES = 4;
 const GZIP_LEVEL = 1;
@@ -18,9 +18,6 @@ const FILL_VALUES: Readonly<Record<Dtype, number>> = {
   float32: Number.NaN,
   float64: Number.NaN,
 };
-
-/** The fields of a spec that an array's bytes depend on, beside its values. */
-export type ArraySpec = Pick<JobSpec, "axes" | "dtype" | "chunkShape" | "codec">;
 
 /**
  * An array's `zarr.json` (Zarr v3), the same for complete and incomplete arrays. Readers need the crc32c codec, which

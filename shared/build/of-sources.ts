@@ -1,36 +1,30 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { KERNELS } from "../kernels/registry.ts";
+import { DRIVER_VERSION } from "../kernels/driver-version.ts";
 import type { Build } from "./build.ts";
 
 const SHARED = join(import.meta.dirname, "..");
 const HASH_CHARACTERS = 16;
 
-/**
- * Hashes the source text, because bundled code differs from bundle to bundle. The fast twins are left out: they have
- * the bits of the plain kernel.
- */
+/** The files that the bits of each kernel depend on. Its fast twin is left out: it has the bits of the plain kernel. */
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
+  mandelbrot: ["escape-time/mandelbrot.ts"],
+  julia: ["escape-time/julia.ts"],
+  "double-pendulum": ["double-pendulum/double-pendulum.ts", "double-pendulum/sin-cos.ts"],
+};
+
+/** Hashes the source text, because bundled code differs from bundle to bundle. */
 const build: Build = {
   version: JSON.parse(textOf(join(SHARED, "../package.json"))).version,
-  kernels: Object.fromEntries([...KERNELS.keys()].map((name) => [name, hashOf(name)])),
+  kernels: Object.fromEntries(Object.entries(SOURCES).map(([name, files]) => [name, hashOf(files)])),
 };
 export default build;
 
-/** A hash of the kernel's own file and of all its imports; kernels import from their own folder only. */
-function hashOf(kernel: string): string {
-  const hash = createHash("sha256");
-  for (const [name, text] of [...sourcesOf(`${kernel}.ts`, new Map())].sort())
-    hash.update(`${name}\n${text}`);
+function hashOf(files: readonly string[]): string {
+  const hash = createHash("sha256").update(`driver ${DRIVER_VERSION}\n`);
+  for (const name of files) hash.update(`${name}\n${textOf(join(SHARED, "kernels", name))}`);
   return hash.digest("hex").slice(0, HASH_CHARACTERS);
-}
-
-function sourcesOf(name: string, found: Map<string, string>): Map<string, string> {
-  if (found.has(name)) return found;
-  const text = textOf(join(SHARED, "kernels", name));
-  found.set(name, text);
-  for (const [, imported = ""] of text.matchAll(/\bfrom "\.\/([^"]+)"/g)) sourcesOf(imported, found);
-  return found;
 }
 
 /** The text with any line ends turned into LF. */

@@ -4,6 +4,7 @@ import type { ChunkArray, Dtype } from "./dtype.ts";
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
+  /** What it is, in words that stand alone: they label the axis of a picture. */
   readonly about?: string;
   readonly unit?: string;
   /** Where it is absent, and `from` and `to` too, each job must give the input. */
@@ -37,6 +38,7 @@ export type InputSources = Readonly<Record<string, InputSource>>;
 
 /** One number that is computed for each cell. */
 export interface ValueSource<Names extends string = string> {
+  /** What it is, in words that stand alone: they label its picture. */
   readonly about?: string;
   readonly unit?: string;
   /**
@@ -87,31 +89,50 @@ interface Common<Inputs extends InputSources> {
   /** What is computed, in a few words. */
   readonly about?: string;
   /** What it is a function of, in the order of the array's axes. */
-  readonly inputs: Inputs;
-  /** The cell of a `point` that throws is NaN (the fill value among integers), instead of failing its chunk. */
-  readonly onError?: "nan";
+  readonly inputs: Inputs & DefaultsAmongChoices<Inputs>;
   /** A WebAssembly module with the same bits, sooner: a path relative to this file. */
   readonly fast?: string;
 }
 
-type OneValue<Inputs> = { readonly value: NamedValueSource<keyof Inputs & string>; readonly values?: never };
-type SeveralValues<Values> = { readonly values: Values; readonly value?: never };
-
-/** `point` computes one cell. */
-type ByPoint<Inputs, Result> = {
-  point(inputs: { readonly [Name in keyof Inputs]: PointInput<Inputs[Name]> }, tools: PointTools): Result;
-  readonly fill?: never;
+type DefaultsAmongChoices<Inputs> = {
+  readonly [Name in keyof Inputs]: Inputs[Name] extends { readonly choices: readonly (infer Choice)[] }
+    ? { readonly default?: Choice }
+    : unknown;
 };
 
+type OneOrSeveral<Inputs, Values> =
+  | { readonly value: NamedValueSource<keyof Inputs & string>; readonly values?: never }
+  | {
+      readonly values: Values & { readonly [Name in keyof Values]: ValueSource<keyof Inputs & string> };
+      readonly value?: never;
+    };
+
+/** `point` computes one cell. */
+interface ByPoint<Inputs, Result> {
+  point(inputs: { readonly [Name in keyof Inputs]: PointInput<Inputs[Name]> }, tools: PointTools): Result;
+  readonly fill?: never;
+  /** A cell that throws is NaN (the fill value among integers), instead of failing its chunk. */
+  readonly onError?: "nan";
+}
+
 /** `fill` computes a window: `out` has a cell for each combination of the coordinates, row-major, the axes in the order of the inputs. */
-type ByFill<Inputs, Out> = {
+interface ByFill<Inputs, Out> {
   fill(
     window: { readonly [Name in keyof Inputs]: FillInput<Inputs[Name]> },
     out: Out,
     tools: FillTools,
   ): void;
   readonly point?: never;
-};
+  readonly onError?: never;
+}
+
+interface Kind {
+  readonly kind: "kernel";
+}
+
+/** A number, or one for each of several values by name; `Values` has no names of its own where there is one value. */
+type Result<Values> = string extends keyof Values ? number : { readonly [Name in keyof Values]: number };
+type Out<Values> = string extends keyof Values ? ChunkArray : { readonly [Name in keyof Values]: ChunkArray };
 
 /** A kernel, as its file exports it. */
 export interface KernelSource {
@@ -138,16 +159,12 @@ export interface KernelSource {
  * });
  */
 export function kernel<const Inputs extends InputSources, const Values extends Several>(
-  source: Common<Inputs> &
-    (
-      | (OneValue<Inputs> & (ByPoint<Inputs, number> | ByFill<Inputs, ChunkArray>))
-      | (SeveralValues<Values> &
-          (
-            | ByPoint<Inputs, { readonly [Name in keyof Values]: number }>
-            | ByFill<Inputs, { readonly [Name in keyof Values]: ChunkArray }>
-          ))
-    ),
-): typeof source & { readonly kind: "kernel" } {
+  source: Common<Inputs> & OneOrSeveral<Inputs, Values> & ByFill<Inputs, Out<Values>>,
+): typeof source & Kind;
+export function kernel<const Inputs extends InputSources, const Values extends Several>(
+  source: Common<Inputs> & OneOrSeveral<Inputs, Values> & ByPoint<Inputs, Result<Values>>,
+): typeof source & Kind;
+export function kernel(source: object): object {
   return { ...source, kind: "kernel" };
 }
 

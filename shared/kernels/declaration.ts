@@ -15,6 +15,9 @@ export const MOST_CHOICES = 100;
 /** The most values that a kernel can give for a cell. */
 export const MOST_VALUES = 16;
 
+/** The most bytes of a task's item, and of its value, as JSON. */
+export const MOST_ITEM_BYTES = 256 * 2 ** 10;
+
 /** An input's name: an identifier in lower camel case, which `--max-iterations` names on the command line. */
 export const INPUT_NAME = "[a-z][A-Za-z0-9]{0,39}";
 
@@ -50,12 +53,12 @@ const ChoiceInputSchema = v.object({
 /** True or false. */
 const FlagInputSchema = v.object({ kind: v.literal("flag"), about: text, default: v.boolean() });
 
-export const InputSchema = v.variant("kind", [NumberInputSchema, ChoiceInputSchema, FlagInputSchema]);
+const InputSchema = v.variant("kind", [NumberInputSchema, ChoiceInputSchema, FlagInputSchema]);
 export type Input = v.InferOutput<typeof InputSchema>;
 export type NumberInput = v.InferOutput<typeof NumberInputSchema>;
 
 /** One number that the kernel gives for a cell. */
-export const ValueSchema = v.object({
+const ValueSchema = v.object({
   /** The array's name in the job's group. */
   name: v.pipe(v.string("text"), v.regex(new RegExp(`^${VARIABLE_NAME}$`), "the name of a variable")),
   about: text,
@@ -66,7 +69,7 @@ export const ValueSchema = v.object({
 export type Value = v.InferOutput<typeof ValueSchema>;
 
 /** What is computed by which function: a cell by `point`, a window of the grid by `fill`, an item of a list by `task`. */
-export const FORMS = ["point", "fill", "task"] as const;
+const FORMS = ["point", "fill", "task"] as const;
 
 export const DeclarationSchema = v.object({
   about: text,

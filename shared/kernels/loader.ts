@@ -1,22 +1,37 @@
-import type { Kernel } from "./kernel.ts";
+import type { LoadedKernel } from "./loaded.ts";
 
-/** A kernel that is ready to compute. */
-export interface LoadedKernel extends Kernel {
-  /** Its fast twin: fills a chunk with the same bits, sooner. Without a twin, `compute` fills it, the oracle. */
-  readonly fast?: Kernel["compute"] | undefined;
+export type { LoadedKernel };
+
+/** A kernel as a job names it: by the name that people use, and by what its bits depend on. */
+export interface KernelName {
+  readonly name: string;
+  /** Absent in requests that leave the choice to the deployment, and in old jobs. */
+  readonly hash?: string | undefined;
 }
 
 /**
- * The kernels that a job may name, each loaded when it is asked for. A Map of loaded ones is such a loader; one that reads a
- * file or a bucket answers with a promise.
+ * The kernels that a job may name, each loaded when it is asked for.
  *
  * @example
- * const kernel = await loadKernel(message.spec.kernel, kernels); // shared/plan/check-spec.ts; then all else is synchronous
+ * const kernel = await loadKernel({ name: spec.kernel, hash: spec.hash }, kernels); // then all else is synchronous
  */
 export interface Kernels {
   /** The names that a person may choose from. */
-  keys(): Iterable<string>;
-  get(name: string): LoadedKernel | undefined | Promise<LoadedKernel | undefined>;
+  keys(): Iterable<string> | Promise<Iterable<string>>;
+  /** Undefined where there is none of that name, or its hash is another. */
+  get(name: KernelName): LoadedKernel | undefined | Promise<LoadedKernel | undefined>;
+}
+
+/** Kernels that are loaded already. */
+export function kernelsOf(loaded: ReadonlyMap<string, LoadedKernel>): Kernels {
+  return {
+    keys: () => loaded.keys(),
+    get: ({ name, hash }) => {
+      const kernel = loaded.get(name);
+      const isAnother = hash !== undefined && kernel?.hash !== undefined && hash !== kernel.hash;
+      return isAnother ? undefined : kernel;
+    },
+  };
 }
 
 /**
@@ -26,4 +41,6 @@ export interface Kernels {
 export interface ThreadKernels {
   /** The compiled twins; undefined where WebAssembly has no relaxed 128-bit vectors. */
   readonly twins: WebAssembly.Module | undefined;
+  /** Where the artifacts of kernels from files lie, see kernel-files.ts; absent where there are none. */
+  readonly files?: string | undefined;
 }

@@ -1,6 +1,4 @@
-import type { Kernel } from "./kernel.ts";
 import type { WasmInstance } from "./wasm-kernels.ts";
 
-/** Makes the fast `compute` of a kernel, which asks for the instance only when it computes. */
-export type Twin<K> =
-  K extends Kernel<infer Name> ? (instance: WasmInstance) => Kernel<Name>["compute"] : never;
+/** Makes the fast `fill` of a kernel, which asks for the instance only when it computes. */
+export type Twin<Source extends { readonly fill: unknown }> = (instance: WasmInstance) => Source["fill"];

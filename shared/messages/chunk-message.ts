@@ -1,14 +1,15 @@
 import * as v from "valibot";
 import { crc32c } from "../array/crc32c.ts";
 import { MAX_CHUNKS, MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
-import { JobSpecSchema } from "../array/spec.ts";
+import { KernelHashSchema } from "../array/spec.ts";
 import { checksumText } from "../validation/errors.ts";
-import { whole } from "../validation/numbers.ts";
+import { milliseconds, whole } from "../validation/numbers.ts";
 import { parse, parseJson } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
 import { JobIdSchema } from "./job-id.ts";
 
-const CHUNK_MESSAGE_VERSION = 1;
+/** 2 since a message names the job and has no spec: its worker reads job.json. */
+const CHUNK_MESSAGE_VERSION = 2;
 
 /** The maximum size of a chunk message; a test checks it. */
 export const CHUNK_MESSAGE_MAX_BYTES = 1024;
@@ -21,10 +22,16 @@ export const MAX_ROUND = 999_999;
 /** The number of a resumption of the job; 0, and omitted, before the first one. */
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
-/** The recipe, not the data: the job's spec and the indices of the chunks to compute. */
+/** The recipe, not the data: a job, whose job.json has the spec, and the indices of the chunks to compute. */
 const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
-  spec: JobSpecSchema,
+  /**
+   * Epoch ms: when the job was submitted, by its job.json. A deleted job's id may be used again. Absent in messages of versions that
+   * had the spec instead.
+   */
+  ofJobMs: v.optional(milliseconds),
+  /** The hash of the job's kernel; absent where it is unknown. */
+  kernel: v.optional(KernelHashSchema),
   chunks: v.pipe(
     v.array(ChunkIndexSchema, "a list of chunk indices"),
     v.minLength(1, "a list of at least one chunk"),
@@ -54,22 +61,24 @@ export type Issue = Pick<ChunkMessage, "round" | "again">;
 /** Optional facts in a message. */
 type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed">>;
 
+/** The job that a message is of, and its issue. */
+export type MessageOf = Pick<ChunkMessage, "jobId"> &
+  Partial<Pick<ChunkMessage, "ofJobMs" | "kernel"> & Issue>;
+
 /**
  * The message body that asks for these chunks of the job.
  * @example
- * await queue.send([chunkMessage(job, [0, 1, 2])]);
+ * await queue.send([chunkMessage({ jobId, ofJobMs: job.submittedAtMs }, [0, 1, 2])]);
  */
 export function chunkMessage(
-  { jobId, spec, round = 0, again = false }: Pick<ChunkMessage, "jobId" | "spec"> & Partial<Issue>,
+  { jobId, ofJobMs, kernel, round = 0, again = false }: MessageOf,
   chunks: readonly number[],
   { estimatedMs, failed }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): string {
   const issue = { ...(round > 0 && { round }), ...(again && { again }) };
   return JSON.stringify({
     version: CHUNK_MESSAGE_VERSION,
-    jobId,
-    spec,
-    chunks,
+    ...{ jobId, ofJobMs, kernel, chunks },
     ...issue,
     failed,
     estimatedMs,

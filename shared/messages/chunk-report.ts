@@ -1,12 +1,15 @@
 import * as v from "valibot";
-import type { ChunkArray } from "../kernels/kernel.ts";
+import type { ChunkArray } from "../kernels/dtype.ts";
 import { count, finite, milliseconds } from "../validation/numbers.ts";
 import { parse, parseJson } from "../validation/parse.ts";
 import { kept, versioned, versionedAndKept } from "../validation/versioned.ts";
 import { ChunkIndexSchema, RoundSchema } from "./chunk-message.ts";
 import { JobIdSchema } from "./job-id.ts";
 
-export const REPORT_VERSION = 1;
+/** 2 since jobs may have several values. */
+export const REPORT_VERSION = 2;
+/** What a report of one value keeps, so that an aggregator of the former version reads it. */
+const SINGLE_VALUE_VERSION = 1;
 
 /** The maximum size of a message on the result queue: SQS takes 256 KiB. A test checks it. */
 export const REPORT_MAX_BYTES = 250_000;
@@ -30,20 +33,28 @@ const TimesSchema = kept({
   moved: v.optional(v.boolean("true or false")),
 });
 
-/** One stored chunk: its contribution to the summary and the pictures. */
-const ChunkReportSchema = kept({
-  chunk: ChunkIndexSchema,
+/** One value of a chunk: its contribution to the summary and the pictures. */
+const ofValue = {
   /** Added in row-major order. Cells that are no finite number are counted in `nonFinite` instead. */
   sum: finite,
   min: v.nullable(finite),
   max: v.nullable(finite),
   nonFinite: count,
-  storedBytes: count,
-  times: v.nullable(TimesSchema),
   /** The chunk's overview cells, base64 of little-endian values; null if they would not fit into a message. */
   tile: v.nullable(v.string("base64")),
+};
+
+/** One stored chunk. */
+const ChunkReportSchema = kept({
+  chunk: ChunkIndexSchema,
+  ...ofValue,
+  storedBytes: count,
+  times: v.nullable(TimesSchema),
+  /** The same of the values after the first one, in the order of the spec. */
+  others: v.optional(v.array(kept(ofValue))),
 });
 export type ChunkReport = v.InferOutput<typeof ChunkReportSchema>;
+export type ValueReport = NonNullable<ChunkReport["others"]>[number];
 
 /** One failed attempt at a chunk. After a final one the chunk is not tried again. */
 export const AttemptFailureSchema = kept({
@@ -103,7 +114,7 @@ export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 
 /** The message body that wakes the aggregator for the job. */
 export function checkMessage(check: Omit<CheckMessage, "kind" | "version">): string {
-  return JSON.stringify({ kind: "check", version: REPORT_VERSION, ...check } satisfies CheckMessage);
+  return JSON.stringify({ kind: "check", version: SINGLE_VALUE_VERSION, ...check } satisfies CheckMessage);
 }
 
 const AnyKindSchema = versioned(REPORT_VERSION, {});
@@ -124,9 +135,12 @@ export function parseResultMessage(body: string): ResultMessage {
 
 /**
  * The sum (at most the largest double), the extremes and the number of cells that are no finite number, in row-major
- * order.
+ * order. Cells that are `lost`, a value that marks them among whole numbers, are none either.
  */
-export function statisticsOf(values: ChunkArray): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
+export function statisticsOf(
+  values: ChunkArray,
+  lost = Number.NaN,
+): Pick<ChunkReport, "sum" | "min" | "max" | "nonFinite"> {
   let sum = 0;
   let nonFinite = 0;
   let min = Number.POSITIVE_INFINITY;
@@ -134,9 +148,9 @@ export function statisticsOf(values: ChunkArray): Pick<ChunkReport, "sum" | "min
   // By index, because for-of over a typed array takes several times as long.
   for (let k = 0; k < values.length; k++) {
     const value = values[k]!;
-    if (value >= min && value <= max) {
+    if (value >= min && value <= max && value !== lost) {
       sum += value;
-    } else if (!Number.isFinite(value)) {
+    } else if (!Number.isFinite(value) || value === lost) {
       nonFinite++;
     } else {
       sum += value;
@@ -155,9 +169,10 @@ export function* reportMessages(
   chunks: readonly ChunkReport[],
   failures: readonly AttemptFailure[],
 ): Generator<string> {
+  const version = chunks[0]?.others ? REPORT_VERSION : SINGLE_VALUE_VERSION;
   const message = (part: readonly ChunkReport[], failed: readonly AttemptFailure[]) =>
     JSON.stringify({
-      ...{ kind: "report", version: REPORT_VERSION, ...from, ...(round > 0 && { round }) },
+      ...{ kind: "report", version, ...from, ...(round > 0 && { round }) },
       ...{ chunks: part, failures: failed },
     });
   let part: ChunkReport[] = [];

@@ -1,5 +1,6 @@
 /** The splitter takes this in place of a job request: the job of that id continues with the chunks that it lacks. */
 import * as v from "valibot";
+import { KernelHashSchema } from "../array/spec.ts";
 import { whole } from "../validation/numbers.ts";
 import { parse } from "../validation/parse.ts";
 import { versionedIfGiven } from "../validation/versioned.ts";
@@ -13,14 +14,17 @@ const ResumptionSchema = versionedIfGiven(1, {
   force: v.optional(v.boolean("true or false")),
   /** The next round as the caller saw it. A cancellation of that round since then is meant for this resumption. */
   round: v.optional(whole(1, MAX_ROUND)),
+  /** The kernel's that goes on; the stage's own of that name unless it is said. */
+  hash: v.optional(KernelHashSchema),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
-export const resumption = (jobId: string, force = false, round?: number): Resumption => ({
+export const resumption = (jobId: string, force = false, round?: number, hash?: string): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
   // Omitted if unset, because stages of a former version do not know these fields.
   ...(force && { force }),
   ...(round !== undefined && { round }),
+  ...(hash !== undefined && { hash }),
 });
 
 /** A job request has no `kind`. */

@@ -2,10 +2,10 @@
 
 import { arrayShape } from "../array/grid.ts";
 import { elementsIn } from "../array/layout.ts";
-import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import { cellBytes } from "../array/spec.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
 import { dearestWork, type Region } from "./estimate.ts";
-import { mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work-units.ts";
+import { meanWorkOf, mostWorkOf, SURE_SECONDS, WORK_PER_SECOND } from "./work-units.ts";
 
 /** Enough chunks to keep a small fleet busy to the end. */
 const AIMED_CHUNKS = 64;
@@ -32,16 +32,16 @@ export interface ElementWork {
  * change nothing.
  */
 export function autoChunkShape(array: Omit<Region, "chunkShape">, kernel: LoadedKernel): number[] {
-  const most = mostWorkOf(kernel, array.parameters);
-  const shapeAt = (dearest: number) =>
-    boundedShape(arrayShape(array), BYTES_PER_ELEMENT[array.dtype], { most, dearest });
+  const most = mostWorkOf(kernel, array);
+  const shapeAt = (dearest: number) => boundedShape(arrayShape(array), cellBytes(array), { most, dearest });
+  if (array.measured) return shapeAt(meanWorkOf(kernel, array));
   const cheap = shapeAt(1);
   if (String(cheap) === String(shapeAt(most))) return cheap;
   return shapeAt(dearestWork({ ...array, chunkShape: cheap }, kernel));
 }
 
 /**
- * Square where the array allows, about 64 chunks, all of about the same size. A chunk takes 2.5 s at the stated rate where
+ * Equal sides where the array allows, about 64 chunks, all of about the same size. A chunk takes 2.5 s at the stated rate where
  * elements are dearest, unless that were less than 32 KiB, or than a 64th of the array; 40 s if each element cost the
  * most; and has 2 MiB at most.
  */
@@ -60,11 +60,30 @@ export function boundedShape(
   );
   const aimed = Math.max(1, Math.min(wanted, bound));
   const slack = aimed * (1 + SLACK) <= bound ? SLACK : 0;
-  const [columns = 1, rows = 1] = shape.toReversed();
-  const side = Math.min(rows, Math.floor(Math.sqrt(aimed)));
-  const chunkColumns = evenSide(columns, Math.floor(aimed / side), slack);
-  const chunkRows = evenSide(rows, Math.max(1, Math.floor(aimed / chunkColumns)), slack);
-  return shape.length === 1 ? [chunkColumns] : [chunkRows, chunkColumns];
+  // From the last axis on, each takes what axes of equal sides before it leave: more where those are shorter.
+  const sides: number[] = [];
+  let left = aimed;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const others = shape.slice(0, axis);
+    const even = evenlyWith(others, left);
+    const before = elementsIn(others.map((length) => Math.min(length, even)));
+    const side = evenSide(shape[axis]!, Math.max(1, Math.floor(left / before)), slack);
+    sides.unshift(side);
+    left = Math.max(1, Math.floor(left / side));
+  }
+  return sides;
+}
+
+/** The side that all axes have in a block of that many elements, these and one that is long enough, but for those that are shorter. */
+function evenlyWith(others: readonly number[], elements: number): number {
+  let left = elements;
+  let axes = others.length + 1;
+  for (const length of others.toSorted((a, b) => a - b)) {
+    if (length >= left ** (1 / axes)) break;
+    left /= length;
+    axes--;
+  }
+  return Math.floor(left ** (1 / axes));
 }
 
 /** About `side`, so that all parts of `length` but the last are equal and that one is hardly less. */

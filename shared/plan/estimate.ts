@@ -1,10 +1,14 @@
 /** What each chunk will cost, from a coarse run of the job's own kernel. */
 
-import { type Axis, coordinates } from "../array/grid.ts";
-import { type Chunk, inRows, Layout, layoutOf } from "../array/layout.ts";
-import { type Dtype, makeArray, type Work } from "../kernels/kernel.ts";
-import type { LoadedKernel } from "../kernels/loader.ts";
-import { chunkWork, mostWorkOf, WORK_PER_SECOND } from "./work-units.ts";
+import { stridesOf } from "../array/block-copy.ts";
+import { type Axis, lengthOf, pointsOf } from "../array/grid.ts";
+import { type Chunk, elementsIn, Layout, layoutOf } from "../array/layout.ts";
+import type { JobSpec } from "../array/spec.ts";
+import type { InputValue } from "../kernels/declaration.ts";
+import { makeArray } from "../kernels/dtype.ts";
+import type { CellWork, LoadedKernel, WindowAxis } from "../kernels/loaded.ts";
+import { fixedInputs, namedAxes } from "../record/axis-names.ts";
+import { type Costs, chunkWork, meanWorkOf, mostWorkOf, WORK_PER_SECOND } from "./work-units.ts";
 
 /** The budget of the coarse run, whichever is least: half a second at the stated rate, a share of the job, points. */
 const BUDGET_WORK = 0.5 * WORK_PER_SECOND;
@@ -15,13 +19,8 @@ const POINTS_PER_CHUNK = 16;
 const FEWEST_POINTS = 16;
 const FEWEST_CHUNKS = 3;
 
-/** The fields of a job's spec that its work depends on. */
-export interface Region {
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly axes: readonly Axis[];
-  readonly dtype: Dtype;
-  readonly chunkShape: readonly number[];
-}
+/** The fields of a job that its work depends on. */
+export interface Region extends Costs, Pick<JobSpec, "axes" | "values" | "chunkShape"> {}
 
 /**
  * The work of every chunk of the job, in units of `Work`. It follows from the spec alone: neither clock nor
@@ -29,7 +28,7 @@ export interface Region {
  * kernel throws (which is its chunk's failure, not the job's), every element counts the same.
  */
 export function estimateWork(region: Region, kernel: LoadedKernel): Float64Array {
-  const layout = inRows(layoutOf(region));
+  const layout = layoutOf(region);
   const cells = estimatedCells(region, kernel, layout);
   const work = new Float64Array(layout.total);
   for (let index = 0; index < layout.total; index++) {
@@ -41,7 +40,7 @@ export function estimateWork(region: Region, kernel: LoadedKernel): Float64Array
 
 /** The mean work of an element in the chunk where that is most. */
 export function dearestWork(region: Region, kernel: LoadedKernel): number {
-  const layout = inRows(layoutOf(region));
+  const layout = layoutOf(region);
   const cells = estimatedCells(region, kernel, layout);
   let dearest = 0;
   for (let index = 0; index < layout.total; index++)
@@ -54,7 +53,8 @@ export function dearestWork(region: Region, kernel: LoadedKernel): number {
  * say what elements cost, or its coarse run tells nothing.
  */
 export function cheapestWork(region: Region, kernel: LoadedKernel): number | undefined {
-  const layout = inRows(layoutOf(region));
+  const layout = layoutOf(region);
+  if (region.measured) return meanWorkOf(kernel, region);
   const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout, 1);
   if (!cells) return undefined;
   let cheapest = Number.POSITIVE_INFINITY;
@@ -68,19 +68,20 @@ interface Cells {
 }
 
 function estimatedCells(region: Region, kernel: LoadedKernel, layout: Layout): Cells {
-  const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout);
-  const even = mostWorkOf(kernel, region.parameters);
-  return cells ?? { meanWorkAt: () => even };
+  const isKnown = kernel.work && !region.measured;
+  const cells = isKnown && coarseRun(region, kernel, kernel.work, layout);
+  const even = meanWorkOf(kernel, region);
+  return cells || { meanWorkAt: () => even };
 }
 
 function coarseRun(
   region: Region,
   kernel: LoadedKernel,
-  work: Work,
+  work: CellWork,
   layout: Layout,
   fewestChunks = FEWEST_CHUNKS,
 ): Cells | undefined {
-  const most = mostWorkOf(kernel, region.parameters);
+  const most = mostWorkOf(kernel, region);
   const points = Math.floor(Math.min(BUDGET_WORK / most, layout.elements / ELEMENTS_PER_POINT, MOST_POINTS));
   if (points < FEWEST_POINTS || layout.total < fewestChunks) return undefined;
 
@@ -90,52 +91,84 @@ function coarseRun(
     group.map((chunks, axis) => chunks * layout.chunkShape[axis]!),
   );
   const perCell = pointsPerCell(cells, Math.floor(points / cells.total));
-  const [rows, columns] = [probes(cells, 0, perCell[0]), probes(cells, 1, perCell[1])];
-  const [x, y] = region.axes.toReversed();
+  const parameters = fixedInputs(region, kernel.declaration);
   const window = {
-    y: y ? pick(y, rows) : Float64Array.of(kernel.axes[0].at),
-    x: x ? pick(x, columns) : new Float64Array(),
+    ...{ parameters, from: cells.shape.map(() => 0), shape: cells.shape, seed: 0 },
+    axes: namedAxes(region, kernel.declaration).map(({ input }, k) => ({
+      input,
+      values: pick(region.axes[k]!, probes(cells, k, perCell[k]!)),
+    })),
   };
-  const values = makeArray(region.dtype, window.y.length * window.x.length);
+  const lengths = window.axes.map(({ values }) => values.length);
+  const out = region.values.map(({ dtype }) => makeArray(dtype, elementsIn(lengths)));
   try {
-    (kernel.fast ?? kernel.compute)(region.parameters, window, values);
+    (kernel.fast ?? kernel.compute)(window, out);
   } catch {
     return undefined;
   }
 
   const means = new Float64Array(cells.total);
-  const across = cells.counts[1]!;
-  const [pointRows, pointColumns] = perCell;
-  const share = 1 / (pointRows * pointColumns);
-  values.forEach((value, at) => {
-    const row = Math.floor(at / window.x.length);
-    const column = at % window.x.length;
-    const units = work.of(region.parameters, value, window.y[row]!, window.x[column]!);
-    means[Math.floor(row / pointRows) * across + Math.floor(column / pointColumns)]! +=
-      share * (units >= 0 && units <= most ? units : most);
-  });
-  const meanWorkAt = ({ coordinates: [i = 0, j = 0] }: Chunk) =>
-    means[Math.floor(i / group[0]) * across + Math.floor(j / group[1])]!;
+  const share = 1 / elementsIn(perCell);
+  const strides = stridesOf(cells.counts);
+  const inputs: Record<string, InputValue> = { ...parameters };
+  const at = lengths.map(() => 0);
+  const place = (axis: number, index: number) => {
+    at[axis] = index;
+    const { input, values } = window.axes[axis]!;
+    inputs[input] = values[index]!;
+  };
+  for (const axis of lengths.keys()) place(axis, 0);
+  const [first] = out;
+  for (let k = 0; k < first!.length; k++) {
+    const units = work.of(inputs, first![k]!);
+    let cell = 0;
+    for (let axis = 0; axis < at.length; axis++)
+      cell += Math.floor(at[axis]! / perCell[axis]!) * strides[axis]!;
+    means[cell]! += share * (units >= 0 && units <= most ? units : most);
+    for (let axis = at.length - 1; axis >= 0; axis--) {
+      if (at[axis]! + 1 < lengths[axis]!) {
+        place(axis, at[axis]! + 1);
+        break;
+      }
+      place(axis, 0);
+    }
+  }
+  const meanWorkAt = ({ coordinates }: Chunk) => {
+    let cell = 0;
+    for (let axis = 0; axis < coordinates.length; axis++)
+      cell += Math.floor(coordinates[axis]! / group[axis]!) * strides[axis]!;
+    return means[cell]!;
+  };
   return { meanWorkAt };
 }
 
-/** One chunk, or as many as share a point where there are more chunks than points: [down, across]. */
-function chunksPerCell({ counts, total }: Layout, points: number): [number, number] {
-  const [down = 1, across = 1] = counts;
-  const side = Math.min(down, Math.ceil(Math.sqrt(total / points)));
-  for (let rows = side; ; rows++) {
-    const columns = Math.ceil(across / Math.floor(points / Math.ceil(down / rows)));
-    if (columns <= across) return [rows, columns];
+/**
+ * One chunk, or as many as share a point where there are more chunks than points: as many along each axis, where axes are long enough;
+ * along the last one what the others leave.
+ */
+function chunksPerCell({ counts, total }: Layout, points: number): number[] {
+  const others = counts.slice(0, -1);
+  const last = counts.at(-1)!;
+  for (let side = Math.ceil((total / points) ** (1 / counts.length)); ; side++) {
+    const group = others.map((count) => Math.min(count, side));
+    const cells = elementsIn(others.map((count, axis) => Math.ceil(count / group[axis]!)));
+    const along = Math.ceil(last / Math.floor(points / cells));
+    if (along <= last) return [...group, along];
   }
 }
 
-/** At most `points` of them as [rows, columns], about as far apart down as across. */
-function pointsPerCell({ chunkShape }: Layout, points: number): [number, number] {
-  const [chunkRows = 1, chunkColumns = 1] = chunkShape;
-  const most = Math.min(points, POINTS_PER_CHUNK);
-  const rows = Math.round(Math.sqrt((most * chunkRows) / chunkColumns));
-  const pointRows = Math.min(Math.max(rows, 1), most, chunkRows);
-  return [pointRows, Math.min(Math.floor(most / pointRows), chunkColumns)];
+/** At most `points` of them in a cell, along each axis about as far apart. */
+function pointsPerCell({ chunkShape }: Layout, points: number): number[] {
+  let left = Math.max(1, Math.min(points, POINTS_PER_CHUNK));
+  const axes = chunkShape.length;
+  return chunkShape.map((length, axis) => {
+    const others = elementsIn(chunkShape.slice(axis + 1));
+    const rest = axes - axis - 1;
+    const along = rest === 0 ? left : Math.round(((left * length ** rest) / others) ** (1 / (rest + 1)));
+    const count = Math.min(Math.max(along, 1), left, length);
+    left = Math.max(1, Math.floor(left / count));
+    return count;
+  });
 }
 
 /** The elements along one axis that are computed: `count` in each cell, in the middle of equal parts. */
@@ -148,7 +181,8 @@ function probes(cells: Layout, axis: number, count: number): number[] {
   });
 }
 
-function pick(axis: Axis, indices: readonly number[]): Float64Array {
-  const all = coordinates(axis, 0, axis.count);
-  return Float64Array.from(indices, (index) => all[index]!);
+function pick(axis: Axis, indices: readonly number[]): WindowAxis["values"] {
+  const all = pointsOf(axis, 0, lengthOf(axis));
+  const picked = indices.map((index) => all[index]!);
+  return all instanceof Float64Array ? Float64Array.from(picked as number[]) : picked;
 }

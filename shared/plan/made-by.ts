@@ -1,39 +1,35 @@
-/** Which manyhands began a job: chunks that another one adds may have other values, and nothing would tell. */
+/** What began a job: chunks that another kernel adds may have other values, and nothing would tell. */
 
 import BUILD from "#build";
-import type { Build } from "../build/build.ts";
-import type { MadeBy } from "../record/job.ts";
+import type { KernelName } from "../kernels/loader.ts";
+import type { MadeBy, StoredJob } from "../record/job.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { show } from "../validation/parse.ts";
+import { printable } from "../validation/printable.ts";
 
-interface MadeJob {
-  readonly jobId: string;
-  readonly spec: { readonly kernel: string };
-  readonly madeBy?: MadeBy | undefined;
+/** What this program writes into a job. */
+export function madeBy(path?: string): MadeBy {
+  return { version: BUILD.version, ...(path !== undefined && { path }) };
 }
 
-/** What this program writes into a job of that kernel. */
-export function madeBy(kernel: string, { version, kernels }: Build = BUILD): MadeBy {
-  const hash = Object.hasOwn(kernels, kernel) ? kernels[kernel] : undefined;
-  return { version, ...(hash !== undefined && { kernel: hash }) };
-}
+/** Characters of a hash that a sentence shows. */
+const SHOWN = 16;
 
 /**
- * Throws InvalidInputError where another version of manyhands, or of the kernel, began the job. One that does not say, as
- * jobs before there was such a note, may have been begun by this one.
+ * Throws InvalidInputError where the job's cells were computed by another version of the kernel. A job whose spec names no hash
+ * is of a former release, which had the built-in kernels only: their bits are the same since, as golden tests hold. (Those jobs
+ * noted a hash of the kernel's sources elsewhere; sources that are written in another way have another one.)
  */
-export function expectSameMaker({ jobId, spec, madeBy: before }: MadeJob, build?: Build): void {
-  if (!before) return;
-  const now = madeBy(spec.kernel, build);
-  const isSameKernel =
-    now.kernel === before.kernel || now.kernel === undefined || before.kernel === undefined;
-  if (now.version === before.version && isSameKernel) return;
-  const described = ({ version, kernel = "unknown" }: MadeBy) =>
-    `version ${version} with sources ${kernel} of kernel ${spec.kernel}`;
+export function expectSameKernel(
+  { jobId, spec }: Pick<StoredJob, "jobId" | "spec">,
+  { name, hash }: KernelName,
+): void {
+  const before = spec.hash;
+  if (before === undefined || hash === undefined || before === hash) return;
   throw new InvalidInputError(
     "job",
-    `one that this manyhands began (${described(now)})`,
-    `${show(jobId)}, begun by ${show(described(before))}`,
-    "Chunks of the two may differ: `manyhands resume` with --force goes on all the same.",
+    `one that kernel ${name} began as it is now (${hash.slice(0, SHOWN)})`,
+    `${show(jobId)}, begun by another version of it (${printable(before.slice(0, SHOWN))})`,
+    "Their cells may differ: `manyhands resume` with --force goes on all the same.",
   );
 }

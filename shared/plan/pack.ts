@@ -22,14 +22,14 @@ const LARGEST_SECONDS = 10;
  * the `work` of some chunks only, what it gives are places among those.
  */
 export function packJob(
-  { spec, chunksPerMessage }: Pick<Job, "spec" | "chunksPerMessage">,
+  { spec, measured, chunksPerMessage }: Pick<Job, "spec" | "measured" | "chunksPerMessage">,
   kernel: LoadedKernel,
   workers = DEFAULT_WORKERS,
-  work = estimateWork(spec, kernel),
+  work = estimateWork({ ...spec, measured }, kernel),
 ): Packing {
   if (chunksPerMessage !== "auto")
     return pack(work, { ...UNBOUND, chunks: chunksPerMessage, threads: threadsFor(workers.memoryMb) });
-  const mostChunkWork = chunkWork(elementsIn(spec.chunkShape), mostWorkOf(kernel, spec.parameters));
+  const mostChunkWork = chunkWork(elementsIn(spec.chunkShape), mostWorkOf(kernel, { ...spec, measured }));
   return pack(work, autoBounds(work, mostChunkWork, workers));
 }
 

@@ -3,11 +3,11 @@
  * same for a splitter and for a client that has no deployment.
  */
 import { type Layout, layoutOf } from "../array/layout.ts";
-import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import { cellBytes } from "../array/spec.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
-import { chunkMessage, type Issue } from "../messages/chunk-message.ts";
+import { chunkMessage, type Issue, type MessageOf } from "../messages/chunk-message.ts";
 import { type Cap, NO_FLEET } from "../ports/fleet.ts";
-import type { Job } from "../record/job.ts";
+import type { Job, StoredJob } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
 import { estimateWork } from "./estimate.ts";
 import { type Packing, packJob } from "./pack.ts";
@@ -44,14 +44,18 @@ export interface RoundPlan {
   readonly bodies: Iterable<string>;
 }
 
-type PlannedJob = Pick<Job, "jobId" | "spec" | "chunksPerMessage" | "ramp" | "output">;
+type PlannedJob = Pick<
+  Job,
+  "jobId" | "spec" | "measured" | "items" | "chunksPerMessage" | "ramp" | "output"
+> &
+  Partial<Pick<StoredJob, "submittedAtMs">>;
 
 const FIRST_ROUND: Round = { round: 0, again: false };
 
 /**
  * @example
- * const job = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
- * planRound(job, findKernel("mandelbrot", KERNELS)).figures.messages; // 5
+ * const { job, kernel } = await loadJob({ kernel: "mandelbrot" }, "j", kernels);
+ * planRound(job, kernel).figures.messages; // 5
  */
 export function planRound(
   job: PlannedJob,
@@ -61,12 +65,12 @@ export function planRound(
 ): RoundPlan {
   const { spec } = job;
   const layout = layoutOf(spec);
-  const estimated = estimateWork(spec, kernel);
+  const estimated = estimateWork({ ...spec, measured: job.measured }, kernel);
   const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
   const threads = threadsFor(workers.memoryMb);
   const rate = threadRate(workers.memoryMb);
   const packing = packJob(job, kernel, workers, work);
-  const messages: Messages = { job, issue: { round, again }, packing, missing, work, rate, threads };
+  const messages: Messages = { job, kernel, issue: { round, again }, packing, missing, work, rate, threads };
 
   const total = sum(work);
   const size = { messages: packing.length, workSeconds: total / (rate * threads) };
@@ -77,13 +81,12 @@ export function planRound(
   const heaviestMessage = packing.longest / rate;
   const makespan = Math.max(heaviestMessage, busy / fleet);
 
-  const arrayBytes =
-    BYTES_PER_ELEMENT[spec.dtype] * (missing ? elementsOf(layout, missing) : layout.elements);
+  const arrayBytes = cellBytes(spec) * (missing ? elementsOf(layout, missing) : layout.elements);
   const chunks = work.length;
   const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
   const sent = {
-    ...{ chunks, messages: size.messages, round, again, arrayBytes },
-    ...reportsOf(spec, chunksOf(messages), packing.length),
+    ...{ chunks, messages: size.messages, workers: fleet, round, again, arrayBytes },
+    ...reportsOf(job, chunksOf(messages), packing.length),
     ...{ makespanSeconds: makespan, drainers: started },
   };
   const figures: Plan = {
@@ -105,6 +108,7 @@ export function planRound(
 
 interface Messages {
   readonly job: PlannedJob;
+  readonly kernel: LoadedKernel;
   readonly issue: Issue;
   /** Its lists hold places in `missing` where that is given, else chunks; so does `work`. */
   readonly packing: Packing;
@@ -119,12 +123,16 @@ function* chunksOf({ packing, missing }: Messages): Generator<readonly number[]>
 }
 
 function* bodiesOf(messages: Messages): Generator<string> {
-  const { job, issue, packing, missing } = messages;
-  const of = { jobId: job.jobId, spec: job.spec, ...issue };
+  const { packing, missing } = messages;
+  const of = messageOf(messages);
   for (const places of packing) {
     const chunks = missing ? places.map((at) => missing[at]!) : places;
     yield chunkMessage(of, chunks, { estimatedMs: estimatedMs(messages, places) });
   }
+}
+
+function messageOf({ job, kernel, issue }: Messages): MessageOf {
+  return { jobId: job.jobId, ofJobMs: job.submittedAtMs, kernel: kernel.hash, ...issue };
 }
 
 /** Only a worker whose threads may share the chunks is told. */
@@ -137,8 +145,8 @@ function estimatedMs({ work, rate, threads }: Messages, places: readonly number[
 
 /** The bytes of all bodies. No body is made for it: they differ only in their indices and estimates. */
 function bytesOf(messages: Messages): number {
-  const { job, issue, packing, missing, work, threads } = messages;
-  const alike = chunkMessage({ jobId: job.jobId, spec: job.spec, ...issue }, []).length;
+  const { packing, missing, work, threads } = messages;
+  const alike = chunkMessage(messageOf(messages), []).length;
   const commas = work.length - packing.length;
   const bytes = packing.length * alike + (missing ? digitsOf(missing) : digitsBelow(work.length)) + commas;
   return threads > 1 ? bytes + estimateBytes(messages) : bytes;

@@ -1,10 +1,10 @@
 /** How many reports the workers send: tiles are most of what they carry. */
 import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
-import { type Layout, layoutOf } from "../array/layout.ts";
-import { overviewShape, tileOf } from "../array/overview.ts";
-import type { JobSpec } from "../array/spec.ts";
-import { BYTES_PER_ELEMENT } from "../kernels/kernel.ts";
+import { tileOf, type View } from "../array/overview.ts";
+import { cellBytes } from "../array/spec.ts";
 import { REPORT_MAX_BYTES } from "../messages/chunk-report.ts";
+import type { Job } from "../record/job.ts";
+import { viewOfJob } from "../record/job-view.ts";
 import { TILE_MAX_BYTES } from "../record/stored-chunk.ts";
 
 export interface Reports {
@@ -18,11 +18,15 @@ const REPORT_BYTES = 250;
 const CHUNK_BYTES = 250;
 
 /** For messages that ask for these chunks of an array. */
-export function reportsOf(spec: JobSpec, messages: Iterable<readonly number[]>, count: number): Reports {
-  const layout = layoutOf(spec);
-  const elementBytes = BYTES_PER_ELEMENT[spec.dtype];
+export function reportsOf(
+  job: Pick<Job, "spec" | "output">,
+  messages: Iterable<readonly number[]>,
+  count: number,
+): Reports {
+  const view = viewOfJob(job);
+  const elementBytes = cellBytes(job.spec);
   // Nearly all arrays have so small tiles that the largest message fits.
-  const most = CHUNK_BYTES + inBase64(elementBytes * mostTileElements(layout));
+  const most = CHUNK_BYTES + inBase64(elementBytes * mostTileElements(view));
   if (REPORT_BYTES + MAX_CHUNKS_PER_MESSAGE * most <= REPORT_MAX_BYTES)
     return { reports: count, withoutTile: 0 };
 
@@ -31,7 +35,7 @@ export function reportsOf(spec: JobSpec, messages: Iterable<readonly number[]>, 
   for (const chunks of messages) {
     let bytes = 0;
     for (const chunk of chunks) {
-      const tileBytes = elementBytes * tileOf(layout, layout.chunk(chunk)).elements;
+      const tileBytes = elementBytes * tileOf(view, view.layout.chunk(chunk)).elements;
       if (tileBytes > TILE_MAX_BYTES) withoutTile++;
       const size = CHUNK_BYTES + (tileBytes > TILE_MAX_BYTES ? 0 : inBase64(tileBytes));
       const isFirst = bytes === 0;
@@ -46,10 +50,10 @@ export function reportsOf(spec: JobSpec, messages: Iterable<readonly number[]>, 
 }
 
 /** Along each axis a chunk has at most one cell more than its share of the overview. */
-function mostTileElements(layout: Layout): number {
-  return overviewShape(layout).reduce(
-    (elements, cells, axis) =>
-      elements * (Math.floor((layout.chunkShape[axis]! * cells) / layout.shape[axis]!) + 1),
+function mostTileElements({ cells, layout }: View): number {
+  return cells.reduce(
+    (elements, length, axis) =>
+      elements * (Math.floor((layout.chunkShape[axis]! * length) / layout.shape[axis]!) + 1),
     1,
   );
 }

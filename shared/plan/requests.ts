@@ -2,7 +2,7 @@
  * What a round asks of the services, each number as the code makes the request, where nothing fails or is delivered twice
  * and no other job is about. A retry, a further check (at doubling delays), and what earlier rounds left come on top.
  */
-import type { JobSpec } from "../array/spec.ts";
+import { isMap, type JobSpec } from "../array/spec.ts";
 import type { Issue } from "../messages/chunk-message.ts";
 import { KEYS_A_LIST, MESSAGES_A_REQUEST, PART_BYTES } from "../ports/request-limits.ts";
 import type { Job } from "../record/job.ts";
@@ -20,7 +20,7 @@ export interface Collecting {
 const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1 });
 
 /** What the requests follow from. */
-export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages"> {
+export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages" | "workers"> {
   readonly arrayBytes: number;
   readonly makespanSeconds: number;
   /** Started by the splitter; 0: the mapping's workers take a message an invocation. */
@@ -37,7 +37,7 @@ type Planned = Pick<Job, "spec" | "output">;
 export function requestsOf(job: Planned, sent: Sent, collecting = COLLECTING): Plan["requests"] {
   return {
     splitter: ofSplitter(job.spec, sent),
-    worker: ofWorkers(sent),
+    worker: ofWorkers(job.spec, sent),
     aggregator: ofAggregator(job, sent, collecting),
   };
 }
@@ -45,7 +45,8 @@ export function requestsOf(job: Planned, sent: Sent, collecting = COLLECTING): P
 /** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst-fleet.ts. */
 function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): Requests {
   // Metadata of the group, the value and each axis, and coordinates: zarr-group.ts. Old arrays have metadata only.
-  const group = spec.value === undefined ? 1 : 2 + 2 * spec.axes.length;
+  const [first] = spec.values;
+  const group = !first ? 0 : first.name === undefined ? 1 : 1 + spec.values.length + 2 * spec.axes.length;
   const { get, put } =
     round > 0
       ? { get: 1, put: 2 } // is it cancelled; what is missing, submitted
@@ -64,13 +65,18 @@ function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): 
  * The most: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a drainer receives several
  * brief messages at once. A chunk that is larger than PART_BYTES when it is compressed takes further PUTs.
  */
-function ofWorkers({ chunks, messages, reports, again, drainers }: Sent): Requests {
+function ofWorkers(spec: JobSpec, { chunks, messages, workers, reports, again, drainers }: Sent): Requests {
   // The drainer's last receive finds nothing; it reads its claim at its beginning and its end, and the first to end ends it.
-  const claims = 4 * drainers;
+  const values = objectsOf(spec);
+  const items = isMap(spec) ? chunks : 0;
+  const claims = 4 * drainers; // and each worker reads job.json
   return {
     ...{ ...NONE, invocations: drainers > 0 ? drainers : messages },
     ...{ receive: messages + drainers, delete: messages, send: reports },
-    ...{ get: messages + (again ? chunks : 0) + claims, put: chunks + (drainers > 0 ? 1 : 0) },
+    ...{
+      get: messages + workers + (again ? chunks : 0) * values + items + claims,
+      put: chunks * values + (drainers > 0 ? 1 : 0),
+    },
   };
 }
 
@@ -93,19 +99,27 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, collecting: Collect
     list += 2 + pages(batch);
   }
   // Chunks, and once more what is reported; of the check, control/ and that again.
-  list += pages(chunks) + (2 + pages(batches)) + 1 + (2 + pages(batches));
-  const pictures = output.plots ? 1 + spec.axes.length : 0;
-  const tiles = output.plots ? withoutTile : 0;
-  const npy = output.npy ? { get: chunks, put: putsOf(sent.arrayBytes) } : { get: 0, put: 0 };
+  list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + 1 + (2 + pages(batches));
+  const values = spec.values.length;
+  const pictures = output.plots ? 1 + values * Math.min(spec.axes.length, 2) : 0;
+  const tiles = output.plots ? values * withoutTile : 0;
+  const npy = output.npy
+    ? { get: values * chunks, put: values * putsOf(sent.arrayBytes / values) }
+    : { get: 0, put: 0 };
+  // A task's results are read and joined.
+  const joined = isMap(spec) ? { get: chunks, put: 1 } : { get: 0, put: 0 };
   return {
     ...{ invocations: batches + 1, receive: deliveries, delete: deliveries, send: 0 },
     depth: batches - looks,
-    put: batches + pictures + npy.put + 1, // and the summary
+    put: batches + pictures + npy.put + joined.put + 1, // and the summary
     // The job each time, the summary before and after, every segment, and the earlier rounds' missing chunks.
-    get: batches + 1 + 2 + batches + round + tiles + npy.get,
+    get: batches + 1 + 2 + batches + round + tiles + npy.get + joined.get,
     list,
   };
 }
+
+/** The objects of a chunk: one a value, or a shard's results. */
+const objectsOf = ({ values }: JobSpec) => Math.max(1, values.length);
 
 const pages = (keys: number) => Math.max(1, Math.ceil(keys / KEYS_A_LIST));
 

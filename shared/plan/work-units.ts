@@ -1,5 +1,7 @@
 /** How much work a chunk is, before it is computed: in the kernels' own unit, one iteration of the Mandelbrot kernel. */
-import type { Kernel } from "../kernels/kernel.ts";
+import type { InputValue } from "../kernels/declaration.ts";
+import type { LoadedKernel } from "../kernels/loaded.ts";
+import type { Measured } from "../messages/job-request.ts";
 
 /**
  * What one vCPU does at the very least. The plain kernel makes 2.9e8 on the machine of docs/experiments/balance.md;
@@ -18,9 +20,27 @@ const ELEMENT_WORK = 4;
 /** Storing and reporting a chunk: S3 answers after 20 ms, and a worker has four stores under way. */
 const CHUNK_WORK = (0.02 / 4) * WORK_PER_SECOND;
 
-/** The most that one element can cost. */
-export function mostWorkOf(kernel: Kernel, parameters: Readonly<Record<string, number>>): number {
-  return Math.max(1, kernel.work?.most(parameters) ?? UNKNOWN_WORK);
+/** The work that the machine of docs/experiments/balance.md does in a second: a measured second counts as this much. */
+const WORK_PER_MEASURED_SECOND = 2.9e8;
+/** Over the dearest cell that was timed: there may be dearer ones. */
+const MARGIN = 2;
+
+/** What the cost of a job's cells follows from. */
+export interface Costs {
+  readonly parameters: Readonly<Record<string, InputValue>>;
+  readonly measured?: Measured | undefined;
+}
+
+/** The most that one cell can cost. */
+export function mostWorkOf({ work }: Pick<LoadedKernel, "work">, { parameters, measured }: Costs): number {
+  if (measured) return Math.max(1, MARGIN * WORK_PER_MEASURED_SECOND * measured.mostSeconds);
+  return Math.max(1, work?.most(parameters) ?? UNKNOWN_WORK);
+}
+
+/** What a cell costs that is like the others. */
+export function meanWorkOf(kernel: Pick<LoadedKernel, "work">, costs: Costs): number {
+  if (!costs.measured) return mostWorkOf(kernel, costs);
+  return Math.max(1, WORK_PER_MEASURED_SECOND * costs.measured.meanSeconds);
 }
 
 /** The work of a chunk whose elements cost `meanWork` each. */

@@ -5,6 +5,7 @@
  */
 import * as v from "valibot";
 import { MAX_CHUNKS } from "../array/job-limits.ts";
+import { KernelHashSchema } from "../array/spec.ts";
 import { atMost } from "../ports/bounded.ts";
 import { jobKeys } from "../ports/keys.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "../ports/store.ts";
@@ -34,12 +35,15 @@ const ChunkSetSchema = versioned(1, {
   atMs: milliseconds,
   /** One bit for each chunk of the job, the lowest first, in base64. */
   chunks: v.string(),
+  /** The hash of the round's kernel, where it is not the one in the job's spec: a user forced it. */
+  kernel: v.optional(KernelHashSchema),
 });
 
 /** Some of a job's chunks, and the time at which a stage chose them. */
 export interface ChunkSet {
   readonly atMs: number;
   readonly chunks: readonly number[];
+  readonly kernel?: string | undefined;
 }
 
 const keysOf = (jobId: string) => {
@@ -140,7 +144,7 @@ export function writeReissue(
 /** Throws InvalidInputError if it is no such object, and NewerVersionError. */
 export async function readChunkSet(store: Pick<StoreReader, "get">, key: string): Promise<ChunkSet> {
   const set = await getParsed(store, key, ChunkSetSchema);
-  return { atMs: set?.atMs ?? 0, chunks: decodeBits(set?.chunks ?? "") };
+  return { atMs: set?.atMs ?? 0, chunks: decodeBits(set?.chunks ?? ""), kernel: set?.kernel };
 }
 
 /** The splitter's answer for the round; undefined while it sends messages. */
@@ -156,11 +160,11 @@ export function writeSubmission(store: Pick<Store, "put">, submission: Submissio
   return putJson(store, keysOf(submission.jobId).submitted(submission.round), submission);
 }
 
-function encodeChunkSet({ atMs, chunks }: ChunkSet): v.InferOutput<typeof ChunkSetSchema> {
+function encodeChunkSet({ atMs, chunks, kernel }: ChunkSet): v.InferOutput<typeof ChunkSetSchema> {
   const last = chunks.reduce((most, chunk) => Math.max(most, chunk), -1);
   const bits = Buffer.alloc((last >> 3) + 1);
   for (const chunk of chunks) bits[chunk >> 3]! |= 1 << (chunk & 7);
-  return { version: 1, atMs, chunks: bits.toString("base64") };
+  return { version: 1, atMs, chunks: bits.toString("base64"), ...(kernel !== undefined && { kernel }) };
 }
 
 function decodeBits(text: string): number[] {

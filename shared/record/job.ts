@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { excessOf } from "../array/job-limits.ts";
-import { JobSpecSchema } from "../array/spec.ts";
+import { isMap, JobSpecSchema } from "../array/spec.ts";
+import { DeclarationSchema } from "../kernels/declaration.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
-  JOB_VERSION,
+  ItemsSchema,
+  MeasuredSchema,
   OutputSchema,
   RAMPS,
   ShareSchema,
@@ -13,10 +15,18 @@ import { milliseconds } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
 
+/** 2 since the spec has inputs by name and several values. */
+export const STORED_JOB_VERSION = 2;
+
 /** A resolved job. The same request always resolves to the same job. */
-const JobSchema = versioned(JOB_VERSION, {
+const JobSchema = versioned(STORED_JOB_VERSION, {
   jobId: JobIdSchema,
   spec: JobSpecSchema,
+  /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
+  declaration: v.optional(DeclarationSchema),
+  measured: v.optional(MeasuredSchema),
+  /** Where the kernel is a task. */
+  items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
@@ -25,16 +35,15 @@ const JobSchema = versioned(JOB_VERSION, {
 });
 export type Job = v.InferOutput<typeof JobSchema>;
 
-/** Fields of later versions are dropped: only the version and the kernel's hash matter. */
+/** Fields of other versions are dropped, such as the hash of the kernel's sources that jobs without one in the spec have. */
 const MadeBySchema = v.object({
   version: v.string(),
-  /** The hash of the kernel's sources; absent if unknown. */
-  kernel: v.optional(v.string()),
+  /** The absolute path of the kernel's file on the machine that began the job; absent for built-in kernels. */
+  path: v.optional(v.string()),
 });
 export type MadeBy = v.InferOutput<typeof MadeBySchema>;
 
-/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
-export const StoredJobSchema = v.object({
+const StoredJob = v.object({
   ...JobSchema.entries,
   spec: v.pipe(
     JobSpecSchema,
@@ -50,4 +59,22 @@ export const StoredJobSchema = v.object({
   /** Absent in jobs of versions that did not note it. */
   madeBy: v.optional(MadeBySchema),
 });
+/** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
+export const StoredJobSchema = v.pipe(
+  StoredJob,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed || isMap(dataset.value.spec) === (dataset.value.items !== undefined)) return;
+    const { spec, items } = dataset.value;
+    const message = items ? "a list of none, where there are items" : "a list of at least one value";
+    const at = { type: "object", origin: "value", input: {} } as const;
+    addIssue({
+      message,
+      input: spec.values,
+      path: [
+        { ...at, key: "spec", value: spec },
+        { ...at, key: "values", value: spec.values },
+      ],
+    });
+  }),
+);
 export type StoredJob = v.InferOutput<typeof StoredJobSchema>;

@@ -2,15 +2,18 @@ import { differingCells } from "../array/cells.ts";
 import { crc32c } from "../array/crc32c.ts";
 import { layoutOf } from "../array/layout.ts";
 import { sampleTile } from "../array/overview.ts";
-import type { JobSpec } from "../array/spec.ts";
-import { bytesOf, decodeChunk, mostEncodedBytes } from "../array/zarr-array.ts";
-import type { ChunkArray } from "../kernels/kernel.ts";
+import { type ArraySpec, arraysOf, isMap } from "../array/spec.ts";
+import { bytesOf, decodeChunk, fillValue, mostEncodedBytes } from "../array/zarr-array.ts";
+import type { ChunkArray } from "../kernels/dtype.ts";
 import { type ChunkReport, statisticsOf } from "../messages/chunk-report.ts";
 import { isRefusedRead } from "../ports/aws/refused-read.ts";
 import { atMost } from "../ports/bounded.ts";
 import type { Store, StoreReader } from "../ports/store.ts";
 import { CorruptChunkError, IntegrityError, TooLargeError } from "../validation/errors.ts";
-import { type ChunkOf, chunkKey, chunkKeys, chunksPrefix } from "./array-keys.ts";
+import { type ChunkOf, chunkKeys, chunksPrefixes, keysBelow } from "./array-keys.ts";
+import type { Job } from "./job.ts";
+import { viewOfJob } from "./job-view.ts";
+import { findShard, type Tally } from "./shards.ts";
 
 /** A larger tile is left out of its report; the aggregator reads the chunk instead when it draws. */
 export const TILE_MAX_BYTES = 150_000;
@@ -18,47 +21,72 @@ export const TILE_MAX_BYTES = 150_000;
 const SPARE_KEYS = 10_000;
 
 /**
- * Stores an encoded chunk whole under its final key, and returns the number of encoded bytes that are stored
- * afterwards. A chunk that is there already, by another worker or by a PUT whose answer was lost, stays if its values
- * are the same: the encoding may differ between versions of a compressor. A corrupt chunk is replaced. Throws
- * IntegrityError if the values differ.
+ * Stores an encoded chunk, each value whole under its final key, and returns the number of encoded bytes that are stored
+ * afterwards. A value that is there already, by another worker or by a PUT whose answer was lost, stays if its cells
+ * are the same: the encoding may differ between versions of a compressor. A corrupt one is replaced. Throws
+ * IntegrityError if the cells differ.
  */
 export async function putChunk(
   store: Store,
   job: ChunkOf,
   chunk: number,
+  encoded: readonly Uint8Array[],
+): Promise<number> {
+  const arrays = arraysOf(job.spec);
+  const keys = chunkKeys(job, chunk);
+  const sizes = await Promise.all(keys.map((key, k) => putOne(store, key, arrays[k]!, chunk, encoded[k]!)));
+  return sizes.reduce((bytes, size) => bytes + size, 0);
+}
+
+async function putOne(
+  store: Store,
+  key: string,
+  array: ArraySpec,
+  chunk: number,
   encoded: Uint8Array,
 ): Promise<number> {
-  const { spec } = job;
-  const key = chunkKey(job, chunk);
   if ((await store.putIfAbsent(key, encoded)) === "stored") return encoded.length;
-  const stored = await readEncoded(store, job, chunk);
+  const stored = await readEncoded(store, key, array);
   if (stored && Buffer.compare(stored, encoded) === 0) return encoded.length;
-  const found = stored && decodedOrCorrupt(spec, chunk, stored);
+  const found = stored && decodedOrCorrupt(array, chunk, stored);
   if (!found) {
     await store.put(key, encoded); // the stored chunk is corrupt, or was deleted meanwhile
     return encoded.length;
   }
-  const computed = decodeChunk(spec, chunk, encoded);
+  const computed = decodeChunk(array, chunk, encoded);
   if (differingCells(found, computed).next().done) return stored.length;
   throw new IntegrityError(key, crc32c(bytesOf(found)), crc32c(bytesOf(computed)));
 }
 
-/** A stored chunk's values and its encoded size in bytes. */
+/** A stored chunk's cells, an array a value, and its encoded size in bytes. A shard of results has no cells, and is counted. */
 export interface StoredChunk {
-  readonly values: ChunkArray;
+  readonly values: readonly ChunkArray[];
   readonly storedBytes: number;
+  readonly tally?: Tally;
 }
 
-/** A stored chunk, verified; undefined if it is absent or corrupt. Throws the store's errors. */
+/** A stored chunk, verified; undefined if a value of it is absent or corrupt, or its shard is not done. Throws the store's errors. */
 export async function findChunk(
   store: StoreReader,
   job: ChunkOf,
   chunk: number,
 ): Promise<StoredChunk | undefined> {
-  const stored = await readEncoded(store, job, chunk);
-  const values = stored && decodedOrCorrupt(job.spec, chunk, stored);
-  return values && { values, storedBytes: stored.length };
+  if (isMap(job.spec)) {
+    const found = await findShard(store, job, chunk);
+    if (!found || found.shard.unfinished > 0) return undefined;
+    return { values: [], storedBytes: found.storedBytes, tally: found.shard };
+  }
+  const arrays = arraysOf(job.spec);
+  let storedBytes = 0;
+  const values: ChunkArray[] = [];
+  for (const [k, key] of chunkKeys(job, chunk).entries()) {
+    const stored = await readEncoded(store, key, arrays[k]!);
+    const cells = stored && decodedOrCorrupt(arrays[k]!, chunk, stored);
+    if (!cells) return undefined;
+    values.push(cells);
+    storedBytes += stored.length;
+  }
+  return { values, storedBytes };
 }
 
 /** A stored chunk as `findChunk` returns it, or the reason why the store refuses it. */
@@ -75,16 +103,16 @@ export async function lookAtChunk(store: StoreReader, job: ChunkOf, chunk: numbe
 }
 
 /**
- * The bytes under the chunk's key. Returns no bytes, which count as a corrupt chunk, if there are more than any
+ * The bytes under a chunk's key of that array. Returns no bytes, which count as a corrupt chunk, if there are more than any
  * encoding has.
  */
 export async function readEncoded(
   store: Pick<StoreReader, "get">,
-  job: ChunkOf,
-  chunk: number,
+  key: string,
+  array: ArraySpec,
 ): Promise<Uint8Array | undefined> {
   try {
-    return await store.get(chunkKey(job, chunk), mostEncodedBytes(job.spec));
+    return await store.get(key, mostEncodedBytes(array));
   } catch (error) {
     if (error instanceof TooLargeError) return new Uint8Array();
     throw error;
@@ -92,41 +120,53 @@ export async function readEncoded(
 }
 
 /** Undefined for a corrupt chunk. */
-function decodedOrCorrupt(spec: JobSpec, chunk: number, stored: Uint8Array): ChunkArray | undefined {
+function decodedOrCorrupt(array: ArraySpec, chunk: number, stored: Uint8Array): ChunkArray | undefined {
   try {
-    return decodeChunk(spec, chunk, stored);
+    return decodeChunk(array, chunk, stored);
   } catch (error) {
     if (error instanceof CorruptChunkError) return undefined;
     throw error;
   }
 }
 
-/** The report of a stored chunk. `times` is null if its computation was not measured. */
+/** The parts of a job that its chunks' reports follow from. */
+export type ReportedJob = Pick<Job, "spec" | "output"> & Partial<Pick<Job, "declaration">>;
+
+/**
+ * The report of a stored chunk; a shard's has in place of sum and nonFinite the items that gave a value, and those that failed. `times` is
+ * null if its computation was not measured.
+ */
 export function reportChunk(
-  spec: JobSpec,
+  job: ReportedJob,
   chunk: number,
-  { values, storedBytes }: { readonly values: ChunkArray; readonly storedBytes: number },
+  { values, storedBytes, tally }: StoredChunk,
   times: ChunkReport["times"],
 ): ChunkReport {
-  const layout = layoutOf(spec);
-  const tile = bytesOf(sampleTile(layout, layout.chunk(chunk), values));
-  return {
-    chunk,
-    ...statisticsOf(values),
-    storedBytes,
-    times,
-    tile: tile.length > TILE_MAX_BYTES ? null : Buffer.from(tile).toString("base64"),
-  };
+  if (tally) {
+    const { given: sum, failed: nonFinite } = tally;
+    return { chunk, sum, min: null, max: null, nonFinite, storedBytes, times, tile: null };
+  }
+  const view = viewOfJob(job);
+  const place = view.layout.chunk(chunk);
+  const [first, ...others] = values.map((cells, k) => {
+    const tile = bytesOf(sampleTile(view, place, cells));
+    const isTooLarge = tile.length * values.length > TILE_MAX_BYTES;
+    const lost = job.declaration?.onError === "nan" ? fillValue(job.spec.values[k]!.dtype) : undefined;
+    return { ...statisticsOf(cells, lost), tile: isTooLarge ? null : Buffer.from(tile).toString("base64") };
+  });
+  const { tile, ...statistics } = first!;
+  return { chunk, ...statistics, storedBytes, times, tile, ...(others.length > 0 && { others }) };
 }
 
-/** For each of the job's chunks 1 if its key has an object, whole or not: from a listing alone. */
+/** For each of the job's chunks 1 if each of its keys has an object, whole or not: from listings alone. */
 export async function listChunks(store: Pick<StoreReader, "list">, job: ChunkOf): Promise<Uint8Array> {
   const { total } = layoutOf(job.spec);
-  const prefix = chunksPrefix(job);
-  const keys = new Set<string>();
-  for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix))) keys.add(key);
-  const isStored = new Uint8Array(total);
-  let chunk = 0;
-  for (const key of chunkKeys(job)) isStored[chunk++] = keys.has(key) ? 1 : 0;
+  const isStored = new Uint8Array(total).fill(1);
+  for (const prefix of chunksPrefixes(job)) {
+    const keys = new Set<string>();
+    for await (const key of atMost(2 * total + SPARE_KEYS, prefix, store.list(prefix))) keys.add(key);
+    let chunk = 0;
+    for (const key of keysBelow(prefix, job)) isStored[chunk++]! &= keys.has(key) ? 1 : 0;
+  }
   return isStored;
 }

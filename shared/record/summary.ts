@@ -8,11 +8,12 @@ import { getDerived, type StoreReader } from "../ports/store.ts";
 import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 
-export const SUMMARY_VERSION = 1;
+/** 2 since the spec has inputs by name and several values. */
+export const SUMMARY_VERSION = 2;
 
 /**
  * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: a user stopped
- * the job before its end.
+ * the job before its end. A job that maps items is complete if every item gave a value, and failed if none did.
  */
 const JOB_STATES = ["complete", "incomplete", "failed", "cancelled"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -20,6 +21,13 @@ export type JobState = (typeof JOB_STATES)[number];
 /** A chunk that failed for good, its last error, and the number of attempts. */
 const FailedChunkSchema = v.object({ ...AttemptFailureSchema.entries, attempts: count });
 export type FailedChunk = v.InferOutput<typeof FailedChunkSchema>;
+
+/** An item that gave no value, as its line in results.jsonl. */
+const FailedItemSchema = v.object({ index: count, error: v.string() });
+export type FailedItem = v.InferOutput<typeof FailedItemSchema>;
+
+/** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
+const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finite), nonFinite: finite };
 
 /** `summary.json`: a finished job's parameters, results and costs. Derived from the store alone, so always the same. */
 export const SummarySchema = versioned(SUMMARY_VERSION, {
@@ -33,11 +41,17 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   shape: v.array(count),
   elements: count,
   chunks: v.object({ total: whole(1), done: count, failed: count }),
-  /** Over the stored chunks, added in chunk order; cells that are no finite number are left out. */
-  sum: finite,
-  min: v.nullable(finite),
-  max: v.nullable(finite),
-  nonFinite: finite,
+  /** The first value's. */
+  ...statistics,
+  /** Every value's, where there are several. */
+  values: v.optional(v.array(v.object({ name: v.string(), ...statistics }))),
+  /**
+   * Only where a job maps items; `sum` is then `given`, and `nonFinite` is `failed`. Items of a shard that failed have failed. `failures`
+   * are the first ones, results.jsonl has all.
+   */
+  items: v.optional(
+    v.object({ total: count, given: count, failed: count, failures: v.array(FailedItemSchema) }),
+  ),
   storedBytes: finite,
   /** Epoch ms. */
   submittedAtMs: milliseconds,

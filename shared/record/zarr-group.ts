@@ -2,14 +2,17 @@
  * The objects in a job's `array/` beside its chunks: a Zarr v3 group that xarray opens as a dataset with labelled axes.
  */
 import { isDeepStrictEqual } from "node:util";
-import { coordinates } from "../array/grid.ts";
-import { type ArraySpec, arrayMetadata, encodeChunk, fillValue } from "../array/zarr-array.ts";
-import type { Kernel } from "../kernels/kernel.ts";
+import { type Axis, coordinates, lengthOf } from "../array/grid.ts";
+import { type ArraySpec, arraysOf, isMap } from "../array/spec.ts";
+import { arrayMetadata, encodeChunk, fillValue } from "../array/zarr-array.ts";
+import type { Declaration, InputValue } from "../kernels/declaration.ts";
 import { MOST_RECORD_BYTES } from "../ports/bounded.ts";
 import { jobKeys } from "../ports/keys.ts";
 import { jsonBytes, type Store } from "../ports/store.ts";
 import { variableName } from "../validation/variable-name.ts";
 import type { ChunkOf } from "./array-keys.ts";
+import { namedAxes } from "./axis-names.ts";
+import type { StoredJob } from "./job.ts";
 
 /** JSON documents by their keys. */
 export interface GroupObjects {
@@ -23,51 +26,103 @@ export interface CoordinateChunk {
   readonly values: Float64Array;
 }
 
-/** The objects of the job's group; for a job of a version without groups, the metadata of its array. */
-export function groupObjects(job: ChunkOf, kernel: Kernel): GroupObjects {
+/** The objects of the job's group; for a job of a version without groups, the metadata of its array; none where it has no array. */
+export function groupObjects(job: GroupOf, declaration: Declaration): GroupObjects {
   const { jobId, spec } = job;
+  if (isMap(spec)) return { metadata: new Map(), coordinates: new Map() };
   const { array, zarr } = jobKeys(jobId);
-  if (spec.value === undefined)
+  const arrays = arraysOf(spec);
+  if (arrays[0]?.name === undefined)
     return { metadata: new Map([[zarr, loneArray(job)]]), coordinates: new Map() };
-  const axes = kernel.axes.slice(-spec.axes.length).map((about, k) => {
-    const axis = spec.axes[k]!;
-    const one: ArraySpec = { axes: [axis], dtype: "float64", chunkShape: [axis.count], codec: spec.codec };
-    return { name: variableName(about.name), about, spec: one, values: coordinates(axis, 0, axis.count) };
-  });
+  const axes = namedAxes(spec, declaration).map((axis, k) =>
+    coordinateArray(axis, spec.axes[k]!, declaration, spec.codec),
+  );
   const names = axes.map(({ name }) => name);
-  const arrays = {
-    [spec.value]: arrayMetadata(spec, names, { ...described(kernel.value), ...mask(spec) }),
+  const members = {
     ...Object.fromEntries(
-      axes.map(({ name, about, spec }) => [name, arrayMetadata(spec, [name], described(about))]),
+      arrays.map((value, k) => [
+        value.name!,
+        arrayMetadata(value, names, { ...described(declaration.values[k]!, value.name!), ...mask(value) }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      axes.map(({ name, attributes, spec }) => [name, arrayMetadata(spec, [name], attributes)]),
     ),
   };
   const group = {
     zarr_format: 3,
     node_type: "group",
-    // Plain numbers and text: xarray cannot export an object to NetCDF.
-    attributes: { ...spec.parameters, kernel: spec.kernel, manyhands_job: jobId },
-    consolidated_metadata: { kind: "inline", must_understand: false, metadata: arrays },
+    // Plain numbers and text: xarray cannot export an object, or true, to NetCDF.
+    attributes: {
+      ...Object.fromEntries(
+        Object.entries(spec.parameters).map(([name, value]) => [name, attributeOf(value)]),
+      ),
+      kernel: spec.kernel,
+      ...(spec.hash !== undefined && { kernel_hash: spec.hash }),
+      ...((spec.hash !== undefined || spec.seed > 0) && { seed: spec.seed }),
+      ...(job.madeBy && spec.hash !== undefined && { manyhands_version: job.madeBy.version }),
+      manyhands_job: jobId,
+    },
+    consolidated_metadata: { kind: "inline", must_understand: false, metadata: members },
   };
   return {
     metadata: new Map([
       [zarr, group],
-      ...Object.entries(arrays).map(([name, metadata]) => [`${array}${name}/zarr.json`, metadata] as const),
+      ...Object.entries(members).map(([name, metadata]) => [`${array}${name}/zarr.json`, metadata] as const),
     ]),
     coordinates: new Map(axes.map(({ name, spec, values }) => [`${array}${name}/c/0`, { spec, values }])),
   };
 }
 
+/** What the group's objects follow from. */
+export interface GroupOf extends ChunkOf {
+  readonly madeBy?: StoredJob["madeBy"];
+}
+
+function coordinateArray(
+  { input }: { readonly input: string },
+  axis: Axis,
+  { inputs }: Declaration,
+  codec: ArraySpec["codec"],
+) {
+  const count = lengthOf(axis);
+  const about = inputs[input]!;
+  const spec: ArraySpec = { axes: [axis], dtype: "float64", chunkShape: [count], codec };
+  // Jobs of versions whose axes had no names called them by what they were about.
+  const name = axis.input ?? variableName(about.about);
+  const unit = about.kind === "number" ? about.unit : "";
+  return {
+    name,
+    spec,
+    values: coordinates(axis, 0, count),
+    attributes: { ...described({ about: about.about, unit }, name), ...meanings(axis) },
+  };
+}
+
+/** Words and truth values are numbers in the array: CF conventions tell which is which. */
+function meanings(axis: Axis): object {
+  if (axis.rule !== "list" || typeof axis.points[0] === "number") return {};
+  return {
+    flag_values: [...coordinates(axis, 0, axis.points.length)],
+    flag_meanings: axis.points.map((point) => String(point).replaceAll(" ", "_")).join(" "),
+  };
+}
+
+const attributeOf = (value: InputValue) => (typeof value === "boolean" ? Number(value) : value);
+
 /** Stores the group of a new job. */
-export async function putGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
-  await Promise.all([...encoded(groupObjects(job, kernel))].map(([key, bytes]) => store.put(key, bytes)));
+export async function putGroup(store: Store, job: GroupOf, declaration: Declaration): Promise<void> {
+  await Promise.all(
+    [...encoded(groupObjects(job, declaration))].map(([key, bytes]) => store.put(key, bytes)),
+  );
 }
 
 /**
  * Stores the objects of the group that are absent or damaged. Whole ones stay untouched: in a complete job, a power cut
  * could otherwise damage them, and a later release may have added facts.
  */
-export async function mendGroup(store: Store, job: ChunkOf, kernel: Kernel): Promise<void> {
-  const objects = groupObjects(job, kernel);
+export async function mendGroup(store: Store, job: GroupOf, declaration: Declaration): Promise<void> {
+  const objects = groupObjects(job, declaration);
   const mend = async ([key, bytes]: readonly [string, Uint8Array]) => {
     const document = objects.metadata.get(key);
     const stored = await store.get(key, document ? MOST_RECORD_BYTES : bytes.length).catch(() => undefined);
@@ -107,8 +162,8 @@ function encoded({ metadata, coordinates }: GroupObjects): ReadonlyMap<string, U
   ]);
 }
 
-function described({ name, unit }: { readonly name: string; readonly unit: string }): object {
-  return { long_name: name, ...(unit !== "" && { units: unit }) };
+function described({ about, unit }: { readonly about: string; readonly unit: string }, name: string): object {
+  return { long_name: about || name, ...(unit !== "" && { units: unit }) };
 }
 
 /** Makes readers that know CF conventions show a missing chunk of counts as NaN; among floats it is NaN already. */
@@ -120,5 +175,5 @@ function mask({ dtype }: ArraySpec): object {
 function loneArray({ jobId, spec }: ChunkOf): object {
   const { kernel, parameters, axes } = spec;
   const names = axes.length === 1 ? ["x"] : ["y", "x"];
-  return arrayMetadata(spec, names, { manyhands: { jobId, kernel, parameters, axes } });
+  return arrayMetadata(arraysOf(spec)[0]!, names, { manyhands: { jobId, kernel, parameters, axes } });
 }

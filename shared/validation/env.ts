@@ -15,6 +15,8 @@ export const ENV = {
   burstConcurrency: "BURST_CONCURRENCY",
   /** Set for slots of this machine and not by the stack, see clock.ts. */
   clockOrigin: "CLOCK_ORIGIN_MS",
+  /** Likewise: the folder of kernels from files. */
+  kernelFiles: "KERNEL_FILES",
 } as const;
 
 /** The default name of the stack. */

@@ -1,15 +1,19 @@
 /** The jobs of the campaign: small, of each codec, dtype and shape, and of the kernels below. */
 
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { findKernel } from "../../shared/plan/check-spec.ts";
 import { packJob } from "../../shared/plan/pack.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { builtIn, resolvedJob } from "../helpers/kernels.ts";
 import type { Draw } from "./draw.ts";
 import type { Plan } from "./plan.ts";
 
 /** Named here and not read from the registry: another kernel would change what every seed draws. */
 const DRAWN = ["mandelbrot", "julia", "double-pendulum"] as const;
+const COUNTS = { swept: ["y", "x"], dtypes: ["uint16", "uint32"] } as const;
+const KERNELS = {
+  mandelbrot: COUNTS,
+  julia: COUNTS,
+  "double-pendulum": { swept: ["angle2", "angle1"], dtypes: ["float32", "float64"] },
+} as const;
 const FEWEST_CHUNKS = 6;
 const MOST_CHUNKS = 30;
 
@@ -18,13 +22,12 @@ export function drawJob(seed: number, draw: Draw, isLong: boolean): Pick<Plan, "
   const kernel = isLong ? "double-pendulum" : draw.of(DRAWN);
   const { chunk, axes } = drawShape(draw, isLong);
   const chunks = chunk.reduce((product, side, k) => product * Math.ceil(axes[k]!.count / side), 1);
-  const parameters = drawParameters(kernel, draw, isLong);
-  const dtypes = findKernel(kernel, KERNELS).dtypes(parameters as never);
+  const fixed = drawFixed(kernel, draw, isLong);
+  const { swept, dtypes } = KERNELS[kernel];
   const request = {
     requestId: `campaign-${seed}`,
     kernel,
-    parameters,
-    grid: { axes },
+    inputs: { ...fixed, ...sweep(swept, axes) },
     chunk,
     dtype: draw.of(dtypes),
     codec: draw.of(["none", "gzip", "zstd"] as const),
@@ -33,8 +36,13 @@ export function drawJob(seed: number, draw: Draw, isLong: boolean): Pick<Plan, "
     ramp: "mapping",
     output: { plots: draw.chance(0.3), npy: draw.chance(0.2) },
   } satisfies JobRequest;
-  const job = resolveJob(request, request.requestId, KERNELS);
-  return { request, messages: [...packJob(job, findKernel(kernel, KERNELS))] };
+  return { request, messages: [...packJob(resolvedJob(request), builtIn(kernel))] };
+}
+
+/** A single axis is the second input, and the first is held at 0. */
+function sweep<Range>([rows, columns]: readonly [string, string], axes: readonly Range[]) {
+  const [first, second] = axes;
+  return second === undefined ? { [rows]: 0, [columns]: first! } : { [rows]: first!, [columns]: second };
 }
 
 function drawShape(draw: Draw, isLong: boolean) {
@@ -56,7 +64,7 @@ function cut(length: number, side: number, draw: Draw): number {
   return length === side ? length : length - draw.whole(0, side - 1);
 }
 
-function drawParameters(kernel: string, draw: Draw, isLong: boolean): Record<string, number> {
+function drawFixed(kernel: string, draw: Draw, isLong: boolean): Record<string, number> {
   if (kernel !== "double-pendulum") return { maxIterations: draw.whole(5, 400) };
   return isLong ? { duration: 2, timeStep: 0.001 } : { duration: draw.real(0.1, 1) };
 }

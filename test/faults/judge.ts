@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { mountsOf, type ProgressListener } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { bytesOf } from "../../shared/array/zarr-array.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
 import { findChunk } from "../../shared/record/stored-chunk.ts";
 import { type Summary, SummarySchema } from "../../shared/record/summary.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 import { type Outcome, type Plan, UNREADABLE } from "./plan.ts";
 
 const IN_SILENCE: ProgressListener = {
@@ -82,13 +81,13 @@ async function compareChunks(
   expected: StoreReader,
   differs: (what: string) => void,
 ): Promise<void> {
-  const job = resolveJob(request, request.requestId, KERNELS);
+  const job = resolvedJob(request);
   for (const chunk of messages.flat()) {
     if (failed.get(chunk) === UNREADABLE) continue;
     const is = await findChunk(store, job, chunk);
     const should = failed.has(chunk) ? undefined : await findChunk(expected, job, chunk);
     const isEqual =
-      is && should ? Buffer.compare(bytesOf(is.values), bytesOf(should.values)) === 0 : is === should;
+      is && should ? Buffer.compare(bytesOf(is.values[0]!), bytesOf(should.values[0]!)) === 0 : is === should;
     if (!isEqual) differs(`chunk ${chunk} ${is ? "is stored with other bytes" : "is not stored"}`);
   }
 }

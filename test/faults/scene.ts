@@ -1,9 +1,8 @@
 /** One scenario while it runs: what both its boundaries, requests and deliveries, know of it. */
 
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
-import { chunkKey } from "../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../shared/record/array-keys.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { Script } from "./script.ts";
 
@@ -35,9 +34,9 @@ export class Scene {
     this.plan = plan;
     this.tell = tell;
     this.script = new Script(plan, (fault) => tell(`strikes: ${JSON.stringify(fault)}`));
-    const job = resolveJob(plan.request, plan.request.requestId, KERNELS);
+    const job = resolvedJob(plan.request);
     this.prefix = jobPrefix(job.jobId);
-    this.#chunks = new Map(plan.messages.flat().map((chunk) => [chunkKey(job, chunk), chunk]));
+    this.#chunks = new Map(plan.messages.flat().map((chunk) => [chunkKeys(job, chunk)[0]!, chunk]));
   }
 
   get jobId(): string {

@@ -5,7 +5,6 @@ import type { Runner } from "../../cli/engines/engine.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { misbehavingEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -13,10 +12,9 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 afterEach(() => void vi.restoreAllMocks());
 
 const HOUR_MS = 3_600_000;
-const axes = mandelbrot.axes.map(({ from, to }) => ({ from, to, count: 100 }));
 /** Four chunks. */
 const request: JobRequest = {
-  ...{ kernel: "mandelbrot", grid: { axes }, chunk: [50, 50], chunksPerMessage: 1 },
+  ...{ kernel: "mandelbrot", points: [100, 100], chunk: [50, 50], chunksPerMessage: 1 },
   output: { plots: false },
 };
 

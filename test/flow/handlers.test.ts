@@ -14,19 +14,19 @@ test("the worker keeps a message that nobody can parse under rejected/ and ackno
 
 test("the worker hands a message of a newer version back, and says in its log which one it knows", async () => {
   const { pool, cloud, store } = await deployed("worker");
-  const body = JSON.stringify({ version: 2, tasks: [1] });
+  const body = JSON.stringify({ version: 3, tasks: [1] });
   expect(await pool.invoke(event(body, cloud.queues.chunks.arn))).toEqual({
     batchItemFailures: [{ itemIdentifier: "m/1" }],
   });
   expect(await store.get("rejected/m_1")).toBeUndefined();
   const log = Buffer.from((await store.get("logs/worker-1.log")) ?? []).toString();
-  expect(log).toMatch(/"WARN".*newer message handed back.*\(version 2; this one reads up to 1\)/);
+  expect(log).toMatch(/"WARN".*newer message handed back.*\(version 3; this one reads up to 2\)/);
 });
 
 test("the aggregator hands back what is of a newer version: reports, and dead letters, whose chunks have not failed", async () => {
   const { pool, cloud, store } = await deployed("aggregator");
   for (const { arn } of [cloud.queues.results, cloud.queues.deadLetters]) {
-    const body = JSON.stringify({ kind: "progress", version: 2, jobId: "j", chunks: [0] });
+    const body = JSON.stringify({ kind: "progress", version: 3, jobId: "j", chunks: [0] });
     expect(await pool.invoke(event(body, arn))).toEqual({
       ...{ batchItemFailures: [{ itemIdentifier: "m/1" }], finished: [], dropped: 0 },
     });

@@ -16,14 +16,14 @@ test.each([
     const folder = join(cwd, "results/old-two-axes");
     cpSync(FIXTURE, folder, { recursive: true });
     const path = join(folder, name);
-    const newer = JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), version: 2, later: true });
+    const newer = JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), version: 3, later: true });
     writeFileSync(path, newer);
     const { code, stderr } = await runCli(
       [command, folder, ...(command === "resume" ? ["--engine", "serial", "--force"] : [])],
       { cwd },
     );
     expect(stderr).toMatch(
-      /^Expected .*\.json to be of version 1, got one made by a newer manyhands \(version 2; this one reads up to 1\): update this one.*\.\n$/m,
+      /^Expected .*\.json to be of version 2, got one made by a newer manyhands \(version 3; this one reads up to 2\): update this one.*\.\n$/m,
     );
     expect(code).toBe(2);
     expect(readFileSync(path, "utf8")).toBe(newer);

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { arraysOf } from "../../shared/array/spec.ts";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
-import { makeArray } from "../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import { makeArray } from "../../shared/kernels/dtype.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../helpers/arrays.ts";
 import { deployed, event } from "../helpers/deployed.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 
 const REQUEST: JobRequest = {
   kernel: "mandelbrot",
@@ -20,7 +20,7 @@ const REQUEST: JobRequest = {
   },
   chunk: [10, 10],
 };
-const JOB = resolveJob(REQUEST, "j", KERNELS);
+const JOB = resolvedJob(REQUEST, "j");
 const CHUNKS = Array.from({ length: 42 }, (_, chunk) => chunk);
 
 /** The built worker in `max` processes, and the outcome of the chunks that they put. */
@@ -52,7 +52,7 @@ test("two processes with the same message store each chunk once, and both are do
 
 test("other values in a chunk are an error in the log and a failure for good, and stay there", async () => {
   const { invoke, store, logged } = await workers(1);
-  const foreign = encodeChunk(JOB.spec, 3, makeArray("uint16", 100).fill(7));
+  const foreign = encodeChunk(arraysOf(JOB.spec)[0]!, 3, makeArray("uint16", 100).fill(7));
   await store.put("jobs/j/array/escape_time/c/0/3", foreign);
   expect(await invoke([2, 3, 4])).toEqual({ batchItemFailures: [] });
   expect(logged().filter(({ level }) => level === "ERROR")).toMatchObject([

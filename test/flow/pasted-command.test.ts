@@ -37,15 +37,15 @@ test("what Ctrl-C says can be pasted, whatever the folder is called, and then no
   expect(existsSync(join(folder, "summary.json"))).toBe(true);
 });
 
-test("a job that another version began goes on by --force only", async () => {
+test("a job that another version of its kernel began goes on by --force only", async () => {
   const cwd = temporaryFolder();
   expect((await runCli(["run", ...SMALL, "--job-id", "j", "-q"], { cwd })).code).toBe(0);
   const path = join(cwd, "results/j/job.json");
   const job = JSON.parse(readFileSync(path, "utf8"));
-  writeFileSync(path, JSON.stringify({ ...job, madeBy: { ...job.madeBy, version: "0.0.1" } }));
+  writeFileSync(path, JSON.stringify({ ...job, spec: { ...job.spec, hash: "0".repeat(64) } }));
   const refused = await runCli(["resume", "j"], { cwd });
   expect(refused.stderr).toMatch(
-    /^Expected job to be one that this manyhands began \(version .*with --force goes on all the same\.\n$/,
+    /^Expected job to be one that kernel mandelbrot began as it is now \(.*begun by another version .*with --force goes on all the same\.\n$/,
   );
   expect(refused.code).toBe(2);
   const forced = await runCli(["resume", "j", "--force", "--engine", "serial"], { cwd });

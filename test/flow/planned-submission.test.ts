@@ -1,9 +1,9 @@
 import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deploymentServer } from "../helpers/deployment-server.ts";
+import { builtIn } from "../helpers/kernels.ts";
 import { Stages } from "../helpers/stages.ts";
 
 test("submit says the splitter's plan in a line, and with --json as an object", async () => {
@@ -27,7 +27,5 @@ test("submit says the splitter's plan in a line, and with --json as an object", 
   );
   expect([printed.code, printed.stderr]).toEqual([0, ""]);
   const { plan } = JSON.parse(printed.stdout) as { plan: unknown };
-  expect(plan).toEqual(
-    planRound(stages.store.json("jobs/printed/job.json"), KERNELS.get("mandelbrot")!).figures,
-  );
+  expect(plan).toEqual(planRound(stages.store.json("jobs/printed/job.json"), builtIn("mandelbrot")).figures);
 });

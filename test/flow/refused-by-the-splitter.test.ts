@@ -20,11 +20,11 @@ test.each(["threads", "local"])(
     await runCli(["run", "--points", "9x9", "--no-plots", "--engine", "serial", "--job-id", "j", "-q"], {
       cwd,
     });
-    const path = join(cwd, "results/j/array/re_c/c/0");
+    const path = join(cwd, "results/j/array/x/c/0");
     rmSync(path);
     mkdirSync(path);
     const { code, stderr } = await runCli(["resume", "j", "--engine", engine, "-q"], { cwd });
-    expect(stderr).toContain("array/re_c/c/0 to be a file, got a folder.");
+    expect(stderr).toContain("array/x/c/0 to be a file, got a folder.");
     expect(code).toBe(2);
   },
 );

@@ -4,7 +4,7 @@ import { ENGINES } from "../../cli/engines/engines.ts";
 import { localEngine } from "../../cli/engines/local.ts";
 import { serial } from "../../cli/engines/serial.ts";
 import { threadsEngine } from "../../cli/engines/threads.ts";
-import { tutorialAxis } from "../../shared/array/grid.ts";
+import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { runEngine } from "../helpers/run-engine.ts";

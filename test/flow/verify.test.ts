@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { expect, test, vi } from "vitest";
 import { type VerifyOptions, verifyJob } from "../../cli/commands/verify.ts";
+import { arraysOf } from "../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk } from "../../shared/array/zarr-array.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -68,10 +69,11 @@ test("an array whose metadata are not the job's ends with 1, whatever its chunks
 test("other values, corrupt bytes and missing chunks are told with their chunk, and end with 1", async () => {
   const { folder, spec } = await computed();
   const path = join(folder, "array/escape_time/c/2/1");
-  const values = decodeChunk(spec, 7, readFileSync(path));
+  const [array] = arraysOf(spec);
+  const values = decodeChunk(array!, 7, readFileSync(path));
   const right = values[25]!;
   values[25] = 4321;
-  writeFileSync(path, encodeChunk(spec, 7, values));
+  writeFileSync(path, encodeChunk(array!, 7, values));
   writeFileSync(join(folder, "array/escape_time/c/0/0"), "nonsense");
   rmSync(join(folder, "array/escape_time/c/1/1"));
   const { code, stdout } = await verified(folder, { all: true });

@@ -2,11 +2,11 @@ import { aggregate } from "../../functions/aggregator/aggregate.ts";
 import { Looks } from "../../functions/aggregator/looks.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
-import { chunkKey } from "../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../shared/record/array-keys.ts";
 import { CountingStore } from "./counting-store.ts";
+import { resolvedJob } from "./kernels.ts";
 
 const BATCH = 50;
 const CHUNKS_A_ROW = 100;
@@ -19,20 +19,16 @@ export async function aggregatedJob(
   const store = new CountingStore();
   const { clock } = store;
   const axis = (count: number) => ({ from: 0, to: 1, count });
-  const job = resolveJob(
-    {
-      ...{ kernel: "mandelbrot", chunk: [1, 1], output: { plots: false } },
-      grid: { axes: [axis(chunks / CHUNKS_A_ROW), axis(CHUNKS_A_ROW)] },
-    },
-    "j",
-    KERNELS,
-  );
+  const job = resolvedJob({
+    ...{ kernel: "mandelbrot", chunk: [1, 1], output: { plots: false } },
+    grid: { axes: [axis(chunks / CHUNKS_A_ROW), axis(CHUNKS_A_ROW)] },
+  });
   await putJson(store, jobKeys("j").job, { ...job, submittedAtMs: 0 });
-  for (let chunk = 0; chunk < chunks; chunk++) store.holds(chunkKey(job, chunk));
+  for (let chunk = 0; chunk < chunks; chunk++) store.holds(chunkKeys(job, chunk)[0]!);
   // The others' batches wait in it: it tells nothing about the end.
   const depth = async () => ({ waiting: 1, inFlight: 0, delayed: 0 });
   const results = { send: async () => 0, depth };
-  const ports = { store, results, chunks: results, clock, kernels: KERNELS, checkAfterSeconds: 15 };
+  const ports = { store, results, chunks: results, clock, builtIns: KERNELS, checkAfterSeconds: 15 };
   const fleet = Array.from({ length: environments }, () => ({
     ...ports,
     ...(withLooks && { looks: new Looks(clock) }),

@@ -37,7 +37,7 @@ export async function remoteCloud(
 
 /** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */
 export async function computeInto(folder: string, jobId: string, options: Partial<NewJobOptions> = {}) {
-  const { job, request } = await jobOf("mandelbrot", { size: "100", parameters: {}, jobId, ...options });
+  const { job, request } = await jobOf("mandelbrot", { size: "100", inputs: {}, jobId, ...options });
   const { total, elements } = layoutOf(job.spec);
   const { summary } = await serial({
     jobId,

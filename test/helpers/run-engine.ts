@@ -13,12 +13,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A quick job of 20 chunks, each in a message of its own. */
 export const twentyChunks = (kernel: string, more: Partial<JobRequest> = {}): JobRequest => ({
   kernel,
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
+  points: [50, 40],
   chunk: [10, 10],
   chunksPerMessage: 1,
   output: { plots: false },

@@ -1,16 +1,16 @@
-import { kernels } from "../../cli/kernels/loader.ts";
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { work } from "../../functions/worker/work.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
-import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { kernelsWith } from "./kernels.ts";
 import { MemoryStore, steppingClock } from "./memory.ts";
 import { MemoryQueue } from "./memory-queue.ts";
 
@@ -70,7 +70,7 @@ export class Stages {
   readonly chunks = new MemoryQueue();
   readonly results = new MemoryQueue();
   readonly clock = steppingClock();
-  readonly kernels: Map<string, LoadedKernel>;
+  readonly kernels: Kernels;
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
   cancellations: Cancellations | undefined;
@@ -78,16 +78,14 @@ export class Stages {
   workers = DEFAULT_WORKERS;
   invocations = 0;
 
-  constructor(extraKernels: readonly Kernel[] = []) {
-    this.kernels = new Map<string, LoadedKernel>([
-      ...kernels,
-      ...extraKernels.map((kernel) => [kernel.name, kernel] as const),
-    ]);
+  constructor(extraKernels: readonly LoadedKernel[] = []) {
+    this.kernels = kernelsWith(...extraKernels);
   }
 
   get ports() {
     const { store, chunks, results, clock, kernels, threads, cancellations, workers } = this;
-    return { store, chunks, results, clock, kernels, threads, cancellations, workers, checkAfterSeconds: 15 };
+    const parts = { store, chunks, results, clock, kernels, threads, cancellations, workers };
+    return { ...parts, builtIns: KERNELS, checkAfterSeconds: 15 };
   }
 
   split(request: unknown, fallbackId = "job-1") {

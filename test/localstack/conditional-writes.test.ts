@@ -1,13 +1,13 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { arraysOf } from "../../shared/array/spec.ts";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
-import { makeArray } from "../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { makeArray } from "../../shared/kernels/dtype.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { putChunk } from "../../shared/record/stored-chunk.ts";
 import { IntegrityError } from "../../shared/validation/errors.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 import { clientSettings, localStackForThisFile } from "../helpers/localstack.ts";
 
 /** What the embedded S3 is held to by test/unit/stores/conditional-writes.test.ts, of an implementation that is not ours. */
@@ -55,9 +55,9 @@ test("of writers at the same moment one stores", async () => {
 test("a chunk stored twice is one, and other values are an integrity error", async () => {
   const store = openStore();
   const axis = { from: 1, to: -1, count: 8 };
-  const job = resolveJob({ kernel: "mandelbrot", grid: { axes: [axis, axis] } }, "j", KERNELS);
-  const chunk = (fill: number) => encodeChunk(job.spec, 0, makeArray("uint16", 64).fill(fill));
-  for (let time = 0; time < 2; time++) await putChunk(store, job, 0, chunk(1));
-  await expect(putChunk(store, job, 0, chunk(2))).rejects.toThrow(IntegrityError);
+  const job = resolvedJob({ kernel: "mandelbrot", inputs: { y: axis, x: axis } });
+  const chunk = (fill: number) => encodeChunk(arraysOf(job.spec)[0]!, 0, makeArray("uint16", 64).fill(fill));
+  for (let time = 0; time < 2; time++) await putChunk(store, job, 0, [chunk(1)]);
+  await expect(putChunk(store, job, 0, [chunk(2)])).rejects.toThrow(IntegrityError);
   expect(Buffer.compare((await store.get("jobs/j/array/escape_time/c/0/0"))!, chunk(1))).toBe(0);
 });

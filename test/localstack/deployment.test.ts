@@ -11,7 +11,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { tutorialAxis } from "../../shared/array/grid.ts";
+import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { install } from "../../tools/localstack/venv.ts";
@@ -38,7 +38,7 @@ test("doctor finds nothing to complain of", async () => {
   expect(code).toBe(0);
   const findings = JSON.parse(stdout) as { check: string; state: string }[];
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
-    ...["credentials ok", "stack ok", "version ok", "bucket ok", "functions ok"],
+    ...["credentials ok", "stack ok", "version ok", "kernels ok", "bucket ok", "functions ok"],
     ...["concurrency ok", "event sources ok", "queues ok", "dead letters ok"],
   ]);
 });

@@ -12,7 +12,7 @@ import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mountsOf } from "../../cli/engines/engine.ts";
-import { tutorialAxis } from "../../shared/array/grid.ts";
+import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { STAGES } from "../../shared/build/bundling.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import type { Summary } from "../../shared/record/summary.ts";
@@ -67,9 +67,9 @@ async function jobWith(kernel: string): Promise<{ code: number | null; summary: 
     new InvokeCommand({ FunctionName: functionOf("splitter"), Payload: JSON.stringify(request) }),
   );
   expect(FunctionError).toBeUndefined();
-  const { code, stdout } = await site.cli("attach", kernel);
+  const { code, stdout, stderr } = await site.cli("attach", kernel);
   const path = join(site.folder, "results", kernel, "summary.json");
-  return { code, summary: JSON.parse(readFileSync(path, "utf8")) as Summary, text: stdout };
+  return { code, summary: JSON.parse(readFileSync(path, "utf8")) as Summary, text: stdout + stderr };
 }
 
 async function isWhole(jobId: string, { spec }: Summary): Promise<void> {

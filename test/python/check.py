@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,11 @@ import numpy as np
 import xarray
 import zarr
 
+import examples
 import golden
 import kernels
+import several
+from checks import Checks, DifferenceError, expect, expect_cells, expect_equal
 from jobs import TABLE, Job
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -42,54 +46,6 @@ DAMAGED = {
     "serial, pendulum": (2, 2),
     "threads, pendulum": (0, 0),
 }
-
-
-class Checks:
-    def __init__(self) -> None:
-        self.passed = 0
-        self.failed = 0
-
-    def run(self, name: str, check: Callable[[], str | None]) -> bool:
-        """Passes if `check` returns; what it returns is printed beside its name."""
-        try:
-            detail = check()
-        except Exception as error:  # noqa: BLE001 (whatever it is, it is not a pass)
-            self.failed += 1
-            print(f"FAILED  {name}: {type(error).__name__}: {error}", flush=True)
-            return False
-        self.passed += 1
-        print(f"ok      {name}{f': {detail}' if detail else ''}", flush=True)
-        return True
-
-
-class DifferenceError(Exception):
-    """What was found is not what was expected."""
-
-
-def expect(condition: object, message: str) -> None:
-    """Not `assert`, which python -O leaves out."""
-    if not condition:
-        raise DifferenceError(message)
-
-
-def expect_equal(what: str, found: object, expected: object) -> None:
-    expect(found == expected, f"expected {what} to be {expected!r}, got {found!r}")
-
-
-def expect_cells(found: np.ndarray, expected: np.ndarray) -> str:
-    """Shape, dtype and the bits of every cell."""
-    expect_equal("shape", found.shape, expected.shape)
-    expect_equal("dtype", found.dtype, expected.dtype)
-    expect(expected.size > 0, "expected some cells to compare, got none")
-    bits = f"u{expected.dtype.itemsize}"
-    other = np.ascontiguousarray(found).view(bits) != np.ascontiguousarray(expected).view(bits)
-    if other.any():
-        first = tuple(int(i) for i in np.argwhere(other)[0])
-        raise DifferenceError(
-            f"{int(other.sum())} of {other.size} cells differ, first {first}:"
-            f" expected {expected[first]!r}, got {found[first]!r}"
-        )
-    return f"{expected.size} cells"
 
 
 class Runner:
@@ -177,22 +133,31 @@ def check_metadata(job: Job, outcome: Outcome) -> str:
     codecs = [codec.to_dict() for codec in array.metadata.codecs]
     expected_codecs = ["bytes", *([] if job.expected_codec == "none" else [job.expected_codec]), "crc32c"]
     expect_equal("codecs", [codec["name"] for codec in codecs], expected_codecs)
-    spec = {
-        "kernel": job.kernel,
-        "parameters": job.all_parameters,
-        "axes": [axis.as_json() for axis in axes],
-    }
     mask = {} if math.isnan(job.fill_value) else {"_FillValue": job.fill_value}
     expect_equal("attributes", dict(array.attrs), {**job.value.attributes, **mask})
     stored = {
-        **spec,
-        "dtype": job.expected_dtype,
+        "kernel": job.kernel,
+        "parameters": job.all_parameters,
+        "axes": [{"input": v.name, **axis.as_json()} for v, axis in zip(job.variables, axes, strict=True)],
+        "values": [{"name": job.value.name, "dtype": job.expected_dtype}],
         "chunkShape": list(array.chunks),
         "codec": job.expected_codec,
-        "value": job.value.name,
+        "seed": 0,
     }
-    expect_equal("spec in job.json", json.loads((outcome.folder / "job.json").read_text())["spec"], stored)
+    spec = stored_job(outcome.folder)["spec"]
+    expect(re.fullmatch("[0-9a-f]{16}", spec.pop("hash")), "expected the kernel's hash in job.json")
+    expect_equal("spec in job.json", spec, stored)
     return f"{array.dtype} {shape} in chunks of {array.chunks}"
+
+
+def stored_job(folder: Path) -> dict:
+    return json.loads((folder / "job.json").read_text())
+
+
+def facts_of(folder: Path) -> dict[str, str]:
+    """What a group says of the kernel's code."""
+    job = stored_job(folder)
+    return {"kernel_hash": job["spec"]["hash"], "manyhands_version": job["madeBy"]["version"]}
 
 
 def same_number(found: float, expected: float) -> bool:
@@ -254,7 +219,12 @@ def check_xarray(job: Job, outcome: Outcome) -> str:
     expect_equal(
         "attributes",
         dataset.attrs,
-        {**job.all_parameters, "kernel": job.kernel, "manyhands_job": outcome.job_id},
+        {
+            **job.all_parameters,
+            "kernel": job.kernel,
+            "manyhands_job": outcome.job_id,
+            **facts_of(outcome.folder),
+        },
     )
     values = dataset[job.value.name]
     expect_equal("dimensions", values.dims, tuple(names))
@@ -297,7 +267,7 @@ def check_energy(job: Job, outcome: Outcome) -> str:
     """No pendulum swings over without the energy for it. The margin allows for the drift of Runge-Kutta."""
     found = open_array(job, outcome.folder)[...]
     axes = [axis.coordinates() for axis in job.axes()]
-    y, x = axes if len(axes) == 2 else [np.array([job.facts.row]), axes[0]]
+    y, x = axes if len(axes) == 2 else [np.array([float(job.facts.row)]), axes[0]]
     below = kernels.cannot_flip(y, x, job.all_parameters, margin=1e-3).reshape(found.shape)
     never = found == np.dtype(job.expected_dtype).type(job.all_parameters["duration"])
     expect(below.any() and not below.all(), "expected some cells to be able to flip and some not to")
@@ -417,6 +387,8 @@ def main() -> int:
         for name, index in DAMAGED.items():
             checks.run(f"{name}: a missing chunk", partial(on_a_copy, folders, name, index, check_missing_chunk))
             checks.run(f"{name}: a damaged chunk", partial(on_a_copy, folders, name, index, check_damaged_chunk))
+        several.check(checks, runner.command, repository, Path(temporary))
+        examples.check(checks, runner.command, repository, Path(temporary))
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
 

@@ -35,10 +35,10 @@ class KernelFacts:
     defaults: dict[str, float]
     dtype: str
     value: Variable
-    # Rows first; a job with one axis has the last one.
+    # Rows first, by the names of the inputs that are swept; a job with one axis holds the first one fixed.
     axes: tuple[Variable, Variable]
     # Value of an axis that the job leaves out.
-    row: float = 0.0
+    row: int = 0
 
 
 KERNELS = {
@@ -49,7 +49,7 @@ KERNELS = {
         {"maxIterations": 1000},
         "uint16",
         Variable("escape_time", "escape time", "iterations"),
-        (Variable("im_c", "Im c"), Variable("re_c", "Re c")),
+        (Variable("y", "Im c"), Variable("x", "Re c")),
     ),
     "julia": KernelFacts(
         kernels.julia,
@@ -58,7 +58,7 @@ KERNELS = {
         {"maxIterations": 1000, "cRe": -0.8, "cIm": 0.156},
         "uint16",
         Variable("escape_time", "escape time", "iterations"),
-        (Variable("im_z", "Im z"), Variable("re_z", "Re z")),
+        (Variable("y", "Im z"), Variable("x", "Re z")),
     ),
     "double-pendulum": KernelFacts(
         kernels.pendulum_exact,
@@ -67,7 +67,7 @@ KERNELS = {
         {"duration": 10, "timeStep": 0.01, "gravity": 9.81, "length1": 1, "length2": 1, "mass1": 1, "mass2": 1},
         "float32",
         Variable("time_to_first_flip", "time to first flip", "s"),
-        (Variable("second_angle", "second angle", "rad"), Variable("first_angle", "first angle", "rad")),
+        (Variable("angle2", "second angle", "rad"), Variable("angle1", "first angle", "rad")),
     ),
 }
 FILL_VALUES = {"uint16": 65_535, "uint32": 4_294_967_295, "float32": np.nan, "float64": np.nan}
@@ -102,7 +102,8 @@ class Job:
 
     @property
     def all_parameters(self) -> dict[str, float]:
-        return {**self.facts.defaults, **self.parameters}
+        held = {self.facts.axes[0].name: self.facts.row} if len(self.axes()) == 1 else {}
+        return {**held, **self.facts.defaults, **self.parameters}
 
     @property
     def expected_dtype(self) -> str:
@@ -136,22 +137,25 @@ class Job:
     def expected(self, compute: Callable[..., np.ndarray] | None = None) -> np.ndarray:
         """Every cell, in the array's shape and dtype."""
         axes = [axis.coordinates() for axis in self.axes()]
-        y, x = axes if len(axes) == 2 else [np.array([self.facts.row]), axes[0]]
-        cells = (compute or self.facts.compute)(y, x, **self.all_parameters)
+        y, x = axes if len(axes) == 2 else [np.array([float(self.facts.row)]), axes[0]]
+        cells = (compute or self.facts.compute)(y, x, **{**self.facts.defaults, **self.parameters})
         return cells.reshape([len(axis) for axis in axes]).astype(self.expected_dtype)
 
     def arguments(self) -> list[str]:
         if self.requested_axes is not None:
             return ["--request", "-"]
+        rows, columns = (f"--{axis.name}" for axis in self.facts.axes)
         options = {
             "--size": self.size,
             "--points": self.points and "x".join(map(str, self.points)),
-            "--y": self.y and f"{self.y[0]!r}:{self.y[1]!r}",
-            "--x": self.x and f"{self.x[0]!r}:{self.x[1]!r}",
+            rows: self.y and f"{self.y[0]!r}:{self.y[1]!r}",
+            columns: self.x and f"{self.x[0]!r}:{self.x[1]!r}",
             "--chunk": self.chunk and "x".join(map(str, self.chunk)),
             "--dtype": self.dtype,
             "--codec": self.codec,
         }
+        if len(self.axes()) == 1:
+            options[rows] = repr(self.facts.row)
         for name, value in self.parameters.items():
             dashed = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name)
             options[f"--{dashed}"] = repr(value)
@@ -223,7 +227,8 @@ TABLE = [
     Job("pendulum, sensitive", "serial", "double-pendulum", points=(20, 24), x=(1.6, 1.9), y=(0.3, -0.3),
         chunk=(13, 17), dtype="float64", parameters={"duration": 60.0, "timeStep": 0.02}, shares=(0.85, 0.85)),
     Job("pendulum, one axis", "threads", "double-pendulum", points=(300,), chunk=(37,), dtype="float32"),
-    # What only a request file can ask for: a step by the index rule, a number of points added up.
+    # What only a request file can ask for: a step by the index rule, a number of points added up. In the spelling of
+    # former versions, which is read for good.
     Job("request file", "serial",
         requested_axes=[{"from": 1.3, "to": -1.3, "step": -0.013, "rule": "index"},
                         {"from": -2.13, "to": 0.77, "count": 230, "rule": "accumulate"}],

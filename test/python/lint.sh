@@ -11,5 +11,5 @@ cd "$here/../.."
 for folder in tools/localstack/plugin test/python test/helpers experiments/peers/programs; do
   (cd "$folder" && "$bin/mypy" --config-file "$OLDPWD/mypy.ini" --cache-dir "$OLDPWD/.mypy_cache" .)
 done
-"$bin/shellcheck" .ci/run test/python/*.sh experiments/peers/install.sh
+"$bin/shellcheck" .ci/run test/python/*.sh experiments/peers/install.sh examples/kernels/magnets/build.sh
 echo "Python and shell scripts are in order."

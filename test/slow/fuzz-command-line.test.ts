@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { builtIns } from "../../cli/kernels/loader.ts";
 import { program } from "../../cli/program.ts";
-import { withParameters } from "../../cli/request/job-options.ts";
+import { addInputOptions, withInputs } from "../../cli/request/job-options.ts";
 import { jobOf, type NewJobOptions } from "../../cli/request/new-job.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -17,6 +17,7 @@ import { expectSentence } from "../helpers/sentences.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const run = program.commands.find((command) => command.name() === "run")!;
+addInputOptions(run, [...builtIns.values()]);
 const OPTIONS = run.options.map(({ long }) => long ?? "");
 
 /** What an option may be given: what some option takes, a number, or anything. */
@@ -27,6 +28,9 @@ const values = fc.oneof(
     "4x4",
     "20x30",
     "-1:1",
+    "-1:1:30",
+    "log:1:9",
+    "1,2,5",
     "0.1",
     "auto",
     "zstd",
@@ -45,7 +49,7 @@ const someOptions = fc.oneof(
   fc.constantFrom(...OPTIONS).map((name) => [name]),
   hostileText.map((text) => [text]),
 );
-const kernels = fc.option(fc.oneof(fc.constantFrom(...KERNELS.keys()), hostileText), { freq: 3 });
+const kernels = fc.option(fc.oneof(fc.constantFrom(...builtIns.keys()), hostileText), { freq: 3 });
 const argumentLists = fc
   .tuple(kernels, fc.array(someOptions, { maxLength: 4 }))
   .map(([kernel, options]) => ["run", ...(kernel === null ? [] : [kernel]), ...options.flat()]);
@@ -61,7 +65,7 @@ async function outcomeOf(args: readonly string[]): Promise<Said | undefined> {
   for (const command of [program, run]) command.configureOutput({ writeErr: hear, writeOut: () => {} });
   let asked: [string | undefined, NewJobOptions] | undefined;
   run.action((kernel: string | undefined, options: object) => {
-    asked = [kernel, withParameters(options) as unknown as NewJobOptions];
+    asked = [kernel, withInputs(run, options) as NewJobOptions];
   });
   try {
     await program.parseAsync(args, { from: "user" });
@@ -106,6 +110,13 @@ test("a request file is refused with a sentence, or asks for a job within all li
       chunk: [3, 3],
     },
     { kernel: "double-pendulum", grid: { axes: [axis] }, output: { npy: true, scale: "log" }, codec: "none" },
+    {
+      ...{
+        kernel: "mandelbrot",
+        inputs: { y: axis, x: [1, 2], maxIterations: { from: 9, to: 99, step: 9 } },
+      },
+      ...{ seed: 1, output: { at: { maxIterations: 18 } } },
+    },
   );
   let accepted = 0;
   await fuzz(1500, nearly(requests), async (text) => {

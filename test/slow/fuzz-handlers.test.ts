@@ -1,24 +1,29 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HandlerError } from "../../cli/local/slots.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { chunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { mostWorkOf } from "../../shared/plan/work-units.ts";
-import { getJson, type Store } from "../../shared/ports/store.ts";
+import { getJson, jsonBytes, type Store } from "../../shared/ports/store.ts";
+import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { NewerVersionError } from "../../shared/validation/errors.ts";
+import { parse } from "../../shared/validation/parse.ts";
 import { deployed, event } from "../helpers/deployed.ts";
 import { fuzz, hostileText, nearly } from "../helpers/fuzz.ts";
+import { builtIn, resolvedJob } from "../helpers/kernels.ts";
 import { expectSentence } from "../helpers/sentences.ts";
 
 const AXIS = { from: 0, to: 1, count: 6 };
-const job = resolveJob(
-  { kernel: "mandelbrot", grid: { axes: [AXIS, AXIS] }, chunk: [3, 2], parameters: { maxIterations: 9 } },
-  "j",
-  KERNELS,
+const job = resolvedJob({
+  kernel: "mandelbrot",
+  inputs: { y: AXIS, x: AXIS, maxIterations: 9 },
+  chunk: [3, 2],
+});
+const stored: StoredJob = { ...job, submittedAtMs: 1.7e12 };
+const { hash: kernel } = job.spec;
+const chunkMessages = fc.constant(
+  JSON.parse(chunkMessage({ jobId: "j", ofJobMs: 1.7e12, kernel }, [0, 1, 2])),
 );
-const chunkMessages = fc.constant(JSON.parse(chunkMessage(job, [0, 1, 2])));
 const worker = { requestId: "r", logStream: "l", coldStart: true, initMs: 5 };
 const times = { startedAtMs: 1.7e12, durationMs: 5, computeMs: 4, cpuMs: 4 };
 const chunk = { chunk: 0, sum: 1, min: 0, max: 1, nonFinite: 0, storedBytes: 9, times, tile: "AAAA" };
@@ -82,6 +87,9 @@ test("the splitter's bundle answers hostile events with a sentence, and stores a
     { kernel: "julia", grid: { axes: [AXIS] }, requestId: "../j" },
     { kernel: "mandelbrt", grid: { axes: [AXIS, AXIS] }, chunk: [2, 2] },
     { kernel: "julia", parameters: { cRe: 5 }, output: { npy: true } },
+    { kernel: "julia", inputs: { y: 0, x: AXIS, cRe: [0.1, "0.2"] }, seed: 1.5 },
+    { kernel: "mandelbrot", inputs: { maxIterations: { from: 0, to: 9, count: 3, rule: "log" } } },
+    { kernel: "mandelbrot", inputs: {}, parameters: {}, points: [9, 9, 9] },
   );
   let refused = 0;
   await fuzz(200, nearly(requests), async (text) => {
@@ -103,14 +111,8 @@ test("the splitter's bundle answers hostile events with a sentence, and stores a
 
 test("the worker's bundle keeps what nobody can parse, ends the chunks of the rest, and hands back only what is newer", async () => {
   const { pool, cloud, store } = await deployed("worker");
-  const isCheap = (body: string) => {
-    const message = parsedBy(parseChunkMessage, body);
-    const kernel = KERNELS.get(message?.spec.kernel ?? "");
-    if (!message || !kernel) return true;
-    const elements = message.spec.chunkShape.reduce((product, side) => product * side, 1);
-    return elements * mostWorkOf(kernel, message.spec.parameters) < 1e6;
-  };
-  await fuzz(20, records(nearly(chunkMessages).filter(isCheap)), async (all) => {
+  await store.put("jobs/j/job.json", jsonBytes(stored));
+  await fuzz(20, records(nearly(chunkMessages)), async (all) => {
     for (const [k, [id, body]] of all.entries()) {
       const messageId = `${k}-${id}`.slice(0, 80);
       const { Records } = event(body, cloud.queues.chunks.arn);
@@ -121,11 +123,46 @@ test("the worker's bundle keeps what nobody can parse, ends the chunks of the re
       if (!isHandedBack && !parsedBy(parseChunkMessage, body)) await expectKept(store, messageId, body);
     }
   });
-  const keys = await keysIn(store);
-  expect(
-    keys.filter((key) => !/^(jobs\/[a-z0-9-]{1,64}\/array\/[a-z0-9_/]*c\/|rejected\/)/.test(key)),
-  ).toEqual([]);
+  expect(await unexpectedKeys(store)).toEqual([]);
+  const chunks = await keysBelow(store, "jobs/j/array/escape_time/c/");
+  expect(chunks).toEqual(expect.arrayContaining(["0/0", "0/1", "0/2"]));
 });
+
+test("the worker's bundle ends the chunks of a job whose job.json may say anything, or hands its message back", async () => {
+  const { pool, cloud, store } = await deployed("worker");
+  let ended = 0;
+  let jobs = 0;
+  await fuzz(200, nearly(fc.constant(stored)).filter(isCheap), async (text) => {
+    const jobId = `j${++jobs}`; // an environment reads each job once
+    const json = text.replace('"jobId":"j"', `"jobId":"${jobId}"`);
+    await store.put(`jobs/${jobId}/job.json`, Buffer.from(json));
+    const message = event(chunkMessage({ jobId }, [0]), cloud.queues.chunks.arn);
+    const answer = await pool.invoke(message);
+    const isReadable = parsedBy((text) => parse(StoredJobSchema, JSON.parse(text), ""), json) !== undefined;
+    expect(answer, json).toEqual({ batchItemFailures: isReadable ? [] : [{ itemIdentifier: "m/1" }] });
+    if (isReadable) ended++;
+  });
+  expect(ended).toBeGreaterThan(10);
+  expect(await unexpectedKeys(store)).toEqual([]);
+});
+
+/** True unless it asks for what would take long. */
+function isCheap(json: string): boolean {
+  const job = parsedBy((text) => parse(StoredJobSchema, JSON.parse(text), ""), json);
+  if (!job) return true;
+  const elements = job.spec.chunkShape.reduce((product, side) => product * side, 1);
+  return elements * mostWorkOf(builtIn("mandelbrot"), job.spec) < 1e6;
+}
+
+/** All but chunks, what was rejected, and the test's own job.json. */
+async function unexpectedKeys(store: Store): Promise<string[]> {
+  const expected = /^(jobs\/[a-z0-9-]{1,64}\/(array\/[a-z0-9_/]*c\/|job\.json$)|rejected\/)/i;
+  return (await keysIn(store)).filter((key) => !expected.test(key));
+}
+
+async function keysBelow(store: Store, prefix: string): Promise<string[]> {
+  return (await keysIn(store)).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+}
 
 test("the aggregator's bundle keeps what nobody can parse, drops what has no job, and hands back only what is newer", async () => {
   const { pool, cloud, store } = await deployed("aggregator");

@@ -1,41 +1,53 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { JobSpec } from "../../shared/array/spec.ts";
-import { defineKernel, type Kernel } from "../../shared/kernels/kernel.ts";
+import { arrayShape } from "../../shared/array/grid.ts";
+import { cellBytes, type JobSpec } from "../../shared/array/spec.ts";
+import type { ChunkArray } from "../../shared/kernels/dtype.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { chunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { JobIdSchema } from "../../shared/messages/job-id.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { jsonBytes } from "../../shared/ports/store.ts";
+import { type Job, StoredJobSchema } from "../../shared/record/job.ts";
 import { SummarySchema } from "../../shared/record/summary.ts";
 import { isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
 import { parse } from "../../shared/validation/parse.ts";
 import { fuzz, nearly } from "../helpers/fuzz.ts";
+import { resolvedJob, testKernel } from "../helpers/kernels.ts";
 import { expectSentence } from "../helpers/sentences.ts";
 import { Stages } from "../helpers/stages.ts";
 
-/** The real kernels' names, parameters and bounds, whose elements cost nothing: what is asked for may be large. */
+/** The real kernels' names, inputs and bounds, whose elements cost nothing: what is asked for may be large. */
 const FREE = [...KERNELS.values()].map((kernel) =>
-  defineKernel({ ...kernel, compute: (_parameters, _window, out) => void out.fill(1) } as Kernel),
+  testKernel({ ...kernel, fill: (_window: object, out: ChunkArray) => void out.fill(1) }),
 );
 
 const AXIS = { from: 0, to: 1, count: 6 };
-const request = { kernel: "mandelbrot", grid: { axes: [AXIS, AXIS] }, chunk: [3, 2], chunksPerMessage: 2 };
-const job = resolveJob(request, "j", KERNELS);
-const pendulum = resolveJob({ kernel: "double-pendulum", grid: { axes: [AXIS] }, chunk: [2] }, "j", KERNELS);
+const swept = { y: AXIS, x: AXIS };
+const request = { kernel: "mandelbrot", inputs: swept, chunk: [3, 2], chunksPerMessage: 2 };
+const job = resolvedJob(request);
+const pendulum = resolvedJob(
+  { kernel: "double-pendulum", inputs: { angle2: 0, angle1: AXIS }, chunk: [2] },
+  "p",
+);
+const cube = resolvedJob(
+  { kernel: "julia", inputs: { ...swept, maxIterations: [5, 9], cRe: 0.1 }, chunk: [3, 2, 2], seed: 7 },
+  "c",
+);
 /** As many points and chunks as there may be: one change, and they are more. */
 const LONG_AXIS = { ...AXIS, count: 100_000 };
-const large = resolveJob(
-  { kernel: "mandelbrot", grid: { axes: [LONG_AXIS, LONG_AXIS] }, chunk: [100, 100] },
-  "j",
-  KERNELS,
+const large = resolvedJob(
+  { kernel: "mandelbrot", inputs: { y: LONG_AXIS, x: LONG_AXIS }, chunk: [100, 100] },
+  "l",
 );
+const JOBS = [job, pendulum, cube, large];
+const SUBMITTED_MS = 1.7e12;
+const stored = (one: Job) => ({ ...one, submittedAtMs: SUBMITTED_MS });
+const messageOf = ({ jobId, spec }: Job, chunks: readonly number[]) =>
+  chunkMessage({ jobId, ofJobMs: SUBMITTED_MS, kernel: spec.hash }, chunks);
 const chunkMessages = fc
-  .tuple(
-    fc.constantFrom(job, pendulum, large),
-    fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1 }),
-  )
-  .map(([one, chunks]) => JSON.parse(chunkMessage(one, chunks)) as unknown);
+  .tuple(fc.constantFrom(...JOBS), fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 1 }))
+  .map(([one, chunks]) => JSON.parse(messageOf(one, chunks)) as unknown);
 
 /** Every key lies below the prefix of a job whose id is one. */
 function expectWithinJobs(keys: Iterable<string>): void {
@@ -59,25 +71,23 @@ async function refusal(action: () => Promise<unknown> | unknown): Promise<unknow
 
 describe("a message of the chunk queue", () => {
   test("is refused with a sentence and nothing stored or sent, or ends each of its chunks", async () => {
-    let parsed = 0;
-    await fuzz(3000, nearly(chunkMessages), async (body) => {
-      const stages = new Stages(FREE);
-      const error = await refusal(() => stages.work(body));
-      if (error) {
-        expect([stages.store.objects.size, stages.chunks.sent, stages.results.sent]).toEqual([0, [], []]);
-        return;
-      }
-      parsed++;
-      const message = parseChunkMessage(body);
-      const outcome = await stages.work(body);
-      expect(outcome.retry).toBe(false);
-      for (const failure of outcome.failures) expectSentence(failure.error);
-      expect(outcome.computed.length + outcome.failures.length).toBe(message.chunks.length);
-      expectWithinLimits(message.spec, outcome.computed);
-      expectWithinJobs(stages.store.objects.keys());
-      for (const { body: report } of stages.results.sent) parseResultMessage(report);
+    let ended = 0;
+    const jobs = JOBS.map((one) => [`jobs/${one.jobId}/job.json`, jsonBytes(stored(one))] as const);
+    await fuzz(5000, nearly(chunkMessages), async (body) => {
+      if (await isEnded(body, jobs)) ended++;
     });
-    expect(parsed).toBeGreaterThan(100);
+    expect(ended).toBeGreaterThan(100);
+  });
+
+  test("is refused so, or ends each of its chunks, whatever its job.json says", async () => {
+    const { jobId } = cube;
+    const recorded = nearly(fc.constantFrom(...JOBS).map((one) => ({ ...stored(one), jobId })));
+    const forJob = fc.constantFrom(messageOf(cube, [0, 5]), chunkMessage({ jobId }, [1, 2]));
+    let ended = 0;
+    await fuzz(3000, fc.tuple(recorded, forJob), async ([json, body]) => {
+      if (await isEnded(body, [[`jobs/${jobId}/job.json`, Buffer.from(json)]])) ended++;
+    });
+    expect(ended).toBeGreaterThan(100);
   });
 
   test("is buried as a dead letter with a sentence, or settles chunks of its own job and no other", async () => {
@@ -120,6 +130,36 @@ describe("a message of the result queue", () => {
   });
 });
 
+/** Has a worker take a message in a bucket with these objects; true where its chunks came to an end. */
+async function isEnded(body: string, objects: readonly (readonly [string, Uint8Array])[]): Promise<boolean> {
+  const stages = new Stages(FREE);
+  for (const [key, bytes] of objects) stages.store.objects.set(key, bytes);
+  const refused = await refusal(() => stages.work(body));
+  const isUntouched = () => {
+    expect(stages.store.objects.size).toBe(objects.length);
+    expect([stages.chunks.sent, stages.results.sent]).toEqual([[], []]);
+  };
+  if (refused) {
+    isUntouched();
+    return false;
+  }
+  const { jobId, chunks } = parseChunkMessage(body);
+  const outcome = await stages.work(body);
+  expect(outcome.retry).toBe(false);
+  if (outcome.cancelled) {
+    // There is no such job.
+    isUntouched();
+    return false;
+  }
+  for (const failure of outcome.failures) expectSentence(failure.error);
+  expect(outcome.computed.length + outcome.failures.length).toBe(chunks.length);
+  const { spec } = parse(StoredJobSchema, stages.store.json(`jobs/${jobId}/job.json`), "job.json");
+  expectWithinLimits(spec, outcome.computed);
+  expectWithinJobs(stages.store.objects.keys());
+  for (const { body: report } of stages.results.sent) parseResultMessage(report);
+  return true;
+}
+
 /** A job that was split, and heard this of the result queue. */
 async function aggregated(body: string, plots: boolean) {
   const stages = new Stages(FREE);
@@ -140,13 +180,12 @@ async function expectEnds(stages: Stages): Promise<void> {
   expectWithinJobs(stages.store.objects.keys());
 }
 
-function expectWithinLimits({ axes, chunkShape, dtype }: JobSpec, computed: readonly number[]): void {
+function expectWithinLimits(spec: JobSpec, computed: readonly number[]): void {
   if (computed.length === 0) return;
-  const shape = axes.map(({ count }) => count);
+  const { chunkShape } = spec;
+  const shape = arrayShape(spec);
   const chunks = shape.reduce((product, n, k) => product * Math.ceil(n / (chunkShape[k] ?? 1)), 1);
   expect(chunks).toBeLessThanOrEqual(1_000_000);
   expect(shape.reduce((product, n) => product * n, 1)).toBeLessThanOrEqual(1.1e10);
-  expect(
-    chunkShape.reduce((product, n) => product * n, 1) * (dtype === "float64" ? 8 : 2),
-  ).toBeLessThanOrEqual(2 ** 26);
+  expect(chunkShape.reduce((product, n) => product * n, cellBytes(spec))).toBeLessThanOrEqual(2 ** 26);
 }

@@ -2,10 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { runCli } from "../helpers/cli.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** Such of it as an XML document can have. */
@@ -14,7 +13,7 @@ const OUTPUTS = [
   ...["BucketName", "SplitterFunctionName", "WorkerFunctionName", "AggregatorFunctionName"],
   ...["ChunkQueueUrl", "ResultQueueUrl", "ChunkDeadLetterQueueUrl", "ResultDeadLetterQueueUrl"],
 ];
-const { spec, ...job } = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
+const { spec, ...job } = resolvedJob({ kernel: "mandelbrot" });
 const stored = { ...job, spec: { ...spec, kernel: HOSTILE }, submittedAtMs: 1.7e12 };
 const failure = {
   ...{ chunk: 0, final: true, attempt: 5, failedAtMs: 1.7e12, requestId: HOSTILE, attempts: 5 },

@@ -14,7 +14,7 @@ import { type Bundles, buildOptions, ensureBundles } from "../../tools/bundling/
 import { emulatedCloud } from "../helpers/emulator.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const RAISED = /\b(CHUNK_MESSAGE_VERSION|REPORT_VERSION) = 1;/g;
+const RAISED = /\b(CHUNK_MESSAGE_VERSION|REPORT_VERSION|SINGLE_VALUE_VERSION) = [12];/g;
 
 /** The stages as a release whose messages have one version more. */
 async function nextRelease(now: Bundles): Promise<Bundles> {
@@ -26,7 +26,7 @@ async function nextRelease(now: Bundles): Promise<Bundles> {
       onLoad({ filter: /\/shared\/.*\.ts$/ }, ({ path }) => {
         const contents = readFileSync(path, "utf8").replace(RAISED, (_, name) => {
           raised.push(name);
-          return `${name} = 2;`;
+          return `${name} = 3;`;
         });
         return { contents, loader: "ts" };
       }),
@@ -34,7 +34,7 @@ async function nextRelease(now: Bundles): Promise<Bundles> {
   const { stages } = buildOptions(folder);
   const entryPoints = STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` }));
   await build({ ...stages, entryPoints, plugins: [raise, ...(stages.plugins ?? [])] });
-  expect(raised.toSorted()).toEqual(["CHUNK_MESSAGE_VERSION", "REPORT_VERSION"]);
+  expect(raised.toSorted()).toEqual(["CHUNK_MESSAGE_VERSION", "REPORT_VERSION", "SINGLE_VALUE_VERSION"]);
   const built = STAGES.map((stage) => [stage, join(folder, stage, "index.js")]);
   return { ...now, ...Object.fromEntries(built) };
 }

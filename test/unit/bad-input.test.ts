@@ -12,7 +12,7 @@ async function refusal(kernel: string | undefined, options: object): Promise<str
   const error = await run(kernel, {
     engine: "serial",
     stack: "Manyhands",
-    parameters: {},
+    inputs: {},
     quiet: true,
     out,
     ...options,
@@ -35,14 +35,26 @@ describe("the command line refuses", () => {
     ["an empty size", undefined, { size: "" }, /--size/],
     ["a huge size", undefined, { size: "99999999" }, /--size/],
     ["a size whose array would be too large", undefined, { size: "1000000" }, /grid to be at most/],
-    ["points without rows", undefined, { points: "x5" }, /--points to be ROWSxCOLUMNS/],
+    ["points without rows", undefined, { points: "x5" }, /--points to be a number for each axis/],
     [
       "points of zero",
       undefined,
       { points: "0x5" },
-      /--points to be ROWSxCOLUMNS, such as 500x400, got "0x5"/,
+      /--points to be a number for each axis, such as 500x400, got "0x5"/,
     ],
-    ["points in three dimensions", undefined, { points: "5x5x5" }, /--points/],
+    [
+      "points in three dimensions",
+      undefined,
+      { points: "5x5x5" },
+      /--points to be 2 counts, for y and x, got 5x5x5/,
+    ],
+    ["one count for two ranges", undefined, { points: "5" }, /--points to be 2 counts, for y and x, got 5/],
+    [
+      "a count beside those that ranges have",
+      undefined,
+      { points: "5", inputs: { y: "1:-1:4", x: "0:1:9" } },
+      /--points to be left out: no input is swept over a range without a count, got 5/,
+    ],
     ["points beyond the limit", undefined, { points: "200000x200000" }, /grid to be at most/],
     ["size and points together", undefined, { size: "10", points: "5x5" }, /one at a time/],
     ["an unknown kernel, naming the nearest", "mandelbrt", {}, /Did you mean mandelbrot\?/],
@@ -50,23 +62,23 @@ describe("the command line refuses", () => {
     [
       "a parameter of another kernel",
       "julia",
-      { parameters: { duration: "5" } },
-      /--duration to be given for double-pendulum, got julia/,
+      { inputs: { duration: "5" } },
+      /--duration to be left out: julia takes --y, --x, --max-iterations, --c-re, --c-im, got "5"/,
     ],
     [
       "an iteration limit of zero",
       undefined,
-      { parameters: { maxIterations: "0" } },
+      { inputs: { maxIterations: "0" } },
       /--max-iterations to be a whole number from 1/,
     ],
-    ["half an iteration", undefined, { parameters: { maxIterations: "1.5" } }, /whole number/],
+    ["half an iteration", undefined, { inputs: { maxIterations: "1.5" } }, /whole number/],
     [
       "an iteration limit that is no number",
       undefined,
-      { parameters: { maxIterations: "many" } },
+      { inputs: { maxIterations: "many" } },
       /--max-iterations to be a number/,
     ],
-    ["a parameter that is infinite", "julia", { parameters: { cRe: "Infinity" } }, /--c-re to be a number/],
+    ["a parameter that is infinite", "julia", { inputs: { cRe: "Infinity" } }, /--c-re to be a number/],
     ["an unknown engine, naming the nearest", undefined, { engine: "locl" }, /Did you mean local\?/],
     ["no workers", undefined, { workers: "0" }, /--workers/],
     ["a thousand workers", undefined, { workers: "1000" }, /--workers to be a whole number from 1 to 64/],
@@ -90,7 +102,12 @@ describe("the command line refuses", () => {
       { chunk: "600x600" },
       /no larger than the array's 500 x 500/,
     ],
-    ["a chunk with one side for two axes", undefined, { chunk: "50" }, /chunk to be two numbers/],
+    [
+      "a chunk with one side for two axes",
+      undefined,
+      { chunk: "50" },
+      /chunk to be 2 numbers, one for each axis/,
+    ],
     ["more than a million chunks", undefined, { size: "100000", chunk: "10x10" }, /at most 1000000 chunks/],
     [
       "a chunk larger than an object should be",
@@ -105,12 +122,34 @@ describe("the command line refuses", () => {
     [
       "a dtype that cannot hold the values",
       undefined,
-      { dtype: "uint16", parameters: { maxIterations: "70000" } },
+      { dtype: "uint16", inputs: { maxIterations: "70000" } },
       /dtype to be uint32/,
     ],
-    ["a range with one end", undefined, { x: "1" }, /--x to be a range/],
-    ["an empty range", undefined, { x: "1:1" }, /--x to be a range with two different ends/],
-    ["a range that overflows", undefined, { y: "-1e308:1e308" }, /grid\.axes\.0/],
+    [
+      "a range with one end",
+      undefined,
+      { inputs: { x: "1:" } },
+      /--x to be a number, a list .* or a range .*, got "1:"/,
+    ],
+    ["an empty range", undefined, { inputs: { x: "1:1" } }, /--x to be a range with two different ends/],
+    [
+      "a range that overflows",
+      undefined,
+      { inputs: { y: "-1e308:1e308" } },
+      /--y to be a range that a number can divide/,
+    ],
+    [
+      "fixed values only",
+      undefined,
+      { inputs: { x: "0", y: "0" } },
+      /the inputs to be swept in one at least/,
+    ],
+    ["a seed below zero", undefined, { seed: "-1" }, /--seed to be a whole number from 0 to/],
+    ["a seed with a fraction", undefined, { seed: "0.5" }, /--seed to be a whole number from 0 to/],
+    ["a cut without a value", undefined, { at: ["x"] }, /--at to be <input>=<value> with one of y, x, .*"x"/],
+    ["a cut of no input", undefined, { at: ["z=1"] }, /--at to be <input>=<value> with one of y, x, .*"z=1"/],
+    ["a cut that is a range", undefined, { at: ["x=1:2"] }, /--at to be <input>=<value> .*"x=1:2"/],
+    ["a cut that is no number", undefined, { at: ["x=left"] }, /--at to be a number, got "left"/],
     ["a job id that is a path", undefined, { jobId: "../x" }, /--job-id/],
     [
       "a job id that looks like an option",
@@ -160,7 +199,7 @@ describe("the command line refuses", () => {
     mkdirSync(join(folder, "other"));
     writeFileSync(join(folder, "other/thesis.tex"), "");
     const attempt = (out: string) =>
-      run(undefined, { engine: "serial", stack: "Manyhands", parameters: {}, quiet: true, size: "10", out });
+      run(undefined, { engine: "serial", stack: "Manyhands", inputs: {}, quiet: true, size: "10", out });
     await expect(attempt(folder)).rejects.toThrow(/which holds a job already/);
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);
@@ -186,7 +225,7 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
     [
       "with parameters that are text",
       { kernel: "julia", parameters: { cRe: "0" } },
-      /parameters\.cRe to be a number, got "0"/,
+      /parameters\.cRe to be a number from -2 to 2, got "0"/,
     ],
     [
       "with an unknown parameter",
@@ -198,8 +237,32 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
       { kernel: "julia", parameters: { cRe: 3 } },
       /parameters\.cRe to be a number from -2 to 2/,
     ],
-    ["without axes", { kernel: "julia", grid: { axes: [] } }, /one or two axes/],
-    ["with three axes", { kernel: "julia", grid: { axes: [axis, axis, axis] } }, /one or two axes/],
+    [
+      "with an input out of bounds",
+      { kernel: "julia", inputs: { cRe: 3 } },
+      /inputs\.cRe to be a number from -2 to 2, got 3/,
+    ],
+    [
+      "with inputs in both spellings",
+      { kernel: "julia", inputs: {}, parameters: {} },
+      /given without parameters and grid, got both/,
+    ],
+    ["with a range that is none", { kernel: "julia", inputs: { y: { form: 1 } } }, /inputs\.y/],
+    ["with a list of nothing", { kernel: "julia", inputs: { y: [] } }, /inputs\.y/],
+    ["with text for a number", { kernel: "julia", inputs: { y: "0" } }, /inputs\.y to be a number, got "0"/],
+    ["with seven counts", { kernel: "julia", points: Array(7).fill(1) }, /points to be at most 6 counts/],
+    ["with a seed that is none", { kernel: "julia", seed: 1.5 }, /seed/],
+    [
+      "with a hash of another kernel",
+      { kernel: "julia", hash: "0".repeat(16) },
+      /julia as it was deployed .*got another version of it/,
+    ],
+    ["without axes", { kernel: "julia", grid: { axes: [] } }, /one axis or more/],
+    [
+      "with three axes",
+      { kernel: "julia", grid: { axes: [axis, axis, axis] } },
+      /grid\.axes to be at most 2, .*got 3/,
+    ],
     [
       "with an axis without points",
       { kernel: "julia", grid: { axes: [{ ...axis, count: 0 }] } },
@@ -218,7 +281,7 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
     [
       "with a step away from the end",
       { kernel: "julia", grid: { axes: [{ from: 0, to: 1, step: -1 }] } },
-      /step from 0 towards 1, got -1/,
+      /grid\.axes\.0\.step to be a step from 0 towards 1, got -1/,
     ],
     [
       "with a tiny step",
@@ -230,7 +293,11 @@ describe("the splitter refuses, and stores and sends nothing, an event that is",
       { kernel: "julia", grid: { axes: [{ from: 0, to: Number.POSITIVE_INFINITY, count: 3 }] } },
       /finite/,
     ],
-    ["with a chunk of the wrong rank", { kernel: "julia", chunk: [10] }, /chunk to be two numbers/],
+    [
+      "with a chunk of the wrong rank",
+      { kernel: "julia", chunk: [10] },
+      /chunk to be 2 numbers, one for each axis/,
+    ],
     ["with output nobody knows", { kernel: "julia", output: { gif: true } }, /without unknown fields/],
   ])("%s", async (_, event, sentence) => {
     const stages = new Stages();

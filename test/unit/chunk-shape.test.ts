@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrayShape, resolveAxis } from "../../shared/array/grid.ts";
-import { Layout } from "../../shared/array/layout.ts";
-import { doublePendulum } from "../../shared/kernels/double-pendulum.ts";
-import type { Kernel } from "../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { arrayShape, type RangeRequest } from "../../shared/array/grid.ts";
+import { elementsIn, Layout } from "../../shared/array/layout.ts";
+import { resolveAxis } from "../../shared/array/resolve-axis.ts";
+import type { Compute } from "../../shared/kernels/loaded.ts";
 import { autoChunkShape, boundedShape } from "../../shared/plan/chunk-shape.ts";
+import { builtIn, defaultsOf } from "../helpers/kernels.ts";
 
 const even = (units: number) => ({ most: units, dearest: units });
 const side = fc.integer({ min: 1, max: 1_000_000 });
@@ -27,6 +27,52 @@ test("whatever the array and its elements cost: a chunk fits, has 2 MiB at most,
       expect(new Layout(shape, [chunkRows, chunkColumns]).total).toBeLessThanOrEqual(1_000_000);
     }),
   );
+});
+
+/** Of three to six axes, the short ones among them as often as not. */
+const deepArrays = fc
+  .array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3000 })), {
+    minLength: 3,
+    maxLength: 6,
+  })
+  .map((shape) => {
+    let left = 1.1e10;
+    return shape.map((length) => {
+      const side = Math.max(1, Math.min(length, Math.floor(left)));
+      left /= side;
+      return side;
+    });
+  });
+
+test("with three axes and more as well, and no chunk is far smaller than its bounds ask for", () => {
+  fc.assert(
+    fc.property(deepArrays, fc.constantFrom(2, 8, 40), elementWork, (shape, bytes, work) => {
+      const chunk = boundedShape(shape, bytes, work);
+      const elements = elementsIn(shape);
+      expect(chunk.length).toBe(shape.length);
+      for (const [axis, side] of chunk.entries()) {
+        expect(side).toBeGreaterThanOrEqual(1);
+        expect(side).toBeLessThanOrEqual(shape[axis]!);
+      }
+      expect(elementsIn(chunk) * bytes).toBeLessThanOrEqual(
+        Math.max(2 * 2 ** 20, (bytes * elements) / 250_000),
+      );
+      expect(new Layout(shape, chunk).total).toBeLessThanOrEqual(1_000_000);
+      const few = Math.max(elements / 250_000, 1);
+      expect(elementsIn(chunk)).toBeLessThanOrEqual(Math.max(4e9 / work.most, few) * (1 + 1e-9));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each([
+  ["a cube", [100, 100, 100], even(1000), [25, 25, 25]],
+  ["a slab", [1000, 1000, 2], even(1000), [125, 125, 2]],
+  ["a slab whose short axis comes first", [2, 1000, 1000], even(1000), [2, 125, 125]],
+  ["six short axes", [4, 4, 4, 4, 4, 4], even(1000), [4, 4, 4, 4, 4, 4]],
+  ["cells of which each may outlast a worker", [10, 10, 10], even(1e12), [1, 1, 1]],
+])("automatic chunks of three axes and more: %s", (_, shape, work, expected) => {
+  expect(boundedShape(shape, 2, work)).toEqual(expected);
 });
 
 test("no chunk could take more than 40 s if each of its elements cost the most", () => {
@@ -83,19 +129,22 @@ test("an array with one axis has chunks with one side", () => {
   expect(boundedShape([1_000_000], 8, even(1000))).toEqual([16394]);
 });
 
-const axes = [
-  resolveAxis({ from: 1.3, to: -1.3, count: 4000 }, "y"),
-  resolveAxis({ from: -2.13, to: 0.77, count: 4000 }, "x"),
+const [y, x] = [
+  { from: 1.3, to: -1.3, count: 4000 },
+  { from: -2.13, to: 0.77, count: 4000 },
 ];
+const axesOf = (ranges: Readonly<Record<string, RangeRequest>>) =>
+  Object.entries(ranges).map(([input, range]) => ({ input, ...resolveAxis(range, input) }));
+const axes = axesOf({ y, x });
 const cutMandelbrot = (
   maxIterations: number,
   region = axes,
-  compute = mandelbrot.compute as Kernel["compute"],
-) =>
-  autoChunkShape(
-    { parameters: { maxIterations }, axes: region, dtype: maxIterations < 65_535 ? "uint16" : "uint32" },
-    { ...(mandelbrot as Kernel), compute },
-  );
+  compute: Compute = builtIn("mandelbrot").compute,
+) => {
+  const values = [{ dtype: maxIterations < 65_535 ? ("uint16" as const) : ("uint32" as const) }];
+  const { fast: _, ...plain } = builtIn("mandelbrot");
+  return autoChunkShape({ parameters: { maxIterations }, axes: region, values }, { ...plain, compute });
+};
 const totalOf = (shape: readonly number[]) => new Layout(arrayShape({ axes }), shape).total;
 
 test("a high iteration limit that hardly any element reaches does not cut an array to pieces", () => {
@@ -105,23 +154,18 @@ test("a high iteration limit that hardly any element reaches does not cut an arr
 });
 
 test("the shape follows the dearest part: where the region's elements are dear its chunks are smaller", () => {
-  const inside = [
-    resolveAxis({ from: 0.6, to: 0.4, count: 4000 }, "y"),
-    resolveAxis({ from: -0.6, to: -0.4, count: 4000 }, "x"),
-  ];
+  const inside = axesOf({ y: { from: 0.6, to: 0.4, count: 4000 }, x: { from: -0.6, to: -0.4, count: 4000 } });
   expect(totalOf(cutMandelbrot(100_000, inside))).toBeGreaterThanOrEqual(totalOf(cutMandelbrot(100_000)));
   const neverFlips = autoChunkShape(
     {
-      parameters: Object.fromEntries(
-        Object.entries(doublePendulum.parameters).map(([name, spec]) => [name, spec.default]),
-      ),
-      axes: [
-        resolveAxis({ from: 0.5, to: -0.5, count: 2000 }, "y"),
-        resolveAxis({ from: -0.5, to: 0.5, count: 2000 }, "x"),
-      ],
-      dtype: "float32",
+      parameters: defaultsOf("double-pendulum"),
+      axes: axesOf({
+        angle2: { from: 0.5, to: -0.5, count: 2000 },
+        angle1: { from: -0.5, to: 0.5, count: 2000 },
+      }),
+      values: [{ dtype: "float32" }],
     },
-    doublePendulum as Kernel,
+    builtIn("double-pendulum"),
   );
   expect(neverFlips).toEqual([91, 91]);
 });

@@ -1,34 +1,35 @@
 import { expect, test } from "vitest";
-import { defineKernel, type Kernel } from "../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
+import { kernel } from "../../shared/kernels/authoring.ts";
+import type { ChunkArray } from "../../shared/kernels/dtype.ts";
+import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
 import { cheapestWork, dearestWork, estimateWork, type Region } from "../../shared/plan/estimate.ts";
 import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
+import { testKernel } from "../helpers/kernels.ts";
 
 const DEAREST = 10_000;
 
 /** An array whose coordinates are its indices. */
 function region(counts: readonly number[], chunkShape: readonly number[]): Region {
-  const axes = counts.map((count) => ({ rule: "index", from: 0, step: 1, count }) as const);
-  return { parameters: {}, axes, dtype: "float64", chunkShape };
+  const names = ["y", "x"].slice(-counts.length);
+  const axes = counts.map(
+    (count, k) => ({ input: names[k], rule: "index", from: 0, step: 1, count }) as const,
+  );
+  return { parameters: {}, axes, values: [{ dtype: "float64" }], chunkShape: [...chunkShape] };
 }
 
 /** A kernel whose elements cost `units`, at most `most`, and what was asked of it. */
 function costing(units: (y: number, x: number) => number, most = DEAREST) {
   const asked: { y: number[]; x: number[] }[] = [];
-  const kernel = defineKernel({
+  const kernel = testKernel({
     ...mandelbrot,
     name: "costing",
-    work: { most: () => most, of: (_parameters: object, value: number) => value },
-    compute: (
-      _parameters: object,
-      { y, x }: { y: Float64Array; x: Float64Array },
-      out: { [at: number]: number },
-    ) => {
+    work: { most: () => most, of: (_inputs: object, value: number) => value },
+    fill: ({ y, x }: { y: Float64Array; x: Float64Array }, out: ChunkArray) => {
       asked.push({ y: [...y], x: [...x] });
       for (const [row, at] of y.entries())
         for (const [column, to] of x.entries()) out[row * x.length + column] = units(at, to);
     },
-  } as never) as Kernel;
+  });
   return { kernel, asked };
 }
 
@@ -83,12 +84,59 @@ test("points lie as far apart down as across, in a chunk that is wide, high, or 
   expect(pointsIn([96, 96], [32, 96])).toEqual([3 * 2, 8]);
 });
 
-test("an array with one axis is asked along it, where the kernel's other axis lies", () => {
+test("an array with one axis is asked along it, where the kernel's other input lies by default", () => {
   const { kernel, asked } = costing((y, x) => y + x);
   const work = estimateWork(region([4096], [1024]), kernel);
-  expect(asked[0]?.y).toEqual([kernel.axes[0].at]);
+  expect(asked[0]?.y).toEqual([mandelbrot.inputs.y.default]);
   expect(asked[0]?.x.slice(0, 2)).toEqual([32, 96]);
-  expect(work[0]).toBe(chunkWork(1024, kernel.axes[0].at + 512));
+  expect(work[0]).toBe(chunkWork(1024, mandelbrot.inputs.y.default + 512));
+});
+
+test("the axes of a job before they had names are the inputs that its kernel sweeps", () => {
+  const named = region([64, 64], [32, 32]);
+  const nameless = { ...named, axes: named.axes.map(({ input: _, ...axis }) => axis) };
+  const { kernel, asked } = sloping();
+  expect(estimateWork(nameless, kernel)).toEqual(estimateWork(named, kernel));
+  expect(asked[0]).toEqual(asked[1]);
+});
+
+test("three axes, words among them: each chunk costs what its own cells do", () => {
+  const seen: string[] = [];
+  const source = kernel({
+    name: "worded",
+    inputs: { a: { from: 0, to: 1 }, way: { choices: ["cheap", "dear"] }, b: { from: 0, to: 1 } },
+    value: { name: "units" },
+    point: ({ way, b }) => (way === "dear" ? 1000 : 10) + b,
+  });
+  const worded = testKernel({
+    ...source,
+    work: {
+      most: () => DEAREST,
+      of: (inputs: Readonly<Record<string, number | string>>, value: number) => {
+        seen.push(`${inputs.way}`);
+        return value - Number(inputs.b);
+      },
+    },
+  });
+  const range = { rule: "index", from: 0, step: 1, count: 32 } as const;
+  const work = estimateWork(
+    {
+      parameters: {},
+      axes: [
+        { input: "a", ...range },
+        { input: "way", rule: "list", points: ["dear", "cheap"] },
+        { input: "b", ...range },
+      ],
+      values: [{ dtype: "float64" }],
+      chunkShape: [16, 1, 16],
+    },
+    worded,
+  );
+  const [dear, cheap] = [1000, 10].map((units) => chunkWork(256, units));
+  const row = [dear, dear, cheap, cheap];
+  for (const [chunk, units] of work.entries())
+    expect(units, `chunk ${chunk}`).toBeCloseTo(row[chunk % 4]!, 3);
+  expect(new Set(seen)).toEqual(new Set(["dear", "cheap"]));
 });
 
 test.each([

@@ -1,34 +1,37 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { coordinates, lengthOf } from "../../shared/array/grid.ts";
 import { Layout, layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
-import { defineKernel, type Kernel, makeArray } from "../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
+import { type ChunkArray, makeArray } from "../../shared/kernels/dtype.ts";
+import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
+import { MANDELBROT_WORK } from "../../shared/kernels/escape-time/work.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { chunkWork, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
+import { builtIn, resolvedJob, testKernel } from "../helpers/kernels.ts";
+import { windowOver } from "../helpers/windows.ts";
 
-type Compute = Kernel["compute"];
+const plain = builtIn("mandelbrot");
 
 /** Mandelbrot, counting what is asked of it. */
 function counting() {
   const asked = { calls: 0, points: 0 };
-  const kernel = defineKernel({
+  type Window = Parameters<typeof mandelbrot.fill>[0];
+  const kernel = testKernel({
     ...mandelbrot,
-    compute: ((parameters, window, out) => {
+    work: MANDELBROT_WORK,
+    fill: (window: Window, out: ChunkArray) => {
       asked.calls++;
       asked.points += window.y.length * window.x.length;
       out.fill(1);
-      mandelbrot.compute(parameters as never, window, out);
-    }) as Compute,
-  }) as Kernel;
+    },
+  });
   return { asked, kernel };
 }
 
 const specOf = (rows: number, columns: number, more: Partial<JobRequest> = {}): JobSpec =>
-  resolveJob(
+  resolvedJob(
     {
       kernel: "mandelbrot",
       grid: {
@@ -40,26 +43,25 @@ const specOf = (rows: number, columns: number, more: Partial<JobRequest> = {}): 
       ...more,
     },
     "j",
-    KERNELS,
   ).spec;
-
-const work = (mandelbrot as Kernel).work!;
 
 /** What the chunks really cost, by computing them. */
 function trueWork(spec: JobSpec): number[] {
-  const [y, x] = spec.axes.map(({ from, step, count }) =>
-    Float64Array.from({ length: count }, (_, k) => from + k * step),
-  ) as [Float64Array, Float64Array];
+  const [y, x] = spec.axes.map((axis) => coordinates(axis, 0, lengthOf(axis))) as [
+    Float64Array,
+    Float64Array,
+  ];
   return Array.from(
     layoutOf(spec).chunks(),
     ({ from: [row = 0, column = 0], shape: [height = 0, width = 0] }) => {
       const window = { y: y.subarray(row, row + height), x: x.subarray(column, column + width) };
-      const out = makeArray(spec.dtype, window.y.length * window.x.length);
-      mandelbrot.compute(spec.parameters as never, window, out);
+      const out = makeArray(spec.values[0]!.dtype, window.y.length * window.x.length);
+      plain.compute(windowOver(window, spec.parameters), [out]);
       let units = 0;
       out.forEach((value, at) => {
         const [row, column] = [Math.floor(at / window.x.length), at % window.x.length];
-        units += work.of(spec.parameters, value, window.y[row]!, window.x[column]!);
+        const c = { y: window.y[row]!, x: window.x[column]! };
+        units += plain.work!.of({ ...spec.parameters, ...c }, value);
       });
       return chunkWork(out.length, units / out.length);
     },
@@ -68,7 +70,7 @@ function trueWork(spec: JobSpec): number[] {
 
 test("the estimate follows the work that the chunks turn out to be", () => {
   const spec = specOf(500, 500, { chunk: [25, 25] });
-  const estimated = estimateWork(spec, mandelbrot as Kernel);
+  const estimated = estimateWork(spec, plain);
   const real = trueWork(spec);
   const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
   expect(sum(estimated) / sum(real)).toBeGreaterThan(0.9);
@@ -80,7 +82,7 @@ test("the estimate follows the work that the chunks turn out to be", () => {
 
 test("the same spec is always estimated alike", () => {
   const spec = specOf(1000, 777, { chunk: [31, 17] });
-  expect(estimateWork(spec, mandelbrot as Kernel)).toEqual(estimateWork(spec, mandelbrot as Kernel));
+  expect(estimateWork(spec, plain)).toEqual(estimateWork(spec, plain));
 });
 
 test.each([
@@ -101,7 +103,7 @@ test.each([
   expect(asked.calls).toBe(1);
   expect(asked.points).toBeGreaterThan(0);
   expect(asked.points).toBeLessThanOrEqual(Math.min(elements / 64, total * 16, 100_000));
-  const most = asked.points * (spec.parameters.maxIterations ?? 0);
+  const most = asked.points * Number(spec.parameters.maxIterations);
   expect(most).toBeLessThanOrEqual(0.5 * WORK_PER_SECOND);
 });
 
@@ -115,12 +117,13 @@ test("whatever the array, its chunks and the price of an element: within budget,
       const spec = specOf(rows, columns, { chunk: pieces, parameters: { maxIterations } });
       let points = 0;
       const work = estimateWork(spec, {
-        ...(mandelbrot as Kernel),
-        work: { most: () => maxIterations, of: (_, value) => Math.min(value + 1, maxIterations) },
-        compute: (_, { y, x }, out) => {
-          points += y.length * x.length;
-          expect(out.length).toBe(points);
-          out.fill(1);
+        ...plain,
+        fast: undefined,
+        work: { most: () => maxIterations, of: (_inputs, value) => Math.min(value + 1, maxIterations) },
+        compute: ({ axes: [y, x] }, [out]) => {
+          points += y!.values.length * x!.values.length;
+          expect(out!.length).toBe(points);
+          out!.fill(1);
         },
       });
       expect(points).toBeLessThanOrEqual(Math.min((rows * columns) / 64, 100_000));
@@ -160,20 +163,21 @@ test("a kernel that does not say what its elements cost is not asked: chunks cou
 test("a kernel that throws, or whose work is no number, spoils no job", () => {
   const spec = specOf(500, 500, { chunk: [50, 50] });
   const throwing = {
-    ...mandelbrot,
+    ...plain,
+    fast: undefined,
     compute: () => {
       throw new RangeError("no");
     },
-  } as Kernel;
+  };
   expect(estimateWork(spec, throwing).every((units) => units === chunkWork(2500, 1000))).toBe(true);
-  const nonsense = { ...mandelbrot, work: { most: () => 1000, of: () => Number.NaN } } as Kernel;
+  const nonsense = { ...plain, work: { most: () => 1000, of: () => Number.NaN } };
   const work = estimateWork(spec, nonsense);
   for (const units of work) expect(units).toBeCloseTo(chunkWork(2500, 1000));
 });
 
 test("a job with one axis is estimated along it", () => {
   const axes = [{ from: -2, to: 0.5, count: 10_000 }];
-  const { spec } = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [100] }, "j", KERNELS);
-  const work = estimateWork(spec, mandelbrot as Kernel);
+  const { spec } = resolvedJob({ kernel: "mandelbrot", grid: { axes }, chunk: [100] }, "j");
+  const work = estimateWork(spec, plain);
   expect(work[60]!).toBeLessThan(work[26]!); // c = -0.5 is known to be interior, of c = -1.35 it must be found out
 });

@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { coordinates, resolveAxis, tutorialAxis } from "../../shared/array/grid.ts";
+import { coordinates, lengthOf } from "../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 
 test("the tutorial's axis at size 1000 has 500 points, each the one before plus the step", () => {
   const axis = resolveAxis(tutorialAxis(-2.13, 0.77, 1000), "x");
   const expected: number[] = [];
   for (let x = -2.13; x < 0.77; x += (2 * (0.77 + 2.13)) / 1000) expected.push(x);
-  expect(axis.count).toBe(500);
+  expect(lengthOf(axis)).toBe(500);
   expect([...coordinates(axis, 0, 500)]).toEqual(expected);
 });
 
@@ -54,6 +55,6 @@ test("a step away from the end, a zero step and a step too small are refused by 
 });
 
 test("an axis of 100,000 points can be named", () => {
-  expect(resolveAxis({ from: -2, to: 2, count: 100_000 }, "x").count).toBe(100_000);
-  expect(resolveAxis(tutorialAxis(-2.13, 0.77, 200_000), "x").count).toBeGreaterThanOrEqual(100_000);
+  expect(lengthOf(resolveAxis({ from: -2, to: 2, count: 100_000 }, "x"))).toBe(100_000);
+  expect(lengthOf(resolveAxis(tutorialAxis(-2.13, 0.77, 200_000), "x"))).toBeGreaterThanOrEqual(100_000);
 });

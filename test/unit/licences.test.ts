@@ -8,6 +8,7 @@ const PAGE = join(import.meta.dirname, "../../THIRD-PARTY-LICENCES.md");
 /** Each asks for no more than to be named, with its text. */
 const ACCEPTABLE = [
   ...["MIT", "MIT-0", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause"],
+  "SunPro", // fdlibm's: freely granted, with its notice
   "SEE LICENSE IN README.md AND LICENSE", // DejaVu's: that of Bitstream Vera, and the public domain
 ];
 /** They bring none, and MIT-0 asks for none. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../functions/aggregator/npy.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
-import type { JobSpec } from "../../shared/array/spec.ts";
+import { arraysOf, type JobSpec } from "../../shared/array/spec.ts";
 import { encodeChunk } from "../../shared/array/zarr-array.ts";
-import { makeArray } from "../../shared/kernels/kernel.ts";
+import { makeArray } from "../../shared/kernels/dtype.ts";
 import { putChunk } from "../../shared/record/stored-chunk.ts";
 import { MemoryStore } from "../helpers/memory.ts";
 
@@ -13,7 +13,14 @@ const HOLE = { chunk: 4, rows: [4, 7], columns: [4, 8] } as const;
 const ROW_BYTES = 2 * COLUMNS;
 
 const spec: JobSpec = {
-  ...{ kernel: "golden", parameters: {}, dtype: "uint16", codec: "none", chunkShape: [4, 4] },
+  ...{
+    kernel: "golden",
+    parameters: {},
+    values: [{ dtype: "uint16" }],
+    codec: "none",
+    chunkShape: [4, 4],
+    seed: 0,
+  },
   axes: [ROWS, COLUMNS].map((count) => ({ rule: "index", from: 0, step: 1, count })),
 };
 const cell = (row: number, column: number) => 100 * row + column + 1;
@@ -27,7 +34,7 @@ async function stored() {
     const values = makeArray("uint16", elements).map((_, at) =>
       cell(rowStart + Math.floor(at / columns), columnStart + (at % columns)),
     );
-    await putChunk(store, { jobId: "j", spec }, index, encodeChunk(spec, index, values));
+    await putChunk(store, { jobId: "j", spec }, index, [encodeChunk(arraysOf(spec)[0]!, index, values)]);
   }
   return store;
 }
@@ -35,8 +42,7 @@ async function stored() {
 /** Bytes of the parts after the header, and the cells that they hold. */
 async function exported(bandBytes: number) {
   const parts: Uint8Array[] = [];
-  for await (const part of npyParts(await stored(), { jobId: "j", spec }, undefined, bandBytes))
-    parts.push(part);
+  for await (const part of npyParts(await stored(), { jobId: "j", spec }, { bandBytes })) parts.push(part);
   const bytes = Buffer.concat(parts.slice(1));
   const cells = Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readUInt16LE(2 * at));
   return { rows: parts.slice(1).map(({ length }) => length / ROW_BYTES), cells };

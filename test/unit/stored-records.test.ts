@@ -3,13 +3,12 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { readRemoteJob } from "../../cli/cloud/remote-job.ts";
 import { openJobFolder } from "../../cli/job-folder/job-folder.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
 import { SubmissionSchema } from "../../shared/record/submission.ts";
 import { SummarySchema } from "../../shared/record/summary.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse } from "../../shared/validation/parse.ts";
+import { resolvedJob } from "../helpers/kernels.ts";
 import { remoteCloud } from "../helpers/remote.ts";
 import { Stages } from "../helpers/stages.ts";
 
@@ -20,7 +19,7 @@ const request = {
   requestId: "j",
   output: { plots: false },
 };
-const job = { ...resolveJob(request, "j", KERNELS), submittedAtMs: 1.7e12 };
+const job = { ...resolvedJob(request), submittedAtMs: 1.7e12 };
 const large = (count: number) => job.spec.axes.map((each) => ({ ...each, count }));
 
 test.each<[string, object, RegExp]>([
@@ -42,7 +41,7 @@ test.each<[string, object, RegExp]>([
   [
     "chunks of another rank",
     { spec: { ...job.spec, chunkShape: [5] } },
-    /job\.json spec\.chunkShape to be two numbers, one for each axis, got \[5\]/,
+    /job\.json spec\.chunkShape to be 2 numbers, one for each axis, got \[5\]/,
   ],
   ["a time that no calendar has", { submittedAtMs: 1e300 }, /submittedAtMs to be a number of milliseconds/],
 ])("a stored job with %s is refused by whoever reads it", async (_, change, sentence) => {

@@ -5,7 +5,7 @@ import { ENGINES } from "../../cli/engines/engines.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["cli", "examples", "functions", "infra", "plots", "shared", "test", "tools"];
+const FOLDERS = ["api", "cli", "examples", "functions", "infra", "plots", "shared", "test", "tools"];
 const SDK = /^@aws-sdk\/|^@smithy\//;
 /** What a `#name` stands for outside bundles, see `imports` in package.json. */
 const NAMED = new Map(
@@ -16,6 +16,8 @@ interface Source {
   readonly path: string;
   /** Relative and named imports, as paths from the root. */
   readonly ours: readonly string[];
+  /** Those of them that are for types alone. */
+  readonly types: readonly string[];
   /** Those of them that Node loads with the file. */
   readonly atStart: readonly string[];
   readonly packages: readonly string[];
@@ -37,10 +39,15 @@ function read(path: string): Source {
   const pathTo = (specifier: string) =>
     NAMED.get(specifier) ?? relative(ROOT, join(ROOT, dirname(path), specifier));
   const loading = [...text.matchAll(/^(?:import|export) (?!type\b)(?:[^;]*?\bfrom )?"([^"]+)";/gm)];
+  const typing = [...text.matchAll(/^(?:import|export) type\b[^;]*? from "([^"]+)";/gm)];
+  const oursOf = (found: readonly RegExpExecArray[]) =>
+    found.flatMap(([, specifier = ""]) => (isOurs(specifier) ? [pathTo(specifier)] : []));
+  const atStart = oursOf(loading);
   return {
     path,
     ours: specifiers.filter(isOurs).map(pathTo),
-    atStart: loading.flatMap(([, specifier = ""]) => (isOurs(specifier) ? [pathTo(specifier)] : [])),
+    types: oursOf(typing).filter((target) => !atStart.includes(target)),
+    atStart,
     packages: specifiers.filter((specifier) => !isOurs(specifier)),
   };
 }
@@ -55,7 +62,7 @@ function room(path: string): string {
 /** The rooms of shared/, each above those it may import. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
-  "shared/kernels": [],
+  "shared/kernels": ["shared/build", "shared/validation"],
   "shared/build": ["shared/kernels"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
@@ -73,18 +80,21 @@ const ALL_SHARED = Object.keys(SHARED);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
   plots: [],
+  // What a user's file imports: no room of ours imports it.
+  api: ["shared/kernels"],
   // Which kernels the handlers get.
-  functions: ["shared/kernels", "tools/bundling"],
+  functions: ["shared/kernels", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
   infra: ["shared/build", "shared/validation", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
+  "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/licences": ["tools/bundling"],
   "tools/localstack": ["cli/local"],
   "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/kernels": ["shared/kernels", "tools/bundling"],
+  "cli/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "cli/kernels"],
   "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
@@ -94,7 +104,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "cli/engines",
     ...["functions/splitter", "functions/worker", "functions/aggregator"],
   ],
-  "cli/verify": [...ALL_SHARED, "cli/local", "functions/worker"],
+  "cli/verify": [...ALL_SHARED, "cli/kernels", "cli/local", "functions/worker"],
   "cli/engines": [
     ...ALL_SHARED,
     "cli/cloud",
@@ -126,7 +136,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     ...ALL_SHARED,
-    ...["cli/commands", "cli/engines", "cli/local", "cli/request", "cli/terminal", "tools/bundling"],
+    ...[
+      "cli/commands",
+      "cli/engines",
+      "cli/kernels",
+      "cli/local",
+      "cli/request",
+      "cli/terminal",
+      "tools/bundling",
+    ],
     "package.json",
   ],
 };
@@ -167,11 +185,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings and the build from shared", () => {
+test("infra takes nothing but settings, quotes for a shell and the build from shared", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name|command-line)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 
@@ -253,23 +271,25 @@ test("what threads load awaits nothing at its top level: V8 aborts where a threa
 
 test("which kernels there are is said where a program begins, and nowhere above", () => {
   const registry = "shared/kernels/registry.ts";
-  const { ours: registered = [] } = sources.find(({ path }) => path === registry) ?? {};
+  const { atStart: registered = [] } = sources.find(({ path }) => path === registry) ?? {};
   const chosen = new Set([registry, ...registered, NAMED.get("#kernels.wasm")]);
-  chosen.delete("shared/kernels/kernel.ts");
   const importers = (targets: ReadonlySet<string | undefined>) =>
-    product.filter(({ ours }) => ours.some((target) => targets.has(target))).map(({ path }) => path);
+    product
+      .filter(({ ours, types }) => ours.some((target) => targets.has(target) && !types.includes(target)))
+      .map(({ path }) => path);
   expect(
     importers(chosen)
       .filter((path) => room(path) !== "shared/kernels")
       .sort(),
   ).toEqual([
-    "cli/inline/thread-worker.ts",
+    // For what a built-in kernel declares: jobs of former versions have no declaration of their own.
+    "cli/commands/plot.ts",
+    "cli/commands/table.ts",
+    "cli/inline/inline.ts",
+    "cli/job-folder/job-folder.ts",
     "cli/kernels/loader.ts",
-    "cli/verify/recompute-thread.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
-    "functions/worker/chunk-thread.ts",
-    "shared/build/of-sources.ts",
   ]);
   expect(importers(new Set(["functions/kernels.ts"])).sort()).toEqual([
     "functions/splitter/handler.ts",
@@ -281,8 +301,11 @@ test("a schema loads no kernel, no estimate and no compiler", () => {
   const schemas = product.filter(({ path }) => /^shared\/(array|messages|record)\//.test(path));
   const loaded = loadedBy(...schemas.map(({ path }) => path));
   const heavy = loaded.filter((path) => /^(shared\/(kernels|plan|build)|tools)\//.test(path));
-  // The contract between a kernel and its callers.
-  expect(heavy).toEqual(["shared/kernels/kernel.ts"]);
+  // What a kernel declares, and the two functions that a logarithmic axis is made of.
+  const own = heavy.filter((path) => !path.startsWith("shared/kernels/maths/"));
+  expect(own.toSorted()).toEqual(["shared/kernels/declaration.ts", "shared/kernels/dtype.ts"]);
+  const maths = loadedBy("shared/kernels/maths/exp.ts", "shared/kernels/maths/log.ts");
+  expect(heavy.filter((path) => !own.includes(path) && !maths.includes(path))).toEqual([]);
 });
 
 /** These files and all that they import, directly or not. */

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { siteOf } from "../../cli/jobs/deployment-site.ts";
-import { asText, type Outcome } from "../../cli/terminal/outcome.ts";
+import { asText, type Outcome, remarksOn } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
-import { KERNELS } from "../../shared/kernels/registry.ts";
-import { resolveJob } from "../../shared/plan/resolve-job.ts";
+import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parseJson, show } from "../../shared/validation/parse.ts";
 import { printable, shownAddress } from "../../shared/validation/printable.ts";
 import { HOSTILE, lines, unseenIn } from "../helpers/hostile-text.ts";
+import { kernelsWith, resolvedJob } from "../helpers/kernels.ts";
 
 const failure = {
   ...{ chunk: 0, final: true, disputed: false, attempt: 5, failedAtMs: 2, requestId: HOSTILE, attempts: 5 },
   ...{ error: `Error: ${HOSTILE}`, logStream: HOSTILE },
 };
-const { spec } = resolveJob({ kernel: "mandelbrot" }, "j", KERNELS);
+const { spec } = resolvedJob({ kernel: "mandelbrot" }, "j");
 const outcome: Outcome = {
   summary: {
     ...{
@@ -64,13 +64,24 @@ const outcome: Outcome = {
 
 test("a failed chunk that no worker told of is not said to have had attempts", () => {
   const silent = { ...failure, attempt: 0, attempts: 0, requestId: "", logStream: "" };
-  const text = asText({ ...outcome, summary: { ...outcome.summary, failures: [silent] } });
+  const text = remarksOn({ ...outcome, summary: { ...outcome.summary, failures: [silent] } });
   expect(text).toContain("(no attempt known, log unknown)");
+});
+
+test("the sum of a job with several values is told of each by its name", () => {
+  const each = { min: 0, max: 1, nonFinite: 0 };
+  const values = [
+    { name: "mean", sum: 1, ...each },
+    { name: "error", sum: 0.5, ...each },
+  ];
+  expect(asText({ ...outcome, summary: { ...outcome.summary, values } })).toContain(
+    "1 of mean, 0.5 of error\n",
+  );
 });
 
 describe("what came with a job or from a store", () => {
   test("steers no terminal and forges no line in the report of a run", () => {
-    const text = asText(outcome);
+    const text = asText(outcome) + remarksOn(outcome);
     expect(unseenIn(text)).toEqual([]);
     expect(lines(text).filter((line) => line.startsWith("forged"))).toEqual([]);
     expect(text).toContain("\\x1b]0;title\\x07");
@@ -85,16 +96,20 @@ describe("what came with a job or from a store", () => {
     expect(JSON.parse(line)).toEqual({ [HOSTILE]: HOSTILE });
   });
 
-  test("is quoted in a sentence, values and names of fields alike", () => {
+  test("is quoted in a sentence, values and names of fields alike", async () => {
     for (const request of [
       { kernel: HOSTILE },
       { kernel: "julia", [HOSTILE]: 1 },
       { kernel: "julia", parameters: { [HOSTILE]: "text" } },
+      { kernel: "julia", inputs: { [HOSTILE]: 1 } },
+      { kernel: "julia", inputs: { y: HOSTILE } },
+      { kernel: "julia", inputs: { y: [HOSTILE] } },
+      { kernel: "julia", inputs: { y: { [HOSTILE]: 1 } } },
       { kernel: "julia", grid: { axes: [{ from: 0, to: 1, [HOSTILE]: 1 }] } },
     ]) {
-      const refused = () => resolveJob(request, "j", KERNELS);
-      expect(refused).toThrow(InvalidInputError);
-      expect(refused).toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
+      const refused = loadJob(request, "j", kernelsWith());
+      await expect(refused).rejects.toThrow(InvalidInputError);
+      await expect(refused).rejects.toThrow(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]{1,300}$/u);
     }
   });
 });
@@ -119,7 +134,7 @@ test.each([
 
 test("a value too deep to be written is refused with a sentence all the same", () => {
   const deep = `{"kernel":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
-  expect(() => resolveJob(parseJson(deep, "job request"), "j", KERNELS)).toThrow(
+  expect(() => resolvedJob(parseJson(deep, "job request"), "j")).toThrow(
     "Expected job request kernel to be the name of a kernel, got a value too deep to show.",
   );
   expect(show(undefined)).toBe("undefined");

@@ -49,7 +49,7 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
   const dist = new Folder({ "": folder });
   dist.write("package.json", Buffer.from('{ "type": "commonjs" }\n'));
   linkPackages(folder);
-  const plugins = registry === undefined ? [] : [replaceModule(/\/kernels\/registry\.ts$/, registry)];
+  const plugins = registry === undefined ? [] : [replaceModule(/(\/kernels|^\.)\/registry\.ts$/, registry)];
   const { stages, program } = buildOptions(folder);
   const debugged = { ...stages, minify: false, sourcemap: "inline" as const };
   const builds = isForDebugger ? [debugged] : registry === undefined ? [stages, program] : [stages];
@@ -117,6 +117,7 @@ function stages(folder: string): BuildOptions {
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
       { in: "cli/local/slot-process.ts", out: "slot/index" },
       { in: "cli/local/emulator.ts", out: "emulator/index" },
+      { in: "shared/kernels/host/host.ts", out: "kernels/host" },
     ],
     outdir: folder,
     format: BUNDLING.format,
@@ -142,7 +143,8 @@ function program(folder: string): BuildOptions {
     ...COMMON,
     entryPoints: [
       ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
-      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts"],
+      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
+      ...["cli/kernels/cost-thread.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

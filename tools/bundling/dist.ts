@@ -12,6 +12,9 @@ export const ROOT = join(import.meta.dirname, "../..");
 /** Where what is built lies, the built program too. */
 export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT);
 
+/** Where the artifacts of kernels from files lie, and what loads them. */
+export const KERNEL_FILES = join(DIST, "kernels");
+
 /** Throws InvalidInputError if the folder cannot be written. */
 export function expectWritable(folder: string): void {
   if (isWritable(folder)) return;

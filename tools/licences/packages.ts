@@ -4,6 +4,8 @@ import { basename, dirname, join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { buildOptions } from "../bundling/bundles.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
+import type { Package } from "./package.ts";
+import { PORTED } from "./ported.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Code in the bundles that is not imported: a compiler's standard library, and data generated into sources. */
@@ -14,18 +16,7 @@ const UNSEEN_BY_ESBUILD = [
 ] as const;
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
-export interface Package {
-  readonly name: string;
-  readonly version: string;
-  /** Its SPDX expression. */
-  readonly licence: string;
-  /** The built files that contain code of the package. */
-  readonly within: readonly string[];
-  /** The texts of its licence and notice; empty if it ships none. */
-  readonly texts: readonly string[];
-}
-
-/** The bundled packages, sorted by name and version. */
+/** The bundled packages and what was ported, sorted by name and version. */
 export async function bundledPackages(): Promise<Package[]> {
   ensureWasm();
   const folder = join(ROOT, "dist");
@@ -39,9 +30,9 @@ export async function bundledPackages(): Promise<Package[]> {
       within.set(path, bundles.add(bundle));
     }
   }
-  return [...within]
-    .map(([path, bundles]) => packageAt(path, [...bundles].sort()))
-    .sort((a, b) => compare(a.name, b.name) || compare(a.version, b.version));
+  return [...[...within].map(([path, bundles]) => packageAt(path, [...bundles].sort())), ...PORTED].sort(
+    (a, b) => compare(a.name, b.name) || compare(a.version, b.version),
+  );
 }
 
 /** Each package's folder, with a file that has some of its code. */

@@ -1,4 +1,4 @@
-import type { Package } from "./packages.ts";
+import type { Package } from "./package.ts";
 
 /** The page: a table of the packages, then each text once, under those that have it. */
 export function licencesPage(packages: readonly Package[]): string {
@@ -15,7 +15,7 @@ export function licencesPage(packages: readonly Package[]): string {
   });
   return `${[
     "# Licences of what is bundled",
-    "Packages whose code is in the bundles that are deployed (splitter, worker, aggregator), in what plays the cloud on one machine (slot, emulator), or in the command line. Made by `npm run licences`.",
+    "Packages whose code is in the bundles that are deployed (splitter, worker, aggregator), in what plays the cloud on one machine (slot, emulator), or in the command line, and what our own sources were ported from. Made by `npm run licences`.",
     ["| package | version | licence | in |", "| --- | --- | --- | --- |", ...rows].join("\n"),
     ...texts,
   ].join("\n\n")}\n`;

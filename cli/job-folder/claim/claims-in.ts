@@ -32,12 +32,14 @@ export class ClaimsIn {
   }
 
   /**
-   * All claims except those of dead owners. Only a regular file is a claim: other files are neither followed nor
-   * removed.
+   * All claims except those of dead owners, and except `own`, which needs no proof. Only a regular file is a claim: other
+   * files are neither followed nor removed.
    */
-  async look(): Promise<FoundClaim[]> {
+  async look(own?: string): Promise<FoundClaim[]> {
     const files = readdirSync(this.#folder, { withFileTypes: true }).filter((entry) => entry.isFile());
-    const names = files.map((file) => nameIn(file.name)).filter((name) => name !== undefined);
+    const names = files
+      .map((file) => nameIn(file.name))
+      .filter((name) => name !== undefined && name !== own) as string[];
     const found = await Promise.all(names.map((name) => this.#lookAt(name)));
     return found.filter((one) => one !== undefined);
   }

@@ -3,29 +3,23 @@ import { join } from "node:path";
 import type { AnsweredRequest } from "../../../cli/local/local-cloud.ts";
 import { drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { putJson } from "../../../shared/ports/store.ts";
-import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { writeSubmission } from "../../../shared/record/control.ts";
 import { ENV } from "../../../shared/validation/env.ts";
 import { deployed, event } from "../deployed.ts";
+import { resolvedJob } from "../kernels.ts";
 import { misbehavingEngine, runEngine } from "../run-engine.ts";
 import { type Call, callOf } from "./call.ts";
 
 /** 20 chunks in one message. The first fails each time, and the others are found stored or sent again alone. */
 const POISON: JobRequest = {
   kernel: "poison",
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 50 },
-      { from: -2.13, to: 0.77, count: 40 },
-    ],
-  },
+  points: [50, 40],
   chunk: [10, 10],
   chunksPerMessage: 20,
 };
@@ -37,20 +31,15 @@ const SLOW: JobRequest = { ...POISON, kernel: "slow", chunksPerMessage: 1, ramp:
 const LARGE: JobRequest = {
   kernel: "mandelbrot",
   requestId: "large",
-  parameters: { maxIterations: 5 },
-  grid: {
-    axes: [
-      { from: 1.3, to: -1.3, count: 1500 },
-      { from: -2.13, to: 0.77, count: 1500 },
-    ],
-  },
+  inputs: { maxIterations: 5 },
+  points: [1500, 1500],
   dtype: "uint32",
   chunk: [1500, 1500],
   codec: "none",
   ramp: "burst",
   output: { plots: false, npy: true },
 };
-const JOB = resolveJob(LARGE, "", KERNELS);
+const JOB = { ...resolvedJob(LARGE), submittedAtMs: 0 };
 const KEYS = jobKeys(JOB.jobId);
 
 /**
@@ -96,8 +85,9 @@ async function splitter(emulator: Emulator) {
 
 /** A message that cannot be parsed, one of a newer release, a chunk that cannot be stored, and a drainer without a claim. */
 async function worker(emulator: Emulator): Promise<void> {
-  const { pool, cloud, folder } = await deployed("worker", {}, emulator);
-  putInTheWay(folder, chunkKey(JOB, 0));
+  const { pool, cloud, folder, store } = await deployed("worker", {}, emulator);
+  putInTheWay(folder, chunkKeys(JOB, 0)[0]!);
+  await putJson(store, KEYS.job, JOB);
   const newer = JSON.stringify({ ...JSON.parse(chunkMessage(JOB, [0])), version: 99 });
   for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
@@ -112,7 +102,7 @@ async function aggregator(emulator: Emulator): Promise<void> {
   const { pool, cloud, folder, store } = await deployed("aggregator", {}, emulator);
   const { results, deadLetters } = cloud.queues;
   putInTheWay(folder, KEYS.npy);
-  await putJson(store, KEYS.job, { ...JOB, submittedAtMs: 0 });
+  await putJson(store, KEYS.job, JOB);
   await writeSubmission(store, {
     ...{ version: 1, jobId: JOB.jobId, round: 0, chunks: 1, messages: 1, submittedAtMs: 0 },
     ...{ ramp: "mapping", drainers: 0, longestMs: 0 },

@@ -10,7 +10,7 @@ import { Looks } from "../../../functions/aggregator/looks.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
-import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { cancelJob, writeMissing, writeReissue } from "../../../shared/record/control.ts";
 import { writeSegments } from "../../../shared/record/segments.ts";
 import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
@@ -234,7 +234,7 @@ test("one that was resumed is not over because it was before", async () => {
 
 test("where the export finds a damaged chunk the job is not over: checks go on", async () => {
   const { reports, store, ports, stages } = await stored({ plots: false, npy: true });
-  const key = chunkKey(await readJob("j", store), 2);
+  const key = chunkKeys(await readJob("j", store), 2)[0]!;
   store.objects.set(key, store.objects.get(key)!.slice(3));
   await writeSegments(store, "j", reports);
   expect(await finishIfOver(await readJob("j", store), ports)).toEqual({ isOver: false });

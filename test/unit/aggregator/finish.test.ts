@@ -3,7 +3,7 @@ import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts"
 import { finish } from "../../../functions/aggregator/finish.ts";
 import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
-import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const keys = jobKeys("j");
@@ -14,11 +14,11 @@ async function reported(
   onRead: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> | undefined = (bytes) => bytes,
 ) {
   const stages = new Stages();
-  const { store, clock, kernels } = stages;
+  const { store, clock, ports } = stages;
   await stages.split({ ...JOB_OF_4_CHUNKS, output });
   for (const body of stages.chunks.take()) await stages.work(body);
   const job = await readJob("j", store);
-  const key = chunkKey(job, CHUNK);
+  const key = chunkKeys(job, CHUNK)[0]!;
   const get = store.get.bind(store);
   const reads: string[] = [];
   store.get = async (asked, mostBytes) => {
@@ -35,7 +35,7 @@ async function reported(
   }
   reads.length = 0;
   clock.advance(1_000_000);
-  return { end: () => finish(job, ledger, { store, clock, kernels }), ledger, store, reads, key };
+  return { end: () => finish(job, ledger, ports), ledger, store, reads, key };
 }
 
 const refuse = (status: number, code: string) => () => {
@@ -45,7 +45,7 @@ const pictures = [keys.picture("heatmap"), keys.picture("surface"), keys.picture
 
 test("pictures show a chunk that was reported without its tile as it is stored, and their time is told", async () => {
   const { end, ledger, store, reads, key } = await reported({ plots: true });
-  const cellsLacking = () => ledger.overview.values.filter(Number.isNaN).length;
+  const cellsLacking = () => ledger.values[0]!.overview.values.filter(Number.isNaN).length;
   expect(cellsLacking()).toBe(4 * 5);
   const ended = await end();
   expect(ended).toMatchObject({ summary: { state: "complete" } });

@@ -1,21 +1,19 @@
 import { expect, test } from "vitest";
 import { type History, Ledger } from "../../../functions/aggregator/ledger.ts";
-import { layoutOf } from "../../../shared/array/layout.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { fillMandelbrot, likeMandelbrot, ofDtype, resolvedJob } from "../../helpers/kernels.ts";
 
 const SUBMITTED = 1_700_000_000_000;
 /** Four chunks of two cells each. */
-const { spec } = resolveJob(
-  { kernel: "mandelbrot", grid: { axes: [{ from: 0, to: 1, count: 8 }] }, chunk: [2] },
-  "j",
-  KERNELS,
-);
+const eight = { kernel: "mandelbrot", grid: { axes: [{ from: 0, to: 1, count: 8 }] }, chunk: [2] };
+const job = resolvedJob(eight, "j", likeMandelbrot("mandelbrot", fillMandelbrot, ofDtype("float64")));
 
 function ledgerWith(history: Partial<History> = {}): Ledger {
-  return new Ledger(layoutOf(spec), "float64", { rounds: [], reissued: [], isCancelled: false, ...history });
+  return new Ledger(job, { rounds: [], reissued: [], isCancelled: false, ...history });
 }
+
+/** What is known of the job's only value. */
+const valueIn = (ledger: Ledger) => ledger.values[0]!;
 
 const tileOf = (...values: number[]) => Buffer.from(Float64Array.from(values).buffer).toString("base64");
 
@@ -77,8 +75,9 @@ test("a row holds what the report says, and nothing where nobody says it", () =>
   const ledger = ledgerWith();
   ledger.addReport(report(1, { ...times(5, 10), sum: 7, min: 2, max: 5, nonFinite: 3, storedBytes: 9 }));
   ledger.addReport(report(2, { min: null, max: null }));
+  const { sum, min, max, nonFinite } = valueIn(ledger);
   const row = (chunk: number) =>
-    [ledger.sum, ledger.min, ledger.max, ledger.nonFinite, ledger.storedBytes].map((column) => column[chunk]);
+    [sum, min, max, nonFinite, ledger.storedBytes].map((column) => column[chunk]);
   expect(row(1)).toEqual([7, 2, 5, 3, 9]);
   expect(row(2)).toEqual([1, Number.NaN, Number.NaN, 0, 6]);
   expect(row(3)).toEqual(Array(5).fill(Number.NaN));
@@ -93,8 +92,8 @@ test("a second report of a chunk changes no value of it", () => {
   const ledger = ledgerWith();
   ledger.addReport(report(1, { sum: 7 }));
   ledger.addReport(report(1, { sum: 8, tile: tileOf(8, 8) }, { requestId: "s" }));
-  expect(ledger.sum[1]).toBe(7);
-  expect([...ledger.overview.values.slice(2, 4)]).toEqual([1, 2]);
+  expect(valueIn(ledger).sum[1]).toBe(7);
+  expect([...valueIn(ledger).overview.values.slice(2, 4)]).toEqual([1, 2]);
 });
 
 test.each([
@@ -210,7 +209,7 @@ test("what was reported of a chunk that is not stored counts for nothing, nor is
   ledger.keepOnly(Uint8Array.of(1, 0, 0, 0));
   expect(uncovered(ledger)).toEqual([1, 2]);
   expect([...ledger.withoutTile]).toEqual([]);
-  expect([...ledger.overview.values]).toEqual([1, 2, ...Array(6).fill(Number.NaN)]);
+  expect([...valueIn(ledger).overview.values]).toEqual([1, 2, ...Array(6).fill(Number.NaN)]);
 });
 
 test.each([
@@ -222,18 +221,18 @@ test.each([
   const ledger = ledgerWith();
   ledger.addReport(report(1, { tile }));
   expect([...ledger.withoutTile]).toEqual([1]);
-  ledger.paint(1, Float64Array.of(Number.POSITIVE_INFINITY, 4));
-  expect([...ledger.overview.values.slice(2, 4)]).toEqual([Number.NaN, 4]);
+  valueIn(ledger).paint(1, Float64Array.of(Number.POSITIVE_INFINITY, 4));
+  expect([...valueIn(ledger).overview.values.slice(2, 4)]).toEqual([Number.NaN, 4]);
 });
 
 test("whole numbers are drawn as they are, and the picture has the array's shape", () => {
-  const ledger = new Ledger(layoutOf(spec), "uint16");
+  const ledger = new Ledger(resolvedJob(eight));
   expect(ledger).toMatchObject({ round: 0, history: { rounds: [], reissued: [], isCancelled: false } });
   const tile = Buffer.from(Uint16Array.of(3, 65_535).buffer).toString("base64");
   ledger.addReport(report(3, { tile }));
   expect(ledger.withoutTile.size).toBe(0);
-  expect(ledger.overview).toMatchObject({ rows: 1, columns: 8 });
-  expect([...ledger.overview.values.slice(6)]).toEqual([3, 65_535]);
+  expect(valueIn(ledger).overview).toMatchObject({ rows: 1, columns: 8 });
+  expect([...valueIn(ledger).overview.values.slice(6)]).toEqual([3, 65_535]);
 });
 
 test("starts before the submission are moved, and times at which nobody worked are taken out", () => {

@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
-import { bandsOf, npyParts } from "../../../functions/aggregator/npy.ts";
+import { bandsOf } from "../../../functions/aggregator/bands.ts";
+import { npyParts } from "../../../functions/aggregator/npy.ts";
 import { Layout } from "../../../shared/array/layout.ts";
 import type { JobSpec } from "../../../shared/array/spec.ts";
-import type { Dtype } from "../../../shared/kernels/kernel.ts";
+import type { Dtype } from "../../../shared/kernels/dtype.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
 
 const jobWith = (dtype: Dtype, ...counts: number[]) => {
   const axes = counts.map((count) => ({ rule: "index", from: 0, step: 1, count }) as const);
   return {
     jobId: "j",
-    spec: { axes, dtype, chunkShape: counts, codec: "none", value: "v" } as unknown as JobSpec,
+    spec: { axes, values: [{ name: "v", dtype }], chunkShape: counts, codec: "none" } as unknown as JobSpec,
   };
 };
 
@@ -37,7 +38,7 @@ test("a chunk that is damaged ends the export, unless somebody takes note of it"
   const job = jobWith("uint16", 4);
   await expect(allOf(npyParts(store, job))).rejects.toThrow("checksum");
   const noted: number[] = [];
-  const parts = await allOf(npyParts(store, job, (chunk) => noted.push(chunk)));
+  const parts = await allOf(npyParts(store, job, { onUnreadable: (chunk) => noted.push(chunk) }));
   expect(noted).toEqual([0]);
   expect([...(parts[1] ?? [])]).toEqual(Array(8).fill(0xff));
 });

@@ -18,7 +18,7 @@ async function stored(...absent: number[]) {
   await stages.split(JOB_OF_25_CHUNKS);
   for (const body of stages.chunks.take()) await stages.work(body);
   const job = await readJob("j", store);
-  const keys = [...chunkKeys(job)];
+  const keys = ALL.flatMap((chunk) => chunkKeys(job, chunk));
   for (const chunk of absent) store.objects.delete(keys[chunk]!);
   const asked = { reads: [] as number[], atOnce: 0, listings: 0 };
   const { get, list } = { get: store.get.bind(store), list: store.list.bind(store) };

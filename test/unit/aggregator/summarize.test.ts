@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import { type History, Ledger } from "../../../functions/aggregator/ledger.ts";
 import { SILENT_DEATH, summarize } from "../../../functions/aggregator/summarize.ts";
-import { layoutOf } from "../../../shared/array/layout.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { AttemptFailure, ChunkReport } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { chunkReportAt } from "../../helpers/stages.ts";
 
 const SUBMITTED = 1_700_000_000_000;
@@ -15,10 +13,10 @@ function job(
   { allowMissing = 0, ...history }: Partial<History> & { allowMissing?: number } = {},
 ) {
   const axes = [{ from: 0, to: 1, count: 2 * total }];
-  const resolved = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [2] }, "j", KERNELS);
+  const resolved = resolvedJob({ kernel: "mandelbrot", grid: { axes }, chunk: [2] });
   const { spec } = resolved;
   const known = { rounds: [], reissued: [], isCancelled: false, ...history };
-  const ledger = new Ledger(layoutOf(spec), spec.dtype, known);
+  const ledger = new Ledger(resolved, known);
   const store = (
     chunk: number,
     startMs: number,
@@ -56,7 +54,7 @@ test("a complete job is the sum of its chunks", () => {
   store(2, 40, 10, { sum: 6, min: 3, max: 3, nonFinite: 0, storedBytes: 40 }, "a");
   expect(end()).toEqual({
     ...{
-      version: 1,
+      version: 2,
       jobId: "j",
       state: "complete",
       tolerated: false,

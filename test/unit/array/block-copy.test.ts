@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { copyBlock, stridesOf } from "../../../shared/array/block-copy.ts";
-import { ARRAYS, DTYPES, makeArray } from "../../../shared/kernels/kernel.ts";
+import { ARRAYS, DTYPES, makeArray } from "../../../shared/kernels/dtype.ts";
 import { cuts, indices, place, plus } from "../../helpers/naive-arrays.ts";
 
 /** Two blocks of one array of up to six axes: of one size, one within the other, overlapping, or apart. */

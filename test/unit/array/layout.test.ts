@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inRows, Layout, layoutOf } from "../../../shared/array/layout.ts";
 import type { JobSpec } from "../../../shared/array/spec.ts";
-import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { ChunkOutOfRangeError } from "../../../shared/validation/errors.ts";
 import { cuts, indices } from "../../helpers/naive-arrays.ts";
 
@@ -35,10 +35,10 @@ test("a chunk's key has a number for each axis, up to six", () => {
   fc.assert(
     fc.property(cuts, fc.nat(), ({ shape, chunkShape }, pick) => {
       const axes = shape.map((count) => ({ rule: "index", from: 0, step: 1, count }) as const);
-      const spec = { axes, chunkShape, value: "v" } as JobSpec;
+      const spec = { axes, chunkShape, values: [{ name: "v", dtype: "uint16" }] } as unknown as JobSpec;
       const all = indices(shape.map((length, axis) => Math.ceil(length / chunkShape[axis]!)));
       const chunk = pick % all.length;
-      expect(chunkKey({ jobId: "j", spec }, chunk)).toBe(`jobs/j/array/v/c/${all[chunk]!.join("/")}`);
+      expect(chunkKeys({ jobId: "j", spec }, chunk)).toEqual([`jobs/j/array/v/c/${all[chunk]!.join("/")}`]);
     }),
   );
 });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bandsOf, npyParts } from "../../../functions/aggregator/npy.ts";
+import { bandsOf } from "../../../functions/aggregator/bands.ts";
+import { npyParts } from "../../../functions/aggregator/npy.ts";
 import { inRows, Layout, layoutOf } from "../../../shared/array/layout.ts";
-import type { JobSpec } from "../../../shared/array/spec.ts";
+import { arraysOf, type JobSpec } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";
 import { putChunk } from "../../../shared/record/stored-chunk.ts";
 import { MemoryStore } from "../../helpers/memory.ts";
@@ -14,7 +15,10 @@ test("result.npy of up to six axes has each stored element in its place, and the
   await fc.assert(
     fc.asyncProperty(cuts, fc.nat(), async ({ shape, chunkShape }, missing) => {
       const axes = shape.map((count) => ({ rule: "index", from: 0, step: 1, count }) as const);
-      const spec: JobSpec = { kernel: "k", parameters: {}, axes, dtype: "uint16", chunkShape, codec: "none" };
+      const spec: JobSpec = {
+        ...{ kernel: "k", parameters: {}, axes, chunkShape, seed: 0 },
+        ...{ values: [{ dtype: "uint16" }], codec: "none" },
+      };
       const store = new MemoryStore();
       const expected = Uint16Array.from(indices(shape), (index) => place(shape, index));
       const layout = layoutOf(spec);
@@ -22,12 +26,9 @@ test("result.npy of up to six axes has each stored element in its place, and the
         const places = indices(part).map((index) => place(shape, plus(index, from)));
         if (chunk === missing % layout.total) for (const at of places) expected[at] = NEVER;
         else
-          await putChunk(
-            store,
-            { jobId: "j", spec },
-            chunk,
-            encodeChunk(spec, chunk, Uint16Array.from(places)),
-          );
+          await putChunk(store, { jobId: "j", spec }, chunk, [
+            encodeChunk(arraysOf(spec)[0]!, chunk, Uint16Array.from(places)),
+          ]);
       }
       const parts: Buffer[] = [];
       for await (const part of npyParts(store, { jobId: "j", spec })) parts.push(Buffer.from(part));

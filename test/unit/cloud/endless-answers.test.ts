@@ -9,14 +9,13 @@ import type { Cloud } from "../../../cli/cloud/cloud.ts";
 import { download } from "../../../cli/cloud/download.ts";
 import { findJob, readRemoteJob } from "../../../cli/cloud/remote-job.ts";
 import { mountsOf } from "../../../cli/engines/engine.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { isPermanent, TooLargeError } from "../../../shared/validation/errors.ts";
 import { flood } from "../../helpers/aws-server.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const SILENCE_MS = 90;
-const job = { ...resolveJob({ kernel: "mandelbrot", requestId: "j" }, "j", KERNELS), submittedAtMs: 1.7e12 };
+const job = { ...resolvedJob({ kernel: "mandelbrot", requestId: "j" }, "j"), submittedAtMs: 1.7e12 };
 
 type Answer = (url: URL, response: ServerResponse) => void;
 

@@ -41,11 +41,11 @@ test("a job that a newer manyhands made is a row that says so, and no damage", a
     ["b", "summary.json"],
   ] as const) {
     await computeInto(folder, id);
-    writeFileSync(join(folder, "jobs", id, name), '{ "version": 2 }');
+    writeFileSync(join(folder, "jobs", id, name), '{ "version": 3 }');
   }
   const listing = await latestJobs(cloud.store, ["a", "b"], 10);
   const newer = expect.stringMatching(
-    /made by a newer manyhands \(version 2; this one reads up to 1\): update/,
+    /made by a newer manyhands \(version 3; this one reads up to 2\): update/,
   );
   const { a, b } = Object.fromEntries(listing.latest.map((row) => [row.jobId, row]));
   expect([a, b]).toEqual([

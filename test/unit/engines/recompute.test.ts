@@ -1,29 +1,30 @@
 import { expect, test } from "vitest";
 import { recompute } from "../../../cli/verify/recompute.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
+import { arraysOf } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";
-import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
+import { kernel } from "../../../shared/kernels/authoring.ts";
+import { doublePendulum } from "../../../shared/kernels/double-pendulum/double-pendulum.ts";
+import type { ChunkArray } from "../../../shared/kernels/dtype.ts";
 import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { builtIn, resolvedJob, testKernel } from "../../helpers/kernels.ts";
 import { steppingClock } from "../../helpers/memory.ts";
 
 /** Its twin has a fault: one cell of each chunk. */
 const faulty: LoadedKernel = {
-  ...(mandelbrot as Kernel),
-  fast: (parameters, window, out) => {
-    mandelbrot.compute(parameters as never, window, out);
-    out[3] = 4321;
+  ...builtIn("mandelbrot"),
+  fast: (window, out) => {
+    builtIn("mandelbrot").compute(window, out);
+    out[0]![3] = 4321;
   },
 };
 
 const axis = { from: 1, to: -1, count: 3 };
 
 test("a fault of a fast twin is found: the plain kernel has the last word", () => {
-  const { spec } = resolveJob({ kernel: "mandelbrot", grid: { axes: [axis, axis] } }, "j", KERNELS);
-  const { encoded } = computeChunk(spec, 0, faulty, steppingClock());
+  const job = resolvedJob({ kernel: "mandelbrot", inputs: { y: axis, x: axis } });
+  const { spec } = job;
+  const { encoded } = computeChunk(job, 0, faulty, steppingClock());
   expect(recompute(spec, 0, encoded, faulty)).toMatchObject({
     ...{ is: "different", cells: 1, of: 9, at: [1, 0], stored: 4321 },
   });
@@ -31,7 +32,29 @@ test("a fault of a fast twin is found: the plain kernel has the last word", () =
 
 /** Values that are equal as numbers, or equal to nothing, and have other bits. */
 const odd = (value: number) =>
-  defineKernel({ ...doublePendulum, name: "odd", compute: (_, __, out) => void out.fill(value) });
+  testKernel({
+    ...doublePendulum,
+    name: "odd",
+    fill: (_: object, out: ChunkArray) => void out.fill(value),
+  });
+
+test("of several values the one that differs is named", () => {
+  const two = kernel({
+    inputs: { x: { from: 0, to: 4 } },
+    values: { half: {}, twice: {} },
+    point: ({ x }) => ({ half: x / 2, twice: 2 * x }),
+  });
+  const loaded = testKernel({ ...two, name: "two" });
+  const { spec } = resolvedJob({ kernel: "two", points: [4] }, "j", loaded);
+  const [half, twice] = arraysOf(spec);
+  const encoded = [
+    encodeChunk(half!, 0, Float64Array.of(0, 0.5, 1, 1.5)),
+    encodeChunk(twice!, 0, Float64Array.of(0, 2, 5, 6)),
+  ];
+  expect(recompute(spec, 0, encoded, loaded)).toMatchObject({
+    ...{ is: "different", value: "twice", cells: 1, of: 4, at: [2], stored: 5, computed: 4 },
+  });
+});
 
 const quiet = new Float64Array(new BigUint64Array([0x7ff8_0000_0000_0001n]).buffer);
 
@@ -43,8 +66,9 @@ test.each([
   // As other machines, and versions of manyhands that did not make them alike, may have stored them.
   ["another NaN", quiet, Number.NaN, { is: "equal" }],
 ])("numbers are compared bit for bit, NaN by being one: %s", (_, stored, value, expected) => {
-  const kernel = odd(value) as Kernel;
-  const request = { kernel: "odd", grid: { axes: [{ ...axis, count: 1 }] }, dtype: "float64" as const };
-  const { spec } = resolveJob(request, "j", new Map([["odd", kernel]]));
-  expect(recompute(spec, 0, encodeChunk(spec, 0, stored), kernel)).toMatchObject(expected);
+  const kernel = odd(value);
+  const request = { kernel: "odd", inputs: { angle1: { ...axis, count: 1 }, angle2: 0 }, dtype: "float64" };
+  const { spec } = resolvedJob(request, "j", kernel);
+  const encoded = [encodeChunk(arraysOf(spec)[0]!, 0, stored)];
+  expect(recompute(spec, 0, encoded, kernel)).toMatchObject(expected);
 });

@@ -4,13 +4,15 @@ import { describe, expect, test, vi } from "vitest";
 import { serial } from "../../../cli/engines/serial.ts";
 import { recompute } from "../../../cli/verify/recompute.ts";
 import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/verify/verify.ts";
-import { coordinates } from "../../../shared/array/grid.ts";
-import { type ArraySpec, encodeChunk } from "../../../shared/array/zarr-array.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { coordinates, lengthOf } from "../../../shared/array/grid.ts";
+import { type ArraySpec, arraysOf } from "../../../shared/array/spec.ts";
+import { encodeChunk } from "../../../shared/array/zarr-array.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { jobKeys } from "../../../shared/ports/keys.ts";
+import { getParsed } from "../../../shared/ports/store.ts";
+import { StoredJobSchema } from "../../../shared/record/job.ts";
 import { findChunk } from "../../../shared/record/stored-chunk.ts";
+import { builtIn } from "../../helpers/kernels.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { runEngine } from "../../helpers/run-engine.ts";
 
@@ -27,10 +29,8 @@ const REQUEST: JobRequest = {
 };
 
 /** The threads' work in this thread: test/flow/verify.test.ts has them. */
-const PORTS: Omit<VerifyPorts, "store"> = {
-  kernels: KERNELS,
-  compare: async ({ spec, chunk, encoded }) =>
-    recompute(spec, chunk, encoded, findKernel(spec.kernel, KERNELS)),
+const PORTS: Omit<VerifyPorts, "store" | "kernel"> = {
+  compare: async ({ spec, kernel, chunk, encoded }) => recompute(spec, chunk, encoded, builtIn(kernel.name)),
   lanes: 3,
   onProgress: () => {},
 };
@@ -38,23 +38,25 @@ const PORTS: Omit<VerifyPorts, "store"> = {
 /** A job computed by the engine that everyone else is held to, and what verify says of it. */
 async function computed(request: JobRequest = REQUEST) {
   const { folder, store } = await runEngine(serial, request);
-  const job = resolveJob(request, "job", KERNELS);
+  const job = (await getParsed(store, jobKeys("job").job, StoredJobSchema))!;
   return {
     job,
     store,
-    file: (key: string) => join(folder, "array", job.spec.value!, key),
+    file: (key: string) => join(folder, "array", job.spec.values[0]!.name!, key),
     check: (sample: Sample = "all", ports: Partial<VerifyPorts> = {}) =>
-      verify(job, sample, { ...PORTS, store, ...ports }),
+      verify(job, sample, { ...PORTS, store, kernel: builtIn(request.kernel), ...ports }),
   };
 }
 type Job = Awaited<ReturnType<typeof computed>>;
 
 /** Stores other values in a chunk, intact. */
 async function falsify({ job, store, file }: Job, chunk: number, key: string, cells: Record<number, number>) {
-  const { values } = (await findChunk(store, job, chunk))!;
-  const before = values.slice();
-  for (const [cell, value] of Object.entries(cells)) values[Number(cell)] = value;
-  writeFileSync(file(key), encodeChunk(job.spec, chunk, values));
+  const {
+    values: [values],
+  } = (await findChunk(store, job, chunk))!;
+  const before = values!.slice();
+  for (const [cell, value] of Object.entries(cells)) values![Number(cell)] = value;
+  writeFileSync(file(key), encodeChunk(arraysOf(job.spec)[0]!, chunk, values!));
   return before;
 }
 
@@ -157,9 +159,9 @@ test.each<[string, (text: string) => string | undefined, RegExp | undefined]>([
 
 test.each<[string, string, (path: string) => void, string]>([
   ["the group's", "zarr.json", rmSync, "array/zarr.json: it is not there"],
-  ["an axis's", "im_c/zarr.json", edited("Im c", "Re c"), "array/im_c/zarr.json: other attributes than"],
-  ["coordinates", "im_c/c/0", rmSync, "array/im_c/c/0: it is not there"],
-  ["coordinates", "re_c/c/0", truncated, "array/re_c/c/0: Expected a whole, checksummed chunk"],
+  ["an axis's", "y/zarr.json", edited("Im c", "Re c"), "array/y/zarr.json: other attributes than"],
+  ["coordinates", "y/c/0", rmSync, "array/y/c/0: it is not there"],
+  ["coordinates", "x/c/0", truncated, "array/x/c/0: Expected a whole, checksummed chunk"],
 ])("beside the chunks: %s, %s", async (_, name, damage, fault) => {
   const { check, file } = await computed();
   damage(file(`../${name}`));
@@ -169,13 +171,13 @@ test.each<[string, string, (path: string) => void, string]>([
 test("other coordinates than the kernel was given are found, though they are intact", async () => {
   const { job, check, file } = await computed();
   const axis = job.spec.axes[1]!;
-  const spec: ArraySpec = { ...job.spec, axes: [axis], dtype: "float64", chunkShape: [axis.count] };
-  const shifted = coordinates(axis, 0, axis.count).map((x) => x + 2 ** -40);
-  writeFileSync(file("../re_c/c/0"), encodeChunk(spec, 0, shifted));
-  writeFileSync(file("../im_c/zarr.json"), "{}");
+  const spec: ArraySpec = { ...job.spec, axes: [axis], dtype: "float64", chunkShape: [lengthOf(axis)] };
+  const shifted = coordinates(axis, 0, lengthOf(axis)).map((x) => x + 2 ** -40);
+  writeFileSync(file("../x/c/0"), encodeChunk(spec, 0, shifted));
+  writeFileSync(file("../y/zarr.json"), "{}");
   const { metadata } = await check({ chunks: 1, seed: 1 });
   expect(metadata).toMatch(
-    /^array\/im_c\/zarr\.json: other zarr_format, .*; array\/re_c\/c\/0: other coordinates than the job's$/,
+    /^array\/y\/zarr\.json: other zarr_format, .*; array\/x\/c\/0: other coordinates than the job's$/,
   );
 });
 
@@ -243,7 +245,11 @@ test("a job in a bucket is verified from there", async () => {
   const { cloud, folder } = await remoteCloud();
   const { job } = await computeInto(folder, "far", { chunk: "20x20" });
   rmSync(join(folder, "jobs/far/array/escape_time/c/1/1"));
-  const { stored, compared, missing } = await verify(job, "all", { ...PORTS, store: cloud.store });
+  const { stored, compared, missing } = await verify(job, "all", {
+    ...PORTS,
+    store: cloud.store,
+    kernel: builtIn("mandelbrot"),
+  });
   expect({ stored, missing }).toEqual({ stored: 8, missing: [4] });
   expect(compared.every(({ is }) => is === "equal")).toBe(true);
 });

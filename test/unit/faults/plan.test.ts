@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { layoutOf } from "../../../shared/array/layout.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { drawPlan } from "../../faults/draw-plan.ts";
 import { isJourney } from "../../faults/journeys/draw-journey.ts";
 import { FAULT_KINDS, LOSSES } from "../../faults/kinds.ts";
 import { EVERY, lostDeliveries, predict } from "../../faults/plan.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 
 /** CI's, but for those that are journeys. */
 const SEEDS = Array.from({ length: 200 }, (_, k) => k + 1).filter((each) => !isJourney(each));
@@ -26,7 +25,7 @@ test("the messages of a plan hold each chunk of its job once", () => {
   fc.assert(
     fc.property(seed, (each) => {
       const { request, messages } = drawPlan(each);
-      const { total } = layoutOf(resolveJob(request, "", KERNELS).spec);
+      const { total } = layoutOf(resolvedJob(request, "").spec);
       expect(messages.flat().sort((a, b) => a - b)).toEqual(
         Array.from({ length: total }, (_, chunk) => chunk),
       );

@@ -1,34 +1,37 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
-import { makeArray, type Window } from "../../../shared/kernels/kernel.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
 import { fastCompute } from "../../helpers/fast.ts";
+import { builtIn, defaultsOf } from "../../helpers/kernels.ts";
+import { cellsIn, computeBoth, differenceOf, windowOver } from "../../helpers/windows.ts";
 
-const defaults = Object.fromEntries(
-  Object.entries(doublePendulum.parameters).map(([name, spec]) => [name, spec.default]),
-) as Parameters<typeof doublePendulum.compute>[0];
+const { declaration, compute } = builtIn("double-pendulum");
+const defaults = defaultsOf("double-pendulum");
 
-function expectTheSame(parameters: Partial<typeof defaults>, window: Window, dtype: "float32" | "float64") {
-  const cells = window.y.length * window.x.length;
-  const [plain, fast] = [makeArray(dtype, cells), makeArray(dtype, cells)];
-  doublePendulum.compute({ ...defaults, ...parameters }, window, plain);
-  fastCompute(doublePendulum)({ ...defaults, ...parameters }, window, fast);
-  if (sameBytes(plain, fast)) return;
-  const cell = plain.findIndex((value, k) => !Object.is(value, fast[k]));
-  const at = [window.y[Math.floor(cell / window.x.length)], window.x[cell % window.x.length]];
-  expect.fail(`cell ${cell}, [y, x] = [${at}]: plain ${plain[cell]}, fast ${fast[cell]}`);
+type Bounded = Readonly<Record<"minimum" | "maximum" | "default", number>>;
+
+interface Angles {
+  readonly angle2: Float64Array;
+  readonly angle1: Float64Array;
+}
+
+function expectTheSame(parameters: object, angles: Angles, dtype: "float32" | "float64") {
+  const window = windowOver({ ...angles }, { ...defaults, ...parameters });
+  const [plain, fast] = [makeArray(dtype, cellsIn(window)), makeArray(dtype, cellsIn(window))];
+  computeBoth("double-pendulum", window, plain, fast);
+  if (!sameBytes(plain, fast)) expect.fail(differenceOf(window, plain, fast));
 }
 
 const evenly = (from: number, to: number, count: number) =>
   Float64Array.from({ length: count }, (_, k) => from + (k * (to - from)) / count);
 
 test("there is a twin, so that these tests compare two things", () => {
-  expect(fastCompute(doublePendulum)).not.toBe(doublePendulum.compute);
+  expect(fastCompute("double-pendulum")).not.toBe(compute);
 });
 
 test("over the default angles the twin gives the plain kernel's bits", () => {
-  const window = { y: evenly(Math.PI, -Math.PI, 29), x: evenly(-Math.PI, Math.PI, 31) };
+  const window = { angle2: evenly(Math.PI, -Math.PI, 29), angle1: evenly(-Math.PI, Math.PI, 31) };
   expectTheSame({}, window, "float64");
   expectTheSame({ duration: 3 }, window, "float32");
 });
@@ -42,8 +45,8 @@ const angles = fc.array(
   { minLength: 1, maxLength: 7 },
 );
 /** Within the declared bounds, which span the same number of decades for small ones as for large ones. */
-const parameter = (name: keyof typeof defaults) => {
-  const { minimum, maximum, default: usual } = doublePendulum.parameters[name];
+const parameter = (name: string) => {
+  const { minimum, maximum, default: usual } = declaration.inputs[name] as Bounded;
   const decades = { min: Math.log10(Math.max(minimum, 1e-3)), max: Math.log10(maximum), noNaN: true };
   return fc.oneof(
     fc.constant(usual),
@@ -64,10 +67,10 @@ const times = fc
 
 test("whatever the angles and the parameters are, the twin gives the plain kernel's bits", () => {
   fc.assert(
-    fc.property(angles, angles, physics, times, (y, x, physical, temporal) =>
+    fc.property(angles, angles, physics, times, (second, first, physical, temporal) =>
       expectTheSame(
         { ...physical, ...temporal },
-        { y: Float64Array.from(y), x: Float64Array.from(x) },
+        { angle2: Float64Array.from(second), angle1: Float64Array.from(first) },
         "float64",
       ),
     ),
@@ -80,6 +83,6 @@ test.each([
   [9001, 1],
   [3, 4001],
 ])("a window of %i x %i, more than the twin's memory holds, is put together from tiles", (rows, columns) => {
-  const window = { y: evenly(3, -3, rows), x: evenly(-3, 3, columns) };
+  const window = { angle2: evenly(3, -3, rows), angle1: evenly(-3, 3, columns) };
   expectTheSame({ duration: 0.05 }, window, "float32");
 });

@@ -1,19 +1,15 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { doublePendulum } from "../../../shared/kernels/double-pendulum.ts";
-import { sinCos } from "../../../shared/kernels/sin-cos.ts";
+import { sinCos } from "../../../shared/kernels/double-pendulum/sin-cos.ts";
+import { defaultsOf } from "../../helpers/kernels.ts";
+import { computePlain, windowOver } from "../../helpers/windows.ts";
 
-const defaults = Object.fromEntries(
-  Object.entries(doublePendulum.parameters).map(([name, spec]) => [name, spec.default]),
-) as Parameters<typeof doublePendulum.compute>[0];
+const defaults = defaultsOf("double-pendulum");
 
 function timeToFlip(angle1: number, angle2: number, parameters = {}): number {
   const out = new Float64Array(1);
-  doublePendulum.compute(
-    { ...defaults, ...parameters },
-    { y: Float64Array.of(angle2), x: Float64Array.of(angle1) },
-    out,
-  );
+  const angles = { angle2: Float64Array.of(angle2), angle1: Float64Array.of(angle1) };
+  computePlain("double-pendulum", windowOver(angles, { ...defaults, ...parameters }), out);
   return out[0] ?? Number.NaN;
 }
 

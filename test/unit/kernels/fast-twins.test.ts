@@ -1,38 +1,37 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { twins } from "../../../cli/kernels/loader.ts";
-import { coordinates, resolveAxis, tutorialAxis } from "../../../shared/array/grid.ts";
+import { coordinates, lengthOf } from "../../../shared/array/grid.ts";
+import { resolveAxis, tutorialAxis } from "../../../shared/array/resolve-axis.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
+import { mandelbrot } from "../../../shared/kernels/escape-time/mandelbrot.ts";
 import { withTwins } from "../../../shared/kernels/fast.ts";
-import { julia } from "../../../shared/kernels/julia.ts";
-import { type Kernel, makeArray, type Window } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { KERNELS, registry } from "../../../shared/kernels/registry.ts";
 import { instantiateLater } from "../../../shared/kernels/wasm-kernels.ts";
 import { sameBytes } from "../../helpers/arrays.ts";
 import { fastCompute } from "../../helpers/fast.ts";
+import { builtIn, defaultsOf } from "../../helpers/kernels.ts";
+import { cellsIn, computeBoth, differenceOf, windowOver } from "../../helpers/windows.ts";
 
 type Parameters = Readonly<Record<string, number>>;
+type Plane = Readonly<Record<"y" | "x", Float64Array>>;
 
-function both(kernel: Kernel, parameters: Parameters, window: Window, dtype: "uint16" | "uint32") {
-  const cells = window.y.length * window.x.length;
-  const [plain, fast] = [makeArray(dtype, cells), makeArray(dtype, cells)];
-  kernel.compute(parameters, window, plain);
-  fastCompute(kernel)(parameters, window, fast);
-  return { plain, fast };
+function both(kernel: string, parameters: Parameters, plane: Plane, dtype: "uint16" | "uint32") {
+  const window = windowOver(plane, parameters);
+  const [plain, fast] = [makeArray(dtype, cellsIn(window)), makeArray(dtype, cellsIn(window))];
+  computeBoth(kernel, window, plain, fast);
+  return { window, plain, fast };
 }
 
-function expectTheSame(kernel: Kernel, parameters: Parameters, window: Window, dtype: "uint16" | "uint32") {
-  const { plain, fast } = both(kernel, parameters, window, dtype);
-  if (sameBytes(plain, fast)) return;
-  const cell = plain.findIndex((value, k) => value !== fast[k]);
-  const at = [window.y[Math.floor(cell / window.x.length)], window.x[cell % window.x.length]];
-  expect.fail(`cell ${cell}, [y, x] = [${at}]: plain ${plain[cell]}, fast ${fast[cell]}`);
+function expectTheSame(kernel: string, parameters: Parameters, plane: Plane, dtype: "uint16" | "uint32") {
+  const { window, plain, fast } = both(kernel, parameters, plane, dtype);
+  if (!sameBytes(plain, fast)) expect.fail(differenceOf(window, plain, fast));
 }
 
 test("WebAssembly runs here, so that these tests compare two things", () => {
   expect(instantiateLater(twins)()).toBeDefined();
-  expect(fastCompute(mandelbrot)).not.toBe(mandelbrot.compute);
-  expect(fastCompute(julia)).not.toBe(julia.compute);
+  expect(fastCompute("mandelbrot")).not.toBe(builtIn("mandelbrot").compute);
+  expect(fastCompute("julia")).not.toBe(builtIn("julia").compute);
 });
 
 test.each([
@@ -42,10 +41,10 @@ test.each([
 ])("size %i at %i iterations is the plain kernel's in every cell, with the sum %i", (size, limit, sum) => {
   const axis = (from: number, to: number) => {
     const resolved = resolveAxis(tutorialAxis(from, to, size), "axis");
-    return coordinates(resolved, 0, resolved.count);
+    return coordinates(resolved, 0, lengthOf(resolved));
   };
   const window = { y: axis(1.3, -1.3), x: axis(-2.13, 0.77) };
-  const { plain, fast } = both(mandelbrot, { maxIterations: limit }, window, "uint16");
+  const { plain, fast } = both("mandelbrot", { maxIterations: limit }, window, "uint16");
   expect(sameBytes(plain, fast)).toBe(true);
   let total = 0;
   for (const value of fast) total += value;
@@ -73,9 +72,7 @@ const near = fc.double({ min: -2.2, max: 2.2, noNaN: true });
 /** Where the set's boundary is rich: cusp, seahorses, antenna, a spiral, the tip at -2. */
 const rich = fc.constantFrom(0.25, -0.75, -1.25, -0.7463, 0.1102, -1.7548776662, -1.99999, -2, 0, 0.1318);
 const counts = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 33 }));
-const windows = fc
-  .record({ y: side(fc.oneof(near, rich), counts), x: side(fc.oneof(near, rich), counts) })
-  .map((window): Window => window);
+const windows = fc.record({ y: side(fc.oneof(near, rich), counts), x: side(fc.oneof(near, rich), counts) });
 /** 1 to 100,000, small ones as often as large ones. */
 const limits = fc
   .double({ min: 0, max: 5, noNaN: true })
@@ -86,7 +83,7 @@ const sides = fc.double({ min: -2, max: 2, noNaN: true });
 test("mandelbrot's twin equals it in every cell of random windows", () => {
   fc.assert(
     fc.property(windows, limits, dtypes, (window, maxIterations, dtype) =>
-      expectTheSame(mandelbrot, { maxIterations }, window, maxIterations < 65_535 ? dtype : "uint32"),
+      expectTheSame("mandelbrot", { maxIterations }, window, maxIterations < 65_535 ? dtype : "uint32"),
     ),
     { numRuns: 150 },
   );
@@ -95,7 +92,7 @@ test("mandelbrot's twin equals it in every cell of random windows", () => {
 test("julia's twin equals it in every cell of random windows, under every c", () => {
   fc.assert(
     fc.property(windows, limits, dtypes, sides, sides, (window, maxIterations, dtype, cRe, cIm) =>
-      expectTheSame(julia, { maxIterations, cRe, cIm }, window, maxIterations < 65_535 ? dtype : "uint32"),
+      expectTheSame("julia", { maxIterations, cRe, cIm }, window, maxIterations < 65_535 ? dtype : "uint32"),
     ),
     { numRuns: 150 },
   );
@@ -112,8 +109,8 @@ test("whatever a coordinate is, the twins make of it what the plain kernels do",
   fc.assert(
     fc.property(odd, odd, fc.integer({ min: 1, max: 300 }), sides, sides, (y, x, maxIterations, cRe, cIm) => {
       const window = { y: Float64Array.from(y), x: Float64Array.from(x) };
-      expectTheSame(mandelbrot, { maxIterations }, window, "uint16");
-      expectTheSame(julia, { maxIterations, cRe, cIm }, window, "uint16");
+      expectTheSame("mandelbrot", { maxIterations }, window, "uint16");
+      expectTheSame("julia", { maxIterations, cRe, cIm }, window, "uint16");
     }),
     { numRuns: 300 },
   );
@@ -128,14 +125,14 @@ test.each([
   const axis = (from: number, to: number, count: number) =>
     coordinates({ rule: "index", from, step: (to - from) / count, count }, 0, count);
   const window = { y: axis(1.3, -1.2, rows), x: axis(-2.13, 0.77, columns) };
-  expectTheSame(mandelbrot, { maxIterations: 60 }, window, "uint16");
-  expectTheSame(julia, { maxIterations: 60, cRe: -0.8, cIm: 0.156 }, window, "uint32");
+  expectTheSame("mandelbrot", { maxIterations: 60 }, window, "uint16");
+  expectTheSame("julia", { maxIterations: 60, cRe: -0.8, cIm: 0.156 }, window, "uint32");
 });
 
 test("a billion iterations are counted without being run where the orbit comes back to itself", () => {
   const window = { y: Float64Array.of(0, 0.1), x: Float64Array.of(-1, -0.1, 0, 0.2, 2.5) };
   const out = new Uint32Array(10);
-  fastCompute(mandelbrot)({ maxIterations: 1_000_000_000 }, window, out);
+  fastCompute("mandelbrot")(windowOver(window, { maxIterations: 1_000_000_000 }), [out]);
   expect([...out]).toEqual([1e9, 1e9, 1e9, 1e9, 0, 1e9, 1e9, 1e9, 1e9, 0]);
 });
 
@@ -147,8 +144,8 @@ test("limits around the ends of the first iterations and of the strides after th
   const plane = { y: axis(1.1, -1.1), x: axis(-1.7, 1.7) };
   for (let maxIterations = 1; maxIterations <= 60; maxIterations++) {
     for (const dtype of ["uint16", "uint32"] as const) {
-      expectTheSame(mandelbrot, { maxIterations }, seahorses, dtype);
-      expectTheSame(julia, { maxIterations, cRe: -0.8, cIm: 0.156 }, plane, dtype);
+      expectTheSame("mandelbrot", { maxIterations }, seahorses, dtype);
+      expectTheSame("julia", { maxIterations, cRe: -0.8, cIm: 0.156 }, plane, dtype);
     }
   }
 });
@@ -156,18 +153,12 @@ test("limits around the ends of the first iterations and of the strides after th
 test("of eight columns some stay inside, some escape: their counts above 65,535 are put all the same", () => {
   const x = coordinates({ rule: "index", from: -1.4, step: 0.03, count: 64 }, 0, 64);
   const window = { y: Float64Array.of(0, 0.01, 0.1), x };
-  expectTheSame(mandelbrot, { maxIterations: 70_000 }, window, "uint32");
+  expectTheSame("mandelbrot", { maxIterations: 70_000 }, window, "uint32");
 });
 
 test("a kernel made from another one does not inherit its twin", () => {
-  const other = { ...mandelbrot, compute: () => {} } as Kernel;
-  const loaded = withTwins(
-    new Map<string, Kernel>([
-      ["other", other],
-      ["mandelbrot", mandelbrot],
-    ]),
-    twins,
-  );
+  const other = { ...mandelbrot, name: "other", fill: () => {} };
+  const loaded = withTwins(registry([other, mandelbrot]), twins);
   expect(loaded.get("mandelbrot")?.fast).toBeDefined();
   expect(loaded.get("other")?.fast).toBeUndefined();
 });
@@ -181,21 +172,19 @@ test("no twin is compiled before it computes, and then once for all of them", ()
   const fast = [...loaded.values()].filter(({ fast }) => fast);
   expect(fast.map(({ name }) => name)).toEqual(["mandelbrot", "julia", "double-pendulum"]);
   expect(compiled).toBe(0);
-  const window = { y: Float64Array.of(0), x: Float64Array.of(0.3) };
-  for (const { fast: twin, parameters } of fast) {
-    const defaults = Object.fromEntries(
-      Object.entries(parameters).map(([name, spec]) => [name, spec.default]),
-    );
-    twin?.(defaults, window, new Uint16Array(1));
+  for (const { name, fast: twin } of fast) {
+    // Its two axes are held fixed as well: the cell where all inputs are at their defaults.
+    const [input, ...others] = Object.entries(defaultsOf(name));
+    twin?.(windowOver({ [input![0]]: Float64Array.of(0) }, Object.fromEntries(others)), [new Uint16Array(1)]);
   }
   expect(compiled).toBe(1);
 });
 
 test("without vectors the plain kernel computes in the twin's place", () => {
   const out = new Uint16Array(3);
-  const window = { y: Float64Array.of(0), x: Float64Array.of(-1, 0.3, 2.5) };
+  const c = { y: Float64Array.of(0), x: Float64Array.of(-1, 0.3, 2.5) };
   withTwins(KERNELS, () => undefined)
     .get("mandelbrot")
-    ?.fast?.({ maxIterations: 50 }, window, out);
+    ?.fast?.(windowOver(c, { maxIterations: 50 }), [out]);
   expect([...out]).toEqual([50, 11, 0]);
 });

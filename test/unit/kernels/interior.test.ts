@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { julia } from "../../../shared/kernels/julia.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { fastCompute } from "../../helpers/fast.ts";
+import { computeBoth, windowOver } from "../../helpers/windows.ts";
 
 /** Where the twins leave iterations out, at the edge of where they may: c, [re, im]. */
 type Complex = readonly [number, number];
@@ -36,10 +35,9 @@ test("at the edges of the cardioid, of the disc around -1 and of |c| = 2 mandelb
   fc.assert(
     fc.property(fc.array(points, { minLength: 1, maxLength: 20 }), limits, (cs, maxIterations) => {
       for (const [re, im] of cs) {
-        const window = { y: Float64Array.of(im), x: Float64Array.of(re) };
+        const window = windowOver({ y: Float64Array.of(im), x: Float64Array.of(re) }, { maxIterations });
         const [plain, fast] = [new Uint32Array(1), new Uint32Array(1)];
-        mandelbrot.compute({ maxIterations }, window, plain);
-        fastCompute(mandelbrot)({ maxIterations }, window, fast);
+        computeBoth("mandelbrot", window, plain, fast);
         expect(fast[0], `under ${re} + ${im}i`).toBe(plain[0]);
       }
     }),
@@ -53,8 +51,7 @@ test("of a group of eight those that stay inside by their c, and those that do n
     const x = Float64Array.from({ length: 64 }, (_, k) => centre + (k - 31.5) * 4e-3);
     const y = Float64Array.of(0, 0.01, 0.05);
     const [plain, fast] = [new Uint16Array(192), new Uint16Array(192)];
-    mandelbrot.compute({ maxIterations: 3000 }, { y, x }, plain);
-    fastCompute(mandelbrot)({ maxIterations: 3000 }, { y, x }, fast);
+    computeBoth("mandelbrot", windowOver({ y, x }, { maxIterations: 3000 }), plain, fast);
     expect(fast).toEqual(plain);
     expect(new Set(plain).size).toBeGreaterThan(1);
   }
@@ -73,12 +70,12 @@ test.each(CENTRES)(
   "a billion iterations are counted without being run where the period is %i, around %d + %di",
   (_, re, im) => {
     const around = (centre: number) => Float64Array.of(centre - 1e-4, centre, centre + 1e-4);
-    const window = { y: around(im), x: around(re) };
+    const window = windowOver({ y: around(im), x: around(re) }, { maxIterations: 1e9 });
     const out = new Uint32Array(9);
-    fastCompute(mandelbrot)({ maxIterations: 1e9 }, window, out);
+    fastCompute("mandelbrot")(window, [out]);
     expect([...out]).toEqual(Array(9).fill(1e9));
     const z = { y: Float64Array.of(0, 1e-3), x: Float64Array.of(0, 1e-3) };
-    fastCompute(julia)({ maxIterations: 1e9, cRe: re, cIm: im }, z, out);
+    fastCompute("julia")(windowOver(z, { maxIterations: 1e9, cRe: re, cIm: im }), [out]);
     expect([...out.subarray(0, 4)]).toEqual(Array(4).fill(1e9));
   },
 );

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { assumedCost } from "../../../cli/request/assumed-cost.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
+import { chunkCost } from "../../../cli/commands/chunk-cost.ts";
+import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
 import { expectToFit } from "../../../shared/plan/fit.ts";
 import { planRound } from "../../../shared/plan/plan.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
+import { builtIn, likeMandelbrot, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const square = (from: number, to: number, count: number) => ({
@@ -18,13 +18,13 @@ const square = (from: number, to: number, count: number) => ({
 });
 
 /** `units` of work for each element of the left half, nothing for those of the right half; it may cost a million. */
-const costing = (name: string, units: number | undefined): Kernel =>
-  defineKernel({
-    ...KERNELS.get("mandelbrot")!,
-    name,
-    work: units === undefined ? undefined : { most: () => 1e6, of: (_, __, ___, x) => (x < 0.5 ? units : 0) },
-    compute: (_, __, out) => void out.fill(1),
-  } as Kernel);
+const costing = (name: string, units: number | undefined) =>
+  likeMandelbrot(name, (_, out) => out.fill(1), {
+    work:
+      units === undefined
+        ? undefined
+        : { most: () => 1e6, of: ({ x }: { x: number }) => (x < 0.5 ? units : 0) },
+  });
 
 /** 1,000 x 1,000 elements from 0 to 1 in each direction. */
 const request = (kernel: string, chunk: number[], more: Partial<JobRequest> = {}) => ({
@@ -32,8 +32,8 @@ const request = (kernel: string, chunk: number[], more: Partial<JobRequest> = {}
   ...more,
 });
 
-function judge(kernel: Kernel, chunk: number[], workers = DEFAULT_WORKERS): void {
-  const job = resolveJob(request(kernel.name, chunk), "j", new Map([[kernel.name, kernel]]));
+function judge(kernel: LoadedKernel, chunk: number[], workers = DEFAULT_WORKERS): void {
+  const job = resolvedJob(request(kernel.name, chunk), "j", kernel);
   expectToFit(planRound(job, kernel, { workers }));
 }
 
@@ -68,18 +68,34 @@ test("what the dearest element might cost refuses nothing: elements are looked a
 test("a kernel that does not say what its elements cost is not judged, but the assumption is said", () => {
   const silent = costing("silent", undefined);
   judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
-  const job = resolveJob(request("silent", [100, 100]), "j", new Map([["silent", silent]]));
-  expect(assumedCost(job, silent)).toBe(
-    "Kernel silent does not say what a point costs (`work`): 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
-      "give smaller chunks (--chunk) if one may take longer than the worker's timeout, 60 s on AWS unless it was deployed with another.",
+  const job = resolvedJob(request("silent", [100, 100]), "j", silent);
+  expect(chunkCost(job, silent)).toBe(
+    "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
+      "give smaller chunks (--chunk) if one may take longer than a worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
 });
 
+test("a long chunk is told before the start, with what fits", () => {
+  const silent = costing("silent", undefined);
+  const measured = { meanSeconds: 0.01, mostSeconds: 0.02 };
+  const job = resolvedJob({ ...request("silent", [100, 100]), chunk: [100, 100], measured }, "j", silent);
+  expect(chunkCost(job, silent)).toMatch(
+    /^A chunk of 100x100 takes about 100 s on this machine, longer than a worker's timeout.*--chunk 54x54/,
+  );
+  const cell = { ...request("silent", [4, 4]), measured: { meanSeconds: 70, mostSeconds: 70 } };
+  expect(chunkCost(resolvedJob({ ...cell, chunk: [1, 1] }, "j", silent), silent)).toBe(
+    "A cell takes about 70 s on this machine, longer than a worker's timeout, 60 s on AWS unless it was deployed with another: " +
+      "engines serial and threads have no such limit.",
+  );
+  const { chunk: _, ...auto } = { ...request("silent", [100, 100]), measured };
+  expect(chunkCost(resolvedJob(auto, "j", silent), silent)).toBeUndefined();
+});
+
 test("nothing is assumed of a kernel that says what a point costs", () => {
-  const saying = [...KERNELS.values()].filter(({ work }) => work);
+  const saying = [...KERNELS.keys()].map(builtIn).filter(({ work }) => work);
   expect(saying.length).toBeGreaterThan(0);
   for (const kernel of saying)
-    expect(assumedCost(resolveJob({ kernel: kernel.name }, "j", KERNELS), kernel)).toBeUndefined();
+    expect(chunkCost(resolvedJob({ kernel: kernel.name }), kernel)).toBeUndefined();
 });
 
 test("the splitter refuses before it stores or sends anything, but not what it has begun", async () => {

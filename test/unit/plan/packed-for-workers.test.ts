@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { type ChunkMessage, parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { estimateWork } from "../../../shared/plan/estimate.ts";
 import { threadsPay } from "../../../shared/plan/threads-pay.ts";
 import { DEFAULT_WORKERS } from "../../../shared/plan/workers.ts";
 import type { Job } from "../../../shared/record/job.ts";
+import { builtIn } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const REGIONS = {
@@ -38,7 +37,7 @@ function shareOf(
   { job, messages }: Awaited<ReturnType<typeof submit>>,
   isMeant: (message: ChunkMessage) => boolean,
 ) {
-  const work = estimateWork(job.spec, findKernel(job.spec.kernel, KERNELS));
+  const work = estimateWork(job.spec, builtIn(job.spec.kernel));
   const sum = (chunks: readonly number[]) => chunks.reduce((total, chunk) => total + work[chunk]!, 0);
   return sum(messages.filter(isMeant).flatMap(({ chunks }) => chunks)) / sum([...work.keys()]);
 }

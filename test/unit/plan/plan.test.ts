@@ -1,17 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { planLine } from "../../../cli/terminal/plan-line.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { planRound, type Workforce } from "../../../shared/plan/plan.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const axis = (count: number) => ({ from: -1, to: 1, count });
 const plan = (request: object, fleet?: Workforce, round?: Parameters<typeof planRound>[3]) => {
-  const job = resolveJob({ requestId: "j", kernel: "mandelbrot", ...request }, "j", KERNELS);
-  return planRound(job, findKernel(job.spec.kernel, KERNELS), fleet, round);
+  const job = resolvedJob({ requestId: "j", kernel: "mandelbrot", ...request });
+  return planRound({ ...job, submittedAtMs: 1_800_000_000_000 }, builtIn(job.spec.kernel), fleet, round);
 };
 
 const side = fc.integer({ min: 1, max: 200 });
@@ -66,7 +64,7 @@ test("a splitter answers with the plan that a client makes of the same request, 
 
 test("a plan is a line", () => {
   expect(planLine(plan({ output: { plots: false } }).figures)).toBe(
-    "Planned: 99 ms of computing, 25 ms at the least with 5 workers; 500 kB, about 77 requests.",
+    "Planned: 99 ms of computing, 25 ms at the least with 5 workers; 500 kB, about 82 requests.",
   );
   const large = { kernel: "double-pendulum", grid: { axes: [axis(4000), axis(4000)] } };
   expect(planLine(plan(large, { cap: { burst: 20, mapping: 5 } }).figures)).toMatch(
@@ -117,9 +115,11 @@ test("drainers take the messages of a burst: fewer invocations, and a last recei
     messages: 40,
   });
   const { splitter, worker } = figures.requests;
+  // A worker reads job.json once.
+  expect(mapped.worker.get).toBe(40 + 40);
   expect(worker).toEqual({
     ...mapped.worker,
-    ...{ invocations: 7, receive: 47, get: mapped.worker.get + 28, put: mapped.worker.put + 1 },
+    ...{ invocations: 7, receive: 47, get: 40 + 9 + 28, put: mapped.worker.put + 1 },
   });
   expect(splitter).toEqual({
     ...mapped.splitter,

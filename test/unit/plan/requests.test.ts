@@ -5,13 +5,12 @@ import { split } from "../../../functions/splitter/split.ts";
 import { burstFleet } from "../../../shared/burst/burst-fleet.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { resumption } from "../../../shared/messages/resumption.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
 import { lookedAfter } from "../../../shared/plan/looks.ts";
 import { planRound } from "../../../shared/plan/plan.ts";
 import type { Collecting } from "../../../shared/plan/requests.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
 import { CountedStages } from "../../helpers/counted-stages.ts";
+import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS } from "../../helpers/stages.ts";
 
 const axis = (count: number) => ({ from: -1, to: 1, count });
@@ -28,7 +27,7 @@ function planned(
 ) {
   const job = stages.store.json("jobs/j/job.json") as StoredJob;
   const fleet = { workers: stages.workers, collecting };
-  return planRound(job, findKernel(job.spec.kernel, stages.kernels), fleet, round).figures;
+  return planRound(job, builtIn(job.spec.kernel), fleet, round).figures;
 }
 
 /** Works off everything, and then the check, whose time comes later. */
@@ -115,7 +114,8 @@ test("a job that is split again after a split that broke off has its chunks look
   await runToEnd(stages);
   const { requests } = planned(stages, { round: 0, again: true });
   expect(stages.made).toEqual(requests);
-  expect(requests.worker.get).toBe(25 + 25);
+  // Is it cancelled, what is the job, is the chunk there.
+  expect(requests.worker.get).toBe(25 + 25 + 25);
 });
 
 test("a resumption is planned for what is missing, from its plan on", async () => {
@@ -150,10 +150,9 @@ test("reports that come together cost a batch", async () => {
 });
 
 test("a job that goes on has a batch each second", () => {
-  const stages = new CountedStages();
   const asked = { kernel: "double-pendulum", grid: { axes: [axis(900), axis(900)] }, requestId: "j" };
-  const job = resolveJob(asked, "j", stages.kernels);
-  const one = planRound(job, findKernel(job.spec.kernel, stages.kernels), { cap: { mapping: 1, burst: 0 } });
+  const job = resolvedJob(asked);
+  const one = planRound(job, builtIn(job.spec.kernel), { cap: { mapping: 1, burst: 0 } });
   const { seconds, requests } = one.figures;
   expect(Math.ceil(seconds.makespan)).toBeGreaterThan(100);
   expect(requests.aggregator.invocations).toBe(

@@ -3,20 +3,15 @@ import { readJob, readLedger } from "../../../functions/aggregator/aggregate.ts"
 import { finish } from "../../../functions/aggregator/finish.ts";
 import { failedByItself } from "../../../functions/aggregator/settle.ts";
 import { SILENT_DEATH, summarize } from "../../../functions/aggregator/summarize.ts";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import { writeFailures } from "../../../shared/record/segments.ts";
+import { fillMandelbrot, likeMandelbrot } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
-const poisoned = defineKernel({
-  ...mandelbrot,
-  name: "poisoned",
-  compute(parameters, window, out) {
-    if (window.x[0] === -2.1 && window.y[0] === 1.3) throw new Error("poison");
-    mandelbrot.compute(parameters as { maxIterations: number }, window, out);
-  },
+const poisoned = likeMandelbrot("poisoned", (window, out) => {
+  if (window.x[0] === -2.1 && window.y[0] === 1.3) throw new Error("poison");
+  fillMandelbrot(window, out);
 });
 
 test("a job is complete when reports cover every chunk, and not before", async () => {

@@ -3,10 +3,7 @@ import { Ledger } from "../../../functions/aggregator/ledger.ts";
 import { timeline } from "../../../functions/aggregator/pictures.ts";
 import { summarize } from "../../../functions/aggregator/summarize.ts";
 import { timelineSummary } from "../../../plots/timeline.ts";
-import { layoutOf } from "../../../shared/array/layout.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { chunkReportAt } from "../../helpers/stages.ts";
 
 const SUBMITTED = 1_700_000_000_000;
@@ -14,15 +11,15 @@ const SUBMITTED = 1_700_000_000_000;
 /** A job whose chunks were computed so: slot, start and duration (ms). */
 function ended(chunks: readonly (readonly [slot: string, startMs: number, durationMs: number])[]) {
   const axes = [{ from: 0, to: 1, count: chunks.length }];
-  const resolved = resolveJob({ kernel: "mandelbrot", grid: { axes }, chunk: [1] }, "j", KERNELS);
+  const resolved = resolvedJob({ kernel: "mandelbrot", grid: { axes }, chunk: [1] });
   const job = { ...resolved, submittedAtMs: SUBMITTED };
-  const ledger = new Ledger(layoutOf(job.spec), job.spec.dtype);
+  const ledger = new Ledger(job);
   chunks.forEach(([slot, startMs, durationMs], chunk) => {
     ledger.addReport(chunkReportAt(chunk, slot, SUBMITTED + startMs, durationMs));
   });
   ledger.closeTimes(SUBMITTED);
   const summary = summarize(job, ledger);
-  return { summary, text: timelineSummary(timeline(job, mandelbrot, summary, ledger)) };
+  return { summary, text: timelineSummary(timeline(job, job.declaration!, summary, ledger)) };
 }
 
 test("a slot that stores while it computes is busy once", () => {

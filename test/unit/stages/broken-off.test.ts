@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
+import { arraysOf } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";
-import { defineKernel, makeArray } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
 import { checkMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
+import { fillMandelbrot, likeMandelbrot, resolvedJob } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const resumption = { kind: "resume", jobId: "j" };
@@ -18,10 +17,10 @@ async function aggregateAll(stages: Stages) {
 
 /** Puts other values where chunk 0 is stored. */
 function storeForeign(stages: Stages): void {
-  const { spec } = resolveJob(request, "j", KERNELS);
+  const [array] = arraysOf(resolvedJob(request).spec);
   stages.store.objects.set(
     "jobs/j/array/escape_time/c/0/0",
-    encodeChunk(spec, 0, makeArray(spec.dtype, 80).fill(7)),
+    encodeChunk(array!, 0, makeArray(array!.dtype, 80).fill(7)),
   );
 }
 
@@ -78,13 +77,9 @@ test("wrong values are nothing to be content with, whatever share may be missing
 });
 
 test("a share is what it says: 29 of 100 are 29 %", async () => {
-  const poison = defineKernel({
-    ...mandelbrot,
-    name: "poison",
-    compute(parameters, window, out) {
-      if (window.x[0]! < 28.5) throw new Error("no");
-      mandelbrot.compute(parameters as { maxIterations: number }, window, out);
-    },
+  const poison = likeMandelbrot("poison", (window, out) => {
+    if (window.x[0]! < 28.5) throw new Error("no");
+    fillMandelbrot(window, out);
   });
   const stages = new Stages([poison]);
   const grid = { axes: [{ from: 0, to: 100, count: 100 }] };

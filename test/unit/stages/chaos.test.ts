@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../cli/local/seeded-random.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const axis = fc.record({
@@ -48,7 +48,7 @@ test("whatever order, duplicates and redeliveries: always the array that the ker
           waiting.push({ ...message, receives: message.receives + 1 });
       }
       expect(stages.store.json("jobs/j/summary.json")).toMatchObject({ state: "complete" });
-      const job = resolveJob(request, "j", stages.kernels);
+      const job = resolvedJob(request);
       expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
     }),
     { numRuns: 60 },

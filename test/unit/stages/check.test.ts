@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { CHECK_TURNS } from "../../../functions/aggregator/check.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { idleCheck, JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 /** Delivers the check that waits longest, when it is due. */
@@ -32,7 +32,7 @@ test("a message that was lost is issued again, and the job completes with the sa
   const issued = stages.chunks.sent.map(({ body }) => parseChunkMessage(body));
   expect(issued).toMatchObject([{ chunks: parseChunkMessage(lost).chunks, again: true, round: 0 }]);
   expect(await deliverAll(stages)).toMatchObject({ state: "complete", reissued: { chunks: 1, savedMs: 0 } });
-  const job = resolveJob(request, "j", stages.kernels);
+  const job = resolvedJob(request);
   expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
 });
 

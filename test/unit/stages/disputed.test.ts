@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { arraysOf } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";
-import { makeArray } from "../../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = {
@@ -19,9 +19,9 @@ async function foreignChunk() {
   const stages = new Stages();
   await stages.split(request);
   const bodies = stages.chunks.take();
-  const { spec } = resolveJob(request, "j", KERNELS);
+  const [array] = arraysOf(resolvedJob(request).spec);
   for (const body of bodies) await stages.work(body);
-  stages.store.objects.set(KEY, encodeChunk(spec, 3, makeArray(spec.dtype, 10).fill(7)));
+  stages.store.objects.set(KEY, encodeChunk(array!, 3, makeArray(array!.dtype, 10).fill(7)));
   for (const body of stages.results.take()) await stages.aggregate(body);
   expect(stages.store.json("jobs/j/summary.json")).toMatchObject({ state: "complete" });
   return { stages, bodies };

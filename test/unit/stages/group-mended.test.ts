@@ -12,7 +12,7 @@ async function completed() {
   return { stages, objects: store.objects, before: new Map(store.objects), from: store.puts.length };
 }
 
-test.each(["zarr.json", "escape_time/zarr.json", "re_c/zarr.json", "im_c/c/0"])(
+test.each(["zarr.json", "escape_time/zarr.json", "x/zarr.json", "y/c/0"])(
   "%s is made again by resuming where it is damaged, too long or not there",
   async (name) => {
     const { stages, objects, before } = await completed();

@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import type { JobSpec } from "../../../shared/array/spec.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { SummarySchema } from "../../../shared/record/summary.ts";
 import { describeError, InvalidInputError } from "../../../shared/validation/errors.ts";
 import { parse } from "../../../shared/validation/parse.ts";
+import { likeMandelbrot, ofDtype, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 // Found by test/slow/fuzz-*.test.ts, or on the way to them.
@@ -19,31 +17,24 @@ test.each<[string, (spec: JobSpec) => unknown, RegExp]>([
   [
     "more points than a job may have",
     (spec) => ({ ...spec, axes: spec.axes.map((each) => ({ ...each, count: 1_000_000 })) }),
-    /grid to be at most 11000000000 points, got 1000000 x 1000000/,
+    /job\.json spec\.axes to be at most 11000000000 points, got \[1000000,1000000\]/,
   ],
   [
     "more chunks than a job may have",
     (spec) => ({ ...spec, axes: spec.axes.map((each) => ({ ...each, count: 2000 })), chunkShape: [1, 1] }),
-    /chunk to be large enough for at most 1000000 chunks, got 1 x 1/,
+    /job\.json spec\.chunkShape to be large enough for at most 1000000 chunks, got \[1,1\]/,
   ],
-])(
-  "a message of a job with %s fails its chunks for good, and computes nothing",
-  async (_, change, reason) => {
-    const stages = new Stages();
-    const { spec } = resolveJob(request, "j", stages.kernels);
-    const body = chunkMessage({ jobId: "j", spec: change(spec) as JobSpec }, [0, 1]);
-    const { computed, failures, retry } = await stages.work(body);
-    expect({ computed, retry, stored: stages.store.objects.size }).toEqual({
-      computed: [],
-      retry: false,
-      stored: 0,
-    });
-    expect(failures.map(({ error, final }) => [final, reason.test(error)])).toEqual([
-      [true, true],
-      [true, true],
-    ]);
-  },
-);
+])("a message of a job with %s is refused, and its chunks are not computed", async (_, change, reason) => {
+  const stages = new Stages();
+  const job = { ...resolvedJob(request), submittedAtMs: 0 };
+  const hostile = Buffer.from(JSON.stringify({ ...job, spec: change(job.spec) }));
+  stages.store.objects.set("jobs/j/job.json", hostile);
+  const error = await stages.work(chunkMessage(job, [0, 1])).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InvalidInputError);
+  expect((error as Error).message).toMatch(reason);
+  expect(stages.store.puts).toEqual([]);
+  expect(stages.results.sent).toEqual([]);
+});
 
 test("a report that says infinity is refused: nobody could read the summary that it would make", async () => {
   const stages = new Stages();
@@ -67,12 +58,7 @@ test("a report that says infinity is refused: nobody could read the summary that
 });
 
 test("sums of chunks that are too large together still make a summary that can be read", async () => {
-  const large = defineKernel({
-    ...mandelbrot,
-    name: "large",
-    dtypes: () => ["float64"],
-    compute: (_parameters, _window, out) => void out.fill(Number.MAX_VALUE),
-  }) as Kernel;
+  const large = likeMandelbrot("large", (_, out) => out.fill(Number.MAX_VALUE), ofDtype("float64"));
   const stages = new Stages([large]);
   await stages.split({ ...request, kernel: "large", chunk: [2, 2], output: { plots: false } });
   await stages.runToEnd();

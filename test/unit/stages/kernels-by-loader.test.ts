@@ -8,6 +8,7 @@ import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
 import { storedArray } from "../../helpers/arrays.ts";
+import { kernelsWith } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const request = { ...JOB_OF_25_CHUNKS, chunksPerMessage: 25, output: { plots: true } };
@@ -17,14 +18,14 @@ const delivery = {
 };
 
 /** A loader that reads the kernel from somewhere first, as from a file or a bucket. */
-function fromAfar(get: Kernels["get"] = (name) => KERNELS.get(name)) {
+function fromAfar(get: Kernels["get"] = (named) => kernelsWith().get(named)) {
   const asked: string[] = [];
   const kernels: Kernels = {
     keys: () => KERNELS.keys(),
-    async get(name) {
+    async get(named) {
       await Promise.resolve();
-      asked.push(name);
-      return get(name);
+      asked.push(named.name);
+      return get(named);
     },
   };
   return { kernels, asked };

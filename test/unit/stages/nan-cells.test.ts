@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { makeNansAlike } from "../../../shared/array/cells.ts";
+import { arraysOf } from "../../../shared/array/spec.ts";
 import { bytesOf, decodeChunk, encodeChunk } from "../../../shared/array/zarr-array.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
-import { chunkKey } from "../../../shared/record/array-keys.ts";
+import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { putChunk } from "../../../shared/record/stored-chunk.ts";
 import { IntegrityError } from "../../../shared/validation/errors.ts";
+import { likeMandelbrot, ofDtype, resolvedJob } from "../../helpers/kernels.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 
 const NANS = {
@@ -17,18 +16,17 @@ const NANS = {
 type Machine = keyof typeof NANS.float32;
 
 /** Every second cell is 0/0 as the machine has it, the others are 0 and -0. */
-const oddOn = (machine: Machine, dtype: keyof typeof NANS): Kernel =>
-  defineKernel({
-    ...mandelbrot,
-    name: "odd",
-    dtypes: () => [dtype],
-    compute: (_parameters, _window, out) => {
+const oddOn = (machine: Machine, dtype: keyof typeof NANS) =>
+  likeMandelbrot(
+    "odd",
+    (_, out) => {
       const bits = new Uint32Array(out.buffer, out.byteOffset, out.byteLength / 4);
       const nan = NANS[dtype][machine];
       for (let k = 0; k < out.length; k += 2) bits.set(nan, k * nan.length);
       for (let k = 1; k < out.length; k += 4) out[k] = -0;
     },
-  }) as Kernel;
+    ofDtype(dtype),
+  );
 
 const axes = [
   { from: 0, to: 1, count: 3 },
@@ -37,9 +35,14 @@ const axes = [
 
 function computedOn(machine: Machine, dtype: keyof typeof NANS) {
   const kernel = oddOn(machine, dtype);
-  const kernels = new Map([["odd", kernel]]);
-  const job = resolveJob({ kernel: "odd", grid: { axes }, chunk: [3, 4], codec: "none" }, "j", kernels);
-  return { job, chunks: [0, 1].map((chunk) => computeChunk(job.spec, chunk, kernel, steppingClock())) };
+  const request = { kernel: "odd", grid: { axes }, chunk: [3, 4], codec: "none" };
+  const job = resolvedJob(request, "j", kernel);
+  const [array] = arraysOf(job.spec);
+  return {
+    job,
+    array: array!,
+    chunks: [0, 1].map((chunk) => computeChunk(job, chunk, kernel, steppingClock())),
+  };
 }
 
 test.each(["float32", "float64"] as const)("NaN has the same bits from every machine: %s", (dtype) => {
@@ -48,8 +51,8 @@ test.each(["float32", "float64"] as const)("NaN has the same bits from every mac
   );
   expect(other).toEqual(one);
   expect(third).toEqual(one);
-  const { job, chunks } = computedOn("x64", dtype);
-  const values = decodeChunk(job.spec, 0, chunks[0]!.encoded);
+  const { array, chunks } = computedOn("x64", dtype);
+  const values = decodeChunk(array, 0, chunks[0]!.encoded[0]!);
   const words = new Uint32Array(bytesOf(values).buffer);
   expect([...words.subarray(0, NANS[dtype].arm64.length)]).toEqual([...NANS[dtype].arm64]);
   expect([...values.subarray(0, 6)].map((value) => Object.is(value, -0))).toEqual([
@@ -58,18 +61,18 @@ test.each(["float32", "float64"] as const)("NaN has the same bits from every mac
 });
 
 test("a second writer agrees with NaNs of other bits, stored before they were made alike, but not with 0 for -0", async () => {
-  const { job, chunks } = computedOn("arm64", "float64");
-  const mine = chunks[0]!.encoded;
-  const values = decodeChunk(job.spec, 0, mine);
+  const { job, array, chunks } = computedOn("arm64", "float64");
+  const mine = chunks[0]!.encoded[0]!;
+  const values = decodeChunk(array, 0, mine);
   new Uint32Array(values.buffer, values.byteOffset).set(NANS.float64.x64, 0);
   const store = new MemoryStore();
-  const key = chunkKey(job, 0);
-  await store.put(key, encodeChunk(job.spec, 0, values));
+  const key = chunkKeys(job, 0)[0]!;
+  await store.put(key, encodeChunk(array, 0, values));
   expect(store.objects.get(key)).not.toEqual(mine);
-  expect(await putChunk(store, job, 0, mine)).toBe(mine.length);
+  expect(await putChunk(store, job, 0, [mine])).toBe(mine.length);
   values[1] = 0;
-  await store.put(key, encodeChunk(job.spec, 0, values));
-  await expect(putChunk(store, job, 0, mine)).rejects.toThrow(IntegrityError);
+  await store.put(key, encodeChunk(array, 0, values));
+  await expect(putChunk(store, job, 0, [mine])).rejects.toThrow(IntegrityError);
 });
 
 test("whole numbers, infinities and numbers stay as they are", () => {

@@ -4,7 +4,7 @@ import type { Inbox } from "../../../shared/ports/queue.ts";
 import { NewerVersionError } from "../../../shared/validation/errors.ts";
 import { idleCheck, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
-const NEWER = Buffer.from('{ "version": 2, "all": "new" }');
+const NEWER = Buffer.from('{ "version": 3, "all": "new" }');
 
 async function completed() {
   const stages = new Stages();
@@ -93,7 +93,7 @@ test.each([1, 2, 3, 4])(
     const hidden: number[] = [];
     const inbox: Pick<Inbox, "postpone"> = { postpone: async (_, ms) => void hidden.push(ms / 1000) };
     const message = { id: "m", handle: "h", body: "", queue: "", receiveCount: delivery };
-    const reason = new NewerVersionError("chunk message", { version: 2, known: 1 });
+    const reason = new NewerVersionError("chunk message", { version: 3, known: 2 });
     await handBack(message, inbox, 2, reason);
     expect(hidden[0]).toBeGreaterThanOrEqual(60);
     expect(hidden[0]).toBeLessThanOrEqual(120);

@@ -1,11 +1,8 @@
 import { expect, test } from "vitest";
 import { npyParts } from "../../../functions/aggregator/npy.ts";
-import { julia } from "../../../shared/kernels/julia.ts";
-import { defineKernel, type Kernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { type ChunkReport, parseResultMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { builtIn, likeMandelbrot, ofDtype, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 // Each of these once ended a job badly: found by a reader, not by a property.
@@ -14,15 +11,14 @@ const axes = [
   { from: 0, to: 1, count: 4 },
   { from: 0, to: 1, count: 4 },
 ];
-const constant = (name: string, values: readonly number[]): Kernel =>
-  defineKernel({
-    ...mandelbrot,
+const constant = (name: string, values: readonly number[]) =>
+  likeMandelbrot(
     name,
-    dtypes: () => ["float64"],
-    compute: (_parameters, _window, out) => {
+    (_, out) => {
       for (let k = 0; k < out.length; k++) out[k] = values[k % values.length]!;
     },
-  }) as Kernel;
+    ofDtype("float64"),
+  );
 
 test("a kernel that yields infinities and NaN ends complete, with a sum of what is finite", async () => {
   const stages = new Stages([
@@ -99,7 +95,7 @@ test("a failed attempt that is reported twice counts once, and its error is cut 
 test("a dead letter with a chunk that the job does not have still buries the others", async () => {
   const stages = new Stages();
   await stages.split({ kernel: "mandelbrot", grid: { axes }, requestId: "j", output: { plots: false } });
-  const job = resolveJob({ kernel: "mandelbrot", grid: { axes } }, "j", stages.kernels);
+  const job = resolvedJob({ kernel: "mandelbrot", grid: { axes } });
   expect((await stages.bury(chunkMessage(job, [999, 0])))?.summary).toMatchObject({
     state: "failed",
     chunks: { failed: 1 },
@@ -119,8 +115,10 @@ test("a request with a negative zero is the same job when it comes again", async
 
 test("a Julia point so far out that its square is no number has escaped", () => {
   const out = new Uint16Array(1);
-  const far = Float64Array.of(1e200);
-  julia.compute({ maxIterations: 50, cRe: 0, cIm: 0 }, { y: far, x: far }, out);
+  const values = Float64Array.of(1e200);
+  const axes = ["y", "x"].map((input) => ({ input, values }));
+  const place = { from: [0, 0], shape: [1, 1], seed: 0 };
+  builtIn("julia").compute({ parameters: { maxIterations: 50, cRe: 0, cIm: 0 }, axes, ...place }, [out]);
   expect([...out]).toEqual([0]);
 });
 
@@ -140,11 +138,11 @@ test("a chunk that cannot be read any more is no hole in an exported array", asy
     requestId: "j",
   });
   await stages.runToEnd();
-  const { spec } = resolveJob(
-    { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 50 }] }, chunk: [10] },
-    "j",
-    stages.kernels,
-  );
+  const { spec } = resolvedJob({
+    kernel: "mandelbrot",
+    grid: { axes: [{ from: -2, to: 1, count: 50 }] },
+    chunk: [10],
+  });
   const exported = async () => await wholeOf(npyParts(stages.store, { jobId: "j", spec }));
   const whole = await exported();
   stages.store.objects.delete("jobs/j/array/escape_time/c/2");

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { fillMandelbrot, likeMandelbrot, resolvedJob } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS as request, Stages } from "../../helpers/stages.ts";
 
 const resumption = { kind: "resume", jobId: "j" };
@@ -29,7 +27,7 @@ async function interrupted({ worked = 10, reported = 10 } = {}) {
 }
 
 async function expectWhole(stages: Stages) {
-  const job = resolveJob(request, "j", stages.kernels);
+  const job = resolvedJob(request);
   expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
 }
 
@@ -76,13 +74,9 @@ test("a job that lacks nothing sends nothing, and is finished if nobody has fini
 
 test("failed chunks are tried again, and the job becomes complete once nothing is wrong with them any more", async () => {
   let isPoisoned = true;
-  const moody = defineKernel({
-    ...mandelbrot,
-    name: "moody",
-    compute(parameters, window, out) {
-      if (isPoisoned && window.x[0] === -2.1) throw new Error("not today");
-      mandelbrot.compute(parameters as { maxIterations: number }, window, out);
-    },
+  const moody = likeMandelbrot("moody", (window, out) => {
+    if (isPoisoned && window.x[0] === -2.1) throw new Error("not today");
+    fillMandelbrot(window, out);
   });
   const stages = new Stages([moody]);
   await stages.split({ ...request, kernel: "moody" });

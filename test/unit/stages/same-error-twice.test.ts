@@ -1,23 +1,18 @@
 import { expect, test } from "vitest";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
 import { MAX_RECEIVE_COUNT } from "../../../shared/validation/env.ts";
+import { fillMandelbrot, likeMandelbrot } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 /** A job of 25 chunks, the first of which throws these in turn, the last one ever again; undefined stands for no error. */
 async function jobThatThrows(errors: readonly (Error | undefined)[], chunksPerMessage = 1) {
   let calls = 0;
-  const throwing = defineKernel({
-    ...mandelbrot,
-    name: "throwing",
-    compute(parameters, window, out) {
-      const isFirst = window.x[0] === -2.1 && window.y[0] === 1.3;
-      const error = isFirst ? errors[Math.min(calls++, errors.length - 1)] : undefined;
-      if (error) throw error;
-      mandelbrot.compute(parameters as { maxIterations: number }, window, out);
-    },
+  const throwing = likeMandelbrot("throwing", (window, out) => {
+    const isFirst = window.x[0] === -2.1 && window.y[0] === 1.3;
+    const error = isFirst ? errors[Math.min(calls++, errors.length - 1)] : undefined;
+    if (error) throw error;
+    fillMandelbrot(window, out);
   });
   const stages = new Stages([throwing]);
   await stages.split({ ...JOB_OF_25_CHUNKS, kernel: "throwing", chunksPerMessage });

@@ -24,10 +24,10 @@ test("a job becomes job.json, the group that its array lies in, messages for eve
     "jobs/job-1/job.json",
     "jobs/job-1/array/zarr.json",
     "jobs/job-1/array/escape_time/zarr.json",
-    "jobs/job-1/array/im_c/zarr.json",
-    "jobs/job-1/array/re_c/zarr.json",
-    "jobs/job-1/array/im_c/c/0",
-    "jobs/job-1/array/re_c/c/0",
+    "jobs/job-1/array/y/zarr.json",
+    "jobs/job-1/array/x/zarr.json",
+    "jobs/job-1/array/y/c/0",
+    "jobs/job-1/array/x/c/0",
     "jobs/job-1/submitted.json",
   ]);
 });
@@ -37,6 +37,18 @@ test("the same id with the same request is the same job, and nothing is sent twi
   const first = await stages.split(request);
   expect(await stages.split(request)).toEqual(first);
   expect(stages.chunks.sent).toHaveLength(7);
+});
+
+test("it is so too where the caller has timed the cells again, and other chunks would follow from that", async () => {
+  const stages = new Stages();
+  const timed = (seconds: number) => ({
+    ...{ kernel: "mandelbrot", requestId: "timed", inputs: { maxIterations: 10 } },
+    measured: { meanSeconds: seconds, mostSeconds: seconds },
+  });
+  const first = await stages.split(timed(1e-3));
+  expect((await new Stages().split(timed(1e-4))).chunks).not.toBe(first.chunks);
+  expect(await stages.split(timed(1e-4))).toEqual(first);
+  await expect(stages.split({ ...timed(1e-4), seed: 1 })).rejects.toThrow(JobConflictError);
 });
 
 test("a job split again elsewhere sends the same messages in the same order", async () => {

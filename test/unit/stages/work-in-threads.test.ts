@@ -3,10 +3,9 @@ import { FailedInThreadError } from "../../../functions/worker/chunk-threads.ts"
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
-import { findKernel } from "../../../shared/plan/check-spec.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { KernelError } from "../../../shared/validation/errors.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 /** Nine chunks in one message. */
@@ -36,10 +35,10 @@ function withThreads(
     size: 2,
     pay: (estimatedMs) => pay(estimatedMs, missed),
     missed: () => void missed++,
-    async compute(spec, chunk) {
+    async compute(job, chunk) {
       given.push(chunk);
       await compute(chunk);
-      return computeChunk(spec, chunk, findKernel(spec.kernel, stages.kernels), stages.clock);
+      return computeChunk(job, chunk, builtIn(job.spec.kernel), stages.clock);
     },
   };
   return { stages, given };
@@ -54,9 +53,7 @@ test("threads compute every chunk of a heavy message once, and reports come in t
   const { stages, given } = withThreads();
   await workOnOne(stages);
   expect(given.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-  expect(
-    sameBytes(await storedArray(stages.store, "j"), wholeArray(resolveJob(request, "j", stages.kernels))),
-  ).toBe(true);
+  expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(resolvedJob(request)))).toBe(true);
   const [report] = stages.results.take().map((body) => parseResultMessage(body));
   expect(report?.kind === "report" && report.chunks.map(({ chunk }) => chunk)).toEqual([
     0, 1, 2, 3, 4, 5, 6, 7, 8,

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
+import { mandelbrot } from "../../../shared/kernels/escape-time/mandelbrot.ts";
+import { chunkMessage, parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
+import { putJson } from "../../../shared/ports/store.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
+import { resolvedJob, testKernel } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const request = {
@@ -17,6 +19,10 @@ const request = {
   chunksPerMessage: 1,
 };
 
+const axesOf = (...inputs: string[]) =>
+  inputs.map((input, k) => ({ input, rule: "index", from: 0, step: 1, count: [20, 30][k] }));
+const valuesOf = (...names: string[]) => names.map((name) => ({ name, dtype: "uint16" }));
+
 function reportsIn(stages: Stages): ReportMessage[] {
   return stages.results
     .take()
@@ -28,7 +34,7 @@ test("all messages, worked on once, store the array that the kernel gives in one
   const stages = new Stages();
   await stages.split({ ...request, requestId: "j" });
   for (const body of stages.chunks.take()) await stages.work(body);
-  const job = resolveJob(request, "j", stages.kernels);
+  const job = resolvedJob(request);
   expect(sameBytes(await storedArray(stages.store, "j"), wholeArray(job))).toBe(true);
 });
 
@@ -86,28 +92,71 @@ test("a redelivered message of several chunks is split into messages of one", as
   expect(first).toMatchObject({ computed: [1, 2, 3, 4, 5, 6, 7, 8], retry: true });
   const second = await stages.work(body, 2);
   expect(second).toMatchObject({ found: [1, 2, 3, 4, 5, 6, 7, 8], reissued: [0], retry: false });
-  expect(stages.chunks.take()).toEqual([chunkMessage(resolveJob(request, "j", stages.kernels), [0])]);
+  const { jobId, ofJobMs, kernel } = parseChunkMessage(body);
+  expect(stages.chunks.take()).toEqual([chunkMessage({ jobId, ofJobMs, kernel }, [0])]);
 });
+
+/** As mandelbrot, but for an input that each job must give. */
+const demanding = testKernel({
+  ...mandelbrot,
+  name: "demanding",
+  inputs: { ...mandelbrot.inputs, power: {} },
+});
+
+/** Stages after a split whose job.json is not what it was. */
+async function withSpec(change: object) {
+  const stages = new Stages([demanding]);
+  await stages.split({ ...request, requestId: "j" });
+  const job = stages.store.json("jobs/j/job.json");
+  await putJson(stages.store, "jobs/j/job.json", {
+    ...job,
+    spec: { ...job.spec, hash: undefined, ...change },
+  });
+  const { kernel, ...message } = JSON.parse(stages.chunks.take()[0] ?? "");
+  return { stages, body: JSON.stringify(message) };
+}
 
 test.each([
   ["an unknown kernel", { kernel: "nonsense" }, /Expected kernel to be one of/],
+  [
+    "an unknown version of its kernel",
+    { hash: "0123456789abcdef" },
+    /got another version of it \(0123456789abcdef\)/,
+  ],
   ["a parameter beyond its bounds", { parameters: { maxIterations: -1 } }, /maxIterations/],
-  ["a missing parameter", { parameters: {} }, /maxIterations to be given/],
-  ["a chunk shape larger than the array", { chunkShape: [700, 700] }, /no larger than/],
-])("a message with %s fails for good, with its reason, and is not retried", async (_, change, reason) => {
-  const stages = new Stages();
-  const job = resolveJob(request, "j", stages.kernels);
-  const outcome = await stages.work(
-    chunkMessage({ jobId: "j", spec: { ...job.spec, ...change } as never }, [0]),
-  );
-  expect(outcome.retry).toBe(false);
-  expect(outcome.failures[0]).toMatchObject({ chunk: 0, final: true, error: expect.stringMatching(reason) });
+  ["a parameter that its kernel lacks", { parameters: { power: 3 } }, /inputs\.power to be one of .*inputs/],
+  ["a missing parameter", { kernel: "demanding" }, /inputs\.power to be a number, got nothing/],
+  ["an axis that its kernel lacks", { axes: axesOf("power", "x") }, /axes to be inputs of mandelbrot/],
+  ["the same axis twice", { axes: axesOf("x", "x") }, /another input for each, got "x" twice/],
+  [
+    "other values than its kernel's",
+    { values: valuesOf("depth") },
+    /those of mandelbrot \(escape_time\), got "depth"/,
+  ],
+  [
+    "more values",
+    { values: valuesOf("escape_time", "depth") },
+    /those of mandelbrot .*, got "escape_time, depth"/,
+  ],
+])(
+  "a message of a job with %s fails for good, with its reason, and is not retried",
+  async (_, change, reason) => {
+    const { stages, body } = await withSpec(change);
+    const { computed, retry, failures } = await stages.work(body);
+    expect({ computed, retry }).toEqual({ computed: [], retry: false });
+    expect(failures).toMatchObject([{ chunk: 0, final: true, error: expect.stringMatching(reason) }]);
+  },
+);
+
+test("a message of a job with a chunk shape larger than the array is refused", async () => {
+  const { stages, body } = await withSpec({ chunkShape: [700, 700] });
+  await expect(stages.work(body)).rejects.toThrow(/no larger than/);
 });
 
 test("a chunk out of range fails for good and costs the others of its message nothing", async () => {
   const stages = new Stages();
-  const job = resolveJob(request, "j", stages.kernels);
-  const outcome = await stages.work(chunkMessage(job, [0, 999, 1]));
+  await stages.split({ ...request, requestId: "j" });
+  const outcome = await stages.work(chunkMessage({ jobId: "j" }, [0, 999, 1]));
   expect(outcome).toMatchObject({ computed: [0, 1], retry: false });
   expect(outcome.failures).toMatchObject([
     { chunk: 999, final: true, error: "Expected chunk to be below 9, got 999." },

@@ -65,8 +65,7 @@ test("a failure in the future by the aggregator's clock happened when it was tol
   const stages = new Stages();
   await stages.split({ ...request, chunk: [40, 50] });
   const [body = ""] = stages.chunks.take();
-  const message = parseChunkMessage(body);
-  const failing = { ...message, spec: { ...message.spec, kernel: "nobody's" } };
+  const failing = { ...parseChunkMessage(body), kernel: "0123456789abcdef" }; // which no stage has
   const clock: Clock = { ...stages.clock, epochMs: () => stages.clock.epochMs() + HOUR_MS };
   const worker = { requestId: "r", logStream: "worker-1", coldStart: false, initMs: null };
   await work(failing, { worker, receiveCount: 1 }, { ...stages.ports, clock });

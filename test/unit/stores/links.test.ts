@@ -4,11 +4,10 @@ import { describe, expect, test } from "vitest";
 import { mountsOf } from "../../../cli/engines/engine.ts";
 import { prepareFolder, prepareJobFolder } from "../../../cli/job-folder/folder.ts";
 import { SlotPool } from "../../../cli/local/slots.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
 import { Folder } from "../../../shared/ports/file/folder.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const BYTES = Buffer.from("ours");
@@ -79,7 +78,7 @@ describe("a job's folder in which somebody put a link", () => {
 
   test("is refused before anything of the job is fetched into it again", () => {
     const { job, elsewhere } = folders();
-    const stored: StoredJob = { ...resolveJob({ kernel: "julia" }, "j", KERNELS), submittedAtMs: 1 };
+    const stored: StoredJob = { ...resolvedJob({ kernel: "julia" }, "j"), submittedAtMs: 1 };
     writeFileSync(join(job, "job.json"), JSON.stringify(stored));
     prepareFolder(job, "--out", stored);
     mkdirSync(join(job, "array/escape_time/c"), { recursive: true });

@@ -37,8 +37,8 @@ const BESIDE_CHUNKS = [
   "job.json",
   "array/zarr.json",
   "array/escape_time/zarr.json",
-  "array/re_c/zarr.json",
-  "array/re_c/c/0",
+  "array/x/zarr.json",
+  "array/x/c/0",
 ];
 const AXIS = { from: -1, to: 1, count: 10 };
 const REQUEST = {

@@ -4,14 +4,13 @@ import { expect, test } from "vitest";
 import * as zarr from "zarrita";
 import { crc32c } from "../../../shared/array/crc32c.ts";
 import { layoutOf } from "../../../shared/array/layout.ts";
-import { CODECS } from "../../../shared/array/spec.ts";
+import { arraysOf, CODECS } from "../../../shared/array/spec.ts";
 import { decodeChunk, encodeChunk, valuesOf } from "../../../shared/array/zarr-array.ts";
-import { makeArray } from "../../../shared/kernels/kernel.ts";
-import { KERNELS } from "../../../shared/kernels/registry.ts";
-import { resolveJob } from "../../../shared/plan/resolve-job.ts";
-import { type ChunkOf, chunkKey } from "../../../shared/record/array-keys.ts";
+import { makeArray } from "../../../shared/kernels/dtype.ts";
+import { type ChunkOf, chunkKeys } from "../../../shared/record/array-keys.ts";
 import { CorruptChunkError } from "../../../shared/validation/errors.ts";
 import { sameBytes, wholeArray } from "../../helpers/arrays.ts";
+import { resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";
 
 const axes = (rows: number, columns: number) => ({
@@ -36,7 +35,7 @@ test.each(CODECS)("zarrita reads the array that the stages stored with codec %s"
   const array = await zarr.open(zarritaStore(stages), { kind: "array" });
   expect(array.shape).toEqual([23, 31]);
   const { data } = await zarr.get(array);
-  expect(data).toEqual(wholeArray(resolveJob(request, "j", KERNELS)));
+  expect(data).toEqual(wholeArray(resolvedJob(request, "j")));
 });
 
 test("a chunk that is missing reads as the fill value", async () => {
@@ -81,27 +80,28 @@ test("every chunk decodes to what was encoded, edge chunks included, for every d
           grid: axes(rows, columns),
           chunk: [Math.min(r, rows), Math.min(c, columns)],
         };
-        const { spec } = resolveJob(request, "j", KERNELS);
+        const { spec } = resolvedJob(request, "j");
         const chunk =
           pick % (Math.ceil(rows / spec.chunkShape[0]!) * Math.ceil(columns / spec.chunkShape[1]!));
-        const values = makeArray(spec.dtype, layoutOf(spec).chunk(chunk).elements).map(
+        const [array] = arraysOf(spec);
+        const values = makeArray(array!.dtype, layoutOf(spec).chunk(chunk).elements).map(
           (_: number, k: number) => k / 3 + pick,
         ) as ReturnType<typeof makeArray>;
-        expect(sameBytes(decodeChunk(spec, chunk, encodeChunk(spec, chunk, values)), values)).toBe(true);
+        expect(sameBytes(decodeChunk(array!, chunk, encodeChunk(array!, chunk, values)), values)).toBe(true);
       },
     ),
   );
 });
 
 test("any flipped bit or missing tail of a stored chunk is found", () => {
-  const { spec } = resolveJob({ kernel: "mandelbrot", grid: axes(8, 8) }, "j", KERNELS);
-  const stored = encodeChunk(spec, 0, makeArray("uint16", 64).map((_: number, k: number) => k) as never);
+  const [array] = arraysOf(resolvedJob({ kernel: "mandelbrot", grid: axes(8, 8) }, "j").spec);
+  const stored = encodeChunk(array!, 0, makeArray("uint16", 64).map((_: number, k: number) => k) as never);
   fc.assert(
     fc.property(fc.nat(stored.length - 1), fc.nat(7), fc.nat(stored.length - 1), (byte, bit, length) => {
       const flipped = stored.slice();
       flipped[byte]! ^= 1 << bit;
-      expect(() => decodeChunk(spec, 0, flipped)).toThrow(CorruptChunkError);
-      expect(() => decodeChunk(spec, 0, stored.subarray(0, length))).toThrow(CorruptChunkError);
+      expect(() => decodeChunk(array!, 0, flipped)).toThrow(CorruptChunkError);
+      expect(() => decodeChunk(array!, 0, stored.subarray(0, length))).toThrow(CorruptChunkError);
     }),
   );
 });
@@ -112,11 +112,11 @@ test.each([
 ] as const)(
   "a %s chunk that unpacks to more than its size is corrupt, and is not unpacked further",
   (codec, pack) => {
-    const { spec } = resolveJob({ kernel: "mandelbrot", codec, grid: axes(8, 8) }, "j", KERNELS);
+    const [array] = arraysOf(resolvedJob({ kernel: "mandelbrot", codec, grid: axes(8, 8) }, "j").spec);
     const packed = pack(Buffer.alloc(16 * 2 ** 20));
     const checksum = Buffer.alloc(4);
     checksum.writeUInt32LE(crc32c(packed));
-    expect(() => decodeChunk(spec, 0, Buffer.concat([packed, checksum]))).toThrow(
+    expect(() => decodeChunk(array!, 0, Buffer.concat([packed, checksum]))).toThrow(
       new CorruptChunkError("more than 128 bytes"),
     );
   },
@@ -135,19 +135,18 @@ test("crc32c gives the values of RFC 3720 and of an independent library", () => 
 });
 
 test("keys are <value>/c/<i>/<j>, or <value>/c/<j> for an array with one axis, without the value in jobs of the old layout", () => {
-  const two = resolveJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j", KERNELS);
-  const one = resolveJob(
+  const two = resolvedJob({ kernel: "mandelbrot", grid: axes(10, 10), chunk: [5, 5] }, "j");
+  const one = resolvedJob(
     { kernel: "mandelbrot", grid: { axes: [{ from: -2, to: 1, count: 10 }] }, chunk: [5] },
     "j",
-    KERNELS,
   );
-  const keysOf = (job: ChunkOf, chunks: number[]) => chunks.map((chunk) => chunkKey(job, chunk));
+  const keysOf = (job: ChunkOf, chunks: number[]) => chunks.map((chunk) => chunkKeys(job, chunk)[0]);
   const below = (...keys: string[]) => keys.map((key) => `jobs/j/array/${key}`);
   expect(keysOf(two, [0, 1, 2, 3])).toEqual(
     below("escape_time/c/0/0", "escape_time/c/0/1", "escape_time/c/1/0", "escape_time/c/1/1"),
   );
   expect(keysOf(one, [0, 1])).toEqual(below("escape_time/c/0", "escape_time/c/1"));
-  const { value: _, ...old } = two.spec;
+  const old = { ...two.spec, values: [{ dtype: "uint16" as const }] };
   expect(keysOf({ ...two, spec: old }, [0, 3])).toEqual(below("c/0/0", "c/1/1"));
 });
 

@@ -8,10 +8,10 @@ import {
   ThreadIsUpError,
 } from "../../../functions/worker/chunk-threads.ts";
 import { ThreadDiedError } from "../../../functions/worker/thread-pool.ts";
-import type { JobSpec } from "../../../shared/array/spec.ts";
+import type { ReportedJob } from "../../../shared/record/stored-chunk.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
-const spec = {} as JobSpec;
+const job = { spec: {}, output: {} } as ReportedJob;
 
 /** The threads of a worker whose bundle ends its loading with an error of that name, once it serves chunks. */
 function threadsOf(size: number, nameOfError = new ThreadIsUpError().name) {
@@ -30,7 +30,7 @@ function threadsOf(size: number, nameOfError = new ThreadIsUpError().name) {
 }
 
 test("a thread runs the worker's own bundle, told by its argument, with the twins that its worker compiled", async () => {
-  expect(await threadsOf(2).compute(spec, 3)).toEqual({
+  expect(await threadsOf(2).compute(job, 3)).toEqual({
     chunk: 3,
     exported: expect.arrayContaining(["memory", "escapeTimes", "timesToFlip"]),
     arguments: ["chunk-thread"],
@@ -43,7 +43,7 @@ test("what failed in a thread is an error with its sentence, and says whether it
     [8, true],
     [9, false],
   ] as const) {
-    const failed = await threads.compute(spec, chunk).catch((error: unknown) => error);
+    const failed = await threads.compute(job, chunk).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(FailedInThreadError);
     expect(failed).toMatchObject({ message: `Error: chunk ${chunk}`, permanent });
   }
@@ -51,7 +51,7 @@ test("what failed in a thread is an error with its sentence, and says whether it
 
 test("a bundle that cannot be loaded ends its thread, with the reason", async () => {
   const failed = await threadsOf(2, "TypeError")
-    .compute(spec, 0)
+    .compute(job, 0)
     .catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(ThreadDiedError);
   expect(failed).toMatchObject({ message: expect.stringContaining("loaded") });
@@ -66,6 +66,6 @@ test("threads pay once a message is heavy, or enough was computed without them, 
   threads.missed(51);
   expect(threads.pay()).toBe(true);
   const started = threadsOf(2);
-  await started.compute(spec, 0);
+  await started.compute(job, 0);
   expect(started.pay()).toBe(true);
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { Cancellations } from "../../../functions/worker/cancellations.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
-import { defineKernel } from "../../../shared/kernels/kernel.ts";
-import { mandelbrot } from "../../../shared/kernels/mandelbrot.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { loadKernel } from "../../../shared/plan/check-spec.ts";
+import { putJson } from "../../../shared/ports/store.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
+import { fillMandelbrot, likeMandelbrot } from "../../helpers/kernels.ts";
 import { JOB_OF_4_CHUNKS, JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const NOTHING = { computed: [], found: [], reissued: [], failures: [], cancelled: false, retry: false };
@@ -61,24 +61,21 @@ test("a message that is sent again looks for its chunks at its first delivery, a
   expect(await stages.work(again)).toEqual({ ...NOTHING, computed: [2], found: [0, 1, 3] });
 });
 
-test("a message whose spec is not to be computed is not looked up either", async () => {
-  const { stages, body } = await oneMessage();
+test("a message whose job is not to be computed is not looked up either", async () => {
+  const { stages, store, body } = await oneMessage();
   await stages.work(body);
-  const message = JSON.parse(body);
-  message.spec.parameters.maxIterations = -1;
-  const { found, failures } = await stages.work(JSON.stringify(message), 2);
+  const job = store.json("jobs/j/job.json");
+  job.spec.parameters.maxIterations = -1;
+  await putJson(store, "jobs/j/job.json", job);
+  const { found, failures } = await stages.work(body, 2);
   expect(found).toEqual([]);
   expect(failures).toHaveLength(4);
 });
 
 test("what a kernel threw goes into a message of the chunk's own, which looks first", async () => {
-  const moody = defineKernel({
-    ...mandelbrot,
-    name: "moody",
-    compute(parameters, window, out) {
-      if (window.x[0] !== -2.1 && window.y[0] === 1.3) throw new Error("not here");
-      mandelbrot.compute(parameters as { maxIterations: number }, window, out);
-    },
+  const moody = likeMandelbrot("moody", (window, out) => {
+    if (window.x[0] !== -2.1 && window.y[0] === 1.3) throw new Error("not here");
+    fillMandelbrot(window, out);
   });
   const { stages, body } = await oneMessage({ ...JOB_OF_4_CHUNKS, kernel: "moody" }, new Stages([moody]));
   expect(await stages.work(body)).toMatchObject({ computed: [0, 2, 3], reissued: [1], retry: false });
@@ -109,8 +106,8 @@ test("threads are told what was computed without them although they could have s
     size: 2,
     pay: () => missed === 2,
     missed: () => void missed++,
-    compute: async (spec, chunk) =>
-      computeChunk(spec, chunk, await loadKernel(spec.kernel, stages.kernels), stages.clock),
+    compute: async (job, chunk) =>
+      computeChunk(job, chunk, await loadKernel({ name: job.spec.kernel }, stages.kernels), stages.clock),
   };
   expect((await stages.work(body)).computed.sort()).toEqual([0, 1, 2, 3]);
   expect(missed).toBe(2);

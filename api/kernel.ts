@@ -1,0 +1,20 @@
+/** `manyhands/kernel`: what the file of a kernel or of a task imports. */
+export {
+  type ChoiceInputSource,
+  type ChunkArray,
+  type Dtype,
+  type FillTools,
+  type FlagInputSource,
+  type InputSource,
+  type InputValue,
+  type Json,
+  type KernelSource,
+  kernel,
+  type NamedValueSource,
+  type NumberInputSource,
+  type PointTools,
+  type TaskSource,
+  type TaskTools,
+  task,
+  type ValueSource,
+} from "../shared/kernels/authoring.ts";

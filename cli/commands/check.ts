@@ -1,0 +1,110 @@
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
+import type { Input } from "../../shared/kernels/declaration.ts";
+import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
+import type { Difference } from "../../shared/kernels/twin-difference.ts";
+import { planRound } from "../../shared/plan/plan.ts";
+import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
+import { kernelMeant } from "../kernels/meant-kernel.ts";
+import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
+import { jobOf, type NewJobOptions } from "../request/new-job.ts";
+import { requestSchema } from "../request/request-schema.ts";
+import { EXIT_CODES } from "../terminal/exit-codes.ts";
+import { aligned, count, counted, jsonLine, roughly, seconds } from "../terminal/text.ts";
+import { twinDifference } from "./check-twin.ts";
+
+export interface CheckOptions extends NewJobOptions {
+  readonly json?: boolean;
+  readonly schema?: boolean;
+}
+
+/** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
+export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
+  if (options.schema) {
+    // A kernel has one also where a job of it must be given an input.
+    const isNamed = options.request === undefined;
+    const { name, declaration } = (await (isNamed ? kernelMeant(named) : jobOf(named, options))).kernel;
+    process.stdout.write(`${JSON.stringify(requestSchema(name, declaration), null, 2)}\n`);
+    return 0;
+  }
+  const { job, kernel, request, cost: timed } = await jobOf(named, options);
+  const cost = timed ?? job.measured ?? (await cellCost(kernel, job.spec));
+  const twin = twinDifference(kernel, job);
+  const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
+  const { shape, chunkShape, total } = layoutOf(job.spec);
+  const cellsSeconds = typeof cost === "string" ? null : cost.meanSeconds * elementsIn(shape);
+  const { name, hash, declaration } = kernel;
+  const facts = {
+    ...{ name, file: request.file ?? null, hash: hash ?? null },
+    ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
+    cost: typeof cost === "string" ? null : cost,
+    ...(kernel.fast && { twinDiffers: twin ?? null }),
+    cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: cellsSeconds },
+  };
+  process.stdout.write(options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, twin));
+  return twin ? EXIT_CODES.failed : 0;
+}
+
+interface CutFacts {
+  readonly shape: readonly number[];
+  readonly chunkShape: readonly number[];
+  readonly chunks: number;
+  readonly messages: number;
+  /** What one core like this machine's computes; null where it is not known. */
+  readonly seconds: number | null;
+}
+
+function asText(
+  file: string | undefined,
+  { name, hash, declaration, fast }: LoadedKernel,
+  cost: CellCost,
+  cut: CutFacts,
+  twin: Difference | undefined,
+): string {
+  const { about, form, inputs, values, onError } = declaration;
+  return aligned(`${name}${about && `: ${about}`}`, [
+    ["file", file ?? "in the program"],
+    [
+      "hash",
+      `${hash ?? "unknown"}: of the source with its imports, maths ${MATHS_VERSION}, driver ${DRIVER_VERSION}`,
+    ],
+    ["form", onError ? `${form}; a cell that throws is NaN` : form],
+    ...Object.entries(inputs).map(([input, each]) => ["input", inputText(input, each)] as const),
+    ...values.map(
+      (value) => ["value", `${value.name}${value.unit && ` (${value.unit})`} ${value.about}`.trim()] as const,
+    ),
+    ...(fast ? [["twin", twinText(twin)] as const] : []),
+    ["cost", costText(cost)],
+    [
+      "cut",
+      `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}${timeText(cut)}`,
+    ],
+  ]);
+}
+
+function twinText(difference: Difference | undefined): string {
+  if (!difference) return "the same bits, in the cells that were compared";
+  const { value, at, plain, fast } = difference;
+  return `other bits: ${value} at ${at} is ${plain}, and ${fast} by the twin`;
+}
+
+const inputText = (name: string, input: Input) =>
+  `${optionName(name)} ${optionValue(input)} ${optionHelp(input)}`;
+
+function costText(cost: CellCost): string {
+  if (cost === "unknown") return "unknown: the cells that were timed throw";
+  if (cost === "dear") return "more than half a second a cell";
+  const { meanSeconds, mostSeconds } = cost;
+  return `${duration(meanSeconds)} a cell, the dearest of those timed ${duration(mostSeconds)}`;
+}
+
+function timeText({ seconds: inSeconds }: CutFacts): string {
+  if (inSeconds === null) return "";
+  return `: about ${inSeconds < 90 ? seconds(1000 * inSeconds) : roughly(1000 * inSeconds)} of computing`;
+}
+
+function duration(inSeconds: number): string {
+  const [unit, per] = inSeconds < 1e-6 ? ["ns", 1e9] : inSeconds < 1e-3 ? ["µs", 1e6] : ["ms", 1e3];
+  return `${count(Number((inSeconds * per).toPrecision(2)))} ${unit}`;
+}

@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import { loadKernel } from "../../shared/plan/check-spec.ts";
+import { expectSameKernel } from "../../shared/plan/made-by.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import { kernels } from "./loader.ts";
+import { kernelMeant } from "./meant-kernel.ts";
+
+export interface KernelOptions {
+  /** The path of the kernel's file, if it is not where it was. */
+  readonly kernel?: string;
+  readonly onBuild?: (() => void) | undefined;
+}
+
+/**
+ * The kernel that a job began with: in the program, or built again from its file. Throws InvalidInputError, with both hashes where it
+ * is another one by now.
+ */
+export async function kernelOfJob(
+  job: StoredJob,
+  { kernel: elsewhere, onBuild, force }: KernelOptions & { readonly force?: boolean | undefined },
+): Promise<LoadedKernel> {
+  const path = elsewhere ?? job.madeBy?.path;
+  if (path !== undefined && elsewhere === undefined && !existsSync(path))
+    throw new InvalidInputError(
+      "the kernel's file",
+      "where it was when the job began",
+      `nothing at ${printable(path)}`,
+      "--kernel names where it is now.",
+    );
+  const found =
+    path === undefined
+      ? await loadKernel({ name: job.spec.kernel }, kernels)
+      : (await kernelMeant(path, onBuild)).kernel;
+  if (!force) expectSameKernel(job, found);
+  return found;
+}

@@ -1,0 +1,61 @@
+/**
+ * What it takes to compute with kernels from files: maths with the same bits everywhere, checks of WebAssembly, lines of the user's own file.
+ * A bundle of its own, `host.js` beside the artifacts, because a job of a kernel in the program does without.
+ */
+import { join } from "node:path";
+import { KernelError } from "../../validation/errors.ts";
+import { loadArtifact } from "../artifact.ts";
+import { declare } from "../declare.ts";
+import { computeOf } from "../driver.ts";
+import { loadWasm } from "../load-wasm.ts";
+import type { LoadedKernel } from "../loader.ts";
+import { locate } from "../locate.ts";
+import { readIfThere } from "../read-if-there.ts";
+import { twinOf } from "../wasm-twin.ts";
+import { mapItems } from "./map-items.ts";
+import { taskOf } from "./task.ts";
+
+/** The kernel with that hash, ready to compute; undefined if the folder lacks it. Throws what its file throws, and InvalidInputError. */
+export async function loadFile(
+  folder: string,
+  fileName: string,
+  hash: string,
+): Promise<LoadedKernel | undefined> {
+  const code = await readIfThere(join(folder, `${hash}.cjs`));
+  if (code) {
+    const kernel = loadScript(code.toString(), fileName, hash);
+    const twin = !kernel.map && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
+    return twin
+      ? { ...kernel, fast: twinOf(kernel.declaration, new Uint8Array(twin), "its fast twin") }
+      : kernel;
+  }
+  const bytes = await readIfThere(join(folder, `${hash}.wasm`));
+  return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
+}
+
+function loadScript(code: string, fileName: string, hash: string): LoadedKernel {
+  const source = loadArtifact(code);
+  const { name, declaration } = declare(source, fileName);
+  if (source.kind === "task")
+    return { name, hash, declaration, compute: noCells, map: mapItems(taskOf(source.task, code)) };
+  const plain = computeOf(source, declaration);
+  const compute: typeof plain = (window, out) => {
+    try {
+      plain(window, out);
+    } catch (error) {
+      throw withLine(error, code);
+    }
+  };
+  return { name, hash, declaration, compute };
+}
+
+function noCells(): never {
+  throw new KernelError("Expected a kernel, got a task, which maps items and has no cells.");
+}
+
+/** The same error, whose message ends with the line of the user's own file. */
+function withLine(error: unknown, code: string): unknown {
+  const line = locate(error, code);
+  if (line !== undefined && error instanceof Error) error.message = `${error.message} (${line})`;
+  return error;
+}

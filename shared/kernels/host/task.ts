@@ -1,0 +1,68 @@
+/** Maps an item by a user's task: within its time, to JSON of bounded size, and with an error as a sentence. */
+import { describeError, KernelError } from "../../validation/errors.ts";
+import type { TaskSource } from "../authoring.ts";
+import { MOST_ITEM_BYTES } from "../declaration.ts";
+import type { ItemRun, Task } from "../loaded.ts";
+import { locate } from "../locate.ts";
+import { randomOf } from "../maths/random.ts";
+
+/** `code` is the artifact, whose source map tells the line that threw. */
+export function taskOf(task: TaskSource["task"], code: string): Task {
+  return async (item, run) => {
+    try {
+      const json = jsonOf(await withinItsTime(task, item, run));
+      return { json };
+    } catch (error) {
+      return { error: sentenceOf(error, code) };
+    }
+  };
+}
+
+/** Rejects when the time is over, whatever the task does; it then goes on unheard, unless it heeds its signal. */
+async function withinItsTime(
+  task: TaskSource["task"],
+  item: unknown,
+  { seed, index, seconds, signal }: ItemRun,
+): Promise<unknown> {
+  const own = new AbortController();
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const end = (reason: Error) => {
+    reject(reason);
+    own.abort(reason);
+  };
+  const timer = setTimeout(
+    () => end(new KernelError(`The item took longer than ${seconds} s.`)),
+    1000 * seconds,
+  );
+  const interrupt = () => end(new KernelError("The run was interrupted."));
+  if (signal?.aborted) interrupt();
+  signal?.addEventListener("abort", interrupt);
+  try {
+    over.catch(() => {}); // where the task throws at once
+    const given = (async () => task(item as never, { random: randomOf(seed, index), signal: own.signal }))();
+    return await Promise.race([given, over]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", interrupt);
+  }
+}
+
+/** Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. */
+function jsonOf(value: unknown): string {
+  const json: string | undefined = JSON.stringify(value, (name, part) => {
+    if (typeof part !== "number" || Number.isFinite(part)) return part;
+    throw new KernelError(`Expected what JSON can say, got ${part}${name === "" ? "" : ` as ${name}`}.`);
+  });
+  if (json === undefined) throw new KernelError(`Expected what JSON can say, got ${typeof value}.`);
+  const bytes = Buffer.byteLength(json);
+  if (bytes <= MOST_ITEM_BYTES) return json;
+  throw new KernelError(`Expected a value of at most ${MOST_ITEM_BYTES} bytes as JSON, got ${bytes}.`);
+}
+
+/** `fetch` says why it failed in its error's cause alone. */
+function sentenceOf(error: unknown, code: string): string {
+  const cause =
+    error instanceof Error && error.cause instanceof Error ? `: ${describeError(error.cause)}` : "";
+  const line = locate(error, code);
+  return `${describeError(error)}${cause}${line === undefined ? "" : ` (${line})`}`;
+}

@@ -1,0 +1,38 @@
+/**
+ * Names that no input can have, because a command that takes a job's inputs has an option of that name: `--out` is the
+ * folder, not an input `out`. Options that are planned are among them, so that a kernel of today runs then too.
+ */
+export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
+  ...[
+    "all",
+    "allowMissing",
+    "at",
+    "chunk",
+    "chunks",
+    "chunksPerMessage",
+    "codec",
+    "colormap",
+    "dtype",
+    "engine",
+  ],
+  ...[
+    "force",
+    "help",
+    "jobId",
+    "json",
+    "kernel",
+    "maxUsd",
+    "npy",
+    "out",
+    "plan",
+    "plot3d",
+    "plots",
+    "points",
+  ],
+  ...["quiet", "ramp", "request", "scale", "seed", "size", "stack", "version", "workers", "yes"],
+]);
+
+/** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */
+export function isReserved(input: string): boolean {
+  return RESERVED_INPUTS.has(input) || /^no[A-Z]/.test(input) || input in {};
+}

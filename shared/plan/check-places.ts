@@ -1,0 +1,36 @@
+/** Where a request cuts the axes that no picture shows. */
+import type { Axis } from "../array/grid.ts";
+import type { Declaration, InputValue } from "../kernels/declaration.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { show } from "../validation/parse.ts";
+import { checkValue, type FieldOf } from "./resolve-inputs.ts";
+
+/**
+ * Pictures show the first two axes, so `at` may name the inputs of the others. A number may lie between two points: the nearest one is
+ * meant. Throws InvalidInputError.
+ */
+export function checkPlaces(
+  at: Readonly<Record<string, InputValue>> | undefined,
+  axes: readonly Axis[],
+  { inputs }: Declaration,
+  fieldOf: FieldOf = (name) => `output.at.${name}`,
+): void {
+  const cut = axes.slice(2);
+  for (const [name, value] of Object.entries(at ?? {})) {
+    const axis = cut.find(({ input }) => input === name);
+    if (!axis) {
+      const names = cut.map(({ input }) => input).join(", ");
+      const expected = names
+        ? `a place on an axis after the first two (${names})`
+        : "left out: the array has no axis after the first two";
+      throw new InvalidInputError(fieldOf(name), expected, show(name));
+    }
+    checkValue(value, inputs[name]!, fieldOf(name));
+    if (axis.rule === "list" && typeof value !== "number" && !axis.points.includes(value))
+      throw new InvalidInputError(
+        fieldOf(name),
+        `one of the points of ${name} (${[...new Set(axis.points)].join(", ")})`,
+        show(value),
+      );
+  }
+}

@@ -1,0 +1,42 @@
+/** From any file that a user names to an artifact in the folder of kernels: the command line, and a deployment, load it from there. */
+import { extname } from "node:path";
+import type { Declaration } from "../../shared/kernels/declaration.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import { expectWritable, KERNEL_FILES } from "../bundling/dist.ts";
+import { buildKernel } from "./build-kernel.ts";
+
+/** A kernel whose artifact lies in the folder, as `<hash>.cjs` or `<hash>.wasm`. */
+export interface BuiltFile {
+  readonly name: string;
+  /** Absolute, as the user named it. */
+  readonly path: string;
+  readonly hash: string;
+  readonly declaration: Declaration;
+  /** The artifact's files in the folder: its twin too, where it names one. */
+  readonly files: readonly string[];
+}
+
+/** Throws InvalidInputError: one sentence that names the file, and the line where there is one. */
+export async function buildFile(path: string, onBuild?: () => void): Promise<BuiltFile> {
+  if (extname(path) === ".wasm") {
+    const { buildWasm } = await import("./build-wasm.ts");
+    const { artifact, kind, ...built } = await buildWasm(path);
+    return { ...built, files: [keep(`${built.hash}.wasm`, artifact)] };
+  }
+  const { artifact, kind, fast, ...built } = await buildKernel(path, { onBuild });
+  const files = [`${built.hash}.cjs`];
+  if (fast !== undefined) {
+    const { buildTwin } = await import("./build-wasm.ts");
+    const twin = await buildTwin(fast, built.declaration);
+    files.push(keep(`${built.hash}.fast.wasm`, twin.artifact));
+  }
+  return { ...built, files };
+}
+
+function keep(name: string, artifact: Uint8Array): string {
+  expectWritable(KERNEL_FILES);
+  const folder = new Folder({ "": KERNEL_FILES });
+  const before = folder.read(name);
+  if (!before || Buffer.compare(before, artifact) !== 0) folder.write(name, artifact);
+  return name;
+}
