@@ -62,8 +62,10 @@ export class Canvas {
     for (let major = Math.floor(first); major < last; major++) {
       const centre = origin + slope * (major + 0.5);
       for (let minor = Math.floor(centre - reach - 0.5); minor < centre + reach + 0.5; minor++) {
-        const [x, y] = steep ? [minor, major] : [major, minor];
-        const share = thickness / 2 + 0.5 - distance(x + 0.5, y + 0.5, from, dx, dy, length);
+        // No pair to take apart: the array of each pixel would be most of what a picture allocates.
+        const x = steep ? minor : major;
+        const y = steep ? major : minor;
+        const share = thickness / 2 + 0.5 - distance(x + 0.5 - from.x, y + 0.5 - from.y, dx, dy, length);
         if (share > 0) this.blend(x, y, colour, Math.min(1, share));
       }
     }
@@ -94,8 +96,11 @@ export function mix(under: Colour, over: Colour, share: number): Colour {
   return (red << 16) | (green << 8) | blue;
 }
 
-function distance(x: number, y: number, from: Point, dx: number, dy: number, length: number): number {
-  const along = length === 0 ? 0 : ((x - from.x) * dx + (y - from.y) * dy) / (length * length);
-  const nearest = Math.min(1, Math.max(0, along));
-  return Math.hypot(x - from.x - nearest * dx, y - from.y - nearest * dy);
+/** From a point to the stretch from the origin to [dx, dy] of that length. */
+function distance(x: number, y: number, dx: number, dy: number, length: number): number {
+  const along = length === 0 ? 0 : (x * dx + y * dy) / (length * length);
+  const nearest = along < 0 ? 0 : along > 1 ? 1 : along;
+  const beside = x - nearest * dx;
+  const above = y - nearest * dy;
+  return Math.sqrt(beside * beside + above * above);
 }

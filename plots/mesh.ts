@@ -41,7 +41,9 @@ export function drawMesh(
   let cell = 0;
   for (const row of rows) {
     const start = row * overview.columns;
-    for (const column of columns) heights[cell++] = scale.position(overview.values[start + column]!);
+    // By index: an iterator allocates for each cell until V8 compiles the loop, which is most of a small picture.
+    for (let k = 0; k < columns.length; k++)
+      heights[cell++] = scale.position(overview.values[start + columns[k]!]!);
   }
   const [across, down] = [sharesOf(columns), sharesOf(rows)];
   const vertices = projectCells(buffer, heights, across, down, table.length, stage);
@@ -76,9 +78,9 @@ function projectCells(
   const within = (share: number) => inset + share * (1 - 2 * inset);
   let cell = 0;
   for (const south of down) {
-    for (const east of across) {
+    for (let k = 0; k < across.length; k++) {
       const at = cell * VERTEX;
-      projection.project(within(east), within(1 - south), within(heights[cell]!), vertices, at);
+      projection.project(within(across[k]!), within(1 - south), within(heights[cell]!), vertices, at);
       vertices[at] = (vertices[at]! - area.x) * samples;
       vertices[at + 1] = (vertices[at + 1]! - area.y) * samples;
       // Plus a quarter: a rounding error below a whole entry would otherwise take the colour of another shade.

@@ -86,7 +86,7 @@ function rgbBytes(colours: readonly number[]): Uint8Array {
 }
 
 function compress(rows: Uint8Array): Uint8Array {
-  return deflateSync(rows, { level: 3 });
+  return deflateSync(rows, { level: 2 });
 }
 
 function header(width: number, height: number, colourType: number): Uint8Array {

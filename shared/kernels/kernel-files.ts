@@ -24,6 +24,8 @@ export function withFiles(builtIns: Kernels, folder: string): Kernels {
       const key = `${hash} ${name}`;
       const kernel = loaded.get(key) ?? load(folder, name, hash);
       loaded.set(key, kernel);
+      // What failed once, a file that could not be read, may work the next time.
+      kernel.catch(() => loaded.delete(key));
       return kernel;
     },
   };

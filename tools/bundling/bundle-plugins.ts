@@ -21,3 +21,12 @@ export const replaceModule = (matching: RegExp, path: string): Plugin => ({
   setup: ({ onResolve }) =>
     onResolve({ filter: matching }, ({ importer }) => (importer === path ? undefined : { path })),
 });
+
+/** Leaves a module that is loaded on demand to a bundle of its own, which lies beside the one that loads it. */
+export const loadBeside = (matching: RegExp, file: string): Plugin => ({
+  name: "load-beside",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: matching }, ({ kind }) =>
+      kind === "entry-point" ? undefined : { path: `./${file}`, external: true },
+    ),
+});

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
-import { leaveOut, replaceModule } from "./bundle-plugins.ts";
+import { leaveOut, loadBeside, replaceModule } from "./bundle-plugins.ts";
 import { DIST, expectWritable, IS_BUILT, ROOT } from "./dist.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
@@ -144,7 +144,7 @@ function program(folder: string): BuildOptions {
     entryPoints: [
       ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
       ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
-      ...["cli/kernels/cost-thread.ts"],
+      ...["cli/kernels/cost-thread.ts", "tools/kernels/build-file.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
@@ -158,6 +158,8 @@ function program(folder: string): BuildOptions {
     },
     // Large, and rarely needed: loaded from node_modules.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
+    // A tenth of the program, which only a kernel from a file needs.
+    plugins: [loadBeside(/\/tools\/kernels\/build-file\.ts$/, "build-file.js")],
   };
 }
 
