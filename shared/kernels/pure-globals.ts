@@ -6,7 +6,7 @@
  * `[].constructor.constructor("return Math")()` is the machine's Math. Two more things may differ between machines: methods
  * that follow Node's locale data (`toLocaleString`, `localeCompare`, `normalize`), and a NaN's bits, read as integers.
  */
-import { KernelError } from "../validation/errors.ts";
+import { ContractError } from "./contract-error.ts";
 import { PURE_MATH } from "./pure-math.ts";
 
 /** What stays as it is. */
@@ -40,7 +40,7 @@ const LANGUAGE = [
 ];
 
 function refuse(name: string): never {
-  throw new KernelError(
+  throw new ContractError(
     `Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
   );
 }

@@ -149,7 +149,7 @@ test("what differs from run to run throws a sentence when it is called", async (
       .exec(expression.replace(/^new |^\(0, /, "").replaceAll("?.", "."))?.[0]
       .replace(/\.$/, "");
     expect(value, expression).toBe(
-      `KernelError: Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
+      `ContractError: Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
     );
   }
 });
