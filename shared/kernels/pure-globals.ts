@@ -3,8 +3,8 @@
  * differently. They are the parameters of the function that an artifact is evaluated in, so they hold for its imports too.
  *
  * This is for the same bits and is no sandbox: any function's constructor leads to the true globals, so
- * `[].constructor.constructor("return Math")()` is the machine's Math. Two more things may differ between machines: methods
- * that follow Node's locale data (`toLocaleString`, `localeCompare`, `normalize`), and a NaN's bits, read as integers.
+ * `[].constructor.constructor("return Math")()` is the machine's Math. docs/kernels.md lists what else may differ between
+ * machines: an error's stack, for one, has the paths of this installation.
  */
 import { ContractError } from "./contract-error.ts";
 import { PURE_MATH } from "./pure-math.ts";
@@ -45,12 +45,24 @@ function refuse(name: string): never {
   );
 }
 
-/** A function that throws, with `new` too; a library may still ask whether something is an instance of it. */
-function refused(name: string, properties: object = {}, prototype: object = {}): object {
+/**
+ * A function that throws, with `new` too; a library may still ask whether something is an instance of it. Its prototype leads
+ * back to it alone.
+ */
+function refused(name: string, properties: object = {}, methods: PropertyDescriptorMap = {}): object {
   function call() {
     refuse(name);
   }
-  return Object.freeze(Object.assign(call, { prototype }, properties));
+  Object.freeze(Object.defineProperties(call.prototype, { ...methods, constructor: { value: call } }));
+  return Object.freeze(Object.assign(call, properties));
+}
+
+/** Its prototype is the language's, so that functions are instances of it: its `constructor` is the true one. */
+function refusedFunction(): object {
+  function call() {
+    refuse("Function");
+  }
+  return Object.freeze(Object.assign(call, { prototype: Function.prototype }));
 }
 
 const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: refused("Date.UTC") };
@@ -62,8 +74,8 @@ const print = (...values: unknown[]) => globalThis.console.error(...values);
 
 const replaced: Record<string, unknown> = {
   Math: math,
-  Date: refused("Date", clock, Date.prototype),
-  Function: refused("Function", {}, Function.prototype),
+  Date: refused("Date", clock, Object.getOwnPropertyDescriptors(Date.prototype)),
+  Function: refusedFunction(),
   console: Object.freeze({ log: print, info: print, debug: print, warn: print, error: print }),
   crypto: Object.freeze({
     getRandomValues: refused("crypto.getRandomValues"),

@@ -38,6 +38,11 @@ test.each<[what: string, files: Files, said: string]>([
     "Expected mine.ts:4 to be an enum without **, got one with it. Math.pow is the same.",
   ],
   [
+    "an enum with a power after a brace in quotes",
+    at('enum E { a = "}" as any, b = 3.3 ** 0.7 }\nE;'),
+    "Expected mine.ts:2 to be an enum without **",
+  ],
+  [
     "a syntax error",
     mine("export default {\n  point: ) };"),
     'Expected mine.ts:2:10 to be TypeScript or JavaScript that can be bundled, got this: Unexpected ")".',
