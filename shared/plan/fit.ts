@@ -17,7 +17,8 @@ const PROPOSED_SHARE = 0.5;
 /**
  * Refuses a plan: throws InvalidInputError where not one of the job's whole chunks can be computed within the timeout: each would be killed
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
- * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
+ * The plan passes unjudged where the kernel does not say what its elements cost, and where they may be so dear that the coarse run, which
+ * has half a second, could not compute 16 of them.
  */
 export function expectToFit({ job: { spec, measured, items }, kernel, workers }: RoundPlan): void {
   if (items) {
