@@ -47,16 +47,33 @@ async function withinItsTime(
   }
 }
 
-/** Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. */
+/**
+ * Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. A field that
+ * is undefined or a function is left out, as JSON does.
+ */
 function jsonOf(value: unknown): string {
-  const json: string | undefined = JSON.stringify(value, (name, part) => {
-    if (typeof part !== "number" || Number.isFinite(part)) return part;
-    throw new KernelError(`Expected what JSON can say, got ${part}${name === "" ? "" : ` as ${name}`}.`);
-  });
+  const json: string | undefined = JSON.stringify(
+    value,
+    function (this: unknown, name: string, part: unknown) {
+      const lost = lostPart(this, name, part);
+      if (lost === undefined) return part;
+      throw new KernelError(`Expected what JSON can say, got ${lost}${name === "" ? "" : ` as ${name}`}.`);
+    },
+  );
   if (json === undefined) throw new KernelError(`Expected what JSON can say, got ${typeof value}.`);
   const bytes = Buffer.byteLength(json);
   if (bytes <= MOST_ITEM_BYTES) return json;
   throw new KernelError(`Expected a value of at most ${MOST_ITEM_BYTES} bytes as JSON, got ${bytes}.`);
+}
+
+/** Names a part that JSON would say as null. */
+function lostPart(holder: unknown, name: string, part: unknown): string | undefined {
+  if (typeof part === "number" || part instanceof Number)
+    return Number.isFinite(Number(part)) ? undefined : `${part}`;
+  if (part === null)
+    return Reflect.get(holder as object, name) instanceof Date ? "an invalid date" : undefined;
+  const isLeftOut = part === undefined || typeof part === "function" || typeof part === "symbol";
+  return isLeftOut && Array.isArray(holder) ? typeof part : undefined;
 }
 
 /** `fetch` says why it failed in its error's cause alone. */
