@@ -156,6 +156,7 @@ export async function work(
         const computed = threads
           ? await threads.compute(job, chunk)
           : computeChunk(job, chunk, await kernel, ports.clock);
+        if (!threads) await (await kernel).settled?.();
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {

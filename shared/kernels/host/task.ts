@@ -1,10 +1,12 @@
 /** Maps an item by a user's task: within its time, to JSON of bounded size, and with an error as a sentence. */
+import { setImmediate as turn } from "node:timers/promises";
 import { describeError, KernelError } from "../../validation/errors.ts";
 import type { TaskSource } from "../authoring.ts";
 import { MOST_ITEM_BYTES } from "../declaration.ts";
 import type { ItemRun, Task } from "../loaded.ts";
 import { locate } from "../locate.ts";
 import { randomOf } from "../maths/random.ts";
+import { withStrays } from "./strays.ts";
 
 /** `code` is the artifact, whose source map tells the line that threw. */
 export function taskOf(task: TaskSource["task"], code: string): Task {
@@ -18,7 +20,10 @@ export function taskOf(task: TaskSource["task"], code: string): Task {
   };
 }
 
-/** Rejects when the time is over, whatever the task does; it then goes on unheard, unless it heeds its signal. */
+/**
+ * Rejects when the time is over, whatever the task does; it then goes on unheard, unless it heeds its signal. Rejects for an error of
+ * what the task began, too, although its code does not await it.
+ */
 async function withinItsTime(
   task: TaskSource["task"],
   item: unknown,
@@ -39,8 +44,11 @@ async function withinItsTime(
   signal?.addEventListener("abort", interrupt);
   try {
     over.catch(() => {}); // where the task throws at once
-    const given = (async () => task(item as never, { random: randomOf(seed, index), signal: own.signal }))();
-    return await Promise.race([given, over]);
+    const given = withStrays(end, async () => {
+      return task(item as never, { random: randomOf(seed, index), signal: own.signal });
+    });
+    // Node tells of a rejection that is not awaited before the next turn of the event loop.
+    return await Promise.race([given.then((value) => turn(value)), over]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", interrupt);
