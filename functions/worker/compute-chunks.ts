@@ -39,6 +39,7 @@ export async function computeChunks(
         const computed = threads
           ? await threads.compute(job, chunk)
           : computeChunk(job, chunk, await kernel, ports.clock);
+        if (!threads) await (await kernel).settled?.();
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {

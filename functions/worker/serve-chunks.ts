@@ -12,6 +12,7 @@ export function serveChunks(kernels: Kernels): void {
     try {
       const kernel = await loadKernel({ name: job.spec.kernel, hash: job.spec.hash }, kernels);
       const computed = computeChunk(job, chunk, kernel, systemClock);
+      await kernel.settled?.();
       return { result: { computed }, transfer: computed.encoded.map(({ buffer }) => buffer as ArrayBuffer) };
     } catch (error) {
       const isKernels = error instanceof KernelError;

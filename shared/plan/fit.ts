@@ -1,6 +1,6 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
 import { elementsIn } from "../array/layout.ts";
-import { type Items, RESERVED_ITEM_MS } from "../messages/job-request.ts";
+import { BEFORE_ITEMS_MS, type Items, RESERVED_ITEM_MS } from "../messages/job-request.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { cheapestWork } from "./estimate.ts";
 import type { RoundPlan } from "./plan.ts";
@@ -49,7 +49,7 @@ export function expectToFit({ job: { spec, measured, items }, kernel, workers }:
 
 /** A shard may take several workers one after the other; an item may not. */
 function expectItemToFit({ seconds }: Items, { timeoutSeconds }: Workers): void {
-  const most = timeoutSeconds - RESERVED_ITEM_MS / 1000;
+  const most = Math.max(0, timeoutSeconds - (BEFORE_ITEMS_MS + RESERVED_ITEM_MS) / 1000);
   if (seconds <= most) return;
   throw new InvalidInputError(
     "items.seconds",

@@ -96,7 +96,7 @@ test.each<[what: string, files: Files, said: string]>([
     mine(
       'import { task } from "manyhands/kernel";\nprocess.exit(0);\nexport default task({ task: () => 1 });',
     ),
-    "Expected mine.ts to be a file that loads, got one that ends its process.",
+    "got KernelError: Expected a task to give a value or to throw, got a call of process.exit at mine.ts:2.",
   ],
   [
     "bytes that are no text",
