@@ -6,6 +6,7 @@
  * `[].constructor.constructor("return Math")()` is the machine's Math. docs/kernels.md lists what else may differ between
  * machines: an error's stack, for one, has the paths of this installation.
  */
+import { formatWithOptions } from "node:util";
 import { KernelError } from "../validation/errors.ts";
 import { PURE_MATH } from "./pure-math.ts";
 
@@ -69,8 +70,12 @@ const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: ref
 
 const math = Object.freeze({ ...PURE_MATH, random: refused("Math.random") });
 
-/** What prints goes to stderr: stdout is the command's result. */
-const print = (...values: unknown[]) => globalThis.console.error(...values);
+/**
+ * What prints goes to stderr: stdout is the command's result. An object's own `nodejs.util.inspect.custom` is not called, for
+ * Node would tell it whether a terminal with colours is there.
+ */
+const print = (...values: unknown[]) =>
+  globalThis.console.error(formatWithOptions({ customInspect: false }, ...values));
 
 const replaced: Record<string, unknown> = {
   Math: math,
