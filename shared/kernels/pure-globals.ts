@@ -6,7 +6,12 @@
  * `[].constructor.constructor("return Math")()` is the machine's Math. docs/kernels.md lists what else may differ between
  * machines: an error's stack, for one, has the paths of this installation.
  */
+<<<<<<< HEAD
 import { ContractError } from "./contract-error.ts";
+=======
+import { formatWithOptions } from "node:util";
+import { KernelError } from "../validation/errors.ts";
+>>>>>>> h-purity
 import { PURE_MATH } from "./pure-math.ts";
 
 /** What stays as it is. */
@@ -69,8 +74,12 @@ const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: ref
 
 const math = Object.freeze({ ...PURE_MATH, random: refused("Math.random") });
 
-/** What prints goes to stderr: stdout is the command's result. */
-const print = (...values: unknown[]) => globalThis.console.error(...values);
+/**
+ * What prints goes to stderr: stdout is the command's result. An object's own `nodejs.util.inspect.custom` is not called, for
+ * Node would tell it whether a terminal with colours is there.
+ */
+const print = (...values: unknown[]) =>
+  globalThis.console.error(formatWithOptions({ customInspect: false }, ...values));
 
 const replaced: Record<string, unknown> = {
   Math: math,

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { loadArtifact } from "../../../shared/kernels/artifact.ts";
 import type { KernelSource } from "../../../shared/kernels/authoring.ts";
 import * as maths from "../../../shared/kernels/maths/index.ts";
@@ -197,6 +197,18 @@ test("no global that was replaced or is absent is reached from those that a kern
     [Array, Reflect.get, Promise.prototype.then, Date.prototype.getDay].map((each) => reached.has(each)),
   ).toEqual(Array(4).fill(true));
   expect([...others, ...parts].filter(([, value]) => reached.has(value)).map(([name]) => name)).toEqual([]);
+});
+
+test("what a kernel prints goes to stderr, and tells it nothing of the terminal", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  const given = await answersOf(
+    ["told", 'console.log("%d of", 3, { a: [x] }, "100%d")'],
+    `let told = 0;
+    console.log({ [Symbol.for("nodejs.util.inspect.custom")]: () => String(++told) });`,
+  );
+  expect(given.map(([, value]) => value)).toEqual([0, undefined]);
+  expect(printed.mock.calls.at(-1)).toEqual(["3 of { a: [ 1 ] } 100%d"]);
+  printed.mockRestore();
 });
 
 test("what Node adds to the language is not there", async () => {
