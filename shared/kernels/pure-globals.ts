@@ -6,12 +6,8 @@
  * `[].constructor.constructor("return Math")()` is the machine's Math. docs/kernels.md lists what else may differ between
  * machines: an error's stack, for one, has the paths of this installation.
  */
-<<<<<<< HEAD
-import { ContractError } from "./contract-error.ts";
-=======
 import { formatWithOptions } from "node:util";
-import { KernelError } from "../validation/errors.ts";
->>>>>>> h-purity
+import { ContractError } from "./contract-error.ts";
 import { PURE_MATH } from "./pure-math.ts";
 
 /** What stays as it is. */
