@@ -19,7 +19,7 @@ import { findChunk, putChunk, reportChunk, type StoredChunk } from "../../shared
 import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
-import { bytesOf, type ComputedChunk, computeChunk } from "./compute.ts";
+import { bytesOf, type ComputedChunk, computeChunk, settle } from "./compute.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShard } from "./shard.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
@@ -156,7 +156,7 @@ export async function work(
         const computed = threads
           ? await threads.compute(job, chunk)
           : computeChunk(job, chunk, await kernel, ports.clock);
-        if (!threads) await (await kernel).settled?.();
+        if (!threads) await settle(await kernel);
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {
