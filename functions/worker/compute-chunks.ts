@@ -8,7 +8,7 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { putChunk } from "../../shared/record/stored-chunk.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
-import { bytesOf, type ComputedChunk, computeChunk } from "./compute.ts";
+import { bytesOf, type ComputedChunk, computeChunk, settle } from "./compute.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 
 export interface ChunkPorts {
@@ -39,7 +39,7 @@ export async function computeChunks(
         const computed = threads
           ? await threads.compute(job, chunk)
           : computeChunk(job, chunk, await kernel, ports.clock);
-        if (!threads) await (await kernel).settled?.();
+        if (!threads) await settle(await kernel);
         if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
         const store = async () => {
           try {

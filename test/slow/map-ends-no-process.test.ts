@@ -67,7 +67,7 @@ test.each(["serial", "threads", "local"])(
     ]);
     expect({ code, stderr }).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining("Error: left (mine.ts:6)"),
+      stderr: expect.stringContaining("Error: left (mine.ts:6) (2 attempts"),
     });
   },
 );

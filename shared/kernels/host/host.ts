@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { describeError, KernelError } from "../../validation/errors.ts";
+import { KernelError } from "../../validation/errors.ts";
 import { loadArtifact } from "../artifact.ts";
 import { declare } from "../declare.ts";
 import { computeOf } from "../driver.ts";
@@ -63,7 +63,7 @@ async function loadScript(code: string, fileName: string, hash: string): Promise
   const settled = async () => {
     const own = strays;
     await turn();
-    if (own[0]) throw new KernelError(describeError(withLine(own[0], code)), { cause: own[0] });
+    if (own[0]) throw withLine(own[0], code);
   };
   return { name, hash, declaration, compute, settled };
 }
