@@ -12,7 +12,13 @@ import { builtIns } from "./kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "./kernels/meant-kernel.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
-import { addInputOptions, addJobOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
+import {
+  addInputOptions,
+  addJobOptions,
+  addPlotOptions,
+  takesInputs,
+  withInputs,
+} from "./request/job-options.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
@@ -166,7 +172,7 @@ was compared is equal, 130 interrupted.`,
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
-  const command = program.commands.find((each) => each.name() === name && TAKE_KERNELS.includes(each.name()));
+  const command = program.commands.find((each) => each.name() === name && takesInputs(each));
   if (!command) return;
   const file = rest.find(
     (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
@@ -174,8 +180,6 @@ async function declareInputs([name, ...rest]: readonly string[]): Promise<void> 
   const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
   addInputOptions(command, kernels);
 }
-
-const TAKE_KERNELS = ["run", "submit", "check"];
 
 /** Whether the word after this one is the value of an option: of the last one in `-qo`. */
 function isOptionValue(command: Command, before: string | undefined): boolean {

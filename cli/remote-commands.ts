@@ -96,10 +96,11 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/aggregate.ts")).aggregateJob(job, options);
     });
 
-  remote("doctor", "look at credentials, stack, limits, queues and dead letters, and say what to do")
+  remote("doctor", "look at credentials, stack, kernels, limits, queues and dead letters, and say what to do")
+    .argument("[files...]", "files of kernels: is each deployed as it is here?")
     .option("--json", "as one JSON array")
-    .action(async (options: DoctorOptions) => {
-      process.exitCode = await (await import("./commands/doctor.ts")).doctor(options);
+    .action(async (files: readonly string[], options: DoctorOptions) => {
+      process.exitCode = await (await import("./commands/doctor.ts")).doctor(files, options);
     });
 }
 

@@ -18,6 +18,8 @@ const SHORTEST_LONG_SIDE_PX = 450;
 const LONGEST_SIDE_PX = 1000;
 const MOST_STRETCHED = 4;
 /** Where an axis lists its points, which need room for their labels. */
+/** The ratio of two ranges without a unit up to which they are drawn to one scale. */
+const MOST_UNITLESS = 4;
 const MOST_STRETCHED_LIST = 1.5;
 /** Marks a hole. It is no colour of a map: those have 24 bits. */
 const HOLE = 0xffffffff;
@@ -76,8 +78,10 @@ function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: Plo
 /** Height divided by width: of the coordinates if both axes are even and have the same unit, else of the array. */
 function aspectOf(x: PlotAxis, y: PlotAxis, cells: number): number {
   const spans = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
-  const aspect =
-    isEven(x) && isEven(y) && x.unit === y.unit && spans > 0 && Number.isFinite(spans) ? spans : cells;
+  // Two numbers without a unit may be a plane's coordinates, or a share and a count.
+  const isPlane = x.unit !== "" || (spans >= 1 / MOST_UNITLESS && spans <= MOST_UNITLESS);
+  const isAlike = isEven(x) && isEven(y) && x.unit === y.unit && isPlane;
+  const aspect = isAlike && spans > 0 && Number.isFinite(spans) ? spans : cells;
   const most = x.points || y.points ? MOST_STRETCHED_LIST : MOST_STRETCHED;
   return Math.min(most, Math.max(1 / most, aspect));
 }

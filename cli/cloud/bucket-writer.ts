@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Put, Store } from "../../shared/ports/store.ts";
 import type { Cloud } from "./cloud.ts";
+import { CloudError } from "./cloud-errors.ts";
 
 /** S3's answers where the object is there, and where another request is storing it right now. */
 const EXISTS = 412;
@@ -10,6 +11,8 @@ const CONFLICT = 409;
 export class BucketWriter implements Pick<Store, "get" | "putIfAbsent"> {
   readonly #cloud: Cloud;
   readonly #stored = new Set<string>();
+  readonly #underWay = new Set<Promise<Put>>();
+  #takenBack: Promise<void> | undefined;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -19,7 +22,19 @@ export class BucketWriter implements Pick<Store, "get" | "putIfAbsent"> {
     return this.#cloud.store.get(key, mostBytes);
   }
 
+  /** Throws CloudError once `takeBack` was called. */
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
+    if (this.#takenBack !== undefined) throw new CloudError("The upload was called off.");
+    const put = this.#put(key, bytes);
+    this.#underWay.add(put);
+    try {
+      return await put;
+    } finally {
+      this.#underWay.delete(put);
+    }
+  }
+
+  async #put(key: string, bytes: Uint8Array): Promise<Put> {
     const { clients, deployment } = this.#cloud;
     try {
       await clients.s3.send(
@@ -34,10 +49,21 @@ export class BucketWriter implements Pick<Store, "get" | "putIfAbsent"> {
     }
   }
 
-  /** Removes what it stored itself, as far as it may: for a job that was refused. */
-  async takeBack(): Promise<void> {
+  /** Removes what it stored itself, as far as it may: for a job that was not submitted. It stores nothing from then on. */
+  takeBack(): Promise<void> {
+    this.#takenBack ??= this.#remove();
+    return this.#takenBack;
+  }
+
+  async #remove(): Promise<void> {
     const { clients, deployment } = this.#cloud;
-    for (const Key of this.#stored)
-      await clients.s3.send(new DeleteObjectCommand({ Bucket: deployment.bucket, Key })).catch(() => {});
+    await Promise.allSettled(this.#underWay);
+    for (const Key of this.#stored) {
+      try {
+        await clients.s3.send(new DeleteObjectCommand({ Bucket: deployment.bucket, Key }));
+      } catch (error) {
+        if (!(error instanceof S3ServiceException)) return; // out of reach, and so are the others
+      }
+    }
   }
 }

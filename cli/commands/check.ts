@@ -13,6 +13,7 @@ import { requestSchema } from "../request/request-schema.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { aligned, count, counted, jsonLine, roughly, seconds } from "../terminal/text.ts";
 import { twinDifference } from "./check-twin.ts";
+import { firstError } from "./first-error.ts";
 
 export interface CheckOptions extends NewJobOptions {
   readonly json?: boolean;
@@ -30,7 +31,8 @@ export async function check(named: string | undefined, options: CheckOptions): P
   }
   const { job, kernel, request, cost: timed } = await jobOf(named, options);
   const cost = timed ?? job.measured ?? (await cellCost(kernel, job.spec));
-  const twin = twinDifference(kernel, job);
+  const thrown = cost === "unknown" ? firstError(kernel, job) : undefined;
+  const twin = thrown === undefined ? twinDifference(kernel, job) : undefined;
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);
   const cellsSeconds = typeof cost === "string" ? null : cost.meanSeconds * elementsIn(shape);
@@ -39,10 +41,13 @@ export async function check(named: string | undefined, options: CheckOptions): P
     ...{ name, file: request.file ?? null, hash: hash ?? null },
     ...{ maths: MATHS_VERSION, driver: DRIVER_VERSION, declaration },
     cost: typeof cost === "string" ? null : cost,
+    ...(thrown !== undefined && { thrown }),
     ...(kernel.fast && { twinDiffers: twin ?? null }),
     cut: { shape, chunkShape, chunks: total, messages: figures.messages, seconds: cellsSeconds },
   };
-  process.stdout.write(options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, twin));
+  process.stdout.write(
+    options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, { twin, thrown }),
+  );
   return twin ? EXIT_CODES.failed : 0;
 }
 
@@ -60,7 +65,7 @@ function asText(
   { name, hash, declaration, fast }: LoadedKernel,
   cost: CellCost,
   cut: CutFacts,
-  twin: Difference | undefined,
+  { twin, thrown }: { readonly twin: Difference | undefined; readonly thrown: string | undefined },
 ): string {
   const { about, form, inputs, values, onError } = declaration;
   return aligned(`${name}${about && `: ${about}`}`, [
@@ -75,7 +80,7 @@ function asText(
       (value) => ["value", `${value.name}${value.unit && ` (${value.unit})`} ${value.about}`.trim()] as const,
     ),
     ...(fast ? [["twin", twinText(twin)] as const] : []),
-    ["cost", costText(cost)],
+    ["cost", costText(cost, thrown)],
     [
       "cut",
       `${cut.shape.join(" x ")} into ${counted(cut.chunks, "chunk")} of ${cut.chunkShape.join(" x ")}, in ${counted(cut.messages, "message")}${timeText(cut)}`,
@@ -92,8 +97,8 @@ function twinText(difference: Difference | undefined): string {
 const inputText = (name: string, input: Input) =>
   `${optionName(name)} ${optionValue(input)} ${optionHelp(input)}`;
 
-function costText(cost: CellCost): string {
-  if (cost === "unknown") return "unknown: the cells that were timed throw";
+function costText(cost: CellCost, thrown: string | undefined): string {
+  if (cost === "unknown") return `unknown: the cells that were timed throw${thrown ? `, ${thrown}` : ""}`;
   if (cost === "dear") return "more than half a second a cell";
   const { meanSeconds, mostSeconds } = cost;
   return `${duration(meanSeconds)} a cell, the dearest of those timed ${duration(mostSeconds)}`;

@@ -14,9 +14,10 @@ import { queueDepth } from "../cloud/queue-depths.ts";
 import { sharedQueues } from "../cloud/remote-job.ts";
 import { count, counted } from "../terminal/text.ts";
 import { compareBuilds } from "./compare-builds.ts";
+import { compareKernels, type KernelHere } from "./compare-kernels.ts";
 import type { Finding, Found } from "./finding.ts";
 
-type Check = (clients: Clients, deployment: Deployment) => Promise<Found>;
+type Check = (clients: Clients, deployment: Deployment, files: readonly KernelHere[]) => Promise<Found>;
 
 /** What is left to the account's other functions. */
 const SPARED_SHARE = 0.1;
@@ -24,8 +25,11 @@ const LEAST_FLEET = 2;
 /** FromChunks, FromResults and FromChunkDeadLetters. */
 const MAPPINGS = 3;
 
-/** Looks at everything a job needs, in the order in which it is needed. Without a stack there is no more to look at. */
-export async function diagnose(stack: string): Promise<Finding[]> {
+/**
+ * Looks at everything a job needs, in the order in which it is needed, and compares the kernels of these files with those deployed. Without
+ * a stack there is no more to look at.
+ */
+export async function diagnose(stack: string, files: readonly KernelHere[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   let current = "settings";
   try {
@@ -36,7 +40,9 @@ export async function diagnose(stack: string): Promise<Finding[]> {
       const deployment = await findDeployment(clients, stack);
       for (const [check, look] of Object.entries(CHECKS)) {
         current = check;
-        const finding = await look(clients, deployment).catch((error) => problem(error, clients.place));
+        const finding = await look(clients, deployment, files).catch((error) =>
+          problem(error, clients.place),
+        );
         findings.push({ check, ...finding });
       }
     });
@@ -77,10 +83,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return compareBuilds(version, build, buildOfCheckout());
   },
 
-  async kernels(_, { kernels, version }) {
-    const files = Object.keys(JSON.parse(kernels ?? "{}"));
-    const own = files.length > 0 ? `, and of files ${files.join(", ")}` : ", and none of a file";
-    return { state: "ok", text: `those of ${version}${own}` };
+  async kernels(_, deployment, files) {
+    return compareKernels(deployment, files);
   },
 
   async bucket(clients, deployment) {

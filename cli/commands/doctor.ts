@@ -1,6 +1,10 @@
 import { styleText } from "node:util";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { kernelMeant } from "../kernels/meant-kernel.ts";
 import { jsonLine } from "../terminal/text.ts";
+import type { KernelHere } from "./compare-kernels.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 
@@ -15,9 +19,14 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
   problem: styleText("red", "✘"),
 };
 
-/** `manyhands doctor`: what was found, each with what to do about it. Exit code 2 where something keeps jobs from running. */
-export async function doctor({ stack, json }: DoctorOptions): Promise<number> {
-  const findings = await diagnose(stack);
+/**
+ * `manyhands doctor`: what was found, each with what to do about it; also of the kernels of these files. Exit code 2 where something keeps
+ * jobs from running. Throws InvalidInputError for a file that cannot be built.
+ */
+export async function doctor(files: readonly string[], { stack, json }: DoctorOptions): Promise<number> {
+  const here: KernelHere[] = [];
+  for (const file of files) here.push(await built(file));
+  const findings = await diagnose(stack, here);
   if (json) process.stdout.write(jsonLine(findings));
   else process.stdout.write(findings.map(asText).join(""));
   return findings.some(({ state }) => state === "problem") ? 2 : 0;
@@ -25,4 +34,10 @@ export async function doctor({ stack, json }: DoctorOptions): Promise<number> {
 
 function asText({ check, state, text, advice }: Finding): string {
   return `${MARKS[state]} ${check.padEnd(13)} ${printable(text)}\n${advice ? `  ${" ".repeat(13)} ${printable(advice)}\n` : ""}`;
+}
+
+async function built(named: string): Promise<KernelHere> {
+  const { kernel, file } = await kernelMeant(named);
+  if (file === undefined) throw new InvalidInputError("files", "files of kernels", show(named));
+  return { name: kernel.name, hash: kernel.hash, path: file };
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { bandsOfJob } from "../../functions/aggregator/bands.ts";
 import { lengthOf, pointsOf } from "../../shared/array/grid.ts";
@@ -34,7 +34,9 @@ export async function table(named: string, { engine, stack, out }: TableOptions)
       await pipeline(linesOf(job, store), sink, { end: sink !== process.stdout });
     } catch (error) {
       // A reader that has seen enough, as `head`, closes its end.
-      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+      if ((error as NodeJS.ErrnoException).code === "EPIPE") return 0;
+      if (out !== undefined) rmSync(out, { force: true }); // a table is whole, or is not there
+      throw error;
     }
     return 0;
   });

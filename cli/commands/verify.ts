@@ -49,7 +49,7 @@ export async function verifyJob(name: string, options: VerifyOptions): Promise<n
     const found = await unlessAborted(signal, async () =>
       (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
         expectArray(job, "verify", "A task need not give the same twice.");
-        const kernel = await kernelOfJob(job, options);
+        const kernel = await kernelOfJob(job, { ...options, toVerify: true });
         const ports = { ...threads, store, kernel, onProgress };
         return { ...(await verify(job, sample, ports)), job, site, sample };
       }),

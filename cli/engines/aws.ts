@@ -31,16 +31,25 @@ const FETCHED_BYTES = 2 ** 30;
  * connection that stays broken.
  */
 export function awsEngine(stack: string, patience?: Patience): Runner {
-  return (run) => {
+  return async (run) => {
     const { jobId, signal } = run;
-    return orDetached(run, "Nothing was submitted.", (ifAborted) =>
+    let uploaded: BucketWriter | undefined;
+    const submitted = orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
         const startUp = performance.now();
         const status = commandLine("status", jobId, ...stackOption(stack));
-        ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
         const ask = askerFor(cloud, run, patience);
         const objects = new BucketWriter(cloud);
-        await ask(async () => run.prepare?.(objects));
+        uploaded = objects;
+        try {
+          await ask(async () => run.prepare?.(objects));
+          signal.throwIfAborted();
+        } catch (error) {
+          await objects.takeBack(); // here too, as the clients go afterwards
+          throw error;
+        }
+        uploaded = undefined;
+        ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
         await ask(() => submitJob(cloud, splitterEvent(run), signal)).catch(async (error: unknown) => {
           if (error instanceof StageError) await objects.takeBack();
           throw error;
@@ -52,6 +61,12 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
         return { ...result, phasesMs: { ...result.phasesMs, startUp, split } };
       }),
     );
+    try {
+      return await submitted;
+    } catch (error) {
+      await uploaded?.takeBack();
+      throw error;
+    }
   };
 }
 

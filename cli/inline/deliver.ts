@@ -1,5 +1,6 @@
+import type { Delivery } from "../../functions/worker/attempt.ts";
 import type { Jobs } from "../../functions/worker/jobs.ts";
-import { type Delivery, work } from "../../functions/worker/work.ts";
+import { work } from "../../functions/worker/work.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import type { Clock } from "../../shared/ports/clock.ts";

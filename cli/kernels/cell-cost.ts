@@ -13,8 +13,8 @@ const THREAD = join(import.meta.dirname, `cost-thread${extname(import.meta.filen
 const BUDGET_MS = 250;
 /** Cells that are not through by then are waited for no longer. */
 const MOST_MS = 500;
-/** Taken where not one cell is through by then. */
-const DEAR_SECONDS = 2;
+/** Taken where not one cell is through by then: each then becomes a chunk of its own. */
+const DEAR_SECONDS = 10;
 
 /** What is known of the cost of a kernel's cells; `dear` where the first takes longer than is waited for. */
 export type CellCost = Measured | "unknown" | "dear";

@@ -14,13 +14,20 @@ export interface KernelOptions {
   readonly onBuild?: (() => void) | undefined;
 }
 
+interface Purpose {
+  /** For verification the kernel is compared with, and not added to, what is stored. */
+  readonly toVerify?: boolean;
+  /** Another version will do. */
+  readonly force?: boolean | undefined;
+}
+
 /**
  * The kernel that a job began with: in the program, or built again from its file. Throws InvalidInputError, with both hashes where it
  * is another one by now.
  */
 export async function kernelOfJob(
   job: StoredJob,
-  { kernel: elsewhere, onBuild, force }: KernelOptions & { readonly force?: boolean | undefined },
+  { kernel: elsewhere, onBuild, force, toVerify }: KernelOptions & Purpose,
 ): Promise<LoadedKernel> {
   const path = elsewhere ?? job.madeBy?.path;
   if (path !== undefined && elsewhere === undefined && !existsSync(path))
@@ -34,6 +41,12 @@ export async function kernelOfJob(
     path === undefined
       ? await loadKernel({ name: job.spec.kernel }, kernels)
       : (await kernelMeant(path, onBuild)).kernel;
-  if (!force) expectSameKernel(job, found);
+  if (!force) expectSameKernel(job, found, toVerify ? verifyHint(job, path) : undefined);
   return found;
+}
+
+function verifyHint({ madeBy }: StoredJob, path: string | undefined): string {
+  const only = "What is stored can be compared with that version alone:";
+  if (path !== undefined) return `${only} put the file back as it was, or name such a file with --kernel.`;
+  return `${only} use the manyhands that began it${madeBy ? ` (${printable(madeBy.version)})` : ""}.`;
 }

@@ -1,6 +1,5 @@
 /** What a kernel's cells take, told from a few of them. */
 import { arrayShape, pointsOf } from "../../shared/array/grid.ts";
-import { Layout } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { makeArray } from "../../shared/kernels/dtype.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
@@ -18,8 +17,6 @@ const SAMPLE_MS = 1;
 const MOST_RUN = 4096;
 /** Until then the engine compiles what it interprets at first. */
 const WARM_SECONDS = 0.01;
-/** The fractional part of the golden ratio: each further sample falls into the largest gap. */
-const GOLDEN = 0.6180339887498949;
 
 interface TimingOptions {
   readonly told?: (soFar: Measured) => void;
@@ -37,10 +34,7 @@ export function timeCells(
   { told, clock = systemClock }: TimingOptions = {},
 ): Measured | undefined {
   const shape = arrayShape(grid);
-  const cells = new Layout(
-    shape,
-    shape.map(() => 1),
-  );
+  const steps = spreadOver(shape.length);
   const last = shape.length - 1;
   const compute = kernel.fast ?? kernel.compute;
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
@@ -49,7 +43,7 @@ export function timeCells(
   let run = 1;
   const samples: Sample[] = [];
   for (let k = 0; spentMs() < (k < MOST_SAMPLES ? budgetMs : LEAST_MS); k++) {
-    const from = [...cells.chunk(Math.floor(((0.5 + k * GOLDEN) % 1) * cells.total)).coordinates];
+    const from = shape.map((length, axis) => Math.floor(((0.5 + k * steps[axis]!) % 1) * length));
     from[last] = Math.max(0, Math.min(from[last]!, shape[last]! - run));
     const length = Math.min(run, shape[last]!);
     const axes = grid.axes.map((axis, at) => ({
@@ -73,6 +67,16 @@ export function timeCells(
     if (!isShort) told?.(measuredBy(samples, shareOfProcessor()));
   }
   return samples.length === 0 ? undefined : measuredBy(samples, shareOfProcessor());
+}
+
+/**
+ * The step along each axis, as a share of it, by which the points of a sequence are spread evenly over a box, however many are taken
+ * (M. Roberts, The unreasonable effectiveness of quasirandom sequences, 2018).
+ */
+function spreadOver(axes: number): number[] {
+  let ratio = 2; // the root of x^(axes + 1) = x + 1
+  for (let k = 0; k < 50; k++) ratio = (1 + ratio) ** (1 / (axes + 1));
+  return Array.from({ length: axes }, (_, axis) => ratio ** -(axis + 1));
 }
 
 interface Sample {

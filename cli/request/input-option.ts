@@ -7,7 +7,7 @@ import {
   type NumberInput,
 } from "../../shared/kernels/declaration.ts";
 import type { InputRequest } from "../../shared/messages/job-request.ts";
-import { expectedOf } from "../../shared/plan/resolve-inputs.ts";
+import { expectedOf } from "../../shared/plan/check-inputs.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";

@@ -22,8 +22,12 @@ export function addJobOptions(command: Command): Command {
     .option("--job-id <id>", "name the job")
     .option("--npy", "also write the array as result.npy")
     .option("--no-plots", "draw nothing");
+  INPUTS.set(command, []);
   return addPlotOptions(command);
 }
+
+/** Whether the inputs of a kernel are options of the command, beside its own. */
+export const takesInputs = (command: Command): boolean => INPUTS.has(command);
 
 /** Adds an option for each input: of one kernel, or of all that the program has. */
 export function addInputOptions(command: Command, kernels: readonly LoadedKernel[]): void {

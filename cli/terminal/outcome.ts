@@ -65,6 +65,7 @@ function cellLines(outcome: Outcome): Line[] {
       `${count(summary.elements)} in ${counted(chunks.total, "chunk")} of ${spec.chunkShape.join(" x ")}`,
     ],
     ["sum", `${sums(summary)}${verdict(outcome)}`],
+    ...nonFinite(summary),
     [
       "makespan",
       `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
@@ -119,6 +120,18 @@ function moved({ clampedStarts }: Summary): string {
 /** A line about chunks that an earlier attempt had stored and did not report: their computing time is unknown. */
 function unknown({ unknownTimes }: Summary): string {
   return unknownTimes > 0 ? `, without ${counted(unknownTimes, "chunk")} found stored` : "";
+}
+
+/** Cells that are no finite number are in no sum: a kernel with a misspelt input gives nothing else. */
+function nonFinite({ elements, nonFinite: first, values }: Summary): Line[] {
+  const all = values ?? [{ name: "", nonFinite: first }];
+  const texts = all
+    .filter((value) => value.nonFinite > 0)
+    .map(
+      (value) =>
+        `${count(value.nonFinite)} of ${counted(elements, "cell")}${value.name && ` of ${value.name}`}`,
+    );
+  return texts.length > 0 ? [["no number", `${texts.join(", ")}: NaN or infinite`]] : [];
 }
 
 function verdict({ summary, reference }: Outcome): string {

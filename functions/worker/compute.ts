@@ -5,6 +5,7 @@ import type { ChunkReport } from "../../shared/messages/chunk-report.ts";
 import { checkSpec } from "../../shared/plan/check-spec.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { type ReportedJob, reportChunk } from "../../shared/record/stored-chunk.ts";
+import { describeError, KernelError } from "../../shared/validation/errors.ts";
 import { chunkValues } from "./values.ts";
 
 /** A chunk and its report, ready to be stored; its values are not needed any more. */
@@ -36,6 +37,15 @@ export function computeChunk(
   const report = reportChunk(job, chunk, { values, storedBytes: bytesOf(encoded) }, null);
   const elapsedMs = clock.monotonicMs() - startedMs;
   return { encoded, report, times: { startedAtMs, computeMs, cpuMs, elapsedMs } };
+}
+
+/** After a chunk was computed: throws KernelError where its kernel left a rejected promise behind. */
+export async function settle({ settled }: Pick<LoadedKernel, "settled">): Promise<void> {
+  try {
+    await settled?.();
+  } catch (error) {
+    throw new KernelError(describeError(error), { cause: error }); // its own bundle's class is another one
+  }
 }
 
 /** Their bytes together. */

@@ -3,10 +3,10 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 
-/** Jobs of which messages may come in turn. */
+/** Messages of this many jobs may alternate, and each job.json is read once. */
 const KEPT = 8;
 
-/** The jobs that messages name, as one environment knows them: each is read once. */
+/** Reads the job.json of the job that a message names, and remembers it: the next messages of the same job cost no GET. */
 export class Jobs {
   readonly #store: Pick<StoreReader, "get">;
   readonly #known = new Map<string, StoredJob>();

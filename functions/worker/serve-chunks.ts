@@ -3,7 +3,7 @@ import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { describeError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import type { ChunkResult, ChunkTask } from "./chunk-threads.ts";
-import { computeChunk } from "./compute.ts";
+import { computeChunk, settle } from "./compute.ts";
 import { serveTasks } from "./thread-pool.ts";
 
 /** In a thread: computes the chunks that its worker asks for. */
@@ -12,6 +12,7 @@ export function serveChunks(kernels: Kernels): void {
     try {
       const kernel = await loadKernel({ name: job.spec.kernel, hash: job.spec.hash }, kernels);
       const computed = computeChunk(job, chunk, kernel, systemClock);
+      await settle(kernel);
       return { result: { computed }, transfer: computed.encoded.map(({ buffer }) => buffer as ArrayBuffer) };
     } catch (error) {
       const isKernels = error instanceof KernelError;

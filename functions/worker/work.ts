@@ -1,28 +1,22 @@
 import { layoutOf } from "../../shared/array/layout.ts";
 import { isMap } from "../../shared/array/spec.ts";
-import type { Kernels } from "../../shared/kernels/loader.ts";
-import { type ChunkMessage, chunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
-import {
-  type AttemptFailure,
-  type ChunkReport,
-  type ReportMessage,
-  reportMessages,
-} from "../../shared/messages/chunk-report.ts";
+import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
+import { type AttemptFailure, reportMessages } from "../../shared/messages/chunk-report.ts";
 import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
-import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
-import type { ChunkOf } from "../../shared/record/array-keys.ts";
-import { findChunk, putChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
-import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
+import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
-import { bytesOf, type ComputedChunk, computeChunk } from "./compute.ts";
+import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
-import { mapShard } from "./shard.ts";
-import { StoresInFlight } from "./stores-in-flight.ts";
+import { mapShards } from "./map-shards.ts";
+import { sentAgain } from "./sent-again.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -40,13 +34,6 @@ export interface WorkPorts {
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
   readonly remainingMs?: (() => number) | undefined;
-}
-
-/** One delivery of a chunk message to one execution environment. */
-export interface Delivery {
-  readonly worker: ReportMessage["worker"];
-  /** 1 for the first delivery, as SQS counts. */
-  readonly receiveCount: number;
 }
 
 /** What became of each chunk of the message. */
@@ -77,151 +64,78 @@ export async function work(
   delivery: Delivery,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
-  const redelivered = delivery.receiveCount > 1;
-  const mayBeStored = redelivered || message.again;
-  const reports: ChunkReport[] = [];
-  const outcome = { computed: [] as number[], found: [] as number[], reissued: [] as number[] };
-  const failures: AttemptFailure[] = [];
-  // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
-  if (await cancellations.include(message).catch(() => false))
-    return { ...outcome, failures, cancelled: true, retry: false };
-  const marks = new Map<number, string>();
-  const fail = (chunk: number, error: unknown) => {
-    const description = describeError(error);
-    const mark = isLikelyToRecur(error) ? errorMark(description) : undefined;
-    const isKnown = mark !== undefined && mark === message.failed;
-    // Only the first such error goes into a message: whatever a kernel throws in turn, the attempts come to an end.
-    if (mark !== undefined && message.failed === undefined) marks.set(chunk, mark);
-    failures.push({
-      chunk,
-      error: description,
-      final: isKnown || isPermanent(error),
-      disputed: error instanceof IntegrityError,
-      attempt: delivery.receiveCount + (message.failed === undefined ? 0 : 1),
-      failedAtMs: ports.clock.epochMs(),
-      requestId: delivery.worker.requestId,
-      logStream: delivery.worker.logStream,
-    });
-  };
-
-  const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
+  // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
+  const isCancelled = () => cancellations.include(message).catch(() => false);
+  if (await isCancelled()) return cancelledOutcome();
+  const job = await jobOf(message, ports);
   // A job that was deleted wants nothing any more.
-  if (!stored) return { ...outcome, failures, cancelled: true, retry: false };
+  if (!job) return cancelledOutcome();
+  const { kernel: name, hash } = job.spec;
+  const kernel = loadKernel({ name, hash }, ports.kernels);
+  kernel.catch(() => {}); // becomes each chunk's failure
+
+  const attempt = new Attempt(message, delivery, ports.clock);
+  const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
+  if (isMap(job.spec)) await mapShards(waiting, job, kernel, message, { ...ports, isCancelled }, attempt);
+  else await computeChunks(waiting, job, kernel, message, ports, attempt);
+
+  const again = sentAgain(message, attempt);
+  await ports.chunks.send(again.bodies);
+  const { computed, found, failures, mustComeAgain } = attempt;
+  const inOrder = attempt.reports.sort((a, b) => a.chunk - b.chunk);
+  const { jobId, round } = message;
+  await ports.results.send(reportMessages({ jobId, round, worker: delivery.worker }, inOrder, failures));
+  return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
+}
+
+const cancelledOutcome = (): WorkOutcome => ({
+  ...{ computed: [], found: [], reissued: [], failures: [] },
+  ...{ cancelled: true, retry: false },
+});
+
+/** The message's job; undefined where it was deleted. */
+async function jobOf(message: ChunkMessage, { jobs, store }: WorkPorts): Promise<StoredJob | undefined> {
+  const stored = await (jobs ?? new Jobs(store)).jobOf(message);
   // A message may ask for another version of the kernel than the job began with: a user forced it.
-  const isForced = message.kernel !== undefined && message.kernel !== stored.spec.hash;
-  const job = isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
+  const isForced = stored && message.kernel !== undefined && message.kernel !== stored.spec.hash;
+  return isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
+}
+
+/** The chunks to compute now. The others are noted in the attempt: found in the store, to be tried apart, or failed. */
+async function notYetStored(
+  job: StoredJob,
+  kernel: Promise<LoadedKernel>,
+  message: ChunkMessage,
+  store: Store,
+  attempt: Attempt,
+): Promise<number[]> {
   const { spec } = job;
-  const kernel = loadKernel({ name: spec.kernel, hash: spec.hash }, ports.kernels);
-  kernel.catch(() => {}); // each chunk's failure, below
+  const mayBeStored = attempt.isRepeated || message.again;
   const waiting: number[] = [];
   const lookUp = async (chunk: number) => {
     try {
       checkSpec(spec, await kernel);
       layoutOf(spec).chunk(chunk);
-      const found = mayBeStored ? await findChunk(ports.store, job, chunk) : undefined;
+      const found = mayBeStored ? await findChunk(store, job, chunk) : undefined;
       if (found && !isTriedAgain(found, message)) {
-        reports.push(reportChunk(job, chunk, found, null));
-        outcome.found.push(chunk);
-      } else if (redelivered && message.chunks.length > 1) {
+        attempt.reports.push(reportChunk(job, chunk, found, null));
+        attempt.found.push(chunk);
+      } else if (attempt.isRepeated && message.chunks.length > 1) {
         // Whatever broke the first delivery may be one chunk's fault: alone, it can only break itself.
-        outcome.reissued.push(chunk);
+        attempt.apart.push(chunk);
       } else {
         waiting.push(chunk);
       }
     } catch (error) {
-      fail(chunk, error);
+      attempt.fail(chunk, error);
     }
   };
   await inLanes(message.chunks, mayBeStored ? LOOKS_AT_ONCE : 1, lookUp);
-
-  /** Shards that have items left, for which there was no time. */
-  const goingOn: number[] = [];
-  const stores = new StoresInFlight(ports.threads?.size);
-  let next = 0;
-  const lane = async (threads?: ChunkThreads) => {
-    // One list for all lanes: a free lane takes the next chunk.
-    while (next < waiting.length) {
-      const isShareable = waiting.length - next > 1 && !isMap(spec);
-      if (!threads && isShareable && ports.threads?.pay(message.estimatedMs)) return;
-      const chunk = waiting[next++]!;
-      try {
-        if (isMap(spec)) {
-          const isCancelled = () => cancellations.include(message).catch(() => false);
-          const mapped = await mapShard(job, chunk, await kernel, message, { ...ports, isCancelled });
-          if (mapped) reports.push(mapped);
-          (mapped ? outcome.computed : goingOn).push(chunk);
-          continue;
-        }
-        const computed = threads
-          ? await threads.compute(job, chunk)
-          : computeChunk(job, chunk, await kernel, ports.clock);
-        if (!threads && isShareable) ports.threads?.missed(computed.times.computeMs);
-        const store = async () => {
-          try {
-            reports.push(await storeChunk(job, computed, ports));
-            outcome.computed.push(chunk);
-          } catch (error) {
-            fail(chunk, error);
-          }
-        };
-        await stores.add(bytesOf(computed.encoded), store());
-      } catch (error) {
-        fail(chunk, error);
-      }
-    }
-  };
-  await lane();
-  // What is left is for the threads: one lane more, so that each finds its next chunk waiting while its last one is stored.
-  const { threads } = ports;
-  if (threads) await Promise.all(Array.from({ length: threads.size + 1 }, () => lane(threads)));
-  await stores.all();
-
-  // If the message comes again for another chunk's sake, it brings these as well.
-  const comesAgain = failures.some(({ chunk, final }) => !final && !marks.has(chunk));
-  const marked = comesAgain ? [] : [...marks];
-  const bodies = outcome.reissued.map((chunk) => chunkMessage(message, [chunk]));
-  for (const [chunk, failed] of marked) {
-    bodies.push(chunkMessage({ ...message, again: true }, [chunk], { failed }));
-    outcome.reissued.push(chunk);
-  }
-  for (const chunk of goingOn) {
-    bodies.push(chunkMessage({ ...message, again: true }, [chunk]));
-    outcome.reissued.push(chunk);
-  }
-  await ports.chunks.send(bodies);
-  const inOrder = reports.sort((a, b) => a.chunk - b.chunk);
-  await ports.results.send(
-    reportMessages(
-      { jobId: message.jobId, round: message.round, worker: delivery.worker },
-      inOrder,
-      failures,
-    ),
-  );
-  return { ...outcome, failures, cancelled: false, retry: comesAgain };
+  return waiting;
 }
 
 /** A resumption tries the items of a shard again that failed in an earlier round. */
 function isTriedAgain({ tally }: StoredChunk, { round }: ChunkMessage): boolean {
   return tally !== undefined && tally.failed > 0 && tally.round < round;
-}
-
-/** True for what lies in the chunk itself, and not in the worker, the network or the hour. */
-function isLikelyToRecur(error: unknown): boolean {
-  return error instanceof KernelError || isUnusableObject(error);
-}
-
-/** The report of a chunk after its confirmed PUT. */
-async function storeChunk(
-  job: ChunkOf,
-  { encoded, report, times: { elapsedMs, ...times } }: ComputedChunk,
-  { store, clock }: WorkPorts,
-): Promise<ChunkReport> {
-  const startedMs = clock.monotonicMs();
-  const storedBytes = await putChunk(store, job, report.chunk, encoded);
-  return {
-    ...report,
-    storedBytes,
-    times: { ...times, durationMs: elapsedMs + clock.monotonicMs() - startedMs },
-  };
 }

@@ -18,10 +18,11 @@ import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
+import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import { Jobs } from "./jobs.ts";
-import { type Delivery, work } from "./work.ts";
+import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
 

@@ -4,6 +4,7 @@ import type { KernelSource, TaskSource } from "./authoring.ts";
 import { DRIVER_VERSION } from "./driver-version.ts";
 import { MATHS_VERSION } from "./maths/index.ts";
 import { PURE_GLOBALS, PURE_NAMES } from "./pure-globals.ts";
+import { builtinForTasks, taskProcess } from "./task-process.ts";
 
 /** A kernel sees what pure-globals.ts has, a task sees Node. */
 export type ArtifactKind = "kernel" | "task";
@@ -35,7 +36,8 @@ export function exportedBy(code: string): unknown {
   const kind = kindOf(code);
   const module = { exports: {} as { readonly default?: unknown; readonly kind?: unknown } };
   const run = kind === "task" ? runnable(code, []) : runnable(code, PURE_NAMES)(...PURE_GLOBALS);
-  if (kind === "task") run.call(module.exports, module, module.exports, nodeModule, consoleOnStderr());
+  if (kind === "task")
+    run.call(module.exports, module, module.exports, nodeModule, consoleOnStderr(), taskProcess);
   else run.call(module.exports, module, module.exports, noModule);
   const { exports } = module;
   return exports?.kind === "kernel" || exports?.kind === "task" ? exports : exports?.default;
@@ -47,6 +49,7 @@ type Run = (
   exports: object,
   require: (name: string) => unknown,
   console?: Console,
+  process?: NodeJS.Process,
 ) => void;
 
 /** What a task prints must not stand among a command's results, on stdout. */
@@ -62,7 +65,7 @@ function consoleOnStderr(): Console {
 function runnable(code: string, names: readonly []): Run;
 function runnable(code: string, names: readonly string[]): (...values: readonly unknown[]) => Run;
 function runnable(code: string, names: readonly string[]) {
-  if (names.length === 0) return new Function("module", "exports", "require", "console", code);
+  if (names.length === 0) return new Function("module", "exports", "require", "console", "process", code);
   return new Function(...names, `return function (module, exports, require) { "use strict"; ${code}\n};`);
 }
 
@@ -85,7 +88,7 @@ function noModule(name: string): never {
 }
 
 function nodeModule(name: string): unknown {
-  const found: unknown = process.getBuiltinModule(name);
+  const found = builtinForTasks(name);
   if (found) return found;
   throw new KernelError(`Expected a task to import one of Node's modules while it runs, got ${name}.`);
 }

@@ -3,6 +3,7 @@ import type { KernelSource } from "./authoring.ts";
 import type { Declaration } from "./declaration.ts";
 import type { Compute } from "./loaded.ts";
 import { fillByPoints } from "./point-driver.ts";
+import { exactly } from "./whole-numbers.ts";
 import { fillByWindows } from "./window-driver.ts";
 
 /** A kernel's functions, as its file gives them: an artifact's too. */
@@ -13,5 +14,5 @@ export function computeOf({ point, fill, values }: KernelCode, declaration: Decl
   const isNamed = values !== undefined || declaration.values.length > 1; // one value may come by its name too
   return point
     ? fillByPoints(point as never, declaration, isNamed)
-    : fillByWindows(fill as never, declaration, isNamed);
+    : exactly(fillByWindows(fill as never, declaration, isNamed));
 }

@@ -78,6 +78,8 @@ export interface LoadedKernel {
   readonly declaration: Declaration;
   /** Throws for a task, which has no cells. */
   readonly compute: Compute;
+  /** Called after `compute`: throws the error of a rejected promise that it left behind. Absent where there can be none. */
+  readonly settled?: (() => Promise<void>) | undefined;
   /** Where the file exports a task. */
   readonly map?: MapItems | undefined;
   /** Its twin: the same bits, sooner. */

@@ -2,10 +2,13 @@
  * Fills a chunk by a function of one cell. The loops are generated for the inputs that a job sweeps: V8 then inlines the function and
  * makes no object of its inputs, so that a cell costs no more than in a loop by hand (docs/experiments/own-kernels.md).
  */
+import { atPlace, CellError } from "./cell-error.ts";
+import { ContractError } from "./contract-error.ts";
 import type { Declaration, InputValue } from "./declaration.ts";
 import type { ChunkArray } from "./dtype.ts";
 import type { Compute } from "./loaded.ts";
 import { cellRandom } from "./maths/random.ts";
+import { lostIn, WHOLE } from "./whole-numbers.ts";
 import { coordinatesOf } from "./window-cells.ts";
 
 type Point = (inputs: object, tools: { readonly random: () => number }) => unknown;
@@ -30,11 +33,6 @@ interface RandomOfCells {
   readonly shape: readonly number[];
 }
 
-/** A cell that cannot be computed. */
-class CellError extends Error {
-  override readonly name = "CellError";
-}
-
 /** `isNamed`: the function gives its values by their names, one alone too. */
 export function fillByPoints(point: Point, declaration: Declaration, isNamed: boolean): Compute {
   const made = new Map<string, Loops>();
@@ -51,7 +49,9 @@ export function fillByPoints(point: Point, declaration: Declaration, isNamed: bo
     const random = { tools, begin: (place: number) => sequence.start(seed, place), from, shape };
     const at = { cell: 0 };
     const wrong = (name: string, value: unknown): never => {
-      throw new CellError(`Expected ${name} to be a number that its array can hold, got ${String(value)}`);
+      const sentence = (expected: string) => `Expected ${name} to be ${expected}, got ${String(value)}.`;
+      if (typeof value !== "number") throw new ContractError(sentence("a number"));
+      throw new CellError(sentence(WHOLE));
     };
     try {
       loops(
@@ -64,25 +64,13 @@ export function fillByPoints(point: Point, declaration: Declaration, isNamed: bo
         wrong,
       );
     } catch (error) {
-      throw atCell(error, coordinatesOf(window, at.cell));
+      throw atPlace(error, `at ${coordinatesOf(window, at.cell)}`);
     }
   };
 }
 
 function noRandom(): never {
-  throw new CellError("Expected `point` to take its tools as a second parameter, got a function of one");
-}
-
-/** What errors said that may be thrown again, for another cell. */
-const said = new WeakMap<Error, string>();
-
-/** The same error, whose message begins with the cell's coordinates. */
-function atCell(error: unknown, coordinates: string): unknown {
-  if (!(error instanceof Error)) return new CellError(`at ${coordinates}: ${String(error)}`);
-  const text = said.get(error) ?? error.message;
-  said.set(error, text);
-  error.message = `at ${coordinates}: ${text}`;
-  return error;
+  throw new ContractError("Expected `point` to take its tools as a second parameter, got a function of one.");
 }
 
 /**
@@ -108,13 +96,14 @@ function generate(
       const v${k}$ = ${result};
       if (typeof v${k}$ !== "number") ${refuse}
       o${k}$[k$] = v${k}$;
-      ${Number.isNaN(lost[k]) ? "" : `if (o${k}$[k$] !== v${k}$) ${refuse}`}`;
+      ${Number.isNaN(lost[k]) ? "" : `if (o${k}$[k$] !== v${k}$ || v${k}$ === ${lost[k]}) ${refuse}`}`;
   });
   const cell = `
       const r$ = point$({ ${fields.join(", ")} }, tools$);
       ${stores.join("")}`;
   const missing = lost.map((value, k) => `o${k}$[k$] = ${value};`).join(" ");
-  const guarded = onError === "nan" ? `try {${cell}\n} catch { ${missing} }` : cell;
+  const guarded =
+    onError === "nan" ? `try {${cell}\n} catch (e$) { if (isContract$(e$)) throw e$; ${missing} }` : cell;
   const body = `${usesRandom ? `random$.begin(p${last}$ + i${last}$);` : ""}${guarded}\n      k$++;`;
   const loops = swept.reduceRight((inner, _, axis) => {
     const place =
@@ -134,11 +123,7 @@ function generate(
     let k$ = 0;
     try {${loops}
     } finally { at$.cell = k$; }`;
-  return new Function("point$", "axes$", "fixed$", "out$", "random$", "at$", "wrong$", text) as Loops;
-}
-
-/** What a cell without a value gets: the largest whole number, or NaN. */
-function lostIn(array: ChunkArray): number {
-  if (array instanceof Uint16Array) return 0xffff;
-  return array instanceof Uint32Array ? 0xffffffff : Number.NaN;
+  const given = ["point$", "axes$", "fixed$", "out$", "random$", "at$", "wrong$", "isContract$"];
+  const loops$ = new Function(...given, text);
+  return (...all) => loops$(...all, (error: unknown) => error instanceof ContractError);
 }

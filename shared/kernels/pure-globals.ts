@@ -3,10 +3,11 @@
  * differently. They are the parameters of the function that an artifact is evaluated in, so they hold for its imports too.
  *
  * This is for the same bits and is no sandbox: any function's constructor leads to the true globals, so
- * `[].constructor.constructor("return Math")()` is the machine's Math. Two more things may differ between machines: methods
- * that follow Node's locale data (`toLocaleString`, `localeCompare`, `normalize`), and a NaN's bits, read as integers.
+ * `[].constructor.constructor("return Math")()` is the machine's Math. docs/kernels.md lists what else may differ between
+ * machines: an error's stack, for one, has the paths of this installation.
  */
-import { KernelError } from "../validation/errors.ts";
+import { formatWithOptions } from "node:util";
+import { ContractError } from "./contract-error.ts";
 import { PURE_MATH } from "./pure-math.ts";
 
 /** What stays as it is. */
@@ -40,30 +41,46 @@ const LANGUAGE = [
 ];
 
 function refuse(name: string): never {
-  throw new KernelError(
+  throw new ContractError(
     `Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
   );
 }
 
-/** A function that throws, with `new` too; a library may still ask whether something is an instance of it. */
-function refused(name: string, properties: object = {}, prototype: object = {}): object {
+/**
+ * A function that throws, with `new` too; a library may still ask whether something is an instance of it. Its prototype leads
+ * back to it alone.
+ */
+function refused(name: string, properties: object = {}, methods: PropertyDescriptorMap = {}): object {
   function call() {
     refuse(name);
   }
-  return Object.freeze(Object.assign(call, { prototype }, properties));
+  Object.freeze(Object.defineProperties(call.prototype, { ...methods, constructor: { value: call } }));
+  return Object.freeze(Object.assign(call, properties));
+}
+
+/** Its prototype is the language's, so that functions are instances of it: its `constructor` is the true one. */
+function refusedFunction(): object {
+  function call() {
+    refuse("Function");
+  }
+  return Object.freeze(Object.assign(call, { prototype: Function.prototype }));
 }
 
 const clock = { now: refused("Date.now"), parse: refused("Date.parse"), UTC: refused("Date.UTC") };
 
 const math = Object.freeze({ ...PURE_MATH, random: refused("Math.random") });
 
-/** What prints goes to stderr: stdout is the command's result. */
-const print = (...values: unknown[]) => globalThis.console.error(...values);
+/**
+ * What prints goes to stderr: stdout is the command's result. An object's own `nodejs.util.inspect.custom` is not called, for
+ * Node would tell it whether a terminal with colours is there.
+ */
+const print = (...values: unknown[]) =>
+  globalThis.console.error(formatWithOptions({ customInspect: false }, ...values));
 
 const replaced: Record<string, unknown> = {
   Math: math,
-  Date: refused("Date", clock, Date.prototype),
-  Function: refused("Function", {}, Function.prototype),
+  Date: refused("Date", clock, Object.getOwnPropertyDescriptors(Date.prototype)),
+  Function: refusedFunction(),
   console: Object.freeze({ log: print, info: print, debug: print, warn: print, error: print }),
   crypto: Object.freeze({
     getRandomValues: refused("crypto.getRandomValues"),

@@ -1,5 +1,5 @@
 /**
- * Names that no input can have, because a command that takes a job's inputs has an option of that name: `--out` is the
+ * Names that no input can have, because a command on a kernel or on its job has an option of that name: `--out` is the
  * folder, not an input `out`. Options that are planned are among them, so that a kernel of today runs then too.
  */
 export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
@@ -24,12 +24,13 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "maxUsd",
     "npy",
     "out",
+    "pictures",
     "plan",
     "plot3d",
     "plots",
     "points",
   ],
-  ...["quiet", "ramp", "request", "scale", "seed", "size", "stack", "version", "workers", "yes"],
+  ...["quiet", "ramp", "request", "scale", "schema", "seed", "size", "stack", "version", "workers", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

@@ -26,3 +26,13 @@ export function coordinatesOf(window: Pick<ChunkWindow, "axes">, cell: number): 
   const indices = indicesOf(window, cell);
   return window.axes.map(({ input, values }, axis) => `${input} = ${values[indices[axis]!]}`).join(", ");
 }
+
+/** A window's extent by the inputs' names: `spot = 80 to 119.5, method = euler`. */
+export function rangesOf({ axes }: Pick<ChunkWindow, "axes">): string {
+  return axes
+    .map(({ input, values }) => {
+      const [first, last] = [values[0], values.at(-1)];
+      return first === last ? `${input} = ${first}` : `${input} = ${first} to ${last}`;
+    })
+    .join(", ");
+}

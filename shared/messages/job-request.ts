@@ -37,6 +37,8 @@ export const MOST_ITEM_SECONDS = 900;
 export const MOST_ITEMS_AT_ONCE = 100;
 /** What a worker keeps of its time for storing and reporting a shard (ms). */
 export const RESERVED_ITEM_MS = 5_000;
+/** What a worker may have spent of its time before its first item: job.json, the task and the shard's items come first (ms). */
+export const BEFORE_ITEMS_MS = 5_000;
 
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;

@@ -3,7 +3,7 @@ import type { Axis } from "../array/grid.ts";
 import type { Declaration, InputValue } from "../kernels/declaration.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { show } from "../validation/parse.ts";
-import { checkValue, type FieldOf } from "./resolve-inputs.ts";
+import { checkValue, type FieldOf } from "./check-inputs.ts";
 
 /**
  * Pictures show the first two axes, so `at` may name the inputs of the others. A number may lie between two points: the nearest one is

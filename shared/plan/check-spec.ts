@@ -9,7 +9,8 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { didYouMean } from "../validation/nearest-name.ts";
 import { show } from "../validation/parse.ts";
 import { printable } from "../validation/printable.ts";
-import { checkInputs, type ResolvedInputs } from "./resolve-inputs.ts";
+import { checkInputs } from "./check-inputs.ts";
+import type { ResolvedInputs } from "./resolve-inputs.ts";
 
 /** The one axis of a job that maps items. */
 export const ITEM_AXIS = "item";

@@ -13,7 +13,7 @@ const AIMED_CHUNKS = 64;
 const SMALLEST_WORK = 128 ** 2 * 1000;
 /** The most work of a chunk in the dearest part of the array, by the estimate. */
 const LARGEST_WORK = 2.5 * WORK_PER_SECOND;
-/** Be they as dear as they like: each object is a PUT, a report and a line of every listing. */
+/** Dear elements make no smaller objects than this: each object costs a PUT, a report and a line of every listing. */
 const SMALLEST_BYTES = 32 * 2 ** 10;
 const LARGEST_BYTES = 2 * 2 ** 20;
 /** The limit on chunks for `auto`, however dear an element is: a quarter of a job's limit. */
@@ -60,7 +60,8 @@ export function boundedShape(
   );
   const aimed = Math.max(1, Math.min(wanted, bound));
   const slack = aimed * (1 + SLACK) <= bound ? SLACK : 0;
-  // From the last axis on, each takes what axes of equal sides before it leave: more where those are shorter.
+  // The last axis is cut first. The axes before it are taken to get equal sides, or their whole length where that is less; this one gets
+  // what is left. Example: 1000 elements of a 4 x 500 x 500 array are cut into 16, then 15, then 4, so 4 x 15 x 16.
   const sides: number[] = [];
   let left = aimed;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -74,7 +75,12 @@ export function boundedShape(
   return sides;
 }
 
-/** The side that all axes have in a block of that many elements, these and one that is long enough, but for those that are shorter. */
+/**
+ * The equal side of a block of that many elements along `others` and one more axis. An axis shorter than the side counts with its whole
+ * length, and the others share the rest.
+ * @example
+ * evenlyWith([4, 500], 1000); // 15: a block of 4 x 15 x 15 has 900 elements, one of 4 x 16 x 16 would have 1024
+ */
 function evenlyWith(others: readonly number[], elements: number): number {
   let left = elements;
   let axes = others.length + 1;

@@ -1,6 +1,6 @@
 /** Whether a worker can be through with a chunk before its timeout. Pure. */
 import { elementsIn } from "../array/layout.ts";
-import { type Items, RESERVED_ITEM_MS } from "../messages/job-request.ts";
+import { BEFORE_ITEMS_MS, type Items, RESERVED_ITEM_MS } from "../messages/job-request.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { cheapestWork } from "./estimate.ts";
 import type { RoundPlan } from "./plan.ts";
@@ -17,7 +17,8 @@ const PROPOSED_SHARE = 0.5;
 /**
  * Refuses a plan: throws InvalidInputError where not one of the job's whole chunks can be computed within the timeout: each would be killed
  * five times, for nothing. Only what is sure is refused: by the coarse run, and on a processor faster than any that was seen.
- * A kernel that does not say what its elements cost, or of which half a second of work is less than 16 elements, is not judged.
+ * The plan passes unjudged where the kernel does not say what its elements cost, and where they may be so dear that the coarse run, which
+ * has half a second, could not compute 16 of them.
  */
 export function expectToFit({ job: { spec, measured, items }, kernel, workers }: RoundPlan): void {
   if (items) {
@@ -48,7 +49,7 @@ export function expectToFit({ job: { spec, measured, items }, kernel, workers }:
 
 /** A shard may take several workers one after the other; an item may not. */
 function expectItemToFit({ seconds }: Items, { timeoutSeconds }: Workers): void {
-  const most = timeoutSeconds - RESERVED_ITEM_MS / 1000;
+  const most = Math.max(0, timeoutSeconds - (BEFORE_ITEMS_MS + RESERVED_ITEM_MS) / 1000);
   if (seconds <= most) return;
   throw new InvalidInputError(
     "items.seconds",

@@ -21,9 +21,12 @@ export const jobKeys = (jobId: string) => {
   };
 };
 
-const RECORD = /^jobs\/[^/]+\/(?:(?:job|submitted|summary|array\/zarr)\.json|control\/[^/]+)$/;
+const RECORD = /^jobs\/[^/]+\/(?:(?:job|summary)\.json|control\/[^/]+)$/;
 
-/** Whether it is a small object that a job's promises rest on: once stored, these outlast a power cut. */
+/**
+ * Whether it is a small object that a job's promises rest on: once stored, these outlast a power cut. What can be made again of them (the
+ * group's metadata, submitted.json) is flushed with all the rest before the summary.
+ */
 export const isRecord = (key: string) => RECORD.test(key);
 /** Whether it is the object that vouches for all the others of its job. */
 export const isSummary = (key: string) => isRecord(key) && key.endsWith("/summary.json");

@@ -2,15 +2,16 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Finding } from "../../cli/commands/finding.ts";
+import { kernelMeant } from "../../cli/kernels/meant-kernel.ts";
 import { buildOfCheckout } from "../../shared/build/of-stages.ts";
 import { runCli } from "../helpers/cli.ts";
 import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";
 
 /** What doctor says of a deployment, and which keys it leaves there. */
-async function examined(options: DeploymentServerOptions = {}) {
+async function examined(options: DeploymentServerOptions = {}, ...files: readonly string[]) {
   const outputs = { Build: JSON.stringify(buildOfCheckout()), ...options.outputs };
   const { env, folder, requests } = await deploymentServer({ ...options, outputs });
-  const { code, stdout, stderr } = await runCli(["doctor", "--json"], {
+  const { code, stdout, stderr } = await runCli(["doctor", "--json", ...files], {
     env: { ...env, AWS_MAX_ATTEMPTS: "1" },
   });
   expect(stderr).toBe("");
@@ -33,6 +34,36 @@ test("a sound deployment is all well: its bucket was listed, read and written, i
   const methods = requests.filter((line) => line.startsWith("s3")).map((line) => line.split(" ")[1]);
   expect(methods).toEqual(["GET", "GET", "PUT", "PUT", "DELETE"]);
   expect(left).toEqual([]);
+});
+
+test("a kernel's file is said to be deployed as it is here, or to be deployed again", async () => {
+  const file = join(import.meta.dirname, "../../examples/kernels/black-scholes.ts");
+  const { name, hash = "" } = (await kernelMeant(file)).kernel;
+  const deployed = (kernels: object) =>
+    examined(
+      { outputs: { Build: JSON.stringify(buildOfCheckout()), Kernels: JSON.stringify(kernels) } },
+      file,
+    );
+  const same = await deployed({ [name]: hash });
+  expect(same.of("kernels")).toMatchObject({
+    ...{ state: "ok", text: expect.stringMatching(`${name} ${hash.slice(0, 8)}; ${name} as here$`) },
+  });
+  const older = await deployed({ [name]: "0123456789abcdef" });
+  expect(older.code).toBe(0);
+  expect(older.of("kernels")).toMatchObject({
+    ...{ state: "warning", text: expect.stringContaining(`${name} 01234567; ${name} is another version`) },
+    advice: expect.stringContaining(`kernels=${file}`),
+  });
+});
+
+test.each([
+  ["julia", 'Expected files to be files of kernels, got "julia".'],
+  ["./absent.ts", "Expected the kernel's file to be one that can be read, got nothing at ./absent.ts."],
+])("%s is no kernel's file: nothing is looked at", async (file, sentence) => {
+  const { env, requests } = await deploymentServer();
+  const { code, stdout, stderr } = await runCli(["doctor", file], { env });
+  expect([code, stdout, requests]).toEqual([2, "", []]);
+  expect(stderr).toContain(sentence);
 });
 
 test("a store that passes over If-None-Match, or does not know it, is a problem", async () => {

@@ -3,7 +3,7 @@ import type { InputValue } from "../../shared/kernels/declaration.ts";
 import { computeOf, type KernelCode } from "../../shared/kernels/driver.ts";
 import type { ChunkArray, Dtype } from "../../shared/kernels/dtype.ts";
 import { mandelbrot } from "../../shared/kernels/escape-time/mandelbrot.ts";
-import { loaded } from "../../shared/kernels/fast.ts";
+import { loadBuiltIn } from "../../shared/kernels/load-built-in.ts";
 import { kernelsOf, type LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { BuiltIn } from "../../shared/kernels/registry.ts";
 import { JobRequestSchema } from "../../shared/messages/job-request.ts";
@@ -32,7 +32,7 @@ export const defaultsOf = (name: string): Record<string, InputValue> =>
  * testKernel({ ...mandelbrot, name: "poison", fill: () => { throw new Error("poison"); } });
  */
 export function testKernel(source: object): LoadedKernel {
-  const kernel = loaded(source as BuiltIn);
+  const kernel = loadBuiltIn(source as BuiltIn);
   return { ...kernel, compute: computeOf(source as KernelCode, kernel.declaration) };
 }
 

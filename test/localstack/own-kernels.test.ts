@@ -100,13 +100,15 @@ test("the splitter's and the workers' zips have the artifacts and what loads the
   expect(readdirSync(zipOf("Aggregator"))).toEqual(["index.js"]);
 });
 
-test("doctor names them", async () => {
-  const { code, stdout } = await site.cli("doctor", "--json");
+test("doctor names them, and says that a file is deployed as it is here", async () => {
+  const { code, stdout } = await site.cli("doctor", "--json", option!);
   expect(code).toBe(0);
   const findings = JSON.parse(stdout) as { check: string; state: string; text: string }[];
   expect(findings.find(({ check }) => check === "kernels")).toEqual({
     ...{ check: "kernels", state: "ok" },
-    text: expect.stringMatching(/^those of .*, and of files option, magnets, twin$/),
+    text: expect.stringMatching(
+      /^those of .*, and of files option \w{8}, magnets \w{8}, twin \w{8}; option as here$/,
+    ),
   });
 });
 

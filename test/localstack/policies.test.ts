@@ -7,7 +7,7 @@ import { deployedSite } from "../helpers/site.ts";
 
 /**
  * LocalStack lets everybody do everything. Here its log is held against the roles that were deployed; that no role may do
- * more than it needs is test/flow/policies.test.ts's part, whose jobs do everything that a stage ever does.
+ * more than it needs is test/slow/policies.test.ts's part, whose jobs do everything that a stage ever does.
  */
 const site = deployedSite({ args: ["-c", "maxConcurrency=4"] });
 let seen: SitePolicies;

@@ -83,7 +83,7 @@ export default task({
   task: ({ n, marker }: { n: number; marker: string }) => {
     if (n === 5 && !existsSync(marker)) {
       writeFileSync(marker, "");
-      process.kill(process.pid, "SIGKILL");
+      globalThis.process.kill(process.pid, "SIGKILL");
     }
     return n * n;
   },

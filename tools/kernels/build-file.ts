@@ -1,4 +1,5 @@
 /** From any file that a user names to an artifact in the folder of kernels: the command line, and a deployment, load it from there. */
+import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
@@ -24,13 +25,13 @@ export async function buildFile(path: string, onBuild?: () => void): Promise<Bui
     return { ...built, files: [keep(`${built.hash}.wasm`, artifact)] };
   }
   const { artifact, kind, fast, ...built } = await buildKernel(path, { onBuild });
-  const files = [`${built.hash}.cjs`];
-  if (fast !== undefined) {
-    const { buildTwin } = await import("./build-wasm.ts");
-    const twin = await buildTwin(fast, built.declaration);
-    files.push(keep(`${built.hash}.fast.wasm`, twin.artifact));
-  }
-  return { ...built, files };
+  if (fast === undefined) return { ...built, files: [`${built.hash}.cjs`] };
+  const { buildTwin } = await import("./build-wasm.ts");
+  const twin = await buildTwin(fast, built.declaration);
+  // The twin computes the job's cells: a job goes on only with the twin that it began with.
+  const hash = createHash("sha256").update(`${built.hash} ${twin.hash}`).digest("hex");
+  const files = [keep(`${hash}.cjs`, Buffer.from(artifact)), keep(`${hash}.fast.wasm`, twin.artifact)];
+  return { ...built, hash, files };
 }
 
 function keep(name: string, artifact: Uint8Array): string {

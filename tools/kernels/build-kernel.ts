@@ -74,8 +74,9 @@ async function build(file: string, kind: ArtifactKind, { folder, limits, onBuild
 }
 
 /**
- * Which of the two is built first; the file's export decides. Rather a task in doubt: loading one as a kernel fails where
- * it asks for Node, the other way round it only comes out as what it is.
+ * A guess from the text, so that most files are built once: the export decides, and a wrong guess costs a second build. A file that has
+ * the word `task` and does not call `kernel(` is built as a task first. The other guess would be worse: a task that is built as a kernel
+ * fails where it asks for Node, while a kernel that is built as a task loads, and says what it is.
  */
 function looksLikeTask(text: string): boolean {
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");

@@ -6,6 +6,7 @@ import { BUNDLING } from "../../shared/build/bundling.ts";
 import { type ArtifactKind, headOf } from "../../shared/kernels/artifact.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { BUILT_IN, refusal, sentenceOf } from "./bundle-refusals.ts";
+import { lineOfEnumPower } from "./enum-powers.ts";
 import { readSource } from "./read-source.ts";
 
 export interface Bundle {
@@ -127,7 +128,8 @@ const reading = (sources: Map<string, string>, kind: ArtifactKind): Plugin => ({
       const loader = LOADERS[extname(path).toLowerCase()];
       if (!loader) return undefined;
       const contents = readSource(path);
-      if (kind === "kernel" && loader.startsWith("ts")) expectNoPowerInEnums(contents, basename(path));
+      if (kind === "kernel" && loader.startsWith("ts"))
+        expectNoPowerInEnums(contents, basename(path), loader);
       sources.set(path, contents);
       return { contents, loader };
     });
@@ -135,11 +137,9 @@ const reading = (sources: Map<string, string>, kind: ArtifactKind): Plugin => ({
 });
 
 /** esbuild computes an enum's values itself, `**` by a power that is not ours and may differ between its own builds. */
-function expectNoPowerInEnums(text: string, name: string): void {
-  const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, " "));
-  const found = /\benum\s+\w+\s*\{[^}]*\*\*/.exec(code);
-  if (!found) return;
-  const line = code.slice(0, found.index + found[0].length).split("\n").length;
+function expectNoPowerInEnums(text: string, name: string, loader: Loader): void {
+  const line = lineOfEnumPower(text, loader === "tsx");
+  if (line === undefined) return;
   throw new InvalidInputError(
     `${name}:${line}`,
     "an enum without **",

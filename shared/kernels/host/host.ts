@@ -3,6 +3,7 @@
  * A bundle of its own, `host.js` beside the artifacts, because a job of a kernel in the program does without.
  */
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { KernelError } from "../../validation/errors.ts";
 import { loadArtifact } from "../artifact.ts";
 import { declare } from "../declare.ts";
@@ -13,6 +14,7 @@ import { locate } from "../locate.ts";
 import { readIfThere } from "../read-if-there.ts";
 import { twinOf } from "../wasm-twin.ts";
 import { mapItems } from "./map-items.ts";
+import { withStrays } from "./strays.ts";
 import { taskOf } from "./task.ts";
 
 /** The kernel with that hash, ready to compute; undefined if the folder lacks it. Throws what its file throws, and InvalidInputError. */
@@ -23,7 +25,7 @@ export async function loadFile(
 ): Promise<LoadedKernel | undefined> {
   const code = await readIfThere(join(folder, `${hash}.cjs`));
   if (code) {
-    const kernel = loadScript(code.toString(), fileName, hash);
+    const kernel = await loadScript(code.toString(), fileName, hash);
     const twin = !kernel.map && (await readIfThere(join(folder, `${hash}.fast.wasm`)));
     return twin
       ? { ...kernel, fast: twinOf(kernel.declaration, new Uint8Array(twin), "its fast twin") }
@@ -33,20 +35,37 @@ export async function loadFile(
   return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
 }
 
-function loadScript(code: string, fileName: string, hash: string): LoadedKernel {
-  const source = loadArtifact(code);
+async function loadScript(code: string, fileName: string, hash: string): Promise<LoadedKernel> {
+  const atLoad: Error[] = [];
+  const source = withStrays(
+    (error) => atLoad.push(error),
+    () => loadArtifact(code),
+  );
+  await turn(); // by then Node has told of them
+  if (atLoad[0]) throw withLine(atLoad[0], code);
   const { name, declaration } = declare(source, fileName);
   if (source.kind === "task")
     return { name, hash, declaration, compute: noCells, map: mapItems(taskOf(source.task, code)) };
   const plain = computeOf(source, declaration);
+  let strays: Error[] = [];
   const compute: typeof plain = (window, out) => {
+    const own: Error[] = [];
+    strays = own;
     try {
-      plain(window, out);
+      withStrays(
+        (error) => own.push(error),
+        () => plain(window, out),
+      );
     } catch (error) {
       throw withLine(error, code);
     }
   };
-  return { name, hash, declaration, compute };
+  const settled = async () => {
+    const own = strays;
+    await turn();
+    if (own[0]) throw withLine(own[0], code);
+  };
+  return { name, hash, declaration, compute, settled };
 }
 
 function noCells(): never {

@@ -1,10 +1,12 @@
 /** Maps an item by a user's task: within its time, to JSON of bounded size, and with an error as a sentence. */
+import { setImmediate as turn } from "node:timers/promises";
 import { describeError, KernelError } from "../../validation/errors.ts";
 import type { TaskSource } from "../authoring.ts";
 import { MOST_ITEM_BYTES } from "../declaration.ts";
 import type { ItemRun, Task } from "../loaded.ts";
 import { locate } from "../locate.ts";
 import { randomOf } from "../maths/random.ts";
+import { withStrays } from "./strays.ts";
 
 /** `code` is the artifact, whose source map tells the line that threw. */
 export function taskOf(task: TaskSource["task"], code: string): Task {
@@ -18,7 +20,10 @@ export function taskOf(task: TaskSource["task"], code: string): Task {
   };
 }
 
-/** Rejects when the time is over, whatever the task does; it then goes on unheard, unless it heeds its signal. */
+/**
+ * Rejects when the time is over, whatever the task does; it then goes on unheard, unless it heeds its signal. Rejects for an error of
+ * what the task began, too, although its code does not await it.
+ */
 async function withinItsTime(
   task: TaskSource["task"],
   item: unknown,
@@ -39,24 +44,44 @@ async function withinItsTime(
   signal?.addEventListener("abort", interrupt);
   try {
     over.catch(() => {}); // where the task throws at once
-    const given = (async () => task(item as never, { random: randomOf(seed, index), signal: own.signal }))();
-    return await Promise.race([given, over]);
+    const given = withStrays(end, async () => {
+      return task(item as never, { random: randomOf(seed, index), signal: own.signal });
+    });
+    // Node tells of a rejection that is not awaited before the next turn of the event loop.
+    return await Promise.race([given.then((value) => turn(value)), over]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", interrupt);
   }
 }
 
-/** Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. */
+/**
+ * Throws KernelError for what JSON cannot say, or would say as null, and for more bytes than a value may have. A field that
+ * is undefined or a function is left out, as JSON does.
+ */
 function jsonOf(value: unknown): string {
-  const json: string | undefined = JSON.stringify(value, (name, part) => {
-    if (typeof part !== "number" || Number.isFinite(part)) return part;
-    throw new KernelError(`Expected what JSON can say, got ${part}${name === "" ? "" : ` as ${name}`}.`);
-  });
+  const json: string | undefined = JSON.stringify(
+    value,
+    function (this: unknown, name: string, part: unknown) {
+      const lost = lostPart(this, name, part);
+      if (lost === undefined) return part;
+      throw new KernelError(`Expected what JSON can say, got ${lost}${name === "" ? "" : ` as ${name}`}.`);
+    },
+  );
   if (json === undefined) throw new KernelError(`Expected what JSON can say, got ${typeof value}.`);
   const bytes = Buffer.byteLength(json);
   if (bytes <= MOST_ITEM_BYTES) return json;
   throw new KernelError(`Expected a value of at most ${MOST_ITEM_BYTES} bytes as JSON, got ${bytes}.`);
+}
+
+/** Names a part that JSON would say as null. */
+function lostPart(holder: unknown, name: string, part: unknown): string | undefined {
+  if (typeof part === "number" || part instanceof Number)
+    return Number.isFinite(Number(part)) ? undefined : `${part}`;
+  if (part === null)
+    return Reflect.get(holder as object, name) instanceof Date ? "an invalid date" : undefined;
+  const isLeftOut = part === undefined || typeof part === "function" || typeof part === "symbol";
+  return isLeftOut && Array.isArray(holder) ? typeof part : undefined;
 }
 
 /** `fetch` says why it failed in its error's cause alone. */

@@ -38,6 +38,11 @@ test.each<[what: string, files: Files, said: string]>([
     "Expected mine.ts:4 to be an enum without **, got one with it. Math.pow is the same.",
   ],
   [
+    "an enum with a power after a brace in quotes",
+    at('enum E { a = "}" as any, b = 3.3 ** 0.7 }\nE;'),
+    "Expected mine.ts:2 to be an enum without **",
+  ],
+  [
     "a syntax error",
     mine("export default {\n  point: ) };"),
     'Expected mine.ts:2:10 to be TypeScript or JavaScript that can be bundled, got this: Unexpected ")".',
@@ -91,7 +96,7 @@ test.each<[what: string, files: Files, said: string]>([
     mine(
       'import { task } from "manyhands/kernel";\nprocess.exit(0);\nexport default task({ task: () => 1 });',
     ),
-    "Expected mine.ts to be a file that loads, got one that ends its process.",
+    "got KernelError: Expected a task to give a value or to throw, got a call of process.exit at mine.ts:2.",
   ],
   [
     "bytes that are no text",

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { loadArtifact } from "../../../shared/kernels/artifact.ts";
 import type { KernelSource } from "../../../shared/kernels/authoring.ts";
 import * as maths from "../../../shared/kernels/maths/index.ts";
+import { PURE_GLOBALS, PURE_NAMES } from "../../../shared/kernels/pure-globals.ts";
 import { loaded, pointFile } from "../../helpers/kernel-file.ts";
 
 /** Expressions of `x` with their place in one file, so that one build serves them all. */
@@ -149,9 +150,65 @@ test("what differs from run to run throws a sentence when it is called", async (
       .exec(expression.replace(/^new |^\(0, /, "").replaceAll("?.", "."))?.[0]
       .replace(/\.$/, "");
     expect(value, expression).toBe(
-      `KernelError: Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
+      `ContractError: Expected a kernel to compute from its inputs and \`random\` alone, got a call of ${name}.`,
     );
   }
+});
+
+test("a refused global's prototype leads to the refused one, not to the true one", async () => {
+  const given = await answersOf([
+    "Date.prototype.constructor()",
+    "Reflect.construct(Date.prototype.constructor, [])",
+    "Object.create(Date.prototype).constructor.now()",
+    "fetch.prototype.constructor()",
+  ]);
+  const said = given.map(([, value]) => /a call of (.*)\.$/.exec(String(value))?.[1]);
+  expect(said).toEqual(["Date", "Date", "Date.now", "fetch"]);
+  const kept = await answersOf(["typeof Date.prototype.getDay", "Object.isFrozen(Date.prototype)"]);
+  expect(kept.map(([, value]) => value)).toEqual(["function", true]);
+});
+
+/** All that a value leads to, by properties, accessors and prototypes; less what functions call their constructors. */
+function reachedFrom(start: object): ReadonlySet<unknown> {
+  const reached = new Set<unknown>([start]);
+  for (const value of reached) {
+    const isFunction = value instanceof Function || value === Function.prototype;
+    const properties = Object.getOwnPropertyDescriptors(value as object);
+    const keys = Reflect.ownKeys(properties).filter((key) => !(isFunction && key === "constructor"));
+    const found = keys.flatMap((key) => Object.values(Reflect.get(properties, key) as PropertyDescriptor));
+    for (const each of [Object.getPrototypeOf(value), ...found]) if (Object(each) === each) reached.add(each);
+  }
+  return reached;
+}
+
+test("no global that was replaced or is absent is reached from those that a kernel sees", () => {
+  const reached = reachedFrom(PURE_GLOBALS);
+  const others = PURE_NAMES.map((name) => [name, Reflect.get(globalThis, name)] as const);
+  const held = {
+    Date: ["now", "parse", "UTC"],
+    Math: ["random", "sin", "pow"],
+    crypto: [],
+    performance: ["now"],
+  };
+  const parts = Object.entries(held).flatMap(([name, parts]) =>
+    parts.map((part) => [`${name}.${part}`, Reflect.get(Reflect.get(globalThis, name), part)] as const),
+  );
+  expect(
+    [Array, Reflect.get, Promise.prototype.then, Date.prototype.getDay].map((each) => reached.has(each)),
+  ).toEqual(Array(4).fill(true));
+  expect([...others, ...parts].filter(([, value]) => reached.has(value)).map(([name]) => name)).toEqual([]);
+});
+
+test("what a kernel prints goes to stderr, and tells it nothing of the terminal", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  const given = await answersOf(
+    ["told", 'console.log("%d of", 3, { a: [x] }, "100%d")'],
+    `let told = 0;
+    console.log({ [Symbol.for("nodejs.util.inspect.custom")]: () => String(++told) });`,
+  );
+  expect(given.map(([, value]) => value)).toEqual([0, undefined]);
+  expect(printed.mock.calls.at(-1)).toEqual(["3 of { a: [ 1 ] } 100%d"]);
+  printed.mockRestore();
 });
 
 test("what Node adds to the language is not there", async () => {

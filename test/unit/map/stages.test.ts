@@ -115,6 +115,14 @@ test("a shard for which there is no time goes on by another message, with the it
   expect(joined(stages).map(({ value }) => value)).toEqual([1, 2, 3]);
 });
 
+test("the longest limit that is accepted is begun by a worker that took 5 s to come to its first item", async () => {
+  const limitOf = (seconds: number) => splitMap(1, (n: number) => n, { items: { seconds } });
+  const refusal = await limitOf(60).catch(String);
+  const most = Number(/at most (\d+), within the worker's timeout of 60 s/.exec(`${refusal}`)?.[1]);
+  const { stages, bodies } = await limitOf(most);
+  expect(await workWithin(stages, bodies[0]!, () => 55_000)).toMatchObject({ computed: [0], failures: [] });
+});
+
 test("a worker with no time for a single item has failed, which does not go on for ever", async () => {
   const { stages, bodies } = await splitMap(3, (n: number) => n);
   const outcome = await workWithin(stages, bodies[0]!, () => 9_000);

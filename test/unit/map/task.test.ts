@@ -19,6 +19,11 @@ test("a task gives its value as JSON, at once or later, and its random numbers f
   });
 });
 
+test("a field that is undefined or a function is left out, and null stays", async () => {
+  const value = { a: undefined, b: () => 1, c: null, d: [null], e: new Date(0) };
+  expect(await given(() => value)).toEqual({ json: '{"c":null,"d":[null],"e":"1970-01-01T00:00:00.000Z"}' });
+});
+
 const cyclic: Record<string, unknown> = {};
 cyclic.own = cyclic;
 
@@ -54,6 +59,10 @@ test.each([
   ["gives nothing", () => undefined, /what JSON can say, got undefined/],
   ["gives a function", () => () => 1, /what JSON can say, got function/],
   ["gives no number", () => ({ mean: Number.NaN }), /what JSON can say, got NaN as mean/],
+  ["gives a list with a gap", () => [1, undefined], /what JSON can say, got undefined as 1/],
+  ["gives a list of functions", () => ({ all: [() => 1] }), /what JSON can say, got function as 0/],
+  ["gives no date", () => ({ day: new Date(Number.NaN) }), /what JSON can say, got an invalid date as day/],
+  ["gives no number as an object", () => [new Number(Number.NaN)], /what JSON can say, got NaN as 0/],
   ["gives a large integer", () => 1n, /^TypeError: .*BigInt/],
   ["gives a cycle", () => cyclic, /^TypeError: .*circular/],
   ["gives much", () => "x".repeat(262_143), /at most 262144 bytes as JSON, got 262145/],

@@ -5,6 +5,7 @@ import { headOf } from "../../../shared/kernels/artifact.ts";
 import { kernel } from "../../../shared/kernels/authoring.ts";
 import { withFiles } from "../../../shared/kernels/kernel-files.ts";
 import { tailOf } from "../../../shared/kernels/locate.ts";
+import { WHOLE } from "../../../shared/kernels/whole-numbers.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { storedArrays } from "../../helpers/arrays.ts";
 import { folderWith } from "../../helpers/kernel-file.ts";
@@ -78,6 +79,24 @@ test("with onError nan the cell alone is lost: NaN among floats, the fill value 
   expect(quotient).toEqual(Uint16Array.of(65_535, 65_535, 1, 12, 12, 12, 6, 6, 6, 4, 4, 4));
 });
 
+test("what no kernel may do is no cell's error: onError does not cover it", async () => {
+  const { summary } = await computed(moody({ onError: "nan", point: () => ({ reciprocal: 0 }) }));
+  expect(summary).toMatchObject({ state: "failed" });
+});
+
+test("a function of a window is told what arrays of whole numbers cannot hold", async () => {
+  const source = (value: number) =>
+    kernel({
+      name: "windowed",
+      inputs: { y: { from: 0, to: 4 }, x: { from: 0, to: 3 } },
+      value: { name: "v", dtype: "uint16" },
+      fill: (_, out) => void out.fill(value),
+    });
+  expect((await computed(testKernel(source(7)))).arrays[0]).toEqual(new Uint16Array(12).fill(7));
+  const { summary } = await computed(testKernel(source(-2001)));
+  expect(summary.failures[0].error).toBe(`CellError: at y = 0, x = 0: Expected ${WHOLE}, got -2001.`);
+});
+
 test("without it the chunk fails, and only that one", async () => {
   const { summary } = await computed(moody());
   expect(summary).toMatchObject({ state: "incomplete", chunks: { done: 3, failed: 1 } });
@@ -85,14 +104,15 @@ test("without it the chunk fails, and only that one", async () => {
 });
 
 test.each([
-  ["no number", undefined, "undefined"],
-  ["one that its array cannot hold", { quotient: 1.5 }, "1.5"],
-  ["a negative one among whole numbers", { quotient: -1 }, "-1"],
-])("a value that is %s is an error of its cell", async (_, change, got) => {
+  ["no number", undefined, "ContractError", "a number, got undefined"],
+  ["one that its array cannot hold", { quotient: 1.5 }, "CellError", `${WHOLE}, got 1.5`],
+  ["a negative one among whole numbers", { quotient: -1 }, "CellError", `${WHOLE}, got -1`],
+  ["the one that marks missing cells", { quotient: 65_535 }, "CellError", `${WHOLE}, got 65535`],
+])("a value that is %s is an error of its cell", async (_, change, name, got) => {
   const point = () => (change ? { reciprocal: 0, ...change } : { reciprocal: 0 });
   const { summary } = await computed(moody({ point }));
   expect(summary.failures[0].error).toBe(
-    `CellError: at y = 0, x = 0: Expected quotient to be a number that its array can hold, got ${got}`,
+    `${name === "CellError" ? "CellError: " : ""}at y = 0, x = 0: Expected quotient to be ${got}.`,
   );
 });
 

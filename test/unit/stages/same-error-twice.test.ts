@@ -35,7 +35,14 @@ test.each([1, 25])("a kernel that always throws is asked twice, with %s chunks a
   expect(deliveries).toBe(Math.ceil(25 / most) + 1);
   expect(summary).toMatchObject({
     ...{ state: "incomplete", chunks: { done: 24, failed: 1 } },
-    failures: [{ chunk: 0, error: "Error: again", attempts: 2, final: true }],
+    failures: [
+      {
+        chunk: 0,
+        error: expect.stringMatching(/^Error: in the window y = .*: again$/),
+        attempts: 2,
+        final: true,
+      },
+    ],
   });
 });
 
@@ -59,13 +66,15 @@ test("a kernel whose errors are all different comes to its end by its deliveries
   const { stages, calls } = await jobThatThrows(Array.from({ length: 99 }, (_, k) => new Error(`no. ${k}`)));
   const { summary } = await workOff(stages);
   expect(calls()).toBe(1 + MAX_RECEIVE_COUNT);
-  expect(summary).toMatchObject({ failures: [{ chunk: 0, error: "Error: no. 5", attempts: 6 }] });
+  expect(summary).toMatchObject({
+    failures: [{ chunk: 0, error: expect.stringMatching(/: no\. 5$/), attempts: 6 }],
+  });
 });
 
 test("what the report told is not needed: the message says which error there was", async () => {
   const { stages, calls } = await jobThatThrows([again()]);
   await stages.work(stages.chunks.take().find((body) => parseChunkMessage(body).chunks[0] === 0)!);
-  expect(stages.results.take().filter((body) => body.includes("Error: again"))).toHaveLength(1); // and is lost
+  expect(stages.results.take().filter((body) => body.includes(": again"))).toHaveLength(1); // and is lost
   const [body = ""] = stages.chunks.take();
   expect(await stages.work(body)).toMatchObject({ retry: false, failures: [{ final: true, attempt: 2 }] });
   expect(calls()).toBe(2);

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { claimFolder, runningIn } from "../../../cli/job-folder/claim/claim.ts";
-import { claimsIn, leaveClaim } from "../../helpers/claims.ts";
-import { temporaryFolder } from "../../helpers/temporary.ts";
+import { claimFolder, runningIn } from "../../cli/job-folder/claim/claim.ts";
+import { claimsIn, leaveClaim } from "../helpers/claims.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 
 const PATIENT = { patienceMs: 150, renewAfterMs: 3_600_000 };
 const ELSEWHERE = { boot: "another-boot", host: "afar\u001b[2J", pid: 7 };

@@ -39,8 +39,10 @@ test("after a change of its file a job is left as it is, with both hashes, until
   writeFileSync(join(cwd, "square.ts"), SQUARE.replace("x * x", "x * x * x"));
   const { hash: now } = JSON.parse((await run("check", "square.ts", "--points", "9", "--json")).stdout);
   expect(now).not.toBe(hash);
-  const sentence = `Expected job to be one that kernel square began as it is now (${now.slice(0, 16)}), got "j", begun by another version of it (${hash.slice(0, 16)}). Their cells may differ: \`manyhands resume\` with --force goes on all the same.\n`;
-  expect(await refusals(job)).toEqual([sentence, sentence, sentence]);
+  const sentence = `Expected job to be one that kernel square began as it is now (${now.slice(0, 16)}), got "j", begun by another version of it (${hash.slice(0, 16)}).`;
+  const goOn = `${sentence} Their cells may differ: \`manyhands resume\` with --force goes on all the same.\n`;
+  const compare = `${sentence} What is stored can be compared with that version alone: put the file back as it was, or name such a file with --kernel.\n`;
+  expect(await refusals(job)).toEqual([goOn, goOn, compare]);
   const kept = filesIn(join(folder, "array/y/c"));
   const forced = await run("resume", "j", "--force", "--engine", "local", "--json");
   expect(JSON.parse(forced.stdout)).toMatchObject({ state: "complete", round: 1 });

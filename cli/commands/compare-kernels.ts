@@ -1,0 +1,56 @@
+import * as v from "valibot";
+import { quoted } from "../../shared/validation/command-line.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import { isLocal } from "../cloud/place.ts";
+import type { Found } from "./finding.ts";
+
+/** A kernel's file as it is on this machine. */
+export interface KernelHere {
+  readonly name: string;
+  readonly hash: string | undefined;
+  /** Absolute: `cdk deploy` may run in another folder than this command. */
+  readonly path: string;
+}
+
+/** Characters of a hash that a line shows. */
+const SHOWN = 8;
+const HashesSchema = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+
+/** Which kernels a deployment has, and whether each of these files is deployed as it is here. */
+export function compareKernels(
+  { version, kernels = "{}", place }: Pick<Deployment, "version" | "kernels" | "place">,
+  here: readonly KernelHere[],
+): Found {
+  const parsed = v.safeParse(HashesSchema, kernels);
+  if (!parsed.success) {
+    return {
+      state: "warning",
+      text: `those of ${version}; the stack's output Kernels, which names those of files, cannot be read`,
+      advice: `Deploy again with \`${deployCommand(place, ["<all files>"])}\`.`,
+    };
+  }
+  const deployed = new Map(Object.entries(parsed.output));
+  const names = [...deployed].map(([name, hash]) => `${name} ${hash.slice(0, SHOWN)}`);
+  const own = names.length > 0 ? `and of files ${names.join(", ")}` : "and none of a file";
+  const text = [`those of ${version}, ${own}`, ...here.map((file) => comparison(file, deployed))].join("; ");
+  if (here.every(({ name, hash }) => deployed.get(name) === hash)) return { state: "ok", text };
+  // A deployment loses the kernels that its last one does not name.
+  const others = [...deployed.keys()].filter((name) => !here.some((file) => file.name === name));
+  const files = [...here.map(({ path }) => path), ...others.map((name) => `<file of ${name}>`)];
+  return {
+    state: "warning",
+    text,
+    advice: `Deploy again with \`${deployCommand(place, files)}\`: a deployment has the files that its last one named, and no others.`,
+  };
+}
+
+function comparison({ name, hash = "unknown" }: KernelHere, deployed: ReadonlyMap<string, string>): string {
+  if (!deployed.has(name)) return `${name} is not deployed`;
+  if (deployed.get(name) === hash) return `${name} as here`;
+  return `${name} is another version than the file here (${hash.slice(0, SHOWN)})`;
+}
+
+function deployCommand(place: string, files: readonly string[]): string {
+  const program = isLocal(place) ? "npm run deploy:localstack --" : "npx cdk deploy";
+  return `${program} -c ${quoted(`kernels=${files.join(",")}`)}`;
+}
