@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { endWithUs } from "./local/guard.js";
+import { endWithUs } from "../client/local/guard.js";
 
 /**
  * Signals that end a process by default. SIGKILL is missing, because it cannot be handled: after it the guard ends the

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { DEFAULT_ENGINE } from "../client/engines/engines.ts";
 import type { MapCommandOptions } from "./commands/map.ts";
-import { DEFAULT_ENGINE } from "./engines/engines.ts";
 import { addStackOption } from "./remote-commands.ts";
 
 /** Adds `map` to the program. */

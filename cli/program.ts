@@ -1,4 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
+import { builtIns } from "../client/kernels/loader.ts";
+import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
 import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
@@ -7,9 +10,6 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
-import { DEFAULT_ENGINE, ENGINES } from "./engines/engines.ts";
-import { builtIns } from "./kernels/loader.ts";
-import { isKernelFile, kernelMeant } from "./kernels/meant-kernel.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {

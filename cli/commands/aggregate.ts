@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { type Cloud, withCloud } from "../../client/cloud/cloud.ts";
+import { invokeCheck } from "../../client/cloud/invoke.ts";
+import { queueDepth } from "../../client/cloud/queue-depths.ts";
+import { readRemoteJob, sharedQueues } from "../../client/cloud/remote-job.ts";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
+import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { readControl } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
 import { listSegments } from "../../shared/record/segments.ts";
-import { type Cloud, withCloud } from "../cloud/cloud.ts";
-import { invokeCheck } from "../cloud/invoke.ts";
-import { queueDepth } from "../cloud/queue-depths.ts";
-import { readRemoteJob, sharedQueues } from "../cloud/remote-job.ts";
-import { jobIdOf } from "../request/new-job.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
-import { count, counted, jsonLine } from "../terminal/text.ts";
+import { jsonLine } from "../terminal/text.ts";
 
 export interface AggregateOptions {
   readonly stack: string;

@@ -1,9 +1,9 @@
-import { withCloud } from "../cloud/cloud.ts";
-import { readRemoteJob } from "../cloud/remote-job.ts";
-import { collect } from "../engines/aws.ts";
-import { engineNamed } from "../engines/engines.ts";
-import { prepareJobFolder } from "../job-folder/folder.ts";
-import { jobIdOf } from "../request/new-job.ts";
+import { withCloud } from "../../client/cloud/cloud.ts";
+import { readRemoteJob } from "../../client/cloud/remote-job.ts";
+import { collect } from "../../client/engines/aws.ts";
+import { engineNamed } from "../../client/engines/engines.ts";
+import { prepareJobFolder } from "../../client/job-folder/folder.ts";
+import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 
 export interface AttachOptions extends Verbosity {

@@ -1,6 +1,6 @@
-import { runningIn } from "../job-folder/claim/claim.ts";
-import { folderOf, isJobHere } from "../job-folder/job-folder.ts";
-import { jobsMeant } from "../jobs/meant-jobs.ts";
+import { runningIn } from "../../client/job-folder/claim/claim.ts";
+import { folderOf, isJobHere } from "../../client/job-folder/job-folder.ts";
+import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { jsonLine } from "../terminal/text.ts";
 
 export interface CancelOptions {

@@ -1,3 +1,5 @@
+import { type CellCost, cellCost, measuredOf } from "../../client/kernels/cell-cost.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
@@ -5,13 +7,12 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
 import type { Difference } from "../../shared/kernels/twin-difference.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
-import { kernelMeant } from "../kernels/meant-kernel.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { requestSchema } from "../request/request-schema.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { aligned, count, counted, jsonLine, roughly, seconds } from "../terminal/text.ts";
+import { aligned, jsonLine, roughly, seconds } from "../terminal/text.ts";
 import { twinDifference } from "./check-twin.ts";
 import { firstError } from "./first-error.ts";
 

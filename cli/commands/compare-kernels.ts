@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import type { Deployment } from "../../client/cloud/deployment.ts";
+import { isLocal } from "../../client/cloud/place.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
-import type { Deployment } from "../cloud/deployment.ts";
-import { isLocal } from "../cloud/place.ts";
 import type { Found } from "./finding.ts";
 
 /** A kernel's file as it is on this machine. */

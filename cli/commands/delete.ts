@@ -1,19 +1,20 @@
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { cancelRemote } from "../../client/cloud/cancel.ts";
+import { type Cloud, withCloud } from "../../client/cloud/cloud.ts";
+import { CloudError } from "../../client/cloud/cloud-errors.ts";
+import { listJobObjects, type StoredObject } from "../../client/cloud/download.ts";
+import { findJob, noSuchJob } from "../../client/cloud/remote-job.ts";
+import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
 import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { counted } from "../../shared/validation/counted.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { cancelRemote } from "../cloud/cancel.ts";
-import { type Cloud, withCloud } from "../cloud/cloud.ts";
-import { CloudError } from "../cloud/cloud-errors.ts";
-import { listJobObjects, type StoredObject } from "../cloud/download.ts";
-import { findJob, noSuchJob } from "../cloud/remote-job.ts";
-import { jobIdOf } from "../request/new-job.ts";
 import { ask, isAnybodyThere } from "../terminal/ask.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { bytes, counted } from "../terminal/text.ts";
+import { bytes } from "../terminal/text.ts";
 
 export interface DeleteOptions {
   readonly stack: string;

@@ -4,15 +4,15 @@ import {
   ListEventSourceMappingsCommand,
 } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { probeBucket } from "../../client/cloud/bucket-probe.ts";
+import { BucketReader } from "../../client/cloud/bucket-reader.ts";
+import { type Clients, withClients } from "../../client/cloud/clients.ts";
+import { type AwsFault, CloudError, explain } from "../../client/cloud/cloud-errors.ts";
+import { type Deployment, findDeployment } from "../../client/cloud/deployment.ts";
+import { queueDepth } from "../../client/cloud/queue-depths.ts";
+import { sharedQueues } from "../../client/cloud/remote-job.ts";
 import { buildOfCheckout } from "../../shared/build/of-stages.ts";
-import { probeBucket } from "../cloud/bucket-probe.ts";
-import { BucketReader } from "../cloud/bucket-reader.ts";
-import { type Clients, withClients } from "../cloud/clients.ts";
-import { type AwsFault, CloudError, explain } from "../cloud/cloud-errors.ts";
-import { type Deployment, findDeployment } from "../cloud/deployment.ts";
-import { queueDepth } from "../cloud/queue-depths.ts";
-import { sharedQueues } from "../cloud/remote-job.ts";
-import { count, counted } from "../terminal/text.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { compareBuilds } from "./compare-builds.ts";
 import { compareKernels, type KernelHere } from "./compare-kernels.ts";
 import type { Finding, Found } from "./finding.ts";

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { kernelMeant } from "../kernels/meant-kernel.ts";
 import { jsonLine } from "../terminal/text.ts";
 import type { KernelHere } from "./compare-kernels.ts";
 import { diagnose } from "./diagnosis.ts";

@@ -1,21 +1,21 @@
 import { join } from "node:path";
+import { withCloud } from "../../client/cloud/cloud.ts";
+import { download, type Selection } from "../../client/cloud/download.ts";
+import { ConnectionLostError, patientAsker } from "../../client/cloud/patience.ts";
+import { readRemoteJob } from "../../client/cloud/remote-job.ts";
+import { unlessAborted } from "../../client/cloud/unless-aborted.ts";
+import { mountsOf } from "../../client/engines/engine.ts";
+import { prepareJobFolder } from "../../client/job-folder/folder.ts";
 import { isMap } from "../../shared/array/spec.ts";
+import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
+import { placeOf } from "../../shared/validation/command-line.ts";
+import { count } from "../../shared/validation/counted.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
-import { withCloud } from "../cloud/cloud.ts";
-import { download, type Selection } from "../cloud/download.ts";
-import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
-import { readRemoteJob } from "../cloud/remote-job.ts";
-import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { mountsOf } from "../engines/engine.ts";
-import { prepareJobFolder } from "../job-folder/folder.ts";
-import { jobIdOf } from "../request/new-job.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
-import { placeOf } from "../terminal/outcome.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
-import { count } from "../terminal/text.ts";
 import { expectArray } from "./expect-array.ts";
 
 export interface FetchOptions {

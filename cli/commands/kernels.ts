@@ -1,5 +1,5 @@
+import { builtIns } from "../../client/kernels/loader.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
-import { builtIns } from "../kernels/loader.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
 

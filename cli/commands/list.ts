@@ -1,14 +1,15 @@
 import { styleText } from "node:util";
+import { ENGINES, engineNamed } from "../../client/engines/engines.ts";
+import type { JobStore, Listed, Listing, Unread } from "../../client/jobs/job-store.ts";
+import { isUnread } from "../../client/jobs/latest-jobs.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
+import { count } from "../../shared/validation/counted.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { ENGINES, engineNamed } from "../engines/engines.ts";
-import type { JobStore, Listed, Listing, Unread } from "../jobs/job-store.ts";
-import { isUnread } from "../jobs/latest-jobs.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { ago, columns, count, jsonLine, whatOf } from "../terminal/text.ts";
+import { ago, columns, jsonLine, whatOf } from "../terminal/text.ts";
 
 export interface ListOptions {
   /** Only those where this engine's jobs lie; none: all. */

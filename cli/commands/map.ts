@@ -1,10 +1,10 @@
+import type { Watch } from "../../client/engines/engine.ts";
+import { engineNamed } from "../../client/engines/engines.ts";
+import { prepareJobFolder } from "../../client/job-folder/folder.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { itemsKey } from "../../shared/record/shards.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
-import type { Watch } from "../engines/engine.ts";
-import { engineNamed } from "../engines/engines.ts";
-import { prepareJobFolder } from "../job-folder/folder.ts";
 import { type ItemList, type ItemShard, readItems } from "../request/items.ts";
 import { limitsOf, type MapOptions, mapJobOf, taskMeant } from "../request/map-job.ts";
 import { checkRamp, workersOf } from "./run.ts";

@@ -1,3 +1,5 @@
+import { mountsOf } from "../../client/engines/engine.ts";
+import { openJobFolder } from "../../client/job-folder/job-folder.ts";
 import { readReports } from "../../functions/aggregator/aggregate.ts";
 import { draw, sampleTiles } from "../../functions/aggregator/finish.ts";
 import type { Ledger } from "../../functions/aggregator/ledger.ts";
@@ -11,13 +13,10 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
-import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
+import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
-import { mountsOf } from "../engines/engine.ts";
-import { openJobFolder } from "../job-folder/job-folder.ts";
 import { placesOf } from "../request/request.ts";
-import { placeOf } from "../terminal/outcome.ts";
 
 export interface PlotOptions {
   readonly colormap?: string;

@@ -1,3 +1,9 @@
+import { mountsOf, type Watch } from "../../client/engines/engine.ts";
+import { engineNamed } from "../../client/engines/engines.ts";
+import { prepareJobFolder } from "../../client/job-folder/folder.ts";
+import { expectReplaceable, openJobFolder } from "../../client/job-folder/job-folder.ts";
+import type { JobStore } from "../../client/jobs/job-store.ts";
+import { kernelOfJob } from "../../client/kernels/kernel-of-job.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -7,12 +13,6 @@ import type { JobStatus } from "../../shared/record/job-status.ts";
 import { readStanding } from "../../shared/record/standing.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { mountsOf, type Watch } from "../engines/engine.ts";
-import { engineNamed } from "../engines/engines.ts";
-import { prepareJobFolder } from "../job-folder/folder.ts";
-import { expectReplaceable, openJobFolder } from "../job-folder/job-folder.ts";
-import type { JobStore } from "../jobs/job-store.ts";
-import { kernelOfJob } from "../kernels/kernel-of-job.ts";
 import { workersOf } from "./run.ts";
 import { runJob, type Verbosity } from "./run-job.ts";
 

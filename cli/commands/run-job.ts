@@ -1,10 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { layoutOf } from "../../shared/array/layout.ts";
-import { isMap } from "../../shared/array/spec.ts";
-import { Folder } from "../../shared/ports/file/folder.ts";
-import type { Job } from "../../shared/record/job.ts";
-import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
 import {
   DetachedError,
   type Engine,
@@ -12,16 +7,21 @@ import {
   mountsOf,
   type RunResult,
   type Watch,
-} from "../engines/engine.ts";
-import { ClaimLostError, claimFolder, type HeldClaim } from "../job-folder/claim/claim.ts";
-import type { PreparedFolder } from "../job-folder/folder.ts";
-import { removeLeftovers } from "../job-folder/leftovers.ts";
+} from "../../client/engines/engine.ts";
+import { ClaimLostError, claimFolder, type HeldClaim } from "../../client/job-folder/claim/claim.ts";
+import type { PreparedFolder } from "../../client/job-folder/folder.ts";
+import { removeLeftovers } from "../../client/job-folder/leftovers.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
+import { isMap } from "../../shared/array/spec.ts";
+import { Folder } from "../../shared/ports/file/folder.ts";
+import type { Job } from "../../shared/record/job.ts";
+import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
-import { asJson, asText, placeOf, remarksOn } from "../terminal/outcome.ts";
+import { asJson, asText, remarksOn } from "../terminal/outcome.ts";
 import { Progress } from "../terminal/progress.ts";
 import { jsonLine } from "../terminal/text.ts";
 

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
+import type { Engine, Watch } from "../../client/engines/engine.ts";
+import { engineNamed, MOST_WORKERS } from "../../client/engines/engines.ts";
+import { prepareJobFolder } from "../../client/job-folder/folder.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
-import type { Engine, Watch } from "../engines/engine.ts";
-import { engineNamed, MOST_WORKERS } from "../engines/engines.ts";
-import { prepareJobFolder } from "../job-folder/folder.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { chunkCost, longJob } from "./chunk-cost.ts";

@@ -1,10 +1,11 @@
+import { isJobHere } from "../../client/job-folder/job-folder.ts";
+import type { FoundStatus, Site } from "../../client/jobs/job-store.ts";
+import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
-import { isJobHere } from "../job-folder/job-folder.ts";
-import type { FoundStatus, Site } from "../jobs/job-store.ts";
-import { jobsMeant } from "../jobs/meant-jobs.ts";
-import { ago, aligned, count, counted, jsonLine, seconds, whatOf } from "../terminal/text.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
+import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
   /** The job lies where this engine's do; none: in the folder, where there is one, else in a deployment. */

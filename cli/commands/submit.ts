@@ -1,15 +1,16 @@
+import { withCloud } from "../../client/cloud/cloud.ts";
+import { submitJob } from "../../client/cloud/invoke.ts";
+import { ConnectionLostError, patientAsker } from "../../client/cloud/patience.ts";
+import { unlessAborted } from "../../client/cloud/unless-aborted.ts";
 import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { counted } from "../../shared/validation/counted.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { withCloud } from "../cloud/cloud.ts";
-import { submitJob } from "../cloud/invoke.ts";
-import { ConnectionLostError, patientAsker } from "../cloud/patience.ts";
-import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { planLine } from "../terminal/plan-line.ts";
-import { counted, jsonLine } from "../terminal/text.ts";
+import { jsonLine } from "../terminal/text.ts";
 import { chunkCost, longJob } from "./chunk-cost.ts";
 
 export interface SubmitOptions extends NewJobOptions {

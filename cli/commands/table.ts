@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createWriteStream, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { isJobHere } from "../../client/job-folder/job-folder.ts";
+import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { bandsOfJob } from "../../functions/aggregator/bands.ts";
 import { lengthOf, pointsOf } from "../../shared/array/grid.ts";
 import { fillValue } from "../../shared/array/zarr-array.ts";
@@ -10,8 +12,6 @@ import type { StoreReader } from "../../shared/ports/store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { isJobHere } from "../job-folder/job-folder.ts";
-import { jobsMeant } from "../jobs/meant-jobs.ts";
 import { expectArray } from "./expect-array.ts";
 
 export interface TableOptions {

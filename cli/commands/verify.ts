@@ -1,20 +1,21 @@
 import { randomInt } from "node:crypto";
+import { unlessAborted } from "../../client/cloud/unless-aborted.ts";
+import { engineNamed } from "../../client/engines/engines.ts";
+import type { FoundJob, JobPlace } from "../../client/jobs/job-store.ts";
+import { kernelOfJob } from "../../client/kernels/kernel-of-job.ts";
+import type { Comparison } from "../../client/verify/recompute.ts";
+import { recomputeThreads } from "../../client/verify/recompute-threads.ts";
+import { type Sample, type Verification, type VerifyProgress, verify } from "../../client/verify/verify.ts";
 import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { unlessAborted } from "../cloud/unless-aborted.ts";
-import { engineNamed } from "../engines/engines.ts";
-import type { FoundJob, JobPlace } from "../jobs/job-store.ts";
-import { kernelOfJob } from "../kernels/kernel-of-job.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
-import { aligned, count, counted, jsonLine } from "../terminal/text.ts";
-import type { Comparison } from "../verify/recompute.ts";
-import { recomputeThreads } from "../verify/recompute-threads.ts";
-import { type Sample, type Verification, type VerifyProgress, verify } from "../verify/verify.ts";
+import { aligned, jsonLine } from "../terminal/text.ts";
 import { expectArray } from "./expect-array.ts";
 
 export interface VerifyOptions extends JobPlace {

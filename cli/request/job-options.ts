@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { builtIns } from "../../client/kernels/loader.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { COLORMAPS, RAMPS, SCALES } from "../../shared/messages/job-request.ts";
-import { builtIns } from "../kernels/loader.ts";
 import { optionHelp, optionName, optionValue } from "./input-option.ts";
 
 /** Adds the options that describe a job, for every engine; those of each input of these kernels too. */

@@ -1,4 +1,7 @@
 /** From the options of `manyhands map` to a job. */
+
+import { kernels } from "../../client/kernels/loader.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { NewJobIdSchema } from "../../shared/messages/job-id.ts";
 import {
@@ -13,8 +16,6 @@ import type { Job } from "../../shared/record/job.ts";
 import { MOST_SHARD_BYTES } from "../../shared/record/shards.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, show } from "../../shared/validation/parse.ts";
-import { kernels } from "../kernels/loader.ts";
-import { kernelMeant } from "../kernels/meant-kernel.ts";
 import type { ItemList } from "./items.ts";
 import { newJobId } from "./new-job.ts";
 import { seed, share, wholeNumber } from "./numbers.ts";

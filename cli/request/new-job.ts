@@ -1,20 +1,15 @@
+import { type CellCost, cellCost, measuredOf } from "../../client/kernels/cell-cost.ts";
+import { kernels } from "../../client/kernels/loader.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import { JobIdSchema, NewJobIdSchema } from "../../shared/messages/job-id.ts";
+import { NewJobIdSchema } from "../../shared/messages/job-id.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { parse } from "../../shared/validation/parse.ts";
-import { type CellCost, cellCost, measuredOf } from "../kernels/cell-cost.ts";
-import { kernels } from "../kernels/loader.ts";
 import { type RequestOptions, requestOf } from "./request.ts";
 
 export interface NewJobOptions extends RequestOptions {
   readonly jobId?: string;
-}
-
-/** Checks a job id that a user typed. Throws InvalidInputError. */
-export function jobIdOf(text: string): string {
-  return parse(JobIdSchema, text, "job");
 }
 
 /** The job that options ask for and its kernel, with an id of its own unless the options give one. */

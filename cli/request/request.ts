@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { isKernelFile, kernelMeant, type MeantKernel } from "../../client/kernels/meant-kernel.ts";
 import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
@@ -9,7 +10,6 @@ import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parse, parseJson, show } from "../../shared/validation/parse.ts";
-import { isKernelFile, kernelMeant, type MeantKernel } from "../kernels/meant-kernel.ts";
 import { inputOf, optionName } from "./input-option.ts";
 import { seed, share, sides, wholeNumber } from "./numbers.ts";
 import { folderOfRequest, readRequestFile } from "./request-file.ts";

@@ -1,9 +1,10 @@
 import { styleText } from "node:util";
+import type { RunResult } from "../../client/engines/engine.ts";
 import type { Summary } from "../../shared/record/summary.ts";
-import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
+import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import type { RunResult } from "../engines/engine.ts";
-import { aligned, bytes, count, counted, seconds, whatOf } from "./text.ts";
+import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
 export interface Outcome extends RunResult {
@@ -18,11 +19,6 @@ export interface Outcome extends RunResult {
 }
 
 type Line = readonly [string, string];
-
-/** A folder's path as a person would write it on a terminal. */
-export function placeOf(folder: string): string {
-  return printable(pathOf(folder));
-}
 
 export function asJson(outcome: Outcome): object {
   const { summary, phasesMs, engine, folder, reference, rejected, site, fetched } = outcome;

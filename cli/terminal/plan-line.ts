@@ -1,5 +1,6 @@
 import type { Plan } from "../../shared/record/plan.ts";
-import { bytes, counted, roughly, seconds } from "./text.ts";
+import { counted } from "../../shared/validation/counted.ts";
+import { bytes, roughly, seconds } from "./text.ts";
 
 const BRIEF_MS = 10_000;
 

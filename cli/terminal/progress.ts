@@ -1,5 +1,5 @@
+import type { ProgressListener } from "../../client/engines/engine.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
-import type { ProgressListener } from "../engines/engine.ts";
 
 /** Counts a job's progress. A chunk reported twice counts once; memory is a byte per chunk. */
 export class Progress implements ProgressListener {

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { arrayShape } from "../../shared/array/grid.ts";
 import { isMap, type JobSpec } from "../../shared/array/spec.ts";
+import { counted } from "../../shared/validation/counted.ts";
 import { printable, UNSEEN } from "../../shared/validation/printable.ts";
 
 /** Formats figures and sentences for a terminal. */
@@ -43,15 +44,6 @@ export function jsonLine(value: unknown): string {
 
 function codeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
-
-export function counted(value: number, thing: string): string {
-  return `${count(value)} ${thing}${value === 1 ? "" : "s"}`;
-}
-
-/** A whole number with commas between thousands. Not by toLocaleString: its first call loads the locale, in 14 ms. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** A measured time, to about three digits. */

@@ -1,5 +1,5 @@
 /** What the chunks of a real job cost: kernel time by chunk, from a run of the engine `serial`. */
-import { serial } from "../../cli/engines/serial.ts";
+import { serial } from "../../client/engines/serial.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { Job } from "../../shared/record/job.ts";

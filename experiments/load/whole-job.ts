@@ -1,5 +1,5 @@
 /** A job of chunks that compute nothing, through the embedded cloud, in this process and those that it starts. */
-import { mountsOf } from "../../cli/engines/engine.ts";
+import { mountsOf } from "../../client/engines/engine.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { countOf, listSegments } from "../../shared/record/segments.ts";
 import { idleBundles } from "../measuring/idle-bundles.ts";

@@ -1,9 +1,9 @@
 /** Jobs of the command line's engines in this process, and what they took. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PhasesMs, Runner } from "../../cli/engines/engine.ts";
-import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
+import type { PhasesMs, Runner } from "../../client/engines/engine.ts";
+import { type LocalOptions, localEngine } from "../../client/engines/local.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { Submission } from "../../shared/record/submission.ts";

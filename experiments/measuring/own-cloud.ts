@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
-import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
-import type { AnsweredRequest, LocalCloud } from "../../cli/local/local-cloud.ts";
-import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../../cli/local/pools.ts";
+import { startBuiltCloud } from "../../client/local/built-cloud.ts";
+import type { AnsweredRequest, LocalCloud } from "../../client/local/local-cloud.ts";
+import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../../client/local/pools.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { inTemporaryFolder } from "./temporary.ts";

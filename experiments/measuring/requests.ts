@@ -1,6 +1,6 @@
 /** What the experiments ask for. */
 
-import { builtIns } from "../../cli/kernels/loader.ts";
+import { builtIns } from "../../client/kernels/loader.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
 import { resolveJob } from "../../shared/plan/resolve-job.ts";

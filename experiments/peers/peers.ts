@@ -1,6 +1,6 @@
 /** What is measured: each a program that a user of that tool would write, or manyhands itself. */
 import { join } from "node:path";
-import type { PhasesMs } from "../../cli/engines/engine.ts";
+import type { PhasesMs } from "../../client/engines/engine.ts";
 import type { Answer, Program } from "./measure.ts";
 
 const ROOT = join(import.meta.dirname, "../..");

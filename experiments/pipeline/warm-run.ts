@@ -1,7 +1,7 @@
-import { EventSource } from "../../cli/local/event-source.ts";
-import { inEvents } from "../../cli/local/function-events.ts";
-import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
-import { localInbox } from "../../cli/local/local-inbox.ts";
+import { EventSource } from "../../client/local/event-source.ts";
+import { inEvents } from "../../client/local/function-events.ts";
+import type { AnsweredRequest } from "../../client/local/local-cloud.ts";
+import { localInbox } from "../../client/local/local-inbox.ts";
 import type { Finished } from "../../functions/aggregator/finish.ts";
 import { withCloud } from "../measuring/own-cloud.ts";
 

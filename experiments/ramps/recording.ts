@@ -1,5 +1,5 @@
 /** Jobs on the embedded cloud, which plays the mapping's ramp: how many workers are at work when, and what they ask of the queue. */
-import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
+import type { AnsweredRequest } from "../../client/local/local-cloud.ts";
 import type { JobRequest, Ramp } from "../../shared/messages/job-request.ts";
 import { idleBundles } from "../measuring/idle-bundles.ts";
 import { runLocalJob } from "../measuring/local-job.ts";

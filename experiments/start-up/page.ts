@@ -1,4 +1,4 @@
-import { PHASES } from "../../cli/engines/engine.ts";
+import { PHASES } from "../../client/engines/engine.ts";
 import type { Page } from "../measuring/page.ts";
 import { medianOf, spreadOf } from "../measuring/statistics.ts";
 import { columnsFor, tableOf } from "../measuring/table.ts";

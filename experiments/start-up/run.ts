@@ -1,7 +1,7 @@
 /** Runs the command line's engines in turn, each from `node` starting to its exit. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { PhasesMs } from "../../cli/engines/engine.ts";
+import type { PhasesMs } from "../../client/engines/engine.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { ROOT } from "../measuring/machine.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";

@@ -1,6 +1,6 @@
 /** What a second vCPU gains a worker, and what its threads cost to start. */
 
-import { twins } from "../../cli/kernels/loader.ts";
+import { twins } from "../../client/kernels/loader.ts";
 import { chunkThreads } from "../../functions/worker/chunk-threads.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { ChunkReport } from "../../shared/messages/chunk-report.ts";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parse } from "../validation/parse.ts";
 
 export const JobIdSchema = v.pipe(
   v.string("text"),
@@ -10,3 +11,8 @@ export const NewJobIdSchema = v.pipe(
   JobIdSchema,
   v.regex(/^[^-](.*[^-])?$/, "one that begins and ends with a letter or a digit"),
 );
+
+/** Checks a job id that a user typed. Throws InvalidInputError. */
+export function jobIdOf(text: string): string {
+  return parse(JobIdSchema, text, "job");
+}

@@ -41,3 +41,8 @@ function asPrintfTakesIt(byte: number): string {
   const character = String.fromCharCode(byte);
   return /[A-Za-z0-9_./-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, "0")}`;
 }
+
+/** A folder's path as a person would write it on a terminal. */
+export function placeOf(folder: string): string {
+  return printable(pathOf(folder));
+}

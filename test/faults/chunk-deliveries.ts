@@ -1,6 +1,6 @@
 /** Where chunk messages meet faults, on their way from the embedded queue to workers. */
 import type { SQSEvent } from "aws-lambda";
-import type { SlotPool } from "../../cli/local/slots.ts";
+import type { SlotPool } from "../../client/local/slots.ts";
 import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import type { Invocations } from "./invocations.ts";

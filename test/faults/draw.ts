@@ -1,4 +1,4 @@
-import { seededRandom } from "../../cli/local/seeded-random.ts";
+import { seededRandom } from "../../client/local/seeded-random.ts";
 
 /** Draws from a seed: the same seed, the same draws in the same order. */
 export class Draw {

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import type { Emulator, InjectedAnswer, InjectedRequest } from "../../cli/local/local-cloud.ts";
+import type { Emulator, InjectedAnswer, InjectedRequest } from "../../client/local/local-cloud.ts";
 import type { Asked } from "./script.ts";
 
 export interface Entry {

@@ -1,6 +1,6 @@
 /** The functions of one scenario while they run; none may end but as planned. */
 import type { SQSEvent } from "aws-lambda";
-import { SlotDiedError, type SlotPool } from "../../cli/local/slots.ts";
+import { SlotDiedError, type SlotPool } from "../../client/local/slots.ts";
 import type { Delivery, Scene, Slot } from "./scene.ts";
 
 export interface Expectations {

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mountsOf, type ProgressListener } from "../../cli/engines/engine.ts";
-import { serial } from "../../cli/engines/serial.ts";
+import { mountsOf, type ProgressListener } from "../../client/engines/engine.ts";
+import { serial } from "../../client/engines/serial.ts";
 import { bytesOf } from "../../shared/array/zarr-array.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";

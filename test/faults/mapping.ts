@@ -1,6 +1,6 @@
 /** An event source that faults stand around: for one queue and one scenario. */
-import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
-import { inEvents } from "../../cli/local/function-events.ts";
+import { EventSource, type EventSourceOptions } from "../../client/local/event-source.ts";
+import { inEvents } from "../../client/local/function-events.ts";
 import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import type { Fault } from "./plan.ts";
 import type { Admission, Receiver } from "./receiver.ts";

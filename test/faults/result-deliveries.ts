@@ -1,6 +1,6 @@
 /** Reports meet faults here, on their way from the embedded queue to aggregators; dead letters meet none. */
 import type { SQSEvent } from "aws-lambda";
-import type { SlotPool } from "../../cli/local/slots.ts";
+import type { SlotPool } from "../../client/local/slots.ts";
 import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import type { Invocations } from "./invocations.ts";

@@ -1,6 +1,6 @@
 /** Runs a plan in a world and holds how the job ended against what was predicted. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { SlotDiedError } from "../../cli/local/slots.ts";
+import { SlotDiedError } from "../../client/local/slots.ts";
 import type { IncidentKind } from "./journeys/incidents.ts";
 import { judge } from "./judge.ts";
 import type { FaultKind } from "./kinds.ts";

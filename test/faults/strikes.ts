@@ -1,6 +1,6 @@
 /** What a fault of each kind does to a request. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { InjectedAnswer } from "../../cli/local/local-cloud.ts";
+import type { InjectedAnswer } from "../../client/local/local-cloud.ts";
 import { checksumOf, type Exchange } from "./exchange.ts";
 import type { FaultKind } from "./kinds.ts";
 

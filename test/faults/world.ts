@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeEmulator } from "../../cli/local/emulator.ts";
-import { type LocalCloud, startLocalCloud } from "../../cli/local/local-cloud.ts";
-import { localInbox } from "../../cli/local/local-inbox.ts";
-import { makePools, type Pools, type PoolsOptions } from "../../cli/local/pools.ts";
-import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { makeEmulator } from "../../client/local/emulator.ts";
+import { type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
+import { localInbox } from "../../client/local/local-inbox.ts";
+import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
+import { queueDepth } from "../../client/local/queue-depth.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { startBuiltCloud } from "../../cli/local/built-cloud.ts";
+import { startBuiltCloud } from "../../client/local/built-cloud.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Runner } from "../../cli/engines/engine.ts";
-import { localEngine } from "../../cli/engines/local.ts";
-import { serial } from "../../cli/engines/serial.ts";
-import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
+import type { Runner } from "../../client/engines/engine.ts";
+import { localEngine } from "../../client/engines/local.ts";
+import { serial } from "../../client/engines/serial.ts";
+import { threadsEngine } from "../../client/engines/threads.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
 import { runCli } from "../helpers/cli.ts";
 import { runEngine } from "../helpers/run-engine.ts";

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Finding } from "../../cli/commands/finding.ts";
-import { kernelMeant } from "../../cli/kernels/meant-kernel.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { buildOfCheckout } from "../../shared/build/of-stages.ts";
 import { runCli } from "../helpers/cli.ts";
 import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";

@@ -1,7 +1,7 @@
 import { cpSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { claimFolder } from "../../cli/job-folder/claim/claim.ts";
+import { claimFolder } from "../../client/job-folder/claim/claim.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
 import { computeInto } from "../helpers/remote.ts";

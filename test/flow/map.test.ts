@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ENGINES } from "../../cli/engines/engines.ts";
+import { ENGINES } from "../../client/engines/engines.ts";
 import { runCli } from "../helpers/cli.ts";
 import { resultsIn } from "../helpers/map.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { localEngine } from "../../cli/engines/local.ts";
+import { localEngine } from "../../client/engines/local.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { runCli } from "../helpers/cli.ts";
 import { runEngine } from "../helpers/run-engine.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { serial } from "../../cli/engines/serial.ts";
+import { serial } from "../../client/engines/serial.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { sameBytes, storedArray } from "../helpers/arrays.ts";
 import { claimsIn } from "../helpers/claims.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ENGINES } from "../../cli/engines/engines.ts";
-import { localEngine } from "../../cli/engines/local.ts";
-import { serial } from "../../cli/engines/serial.ts";
-import { threadsEngine } from "../../cli/engines/threads.ts";
+import { ENGINES } from "../../client/engines/engines.ts";
+import { localEngine } from "../../client/engines/local.ts";
+import { serial } from "../../client/engines/serial.ts";
+import { threadsEngine } from "../../client/engines/threads.ts";
 import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { sameBytes } from "../helpers/arrays.ts";

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import type { LocalCloud } from "../../cli/local/local-cloud.ts";
+import type { LocalCloud } from "../../client/local/local-cloud.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 
 /** Our own client of an embedded service, gone when the test ends. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { bootId, type Claim } from "../../cli/job-folder/claim/claim-file.ts";
+import { bootId, type Claim } from "../../client/job-folder/claim/claim-file.ts";
 
 export const CLAIMER = join(import.meta.dirname, "../fixtures/claimer.ts");
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { MAIN } from "./cli.ts";
 import { familyOf } from "./sockets.ts";
 import { temporaryFolder } from "./temporary.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { onTestFinished } from "vitest";
-import { settingsOf } from "../../cli/local/pools.ts";
-import { SlotPool } from "../../cli/local/slots.ts";
+import { settingsOf } from "../../client/local/pools.ts";
+import { SlotPool } from "../../client/local/slots.ts";
 import type { Stage } from "../../shared/build/bundling.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { ENV } from "../../shared/validation/env.ts";

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
-import { makeEmulator } from "../../cli/local/emulator.ts";
-import { BUCKET } from "../../cli/local/served.ts";
+import { makeEmulator } from "../../client/local/emulator.ts";
+import { BUCKET } from "../../client/local/served.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 

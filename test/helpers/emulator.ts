@@ -1,8 +1,8 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { onTestFinished } from "vitest";
-import { type EmulatorOptions, makeEmulator } from "../../cli/local/emulator.ts";
-import { type Intercept, startLocalCloud } from "../../cli/local/local-cloud.ts";
+import { type EmulatorOptions, makeEmulator } from "../../client/local/emulator.ts";
+import { type Intercept, startLocalCloud } from "../../client/local/local-cloud.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { temporaryFolder } from "./temporary.ts";
 

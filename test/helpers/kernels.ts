@@ -1,4 +1,4 @@
-import { builtIns } from "../../cli/kernels/loader.ts";
+import { builtIns } from "../../client/kernels/loader.ts";
 import type { InputValue } from "../../shared/kernels/declaration.ts";
 import { computeOf, type KernelCode } from "../../shared/kernels/driver.ts";
 import type { ChunkArray, Dtype } from "../../shared/kernels/dtype.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Intercept } from "../../cli/local/local-cloud.ts";
+import type { Intercept } from "../../client/local/local-cloud.ts";
 import { Exchange } from "../faults/exchange.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { BucketReader } from "../../cli/cloud/bucket-reader.ts";
-import type { Cloud } from "../../cli/cloud/cloud.ts";
-import { serial } from "../../cli/engines/serial.ts";
 import { jobOf, type NewJobOptions } from "../../cli/request/new-job.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
+import { BucketReader } from "../../client/cloud/bucket-reader.ts";
+import type { Cloud } from "../../client/cloud/cloud.ts";
+import { serial } from "../../client/engines/serial.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { emulatedCloud } from "./emulator.ts";
 

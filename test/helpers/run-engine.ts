@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { mountsOf, type Runner } from "../../cli/engines/engine.ts";
-import { type LocalOptions, localEngine } from "../../cli/engines/local.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
+import { mountsOf, type Runner } from "../../client/engines/engine.ts";
+import { type LocalOptions, localEngine } from "../../client/engines/local.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { mountsOf } from "../../cli/engines/engine.ts";
+import { mountsOf } from "../../client/engines/engine.ts";
 import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { functionsOn } from "../helpers/lambda.ts";
 import { localStackForThisFile, readLogGroup } from "../helpers/localstack.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { functionsOn, type Invoked } from "../helpers/lambda.ts";
 import { localStackForThisFile } from "../helpers/localstack.ts";
 

@@ -11,7 +11,7 @@ import {
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mountsOf } from "../../cli/engines/engine.ts";
+import { mountsOf } from "../../client/engines/engine.ts";
 import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { STAGES } from "../../shared/build/bundling.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";

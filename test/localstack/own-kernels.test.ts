@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { afterAll, expect, test } from "vitest";
-import { mountsOf } from "../../cli/engines/engine.ts";
+import { mountsOf } from "../../client/engines/engine.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { deploy } from "../../tools/localstack/cdk.ts";
 import { storedArrays } from "../helpers/arrays.ts";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { freePort } from "../../tools/localstack/port.ts";
 import { type LocalStack, startLocalStack } from "../../tools/localstack/server.ts";
 import { functionsOn } from "../helpers/lambda.ts";

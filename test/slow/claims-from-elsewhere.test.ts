@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { claimFolder, runningIn } from "../../cli/job-folder/claim/claim.ts";
+import { claimFolder, runningIn } from "../../client/job-folder/claim/claim.ts";
 import { claimsIn, leaveClaim } from "../helpers/claims.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

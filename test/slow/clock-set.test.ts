@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Runner } from "../../cli/engines/engine.ts";
-import { serial } from "../../cli/engines/serial.ts";
-import { threadsEngine } from "../../cli/engines/threads.ts";
 import { Progress } from "../../cli/terminal/progress.ts";
+import type { Runner } from "../../client/engines/engine.ts";
+import { serial } from "../../client/engines/serial.ts";
+import { threadsEngine } from "../../client/engines/threads.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { misbehavingEngine } from "../helpers/run-engine.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -1,9 +1,9 @@
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { acceleratedMapping } from "../../cli/local/drive.ts";
-import { EventSource, type EventSourceOptions } from "../../cli/local/event-source.ts";
-import { localInbox } from "../../cli/local/local-inbox.ts";
-import { queueDepth } from "../../cli/local/queue-depth.ts";
+import { acceleratedMapping } from "../../client/local/drive.ts";
+import { EventSource, type EventSourceOptions } from "../../client/local/event-source.ts";
+import { localInbox } from "../../client/local/local-inbox.ts";
+import { queueDepth } from "../../client/local/queue-depth.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { HandlerError } from "../../cli/local/slots.ts";
+import { HandlerError } from "../../client/local/slots.ts";
 import { chunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { mostWorkOf } from "../../shared/plan/work-units.ts";

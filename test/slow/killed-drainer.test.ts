@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { serial } from "../../cli/engines/serial.ts";
+import { serial } from "../../client/engines/serial.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";
 

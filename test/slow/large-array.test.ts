@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { localEngine } from "../../cli/engines/local.ts";
-import { serial } from "../../cli/engines/serial.ts";
-import { threadsEngine } from "../../cli/engines/threads.ts";
+import { localEngine } from "../../client/engines/local.ts";
+import { serial } from "../../client/engines/serial.ts";
+import { threadsEngine } from "../../client/engines/threads.ts";
 import { tutorialAxis } from "../../shared/array/resolve-axis.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { runEngine } from "../helpers/run-engine.ts";

@@ -5,7 +5,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const LOCALSTACK = join(import.meta.dirname, "../../tools/localstack");

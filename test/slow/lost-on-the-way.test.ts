@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { serial } from "../../cli/engines/serial.ts";
-import type { Emulator } from "../../cli/local/local-cloud.ts";
+import { serial } from "../../client/engines/serial.ts";
+import type { Emulator } from "../../client/local/local-cloud.ts";
 import { ATTEMPTS } from "../../shared/ports/aws/aws-client.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingBundles, misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";

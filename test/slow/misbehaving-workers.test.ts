@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { InterruptedError } from "../../cli/engines/engine.ts";
-import { localEngine } from "../../cli/engines/local.ts";
-import { serial } from "../../cli/engines/serial.ts";
+import { InterruptedError } from "../../client/engines/engine.ts";
+import { localEngine } from "../../client/engines/local.ts";
+import { serial } from "../../client/engines/serial.ts";
 import { SILENT_DEATH } from "../../functions/aggregator/summarize.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine, twentyChunks } from "../helpers/run-engine.ts";

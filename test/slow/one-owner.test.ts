@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { claimFolder, type HeldClaim, runningIn } from "../../cli/job-folder/claim/claim.ts";
+import { claimFolder, type HeldClaim, runningIn } from "../../client/job-folder/claim/claim.ts";
 import { CLAIMER, claimsIn, isZombie, leaveClaim, startClaimer } from "../helpers/claims.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { serial } from "../../cli/engines/serial.ts";
-import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
+import { serial } from "../../client/engines/serial.ts";
+import type { AnsweredRequest } from "../../client/local/local-cloud.ts";
 import type { DrainRequest } from "../../shared/burst/drain-request.ts";
 import type { Ramp } from "../../shared/messages/job-request.ts";
 import { getJson, type StoreReader } from "../../shared/ports/store.ts";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { MAIN, startCli } from "../helpers/cli.ts";
 import { computingRun, expectNothingLeft, isSlot, ticksOf } from "../helpers/computing-run.ts";
 import { familyOf } from "../helpers/sockets.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { localEngine } from "../../cli/engines/local.ts";
+import { localEngine } from "../../client/engines/local.ts";
 import { startCli } from "../helpers/cli.ts";
 import { misbehavingBundles, runEngine } from "../helpers/run-engine.ts";
 import { familyOf, LISTENING, LOOPBACK, type Socket, socketsOf } from "../helpers/sockets.ts";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { serial } from "../../cli/engines/serial.ts";
+import { serial } from "../../client/engines/serial.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { sameBytes } from "../helpers/arrays.ts";
 import { misbehavingEngine, runEngine } from "../helpers/run-engine.ts";

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { EventSource } from "../../cli/local/event-source.ts";
-import { startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
-import { inEvents } from "../../cli/local/function-events.ts";
-import { localInbox } from "../../cli/local/local-inbox.ts";
-import { makePools, type Pools } from "../../cli/local/pools.ts";
+import { EventSource } from "../../client/local/event-source.ts";
+import { startFunctionEndpoint } from "../../client/local/function-endpoint.ts";
+import { inEvents } from "../../client/local/function-events.ts";
+import { localInbox } from "../../client/local/local-inbox.ts";
+import { makePools, type Pools } from "../../client/local/pools.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import type { Submission } from "../../shared/record/submission.ts";

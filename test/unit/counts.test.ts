@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { count, counted } from "../../cli/terminal/text.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 
 test.each([0, 7, 999, 1000, 12_345, 999_999, 1_000_000, -1234, Number.MAX_SAFE_INTEGER])(
   "%i has the commas that the locale would give it",

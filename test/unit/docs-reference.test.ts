@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ENGINES } from "../../cli/engines/engines.ts";
-import { builtIns } from "../../cli/kernels/loader.ts";
 import { program } from "../../cli/program.ts";
 import { addInputOptions } from "../../cli/request/job-options.ts";
+import { ENGINES } from "../../client/engines/engines.ts";
+import { builtIns } from "../../client/kernels/loader.ts";
 import { JobRequestSchema } from "../../shared/messages/job-request.ts";
 import { isResumption, parseResumption } from "../../shared/messages/resumption.ts";
 import { builtIn, resolvedJob } from "../helpers/kernels.ts";

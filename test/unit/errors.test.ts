@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StageError } from "../../cli/cloud/invoke.ts";
+import { StageError } from "../../client/cloud/invoke.ts";
 import * as errors from "../../shared/validation/errors.ts";
 
 const classes = Object.entries(errors).filter(

@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import type { Intercept } from "../../cli/local/local-cloud.ts";
+import type { Intercept } from "../../client/local/local-cloud.ts";
 import type { AwsRequest } from "../../shared/ports/aws/aws-client.ts";
 import { AwsError } from "../../shared/ports/aws/aws-error.ts";
 import { awsClient } from "../helpers/aws-clients.ts";

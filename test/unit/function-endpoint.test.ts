@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../cli/local/function-endpoint.ts";
-import type { AnsweredRequest } from "../../cli/local/local-cloud.ts";
+import { type FunctionEndpointOptions, startFunctionEndpoint } from "../../client/local/function-endpoint.ts";
+import type { AnsweredRequest } from "../../client/local/local-cloud.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { knock } from "../faults/strangers.ts";

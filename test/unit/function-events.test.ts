@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import { expect, test } from "vitest";
-import { inEvents } from "../../cli/local/function-events.ts";
+import { inEvents } from "../../client/local/function-events.ts";
 import { receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 

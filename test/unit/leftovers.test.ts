@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { prepareFolder } from "../../cli/job-folder/folder.ts";
-import { openJobFolder } from "../../cli/job-folder/job-folder.ts";
-import { removeLeftovers } from "../../cli/job-folder/leftovers.ts";
+import { prepareFolder } from "../../client/job-folder/folder.ts";
+import { openJobFolder } from "../../client/job-folder/job-folder.ts";
+import { removeLeftovers } from "../../client/job-folder/leftovers.ts";
 import { temporaryFor } from "../../shared/ports/file/temporaries.ts";
 import { leaveClaim } from "../helpers/claims.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { isRunning } from "../../cli/processes.ts";
+import { isRunning } from "../../client/processes.ts";
 import { ProgramError } from "../../tools/localstack/command.ts";
 import { runProgram } from "../../tools/localstack/program.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
-import { BUCKET } from "../../cli/local/served.ts";
+import { BUCKET } from "../../client/local/served.ts";
 import { emulatedCloud } from "../helpers/emulator.ts";
 import { type Call, callOf } from "../helpers/policy/call.ts";
 import { iamRequests } from "../helpers/policy/iam-requests.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_IN_A_ROW, StartFailures } from "../../cli/local/start-failures.ts";
+import { MOST_IN_A_ROW, StartFailures } from "../../client/local/start-failures.ts";
 
 test("pauses grow with the starts that fail in a row, until there are too many", () => {
   const failures = new StartFailures();

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { readRemoteJob } from "../../cli/cloud/remote-job.ts";
-import { openJobFolder } from "../../cli/job-folder/job-folder.ts";
+import { readRemoteJob } from "../../client/cloud/remote-job.ts";
+import { openJobFolder } from "../../client/job-folder/job-folder.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
 import { SubmissionSchema } from "../../shared/record/submission.ts";
 import { SummarySchema } from "../../shared/record/summary.ts";

@@ -1,11 +1,22 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
-import { ENGINES } from "../../cli/engines/engines.ts";
+import { ENGINES } from "../../client/engines/engines.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["api", "cli", "examples", "functions", "infra", "plots", "shared", "test", "tools"];
+const FOLDERS = [
+  "api",
+  "cli",
+  "client",
+  "examples",
+  "functions",
+  "infra",
+  "plots",
+  "shared",
+  "test",
+  "tools",
+];
 const SDK = /^@aws-sdk\/|^@smithy\//;
 /** What a `#name` stands for outside bundles, see `imports` in package.json. */
 const NAMED = new Map(
@@ -55,7 +66,7 @@ function read(path: string): Source {
 /** The room a file lies in, as the rules name them: two folders deep where the first one has several. */
 function room(path: string): string {
   const [folder = "", next = "", ...rest] = path.split("/");
-  const hasRooms = ["cli", "functions", "shared", "tools"].includes(folder);
+  const hasRooms = ["cli", "client", "functions", "shared", "tools"].includes(folder);
   return hasRooms && rest.length > 0 ? `${folder}/${next}` : folder;
 }
 
@@ -92,45 +103,45 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/licences": ["tools/bundling"],
-  "tools/localstack": ["cli/local"],
-  "cli/terminal": [...ALL_SHARED, "cli/engines"],
-  "cli/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
-  "cli/request": [...ALL_SHARED, "cli/kernels"],
-  "cli/cloud": [...ALL_SHARED, "functions/aggregator"],
+  "tools/localstack": ["client/local"],
+  "cli/terminal": [...ALL_SHARED, "client/engines"],
+  "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
+  "cli/request": [...ALL_SHARED, "client/kernels"],
+  "client/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
-  "cli/local": [...ALL_SHARED, "cli/cloud", "cli/engines", "functions/aggregator", "tools/bundling"],
-  "cli/inline": [
+  "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
+  "client/inline": [
     ...ALL_SHARED,
-    "cli/engines",
+    "client/engines",
     ...["functions/splitter", "functions/worker", "functions/aggregator"],
   ],
-  "cli/verify": [...ALL_SHARED, "cli/kernels", "cli/local", "functions/worker"],
-  "cli/engines": [
+  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "functions/worker"],
+  "client/engines": [
     ...ALL_SHARED,
-    "cli/cloud",
-    "cli/inline",
-    "cli/jobs",
-    "cli/kernels",
-    "cli/local",
+    "client/cloud",
+    "client/inline",
+    "client/jobs",
+    "client/kernels",
+    "client/local",
     "functions/worker",
     "tools/bundling",
   ],
-  "cli/job-folder": [...ALL_SHARED, "cli", "cli/engines", "cli/kernels"],
-  "cli/jobs": [
+  "client/job-folder": [...ALL_SHARED, "client", "client/engines", "client/kernels"],
+  "client/jobs": [
     ...ALL_SHARED,
-    ...["cli/cloud", "cli/engines", "cli/job-folder", "cli/kernels", "cli/request", "cli/terminal"],
+    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
     ...[
-      "cli/cloud",
-      "cli/engines",
-      "cli/job-folder",
-      "cli/jobs",
-      "cli/kernels",
+      "client/cloud",
+      "client/engines",
+      "client/job-folder",
+      "client/jobs",
+      "client/kernels",
       "cli/request",
       "cli/terminal",
-      "cli/verify",
+      "client/verify",
     ],
     "functions/aggregator",
   ],
@@ -138,9 +149,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...[
       "cli/commands",
-      "cli/engines",
-      "cli/kernels",
-      "cli/local",
+      "client/engines",
+      "client/kernels",
+      "client/local",
       "cli/request",
       "cli/terminal",
       "tools/bundling",
@@ -164,7 +175,7 @@ test("the stages ask for a fleet, and answer as part of one, and know nothing el
     ours.filter((target) => room(target) === "shared/burst").map((target) => `${path} knows ${target}`),
   );
   expect(known.toSorted()).toEqual([
-    "cli/engines/local.ts knows shared/burst/claim-keys.ts",
+    "client/engines/local.ts knows shared/burst/claim-keys.ts",
     "functions/splitter/splitter-handler.ts knows shared/burst/burst-fleet.ts",
     "functions/worker/worker-handler.ts knows shared/burst/drain-loop.ts",
     "functions/worker/worker-handler.ts knows shared/burst/queue-drainer.ts",
@@ -177,10 +188,10 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
       packages.includes("aws-lambda") && !/^functions\/\w+\/\w+-handler\.ts$|^infra\//.test(path),
   );
   expect(users.map(({ path }) => path).toSorted()).toEqual([
-    "cli/cloud/check-event.ts",
-    "cli/cloud/invoke.ts",
-    "cli/local/drive.ts",
-    "cli/local/function-events.ts",
+    "client/cloud/check-event.ts",
+    "client/cloud/invoke.ts",
+    "client/local/drive.ts",
+    "client/local/function-events.ts",
     "shared/ports/aws/sqs-inbox.ts",
   ]);
 });
@@ -211,8 +222,8 @@ test("no file imports itself, however far round", () => {
   expect(cycles).toEqual([]);
 });
 
-test("the AWS SDK appears in the command line and LocalStack's scripts only; the stages take its signer and no more", () => {
-  const allowed = /^(cli|tools\/localstack)\//;
+test("the AWS SDK appears in client, command line and LocalStack's scripts only; the stages take its signer and no more", () => {
+  const allowed = /^(cli|client|tools\/localstack)\//;
   const users = product
     .filter(({ packages }) => packages.some((name) => SDK.test(name) && name !== "@smithy/signature-v4"))
     .map(({ path }) => path);
@@ -232,22 +243,26 @@ test("stages throw errors that say whether to retry, and nothing decides by an e
 test("no command asks for an engine's name", () => {
   const names = [...ENGINES.keys()].join("|");
   const comparison = new RegExp(`[!=]==?\\s*"(${names})"|"(${names})"\\s*[!=]==?|\\bcase "(${names})"`);
-  const outside = product.filter(({ path }) => path.startsWith("cli/") && !path.startsWith("cli/engines/"));
+  const outside = product.filter(
+    ({ path }) => /^(api|cli|client)\//.test(path) && !path.startsWith("client/engines/"),
+  );
   const asking = outside.filter(({ path }) => comparison.test(readFileSync(join(ROOT, path), "utf8")));
   expect(asking.map(({ path }) => path)).toEqual([]);
   expect('if (engine === "aws")').toMatch(comparison);
 });
 
 test("the contract of engines and that of job stores know no cloud", () => {
-  const known = loadedBy("cli/engines/engine.ts", "cli/jobs/job-store.ts");
-  expect(known.filter((path) => /^cli\/(?!engines\/engine\.ts|jobs\/job-store\.ts)/.test(path))).toEqual([]);
+  const known = loadedBy("client/engines/engine.ts", "client/jobs/job-store.ts");
+  expect(known.filter((path) => /^client\/(?!engines\/engine\.ts|jobs\/job-store\.ts)/.test(path))).toEqual(
+    [],
+  );
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
   const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
   const entries = [
-    ...["cli/program.ts", "cli/jobs/folder-jobs.ts", "cli/jobs/deployment-jobs.ts"],
-    ...["serial", "threads", "local"].map((name) => `cli/engines/${name}.ts`),
+    ...["cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/deployment-jobs.ts"],
+    ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),
     ...commands.map((name) => `cli/commands/${name}.ts`),
   ];
   const bySource = new Map(sources.map((source) => [source.path, source]));
@@ -255,11 +270,11 @@ test("help, and commands on jobs of this machine, load no AWS SDK", () => {
     bySource.get(path)?.packages.some((name) => SDK.test(name) && name !== "@smithy/signature-v4"),
   );
   expect(loaded).toEqual([]);
-  expect(loadedAtStart("cli/engines/aws.ts")).toContain("cli/cloud/clients.ts");
+  expect(loadedAtStart("client/engines/aws.ts")).toContain("client/cloud/clients.ts");
 });
 
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
-  const loaded = loadedBy("cli/inline/thread-worker.ts");
+  const loaded = loadedBy("client/inline/thread-worker.ts");
   const awaiting = loaded.filter(
     (path) =>
       path.endsWith(".ts") &&
@@ -285,9 +300,9 @@ test("which kernels there are is said where a program begins, and nowhere above"
     // For what a built-in kernel declares: jobs of former versions have no declaration of their own.
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
-    "cli/inline/inline.ts",
-    "cli/job-folder/job-folder.ts",
-    "cli/kernels/loader.ts",
+    "client/inline/inline.ts",
+    "client/job-folder/job-folder.ts",
+    "client/kernels/loader.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

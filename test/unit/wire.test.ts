@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { groupFaults } from "../../cli/verify/group-faults.ts";
+import { groupFaults } from "../../client/verify/group-faults.ts";
 import { claimEndKey, claimKey } from "../../shared/burst/claim-keys.ts";
 import { parseDrainRequest } from "../../shared/burst/drain-request.ts";
 import { readClaim } from "../../shared/burst/drainer-claim.ts";

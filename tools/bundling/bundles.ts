@@ -115,8 +115,8 @@ function stages(folder: string): BuildOptions {
     ...COMMON,
     entryPoints: [
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
-      { in: "cli/local/slot-process.ts", out: "slot/index" },
-      { in: "cli/local/emulator.ts", out: "emulator/index" },
+      { in: "client/local/slot-process.ts", out: "slot/index" },
+      { in: "client/local/emulator.ts", out: "emulator/index" },
       { in: "shared/kernels/host/host.ts", out: "kernels/host" },
     ],
     outdir: folder,
@@ -142,9 +142,13 @@ function program(folder: string): BuildOptions {
   return {
     ...COMMON,
     entryPoints: [
-      ...["cli/program.ts", "cli/job-folder/claim/renewal-thread.ts"],
-      ...["cli/inline/thread-worker.ts", "cli/verify/recompute-thread.ts", "tools/kernels/load-thread.ts"],
-      ...["cli/kernels/cost-thread.ts", "tools/kernels/build-file.ts"],
+      ...["cli/program.ts", "client/job-folder/claim/renewal-thread.ts"],
+      ...[
+        "client/inline/thread-worker.ts",
+        "client/verify/recompute-thread.ts",
+        "tools/kernels/load-thread.ts",
+      ],
+      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { endWithUs } from "../../cli/local/guard.js";
+import { endWithUs } from "../../client/local/guard.js";
 import { ProgramError } from "./command.ts";
 
 const END_LIMIT_MS = 5_000;

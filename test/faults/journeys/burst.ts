@@ -1,6 +1,7 @@
 /** `burst.ts <request as JSON> <folder>`: a job with a burst, played locally, as the tests have it. */
-import { localEngine } from "../../../cli/engines/local.ts";
+
 import { Progress } from "../../../cli/terminal/progress.ts";
+import { localEngine } from "../../../client/engines/local.ts";
 import { JOB_ID } from "./journey-jobs.ts";
 
 const [request = "", folder = ""] = process.argv.slice(2);

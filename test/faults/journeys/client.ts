@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning } from "../../../cli/processes.ts";
+import { isRunning } from "../../../client/processes.ts";
 import { familyOf } from "../../helpers/sockets.ts";
 import type { Moment } from "./draw-journey.ts";
 

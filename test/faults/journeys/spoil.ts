@@ -1,9 +1,9 @@
 /** Incidents between two runs: what lies in the folder is not what was left there. */
 import { cpSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { mountsOf } from "../../../cli/engines/engine.ts";
-import { bootId } from "../../../cli/job-folder/claim/claim-file.ts";
 import { EXIT_CODES } from "../../../cli/terminal/exit-codes.ts";
+import { mountsOf } from "../../../client/engines/engine.ts";
+import { bootId } from "../../../client/job-folder/claim/claim-file.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
 import { chunksIn } from "./client.ts";

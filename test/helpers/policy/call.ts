@@ -1,5 +1,5 @@
-import type { AnsweredRequest } from "../../../cli/local/local-cloud.ts";
-import { servedOperation } from "../../../cli/local/served.ts";
+import type { AnsweredRequest } from "../../../client/local/local-cloud.ts";
+import { servedOperation } from "../../../client/local/served.ts";
 
 /** One API call as a server saw it, by AWS's own names for the operation and its parameters. */
 export interface Call {

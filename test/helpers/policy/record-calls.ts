@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { AnsweredRequest } from "../../../cli/local/local-cloud.ts";
+import type { AnsweredRequest } from "../../../client/local/local-cloud.ts";
 import { drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";

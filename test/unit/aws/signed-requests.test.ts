@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { hasSignedHash, SignatureVerifier } from "../../../cli/local/signature.ts";
+import { hasSignedHash, SignatureVerifier } from "../../../client/local/signature.ts";
 import { LambdaFunction } from "../../../shared/ports/aws/lambda-function.ts";
 import { S3Store } from "../../../shared/ports/aws/s3-store.ts";
 import { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";

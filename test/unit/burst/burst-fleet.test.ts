@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../../../cli/local/seeded-random.ts";
+import { seededRandom } from "../../../client/local/seeded-random.ts";
 import { type BurstPorts, burstFleet, claimPlaces } from "../../../shared/burst/burst-fleet.ts";
 import { claimEndKey, claimKey, DRAINERS_PREFIX } from "../../../shared/burst/claim-keys.ts";
 import type { DrainRequest } from "../../../shared/burst/drain-request.ts";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { claimFolder } from "../../../cli/job-folder/claim/claim.ts";
+import { claimFolder } from "../../../client/job-folder/claim/claim.ts";
 import { claimsIn } from "../../helpers/claims.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { PATIENCE, type Patience } from "../../../cli/cloud/patience.ts";
 import { runJob } from "../../../cli/commands/run-job.ts";
-import { collect } from "../../../cli/engines/aws.ts";
-import type { Watch } from "../../../cli/engines/engine.ts";
-import { engineNamed } from "../../../cli/engines/engines.ts";
-import type { Intercept } from "../../../cli/local/local-cloud.ts";
+import { PATIENCE, type Patience } from "../../../client/cloud/patience.ts";
+import { collect } from "../../../client/engines/aws.ts";
+import type { Watch } from "../../../client/engines/engine.ts";
+import { engineNamed } from "../../../client/engines/engines.ts";
+import type { Intercept } from "../../../client/local/local-cloud.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { findCredentials, NoCredentialsError } from "../../../cli/cloud/credentials.ts";
+import { findCredentials, NoCredentialsError } from "../../../client/cloud/credentials.ts";
 import { NO_AWS } from "../../helpers/deployment-server.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 

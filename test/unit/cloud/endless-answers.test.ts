@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
-import { boundBodies, StalledError } from "../../../cli/cloud/bodies.ts";
-import { BucketReader } from "../../../cli/cloud/bucket-reader.ts";
-import type { Cloud } from "../../../cli/cloud/cloud.ts";
-import { download } from "../../../cli/cloud/download.ts";
-import { findJob, readRemoteJob } from "../../../cli/cloud/remote-job.ts";
-import { mountsOf } from "../../../cli/engines/engine.ts";
+import { boundBodies, StalledError } from "../../../client/cloud/bodies.ts";
+import { BucketReader } from "../../../client/cloud/bucket-reader.ts";
+import type { Cloud } from "../../../client/cloud/cloud.ts";
+import { download } from "../../../client/cloud/download.ts";
+import { findJob, readRemoteJob } from "../../../client/cloud/remote-job.ts";
+import { mountsOf } from "../../../client/engines/engine.ts";
 import { isPermanent, TooLargeError } from "../../../shared/validation/errors.ts";
 import { flood } from "../../helpers/aws-server.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { follow } from "../../../cli/cloud/follow.ts";
+import { follow } from "../../../client/cloud/follow.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { putJson } from "../../../shared/ports/store.ts";

@@ -2,7 +2,7 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { asText } from "../../../cli/commands/list.ts";
-import { latestJobs } from "../../../cli/jobs/latest-jobs.ts";
+import { latestJobs } from "../../../client/jobs/latest-jobs.ts";
 import { readStatus } from "../../../shared/record/job-status.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 

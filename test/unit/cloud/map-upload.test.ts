@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BucketWriter } from "../../../cli/cloud/bucket-writer.ts";
-import { download } from "../../../cli/cloud/download.ts";
-import { mountsOf } from "../../../cli/engines/engine.ts";
+import { BucketWriter } from "../../../client/cloud/bucket-writer.ts";
+import { download } from "../../../client/cloud/download.ts";
+import { mountsOf } from "../../../client/engines/engine.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { splitMap } from "../../helpers/map.ts";
 import { remoteCloud } from "../../helpers/remote.ts";

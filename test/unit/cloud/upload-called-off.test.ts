@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { awsEngine } from "../../../cli/engines/aws.ts";
-import { InterruptedError } from "../../../cli/engines/engine.ts";
 import { Progress } from "../../../cli/terminal/progress.ts";
+import { awsEngine } from "../../../client/engines/aws.ts";
+import { InterruptedError } from "../../../client/engines/engine.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { JobConflictError } from "../../../shared/validation/errors.ts";
 import { deploymentServer } from "../../helpers/deployment-server.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recompute } from "../../../cli/verify/recompute.ts";
+import { recompute } from "../../../client/verify/recompute.ts";
 import { computeChunk } from "../../../functions/worker/compute.ts";
 import { arraysOf } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SilenceError, settleInSilence } from "../../../cli/local/silence.ts";
+import { SilenceError, settleInSilence } from "../../../client/local/silence.ts";
 import type { QueueDepth } from "../../../shared/ports/queue.ts";
 
 const EMPTY: QueueDepth = { waiting: 0, inFlight: 0, delayed: 0 };

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { InterruptedError, mountsOf } from "../../../cli/engines/engine.ts";
-import { type ThreadsOptions, threadsEngine } from "../../../cli/engines/threads.ts";
+import { InterruptedError, mountsOf } from "../../../client/engines/engine.ts";
+import { type ThreadsOptions, threadsEngine } from "../../../client/engines/threads.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";

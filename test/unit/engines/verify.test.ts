@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { serial } from "../../../cli/engines/serial.ts";
-import { recompute } from "../../../cli/verify/recompute.ts";
-import { drawn, type Sample, type VerifyPorts, verify } from "../../../cli/verify/verify.ts";
+import { serial } from "../../../client/engines/serial.ts";
+import { recompute } from "../../../client/verify/recompute.ts";
+import { drawn, type Sample, type VerifyPorts, verify } from "../../../client/verify/verify.ts";
 import { coordinates, lengthOf } from "../../../shared/array/grid.ts";
 import { type ArraySpec, arraysOf } from "../../../shared/array/spec.ts";
 import { encodeChunk } from "../../../shared/array/zarr-array.ts";

@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { deploymentJobs } from "../../../cli/jobs/deployment-jobs.ts";
-import { folderJobs } from "../../../cli/jobs/folder-jobs.ts";
-import type { JobStore } from "../../../cli/jobs/job-store.ts";
+import { deploymentJobs } from "../../../client/jobs/deployment-jobs.ts";
+import { folderJobs } from "../../../client/jobs/folder-jobs.ts";
+import type { JobStore } from "../../../client/jobs/job-store.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";

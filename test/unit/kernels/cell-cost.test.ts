@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cellCost } from "../../../cli/kernels/cell-cost.ts";
-import { kernelMeant } from "../../../cli/kernels/meant-kernel.ts";
-import { timeCells } from "../../../cli/kernels/time-cells.ts";
+import { cellCost } from "../../../client/kernels/cell-cost.ts";
+import { kernelMeant } from "../../../client/kernels/meant-kernel.ts";
+import { timeCells } from "../../../client/kernels/time-cells.ts";
 import { kernel } from "../../../shared/kernels/authoring.ts";
 import type { Measured } from "../../../shared/messages/job-request.ts";
 import { folderWith, pointFile } from "../../helpers/kernel-file.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../../../cli/local/seeded-random.ts";
+import { seededRandom } from "../../../client/local/seeded-random.ts";
 import { sinCos } from "../../../shared/kernels/double-pendulum/sin-cos.ts";
 import { defaultsOf } from "../../helpers/kernels.ts";
 import { computePlain, windowOver } from "../../helpers/windows.ts";

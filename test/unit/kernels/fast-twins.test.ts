@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { twins } from "../../../cli/kernels/loader.ts";
+import { twins } from "../../../client/kernels/loader.ts";
 import { coordinates, lengthOf } from "../../../shared/array/grid.ts";
 import { resolveAxis, tutorialAxis } from "../../../shared/array/resolve-axis.ts";
 import { makeArray } from "../../../shared/kernels/dtype.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kernelOfJob } from "../../../cli/kernels/kernel-of-job.ts";
+import { kernelOfJob } from "../../../client/kernels/kernel-of-job.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";
 import { JOB_OF_25_CHUNKS } from "../../helpers/stages.ts";
 

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { expect, test, vi } from "vitest";
-import { builtIns } from "../../../cli/kernels/loader.ts";
 import { addInputOptions } from "../../../cli/request/job-options.ts";
 import { requestOf } from "../../../cli/request/request.ts";
+import { builtIns } from "../../../client/kernels/loader.ts";
 import type * as authoring from "../../../shared/kernels/authoring.ts";
 import type * as registry from "../../../shared/kernels/registry.ts";
 import { drawPlan } from "../../faults/draw-plan.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { seededRandom } from "../../../cli/local/seeded-random.ts";
+import { seededRandom } from "../../../client/local/seeded-random.ts";
 import { sameBytes, storedArray, wholeArray } from "../../helpers/arrays.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";
 import { Stages } from "../../helpers/stages.ts";

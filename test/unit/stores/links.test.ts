@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mountsOf } from "../../../cli/engines/engine.ts";
-import { prepareFolder, prepareJobFolder } from "../../../cli/job-folder/folder.ts";
-import { SlotPool } from "../../../cli/local/slots.ts";
+import { mountsOf } from "../../../client/engines/engine.ts";
+import { prepareFolder, prepareJobFolder } from "../../../client/job-folder/folder.ts";
+import { SlotPool } from "../../../client/local/slots.ts";
 import { Folder } from "../../../shared/ports/file/folder.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync, writeSync }
 import { join } from "node:path";
 import { CreateMultipartUploadCommand, UploadPartCommand } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { FolderBucket } from "../../../cli/local/folder-bucket.ts";
+import { FolderBucket } from "../../../client/local/folder-bucket.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { Folder } from "../../../shared/ports/file/folder.ts";
 import { removeTemporaries } from "../../../shared/ports/file/temporaries.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { twins } from "../../../cli/kernels/loader.ts";
+import { twins } from "../../../client/kernels/loader.ts";
 import {
   chunkThreads,
   FailedInThreadError,

@@ -1,12 +1,11 @@
 import * as v from "valibot";
-import { JobIdSchema } from "../../shared/messages/job-id.ts";
+import { JobIdSchema, jobIdOf } from "../../shared/messages/job-id.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { jobIdOf } from "../request/new-job.ts";
-import { count, counted } from "../terminal/text.ts";
 import { siteOf } from "./deployment-site.ts";
 import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { latestJobs } from "./latest-jobs.ts";

@@ -6,14 +6,13 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { cancelJob } from "../../shared/record/control.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
-import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
+import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "../job-folder/claim/claim.ts";
 import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
 import { atRest, readLocalStatus } from "../job-folder/local-status.ts";
-import { placeOf } from "../terminal/outcome.ts";
 import type { Cancelled, JobStore, Site } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
 
