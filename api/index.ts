@@ -1,0 +1,2 @@
+/** `manyhands`: the library. */
+export { InvalidInputError } from "../shared/validation/errors.ts";
