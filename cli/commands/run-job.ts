@@ -8,7 +8,8 @@ import {
   type RunResult,
   type Watch,
 } from "../../client/engines/engine.ts";
-import { ClaimLostError, claimFolder, type HeldClaim } from "../../client/job-folder/claim/claim.ts";
+import { claimFolder, type HeldClaim } from "../../client/job-folder/claim/claim.ts";
+import { ClaimLostError } from "../../client/job-folder/claim/claim-lost.ts";
 import type { PreparedFolder } from "../../client/job-folder/folder.ts";
 import { removeLeftovers } from "../../client/job-folder/leftovers.ts";
 import { layoutOf } from "../../shared/array/layout.ts";

@@ -1,6 +1,9 @@
 /** What the author of a kernel writes: `kernel({ … })` or `task({ … })` as the default export of a file. */
-import type { InputValue } from "./declaration.ts";
+import { rememberFile } from "./called-in.ts";
 import type { ChunkArray, Dtype } from "./dtype.ts";
+
+/** An input's value as a job holds it fixed, or as a point of a list. */
+export type InputValue = number | string | boolean;
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
@@ -165,7 +168,7 @@ export function kernel<const Inputs extends InputSources, const Values extends S
   source: Common<Inputs> & OneOrSeveral<Inputs, Values> & ByPoint<Inputs, Result<Values>>,
 ): typeof source & Kind;
 export function kernel(source: object): object {
-  return { ...source, kind: "kernel" };
+  return rememberFile({ ...source, kind: "kernel" }, kernel);
 }
 
 /** What JSON can say. */
@@ -188,7 +191,7 @@ export function task<Item extends Json, Result extends Json>(source: {
   readonly about?: string;
   task(item: Item, tools: TaskTools): Result | Promise<Result>;
 }): typeof source & { readonly kind: "task" } {
-  return { ...source, kind: "task" };
+  return rememberFile({ ...source, kind: "task" as const }, task);
 }
 
-export type { ChunkArray, Dtype, InputValue };
+export type { ChunkArray, Dtype };

@@ -13,6 +13,7 @@ export abstract class ManyhandsError extends Error {
 /** Bad input: the sentence for the user says what was expected, what came, and in which field (exit code 2). */
 export class InvalidInputError extends ManyhandsError {
   override readonly name = "InvalidInputError";
+  readonly code = "INVALID_INPUT";
   readonly permanent = true;
   readonly field: string;
 
@@ -28,6 +29,7 @@ export class InvalidInputError extends ManyhandsError {
  */
 export class NewerVersionError extends ManyhandsError {
   override readonly name = "NewerVersionError";
+  readonly code = "NEWER_VERSION";
   readonly permanent = false;
 
   constructor(what: string, { version, known }: { readonly version: number; readonly known: number }) {
@@ -40,6 +42,7 @@ export class NewerVersionError extends ManyhandsError {
 /** The same job id came with another request. */
 export class JobConflictError extends ManyhandsError {
   override readonly name = "JobConflictError";
+  readonly code = "JOB_CONFLICT";
   readonly permanent = true;
 
   constructor(jobId: string) {
@@ -67,6 +70,7 @@ export class KernelError extends ManyhandsError {
 /** Stored bytes that are not the expected chunk: truncated, or with another checksum. */
 export class CorruptChunkError extends ManyhandsError {
   override readonly name = "CorruptChunkError";
+  readonly code = "CORRUPT_CHUNK";
   readonly permanent = false;
 
   constructor(why: string, options?: ErrorOptions) {
