@@ -32,7 +32,7 @@ export interface Job<Result = JobResult> extends Promise<Result>, AsyncIterable<
 interface Ended {
   readonly jobId: string;
   readonly engine: EngineName;
-  /** Absolute; `array/` in it is a group of Zarr v3, beside the pictures. */
+  /** As `out` named it, or results/<job id>; `array/` in it is a group of Zarr v3, beside the pictures. */
   readonly folder: string;
   readonly summary: Summary;
   /** Wall time of each phase. */

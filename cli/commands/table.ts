@@ -12,7 +12,7 @@ import type { StoreReader } from "../../shared/ports/store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { expectArray } from "./expect-array.ts";
+import { expectArray } from "../../api/expect-array.ts";
 
 export interface TableOptions {
   readonly engine?: string;

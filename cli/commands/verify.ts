@@ -16,7 +16,7 @@ import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
-import { expectArray } from "./expect-array.ts";
+import { expectArray } from "../../api/expect-array.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly engine: string;

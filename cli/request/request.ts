@@ -1,18 +1,17 @@
-import { resolve } from "node:path";
-import { isKernelFile, kernelMeant, type MeantKernel } from "../../client/kernels/meant-kernel.ts";
+import { wholeRequest } from "../../api/request-asked.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import { type InputRequests, type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
+import type { InputRequests, JobRequest } from "../../shared/messages/job-request.ts";
 import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { inputOf, optionName } from "./input-option.ts";
 import { seed, share, sides, wholeNumber } from "./numbers.ts";
-import { folderOfRequest, readRequestFile } from "./request-file.ts";
 
 /** The command line's options for a job, each value as the user typed it. */
 export interface RequestOptions {
@@ -156,13 +155,5 @@ async function requestFromFile(
     ) ?? [];
   if (other !== undefined)
     throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
-  const request = parse(JobRequestSchema, parseJson(await readRequestFile(path), "--request"), "job request");
-  return withKernelFile(request, folderOfRequest(path));
-}
-
-/** A request may name a kernel's file by its path from the request's folder: `"kernel": "./spot.ts"`. */
-async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
-  const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
-  const { kernel, file }: MeantKernel = await kernelMeant(named);
-  return file === undefined ? request : { ...request, kernel: kernel.name, hash: kernel.hash, file };
+  return wholeRequest({ request: path }, "--request");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { map } from "../../../cli/commands/map.ts";
 import { run } from "../../../cli/commands/run.ts";
-import { limitsOf, mapJobOf, taskMeant } from "../../../cli/request/map-job.ts";
+import { limitsOf, mapJobOf, taskMeant } from "../../../api/map-job.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../../examples");

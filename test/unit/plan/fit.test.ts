@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chunkCost } from "../../../cli/commands/chunk-cost.ts";
+import { chunkCost } from "../../../api/warnings.ts";
 import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";

@@ -4,12 +4,12 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
-import { MOST_ITEM_BYTES } from "../../shared/kernels/declaration.ts";
-import { encodeShard } from "../../shared/record/shards.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { show } from "../../shared/validation/parse.ts";
-import { printable } from "../../shared/validation/printable.ts";
+import { MAX_POINTS_PER_AXIS } from "../shared/array/grid.ts";
+import { MOST_ITEM_BYTES } from "../shared/kernels/declaration.ts";
+import { encodeShard } from "../shared/record/shards.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { show } from "../shared/validation/parse.ts";
+import { printable } from "../shared/validation/printable.ts";
 import { linesOf } from "./json-lines.ts";
 import { streamOf } from "./request-file.ts";
 
