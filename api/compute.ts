@@ -39,13 +39,15 @@ export interface Begun extends Pick<Ready, "job" | "engine"> {
   readonly progress: Progress;
 }
 
+/** What is told of a job: to the library's caller, and on its begin to what shows its progress. */
 export interface Hearing extends Listeners {
-  readonly onBegin?: ((begun: Begun) => void) | undefined;
+  readonly onBegin?: OnBegin | undefined;
 }
+export type OnBegin = (begun: Begun) => void;
 
 /** How a job ended. */
 export interface Outcome extends RunResult {
-  readonly jobId: string;
+  readonly job: Ready["job"];
   readonly engine: string;
   readonly folder: string;
   /** The number of messages that could not be parsed. */
@@ -79,7 +81,7 @@ export async function compute(
     const result = await start({ ...watch, ...(onBuild && { onBuild }) });
     return {
       ...result,
-      ...{ jobId, engine: engine.name, folder },
+      ...{ job, engine: engine.name, folder },
       rejected: new Folder(mountsOf(jobId, folder)).list("rejected/").length,
       // Whatever is missing begins a new round.
       lackedNothing: before?.round === result.summary.round,

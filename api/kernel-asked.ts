@@ -48,8 +48,7 @@ export function pathOfFile(file: string | URL, field: string): string {
 }
 
 /** By what it has: another realm's URL is no instance of this one's. */
-const isUrl = (asked: unknown): asked is URL =>
-  typeof (asked as Partial<URL> | undefined)?.href === "string";
+const isUrl = (asked: unknown): asked is URL => typeof (asked as Partial<URL> | undefined)?.href === "string";
 
 /** The file whose module called kernel(). A REPL, a text that was evaluated and a data: URL are none. */
 function fileOf(asked: KernelSource | TaskSource, kind: "kernel" | "task"): string {

@@ -46,7 +46,7 @@ export async function mapJobOf(
   list: ItemList,
   workers: number,
   limits: MapLimits,
-  { seed, ramp, allowMissing, plots = true, jobId }: MapOptions,
+  { seed, ramp, allowMissing, plots = true, jobId }: Omit<MapOptions, "engine">,
   nameOf = byField,
 ): Promise<{ readonly job: Job; readonly request: JobRequest }> {
   const asked: JobRequest = {
@@ -73,7 +73,7 @@ export interface MapLimits {
 
 /** Throws InvalidInputError naming the field. */
 export function limitsOf(
-  { itemSeconds = DEFAULT_SECONDS, concurrency = 1, itemsPerShard }: MapOptions,
+  { itemSeconds = DEFAULT_SECONDS, concurrency = 1, itemsPerShard }: Omit<MapOptions, "engine">,
   nameOf = byField,
 ): MapLimits {
   if (!(itemSeconds >= 0.001 && itemSeconds <= MOST_ITEM_SECONDS))
@@ -83,8 +83,7 @@ export function limitsOf(
       show(itemSeconds),
     );
   expectWhole(concurrency, MOST_ITEMS_AT_ONCE, nameOf("concurrency"));
-  if (itemsPerShard !== undefined)
-    expectWhole(itemsPerShard, MOST_ITEMS_PER_SHARD, nameOf("itemsPerShard"));
+  if (itemsPerShard !== undefined) expectWhole(itemsPerShard, MOST_ITEMS_PER_SHARD, nameOf("itemsPerShard"));
   return { seconds: itemSeconds, concurrency, perShard: itemsPerShard };
 }
 

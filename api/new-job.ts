@@ -54,7 +54,11 @@ function newJobId({ kernel }: JobRequest): string {
   const start = `${name}-${time}-`;
   if (![...latest].every((id) => id.startsWith(start))) latest = new Set();
   // Math.random is enough, as the letters are no secret: node:crypto would take 5 ms to load.
-  const draw = () => start + Math.floor(Math.random() * 0x1_0000).toString(16).padStart(4, "0");
+  const draw = () =>
+    start +
+    Math.floor(Math.random() * 0x1_0000)
+      .toString(16)
+      .padStart(4, "0");
   let id = draw();
   while (latest.has(id)) id = draw(); // a program may begin hundreds at once
   latest.add(id);

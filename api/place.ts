@@ -45,6 +45,7 @@ function workersOf({ name, workers: declared }: Engine, given: number | undefine
   if (isWhole && given <= most) return given;
   // One beyond what any engine takes is no matter of this one.
   const where = isWhole && given <= MOST_WORKERS ? ` on engine ${name}` : "";
-  const expected = where !== "" && most === 1 ? "1" : `a whole number from 1 to ${where ? most : MOST_WORKERS}`;
+  const expected =
+    where !== "" && most === 1 ? "1" : `a whole number from 1 to ${where ? most : MOST_WORKERS}`;
   throw new InvalidInputError(field, expected + where, show(given));
 }

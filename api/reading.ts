@@ -4,6 +4,9 @@ import type { JobStore } from "../client/jobs/job-store.ts";
 import { FileStore } from "../shared/ports/file/file-store.ts";
 import type { StoreReader } from "../shared/ports/store.ts";
 
+/** Objects that are read at the same time, in one use. */
+export const AT_ONCE = 8;
+
 /** Runs `use` with the store. Nothing stays open between two uses. */
 export type Reading = <Result>(use: (store: StoreReader) => Promise<Result>) => Promise<Result>;
 

@@ -23,12 +23,21 @@ export async function requestFor(
   options: ArrayOptions = {},
   onBuild?: () => void,
 ): Promise<JobRequest> {
-  const { kernel, file } = await kernelAsked(asked, onBuild);
-  if (kernel.declaration.form === "task") refuseTask(show(kernel.name));
+  const meant = await kernelAsked(asked, onBuild);
+  return requestOfKernel(meant, inputsFor(inputs, meant.kernel.declaration), options);
+}
+
+/** Throws InvalidInputError for a task. */
+export function requestOfKernel(
+  { kernel, file }: MeantKernel,
+  inputs: InputRequests,
+  options: ArrayOptions,
+): JobRequest {
+  if (kernel.declaration.form === "task") refuseTask(show(file ?? kernel.name));
   return withoutUndefined({
     kernel: kernel.name,
     ...(file !== undefined && { hash: kernel.hash, file }),
-    inputs: inputsFor(inputs, kernel.declaration),
+    inputs,
     points: options.points as number[] | undefined,
     ...{ size: options.size, seed: options.seed, dtype: options.dtype, codec: options.codec },
     chunk: options.chunk as number[] | undefined,

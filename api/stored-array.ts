@@ -11,12 +11,9 @@ import type { StoreReader } from "../shared/ports/store.ts";
 import { type ChunkOf, chunkKeys } from "../shared/record/array-keys.ts";
 import { namedAxes } from "../shared/record/axis-names.ts";
 import { listChunks, readEncoded } from "../shared/record/stored-chunk.ts";
-import type { Reading } from "./reading.ts";
+import { AT_ONCE, type Reading } from "./reading.ts";
 import type { ArrayAxis, ChunkCells, JobArray, Window, WindowCells } from "./results.ts";
 import { blockOf, chunksIn } from "./window.ts";
-
-/** Chunks that are read at the same time, and in one use of the store. */
-const AT_ONCE = 8;
 
 /** The job's arrays by the names of its values; none where it maps items. */
 export function storedArrays(
