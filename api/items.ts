@@ -36,8 +36,8 @@ export interface ItemList {
  * Reads a file, a pipe, or for `-` stdin. Empty lines are skipped. Throws InvalidInputError, with the line's number where one is no JSON,
  * too long, or not UTF-8.
  */
-export async function readItems(path: string): Promise<ItemList> {
-  const name = path === "-" ? "stdin" : printable(basename(path));
+export async function readItems(path: string, called = basename(path)): Promise<ItemList> {
+  const name = path === "-" ? "stdin" : printable(called);
   const kept = await rereadable(path, name);
   const release = () => {
     if (kept.folder !== undefined) rmSync(kept.folder, { recursive: true, force: true });

@@ -48,11 +48,11 @@ export function withOnlyArray<Fields extends { readonly arrays: Arrays }>(
   fields: Fields,
 ): Fields & { readonly array: JobArray } {
   const [array, ...others] = Object.values(fields.arrays);
-  if (array && others.length === 0) return { ...fields, array };
-  const get = (): never => {
+  if (array && others.length === 0) return Object.assign(fields, { array });
+  const get = (): JobArray => {
     throw new InvalidInputError("array", "asked of a job with one value", namesOf(fields.arrays));
   };
-  return Object.defineProperty(fields, "array", { get }) as Fields & { readonly array: JobArray };
+  return Object.defineProperty(fields as Fields & { readonly array: JobArray }, "array", { get });
 }
 
 function namesOf(arrays: Arrays): string {

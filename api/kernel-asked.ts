@@ -65,7 +65,7 @@ function fileOf(asked: KernelSource | TaskSource, kind: "kernel" | "task"): stri
 
 const callOf = (kind: string) => (kind === "kernel" ? '`run("./mine.ts")`' : '`map("./mine.ts", items)`');
 
-/** Of the functions only their kind is compared: a helper in another file may have called kernel(). */
+/** The functions are compared by their kind alone: a helper in another file may have called kernel(). */
 function isSame(asked: KernelSource | TaskSource, { kernel }: MeantKernel): boolean {
   const source = checkSource(outlineOf(asked), "the kernel");
   const { declaration } = declare(source, kernel.name);

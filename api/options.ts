@@ -34,7 +34,7 @@ export interface EngineOptions extends StackOptions, Listeners {
 /** How a picture is drawn. */
 export interface PictureOptions<Names extends string = string> {
   readonly colormap?: "viridis" | "inferno" | "magma" | "plasma" | "jet" | undefined;
-  /** Of colours and height. */
+  /** How numbers become colours and heights. */
   readonly scale?: "auto" | "linear" | "log" | undefined;
   /** With more than two axes: where another one than the first two is cut. Default: in the middle. */
   readonly at?: { readonly [Name in Names]?: InputValue | undefined } | undefined;
@@ -94,6 +94,13 @@ export interface SubmitOptions<Names extends string = string>
   extends StackOptions,
     Listeners,
     ArrayOptions<Names> {}
+
+/** `submit` by a whole request. */
+export interface SubmitRequestOptions extends StackOptions, Listeners {
+  /** The request, or the path of a file with it as JSON. */
+  readonly request: JobRequest | string | URL;
+  readonly jobId?: string | undefined;
+}
 
 /** Options of `map`. */
 export interface MapOptions extends EngineOptions {

@@ -35,7 +35,7 @@ interface Ended {
   /** As `out` named it, or results/<job id>; `array/` in it is a group of Zarr v3, beside the pictures. */
   readonly folder: string;
   readonly summary: Summary;
-  /** Wall time of each phase. */
+  /** Wall time of each phase; `startUp` counts from the call. */
   readonly phasesMs: { readonly [phase: string]: number };
   /** Messages that nothing could be made of; they are kept in rejected/. */
   readonly rejected: number;

@@ -13,14 +13,17 @@ class Running<Result> implements Promise<Result> {
   #next = Promise.withResolvers<void>();
 
   constructor(work: (onBegin: OnBegin) => Promise<Outcome>, resultOf: (outcome: Outcome) => Result) {
+    const startedMs = performance.now();
     this.#outcome = work((begun) => {
       this.#begun = begun;
       begun.progress.onChange = () => this.#changed();
       this.#changed();
-    }).finally(() => {
-      this.#isOver = true;
-      this.#changed();
-    });
+    })
+      .then((outcome) => since(startedMs, outcome))
+      .finally(() => {
+        this.#isOver = true;
+        this.#changed();
+      });
     this.#ended = this.#outcome.then(resultOf);
   }
 
@@ -77,6 +80,12 @@ class Running<Result> implements Promise<Result> {
     this.#next.resolve();
     this.#next = Promise.withResolvers();
   }
+}
+
+/** Engines count from the start of the process, which a command is. */
+function since(startedMs: number, outcome: Outcome): Outcome {
+  const { phasesMs } = outcome;
+  return { ...outcome, phasesMs: { ...phasesMs, startUp: phasesMs.startUp - startedMs } };
 }
 
 export class RunningJob<Result> extends Running<Result> implements Job<Result> {

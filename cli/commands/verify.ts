@@ -1,3 +1,4 @@
+import { verificationOf } from "../../api/verification.ts";
 import { type Verified, verifyJob as verify } from "../../api/verify-job.ts";
 import { engineNamed } from "../../client/engines/engines.ts";
 import { InterruptedError } from "../../client/engines/interrupted.ts";
@@ -66,18 +67,12 @@ function exitCodeOfVerification({ metadata, compared, missing }: Verification): 
 const those = <Is extends Comparison["is"]>(compared: readonly Comparison[], is: Is) =>
   compared.filter((one): one is Extract<Comparison, { is: Is }> => one.is === is);
 
-function asJson({ job, site, sample, metadata, total, stored, compared, missing }: Verified) {
-  const without = <One extends { is: unknown }>({ is: _, ...rest }: One) => rest;
+function asJson(found: Verified) {
+  const { isEqual, seed, metadata, ...findings } = verificationOf(found);
+  const { job, site } = found;
   return {
-    ...{ jobId: job.jobId, place: site.place, seed: sample === "all" ? null : sample.seed },
-    chunks: {
-      ...{ total, stored, compared: compared.length },
-      equal: those(compared, "equal").length,
-    },
-    different: those(compared, "different").map(without),
-    corrupt: those(compared, "corrupt").map(without),
-    unreadable: those(compared, "unreadable").map(without),
-    missing,
+    ...{ jobId: job.jobId, place: site.place, seed: seed ?? null },
+    ...findings,
     metadata: metadata ?? null,
   };
 }

@@ -1,9 +1,7 @@
 /** What the author of a kernel writes: `kernel({ … })` or `task({ … })` as the default export of a file. */
 import { rememberFile } from "./called-in.ts";
 import type { ChunkArray, Dtype } from "./dtype.ts";
-
-/** An input's value as a job holds it fixed, or as a point of a list. */
-export type InputValue = number | string | boolean;
+import type { InputValue } from "./input-value.ts";
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
@@ -194,4 +192,4 @@ export function task<Item extends Json, Result extends Json>(source: {
   return rememberFile({ ...source, kind: "task" as const }, task);
 }
 
-export type { ChunkArray, Dtype };
+export type { ChunkArray, Dtype, InputValue };
