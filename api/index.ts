@@ -25,6 +25,7 @@ import { RunningJob, RunningMap } from "./running-job.ts";
 import { attached, submitted } from "./submitted-job.ts";
 
 export { CloudError } from "../client/cloud/cloud-errors.ts";
+export { StageError } from "../client/cloud/stage-error.ts";
 export { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
 export { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
 export type {

@@ -3,7 +3,7 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 /** The cloud cannot be used with the present settings: a sentence that says what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
   override readonly name = "CloudError";
-  readonly code = "CLOUD";
+  readonly code: string = "CLOUD";
   readonly permanent = true;
 }
 
