@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { kernelMeant, type MeantKernel } from "../client/kernels/meant-kernel.ts";
 import type { KernelSource, TaskSource } from "../shared/kernels/authoring.ts";
-import { rememberedFile } from "../shared/kernels/called-in.ts";
 import { checkSource } from "../shared/kernels/check-declaration.ts";
 import { declare } from "../shared/kernels/declare.ts";
 import { outlineOf } from "../shared/kernels/outline.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { printable } from "../shared/validation/printable.ts";
+import { rememberedFile } from "./called-in.ts";
 
 /** What `kernel()` or `task()` gave, the path or URL of a file, or a built-in kernel's name. */
 export type KernelAsked = KernelSource | TaskSource | string | URL;

@@ -7,7 +7,6 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 /** An answer began and then stalled. */
 export class StalledError extends ManyhandsError {
   override readonly name = "StalledError";
-  readonly code = "STALLED";
   readonly permanent = false;
   /** Tells the SDK to repeat a request whose whole answer it has to read. */
   readonly $retryable = {};

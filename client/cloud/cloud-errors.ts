@@ -3,7 +3,6 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 /** The cloud cannot be used with the present settings: a sentence that says what to do, and exit code 2. */
 export class CloudError extends ManyhandsError {
   override readonly name = "CloudError";
-  readonly code: string = "CLOUD";
   readonly permanent = true;
 }
 

@@ -5,7 +5,6 @@ import { type AwsFault, CloudError } from "./cloud-errors.ts";
 
 /** There are no credentials; their owner may provide some while a command waits. */
 export class NoCredentialsError extends CloudError {
-  override readonly code = "NO_CREDENTIALS";
   /** True with neither profile nor keys: perhaps AWS was never set up on this machine. */
   readonly isNothingSet: boolean;
 

@@ -34,7 +34,6 @@ const SILENT_LOOKS = 90;
 /** The job was submitted and will not end by itself. */
 class AbandonedJobError extends ManyhandsError {
   override readonly name = "AbandonedJobError";
-  readonly code = "ABANDONED_JOB";
   /** Not bad input: the command that follows the job was called correctly. */
   readonly permanent = false;
 }

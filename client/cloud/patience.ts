@@ -6,7 +6,6 @@ import { NoCredentialsError } from "./credentials.ts";
 /** The cloud stayed out of reach through all attempts; work that has begun there goes on. */
 export class ConnectionLostError extends ManyhandsError {
   override readonly name = "ConnectionLostError";
-  readonly code = "CONNECTION_LOST";
   /** Not bad input: the request was right. */
   readonly permanent = false;
 }

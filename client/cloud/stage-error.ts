@@ -3,7 +3,6 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 /** A stage of the deployment threw an error. */
 export class StageError extends ManyhandsError {
   override readonly name = "StageError";
-  readonly code = "STAGE";
   readonly permanent: boolean;
   constructor(stage: string, errorType: string, errorMessage: string) {
     super(REFUSALS.has(errorType) ? errorMessage : `The ${stage} failed with ${errorType}: ${errorMessage}`);

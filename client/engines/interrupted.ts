@@ -6,7 +6,6 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
  */
 export class InterruptedError extends ManyhandsError {
   override readonly name: string = "AbortError";
-  readonly code: string = "ABORT_ERR";
   readonly permanent = false;
   /** True where the job goes on elsewhere. */
   readonly goesOn: boolean;
@@ -15,10 +14,17 @@ export class InterruptedError extends ManyhandsError {
     super(message, options);
     this.goesOn = goesOn;
   }
+
+  override get code(): string {
+    return "ABORT_ERR";
+  }
 }
 
 /** The run lost sight of its job without being stopped; the message says why, and what became of the job. */
 export class DetachedError extends InterruptedError {
   override readonly name = "DetachedError";
-  override readonly code = "DETACHED";
+
+  override get code(): string {
+    return "DETACHED";
+  }
 }

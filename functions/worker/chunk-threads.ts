@@ -11,7 +11,6 @@ export const THREAD_ARGUMENT = "chunk-thread";
 /** Not a failure: a thread has loaded what it needs of the bundle, see chunk-thread.ts. */
 export class ThreadIsUpError extends ManyhandsError {
   override readonly name = "ThreadIsUpError";
-  readonly code = "THREAD_IS_UP";
   readonly permanent = false;
 }
 
@@ -45,7 +44,6 @@ export interface FailureInThread {
 /** An error of a thread, which comes without its class. */
 export class FailedInThreadError extends ManyhandsError {
   override readonly name = "FailedInThreadError";
-  readonly code = "FAILED_IN_THREAD";
   readonly permanent: boolean;
 
   constructor({ error, permanent }: FailureInThread) {

@@ -89,7 +89,6 @@ function hasTimeFor(seconds: number, { remainingMs }: ShardPorts): boolean {
 /** A worker began a shard with less time than one item may take. */
 class NoTimeError extends ManyhandsError {
   override readonly name = "NoTimeError";
-  readonly code = "NO_TIME";
   readonly permanent = false;
 
   constructor(seconds: number) {

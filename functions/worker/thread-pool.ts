@@ -4,7 +4,6 @@ import { describeError, ManyhandsError } from "../../shared/validation/errors.ts
 /** A thread ended before it answered: its code threw, exited or ran out of memory. */
 export class ThreadDiedError extends ManyhandsError {
   override readonly name = "ThreadDiedError";
-  readonly code = "THREAD_DIED";
   readonly permanent = false;
 
   constructor(why: string) {

@@ -8,14 +8,16 @@ export abstract class ManyhandsError extends Error {
   abstract readonly permanent: boolean;
   /** Written out in every class: callers of a function read it, and minified classes have no names of their own. */
   abstract override readonly name: string;
-  /** What a program tells errors apart by. */
-  abstract readonly code: string;
+
+  /** What a program tells errors apart by: `INVALID_INPUT` for InvalidInputError. */
+  get code(): string {
+    return this.name.replace(/Error$/, "").replace(/\B[A-Z]/g, "_$&").toUpperCase();
+  }
 }
 
 /** Bad input: the sentence for the user says what was expected, what came, and in which field (exit code 2). */
 export class InvalidInputError extends ManyhandsError {
   override readonly name = "InvalidInputError";
-  readonly code = "INVALID_INPUT";
   readonly permanent = true;
   readonly field: string;
 
@@ -31,7 +33,6 @@ export class InvalidInputError extends ManyhandsError {
  */
 export class NewerVersionError extends ManyhandsError {
   override readonly name = "NewerVersionError";
-  readonly code = "NEWER_VERSION";
   readonly permanent = false;
 
   constructor(what: string, { version, known }: { readonly version: number; readonly known: number }) {
@@ -44,7 +45,6 @@ export class NewerVersionError extends ManyhandsError {
 /** The same job id came with another request. */
 export class JobConflictError extends ManyhandsError {
   override readonly name = "JobConflictError";
-  readonly code = "JOB_CONFLICT";
   readonly permanent = true;
 
   constructor(jobId: string) {
@@ -55,7 +55,6 @@ export class JobConflictError extends ManyhandsError {
 /** A chunk index beyond the job's last chunk. */
 export class ChunkOutOfRangeError extends ManyhandsError {
   override readonly name = "ChunkOutOfRangeError";
-  readonly code = "CHUNK_OUT_OF_RANGE";
   readonly permanent = true;
 
   constructor(chunk: number, total: number) {
@@ -66,7 +65,6 @@ export class ChunkOutOfRangeError extends ManyhandsError {
 /** A kernel's error, by name and message. Kernels are pure: the same chunk meets the same error on every machine. */
 export class KernelError extends ManyhandsError {
   override readonly name = "KernelError";
-  readonly code = "KERNEL";
   /** Tried again the first time: a kernel may break its contract, or its worker be broken. */
   readonly permanent = false;
 }
@@ -74,7 +72,6 @@ export class KernelError extends ManyhandsError {
 /** Stored bytes that are not the expected chunk: truncated, or with another checksum. */
 export class CorruptChunkError extends ManyhandsError {
   override readonly name = "CorruptChunkError";
-  readonly code = "CORRUPT_CHUNK";
   readonly permanent = false;
 
   constructor(why: string, options?: ErrorOptions) {
@@ -88,7 +85,6 @@ export class CorruptChunkError extends ManyhandsError {
  */
 export class IntegrityError extends ManyhandsError {
   override readonly name = "IntegrityError";
-  readonly code = "INTEGRITY";
   readonly permanent = true;
 
   constructor(key: string, storedChecksum: number, computedChecksum: number) {
@@ -102,7 +98,6 @@ export class IntegrityError extends ManyhandsError {
 /** An object that was stored before is gone: a user deleted the job. */
 export class MissingObjectError extends ManyhandsError {
   override readonly name = "MissingObjectError";
-  readonly code = "MISSING_OBJECT";
   readonly permanent = true;
 
   constructor(key: string) {
@@ -113,7 +108,6 @@ export class MissingObjectError extends ManyhandsError {
 /** More bytes than such an object can have: a foreign object, or one without an end. */
 export class TooLargeError extends ManyhandsError {
   override readonly name = "TooLargeError";
-  readonly code = "TOO_LARGE";
   readonly permanent = true;
 
   constructor(what: string, mostBytes: number) {
@@ -124,7 +118,6 @@ export class TooLargeError extends ManyhandsError {
 /** A listing of more objects than a job, or a bucket of ours, can have; or one without an end. */
 export class ListingError extends ManyhandsError {
   override readonly name = "ListingError";
-  readonly code = "LISTING";
   readonly permanent = true;
 
   constructor(prefix: string, expected: string) {
@@ -135,7 +128,6 @@ export class ListingError extends ManyhandsError {
 /** A queue refused some of the messages after repeated attempts. */
 export class QueueSendError extends ManyhandsError {
   override readonly name = "QueueSendError";
-  readonly code = "QUEUE_SEND";
   readonly permanent = false;
 
   constructor(unsent: number, reason: string) {
@@ -146,7 +138,6 @@ export class QueueSendError extends ManyhandsError {
 /** A variable in a stage's environment is missing or makes no sense. */
 export class EnvironmentError extends ManyhandsError {
   override readonly name = "EnvironmentError";
-  readonly code = "ENVIRONMENT";
   readonly permanent = true;
 }
 

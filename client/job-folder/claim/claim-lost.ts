@@ -4,7 +4,6 @@ import { show } from "../../../shared/validation/parse.ts";
 /** The claim was lost while its process was at work. */
 export class ClaimLostError extends ManyhandsError {
   override readonly name = "ClaimLostError";
-  readonly code = "CLAIM_LOST";
   readonly permanent = false;
 
   constructor(folder: string) {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { kernel } from "manyhands/kernel";
 import { expect, test } from "vitest";
+import { rememberedFile } from "../../../api/called-in.ts";
 import { kernelAsked } from "../../../api/kernel-asked.ts";
-import { rememberedFile } from "../../../shared/kernels/called-in.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -34,7 +34,11 @@ test("items of a generator come back in their order, with what the task gave", a
 const SIZE = { ...SERIAL, itemsPerShard: 2 } as const;
 
 test("an item whose task throws has its error, and the others their values", async () => {
-  const items = [{ title: "t", text: "a" }, { title: "t", text: "" }, { title: "t", text: "b" }];
+  const items = [
+    { title: "t", text: "a" },
+    { title: "t", text: "" },
+    { title: "t", text: "b" },
+  ];
   const found: unknown[] = [];
   for await (const { index, error } of map(words, items, { ...SIZE, out: newFolder() }))
     found.push([index, error === undefined]);
