@@ -42,27 +42,34 @@ function linksOf(page: string): { target: string; anchor: string | undefined }[]
     });
 }
 
-/** The anchors that GitHub gives to a page's headings. */
+/** The anchors that GitHub gives to a page's headings, numbered where they repeat, and the page's own. */
 function anchorsOf(page: string): Set<string> {
-  const headings = read(page)
-    .replace(/^```.*?^```$/gms, "")
-    .matchAll(/^#+ (.*)$/gm);
-  return new Set(
-    [...headings].map(([, heading = ""]) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\- _]/gu, "")
-        .replaceAll(" ", "-"),
-    ),
-  );
+  const text = read(page).replace(/^```.*?^```$/gms, "");
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, own = ""]) => own));
+  const seen = new Map<string, number>();
+  for (const [, heading = ""] of text.matchAll(/^#+ (.*)$/gm)) {
+    const slug = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- _]/gu, "")
+      .replaceAll(" ", "-");
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    anchors.add(before === 0 ? slug : `${slug}-${before}`);
+  }
+  return anchors;
 }
 
 test("every relative link and anchor in the Markdown pages leads somewhere", () => {
+  const anchors = new Map<string, Set<string>>();
+  const hasAnchor = (target: string, anchor: string) => {
+    if (!anchors.has(target)) anchors.set(target, anchorsOf(target));
+    return anchors.get(target)?.has(anchor);
+  };
   const broken = pages.flatMap((page) =>
     linksOf(page)
       .filter(
         ({ target, anchor }) =>
-          !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).has(anchor)),
+          !existsSync(join(ROOT, target)) || (anchor !== undefined && !hasAnchor(target, anchor)),
       )
       .map(({ target, anchor }) => `${page} links ${target}${anchor === undefined ? "" : `#${anchor}`}`),
   );
