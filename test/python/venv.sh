@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the virtual environment with what requirements.txt, or the file beside it that is named, pins; prints its interpreter.
+# Makes the virtual environment with what requirements.txt, or the file that is named, by its path from here, pins; prints its interpreter.
 # VENV names its folder (default: .venv beside this file, which git ignores), PYTHON the interpreter to make it with.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
