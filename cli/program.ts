@@ -177,7 +177,10 @@ async function declareInputs([name, ...rest]: readonly string[]): Promise<void> 
   const file = rest.find(
     (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
   );
-  const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
+  // The first word after the command is a kernel: one that is none is refused before options that only it would have.
+  const named = file ?? (rest[0]?.startsWith("-") ? undefined : rest[0]);
+  const meant = named === undefined || builtIns.has(named) ? undefined : await kernelMeant(named);
+  const kernels = meant ? [meant.kernel] : [...builtIns.values()];
   addInputOptions(command, kernels);
 }
 
