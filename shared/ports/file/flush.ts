@@ -42,8 +42,7 @@ const FEW_ENTRIES = 80;
  */
 export async function flushTree(folder: string, few = FEW_ENTRIES): Promise<void> {
   // On other systems `sync` returns before the disk has everything.
-  const isFlushed =
-    process.platform === "linux" && hasMore(folder, few) && (await syncFileSystemOf(folder));
+  const isFlushed = process.platform === "linux" && hasMore(folder, few) && (await syncFileSystemOf(folder));
   if (!isFlushed) await flushEach(folder);
 }
 
