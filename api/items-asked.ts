@@ -1,11 +1,13 @@
 /** The items that a caller of the library passes: a file, or what a list or a generator gives, which is kept in one. */
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { unlessAborted } from "../client/cloud/unless-aborted.ts";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { describeError, InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
-import { type ItemList, readItems } from "./items.ts";
+import { type ItemList, newFile, readItems } from "./items.ts";
 import { pathOfFile } from "./path-of-file.ts";
 
 export type ItemsAsked = Iterable<unknown> | AsyncIterable<unknown> | string | URL;
@@ -23,12 +25,15 @@ export async function itemsAsked(items: ItemsAsked, signal: AbortSignal | undefi
   const release = () => rmSync(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "items.jsonl");
-    const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
-    await pipeline(linesOf(items), file, { ...(signal && { signal }) });
+    const file = newFile(path);
+    // A generator may never give its next item: the pipeline alone would wait for it.
+    if (signal) await unlessAborted(signal, () => pipeline(linesOf(items), file, { signal }));
+    else await pipeline(linesOf(items), file);
     const list = await readItems(path, "items");
     return { ...list, release };
   } catch (error) {
     release();
+    expectNotAborted(signal);
     throw error;
   }
 }

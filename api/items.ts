@@ -1,6 +1,6 @@
 /** The items that a task maps, from a file of JSON lines: counted and checked before anything is started, then read again in shards. */
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -57,13 +57,16 @@ async function rereadable(path: string, name: string): Promise<{ path: string; f
   const folder = mkdtempSync(join(tmpdir(), "manyhands-items-"));
   const copy = join(folder, "items.jsonl");
   try {
-    await pipeline(streamOf(path), createWriteStream(copy, { flags: "wx", mode: 0o600 }));
+    await pipeline(streamOf(path), newFile(copy));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw unreadable(name, error);
   }
   return { path: copy, folder };
 }
+
+/** Opened now: where the copying ends early, no file appears in a folder that is being removed. */
+export const newFile = (path: string) => createWriteStream(path, { fd: openSync(path, "wx", 0o600) });
 
 function isFile(path: string, name: string): boolean {
   try {

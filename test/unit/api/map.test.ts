@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { map, open, run } from "../../../api/index.ts";
+import { InterruptedError, map, open, run } from "../../../api/index.ts";
 import words from "../../../examples/map/words.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -71,6 +71,22 @@ test("what a generator throws is thrown, and nothing is made", async () => {
     throw new RangeError("the list broke off");
   };
   await expect(map(words, broken(), { ...SIZE, out })).rejects.toThrow("the list broke off");
+  expect(existsSync(out)).toBe(false);
+});
+
+test("a job that is aborted while its items are awaited ends, and nothing is made", async () => {
+  const out = newFolder();
+  const controller = new AbortController();
+  const endless = async function* () {
+    yield { title: "t", text: "a" };
+    controller.abort(new Error("enough"));
+    await new Promise(() => {});
+  };
+  const error = await map(words, endless(), { ...SIZE, out, signal: controller.signal }).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InterruptedError);
+  expect(error).toMatchObject({ cause: new Error("enough") });
   expect(existsSync(out)).toBe(false);
 });
 

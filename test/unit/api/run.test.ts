@@ -1,9 +1,8 @@
 /** The library on engines of this machine, as a program uses it. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect, test, vi } from "vitest";
-import { InterruptedError, InvalidInputError, type JobProgress, open, run } from "../../../api/index.ts";
+import { InvalidInputError, type JobProgress, open, run } from "../../../api/index.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 /** The tutorial's job of 50 x 50 points in nine chunks, and its sum. */
@@ -57,30 +56,6 @@ test("an array is read chunk by chunk: a window takes the chunks it covers, and 
     "Expected the window to be one of the axes y, x",
   );
   await expect(array.get({ x: { from: 9, to: 51 } })).rejects.toThrow("two indices from 0 to 50");
-});
-
-test("a job that is aborted says so, writes no more, and goes on when it is opened", async () => {
-  const out = newFolder();
-  const controller = new AbortController();
-  const job = run("mandelbrot", {}, { ...SIZE, engine: "serial", out, signal: controller.signal });
-  for await (const { done } of job) {
-    if (done === 0) continue;
-    controller.abort(new Error("enough"));
-    break;
-  }
-  const error = await job.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(InterruptedError);
-  expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: new Error("enough") });
-  const left = readdirSync(out, { recursive: true });
-  const old = await open(pathToFileURL(out));
-  expect(await old.status()).toMatchObject({ state: "unfinished" });
-  expect(readdirSync(out, { recursive: true })).toEqual(left);
-  const { summary, array } = await old.resume({ engine: "serial" });
-  expect({ state: summary.state, round: summary.round, sum: summary.sum }).toEqual({
-    ...{ state: "complete", round: 1, sum: SUM },
-  });
-  expect(sumOf(await array.toTypedArray())).toBe(SUM);
-  expect(await old.verify({ chunks: "all" })).toMatchObject({ isEqual: true, chunks: { compared: 9 } });
 });
 
 test("a job that is aborted before it begins makes nothing", async () => {
