@@ -13,7 +13,7 @@ import { estimateWork } from "./estimate.ts";
 import { type Packing, packJob } from "./pack.ts";
 import { chooseRamp, drainersFor } from "./ramp.ts";
 import { reportsOf } from "./reports.ts";
-import { type Collecting, requestsOf } from "./requests.ts";
+import { type Collecting, requestsOf, timingOf } from "./requests.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
 /** The workers that a plan is for. */
@@ -93,7 +93,7 @@ export function planRound(
     ...{ chunks, messages: size.messages, workers: fleet },
     seconds: { compute: total / rate, busy, heaviestMessage, makespan },
     bytes: { array: arrayBytes, messages: bytesOf(messages) },
-    requests: requestsOf(job, sent, collecting),
+    requests: requestsOf(job, sent, timingOf(sent, collecting)),
   };
   return {
     job,

@@ -109,7 +109,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/request": [...ALL_SHARED, "client/kernels"],
   "client/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
-  "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
+  "client/local": [
+    ...ALL_SHARED,
+    ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
+  ],
+  "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/inline": [
     ...ALL_SHARED,
     "client/engines",
@@ -139,6 +143,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/prices",
       "cli/request",
       "cli/terminal",
       "client/verify",
