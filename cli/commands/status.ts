@@ -5,7 +5,7 @@ import { isMap } from "../../shared/array/spec.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
-import { costText } from "../terminal/cost-line.ts";
+import { costLine } from "../terminal/cost-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
@@ -72,7 +72,7 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
-    ...(summary?.cost ? [["cost", costText(summary.cost)] as const] : []),
+    ...(summary ? costLine(summary) : []),
   ];
 }
 

@@ -2,14 +2,11 @@ import { STAGES } from "../../shared/build/bundling.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 
-/** Where a job cost nothing because it used one machine only. */
-export const NOT_BILLED = { usd: 0, basis: "none" } as const;
-
 const DIGITS = 2;
 const LEAST_USD = 1e-7;
 
 /** `0.00028 USD`: two digits that count, in plain notation. */
-export function usd(amount: number): string {
+function usd(amount: number): string {
   if (amount === 0) return "0 USD";
   if (amount < LEAST_USD) return "less than 0.0000001 USD";
   const power = Math.floor(Math.log10(amount));
@@ -17,7 +14,7 @@ export function usd(amount: number): string {
 }
 
 /** What a job cost, in a line: how that is known, what as, and which stages it went to. */
-export function costText(cost: Cost): string {
+function costText(cost: Cost): string {
   const { architecture, memoryMb, region, pricesDate, byStage } = cost;
   const shares = STAGES.map((stage) => {
     const { basis, usd: part } = byStage[stage];
@@ -28,8 +25,7 @@ export function costText(cost: Cost): string {
   return `${usd(cost.usd)} ${cost.basis} (${shares.join("; ")}), as ${as}`;
 }
 
-/** The line below a run's others; none where a deployment did not say. */
-export function costLine({ cost }: Summary, isHere: boolean): (readonly [string, string])[] {
-  if (cost) return [["cost", costText(cost)]];
-  return isHere ? [["cost", "none: this machine"]] : [];
+/** The line among a run's others; none where it is not known, or the job ran in one process. */
+export function costLine({ cost }: Pick<Summary, "cost">): (readonly [string, string])[] {
+  return cost ? [["cost", costText(cost)]] : [];
 }

@@ -4,7 +4,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { costLine, NOT_BILLED } from "./cost-line.ts";
+import { costLine } from "./cost-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
@@ -29,7 +29,6 @@ export function asJson(outcome: Outcome): object {
     ...{ jobId, state, engine, shape, elements, sum, chunks, makespanMs, computeMs, phasesMs, folder },
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
-    ...(!summary.cost && !site && { cost: NOT_BILLED }),
     rejected,
     ...site?.fields,
     ...(fetched && { fetched }),
@@ -45,7 +44,7 @@ export function asText(outcome: Outcome): string {
       ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
-    ...costLine(summary, outcome.site === undefined),
+    ...costLine(summary),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),

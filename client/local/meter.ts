@@ -1,7 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
-import { billedMs, billedRequests, gbSecondsOf, PLATFORM_LOG_BYTES, sqsUnits } from "../../shared/plan/bill.ts";
+import {
+  billedMs,
+  billedRequests,
+  gbSecondsOf,
+  PLATFORM_LOG_BYTES,
+  sqsUnits,
+} from "../../shared/plan/bill.ts";
 import type { Usage } from "../../shared/record/cost.ts";
 import type { Requests } from "../../shared/record/plan.ts";
 import type { AnsweredRequest, LocalCloud } from "./local-cloud.ts";
@@ -63,7 +69,10 @@ export class Meter {
 
   /** To be called before the first request. Nothing consumes the results' dead letters. */
   watch({ chunks, results, deadLetters }: LocalCloud["queues"]): void {
-    this.#consumers.set(chunks.url, "worker").set(results.url, "aggregator").set(deadLetters.url, "aggregator");
+    this.#consumers
+      .set(chunks.url, "worker")
+      .set(results.url, "aggregator")
+      .set(deadLetters.url, "aggregator");
   }
 
   /** One request that the cloud has answered. Called for each: it must be cheap. */
@@ -99,7 +108,8 @@ export class Meter {
         gbSeconds: gbSecondsOf(ms, memoryMb[stage]),
         requests: billedRequests(requests, largeUnits + postponed),
         logBytes:
-          Math.max(0, written[stage] - this.#logBytesBefore[stage]) + PLATFORM_LOG_BYTES * requests.invocations,
+          Math.max(0, written[stage] - this.#logBytesBefore[stage]) +
+          PLATFORM_LOG_BYTES * requests.invocations,
       };
     };
     return { splitter: usageOf("splitter"), worker: usageOf("worker"), aggregator: usageOf("aggregator") };

@@ -35,7 +35,7 @@ type Wanted = (typeof FIGURES)[keyof typeof FIGURES];
  */
 export function figureIn(
   file: OfferFile,
-  { offer, usageTypes, unit }: Wanted,
+  { offer, usageTypes }: Wanted,
   origin: Pick<Figure, "source" | "readFromAws">,
 ): Figure {
   const names = usageTypes.join(" or ");
@@ -60,7 +60,7 @@ export function figureIn(
     const both = `${first.tiers[0]!.usd} and ${different.tiers[0]!.usd} USD in ${origin.source}`;
     throw new InvalidInputError(`usage type ${names} of ${offer}`, "one price", both);
   }
-  return { offer, usageType: first.usageType, unit, tiers: first.tiers, ...origin, date: dateOf(file, offer) };
+  return { usageType: first.usageType, tiers: first.tiers, ...origin, date: dateOf(file, offer) };
 }
 
 /** `EU-Request` is the `Request` of a region; `Global-Request` is the free amount. */

@@ -10,9 +10,7 @@ import { finite } from "../../shared/validation/numbers.ts";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
 
 const FigureSchema = v.object({
-  offer: v.string(),
   usageType: v.string(),
-  unit: v.string(),
   tiers: v.pipe(
     v.array(v.object({ from: finite, usd: finite })),
     v.minLength(1, "a list of at least one tier"),
@@ -35,7 +33,7 @@ const PriceFileSchema = v.object({
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The folder with the files. */
-export function ownPricesFolder({ XDG_DATA_HOME: named = "" }: Environment = process.env): string {
+function ownPricesFolder({ XDG_DATA_HOME: named = "" }: Environment = process.env): string {
   // The XDG specification says to ignore a relative path.
   const data = isAbsolute(named)
     ? named

@@ -113,5 +113,9 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
 function billingHere({ AWS_EXECUTION_ENV: isLambda, AWS_REGION: region } = process.env): Billing | undefined {
   if (!isLambda || !region) return undefined;
   const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return { architecture, memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), prices: pricesOf(region) };
+  return {
+    architecture,
+    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+    prices: pricesOf(region),
+  };
 }

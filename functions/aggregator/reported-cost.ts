@@ -20,7 +20,7 @@ export interface Billing extends Pick<Tariff, "architecture" | "prices"> {
   readonly memoryMb: number;
 }
 
-/** Of a start with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). */
+/** What a start takes with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). */
 const INIT_MS = 130;
 /** A PUT or GET from Lambda, which is what the splitter and the aggregator mostly wait for. */
 const REQUEST_MS = 20;
@@ -56,7 +56,10 @@ export function reportedCost(
   });
   const { splitter, worker, aggregator } = requests;
   const stages: StageUsages = {
-    splitter: { ...alone(rounds * (INIT_MS + waitedMs(splitter)), times(rounds, splitter)), basis: "predicted" },
+    splitter: {
+      ...alone(rounds * (INIT_MS + waitedMs(splitter)), times(rounds, splitter)),
+      basis: "predicted",
+    },
     worker: {
       gbSeconds: gbSecondsOf(invocations.billedMs, memoryMb),
       requests: billedRequests({ ...worker, invocations: count }, largeUnits),

@@ -52,7 +52,7 @@ export function billedRequests(
  * @example
  * usdOf({ gbSeconds: 1, requests: { lambda: 1, sqs: 3, put: 1, get: 1 }, logBytes: 500 }, "arm64", pricesOf("us-east-1"));
  */
-export function usdOf(usage: Usage, architecture: Architecture, { figures }: Prices): number {
+function usdOf(usage: Usage, architecture: Architecture, { figures }: Prices): number {
   const { gbSeconds, requests, logBytes } = usage;
   const [gbSecond, request] =
     architecture === "arm64"
@@ -84,7 +84,11 @@ export function costOf(stages: StageUsages, { architecture, memoryMb, prices }: 
     const { basis, ...usage } = stages[stage];
     return { usd: usdOf(usage, architecture, prices), basis, ...usage };
   };
-  const byStage = { splitter: priced("splitter"), worker: priced("worker"), aggregator: priced("aggregator") };
+  const byStage = {
+    splitter: priced("splitter"),
+    worker: priced("worker"),
+    aggregator: priced("aggregator"),
+  };
   const usage = sumOf(Object.values(byStage));
   return {
     usd: usdOf(usage, architecture, prices),

@@ -11,10 +11,7 @@ export interface Tier {
 
 /** One of AWS's prices, as read on a day. */
 export interface Figure {
-  /** The service's code in AWS's price list. */
-  readonly offer: string;
   readonly usageType: string;
-  readonly unit: string;
   /** The lowest first, which is from 0 on. */
   readonly tiers: readonly Tier[];
   readonly source: string;
@@ -53,11 +50,18 @@ export interface PriceFile {
   readonly figures: { readonly [Name in FigureName]?: Figure | undefined };
 }
 
+interface PricedFigure extends Figure {
+  /** The service's code in AWS's price list. */
+  readonly offer: string;
+  readonly unit: string;
+  /** The region that it is of: another one where the region's own was not found. */
+  readonly of: string;
+}
+
 /** Every figure for a region. */
 export interface Prices {
   readonly region: string;
-  /** Each with the region that it is of: another one where the region's own was not found. */
-  readonly figures: Readonly<Record<FigureName, Figure & { readonly of: string }>>;
+  readonly figures: Readonly<Record<FigureName, PricedFigure>>;
   /** YYYY-MM-DD: the oldest date among the figures. */
   readonly date: string;
 }
@@ -79,7 +83,8 @@ export function pricesOf(region: string, own: readonly PriceFile[] = []): Prices
   );
   const found = FIGURE_NAMES.map((name) => {
     const file = [...native!, ...fallback!].find(({ figures }) => figures[name])!;
-    return [name, { ...file.figures[name]!, of: file.region }] as const;
+    const { offer, unit } = FIGURES[name];
+    return [name, { ...file.figures[name]!, offer, unit, of: file.region }] as const;
   });
   const date = found.map(([, figure]) => figure.date).reduce((a, b) => (a < b ? a : b));
   return { region, date, figures: Object.fromEntries(found) as unknown as Prices["figures"] };

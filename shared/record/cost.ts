@@ -7,11 +7,11 @@ import { count, finite } from "../validation/numbers.ts";
  */
 export const BASES = ["metered", "reported", "predicted"] as const;
 
-export const ARCHITECTURES = ["arm64", "x86_64"] as const;
+const ARCHITECTURES = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** Amounts that AWS bills. */
-export const UsageSchema = v.object({
+const UsageSchema = v.object({
   /** Initialisation included, each invocation's ms rounded up. */
   gbSeconds: finite,
   requests: v.object({
