@@ -37,6 +37,8 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
+  /** Is given what the run asked for, by stage, once it has ended. */
+  readonly onMetered: (stages: Meter["stages"]) => void;
 }
 
 /** Lambda's longest timeout: a slow worker costs nothing here. */
@@ -51,6 +53,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   onSlots: () => {},
   standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
+  onMetered: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
@@ -110,6 +113,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
+      settings.onMetered(meter.stages);
       const summary = withCost(result.summary, meter, settings.standsFor);
       // Written once more: only now is it known what the aggregator's last invocation took.
       if (summary !== result.summary) objects.write(jobKeys(run.jobId).summary, jsonBytes(summary));

@@ -42,12 +42,14 @@ export function reportedCost(
   // A worker that takes several messages was started by the splitter, or by such a one.
   const drainers = count < reports ? count : 0;
   const sent = {
-    ...{ chunks, messages: reports, workers: environments, reports, withoutTile: ledger.withoutTile.size },
-    ...{ round: 0, again: false, arrayBytes: layout.elements * cellBytes(job.spec), makespanSeconds: 0 },
-    drainers,
+    ...{ chunks, messages: reports, reports, withoutTile: ledger.withoutTile.size, drainers },
+    ...{ round: 0, again: false, arrayBytes: layout.elements * cellBytes(job.spec) },
   };
   const batches = Math.max(1, history.batches ?? 1);
-  const requests = requestsOf(job, sent, { ...timingOf(sent), batches });
+  const requests = requestsOf(job, sent, {
+    ...timingOf(sent, { workers: environments, makespanSeconds: 0 }),
+    batches,
+  });
   const rounds = 1 + ledger.round;
   const alone = (ms: number, of: Requests): Usage => ({
     gbSeconds: gbSecondsOf(billedMs(ms), ownMb),

@@ -21,6 +21,10 @@ const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 
 
 /** The counts that depend on when things happen, by a plan's estimate or as they were seen. All others follow from these. */
 export interface Timing {
+  /** Invocations of workers by the mapping: all of them where no splitter starts any. */
+  readonly mapped: number;
+  /** Worker environments that had a message, each of which reads job.json. */
+  readonly environments: number;
   /** How many times a worker asks whether the job is cancelled. */
   readonly cancelLooks: number;
   /** Receives of chunk messages, those that bring nothing included. */
@@ -34,9 +38,8 @@ export interface Timing {
 }
 
 /** What the requests follow from. */
-export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages" | "workers"> {
+export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages"> {
   readonly arrayBytes: number;
-  readonly makespanSeconds: number;
   /** Started by the splitter; 0: the mapping's workers take a message an invocation. */
   readonly drainers: number;
 }
@@ -52,18 +55,22 @@ type Planned = Pick<Job, "spec" | "output">;
  * The most that is to be expected: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a receive may
  * bring several brief messages. A drainer's last one finds nothing.
  */
-export function timingOf(sent: Sent, { mostReports, windowSeconds } = COLLECTING): Timing {
-  const { messages, drainers, reports, makespanSeconds } = sent;
+export function timingOf(
+  { messages, drainers, reports }: Sent,
+  { workers, makespanSeconds }: { readonly workers: number; readonly makespanSeconds: number },
+  { mostReports, windowSeconds } = COLLECTING,
+): Timing {
   const windows = Math.ceil(makespanSeconds / windowSeconds);
   const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
   const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
+    ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
     ...{ cancelLooks: messages, receives: messages + drainers, batches, checks: 1 },
     deliveries: { receive: deliveries, delete: deliveries },
   };
 }
 
-export function requestsOf(job: Planned, sent: Sent, timing = timingOf(sent)): Plan["requests"] {
+export function requestsOf(job: Planned, sent: Sent, timing: Timing): Plan["requests"] {
   return {
     splitter: ofSplitter(job.spec, sent, timing),
     worker: ofWorkers(job.spec, sent, timing),
@@ -91,17 +98,18 @@ function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent, {
 }
 
 /** A chunk that is larger than PART_BYTES when it is compressed takes further PUTs. */
-function ofWorkers(spec: JobSpec, sent: Sent, { cancelLooks, receives }: Timing): Requests {
-  const { chunks, messages, workers, reports, again, drainers } = sent;
+function ofWorkers(spec: JobSpec, sent: Sent, timing: Timing): Requests {
+  const { mapped, environments, cancelLooks, receives } = timing;
+  const { chunks, messages, reports, again, drainers } = sent;
   // A drainer reads its claim at its beginning and its end, and the first to end ends it.
   const values = objectsOf(spec);
   const items = isMap(spec) ? chunks : 0;
-  const claims = 4 * drainers; // and each worker reads job.json
+  const claims = 4 * drainers;
   return {
-    ...{ ...NONE, invocations: drainers > 0 ? drainers : messages },
+    ...{ ...NONE, invocations: mapped + drainers },
     ...{ receive: receives, delete: messages, send: reports },
     ...{
-      get: cancelLooks + workers + (again ? chunks : 0) * values + items + claims,
+      get: cancelLooks + environments + (again ? chunks : 0) * values + items + claims,
       put: chunks * values + (drainers > 0 ? 1 : 0),
     },
   };
