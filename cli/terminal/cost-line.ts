@@ -1,6 +1,7 @@
 import { STAGES } from "../../shared/build/bundling.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { Summary } from "../../shared/record/summary.ts";
+import { printable } from "../../shared/validation/printable.ts";
 
 const DIGITS = 2;
 const LEAST_USD = 1e-7;
@@ -9,7 +10,7 @@ const LEAST_USD = 1e-7;
 function usd(amount: number): string {
   if (amount === 0) return "0 USD";
   if (amount < LEAST_USD) return "less than 0.0000001 USD";
-  const power = Math.floor(Math.log10(amount));
+  const power = Number(amount.toExponential(DIGITS - 1).split("e")[1]); // of the rounded amount
   return `${amount.toFixed(Math.max(2, DIGITS - 1 - power))} USD`;
 }
 
@@ -21,7 +22,7 @@ function costText(cost: Cost): string {
     const how = basis === cost.basis ? "" : `, ${basis}`;
     return `${stage} ${cost.usd > 0 ? Math.round((100 * part) / cost.usd) : 0} %${how}`;
   });
-  const as = `${architecture}, ${memoryMb} MB, ${region}, prices of ${pricesDate}`;
+  const as = `${architecture}, ${memoryMb} MB, ${printable(region)}, prices of ${printable(pricesDate)}`;
   return `${usd(cost.usd)} ${cost.basis} (${shares.join("; ")}), as ${as}`;
 }
 

@@ -24,7 +24,7 @@ export class Invocations {
     this.memoryMb = worker.memoryMb ?? this.memoryMb;
     const elapsedMs = worker.elapsedMs ?? spanMs(chunks);
     this.#elapsedMs[invocation] = Math.max(this.#elapsedMs[invocation] ?? 0, elapsedMs);
-    if (worker.initMs !== null) this.#initMs[invocation] = worker.initMs;
+    if (worker.coldStart && worker.initMs !== null) this.#initMs[invocation] = worker.initMs;
     const tiles = chunks.reduce((sum, chunk) => sum + CHUNK_BYTES + tileLength(chunk), 0);
     this.largeUnits += sqsUnits(REPORT_BYTES + tiles) - 1;
   }

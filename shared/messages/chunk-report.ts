@@ -76,7 +76,7 @@ const WorkerSchema = kept({
   logStream: text,
   coldStart: v.boolean("true or false"),
   initMs: v.nullable(milliseconds),
-  /** From the beginning of the invocation to this report. Absent where none is billed, and in reports of former versions. */
+  /** From the beginning of the invocation to this report. Absent in reports of former versions, as its memory is (and on this machine). */
   elapsedMs: v.optional(milliseconds),
   memoryMb: v.optional(count),
 });
