@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { CostOptions } from "./commands/cost.ts";
 import type { PricesOptions } from "./commands/prices.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
@@ -169,6 +170,24 @@ was compared is equal, 130 interrupted.`,
   )
   .action(async (job: string, options: VerifyOptions) => {
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
+  });
+
+addStackOption(program.command("cost"))
+  .description("what a job cost, by stage: one whose folder is here, else one of a deployment")
+  .argument("<job>", "its id, or its folder")
+  .option(
+    "-e, --engine <name>",
+    "where to look: aws for a deployment, any other for a folder (default: both)",
+  )
+  .option("--json", "as one JSON object")
+  .addHelpText(
+    "after",
+    `
+A deployment's job is priced by the log of each function (logs:FilterLogEvents), CloudWatch's counts (cloudwatch:GetMetricData) and
+its reports. Storage, downloads and free amounts are not in it.`,
+  )
+  .action(async (job: string, options: CostOptions) => {
+    process.exitCode = await (await import("./commands/cost.ts")).cost(job, options);
   });
 
 program

@@ -7,7 +7,7 @@ const DIGITS = 2;
 const LEAST_USD = 1e-7;
 
 /** `0.00028 USD`: two digits that count, in plain notation. */
-function usd(amount: number): string {
+export function usd(amount: number): string {
   if (amount === 0) return "0 USD";
   if (amount < LEAST_USD) return "less than 0.0000001 USD";
   const power = Number(amount.toExponential(DIGITS - 1).split("e")[1]); // of the rounded amount

@@ -1,9 +1,9 @@
 import type { Stage } from "../../shared/build/bundling.ts";
 import { costOf, type StageUsages, sumOf, weaker } from "../../shared/plan/bill.ts";
-import { FALLBACK_REGION, type PriceFile, pricesOf } from "../../shared/plan/prices.ts";
+import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Architecture, Cost, Usage } from "../../shared/record/cost.ts";
-import { readOwnPrices } from "../prices/own-prices.ts";
+import { pricesHere } from "../prices/own-prices.ts";
 
 /** The deployment that a run of this machine is priced as. */
 export interface StandsFor {
@@ -36,15 +36,6 @@ export function billOfRun(
       worker: withEarlier("worker"),
       aggregator: withEarlier("aggregator"),
     },
-    { memoryMb, architecture, prices: pricesOf(region, ownPrices()) },
+    { memoryMb, architecture, prices: pricesHere(region) },
   );
-}
-
-/** A job does not fail for a damaged price file; `manyhands prices` names it. */
-function ownPrices(): readonly PriceFile[] {
-  try {
-    return readOwnPrices();
-  } catch {
-    return [];
-  }
 }

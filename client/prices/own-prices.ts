@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import * as v from "valibot";
-import type { PriceFile } from "../../shared/plan/prices.ts";
+import { type PriceFile, type Prices, pricesOf } from "../../shared/plan/prices.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { finite } from "../../shared/validation/numbers.ts";
@@ -53,6 +53,15 @@ export function readOwnPrices(): PriceFile[] {
       const text = readRegularFile(path, MOST_RECORD_BYTES).toString("utf8");
       return parse(PriceFileSchema, parseJson(text, path, hint), path, hint);
     });
+}
+
+/** A region's prices by what is here. A job does not fail for a damaged file: `manyhands prices` names it. */
+export function pricesHere(region: string): Prices {
+  try {
+    return pricesOf(region, readOwnPrices());
+  } catch {
+    return pricesOf(region);
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -39,10 +39,12 @@ export function reportedCost(
   const { invocations, layout, history } = ledger;
   const { reports, largeUnits, environments, count, memoryMb = ownMb } = invocations;
   const chunks = ledger.reported.reduce((sum, each) => sum + each, 0);
-  // A worker that takes several messages was started by the splitter, or by such a one.
-  const drainers = count < reports ? count : 0;
+  // The mapping hands over a message an invocation, which makes several reports only where they are large. A worker that takes several
+  // messages was started by a splitter.
+  const drainers = count < reports && largeUnits < reports ? count : 0;
+  const messages = drainers > 0 ? reports : count;
   const sent = {
-    ...{ chunks, messages: reports, reports, withoutTile: ledger.withoutTile.size, drainers },
+    ...{ chunks, messages, reports, withoutTile: ledger.withoutTile.size, drainers },
     ...{ round: 0, again: false, arrayBytes: layout.elements * cellBytes(job.spec) },
   };
   const batches = Math.max(1, history.batches ?? 1);
@@ -65,7 +67,7 @@ export function reportedCost(
     worker: {
       gbSeconds: gbSecondsOf(invocations.billedMs, memoryMb),
       requests: billedRequests({ ...worker, invocations: count }, largeUnits),
-      logBytes: logBytesOf({ invocations: count, messages: reports, chunks }),
+      logBytes: logBytesOf({ invocations: count, messages, chunks }),
       basis: "reported",
     },
     aggregator: { ...alone(INIT_MS + waitedMs(aggregator), aggregator), basis: "predicted" },

@@ -2,10 +2,10 @@ import * as v from "valibot";
 import { count, finite } from "../validation/numbers.ts";
 
 /**
- * `metered`: every request was counted and every invocation timed where the job ran. `reported`: by what its workers reported, requests
- * by formula. `predicted`: by formula alone.
+ * `metered`: every request was counted and every invocation timed where the job ran. `logged`: invocations as the platform's log says,
+ * requests by formula. `reported`: by what its workers reported, requests by formula. `predicted`: by formula alone.
  */
-export const BASES = ["metered", "reported", "predicted"] as const;
+export const BASES = ["metered", "logged", "reported", "predicted"] as const;
 
 const ARCHITECTURES = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];

@@ -133,7 +133,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/job-folder": [...ALL_SHARED, "client", "client/engines", "client/kernels"],
   "client/jobs": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels"],
+    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels", "client/prices"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
