@@ -1,7 +1,7 @@
 import { type Agent, get } from "node:http";
 import { get as getSafely, Agent as SafeAgent } from "node:https";
 import { FIGURE_NAMES, FIGURES, type PriceFile } from "../../shared/plan/prices.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
 import { parseJson, show } from "../../shared/validation/parse.ts";
 import { proxyFromEnvironment } from "../cloud/proxy.ts";
 import { figureIn, type OfferFile, parseOfferFile } from "./offer-file.ts";
@@ -12,8 +12,11 @@ export const AWS_PRICE_LIST = "https://pricing.us-east-1.amazonaws.com";
 const MOST_BYTES = 64 * 2 ** 20;
 const SILENCE_MS = 30_000;
 
-/** An offer file could not be had. */
-export class PriceListError extends Error {}
+/** An offer file could not be had now. */
+export class PriceListError extends ManyhandsError {
+  override readonly name = "PriceListError";
+  readonly permanent = false;
+}
 
 /** Throws InvalidInputError for what is no region's name. */
 export function checkRegion(region: string): string {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type PricesOptions, prices } from "../../../cli/commands/prices.ts";
 import { ownPricesPath } from "../../../client/prices/own-prices.ts";
+import { PriceListError } from "../../../client/prices/refresh.ts";
+import { describeError } from "../../../shared/validation/errors.ts";
 import { offers, priceListServer } from "../../helpers/offer-files.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -90,4 +92,9 @@ test("prices that are more than 90 days old are called old", async () => {
   expect((await printed({ region: "us-east-1" })).errors).toContain(
     "The prices of us-east-1 are 91 days old (2026-09-19)",
   );
+});
+
+test("a price list that cannot be had is said in a sentence", () => {
+  const error = new PriceListError("Expected a price list at http://127.0.0.1:1, got status 404.");
+  expect(describeError(error)).toBe(error.message);
 });

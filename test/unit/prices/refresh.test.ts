@@ -82,6 +82,6 @@ test("a file without a date, or that is none, is refused with its address", asyn
   await expect(readPriceList("eu-west-1", address)).rejects.toThrow(/a date, got "lately"/);
   await expect(readPriceList("eu-west-1", "ftp://127.0.0.1")).rejects.toThrow(/--from to be an address/);
   await expect(readPriceList("eu-west-1", "http://127.0.0.1:1")).rejects.toThrow(
-    /Expected a price list at http:\/\/127\.0\.0\.1:1\/offers.*, connect ECONNREFUSED/,
+    /^Expected a price list at http:\/\/127\.0\.0\.1:1\/offers.*, connect ECONNREFUSED/,
   );
 });
