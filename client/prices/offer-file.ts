@@ -30,7 +30,7 @@ export function parseOfferFile(document: unknown, what: string): OfferFile {
 type Wanted = (typeof FIGURES)[keyof typeof FIGURES];
 
 /**
- * A region's price of what a figure names. Throws InvalidInputError that names the usage type where the file lacks it, or has
+ * A region's price of what a figure names, by the first of its names that the file has. Throws InvalidInputError that names the usage type where the file lacks it, or has
  * several prices for it, or none in USD.
  */
 export function figureIn(
@@ -39,10 +39,12 @@ export function figureIn(
   origin: Pick<Figure, "source" | "readFromAws">,
 ): Figure {
   const names = usageTypes.join(" or ");
-  const found = Object.entries(file.products).filter(([, { attributes }]) =>
-    usageTypes.some((name) => isRegional(attributes.usagetype, name)),
-  );
-  const priced = found.flatMap(([sku, { attributes }]) =>
+  const found = usageTypes
+    .map((name) =>
+      Object.entries(file.products).filter(([, { attributes }]) => isRegional(attributes.usagetype, name)),
+    )
+    .find((products) => products.length > 0);
+  const priced = (found ?? []).flatMap(([sku, { attributes }]) =>
     Object.values(file.terms.OnDemand[sku] ?? {}).map(({ priceDimensions }) => ({
       usageType: attributes.usagetype,
       tiers: tiersOf(Object.values(priceDimensions), attributes.usagetype, origin.source),

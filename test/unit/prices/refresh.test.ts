@@ -54,6 +54,21 @@ test("tiers are put in order, and what other regions, free amounts and longer na
   ]);
 });
 
+test("of a usage type that has two names, the first that is there counts", async () => {
+  const have = offers();
+  const other = { usagetype: "EU-Requests-Tier1", prices: { "0": "99" } };
+  have.AWSQueueService!.unshift(other);
+  const both = await priceListServer(have);
+  const { figures } = await readPriceList("eu-west-1", both.address);
+  expect(figures.sqsRequest).toMatchObject({ usageType: "EU-Requests-RBP", tiers: [{ from: 0, usd: 5 }] });
+  const alone = await priceListServer({ ...have, AWSQueueService: [other] });
+  const older = await readPriceList("eu-west-1", alone.address);
+  expect(older.figures.sqsRequest).toMatchObject({
+    usageType: "EU-Requests-Tier1",
+    tiers: [{ from: 0, usd: 99 }],
+  });
+});
+
 test.each(FIGURE_NAMES)("a file without the usage type of %s gives no prices at all", async (name) => {
   const { offer, usageTypes } = FIGURES[name];
   const have = offers();
