@@ -10,6 +10,7 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
+import { addCostCommands } from "./cost-commands.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {
@@ -173,6 +174,8 @@ was compared is equal, 130 interrupted.`,
   .action(async (job: string, options: VerifyOptions) => {
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
+
+addCostCommands(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {

@@ -119,7 +119,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   "client/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
-  "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
+  "client/local": [
+    ...ALL_SHARED,
+    ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
+  ],
+  "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/inline": [
     ...ALL_SHARED,
     "client/engines",
@@ -139,7 +143,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/job-folder": [...ALL_SHARED, "client", "client/engines", "client/kernels"],
   "client/jobs": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels"],
+    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels", "client/prices"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
@@ -150,6 +154,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/prices",
       "cli/request",
       "cli/terminal",
       "client/verify",
