@@ -26,7 +26,7 @@ import {
   sendMessages,
   uploadObjects,
 } from "./grants.ts";
-import { hashesOf } from "./kernels.ts";
+import { buildKernels } from "./kernels.ts";
 import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
 import { checkSettings, DEFAULTS, type FanOutProps, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
@@ -36,7 +36,7 @@ export type { FanOutProps } from "./settings.ts";
 /** Lambda's limit. Sending a million messages takes minutes, and so does exporting an array of thousands of chunks. */
 const LONGEST_TIMEOUT = Duration.minutes(15);
 /** Memory of the splitter and the aggregator: the export of an array wants a whole processor too. */
-const MEMORY_MB = DEFAULTS.workerMemoryMb;
+const MEMORY_MB = DEFAULTS.memoryMb;
 /** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
 
@@ -77,16 +77,17 @@ export class FanOut extends Construct {
     const settings = checkSettings(props);
     const { encryptionKey, messageRetention: retention } = settings;
     this.settings = settings;
-    this.kernels = hashesOf(settings.kernels);
+    const { folder: kernels, hashes } = buildKernels(this, settings.kernels);
+    this.kernels = hashes;
     if (encryptionKey) letLogsUse(encryptionKey, this);
     this.bucket = makeBucket(this, "Bucket", settings);
     acknowledgeBucket(this.bucket);
 
     const ample = { timeout: LONGEST_TIMEOUT, memoryMb: MEMORY_MB, settings };
-    const workers = { timeout: settings.workerTimeout, memoryMb: settings.workerMemoryMb, settings };
-    this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
+    const workers = { timeout: settings.workerTimeout, memoryMb: settings.memoryMb, settings };
+    this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", kernels, ...ample });
     this.worker = new StageFunction(this, "Worker", {
-      ...{ stage: "worker", ...workers },
+      ...{ stage: "worker", kernels, ...workers },
       // Drainers invoke their successors, in chains that end: shared/burst/drain-request.ts.
       whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });

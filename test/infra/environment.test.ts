@@ -58,7 +58,7 @@ describe("environment", () => {
   });
 
   test("the splitter packs for the workers that there are", () => {
-    const { resource, fanOut } = synthesize({ workerMemoryMb: 3538, workerTimeout: Duration.seconds(30) });
+    const { resource, fanOut } = synthesize({ memoryMb: 3538, workerTimeout: Duration.seconds(30) });
     const { MemorySize, Timeout } = resource(fanOut.worker).Properties;
     expect([MemorySize, Timeout]).toEqual([3538, 30]);
     expect(resource(fanOut.splitter).Properties.Environment.Variables).toMatchObject({
