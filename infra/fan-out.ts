@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
-import { Policy } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, type ManagedPolicy, Policy } from "aws-cdk-lib/aws-iam";
 import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -14,11 +14,13 @@ import {
 import { acknowledgeBucket, acknowledgeKeys } from "./acknowledgements.ts";
 import { makeAlarms } from "./alarms.ts";
 import { makeBucket } from "./bucket.ts";
+import { grantTo, makeClientPolicy, readJobs, submitJobs } from "./client-grants.ts";
 import { makeDashboard } from "./dashboard.ts";
 import { letLogsUse } from "./encryption.ts";
 import {
   deleteObjects,
   invokeFunction,
+  KEYS,
   measureQueue,
   postponeMessages,
   putObjects,
@@ -39,11 +41,6 @@ const LONGEST_TIMEOUT = Duration.minutes(15);
 const MEMORY_MB = DEFAULTS.memoryMb;
 /** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
-
-/** The keys that jobs are stored under, see shared/ports/keys.ts. */
-const JOBS = "jobs/*";
-const REJECTED = "rejected/*";
-const DRAINERS = "drainers/*";
 
 /** A lost or late start of a drainer does no harm: the queue's mapping makes up for it. */
 const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
@@ -68,6 +65,8 @@ export class FanOut extends Construct {
   readonly splitter: StageFunction;
   readonly worker: StageFunction;
   readonly aggregator: StageFunction;
+  /** What the command line and the library do; its ARN is among the client's outputs. Attached to no one. */
+  readonly clientPolicy: ManagedPolicy;
   /** Empty without monitoring. */
   readonly alarms: readonly Alarm[];
   readonly dashboard: Dashboard | undefined;
@@ -106,14 +105,28 @@ export class FanOut extends Construct {
     this.#connectWorker();
     this.#connectAggregator();
     if (settings.burstConcurrency > 0) this.#allowBurst();
+    this.clientPolicy = makeClientPolicy(this, "ClientPolicy");
     this.alarms = settings.monitoring ? makeAlarms(this, "Alarms", this) : [];
     this.dashboard = settings.monitoring ? makeDashboard(this, "Dashboard", this) : undefined;
+  }
+
+  /** Lets a role or user see jobs and fetch their results. Throws SettingError for one without a policy of its own. */
+  grantRead(grantee: IGrantable): void {
+    grantTo(grantee, this, readJobs(this));
+  }
+
+  /**
+   * Lets a role or user start jobs too, follow, cancel and resume them.
+   * @example fan.grantSubmit(nightly); // a function that calls `submit` of `manyhands`
+   */
+  grantSubmit(grantee: IGrantable): void {
+    grantTo(grantee, this, submitJobs(this));
   }
 
   #connectSplitter(): void {
     const { bucket, chunks, results } = this;
     this.splitter
-      .connect(ENV.bucket, bucket.bucketName, readObjects(bucket, JOBS), putObjects(bucket, JOBS))
+      .connect(ENV.bucket, bucket.bucketName, readObjects(bucket, KEYS.jobs), putObjects(bucket, KEYS.jobs))
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
@@ -122,7 +135,7 @@ export class FanOut extends Construct {
       .connect(ENV.workerMemoryMb, `${this.worker.memoryMb}`)
       .connect(ENV.maxConcurrency, `${this.settings.maxConcurrency}`)
       .connect(ENV.burstConcurrency, `${this.settings.burstConcurrency}`);
-    acknowledgeKeys(this.splitter, bucket, [JOBS]);
+    acknowledgeKeys(this.splitter.role!, bucket, [KEYS.jobs]);
   }
 
   #connectWorker(): void {
@@ -133,7 +146,7 @@ export class FanOut extends Construct {
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks), postponeMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
-    acknowledgeKeys(this.worker, bucket, [JOBS, REJECTED]);
+    acknowledgeKeys(this.worker.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   }
 
   /**
@@ -142,13 +155,13 @@ export class FanOut extends Construct {
    */
   #allowBurst(): void {
     const { bucket, splitter, worker } = this;
-    const claims = [...readObjects(bucket, DRAINERS), ...putObjects(bucket, DRAINERS)];
-    splitter.allow([...claims, ...deleteObjects(bucket, DRAINERS), ...invokeFunction(worker)]);
+    const claims = [...readObjects(bucket, KEYS.drainers), ...putObjects(bucket, KEYS.drainers)];
+    splitter.allow([...claims, ...deleteObjects(bucket, KEYS.drainers), ...invokeFunction(worker)]);
     worker.allow(claims);
     // Not in the role's own policy: the function waits for that policy, which would wait for the function.
     const relay = new Policy(this, "WorkerRelay", { statements: invokeFunction(worker) });
     worker.role?.attachInlinePolicy(relay);
-    for (const stage of [splitter, worker]) acknowledgeKeys(stage, bucket, [DRAINERS]);
+    for (const stage of [splitter, worker]) acknowledgeKeys(stage.role!, bucket, [KEYS.drainers]);
   }
 
   #connectAggregator(): void {
@@ -162,7 +175,7 @@ export class FanOut extends Construct {
       .connect(ENV.deadLetterQueueArn, chunkDeadLetters.queueArn)
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
-    acknowledgeKeys(this.aggregator, bucket, [JOBS, REJECTED]);
+    acknowledgeKeys(this.aggregator.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   }
 }
 
@@ -178,5 +191,9 @@ function mappingWidth({ maxConcurrency, burstConcurrency, provisionedPollers }: 
 
 /** Grants for the worker and the aggregator: they read and write jobs, and store messages that cannot be parsed. */
 function useStore(bucket: Bucket) {
-  return [readObjects(bucket, JOBS), uploadObjects(bucket, JOBS), putObjects(bucket, REJECTED)];
+  return [
+    readObjects(bucket, KEYS.jobs),
+    uploadObjects(bucket, KEYS.jobs),
+    putObjects(bucket, KEYS.rejected),
+  ];
 }

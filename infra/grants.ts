@@ -13,6 +13,15 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
  * worker.connect("BUCKET", bucket.bucketName, ...readObjects(bucket, "jobs/*"), ...uploadObjects(bucket, "jobs/*"));
  */
 
+/** The keys of objects, as patterns, see shared/ports/keys.ts. */
+export const KEYS = {
+  jobs: "jobs/*",
+  items: "jobs/*/items/*",
+  control: "jobs/*/control/*",
+  rejected: "rejected/*",
+  drainers: "drainers/*",
+} as const;
+
 /**
  * Allows GET, and listing below the same keys. Without the listing, S3 answers 403 instead of 404 to a GET of an absent
  * key, see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html. For such a GET S3 compares the key
@@ -95,4 +104,9 @@ export const writeLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
  */
 export const useKey = (key: IKey): PolicyStatement[] => [
   new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }),
+];
+
+/** Allows what S3 does with a customer's key for one who only reads. */
+export const readKey = (key: IKey): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["kms:Decrypt"], resources: [key.keyArn] }),
 ];
