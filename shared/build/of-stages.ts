@@ -20,12 +20,8 @@ export const DeployedBuildSchema = v.object({
 });
 export type DeployedBuild = v.InferOutput<typeof DeployedBuildSchema>;
 
-/** JSON that the package's build inserts for the same from its sources, which the package does not have. */
-declare const DEPLOYED_BUILD: string | undefined;
-
-/** The build that this checkout, or this package, would deploy. A checkout reads about two hundred small files for it. */
-export function buildToDeploy(): DeployedBuild {
-  if (typeof DEPLOYED_BUILD === "string") return JSON.parse(DEPLOYED_BUILD);
+/** The build that this checkout would deploy. Reads about two hundred small files. */
+export function buildOfCheckout(): DeployedBuild {
   const hash = createHash("sha256");
   // The hash must not depend on this system's separators and line ends.
   for (const path of [...FOLDERS.flatMap(sourcesIn), LOCK_FILE].sort())

@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
-import { build } from "esbuild";
 import { expect, test } from "vitest";
 import { compareBuilds } from "../../cli/commands/compare-builds.ts";
-import { buildToDeploy } from "../../shared/build/of-stages.ts";
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
 
-const here = buildToDeploy();
+const here = buildOfCheckout();
 const compared = (build: object | string | undefined, version = here.version) =>
   compareBuilds(version, typeof build === "object" ? JSON.stringify(build) : build, here);
 
@@ -38,24 +36,8 @@ test.each([
   expect(compared(build, version)).toMatchObject({ state: "warning", text });
 });
 
-test("where its sources are not, as in the package, it is the one that was put in their place", async () => {
-  const { outputFiles } = await build({
-    entryPoints: ["shared/build/of-stages.ts"],
-    conditions: ["bundled"],
-    define: {
-      "import.meta.dirname": JSON.stringify("/nowhere/at/all"),
-      BUILD: JSON.stringify(JSON.stringify({ version: here.version, kernels: here.kernels })),
-      DEPLOYED_BUILD: JSON.stringify(JSON.stringify({ ...here, stages: "of the package" })),
-    },
-    ...{ bundle: true, write: false, platform: "node", format: "cjs" },
-  });
-  const module = { exports: {} as { buildToDeploy: typeof buildToDeploy } };
-  new Function("module", "require", outputFiles[0]!.text)(module, createRequire(import.meta.url));
-  expect(module.exports.buildToDeploy()).toEqual({ ...here, stages: "of the package" });
-});
-
 test("what is deployed is known by few characters, which follow from the sources alone", () => {
-  expect(buildToDeploy()).toEqual(here);
+  expect(buildOfCheckout()).toEqual(here);
   expect(here.stages).toMatch(/^[0-9a-f]{16}$/);
   expect(JSON.stringify(here).length).toBeLessThan(500);
 });
