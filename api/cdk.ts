@@ -6,3 +6,4 @@ export { FanOut, type FanOutProps } from "../infra/fan-out.ts";
 export { ManyhandsStack, type ManyhandsStackProps } from "../infra/manyhands-stack.ts";
 export { addClientOutputs, type OutputTexts } from "../infra/outputs.ts";
 export { SettingError, type StageOverrides } from "../infra/settings.ts";
+export type { JobEnded } from "../shared/messages/job-ended.ts";

@@ -26,6 +26,7 @@ export const KEYS = [
   "alarmEmail",
   "alarmTopicArn",
   "monitoring",
+  "eventBusName",
   "kernels",
   "removeObjects",
 ] as const;
@@ -63,6 +64,7 @@ export function propsFromContext(node: Node, folders?: ContextFolders): Manyhand
     ...defined("alarmEmail", parse(node, "alarmEmail", "an address for mail", toEmail)),
     ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
+    ...defined("eventBusName", parse(node, "eventBusName", "the name of a bus on EventBridge", toBusName)),
     ...defined("kernels", parse(node, "kernels", "paths of files, with commas between them", toPaths)),
     ...defined("removeObjects", truth("removeObjects")),
   };
@@ -83,6 +85,8 @@ const LOG_RETENTIONS = `never, or one of ${RETENTIONS.filter((days) => days !== 
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const toKeyArn = matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/);
 const toTopicArn = matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$/);
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const toBusName = matching(/^[\w./-]{1,256}$/);
 const toEmail = matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/);
 const toArchitecture = (text: string) => ({ arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 })[text];
 const toDays = (text: string) => (/^[1-9][0-9]{0,5}$/.test(text) ? Duration.days(Number(text)) : undefined);

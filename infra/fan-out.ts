@@ -1,10 +1,12 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
+import { type OnEventOptions, Rule } from "aws-cdk-lib/aws-events";
 import { type IGrantable, type ManagedPolicy, Policy } from "aws-cdk-lib/aws-iam";
 import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { JOB_ENDED } from "../shared/messages/job-ended.ts";
 import {
   DEFAULT_CHECK_AFTER_SECONDS,
   DEFAULT_RETRY_AFTER_SECONDS,
@@ -23,6 +25,7 @@ import {
   KEYS,
   measureQueue,
   postponeMessages,
+  putEvents,
   putObjects,
   readObjects,
   sendMessages,
@@ -30,7 +33,7 @@ import {
 } from "./grants.ts";
 import { buildKernels } from "./kernels.ts";
 import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
-import { checkSettings, DEFAULTS, type FanOutProps, type Settings } from "./settings.ts";
+import { checkSettings, DEFAULTS, type FanOutProps, SettingError, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
 
 export type { FanOutProps } from "./settings.ts";
@@ -123,6 +126,25 @@ export class FanOut extends Construct {
     grantTo(grantee, this, submitJobs(this));
   }
 
+  /**
+   * A rule for the ends of this pipeline's jobs, whose event has a `JobEnded` as its detail. Throws SettingError where
+   * the construct has no `eventBus`.
+   * @example
+   * fan.onJobEnd("Ended", { target: new LambdaFunction(react), eventPattern: { detail: { state: ["complete"] } } });
+   */
+  onJobEnd(id: string, { target, eventPattern, ...options }: OnEventOptions = {}): Rule {
+    const { eventBus } = this.settings;
+    if (!eventBus)
+      throw new SettingError("eventBus", "a bus where a rule is to hear of jobs' ends", eventBus);
+    const { source, detailType } = JOB_ENDED;
+    const rule = new Rule(this, id, { ...options, eventBus });
+    const detail = { bucket: [this.bucket.bucketName] };
+    rule.addEventPattern({ source: [source], detailType: [detailType], detail });
+    if (eventPattern) rule.addEventPattern(eventPattern);
+    if (target) rule.addTarget(target);
+    return rule;
+  }
+
   #connectSplitter(): void {
     const { bucket, chunks, results } = this;
     this.splitter
@@ -166,6 +188,7 @@ export class FanOut extends Construct {
 
   #connectAggregator(): void {
     const { bucket, chunkDeadLetters, chunks, results } = this;
+    const { eventBus } = this.settings;
     this.aggregator
       .consume("FromResults", results, AGGREGATOR_BATCHES)
       .consume("FromChunkDeadLetters", chunkDeadLetters, AGGREGATOR_BATCHES)
@@ -175,6 +198,8 @@ export class FanOut extends Construct {
       .connect(ENV.deadLetterQueueArn, chunkDeadLetters.queueArn)
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
+    if (eventBus)
+      this.aggregator.connect(ENV.eventBusArn, eventBus.eventBusRef.eventBusArn, putEvents(eventBus));
     acknowledgeKeys(this.aggregator.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   }
 }

@@ -1,3 +1,4 @@
+import type { IEventBusRef } from "aws-cdk-lib/aws-events";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -83,6 +84,10 @@ export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
     actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
     resources: [queue.queueArn],
   }),
+];
+
+export const putEvents = (bus: IEventBusRef): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["events:PutEvents"], resources: [bus.eventBusRef.eventBusArn] }),
 ];
 
 /**

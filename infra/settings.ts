@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import type { IEventBusRef } from "aws-cdk-lib/aws-events";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, type FunctionProps } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
@@ -68,6 +69,12 @@ export interface FanOutProps {
   readonly monitoring?: boolean;
   /** Gets a message when an alarm goes off, and when it is over. Default: alarms only show on CloudWatch's pages. */
   readonly alarmTopic?: ITopic;
+  /**
+   * The bus on EventBridge that is told when a job ends, for `onJobEnd` and rules of your own; EventBridge takes 1 USD
+   * for a million events. Default none. The account's own is
+   * `EventBus.fromEventBusName(this, "Bus", "default")`.
+   */
+  readonly eventBus?: IEventBusRef;
   /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
   readonly kernels?: readonly string[];
   /** True: bucket and results are removed with the construct. Default false: the bucket stays, with every result. */

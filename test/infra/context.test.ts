@@ -24,6 +24,7 @@ describe("what the command line says with -c", () => {
       burstConcurrency: "0",
       provisionedPollers: "4",
       memoryMb: "3008",
+      eventBusName: "default",
       workerTimeoutSeconds: "90",
       monitoring: "false",
       removeObjects: "true",
@@ -35,6 +36,7 @@ describe("what the command line says with -c", () => {
       burstConcurrency: 0,
       provisionedPollers: { minimum: 4 },
       memoryMb: 3008,
+      eventBusName: "default",
       monitoring: false,
       removeObjects: true,
     });
@@ -104,6 +106,7 @@ describe("what the command line says with -c", () => {
     ],
     ["alarmEmail", "me", "an address for mail"],
     ["alarmTopicArn", "alarms", "the ARN of a topic in SNS"],
+    ["eventBusName", "my bus", "the name of a bus on EventBridge"],
     ["stackName", "my_stack", "a letter, then letters, digits and dashes"],
     ["stackName", "", "a letter, then letters, digits and dashes"],
   ])("-c %s=%s is refused with a sentence", (key, value, expected) => {

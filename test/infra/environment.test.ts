@@ -11,7 +11,8 @@ import {
 import { synthesize } from "./synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const { arnOf, fanOut, idOf, resource } = synthesize();
+/** With all that sets a variable. */
+const { arnOf, fanOut, idOf, resource } = synthesize({ eventBusName: "default" });
 const variablesOf = (stage: Stage) => resource(fanOut[stage]).Properties.Environment.Variables;
 
 /** The names a stage asks its environment for, taken from its source. */
