@@ -9,6 +9,7 @@ import {
   invokeFunction,
   KEYS,
   measureQueue,
+  moveMessages,
   putObjects,
   readKey,
   readObjects,
@@ -54,13 +55,14 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
-/** Allows all of it, and `delete` and `doctor`. */
+/** Allows all of it, and `delete`, `doctor` and `aggregate`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
   ...putObjects(pipeline.bucket, PROBE),
   ...measureQueue(pipeline.chunkDeadLetters),
-  ...measureQueue(pipeline.resultDeadLetters),
+  // Dead reports are delivered once more, see `manyhands aggregate`.
+  ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
   // Neither of them takes a resource.
   new PolicyStatement({
     actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],

@@ -78,6 +78,23 @@ export const measureQueue = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:GetQueueAttributes"], resources: [queue.queueArn] }),
 ];
 
+/**
+ * Allows moving messages back to the queue that they became dead letters of.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ */
+export const moveMessages = (deadLetters: IQueue, queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: [
+      "sqs:StartMessageMoveTask",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ],
+    resources: [deadLetters.queueArn],
+  }),
+  ...sendMessages(queue),
+];
+
 /** Allows what Lambda's event source mapping does in the function's name, and a drainer does itself. */
 export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({

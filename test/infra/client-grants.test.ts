@@ -59,7 +59,10 @@ const MANAGE = [
   "s3:DeleteObject on Bucket/jobs/*",
   "s3:PutObject on Bucket/jobs/doctor-*/probe",
   "sqs:GetQueueAttributes on ChunkDeadLetters",
-  "sqs:GetQueueAttributes on ResultDeadLetters",
+  ...["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "StartMessageMoveTask"].map(
+    (action) => `sqs:${action} on ResultDeadLetters`,
+  ),
+  "sqs:SendMessage on Results",
 ];
 
 test("one who may read sees jobs and fetches what they gave, and writes and starts nothing", () => {
