@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import type { Deployment } from "../../client/cloud/deployment.ts";
 import { isLocal } from "../../client/cloud/place.ts";
+import { deployWith } from "../../shared/build/commands.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import type { Found } from "./finding.ts";
 
@@ -51,6 +52,6 @@ function comparison({ name, hash = "unknown" }: KernelHere, deployed: ReadonlyMa
 }
 
 function deployCommand(place: string, files: readonly string[]): string {
-  const program = isLocal(place) ? "npm run deploy:localstack --" : "npx cdk deploy";
-  return `${program} -c ${quoted(`kernels=${files.join(",")}`)}`;
+  const program = deployWith(isLocal(place));
+  return `${program.startsWith("npm run") ? `${program} --` : program} -c ${quoted(`kernels=${files.join(",")}`)}`;
 }

@@ -1,6 +1,8 @@
 /** What the author of a kernel writes: `kernel({ … })` or `task({ … })` as the default export of a file. */
-import type { InputValue } from "./declaration.ts";
 import type { ChunkArray, Dtype } from "./dtype.ts";
+
+/** An input's value as a job holds it fixed, or as a point of a list. */
+export type InputValue = number | string | boolean;
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
@@ -191,4 +193,4 @@ export function task<Item extends Json, Result extends Json>(source: {
   return { ...source, kind: "task" };
 }
 
-export type { ChunkArray, Dtype, InputValue };
+export type { ChunkArray, Dtype };

@@ -1,0 +1,71 @@
+/** All that runs in the npm package, as esbuild's options. */
+import { existsSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import type { BuildOptions } from "esbuild";
+import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { leaveOut, loadBeside } from "../bundling/bundle-plugins.ts";
+import { buildOptions } from "../bundling/bundles.ts";
+import { ROOT } from "../bundling/dist.ts";
+
+/** What the package exports: `index` as `manyhands`, the others as `manyhands/<name>`. Each is a file of api/. */
+export const ENTRIES = ["index", "kernel", "cdk"].filter((entry) => existsSync(join(ROOT, `api/${entry}.ts`)));
+
+/** Packages that a user brings for one entry. */
+export const PEERS = ["aws-cdk-lib", "constructs"] as const;
+
+/** Far older than any that the package runs on: they are told so. */
+const SOME_OLD_NODE = "node12";
+
+/**
+ * Bundles below `<folder>/dist`, in the places that they have in a checkout's dist/, and one below `<folder>/api`. With all packages
+ * inside but esbuild, whose program differs from machine to machine.
+ */
+export function packageOptions(folder: string): readonly BuildOptions[] {
+  const dist = join(folder, "dist");
+  const { stages, program } = buildOptions(dist);
+  const build = JSON.stringify(JSON.stringify(buildOfCheckout()));
+  const common = {
+    ...program,
+    minify: true,
+    keepNames: true, // errors and stacks say them
+    external: ["esbuild"],
+    define: { ...program.define, BUILD: build },
+    plugins: [
+      ...(program.plugins ?? []),
+      leaveOut("assemblyscript/asc"), // no WebAssembly of ours is built there
+      loadBeside(/^\.\/program\.ts$/, "program.js"),
+    ],
+  } as const satisfies BuildOptions;
+  const threads = (program.entryPoints as readonly string[])
+    .filter((path) => path !== "cli/program.ts")
+    .map((path) => ({ in: path, out: basename(path, extname(path)) }));
+  return [
+    stages,
+    { ...common, entryPoints: [{ in: "tools/package/program.ts", out: "program" }, ...threads] },
+    {
+      ...common,
+      entryPoints: [{ in: "cli/installed.ts", out: "main" }],
+      target: SOME_OLD_NODE,
+      banner: { js: "#!/usr/bin/env node" },
+    },
+    // What users' files import: it loads nothing, and is read by many an editor.
+    {
+      ...common,
+      minify: false,
+      keepNames: false,
+      entryPoints: [{ in: "api/kernel.ts", out: "kernel" }],
+      outdir: join(folder, "api"),
+      format: "esm",
+    },
+    ...(ENTRIES.includes("cdk")
+      ? [
+          {
+            ...common,
+            entryPoints: [{ in: "api/cdk.ts", out: "constructs" }],
+            outdir: dist,
+            external: [...common.external, ...PEERS.flatMap((peer) => [peer, `${peer}/*`])],
+          },
+        ]
+      : []),
+  ];
+}
