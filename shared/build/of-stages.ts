@@ -21,7 +21,7 @@ export const DeployedBuildSchema = v.object({
 export type DeployedBuild = v.InferOutput<typeof DeployedBuildSchema>;
 
 /** The build that this checkout, or this package, would deploy. In a checkout it reads about two hundred small files. */
-export function buildOfCheckout(): DeployedBuild {
+export function buildToDeploy(): DeployedBuild {
   const { stages, ...build } = BUILD;
   if (stages !== undefined) return { ...build, stages };
   const hash = createHash("sha256");

@@ -3,7 +3,8 @@ import BUILD from "#build";
 import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { cacheFolder, distFolder, isWritable } from "./dist-folder.js";
+import { distFolder, isWritable } from "./dist-folder.js";
+import { madeFolder } from "./made-folder.ts";
 
 /** The built program starts only when the whole build is fresh, see cli/main.js: it need not check again. */
 export const IS_BUILT = extname(import.meta.filename) === ".js";
@@ -15,7 +16,7 @@ export const ROOT = join(import.meta.dirname, "../..");
 export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT);
 
 /** Where files lie that a running program makes. The npm package writes none beside its own: an installed package stays as it was installed. */
-const MADE = IS_PACKAGE ? join(cacheFolder(), "manyhands", BUILD.version) : DIST;
+const MADE = IS_PACKAGE ? madeFolder(BUILD.version) : DIST;
 
 /** Where the artifacts of kernels from files lie. */
 export const KERNEL_FILES = join(MADE, "kernels");

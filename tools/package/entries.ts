@@ -9,7 +9,7 @@ module.exports = library();
 `,
   cdk: `let exported;
 try {
-  exported = require("./constructs.js");
+  exported = require("./cli/constructs.js");
 } catch (error) {
   const missing = error.code === "MODULE_NOT_FOUND" && ${JSON.stringify(PEERS)}.find((name) => error.message.includes("'" + name));
   if (!missing) throw error;
@@ -23,13 +23,14 @@ module.exports = exported;
 export async function entryFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   for (const entry of ENTRIES) {
+    files.set(`${entry}.d.ts`, `export * from "./types/api/${entry}.js";\n`);
     const between = BETWEEN[entry];
     if (between === undefined) continue;
     const names = await exportedBy(entry);
     files.set(`dist/${entry}.js`, between);
     files.set(
-      `api/${entry}.js`,
-      `import exported from "../dist/${entry}.js";\nexport const { ${names.join(", ")} } = exported;\n`,
+      `${entry}.js`,
+      `import exported from "./dist/${entry}.js";\nexport const { ${names.join(", ")} } = exported;\n`,
     );
   }
   return files;

@@ -47,10 +47,14 @@ export async function makePackage(): Promise<Packed> {
 }
 
 function pack(folder: string): Packed {
-  const told = execFileSync("npm", ["pack", folder, "--pack-destination", DIST, "--ignore-scripts", "--json"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
+  const told = execFileSync(
+    "npm",
+    ["pack", folder, "--pack-destination", DIST, "--ignore-scripts", "--json"],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+    },
+  );
   const [{ filename, size, unpackedSize, entryCount }] = JSON.parse(told);
   const tarball = join(DIST, filename);
   return { tarball, packedBytes: size, unpackedBytes: unpackedSize, files: entryCount };

@@ -3,14 +3,25 @@ import checkout from "../../package.json" with { type: "json" };
 import { OLDEST_NODE } from "../../shared/build/oldest-node.ts";
 import { ENTRIES, PEERS } from "./programs.ts";
 
-/** Of what the checkout's says, what is true of the package. There is nothing to run at install. */
+/** What is true of the package in the checkout's package.json, and what the package adds. It has no scripts: nothing runs at install. */
 export function packageManifest() {
   const { name, version, description, license, dependencies, devDependencies } = checkout;
   return {
     name,
     version,
     description,
-    keywords: ["array", "chunks", "fan-out", "grid", "lambda", "parallel", "queue", "sqs", "webassembly", "zarr"],
+    keywords: [
+      "array",
+      "chunks",
+      "fan-out",
+      "grid",
+      "lambda",
+      "parallel",
+      "queue",
+      "sqs",
+      "webassembly",
+      "zarr",
+    ],
     license,
     type: "module",
     bin: { manyhands: "dist/cli/main.js" },
@@ -18,11 +29,14 @@ export function packageManifest() {
       ...Object.fromEntries(
         ENTRIES.map((entry) => [
           entry === "index" ? "." : `./${entry}`,
-          { types: `./types/api/${entry}.d.ts`, default: `./api/${entry}.js` },
+          { types: `./${entry}.d.ts`, default: `./${entry}.js` },
         ]),
       ),
       "./package.json": "./package.json",
     },
+    // For TypeScript's `moduleResolution: node`, which older CDK apps have: it reads no exports, and finds the others by their files.
+    main: "./index.js",
+    types: "./index.d.ts",
     sideEffects: false,
     engines: { node: `>=${OLDEST_NODE}` },
     dependencies: { esbuild: dependencies.esbuild },

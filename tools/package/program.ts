@@ -2,4 +2,4 @@
 export const main = async (): Promise<void> => (await import("../../cli/program.ts")).main();
 
 /** Not an `import`, which would have to be waited for: what requires it need not wait. */
-export const library = (): typeof import("../../api/index.ts") => require("../../api/index.ts");
+export const library = () => require("../../api/index.ts") as typeof import("../../api/index.ts");

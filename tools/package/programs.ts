@@ -2,13 +2,15 @@
 import { existsSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
-import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { leaveOut, loadBeside } from "../bundling/bundle-plugins.ts";
 import { buildOptions } from "../bundling/bundles.ts";
 import { ROOT } from "../bundling/dist.ts";
 
 /** What the package exports: `index` as `manyhands`, the others as `manyhands/<name>`. Each is a file of api/. */
-export const ENTRIES = ["index", "kernel", "cdk"].filter((entry) => existsSync(join(ROOT, `api/${entry}.ts`)));
+export const ENTRIES = ["index", "kernel", "cdk"].filter((entry) =>
+  existsSync(join(ROOT, `api/${entry}.ts`)),
+);
 
 /** Packages that a user brings for one entry. */
 export const PEERS = ["aws-cdk-lib", "constructs"] as const;
@@ -17,17 +19,16 @@ export const PEERS = ["aws-cdk-lib", "constructs"] as const;
 const SOME_OLD_NODE = "node12";
 
 /**
- * Bundles below `<folder>/dist`, in the places that they have in a checkout's dist/, and one below `<folder>/api`. With all packages
- * inside but esbuild, whose program differs from machine to machine.
+ * Bundles below `<folder>/dist`, in the places that they have in a checkout's dist/, and `<folder>/kernel.js`. With all packages inside
+ * but esbuild, whose program differs from machine to machine.
  */
 export function packageOptions(folder: string): readonly BuildOptions[] {
   const dist = join(folder, "dist");
   const { stages, program } = buildOptions(dist);
-  const build = JSON.stringify(JSON.stringify(buildOfCheckout()));
+  const build = JSON.stringify(JSON.stringify(buildToDeploy()));
   const common = {
     ...program,
     minify: true,
-    keepNames: true, // errors and stacks say them
     external: ["esbuild"],
     define: { ...program.define, BUILD: build },
     plugins: [
@@ -48,13 +49,12 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       target: SOME_OLD_NODE,
       banner: { js: "#!/usr/bin/env node" },
     },
-    // What users' files import: it loads nothing, and is read by many an editor.
+    // What users' files import: it loads nothing, and editors show it.
     {
       ...common,
       minify: false,
-      keepNames: false,
-      entryPoints: [{ in: "api/kernel.ts", out: "kernel" }],
-      outdir: join(folder, "api"),
+      entryPoints: ["api/kernel.ts"],
+      outdir: folder,
       format: "esm",
     },
     ...(ENTRIES.includes("cdk")
@@ -62,7 +62,6 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
           {
             ...common,
             entryPoints: [{ in: "api/cdk.ts", out: "constructs" }],
-            outdir: dist,
             external: [...common.external, ...PEERS.flatMap((peer) => [peer, `${peer}/*`])],
           },
         ]
