@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, isWritable } from "./dist-folder.js";
@@ -17,7 +17,7 @@ export function madeFolder(version: string, { cache = cacheFolder(), temporary =
 /** All users write to the temporary folder, and what lies in ours is run: it must be made by this user, and closed to others. */
 function isOurs(folder: string): boolean {
   try {
-    mkdirSync(folder, { mode: 0o700, recursive: true });
+    if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
     const found = lstatSync(folder);
     const isClosed =
       process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o077) === 0);
