@@ -8,9 +8,10 @@ import { type Cloud, withCloud } from "../cloud/cloud.ts";
 import { CloudError } from "../cloud/cloud-errors.ts";
 import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
-import { StageError, submitJob } from "../cloud/invoke.ts";
+import { submitJob } from "../cloud/invoke.ts";
 import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
+import { StageError } from "../cloud/stage-error.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
 import { siteOf } from "../jobs/deployment-site.ts";
 import {

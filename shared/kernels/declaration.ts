@@ -7,6 +7,7 @@ import { oneOf } from "../validation/parse.ts";
 import { VARIABLE_NAME } from "../validation/variable-name.ts";
 import type { InputValue } from "./authoring.ts";
 import { DTYPES } from "./dtype.ts";
+import type { InputValue } from "./input-value.ts";
 
 /** The most axes that an array can have. */
 export const MOST_AXES = 6;

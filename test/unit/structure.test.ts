@@ -91,8 +91,17 @@ const ALL_SHARED = Object.keys(SHARED);
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
   plots: [],
-  // What users import: only the package's build takes it up.
-  api: ["shared/kernels", "shared/validation"],
+  // What the package exports. The command line stands on it, and no other room.
+  api: [
+    ...ALL_SHARED,
+    "client/cloud",
+    "client/engines",
+    "client/job-folder",
+    "client/jobs",
+    "client/kernels",
+    "client/verify",
+    "tools/kernels",
+  ],
   // Which kernels the handlers get.
   functions: ["shared/kernels", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
@@ -105,9 +114,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/licences": ["tools/bundling", "tools/package"],
   "tools/package": ["api", "cli", "shared/build", "tools/bundling", "package.json"],
   "tools/localstack": ["client/local"],
-  "cli/terminal": [...ALL_SHARED, "client/engines"],
+  "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
-  "cli/request": [...ALL_SHARED, "client/kernels"],
+  "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   "client/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
   "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
@@ -135,6 +144,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/commands": [
     ...ALL_SHARED,
     ...[
+      "api",
       "client/cloud",
       "client/engines",
       "client/job-folder",
@@ -254,15 +264,15 @@ test("no command asks for an engine's name", () => {
 
 test("the contract of engines and that of job stores know no cloud", () => {
   const known = loadedBy("client/engines/engine.ts", "client/jobs/job-store.ts");
-  expect(known.filter((path) => /^client\/(?!engines\/engine\.ts|jobs\/job-store\.ts)/.test(path))).toEqual(
-    [],
-  );
+  expect(
+    known.filter((path) => /^client\/(?!engines\/(engine|interrupted)\.ts|jobs\/job-store\.ts)/.test(path)),
+  ).toEqual([]);
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
   const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
   const entries = [
-    ...["cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/deployment-jobs.ts"],
+    ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/deployment-jobs.ts"],
     ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),
     ...commands.map((name) => `cli/commands/${name}.ts`),
   ];
@@ -299,6 +309,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
       .sort(),
   ).toEqual([
     // For what a built-in kernel declares: jobs of former versions have no declaration of their own.
+    "api/job-outcome.ts",
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
     "client/inline/inline.ts",
@@ -319,9 +330,11 @@ test("a schema loads no kernel, no estimate and no compiler", () => {
   const heavy = loaded.filter((path) => /^(shared\/(kernels|plan|build)|tools)\//.test(path));
   // What a kernel declares, and the two functions that a logarithmic axis is made of.
   const own = heavy.filter((path) => !path.startsWith("shared/kernels/maths/"));
-  expect(own.toSorted()).toEqual(
-    ["authoring", "declaration", "dtype"].map((name) => `shared/kernels/${name}.ts`), // authoring: a type
-  );
+  expect(own.toSorted()).toEqual([
+    "shared/kernels/declaration.ts",
+    "shared/kernels/dtype.ts",
+    "shared/kernels/input-value.ts",
+  ]);
   const maths = loadedBy("shared/kernels/maths/exp.ts", "shared/kernels/maths/log.ts");
   expect(heavy.filter((path) => !own.includes(path) && !maths.includes(path))).toEqual([]);
 });
