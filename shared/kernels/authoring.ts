@@ -2,9 +2,6 @@
 import type { ChunkArray, Dtype } from "./dtype.ts";
 import type { InputValue } from "./input-value.ts";
 
-/** An input's value as a job holds it fixed, or as a point of a list. */
-export type InputValue = number | string | boolean;
-
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
   /** What it is, in words that stand alone: they label the axis of a picture. */
@@ -181,4 +178,4 @@ export function task<Item extends Json, Result extends Json>(source: {
   return { ...source, kind: "task" };
 }
 
-export type { ChunkArray, Dtype };
+export type { ChunkArray, Dtype, InputValue };

@@ -5,7 +5,6 @@ import * as v from "valibot";
 import { finite } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { VARIABLE_NAME } from "../validation/variable-name.ts";
-import type { InputValue } from "./authoring.ts";
 import { DTYPES } from "./dtype.ts";
 import type { InputValue } from "./input-value.ts";
 

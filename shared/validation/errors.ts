@@ -11,7 +11,10 @@ export abstract class ManyhandsError extends Error {
 
   /** What a program tells errors apart by: `INVALID_INPUT` for InvalidInputError. */
   get code(): string {
-    return this.name.replace(/Error$/, "").replace(/\B[A-Z]/g, "_$&").toUpperCase();
+    return this.name
+      .replace(/Error$/, "")
+      .replace(/\B[A-Z]/g, "_$&")
+      .toUpperCase();
   }
 }
 

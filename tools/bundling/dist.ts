@@ -20,9 +20,16 @@ const MADE = IS_PACKAGE ? madeFolder(BUILD.version) : DIST;
 
 /** Where the artifacts of kernels from files lie. */
 export const KERNEL_FILES = join(MADE, "kernels");
+/** What loads them, among the built files. */
+export const KERNEL_HOST = join(DIST, "kernels/host.js");
 
 /** Where Node keeps the compiled code of the bundles in a folder. */
 export const compiledOf = (bundles: string): string => join(IS_PACKAGE ? MADE : bundles, "cache");
+
+/** The program that puts kernels from files into a deployment. */
+export const DEPLOYMENT_PROGRAM = IS_BUILT
+  ? join(DIST, "cli/deploy.js")
+  : join(ROOT, "tools/kernels/deploy.ts");
 
 /** Throws InvalidInputError if the folder cannot be written. */
 export function expectWritable(folder: string): void {
