@@ -131,8 +131,12 @@ export interface Kind {
 }
 
 /** A number, or one for each of several values by name; `Values` has no names of its own where there is one value. */
-export type Result<Values> = string extends keyof Values ? number : { readonly [Name in keyof Values]: number };
-export type Out<Values> = string extends keyof Values ? ChunkArray : { readonly [Name in keyof Values]: ChunkArray };
+export type Result<Values> = string extends keyof Values
+  ? number
+  : { readonly [Name in keyof Values]: number };
+export type Out<Values> = string extends keyof Values
+  ? ChunkArray
+  : { readonly [Name in keyof Values]: ChunkArray };
 
 /** A kernel, as its file exports it. */
 export interface KernelSource {

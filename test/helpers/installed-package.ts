@@ -83,6 +83,32 @@ export async function expectCommands(folder: string, run: Run): Promise<void> {
   expect(verified).toMatchObject({ code: 0 });
 }
 
+const LIBRARY = `import { createRequire } from "node:module";
+import { InvalidInputError, open, run } from "manyhands";
+import spot from "./spot.ts";
+
+const found = {};
+for (const engine of ["serial", "threads", "local"]) {
+  const job = run(spot, { option: "put" }, { engine, points: [30, 20], chunk: [8, 8], out: \`own-\${engine}\`, plots: false });
+  const values = await (await job).array.toTypedArray();
+  found[engine] = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+}
+const old = await open("own-serial");
+const { isEqual } = await old.verify({ chunks: "all" });
+const required = createRequire(import.meta.url)("manyhands");
+const refused = await required.run("./spot.ts", { sopt: 3 }).catch((error) => error);
+console.log(JSON.stringify({ found, isEqual, isRefused: refused instanceof InvalidInputError }));
+`;
+
+/** The library from the package, on every engine of this machine: the bytes that the command gives. */
+export async function expectLibrary(folder: string, node: Run, bytes: string): Promise<void> {
+  writeFileSync(join(folder, "library.mjs"), LIBRARY);
+  const { stdout, stderr, code } = await node("library.mjs");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) });
+  const found = { serial: bytes, threads: bytes, local: bytes };
+  expect(JSON.parse(stdout)).toEqual({ found, isEqual: true, isRefused: true });
+}
+
 /** `run` with nothing else: the tutorial's array. */
 export async function expectTutorial(folder: string, run: Run): Promise<void> {
   const known = existsSync(join(folder, "results")) ? readdirSync(join(folder, "results")) : [];

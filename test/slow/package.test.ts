@@ -13,6 +13,7 @@ import { OLDEST_NODE } from "../../shared/build/oldest-node.ts";
 import {
   everyFile,
   expectCommands,
+  expectLibrary,
   expectSameBytes,
   expectTutorial,
   type Run,
@@ -92,8 +93,10 @@ test("installed by npm into an empty folder, it runs by npx and by name, and cha
     runWith(THIS_NODE, join(folder, "node_modules/.bin/manyhands"), args, { cwd: folder, env });
 
   await expectTutorial(folder, npx);
-  await expectSameBytes(folder, npx);
+  const bytes = await expectSameBytes(folder, npx);
   await expectCommands(folder, named);
+  const node: Run = (...args) => runWith(THIS_NODE, "node", args, { cwd: folder, env });
+  await expectLibrary(folder, node, bytes);
   await expectRequired(folder, THIS_NODE);
   expect(everyFile(join(folder, "node_modules/manyhands"))).toEqual(files);
 });
@@ -135,6 +138,8 @@ test("on the oldest Node that it promises it computes the same bytes, and an old
   await expectTutorial(folder, runOn(bins.oldest));
   const bytes = await expectSameBytes(folder, runOn(bins.oldest));
   await expectCommands(folder, runOn(bins.oldest));
+  const node: Run = (...args) => runWith(bins.oldest, "node", args, { cwd: folder, env });
+  await expectLibrary(folder, node, bytes);
   await expectRequired(folder, bins.oldest);
   const { folder: other, installed: there } = unpacked();
   writeFiles(other);
@@ -147,6 +152,40 @@ test("on the oldest Node that it promises it computes the same bytes, and an old
     stdout: "",
     stderr: `Expected Node ${OLDEST_NODE} or later, got v12.22.12.\n`,
   });
+});
+
+const APP = `const { App, Stack } = require("aws-cdk-lib");
+const { FanOut } = require("manyhands/cdk");
+const app = new App({ outdir: "cdk.out" });
+new FanOut(new Stack(app, "Mine"), "Fan", { kernels: ["./spot.ts"], memoryMb: 512 });
+app.synth();
+`;
+
+test("the construct is placed from the package in an app of its user's, in CommonJS too, with its stages built and a kernel from a file", async () => {
+  const { folder } = unpacked("aws-cdk-lib", "constructs");
+  writeFiles(folder);
+  writeFileSync(join(folder, "app.cjs"), APP);
+  const env = { XDG_CACHE_HOME: temporaryFolder() };
+  const { code, stderr } = await runWith(THIS_NODE, "node", ["app.cjs"], { cwd: folder, env });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const output = join(folder, "cdk.out");
+  const zips = readdirSync(output)
+    .filter((name) => name.startsWith("asset."))
+    .map((name) => readdirSync(join(output, name)).toSorted());
+  expect(zips.toSorted()).toContainEqual(["index.js", "kernels"]);
+  const template = JSON.parse(readFileSync(join(output, "Mine.template.json"), "utf8"));
+  const functions = Object.values<{ Type: string; Properties: { MemorySize?: number } }>(template.Resources)
+    .filter(({ Type }) => Type === "AWS::Lambda::Function")
+    .map(({ Properties }) => Properties.MemorySize);
+  expect(functions).toContain(512);
+});
+
+test("without the CDK the construct says what to install", async () => {
+  const { folder } = unpacked();
+  const { stderr } = await runWith(THIS_NODE, "node", ["-e", 'require("manyhands/cdk")'], { cwd: folder });
+  expect(stderr).toContain(
+    "Expected the packages aws-cdk-lib and constructs beside manyhands/cdk, got none of aws-cdk-lib: npm install aws-cdk-lib constructs.",
+  );
 });
 
 /** Root may write everywhere, so its programs run as a user who may not. */

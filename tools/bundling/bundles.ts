@@ -170,7 +170,7 @@ function program(folder: string): BuildOptions {
     // Large, and rarely needed: loaded from node_modules.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
     // A tenth of the program, which only a kernel from a file needs.
-    plugins: [loadBeside(/\/tools\/kernels\/build-file\.ts$/, "build-file.js")],
+    plugins: [loadBeside(/\/build-file\.ts$/, "build-file.js")],
   };
 }
 
