@@ -3,13 +3,14 @@ import { withCloud } from "../client/cloud/cloud.ts";
 import { readRemoteJob } from "../client/cloud/remote-job.ts";
 import { collect } from "../client/engines/aws.ts";
 import { DEFAULT_REMOTE_ENGINE, engineNamed } from "../client/engines/engines.ts";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import { jobIdOf } from "../shared/messages/job-id.ts";
 import { STACK_NAME } from "../shared/validation/env.ts";
 import { compute, type Outcome } from "./compute.ts";
 import type { AttachOptions } from "./options.ts";
 import { byField } from "./place.ts";
-import { type Commanded, expectNotAborted } from "./run-array.ts";
+import type { Commanded } from "./run-array.ts";
 
 /** Brings its results, as the run that began it would have. Rejects as `compute` does. */
 export async function attachJob(

@@ -4,7 +4,8 @@ import type { OnBegin } from "./compute.ts";
 import type { AnyInputs, InputNames, InputsOf, ItemOf, ValueOf } from "./inputs.ts";
 import { type ItemsAsked, itemsAsked } from "./items-asked.ts";
 import { endOf, resultOf } from "./job-outcome.ts";
-import type { KernelAsked } from "./kernel-asked.ts";
+import { type KernelAsked, kernelAsked } from "./kernel-asked.ts";
+import { requestFor } from "./kernel-request.ts";
 import { expectKnown } from "./known-options.ts";
 import { mapItems } from "./map-items.ts";
 import { openJob } from "./opened-job.ts";
@@ -18,7 +19,7 @@ import type {
   SubmitOptions,
   SubmitRequestOptions,
 } from "./options.ts";
-import { requestFor, wholeRequest } from "./request-asked.ts";
+import { wholeRequest } from "./request-asked.ts";
 import type { Job, MapJob, OpenedJob, ResultOf, SubmittedJob } from "./results.ts";
 import { runArray } from "./run-array.ts";
 import { RunningJob, RunningMap } from "./running-job.ts";
@@ -113,7 +114,12 @@ export function map(
 export function map(task: TaskSource | string | URL, items: ItemsAsked, options: MapOptions = {}): MapJob {
   const work = async (onBegin: OnBegin) => {
     expectKnown(options, "map");
-    return mapItems(task, () => itemsAsked(items, options.signal), options, { onBegin });
+    return mapItems(
+      () => kernelAsked(task, options.onBuild),
+      () => itemsAsked(items, options.signal),
+      options,
+      { onBegin },
+    );
   };
   return new RunningMap(work, endOf, options.stack);
 }

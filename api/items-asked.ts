@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { describeError, InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { type ItemList, readItems } from "./items.ts";
-import { pathOfFile } from "./kernel-asked.ts";
+import { pathOfFile } from "./path-of-file.ts";
 
 export type ItemsAsked = Iterable<unknown> | AsyncIterable<unknown> | string | URL;
 

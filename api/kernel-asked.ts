@@ -10,6 +10,7 @@ import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { printable } from "../shared/validation/printable.ts";
 import { rememberedFile } from "./called-in.ts";
+import { isUrl, pathOfFile } from "./path-of-file.ts";
 
 /** What `kernel()` or `task()` gave, the path or URL of a file, or a built-in kernel's name. */
 export type KernelAsked = KernelSource | TaskSource | string | URL;
@@ -35,20 +36,6 @@ export async function kernelAsked(asked: KernelAsked, onBuild?: () => void): Pro
     );
   return meant;
 }
-
-/** A path as it is, and that of a file's URL. Throws InvalidInputError that names the field. */
-export function pathOfFile(file: string | URL, field: string): string {
-  const isAddress = typeof file === "string" && /^[a-z][a-z0-9+.-]+:/i.test(file) && !/^[a-z]:\\/i.test(file);
-  if (typeof file === "string" && !isAddress) return file;
-  try {
-    return fileURLToPath(file);
-  } catch {
-    throw new InvalidInputError(field, "a path, or a URL that begins with file:", show(String(file)));
-  }
-}
-
-/** By what it has: another realm's URL is no instance of this one's. */
-const isUrl = (asked: unknown): asked is URL => typeof (asked as Partial<URL> | undefined)?.href === "string";
 
 /** The file whose module called kernel(). A REPL, a text that was evaluated and a data: URL are none. */
 function fileOf(asked: KernelSource | TaskSource, kind: "kernel" | "task"): string {

@@ -1,23 +1,24 @@
 /** A new job that maps a task over items, from its task to its end. */
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
+import type { MeantKernel } from "../client/kernels/meant-kernel.ts";
 import { inLanes } from "../shared/ports/lanes.ts";
 import type { Store } from "../shared/ports/store.ts";
 import { itemsKey } from "../shared/record/shards.ts";
 import { JobConflictError } from "../shared/validation/errors.ts";
 import { compute, type Outcome } from "./compute.ts";
 import type { ItemList, ItemShard } from "./items.ts";
-import type { KernelAsked } from "./kernel-asked.ts";
-import { limitsOf, mapJobOf, taskMeant } from "./map-job.ts";
+import { expectTask, limitsOf, mapJobOf } from "./map-job.ts";
 import type { MapOptions } from "./options.ts";
 import { byField, checkRamp, placeAsked } from "./place.ts";
-import { type Commanded, expectNotAborted, type PlaceOptions } from "./run-array.ts";
+import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Workers of a deployment, whose number the client does not know: shards are cut for them. */
 const ASSUMED_FLEET = 100;
 
 /** Everything is checked before anything starts, each item too. Rejects as `compute` does. */
 export async function mapItems(
-  task: KernelAsked,
+  task: () => Promise<MeantKernel>,
   read: () => Promise<ItemList>,
   options: Omit<MapOptions, "engine"> & PlaceOptions,
   { nameOf = byField, onBegin }: Commanded = {},
@@ -27,7 +28,8 @@ export async function mapItems(
   const { engine, workers, stack } = placeAsked(options, nameOf);
   checkRamp(engine, options.ramp, nameOf);
   const limits = limitsOf(options, nameOf);
-  const meant = await taskMeant(task, onBuild);
+  const meant = await task();
+  expectTask(meant);
   expectNotAborted(signal);
   const list = await read();
   try {

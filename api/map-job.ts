@@ -16,7 +16,6 @@ import { MOST_SHARD_BYTES } from "../shared/record/shards.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import type { ItemList } from "./items.ts";
-import { type KernelAsked, kernelAsked } from "./kernel-asked.ts";
 import { jobIdFor } from "./new-job.ts";
 import type { MapOptions } from "./options.ts";
 import { byField } from "./place.ts";
@@ -29,13 +28,12 @@ const AIMED_SHARD_BYTES = 4 * 2 ** 20;
 const LONGEST_SHARD_SECONDS = 3000;
 
 /** Throws InvalidInputError where it is none. */
-export async function taskMeant(named: KernelAsked, onBuild?: () => void): Promise<MeantKernel> {
-  const meant = await kernelAsked(named, onBuild);
-  if (meant.kernel.declaration.form === "task") return meant;
+export function expectTask({ kernel, file }: MeantKernel): void {
+  if (kernel.declaration.form === "task") return;
   throw new InvalidInputError(
     "the task",
     "a file that exports task()",
-    `${show(typeof named === "string" ? named : meant.kernel.name)}, which exports kernel()`,
+    `${show(file ?? kernel.name)}, which exports kernel()`,
     "`manyhands run` fills an array with it.",
   );
 }

@@ -1,5 +1,6 @@
 /** A job that goes on: the chunks that it lacks, by its store alone. */
 import { mountsOf, type Watch } from "../client/engines/engine.ts";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import { expectReplaceable, openJobFolder } from "../client/job-folder/job-folder.ts";
 import type { JobStore } from "../client/jobs/job-store.ts";
@@ -15,10 +16,10 @@ import { commandLine } from "../shared/validation/command-line.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { compute, type Outcome } from "./compute.ts";
-import { pathOfFile } from "./kernel-asked.ts";
 import type { ResumeOptions } from "./options.ts";
+import { pathOfFile } from "./path-of-file.ts";
 import { byField, placeAsked } from "./place.ts";
-import { type Commanded, expectNotAborted, type PlaceOptions } from "./run-array.ts";
+import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
 export async function resumeJob(

@@ -1,5 +1,5 @@
 /** A new job of an array, from its request to its end. */
-import { InterruptedError } from "../client/engines/interrupted.ts";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
@@ -46,10 +46,4 @@ export async function runArray(
     },
     { signal, onWarning, onBuild, onBegin },
   );
-}
-
-/** Before the folder is claimed there is nothing to give back. */
-export function expectNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted)
-    throw new InterruptedError("Interrupted before anything was stored.", false, { cause: signal.reason });
 }

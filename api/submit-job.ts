@@ -3,7 +3,7 @@ import { withCloud } from "../client/cloud/cloud.ts";
 import { submitJob } from "../client/cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../client/cloud/patience.ts";
 import { unlessAborted } from "../client/cloud/unless-aborted.ts";
-import { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
+import { DetachedError, expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { Submission } from "../shared/record/submission.ts";
 import { commandLine, stackOption } from "../shared/validation/command-line.ts";
@@ -12,7 +12,6 @@ import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { SubmitOptions } from "./options.ts";
 import { byField, type NameOf } from "./place.ts";
-import { expectNotAborted } from "./run-array.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A job whose chunk messages are all sent, and the deployment that has it. */

@@ -11,8 +11,8 @@ import { count, counted } from "../shared/validation/counted.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { expectArray } from "./expect-array.ts";
-import { pathOfFile } from "./kernel-asked.ts";
 import type { VerifyOptions } from "./options.ts";
+import { pathOfFile } from "./path-of-file.ts";
 import { byField, type NameOf } from "./place.ts";
 
 export interface Verified extends Verification, Pick<FoundJob, "job" | "site"> {

@@ -1,6 +1,7 @@
 import { readItems } from "../../api/items.ts";
 import { mapItems } from "../../api/map-items.ts";
 import type { MapOptions } from "../../api/options.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText, seed, share } from "../request/numbers.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
@@ -37,7 +38,12 @@ export async function map(task: string, items: string, options: MapCommandOption
   };
   return showJob(
     ({ onBegin, ...listeners }) =>
-      mapItems(task, () => readItems(items), { ...asked, ...listeners }, { nameOf: optionName, onBegin }),
+      mapItems(
+        () => kernelMeant(task),
+        () => readItems(items),
+        { ...asked, ...listeners },
+        { nameOf: optionName, onBegin },
+      ),
     stack,
     options,
   );

@@ -28,3 +28,9 @@ export class DetachedError extends InterruptedError {
     return "DETACHED";
   }
 }
+
+/** Throws InterruptedError where the signal is aborted before anything was begun. */
+export function expectNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new InterruptedError("Interrupted before anything was stored.", false, { cause: signal.reason });
+}

@@ -68,9 +68,12 @@ export async function work(
   // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const isCancelled = () => cancellations.include(message).catch(() => false);
   if (await isCancelled()) return cancelledOutcome();
-  const job = await jobOf(message, ports);
+  const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
-  if (!job) return cancelledOutcome();
+  if (!stored) return cancelledOutcome();
+  // A message may ask for another version of the kernel than the job began with: a user forced it.
+  const isForced = message.kernel !== undefined && message.kernel !== stored.spec.hash;
+  const job = isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
   const { kernel: name, hash } = job.spec;
   const kernel = loadKernel({ name, hash }, ports.kernels);
   kernel.catch(() => {}); // becomes each chunk's failure
@@ -78,7 +81,7 @@ export async function work(
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
   if (isMap(job.spec)) await mapShards(waiting, job, kernel, message, { ...ports, isCancelled }, attempt);
-  else await computeChunks(waiting, job, kernel, message, ports, attempt);
+  else await computeChunks(waiting, job, kernel, message, { ...ports, isForced }, attempt);
 
   const again = sentAgain(message, attempt);
   await ports.chunks.send(again.bodies);
@@ -93,14 +96,6 @@ const cancelledOutcome = (): WorkOutcome => ({
   ...{ computed: [], found: [], reissued: [], failures: [] },
   ...{ cancelled: true, retry: false },
 });
-
-/** The message's job; undefined where it was deleted. */
-async function jobOf(message: ChunkMessage, { jobs, store }: WorkPorts): Promise<StoredJob | undefined> {
-  const stored = await (jobs ?? new Jobs(store)).jobOf(message);
-  // A message may ask for another version of the kernel than the job began with: a user forced it.
-  const isForced = stored && message.kernel !== undefined && message.kernel !== stored.spec.hash;
-  return isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
-}
 
 /** The chunks to compute now. The others are noted in the attempt: found in the store, to be tried apart, or failed. */
 async function notYetStored(

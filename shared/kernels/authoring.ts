@@ -152,7 +152,7 @@ export interface KernelSource {
   readonly fill?: (window: never, out: never, tools: FillTools) => void;
 }
 
-/** Marks what a kernel's file exports: api/kernel.ts has what users call. */
+// Marks what a kernel's file exports; api/kernel.ts has what users call, with its documentation.
 export function kernel<const Inputs extends InputSources, const Values extends Several>(
   source: Common<Inputs> & OneOrSeveral<Inputs, Values> & ByFill<Inputs, Out<Values>>,
 ): typeof source & Kind;
@@ -173,7 +173,7 @@ export interface TaskSource {
   readonly task: (item: never, tools: TaskTools) => Json | Promise<Json>;
 }
 
-/** The same for a task. */
+// The same for a task.
 export function task<Item extends Json, Result extends Json>(source: {
   readonly name?: string;
   readonly about?: string;

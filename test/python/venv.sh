@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the virtual environment with what requirements.txt, or the files beside it that are named, pin; prints its interpreter.
+# Makes the virtual environment with what requirements.txt, or the files that are named, by their paths from here, pin; prints its interpreter.
 # VENV names its folder (default: .venv beside this file, which git ignores), PYTHON the interpreter to make it with.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

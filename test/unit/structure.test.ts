@@ -112,6 +112,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
+  "tools/api-docs": ["api"],
   "tools/licences": ["tools/bundling", "tools/package"],
   "tools/package": ["api", "cli", "shared/build", "tools/bundling", "package.json"],
   "tools/localstack": ["client/local"],

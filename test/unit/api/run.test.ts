@@ -28,7 +28,10 @@ test("a job tells its progress as it comes, the last when it has ended, and give
 
 test("an array is read chunk by chunk: a window takes the chunks it covers, and tells which are not stored", async () => {
   const out = newFolder();
-  const { array } = await run("mandelbrot", {}, { ...SIZE, engine: "serial", out });
+  const { size, chunk, plots } = SIZE;
+  const request = { kernel: "mandelbrot", size, chunk, output: { plots } };
+  const { array, summary } = await run({ request, engine: "serial", out, jobId: "whole" });
+  expect(summary.jobId).toBe("whole");
   const all = await array.toTypedArray();
   expect(array).toMatchObject({ dtype: "uint16", shape: [50, 50], chunkShape: [20, 20], fillValue: 65_535 });
   expect(array.axes.map(({ name, values }) => [name, values.length, values[0]])).toEqual([
@@ -56,41 +59,29 @@ test("an array is read chunk by chunk: a window takes the chunks it covers, and 
   await expect(array.get({ x: { from: 9, to: 51 } })).rejects.toThrow("two indices from 0 to 50");
 });
 
-test("two jobs at the same time, on two engines, are each other's equal", async () => {
-  const jobs = (["serial", "threads"] as const).map((engine) =>
-    run("mandelbrot", {}, { ...SIZE, engine, out: newFolder() }),
-  );
-  const [first, second] = await Promise.all(jobs);
-  expect(first!.summary.sum).toBe(SUM);
-  expect(await second!.array.toTypedArray()).toEqual(await first!.array.toTypedArray());
+test("a job that is aborted says so, writes no more, and goes on when it is opened", async () => {
+  const out = newFolder();
+  const controller = new AbortController();
+  const job = run("mandelbrot", {}, { ...SIZE, engine: "serial", out, signal: controller.signal });
+  for await (const { done } of job) {
+    if (done === 0) continue;
+    controller.abort(new Error("enough"));
+    break;
+  }
+  const error = await job.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(InterruptedError);
+  expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: new Error("enough") });
+  const left = readdirSync(out, { recursive: true });
+  const old = await open(pathToFileURL(out));
+  expect(await old.status()).toMatchObject({ state: "unfinished" });
+  expect(readdirSync(out, { recursive: true })).toEqual(left);
+  const { summary, array } = await old.resume({ engine: "serial" });
+  expect({ state: summary.state, round: summary.round, sum: summary.sum }).toEqual({
+    ...{ state: "complete", round: 1, sum: SUM },
+  });
+  expect(sumOf(await array.toTypedArray())).toBe(SUM);
+  expect(await old.verify({ chunks: "all" })).toMatchObject({ isEqual: true, chunks: { compared: 9 } });
 });
-
-test.each(["serial", "threads"] as const)(
-  "a job on engine %s that is aborted says so, writes no more, and goes on when it is opened",
-  async (engine) => {
-    const out = newFolder();
-    const controller = new AbortController();
-    const job = run("mandelbrot", {}, { ...SIZE, engine, out, signal: controller.signal });
-    for await (const { done } of job) {
-      if (done === 0) continue;
-      controller.abort(new Error("enough"));
-      break;
-    }
-    const error = await job.catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(InterruptedError);
-    expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: new Error("enough") });
-    const left = readdirSync(out, { recursive: true });
-    const old = await open(pathToFileURL(out));
-    expect(await old.status()).toMatchObject({ state: "unfinished" });
-    expect(readdirSync(out, { recursive: true })).toEqual(left);
-    const { summary, array } = await old.resume({ engine: "serial" });
-    expect({ state: summary.state, round: summary.round, sum: summary.sum }).toEqual({
-      ...{ state: "complete", round: 1, sum: SUM },
-    });
-    expect(sumOf(await array.toTypedArray())).toBe(SUM);
-    expect(await old.verify({ chunks: "all" })).toMatchObject({ isEqual: true, chunks: { compared: 9 } });
-  },
-);
 
 test("a job that is aborted before it begins makes nothing", async () => {
   const out = newFolder();
@@ -114,12 +105,6 @@ test("nothing is printed, and the process keeps its listeners", async () => {
   expect(during.length).toBeGreaterThan(0);
   expect(new Set(during.map(String))).toEqual(new Set([String(before)]));
   expect(warnings).toEqual([]);
-});
-
-test("a whole request is taken as it is, or from a file", async () => {
-  const request = { kernel: "mandelbrot", size: 100, output: { plots: false } };
-  const { summary } = await run({ request, engine: "serial", out: newFolder(), jobId: "whole" });
-  expect(summary).toMatchObject({ jobId: "whole", sum: SUM });
 });
 
 test.each<[string, () => PromiseLike<unknown>, string]>([

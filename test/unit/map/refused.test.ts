@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { limitsOf, mapJobOf, taskMeant } from "../../../api/map-job.ts";
+import { limitsOf, mapJobOf } from "../../../api/map-job.ts";
 import { map } from "../../../cli/commands/map.ts";
 import { run } from "../../../cli/commands/run.ts";
+import { kernelMeant } from "../../../client/kernels/meant-kernel.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../../examples");
@@ -43,7 +44,7 @@ test.each([
   ["as it is said", { count: 1e6, mostBytes: 10 }, { itemsPerShard: 7 }, 7],
 ])("items a shard: %s", async (_, list, options, perShard) => {
   const items = { ...list, sha256: "0".repeat(64), shards: () => [] as never, release: () => {} };
-  const task = await taskMeant(WORDS);
+  const task = await kernelMeant(WORDS);
   const { job } = await mapJobOf(task, items, 2, limitsOf(options), options);
   expect(job.spec.chunkShape).toEqual([perShard]);
 });
@@ -57,7 +58,7 @@ test("a shard of more than 64 MB is refused", async () => {
     release: () => {},
   };
   const options = { itemsPerShard: 257 };
-  await expect(mapJobOf(await taskMeant(WORDS), items, 2, limitsOf(options), options)).rejects.toThrow(
+  await expect(mapJobOf(await kernelMeant(WORDS), items, 2, limitsOf(options), options)).rejects.toThrow(
     "itemsPerShard to be at most 256 with items of up to 262144 bytes, got 257.",
   );
 });
