@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
+import BUILD from "#build";
 import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
-import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
@@ -27,7 +27,7 @@ import { watchOutput } from "./terminal/output.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
-  .version(packageJson.version)
+  .version(BUILD.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.split("\n").map(printable).join("\n")) })
   .showHelpAfterError("(--help shows what there is)")

@@ -5,6 +5,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
+import { LOCALSTACK_SETTINGS } from "../../shared/build/commands.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { shownAddress } from "../../shared/validation/printable.ts";
 import { boundBodies } from "./bodies.ts";
@@ -131,7 +132,7 @@ async function regionOf({ config }: CloudFormationClient): Promise<string> {
     const { AWS_REGION } = process.env;
     const got = AWS_REGION ? `got ${show(AWS_REGION)}` : "found none";
     throw new CloudError(
-      `Expected an AWS region, ${got}: set AWS_REGION, or a region in the profile of AWS_PROFILE; for LocalStack, what \`npm run localstack\` printed.`,
+      `Expected an AWS region, ${got}: set AWS_REGION, or a region in the profile of AWS_PROFILE; ${LOCALSTACK_SETTINGS}.`,
       { cause: error },
     );
   }

@@ -4,6 +4,7 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { clockOrigin } from "../../shared/ports/clock.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import type { Bundles } from "../../tools/bundling/bundles.ts";
+import { compiledOf } from "../../tools/bundling/dist.ts";
 import { inspectedSlot } from "./inspected-slot.ts";
 import type { LocalCloud } from "./local-cloud.ts";
 import type { Billed } from "./slot.ts";
@@ -76,7 +77,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
       bundle: bundles[name],
       program: bundles.slot,
       logFolder: join(options.folder, "logs"),
-      cacheFolder: join(bundles.slot, "../../cache"),
+      cacheFolder: compiledOf(join(bundles.slot, "../..")),
     });
   return {
     splitter: pool("splitter", 1),

@@ -74,7 +74,7 @@ function room(path: string): string {
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
   "shared/kernels": ["shared/build", "shared/validation"],
-  "shared/build": ["shared/kernels"],
+  "shared/build": ["shared/kernels", "shared/validation"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
   "shared/messages": ["shared/array", "shared/kernels", "shared/validation"],
@@ -113,7 +113,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
-  "tools/licences": ["tools/bundling"],
+  "tools/licences": ["tools/bundling", "tools/package"],
+  "tools/package": ["api", "cli", "shared/build", "tools/bundling", "package.json"],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
