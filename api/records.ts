@@ -110,6 +110,44 @@ export interface Summary extends Statistics {
   readonly clampedStarts: number;
   /** The first ones, in chunk order; `chunks.failed` counts all. */
   readonly failures: readonly FailedChunk[];
+  /** Absent where the job ran in one process, and of jobs of former releases. */
+  readonly cost?: Cost | undefined;
+}
+
+/**
+ * How a cost was found. `metered`: every request was counted and every invocation timed where the job ran. `logged`: invocations as
+ * the platform's log says, requests by formula. `reported`: by what its workers reported, requests by formula. `predicted`: by formula
+ * alone.
+ */
+export type CostBasis = "metered" | "logged" | "reported" | "predicted";
+
+/** Amounts that AWS bills, and their price (USD). */
+export interface StageCost {
+  readonly usd: number;
+  readonly basis: CostBasis;
+  /** Initialisation included, each invocation's ms rounded up. */
+  readonly gbSeconds: number;
+  readonly requests: {
+    /** Invocations. */
+    readonly lambda: number;
+    /** Units of 64 KiB, at least one a request. */
+    readonly sqs: number;
+    /** PUT, POST and LIST. */
+    readonly put: number;
+    readonly get: number;
+  };
+  readonly logBytes: number;
+}
+
+/** What a job cost, or would have cost on the deployment that engine local stands for, without free amounts and without storage. */
+export interface Cost extends StageCost {
+  readonly byStage: { readonly [Stage in "splitter" | "worker" | "aggregator"]: StageCost };
+  readonly region: string;
+  readonly architecture: "arm64" | "x86_64";
+  /** A worker's. */
+  readonly memoryMb: number;
+  /** YYYY-MM-DD. */
+  readonly pricesDate: string;
 }
 
 export interface ChunkCounts {

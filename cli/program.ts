@@ -1,8 +1,8 @@
 import { Command, CommanderError } from "commander";
+import BUILD from "#build";
 import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
-import packageJson from "../package.json" with { type: "json" };
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
@@ -10,6 +10,7 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
+import { addCostCommands } from "./cost-commands.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {
@@ -26,7 +27,7 @@ import { watchOutput } from "./terminal/output.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
-  .version(packageJson.version)
+  .version(BUILD.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.split("\n").map(printable).join("\n")) })
   .showHelpAfterError("(--help shows what there is)")
@@ -173,6 +174,8 @@ was compared is equal, 130 interrupted.`,
   .action(async (job: string, options: VerifyOptions) => {
     process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
   });
+
+addCostCommands(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {

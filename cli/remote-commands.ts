@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { deployWith, START_LOCALSTACK } from "../shared/build/commands.ts";
 import { STACK_NAME } from "../shared/validation/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { CancelOptions } from "./commands/cancel.ts";
@@ -11,7 +12,7 @@ import { addJobOptions, withInputs } from "./request/job-options.ts";
 
 /** Shown after the list of commands. */
 export const REMOTE_HELP = `
-On a deployment (npx cdk deploy, or npm run localstack and npm run deploy:localstack), by the usual AWS_PROFILE, AWS_REGION
+On a deployment (npx cdk deploy, or ${START_LOCALSTACK} and ${deployWith(true)}), by the usual AWS_PROFILE, AWS_REGION
 and AWS_ENDPOINT_URL:
   manyhands doctor                   is all there that a job needs?
   manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running, or cancels it

@@ -1,6 +1,6 @@
 import { CfnOutput, type Stack } from "aws-cdk-lib";
 import packageJson from "../package.json" with { type: "json" };
-import { buildOfCheckout } from "../shared/build/of-stages.ts";
+import { buildToDeploy } from "../shared/build/of-stages.ts";
 import type { FanOut } from "./fan-out.ts";
 import { describeIdleCost } from "./idle-cost.ts";
 
@@ -39,9 +39,10 @@ export function addClientOutputs(
   output("ResultDeadLetterQueueUrl", resultDeadLetters.queueUrl, "Reports without attempts left");
   output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
-  output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
+  output("Build", JSON.stringify(buildToDeploy()), "Hashes of the sources that were deployed");
   if (settings.kernels.length > 0)
     output("Kernels", JSON.stringify(fanOut.kernels), "Hashes of the kernels from files");
+  output("ClientPolicyArn", fanOut.clientPolicy.managedPolicyArn, "Attach it to who is to run jobs here");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
   // For a person: where it runs, its name, its cost while idle, what stays, and how to remove it.
   output("Region", stack.region, "Where all of this runs");

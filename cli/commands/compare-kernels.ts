@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Deployment } from "../../client/cloud/deployment.ts";
 import { isLocal } from "../../client/cloud/place.ts";
-import { quoted } from "../../shared/validation/command-line.ts";
+import { deployWithKernels } from "../../shared/build/commands.ts";
 import type { Found } from "./finding.ts";
 
 /** A kernel's file as it is on this machine. */
@@ -26,7 +26,7 @@ export function compareKernels(
     return {
       state: "warning",
       text: `those of ${version}; the stack's output Kernels, which names those of files, cannot be read`,
-      advice: `Deploy again with \`${deployCommand(place, ["<all files>"])}\`.`,
+      advice: `Deploy again with ${deployWithKernels(isLocal(place), ["<all files>"])}.`,
     };
   }
   const deployed = new Map(Object.entries(parsed.output));
@@ -40,7 +40,7 @@ export function compareKernels(
   return {
     state: "warning",
     text,
-    advice: `Deploy again with \`${deployCommand(place, files)}\`: a deployment has the files that its last one named, and no others.`,
+    advice: `Deploy again with ${deployWithKernels(isLocal(place), files)}: a deployment has the files that its last one named, and no others.`,
   };
 }
 
@@ -48,9 +48,4 @@ function comparison({ name, hash = "unknown" }: KernelHere, deployed: ReadonlyMa
   if (!deployed.has(name)) return `${name} is not deployed`;
   if (deployed.get(name) === hash) return `${name} as here`;
   return `${name} is another version than the file here (${hash.slice(0, SHOWN)})`;
-}
-
-function deployCommand(place: string, files: readonly string[]): string {
-  const program = isLocal(place) ? "npm run deploy:localstack --" : "npx cdk deploy";
-  return `${program} -c ${quoted(`kernels=${files.join(",")}`)}`;
 }

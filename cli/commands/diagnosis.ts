@@ -11,7 +11,7 @@ import { type AwsFault, CloudError, explain } from "../../client/cloud/cloud-err
 import { type Deployment, findDeployment } from "../../client/cloud/deployment.ts";
 import { queueDepth } from "../../client/cloud/queue-depths.ts";
 import { sharedQueues } from "../../client/cloud/remote-job.ts";
-import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { compareBuilds } from "./compare-builds.ts";
 import { compareKernels, type KernelHere } from "./compare-kernels.ts";
@@ -80,7 +80,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
 
   async version(_, { version, build }) {
-    return compareBuilds(version, build, buildOfCheckout());
+    return compareBuilds(version, build, buildToDeploy());
   },
 
   async kernels(_, deployment, files) {

@@ -1,4 +1,5 @@
 import { builtIns } from "../../client/kernels/loader.ts";
+import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
@@ -9,7 +10,7 @@ export function kernels({ json }: { readonly json?: boolean }): void {
   if (json) process.stdout.write(jsonLine(all));
   else
     process.stdout.write(
-      `${all.map(described).join("\n")}\nA file of your own: manyhands run ./mine.ts (docs/kernels.md)\n`,
+      `${all.map(described).join("\n")}\nA file of your own: manyhands run ./mine.ts${IS_PACKAGE ? "" : " (docs/kernels.md)"}\n`,
     );
 }
 

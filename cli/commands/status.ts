@@ -5,6 +5,7 @@ import { isMap } from "../../shared/array/spec.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
+import { costLine } from "../terminal/cost-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
@@ -35,6 +36,7 @@ function asJson(found: FoundStatus, { fields }: Site) {
     ramp: submission?.ramp ?? null,
     drainers: submission?.drainers ?? null,
     spec,
+    cost: summary?.cost ?? null,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
@@ -70,6 +72,7 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
+    ...(summary ? costLine(summary) : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { costLine } from "./cost-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
@@ -43,6 +44,7 @@ export function asText(outcome: Outcome): string {
       ? [["rejected", `${outcome.rejected} messages, kept in rejected/`] as const]
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
+    ...costLine(summary),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),

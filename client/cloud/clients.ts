@@ -1,8 +1,11 @@
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
+import { LOCALSTACK_SETTINGS } from "../../shared/build/commands.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { shownAddress } from "../../shared/validation/printable.ts";
 import { boundBodies } from "./bodies.ts";
@@ -24,6 +27,13 @@ export interface Clients {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly sts: STSClient;
+  /** Logs and metrics, whose clients are loaded when they are first asked for. */
+  watching(): Promise<Watching>;
+}
+
+interface Watching {
+  readonly logs: CloudWatchLogsClient;
+  readonly cloudWatch: CloudWatchClient;
 }
 
 /**
@@ -48,17 +58,28 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
     sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     sts: new STSClient(settings),
   };
-  const all = Object.values(made);
-  for (const client of all) {
+  const all: { destroy(): void }[] = [];
+  const add = (client: { destroy(): void; readonly middlewareStack: unknown }) => {
     nameOperations(client);
     boundBodies(client);
-  }
+    all.push(client);
+  };
+  for (const client of Object.values(made)) add(client);
+  const watching = async () => {
+    const [{ CloudWatchLogsClient }, { CloudWatchClient }] = await Promise.all([
+      import("@aws-sdk/client-cloudwatch-logs"),
+      import("@aws-sdk/client-cloudwatch"),
+    ]);
+    const both = { logs: new CloudWatchLogsClient(settings), cloudWatch: new CloudWatchClient(settings) };
+    for (const client of Object.values(both)) add(client);
+    return both;
+  };
   let place = "AWS";
   try {
     made.s3.config.forcePathStyle = await hasEndpoint(made.s3);
     const region = await regionWith(credentials, made.cloudFormation);
     place = endpoint ? `${region} at ${shownAddress(endpoint)}` : region;
-    return await use({ ...made, region, place });
+    return await use({ ...made, watching, region, place });
   } catch (error) {
     throw explain(error, place);
   } finally {
@@ -111,7 +132,7 @@ async function regionOf({ config }: CloudFormationClient): Promise<string> {
     const { AWS_REGION } = process.env;
     const got = AWS_REGION ? `got ${show(AWS_REGION)}` : "found none";
     throw new CloudError(
-      `Expected an AWS region, ${got}: set AWS_REGION, or a region in the profile of AWS_PROFILE; for LocalStack, what \`npm run localstack\` printed.`,
+      `Expected an AWS region, ${got}: set AWS_REGION, or a region in the profile of AWS_PROFILE; ${LOCALSTACK_SETTINGS}.`,
       { cause: error },
     );
   }

@@ -1,3 +1,4 @@
+import { START_LOCALSTACK } from "../../shared/build/commands.ts";
 import { ManyhandsError } from "../../shared/validation/errors.ts";
 
 /** The cloud cannot be used with the present settings: a sentence that says what to do, and exit code 2. */
@@ -63,7 +64,7 @@ export function explain(error: unknown, place: string): unknown {
         : undefined;
   if (reason) {
     return say(
-      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL, HTTPS_PROXY and the region; a local one is started by \`npm run localstack\`.`,
+      `Expected ${place} to answer, got ${reason}: check AWS_ENDPOINT_URL, HTTPS_PROXY and the region; a local one is started by \`${START_LOCALSTACK}\`.`,
     );
   }
   return error;

@@ -1,4 +1,5 @@
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import { LOCALSTACK_SETTINGS } from "../../shared/build/commands.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
@@ -80,7 +81,7 @@ function noCredentials(error: AwsFault, ofProfile: string | undefined): NoCreden
   const said = $fault ? `${name}: ${message}` : message === NO_REASON ? ofProfile : message;
   if (!AWS_PROFILE && (said === undefined || said.startsWith(UNKNOWN_PROFILE))) {
     return new NoCredentialsError(
-      "Expected AWS credentials, found none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; for LocalStack, what `npm run localstack` printed.",
+      `Expected AWS credentials, found none: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; ${LOCALSTACK_SETTINGS}.`,
       true,
       { cause: error },
     );

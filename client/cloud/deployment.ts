@@ -1,4 +1,5 @@
 import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import { deployWith } from "../../shared/build/commands.ts";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 import { isLocal } from "./place.ts";
@@ -47,7 +48,7 @@ export async function findDeployment(
     });
   if (!found) {
     throw new CloudError(
-      `Expected a stack named ${stack} in ${place}, found none: deploy it with \`${isLocal(place) ? "npm run deploy:localstack" : "npx cdk deploy"}\`, or name another with --stack or AWS_REGION.`,
+      `Expected a stack named ${stack} in ${place}, found none: deploy it with \`${deployWith(isLocal(place))}\`, or name another with --stack or AWS_REGION.`,
     );
   }
   const output = outputsOf(found, stack);

@@ -4,16 +4,21 @@ import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
+import { jsonBytes } from "../../shared/ports/store.ts";
+import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
+import { billOfRun, DEFAULT_DEPLOYMENT, type StandsFor } from "../local/bill-of-run.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { inspectedSlot } from "../local/inspected-slot.ts";
 import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
+import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
@@ -28,8 +33,12 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   readonly bundles: (onBuild?: () => void) => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
+  /** What the run is priced as. */
+  readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
+  /** Is given what the run asked for, by stage, once it has ended. */
+  readonly onMetered: (stages: Meter["stages"]) => void;
 }
 
 /** Lambda's longest timeout: a slow worker costs nothing here. */
@@ -42,7 +51,9 @@ const DEFAULTS: LocalOptions = Object.freeze({
   environment: {},
   bundles: (onBuild?: () => void) => ensureBundles({ onBuild, isForDebugger: inspectedSlot() !== undefined }),
   onSlots: () => {},
+  standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
+  onMetered: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
@@ -59,15 +70,22 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
     const bundles = await settings.bundles(run.onBuild);
     if (run.signal.aborted) throw new InterruptedError();
+    const objects = new Folder({
+      ...mountsOf(run.jobId, run.folder),
+      ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
+    });
+    const meter = new Meter(join(run.folder, "logs"));
+    const onAnswered = (request: AnsweredRequest) => {
+      meter.answered(request);
+      settings.onAnswered?.(request);
+    };
     const cloud = await startBuiltCloud(bundles.emulator, {
-      folder: new Folder({
-        ...mountsOf(run.jobId, run.folder),
-        ...(settings.ramp && { [DRAINERS_PREFIX]: join(run.folder, "drainers") }),
-      }),
+      folder: objects,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
       maxReceiveCount: MAX_RECEIVE_COUNT,
-      onAnswered: settings.onAnswered,
+      onAnswered,
     });
+    meter.watch(cloud.queues);
     const { folder, workers } = run;
     const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
@@ -78,6 +96,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
         environment: { [ENV.kernelFiles]: KERNEL_FILES, ...lambda?.environment, ...environment },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
+        onBilled: (stage, billed) => meter.invoked(stage, billed),
       },
       bundles,
       cloud,
@@ -94,13 +113,26 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
+      settings.onMetered(meter.stages);
+      const summary = withCost(result.summary, meter, settings.standsFor);
+      // Written once more: only now is it known what the aggregator's last invocation took.
+      if (summary !== result.summary) objects.write(jobKeys(run.jobId).summary, jsonBytes(summary));
       const shutDownMs = performance.now() - ended;
-      return { ...result, phasesMs: { ...result.phasesMs, shutDown: shutDownMs } };
+      return { ...result, summary, phasesMs: { ...result.phasesMs, shutDown: shutDownMs } };
     } catch (error) {
       await shutDown(cloud, pools, sources, lambda);
       throw error;
     }
   };
+}
+
+/** The summary of a job that lacked nothing stays as it is; what earlier runs cost is in it. */
+function withCost(summary: Summary, meter: Meter, standsFor: StandsFor): Summary {
+  if (summary.cost && meter.stages.worker.requests.invocations === 0) return summary;
+  const { memoryMb } = standsFor;
+  const others = DEFAULT_DEPLOYMENT.memoryMb;
+  const usages = meter.usages({ splitter: others, worker: memoryMb, aggregator: others });
+  return { ...summary, cost: billOfRun(usages, standsFor, summary.cost) };
 }
 
 function visibilityTimeoutSeconds({ timeoutMs }: LocalOptions): number {

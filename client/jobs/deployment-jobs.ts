@@ -6,8 +6,9 @@ import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import type { LoggedJob } from "../cloud/logged-job.ts";
 import { siteOf } from "./deployment-site.ts";
-import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
+import type { Cancelled, FoundCost, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { latestJobs } from "./latest-jobs.ts";
 
 /** The jobs of a deployment, by their ids. Its methods reject with CloudError, too. */
@@ -50,11 +51,35 @@ async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
       return { ...status, queues };
     },
     next: (status) => nextStep(status, site.options),
+    cost: async () => {
+      const [{ loggedJob }, { pricesHere }] = await Promise.all([
+        import("../cloud/logged-job.ts"),
+        import("../prices/own-prices.ts"),
+      ]);
+      return costFound(await loggedJob(cloud, job, pricesHere(cloud.deployment.region)));
+    },
     cancel: async () => {
       const { cancelRemote } = await import("../cloud/cancel.ts");
       return cancelled(await cancelRemote(cloud, jobId), site.options);
     },
   };
+}
+
+function costFound({ cost, ofOthers, ofNone, counted: requests }: LoggedJob): FoundCost {
+  if (cost.basis !== "logged")
+    return {
+      cost,
+      remarks: ["The functions' logs have nothing of this job any more: this is by its reports."],
+    };
+  const bucket = requests?.put === undefined ? "by formula" : "as CloudWatch counted them";
+  const remarks = [`Invocations are as the functions' logs say, S3's requests ${bucket}.`];
+  if (ofOthers > 0)
+    remarks.push(
+      `Other jobs ran meanwhile: ${counted(ofOthers, "invocation")} of theirs left out, and ${counted(ofNone, "invocation")} that ${ofNone === 1 ? "names" : "name"} no job counted here.`,
+    );
+  if (requests && requests.redelivered > 0)
+    remarks.push(`${counted(requests.redelivered, "message")} came again.`);
+  return { cost, remarks };
 }
 
 function nextStep(found: FoundStatus, options: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { REMOVE_LOCALLY } from "../../shared/build/commands.ts";
 import { stackOption } from "../../shared/validation/command-line.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import type { Deployment } from "../cloud/deployment.ts";
@@ -18,7 +19,7 @@ export function siteOf(deployment: Deployment): Site {
       ["where", place],
       ["bucket", printable(bucket)],
       ["idle cost", local ? "none on this machine" : brief(idleCost)],
-      ["removal", local ? "npm run destroy:localstack" : brief(removal)],
+      ["removal", local ? REMOVE_LOCALLY : brief(removal)],
     ],
     options: stackOption(stack),
   };

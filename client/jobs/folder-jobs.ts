@@ -53,6 +53,10 @@ export const folderJobs = (results = RESULTS): JobStore => ({
       site: siteOf(folder),
       status: () => readLocalStatus(found),
       next: (status) => nextStep(status, folder),
+      cost: async () => {
+        const { summary } = await readLocalStatus(found);
+        return summary?.cost && { cost: summary.cost, remarks: [] };
+      },
       cancel: (onWait) => cancelHere(found, named, onWait),
     });
   },

@@ -1,6 +1,7 @@
 /** The seam between the commands and the places of jobs. Adapters: folder-jobs.ts, deployment-jobs.ts. */
 import type { QueueDepth } from "../../shared/ports/queue.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
+import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 
@@ -36,6 +37,8 @@ export interface FoundJob {
   status(): Promise<FoundStatus>;
   /** What a user may do next, as a clause with the commands to paste. */
   next(status: FoundStatus): string;
+  /** What it cost, as exactly as its place can tell; undefined where it ran in one process, or its place knows nothing. */
+  cost(): Promise<FoundCost | undefined>;
   /**
    * Stops the job; what is stored stays. `onWait` receives the reason for a long wait. Rejects with InvalidInputError where it does not
    * run.
@@ -47,6 +50,12 @@ export interface FoundJob {
 export interface FoundStatus extends JobStatus {
   /** Messages that wait or are in work, of all jobs; absent where no queue outlives the process that computes. */
   readonly queues?: Readonly<Record<"chunks" | "results", QueueDepth>>;
+}
+
+/** A job's cost, and what is to be known of it: sentences. */
+export interface FoundCost {
+  readonly cost: Cost;
+  readonly remarks: readonly string[];
 }
 
 /** The outcome of a cancellation, for a program and for a person. */

@@ -80,7 +80,7 @@ export async function makeEmulator({
   const route = await sqsRouteOf(app);
   const sqs = sqsCallTo(async (headers, body) => {
     const answer = await answerSqs(route, headers, body);
-    onAnswered?.({ method: "POST", url: "/", headers, body, status: answer.status });
+    onAnswered?.({ method: "POST", url: "/", headers, body, status: answer.status, answer: answer.body });
     return answer;
   });
   const create = ({ arn }: LocalQueue, Attributes: Record<string, string>) =>

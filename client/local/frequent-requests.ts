@@ -29,7 +29,11 @@ export interface Answer {
   readonly text: string;
 }
 
-type Operation = (body: Buffer, headers: Readonly<IncomingHttpHeaders>) => Promise<Answer>;
+/** With what a listener is told: the request's body, parsed where it is SQS's, and SQS's answer. */
+type Operation = (
+  bytes: Buffer,
+  headers: Readonly<IncomingHttpHeaders>,
+) => Promise<Answer & Pick<AnsweredRequest, "body" | "answer">>;
 
 /**
  * Answers the requests that come with every chunk (storing an object, and all of SQS's) without fastify, which takes a
@@ -37,15 +41,16 @@ type Operation = (body: Buffer, headers: Readonly<IncomingHttpHeaders>) => Promi
  */
 export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: FrequentOptions) {
   const callSqs: Operation = async (bytes, headers) => {
-    const { body, ...answer } = await answerSqs(sqs, headers, JSON.parse(bytes.toString()));
-    return { ...answer, text: JSON.stringify(body) };
+    const body: unknown = JSON.parse(bytes.toString());
+    const { body: answer, ...head } = await answerSqs(sqs, headers, body);
+    return { ...head, text: JSON.stringify(answer), body, answer };
   };
   const storeAs =
     (key: string): Operation =>
     async (bytes, headers) => {
       await folder.flushBefore(key);
       const { etag } = bucket.store(key, bytes, headers["if-none-match"] === "*");
-      return { status: 200, headers: { etag }, text: "" };
+      return { status: 200, headers: { etag }, text: "", body: bytes };
     };
 
   const operationOf = ({ method, url = "", headers }: IncomingMessage): Operation | undefined => {
@@ -66,23 +71,15 @@ export function frequentRequests({ bucket, folder, sqs, refusal, onAnswered }: F
     request.on("end", async () => {
       const [first = Buffer.alloc(0)] = parts;
       const bytes = parts.length > 1 ? Buffer.concat(parts) : first;
+      const refused = (error: unknown) => ({ ...refusal(error), body: bytes, answer: undefined });
       const answered = hasSignedHash(request, bytes)
-        ? await operation(bytes, headers).catch(refusal)
-        : refusal(notTheSignedBody());
-      const { status, text } = answered;
+        ? await operation(bytes, headers).catch(refused)
+        : refused(notTheSignedBody());
+      const { status, text, body, answer } = answered;
       response.writeHead(status, { ...answered.headers, "content-length": Buffer.byteLength(text) });
       response.end(text);
-      onAnswered?.({ method, url, headers, body: operation === callSqs ? asJson(bytes) : bytes, status });
+      onAnswered?.({ method, url, headers, body, status, ...(answer && { answer }) });
     });
     return true;
   };
-}
-
-/** A body for a listener: parsed, or the bytes themselves if they are no JSON. */
-function asJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return bytes;
-  }
 }

@@ -59,6 +59,8 @@ export interface AnsweredRequest {
   readonly headers: Readonly<IncomingHttpHeaders>;
   readonly body: unknown;
   readonly status: number;
+  /** SQS's answer, not yet written as JSON. */
+  readonly answer?: object;
 }
 
 /** Stands between the door and the emulator, and answers a request as it likes. */

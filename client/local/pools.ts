@@ -4,8 +4,10 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { clockOrigin } from "../../shared/ports/clock.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import type { Bundles } from "../../tools/bundling/bundles.ts";
+import { compiledOf } from "../../tools/bundling/dist.ts";
 import { inspectedSlot } from "./inspected-slot.ts";
 import type { LocalCloud } from "./local-cloud.ts";
+import type { Billed } from "./slot.ts";
 import { SlotPool, type SlotPoolOptions } from "./slots.ts";
 
 export const LONGEST_TIMEOUT_MS = 15 * 60_000;
@@ -28,6 +30,8 @@ export interface PoolsOptions {
   readonly checkAfterSeconds?: number;
   /** 1 by default. */
   readonly aggregators?: number;
+  /** Called after each invocation of a stage. */
+  readonly onBilled?: (stage: Stage, billed: Billed) => void;
   /** For tests that watch or change single slots. */
   readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver" | "mayFailToStart">;
 }
@@ -68,11 +72,12 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
   const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
     new SlotPool({
       ...{ name, max, timeoutMs, inspected: inspectedSlot(), ...options.slots },
+      onBilled: (billed) => options.onBilled?.(name, billed),
       environment: { ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,
       logFolder: join(options.folder, "logs"),
-      cacheFolder: join(bundles.slot, "../../cache"),
+      cacheFolder: compiledOf(join(bundles.slot, "../..")),
     });
   return {
     splitter: pool("splitter", 1),

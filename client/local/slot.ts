@@ -23,10 +23,18 @@ export interface SlotOptions {
   readonly inspected?: string | undefined;
   /** Further variables of a single slot, by its name. */
   readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
+  /** Called after each invocation, however it ended. */
+  readonly onBilled?: ((billed: Billed) => void) | undefined;
   /** Called with each event just before the slot's process receives it. */
   readonly onDeliver?:
     | ((slot: { readonly name: string; readonly pid: number }, event: unknown) => void)
     | undefined;
+}
+
+/** What an invocation is billed for; only a slot's first one has `initMs`, how long the slot took to start. */
+export interface Billed {
+  readonly durationMs: number;
+  readonly initMs?: number;
 }
 
 /** The slot's process ended, or was killed, before it answered. */
@@ -56,6 +64,9 @@ export class Slot {
   readonly started: Promise<void>;
   readonly ended: Promise<void>;
   readonly #onDeliver: SlotOptions["onDeliver"];
+  readonly #onBilled: SlotOptions["onBilled"];
+  /** Undefined once an invocation was billed for it. */
+  #initMs: number | undefined;
   readonly #child: ChildProcess;
   readonly #ready: Promise<void>;
   #release: (() => Promise<void>) | undefined;
@@ -64,6 +75,8 @@ export class Slot {
   constructor(name: string, options: SlotOptions) {
     this.name = name;
     this.#onDeliver = options.onDeliver;
+    this.#onBilled = options.onBilled;
+    const startedMs = performance.now();
     this.#child = startProcess(name, options);
     // If a process could not be started at all, Node emits an error and never an exit.
     const { promise: ended, resolve: end } = Promise.withResolvers<string>();
@@ -75,6 +88,7 @@ export class Slot {
       const callOff = afterRunning(initTimeoutMs, () => void this.kill());
       this.#child.once("message", () => {
         callOff();
+        this.#initMs = performance.now() - startedMs;
         this.isUp = true;
         resolve();
       });
@@ -99,6 +113,7 @@ export class Slot {
 
   async invoke(invocation: Invocation): Promise<unknown> {
     await this.#ready;
+    const beganMs = performance.now();
     let callOff: (() => void) | undefined;
     try {
       const message = await new Promise<SlotMessage>((resolve, reject) => {
@@ -116,6 +131,10 @@ export class Slot {
     } finally {
       callOff?.();
       this.#pending = undefined;
+      const initMs = this.#initMs;
+      this.#initMs = undefined;
+      const durationMs = performance.now() - beganMs;
+      this.#onBilled?.({ durationMs, ...(initMs !== undefined && { initMs }) });
     }
   }
 

@@ -10,8 +10,9 @@ import { readRounds } from "../../shared/record/rounds.ts";
 import { readSegments, writeSegments } from "../../shared/record/segments.ts";
 import { readStanding, type Standing } from "../../shared/record/standing.ts";
 import { listChunks } from "../../shared/record/stored-chunk.ts";
-import { readSummary } from "../../shared/record/summary.ts";
+import { readSummary, type Summary } from "../../shared/record/summary.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
+import { announceEnd } from "./announce.ts";
 import { endedBy } from "./clocks.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
@@ -77,6 +78,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
     rounds: await readRounds(store, control),
     reissued: reissues.flatMap(({ chunks }) => chunks),
     isCancelled: control.isCancelled,
+    batches: segments.reports.length + segments.failures.length,
   });
   await readSegments(store, job.jobId, segments, {
     report: (report) => ledger.addReport(report),
@@ -86,8 +88,7 @@ export async function readReports(job: StoredJob, store: StoreReader, standing?:
   return ledger;
 }
 
-async function isComplete(jobId: string, round: number, store: StoreReader): Promise<boolean> {
-  const summary = await readSummary(store, jobId);
+function isComplete(summary: Summary | undefined, round: number): boolean {
   return summary !== undefined && summary.chunks.done === summary.chunks.total && summary.round === round;
 }
 
@@ -104,14 +105,23 @@ async function finishIfDue(
   return isDue ? (await finishIfOver(job, ports)).finished : undefined;
 }
 
+/** Finishes the job if nothing is to come for it any more, and announces its end. */
+export async function finishIfOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
+  const over = await finishWhereOver(job, ports);
+  if (over.isOver) await announceEnd(job.jobId, ports);
+  return over;
+}
+
+interface Over {
+  readonly finished?: Finished;
+  readonly isOver: boolean;
+}
+
 /**
  * Finishes the job if nothing is to come for it any more. Counting keys is cheap and never says "too few" wrongly; only when
  * it says "enough", or the job was cancelled, are the bodies read.
  */
-export async function finishIfOver(
-  job: StoredJob,
-  ports: AggregatePorts,
-): Promise<{ readonly finished?: Finished; readonly isOver: boolean }> {
+async function finishWhereOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
   const { store } = ports;
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {
@@ -124,7 +134,8 @@ export async function finishIfOver(
     onLooked?.(job, { round, keys: found, covered, needed });
     if (finished && found <= seen) return { finished, isOver: true };
     if (covered < needed && !isCancelled) return { isOver: false };
-    const wasComplete = await isComplete(job.jobId, round, store);
+    const earlier = await readSummary(store, job.jobId);
+    const wasComplete = isComplete(earlier, round);
     // Late reports still matter. A second report of a reissued chunk tells what reissuing has saved. A worker with
     // other values than the stored ones must be heard.
     const mayChange =
@@ -141,7 +152,7 @@ export async function finishIfOver(
       // A cancelled job that lacks chunks is not exported until it is resumed.
       ...((wasComplete || lacking > 0) && { npy: false }),
     };
-    const ended = await finish({ ...job, output }, ledger, ports);
+    const ended = await finish({ ...job, output }, ledger, ports, earlier?.cost);
     if ("corrupt" in ended) {
       if (reissues >= MOST_REISSUES) {
         await settle(job, round, ended.corrupt, CORRUPT, ports);

@@ -3,7 +3,10 @@ import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda
 import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
+import { pricesOf } from "../../shared/plan/prices.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
@@ -18,6 +21,8 @@ import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
+import type { AggregatePorts } from "./ports.ts";
+import type { Billing } from "./reported-cost.ts";
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
@@ -35,7 +40,11 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
-  const ports = { store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks };
+  const ports = {
+    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    billing: billingHere(),
+    announce: announcerTo(process.env[ENV.eventBusArn]),
+  };
 
   async function handler(
     event: SQSEvent,
@@ -104,4 +113,26 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   }
 
   return handler;
+}
+
+/** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
+function billingHere({ AWS_EXECUTION_ENV: isLambda, AWS_REGION: region } = process.env): Billing | undefined {
+  if (!isLambda || !region) return undefined;
+  const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
+  return {
+    architecture,
+    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+    prices: pricesOf(region),
+  };
+}
+
+/** Undefined where there is no bus. */
+function announcerTo(eventBusArn: string | undefined): AggregatePorts["announce"] {
+  if (!eventBusArn) return undefined;
+  const bus = new EventBus(new AwsClient(settingsOfFunction("events")), eventBusArn);
+  const bucket = readEnv(ENV.bucket);
+  return (ended) => {
+    const detail: JobEnded = { ...ended, bucket };
+    return bus.put({ ...JOB_ENDED, detail });
+  };
 }

@@ -4,6 +4,7 @@ import { isRefusedRead } from "../../shared/ports/aws/refused-read.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
 import { npyKeys } from "../../shared/record/array-keys.ts";
+import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { lookAtChunk } from "../../shared/record/stored-chunk.ts";
@@ -13,6 +14,7 @@ import type { Ledger } from "./ledger.ts";
 import { npyParts } from "./npy.ts";
 import { drawPictures } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { reportedCost } from "./reported-cost.ts";
 import { joinedResults } from "./results.ts";
 import { failedByItself, unreadableReason } from "./settle.ts";
 import { summarize } from "./summarize.ts";
@@ -23,17 +25,19 @@ export interface Finished {
   readonly plotsMs: number;
 }
 
-type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "builtIns">;
+type FinishPorts = Pick<AggregatePorts, "store" | "clock" | "builtIns" | "billing">;
 
 /**
  * Exports the array if asked to, joins the results of items, draws the pictures, and writes the summary last: where it lies, all the rest
  * does. Everything comes from the store, so finishing again writes the same bytes. Where chunks turn out to be corrupt on the
- * way, there is no summary yet: unless the job is cancelled, they are to be computed again first.
+ * way, there is no summary yet: unless the job is cancelled, they are to be computed again first. What it cost before stays in the
+ * summary where this machine is not billed.
  */
 export async function finish(
   job: StoredJob,
   ledger: Ledger,
   ports: FinishPorts,
+  earlierCost?: Cost,
 ): Promise<Finished | { readonly corrupt: readonly number[] }> {
   const { store, clock } = ports;
   const keys = jobKeys(job.jobId);
@@ -52,7 +56,8 @@ export async function finish(
   if (job.output.plots) await sampleTiles(job, ledger, ports);
   const corrupt = [...ledger.uncovered()].filter((chunk) => !lacked.has(chunk));
   if (corrupt.length > 0 && !ledger.history.isCancelled) return { corrupt };
-  const summary = summarize(job, ledger);
+  const cost = ports.billing ? reportedCost(job, ledger, ports.billing) : earlierCost;
+  const summary = { ...summarize(job, ledger), ...(cost && { cost }) };
   if (job.output.plots) await draw(job, ledger, summary, ports);
   const plotsMs = clock.monotonicMs() - started;
   await putJson(store, keys.summary, summary);

@@ -5,6 +5,7 @@ import type { Job } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { type Round, sinceWhen } from "../../shared/record/rounds.ts";
 import { afterSubmission } from "./clocks.ts";
+import { Invocations } from "./invocations.ts";
 import { ItemLedger } from "./item-ledger.ts";
 import { pausesBefore, withoutPauses } from "./pauses.ts";
 import { ValueLedger } from "./value-ledger.ts";
@@ -22,6 +23,8 @@ export interface History {
   /** Chunks that were issued again within a round. */
   readonly reissued: readonly number[];
   readonly isCancelled: boolean;
+  /** How many objects the reports and failures lie in: the batches that they came in. */
+  readonly batches?: number;
 }
 
 const UNEVENTFUL: History = { rounds: [], reissued: [], isCancelled: false };
@@ -50,6 +53,7 @@ export class Ledger {
   /** Chunks whose tile was too large for its report and must be sampled from the stored chunk. */
   readonly withoutTile = new Set<number>();
   readonly history: History;
+  readonly invocations = new Invocations();
   /** When (epoch ms) the last copy of a chunk that was issued again had been computed. */
   readonly lastCopyEndMs = new Map<number, number>();
   /** Chunks whose worker's clock cannot have been right: their start is where it can have been. */
@@ -91,13 +95,15 @@ export class Ledger {
   }
 
   /** Adds a report. If a chunk was computed more than once, the earliest end counts, then the smaller request id. */
-  addReport({ worker, chunks, round }: ReportMessage): void {
+  addReport(message: ReportMessage): void {
+    const { worker, chunks, round } = message;
     const slot = indexOf(worker.logStream, this.slots, this.#slotIndex);
     const known = this.#requestIndex.has(worker.requestId);
     const request = indexOf(worker.requestId, this.#requests, this.#requestIndex);
     if (!known && worker.coldStart && worker.initMs !== null) {
       this.coldStarts.push({ slot, requestId: worker.requestId, initMs: worker.initMs });
     }
+    this.invocations.add(message, request);
     for (const report of chunks) {
       if (report.chunk < this.layout.total && round >= this.#since[report.chunk]!)
         this.#addChunk(report, slot, request);

@@ -1,8 +1,10 @@
 import type { Registry } from "../../shared/kernels/registry.ts";
+import type { JobEnded } from "../../shared/messages/job-ended.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { Looks } from "./looks.ts";
+import type { Billing } from "./reported-cost.ts";
 
 /** What the aggregator works with. */
 export interface AggregatePorts {
@@ -14,6 +16,10 @@ export interface AggregatePorts {
   /** For jobs of versions that had built-in kernels only: others bring their declaration. */
   readonly builtIns: Registry;
   readonly checkAfterSeconds: number;
+  /** Absent where nothing is billed, as on this machine. */
+  readonly billing?: Billing | undefined;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;
+  /** Tells of a job's end, to receivers outside; without it nothing is told. */
+  readonly announce?: ((ended: Omit<JobEnded, "bucket">) => Promise<void>) | undefined;
 }

@@ -58,11 +58,17 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   let threads: ChunkThreads | undefined;
 
   async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
+    const beganMs = systemClock.monotonicMs();
     const worker = {
       requestId: context.awsRequestId,
       logStream: context.logStreamName,
       coldStart,
       initMs: coldStart ? initMs : null,
+      /** Read with each report. */
+      get elapsedMs() {
+        return Math.ceil(systemClock.monotonicMs() - beganMs);
+      },
+      ...(context.memoryLimitInMB && { memoryMb: Number(context.memoryLimitInMB) }),
     };
     const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);

@@ -1,4 +1,5 @@
 import BUILD from "#build";
+import { OLDEST_NODE } from "./oldest-node.ts";
 
 /**
  * esbuild's options for the bundle of a stage: the stack and the local engine use the same ones, so a local run
@@ -7,7 +8,8 @@ import BUILD from "#build";
  */
 export const BUNDLING = {
   format: "cjs",
-  target: "node24",
+  // The package's engine local runs the same bundles on the user's Node.
+  target: `node${OLDEST_NODE}`,
   mainFields: "module,main",
   minify: true,
   // A dynamic import of node:http, as in the SDK's first request, reads every export of it, and one of them loads

@@ -20,13 +20,15 @@ export const DeployedBuildSchema = v.object({
 });
 export type DeployedBuild = v.InferOutput<typeof DeployedBuildSchema>;
 
-/** The build that this checkout would deploy. Reads about two hundred small files. */
-export function buildOfCheckout(): DeployedBuild {
+/** The build that this checkout, or this package, would deploy. In a checkout it reads about two hundred small files. */
+export function buildToDeploy(): DeployedBuild {
+  const { stages, ...build } = BUILD;
+  if (stages !== undefined) return { ...build, stages };
   const hash = createHash("sha256");
   // The hash must not depend on this system's separators and line ends.
   for (const path of [...FOLDERS.flatMap(sourcesIn), LOCK_FILE].sort())
     hash.update(`${path.replaceAll("\\", "/")}\n${read(path).replaceAll("\r\n", "\n")}\n`);
-  return { ...BUILD, stages: hash.digest("hex").slice(0, HASH_CHARACTERS) };
+  return { ...build, stages: hash.digest("hex").slice(0, HASH_CHARACTERS) };
 }
 
 function sourcesIn(folder: string): string[] {

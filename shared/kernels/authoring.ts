@@ -53,14 +53,14 @@ export interface NamedValueSource<Names extends string = string> extends ValueSo
 }
 
 /** An input as `point` receives it. */
-type PointInput<Source> = Source extends { readonly choices: readonly (infer Choice)[] }
+export type PointInput<Source> = Source extends { readonly choices: readonly (infer Choice)[] }
   ? Choice
   : Source extends { readonly flag: true }
     ? boolean
     : number;
 
 /** An input as `fill` receives it: its coordinates along the window's axis where it has `from` and `to`. */
-type FillInput<Source> = Source extends { readonly from: number; readonly to: number }
+export type FillInput<Source> = Source extends { readonly from: number; readonly to: number }
   ? Float64Array
   : PointInput<Source>;
 
@@ -81,9 +81,9 @@ export interface TaskTools {
   readonly signal: AbortSignal;
 }
 
-type Several = Readonly<Record<string, ValueSource>>;
+export type Several = Readonly<Record<string, ValueSource>>;
 
-interface Common<Inputs extends InputSources> {
+export interface Common<Inputs extends InputSources> {
   /** Default: the name of the file. */
   readonly name?: string;
   /** What is computed, in a few words. */
@@ -94,13 +94,13 @@ interface Common<Inputs extends InputSources> {
   readonly fast?: string;
 }
 
-type DefaultsAmongChoices<Inputs> = {
+export type DefaultsAmongChoices<Inputs> = {
   readonly [Name in keyof Inputs]: Inputs[Name] extends { readonly choices: readonly (infer Choice)[] }
     ? { readonly default?: Choice }
     : unknown;
 };
 
-type OneOrSeveral<Inputs, Values> =
+export type OneOrSeveral<Inputs, Values> =
   | { readonly value: NamedValueSource<keyof Inputs & string>; readonly values?: never }
   | {
       readonly values: Values & { readonly [Name in keyof Values]: ValueSource<keyof Inputs & string> };
@@ -108,7 +108,7 @@ type OneOrSeveral<Inputs, Values> =
     };
 
 /** `point` computes one cell. */
-interface ByPoint<Inputs, Result> {
+export interface ByPoint<Inputs, Result> {
   point(inputs: { readonly [Name in keyof Inputs]: PointInput<Inputs[Name]> }, tools: PointTools): Result;
   readonly fill?: never;
   /** A cell that throws is NaN (the fill value among integers), instead of failing its chunk. */
@@ -116,7 +116,7 @@ interface ByPoint<Inputs, Result> {
 }
 
 /** `fill` computes a window: `out` has a cell for each combination of the coordinates, row-major, the axes in the order of the inputs. */
-interface ByFill<Inputs, Out> {
+export interface ByFill<Inputs, Out> {
   fill(
     window: { readonly [Name in keyof Inputs]: FillInput<Inputs[Name]> },
     out: Out,
@@ -126,13 +126,17 @@ interface ByFill<Inputs, Out> {
   readonly onError?: never;
 }
 
-interface Kind {
+export interface Kind {
   readonly kind: "kernel";
 }
 
 /** A number, or one for each of several values by name; `Values` has no names of its own where there is one value. */
-type Result<Values> = string extends keyof Values ? number : { readonly [Name in keyof Values]: number };
-type Out<Values> = string extends keyof Values ? ChunkArray : { readonly [Name in keyof Values]: ChunkArray };
+export type Result<Values> = string extends keyof Values
+  ? number
+  : { readonly [Name in keyof Values]: number };
+export type Out<Values> = string extends keyof Values
+  ? ChunkArray
+  : { readonly [Name in keyof Values]: ChunkArray };
 
 /** A kernel, as its file exports it. */
 export interface KernelSource {

@@ -76,6 +76,9 @@ const WorkerSchema = kept({
   logStream: text,
   coldStart: v.boolean("true or false"),
   initMs: v.nullable(milliseconds),
+  /** From the beginning of the invocation to this report. Absent in reports of former versions, as its memory is (and on this machine). */
+  elapsedMs: v.optional(milliseconds),
+  memoryMb: v.optional(count),
 });
 
 /** The aggregator keeps unknown fields of reports: a newer aggregator, which may write the summary, may know them. */

@@ -92,7 +92,8 @@ async function refuseName({ name, hash }: KernelName, kernels: Kernels): Promise
 /** Characters of a hash that a sentence shows. */
 const SHOWN = 16;
 /** All the files: a deployment loses the kernels that its last one does not name. */
-const WITH_FILES = "`npx cdk deploy -c kernels=<files>`, with commas between all files that it is to have";
+const WITH_FILES =
+  "`npx cdk deploy -c kernels=<files>`, or the construct's `kernels`, with all files that it is to have";
 const DEPLOY_IT = `A deployment has the files' kernels that it was deployed with: ${WITH_FILES}.`;
 const DEPLOY_AGAIN = `Where this one is newer, deploy again: ${WITH_FILES}.`;
 

@@ -13,7 +13,7 @@ import { estimateWork } from "./estimate.ts";
 import { type Packing, packJob } from "./pack.ts";
 import { chooseRamp, drainersFor } from "./ramp.ts";
 import { reportsOf } from "./reports.ts";
-import { type Collecting, requestsOf } from "./requests.ts";
+import { type Collecting, requestsOf, type Timing, timingOf } from "./requests.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
 /** The workers that a plan is for. */
@@ -23,6 +23,8 @@ export interface Workforce {
   /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
   readonly cap?: Cap | undefined;
   readonly collecting?: Collecting | undefined;
+  /** Seen where the job has run; else it is estimated. */
+  readonly timing?: Timing | undefined;
 }
 
 /** Which of the job's chunks are wanted, and on which occasion. */
@@ -60,7 +62,7 @@ const FIRST_ROUND: Round = { round: 0, again: false };
 export function planRound(
   job: PlannedJob,
   kernel: LoadedKernel,
-  { workers = DEFAULT_WORKERS, cap, collecting }: Workforce = {},
+  { workers = DEFAULT_WORKERS, cap, collecting, timing }: Workforce = {},
   { round, again, missing }: Round = FIRST_ROUND,
 ): RoundPlan {
   const { spec } = job;
@@ -85,15 +87,18 @@ export function planRound(
   const chunks = work.length;
   const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
   const sent = {
-    ...{ chunks, messages: size.messages, workers: fleet, round, again, arrayBytes },
+    ...{ chunks, messages: size.messages, round, again, arrayBytes, drainers: started },
     ...reportsOf(job, chunksOf(messages), packing.length),
-    ...{ makespanSeconds: makespan, drainers: started },
   };
   const figures: Plan = {
     ...{ chunks, messages: size.messages, workers: fleet },
     seconds: { compute: total / rate, busy, heaviestMessage, makespan },
     bytes: { array: arrayBytes, messages: bytesOf(messages) },
-    requests: requestsOf(job, sent, collecting),
+    requests: requestsOf(
+      job,
+      sent,
+      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: makespan }, collecting),
+    ),
   };
   return {
     job,

@@ -19,10 +19,27 @@ export interface Collecting {
 
 const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1 });
 
+/** The counts that depend on when things happen, by a plan's estimate or as they were seen. All others follow from these. */
+export interface Timing {
+  /** Invocations of workers by the mapping: all of them where no splitter starts any. */
+  readonly mapped: number;
+  /** Worker environments that had a message, each of which reads job.json. */
+  readonly environments: number;
+  /** How many times a worker asks whether the job is cancelled. */
+  readonly cancelLooks: number;
+  /** Receives of chunk messages, those that bring nothing included. */
+  readonly receives: number;
+  /** The batches in which the aggregator is handed reports. */
+  readonly batches: number;
+  /** Receives of reports and checks, and deletions of them. */
+  readonly deliveries: { readonly receive: number; readonly delete: number };
+  /** The checks that come until the job is found over: none where nothing can be lost. */
+  readonly checks: number;
+}
+
 /** What the requests follow from. */
-export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages" | "workers"> {
+export interface Sent extends Reports, Issue, Pick<Plan, "chunks" | "messages"> {
   readonly arrayBytes: number;
-  readonly makespanSeconds: number;
   /** Started by the splitter; 0: the mapping's workers take a message an invocation. */
   readonly drainers: number;
 }
@@ -34,16 +51,35 @@ const NONE: Requests = Object.freeze({
 
 type Planned = Pick<Job, "spec" | "output">;
 
-export function requestsOf(job: Planned, sent: Sent, collecting = COLLECTING): Plan["requests"] {
+/**
+ * The most that is to be expected: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a receive may
+ * bring several brief messages. A drainer's last one finds nothing.
+ */
+export function timingOf(
+  { messages, drainers, reports }: Sent,
+  { workers, makespanSeconds }: { readonly workers: number; readonly makespanSeconds: number },
+  { mostReports, windowSeconds } = COLLECTING,
+): Timing {
+  const windows = Math.ceil(makespanSeconds / windowSeconds);
+  const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
+  const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
-    splitter: ofSplitter(job.spec, sent),
-    worker: ofWorkers(job.spec, sent),
-    aggregator: ofAggregator(job, sent, collecting),
+    ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
+    ...{ cancelLooks: messages, receives: messages + drainers, batches, checks: 1 },
+    deliveries: { receive: deliveries, delete: deliveries },
+  };
+}
+
+export function requestsOf(job: Planned, sent: Sent, timing: Timing): Plan["requests"] {
+  return {
+    splitter: ofSplitter(job.spec, sent, timing),
+    worker: ofWorkers(job.spec, sent, timing),
+    aggregator: ofAggregator(job, sent, timing),
   };
 }
 
 /** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst-fleet.ts. */
-function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): Requests {
+function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent, { checks }: Timing): Requests {
   // Metadata of the group, the value and each axis, and coordinates: zarr-group.ts. Old arrays have metadata only.
   const [first] = spec.values;
   const group = !first ? 0 : first.name === undefined ? 1 : 1 + spec.values.length + 2 * spec.axes.length;
@@ -57,24 +93,23 @@ function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent): 
   const bid = drainers > 0 ? 2 : 0;
   return {
     ...{ ...NONE, invocations: 1, get: get + bid, put: put + bid, list: bid },
-    send: Math.ceil(messages / MESSAGES_A_REQUEST) + 1, // and the first check
+    send: Math.ceil(messages / MESSAGES_A_REQUEST) + Math.min(checks, 1),
   };
 }
 
-/**
- * The most: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a drainer receives several
- * brief messages at once. A chunk that is larger than PART_BYTES when it is compressed takes further PUTs.
- */
-function ofWorkers(spec: JobSpec, { chunks, messages, workers, reports, again, drainers }: Sent): Requests {
-  // The drainer's last receive finds nothing; it reads its claim at its beginning and its end, and the first to end ends it.
+/** A chunk that is larger than PART_BYTES when it is compressed takes further PUTs. */
+function ofWorkers(spec: JobSpec, sent: Sent, timing: Timing): Requests {
+  const { mapped, environments, cancelLooks, receives } = timing;
+  const { chunks, messages, reports, again, drainers } = sent;
+  // A drainer reads its claim at its beginning and its end, and the first to end ends it.
   const values = objectsOf(spec);
   const items = isMap(spec) ? chunks : 0;
-  const claims = 4 * drainers; // and each worker reads job.json
+  const claims = 4 * drainers;
   return {
-    ...{ ...NONE, invocations: drainers > 0 ? drainers : messages },
-    ...{ receive: messages + drainers, delete: messages, send: reports },
+    ...{ ...NONE, invocations: mapped + drainers },
+    ...{ receive: receives, delete: messages, send: reports },
     ...{
-      get: messages + workers + (again ? chunks : 0) * values + items + claims,
+      get: cancelLooks + environments + (again ? chunks : 0) * values + items + claims,
       put: chunks * values + (drainers > 0 ? 1 : 0),
     },
   };
@@ -85,12 +120,9 @@ function ofWorkers(spec: JobSpec, { chunks, messages, workers, reports, again, d
  * (aggregate.ts, finish.ts). Then the first check finds the job over (check.ts). An export (npy.ts) reads chunks more than
  * once where a row of them has more than 256 MiB, which is not counted.
  */
-function ofAggregator({ spec, output }: Planned, sent: Sent, collecting: Collecting): Requests {
-  const { chunks, reports, withoutTile, round } = sent;
-  const { mostReports, windowSeconds } = collecting;
-  const windows = Math.ceil(sent.makespanSeconds / windowSeconds);
-  const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
-  const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
+function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Requests {
+  const { chunks, withoutTile, round } = sent;
+  const { batches, checks, deliveries } = timing;
   // readStanding lists control/, reports/ and failures/.
   let looks = 0;
   let list = 0;
@@ -99,7 +131,7 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, collecting: Collect
     list += 2 + pages(batch);
   }
   // Chunks, and once more what is reported; of the check, control/ and that again.
-  list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + 1 + (2 + pages(batches));
+  list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + checks * (1 + (2 + pages(batches)));
   const values = spec.values.length;
   const pictures = output.plots ? 1 + values * Math.min(spec.axes.length, 2) : 0;
   const tiles = output.plots ? values * withoutTile : 0;
@@ -109,11 +141,11 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, collecting: Collect
   // A task's results are read and joined.
   const joined = isMap(spec) ? { get: chunks, put: 1 } : { get: 0, put: 0 };
   return {
-    ...{ invocations: batches + 1, receive: deliveries, delete: deliveries, send: 0 },
+    ...{ invocations: batches + checks, ...deliveries, send: 0 },
     depth: batches - looks,
     put: batches + pictures + npy.put + joined.put + 1, // and the summary
-    // The job each time, the summary before and after, every segment, and the earlier rounds' missing chunks.
-    get: batches + 1 + 2 + batches + round + tiles + npy.get + joined.get,
+    // The job each time, the summary before and by the check, every segment, and the earlier rounds' missing chunks.
+    get: batches + checks + 1 + checks + batches + round + tiles + npy.get + joined.get,
     list,
   };
 }

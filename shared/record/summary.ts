@@ -7,6 +7,7 @@ import { jobKeys } from "../ports/keys.ts";
 import { getDerived, type StoreReader } from "../ports/store.ts";
 import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
+import { CostSchema } from "./cost.ts";
 
 /** 2 since the spec has inputs by name and several values. */
 export const SUMMARY_VERSION = 2;
@@ -80,6 +81,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   unknownTimes: count,
   /** Chunks whose start is impossible by their worker's clock; they count from the earliest possible time. */
   clampedStarts: count,
+  /** Absent where it ran on one machine only, in one process, and in summaries of former versions. */
+  cost: v.optional(CostSchema),
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),
 });

@@ -13,6 +13,8 @@ export const ENV = {
   workerMemoryMb: "WORKER_MEMORY_MB",
   maxConcurrency: "MAX_CONCURRENCY",
   burstConcurrency: "BURST_CONCURRENCY",
+  /** Only where a bus is to be told of the ends of jobs. */
+  eventBusArn: "EVENT_BUS_ARN",
   /** Set for slots of this machine and not by the stack, see clock.ts. */
   clockOrigin: "CLOCK_ORIGIN_MS",
   /** Likewise: the folder of kernels from files. */

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Finding } from "../../cli/commands/finding.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
-import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { runCli } from "../helpers/cli.ts";
 import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";
 
 /** What doctor says of a deployment, and which keys it leaves there. */
 async function examined(options: DeploymentServerOptions = {}, ...files: readonly string[]) {
-  const outputs = { Build: JSON.stringify(buildOfCheckout()), ...options.outputs };
+  const outputs = { Build: JSON.stringify(buildToDeploy()), ...options.outputs };
   const { env, folder, requests } = await deploymentServer({ ...options, outputs });
   const { code, stdout, stderr } = await runCli(["doctor", "--json", ...files], {
     env: { ...env, AWS_MAX_ATTEMPTS: "1" },
@@ -40,10 +40,7 @@ test("a kernel's file is said to be deployed as it is here, or to be deployed ag
   const file = join(import.meta.dirname, "../../examples/kernels/black-scholes.ts");
   const { name, hash = "" } = (await kernelMeant(file)).kernel;
   const deployed = (kernels: object) =>
-    examined(
-      { outputs: { Build: JSON.stringify(buildOfCheckout()), Kernels: JSON.stringify(kernels) } },
-      file,
-    );
+    examined({ outputs: { Build: JSON.stringify(buildToDeploy()), Kernels: JSON.stringify(kernels) } }, file);
   const same = await deployed({ [name]: hash });
   expect(same.of("kernels")).toMatchObject({
     ...{ state: "ok", text: expect.stringMatching(`${name} ${hash.slice(0, 8)}; ${name} as here$`) },

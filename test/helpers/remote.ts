@@ -14,7 +14,10 @@ export async function remoteCloud(
   const { cloud, folder, sqs, s3 } = await emulatedCloud(emulator);
   const { bucket, queues, region, endpoint } = cloud;
   const unused = {} as never;
-  const clients = { place: endpoint, region, s3, sqs, lambda: unused, cloudFormation: unused, sts: unused };
+  const clients = {
+    ...{ place: endpoint, region, s3, sqs, lambda: unused, cloudFormation: unused, sts: unused },
+    watching: () => Promise.reject(new RangeError("it has no logs")),
+  };
   const deployment = {
     ...{
       stack: "Test",

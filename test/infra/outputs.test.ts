@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { type Synthesized, synthesize } from "./synthesize.ts";
 
 const valuesOf = ({ outputs }: Pick<Synthesized, "outputs">) =>
@@ -32,10 +32,11 @@ describe("outputs", () => {
       ResultDeadLetterQueueUrl: { Ref: idOf(fanOut.resultDeadLetters) },
       WorkerFunctionName: { Ref: idOf(fanOut.worker) },
       AggregatorFunctionName: { Ref: idOf(fanOut.aggregator) },
+      ClientPolicyArn: { Ref: idOf(fanOut.clientPolicy) },
       MaxConcurrency: "900",
       DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,
-      Build: JSON.stringify(buildOfCheckout()),
+      Build: JSON.stringify(buildToDeploy()),
       Region: { Ref: "AWS::Region" },
       StackName: "Manyhands",
       IdleCost: expect.any(String),

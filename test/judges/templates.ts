@@ -18,6 +18,7 @@ const CONTEXTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "with-mail": { alarmEmail: "me@example.com", tags: "team=waves,stage=test" },
   "removed-with-objects": { removeObjects: "true" },
   "provisioned-pollers": { provisionedPollers: "2", burstConcurrency: "0", architecture: "x86_64" },
+  "with-events": { eventBusName: "default" },
   "own-kernels": { kernels: "examples/kernels/black-scholes.ts,examples/kernels/epidemic.ts" },
 };
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { compareBuilds } from "../../cli/commands/compare-builds.ts";
-import { buildOfCheckout } from "../../shared/build/of-stages.ts";
+import { buildToDeploy } from "../../shared/build/of-stages.ts";
 
-const here = buildOfCheckout();
+const here = buildToDeploy();
 const compared = (build: object | string | undefined, version = here.version) =>
   compareBuilds(version, typeof build === "object" ? JSON.stringify(build) : build, here);
 
@@ -37,7 +37,7 @@ test.each([
 });
 
 test("what is deployed is known by few characters, which follow from the sources alone", () => {
-  expect(buildOfCheckout()).toEqual(here);
+  expect(buildToDeploy()).toEqual(here);
   expect(here.stages).toMatch(/^[0-9a-f]{16}$/);
   expect(JSON.stringify(here).length).toBeLessThan(500);
 });

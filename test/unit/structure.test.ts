@@ -74,7 +74,7 @@ function room(path: string): string {
 const SHARED: Readonly<Record<string, readonly string[]>> = {
   "shared/validation": [],
   "shared/kernels": ["shared/build", "shared/validation"],
-  "shared/build": ["shared/kernels"],
+  "shared/build": ["shared/kernels", "shared/validation"],
   "shared/ports": ["shared/validation"],
   "shared/array": ["shared/kernels", "shared/validation"],
   "shared/messages": ["shared/array", "shared/kernels", "shared/validation"],
@@ -94,6 +94,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // What the package exports. The command line stands on it, and no other room.
   api: [
     ...ALL_SHARED,
+    "infra",
     "client/cloud",
     "client/engines",
     "client/job-folder",
@@ -107,19 +108,24 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
-  infra: ["shared/build", "shared/validation", "package.json"],
+  infra: ["shared/build", "shared/messages", "shared/validation", "tools/bundling", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
-  "tools/licences": ["tools/bundling"],
+  "tools/licences": ["tools/bundling", "tools/package"],
+  "tools/package": ["api", "cli", "shared/build", "tools/bundling", "package.json"],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   "client/cloud": [...ALL_SHARED, "functions/aggregator"],
   // Only here are the built handlers and the emulator.
-  "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
+  "client/local": [
+    ...ALL_SHARED,
+    ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
+  ],
+  "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/inline": [
     ...ALL_SHARED,
     "client/engines",
@@ -139,7 +145,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/job-folder": [...ALL_SHARED, "client", "client/engines", "client/kernels"],
   "client/jobs": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels"],
+    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels", "client/prices"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
@@ -150,6 +156,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/prices",
       "cli/request",
       "cli/terminal",
       "client/verify",
@@ -207,11 +214,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, quotes for a shell and the build from shared", () => {
+test("infra takes nothing but settings, an event's name and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name|command-line)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 

@@ -14,6 +14,13 @@ const failure = {
   ...{ error: `Error: ${HOSTILE}`, logStream: HOSTILE },
 };
 const { spec } = resolvedJob({ kernel: "mandelbrot" }, "j");
+const amounts = { gbSeconds: 1, requests: { lambda: 1, sqs: 1, put: 1, get: 1 }, logBytes: 1 };
+const stageCost = { usd: 0.1, basis: "metered" as const, ...amounts };
+const hostileCost = {
+  ...{ ...amounts, usd: 0.3, basis: "metered" as const, region: HOSTILE, pricesDate: HOSTILE },
+  ...{ architecture: "arm64" as const, memoryMb: 1769 },
+  byStage: { splitter: stageCost, worker: stageCost, aggregator: stageCost },
+};
 const outcome: Outcome = {
   summary: {
     ...{
@@ -52,6 +59,7 @@ const outcome: Outcome = {
       clampedStarts: 0,
     },
     failures: [failure],
+    cost: hostileCost,
   },
   phasesMs: { startUp: 1, split: 1, compute: 1, aggregate: 1, fetch: 1 },
   ...{ engine: "aws", folder: `results/${HOSTILE}`, reference: undefined, rejected: 0 },

@@ -2,6 +2,7 @@ import { existsSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/build/bundling.ts";
+import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { leaveOut, loadBeside, replaceModule } from "./bundle-plugins.ts";
 import { DIST, expectWritable, IS_BUILT, ROOT } from "./dist.ts";
@@ -26,7 +27,9 @@ const DEBUGGED = join(DIST, "debugged");
 
 /** The bundles, built where their inputs changed since the last time. */
 export async function ensureBundles(given: Partial<BundleOptions> = {}): Promise<Bundles> {
-  const options = { ...given, folder: given.folder ?? (given.isForDebugger ? DEBUGGED : DIST) };
+  // In the npm package, a debugger sees the bundles that it has: a user's kernel has its source map in them too.
+  const isForDebugger = given.isForDebugger === true && !IS_PACKAGE;
+  const options = { ...given, isForDebugger, folder: given.folder ?? (isForDebugger ? DEBUGGED : DIST) };
   const { folder } = options;
   if (!(IS_BUILT && folder === DIST) && !isFresh(folder)) await buildAll(options);
   const path = (name: string) => join(folder, name, "index.js");
@@ -126,9 +129,13 @@ function stages(folder: string): BuildOptions {
     minify: BUNDLING.minify,
     supported: BUNDLING.supported,
     define: BUNDLING.define,
-    // Parts of fastify: fauxqs uses no validation schemas and no log, and speaks HTTP/1.1.
     plugins: [
-      leaveOut("@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"),
+      leaveOut(
+        // Parts of fastify: fauxqs uses no validation schemas and no log, and speaks HTTP/1.1.
+        ...["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"],
+        // For a database that outlives the emulator: there is none, and Node 22 warns of it.
+        "node:sqlite",
+      ),
     ],
   };
 }
@@ -149,7 +156,7 @@ function program(folder: string): BuildOptions {
         "client/verify/recompute-thread.ts",
         "tools/kernels/load-thread.ts",
       ],
-      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts"],
+      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
@@ -165,7 +172,7 @@ function program(folder: string): BuildOptions {
     // Large, and rarely needed: loaded from node_modules.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
     // A tenth of the program, which only a kernel from a file needs.
-    plugins: [loadBeside(/\/tools\/kernels\/build-file\.ts$/, "build-file.js")],
+    plugins: [loadBeside(/\/build-file\.ts$/, "build-file.js")],
   };
 }
 

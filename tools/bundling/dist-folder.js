@@ -32,9 +32,20 @@ export function isWritable(folder) {
   }
 }
 
-/** @param {NodeJS.ProcessEnv} environment */
-function cacheFolder({ XDG_CACHE_HOME: named = "" }) {
+/**
+ * The folder for caches of this user.
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export function cacheFolder({ XDG_CACHE_HOME: named = "" } = process.env) {
   if (isAbsolute(named)) return named; // the XDG specification says to ignore a relative path
-  const home = process.getBuiltinModule("node:os").homedir();
-  return join(home, process.platform === "darwin" ? "Library/Caches" : ".cache");
+  return join(homeFolder(), process.platform === "darwin" ? "Library/Caches" : ".cache");
+}
+
+/** A user without a name, as in a container, may have no home: root's folder, as Docker says, which is not this user's to write. */
+function homeFolder() {
+  try {
+    return process.getBuiltinModule("node:os").homedir();
+  } catch {
+    return "/";
+  }
 }

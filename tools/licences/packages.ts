@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { buildOptions } from "../bundling/bundles.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
+import { packageOptions } from "../package/programs.ts";
 import type { Package } from "./package.ts";
 import { PORTED } from "./ported.ts";
 
@@ -19,20 +19,32 @@ const LICENCE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 /** The bundled packages and what was ported, sorted by name and version. */
 export async function bundledPackages(): Promise<Package[]> {
   ensureWasm();
-  const folder = join(ROOT, "dist");
   const within = new Map<string, Set<string>>(
     UNSEEN_BY_ESBUILD.map(([path, bundle]) => [path, new Set([bundle])]),
   );
-  for (const options of Object.values(buildOptions(folder))) {
+  // The npm package has all that is deployed inside, and more than a checkout's command line.
+  for (const options of packageOptions(ROOT)) {
     const { metafile } = await build({ ...options, metafile: true, write: false });
     for (const [path, bundle] of packagesIn(metafile)) {
       const bundles = within.get(path) ?? new Set();
       within.set(path, bundles.add(bundle));
     }
   }
-  return [...[...within].map(([path, bundles]) => packageAt(path, [...bundles].sort())), ...PORTED].sort(
+  const packages = [...within].map(([path, bundles]) => packageAt(path, [...bundles].sort()));
+  return [...packages.map((each) => withText(each, packages)), ...PORTED].sort(
     (a, b) => compare(a.name, b.name) || compare(a.version, b.version),
   );
+}
+
+/** Some packages of a scope leave out the text of a licence that others of the scope bring. */
+function withText(bare: Package, packages: readonly Package[]): Package {
+  const [scope, isScoped] = bare.name.split("/");
+  if (bare.texts.length > 0 || !isScoped) return bare;
+  const other = packages.find(
+    ({ name, licence, texts }) =>
+      name.startsWith(`${scope}/`) && licence === bare.licence && texts.length > 0,
+  );
+  return { ...bare, texts: other?.texts ?? [] };
 }
 
 /** Each package's folder, with a file that has some of its code. */

@@ -3,8 +3,11 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-/** Undefined where the folder has no kernels. */
+/**
+ * What loads kernels from files: among the built files where the bundle is one of them, and beside the artifacts in a function's zip.
+ * Undefined where there is neither: the zip has no kernels from files.
+ */
 export const loadHost = async (folder: string): Promise<typeof import("./host.ts") | undefined> => {
-  const path = join(folder, "host.js");
-  return existsSync(path) ? createRequire(path)(path) : undefined;
+  const path = [join(__dirname, "../kernels"), folder].map((each) => join(each, "host.js")).find(existsSync);
+  return path === undefined ? undefined : createRequire(path)(path);
 };

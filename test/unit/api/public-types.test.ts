@@ -16,11 +16,12 @@ test("what is stored is what the public types say", () => {
   const summary: Held<StoredSummary, Summary> = true;
   const spec: Held<StoredSummary["spec"], JobSpec> = true;
   const plan: Held<StoredPlan, Plan> = true;
+  const cost: Held<NonNullable<StoredSummary["cost"]>, NonNullable<Summary["cost"]>> = true;
   const failed: Held<StoredSummary["failures"][number], Summary["failures"][number]> = true;
   const status: keyof JobStatus extends keyof FoundStatus | "submittedAtMs" ? true : never = true;
   const request: (given: Schema) => library.JobRequest = (given) => given;
-  expect([summary, spec, plan, failed, status, request({ kernel: "k" } as Schema).kernel]).toEqual([
-    ...[true, true, true, true, true, "k"],
+  expect([summary, spec, plan, cost, failed, status, request({ kernel: "k" } as Schema).kernel]).toEqual([
+    ...[true, true, true, true, true, true, "k"],
   ]);
 });
 

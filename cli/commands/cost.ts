@@ -1,0 +1,52 @@
+import { isJobHere } from "../../client/job-folder/job-folder.ts";
+import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
+import type { Cost, Usage } from "../../shared/record/cost.ts";
+import { count } from "../../shared/validation/counted.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import { usd } from "../terminal/cost-line.ts";
+import { columns, jsonLine } from "../terminal/text.ts";
+
+export interface CostOptions {
+  /** The job lies where this engine's do; none: in the folder, where there is one, else in a deployment. */
+  readonly engine?: string;
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+/** `manyhands cost`: what a job cost, from its folder, or from a deployment's logs and reports. Returns the exit code. */
+export async function cost(named: string, { engine, stack, json }: CostOptions): Promise<number> {
+  const jobs = await jobsMeant(engine, isJobHere(named))({ stack });
+  return jobs.withJob(named, async (found) => {
+    const { jobId } = found.job;
+    const { cost, remarks } = (await found.cost()) ?? { cost: null, remarks: [NOTHING] };
+    if (json) process.stdout.write(jsonLine({ jobId, cost, remarks, ...found.site.fields }));
+    else {
+      process.stdout.write(cost ? asText(jobId, cost) : `${jobId}: ${NOTHING}\n`);
+      if (cost) for (const remark of remarks) process.stderr.write(`${remark}\n`);
+    }
+    return 0;
+  });
+}
+
+const NOTHING = "Nothing is known of a cost: it ran in one process, or has not ended.";
+
+function asText(jobId: string, cost: Cost): string {
+  const { architecture, memoryMb, region, pricesDate, byStage } = cost;
+  const row = (name: string, usage: Usage & { readonly usd: number; readonly basis: string }) => [
+    ...[name, usd(usage.usd), usage.basis, usage.gbSeconds.toFixed(2), count(usage.requests.lambda)],
+    ...[
+      count(usage.requests.sqs),
+      count(usage.requests.put),
+      count(usage.requests.get),
+      count(usage.logBytes),
+    ],
+  ];
+  const rows = [
+    ["", "cost", "", "GB-s", "invocations", "SQS requests", "PUT, LIST", "GET", "log bytes"],
+    ...STAGES.map((stage) => row(stage, byStage[stage])),
+    row("together", cost),
+  ];
+  const as = `as ${architecture}, ${memoryMb} MB, ${printable(region)}, prices of ${printable(pricesDate)}`;
+  return `${jobId}: ${usd(cost.usd)} ${cost.basis}, ${as}\n${columns(rows)}`;
+}

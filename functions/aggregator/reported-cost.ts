@@ -1,0 +1,89 @@
+import { cellBytes } from "../../shared/array/spec.ts";
+import {
+  billedMs,
+  billedRequests,
+  costOf,
+  gbSecondsOf,
+  logBytesOf,
+  type StageUsages,
+  type Tariff,
+} from "../../shared/plan/bill.ts";
+import { requestsOf, timingOf } from "../../shared/plan/requests.ts";
+import type { Cost, Usage } from "../../shared/record/cost.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import type { Requests } from "../../shared/record/plan.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** What an aggregator's job is billed by. */
+export interface Billing extends Pick<Tariff, "architecture" | "prices"> {
+  /** The aggregator's own, which the splitter has too. */
+  readonly memoryMb: number;
+}
+
+/** What a start takes with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). */
+const INIT_MS = 130;
+/** A PUT or GET from Lambda, which is what the splitter and the aggregator mostly wait for. */
+const REQUEST_MS = 20;
+/** The splitter sends in this many lanes. */
+const SENDS_AT_ONCE = 8;
+
+/**
+ * What a job cost by its reports: the workers' invocations as they say, requests by the formulas of the plan. The splitter's
+ * and the aggregator's own seconds are predicted: an aggregator cannot report its last invocation.
+ */
+export function reportedCost(
+  job: StoredJob,
+  ledger: Ledger,
+  { architecture, memoryMb: ownMb, prices }: Billing,
+): Cost {
+  const { invocations, layout, history } = ledger;
+  const { reports, largeUnits, environments, count, memoryMb = ownMb } = invocations;
+  const chunks = ledger.reported.reduce((sum, each) => sum + each, 0);
+  // The mapping hands over a message an invocation, which makes several reports only where they are large. A worker that takes several
+  // messages was started by a splitter.
+  const drainers = count < reports && largeUnits < reports ? count : 0;
+  const messages = drainers > 0 ? reports : count;
+  const sent = {
+    ...{ chunks, messages, reports, withoutTile: ledger.withoutTile.size, drainers },
+    ...{ round: 0, again: false, arrayBytes: layout.elements * cellBytes(job.spec) },
+  };
+  const batches = Math.max(1, history.batches ?? 1);
+  const requests = requestsOf(job, sent, {
+    ...timingOf(sent, { workers: environments, makespanSeconds: 0 }),
+    batches,
+  });
+  const rounds = 1 + ledger.round;
+  const alone = (ms: number, of: Requests): Usage => ({
+    gbSeconds: gbSecondsOf(billedMs(ms), ownMb),
+    requests: billedRequests(of),
+    logBytes: logBytesOf({ invocations: of.invocations, messages: 0, chunks: 0 }),
+  });
+  const { splitter, worker, aggregator } = requests;
+  const stages: StageUsages = {
+    splitter: {
+      ...alone(rounds * (INIT_MS + waitedMs(splitter)), times(rounds, splitter)),
+      basis: "predicted",
+    },
+    worker: {
+      gbSeconds: gbSecondsOf(invocations.billedMs, memoryMb),
+      requests: billedRequests({ ...worker, invocations: count }, largeUnits),
+      logBytes: logBytesOf({ invocations: count, messages, chunks }),
+      basis: "reported",
+    },
+    aggregator: { ...alone(INIT_MS + waitedMs(aggregator), aggregator), basis: "predicted" },
+  };
+  return costOf(stages, { architecture, memoryMb, prices });
+}
+
+function waitedMs({ put, get, list, send }: Requests): number {
+  return REQUEST_MS * (put + get + list + send / SENDS_AT_ONCE);
+}
+
+function times(factor: number, requests: Requests): Requests {
+  const { invocations, send, receive, delete: deleted, depth, put, get, list } = requests;
+  return {
+    ...{ invocations: factor * invocations, send: factor * send, receive: factor * receive },
+    ...{ delete: factor * deleted, depth: factor * depth, put: factor * put, get: factor * get },
+    list: factor * list,
+  };
+}
