@@ -1,4 +1,5 @@
-import type { ThreadKernels } from "../../shared/kernels/loader.ts";
+import type { MapItems, MapRun } from "../../shared/kernels/loaded.ts";
+import type { KernelName, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
@@ -31,6 +32,19 @@ export interface ChunkTask {
   readonly chunk: number;
 }
 
+/** Items of a shard, for an uploaded task. */
+export interface MapTask {
+  readonly kernel: KernelName;
+  readonly items: readonly string[];
+  readonly run: Omit<MapRun, "mayBegin" | "signal">;
+  /** Not 0 in its first 32 bits once no further item may begin. */
+  readonly over: SharedArrayBuffer;
+}
+
+export type MapResult =
+  | { readonly mapped: Awaited<ReturnType<MapItems>> }
+  | { readonly failed: FailureInThread };
+
 export type ChunkResult = { readonly computed: ComputedChunk } | { readonly failed: FailureInThread };
 
 /** What a thread tells of an error; classes do not cross its border. */
@@ -55,8 +69,7 @@ export class FailedInThreadError extends ManyhandsError {
 /** The threads of a worker whose bundle is `file`, started when they are first needed, with what `kernels` then gives. */
 export function chunkThreads(size: number, file: string, kernels: () => ThreadKernels): ChunkThreads {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
-  const up = new ThreadIsUpError().name;
-  const program = `try { require(${JSON.stringify(file)}) } catch (error) { if (error?.name !== "${up}") throw error }`;
+  const program = threadProgram(file);
   const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT], workerData: kernels() });
   const pool = new ThreadPool<ChunkTask, ChunkResult>(size, start);
   let started = false;
@@ -74,8 +87,15 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
         chunk,
       });
       if ("computed" in result) return result.computed;
-      const { failed } = result;
-      throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);
+      throw errorOf(result.failed);
     },
   };
 }
+
+/** What a thread told, as the error that it was: of the kernel, or another one. */
+export const errorOf = (failed: FailureInThread): ManyhandsError =>
+  failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);
+
+/** The text of a thread's program: a worker's bundle, which ends there once it can compute. */
+export const threadProgram = (bundle: string): string =>
+  `try { require(${JSON.stringify(bundle)}) } catch (error) { if (error?.name !== "${new ThreadIsUpError().name}") throw error }`;

@@ -1,5 +1,5 @@
 import "./chunk-thread.ts"; // a thread stops here
-import { forThreads, kernels } from "../kernels.ts";
+import { files, forThreads, kernels } from "../kernels.ts";
 import { workerHandler } from "./worker-handler.ts";
 
-export const handler = workerHandler({ kernels, forThreads });
+export const handler = workerHandler({ kernels, forThreads, files });

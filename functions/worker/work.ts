@@ -13,10 +13,12 @@ import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/st
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
+import { computeApart } from "./compute-apart.ts";
 import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain } from "./sent-again.ts";
+import { apart, type UploadThreads } from "./upload-threads.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -28,6 +30,8 @@ export interface WorkPorts {
   readonly jobs?: Jobs | undefined;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
+  /** Where uploaded kernels compute. */
+  readonly uploads?: UploadThreads | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
@@ -71,13 +75,20 @@ export async function work(
   const job = await jobOf(message, ports);
   // A job that was deleted wants nothing any more.
   if (!job) return cancelledOutcome();
-  const { kernel: name, hash } = job.spec;
-  const kernel = loadKernel({ name, hash }, ports.kernels);
+  const { uploaded, declaration } = job;
+  const named = { name: job.spec.kernel, hash: job.spec.hash, uploaded, declaration };
+  const kernel = loadKernel(named, ports.kernels);
   kernel.catch(() => {}); // becomes each chunk's failure
 
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
-  if (isMap(job.spec)) await mapShards(waiting, job, kernel, message, { ...ports, isCancelled }, attempt);
+  const { upload } = waiting.length > 0 ? await kernel : {};
+  const { uploads, remainingMs = () => Number.POSITIVE_INFINITY } = ports;
+  if (isMap(job.spec)) {
+    const own = upload && uploads ? apart(await kernel, upload, uploads, remainingMs) : await kernel;
+    await mapShards(waiting, job, own, message, { ...ports, isCancelled }, attempt);
+  } else if (upload && uploads)
+    await computeApart(waiting, job, upload, { ...ports, uploads, remainingMs }, attempt);
   else await computeChunks(waiting, job, kernel, message, ports, attempt);
 
   const again = sentAgain(message, attempt);
@@ -97,9 +108,11 @@ const cancelledOutcome = (): WorkOutcome => ({
 /** The message's job; undefined where it was deleted. */
 async function jobOf(message: ChunkMessage, { jobs, store }: WorkPorts): Promise<StoredJob | undefined> {
   const stored = await (jobs ?? new Jobs(store)).jobOf(message);
+  if (!stored) return undefined;
   // A message may ask for another version of the kernel than the job began with: a user forced it.
-  const isForced = stored && message.kernel !== undefined && message.kernel !== stored.spec.hash;
-  return isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
+  const { kernel: hash = stored.spec.hash, uploaded } = message;
+  if (hash !== stored.spec.hash) return { ...stored, uploaded, spec: { ...stored.spec, hash } };
+  return uploaded ? { ...stored, uploaded } : stored;
 }
 
 /** The chunks to compute now. The others are noted in the attempt: found in the store, to be tried apart, or failed. */

@@ -16,12 +16,14 @@ import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
-import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
-import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { ENV, readEnv, readNumberEnv, readUploadPolicy } from "../../shared/validation/env.ts";
+import { describeError, InvalidInputError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { withUploads } from "../uploads.ts";
 import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import { Jobs } from "./jobs.ts";
+import { UploadThreads } from "./upload-threads.ts";
 import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
@@ -32,13 +34,15 @@ export interface WorkerParts {
   readonly kernels: Kernels;
   /** Gives the parts from which its threads make the same kernels; called when they are started. */
   readonly forThreads: () => ThreadKernels;
+  /** Where what loads kernels from files lies, and uploaded ones. */
+  readonly files: string;
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels, forThreads }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
@@ -49,6 +53,8 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
+  // A job says what its kernel declares, so a worker learns of none.
+  const kernels = withUploads(own, { store, policy: readUploadPolicy(), declare: refuseUndeclared });
   const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
@@ -56,6 +62,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   let coldStart = true;
   /** Known from the first event on: Lambda tells a function its memory with each. */
   let threads: ChunkThreads | undefined;
+  let uploads: UploadThreads | undefined;
 
   async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
     const worker = {
@@ -64,7 +71,9 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
       coldStart,
       initMs: coldStart ? initMs : null,
     };
-    const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
+    const memoryMb = Number(context.memoryLimitInMB ?? MB_PER_VCPU); // a local slot may say nothing
+    const size = threadsFor(memoryMb);
+    uploads ??= new UploadThreads({ size, bundle: __filename, files, memoryMb });
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
     return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
@@ -122,7 +131,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
       const { failures, retry, ...outcome } = await work(
         message,
         { worker, receiveCount },
-        { ...ports, threads, remainingMs: () => context.getRemainingTimeInMillis() },
+        { ...ports, threads, uploads, remainingMs: () => context.getRemainingTimeInMillis() },
       );
       const { jobId } = message;
       logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
@@ -138,4 +147,8 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   }
 
   return handler;
+}
+
+async function refuseUndeclared(): Promise<never> {
+  throw new InvalidInputError("job", "one that says what its uploaded kernel declares", "one that does not");
 }

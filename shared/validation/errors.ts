@@ -100,6 +100,16 @@ export class MissingObjectError extends ManyhandsError {
   }
 }
 
+/** An uploaded kernel whose bytes are not those that its key names. */
+export class CorruptUploadError extends ManyhandsError {
+  override readonly name = "CorruptUploadError";
+  readonly permanent = true;
+
+  constructor(key: string, found: string) {
+    super(`Expected ${key} to have the bytes that its key names, got those of ${found.slice(0, 16)}.`);
+  }
+}
+
 /** More bytes than such an object can have: a foreign object, or one without an end. */
 export class TooLargeError extends ManyhandsError {
   override readonly name = "TooLargeError";

@@ -8,3 +8,7 @@ export const loadHost = async (folder: string): Promise<typeof import("./host.ts
   const path = join(folder, "host.js");
   return existsSync(path) ? createRequire(path)(path) : undefined;
 };
+
+/** The text of a thread's program that calls one of the host's functions. */
+export const hostProgram = (folder: string, call: string) =>
+  `require(${JSON.stringify(join(folder, "host.js"))}).${call}()`;

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { headOf } from "../../shared/kernels/artifact.ts";
+import type { Uploaded } from "../../shared/kernels/uploads.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { kernelKey } from "../../shared/ports/keys.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { ENV, type UploadPolicy } from "../../shared/validation/env.ts";
+import { ensureBundles } from "../../tools/bundling/bundles.ts";
+import { storedArray } from "./arrays.ts";
+import { event, slotsOf } from "./deployed.ts";
+import { emulatedCloud } from "./emulator.ts";
+
+/** What a hand-made artifact says that no file of ours could: the text of a CommonJS module. */
+export const handMade = (code: string, kind: "kernel" | "task" = "kernel") =>
+  Buffer.from(`${headOf(kind)}\n${code}\n`);
+
+/** The same around the body of a point, a function of `x`. */
+export const handMadePoint = (body: string, before = "") =>
+  handMade(`${before}
+module.exports = { kind: "kernel", inputs: { x: { from: 0, to: 1 } }, value: { name: "y" }, point({ x }) { ${body} } };`);
+
+/** A name for code that no builder has given one. */
+export const NO_HASH = "0".repeat(64);
+
+interface SiteOptions {
+  readonly policy?: UploadPolicy;
+  readonly timeoutMs?: number;
+  readonly memoryMb?: number;
+}
+
+/** A built splitter and a built worker, one environment each, beside an emulated cloud; kernels lie in its bucket alone. */
+export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOptions = {}) {
+  const { cloud, folder } = await emulatedCloud();
+  const bundles = await ensureBundles();
+  // As a zip that was deployed without kernels.
+  const kernels = join(folder, "zip");
+  mkdirSync(kernels);
+  copyFileSync(join(bundles.slot, "../../kernels/host.js"), join(kernels, "host.js"));
+  const environment = {
+    [ENV.kernelUploads]: policy,
+    [ENV.kernelFiles]: kernels,
+    ...(memoryMb !== undefined && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` }),
+  };
+  const splitter = await slotsOf("splitter", { cloud, folder }, environment);
+  const worker = await slotsOf("worker", { cloud, folder }, environment, timeoutMs ? { timeoutMs } : {});
+  const store = new FileStore({ "": folder });
+
+  const take = async (QueueUrl: string): Promise<string | undefined> => {
+    type Received = { Messages?: { Body: string; ReceiptHandle: string }[] };
+    const { Messages: [message] = [] } = await cloud.sqs<Received>("ReceiveMessage", { QueueUrl });
+    if (!message) return undefined;
+    await cloud.sqs("DeleteMessage", { QueueUrl, ReceiptHandle: message.ReceiptHandle });
+    return message.Body;
+  };
+  const all = async (url: string): Promise<string[]> => {
+    const bodies: string[] = [];
+    for (let body = await take(url); body !== undefined; body = await take(url)) bodies.push(body);
+    return bodies;
+  };
+
+  const upload = (code: Uint8Array, fast?: Uint8Array): Uploaded => {
+    const put = (bytes: Uint8Array) => {
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const path = join(folder, kernelKey(sha256));
+      mkdirSync(join(path, ".."), { recursive: true });
+      writeFileSync(path, bytes);
+      return sha256;
+    };
+    return { sha256: put(code), ...(fast && { fast: put(fast) }) };
+  };
+  return {
+    ...{ folder, store, worker, splitter, upload },
+    submit: (request: JobRequest) => splitter.invoke({ output: { plots: false }, ...request }),
+    jobOf: async (jobId: string): Promise<StoredJob> =>
+      JSON.parse(Buffer.from((await store.get(`jobs/${jobId}/job.json`))!).toString()),
+    /** Has the worker take messages until there are none; gives what they were, and what failed in which words. */
+    work: async () => {
+      const messages: string[] = [];
+      for (let body = await take(cloud.queues.chunks.url); body !== undefined; ) {
+        messages.push(body);
+        await worker.invoke(event(body, cloud.queues.chunks.arn));
+        body = await take(cloud.queues.chunks.url);
+      }
+      const reports = (await all(cloud.queues.results.url)).map((text) => JSON.parse(text));
+      const errors = reports.flatMap(({ failures = [] }) =>
+        failures.map(({ error }: { error: string }) => error),
+      );
+      return { messages, errors: errors as string[] };
+    },
+    array: (jobId: string) => storedArray(store, jobId),
+  };
+}
