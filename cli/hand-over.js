@@ -19,7 +19,8 @@ export function handOver(node, args) {
   const release = child.pid === undefined ? undefined : endWithUs(child.pid);
   for (const signal of ENDING) process.on(signal, () => child.kill(signal));
   process.on("SIGTSTP", () => {
-    child.kill("SIGTSTP");
+    // Not SIGTSTP: the system drops it where no terminal is left that could let the child go on, and this process would stop alone.
+    child.kill("SIGSTOP");
     process.kill(process.pid, "SIGSTOP");
   });
   process.on("SIGCONT", () => child.kill("SIGCONT"));

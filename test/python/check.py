@@ -154,10 +154,14 @@ def stored_job(folder: Path) -> dict:
     return json.loads((folder / "job.json").read_text())
 
 
-def facts_of(folder: Path) -> dict[str, str]:
+def facts_of(folder: Path) -> dict[str, str | int]:
     """What a group says of the kernel's code."""
     job = stored_job(folder)
-    return {"kernel_hash": job["spec"]["hash"], "manyhands_version": job["madeBy"]["version"]}
+    return {
+        "kernel_hash": job["spec"]["hash"],
+        "seed": job["spec"].get("seed", 0),
+        "manyhands_version": job["madeBy"]["version"],
+    }
 
 
 def same_number(found: float, expected: float) -> bool:

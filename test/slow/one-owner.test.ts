@@ -68,7 +68,7 @@ test("a process that stands still keeps its folder, and one that was killed has 
 
 /** What `command` starts claims the folder; resolves with the lines that it prints once it has it. */
 async function claimedBy(command: readonly string[], folder: string) {
-  const code = `const { claimFolder } = await import("${join(CLAIMER, "../../../cli/job-folder/claim/claim.ts")}");
+  const code = `const { claimFolder } = await import("${join(CLAIMER, "../../../client/job-folder/claim/claim.ts")}");
     await claimFolder(process.argv[1]); console.log(process.pid); setInterval(() => {}, 1e6);`;
   const node = [process.execPath, "--no-warnings", "--input-type=module", "-e", code, folder];
   const [program = "", ...args] = [...command, ...node];
