@@ -1,17 +1,13 @@
 /** The kernels that a stage computes with, as its handler's entry hands them over. */
 
 import { join } from "node:path";
-import { hostProgram, loadHost } from "#kernel-host";
 import bytes from "#kernels.wasm";
-import type { Declaration } from "../shared/kernels/declaration.ts";
 import { withTwins } from "../shared/kernels/fast.ts";
 import { withFiles } from "../shared/kernels/kernel-files.ts";
 import { kernelsOf, type ThreadKernels } from "../shared/kernels/loader.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
-import type { Upload } from "../shared/kernels/uploads.ts";
 import { compileLater } from "../shared/kernels/wasm-kernels.ts";
 import { ENV } from "../shared/validation/env.ts";
-import { InvalidInputError } from "../shared/validation/errors.ts";
 
 const twins = compileLater(bytes);
 
@@ -19,17 +15,6 @@ const twins = compileLater(bytes);
 export const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");
 
 export const kernels = withFiles(kernelsOf(withTwins(KERNELS, twins)), files);
-
-/** What an uploaded kernel declares. Throws InvalidInputError. */
-export async function declare(upload: Upload): Promise<Declaration> {
-  const host = await loadHost(files);
-  if (host) return host.declareUpload(upload, hostProgram(files, "declareInThread"));
-  throw new InvalidInputError(
-    `kernel ${upload.name}`,
-    "one of the deployment",
-    "an upload, which needs kernels/host.js in the zip",
-  );
-}
 
 /** What threads make the same kernels of; twins are compiled once, when first asked for. */
 export const forThreads = (): ThreadKernels => ({ twins: twins(), files });

@@ -1,4 +1,4 @@
-import { declare, kernels } from "../kernels.ts";
+import { files, kernels } from "../kernels.ts";
 import { splitterHandler } from "./splitter-handler.ts";
 
-export const handler = splitterHandler({ kernels, declare });
+export const handler = splitterHandler({ kernels, files });

@@ -3,9 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { burstFleet } from "../../shared/burst/burst-fleet.ts";
-import type { Declaration } from "../../shared/kernels/declaration.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
-import type { Upload } from "../../shared/kernels/uploads.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
@@ -13,22 +11,22 @@ import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import type { Submission } from "../../shared/record/submission.ts";
-import { ENV, readEnv, readNumberEnv, readUploadPolicy } from "../../shared/validation/env.ts";
+import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { withUploads } from "../uploads.ts";
 import { split } from "./split.ts";
 
 export interface SplitterParts {
   readonly kernels: Kernels;
-  /** Tells what an uploaded kernel declares, without running it in this thread. */
-  readonly declare: (upload: Upload) => Promise<Declaration>;
+  /** Where what loads kernels from files lies, and uploaded ones. */
+  readonly files: string;
 }
 
 /**
  * The splitter's handler: invoked with a job request, it answers with the job's id and counts. Lambda's request id names a
  * nameless job. Reads the function's environment at once.
  */
-export function splitterHandler({ kernels, declare }: SplitterParts) {
+export function splitterHandler({ kernels, files }: SplitterParts) {
   const logger = new Logger({ serviceName: "splitter" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const worker = new LambdaFunction(
@@ -57,7 +55,7 @@ export function splitterHandler({ kernels, declare }: SplitterParts) {
     chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     clock: systemClock,
-    kernels: withUploads(kernels, { store, policy: readUploadPolicy(), declare }),
+    kernels: withUploads(kernels, { store, files }),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
   };
 

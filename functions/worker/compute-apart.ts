@@ -7,8 +7,7 @@ import { type ChunkPorts, storeChunk } from "./compute-chunks.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 import { OutOfTimeError, type UploadThreads } from "./upload-threads.ts";
 
-interface ApartPorts extends Pick<ChunkPorts, "store" | "clock"> {
-  readonly uploads: UploadThreads;
+export interface ApartPorts extends Pick<ChunkPorts, "store" | "clock"> {
   readonly remainingMs: () => number;
 }
 
@@ -20,10 +19,10 @@ export async function computeApart(
   chunks: readonly number[],
   job: StoredJob,
   upload: Upload,
-  { uploads, remainingMs, ...ports }: ApartPorts,
+  { threads, remainingMs, ...ports }: ApartPorts & { readonly threads: UploadThreads },
   attempt: Attempt,
 ): Promise<void> {
-  const stores = new StoresInFlight(uploads.size);
+  const stores = new StoresInFlight(threads.size);
   let next = 0;
   let isOver = false;
   const lane = async () => {
@@ -34,7 +33,7 @@ export async function computeApart(
         continue;
       }
       try {
-        const computed = await uploads.compute(upload, job, chunk, remainingMs);
+        const computed = await threads.compute(upload, job, chunk, remainingMs);
         const store = async () => {
           try {
             attempt.complete(chunk, await storeChunk(job, computed, ports));
@@ -51,6 +50,6 @@ export async function computeApart(
     }
   };
   // One lane more than threads: the next chunk waits while a last one is stored.
-  await Promise.all(Array.from({ length: uploads.size + 1 }, lane));
+  await Promise.all(Array.from({ length: threads.size + 1 }, lane));
   await stores.all();
 }

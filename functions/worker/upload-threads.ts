@@ -1,5 +1,5 @@
 /** Threads that compute with uploaded kernels: whatever such code does, it costs its chunk and not the environment's other jobs. */
-import type { LoadedKernel, MapItems } from "../../shared/kernels/loaded.ts";
+import type { MapItems } from "../../shared/kernels/loaded.ts";
 import type { UploadThread } from "../../shared/kernels/loader.ts";
 import type { Upload } from "../../shared/kernels/uploads.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
@@ -161,11 +161,3 @@ export class UploadThreads {
     );
   }
 }
-
-/** An uploaded task as this message works with it: it maps in a thread. */
-export const apart = (
-  kernel: LoadedKernel,
-  upload: Upload,
-  threads: UploadThreads,
-  remainingMs: Until,
-): LoadedKernel => ({ ...kernel, map: threads.mapOf(upload, remainingMs) });

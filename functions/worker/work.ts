@@ -10,15 +10,14 @@ import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
+import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
-import { computeApart } from "./compute-apart.ts";
 import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain } from "./sent-again.ts";
-import { apart, type UploadThreads } from "./upload-threads.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -30,8 +29,8 @@ export interface WorkPorts {
   readonly jobs?: Jobs | undefined;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
-  /** Where uploaded kernels compute. */
-  readonly uploads?: UploadThreads | undefined;
+  /** Loads, with the first one, where uploaded kernels compute. */
+  readonly apart?: (() => Apart) | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
@@ -83,12 +82,12 @@ export async function work(
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
   const { upload } = waiting.length > 0 ? await kernel : {};
-  const { uploads, remainingMs = () => Number.POSITIVE_INFINITY } = ports;
+  const apart = upload && ports.apart?.();
+  const { remainingMs = () => Number.POSITIVE_INFINITY } = ports;
   if (isMap(job.spec)) {
-    const own = upload && uploads ? apart(await kernel, upload, uploads, remainingMs) : await kernel;
-    await mapShards(waiting, job, own, message, { ...ports, isCancelled }, attempt);
-  } else if (upload && uploads)
-    await computeApart(waiting, job, upload, { ...ports, uploads, remainingMs }, attempt);
+    const mapping = async () => (apart ? apart.mapping(await kernel, upload, remainingMs) : kernel);
+    await mapShards(waiting, job, mapping, message, { ...ports, isCancelled }, attempt);
+  } else if (apart) await apart.compute(waiting, job, upload, { ...ports, remainingMs }, attempt);
   else await computeChunks(waiting, job, kernel, message, ports, attempt);
 
   const again = sentAgain(message, attempt);

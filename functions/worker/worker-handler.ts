@@ -16,18 +16,20 @@ import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
-import { ENV, readEnv, readNumberEnv, readUploadPolicy } from "../../shared/validation/env.ts";
-import { describeError, InvalidInputError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
+import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
 import { withUploads } from "../uploads.ts";
+import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import { Jobs } from "./jobs.ts";
-import { UploadThreads } from "./upload-threads.ts";
 import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
 
+/** A local slot may say nothing. */
+const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
 const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
 export interface WorkerParts {
@@ -36,13 +38,15 @@ export interface WorkerParts {
   readonly forThreads: () => ThreadKernels;
   /** Where what loads kernels from files lies, and uploaded ones. */
   readonly files: string;
+  /** Loads what computes with uploaded ones. */
+  readonly apart: () => typeof import("./apart.ts");
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files, apart }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
@@ -53,8 +57,7 @@ export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) 
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
-  // A job says what its kernel declares, so a worker learns of none.
-  const kernels = withUploads(own, { store, policy: readUploadPolicy(), declare: refuseUndeclared });
+  const kernels = withUploads(own, { store, files });
   const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
@@ -62,7 +65,7 @@ export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) 
   let coldStart = true;
   /** Known from the first event on: Lambda tells a function its memory with each. */
   let threads: ChunkThreads | undefined;
-  let uploads: UploadThreads | undefined;
+  let uploads: Apart | undefined;
 
   async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
     const worker = {
@@ -71,12 +74,16 @@ export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) 
       coldStart,
       initMs: coldStart ? initMs : null,
     };
-    const memoryMb = Number(context.memoryLimitInMB ?? MB_PER_VCPU); // a local slot may say nothing
-    const size = threadsFor(memoryMb);
-    uploads ??= new UploadThreads({ size, bundle: __filename, files, memoryMb });
+    const size = threadsFor(memoryOf(context));
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
     return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
+  }
+
+  function startApart(context: Context): Apart {
+    const memoryMb = memoryOf(context);
+    uploads ??= apart().apartOf({ size: threadsFor(memoryMb), bundle: __filename, files, memoryMb });
+    return uploads;
   }
 
   /** What it names as failed is delivered again. */
@@ -131,7 +138,11 @@ export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) 
       const { failures, retry, ...outcome } = await work(
         message,
         { worker, receiveCount },
-        { ...ports, threads, uploads, remainingMs: () => context.getRemainingTimeInMillis() },
+        {
+          ...{ ...ports, threads },
+          apart: () => startApart(context),
+          remainingMs: () => context.getRemainingTimeInMillis(),
+        },
       );
       const { jobId } = message;
       logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
@@ -147,8 +158,4 @@ export function workerHandler({ kernels: own, forThreads, files }: WorkerParts) 
   }
 
   return handler;
-}
-
-async function refuseUndeclared(): Promise<never> {
-  throw new InvalidInputError("job", "one that says what its uploaded kernel declares", "one that does not");
 }

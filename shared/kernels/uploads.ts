@@ -10,7 +10,7 @@ const sha256 = v.pipe(v.string("text"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecima
 
 /**
  * Which bytes a kernel's code is: a kernel's hash covers what its author wrote, and another version of the bundler makes other bytes of
- * it. Each lies under `kernels/<sha256>`.
+ * it. Each lies under `kernels/<sha256>`, see `uploadKey`.
  */
 export const UploadedSchema = v.object({
   sha256,
@@ -18,6 +18,10 @@ export const UploadedSchema = v.object({
   fast: v.optional(sha256),
 });
 export type Uploaded = v.InferOutput<typeof UploadedSchema>;
+
+/** Where artifacts lie in the bucket, by the SHA-256 of their bytes: no stage may write there. */
+export const UPLOADS = "kernels/";
+export const uploadKey = (sha256: string): string => `${UPLOADS}${sha256}`;
 
 /** The most bytes of an artifact: a module's 16 MiB; a bundle with its source map has fewer. */
 export const MOST_UPLOAD_BYTES = 16 * 2 ** 20;

@@ -21,10 +21,6 @@ export const jobKeys = (jobId: string) => {
   };
 };
 
-/** The artifacts of kernels that were uploaded, by the SHA-256 of their bytes. */
-export const KERNELS_PREFIX = "kernels/";
-export const kernelKey = (sha256: string) => `${KERNELS_PREFIX}${sha256}`;
-
 const RECORD = /^jobs\/[^/]+\/(?:(?:job|summary)\.json|control\/[^/]+)$/;
 
 /**

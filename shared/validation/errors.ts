@@ -154,6 +154,9 @@ export function isPermanent(error: unknown): boolean {
   return isOurs(error) && error.permanent;
 }
 
+/** Whether it is a KernelError, of whichever bundle. */
+export const isOfKernel = (error: unknown): boolean => isOurs(error) && error.name === "KernelError";
+
 /**
  * Checks properties, not the class: each bundle has classes of its own, and the embedded cloud gets its folder from
  * another bundle.

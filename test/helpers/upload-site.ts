@@ -2,10 +2,9 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { headOf } from "../../shared/kernels/artifact.ts";
-import type { Uploaded } from "../../shared/kernels/uploads.ts";
+import { type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { kernelKey } from "../../shared/ports/keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { ENV, type UploadPolicy } from "../../shared/validation/env.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -38,7 +37,8 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
   // As a zip that was deployed without kernels.
   const kernels = join(folder, "zip");
   mkdirSync(kernels);
-  copyFileSync(join(bundles.slot, "../../kernels/host.js"), join(kernels, "host.js"));
+  for (const name of ["host.js", "apart.js"])
+    copyFileSync(join(bundles.slot, "../../kernels", name), join(kernels, name));
   const environment = {
     [ENV.kernelUploads]: policy,
     [ENV.kernelFiles]: kernels,
@@ -64,7 +64,7 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
   const upload = (code: Uint8Array, fast?: Uint8Array): Uploaded => {
     const put = (bytes: Uint8Array) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
-      const path = join(folder, kernelKey(sha256));
+      const path = join(folder, uploadKey(sha256));
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, bytes);
       return sha256;
@@ -76,13 +76,14 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
     submit: (request: JobRequest) => splitter.invoke({ output: { plots: false }, ...request }),
     jobOf: async (jobId: string): Promise<StoredJob> =>
       JSON.parse(Buffer.from((await store.get(`jobs/${jobId}/job.json`))!).toString()),
-    /** Has the worker take messages until there are none; gives what they were, and what failed in which words. */
-    work: async () => {
+    /** Has the worker take messages, until there are none; gives what they were, and what failed in which words. */
+    work: async (most = Number.POSITIVE_INFINITY) => {
       const messages: string[] = [];
-      for (let body = await take(cloud.queues.chunks.url); body !== undefined; ) {
+      while (messages.length < most) {
+        const body = await take(cloud.queues.chunks.url);
+        if (body === undefined) break;
         messages.push(body);
         await worker.invoke(event(body, cloud.queues.chunks.arn));
-        body = await take(cloud.queues.chunks.url);
       }
       const reports = (await all(cloud.queues.results.url)).map((text) => JSON.parse(text));
       const errors = reports.flatMap(({ failures = [] }) =>

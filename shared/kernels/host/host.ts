@@ -52,7 +52,8 @@ export async function loadUpload({ name, hash, kind, code, fast }: Upload): Prom
   return { ...kernel, fast: twinOf(kernel.declaration, fast, "its fast twin") };
 }
 
-export { declareInThread, declareUpload } from "./declare-upload.ts";
+export { declareInThread } from "./declare-upload.ts";
+export { uploadedKernels } from "./uploaded-kernels.ts";
 
 async function loadScript(code: string, fileName: string, hash: string): Promise<LoadedKernel> {
   const atLoad: Error[] = [];
