@@ -1,6 +1,6 @@
-import { type CfnElement, Stack, Validations } from "aws-cdk-lib";
+import { type CfnElement, Stack, Token, Validations } from "aws-cdk-lib";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { StageFunction } from "./stage-function.ts";
+import type { IConstruct } from "constructs";
 
 /**
  * The findings of cdk-nag's AwsSolutions that this design accepts, each with its reason. They are attached to the
@@ -15,12 +15,31 @@ export function acknowledgeBucket(bucket: Bucket): void {
 }
 
 /** The findings name the bucket by its logical id, so nothing but this prefix of this bucket is acknowledged. */
-export function acknowledgeKeys(stage: StageFunction, bucket: Bucket, keys: readonly string[]): void {
+export function acknowledgeKeys(holder: IConstruct, bucket: Bucket, keys: readonly string[]): void {
   const id = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
   for (const pattern of keys) {
-    Validations.of(stage.role!).acknowledge({
+    Validations.of(holder).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${id}.Arn>/${pattern}]`,
       reason: `The keys below ${pattern} contain ids that only a job or a message brings; the actions are named, the bucket is ours.`,
     });
   }
+}
+
+/** A client finds a stack by its name, and CloudFormation's ARN of it ends with an id. */
+export function acknowledgeStack(holder: IConstruct, { partition, region, account, stackName }: Stack): void {
+  const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);
+  const owner = `${shown(region, "Region")}:${shown(account, "AccountId")}`;
+  Validations.of(holder).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:${shown(partition, "Partition")}:cloudformation:${owner}:stack/${stackName}/*]`,
+    reason: "The stack is named; the star is the id that CloudFormation gives it when it is made.",
+  });
+}
+
+/** For `manyhands doctor`. */
+export function acknowledgeLookingAround(holder: IConstruct): void {
+  Validations.of(holder).acknowledge({
+    id: "AwsSolutions-IAM5[Resource::*]",
+    reason:
+      "Lambda takes no resource for reading the account's limits and for listing mappings; both only read.",
+  });
 }

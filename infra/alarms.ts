@@ -84,7 +84,7 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
       metric: functionMetric(worker, "Errors", PERIOD),
       meaning: `A worker was killed: out of time (${worker.timeoutSeconds} s), out of memory (${worker.memoryMb} MB) or crashed. Chunks whose kernel throws do not count here. The message is delivered again, ${MAX_RECEIVE_COUNT} times in all.`,
       whatToDo:
-        "if it lasts, submit with smaller chunks or fewer per message, or deploy with a larger workerTimeout or workerMemoryMb.",
+        "if it lasts, submit with smaller chunks or fewer per message, or deploy with a larger workerTimeout or memoryMb.",
     },
     WorkerThrottles: {
       metric: functionMetric(worker, "Throttles", PERIOD),

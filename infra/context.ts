@@ -4,10 +4,10 @@ import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
 import { STACK_NAME } from "../shared/validation/env.ts";
-import { didYouMean } from "../shared/validation/nearest-name.ts";
 import type { ManyhandsStackProps } from "./manyhands-stack.ts";
 import { SettingError } from "./settings.ts";
 import { toTags } from "./tags.ts";
+import { type ContextFolders, refuseUnread } from "./unread-keys.ts";
 
 /** The settings that CDK's context may have, each with its row in docs/aws.md. */
 export const KEYS = [
@@ -15,7 +15,7 @@ export const KEYS = [
   "maxConcurrency",
   "burstConcurrency",
   "provisionedPollers",
-  "workerMemoryMb",
+  "memoryMb",
   "workerTimeoutSeconds",
   "architecture",
   "messageRetention",
@@ -26,6 +26,7 @@ export const KEYS = [
   "alarmEmail",
   "alarmTopicArn",
   "monitoring",
+  "eventBusName",
   "kernels",
   "removeObjects",
 ] as const;
@@ -33,11 +34,11 @@ type Key = (typeof KEYS)[number];
 
 /**
  * The stack's properties from CDK's context: from the command line, as in `npx cdk deploy -c maxConcurrency=100 -c
- * removeObjects=true`, or from cdk.json. Throws SettingError for a value of the wrong type, and for a key that is
- * nearly one of these. FanOut checks limits.
+ * removeObjects=true`, or from cdk.json. Throws SettingError for a value of the wrong type, and for a key that nothing
+ * reads. FanOut checks limits.
  */
-export function propsFromContext(node: Node): ManyhandsStackProps {
-  refuseNearMisses(node);
+export function propsFromContext(node: Node, folders?: ContextFolders): ManyhandsStackProps {
+  refuseUnread(node.getAllContext(), KEYS, (sentence) => console.error(sentence), folders);
   const number = (key: Key) => parse(node, key, "a number", toNumber);
   const truth = (key: Key) => parse(node, key, "true or false", toBoolean);
   const days = (key: Key) => parse(node, key, "a whole number of days", toDays);
@@ -49,7 +50,7 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
     ...defined("maxConcurrency", number("maxConcurrency")),
     ...defined("burstConcurrency", number("burstConcurrency")),
     ...defined("provisionedPollers", pollers === undefined ? undefined : { minimum: pollers }),
-    ...defined("workerMemoryMb", number("workerMemoryMb")),
+    ...defined("memoryMb", number("memoryMb")),
     ...defined("workerTimeout", seconds === undefined ? undefined : toSeconds(seconds)),
     ...defined("architecture", parse(node, "architecture", "arm64 or x86_64", toArchitecture)),
     ...defined("messageRetention", days("messageRetention")),
@@ -63,26 +64,10 @@ export function propsFromContext(node: Node): ManyhandsStackProps {
     ...defined("alarmEmail", parse(node, "alarmEmail", "an address for mail", toEmail)),
     ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
+    ...defined("eventBusName", parse(node, "eventBusName", "the name of a bus on EventBridge", toBusName)),
     ...defined("kernels", parse(node, "kernels", "paths of files, with commas between them", toPaths)),
     ...defined("removeObjects", truth("removeObjects")),
   };
-}
-
-/**
- * Refuses misspelt keys: with one, CDK would deploy a default, such as a fleet of 900. Other keys are let through: CDK
- * has keys of its own in the context (most with a colon or a slash), and a user's ~/.cdk.json is for every app.
- */
-function refuseNearMisses(node: Node): void {
-  const known = new Set<string>(KEYS);
-  const foreign = Object.keys(node.getAllContext()).filter((key) => !known.has(key) && !/[:/]/.test(key));
-  for (const key of foreign) {
-    // Short settings are never suggested: `tags` is near to `stage`, which may be another app's key.
-    const hint = didYouMean(
-      key,
-      KEYS.filter((known) => known.length > 5),
-    );
-    if (hint) throw new SettingError("a setting", `one of ${KEYS.join(", ")}`, key, hint);
-  }
 }
 
 function parse<T>(node: Node, key: Key, expected: string, to: (text: string) => T | undefined) {
@@ -100,6 +85,8 @@ const LOG_RETENTIONS = `never, or one of ${RETENTIONS.filter((days) => days !== 
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const toKeyArn = matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/);
 const toTopicArn = matching(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$/);
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const toBusName = matching(/^[\w./-]{1,256}$/);
 const toEmail = matching(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/);
 const toArchitecture = (text: string) => ({ arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 })[text];
 const toDays = (text: string) => (/^[1-9][0-9]{0,5}$/.test(text) ? Duration.days(Number(text)) : undefined);

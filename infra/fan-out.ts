@@ -1,10 +1,12 @@
 import { Duration } from "aws-cdk-lib";
 import type { Alarm, Dashboard } from "aws-cdk-lib/aws-cloudwatch";
-import { Policy } from "aws-cdk-lib/aws-iam";
+import { type OnEventOptions, Rule } from "aws-cdk-lib/aws-events";
+import { type IGrantable, type ManagedPolicy, Policy } from "aws-cdk-lib/aws-iam";
 import { RecursiveLoop } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { JOB_ENDED } from "../shared/messages/job-ended.ts";
 import {
   DEFAULT_CHECK_AFTER_SECONDS,
   DEFAULT_RETRY_AFTER_SECONDS,
@@ -14,21 +16,24 @@ import {
 import { acknowledgeBucket, acknowledgeKeys } from "./acknowledgements.ts";
 import { makeAlarms } from "./alarms.ts";
 import { makeBucket } from "./bucket.ts";
+import { grantTo, makeClientPolicy, readJobs, submitJobs } from "./client-grants.ts";
 import { makeDashboard } from "./dashboard.ts";
 import { letLogsUse } from "./encryption.ts";
 import {
   deleteObjects,
   invokeFunction,
+  KEYS,
   measureQueue,
   postponeMessages,
+  putEvents,
   putObjects,
   readObjects,
   sendMessages,
   uploadObjects,
 } from "./grants.ts";
-import { hashesOf } from "./kernels.ts";
+import { buildKernels } from "./kernels.ts";
 import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
-import { checkSettings, DEFAULTS, type FanOutProps, type Settings } from "./settings.ts";
+import { checkSettings, DEFAULTS, type FanOutProps, SettingError, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
 
 export type { FanOutProps } from "./settings.ts";
@@ -36,14 +41,9 @@ export type { FanOutProps } from "./settings.ts";
 /** Lambda's limit. Sending a million messages takes minutes, and so does exporting an array of thousands of chunks. */
 const LONGEST_TIMEOUT = Duration.minutes(15);
 /** Memory of the splitter and the aggregator: the export of an array wants a whole processor too. */
-const MEMORY_MB = DEFAULTS.workerMemoryMb;
+const MEMORY_MB = DEFAULTS.memoryMb;
 /** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
 const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
-
-/** The keys that jobs are stored under, see shared/ports/keys.ts. */
-const JOBS = "jobs/*";
-const REJECTED = "rejected/*";
-const DRAINERS = "drainers/*";
 
 /** A lost or late start of a drainer does no harm: the queue's mapping makes up for it. */
 const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
@@ -68,6 +68,8 @@ export class FanOut extends Construct {
   readonly splitter: StageFunction;
   readonly worker: StageFunction;
   readonly aggregator: StageFunction;
+  /** What the command line and the library do; its ARN is among the client's outputs. Attached to no one. */
+  readonly clientPolicy: ManagedPolicy;
   /** Empty without monitoring. */
   readonly alarms: readonly Alarm[];
   readonly dashboard: Dashboard | undefined;
@@ -77,16 +79,17 @@ export class FanOut extends Construct {
     const settings = checkSettings(props);
     const { encryptionKey, messageRetention: retention } = settings;
     this.settings = settings;
-    this.kernels = hashesOf(settings.kernels);
+    const { folder: kernels, hashes } = buildKernels(this, settings.kernels);
+    this.kernels = hashes;
     if (encryptionKey) letLogsUse(encryptionKey, this);
     this.bucket = makeBucket(this, "Bucket", settings);
     acknowledgeBucket(this.bucket);
 
     const ample = { timeout: LONGEST_TIMEOUT, memoryMb: MEMORY_MB, settings };
-    const workers = { timeout: settings.workerTimeout, memoryMb: settings.workerMemoryMb, settings };
-    this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", ...ample });
+    const workers = { timeout: settings.workerTimeout, memoryMb: settings.memoryMb, settings };
+    this.splitter = new StageFunction(this, "Splitter", { stage: "splitter", kernels, ...ample });
     this.worker = new StageFunction(this, "Worker", {
-      ...{ stage: "worker", ...workers },
+      ...{ stage: "worker", kernels, ...workers },
       // Drainers invoke their successors, in chains that end: shared/burst/drain-request.ts.
       whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });
@@ -105,14 +108,47 @@ export class FanOut extends Construct {
     this.#connectWorker();
     this.#connectAggregator();
     if (settings.burstConcurrency > 0) this.#allowBurst();
+    this.clientPolicy = makeClientPolicy(this, "ClientPolicy");
     this.alarms = settings.monitoring ? makeAlarms(this, "Alarms", this) : [];
     this.dashboard = settings.monitoring ? makeDashboard(this, "Dashboard", this) : undefined;
+  }
+
+  /** Lets a role or user see jobs and fetch their results. Throws SettingError for one without a policy of its own. */
+  grantRead(grantee: IGrantable): void {
+    grantTo(grantee, this, readJobs(this));
+  }
+
+  /**
+   * Lets a role or user start jobs too, follow, cancel and resume them.
+   * @example fan.grantSubmit(nightly); // a function that calls `submit` of `manyhands`
+   */
+  grantSubmit(grantee: IGrantable): void {
+    grantTo(grantee, this, submitJobs(this));
+  }
+
+  /**
+   * A rule for the ends of this pipeline's jobs, whose event has a `JobEnded` as its detail. Throws SettingError where
+   * the construct has no `eventBus`.
+   * @example
+   * fan.onJobEnd("Ended", { target: new LambdaFunction(react), eventPattern: { detail: { state: ["complete"] } } });
+   */
+  onJobEnd(id: string, { target, eventPattern, ...options }: OnEventOptions = {}): Rule {
+    const { eventBus } = this.settings;
+    if (!eventBus)
+      throw new SettingError("eventBus", "a bus where a rule is to hear of jobs' ends", eventBus);
+    const { source, detailType } = JOB_ENDED;
+    const rule = new Rule(this, id, { ...options, eventBus });
+    const detail = { bucket: [this.bucket.bucketName] };
+    rule.addEventPattern({ source: [source], detailType: [detailType], detail });
+    if (eventPattern) rule.addEventPattern(eventPattern);
+    if (target) rule.addTarget(target);
+    return rule;
   }
 
   #connectSplitter(): void {
     const { bucket, chunks, results } = this;
     this.splitter
-      .connect(ENV.bucket, bucket.bucketName, readObjects(bucket, JOBS), putObjects(bucket, JOBS))
+      .connect(ENV.bucket, bucket.bucketName, readObjects(bucket, KEYS.jobs), putObjects(bucket, KEYS.jobs))
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
@@ -121,7 +157,7 @@ export class FanOut extends Construct {
       .connect(ENV.workerMemoryMb, `${this.worker.memoryMb}`)
       .connect(ENV.maxConcurrency, `${this.settings.maxConcurrency}`)
       .connect(ENV.burstConcurrency, `${this.settings.burstConcurrency}`);
-    acknowledgeKeys(this.splitter, bucket, [JOBS]);
+    acknowledgeKeys(this.splitter.role!, bucket, [KEYS.jobs]);
   }
 
   #connectWorker(): void {
@@ -132,7 +168,7 @@ export class FanOut extends Construct {
       .connect(ENV.chunkQueueUrl, chunks.queueUrl, sendMessages(chunks), postponeMessages(chunks))
       .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
-    acknowledgeKeys(this.worker, bucket, [JOBS, REJECTED]);
+    acknowledgeKeys(this.worker.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   }
 
   /**
@@ -141,17 +177,18 @@ export class FanOut extends Construct {
    */
   #allowBurst(): void {
     const { bucket, splitter, worker } = this;
-    const claims = [...readObjects(bucket, DRAINERS), ...putObjects(bucket, DRAINERS)];
-    splitter.allow([...claims, ...deleteObjects(bucket, DRAINERS), ...invokeFunction(worker)]);
+    const claims = [...readObjects(bucket, KEYS.drainers), ...putObjects(bucket, KEYS.drainers)];
+    splitter.allow([...claims, ...deleteObjects(bucket, KEYS.drainers), ...invokeFunction(worker)]);
     worker.allow(claims);
     // Not in the role's own policy: the function waits for that policy, which would wait for the function.
     const relay = new Policy(this, "WorkerRelay", { statements: invokeFunction(worker) });
     worker.role?.attachInlinePolicy(relay);
-    for (const stage of [splitter, worker]) acknowledgeKeys(stage, bucket, [DRAINERS]);
+    for (const stage of [splitter, worker]) acknowledgeKeys(stage.role!, bucket, [KEYS.drainers]);
   }
 
   #connectAggregator(): void {
     const { bucket, chunkDeadLetters, chunks, results } = this;
+    const { eventBus } = this.settings;
     this.aggregator
       .consume("FromResults", results, AGGREGATOR_BATCHES)
       .consume("FromChunkDeadLetters", chunkDeadLetters, AGGREGATOR_BATCHES)
@@ -161,7 +198,9 @@ export class FanOut extends Construct {
       .connect(ENV.deadLetterQueueArn, chunkDeadLetters.queueArn)
       .connect(ENV.checkAfterSeconds, `${DEFAULT_CHECK_AFTER_SECONDS}`)
       .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`);
-    acknowledgeKeys(this.aggregator, bucket, [JOBS, REJECTED]);
+    if (eventBus)
+      this.aggregator.connect(ENV.eventBusArn, eventBus.eventBusRef.eventBusArn, putEvents(eventBus));
+    acknowledgeKeys(this.aggregator.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   }
 }
 
@@ -177,5 +216,9 @@ function mappingWidth({ maxConcurrency, burstConcurrency, provisionedPollers }: 
 
 /** Grants for the worker and the aggregator: they read and write jobs, and store messages that cannot be parsed. */
 function useStore(bucket: Bucket) {
-  return [readObjects(bucket, JOBS), uploadObjects(bucket, JOBS), putObjects(bucket, REJECTED)];
+  return [
+    readObjects(bucket, KEYS.jobs),
+    uploadObjects(bucket, KEYS.jobs),
+    putObjects(bucket, KEYS.rejected),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { IEventBusRef } from "aws-cdk-lib/aws-events";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
@@ -12,6 +13,15 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
  * @example
  * worker.connect("BUCKET", bucket.bucketName, ...readObjects(bucket, "jobs/*"), ...uploadObjects(bucket, "jobs/*"));
  */
+
+/** The keys of objects, as patterns, see shared/ports/keys.ts. */
+export const KEYS = {
+  jobs: "jobs/*",
+  items: "jobs/*/items/*",
+  control: "jobs/*/control/*",
+  rejected: "rejected/*",
+  drainers: "drainers/*",
+} as const;
 
 /**
  * Allows GET, and listing below the same keys. Without the listing, S3 answers 403 instead of 404 to a GET of an absent
@@ -76,6 +86,10 @@ export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
   }),
 ];
 
+export const putEvents = (bus: IEventBusRef): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["events:PutEvents"], resources: [bus.eventBusRef.eventBusArn] }),
+];
+
 /**
  * Allows on this log group what AWSLambdaBasicExecutionRole allows on every one. Its ARN ends with `:*`, the group's
  * streams.
@@ -95,4 +109,9 @@ export const writeLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
  */
 export const useKey = (key: IKey): PolicyStatement[] => [
   new PolicyStatement({ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [key.keyArn] }),
+];
+
+/** Allows what S3 does with a customer's key for one who only reads. */
+export const readKey = (key: IKey): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["kms:Decrypt"], resources: [key.keyArn] }),
 ];

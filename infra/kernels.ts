@@ -1,30 +1,32 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { quoted } from "../shared/validation/command-line.ts";
+import type { Construct } from "constructs";
+import { DEPLOYMENT_PROGRAM } from "../tools/bundling/dist.ts";
 import { SettingError } from "./settings.ts";
+import { assetFolder } from "./stage-code.ts";
 
-const PROGRAM = join(import.meta.dirname, "../tools/kernels/deploy.ts");
+/** What kernels from files add to a deployment. */
+export interface BuiltKernels {
+  /** Their artifacts, and what loads them: a function has this folder beside its bundle. Undefined without any. */
+  readonly folder?: string;
+  /** The hash of each kernel by its name. */
+  readonly hashes: Readonly<Record<string, string>>;
+}
 
-/** The hash of each kernel by its name, as its file is now. Throws SettingError with the sentence of the one that cannot be built. */
-export function hashesOf(paths: readonly string[]): Readonly<Record<string, string>> {
-  if (paths.length === 0) return {};
+/** Builds the kernels as their files are now. Throws SettingError with the sentence of the one that cannot be built. */
+export function buildKernels(scope: Construct, paths: readonly string[]): BuiltKernels {
+  if (paths.length === 0) return { hashes: {} };
+  const folder = assetFolder(scope, "kernels");
   try {
     // In a process of its own: a construct is made without waiting, and building a kernel takes waiting.
-    const text = execFileSync(process.execPath, [PROGRAM, ...paths], {
+    execFileSync(process.execPath, [DEPLOYMENT_PROGRAM, folder, ...paths.map((path) => resolve(path))], {
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
-    return JSON.parse(text);
   } catch (error) {
     const { stderr = "" } = error as { stderr?: string };
     throw new SettingError("kernels", "files of kernels that can be built", paths.join(","), stderr.trim());
   }
-}
-
-/** The command that puts the kernels into a function's folder before it is zipped. */
-export function intoZip(paths: readonly string[], output: string): string[] {
-  if (paths.length === 0) return [];
-  // Absolute: bundling runs it in the project's folder, which need not be the app's.
-  const files = paths.map((path) => resolve(path));
-  return [[process.execPath, PROGRAM, "--into", output, ...files].map(quoted).join(" ")];
+  return { folder, hashes: JSON.parse(readFileSync(join(folder, "index.json"), "utf8")) };
 }

@@ -1,4 +1,5 @@
 import { type CfnResource, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -10,6 +11,8 @@ import { addClientOutputs } from "./outputs.ts";
 export interface ManyhandsStackProps extends StackProps, FanOutProps, AlarmReceivers {
   /** The ARN of an existing key, in place of `encryptionKey`. */
   readonly encryptionKeyArn?: string;
+  /** The name of an existing bus, in place of `eventBus`: `default` is the account's own. */
+  readonly eventBusName?: string;
 }
 
 /** The id of the construct with CDK's emptying function, one for a stack. */
@@ -21,12 +24,13 @@ export class ManyhandsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ManyhandsStackProps = {}) {
     super(scope, id, props);
-    const { encryptionKeyArn } = props;
+    const { encryptionKeyArn, eventBusName } = props;
     const alarmTopic = makeAlarmTopic(this, "AlarmTopic", props);
     this.fanOut = new FanOut(this, "FanOut", {
       ...props,
       ...(alarmTopic && { alarmTopic }),
       ...(encryptionKeyArn && { encryptionKey: Key.fromKeyArn(this, "Key", encryptionKeyArn) }),
+      ...(eventBusName && { eventBus: EventBus.fromEventBusName(this, "EventBus", eventBusName) }),
     });
     const named = this.stackName === STACK_NAME ? "" : ` -c stackName=${this.stackName}`;
     const { alarmEmail } = props;

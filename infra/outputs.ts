@@ -42,6 +42,7 @@ export function addClientOutputs(
   output("Build", JSON.stringify(buildOfCheckout()), "Hashes of the sources that were deployed");
   if (settings.kernels.length > 0)
     output("Kernels", JSON.stringify(fanOut.kernels), "Hashes of the kernels from files");
+  output("ClientPolicyArn", fanOut.clientPolicy.managedPolicyArn, "Attach it to who is to run jobs here");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
   // For a person: where it runs, its name, its cost while idle, what stays, and how to remove it.
   output("Region", stack.region, "Where all of this runs");

@@ -25,6 +25,3 @@ export function makeAssetsReadable(outdir: string): void {
   for (const entry of readdirSync(outdir, { withFileTypes: true }))
     if (entry.isDirectory() && entry.name.startsWith("asset.")) makeReadable(join(outdir, entry.name));
 }
-
-// A stage's bundling runs this file as a program, also in another app.
-if (import.meta.main) makeReadable(process.argv[2] ?? ".");

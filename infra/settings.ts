@@ -1,12 +1,21 @@
 import { Duration } from "aws-cdk-lib";
+import type { IEventBusRef } from "aws-cdk-lib/aws-events";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { Architecture } from "aws-cdk-lib/aws-lambda";
-import type { NodejsFunctionProps } from "aws-cdk-lib/aws-lambda-nodejs";
+import { Architecture, type FunctionProps } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
-/** Properties that FanOut's own properties decide. */
-type Decided = "architecture" | "logGroup" | "logRetention" | "memorySize" | "role" | "timeout";
+/** Properties that the stage's bundle or FanOut's own properties decide. */
+type Decided =
+  | "architecture"
+  | "code"
+  | "handler"
+  | "logGroup"
+  | "logRetention"
+  | "memorySize"
+  | "role"
+  | "runtime"
+  | "timeout";
 /**
  * Lambda refuses a function in a VPC whose role may not make network interfaces. These roles may not: S3, SQS and
  * Lambda are all that a stage calls. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
@@ -22,7 +31,7 @@ type OfVpc =
   | "filesystem";
 
 /** Further properties of a stage's function, such as an environment variable. */
-export type StageOverrides = Omit<NodejsFunctionProps, Decided | OfVpc>;
+export type StageOverrides = Omit<FunctionProps, Decided | OfVpc>;
 
 export interface FanOutProps {
   /** Workers at the same time, 2 to 1000; keep it below the account's concurrency limit. Default 900. */
@@ -40,7 +49,7 @@ export interface FanOutProps {
    */
   readonly provisionedPollers?: { readonly minimum: number; readonly maximum?: number };
   /** A worker's memory, 128 to 10240 MB; its share of a processor grows with it. Default 1769, one whole vCPU. */
-  readonly workerMemoryMb?: number;
+  readonly memoryMb?: number;
   /** A worker's time limit for one message, 5 s to 15 minutes. Default 60 s. */
   readonly workerTimeout?: Duration;
   /** Default arm64: cheaper by a fifth. */
@@ -60,6 +69,12 @@ export interface FanOutProps {
   readonly monitoring?: boolean;
   /** Gets a message when an alarm goes off, and when it is over. Default: alarms only show on CloudWatch's pages. */
   readonly alarmTopic?: ITopic;
+  /**
+   * The bus on EventBridge that is told when a job ends, for `onJobEnd` and rules of your own; EventBridge takes 1 USD
+   * for a million events. Default none. The account's own is
+   * `EventBus.fromEventBusName(this, "Bus", "default")`.
+   */
+  readonly eventBus?: IEventBusRef;
   /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
   readonly kernels?: readonly string[];
   /** True: bucket and results are removed with the construct. Default false: the bucket stays, with every result. */
@@ -71,7 +86,7 @@ export interface FanOutProps {
 
 type Defaulted =
   | "maxConcurrency"
-  | "workerMemoryMb"
+  | "memoryMb"
   | "workerTimeout"
   | "architecture"
   | "logRetention"
@@ -95,7 +110,7 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
   // Leaves 100 of an account's usual 1,000 to its other functions: throttling uses up deliveries.
   maxConcurrency: 900,
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-  workerMemoryMb: 1769,
+  memoryMb: 1769,
   workerTimeout: Duration.seconds(60),
   architecture: Architecture.ARM_64,
   logRetention: RetentionDays.ONE_MONTH,
@@ -115,7 +130,7 @@ const LIMITS = {
   /** Limits of provisioned pollers of SQS: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
   minimumPollers: [2, 200],
   maximumPollers: [2, 2000],
-  workerMemoryMb: [128, 10240],
+  memoryMb: [128, 10240],
   /** In less than 5 s, a cold start and two PUTs may not fit. */
   workerTimeoutSeconds: [5, 900],
   messageRetentionDays: [1, 13],
@@ -138,7 +153,7 @@ export function checkSettings(props: FanOutProps): Settings {
   const { provisionedPollers, ...given } = { ...DEFAULTS, ...definedOf(props) };
   const settings: Settings = { ...given, ...concurrencyOf(given, provisionedPollers) };
   const { workerTimeout, messageRetention, resultRetention, encryptionKey } = settings;
-  checkWhole("workerMemoryMb", settings.workerMemoryMb, LIMITS.workerMemoryMb);
+  checkWhole("memoryMb", settings.memoryMb, LIMITS.memoryMb);
   checkDuration("workerTimeout", workerTimeout, "seconds", LIMITS.workerTimeoutSeconds);
   checkDuration("messageRetention", messageRetention, "days", LIMITS.messageRetentionDays);
   if (resultRetention) {

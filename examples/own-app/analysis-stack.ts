@@ -26,7 +26,7 @@ export class AnalysisStack extends Stack {
 
     this.fanOut = new FanOut(this, "FanOut", {
       maxConcurrency: 50,
-      workerMemoryMb: 3538,
+      memoryMb: 3538,
       workerTimeout: Duration.minutes(5),
       logRetention: RetentionDays.ONE_WEEK,
       resultRetention: Duration.days(90),

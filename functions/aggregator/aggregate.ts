@@ -12,6 +12,7 @@ import { readStanding, type Standing } from "../../shared/record/standing.ts";
 import { listChunks } from "../../shared/record/stored-chunk.ts";
 import { readSummary } from "../../shared/record/summary.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
+import { announceEnd } from "./announce.ts";
 import { endedBy } from "./clocks.ts";
 import { type Finished, finish } from "./finish.ts";
 import { Ledger } from "./ledger.ts";
@@ -104,14 +105,23 @@ async function finishIfDue(
   return isDue ? (await finishIfOver(job, ports)).finished : undefined;
 }
 
+/** Finishes the job if nothing is to come for it any more, and announces its end. */
+export async function finishIfOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
+  const over = await finishWhereOver(job, ports);
+  if (over.isOver) await announceEnd(job.jobId, ports);
+  return over;
+}
+
+interface Over {
+  readonly finished?: Finished;
+  readonly isOver: boolean;
+}
+
 /**
  * Finishes the job if nothing is to come for it any more. Counting keys is cheap and never says "too few" wrongly; only when
  * it says "enough", or the job was cancelled, are the bodies read.
  */
-export async function finishIfOver(
-  job: StoredJob,
-  ports: AggregatePorts,
-): Promise<{ readonly finished?: Finished; readonly isOver: boolean }> {
+async function finishWhereOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
   const { store } = ports;
   let finished: Finished | undefined;
   for (let seen = 0; ; ) {

@@ -3,7 +3,9 @@ import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda
 import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
@@ -18,6 +20,7 @@ import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
+import type { AggregatePorts } from "./ports.ts";
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
@@ -35,7 +38,10 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
-  const ports = { store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks };
+  const ports = {
+    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    announce: announcerTo(process.env[ENV.eventBusArn]),
+  };
 
   async function handler(
     event: SQSEvent,
@@ -104,4 +110,15 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   }
 
   return handler;
+}
+
+/** Undefined where there is no bus. */
+function announcerTo(eventBusArn: string | undefined): AggregatePorts["announce"] {
+  if (!eventBusArn) return undefined;
+  const bus = new EventBus(new AwsClient(settingsOfFunction("events")), eventBusArn);
+  const bucket = readEnv(ENV.bucket);
+  return (ended) => {
+    const detail: JobEnded = { ...ended, bucket };
+    return bus.put({ ...JOB_ENDED, detail });
+  };
 }

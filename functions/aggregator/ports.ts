@@ -1,4 +1,5 @@
 import type { Registry } from "../../shared/kernels/registry.ts";
+import type { JobEnded } from "../../shared/messages/job-ended.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
@@ -16,4 +17,6 @@ export interface AggregatePorts {
   readonly checkAfterSeconds: number;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;
+  /** Tells of a job's end, to receivers outside; without it nothing is told. */
+  readonly announce?: ((ended: Omit<JobEnded, "bucket">) => Promise<void>) | undefined;
 }

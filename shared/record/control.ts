@@ -13,7 +13,7 @@ import { getParsed, putJson, type Store, type StoreReader } from "../ports/store
 import { milliseconds } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
-import { readSummary } from "./summary.ts";
+import { readSummary, type Summary } from "./summary.ts";
 
 type ControlStore = StoreReader & Pick<Store, "put">;
 
@@ -56,6 +56,7 @@ const keysOf = (jobId: string) => {
     missing: (round: number, count: number) => `${control}missing-${round}-${count}.json`,
     reissue: (round: number, n: number) => `${control}reissue-${round}-${n}.json`,
     cancelled: (round: number) => `${control}cancelled-${round}.json`,
+    announced: (round: number, state: string) => `${control}announced-${round}-${state}.json`,
     submitted: (round: number) => (round === 0 ? submitted : `${control}submitted-${round}.json`),
   };
 };
@@ -150,6 +151,24 @@ export async function readChunkSet(store: Pick<StoreReader, "get">, key: string)
   const set = await getParsed(store, key, ChunkSetSchema);
   const { atMs = 0, chunks = "", kernel, uploaded } = set ?? {};
   return { atMs, chunks: decodeBits(chunks), kernel, uploaded };
+}
+
+type End = Pick<Summary, "jobId" | "round" | "state">;
+
+/** Whether receivers outside were told of this end of the job. */
+export async function isAnnounced(
+  store: Pick<StoreReader, "get">,
+  { jobId, round, state }: End,
+): Promise<boolean> {
+  return (await store.get(keysOf(jobId).announced(round, state))) !== undefined;
+}
+
+export function markAnnounced(
+  store: Pick<Store, "put">,
+  { jobId, round, state }: End,
+  atMs: number,
+): Promise<void> {
+  return putJson(store, keysOf(jobId).announced(round, state), { version: 1, atMs });
 }
 
 /** The splitter's answer for the round; undefined while it sends messages. */

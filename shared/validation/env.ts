@@ -15,6 +15,8 @@ export const ENV = {
   burstConcurrency: "BURST_CONCURRENCY",
   /** An UploadPolicy; "none" where it is absent. */
   kernelUploads: "KERNEL_UPLOADS",
+  /** Only where a bus is to be told of the ends of jobs. */
+  eventBusArn: "EVENT_BUS_ARN",
   /** Set for slots of this machine and not by the stack, see clock.ts. */
   clockOrigin: "CLOCK_ORIGIN_MS",
   /** Likewise: the folder of kernels from files. */

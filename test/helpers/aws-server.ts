@@ -9,7 +9,7 @@ export const SECRET = "a secret";
 
 /** A service that answers as it is told, and a client of ours for it; both are gone when the test ends. */
 export async function awsServer(
-  service: "s3" | "sqs" | "lambda",
+  service: AwsClientOptions["service"],
   answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void,
   patience: Pick<AwsClientOptions, "silenceMs" | "longestMs"> = {},
 ) {

@@ -91,7 +91,7 @@ describe("alarms", () => {
   });
 
   test("a worker's limits in the text are those it has", () => {
-    const other = synthesize({ workerMemoryMb: 512, workerTimeout: Duration.seconds(30), maxConcurrency: 7 });
+    const other = synthesize({ memoryMb: 512, workerTimeout: Duration.seconds(30), maxConcurrency: 7 });
     expect(alarm("WorkerErrors", other).AlarmDescription).toContain(
       "out of time (30 s), out of memory (512 MB)",
     );

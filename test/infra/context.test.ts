@@ -6,7 +6,6 @@ import { App } from "aws-cdk-lib";
 import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { describe, expect, test } from "vitest";
-import cdkJson from "../../cdk.json" with { type: "json" };
 import { KEYS, propsFromContext } from "../../infra/context.ts";
 import { synthesize } from "./synthesize.ts";
 
@@ -24,7 +23,8 @@ describe("what the command line says with -c", () => {
       maxConcurrency: "100",
       burstConcurrency: "0",
       provisionedPollers: "4",
-      workerMemoryMb: "3008",
+      memoryMb: "3008",
+      eventBusName: "default",
       workerTimeoutSeconds: "90",
       monitoring: "false",
       removeObjects: "true",
@@ -35,7 +35,8 @@ describe("what the command line says with -c", () => {
       maxConcurrency: 100,
       burstConcurrency: 0,
       provisionedPollers: { minimum: 4 },
-      workerMemoryMb: 3008,
+      memoryMb: 3008,
+      eventBusName: "default",
       monitoring: false,
       removeObjects: true,
     });
@@ -82,7 +83,7 @@ describe("what the command line says with -c", () => {
   test.each([
     ["maxConcurrency", "many", "a number"],
     ["maxConcurrency", "", "a number"],
-    ["workerMemoryMb", "2 GB", "a number"],
+    ["memoryMb", "2 GB", "a number"],
     ["workerTimeoutSeconds", "1m", "a number"],
     ["workerTimeoutSeconds", "-1", "a positive number"],
     ["workerTimeoutSeconds", "Infinity", "a positive number"],
@@ -105,6 +106,7 @@ describe("what the command line says with -c", () => {
     ],
     ["alarmEmail", "me", "an address for mail"],
     ["alarmTopicArn", "alarms", "the ARN of a topic in SNS"],
+    ["eventBusName", "my bus", "the name of a bus on EventBridge"],
     ["stackName", "my_stack", "a letter, then letters, digits and dashes"],
     ["stackName", "", "a letter, then letters, digits and dashes"],
   ])("-c %s=%s is refused with a sentence", (key, value, expected) => {
@@ -121,7 +123,8 @@ describe("what the command line says with -c", () => {
     ["maxConcurency", "maxConcurrency"],
     ["max-concurrency", "maxConcurrency"],
     ["workerTimeoutSecond", "workerTimeoutSeconds"],
-    ["workerMemory", "workerMemoryMb"],
+    ["memorymb", "memoryMb"],
+    ["tag", "tags"],
     ["removeObject", "removeObjects"],
     ["resultRetentionDays", "resultRetention"],
     ["logsRetention", "logRetention"],
@@ -136,16 +139,6 @@ describe("what the command line says with -c", () => {
     const [, table = ""] = /^\| setting \|.*?\n\|---.*?\n(.*?)\n\n/ms.exec(text) ?? [];
     const rows = table.split("\n").flatMap((row) => [...row.split("|")[1]!.matchAll(/`(\w+)`/g)]);
     expect(rows.map(([, name]) => name).toSorted()).toEqual(KEYS.toSorted());
-  });
-
-  test("the keys of CDK and of other apps are none of its business", () => {
-    const others = {
-      stage: "test",
-      mail: "me@example.com",
-      "cdk:monitoring": 1,
-      "acknowledged-issue-numbers": [1],
-    };
-    expect(propsOf({ ...cdkJson.context, ...others })).toEqual({ stackName: "Manyhands" });
   });
 
   test("what is refused ends the app with the sentence alone, and nothing is written", () => {

@@ -3,7 +3,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { describe, expect, test } from "vitest";
 import { FanOut } from "../../infra/fan-out.ts";
 import { STAGES } from "../../shared/build/bundling.ts";
-import { appWithoutBundling, place, type Synthesized, synthesize } from "./synthesize.ts";
+import { appWith, place, type Synthesized, synthesize } from "./synthesize.ts";
 
 const placed = place((stack) => ({ encryptionKey: new Key(stack, "Key") }));
 const { arnOf, fanOut, ofType, resource, stack } = placed;
@@ -90,7 +90,7 @@ describe("a customer's key", () => {
 
   test("that is imported is used as it is, with a word on what its policy must say", () => {
     // Not synthesized: that would print the warning.
-    const other = new Stack(appWithoutBundling(), "Other");
+    const other = new Stack(appWith(), "Other");
     const arn = other.formatArn({ service: "kms", resource: "key", resourceName: "abc" });
     const { node } = new FanOut(other, "FanOut", { encryptionKey: Key.fromKeyArn(other, "Imported", arn) });
     const warnings = node.metadata.filter(({ type }) => type === "aws:cdk:warning");

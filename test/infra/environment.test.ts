@@ -11,7 +11,8 @@ import {
 import { synthesize } from "./synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const { arnOf, fanOut, idOf, resource } = synthesize();
+/** With all that sets a variable. */
+const { arnOf, fanOut, idOf, resource } = synthesize({ eventBusName: "default" });
 const variablesOf = (stage: Stage) => resource(fanOut[stage]).Properties.Environment.Variables;
 
 /** The names a stage asks its environment for, taken from its source. */
@@ -58,7 +59,7 @@ describe("environment", () => {
   });
 
   test("the splitter packs for the workers that there are", () => {
-    const { resource, fanOut } = synthesize({ workerMemoryMb: 3538, workerTimeout: Duration.seconds(30) });
+    const { resource, fanOut } = synthesize({ memoryMb: 3538, workerTimeout: Duration.seconds(30) });
     const { MemorySize, Timeout } = resource(fanOut.worker).Properties;
     expect([MemorySize, Timeout]).toEqual([3538, 30]);
     expect(resource(fanOut.splitter).Properties.Environment.Variables).toMatchObject({

@@ -47,7 +47,7 @@ describe("functions", () => {
   });
 
   test("a worker's memory and timeout are the caller's choice, and nobody else's", () => {
-    const other = synthesize({ workerTimeout: Duration.minutes(5), workerMemoryMb: 3008 });
+    const other = synthesize({ workerTimeout: Duration.minutes(5), memoryMb: 3008 });
     const made = STAGES.map((stage) => {
       const { Timeout, MemorySize } = other.resource(other.fanOut[stage]).Properties;
       return [stage, Timeout, MemorySize];

@@ -1,13 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { App } from "aws-cdk-lib";
 import { afterAll, describe, expect, test } from "vitest";
 import { propsFromContext } from "../../infra/context.ts";
-import { intoZip } from "../../infra/kernels.ts";
 import { SettingError } from "../../infra/settings.ts";
+import { STAGES } from "../../shared/build/bundling.ts";
 import { pointFile } from "../helpers/kernel-file.ts";
 import { synthesize } from "./synthesize.ts";
 
@@ -15,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), "manyhands-kernels-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const mine = join(folder, "mine.ts");
 writeFileSync(mine, pointFile("return x;"));
+
+const deployed = synthesize({ monitoring: false, kernels: [mine] });
 
 const pathsOf = (kernels: unknown) => propsFromContext(new App({ context: { kernels } }).node).kernels;
 
@@ -34,9 +35,9 @@ describe("kernels of one's own", () => {
 
   test("change the code of splitter and worker, and nothing else: same ids, same grants, one output more", () => {
     const without = synthesize({ monitoring: false });
-    const { fanOut, idOf, template } = synthesize({ monitoring: false, kernels: [mine] });
+    const { fanOut, idOf, template } = deployed;
     const { Resources: before, Outputs: said } = without.template.toJSON();
-    const { Resources: after, Outputs } = template.toJSON();
+    const { Resources: after, Outputs } = structuredClone(template.toJSON());
     const { Kernels, ...others } = Outputs;
     expect(others).toEqual(said);
     expect(JSON.parse(Kernels.Value)).toEqual({ mine: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -46,14 +47,35 @@ describe("kernels of one's own", () => {
     expect(after).toEqual(before);
   });
 
-  test("go into a zip by a command that a shell does not take apart, and there is none without them", () => {
-    expect(intoZip([], "/out")).toEqual([]);
-    const awkward = ["/a b/$HOME.ts", "/it's/`pwd`.wasm", '/say "so".ts'];
-    const [command = ""] = intoZip([...awkward, "./mine.ts"], "/an output");
-    const words = spawnSync("sh", ["-c", `printf '%s\\n' ${command}`], { encoding: "utf8" }).stdout.split(
-      "\n",
+  test("lie beside the bundle in the zips of splitter and worker, with what loads them; the aggregator's has none", () => {
+    const { fanOut, assetOf } = deployed;
+    const artifact = `${fanOut.kernels.mine}.cjs`;
+    for (const stage of ["splitter", "worker"] as const) {
+      expect(readdirSync(assetOf(fanOut[stage])).toSorted()).toEqual(["index.js", "kernels"]);
+      const kernels = join(assetOf(fanOut[stage]), "kernels");
+      expect(readdirSync(kernels).toSorted()).toEqual([artifact, "host.js", "index.json"].toSorted());
+      expect(JSON.parse(readFileSync(join(kernels, "index.json"), "utf8"))).toEqual(fanOut.kernels);
+    }
+    expect(readdirSync(assetOf(fanOut.aggregator))).toEqual(["index.js"]);
+  });
+
+  test("are the same asset wherever they lie, and no asset names a place of this machine", () => {
+    const elsewhere = join(folder, "else where", "mine.ts");
+    cpSync(mine, elsewhere);
+    const made = [deployed, synthesize({ monitoring: false, kernels: [elsewhere] })];
+    const [here, there] = made.map(({ fanOut, resource }) =>
+      STAGES.map((stage) => resource(fanOut[stage]).Properties.Code.S3Key),
     );
-    expect(words.slice(2, -1)).toEqual(["--into", "/an output", ...awkward, resolve("mine.ts")]);
+    expect(here).toEqual(there);
+    const { fanOut, assetOf } = made[1]!;
+    for (const path of readdirSync(assetOf(fanOut.worker), { recursive: true, encoding: "utf8" })) {
+      if (!/\.\w+$/.test(path)) continue;
+      const text = readFileSync(join(assetOf(fanOut.worker), path), "utf8");
+      const named = [folder, join(import.meta.dirname, "../.."), homedir()].filter((place) =>
+        text.includes(place),
+      );
+      expect({ path, named }).toEqual({ path, named: [] });
+    }
   });
 
   test("of which one cannot be built, or two have one name, are refused with a sentence", () => {

@@ -46,6 +46,8 @@ describe("cdk-nag's AwsSolutions", () => {
   test("has these findings acknowledged and no other, each with a reason of one sentence", () => {
     const { stack, idOf, fanOut } = synthesize();
     const below = (keys: string) => `AwsSolutions-IAM5[Resource::<${idOf(fanOut.bucket)}.Arn>/${keys}/*]`;
+    const ofClient = (keys: string) =>
+      `Manyhands/FanOut/ClientPolicy AwsSolutions-IAM5[Resource::<${idOf(fanOut.bucket)}.Arn>/${keys}]`;
     const all = acknowledged(stack);
     expect(all.map(({ id, path }) => `${path} ${id}`)).toEqual([
       "Manyhands/FanOut/Bucket AwsSolutions-S1",
@@ -56,6 +58,10 @@ describe("cdk-nag's AwsSolutions", () => {
       `Manyhands/FanOut/WorkerRole ${below("drainers")}`,
       `Manyhands/FanOut/AggregatorRole ${below("jobs")}`,
       `Manyhands/FanOut/AggregatorRole ${below("rejected")}`,
+      ...["jobs/*", "jobs/*/items/*", "jobs/*/control/*"].map(ofClient),
+      "Manyhands/FanOut/ClientPolicy AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/Manyhands/*]",
+      ofClient("jobs/doctor-*/probe"),
+      "Manyhands/FanOut/ClientPolicy AwsSolutions-IAM5[Resource::*]",
     ]);
     for (const { reason } of all) expect(reason).toMatch(/^[A-Z][^.]{20,}\.$/);
   });

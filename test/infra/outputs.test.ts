@@ -32,6 +32,7 @@ describe("outputs", () => {
       ResultDeadLetterQueueUrl: { Ref: idOf(fanOut.resultDeadLetters) },
       WorkerFunctionName: { Ref: idOf(fanOut.worker) },
       AggregatorFunctionName: { Ref: idOf(fanOut.aggregator) },
+      ClientPolicyArn: { Ref: idOf(fanOut.clientPolicy) },
       MaxConcurrency: "900",
       DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,

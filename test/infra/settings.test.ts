@@ -24,7 +24,7 @@ describe("settings", () => {
     expect(checkSettings({})).toEqual({ ...DEFAULTS, burstConcurrency: 720 });
     expect(DEFAULTS).toMatchObject({
       maxConcurrency: 900,
-      workerMemoryMb: 1769,
+      memoryMb: 1769,
       architecture: Architecture.ARM_64,
       monitoring: true,
       removeObjects: false,
@@ -56,8 +56,8 @@ describe("settings", () => {
     { maxConcurrency: 2, burstConcurrency: 0 },
     { provisionedPollers: { minimum: 2, maximum: 90 } },
     { provisionedPollers: { minimum: 2, maximum: 18 }, burstConcurrency: 720 },
-    { workerMemoryMb: 128 },
-    { workerMemoryMb: 10_240 },
+    { memoryMb: 128 },
+    { memoryMb: 10_240 },
     { workerTimeout: Duration.seconds(5) },
     { workerTimeout: Duration.minutes(15) },
     { messageRetention: Duration.days(1) },
@@ -100,9 +100,9 @@ describe("settings", () => {
       { provisionedPollers: { minimum: 2 }, maxConcurrency: 19 },
       "maxConcurrency to be at least 20 more than burstConcurrency, room for two provisionedPollers, got `19`",
     ],
-    [{ workerMemoryMb: 127 }, "workerMemoryMb to be a whole number from 128 to 10240, got `127`"],
-    [{ workerMemoryMb: 10_241 }, "workerMemoryMb to be a whole number from 128 to 10240, got `10241`"],
-    [{ workerMemoryMb: 1769.5 }, "workerMemoryMb to be a whole number from 128 to 10240, got `1769.5`"],
+    [{ memoryMb: 127 }, "memoryMb to be a whole number from 128 to 10240, got `127`"],
+    [{ memoryMb: 10_241 }, "memoryMb to be a whole number from 128 to 10240, got `10241`"],
+    [{ memoryMb: 1769.5 }, "memoryMb to be a whole number from 128 to 10240, got `1769.5`"],
     [{ workerTimeout: Duration.seconds(4) }, "workerTimeout to be from 5 to 900 seconds, got `4 seconds`"],
     [
       { workerTimeout: Duration.seconds(901) },
@@ -146,6 +146,6 @@ describe("settings", () => {
 
   test("the stack and the construct refuse as well, before they make anything", () => {
     expect(() => synthesize({ maxConcurrency: 0 })).toThrow(SettingError);
-    expect(() => place(() => ({ workerMemoryMb: 1 }))).toThrow(SettingError);
+    expect(() => place(() => ({ memoryMb: 1 }))).toThrow(SettingError);
   });
 });

@@ -1,4 +1,5 @@
-import { App, type CfnElement, Stack } from "aws-cdk-lib";
+import { join } from "node:path";
+import { App, type CfnElement, Stack, Stage } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { IConstruct } from "constructs";
 import cdkJson from "../../cdk.json" with { type: "json" };
@@ -13,20 +14,20 @@ export interface Resource {
   readonly Properties: any;
 }
 
-/** The stack with the flags of cdk.json, as it would be deployed but without bundling, which takes seconds. */
+/** The stack with the flags of cdk.json, as it would be deployed. */
 export function synthesize(props: ManyhandsStackProps = {}) {
-  const stack = new ManyhandsStack(appWithoutBundling(), "Manyhands", props);
+  const stack = new ManyhandsStack(appWith(), "Manyhands", props);
   return describeStack(stack, stack.fanOut);
 }
 
 /** The construct in another stack, which makes keys and topics for it first. */
 export function place(makeProps: (stack: Stack) => FanOutProps) {
-  const stack = new Stack(appWithoutBundling(), "Other");
+  const stack = new Stack(appWith(), "Other");
   return describeStack(stack, new FanOut(stack, "FanOut", makeProps(stack)));
 }
 
-export function appWithoutBundling(flags: object = cdkJson.context): App {
-  return new App({ context: { ...flags, "aws:cdk:bundling-stacks": [] } });
+export function appWith(flags: object = cdkJson.context): App {
+  return new App({ context: { ...flags } });
 }
 
 /** The template of a stack, and how to find things in it. */
@@ -47,6 +48,12 @@ export function describeStack(stack: Stack, fanOut: FanOut) {
     idOf,
     /** The template's resource behind a construct. */
     resource: (construct: IConstruct) => json.Resources[idOf(construct)] as Resource,
+    /** The folder that becomes a function's zip. */
+    assetOf: (construct: IConstruct) =>
+      join(
+        Stage.of(stack)!.assetOutdir,
+        `asset.${json.Resources[idOf(construct)]!.Properties.Code.S3Key.replace(".zip", "")}`,
+      ),
     ofType: (type: string) => Object.values(json.Resources).filter((resource) => resource.Type === type),
     arnOf: (construct: IConstruct) => ({ "Fn::GetAtt": [idOf(construct), "Arn"] }),
     /** An ARN in readable form: `Chunks`, `Bucket/jobs/*`. */

@@ -9,12 +9,12 @@ import { describe, expect, test } from "vitest";
 import { AnalysisStack } from "../../examples/own-app/analysis-stack.ts";
 import exampleCdkJson from "../../examples/own-app/cdk.json" with { type: "json" };
 import { STAGES } from "../../shared/build/bundling.ts";
-import { appWithoutBundling, describeStack, synthesize } from "../infra/synthesize.ts";
+import { appWith, describeStack, synthesize } from "../infra/synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
 /** Without the feature flags that its app.ts takes from our cdk.json, as in an app that has set none. */
-const app = appWithoutBundling({ ...exampleCdkJson.context, mail: "me@example.com" });
+const app = appWith({ ...exampleCdkJson.context, mail: "me@example.com" });
 const stack = new AnalysisStack(app, "Analysis");
 const { fanOut, arnOf, idOf, ofType, outputs, resource } = describeStack(stack, stack.fanOut);
 

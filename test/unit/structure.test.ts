@@ -92,13 +92,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ...SHARED,
   plots: [],
   // What a user's file imports: no room of ours imports it.
-  api: ["shared/kernels"],
+  api: ["infra", "shared/kernels", "shared/messages", "shared/validation"],
   // Which kernels the handlers get.
   functions: ["shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
-  infra: ["shared/build", "shared/validation", "package.json"],
+  infra: ["shared/build", "shared/messages", "shared/validation", "tools/bundling", "package.json"],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
@@ -196,11 +196,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, quotes for a shell and the build from shared", () => {
+test("infra takes nothing but settings, an event's name and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name|command-line)|build\/(bundling|of-stages))\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 

@@ -149,7 +149,7 @@ function program(folder: string): BuildOptions {
         "client/verify/recompute-thread.ts",
         "tools/kernels/load-thread.ts",
       ],
-      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts"],
+      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

@@ -14,6 +14,12 @@ export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT
 
 /** Where the artifacts of kernels from files lie, and what loads them. */
 export const KERNEL_FILES = join(DIST, "kernels");
+export const KERNEL_HOST = join(DIST, "kernels/host.js");
+
+/** The program that puts kernels from files into a deployment. */
+export const DEPLOYMENT_PROGRAM = IS_BUILT
+  ? join(DIST, "cli/deploy.js")
+  : join(ROOT, "tools/kernels/deploy.ts");
 
 /** Throws InvalidInputError if the folder cannot be written. */
 export function expectWritable(folder: string): void {

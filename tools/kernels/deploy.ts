@@ -1,16 +1,15 @@
 /**
- * Kernels for a deployment: `node tools/kernels/deploy.ts <files>` prints the name and hash of each as JSON; with `--into <folder>` it puts their
- * artifacts below the folder's `kernels/`, with what loads them, as a function's zip has them.
+ * Kernels for a deployment: `node tools/kernels/deploy.ts <folder> <files>` puts their artifacts into the folder, with
+ * the hash of each by its name in `index.json`, and what loads them. A function's zip has it as `kernels/`.
  */
-import { mkdirSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { describeError, InvalidInputError, isPermanent } from "../../shared/validation/errors.ts";
-import { buildOptions } from "../bundling/bundles.ts";
-import { KERNEL_FILES } from "../bundling/dist.ts";
+import { KERNEL_FILES, KERNEL_HOST } from "../bundling/dist.ts";
 import { type BuiltFile, buildFile } from "./build-file.ts";
 
-async function deploy(into: string | undefined, paths: readonly string[]): Promise<void> {
+async function deploy(folder: string, paths: readonly string[]): Promise<void> {
   const built: BuiltFile[] = [];
   for (const path of paths) {
     const file = await buildFile(path);
@@ -23,28 +22,16 @@ async function deploy(into: string | undefined, paths: readonly string[]): Promi
       );
     built.push(file);
   }
-  const hashes = Object.fromEntries(built.map(({ name, hash }) => [name, hash]));
-  if (into !== undefined) await putInto(join(into, "kernels"), built, hashes);
-  else process.stdout.write(`${JSON.stringify(hashes)}\n`);
-}
-
-async function putInto(folder: string, built: readonly BuiltFile[], hashes: object): Promise<void> {
-  mkdirSync(folder, { recursive: true });
   const zip = new Folder({ "": folder });
   const kept = new Folder({ "": KERNEL_FILES });
   for (const name of built.flatMap(({ files }) => files)) zip.write(name, kept.read(name)!);
+  const hashes = Object.fromEntries(built.map(({ name, hash }) => [name, hash]));
   zip.write("index.json", Buffer.from(`${JSON.stringify(hashes)}\n`));
-  const { build } = await import("esbuild");
-  const entryPoints = [{ in: "shared/kernels/host/host.ts", out: "host" }];
-  const { outputFiles } = await build({ ...buildOptions(folder).stages, entryPoints, write: false });
-  zip.write("host.js", outputFiles[0]!.contents);
+  copyFileSync(KERNEL_HOST, join(folder, "host.js"));
 }
 
-if (import.meta.main) {
-  const [first, second, ...rest] = process.argv.slice(2);
-  const [into, paths] = first === "--into" ? [second, rest] : [undefined, process.argv.slice(2)];
-  deploy(into, paths).catch((error: unknown) => {
-    console.error(isPermanent(error) ? describeError(error) : error);
-    process.exitCode = 2;
-  });
-}
+const [folder = "", ...paths] = process.argv.slice(2);
+deploy(folder, paths).catch((error: unknown) => {
+  console.error(isPermanent(error) ? describeError(error) : error);
+  process.exitCode = 2;
+});

@@ -1,4 +1,5 @@
 import type { AwsClient } from "./aws-client.ts";
+import { hostOf } from "./service-host.ts";
 
 /** Invokes a function without waiting for it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 export class LambdaFunction {
@@ -9,7 +10,7 @@ export class LambdaFunction {
     this.#client = client;
     this.#url = new URL(
       `/2015-03-31/functions/${name}/invocations`,
-      client.endpoint ?? hostOf(client.region),
+      client.endpoint ?? `https://${hostOf("lambda", client.region)}`,
     );
   }
 
@@ -23,9 +24,4 @@ export class LambdaFunction {
       headers: { "content-type": "application/json", "x-amz-invocation-type": "Event" },
     });
   }
-}
-
-/** https://docs.aws.amazon.com/general/latest/gr/lambda-service.html */
-function hostOf(region: string): string {
-  return `https://lambda.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
 }

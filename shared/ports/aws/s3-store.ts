@@ -5,6 +5,7 @@ import { ATTEMPTS, type AwsClient, type AwsResponse, escaped, pauseAfter } from 
 import { AwsError, isConflict, isUnmetCondition } from "./aws-error.ts";
 import { inParts, type UploadOptions, uploadParts } from "./multipart-upload.ts";
 import { checksumFault, checksumOf, type ObjectRequest, textIn } from "./s3-wire.ts";
+import { hostOf } from "./service-host.ts";
 
 /** S3 takes it by the permission to put: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 const IF_ABSENT = { "if-none-match": "*" } as const;
@@ -112,7 +113,7 @@ export function bucketUrl(
   { endpoint, region }: Pick<AwsClient, "endpoint" | "region">,
 ): string {
   if (endpoint) return `${endpoint.replace(/\/$/, "")}/${bucket}`;
-  const host = `s3.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  const host = hostOf("s3", region);
   return bucket.includes(".") ? `https://${host}/${bucket}` : `https://${bucket}.${host}`;
 }
 

@@ -1,0 +1,114 @@
+import { Stack } from "aws-cdk-lib";
+import { type IGrantable, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { acknowledgeKeys, acknowledgeLookingAround, acknowledgeStack } from "./acknowledgements.ts";
+import {
+  deleteObjects,
+  invokeFunction,
+  KEYS,
+  measureQueue,
+  putObjects,
+  readKey,
+  readObjects,
+  useKey,
+} from "./grants.ts";
+import { SettingError, type Settings } from "./settings.ts";
+import type { StageFunction } from "./stage-function.ts";
+
+/** What a client reaches of a pipeline. */
+interface Reached extends Construct {
+  readonly settings: Settings;
+  readonly bucket: Bucket;
+  readonly chunks: Queue;
+  readonly chunkDeadLetters: Queue;
+  readonly results: Queue;
+  readonly resultDeadLetters: Queue;
+  readonly splitter: StageFunction;
+  readonly aggregator: StageFunction;
+}
+
+/** All that a client writes: a new kind of object needs its keys here. A job's items, and the mark of one that is cancelled. */
+const WRITTEN = [KEYS.items, KEYS.control] as const;
+/** The probe by which `manyhands doctor` sees how the bucket writes. */
+const PROBE = "jobs/doctor-*/probe";
+
+/** Allows finding the deployment, and seeing and fetching jobs: status, list, fetch, plot, table, verify. */
+export const readJobs = (pipeline: Reached): PolicyStatement[] => [
+  ...describeStack(pipeline),
+  ...readObjects(pipeline.bucket, KEYS.jobs),
+  ...measureQueue(pipeline.chunks),
+  ...measureQueue(pipeline.results),
+  ...(pipeline.settings.encryptionKey ? readKey(pipeline.settings.encryptionKey) : []),
+];
+
+/** Allows that, and to start a job, follow it to its end, cancel and resume it: run, map, submit, attach, cancel, resume. */
+export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
+  ...readJobs(pipeline),
+  ...invokeFunction(pipeline.splitter),
+  ...invokeFunction(pipeline.aggregator),
+  ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
+  // What was uploaded for a job that is then refused is taken back.
+  ...deleteObjects(pipeline.bucket, KEYS.items),
+  ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
+];
+
+/** Allows all of it, and `delete` and `doctor`. */
+const manageJobs = (pipeline: Reached): PolicyStatement[] => [
+  ...submitJobs(pipeline),
+  ...deleteObjects(pipeline.bucket, KEYS.jobs),
+  ...putObjects(pipeline.bucket, PROBE),
+  ...measureQueue(pipeline.chunkDeadLetters),
+  ...measureQueue(pipeline.resultDeadLetters),
+  // Neither of them takes a resource.
+  new PolicyStatement({
+    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],
+    resources: ["*"],
+  }),
+];
+
+/** All that a client may do, for roles and users to have attached. */
+export function makeClientPolicy(pipeline: Reached, id: string): ManagedPolicy {
+  const policy = new ManagedPolicy(pipeline, id, {
+    description: "What the manyhands command line and library do with this deployment.",
+    statements: manageJobs(pipeline),
+  });
+  acknowledge(policy, pipeline);
+  acknowledgeKeys(policy, pipeline.bucket, [PROBE]);
+  acknowledgeLookingAround(policy);
+  return policy;
+}
+
+/**
+ * Adds the statements to the grantee's own policy. Throws SettingError where that has none which can be changed, such as
+ * a service.
+ */
+export function grantTo(
+  grantee: IGrantable,
+  pipeline: Reached,
+  statements: readonly PolicyStatement[],
+): void {
+  const { grantPrincipal } = grantee;
+  for (const statement of statements) {
+    const { statementAdded } = grantPrincipal.addToPrincipalPolicy(statement);
+    if (!statementAdded) throw new SettingError("grantee", "a role or user of this account", grantPrincipal);
+  }
+  if (Construct.isConstruct(grantPrincipal)) acknowledge(grantPrincipal, pipeline);
+}
+
+function acknowledge(holder: Construct, pipeline: Reached): void {
+  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN]);
+  acknowledgeStack(holder, Stack.of(pipeline));
+}
+
+/** Without the stack's id: IAM asks for one name and any id where there is no such stack. */
+function describeStack(pipeline: Reached): PolicyStatement[] {
+  const stack = Stack.of(pipeline);
+  const arn = stack.formatArn({
+    service: "cloudformation",
+    resource: "stack",
+    resourceName: `${stack.stackName}/*`,
+  });
+  return [new PolicyStatement({ actions: ["cloudformation:DescribeStacks"], resources: [arn] })];
+}

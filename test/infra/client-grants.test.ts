@@ -1,0 +1,94 @@
+import { Stack } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { expect, test } from "vitest";
+import { FanOut } from "../../infra/fan-out.ts";
+import { SettingError } from "../../infra/settings.ts";
+import { appWith, describeStack, type Resource } from "./synthesize.ts";
+
+const stack = new Stack(appWith(), "Other");
+const encryptionKey = new Key(stack, "Key", { enableKeyRotation: true });
+const fanOut = new FanOut(stack, "FanOut", { encryptionKey });
+const assumedBy = new ServicePrincipal("lambda.amazonaws.com");
+const reader = new Role(stack, "Reader", { assumedBy });
+const submitter = new Role(stack, "Submitter", { assumedBy });
+fanOut.grantRead(reader);
+fanOut.grantSubmit(submitter);
+const { ofType, idOf, resource, readable } = describeStack(stack, fanOut);
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: { readonly StringLike?: object };
+}
+
+/** One line for each action on each resource. */
+const lines = ({ Properties }: Resource): string[] =>
+  Properties.PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }: Statement) =>
+    [Action].flat().flatMap((action) =>
+      [Resource].flat().map((on) => {
+        const where = Condition ? ` where ${JSON.stringify(Condition.StringLike)}` : "";
+        return `${action} on ${readable(on).replaceAll(/\{"Ref":"AWS::\w+"\}/g, "*")}${where}`;
+      }),
+    ),
+  ).sort();
+
+const policyOf = (role: Role) =>
+  ofType("AWS::IAM::Policy").find(({ Properties }) => Properties.Roles[0].Ref === idOf(role))!;
+
+const READ = [
+  "cloudformation:DescribeStacks on arn:*:cloudformation:*:*:stack/Other/*",
+  "kms:Decrypt on Key",
+  "s3:GetObject on Bucket/jobs/*",
+  's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+  "sqs:GetQueueAttributes on Chunks",
+  "sqs:GetQueueAttributes on Results",
+];
+const SUBMIT = [
+  "kms:GenerateDataKey on Key",
+  "lambda:InvokeFunction on Aggregator",
+  "lambda:InvokeFunction on Splitter",
+  "s3:DeleteObject on Bucket/jobs/*/items/*",
+  "s3:PutObject on Bucket/jobs/*/control/*",
+  "s3:PutObject on Bucket/jobs/*/items/*",
+];
+const MANAGE = [
+  "lambda:GetAccountSettings on *",
+  "lambda:ListEventSourceMappings on *",
+  "s3:DeleteObject on Bucket/jobs/*",
+  "s3:PutObject on Bucket/jobs/doctor-*/probe",
+  "sqs:GetQueueAttributes on ChunkDeadLetters",
+  "sqs:GetQueueAttributes on ResultDeadLetters",
+];
+
+test("one who may read sees jobs and fetches what they gave, and writes and starts nothing", () => {
+  expect(lines(policyOf(reader))).toEqual(READ);
+});
+
+test("one who may submit starts jobs and steers them, by the keys that a client writes and no others", () => {
+  expect(lines(policyOf(submitter))).toEqual([...READ, ...SUBMIT].sort());
+});
+
+test("the client's policy has that, and what delete and doctor do; it is attached to no one", () => {
+  const policy = resource(fanOut.clientPolicy);
+  expect(Object.keys(policy.Properties).sort()).toEqual(["Description", "Path", "PolicyDocument"]);
+  // Deleting a job's items is deleting of the job.
+  const { "s3:DeleteObject on Bucket/jobs/*/items/*": _, ...granted } = Object.fromEntries(
+    [...READ, ...SUBMIT, ...MANAGE].map((line) => [line, true]),
+  );
+  expect(lines(policy).filter((line) => !line.includes("DeleteObject on Bucket/jobs/*/items/"))).toEqual(
+    Object.keys(granted).sort(),
+  );
+});
+
+test("a service, which has no policy of its own, is refused with a sentence", () => {
+  expect(() => fanOut.grantSubmit({ grantPrincipal: assumedBy })).toThrow(SettingError);
+  expect(() => fanOut.grantRead({ grantPrincipal: assumedBy })).toThrow(
+    /^Expected grantee to be a role or user of this account, got `ServicePrincipal\(lambda\.amazonaws\.com\)`\.$/,
+  );
+});
+
+test("cdk-nag finds nothing in the roles that were granted something", () => {
+  expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+});
