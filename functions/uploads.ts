@@ -8,10 +8,12 @@ export interface UploadPlaces {
   readonly store: Pick<StoreReader, "get">;
   /** Where what loads them lies; it is loaded with the first one. */
   readonly files: string;
+  /** The environment's word for its policy. */
+  readonly allowed: string | undefined;
 }
 
 /** These kernels, and what was uploaded: an upload has no `compute` of its own. `get` throws as host/uploaded-kernels.ts does. */
-export function withUploads(kernels: Kernels, { store, files }: UploadPlaces): Kernels {
+export function withUploads(kernels: Kernels, { store, files, allowed }: UploadPlaces): Kernels {
   let uploaded: ((named: KernelName) => Promise<LoadedKernel>) | undefined;
   return {
     keys: () => kernels.keys(),
@@ -22,6 +24,7 @@ export function withUploads(kernels: Kernels, { store, files }: UploadPlaces): K
       if (!host) throw refusal(named);
       uploaded ??= host.uploadedKernels({
         get: (key, mostBytes) => store.get(key, mostBytes),
+        allowed,
         program: hostProgram(files, "declareInThread"),
       });
       return uploaded(named);

@@ -20,6 +20,7 @@ export const KEYS = {
   items: "jobs/*/items/*",
   control: "jobs/*/control/*",
   rejected: "rejected/*",
+  kernels: "kernels/*",
   drainers: "drainers/*",
 } as const;
 

@@ -55,7 +55,7 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     clock: systemClock,
-    kernels: withUploads(kernels, { store, files }),
+    kernels: withUploads(kernels, { store, files, allowed: process.env[ENV.kernelUploads] }),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
   };
 

@@ -57,7 +57,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
-  const kernels = withUploads(own, { store, files });
+  const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
   const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */

@@ -68,9 +68,8 @@ export function readNumberEnv(name: string, environment: Environment = process.e
   return number;
 }
 
-/** Throws EnvironmentError for a word that is no policy. */
-export function readUploadPolicy(environment: Environment = process.env): UploadPolicy {
-  const given = environment[ENV.kernelUploads] ?? "none";
+/** The policy that a variable names; "none" where it is absent. Throws EnvironmentError for a word that is no policy. */
+export function uploadPolicyOf(given = "none"): UploadPolicy {
   const policy = UPLOAD_POLICIES.find((each) => each === given);
   if (policy) return policy;
   throw new EnvironmentError(

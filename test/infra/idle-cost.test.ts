@@ -43,6 +43,7 @@ describe("what the stack costs while idle", () => {
     expect([...types].sort()).toEqual([
       "AWS::CloudWatch::Alarm",
       "AWS::CloudWatch::Dashboard",
+      "AWS::IAM::ManagedPolicy",
       "AWS::IAM::Policy",
       "AWS::IAM::Role",
       "AWS::Lambda::EventInvokeConfig",

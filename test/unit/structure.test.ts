@@ -107,7 +107,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/terminal": [...ALL_SHARED, "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "client/kernels"],
-  "client/cloud": [...ALL_SHARED, "functions/aggregator"],
+  "client/cloud": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
   // Only here are the built handlers and the emulator.
   "client/local": [...ALL_SHARED, "client/cloud", "client/engines", "functions/aggregator", "tools/bundling"],
   "client/inline": [

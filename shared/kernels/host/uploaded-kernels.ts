@@ -1,6 +1,6 @@
 /** Kernels that lie in the bucket, fetched and checked once an environment. */
 import { createHash } from "node:crypto";
-import { readUploadPolicy } from "../../validation/env.ts";
+import { uploadPolicyOf } from "../../validation/env.ts";
 import {
   CorruptUploadError,
   InvalidInputError,
@@ -22,6 +22,8 @@ type Get = (key: string, mostBytes: number) => Promise<Uint8Array | undefined>;
 
 interface UploadPorts {
   readonly get: Get;
+  /** The environment's word for its policy. */
+  readonly allowed: string | undefined;
   /** The text of a thread's program that calls `declareInThread`. */
   readonly program: string;
 }
@@ -31,10 +33,14 @@ const KEPT = 4;
 
 /**
  * Gives what was uploaded, without a `compute` of its own. Throws InvalidInputError where the environment's policy forbids it,
- * MissingObjectError where it is gone, and CorruptUploadError where its bytes are not those that the job names. Reads the policy at once.
+ * MissingObjectError where it is gone, and CorruptUploadError where its bytes are not those that the job names. Throws EnvironmentError at once, for a word that is no policy.
  */
-export function uploadedKernels({ get, program }: UploadPorts): (named: KernelName) => Promise<LoadedKernel> {
-  const policy = readUploadPolicy();
+export function uploadedKernels({
+  get,
+  allowed,
+  program,
+}: UploadPorts): (named: KernelName) => Promise<LoadedKernel> {
+  const policy = uploadPolicyOf(allowed);
   const known = new Map<string, Promise<Upload>>();
   const kept = (named: KernelName, fetch: () => Promise<Upload>): Promise<Upload> => {
     const key = [named.name, named.hash, named.uploaded?.sha256, named.uploaded?.fast].join();
