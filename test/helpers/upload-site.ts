@@ -3,8 +3,13 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { headOf } from "../../shared/kernels/artifact.ts";
 import { type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
+import { chunkMessage } from "../../shared/messages/chunk-message.ts";
+import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { putJson } from "../../shared/ports/store.ts";
+import { chunkKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { ENV, type UploadPolicy } from "../../shared/validation/env.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -61,6 +66,15 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
     return bodies;
   };
 
+  /** The reports that wait, and what failed in which words. */
+  const told = async () => {
+    const reports = (await all(cloud.queues.results.url))
+      .map((text) => JSON.parse(text))
+      .filter(({ kind }) => kind === "report") as ReportMessage[];
+    const errors = reports.flatMap(({ failures = [] }) => failures.map(({ error }) => error));
+    return { reports, errors };
+  };
+
   const upload = (code: Uint8Array, fast?: Uint8Array): Uploaded => {
     const put = (bytes: Uint8Array) => {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -85,11 +99,18 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
         messages.push(body);
         await worker.invoke(event(body, cloud.queues.chunks.arn));
       }
-      const reports = (await all(cloud.queues.results.url)).map((text) => JSON.parse(text));
-      const errors = reports.flatMap(({ failures = [] }) =>
-        failures.map(({ error }: { error: string }) => error),
-      );
-      return { messages, errors: errors as string[] };
+      return { messages, ...(await told()) };
+    },
+    /** Has the worker compute chunks of a job that is put into the store as it is. */
+    workOn: async (job: StoredJob, chunks: readonly number[]) => {
+      await putJson(store, jobKeys(job.jobId).job, job);
+      const body = chunkMessage({ ...job, kernel: job.spec.hash, ofJobMs: job.submittedAtMs }, chunks);
+      await worker.invoke(event(body, cloud.queues.chunks.arn));
+      return told();
+    },
+    hasChunk: async (jobId: string, chunk: number): Promise<boolean> => {
+      const job = JSON.parse(Buffer.from((await store.get(jobKeys(jobId).job))!).toString());
+      return (await store.get(chunkKeys(job, chunk)[0]!)) !== undefined;
     },
     array: (jobId: string) => storedArray(store, jobId),
   };

@@ -17,12 +17,15 @@ export function cutDown(): void {
     () => {}, // from here on it has its listeners
   );
   const { hrtime, threadCpuUsage } = process;
-  const listening = Object.fromEntries(
-    (["on", "off", "rawListeners", "removeAllListeners"] as const).map((name) => [
-      name,
-      process[name].bind(process),
-    ]),
-  );
+  const { on, off, rawListeners, removeAllListeners } = process;
+  const whole = process;
+  // None of them gives back the process that it was taken from, as `on` would.
+  const listening = {
+    on: (...given: Parameters<typeof on>) => void on.apply(whole, given),
+    off: (...given: Parameters<typeof off>) => void off.apply(whole, given),
+    rawListeners: (event: string) => rawListeners.call(whole, event),
+    removeAllListeners: (event: string) => void removeAllListeners.call(whole, event),
+  };
   const fewer = {
     ...listening,
     ...{ hrtime, threadCpuUsage, env: {}, version: process.version, versions: process.versions },

@@ -30,7 +30,8 @@ export interface StackPolicies {
 }
 
 /** Other resources that would give a role rights. */
-const NOT_READ = ["AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
+const MANAGED = "AWS::IAM::ManagedPolicy";
+const NOT_READ = [MANAGED, "AWS::IAM::RolePolicy"];
 
 /**
  * Reads the policies of a synthesised template. `functionOf` gives the logical id of each stage's function, `environment`
@@ -43,7 +44,10 @@ export function stackPolicies(
 ): StackPolicies {
   const arn = arnsOf(resources, Object.values(functionOf), environment);
   const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
-  const others = NOT_READ.flatMap(ofType);
+  // The client's policy is attached to no role.
+  const others = NOT_READ.flatMap(ofType).filter(
+    ({ Type, Properties }) => Type !== MANAGED || Properties.Roles,
+  );
   if (others.length > 0) throw new Error(`Expected no ${others[0]?.Type}, which is not read`);
   const grantsOf = (stage: Stage): Grant[] => {
     const role = (resources[functionOf[stage]] as Resource).Properties.Role["Fn::GetAtt"][0];
