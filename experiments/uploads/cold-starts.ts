@@ -91,9 +91,7 @@ async function startOnce(folder: string, { built, isUploaded }: Variant) {
     const coldMs = await compute(0);
     const warmMs = await compute(1);
     // A chunk that failed was not computed: the figures would be those of an error.
-    const stored = await Promise.all(
-      [0, 1].map((chunk) => findChunk(store, { ...job, submittedAtMs: 0 }, chunk)),
-    );
+    const stored = await Promise.all([0, 1].map((chunk) => findChunk(store, job, chunk)));
     if (!stored.every((each) => each)) throw new Error("Expected both chunks to be stored");
     return { coldMs, warmMs };
   } finally {

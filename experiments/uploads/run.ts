@@ -88,13 +88,15 @@ async function measureIterations(folder: string): Promise<{ what: string; ms: nu
   }
 }
 
-const kernelText = (constant: number) => `import { kernel } from "manyhands/kernel";
+function kernelText(constant: number): string {
+  return `import { kernel } from "manyhands/kernel";
 export default kernel({
   inputs: { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } },
   value: { name: "height" },
   point: ({ x, y }) => ${constant} * Math.sin(x) * Math.cos(y),
 });
 `;
+}
 
 function runOnce(args: readonly string[], cwd: string, environment: Environment): void {
   const program = join(ROOT, "cli/main.js");

@@ -11,6 +11,7 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
 import { chunkKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { findShard } from "../../shared/record/shards.ts";
 import { ENV, type UploadPolicy } from "../../shared/validation/env.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { storedArray } from "./arrays.ts";
@@ -111,6 +112,11 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
     hasChunk: async (jobId: string, chunk: number): Promise<boolean> => {
       const job = JSON.parse(Buffer.from((await store.get(jobKeys(jobId).job))!).toString());
       return (await store.get(chunkKeys(job, chunk)[0]!)) !== undefined;
+    },
+    /** The lines of a shard's results; undefined where it has none. */
+    linesOf: async (jobId: string, shard: number) => {
+      const job = JSON.parse(Buffer.from((await store.get(jobKeys(jobId).job))!).toString()) as StoredJob;
+      return (await findShard(store, job, shard))?.shard.lines;
     },
     array: (jobId: string) => storedArray(store, jobId),
   };

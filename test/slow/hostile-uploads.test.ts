@@ -5,6 +5,7 @@ import { uploadKey } from "../../shared/kernels/uploads.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { buildWasm } from "../../tools/kernels/build-wasm.ts";
 import { folderWith } from "../helpers/kernel-file.ts";
+import { mapRequest, putNumbers } from "../helpers/map.ts";
 import { handMade, handMadePoint, NO_HASH, uploadSite } from "../helpers/upload-site.ts";
 import { F64, FOREVER, LOCAL, MANIFEST, moduleOf, NUMBER } from "../helpers/wasm-module.ts";
 
@@ -159,6 +160,43 @@ describe("WebAssembly", () => {
       manifest: { ...MANIFEST, inputs: { x: { from: 0, to: 1 } } },
     });
     await expect(computed(site, importing)).rejects.toThrow(/import/);
+  });
+});
+
+describe("a task", () => {
+  /** A job of two items, a shard each, of a task in JavaScript. */
+  const mapped = async (site: Site, body: string) => {
+    await putNumbers(site.store, 2, 1);
+    const code = handMade(`module.exports = { kind: "task", task: async (item) => { ${body} } };`, "task");
+    const named = { hash: NO_HASH, uploaded: site.upload(code) };
+    await site.submit(mapRequest(2, { ...named, items: { perShard: 1, seconds: 1 } }));
+    return site.work();
+  };
+
+  test.each([
+    ["an endless loop", "for (;;);", /did not end within its message's time/],
+    ["a heap without an end", "const all = []; for (;;) all.push(Array(1e5).fill(item));", /memory/],
+    [
+      "an end of its process, past the one that it is shown",
+      "globalThis.process.exit(3);",
+      /ended its thread/,
+    ],
+  ])("with %s costs its shard, and neither the other one nor other jobs", async (_, hostile, why) => {
+    const site = await uploadSite({ timeoutMs: 8_000, memoryMb: 512 });
+    const { errors } = await mapped(site, `if (item === 0) { ${hostile} } return item;`);
+    expect(errors.length).toBeGreaterThan(0);
+    for (const error of errors) expect(error).toMatch(why);
+    expect(await site.linesOf("j", 0)).toBeUndefined();
+    expect(await site.linesOf("j", 1)).toEqual(['{"index":1,"value":1}']);
+    await oursAfter(site);
+  });
+
+  test("has no environment variables in its thread, and all of Node: it finds the process's in a file", async () => {
+    const site = await uploadSite();
+    const read =
+      'require("node:fs").readFileSync("/proc/self/environ", "utf8").includes("AWS_SECRET_ACCESS_KEY")';
+    await mapped(site, `return [Object.keys(process.env).length, ${read}];`);
+    expect(await site.linesOf("j", 0)).toEqual(['{"index":0,"value":[0,true]}']);
   });
 });
 
