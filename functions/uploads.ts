@@ -2,7 +2,6 @@
 import { hostProgram, loadHost } from "#kernel-host";
 import type { KernelName, Kernels, LoadedKernel } from "../shared/kernels/loader.ts";
 import type { StoreReader } from "../shared/ports/store.ts";
-import { InvalidInputError } from "../shared/validation/errors.ts";
 
 export interface UploadPlaces {
   readonly store: Pick<StoreReader, "get">;
@@ -12,7 +11,10 @@ export interface UploadPlaces {
   readonly allowed: string | undefined;
 }
 
-/** These kernels, and what was uploaded: an upload has no `compute` of its own. `get` throws as host/uploaded-kernels.ts does. */
+/**
+ * These kernels, and what was uploaded, unless the zip was made for a deployment that takes nothing: an upload has no `compute` of its own.
+ * `get` throws as host/uploaded-kernels.ts does.
+ */
 export function withUploads(kernels: Kernels, { store, files, allowed }: UploadPlaces): Kernels {
   let uploaded: ((named: KernelName) => Promise<LoadedKernel>) | undefined;
   return {
@@ -21,7 +23,7 @@ export function withUploads(kernels: Kernels, { store, files, allowed }: UploadP
       const own = await kernels.get(named);
       if (own || named.hash === undefined || !named.uploaded) return own;
       const host = await loadHost(files);
-      if (!host) throw refusal(named);
+      if (!host) return undefined;
       uploaded ??= host.uploadedKernels({
         get: (key, mostBytes) => store.get(key, mostBytes),
         allowed,
@@ -31,10 +33,3 @@ export function withUploads(kernels: Kernels, { store, files, allowed }: UploadP
     },
   };
 }
-
-const refusal = ({ name }: KernelName) =>
-  new InvalidInputError(
-    `kernel ${name}`,
-    "one of the deployment",
-    "an upload, which needs kernels/host.js in the zip",
-  );

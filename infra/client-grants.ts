@@ -8,7 +8,9 @@ import {
   deleteObjects,
   invokeFunction,
   KEYS,
+  listObjects,
   measureQueue,
+  moveMessages,
   putObjects,
   readKey,
   readObjects,
@@ -47,7 +49,7 @@ const takesUploads = ({ settings }: Reached): boolean => settings.kernelUploads 
 
 /** No stage may do so. */
 const uploadKernels = ({ bucket }: Reached): PolicyStatement[] => [
-  ...readObjects(bucket, KEYS.kernels),
+  ...listObjects(bucket, KEYS.kernels),
   ...putObjects(bucket, KEYS.kernels),
 ];
 
@@ -63,14 +65,15 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
-/** Allows all of it, and `delete` and `doctor`. */
+/** Allows all of it, and `delete`, `doctor` and `aggregate`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
   ...(takesUploads(pipeline) ? deleteObjects(pipeline.bucket, KEYS.kernels) : []),
   ...putObjects(pipeline.bucket, PROBE),
   ...measureQueue(pipeline.chunkDeadLetters),
-  ...measureQueue(pipeline.resultDeadLetters),
+  // Dead reports are delivered once more, see `manyhands aggregate`.
+  ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
   // Neither of them takes a resource.
   new PolicyStatement({
     actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],

@@ -33,6 +33,10 @@ export const KEYS = {
  */
 export const readObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({ actions: ["s3:GetObject"], resources: [bucket.arnForObjects(keys)] }),
+  ...listObjects(bucket, keys),
+];
+
+export const listObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({
     actions: ["s3:ListBucket"],
     resources: [bucket.bucketArn],
@@ -77,6 +81,23 @@ export const postponeMessages = (queue: IQueue): PolicyStatement[] => [
 /** Allows reading the number of messages. */
 export const measureQueue = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:GetQueueAttributes"], resources: [queue.queueArn] }),
+];
+
+/**
+ * Allows moving messages back to the queue that they became dead letters of.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ */
+export const moveMessages = (deadLetters: IQueue, queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: [
+      "sqs:StartMessageMoveTask",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+    ],
+    resources: [deadLetters.queueArn],
+  }),
+  ...sendMessages(queue),
 ];
 
 /** Allows what Lambda's event source mapping does in the function's name, and a drainer does itself. */

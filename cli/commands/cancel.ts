@@ -16,7 +16,7 @@ export async function cancel(named: string, { engine, stack, json }: CancelOptio
   const isHere = engine === undefined && (isJobHere(named) || !!(await runningIn(folderOf(named))));
   const jobs = await jobsMeant(engine, isHere)({ stack });
   return jobs.withJob(named, async (found) => {
-    const { fields, sentence } = await found.cancel();
+    const { fields, sentence } = await found.cancel((sentence) => process.stderr.write(`${sentence}\n`));
     process.stdout.write(json ? jsonLine(fields) : `${sentence}\n`);
     return 0;
   });

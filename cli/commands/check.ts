@@ -8,11 +8,12 @@ import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
 import type { Difference } from "../../shared/kernels/twin-difference.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { requestSchema } from "../request/request-schema.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { aligned, jsonLine, roughly, seconds } from "../terminal/text.ts";
+import { aligned, jsonLine, seconds } from "../terminal/text.ts";
 import { twinDifference } from "./check-twin.ts";
 import { firstError } from "./first-error.ts";
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { expectArray } from "../../api/expect-array.ts";
 import { withCloud } from "../../client/cloud/cloud.ts";
 import { download, type Selection } from "../../client/cloud/download.ts";
 import { ConnectionLostError, patientAsker } from "../../client/cloud/patience.ts";
@@ -16,7 +17,6 @@ import { show } from "../../shared/validation/parse.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
-import { expectArray } from "./expect-array.ts";
 
 export interface FetchOptions {
   readonly stack: string;
@@ -43,7 +43,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
         const job = await readRemoteJob(cloud, id);
         if (options.npy) expectArray(job, "fetch --npy");
         const status = await readStatus(cloud.store, job);
-        prepareJobFolder(id, options.out, job);
+        prepareJobFolder(id, options.out, "--out", job);
         const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
         const ask = patientAsker({ place: cloud.deployment.place, signal });
         const { skipped } = await download(cloud, job, selection, mountsOf(id, folder), {

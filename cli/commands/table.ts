@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { expectArray } from "../../api/expect-array.ts";
 import { isJobHere } from "../../client/job-folder/job-folder.ts";
 import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { bandsOfJob } from "../../functions/aggregator/bands.ts";
@@ -12,7 +13,6 @@ import type { StoreReader } from "../../shared/ports/store.ts";
 import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { expectArray } from "./expect-array.ts";
 
 export interface TableOptions {
   readonly engine?: string;

@@ -1,22 +1,19 @@
-import { randomInt } from "node:crypto";
-import { unlessAborted } from "../../client/cloud/unless-aborted.ts";
+import { verificationOf } from "../../api/verification.ts";
+import { type Verified, verifyJob as verify } from "../../api/verify-job.ts";
 import { engineNamed } from "../../client/engines/engines.ts";
-import type { FoundJob, JobPlace } from "../../client/jobs/job-store.ts";
-import { kernelOfJob } from "../../client/kernels/kernel-of-job.ts";
+import { InterruptedError } from "../../client/engines/interrupted.ts";
+import type { JobPlace } from "../../client/jobs/job-store.ts";
 import type { Comparison } from "../../client/verify/recompute.ts";
-import { recomputeThreads } from "../../client/verify/recompute-threads.ts";
-import { type Sample, type Verification, type VerifyProgress, verify } from "../../client/verify/verify.ts";
-import { MAX_CHUNKS } from "../../shared/array/job-limits.ts";
+import type { Verification, VerifyProgress } from "../../client/verify/verify.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { wholeNumber } from "../request/numbers.ts";
+import { optionName } from "../request/input-option.ts";
+import { numberOrText } from "../request/numbers.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
-import { expectArray } from "./expect-array.ts";
 
 export interface VerifyOptions extends JobPlace {
   readonly engine: string;
@@ -27,71 +24,38 @@ export interface VerifyOptions extends JobPlace {
   readonly json?: boolean;
 }
 
-interface Found extends Verification, Pick<FoundJob, "job" | "site"> {
-  readonly sample: Sample;
-}
-
-export const DEFAULT_SAMPLE = 20;
-const MAX_SEED = 2 ** 32 - 1;
-
 /** `manyhands verify`: computes stored chunks again and compares. Returns the exit code. */
 export async function verifyJob(name: string, options: VerifyOptions): Promise<number> {
   const sample = sampleOf(options);
   const { jobs } = engineNamed(options.engine);
   const { signal, over } = listenForInterruption();
   const bar = options.json ? undefined : drawCount("chunks compared");
-  let latest: VerifyProgress = { compared: 0, unequal: 0, of: 0 };
-  const onProgress = (progress: VerifyProgress) => {
-    latest = progress;
-    bar?.show(progress.compared, progress.of);
-  };
-  const threads = recomputeThreads();
+  const onProgress = ({ compared, of }: VerifyProgress) => bar?.show(compared, of);
   try {
-    const found = await unlessAborted(signal, async () =>
-      (await jobs(options)).withJob(name, async ({ job, store, site }): Promise<Found> => {
-        expectArray(job, "verify", "A task need not give the same twice.");
-        const kernel = await kernelOfJob(job, { ...options, toVerify: true });
-        const ports = { ...threads, store, kernel, onProgress };
-        return { ...(await verify(job, sample, ports)), job, site, sample };
-      }),
+    const found = await verify(
+      () => jobs(options),
+      name,
+      { ...sample, kernel: options.kernel, signal, onProgress },
+      optionName,
     );
     bar?.clear();
     process.stdout.write(options.json ? jsonLine(asJson(found)) : asText(found));
     return exitCodeOfVerification(found);
   } catch (error) {
     bar?.clear();
-    if (!signal.aborted) throw error;
-    process.stderr.write(`Interrupted: ${progressText(latest)}.\n`);
+    if (!(error instanceof InterruptedError)) throw error;
+    process.stderr.write(`${error.message}\n`);
     return EXIT_CODES.interrupted;
   } finally {
-    await threads.close();
     over();
   }
 }
 
-function progressText({ compared, unequal, of }: VerifyProgress): string {
-  if (compared === 0) return "nothing was compared yet";
-  const verdict = unequal === 0 ? "all equal" : `${count(unequal)} not equal`;
-  return `${count(compared)} of ${counted(of, "chunk")} compared, ${verdict}`;
-}
-
-function sampleOf({ chunks, all, seed }: VerifyOptions): Sample {
-  if (all) {
-    const other = chunks !== undefined ? "--chunks" : "--seed";
-    if ((chunks ?? seed) !== undefined)
-      throw new InvalidInputError("--all", `given without ${other}`, "both");
-    return "all";
-  }
-  return {
-    chunks: chunks === undefined ? DEFAULT_SAMPLE : wholeNumber(chunks, "--chunks", MAX_CHUNKS),
-    seed: seed === undefined ? randomInt(MAX_SEED + 1) : seedOf(seed),
-  };
-}
-
-function seedOf(text: string): number {
-  const seed = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (seed <= MAX_SEED) return seed;
-  throw new InvalidInputError("--seed", `a whole number from 0 to ${MAX_SEED}`, show(text));
+function sampleOf({ chunks, all, seed }: VerifyOptions) {
+  const other = chunks !== undefined ? "--chunks" : "--seed";
+  if (all && (chunks ?? seed) !== undefined)
+    throw new InvalidInputError("--all", `given without ${other}`, "both");
+  return { chunks: all ? ("all" as const) : numberOrText(chunks), seed: numberOrText(seed) };
 }
 
 /** What is wrong outweighs what is not there. */
@@ -103,25 +67,19 @@ function exitCodeOfVerification({ metadata, compared, missing }: Verification): 
 const those = <Is extends Comparison["is"]>(compared: readonly Comparison[], is: Is) =>
   compared.filter((one): one is Extract<Comparison, { is: Is }> => one.is === is);
 
-function asJson({ job, site, sample, metadata, total, stored, compared, missing }: Found) {
-  const without = <One extends { is: unknown }>({ is: _, ...rest }: One) => rest;
+function asJson(found: Verified) {
+  const { isEqual, seed, metadata, ...findings } = verificationOf(found);
+  const { job, site } = found;
   return {
-    ...{ jobId: job.jobId, place: site.place, seed: sample === "all" ? null : sample.seed },
-    chunks: {
-      ...{ total, stored, compared: compared.length },
-      equal: those(compared, "equal").length,
-    },
-    different: those(compared, "different").map(without),
-    corrupt: those(compared, "corrupt").map(without),
-    unreadable: those(compared, "unreadable").map(without),
-    missing,
+    ...{ jobId: job.jobId, place: site.place, seed: seed ?? null },
+    ...findings,
     metadata: metadata ?? null,
   };
 }
 
 const SHOWN = 10;
 
-function asText(found: Found): string {
+function asText(found: Verified): string {
   const { job, site, sample, metadata, total, stored, compared, missing } = found;
   const different = those(compared, "different");
   const corrupt = those(compared, "corrupt");

@@ -8,6 +8,11 @@ export function wholeNumber(text: string, option: string, maximum: number): numb
   throw new InvalidInputError(option, `a whole number from 1 to ${maximum}`, show(text));
 }
 
+/** A number; text that is none as it is, which the library refuses. */
+export function numberOrText(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d*\.?\d+$/.test(text) ? Number(text) : (text as undefined);
+}
+
 /** A whole number from 0 on, as random numbers follow from. */
 export function seed(text: string, option: string): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -1,18 +1,17 @@
-import { resolve } from "node:path";
-import { isKernelFile, kernelMeant, type MeantKernel } from "../../client/kernels/meant-kernel.ts";
+import type { ArrayOptions } from "../../api/options.ts";
+import { requestOfKernel, wholeRequest } from "../../api/request-asked.ts";
+import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
 import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import { type InputRequests, type JobRequest, JobRequestSchema } from "../../shared/messages/job-request.ts";
+import type { InputRequests, JobRequest } from "../../shared/messages/job-request.ts";
 import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
-import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { parse, parseJson, show } from "../../shared/validation/parse.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { inputOf, optionName } from "./input-option.ts";
 import { seed, share, sides, wholeNumber } from "./numbers.ts";
-import { folderOfRequest, readRequestFile } from "./request-file.ts";
 
 /** The command line's options for a job, each value as the user typed it. */
 export interface RequestOptions {
@@ -48,45 +47,40 @@ export async function requestOf(
   options: RequestOptions,
 ): Promise<JobRequest> {
   if (options.request !== undefined) return requestFromFile(options.request, kernelName, options);
-  const { kernel, file } = await kernelMeant(kernelName);
-  if (kernel.declaration.form === "task") refuseTask(show(kernelName));
-  const inputs = inputsOf(kernel, options.inputs);
-  const extent = {
-    ...(options.points !== undefined && { points: sides(options.points, "--points") }),
-    ...(options.size !== undefined && { size: wholeNumber(options.size, "--size", MAX_SIZE) }),
-  };
+  const meant = await kernelMeant(kernelName);
+  const { size, declaration } = meant.kernel;
+  const inputs = inputsOf(meant.kernel, options.inputs);
+  const asked = arrayOptions(options);
+  if (declaration.form === "task") return requestOfKernel(meant, inputs, asked);
   // Checked here as well as by the splitter, because the error must name the option and not the field.
-  const whole = Object.keys(extent).length > 0 ? extent : { size: kernel.size };
-  const { axes } = resolveInputs(kernel.declaration, { inputs, ...whole }, optionName, {
+  const extent = asked.points || asked.size ? { points: asked.points, size: asked.size } : { size };
+  const { axes } = resolveInputs(declaration, { inputs, ...extent }, optionName, {
     points: "--points",
     size: "--size",
   });
-  const at = options.at && placesOf(options.at, kernel.declaration, axes);
+  const at = options.at && placesOf(options.at, declaration, axes);
+  return requestOfKernel(meant, inputs, { ...asked, at });
+}
+
+/** Throws InvalidInputError naming the option. */
+function arrayOptions(options: Omit<RequestOptions, "request" | "inputs">): ArrayOptions {
+  const { points, size, seed: seedGiven, chunk, chunksPerMessage, allowMissing } = options;
   return {
-    kernel: kernel.name,
-    ...(file !== undefined && { hash: kernel.hash, file }),
-    inputs,
-    ...extent,
-    ...(options.seed !== undefined && { seed: seed(options.seed, "--seed") }),
-    ...(options.dtype !== undefined && { dtype: options.dtype as never }),
-    ...(options.codec !== undefined && { codec: options.codec as never }),
-    ...(options.chunk !== undefined &&
-      options.chunk !== "auto" && { chunk: sides(options.chunk, "--chunk") }),
-    ...(options.chunksPerMessage !== undefined && {
-      chunksPerMessage: wholeNumber(options.chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
-    }),
-    ...(options.ramp !== undefined && { ramp: options.ramp as never }),
-    ...(options.allowMissing !== undefined && {
-      allowMissing: share(options.allowMissing, "--allow-missing"),
-    }),
-    output: {
-      plots: options.plots ?? true,
-      plot3d: options.plot3d ?? false,
-      npy: options.npy ?? false,
-      ...(options.colormap !== undefined && { colormap: options.colormap as never }),
-      ...(options.scale !== undefined && { scale: options.scale as never }),
-      ...(at && { at }),
-    },
+    points: points === undefined ? undefined : sides(points, "--points"),
+    size: size === undefined ? undefined : wholeNumber(size, "--size", MAX_SIZE),
+    seed: seedGiven === undefined ? undefined : seed(seedGiven, "--seed"),
+    chunk: chunk === undefined || chunk === "auto" ? undefined : sides(chunk, "--chunk"),
+    chunksPerMessage:
+      chunksPerMessage === undefined
+        ? undefined
+        : wholeNumber(chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
+    allowMissing: allowMissing === undefined ? undefined : share(allowMissing, "--allow-missing"),
+    ...{ plots: options.plots ?? true, plot3d: options.plot3d ?? false, npy: options.npy ?? false },
+    // Words are checked by the request's schema.
+    ...({
+      ...{ dtype: options.dtype, codec: options.codec, ramp: options.ramp },
+      ...{ colormap: options.colormap, scale: options.scale },
+    } as Pick<ArrayOptions, "dtype" | "codec" | "ramp" | "colormap" | "scale">),
   };
 }
 
@@ -156,13 +150,5 @@ async function requestFromFile(
     ) ?? [];
   if (other !== undefined)
     throw new InvalidInputError("--request", "the whole job request", `${other} beside it`);
-  const request = parse(JobRequestSchema, parseJson(await readRequestFile(path), "--request"), "job request");
-  return withKernelFile(request, folderOfRequest(path));
-}
-
-/** A request may name a kernel's file by its path from the request's folder: `"kernel": "./spot.ts"`. */
-async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
-  const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
-  const { kernel, file }: MeantKernel = await kernelMeant(named);
-  return file === undefined ? request : { ...request, kernel: kernel.name, hash: kernel.hash, file };
+  return wholeRequest({ request: path }, "--request");
 }

@@ -15,9 +15,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGQUIT", "SIG
 const ONCE_MS = 1000;
 const EXIT_CODE = 130;
 
-/** The first signal aborts `signal`. A later one ends the process at once. */
-export function listenForInterruption(): Interruption {
-  const controller = new AbortController();
+/** The first signal aborts the controller. A later one ends the process at once. */
+export function listenForInterruption(controller = new AbortController()): Interruption {
   let firstAt: number | undefined;
   const listen = () => {
     firstAt ??= performance.now();

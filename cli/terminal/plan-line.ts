@@ -1,6 +1,7 @@
 import type { Plan } from "../../shared/record/plan.ts";
 import { counted } from "../../shared/validation/counted.ts";
-import { bytes, roughly, seconds } from "./text.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
+import { bytes, seconds } from "./text.ts";
 
 const BRIEF_MS = 10_000;
 

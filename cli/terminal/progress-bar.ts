@@ -1,7 +1,7 @@
 import { type Options, SingleBar } from "cli-progress";
+import type { Progress } from "../../api/progress.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
 import { isDrawable } from "./drawable.ts";
-import type { Progress } from "./progress.ts";
-import { roughly } from "./text.ts";
 
 const DRAWS_PER_SECOND = 10;
 /** The columns of the line beside its bar. */

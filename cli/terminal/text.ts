@@ -3,6 +3,7 @@ import { arrayShape } from "../../shared/array/grid.ts";
 import { isMap, type JobSpec } from "../../shared/array/spec.ts";
 import { counted } from "../../shared/validation/counted.ts";
 import { printable, UNSEEN } from "../../shared/validation/printable.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
 
 /** Formats figures and sentences for a terminal. */
 
@@ -55,14 +56,6 @@ export function seconds(ms: number): string {
 export function ago(atMs: number, nowMs = Date.now()): string {
   const ms = nowMs - atMs;
   return ms < -SKEW_MS ? `${roughly(-ms)} in the future by this clock` : `${roughly(Math.max(ms, 0))} ago`;
-}
-
-/** A duration, roughly. */
-export function roughly(ms: number): string {
-  const s = ms / 1000;
-  if (s < 90) return `${Math.ceil(s)} s`;
-  if (s < 5400) return `${Math.round(s / 60)} min`;
-  return s < 48 * 3600 ? `${(s / 3600).toFixed(1)} h` : `${Math.round(s / 86_400)} days`;
 }
 
 export function bytes(value: number): string {

@@ -5,27 +5,11 @@ import type { CheckMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
 import { type Submission, SubmissionSchema } from "../../shared/record/submission.ts";
-import { ManyhandsError } from "../../shared/validation/errors.ts";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
+import { StageError } from "./stage-error.ts";
 import { withKernel } from "./upload-kernel.ts";
-
-/** A stage of the deployment threw an error. */
-export class StageError extends ManyhandsError {
-  override readonly name = "StageError";
-  readonly permanent: boolean;
-  constructor(stage: string, errorType: string, errorMessage: string) {
-    super(REFUSALS.has(errorType) ? errorMessage : `The ${stage} failed with ${errorType}: ${errorMessage}`);
-    this.permanent = REFUSALS.has(errorType);
-  }
-}
-
-/** Errors by which the splitter refuses a job, by name. */
-const REFUSALS = new Set([
-  ...["InvalidInputError", "NewerVersionError", "JobConflictError"],
-  ...["ListingError", "TooLargeError"],
-]);
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),

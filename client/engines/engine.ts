@@ -7,6 +7,8 @@ import type { Store } from "../../shared/ports/store.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
 
+export { DetachedError, InterruptedError } from "./interrupted.ts";
+
 /** What commands and help know of an engine before they load it. Commands never ask for its name: they ask for these. */
 export interface Engine {
   readonly name: string;
@@ -85,20 +87,6 @@ export interface RunResult {
   /** What of its results was brought to this machine; absent where they were written here. */
   readonly fetched?: "all" | "pictures";
 }
-
-/** The run was stopped from outside; the message, where there is one, says what became of the job. */
-export class InterruptedError extends Error {
-  /** True where the job goes on elsewhere. */
-  readonly goesOn: boolean;
-
-  constructor(message?: string, goesOn = false, options?: ErrorOptions) {
-    super(message, options);
-    this.goesOn = goesOn;
-  }
-}
-
-/** The run lost sight of its job without being stopped; the message says why, and what became of the job. */
-export class DetachedError extends InterruptedError {}
 
 /** The job's part of the bucket as a folder of its own. */
 export function mountsOf(jobId: string, folder: string): Record<string, string> {

@@ -59,9 +59,9 @@ export const DEFAULT_ENGINE = "local";
 export const DEFAULT_REMOTE_ENGINE = "aws";
 
 /** Throws InvalidInputError. */
-export function engineNamed(name: string): Engine {
+export function engineNamed(name: string, field = "--engine"): Engine {
   const engine = ENGINES.get(name);
   if (engine) return engine;
   const known = [...ENGINES.keys()];
-  throw new InvalidInputError("--engine", `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
+  throw new InvalidInputError(field, `one of ${known.join(", ")}`, show(name), didYouMean(name, known));
 }

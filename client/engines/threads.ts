@@ -55,31 +55,31 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
     let beganMs: number | undefined;
     let turns: Promise<unknown> = Promise.resolve();
     let closing = false;
-    try {
-      return await runInline(run, run.workers, ports, async (message, receiveCount) => {
-        // One message a turn of the event loop: between turns a thread can say that it is up, and Ctrl-C is heard.
-        if (!pool.isUp) {
-          turns = turns.then(() => turn());
-          await turns;
-        }
-        if (closing || run.signal.aborted) throw new InterruptedError();
-        beganMs ??= performance.now();
-        if (!pool.isUp && (await mostWork(message, await jobs.jobOf(message))) <= brief) {
-          if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
-          return deliver(message, { worker, receiveCount }, ports);
-        }
-        try {
-          return await pool.run({ message, receiveCount, mounts, origin });
-        } catch {
-          if (run.signal.aborted || closing) throw new InterruptedError();
-          // The thread died, for example out of memory, and the pool has replaced it: the message is delivered again.
-          return { reports: [], reissued: [], retry: true };
-        }
-      });
-    } finally {
+    const close = async () => {
       closing = true;
       await pool.close();
-    }
+    };
+    const attempt = async (message: ChunkMessage, receiveCount: number): Promise<Delivered> => {
+      // One message a turn of the event loop: between turns a thread can say that it is up, and Ctrl-C is heard.
+      if (!pool.isUp) {
+        turns = turns.then(() => turn());
+        await turns;
+      }
+      if (closing || run.signal.aborted) throw new InterruptedError();
+      beganMs ??= performance.now();
+      if (!pool.isUp && (await mostWork(message, await jobs.jobOf(message))) <= brief) {
+        if (performance.now() - beganMs > PATIENCE_MS) pool.warm();
+        return deliver(message, { worker, receiveCount }, ports);
+      }
+      try {
+        return await pool.run({ message, receiveCount, mounts, origin });
+      } catch {
+        if (run.signal.aborted || closing) throw new InterruptedError();
+        // The thread died, for example out of memory, and the pool has replaced it: the message is delivered again.
+        return { reports: [], reissued: [], retry: true };
+      }
+    };
+    return runInline(run, run.workers, ports, attempt, close);
   };
 }
 

@@ -27,12 +27,27 @@ const IDLE = { kind: "check", version: REPORT_VERSION, turn: 0, isIdle: true } a
 
 /**
  * A run without queues: the splitter's messages are worked on as it sends them, at most `lanes` at a time, and
- * reports are kept in batches, in this process. The clock is the deliveries' own. Store, stages and layout are those of every other engine.
+ * reports are kept in batches, in this process. `stop` ends deliveries that are under way. The clock is the deliveries' own. Store, stages and layout are those of every other engine.
  */
-export function runInline(run: Run, lanes: number, ports: InlinePorts, deliver: Deliver): Promise<RunResult> {
+export async function runInline(
+  run: Run,
+  lanes: number,
+  ports: InlinePorts,
+  deliver: Deliver,
+  stop = async () => {},
+): Promise<RunResult> {
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
-  run.signal.addEventListener("abort", () => reject(new InterruptedError()), { once: true });
-  return Promise.race([execute(run, lanes, ports, deliver), interrupted]);
+  const interrupt = () => reject(new InterruptedError());
+  run.signal.addEventListener("abort", interrupt);
+  const executing = execute(run, lanes, ports, deliver);
+  try {
+    return await Promise.race([executing, interrupted]);
+  } finally {
+    run.signal.removeEventListener("abort", interrupt);
+    await stop();
+    // The folder is given back next: what is under way may write no more by then.
+    await executing.catch(() => {});
+  }
 }
 
 interface InlinePorts {

@@ -25,15 +25,20 @@ export interface PreparedFolder {
 }
 
 /**
- * The job's folder: the one that `--out` names, or one in results/. With --out the user may name a link; in results/
- * another user may have put one. Throws as `prepareFolder` does.
+ * The job's folder: the one that `out` names, or one in results/. By `out`, which sentences call `field`, the user may name a link; in
+ * results/ another user may have put one. Throws as `prepareFolder` does.
  */
-export function prepareJobFolder(jobId: string, out: string | undefined, same?: StoredJob): PreparedFolder {
-  if (out !== undefined) return prepareFolder(out, "--out", same);
+export function prepareJobFolder(
+  jobId: string,
+  out: string | undefined,
+  field = "--out",
+  same?: StoredJob,
+): PreparedFolder {
+  if (out !== undefined) return prepareFolder(out, field, same);
   const folder = join("results", jobId);
   const chosenBy = `the folder of job ${jobId}`;
   if (isLink(folder)) {
-    const hint = "Where it is yours, name it with --out.";
+    const hint = `Where it is yours, name it with ${field}.`;
     throw new InvalidInputError(chosenBy, "a folder", `${show(folder)}, which is a link`, hint);
   }
   return prepareFolder(folder, chosenBy, same);

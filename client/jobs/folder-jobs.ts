@@ -53,7 +53,7 @@ export const folderJobs = (results = RESULTS): JobStore => ({
       site: siteOf(folder),
       status: () => readLocalStatus(found),
       next: (status) => nextStep(status, folder),
-      cancel: () => cancelHere(found, named),
+      cancel: (onWait) => cancelHere(found, named, onWait),
     });
   },
 });
@@ -74,9 +74,12 @@ function nextStep({ jobId, state, hasDamagedSummary }: JobStatus, folder: string
 }
 
 /** The process that computes it sees the marker within a second. */
-async function cancelHere({ folder, job: { jobId } }: JobFolder, named: string): Promise<Cancelled> {
-  const onWait = (sentence: string) => process.stderr.write(`${sentence}\n`);
-  if (!(await runningIn(folder, { onWait }))) {
+async function cancelHere(
+  { folder, job: { jobId } }: JobFolder,
+  named: string,
+  onWait: ((sentence: string) => void) | undefined,
+): Promise<Cancelled> {
+  if (!(await runningIn(folder, { ...(onWait && { onWait }) }))) {
     const found = `${show(named)}, whose folder no process is at`;
     throw new InvalidInputError("job", "one that is running", found, OF_A_DEPLOYMENT);
   }

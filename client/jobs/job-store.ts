@@ -36,8 +36,11 @@ export interface FoundJob {
   status(): Promise<FoundStatus>;
   /** What a user may do next, as a clause with the commands to paste. */
   next(status: FoundStatus): string;
-  /** Stops the job; what is stored stays. Rejects with InvalidInputError where it does not run. */
-  cancel(): Promise<Cancelled>;
+  /**
+   * Stops the job; what is stored stays. `onWait` receives the reason for a long wait. Rejects with InvalidInputError where it does not
+   * run.
+   */
+  cancel(onWait?: (sentence: string) => void): Promise<Cancelled>;
 }
 
 /** A job's progress. */

@@ -10,7 +10,7 @@ import { kernelMeant } from "./meant-kernel.ts";
 
 export interface KernelOptions {
   /** The path of the kernel's file, if it is not where it was. */
-  readonly kernel?: string;
+  readonly kernel?: string | undefined;
   readonly onBuild?: (() => void) | undefined;
 }
 

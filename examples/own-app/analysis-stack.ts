@@ -1,20 +1,21 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { EventBus } from "aws-cdk-lib/aws-events";
 import { PrincipalWithConditions, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
-import { FanOut } from "../../infra/fan-out.ts";
-import { addClientOutputs } from "../../infra/outputs.ts";
+import { addClientOutputs, FanOut } from "manyhands/cdk";
+import { DECAY, Nightly } from "./nightly.ts";
 
 /**
  * manyhands in another app's stack: a smaller fleet of larger workers, everything encrypted with one customer key, mail
- * when an alarm goes off, and results that S3 removes after a quarter of a year. Synthesise it with the plain command
- * line: `npx cdk synth --quiet -c mail=me@example.com` in this folder.
+ * when an alarm goes off, results that S3 removes after a quarter of a year, and a job of its own kernel each night.
  */
 export class AnalysisStack extends Stack {
   readonly fanOut: FanOut;
+  readonly nightly: Nightly;
 
   constructor(scope: Construct, id: string, props: StackProps = {}) {
     super(scope, id, props);
@@ -32,10 +33,12 @@ export class AnalysisStack extends Stack {
       resultRetention: Duration.days(90),
       encryptionKey: key,
       alarmTopic,
+      kernels: [DECAY],
+      eventBus: EventBus.fromEventBusName(this, "Bus", "default"),
     });
+    this.nightly = new Nightly(this, "Nightly", this.fanOut);
 
-    // With these outputs, `manyhands --stack Analysis` finds the pipeline. Without that client, another function, a
-    // schedule or a person invokes the splitter with a job request as JSON.
+    // With these outputs, `manyhands --stack Analysis` and the library find the pipeline.
     addClientOutputs(this, this.fanOut);
   }
 }

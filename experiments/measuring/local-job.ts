@@ -1,7 +1,7 @@
 /** Jobs of the command line's engines in this process, and what they took. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import type { PhasesMs, Runner } from "../../client/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../client/engines/local.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";

@@ -18,7 +18,9 @@ export interface Origin {
 export function origin(command: string): Origin {
   const git = (...args: string[]) => execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
   const changed =
-    git("status", "--porcelain", "--", "cli", "functions", "shared") === "" ? "" : " with changes";
+    git("status", "--porcelain", "--", "api", "cli", "client", "functions", "shared") === ""
+      ? ""
+      : " with changes";
   return {
     date: new Date().toISOString().slice(0, 10),
     commit: git("rev-parse", "--short", "HEAD") + changed,

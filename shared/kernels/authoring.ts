@@ -1,6 +1,6 @@
 /** What the author of a kernel writes: `kernel({ … })` or `task({ … })` as the default export of a file. */
-import type { InputValue } from "./declaration.ts";
 import type { ChunkArray, Dtype } from "./dtype.ts";
+import type { InputValue } from "./input-value.ts";
 
 /** A number that the function depends on. With `from` and `to` it is swept unless the job holds it fixed. */
 export interface NumberInputSource {
@@ -148,16 +148,7 @@ export interface KernelSource {
   readonly fill?: (window: never, out: never, tools: FillTools) => void;
 }
 
-/**
- * Declares a function over a grid: pure, which is to say that a cell's values follow from its inputs and its random numbers alone.
- * @example
- * export default kernel({
- *   about: "the height of a thrown ball",
- *   inputs: { time: { unit: "s", from: 0, to: 2 }, speed: { unit: "m/s", default: 10 } },
- *   value: { name: "height", unit: "m" },
- *   point: ({ time, speed }) => speed * time - 4.905 * time ** 2,
- * });
- */
+/** Marks what a kernel's file exports: api/kernel.ts has what users call. */
 export function kernel<const Inputs extends InputSources, const Values extends Several>(
   source: Common<Inputs> & OneOrSeveral<Inputs, Values> & ByFill<Inputs, Out<Values>>,
 ): typeof source & Kind;
@@ -178,11 +169,7 @@ export interface TaskSource {
   readonly task: (item: never, tools: TaskTools) => Json | Promise<Json>;
 }
 
-/**
- * Declares a function over a list of JSON items, for `manyhands map`. It may use the network and Node's modules.
- * @example
- * export default task({ about: "size of a page", task: async (url: string, { signal }) => (await (await fetch(url, { signal })).text()).length });
- */
+/** The same for a task. */
 export function task<Item extends Json, Result extends Json>(source: {
   readonly name?: string;
   readonly about?: string;

@@ -6,6 +6,7 @@ import { finite } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { VARIABLE_NAME } from "../validation/variable-name.ts";
 import { DTYPES } from "./dtype.ts";
+import type { InputValue } from "./input-value.ts";
 
 /** The most axes that an array can have. */
 export const MOST_AXES = 6;
@@ -82,10 +83,9 @@ export const DeclarationSchema = v.object({
 });
 export type Declaration = v.InferOutput<typeof DeclarationSchema>;
 
-/** An input's value as a job holds it fixed, or as a point of a list. */
-export type InputValue = number | string | boolean;
-
 /** Whether an input is swept unless the job says otherwise. */
 export function isSweptByDefault(input: Input): input is NumberInput & { from: number; to: number } {
   return input.kind === "number" && input.from !== undefined && input.to !== undefined;
 }
+
+export type { InputValue };

@@ -8,6 +8,14 @@ export abstract class ManyhandsError extends Error {
   abstract readonly permanent: boolean;
   /** Written out in every class: callers of a function read it, and minified classes have no names of their own. */
   abstract override readonly name: string;
+
+  /** What a program tells errors apart by: `INVALID_INPUT` for InvalidInputError. */
+  get code(): string {
+    return this.name
+      .replace(/Error$/, "")
+      .replace(/\B[A-Z]/g, "_$&")
+      .toUpperCase();
+  }
 }
 
 /** Bad input: the sentence for the user says what was expected, what came, and in which field (exit code 2). */

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import type { Runner } from "../../client/engines/engine.ts";
 import { localEngine } from "../../client/engines/local.ts";
 import { serial } from "../../client/engines/serial.ts";

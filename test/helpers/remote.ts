@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { Progress } from "../../api/progress.ts";
 import { jobOf, type NewJobOptions } from "../../cli/request/new-job.ts";
-import { Progress } from "../../cli/terminal/progress.ts";
 import { BucketReader } from "../../client/cloud/bucket-reader.ts";
 import type { Cloud } from "../../client/cloud/cloud.ts";
 import { serial } from "../../client/engines/serial.ts";

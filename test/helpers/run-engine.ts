@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import { mountsOf, type Runner } from "../../client/engines/engine.ts";
 import { type LocalOptions, localEngine } from "../../client/engines/local.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";

@@ -1,20 +1,18 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { copyOfCheckout } from "./checkout.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PARTS = ["cli", "functions", "plots", "shared", "tools", "package.json", "package-lock.json"];
 
 /**
  * A checkout in which nothing can be built: a file is in the place of dist/, which stops root too, and unlike a folder that
  * is read-only it does so without a mount.
  */
 export function unwritableCheckout() {
-  const root = join(temporaryFolder(), "checkout");
-  mkdirSync(root);
-  for (const part of PARTS) cpSync(join(ROOT, part), join(root, part), { recursive: true });
+  const root = copyOfCheckout();
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
   writeFileSync(join(root, "dist"), "");
   return {

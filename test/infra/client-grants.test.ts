@@ -50,7 +50,6 @@ const SUBMIT = [
   "lambda:InvokeFunction on Aggregator",
   "lambda:InvokeFunction on Splitter",
   "s3:DeleteObject on Bucket/jobs/*/items/*",
-  "s3:GetObject on Bucket/kernels/*",
   's3:ListBucket on Bucket where {"s3:prefix":"kernels/*"}',
   "s3:PutObject on Bucket/kernels/*",
   "s3:PutObject on Bucket/jobs/*/control/*",
@@ -63,7 +62,10 @@ const MANAGE = [
   "s3:DeleteObject on Bucket/kernels/*",
   "s3:PutObject on Bucket/jobs/doctor-*/probe",
   "sqs:GetQueueAttributes on ChunkDeadLetters",
-  "sqs:GetQueueAttributes on ResultDeadLetters",
+  ...["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "StartMessageMoveTask"].map(
+    (action) => `sqs:${action} on ResultDeadLetters`,
+  ),
+  "sqs:SendMessage on Results",
 ];
 
 test("one who may read sees jobs and fetches what they gave, and writes and starts nothing", () => {

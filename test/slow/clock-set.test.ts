@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import type { Runner } from "../../client/engines/engine.ts";
 import { serial } from "../../client/engines/serial.ts";
 import { threadsEngine } from "../../client/engines/threads.ts";

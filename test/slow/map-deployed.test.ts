@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import { serial } from "../../client/engines/serial.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deploymentServer } from "../helpers/deployment-server.ts";

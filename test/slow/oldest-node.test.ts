@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { copyOfCheckout } from "../helpers/checkout.ts";
 import { type Ended, MAIN, runCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -43,19 +44,7 @@ test("the oldest Node that is promised installs quietly and runs jobs, by the No
   for (const args of [["kernels", "--json"], ["run", "nosuch"], ["--help"]])
     expect(await run(node, [MAIN, ...args], cwd), args.join(" ")).toEqual(await runCli(args, { cwd }));
 
-  const checkout = join(temporaryFolder(), "checkout");
-  mkdirSync(checkout);
-  for (const part of [
-    "cli",
-    "functions",
-    "plots",
-    "shared",
-    "tools",
-    ".npmrc",
-    "package.json",
-    "package-lock.json",
-  ])
-    cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
+  const checkout = copyOfCheckout();
   const installed = await run("npm", ["ci", "--no-audit", "--no-fund"], checkout);
   expect(installed).toMatchObject({ code: 0, stderr: "" });
   const started = await run("npm", ["start", "--", "--size", "50", "--job-id", "j"], checkout);

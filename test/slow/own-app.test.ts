@@ -7,16 +7,17 @@ import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { AnalysisStack } from "../../examples/own-app/analysis-stack.ts";
-import exampleCdkJson from "../../examples/own-app/cdk.json" with { type: "json" };
 import { STAGES } from "../../shared/build/bundling.ts";
 import { appWith, describeStack, synthesize } from "../infra/synthesize.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Without the feature flags that its app.ts takes from our cdk.json, as in an app that has set none. */
-const app = appWith({ ...exampleCdkJson.context, mail: "me@example.com" });
+/** Without the feature flags of its cdk.json, as in an app that has set none. */
+const app = appWith({ mail: "me@example.com" });
 const stack = new AnalysisStack(app, "Analysis");
 const { fanOut, arnOf, idOf, ofType, outputs, resource } = describeStack(stack, stack.fanOut);
+const { start, ended } = stack.nightly;
+const ownRoles = [start, ended].map(({ role }) => idOf(role!));
 
 describe("the example app", () => {
   test("places the pipeline with what it says", () => {
@@ -52,7 +53,7 @@ describe("the example app", () => {
   });
 
   test("has every output of our own stack, with the removal of this one", () => {
-    expect(Object.keys(outputs).sort()).toEqual(Object.keys(synthesize().outputs).sort());
+    expect(Object.keys(outputs).sort()).toEqual([...Object.keys(synthesize().outputs), "Kernels"].sort());
     expect(outputs.StackName).toMatchObject({ Value: "Analysis" });
     expect(JSON.stringify(outputs.Removal)).toContain("npx cdk destroy leaves bucket ");
   });
@@ -79,28 +80,53 @@ describe("the example app", () => {
     }
   }, 120_000);
 
-  test("grants no more without our feature flags: the same roles, and no managed policy", () => {
-    const roles = ofType("AWS::IAM::Role");
-    expect(roles).toHaveLength(STAGES.length);
+  test("grants its stages no more without our feature flags: the same roles, and no managed policy", () => {
+    const roles = STAGES.map((stage) => resource(fanOut[stage].role!));
     for (const { Properties } of roles) expect(Properties.ManagedPolicyArns).toBeUndefined();
-    const actions = actionsOf(ofType("AWS::IAM::Policy"));
+    const ofStages = ofType("AWS::IAM::Policy").filter(
+      ({ Properties }) => !ownRoles.includes(Properties.Roles[0].Ref),
+    );
     const ours = actionsOf(synthesize().ofType("AWS::IAM::Policy"));
-    expect([...actions].sort()).toEqual([...ours, "kms:Decrypt", "kms:GenerateDataKey"].sort());
+    const more = ["kms:Decrypt", "kms:GenerateDataKey", "events:PutEvents"];
+    expect([...actionsOf(ofStages)].sort()).toEqual([...ours, ...more].sort());
     expect(ofType("AWS::Logs::LogGroup")).toHaveLength(STAGES.length);
   });
 
-  test("is clean to cdk-nag, with nothing acknowledged beyond what comes with the construct", () => {
-    expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+  test("starts a job each night, and hears of its end: the one function may submit, the other may read", () => {
+    const rules = ofType("AWS::Events::Rule").map(({ Properties }) => Properties);
+    expect(rules).toEqual([
+      expect.objectContaining({
+        EventPattern: expect.objectContaining({
+          detail: { bucket: [{ Ref: idOf(fanOut.bucket) }], kernel: ["decay"] },
+        }),
+        Targets: [targetOf(ended)],
+      }),
+      expect.objectContaining({ ScheduleExpression: "cron(0 2 * * ? *)", Targets: [targetOf(start)] }),
+    ]);
+    const [starter, reader] = ownRoles.map((role) =>
+      actionsOf(ofType("AWS::IAM::Policy").filter(({ Properties }) => Properties.Roles[0].Ref === role)),
+    );
+    expect([...starter!]).toEqual(expect.arrayContaining([...reader!, "lambda:InvokeFunction"]));
+    expect([...reader!].filter((action) => !/:(Get|List|Describe|Decrypt)/.test(action))).toEqual([]);
+  });
+
+  test("is clean to cdk-nag, with nothing acknowledged beyond what comes with the construct and its grants", () => {
+    // Not the functions of the example's own, which are as CDK makes them.
+    const placed = stack.node.children.filter((child) => child !== stack.nightly);
+    expect(placed.flatMap((child) => new AwsSolutionsChecks().validateScope(child).violations)).toEqual([]);
     const outside = [app, ...stack.node.findAll()].filter(
       ({ node }) => !node.path.startsWith(fanOut.node.path) && acknowledges(node.metadata),
     );
-    expect(outside).toEqual([]);
+    expect(outside.map(({ node }) => node.path)).toEqual([start, ended].map(({ role }) => role!.node.path));
   });
 
   test("is a stack without anything of this repository's own name", () => {
     expect(Stack.of(fanOut).stackName).toBe("Analysis");
   });
 });
+
+const targetOf = (construct: Parameters<typeof arnOf>[0]) =>
+  expect.objectContaining({ Arn: arnOf(construct) });
 
 const acknowledges = (metadata: readonly { readonly type: string }[]) =>
   metadata.some(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);

@@ -22,7 +22,7 @@ test.each(STAGES)("the bundle of the %s stays within its budget", async (stage) 
 test("each program of a thread that the command line starts lies beside it among the built files", async () => {
   const root = join(import.meta.dirname, "../..");
   await ensureBundles({ folder: join(root, "dist") });
-  const threads = ["cli", "tools"].flatMap((folder) =>
+  const threads = ["cli", "client", "tools"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((path) => path.endsWith(".ts"))
       .map((path) => readFileSync(join(root, folder, path), "utf8"))

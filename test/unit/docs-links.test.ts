@@ -4,7 +4,18 @@ import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Folders with text of ours. */
-const FOLDERS = [".ci", ".github", "cli", "docs", "examples", "experiments", "functions", "infra"];
+const FOLDERS = [
+  ".ci",
+  ".github",
+  "api",
+  "cli",
+  "client",
+  "docs",
+  "examples",
+  "experiments",
+  "functions",
+  "infra",
+];
 const MORE = ["plots", "shared", "test", "tools"];
 const README_MOST_WORDS = 1100;
 /** Made of other people's licences, whose links are not ours. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { Progress } from "../../cli/terminal/progress.ts";
+import { Progress } from "../../api/progress.ts";
 import { drawCount, drawProgress } from "../../cli/terminal/progress-bar.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = ["api", "cli", "functions", "infra", "plots", "shared", "tools"];
+const FOLDERS = ["api", "cli", "client", "functions", "infra", "plots", "shared", "tools"];
 
 /** Words that hide who acts, or how many there are. */
 const RIDDLE = /\b(nobody|somebody|anybody|whoever)\b|\bso (many|much|long|few)\b|^(Of|One that) /i;

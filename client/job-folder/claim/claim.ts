@@ -7,7 +7,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { commandLine, pathOf } from "../../../shared/validation/command-line.ts";
-import { InvalidInputError, ManyhandsError } from "../../../shared/validation/errors.ts";
+import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { show } from "../../../shared/validation/parse.ts";
 import { printable } from "../../../shared/validation/printable.ts";
 import {
@@ -40,18 +40,6 @@ export interface ClaimOptions {
   readonly patienceMs?: number;
   /** Receives the reason for a long wait. */
   readonly onWait?: (sentence: string) => void;
-}
-
-/** The claim was lost while its process was at work. */
-export class ClaimLostError extends ManyhandsError {
-  override readonly name = "ClaimLostError";
-  readonly permanent = false;
-
-  constructor(folder: string) {
-    super(
-      `Expected ${show(folder)} to stay with this process, its claim was removed: another one goes on with the job, or somebody moved the folder. This one stopped; what is stored is whole.`,
-    );
-  }
 }
 
 const POLL_MS = 20;

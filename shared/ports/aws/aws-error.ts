@@ -4,18 +4,22 @@ import { ManyhandsError } from "../../validation/errors.ts";
 export class AwsError extends ManyhandsError {
   override readonly name = "AwsError";
   readonly permanent = false;
-  /** AWS's name for the error, such as `SlowDown` or `AccessDenied`; without an answer Node's, such as `ECONNRESET`. */
-  readonly code: string;
   /** 0 without an answer. */
   readonly status: number;
   /** Service and operation, such as `s3 PutObject`. */
   readonly operation: string;
+  readonly #code: string;
 
   constructor(operation: string, status: number, code: string, message: string, options?: ErrorOptions) {
     super(`${code} from ${operation}${status ? ` (${status})` : ""}: ${message}`, options);
     this.operation = operation;
     this.status = status;
-    this.code = code;
+    this.#code = code;
+  }
+
+  /** AWS's name for the error, such as `SlowDown` or `AccessDenied`; without an answer Node's, such as `ECONNRESET`. */
+  override get code(): string {
+    return this.#code;
   }
 }
 

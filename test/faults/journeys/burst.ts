@@ -1,6 +1,6 @@
 /** `burst.ts <request as JSON> <folder>`: a job with a burst, played locally, as the tests have it. */
 
-import { Progress } from "../../../cli/terminal/progress.ts";
+import { Progress } from "../../../api/progress.ts";
 import { localEngine } from "../../../client/engines/local.ts";
 import { JOB_ID } from "./journey-jobs.ts";
 

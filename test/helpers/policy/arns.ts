@@ -8,6 +8,9 @@ export const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
 
 export const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 
+/** CloudFormation gives a stack an id when it is made. */
+export const stackArn = (name: string) => `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/some-id`;
+
 /** The last two segments of a queue's URL are its account and its name, whatever the endpoint puts before them. */
 export function queueArn(url: string): string {
   const [account, name] = new URL(url).pathname.split("/").slice(-2);
@@ -22,10 +25,21 @@ export type ArnOf = (value: unknown) => string;
 
 /**
  * The ARNs behind a template's references, by the environment that its functions ran with: the template says which
- * resource each variable names, so the test needs no list of buckets and queues.
+ * resource each variable names, so the test needs no list of buckets and queues. `known` has what further references
+ * gave, by their logical ids.
  */
-export function arnsOf(resources: Template, functions: readonly string[], environment: Environment): ArnOf {
+export function arnsOf(
+  resources: Template,
+  functions: readonly string[],
+  environment: Environment,
+  known: ReadonlyMap<string, string> = new Map(),
+): ArnOf {
   const named = new Map<string, string>();
+  const name = (id: string, actual: string) => {
+    const arn = ARN_OF_NAME[resources[id]?.Type ?? ""]?.(actual);
+    if (arn !== undefined) named.set(id, arn);
+  };
+  for (const [id, actual] of known) name(id, actual);
   for (const id of functions) {
     const variables: object = resources[id]?.Properties.Environment.Variables;
     for (const [variable, value] of Object.entries(variables)) {
@@ -34,9 +48,7 @@ export function arnsOf(resources: Template, functions: readonly string[], enviro
       if (actual === undefined) throw new Error(`Nobody says what ${variable} was`);
       const { Ref, "Fn::GetAtt": attribute } = value as Reference;
       if (attribute?.[1] === "Arn") named.set(attribute[0], actual);
-      else if (Ref && resources[Ref]?.Type === "AWS::S3::Bucket") named.set(Ref, bucketArn(actual));
-      else if (Ref && resources[Ref]?.Type === "AWS::Lambda::Function") named.set(Ref, functionArn(actual));
-      else if (Ref && resources[Ref]?.Type === "AWS::SQS::Queue") named.set(Ref, queueArn(actual));
+      else if (Ref) name(Ref, actual);
     }
   }
   const arnOfId = (id: string) => named.get(id) ?? UNNAMED[resources[id]?.Type ?? ""]?.(id);
@@ -57,6 +69,13 @@ interface Reference {
   readonly "Fn::GetAtt"?: readonly [string, string];
   readonly "Fn::Join"?: readonly [string, readonly unknown[]];
 }
+
+/** The ARN of what a reference to it gives: a name, or a queue's URL. */
+const ARN_OF_NAME: Readonly<Record<string, (name: string) => string>> = {
+  "AWS::S3::Bucket": bucketArn,
+  "AWS::Lambda::Function": functionArn,
+  "AWS::SQS::Queue": queueArn,
+};
 
 /** For what no variable names, an ARN in the form that its type has. */
 const UNNAMED: Readonly<Record<string, (id: string) => string>> = {

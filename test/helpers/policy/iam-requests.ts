@@ -1,11 +1,14 @@
 import type { Stage } from "../../../shared/build/bundling.ts";
-import { bucketArn, functionArn, queueArn } from "./arns.ts";
+import { bucketArn, functionArn, queueArn, stackArn } from "./arns.ts";
 import type { Call } from "./call.ts";
 import type { StackPolicies } from "./stack-policies.ts";
 
-/** What IAM is asked when a call comes: may this stage do that to this resource? */
+/** Who calls: a stage's function, or a client of the deployment. */
+export type Caller = Stage | "client";
+
+/** What IAM is asked when a call comes: may this caller do that to this resource? */
 export interface IamRequest {
-  readonly stage: Stage;
+  readonly stage: Caller;
   readonly action: string;
   readonly resource: string;
   readonly context: Readonly<Record<string, string>>;
@@ -30,6 +33,7 @@ const S3: Readonly<Record<string, { readonly action: string; readonly kms: reado
   CompleteMultipartUpload: { action: "s3:PutObject", kms: ["kms:Decrypt"] },
   AbortMultipartUpload: { action: "s3:AbortMultipartUpload", kms: [] },
   DeleteObject: { action: "s3:DeleteObject", kms: [] },
+  DeleteObjects: { action: "s3:DeleteObject", kms: [] },
 };
 
 /**
@@ -48,19 +52,42 @@ const SQS: typeof S3 = {
   ChangeMessageVisibilityBatch: { action: "sqs:ChangeMessageVisibility", kms: [] },
 };
 
-/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-const LAMBDA: typeof S3 = { Invoke: { action: "lambda:InvokeFunction", kms: [] } };
+/**
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: the others take no resource.
+ */
+const LAMBDA: typeof S3 = {
+  Invoke: { action: "lambda:InvokeFunction", kms: [] },
+  GetAccountSettings: { action: "lambda:GetAccountSettings", kms: [] },
+  ListEventSourceMappings: { action: "lambda:ListEventSourceMappings", kms: [] },
+};
 
-const OPERATIONS: Readonly<Record<string, typeof S3>> = { s3: S3, sqs: SQS, lambda: LAMBDA };
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html */
+const CLOUDFORMATION: typeof S3 = { DescribeStacks: { action: "cloudformation:DescribeStacks", kms: [] } };
 
-/** Everything that a stage's call asks of IAM. Throws for an operation that no table above has. */
-export function iamRequests(stage: Stage, call: Call, keyOf: StackPolicies["keyOf"]): IamRequest[] {
+const OPERATIONS: Readonly<Record<string, typeof S3>> = {
+  s3: S3,
+  sqs: SQS,
+  lambda: LAMBDA,
+  cloudformation: CLOUDFORMATION,
+};
+
+/** What a call is about, where IAM asks about that. */
+function ownerOf({ operation, parameters }: Call): string {
+  const { Bucket, QueueUrl, FunctionName, StackName } = parameters;
+  if (QueueUrl !== undefined) return queueArn(QueueUrl);
+  if (StackName !== undefined) return stackArn(StackName);
+  if (FunctionName !== undefined && operation === "Invoke") return functionArn(FunctionName);
+  return Bucket === undefined ? "*" : bucketArn(Bucket);
+}
+
+/** Everything that a call asks of IAM. Throws for an operation that no table above has. */
+export function iamRequests(stage: Caller, call: Call, keyOf: StackPolicies["keyOf"]): IamRequest[] {
   const { service, operation, parameters, status } = call;
-  const { Bucket, Key, Prefix, QueueUrl, FunctionName } = parameters;
+  const { Key, Prefix } = parameters;
   const rule = OPERATIONS[service]?.[operation];
   if (!rule) throw new Error(`No IAM action is known for ${service} ${operation} of the ${stage}`);
-  const ofBucketOrFunction = FunctionName === undefined ? bucketArn(Bucket ?? "") : functionArn(FunctionName);
-  const owner = QueueUrl === undefined ? ofBucketOrFunction : queueArn(QueueUrl);
+  const owner = ownerOf(call);
   const resource = Key === undefined ? owner : `${owner}/${Key}`;
   const request = (action: string, on: string, context: IamRequest["context"] = {}): IamRequest => ({
     ...{ stage, action, context },

@@ -2,11 +2,12 @@ import { runSimulation } from "@cloud-copilot/iam-simulate";
 import { STAGES, type Stage } from "../../../shared/build/bundling.ts";
 import { ACCOUNT } from "./arns.ts";
 import type { Call } from "./call.ts";
-import { type IamRequest, iamRequests } from "./iam-requests.ts";
+import { type Caller, type IamRequest, iamRequests } from "./iam-requests.ts";
 import { onBehalf } from "./on-behalf.ts";
 import type { Grant, Policy, StackPolicies } from "./stack-policies.ts";
 
 type Grants = StackPolicies["grants"];
+type GrantsOfCallers = Readonly<Partial<Record<Caller, readonly Grant[]>>>;
 
 /**
  * Everything that IAM is asked while those calls are made, each once: by the calls themselves, and by AWS in the stages'
@@ -25,14 +26,14 @@ export function requestsOf(
   return [...new Map(all.map((request) => [JSON.stringify(request), request])).values()];
 }
 
-/** The requests that the roles do not allow. */
+/** The requests that the grants do not allow. */
 export async function denied(
   requests: readonly IamRequest[],
   { protecting }: StackPolicies,
-  grants: Grants,
+  grants: GrantsOfCallers,
 ): Promise<string[]> {
   const answers = await Promise.all(
-    requests.map(async (request) => !(await isAllowed(request, grants[request.stage], protecting))),
+    requests.map(async (request) => !(await isAllowed(request, grants[request.stage] ?? [], protecting))),
   );
   return requests.filter((_, k) => answers[k]).map(describe);
 }

@@ -37,8 +37,20 @@ export async function sitePolicies({ folder, outputs, clients }: Site): Promise<
     Object.assign(environment, Environment?.Variables);
   }
   return {
-    policies: stackPolicies(template.Resources, functionOf, environment),
+    policies: stackPolicies(template.Resources, functionOf, environment, namesIn(template.Outputs, outputs)),
     ...readApiLog(join(folder, "api.log")),
     stageOf: (roleArn) => stages.get(roleArn),
   };
+}
+
+/** What each reference in the stack's outputs gave, by the logical id that it refers to. */
+function namesIn(
+  declared: Readonly<Record<string, { readonly Value: { readonly Ref?: string } }>>,
+  outputs: Site["outputs"],
+): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(declared).flatMap(([key, { Value }]) =>
+      Value.Ref ? [[Value.Ref, outputs[key]!] as const] : [],
+    ),
+  );
 }

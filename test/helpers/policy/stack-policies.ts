@@ -22,6 +22,8 @@ export interface StackPolicies {
   readonly resources: Template;
   readonly functionOf: Readonly<Record<Stage, string>>;
   readonly grants: Readonly<Record<Stage, readonly Grant[]>>;
+  /** What the policy for clients allows. */
+  readonly clientGrants: () => readonly Grant[];
   /** The customer's key that encrypts a bucket's objects or a queue's messages, by the ARN of the bucket or queue. */
   readonly keyOf: ReadonlyMap<string, string>;
   /** The policies of buckets, queues and keys, by the ARN of what they protect. */
@@ -30,24 +32,22 @@ export interface StackPolicies {
 }
 
 /** Other resources that would give a role rights. */
-const MANAGED = "AWS::IAM::ManagedPolicy";
-const NOT_READ = [MANAGED, "AWS::IAM::RolePolicy"];
+
+const NOT_READ = ["AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 /**
  * Reads the policies of a synthesised template. `functionOf` gives the logical id of each stage's function, `environment`
- * the variables that the functions ran with. Throws for rights that it does not read.
+ * the variables that the functions ran with, `known` what references to other resources gave. Throws for rights that it does not read.
  */
 export function stackPolicies(
   resources: Template,
   functionOf: Readonly<Record<Stage, string>>,
   environment: Readonly<Record<string, string | undefined>>,
+  known?: ReadonlyMap<string, string>,
 ): StackPolicies {
-  const arn = arnsOf(resources, Object.values(functionOf), environment);
+  const arn = arnsOf(resources, Object.values(functionOf), environment, known);
   const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
-  // The client's policy is attached to no role.
-  const others = NOT_READ.flatMap(ofType).filter(
-    ({ Type, Properties }) => Type !== MANAGED || Properties.Roles,
-  );
+  const others = NOT_READ.flatMap(ofType).filter(isAttached);
   if (others.length > 0) throw new Error(`Expected no ${others[0]?.Type}, which is not read`);
   const grantsOf = (stage: Stage): Grant[] => {
     const role = (resources[functionOf[stage]] as Resource).Properties.Role["Fn::GetAtt"][0];
@@ -66,8 +66,16 @@ export function stackPolicies(
     for (const queue of Properties.Queues)
       protecting.set(arn(queue), resolved(Properties.PolicyDocument, arn));
   }
-  return { resources, functionOf, grants: byStage(grantsOf), keyOf, protecting, arn };
+  const clientGrants = () =>
+    ofType("AWS::IAM::ManagedPolicy").flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.flatMap(split(arn)),
+    );
+  return { resources, functionOf, grants: byStage(grantsOf), clientGrants, keyOf, protecting, arn };
 }
+
+/** The client's managed policy is nobody's before an administrator attaches it: infra/client-grants.ts. */
+const isAttached = ({ Type, Properties }: Resource) =>
+  Type !== "AWS::IAM::ManagedPolicy" || Properties.Roles !== undefined;
 
 export const byStage = <Value>(value: (stage: Stage) => Value): Record<Stage, Value> =>
   Object.fromEntries(STAGES.map((stage) => [stage, value(stage)])) as Record<Stage, Value>;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { runJob } from "../../../cli/commands/run-job.ts";
+import { compute } from "../../../api/compute.ts";
+import { showJob } from "../../../cli/commands/show-job.ts";
 import { PATIENCE, type Patience } from "../../../client/cloud/patience.ts";
 import { collect } from "../../../client/engines/aws.ts";
 import type { Watch } from "../../../client/engines/engine.ts";
@@ -45,15 +46,20 @@ async function followed(trouble: Trouble, patience: Patience) {
   const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   onTestFinished(() => said.mockRestore());
   const follow = (onProgress: (watch: Watch) => void) =>
-    runJob(
-      {
-        ...{ job, engine: engineNamed("aws"), stack: "Test" },
-        prepared: { folder: out, takeBack: () => {} },
-        start: (watch) => {
-          onProgress(watch);
-          return collect(cloud, job, watch, patience);
-        },
-      },
+    showJob(
+      (hearing) =>
+        compute(
+          {
+            ...{ job, engine: engineNamed("aws") },
+            prepared: { folder: out, takeBack: () => {} },
+            start: (watch) => {
+              onProgress(watch);
+              return collect(cloud, job, watch, patience);
+            },
+          },
+          hearing,
+        ),
+      "Test",
       { quiet: true },
     );
   const stderr = () => said.mock.calls.map(([text]) => text).join("");

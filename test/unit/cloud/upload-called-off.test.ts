@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { Progress } from "../../../cli/terminal/progress.ts";
+import { Progress } from "../../../api/progress.ts";
 import { awsEngine } from "../../../client/engines/aws.ts";
 import { InterruptedError } from "../../../client/engines/engine.ts";
 import type { Store } from "../../../shared/ports/store.ts";

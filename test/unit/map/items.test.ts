@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readItems } from "../../../cli/request/items.ts";
-import { linesOf } from "../../../cli/request/json-lines.ts";
+import { readItems } from "../../../api/items.ts";
+import { linesOf } from "../../../api/json-lines.ts";
 import { decodeShard } from "../../../shared/record/shards.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { limitsOf, mapJobOf, taskMeant } from "../../../api/map-job.ts";
 import { map } from "../../../cli/commands/map.ts";
 import { run } from "../../../cli/commands/run.ts";
-import { limitsOf, mapJobOf, taskMeant } from "../../../cli/request/map-job.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../../examples");
@@ -36,11 +36,11 @@ test("a kernel is no task, and a task no kernel: a sentence names the other comm
 test.each([
   ["few items are shared by the workers", { count: 80, mostBytes: 10 }, {}, 10],
   ["many take 50 minutes at the most", { count: 1e6, mostBytes: 10 }, {}, 100],
-  ["with less time each, more of them", { count: 1e6, mostBytes: 10 }, { itemSeconds: "0.1" }, 1000],
-  ["with several at a time, more of them", { count: 1e6, mostBytes: 10 }, { concurrency: "8" }, 800],
+  ["with less time each, more of them", { count: 1e6, mostBytes: 10 }, { itemSeconds: 0.1 }, 1000],
+  ["with several at a time, more of them", { count: 1e6, mostBytes: 10 }, { concurrency: 8 }, 800],
   ["large ones make 4 MB at the most", { count: 1e6, mostBytes: 2 ** 18 }, {}, 16],
   ["one is one", { count: 1, mostBytes: 10 }, {}, 1],
-  ["as it is said", { count: 1e6, mostBytes: 10 }, { itemsPerShard: "7" }, 7],
+  ["as it is said", { count: 1e6, mostBytes: 10 }, { itemsPerShard: 7 }, 7],
 ])("items a shard: %s", async (_, list, options, perShard) => {
   const items = { ...list, sha256: "0".repeat(64), shards: () => [] as never, release: () => {} };
   const task = await taskMeant(WORDS);
@@ -56,8 +56,8 @@ test("a shard of more than 64 MB is refused", async () => {
     shards: () => [] as never,
     release: () => {},
   };
-  const options = { itemsPerShard: "257" };
+  const options = { itemsPerShard: 257 };
   await expect(mapJobOf(await taskMeant(WORDS), items, 2, limitsOf(options), options)).rejects.toThrow(
-    "--items-per-shard to be at most 256 with items of up to 262144 bytes, got 257.",
+    "itemsPerShard to be at most 256 with items of up to 262144 bytes, got 257.",
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { chunkCost } from "../../../cli/commands/chunk-cost.ts";
+import { chunkCost } from "../../../api/warnings.ts";
+import { optionName } from "../../../cli/request/input-option.ts";
 import type { LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { KERNELS } from "../../../shared/kernels/registry.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
@@ -69,7 +70,7 @@ test("a kernel that does not say what its elements cost is not judged, but the a
   const silent = costing("silent", undefined);
   judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
   const job = resolvedJob(request("silent", [100, 100]), "j", silent);
-  expect(chunkCost(job, silent)).toBe(
+  expect(chunkCost(job, silent, optionName)).toBe(
     "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
       "give smaller chunks (--chunk) if one may take longer than a worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
@@ -79,7 +80,7 @@ test("a long chunk is told before the start, with what fits", () => {
   const silent = costing("silent", undefined);
   const measured = { meanSeconds: 0.01, mostSeconds: 0.02 };
   const job = resolvedJob({ ...request("silent", [100, 100]), chunk: [100, 100], measured }, "j", silent);
-  expect(chunkCost(job, silent)).toMatch(
+  expect(chunkCost(job, silent, optionName)).toMatch(
     /^A chunk of 100x100 takes about 100 s on this machine, longer than a worker's timeout.*--chunk 54x54/,
   );
   const cell = { ...request("silent", [4, 4]), measured: { meanSeconds: 70, mostSeconds: 70 } };

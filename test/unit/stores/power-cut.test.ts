@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { Progress } from "../../../cli/terminal/progress.ts";
+import { Progress } from "../../../api/progress.ts";
 import { mountsOf } from "../../../client/engines/engine.ts";
 import { serial } from "../../../client/engines/serial.ts";
 import { seededRandom } from "../../../client/local/seeded-random.ts";

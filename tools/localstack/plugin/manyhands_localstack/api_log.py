@@ -34,7 +34,7 @@ class ApiLog:
             "internal": bool(context.is_internal_call),
             "service": context.service.service_name,
             "operation": context.operation.name,
-            "parameters": short_scalars(context.service_request or {}),
+            "parameters": named(context.service_request or {}),
             "status": response.status_code,
         }
         with self._lock:
@@ -56,6 +56,12 @@ def access_key_id(request) -> str | None:
         return credential.split("/")[0]
     match = KEY.search(request.headers.get("Authorization", ""))
     return match[1] if match else None
+
+
+def named(parameters: dict) -> dict:
+    """What the call is about. Objects to delete come in a list, and the first stands for all of them."""
+    objects = (parameters.get("Delete") or {}).get("Objects")
+    return {**short_scalars(parameters), **({"Key": objects[0]["Key"]} if objects else {})}
 
 
 def short_scalars(parameters: dict) -> dict:

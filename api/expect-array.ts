@@ -1,6 +1,6 @@
-import { isMap } from "../../shared/array/spec.ts";
-import type { Job } from "../../shared/record/job.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { isMap } from "../shared/array/spec.ts";
+import type { Job } from "../shared/record/job.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
 
 /** Throws InvalidInputError where the job maps a task over items, and so has no array for the command. */
 export function expectArray(

@@ -1,4 +1,4 @@
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
 
 const LINE_FEED = 0x0a;
 

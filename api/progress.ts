@@ -1,8 +1,9 @@
-import type { ProgressListener } from "../../client/engines/engine.ts";
-import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
+import type { ProgressListener } from "../client/engines/engine.ts";
+import type { ReportMessage } from "../shared/messages/chunk-report.ts";
+import type { JobProgress } from "./results.ts";
 
 /** Counts a job's progress. A chunk reported twice counts once; memory is a byte per chunk. */
-export class Progress implements ProgressListener {
+export class Progress implements ProgressListener, JobProgress {
   readonly chunks: number;
   readonly elements: number;
   done = 0;
@@ -13,6 +14,8 @@ export class Progress implements ProgressListener {
   /** True while the connection to a remote job is lost. */
   isLost = false;
   readonly #seen: Uint8Array;
+  /** Called after each change. */
+  onChange: (() => void) | undefined;
 
   /** The time (ms) since the job began, when watching starts. */
   readonly beganMsAgo: number;
@@ -30,6 +33,7 @@ export class Progress implements ProgressListener {
 
   running(change: number): void {
     this.active += change;
+    this.onChange?.();
   }
 
   reported({ chunks, failures }: ReportMessage): void {
@@ -43,6 +47,7 @@ export class Progress implements ProgressListener {
 
   buried(chunks: readonly number[]): void {
     for (const chunk of chunks) if (!this.#seen[chunk]) this.#failed.add(chunk);
+    this.onChange?.();
   }
 
   /** Counts by keys may count a chunk twice that two segments report, so they are capped at the number of chunks. */
@@ -50,17 +55,31 @@ export class Progress implements ProgressListener {
     this.done = Math.min(done, this.chunks);
     this.#failedElsewhere = failed;
     this.active = active;
+    this.onChange?.();
   }
 
   fetching(objects: number, of: number): void {
     this.fetched = { objects, of };
+    this.onChange?.();
   }
 
   lost(isLost: boolean): void {
     this.isLost = isLost;
+    this.onChange?.();
   }
 
   get failed(): number {
     return this.#failed.size + this.#failedElsewhere;
+  }
+
+  /** Whether it was reported as stored. */
+  hasReported(chunk: number): boolean {
+    return this.#seen[chunk] === 1;
+  }
+
+  /** As it stands now. */
+  snapshot(): JobProgress {
+    const { chunks, done, failed, active, isLost, fetched } = this;
+    return { chunks, done, failed, active, isLost, ...(fetched && { fetched }) };
   }
 }

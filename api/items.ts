@@ -4,12 +4,12 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } fr
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
-import { MOST_ITEM_BYTES } from "../../shared/kernels/declaration.ts";
-import { encodeShard } from "../../shared/record/shards.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
-import { show } from "../../shared/validation/parse.ts";
-import { printable } from "../../shared/validation/printable.ts";
+import { MAX_POINTS_PER_AXIS } from "../shared/array/grid.ts";
+import { MOST_ITEM_BYTES } from "../shared/kernels/declaration.ts";
+import { encodeShard } from "../shared/record/shards.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { show } from "../shared/validation/parse.ts";
+import { printable } from "../shared/validation/printable.ts";
 import { linesOf } from "./json-lines.ts";
 import { streamOf } from "./request-file.ts";
 
@@ -36,8 +36,8 @@ export interface ItemList {
  * Reads a file, a pipe, or for `-` stdin. Empty lines are skipped. Throws InvalidInputError, with the line's number where one is no JSON,
  * too long, or not UTF-8.
  */
-export async function readItems(path: string): Promise<ItemList> {
-  const name = path === "-" ? "stdin" : printable(basename(path));
+export async function readItems(path: string, called = basename(path)): Promise<ItemList> {
+  const name = path === "-" ? "stdin" : printable(called);
   const kept = await rereadable(path, name);
   const release = () => {
     if (kept.folder !== undefined) rmSync(kept.folder, { recursive: true, force: true });

@@ -1,0 +1,69 @@
+/** The options that there are: a caller without TypeScript hears of a misspelt one too. */
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { didYouMean } from "../shared/validation/nearest-name.ts";
+import { show } from "../shared/validation/parse.ts";
+import type {
+  AttachOptions,
+  MapOptions,
+  OpenOptions,
+  RequestOptions,
+  ResumeOptions,
+  RunOptions,
+  SubmitOptions,
+  SubmitRequestOptions,
+  VerifyOptions,
+} from "./options.ts";
+
+type All<Options> = { readonly [Name in keyof Required<Options>]: true };
+
+const all = <const Names extends string>(...names: Names[]) =>
+  Object.fromEntries(names.map((name) => [name, true])) as { readonly [Name in Names]: true };
+
+const LISTENERS = all("signal", "onWarning", "onBuild");
+const ENGINE = { ...all("engine", "stack", "workers", "out"), ...LISTENERS };
+const ARRAY = {
+  ...all("points", "size", "seed", "chunk", "chunksPerMessage", "dtype", "codec", "ramp", "allowMissing"),
+  ...all("jobId", "npy", "plots", "plot3d", "colormap", "scale", "at"),
+};
+
+interface OptionsOf {
+  readonly run: RunOptions;
+  readonly request: RequestOptions;
+  readonly map: MapOptions;
+  readonly submit: SubmitOptions;
+  readonly submitRequest: SubmitRequestOptions;
+  readonly attach: AttachOptions;
+  readonly open: OpenOptions;
+  readonly resume: ResumeOptions;
+  readonly verify: VerifyOptions;
+}
+
+const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
+  run: { ...ENGINE, ...ARRAY },
+  request: { ...ENGINE, ...all("request", "jobId") },
+  map: {
+    ...ENGINE,
+    ...all("jobId", "seed", "allowMissing", "ramp", "plots", "itemsPerShard", "itemSeconds", "concurrency"),
+  },
+  submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
+  submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
+  attach: { ...LISTENERS, ...all("stack", "out") },
+  open: all("stack", "engine"),
+  resume: { ...ENGINE, ...all("kernel", "force") },
+  verify: all("chunks", "seed", "kernel", "signal", "onProgress"),
+};
+
+/** Throws InvalidInputError that names the first unknown one. */
+export function expectKnown(options: object, of: keyof OptionsOf): void {
+  if (typeof options !== "object" || options === null)
+    throw new InvalidInputError("the options", "an object", show(options));
+  const names = Object.keys(KNOWN[of]);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new InvalidInputError(
+    "each option",
+    `one of ${names.join(", ")}`,
+    show(unknown),
+    didYouMean(unknown, names),
+  );
+}

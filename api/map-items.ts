@@ -1,0 +1,73 @@
+/** A new job that maps a task over items, from its task to its end. */
+import { prepareJobFolder } from "../client/job-folder/folder.ts";
+import { inLanes } from "../shared/ports/lanes.ts";
+import type { Store } from "../shared/ports/store.ts";
+import { itemsKey } from "../shared/record/shards.ts";
+import { JobConflictError } from "../shared/validation/errors.ts";
+import { compute, type Outcome } from "./compute.ts";
+import type { ItemList, ItemShard } from "./items.ts";
+import type { KernelAsked } from "./kernel-asked.ts";
+import { limitsOf, mapJobOf, taskMeant } from "./map-job.ts";
+import type { MapOptions } from "./options.ts";
+import { byField, checkRamp, placeAsked } from "./place.ts";
+import { type Commanded, expectNotAborted, type PlaceOptions } from "./run-array.ts";
+
+/** Workers of a deployment, whose number the client does not know: shards are cut for them. */
+const ASSUMED_FLEET = 100;
+
+/** Everything is checked before anything starts, each item too. Rejects as `compute` does. */
+export async function mapItems(
+  task: KernelAsked,
+  read: () => Promise<ItemList>,
+  options: Omit<MapOptions, "engine"> & PlaceOptions,
+  { nameOf = byField, onBegin }: Commanded = {},
+): Promise<Outcome> {
+  const { signal, onWarning, onBuild } = options;
+  expectNotAborted(signal);
+  const { engine, workers, stack } = placeAsked(options, nameOf);
+  checkRamp(engine, options.ramp, nameOf);
+  const limits = limitsOf(options, nameOf);
+  const meant = await taskMeant(task, onBuild);
+  expectNotAborted(signal);
+  const list = await read();
+  try {
+    expectNotAborted(signal);
+    const fleet = engine.hasRamp ? ASSUMED_FLEET : workers;
+    const { job, request } = await mapJobOf(meant, list, fleet, limits, options, nameOf);
+    const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
+    const [perShard = 1] = job.spec.chunkShape;
+    const prepare = (store: ItemStore) => putItems(store, job.jobId, list, perShard);
+    return await compute(
+      {
+        ...{ job, prepared, engine },
+        start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers, prepare }),
+      },
+      { signal, onWarning, onBuild, onBegin },
+    );
+  } finally {
+    list.release();
+  }
+}
+
+type ItemStore = Pick<Store, "get" | "putIfAbsent">;
+
+/** Shards that are on their way at a time. */
+const AT_ONCE = 8;
+
+/** Throws JobConflictError, and InvalidInputError where the items changed. */
+async function putItems(store: ItemStore, jobId: string, list: ItemList, perShard: number): Promise<void> {
+  const batch: ItemShard[] = [];
+  const put = async () => {
+    await inLanes(batch.splice(0), AT_ONCE, (shard) => putOne(store, jobId, shard));
+  };
+  for await (const shard of list.shards(perShard)) if (batch.push(shard) === AT_ONCE) await put();
+  await put();
+}
+
+/** The same may be there already, by an attempt that broke off. */
+async function putOne(store: ItemStore, jobId: string, { shard, bytes }: ItemShard): Promise<void> {
+  const key = itemsKey(jobId, shard);
+  if ((await store.putIfAbsent(key, bytes)) === "stored") return;
+  const stored = await store.get(key);
+  if (!stored || Buffer.compare(stored, bytes) !== 0) throw new JobConflictError(jobId);
+}

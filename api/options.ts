@@ -1,0 +1,153 @@
+/** The options of the library: those of the command, under the fields' names. */
+import type { Dtype, InputValue } from "../shared/kernels/authoring.ts";
+import type { AnyInput } from "./inputs.ts";
+
+/** Where a job is computed: `serial`, `threads` and `local` on this machine, `aws` on a deployment. */
+export type EngineName = "serial" | "threads" | "local" | "aws";
+
+/** Where jobs of a deployment are. */
+export interface StackOptions {
+  /** The deployment's stack. Default: Manyhands. */
+  readonly stack?: string | undefined;
+}
+
+/** What is told while a job runs. The library itself prints nothing. */
+export interface Listeners {
+  /** Aborts the job: what is stored stays, and `open(folder).resume()` goes on. A job of a deployment goes on there. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives a sentence on what may surprise: a job that takes long, a folder that is waited for. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
+  /** Called before workers are built, which takes seconds. */
+  readonly onBuild?: (() => void) | undefined;
+}
+
+/** Where and by how many a job is computed. */
+export interface EngineOptions extends StackOptions, Listeners {
+  /** Default: local. */
+  readonly engine?: EngineName | undefined;
+  /** Workers at a time; not on engine aws. Default: one per core. */
+  readonly workers?: number | undefined;
+  /** The folder to write to. Default: results/<job id>, below the working directory. */
+  readonly out?: string | undefined;
+}
+
+/** How a picture is drawn. */
+export interface PictureOptions<Names extends string = string> {
+  readonly colormap?: "viridis" | "inferno" | "magma" | "plasma" | "jet" | undefined;
+  /** How numbers become colours and heights. */
+  readonly scale?: "auto" | "linear" | "log" | undefined;
+  /** With more than two axes: where another one than the first two is cut. Default: in the middle. */
+  readonly at?: { readonly [Name in Names]?: InputValue | undefined } | undefined;
+  /** Also draws surface.png from every point, large. */
+  readonly plot3d?: boolean | undefined;
+}
+
+/** What a job computes, beside its inputs. */
+export interface ArrayOptions<Names extends string = string> extends PictureOptions<Names> {
+  /** A name for the job: at most 64 lower-case letters, digits and hyphens. Default: the kernel's name and the time. */
+  readonly jobId?: string | undefined;
+  /** A count for each swept range that has none, in the order of the inputs. */
+  readonly points?: readonly number[] | undefined;
+  /** Instead of points: about half as many a side, as in the tutorial. */
+  readonly size?: number | undefined;
+  /** Random numbers follow from it. Default: 0. */
+  readonly seed?: number | undefined;
+  /** The chunk's shape. */
+  readonly chunk?: readonly number[] | "auto" | undefined;
+  readonly chunksPerMessage?: number | "auto" | undefined;
+  readonly dtype?: Dtype | "auto" | undefined;
+  readonly codec?: "none" | "gzip" | "zstd" | undefined;
+  /** How workers are started, on engine aws. */
+  readonly ramp?: "auto" | "mapping" | "burst" | undefined;
+  /** The share of chunks that may fail while the job still counts as complete: `summary.tolerated`. */
+  readonly allowMissing?: number | undefined;
+  /** Also writes each array as .npy. */
+  readonly npy?: boolean | undefined;
+  /** False draws nothing. */
+  readonly plots?: boolean | undefined;
+}
+
+/** A whole job request, as docs/request.md describes it. `kernel` is a name, or the path of a file. */
+export interface JobRequest {
+  readonly kernel: string;
+  readonly inputs?: { readonly [input: string]: RequestedInput } | undefined;
+  readonly points?: readonly number[] | undefined;
+  readonly size?: number | undefined;
+  readonly [field: string]: unknown;
+}
+
+/** In a request a range says `rule` where an option says `scale`. */
+type RequestedInput = Exclude<AnyInput, object> | readonly InputValue[] | object;
+
+/** A job by its whole request, in place of a kernel, its inputs and the options of an array. */
+export interface RequestOptions extends EngineOptions {
+  /** The request, or the path of a file with it as JSON. */
+  readonly request: JobRequest | string | URL;
+  readonly jobId?: string | undefined;
+}
+
+/** Options of `run`. */
+export interface RunOptions<Names extends string = string> extends EngineOptions, ArrayOptions<Names> {}
+
+/** Options of `submit`. */
+export interface SubmitOptions<Names extends string = string>
+  extends StackOptions,
+    Listeners,
+    ArrayOptions<Names> {}
+
+/** `submit` by a whole request. */
+export interface SubmitRequestOptions extends StackOptions, Listeners {
+  /** The request, or the path of a file with it as JSON. */
+  readonly request: JobRequest | string | URL;
+  readonly jobId?: string | undefined;
+}
+
+/** Options of `map`. */
+export interface MapOptions extends EngineOptions {
+  readonly jobId?: string | undefined;
+  readonly seed?: number | undefined;
+  /** The share of items that may fail while the job still counts as complete. */
+  readonly allowMissing?: number | undefined;
+  readonly ramp?: ArrayOptions["ramp"];
+  /** Items that travel and are stored together. Default: by their number and size. */
+  readonly itemsPerShard?: number | undefined;
+  /** What an item may take (s); one that takes longer has failed. Default: 30. */
+  readonly itemSeconds?: number | undefined;
+  /** Items that a worker has under way at a time. Default: 1. */
+  readonly concurrency?: number | undefined;
+  /** False draws no timeline. */
+  readonly plots?: boolean | undefined;
+}
+
+/** Options of `attach`. */
+export interface AttachOptions extends StackOptions, Listeners {
+  readonly out?: string | undefined;
+}
+
+/** Options of `open`: without them it is a folder of this machine. */
+export interface OpenOptions extends StackOptions {
+  /** `aws` for a job of a deployment; any other for a folder. Default: aws where a stack is named. */
+  readonly engine?: EngineName | undefined;
+}
+
+/** Options of `resume`. */
+export interface ResumeOptions extends EngineOptions {
+  /** The path of the kernel's file, where it is not where it was. */
+  readonly kernel?: string | URL | undefined;
+  /** Also where another version of its kernel began it, or messages of it may be in a deployment's queue. */
+  readonly force?: boolean | undefined;
+}
+
+/** Options of `verify`. */
+export interface VerifyOptions {
+  /** How many of the stored chunks, drawn at random; or all. Default: 20. */
+  readonly chunks?: number | "all" | undefined;
+  /** The same seed draws the same chunks. */
+  readonly seed?: number | undefined;
+  /** The path of the kernel's file, where it is not where it was. */
+  readonly kernel?: string | URL | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?:
+    | ((progress: { readonly compared: number; readonly unequal: number; readonly of: number }) => void)
+    | undefined;
+}

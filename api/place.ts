@@ -1,0 +1,51 @@
+/** Where a job is computed, and by how many: the checks that every way of starting one makes. */
+import { availableParallelism } from "node:os";
+import type { Engine } from "../client/engines/engine.ts";
+import { DEFAULT_ENGINE, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import { STACK_NAME } from "../shared/validation/env.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { show } from "../shared/validation/parse.ts";
+
+/** How sentences call a field: the library by its name, the command line by its option. */
+export type NameOf = (field: string) => string;
+export const byField: NameOf = (field) => field;
+
+export interface PlaceAsked {
+  readonly engine?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly workers?: number | undefined;
+}
+
+export interface Place {
+  readonly engine: Engine;
+  readonly stack: string;
+  readonly workers: number;
+}
+
+/** Throws InvalidInputError that names the field. */
+export function placeAsked({ engine: named, stack, workers }: PlaceAsked, nameOf = byField): Place {
+  const engine = engineNamed(named ?? DEFAULT_ENGINE, nameOf("engine"));
+  return { engine, stack: stack ?? STACK_NAME, workers: workersOf(engine, workers, nameOf("workers")) };
+}
+
+/** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
+export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined, nameOf = byField): void {
+  if (ramp === undefined || hasRamp) return;
+  const expected = `left out on engine ${name}, which has no fleet to fill`;
+  throw new InvalidInputError(nameOf("ramp"), expected, show(ramp));
+}
+
+/** How many at a time. */
+function workersOf({ name, workers: declared }: Engine, given: number | undefined, field: string): number {
+  if (given === undefined) return availableParallelism();
+  if ("setBy" in declared)
+    throw new InvalidInputError(field, `left out on engine ${name}, ${declared.setBy}`, show(given));
+  const { most } = declared;
+  const isWhole = Number.isInteger(given) && given >= 1;
+  if (isWhole && given <= most) return given;
+  // One beyond what any engine takes is no matter of this one.
+  const where = isWhole && given <= MOST_WORKERS ? ` on engine ${name}` : "";
+  const expected =
+    where !== "" && most === 1 ? "1" : `a whole number from 1 to ${where ? most : MOST_WORKERS}`;
+  throw new InvalidInputError(field, expected + where, show(given));
+}

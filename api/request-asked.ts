@@ -1,0 +1,103 @@
+/** From a kernel, its inputs and the options of an array to a job request. */
+import { resolve } from "node:path";
+import { isKernelFile, kernelMeant, type MeantKernel } from "../client/kernels/meant-kernel.ts";
+import type { Declaration } from "../shared/kernels/declaration.ts";
+import {
+  type InputRequest,
+  type InputRequests,
+  type JobRequest,
+  JobRequestSchema,
+} from "../shared/messages/job-request.ts";
+import { refuseTask } from "../shared/plan/resolve-map.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { parse, parseJson, show } from "../shared/validation/parse.ts";
+import type { AnyInput, AnyInputs, Range } from "./inputs.ts";
+import { type KernelAsked, kernelAsked, pathOfFile } from "./kernel-asked.ts";
+import type { ArrayOptions, RequestOptions } from "./options.ts";
+import { folderOfRequest, readRequestFile } from "./request-file.ts";
+
+/** The request, which `newJob` checks. Throws InvalidInputError. */
+export async function requestFor(
+  asked: KernelAsked,
+  inputs: AnyInputs = {},
+  options: ArrayOptions = {},
+  onBuild?: () => void,
+): Promise<JobRequest> {
+  const meant = await kernelAsked(asked, onBuild);
+  return requestOfKernel(meant, inputsFor(inputs, meant.kernel.declaration), options);
+}
+
+/** Throws InvalidInputError for a task. */
+export function requestOfKernel(
+  { kernel, file }: MeantKernel,
+  inputs: InputRequests,
+  options: ArrayOptions,
+): JobRequest {
+  if (kernel.declaration.form === "task") refuseTask(show(file ?? kernel.name));
+  return withoutUndefined({
+    kernel: kernel.name,
+    ...(file !== undefined && { hash: kernel.hash, file }),
+    inputs,
+    points: options.points as number[] | undefined,
+    ...{ size: options.size, seed: options.seed, dtype: options.dtype, codec: options.codec },
+    chunk: options.chunk as number[] | undefined,
+    chunksPerMessage: options.chunksPerMessage,
+    ...{ ramp: options.ramp, allowMissing: options.allowMissing },
+    output: withoutUndefined({
+      ...{ plots: options.plots, plot3d: options.plot3d, npy: options.npy },
+      ...{ colormap: options.colormap, scale: options.scale },
+      at: options.at && (withoutUndefined(options.at) as Record<string, never>),
+    }),
+  });
+}
+
+function inputsFor(inputs: AnyInputs, { inputs: declared }: Declaration): InputRequests {
+  if (typeof inputs !== "object" || inputs === null || Array.isArray(inputs))
+    throw new InvalidInputError("inputs", "an object with a value, a list or a range for each", show(inputs));
+  return Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([, given]) => given !== undefined)
+      .map(([name, given]) => {
+        const input = declared[name];
+        return [name, inputFor(given as AnyInput, input?.kind === "number" && input.scale === "log", name)];
+      }),
+  );
+}
+
+/** A range says `scale`, and a request says `rule`. Even steps are said only where the input's own scale is another. */
+function inputFor(given: AnyInput, isLogByDefault: boolean, name: string): InputRequest {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given as InputRequest;
+  const { scale, ...range } = given as Range;
+  if (scale !== undefined && scale !== "log" && scale !== "linear")
+    throw new InvalidInputError(`inputs.${name}.scale`, '"linear" or "log"', show(scale));
+  const rule = scale === "log" ? "log" : scale === "linear" && isLogByDefault ? "index" : undefined;
+  return withoutUndefined({ ...range, rule } as const);
+}
+
+/** The request that is given whole, or in a file. A kernel's path in it begins at the file's folder. Throws InvalidInputError. */
+export async function wholeRequest(
+  { request: given }: Pick<RequestOptions, "request">,
+  field: string,
+): Promise<JobRequest> {
+  const isFile = typeof given === "string" || given instanceof URL;
+  const path = isFile ? pathOfFile(given, field) : undefined;
+  const value = path === undefined ? given : parseJson(await readRequestFile(path, field), field);
+  const request = parse(JobRequestSchema, value, "job request");
+  return withKernelFile(request, path === undefined ? "." : folderOfRequest(path));
+}
+
+/** A request may name a kernel's file by its path from the request's folder: `"kernel": "./spot.ts"`. */
+async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
+  const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
+  const { kernel, file }: MeantKernel = await kernelMeant(named);
+  return file === undefined ? request : { ...request, kernel: kernel.name, hash: kernel.hash, file };
+}
+
+type WithoutUndefined<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };
+
+/** A field of an object that is undefined is one that is not given. */
+function withoutUndefined<Fields extends object>(fields: Fields): WithoutUndefined<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as WithoutUndefined<Fields>;
+}

@@ -1,0 +1,88 @@
+/** A job that goes on: the chunks that it lacks, by its store alone. */
+import { mountsOf, type Watch } from "../client/engines/engine.ts";
+import { prepareJobFolder } from "../client/job-folder/folder.ts";
+import { expectReplaceable, openJobFolder } from "../client/job-folder/job-folder.ts";
+import type { JobStore } from "../client/jobs/job-store.ts";
+import { kernelOfJob } from "../client/kernels/kernel-of-job.ts";
+import { layoutOf } from "../shared/array/layout.ts";
+import { resumption } from "../shared/messages/resumption.ts";
+import { FileStore } from "../shared/ports/file/file-store.ts";
+import { isIdle } from "../shared/ports/queue.ts";
+import { readNextRound } from "../shared/record/control.ts";
+import type { JobStatus } from "../shared/record/job-status.ts";
+import { readStanding } from "../shared/record/standing.ts";
+import { commandLine } from "../shared/validation/command-line.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { show } from "../shared/validation/parse.ts";
+import { compute, type Outcome } from "./compute.ts";
+import { pathOfFile } from "./kernel-asked.ts";
+import type { ResumeOptions } from "./options.ts";
+import { byField, placeAsked } from "./place.ts";
+import { type Commanded, expectNotAborted, type PlaceOptions } from "./run-array.ts";
+
+/** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
+export async function resumeJob(
+  named: string,
+  options: Omit<ResumeOptions, "engine"> & PlaceOptions,
+  { nameOf = byField, onBegin }: Commanded = {},
+): Promise<Outcome> {
+  const { signal, onWarning, onBuild, force } = options;
+  const hearing = { signal, onWarning, onBuild, onBegin };
+  expectNotAborted(signal);
+  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
+    (await engine.load({ stack }))({ ...watch, request: resumption(jobId, force, round, hash), workers });
+  if (engine.isRemote) {
+    const jobs = await engine.jobs({ stack });
+    const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));
+    expectNotAborted(signal);
+    const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
+    const before = { done: chunks.done, round };
+    return compute({ job, prepared, engine, start: start(jobId), before }, hearing);
+  }
+  if (options.out !== undefined)
+    throw new InvalidInputError(
+      nameOf("out"),
+      "left out: a job goes on in its own folder",
+      show(options.out),
+    );
+  const { folder, job } = await openJobFolder(named);
+  const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
+  const { hash } = await kernelOfJob(job, { kernel, force, onBuild });
+  expectNotAborted(signal);
+  expectReplaceable(folder);
+  const { total } = layoutOf(job.spec);
+  const store = new FileStore(mountsOf(job.jobId, folder));
+  const { done, control } = await readStanding(store, job.jobId, total);
+  // Before the folder is claimed: from then on it can be cancelled, and the splitter begins a second later.
+  const nextRound = await readNextRound(store, job.jobId, control);
+  return compute(
+    {
+      ...{ job, engine, start: start(job.jobId, nextRound, hash) },
+      prepared: { folder, takeBack: () => {} },
+      before: { done, round: control.round },
+    },
+    hearing,
+  );
+}
+
+/** Throws InvalidInputError where messages of the job may still be on their way: they would be computed twice. */
+function restingJob(
+  jobs: JobStore,
+  named: string,
+  force: boolean | undefined,
+  field: string,
+): Promise<JobStatus> {
+  return jobs.withJob(named, async (found) => {
+    const status = await found.status();
+    const { jobId, state, queues } = status;
+    const isRunning = (state === "running" || state === "submitting") && queues && !isIdle(queues.chunks);
+    if (!isRunning || force) return status;
+    throw new InvalidInputError(
+      "job",
+      "one that does not run any more",
+      `${jobId}, which is ${state} while messages are in the queue`,
+      `Follow it with \`${commandLine("attach", jobId, ...found.site.options)}\`, or say ${field}: then some chunks may be computed twice.`,
+    );
+  });
+}

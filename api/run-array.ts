@@ -1,0 +1,55 @@
+/** A new job of an array, from its request to its end. */
+import { InterruptedError } from "../client/engines/interrupted.ts";
+import { prepareJobFolder } from "../client/job-folder/folder.ts";
+import type { JobRequest } from "../shared/messages/job-request.ts";
+import { compute, type Hearing, type Outcome } from "./compute.ts";
+import { newJob } from "./new-job.ts";
+import type { EngineOptions } from "./options.ts";
+import { byField, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** What the command line says besides: how its options are called, and what it does when a job begins. */
+export interface Commanded extends Pick<Hearing, "onBegin"> {
+  readonly nameOf?: NameOf;
+}
+
+/** Options of the command whose values were read, but not checked. */
+export interface PlaceOptions extends Omit<EngineOptions, "engine"> {
+  readonly engine?: string | undefined;
+}
+
+interface RunArrayOptions extends PlaceOptions {
+  readonly jobId?: string | undefined;
+  readonly ramp?: string | undefined;
+}
+
+/** Everything is checked before anything starts. Rejects as `compute` does. */
+export async function runArray(
+  requested: () => Promise<JobRequest>,
+  options: RunArrayOptions,
+  { nameOf = byField, onBegin }: Commanded = {},
+): Promise<Outcome> {
+  const { signal, onWarning, onBuild } = options;
+  expectNotAborted(signal);
+  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const asked = await requested();
+  expectNotAborted(signal);
+  const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
+  expectNotAborted(signal);
+  checkRamp(engine, options.ramp, nameOf);
+  if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
+  const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
+  return compute(
+    {
+      ...{ job, prepared, engine },
+      start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers }),
+    },
+    { signal, onWarning, onBuild, onBegin },
+  );
+}
+
+/** Before the folder is claimed there is nothing to give back. */
+export function expectNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new InterruptedError("Interrupted before anything was stored.", false, { cause: signal.reason });
+}

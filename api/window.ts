@@ -1,0 +1,52 @@
+/** A window of an array: from the indices that a caller gives to a block, and to the chunks that it covers. */
+import type { Block, Layout } from "../shared/array/layout.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { didYouMean } from "../shared/validation/nearest-name.ts";
+import { show } from "../shared/validation/parse.ts";
+import type { ArrayAxis, Window } from "./results.ts";
+
+/** Throws InvalidInputError that names the axis. */
+export function blockOf(
+  window: Window,
+  axes: readonly ArrayAxis[],
+  shape: readonly number[],
+): Pick<Block, "from" | "shape"> {
+  const names = axes.map(({ name }) => name);
+  const unknown = Object.keys(window).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidInputError(
+      "the window",
+      `one of the axes ${names.join(", ")}`,
+      show(unknown),
+      didYouMean(unknown, names),
+    );
+  const ends = names.map((name, axis) => {
+    const length = shape[axis]!;
+    const { from = 0, to = length } = window[name] ?? {};
+    const isWithin = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= length;
+    if (isWithin) return { from, length: to - from };
+    throw new InvalidInputError(
+      `the window's ${name}`,
+      `two indices from 0 to ${length}, from before to`,
+      `${show(from)} to ${show(to)}`,
+    );
+  });
+  return { from: ends.map(({ from }) => from), shape: ends.map(({ length }) => length) };
+}
+
+/** The numbers of the chunks that have a cell in the block, in their order. */
+export function* chunksIn(
+  { counts, chunkShape }: Layout,
+  { from, shape }: Pick<Block, "from" | "shape">,
+): Generator<number> {
+  const first = from.map((start, axis) => Math.floor(start / chunkShape[axis]!));
+  const last = from.map((start, axis) => Math.floor((start + shape[axis]! - 1) / chunkShape[axis]!));
+  const at = [...first];
+  for (;;) {
+    yield at.reduce((index, place, axis) => index * counts[axis]! + place, 0);
+    let axis = at.length - 1;
+    while (axis >= 0 && at[axis] === last[axis]) at[axis] = first[axis--]!;
+    if (axis < 0) return;
+    at[axis]!++;
+  }
+}

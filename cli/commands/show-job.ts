@@ -1,0 +1,82 @@
+import type { Begun, Hearing, Outcome } from "../../api/compute.ts";
+import type { Progress } from "../../api/progress.ts";
+import { DetachedError, type Engine, InterruptedError } from "../../client/engines/engine.ts";
+import { isMap } from "../../shared/array/spec.ts";
+import { referenceSum } from "../request/references.ts";
+import { printDebug } from "../terminal/debug.ts";
+import { isDrawable } from "../terminal/drawable.ts";
+import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
+import { type Interruption, listenForInterruption } from "../terminal/interruption.ts";
+import { asJson, asText, remarksOn } from "../terminal/outcome.ts";
+import { jsonLine } from "../terminal/text.ts";
+
+export interface Verbosity {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/**
+ * Starts a job of the library with progress and Ctrl-C, and prints how it ended. Returns the exit code. Until the job begins, signals end
+ * the process as they do any other.
+ */
+export async function showJob(
+  start: (hearing: Hearing) => Promise<Outcome>,
+  stack: string,
+  { json, quiet }: Verbosity,
+): Promise<number> {
+  const controller = new AbortController();
+  let interruption: Interruption | undefined;
+  // Loaded where it is looked at only, as what asks questions.
+  const isSilent = quiet || json;
+  const isDrawn = !isSilent && isDrawable();
+  const drawn = isDrawn ? await import("../terminal/progress-bar.ts") : undefined;
+  let begun: Begun | undefined;
+  const draw = (progress: Progress, isOfItems: boolean) =>
+    drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
+  let clearProgress = () => {};
+  const drawAgain = () => {
+    if (begun) clearProgress = draw(begun.progress, isMap(begun.job.spec));
+  };
+  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  try {
+    const outcome = await start({
+      signal: controller.signal,
+      ...(!quiet && { onWarning: say }),
+      onBuild: () => {
+        clearProgress();
+        if (!isSilent) say("Building the workers once, a few seconds …");
+        drawAgain();
+      },
+      onBegin: (job) => {
+        interruption = listenForInterruption(controller);
+        begun = job;
+        drawAgain();
+      },
+    });
+    clearProgress();
+    const shown = { ...outcome, reference: referenceSum(outcome.job.spec) };
+    if (json) process.stdout.write(jsonLine(asJson(shown)));
+    else if (!quiet) {
+      process.stdout.write(asText(shown));
+      process.stderr.write(remarksOn(shown));
+    }
+    return exitCodeOfJob(outcome.summary);
+  } catch (error) {
+    clearProgress();
+    if (!(error instanceof InterruptedError)) throw error;
+    say(error.message);
+    if (error instanceof DetachedError) printDebug(error.cause);
+    if (error.goesOn && !isSilent && begun) await offerToCancel(begun.engine, stack, begun.job.jobId);
+    return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;
+  } finally {
+    interruption?.over();
+  }
+}
+
+/** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */
+async function offerToCancel({ jobs }: Engine, stack: string, jobId: string): Promise<void> {
+  const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
+  if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
+  const { sentence } = await (await jobs({ stack })).withJob(jobId, (found) => found.cancel());
+  process.stderr.write(`${sentence}\n`);
+}

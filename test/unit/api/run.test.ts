@@ -1,0 +1,167 @@
+/** The library on engines of this machine, as a program uses it. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test, vi } from "vitest";
+import { InterruptedError, InvalidInputError, type JobProgress, open, run } from "../../../api/index.ts";
+import { temporaryFolder } from "../../helpers/temporary.ts";
+
+/** The tutorial's job of 50 x 50 points in nine chunks, and its sum. */
+const SIZE = { size: 100, chunk: [20, 20], chunksPerMessage: 1, plots: false } as const;
+const SUM = 509_274;
+const newFolder = () => join(temporaryFolder(), "job");
+const sumOf = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+
+test("a job tells its progress as it comes, the last when it has ended, and gives an array", async () => {
+  const out = newFolder();
+  const job = run("mandelbrot", {}, { ...SIZE, engine: "serial", out });
+  const seen: JobProgress[] = [];
+  for await (const progress of job) seen.push(progress);
+  expect(seen.length).toBeGreaterThan(2);
+  expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
+  expect(seen.at(-1)).toEqual({ chunks: 9, done: 9, failed: 0, active: 0, isLost: false });
+  const { array, arrays, folder, summary } = await job;
+  expect({ folder, state: summary.state }).toEqual({ folder: out, state: "complete" });
+  expect(arrays.escape_time).toBe(array);
+  expect(sumOf(await array.toTypedArray())).toBe(SUM);
+});
+
+test("an array is read chunk by chunk: a window takes the chunks it covers, and tells which are not stored", async () => {
+  const out = newFolder();
+  const { array } = await run("mandelbrot", {}, { ...SIZE, engine: "serial", out });
+  const all = await array.toTypedArray();
+  expect(array).toMatchObject({ dtype: "uint16", shape: [50, 50], chunkShape: [20, 20], fillValue: 65_535 });
+  expect(array.axes.map(({ name, values }) => [name, values.length, values[0]])).toEqual([
+    ["y", 50, 1.3],
+    ["x", 50, -2.13],
+  ]);
+  const rows = Array.from({ length: 4 }, (_, row) => [
+    ...all.slice((18 + row) * 50 + 39, (18 + row) * 50 + 42),
+  ]);
+  rmSync(join(out, "array/escape_time/c/2"), { recursive: true });
+  const part = await array.get({ y: { from: 18, to: 22 }, x: { from: 39, to: 42 } });
+  expect(part).toEqual({ from: [18, 39], shape: [4, 3], values: Uint16Array.from(rows.flat()), missing: [] });
+  const below = await array.get({ y: { from: 39, to: 41 }, x: { from: 0, to: 1 } });
+  expect(below).toMatchObject({ values: Uint16Array.of(all[39 * 50]!, 65_535), missing: [6] });
+  expect(await array.missing()).toEqual([6, 7, 8]);
+  const stored: boolean[] = [];
+  for await (const { isStored, values, shape } of array) {
+    stored.push(isStored);
+    expect(values.length).toBe(shape[0]! * shape[1]!);
+  }
+  expect(stored).toEqual([true, true, true, true, true, true, false, false, false]);
+  await expect(array.get({ z: { from: 0 } })).rejects.toThrow(
+    "Expected the window to be one of the axes y, x",
+  );
+  await expect(array.get({ x: { from: 9, to: 51 } })).rejects.toThrow("two indices from 0 to 50");
+});
+
+test("two jobs at the same time, on two engines, are each other's equal", async () => {
+  const jobs = (["serial", "threads"] as const).map((engine) =>
+    run("mandelbrot", {}, { ...SIZE, engine, out: newFolder() }),
+  );
+  const [first, second] = await Promise.all(jobs);
+  expect(first!.summary.sum).toBe(SUM);
+  expect(await second!.array.toTypedArray()).toEqual(await first!.array.toTypedArray());
+});
+
+test.each(["serial", "threads"] as const)(
+  "a job on engine %s that is aborted says so, writes no more, and goes on when it is opened",
+  async (engine) => {
+    const out = newFolder();
+    const controller = new AbortController();
+    const job = run("mandelbrot", {}, { ...SIZE, engine, out, signal: controller.signal });
+    for await (const { done } of job) {
+      if (done === 0) continue;
+      controller.abort(new Error("enough"));
+      break;
+    }
+    const error = await job.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: new Error("enough") });
+    const left = readdirSync(out, { recursive: true });
+    const old = await open(pathToFileURL(out));
+    expect(await old.status()).toMatchObject({ state: "unfinished" });
+    expect(readdirSync(out, { recursive: true })).toEqual(left);
+    const { summary, array } = await old.resume({ engine: "serial" });
+    expect({ state: summary.state, round: summary.round, sum: summary.sum }).toEqual({
+      ...{ state: "complete", round: 1, sum: SUM },
+    });
+    expect(sumOf(await array.toTypedArray())).toBe(SUM);
+    expect(await old.verify({ chunks: "all" })).toMatchObject({ isEqual: true, chunks: { compared: 9 } });
+  },
+);
+
+test("a job that is aborted before it begins makes nothing", async () => {
+  const out = newFolder();
+  const job = run("mandelbrot", {}, { ...SIZE, engine: "serial", out, signal: AbortSignal.abort() });
+  await expect(job).rejects.toMatchObject({ name: "AbortError" });
+  expect(existsSync(out)).toBe(false);
+});
+
+test("nothing is printed, and the process keeps its listeners", async () => {
+  const listeners = () => process.eventNames().map((name) => [name, process.listenerCount(name)]);
+  const before = listeners();
+  const printed = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
+  const warnings: string[] = [];
+  const onWarning = (sentence: string) => warnings.push(sentence);
+  const during: unknown[] = [];
+  const job = run("mandelbrot", {}, { ...SIZE, engine: "serial", out: newFolder(), onWarning });
+  for await (const _ of job) during.push(listeners());
+  await job;
+  expect(printed.flatMap((spy) => spy.mock.calls)).toEqual([]);
+  for (const spy of printed) spy.mockRestore();
+  expect(during.length).toBeGreaterThan(0);
+  expect(new Set(during.map(String))).toEqual(new Set([String(before)]));
+  expect(warnings).toEqual([]);
+});
+
+test("a whole request is taken as it is, or from a file", async () => {
+  const request = { kernel: "mandelbrot", size: 100, output: { plots: false } };
+  const { summary } = await run({ request, engine: "serial", out: newFolder(), jobId: "whole" });
+  expect(summary).toMatchObject({ jobId: "whole", sum: SUM });
+});
+
+test.each<[string, () => PromiseLike<unknown>, string]>([
+  [
+    "an option that is misspelt",
+    () => run("mandelbrot", {}, { workrs: 2 } as object),
+    'got "workrs". Did you mean workers?',
+  ],
+  [
+    "an input that is misspelt",
+    () => run("mandelbrot", { maxIteration: 5 }, { engine: "serial" }),
+    "maxIterations",
+  ],
+  [
+    "an engine that is misspelt",
+    () => run("mandelbrot", {}, { engine: "thread" as "threads" }),
+    "Expected engine to be",
+  ],
+  [
+    "more workers than the engine takes",
+    () => run("mandelbrot", {}, { engine: "serial", workers: 2 }),
+    "Expected workers to be 1 on engine serial, got 2.",
+  ],
+  [
+    "a ramp where there is no fleet",
+    () => run("mandelbrot", {}, { engine: "serial", ramp: "burst" }),
+    "Expected ramp to be left out on engine serial",
+  ],
+  [
+    "points that are none",
+    () => run("mandelbrot", {}, { engine: "serial", points: [0, 1] }),
+    "Expected job request points",
+  ],
+  [
+    "a scale of a range that is none",
+    () => run("mandelbrot", { x: { scale: "lg" as "log" } }),
+    "inputs.x.scale",
+  ],
+  ["no kernel", () => run(undefined as never), "Expected the kernel to be what kernel() or task() gave"],
+  ["a job that is not there", () => open("results/never"), "Expected job to be a job's folder"],
+])("%s is refused in a sentence", async (_, begin, sentence) => {
+  const error = await Promise.resolve(begin()).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(InvalidInputError);
+  expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(sentence) });
+});
