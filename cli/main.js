@@ -20,13 +20,23 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     isBuilt = isFresh(dist);
   }
   // Loading TypeScript costs a tenth of a second. If nothing has changed since the last build, the built program does
-  // the same without. Node keeps the compiled code for the next start.
-  const { createRequire, enableCompileCache } = process.getBuiltinModule("node:module");
-  enableCompileCache(join(dist, "cache"));
+  // the same without. Its compiled code is kept for the next start.
+  process.getBuiltinModule("node:module").enableCompileCache(join(dist, "cache"));
   const { main } = isBuilt
-    ? createRequire(import.meta.url)(join(dist, "cli/program.js"))
+    ? await builtProgram(join(dist, "cli/program.js"))
     : await import("./program.ts").catch(refuse);
   await main();
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<{ main: () => Promise<void> }>}
+ */
+async function builtProgram(file) {
+  const { loadCompiled } = await import("../tools/bundling/load-compiled.js");
+  const [command = "", ...options] = process.argv.slice(2);
+  const at = options.findIndex((option) => option === "--engine" || option === "-e");
+  return loadCompiled(file, at < 0 ? command : `${command} ${options[at + 1]}`).exports;
 }
 
 /**

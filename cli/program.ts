@@ -100,6 +100,7 @@ addJobOptions(
     .command("check")
     .description("say what a kernel declares, what a cell costs, and how its job would be cut"),
 )
+  .argument("[items]", "for a task: a file of JSON lines, of which it runs the first three, twice each")
   .option("--json", "as one JSON object")
   .option("--schema", "print a JSON Schema of its requests instead")
   .addHelpText(
@@ -107,11 +108,14 @@ addJobOptions(
     `
 Examples:
   manyhands check ./mine.ts
-  manyhands check ./mine.ts --points 1000x1000`,
+  manyhands check ./mine.ts --points 1000x1000
+  manyhands check ./task.ts items.jsonl
+
+Exit codes: 0 all is well, 1 a kernel's twin has other bits or an item of the task threw, 2 bad input.`,
   )
-  .action(async (kernel: string | undefined, options: Omit<CheckOptions, "inputs">, command: Command) => {
+  .action(async (kernel, items, options: Omit<CheckOptions, "inputs">, command: Command) => {
     const { check } = await import("./commands/check.ts");
-    process.exitCode = await check(kernel, withInputs(command, options));
+    process.exitCode = await check(kernel, items, withInputs(command, options));
   });
 
 addStackOption(program.command("kernels"))
@@ -181,7 +185,10 @@ async function declareInputs([name, ...rest]: readonly string[]): Promise<void> 
   const file = rest.find(
     (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
   );
-  const kernels = file === undefined ? [...builtIns.values()] : [(await kernelMeant(file)).kernel];
+  // The first word after the command is a kernel: one that is none is refused before options that only it would have.
+  const named = file ?? (rest[0]?.startsWith("-") ? undefined : rest[0]);
+  const meant = named === undefined || builtIns.has(named) ? undefined : await kernelMeant(named);
+  const kernels = meant ? [meant.kernel] : [...builtIns.values()];
   addInputOptions(command, kernels);
 }
 

@@ -1,5 +1,5 @@
 import { type CellCost, cellCost, measuredOf } from "../../client/kernels/cell-cost.ts";
-import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { kernelMeant, type MeantKernel } from "../../client/kernels/meant-kernel.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
@@ -7,13 +7,17 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { MATHS_VERSION } from "../../shared/kernels/maths/version.ts";
 import type { Difference } from "../../shared/kernels/twin-difference.ts";
 import { planRound } from "../../shared/plan/plan.ts";
+import { refuseTask } from "../../shared/plan/resolve-map.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { jobOf, type NewJobOptions } from "../request/new-job.ts";
 import { requestSchema } from "../request/request-schema.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { aligned, jsonLine, seconds } from "../terminal/text.ts";
+import { checkTask } from "./check-task.ts";
 import { twinDifference } from "./check-twin.ts";
 import { firstError } from "./first-error.ts";
 
@@ -22,8 +26,19 @@ export interface CheckOptions extends NewJobOptions {
   readonly schema?: boolean;
 }
 
-/** `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into. */
-export async function check(named: string | undefined, options: CheckOptions): Promise<number> {
+/**
+ * `manyhands check`: what a kernel declares, what its bits depend on, what a cell costs, and what its job would be cut into; of a task,
+ * see check-task.ts. Returns the exit code.
+ */
+export async function check(
+  named: string | undefined,
+  items: string | undefined,
+  options: CheckOptions,
+): Promise<number> {
+  const task = await taskNamed(named, options);
+  if (task) return checkTask(task, items, options);
+  if (items !== undefined)
+    throw new InvalidInputError("items", "left out: only a task has them", show(items));
   if (options.schema) {
     // A kernel has one also where a job of it must be given an input.
     const isNamed = options.request === undefined;
@@ -51,6 +66,15 @@ export async function check(named: string | undefined, options: CheckOptions): P
     options.json ? jsonLine(facts) : asText(request.file, kernel, cost, facts.cut, { twin, thrown }),
   );
   return twin ? EXIT_CODES.failed : 0;
+}
+
+/** What a task has no use for is refused as `run` refuses it. */
+async function taskNamed(named: string | undefined, options: CheckOptions): Promise<MeantKernel | undefined> {
+  const { json, plots, inputs, request, ...ofArrays } = options;
+  const meant = request === undefined ? await kernelMeant(named) : undefined;
+  const isTask = meant?.kernel.declaration.form === "task";
+  if (isTask && Object.values(ofArrays).some((value) => value !== undefined)) refuseTask(show(named));
+  return isTask ? meant : undefined;
 }
 
 interface CutFacts {

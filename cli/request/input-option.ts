@@ -25,16 +25,34 @@ export function optionValue(input: Input): string {
   return isSweptByDefault(input) ? "<from:to>" : `<${input.unit || "number"}>`;
 }
 
-/** What --help says of it: `volatility (0.2)`, `time in s (0:10)`. */
+/** What --help says of it: `volatility, at least 0 (0.2)`, `time in s (0:10)`. */
 export function optionHelp(input: Input): string {
-  const { about } = input;
+  return `${aboutOf(input)} (${startOf(input)})`.trim();
+}
+
+/** What it is and what it may be: `trials, a whole number, at least 2`. */
+function aboutOf(input: Input): string {
+  const unit = isSweptByDefault(input) && input.unit && `in ${input.unit}`;
+  const about = [input.about, unit].filter(Boolean).join(" ");
+  const expected = input.kind === "number" ? expectedOf(input).replace(/^a number,? ?/, "") : "";
+  return [about, expected].filter(Boolean).join(", ");
+}
+
+/** What it is where a job says nothing of it. */
+function startOf(input: Input): string {
   if (isSweptByDefault(input))
-    return `${about}${input.unit && ` in ${input.unit}`} (${input.scale === "log" ? "log:" : ""}${shortened(input.from)}:${shortened(input.to)})`.trim();
-  return (
-    input.default === undefined
-      ? `${about} (must be given)`
-      : `${about} (${input.kind === "number" ? shortened(input.default as number) : input.default})`
-  ).trim();
+    return `${input.scale === "log" ? "log:" : ""}${shortened(input.from)}:${shortened(input.to)}`;
+  if (input.default === undefined) return "must be given";
+  return `${input.kind === "number" ? shortened(input.default as number) : input.default}`;
+}
+
+/** The heading over inputs of its kind in --help, which says how such an option is written. */
+export function optionHeading(input: Input): string {
+  if (input.kind === "flag") return "Flags (true,false sweeps one):";
+  if (input.kind === "choice") return "Choices (a list sweeps one):";
+  return isSweptByDefault(input)
+    ? "Swept inputs (from:to, from:to:points, a list as 1,2,5, or one value):"
+    : "Numbers (one value; a list or from:to sweeps one):";
 }
 
 const shortened = (value: number) => Number(value.toPrecision(6));

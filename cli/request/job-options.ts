@@ -1,9 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { builtIns } from "../../client/kernels/loader.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { COLORMAPS, RAMPS, SCALES } from "../../shared/messages/job-request.ts";
-import { optionHelp, optionName, optionValue } from "./input-option.ts";
+import { optionHeading, optionHelp, optionName, optionValue } from "./input-option.ts";
 
 /** Adds the options that describe a job, for every engine; those of each input of these kernels too. */
 export function addJobOptions(command: Command): Command {
@@ -39,8 +39,10 @@ export function addInputOptions(command: Command, kernels: readonly LoadedKernel
     }
   }
   for (const [name, { input, owners }] of inputs) {
-    const help = kernels.length === 1 ? optionHelp(input) : `${owners.join(", ")}: ${input.about}`;
-    command.option(`${optionName(name)} ${optionValue(input)}`, help);
+    const isAlone = kernels.length === 1;
+    const help = isAlone ? optionHelp(input) : `${owners.join(", ")}: ${input.about}`;
+    const option = new Option(`${optionName(name)} ${optionValue(input)}`, help);
+    command.addOption(isAlone ? option.helpGroup(optionHeading(input)) : option);
   }
   INPUTS.set(command, [...inputs.keys()]);
 }

@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
-import { kernels } from "./loader.ts";
+import { quoted } from "../../shared/validation/command-line.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { SOURCE_ENDINGS } from "../../tools/kernels/read-source.ts";
+import { builtIns, kernels } from "./loader.ts";
 
 /** A kernel, and the absolute path of its file; undefined for one in the program. */
 export interface MeantKernel {
@@ -10,15 +15,30 @@ export interface MeantKernel {
 }
 
 const DEFAULT_KERNEL = "mandelbrot";
-const FILES = /^\.([mc]?[jt]s|wasm)$/;
+const ENDINGS: readonly string[] = [...SOURCE_ENDINGS, ".wasm"];
 
 /** Whether a user means a file and not a name. */
-export const isKernelFile = (named: string): boolean => /[\\/]/.test(named) || FILES.test(extname(named));
+export const isKernelFile = (named: string): boolean =>
+  /[\\/]/.test(named) || ENDINGS.includes(extname(named));
 
 /** The kernel of that name, or of that file, which is built. Throws InvalidInputError. */
 export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void): Promise<MeantKernel> {
+  if (!builtIns.has(named)) expectEnding(named);
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
   const { name, hash, path } = await buildFile(named, onBuild);
   return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+}
+
+/** Throws InvalidInputError where a file is there that is called so but for its ending: `bs` beside `bs.ts`. */
+function expectEnding(named: string): void {
+  const path = /[\\/]/.test(named) ? named : `./${named}`;
+  const file = ENDINGS.map((ending) => path + ending).find((each) => existsSync(each));
+  if (file === undefined) return;
+  throw new InvalidInputError(
+    "kernel",
+    `one of ${[...builtIns.keys()].join(", ")}, or a file's path with its ending`,
+    show(named),
+    `Did you mean ${quoted(file)}?`,
+  );
 }

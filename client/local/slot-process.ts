@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { flushCompileCache } from "node:module";
 import { UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
 import { isPermanent } from "../../shared/validation/errors.ts";
+import { loadCompiled } from "../../tools/bundling/load-compiled.js";
 
 /**
  * The program in a slot's process: loads one built bundle as Lambda would and runs its handler on each event that comes
@@ -35,9 +35,8 @@ for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT"]) process.on(signal, () => {
 // Computing goes on if a log cannot be written, for example on a full disk.
 for (const log of [process.stdout, process.stderr]) log.on("error", () => {});
 
-const { handler } = require(bundle) as { handler: Handler };
-// Flushed now: the parent kills a slot, so Node would never write its compile cache at exit.
-flushCompileCache();
+const { exports, keep } = loadCompiled(bundle, "slot");
+const { handler } = exports as { handler: Handler };
 send({ kind: "ready" });
 
 process.on("message", ({ event, timeoutMs }: Invocation) => {
@@ -50,7 +49,10 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
     getRemainingTimeInMillis: () => deadlineMs - performance.now(),
   };
   handler(event, context).then(
-    (response) => send({ kind: "response", response }),
+    (response) => {
+      send({ kind: "response", response });
+      keep(); // now: the parent kills a slot
+    },
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       // A newer version stays newer here, where no deployment is under way.

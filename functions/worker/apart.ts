@@ -6,6 +6,8 @@ import type { Attempt } from "./attempt.ts";
 import { type ApartPorts, computeApart } from "./compute-apart.ts";
 import { UploadThreads, type UploadThreadsOptions } from "./upload-threads.ts";
 
+export { serveUpload } from "./serve-upload.ts";
+
 /** Threads of one environment that compute with what was uploaded. */
 export interface Apart {
   /** Computes these chunks and stores them. Each failure is its chunk's own. */
@@ -20,8 +22,9 @@ export interface Apart {
   mapping(kernel: LoadedKernel, upload: Upload, remainingMs: () => number): LoadedKernel;
 }
 
-export function apartOf(options: UploadThreadsOptions): Apart {
-  const threads = new UploadThreads(options);
+export function apartOf(options: Omit<UploadThreadsOptions, "program">): Apart {
+  const program = `require(${JSON.stringify(__filename)}).serveUpload()`;
+  const threads = new UploadThreads({ ...options, program });
   return {
     compute: (chunks, job, upload, ports, attempt) =>
       computeApart(chunks, job, upload, { ...ports, threads }, attempt),

@@ -5,14 +5,13 @@
  * function: 6 ms of each cold start, threads or not.)
  */
 
-import { kernelsInThread, uploadInThread } from "../../shared/kernels/in-thread.ts";
-import type { ThreadKernels, UploadThread } from "../../shared/kernels/loader.ts";
+import { kernelsInThread } from "../../shared/kernels/in-thread.ts";
+import type { ThreadKernels } from "../../shared/kernels/loader.ts";
 import { THREAD_ARGUMENT, ThreadIsUpError } from "./chunk-threads.ts";
 import { serveChunks } from "./serve-chunks.ts";
 
 if (process.argv.at(-1) === THREAD_ARGUMENT) {
   const { workerData } = process.getBuiltinModule("node:worker_threads"); // only in threads, see chunk-threads.ts
-  const given = workerData as ThreadKernels | UploadThread;
-  serveChunks("upload" in given ? uploadInThread(given) : kernelsInThread(given));
+  serveChunks(kernelsInThread(workerData as ThreadKernels));
   throw new ThreadIsUpError();
 }

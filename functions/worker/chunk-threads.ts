@@ -69,7 +69,8 @@ export class FailedInThreadError extends ManyhandsError {
 /** The threads of a worker whose bundle is `file`, started when they are first needed, with what `kernels` then gives. */
 export function chunkThreads(size: number, file: string, kernels: () => ThreadKernels): ChunkThreads {
   const { Worker } = process.getBuiltinModule("node:worker_threads");
-  const program = threadProgram(file);
+  const up = new ThreadIsUpError().name;
+  const program = `try { require(${JSON.stringify(file)}) } catch (error) { if (error?.name !== "${up}") throw error }`;
   const start = () => new Worker(program, { eval: true, argv: [THREAD_ARGUMENT], workerData: kernels() });
   const pool = new ThreadPool<ChunkTask, ChunkResult>(size, start);
   let started = false;
@@ -95,7 +96,3 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
 /** What a thread told, as the error that it was: of the kernel, or another one. */
 export const errorOf = (failed: FailureInThread): ManyhandsError =>
   failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);
-
-/** The text of a thread's program: a worker's bundle, which ends there once it can compute. */
-export const threadProgram = (bundle: string): string =>
-  `try { require(${JSON.stringify(bundle)}) } catch (error) { if (error?.name !== "${new ThreadIsUpError().name}") throw error }`;

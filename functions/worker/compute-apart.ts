@@ -7,7 +7,7 @@ import { type ChunkPorts, storeChunk } from "./compute-chunks.ts";
 import { StoresInFlight } from "./stores-in-flight.ts";
 import { OutOfTimeError, type UploadThreads } from "./upload-threads.ts";
 
-export interface ApartPorts extends Pick<ChunkPorts, "store" | "clock"> {
+export interface ApartPorts extends Pick<ChunkPorts, "store" | "clock" | "isForced"> {
   readonly remainingMs: () => number;
 }
 

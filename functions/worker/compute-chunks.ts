@@ -16,6 +16,8 @@ export interface ChunkPorts {
   readonly clock: Clock;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
+  /** Whether another version of the kernel began the job, and a user forced it to go on with this one. */
+  readonly isForced?: boolean;
 }
 
 /** Computes and stores these chunks: while one is stored the next is computed. Each failure is its chunk's own. */
@@ -65,10 +67,10 @@ export async function computeChunks(
 export async function storeChunk(
   job: ChunkOf,
   { encoded, report, times: { elapsedMs, ...times } }: ComputedChunk,
-  { store, clock }: ChunkPorts,
+  { store, clock, isForced }: ChunkPorts,
 ): Promise<ChunkReport> {
   const startedMs = clock.monotonicMs();
-  const storedBytes = await putChunk(store, job, report.chunk, encoded);
+  const storedBytes = await putChunk(store, job, report.chunk, encoded, isForced);
   return {
     ...report,
     storedBytes,

@@ -4,23 +4,15 @@ import type { UploadThread } from "../../shared/kernels/loader.ts";
 import type { Upload } from "../../shared/kernels/uploads.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
-import {
-  type ChunkResult,
-  type ChunkTask,
-  errorOf,
-  type MapResult,
-  type MapTask,
-  THREAD_ARGUMENT,
-  threadProgram,
-} from "./chunk-threads.ts";
+import { type ChunkResult, type ChunkTask, errorOf, type MapResult, type MapTask } from "./chunk-threads.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadDiedError, ThreadPool } from "./thread-pool.ts";
 
 export interface UploadThreadsOptions {
   /** Threads of one kernel. */
   readonly size: number;
-  /** The worker's bundle. */
-  readonly bundle: string;
+  /** The text of a thread's program, which calls `serveUpload`. */
+  readonly program: string;
   /** Where what loads artifacts lies. */
   readonly files: string;
   /** The environment's memory (MB). */
@@ -148,14 +140,14 @@ export class UploadThreads {
   }
 
   #start(upload: Upload): Pool {
-    const { size, bundle, files, memoryMb } = this.#options;
+    const { size, program, files, memoryMb } = this.#options;
     const { Worker } = process.getBuiltinModule("node:worker_threads");
     const workerData: UploadThread = { upload, files };
     return new ThreadPool(
       size,
       () =>
-        new Worker(threadProgram(bundle), {
-          ...{ eval: true, argv: [THREAD_ARGUMENT], execArgv: [], env: {}, workerData },
+        new Worker(program, {
+          ...{ eval: true, argv: [], execArgv: [], env: {}, workerData },
           resourceLimits: { maxOldGenerationSizeMb: Math.floor(HEAP_SHARE * memoryMb) },
         }),
     );

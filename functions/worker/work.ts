@@ -71,11 +71,15 @@ export async function work(
   // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const isCancelled = () => cancellations.include(message).catch(() => false);
   if (await isCancelled()) return cancelledOutcome();
-  const job = await jobOf(message, ports);
+  const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
-  if (!job) return cancelledOutcome();
-  const { uploaded, declaration } = job;
-  const named = { name: job.spec.kernel, hash: job.spec.hash, uploaded, declaration };
+  if (!stored) return cancelledOutcome();
+  // A message may ask for another version of the kernel than the job began with: a user forced it.
+  const { kernel: hash = stored.spec.hash } = message;
+  const isForced = hash !== stored.spec.hash;
+  const uploaded = message.uploaded ?? (isForced ? undefined : stored.uploaded);
+  const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
+  const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
   const kernel = loadKernel(named, ports.kernels);
   kernel.catch(() => {}); // becomes each chunk's failure
 
@@ -87,8 +91,8 @@ export async function work(
   if (isMap(job.spec)) {
     const mapping = async () => (apart ? apart.mapping(await kernel, upload, remainingMs) : kernel);
     await mapShards(waiting, job, mapping, message, { ...ports, isCancelled }, attempt);
-  } else if (apart) await apart.compute(waiting, job, upload, { ...ports, remainingMs }, attempt);
-  else await computeChunks(waiting, job, kernel, message, ports, attempt);
+  } else if (apart) await apart.compute(waiting, job, upload, { ...ports, isForced, remainingMs }, attempt);
+  else await computeChunks(waiting, job, kernel, message, { ...ports, isForced }, attempt);
 
   const again = sentAgain(message, attempt);
   await ports.chunks.send(again.bodies);
@@ -103,16 +107,6 @@ const cancelledOutcome = (): WorkOutcome => ({
   ...{ computed: [], found: [], reissued: [], failures: [] },
   ...{ cancelled: true, retry: false },
 });
-
-/** The message's job; undefined where it was deleted. */
-async function jobOf(message: ChunkMessage, { jobs, store }: WorkPorts): Promise<StoredJob | undefined> {
-  const stored = await (jobs ?? new Jobs(store)).jobOf(message);
-  if (!stored) return undefined;
-  // A message may ask for another version of the kernel than the job began with: a user forced it.
-  const { kernel: hash = stored.spec.hash, uploaded } = message;
-  if (hash !== stored.spec.hash) return { ...stored, uploaded, spec: { ...stored.spec, hash } };
-  return uploaded ? { ...stored, uploaded } : stored;
-}
 
 /** The chunks to compute now. The others are noted in the attempt: found in the store, to be tried apart, or failed. */
 async function notYetStored(

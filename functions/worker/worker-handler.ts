@@ -82,7 +82,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
 
   function startApart(context: Context): Apart {
     const memoryMb = memoryOf(context);
-    uploads ??= apart().apartOf({ size: threadsFor(memoryMb), bundle: __filename, files, memoryMb });
+    uploads ??= apart().apartOf({ size: threadsFor(memoryMb), files, memoryMb });
     return uploads;
   }
 

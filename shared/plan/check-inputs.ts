@@ -55,7 +55,15 @@ function checkRange(axis: Exclude<Axis, { rule: "list" }>, input: Input, field: 
   const looked = input.integer
     ? coordinates(axis, 0, length)
     : [...coordinates(axis, 0, 1), ...coordinates(axis, length - 1, length)];
-  for (const value of looked) checkValue(value, input, field);
+  for (const value of looked) {
+    if (input.integer && axis.rule === "log" && !Number.isInteger(value))
+      throw new InvalidInputError(
+        field,
+        "a list of whole numbers, or a linear range",
+        `a logarithmic one, a point of which is ${show(value)}`,
+      );
+    checkValue(value, input, field);
+  }
 }
 
 /** Throws InvalidInputError where the declaration does not allow the value. */

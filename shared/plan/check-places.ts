@@ -1,5 +1,5 @@
 /** Where a request cuts the axes that no picture shows. */
-import type { Axis } from "../array/grid.ts";
+import { type Axis, coordinates } from "../array/grid.ts";
 import type { Declaration, InputValue } from "../kernels/declaration.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { show } from "../validation/parse.ts";
@@ -32,5 +32,21 @@ export function checkPlaces(
         `one of the points of ${name} (${[...new Set(axis.points)].join(", ")})`,
         show(value),
       );
+    if (typeof value === "number") expectWithin(axis, value, fieldOf(name));
   }
 }
+
+/** Throws InvalidInputError beyond the ends of the axis; a range's second end is where the next point would be. */
+function expectWithin(axis: Axis, place: number, field: string): void {
+  const points = coordinates(axis, 0, axis.rule === "list" ? axis.points.length : axis.count + 1);
+  const least = points.reduce((low, each) => Math.min(low, each));
+  const most = points.reduce((high, each) => Math.max(high, each));
+  const rounding = ROUNDING * (most - least);
+  if (place >= least - rounding && place <= most + rounding) return;
+  const [from, to] = [least, most].map((end) => Number(end.toPrecision(DIGITS)));
+  throw new InvalidInputError(field, `from ${from} to ${to}, the range of ${axis.input}`, show(place));
+}
+
+/** The end of a range is a sum of its steps. */
+const ROUNDING = 1e-9;
+const DIGITS = 12;

@@ -13,6 +13,7 @@ import { InvalidInputError } from "../validation/errors.ts";
 import { show } from "../validation/parse.ts";
 import { checkInputs, expectedOf, type FieldOf, refuseUnknownInputs } from "./check-inputs.ts";
 import { type OpenRange, type PointsRequest, pointsOfOpenRanges } from "./open-ranges.ts";
+import { expectWholeSteps } from "./whole-counts.ts";
 
 /** What a request says of the array's extent. */
 export interface Extent extends PointsRequest {
@@ -39,10 +40,12 @@ export function resolveInputs(
   const openNames = [...sweeps].filter(([, sweep]) => isOpen(sweep)).map(([name]) => name);
   const pointsOf = pointsOfOpenRanges(openNames, sweeps.size, { points, size }, fields);
   const axes = [...sweeps].map(([name, sweep]) => {
-    const complete = isOpen(sweep)
-      ? { ...sweep, ...pointsOf(name, openRange(sweep, declaration.inputs[name]!)) }
-      : sweep;
-    return { input: name, ...resolveAxis(expectRange(complete, name, fieldOf), fieldOf(name)) };
+    const input = declaration.inputs[name]!;
+    const complete = isOpen(sweep) ? { ...sweep, ...pointsOf(name, openRange(sweep, input)) } : sweep;
+    const range = expectRange(complete, name, fieldOf);
+    if (isWhole(input, sweep) && "count" in range && range.count !== undefined)
+      expectWholeSteps({ ...range, count: range.count }, name, isOpen(sweep) ? fields.points : fieldOf(name));
+    return { input: name, ...resolveAxis(range, fieldOf(name)) };
   });
   expectAxes(axes);
   checkInputs(declaration, { parameters, axes }, fieldOf);
@@ -87,9 +90,12 @@ const isOpen = (sweep: Sweep): sweep is Partial<RangeRequest> =>
 
 /** Its ends may be absent: expectRange, which comes later, refuses that. */
 function openRange(sweep: Partial<RangeRequest>, input: Input): OpenRange {
-  const isWhole = input.kind === "number" && input.integer === true && !("rule" in sweep);
-  return { ...(sweep as RangeRequest), isWhole };
+  return { ...(sweep as RangeRequest), isWhole: isWhole(input, sweep) && !("rule" in sweep) };
 }
+
+/** Whether the points of a range must be whole numbers, in even steps. */
+const isWhole = (input: Input, sweep: Sweep): boolean =>
+  input.kind === "number" && input.integer === true && !("rule" in sweep && sweep.rule === "log");
 
 function expectRange(sweep: Sweep, name: string, fieldOf: FieldOf): AxisRequest {
   if ("points" in sweep || ("from" in sweep && "to" in sweep)) return sweep as AxisRequest;

@@ -24,18 +24,39 @@ const SPARE_KEYS = 10_000;
  * Stores an encoded chunk, each value whole under its final key, and returns the number of encoded bytes that are stored
  * afterwards. A value that is there already, by another worker or by a PUT whose answer was lost, stays if its cells
  * are the same: the encoding may differ between versions of a compressor. A corrupt one is replaced. Throws
- * IntegrityError if the cells differ.
+ * IntegrityError if the cells differ. With `isForced`, when another version of the kernel began the job, a chunk that has some of its
+ * values is replaced as a whole: all its values are then one version's.
  */
 export async function putChunk(
   store: Store,
   job: ChunkOf,
   chunk: number,
   encoded: readonly Uint8Array[],
+  isForced = false,
 ): Promise<number> {
   const arrays = arraysOf(job.spec);
   const keys = chunkKeys(job, chunk);
+  if (isForced && keys.length > 1) await replaceParts(store, arrays, keys, chunk, encoded);
   const sizes = await Promise.all(keys.map((key, k) => putOne(store, key, arrays[k]!, chunk, encoded[k]!)));
   return sizes.reduce((bytes, size) => bytes + size, 0);
+}
+
+/** Puts the values that are there while others lack: a worker that dies meanwhile leaves no chunk that looks whole. */
+async function replaceParts(
+  store: Store,
+  arrays: readonly ArraySpec[],
+  keys: readonly string[],
+  chunk: number,
+  encoded: readonly Uint8Array[],
+): Promise<void> {
+  const areThere = await Promise.all(
+    keys.map(async (key, k) => {
+      const stored = await readEncoded(store, key, arrays[k]!);
+      return stored !== undefined && decodedOrCorrupt(arrays[k]!, chunk, stored) !== undefined;
+    }),
+  );
+  if (areThere.every(Boolean)) return;
+  await Promise.all(keys.map((key, k) => areThere[k] && store.put(key, encoded[k]!)));
 }
 
 async function putOne(

@@ -66,18 +66,26 @@ test("a user's file gives the same bytes on every engine of one machine, and oth
 
 test("its inputs are the options, with help and a word for a misspelt one", async () => {
   const { run } = user();
-  const [help, misspelt, choice] = await Promise.all([
+  const [help, misspelt, choice, unended] = await Promise.all([
     run(["run", "./spot.ts", "--help"]),
     run(["run", "./spot.ts", "--strik-price", "3"]),
     run(["run", "./spot.ts", "--style", "cal"]),
+    run(["run", "spot", "--strike-price", "3"]),
   ]);
   const { stdout, code } = help;
-  const options = stdout.slice(stdout.indexOf("--spot"), stdout.indexOf("-h, --help"));
+  const options = stdout.slice(stdout.indexOf("Swept inputs"), stdout.indexOf("\nEngines:"));
   expect(options.split("\n").map((line) => line.trim().replace(/ {2,}/, "  "))).toEqual([
+    "Swept inputs (from:to, from:to:points, a list as 1,2,5, or one value):",
     "--spot <from:to>  price today in EUR (80:120)",
     "--rate <from:to>  interest (log:0.001:0.1)",
-    "--strike-price <EUR>  price agreed (100)",
+    "",
+    "Numbers (one value; a list or from:to sweeps one):",
+    "--strike-price <EUR>  price agreed, at least 0 (100)",
+    "",
+    "Choices (a list sweeps one):",
     "--style <call|put>  (call)",
+    "",
+    "Flags (true,false sweeps one):",
     "--noisy [true|false]  (false)",
     "",
   ]);
@@ -89,6 +97,10 @@ test("its inputs are the options, with help and a word for a misspelt one", asyn
     stderr: 'Expected --style to be one of call, put, got "cal". Did you mean call?\n',
     code: 2,
   });
+  expect(unended.stderr).toMatch(
+    /^Expected kernel to be one of .*, got "spot"\. Did you mean \.\/spot\.ts\?\n$/,
+  );
+  expect(unended.code).toBe(2);
 });
 
 test("a request names a kernel's file from its own folder, or through a pipe from the current one", async () => {

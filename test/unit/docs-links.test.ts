@@ -31,48 +31,18 @@ const pages = files.filter((path) => path.endsWith(".md"));
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const withoutCode = (text: string) => text.replace(/^```.*?^```$/gms, "").replace(/`[^`\n]*`/g, "");
 
-/** Targets of a page's links and pictures that lie in this repository, as paths from the root, with their anchors. */
-function linksOf(page: string): { target: string; anchor: string | undefined }[] {
-  return [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+/** Paths from the root that a page's links lead to. That they lead somewhere, lychee checks: test/judges. */
+function linksOf(page: string): string[] {
+  return [...withoutCode(read(page)).matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)]
     .map(([, link = ""]) => link)
     .filter((link) => !/^[a-z]+:/.test(link))
-    .map((link) => {
-      const [path = "", anchor] = link.split("#");
-      return { target: path === "" ? page : relative(ROOT, join(ROOT, dirname(page), path)), anchor };
-    });
+    .map((link) => relative(ROOT, join(ROOT, dirname(page), link)));
 }
-
-/** The anchors that GitHub gives to a page's headings. */
-function anchorsOf(page: string): Set<string> {
-  const headings = read(page)
-    .replace(/^```.*?^```$/gms, "")
-    .matchAll(/^#+ (.*)$/gm);
-  return new Set(
-    [...headings].map(([, heading = ""]) =>
-      heading
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\- _]/gu, "")
-        .replaceAll(" ", "-"),
-    ),
-  );
-}
-
-test("every relative link and anchor in the Markdown pages leads somewhere", () => {
-  const broken = pages.flatMap((page) =>
-    linksOf(page)
-      .filter(
-        ({ target, anchor }) =>
-          !existsSync(join(ROOT, target)) || (anchor !== undefined && !anchorsOf(target).has(anchor)),
-      )
-      .map(({ target, anchor }) => `${page} links ${target}${anchor === undefined ? "" : `#${anchor}`}`),
-  );
-  expect(broken).toEqual([]);
-});
 
 test("every page in docs/ can be reached from README", () => {
   const reached = new Set(["README.md"]);
   for (const page of reached)
-    for (const { target } of linksOf(page))
+    for (const target of linksOf(page))
       if (target.endsWith(".md") && existsSync(join(ROOT, target))) reached.add(target);
   expect(pages.filter((page) => page.startsWith("docs/") && !reached.has(page))).toEqual([]);
 });

@@ -76,6 +76,7 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
     "tools/bundling/bundle-plugins.ts",
     "tools/bundling/dist.ts",
     "tools/bundling/dist-folder.js",
+    "tools/bundling/load-compiled.js",
     "tools/bundling/stamp.js",
   ];
   const others = [...ours, ...wasmInputs()];
@@ -155,6 +156,7 @@ function program(folder: string): BuildOptions {
     outdir: join(folder, "cli"),
     format: "cjs",
     mainFields: BUNDLING.mainFields.split(","),
+    supported: BUNDLING.supported,
     define: {
       "import.meta.dirname": "__dirname",
       "import.meta.filename": "__filename",

@@ -1,6 +1,6 @@
 /** Makes files outlast a power cut: a file's content and its entry in its folder are flushed separately. */
 import { once } from "node:events";
-import { closeSync, constants, fsync, fsyncSync, openSync, readdirSync } from "node:fs";
+import { closeSync, constants, type Dirent, fsync, fsyncSync, openSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { inLanes } from "../lanes.ts";
@@ -26,20 +26,32 @@ const PASSED_OVER: ReadonlySet<string> = new Set([
  */
 export function flushEntries(folder: string, known: Set<string>): void {
   flushFolder(folder);
-  for (let child = folder; !known.has(child); child = dirname(child)) {
+  for (let child = folder; !known.has(child) && child !== dirname(child); child = dirname(child)) {
     known.add(child);
     flushFolder(dirname(child));
   }
 }
 
+/** An fsync for each of 60 files takes half the time, and a fifth of the CPU time, that starting `sync` takes. */
+const FEW_ENTRIES = 80;
+
 /**
  * Flushes everything in a folder, whichever process wrote it. One syncfs(2) does that for 10,000 small files in a tenth
- * of the time of an fsync each. Node has no syncfs, but the program `sync` has. Without it, each file gets its fsync.
+ * of the time of an fsync each. Node has no syncfs, but the program `sync` has. Where that is absent, or the folder has
+ * at most `few` files and folders, each of them gets its fsync.
  */
-export async function flushTree(folder: string): Promise<void> {
+export async function flushTree(folder: string, few = FEW_ENTRIES): Promise<void> {
+  const isLarge = () => !entriesIn(folder).drop(few).next().done;
   // On other systems `sync` returns before the disk has everything.
-  const isFlushed = process.platform === "linux" && (await syncFileSystemOf(folder));
+  const isFlushed = process.platform === "linux" && isLarge() && (await syncFileSystemOf(folder));
   if (!isFlushed) await flushEach(folder);
+}
+
+function* entriesIn(folder: string): Generator<Dirent, undefined> {
+  for (const entry of passingOver(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
+    yield entry;
+    if (entry.isDirectory()) yield* entriesIn(join(folder, entry.name));
+  }
 }
 
 async function syncFileSystemOf(folder: string): Promise<boolean> {
@@ -59,23 +71,33 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** Flushes files before the folder that names them. */
+/**
+ * Flushes files before the folders that name them. Not folder by folder: a file system writes together what is flushed at
+ * the same time, so a default job's 30 files and folders take a quarter of the time.
+ */
 async function flushEach(folder: string): Promise<void> {
-  const entries = passingOver(() => readdirSync(folder, { withFileTypes: true })) ?? [];
-  for (const entry of entries) if (entry.isDirectory()) await flushEach(join(folder, entry.name));
-  const files = entries.filter((entry) => entry.isFile());
-  await inLanes(files, AT_ONCE, async ({ name }) => {
-    const file = passingOver(() => openSync(join(folder, name), O_RDONLY | O_NONBLOCK | O_NOFOLLOW));
-    if (file !== undefined) await promisify(fsync)(file).finally(() => closeSync(file));
-  });
-  flushFolder(folder);
+  const entries = entriesIn(folder).toArray();
+  const pathOf = ({ parentPath, name }: Dirent) => join(parentPath, name);
+  const files = entries.filter((entry) => entry.isFile()).map(pathOf);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(pathOf);
+  await inLanes(files, AT_ONCE, (path) => flushAt(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW));
+  await inLanes([...folders, folder], AT_ONCE, (path) => flushAt(path, O_RDONLY).catch(passOver));
+}
+
+async function flushAt(path: string, flags: number): Promise<void> {
+  const descriptor = passingOver(() => openSync(path, flags));
+  if (descriptor !== undefined) await promisify(fsync)(descriptor).finally(() => closeSync(descriptor));
 }
 
 function passingOver<Value>(attempt: () => Value): Value | undefined {
   try {
     return attempt();
   } catch (error) {
-    if (PASSED_OVER.has((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
+    return passOver(error);
   }
+}
+
+/** Throws the error unless it is one of those that are passed over. */
+function passOver(error: unknown): undefined {
+  if (!PASSED_OVER.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
 }

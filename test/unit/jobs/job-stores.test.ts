@@ -5,10 +5,11 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { deploymentJobs } from "../../../client/jobs/deployment-jobs.ts";
 import { folderJobs } from "../../../client/jobs/folder-jobs.ts";
 import type { JobStore } from "../../../client/jobs/job-store.ts";
+import { jobsMeant } from "../../../client/jobs/meant-jobs.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
-import { deploymentServer } from "../../helpers/deployment-server.ts";
+import { deploymentServer, NO_AWS } from "../../helpers/deployment-server.ts";
 import { computeInto } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
@@ -103,4 +104,16 @@ describe.each(Object.entries(PLACES))("of jobs in %s", (_, placeOf) => {
     await expect(cancelled).rejects.toThrow(InvalidInputError);
     await expect(cancelled).rejects.toThrow(/^Expected job to be one that is running, got /);
   });
+});
+
+test("where no folder and no engine are meant and AWS cannot be asked, the sentence begins with the folder that is not there", async () => {
+  for (const [name, value] of Object.entries(NO_AWS)) vi.stubEnv(name, value);
+  const ask = async (engine?: string) =>
+    (await jobsMeant(engine, false)({ stack: "Manyhands" })).withJob("nojob", (found) => found.status());
+  const missing = ask();
+  await expect(missing).rejects.toThrow(InvalidInputError);
+  await expect(missing).rejects.toThrow(
+    /^Expected job to be a job's folder, or the id of one below results\/, got "nojob", where there is no job\.json\. A deployment could not be asked for it: Expected AWS credentials, found none: set AWS_PROFILE/,
+  );
+  await expect(ask("aws")).rejects.toThrow(/^Expected AWS credentials, found none/);
 });

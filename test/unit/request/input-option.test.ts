@@ -82,7 +82,7 @@ test("an option is its input's name, and --help says what it takes and what it i
     ["<from:to>", "price of the share in € (80:120)"],
     ["<from:to>", "(log:0.001:0.1)"],
     ["<1/s>", "of the tail (0.333333)"],
-    ["<number>", "(must be given)"],
+    ["<number>", "a whole number, at least 1 (must be given)"],
     ["<euler|rk4>", "how it is stepped (euler)"],
     ["[true|false]", "a call (false)"],
   ]);

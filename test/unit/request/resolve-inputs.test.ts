@@ -123,7 +123,13 @@ describe("refused with a sentence that names the field", () => {
     ["below it, at a range's end", { spot: { from: 5, to: -5, count: 4 } }, "from 0 to 1000, got -2.5."],
     ["one bound alone", { years: -1 }, "inputs.years to be a number, at least 0, got -1."],
     ["a fraction for a whole number", { steps: 1.5 }, "a whole number from 1 to 100, got 1.5."],
-    ["fractions within a range", { steps: { from: 1, to: 3, count: 4 } }, "from 1 to 100, got 1.5."],
+    ["fractions within a range", { steps: { from: 1, to: 3, step: 0.5 } }, "from 1 to 100, got 1.5."],
+    ["a range from a fraction", { steps: { from: 1.5, to: 3, count: 3 } }, "from 1 to 100, got 1.5."],
+    [
+      "whole numbers on a logarithmic scale",
+      { steps: { from: 1, to: 100, rule: "log", count: 4 } },
+      "inputs.steps to be a list of whole numbers, or a linear range, got a logarithmic one, a point of which is 3.16",
+    ],
     ["text for a number", { years: "1" }, 'inputs.years to be a number, at least 0, got "1".'],
     ["text within a list", { years: [1, "1"] }, 'inputs.years to be a number, at least 0, got "1".'],
     ["a word that is none", { scheme: "rk" }, 'inputs.scheme to be one of euler, rk4, got "rk". Did you'],
@@ -144,6 +150,32 @@ describe("refused with a sentence that names the field", () => {
     expect(() => resolveInputs(declaration, { inputs: {} })).toThrow(
       "Expected inputs.strike to be a number, got nothing.",
     );
+  });
+});
+
+describe("a count that does not divide a range of whole numbers is refused with the nearest that do", () => {
+  const by = (count: number) => () => resolve({ steps: { from: 90, to: 10, count } });
+  test("of the range itself", () => {
+    expect(by(8)).not.toThrow();
+    expect(by(80)).not.toThrow();
+    expect(by(7)).toThrow(InvalidInputError);
+    expect(by(7)).toThrow(
+      "Expected inputs.steps to be a count of points for steps that divides its range of 80, from 90 to 10, into whole numbers, such as 5 or 8, got 7.",
+    );
+    expect(by(81)).toThrow("such as 80, got 81.");
+    expect(by(100_000)).toThrow("such as 80, got 100000.");
+  });
+
+  test("of the points of all ranges, by the name of their option", () => {
+    const fields = { points: "--points", size: "--size" };
+    const extent = { inputs: { strike: 100, rate: 0.1, steps: { from: 10, to: 100 } }, points: [5, 7] };
+    expect(() => resolveInputs(declaration, extent, (name) => `--${name}`, fields)).toThrow(
+      "Expected --points to be a count of points for steps that divides its range of 90, from 10 to 100, into whole numbers, such as 6 or 9, got 7.",
+    );
+  });
+
+  test("a range of a prime number has all its numbers, or one", () => {
+    expect(() => resolve({ steps: { from: 1, to: 98, count: 50 } })).toThrow("such as 1 or 97, got 50.");
   });
 });
 

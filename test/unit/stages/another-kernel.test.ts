@@ -1,11 +1,12 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { split } from "../../../functions/splitter/split.ts";
 import { work } from "../../../functions/worker/work.ts";
+import { mandelbrot } from "../../../shared/kernels/escape-time/mandelbrot.ts";
 import type { Kernels, LoadedKernel } from "../../../shared/kernels/loader.ts";
 import { kernelsOf } from "../../../shared/kernels/loader.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
-import { storedArray } from "../../helpers/arrays.ts";
-import { fillMandelbrot, likeMandelbrot, ofDtype } from "../../helpers/kernels.ts";
+import { storedArray, storedArrays } from "../../helpers/arrays.ts";
+import { fillMandelbrot, likeMandelbrot, ofDtype, testKernel } from "../../helpers/kernels.ts";
 import { idleCheck, JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
 
 const [BEFORE, AFTER] = ["00112233445566778899aabbccddeeff", "ffeeddccbbaa99887766554433221100"] as const;
@@ -67,6 +68,83 @@ test("resuming by force computes the rest by the version that there is, also wha
   for (const body of stages.results.take()) summary = (await stages.aggregate(body))?.summary ?? summary;
   expect(summary).toMatchObject({ state: "complete", sum: 20 + 3 * 20 * 2 });
   expect(new Set(await storedArray(stages.store, "j"))).toEqual(new Set([1, 2]));
+});
+
+/** A version of a kernel with two values, whose cells are all this number. */
+const pair = (hash: string, value: number): LoadedKernel => ({
+  ...testKernel({
+    name: "mine",
+    kind: "kernel",
+    inputs: mandelbrot.inputs,
+    values: { mean: {}, spread: {} },
+    fill: (_: unknown, out: Record<string, Float64Array>) => {
+      for (const each of Object.values(out)) each.fill(value);
+    },
+  }),
+  hash,
+});
+
+describe("of a chunk with several values", () => {
+  /** The version that began the job has stored the first value of each chunk. */
+  async function halfStored() {
+    const stages = new Stages();
+    const before = { ...stages.ports, kernels: only(pair(BEFORE, 1)) };
+    await split({ ...JOB_OF_4_CHUNKS, kernel: "mine", hash: BEFORE }, "", before);
+    const worker = { requestId: "r", logStream: "w", coldStart: false, initMs: null };
+    const workBy = (kernel: LoadedKernel) => async (body: string) =>
+      work(parseChunkMessage(body), { worker, receiveCount: 1 }, { ...stages.ports, kernels: only(kernel) });
+    for (const body of stages.chunks.take()) await workBy(pair(BEFORE, 1))(body);
+    stages.results.take();
+    const spreads = [...stages.store.objects.keys()].filter((key) => key.includes("/spread/c/"));
+    expect(spreads).toHaveLength(4);
+    for (const key of spreads) stages.store.objects.delete(key);
+    await split({ kind: "resume", jobId: "j", force: true }, "", {
+      ...before,
+      kernels: only(pair(AFTER, 2)),
+    });
+    return { stages, workAfter: workBy(pair(AFTER, 2)) };
+  }
+  /** The different numbers in each of the two arrays. */
+  const cellsOf = async ({ store }: Stages) =>
+    (await storedArrays(store, "j")).map((cells) => [...new Set<number>(cells)]);
+
+  test("a part that another version stored is replaced with the rest: its values are one version's", async () => {
+    const { stages, workAfter } = await halfStored();
+    for (const body of stages.chunks.take())
+      expect(await workAfter(body)).toMatchObject({ failures: [], retry: false });
+    expect(await cellsOf(stages)).toEqual([[2], [2]]);
+  });
+
+  test("a worker that dies between the values leaves a chunk that is computed again", async () => {
+    const { stages, workAfter } = await halfStored();
+    const { store } = stages;
+    const putIfAbsent = store.putIfAbsent.bind(store);
+    store.putIfAbsent = async (key, bytes) => {
+      if (key.includes("/array/")) throw new Error("The worker died.");
+      return putIfAbsent(key, bytes);
+    };
+    const bodies = stages.chunks.take();
+    for (const body of bodies) expect(await workAfter(body)).toMatchObject({ computed: [], retry: true });
+    expect([...store.objects.keys()].filter((key) => key.includes("/spread/c/"))).toEqual([]);
+    store.putIfAbsent = putIfAbsent;
+    for (const body of bodies) expect(await workAfter(body)).toMatchObject({ found: [], failures: [] });
+    expect(await cellsOf(stages)).toEqual([[2], [2]]);
+  });
+
+  test("a whole one stays as it was stored, and other cells for it are a fault", async () => {
+    const { stages, workAfter } = await halfStored();
+    const bodies = stages.chunks.take();
+    for (const body of bodies) await workAfter(body);
+    const third = { ...stages.ports, kernels: only(pair(AFTER, 3)) };
+    const worker = { requestId: "r", logStream: "w", coldStart: false, initMs: null };
+    const { failures } = await work(
+      { ...parseChunkMessage(bodies[0]!), again: false },
+      { worker, receiveCount: 1 },
+      third,
+    );
+    expect(failures[0]).toMatchObject({ disputed: true, final: true });
+    expect(await cellsOf(stages)).toEqual([[2], [2]]);
+  });
 });
 
 test("a kernel without a hash, as tests bring it, takes any job of its name", async () => {

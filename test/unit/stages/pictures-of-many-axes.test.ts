@@ -54,13 +54,14 @@ test("axes after the second are cut in their middle, or at the point nearest to 
   expect(cutAt()).toEqual([undefined, undefined, 2, 1]);
   expect(cutAt({ method: "euler" })).toEqual([undefined, undefined, 2, 0]);
   expect(cutAt({ depth: 7.1 })).toEqual([undefined, undefined, 4, 1]);
-  expect(cutAt({ depth: 1e9, method: "heun" })).toEqual([undefined, undefined, 4, 1]);
+  expect(cutAt({ depth: 10, method: "heun" })).toEqual([undefined, undefined, 4, 1]);
 });
 
 test("a place on an axis that pictures show, or on none, is refused by its name", () => {
   for (const [at, sentence] of [
     [{ rate: 0.002 }, /output\.at\.rate to be a place on an axis after the first two \(depth, method\)/],
     [{ isCall: true }, /output\.at\.isCall to be a place on an axis after the first two/],
+    [{ depth: 1e9 }, /output\.at\.depth to be from 0 to 10, the range of depth, got 1000000000\./],
     [{ depth: "middle" }, /output\.at\.depth to be a number, got "middle"/],
     [{ method: "midpoint" }, /output\.at\.method to be one of the points of method \(euler, heun\)/],
     [{ method: "eulr" }, /output\.at\.method to be one of euler, heun, midpoint.*[Ee]uler/],

@@ -32,6 +32,12 @@ vi.mock("node:child_process", async (load) => ({
   },
 }));
 
+/** Jobs here are small; those that are flushed at once are taken for large ones. */
+vi.mock("../../../shared/ports/file/flush.ts", async (load) => {
+  const real = await load<typeof import("../../../shared/ports/file/flush.ts")>();
+  return { ...real, flushTree: (folder: string) => real.flushTree(folder, sync.isThere ? 0 : undefined) };
+});
+
 const CHUNKS = 4;
 const BESIDE_CHUNKS = [
   "job.json",
