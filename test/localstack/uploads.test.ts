@@ -121,7 +121,7 @@ test("where the stack says all, each edit of a file is a job a moment later, and
   expect((await listed()).map(({ jobs }) => jobs)).toEqual([["shout"], ["edit-1"], ["edit-0"], ["m1", "m2"]]);
 });
 
-test("a job goes on with the kernel that began it, although its file is another one by now", async () => {
+test("a job goes on with the kernel that began it, although its file is another one by now, or by force with that", async () => {
   writeFileSync(spot, pointFile('if (x >= 0.5) throw new Error("not yet"); return x;'));
   const job = [spot, "--points", "8", "--chunk", "4", "--job-id", "throws", "--out", "throws"];
   expect(await far(...job)).toMatchObject({ code: 3 });
@@ -129,6 +129,14 @@ test("a job goes on with the kernel that began it, although its file is another 
   const resumed = await site.cli("resume", "throws", "--engine", "aws", "--out", "throws-2", "--json");
   expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "incomplete", round: 1 });
   expect(resumed.code).toBe(3);
+  const again = ["resume", "throws", "--engine", "aws", "--kernel", spot];
+  expect(await site.cli(...again)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("begun by another version of it"),
+  });
+  const forced = await site.cli(...again, "--force", "--out", "throws-3", "--json");
+  expect(forced).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(forced.stdout)).toMatchObject({ state: "complete", round: 2 });
 });
 
 test("what no job names is pruned, except of the last hour", async () => {
