@@ -31,15 +31,19 @@ export async function resumeJob(
   const hearing = { signal, onWarning, onBuild, onBegin };
   expectNotAborted(signal);
   const { engine, workers, stack } = placeAsked(options, nameOf);
+  const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
     (await engine.load({ stack }))({ ...watch, request: resumption(jobId, force, round, hash), workers });
   if (engine.isRemote) {
     const jobs = await engine.jobs({ stack });
     const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));
+    // Without it the job goes on with what it began with: in the deployment's zips, or uploaded.
+    const meant = kernel === undefined ? undefined : await kernelOfJob(job, { kernel, force, onBuild });
     expectNotAborted(signal);
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
-    return compute({ job, prepared, engine, start: start(jobId), before }, hearing);
+    const begun = start(jobId, undefined, meant?.hash);
+    return compute({ job, prepared, engine, start: begun, before }, hearing);
   }
   if (options.out !== undefined)
     throw new InvalidInputError(
@@ -48,7 +52,6 @@ export async function resumeJob(
       show(options.out),
     );
   const { folder, job } = await openJobFolder(named);
-  const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const { hash } = await kernelOfJob(job, { kernel, force, onBuild });
   expectNotAborted(signal);
   expectReplaceable(folder);

@@ -6,6 +6,7 @@ import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { KernelsOptions } from "./commands/kernels.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
@@ -118,11 +119,14 @@ Exit codes: 0 all is well, 1 a kernel's twin has other bits or an item of the ta
     process.exitCode = await check(kernel, items, withInputs(command, options));
   });
 
-program
-  .command("kernels")
-  .description("list what can be computed, with inputs and units")
+addStackOption(program.command("kernels"))
+  .description(
+    "list what can be computed, with inputs and units; with --engine aws, what was uploaded to a deployment",
+  )
+  .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
+  .option("--prune", "with --engine aws: remove what no job names, except of the last hour")
   .option("--json", "as one JSON array")
-  .action(async (options: { json?: boolean }) => (await import("./commands/kernels.ts")).kernels(options));
+  .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
 
 addPlotOptions(program.command("plot").description("draw a finished job's pictures again"))
   .argument("<job>", "its folder, or its id below results/")

@@ -12,7 +12,7 @@ import { ENV } from "../shared/validation/env.ts";
 const twins = compileLater(bytes);
 
 /** Where kernels from files lie: beside the bundle in a function's zip; a local engine names a folder. */
-const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");
+export const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");
 
 export const kernels = withFiles(kernelsOf(withTwins(KERNELS, twins)), files);
 

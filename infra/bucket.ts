@@ -28,7 +28,13 @@ export function makeBucket(scope: Construct, id: string, settings: Settings): Bu
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     lifecycleRules: [
       ABANDONED_UPLOADS,
-      ...(resultRetention ? [{ id: "ExpiredResults", expiration: resultRetention }] : []),
+      // Uploaded kernels stay: a job that waits may need one that was uploaded long ago.
+      ...(resultRetention
+        ? [
+            { id: "ExpiredResults", prefix: "jobs/", expiration: resultRetention },
+            { id: "ExpiredRejected", prefix: "rejected/", expiration: resultRetention },
+          ]
+        : []),
     ],
   });
 }

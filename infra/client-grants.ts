@@ -8,6 +8,7 @@ import {
   deleteObjects,
   invokeFunction,
   KEYS,
+  listObjects,
   measureQueue,
   moveMessages,
   putObjects,
@@ -44,9 +45,18 @@ export const readJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? readKey(pipeline.settings.encryptionKey) : []),
 ];
 
+const takesUploads = ({ settings }: Reached): boolean => settings.kernelUploads !== "none";
+
+/** No stage may do so. */
+const uploadKernels = ({ bucket }: Reached): PolicyStatement[] => [
+  ...listObjects(bucket, KEYS.kernels),
+  ...putObjects(bucket, KEYS.kernels),
+];
+
 /** Allows that, and to start a job, follow it to its end, cancel and resume it: run, map, submit, attach, cancel, resume. */
 export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...readJobs(pipeline),
+  ...(takesUploads(pipeline) ? uploadKernels(pipeline) : []),
   ...invokeFunction(pipeline.splitter),
   ...invokeFunction(pipeline.aggregator),
   ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
@@ -59,6 +69,7 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
+  ...(takesUploads(pipeline) ? deleteObjects(pipeline.bucket, KEYS.kernels) : []),
   ...putObjects(pipeline.bucket, PROBE),
   ...measureQueue(pipeline.chunkDeadLetters),
   // Dead reports are delivered once more, see `manyhands aggregate`.
@@ -100,7 +111,7 @@ export function grantTo(
 }
 
 function acknowledge(holder: Construct, pipeline: Reached): void {
-  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN]);
+  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN, KEYS.kernels]);
   acknowledgeStack(holder, Stack.of(pipeline));
 }
 

@@ -3,7 +3,7 @@ import { Duration } from "aws-cdk-lib";
 import { Architecture } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
-import { STACK_NAME } from "../shared/validation/env.ts";
+import { STACK_NAME, UPLOAD_POLICIES } from "../shared/validation/env.ts";
 import type { ManyhandsStackProps } from "./manyhands-stack.ts";
 import { SettingError } from "./settings.ts";
 import { toTags } from "./tags.ts";
@@ -28,6 +28,7 @@ export const KEYS = [
   "monitoring",
   "eventBusName",
   "kernels",
+  "kernelUploads",
   "removeObjects",
 ] as const;
 type Key = (typeof KEYS)[number];
@@ -66,6 +67,10 @@ export function propsFromContext(node: Node, folders?: ContextFolders): Manyhand
     ...defined("monitoring", truth("monitoring")),
     ...defined("eventBusName", parse(node, "eventBusName", "the name of a bus on EventBridge", toBusName)),
     ...defined("kernels", parse(node, "kernels", "paths of files, with commas between them", toPaths)),
+    ...defined(
+      "kernelUploads",
+      parse(node, "kernelUploads", `one of ${UPLOAD_POLICIES.join(", ")}`, toPolicy),
+    ),
     ...defined("removeObjects", truth("removeObjects")),
   };
 }
@@ -98,6 +103,7 @@ const toPaths = (text: string) => {
   return paths.every((path) => path !== "") ? paths.map((path) => resolve(path)) : undefined;
 };
 const toNumber = (text: string) => (text === "" || Number.isNaN(Number(text)) ? undefined : Number(text));
+const toPolicy = (text: string) => UPLOAD_POLICIES.find((policy) => policy === text);
 const toBoolean = (text: string) => ({ true: true, false: false })[text];
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 const toStackName = (text: string) => (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(text) ? text : undefined);

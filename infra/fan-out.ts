@@ -79,7 +79,7 @@ export class FanOut extends Construct {
     const settings = checkSettings(props);
     const { encryptionKey, messageRetention: retention } = settings;
     this.settings = settings;
-    const { folder: kernels, hashes } = buildKernels(this, settings.kernels);
+    const { folder: kernels, hashes } = buildKernels(this, settings);
     this.kernels = hashes;
     if (encryptionKey) letLogsUse(encryptionKey, this);
     this.bucket = makeBucket(this, "Bucket", settings);
@@ -107,6 +107,7 @@ export class FanOut extends Construct {
     this.#connectSplitter();
     this.#connectWorker();
     this.#connectAggregator();
+    this.#allowUploads();
     if (settings.burstConcurrency > 0) this.#allowBurst();
     this.clientPolicy = makeClientPolicy(this, "ClientPolicy");
     this.alarms = settings.monitoring ? makeAlarms(this, "Alarms", this) : [];
@@ -143,6 +144,17 @@ export class FanOut extends Construct {
     if (eventPattern) rule.addEventPattern(eventPattern);
     if (target) rule.addTarget(target);
     return rule;
+  }
+
+  /** Tells both stages that compute which uploads they may take, and lets them read these. No stage may write there. */
+  #allowUploads(): void {
+    const { bucket, settings, splitter, worker } = this;
+    for (const stage of [splitter, worker]) {
+      stage.addEnvironment(ENV.kernelUploads, settings.kernelUploads);
+      if (settings.kernelUploads === "none") continue;
+      stage.allow(readObjects(bucket, KEYS.kernels));
+      acknowledgeKeys(stage.role!, bucket, [KEYS.kernels]);
+    }
   }
 
   #connectSplitter(): void {

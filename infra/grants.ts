@@ -20,6 +20,7 @@ export const KEYS = {
   items: "jobs/*/items/*",
   control: "jobs/*/control/*",
   rejected: "rejected/*",
+  kernels: "kernels/*",
   drainers: "drainers/*",
 } as const;
 
@@ -32,6 +33,10 @@ export const KEYS = {
  */
 export const readObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({ actions: ["s3:GetObject"], resources: [bucket.arnForObjects(keys)] }),
+  ...listObjects(bucket, keys),
+];
+
+export const listObjects = (bucket: Bucket, keys: string): PolicyStatement[] => [
   new PolicyStatement({
     actions: ["s3:ListBucket"],
     resources: [bucket.bucketArn],

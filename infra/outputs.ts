@@ -40,6 +40,7 @@ export function addClientOutputs(
   output("MaxConcurrency", `${settings.maxConcurrency}`, "Workers at the same time, at most");
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
   output("Build", JSON.stringify(buildToDeploy()), "Hashes of the sources that were deployed");
+  output("KernelUploads", settings.kernelUploads, "Which kernels it takes that are uploaded later");
   if (settings.kernels.length > 0)
     output("Kernels", JSON.stringify(fanOut.kernels), "Hashes of the kernels from files");
   output("ClientPolicyArn", fanOut.clientPolicy.managedPolicyArn, "Attach it to who is to run jobs here");

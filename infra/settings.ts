@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, type FunctionProps } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { UPLOAD_POLICIES, type UploadPolicy } from "../shared/validation/env.ts";
 
 /** Properties that the stage's bundle or FanOut's own properties decide. */
 type Decided =
@@ -77,6 +78,12 @@ export interface FanOutProps {
   readonly eventBus?: IEventBusRef;
   /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
   readonly kernels?: readonly string[];
+  /**
+   * Which kernels the pipeline takes that reach it after its deployment (`manyhands run ./spot.ts --engine aws`). "wasm":
+   * WebAssembly, which computes from its inputs and cannot reach anything else. "all": JavaScript too, which is no sandbox: those who
+   * may write `kernels/*` of the bucket can then use the workers' rights. "none": neither. Default "wasm".
+   */
+  readonly kernelUploads?: UploadPolicy;
   /** True: bucket and results are removed with the construct. Default false: the bucket stays, with every result. */
   readonly removeObjects?: boolean;
   readonly splitter?: StageOverrides;
@@ -93,6 +100,7 @@ type Defaulted =
   | "messageRetention"
   | "monitoring"
   | "kernels"
+  | "kernelUploads"
   | "removeObjects";
 
 /** Properties whose defaults depend on the others. */
@@ -117,6 +125,7 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
   messageRetention: Duration.days(4),
   monitoring: true,
   kernels: [],
+  kernelUploads: "wasm",
   removeObjects: false,
 });
 
@@ -153,6 +162,8 @@ export function checkSettings(props: FanOutProps): Settings {
   const { provisionedPollers, ...given } = { ...DEFAULTS, ...definedOf(props) };
   const settings: Settings = { ...given, ...concurrencyOf(given, provisionedPollers) };
   const { workerTimeout, messageRetention, resultRetention, encryptionKey } = settings;
+  if (!UPLOAD_POLICIES.includes(settings.kernelUploads))
+    throw new SettingError("kernelUploads", `one of ${UPLOAD_POLICIES.join(", ")}`, settings.kernelUploads);
   checkWhole("memoryMb", settings.memoryMb, LIMITS.memoryMb);
   checkDuration("workerTimeout", workerTimeout, "seconds", LIMITS.workerTimeoutSeconds);
   checkDuration("messageRetention", messageRetention, "days", LIMITS.messageRetentionDays);

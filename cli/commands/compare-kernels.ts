@@ -2,12 +2,14 @@ import * as v from "valibot";
 import type { Deployment } from "../../client/cloud/deployment.ts";
 import { isLocal } from "../../client/cloud/place.ts";
 import { deployWithKernels } from "../../shared/build/commands.ts";
+import type { UploadKind } from "../../shared/kernels/uploads.ts";
 import type { Found } from "./finding.ts";
 
 /** A kernel's file as it is on this machine. */
 export interface KernelHere {
   readonly name: string;
   readonly hash: string | undefined;
+  readonly kind: UploadKind;
   /** Absolute: `cdk deploy` may run in another folder than this command. */
   readonly path: string;
 }
@@ -18,7 +20,12 @@ const HashesSchema = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.st
 
 /** Which kernels a deployment has, and whether each of these files is deployed as it is here. */
 export function compareKernels(
-  { version, kernels = "{}", place }: Pick<Deployment, "version" | "kernels" | "place">,
+  {
+    version,
+    kernels = "{}",
+    kernelUploads,
+    place,
+  }: Pick<Deployment, "version" | "kernels" | "kernelUploads" | "place">,
   here: readonly KernelHere[],
 ): Found {
   const parsed = v.safeParse(HashesSchema, kernels);
@@ -32,8 +39,12 @@ export function compareKernels(
   const deployed = new Map(Object.entries(parsed.output));
   const names = [...deployed].map(([name, hash]) => `${name} ${hash.slice(0, SHOWN)}`);
   const own = names.length > 0 ? `and of files ${names.join(", ")}` : "and none of a file";
-  const text = [`those of ${version}, ${own}`, ...here.map((file) => comparison(file, deployed))].join("; ");
-  if (here.every(({ name, hash }) => deployed.get(name) === hash)) return { state: "ok", text };
+  const takes = ({ kind }: KernelHere) =>
+    kernelUploads === "all" || (kernelUploads === "wasm" && kind === "wasm");
+  const compared = here.map((file) => comparison(file, deployed, takes(file)));
+  const text = [`those of ${version}, ${own}`, ...compared].join("; ");
+  if (here.every((file) => deployed.get(file.name) === file.hash || takes(file)))
+    return { state: "ok", text };
   // A deployment loses the kernels that its last one does not name.
   const others = [...deployed.keys()].filter((name) => !here.some((file) => file.name === name));
   const files = [...here.map(({ path }) => path), ...others.map((name) => `<file of ${name}>`)];
@@ -44,8 +55,13 @@ export function compareKernels(
   };
 }
 
-function comparison({ name, hash = "unknown" }: KernelHere, deployed: ReadonlyMap<string, string>): string {
-  if (!deployed.has(name)) return `${name} is not deployed`;
+function comparison(
+  { name, hash = "unknown" }: KernelHere,
+  deployed: ReadonlyMap<string, string>,
+  isUploaded: boolean,
+): string {
   if (deployed.get(name) === hash) return `${name} as here`;
+  if (isUploaded) return `${name} is uploaded with its job`;
+  if (!deployed.has(name)) return `${name} is not deployed`;
   return `${name} is another version than the file here (${hash.slice(0, SHOWN)})`;
 }

@@ -1,9 +1,8 @@
-import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { cancelRemote } from "../../client/cloud/cancel.ts";
 import { type Cloud, withCloud } from "../../client/cloud/cloud.ts";
-import { CloudError } from "../../client/cloud/cloud-errors.ts";
 import { listJobObjects, type StoredObject } from "../../client/cloud/download.ts";
 import { findJob, noSuchJob } from "../../client/cloud/remote-job.ts";
+import { removeObjects } from "../../client/cloud/remove-objects.ts";
 import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
@@ -24,8 +23,6 @@ export interface DeleteOptions {
 
 /** A second each. */
 const LONGEST_DRAIN_POLLS = 120;
-/** S3's limit. */
-const KEYS_PER_REQUEST = 1000;
 
 /** `manyhands delete`: removes all that the bucket holds of a job, asking first. Returns the exit code. */
 export async function deleteJob(jobId: string, { stack, yes, force }: DeleteOptions): Promise<number> {
@@ -86,23 +83,8 @@ async function isRunning({ store }: Cloud, id: string): Promise<boolean> {
 }
 
 /** job.json goes last: a deletion that broke off leaves a job that can be listed, and deleted. */
-async function remove(
-  { clients, deployment }: Cloud,
-  objects: readonly StoredObject[],
-  last: string,
-): Promise<void> {
+async function remove(cloud: Cloud, objects: readonly StoredObject[], last: string): Promise<void> {
   const keys = objects.map(({ key }) => key).filter((key) => key !== last);
   if (keys.length < objects.length) keys.push(last);
-  for (let at = 0; at < keys.length; at += KEYS_PER_REQUEST) {
-    const { Errors: [first, ...others] = [] } = await clients.s3.send(
-      new DeleteObjectsCommand({
-        Bucket: deployment.bucket,
-        Delete: { Objects: keys.slice(at, at + KEYS_PER_REQUEST).map((Key) => ({ Key })), Quiet: true },
-      }),
-    );
-    if (!first) continue;
-    throw new CloudError(
-      `Expected S3 to delete every object of the job, ${counted(others.length + 1, "object")} stayed: ${first.Message ?? first.Code} The same command goes on.`,
-    );
-  }
+  await removeObjects(cloud, keys, "the job");
 }

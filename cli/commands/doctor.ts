@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { styleText } from "node:util";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -39,5 +40,10 @@ function asText({ check, state, text, advice }: Finding): string {
 async function built(named: string): Promise<KernelHere> {
   const { kernel, file } = await kernelMeant(named);
   if (file === undefined) throw new InvalidInputError("files", "files of kernels", show(named));
-  return { name: kernel.name, hash: kernel.hash, path: file };
+  return {
+    name: kernel.name,
+    hash: kernel.hash,
+    kind: extname(file) === ".wasm" ? "wasm" : "js",
+    path: file,
+  };
 }

@@ -1,11 +1,21 @@
+import { engineNamed } from "../../client/engines/engines.ts";
 import { builtIns } from "../../client/kernels/loader.ts";
 import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { optionHelp, optionName, optionValue } from "../request/input-option.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
+import type { UploadedKernelsOptions } from "./uploaded-kernels.ts";
 
-/** `manyhands kernels`: what can be computed, and what it is a function of. */
-export function kernels({ json }: { readonly json?: boolean }): void {
+export interface KernelsOptions extends UploadedKernelsOptions {
+  readonly engine: string;
+}
+
+/** `manyhands kernels`: what can be computed, and what it is a function of; of a deployment, what was uploaded to it. */
+export async function kernels({ engine, ...options }: KernelsOptions): Promise<void> {
+  if (engineNamed(engine).isRemote) return (await import("./uploaded-kernels.ts")).uploadedKernels(options);
+  const { json, prune } = options;
+  if (prune) throw new InvalidInputError("--prune", "left out: nothing is uploaded", `engine ${engine}`);
   const all = [...builtIns.values()].map(({ name, hash, declaration }) => ({ name, hash, ...declaration }));
   if (json) process.stdout.write(jsonLine(all));
   else

@@ -16,6 +16,8 @@ export interface Deployment {
   readonly build: string | undefined;
   /** The hashes of its kernels from files, as JSON; absent where it has none. */
   readonly kernels?: string | undefined;
+  /** Which kernels it takes that are uploaded, an UploadPolicy; absent in deployments of earlier versions. */
+  readonly kernelUploads?: string | undefined;
   readonly bucket: string;
   readonly splitter: string;
   readonly worker: string;
@@ -61,6 +63,7 @@ export async function findDeployment(
     version: output("StackVersion"),
     build: optional("Build"),
     kernels: optional("Kernels"),
+    kernelUploads: optional("KernelUploads"),
     bucket: output("BucketName"),
     splitter: output("SplitterFunctionName"),
     worker: output("WorkerFunctionName"),

@@ -9,6 +9,7 @@ import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 import { StageError } from "./stage-error.ts";
+import { withKernel } from "./upload-kernel.ts";
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),
@@ -16,15 +17,18 @@ const FaultSchema = v.object({
 });
 
 /**
- * Gives a new or resumed job to the splitter and waits for its answer: then every chunk message is sent. The SDK
- * repeats the call after a broken connection, and it is the same job. Throws StageError.
+ * Gives a new or resumed job to the splitter, after its kernel where the deployment lacks that, and waits for its answer: then every chunk message is sent. The SDK
+ * repeats the call after a broken connection, and it is the same job. Throws StageError, and InvalidInputError
+ * where the deployment takes no such kernel.
  */
 export async function submitJob(
-  { clients, deployment }: Cloud,
+  cloud: Cloud,
   request: (JobRequest & { readonly requestId: string }) | Resumption,
   abortSignal?: AbortSignal,
 ): Promise<Submission> {
-  const answer = await invoke(clients, "splitter", deployment.splitter, request, abortSignal);
+  const { clients, deployment } = cloud;
+  const asked = await withKernel(cloud, request);
+  const answer = await invoke(clients, "splitter", deployment.splitter, asked, abortSignal);
   return parse(SubmissionSchema, answer, "the splitter's answer");
 }
 

@@ -13,5 +13,5 @@ export class StageError extends ManyhandsError {
 /** Errors by which the splitter refuses a job, by name. */
 const REFUSALS = new Set([
   ...["InvalidInputError", "NewerVersionError", "JobConflictError"],
-  ...["ListingError", "TooLargeError"],
+  ...["ListingError", "TooLargeError", "MissingObjectError", "CorruptUploadError"],
 ]);

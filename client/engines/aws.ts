@@ -13,6 +13,7 @@ import { type Asker, ConnectionLostError, type Patience, patientAsker } from "..
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { StageError } from "../cloud/stage-error.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
+import { withKernel } from "../cloud/upload-kernel.ts";
 import { siteOf } from "../jobs/deployment-site.ts";
 import {
   DetachedError,
@@ -42,6 +43,8 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
         const ask = askerFor(cloud, run, patience);
         const objects = new BucketWriter(cloud);
         uploaded = objects;
+        // Refused, or brought there, before anything is stored for the job itself.
+        const event = await ask(() => withKernel(cloud, splitterEvent(run)));
         try {
           await ask(async () => run.prepare?.(objects));
           signal.throwIfAborted();
@@ -51,7 +54,7 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
         }
         uploaded = undefined;
         ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
-        await ask(() => submitJob(cloud, splitterEvent(run), signal)).catch(async (error: unknown) => {
+        await ask(() => submitJob(cloud, event, signal)).catch(async (error: unknown) => {
           if (error instanceof StageError) await objects.takeBack();
           throw error;
         });

@@ -15,10 +15,11 @@ export async function reissue(
 ): Promise<void> {
   if (lost.length === 0) return;
   const begun = missingKeys.findLast((missing) => missing.round === round);
-  const kernel = (begun && (await readChunkSet(store, begun.key)).kernel) ?? spec.hash;
+  const { kernel = spec.hash, uploaded } = begun ? await readChunkSet(store, begun.key) : {};
   await writeReissue(store, jobId, [round, reissues + 1], { atMs: clock.epochMs(), chunks: lost });
   const bodies = function* () {
-    for (const chunk of lost) yield chunkMessage({ jobId, ofJobMs, kernel, round, again: true }, [chunk]);
+    for (const chunk of lost)
+      yield chunkMessage({ jobId, ofJobMs, kernel, uploaded, round, again: true }, [chunk]);
   };
   await chunks.send(bodies());
 }

@@ -1,4 +1,4 @@
-import { kernels } from "../kernels.ts";
+import { files, kernels } from "../kernels.ts";
 import { splitterHandler } from "./splitter-handler.ts";
 
-export const handler = splitterHandler({ kernels });
+export const handler = splitterHandler({ kernels, files });

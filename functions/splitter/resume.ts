@@ -3,8 +3,11 @@
  * messages.
  */
 
+import { isDeepStrictEqual } from "node:util";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { cellBytes } from "../../shared/array/spec.ts";
+import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Uploaded } from "../../shared/kernels/uploads.ts";
 import { MAX_ROUND } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
@@ -37,13 +40,13 @@ const RESERVED_MS = 11 * 60_000;
  * another manyhands began it.
  */
 export async function resume(
-  { jobId, force, round: foreseen = 0, hash }: Resumption,
+  { jobId, force, round: foreseen = 0, hash, uploaded }: Resumption,
   ports: RoundPorts,
 ): Promise<Submission> {
   const { store, clock } = ports;
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
-  const kernel = await loadKernel({ name: job.spec.kernel, hash }, ports.kernels);
+  const kernel = await kernelToGoOn(job, { hash, uploaded }, ports.kernels);
   if (!force) expectSameKernel(job, kernel);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
@@ -69,9 +72,31 @@ export async function resume(
   }
   // From here on messages of the rounds before count no more, cancelled or not.
   const forced = kernel.hash === job.spec.hash ? undefined : kernel.hash;
-  await writeMissing(store, jobId, round, { atMs: submittedAtMs, chunks: missing, kernel: forced });
-  const plan = planRound(job, kernel, workforceOf(ports), { round, again: true, missing });
+  const toTell = unsaid(kernel.upload && (uploaded ?? job.uploaded), job);
+  const set = { atMs: submittedAtMs, chunks: missing, kernel: forced, uploaded: toTell };
+  await writeMissing(store, jobId, round, set);
+  const ofRound = { round, again: true, missing, uploaded: toTell };
+  const plan = planRound(job, kernel, workforceOf(ports), ofRound);
   return submitRound(job, { round, plan, submittedAtMs }, ports);
+}
+
+/** The kernel that is asked for; else the one that began the job, where it was uploaded; else the stage's own of that name. */
+async function kernelToGoOn(
+  { spec: { kernel: name, hash: begun }, declaration, uploaded: before }: StoredJob,
+  { hash, uploaded = hash === begun ? before : undefined }: Pick<Resumption, "hash" | "uploaded">,
+  kernels: Kernels,
+): Promise<LoadedKernel> {
+  if (hash !== undefined) {
+    const known = hash === begun ? declaration : undefined;
+    return loadKernel({ name, hash, uploaded, declaration: known }, kernels);
+  }
+  const same = before && (await kernels.get({ name, hash: begun, uploaded: before, declaration }));
+  return same ?? loadKernel({ name }, kernels);
+}
+
+/** What messages must say of an upload, since job.json says nothing, or something else. */
+export function unsaid(uploaded: Uploaded | undefined, job: StoredJob): Uploaded | undefined {
+  return isDeepStrictEqual(uploaded, job.uploaded) ? undefined : uploaded;
 }
 
 /** In rising order. */

@@ -13,7 +13,7 @@ import { type Job, type StoredJob, StoredJobSchema } from "../../shared/record/j
 import type { Submission } from "../../shared/record/submission.ts";
 import { putGroup } from "../../shared/record/zarr-group.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
-import { resume } from "./resume.ts";
+import { resume, unsaid } from "./resume.ts";
 import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /**
@@ -34,9 +34,10 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   // A caller that changed its kernel's file expects that one's values.
   if (earlier) expectSameKernel(earlier, kernel);
   if (submitted) return submitted;
+  const uploaded = kernel.upload && request.uploaded;
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
-  const stored: StoredJob = earlier ?? { ...job, ...now };
-  const round = { round: 0, again: earlier !== undefined };
+  const stored: StoredJob = earlier ?? { ...job, ...now, ...(uploaded && { uploaded }) };
+  const round = { round: 0, again: earlier !== undefined, uploaded: unsaid(uploaded, stored) };
   const plan = planRound(stored, kernel, workforceOf(ports), round);
   if (!earlier && ports.workers) expectToFit(plan);
 
@@ -62,7 +63,7 @@ async function storedJob(
 }
 
 /** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
-function isSameRequest({ submittedAtMs, madeBy, ...stored }: StoredJob, job: Job): boolean {
+function isSameRequest({ submittedAtMs, madeBy, uploaded, ...stored }: StoredJob, job: Job): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {
     const { hash: storedHash, ...storedSpec } = stored.spec;

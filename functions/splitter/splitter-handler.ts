@@ -13,13 +13,20 @@ import { systemClock } from "../../shared/ports/clock.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
+import { withUploads } from "../uploads.ts";
 import { split } from "./split.ts";
+
+export interface SplitterParts {
+  readonly kernels: Kernels;
+  /** Where what loads kernels from files lies, and uploaded ones. */
+  readonly files: string;
+}
 
 /**
  * The splitter's handler: invoked with a job request, it answers with the job's id and counts. Lambda's request id names a
  * nameless job. Reads the function's environment at once.
  */
-export function splitterHandler({ kernels }: { readonly kernels: Kernels }) {
+export function splitterHandler({ kernels, files }: SplitterParts) {
   const logger = new Logger({ serviceName: "splitter" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const worker = new LambdaFunction(
@@ -48,7 +55,7 @@ export function splitterHandler({ kernels }: { readonly kernels: Kernels }) {
     chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     clock: systemClock,
-    kernels,
+    kernels: withUploads(kernels, { store, files, allowed: process.env[ENV.kernelUploads] }),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
   };
 

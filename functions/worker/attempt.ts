@@ -2,7 +2,7 @@ import { type ChunkMessage, errorMark } from "../../shared/messages/chunk-messag
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import { describeError, IntegrityError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
+import { describeError, IntegrityError, isOfKernel, isPermanent } from "../../shared/validation/errors.ts";
 
 /** One delivery of a chunk message to one execution environment. */
 export interface Delivery {
@@ -73,5 +73,5 @@ export class Attempt {
 
 /** True for what lies in the chunk itself, and not in the worker, the network or the hour. */
 function isLikelyToRecur(error: unknown): boolean {
-  return error instanceof KernelError || isUnusableObject(error);
+  return isOfKernel(error) || isUnusableObject(error);
 }

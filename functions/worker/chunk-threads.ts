@@ -1,4 +1,5 @@
-import type { ThreadKernels } from "../../shared/kernels/loader.ts";
+import type { MapItems, MapRun } from "../../shared/kernels/loaded.ts";
+import type { KernelName, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { threadsPay } from "../../shared/plan/threads-pay.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
@@ -30,6 +31,19 @@ export interface ChunkTask {
   readonly job: ReportedJob;
   readonly chunk: number;
 }
+
+/** Items of a shard, for an uploaded task. */
+export interface MapTask {
+  readonly kernel: KernelName;
+  readonly items: readonly string[];
+  readonly run: Omit<MapRun, "mayBegin" | "signal">;
+  /** Not 0 in its first 32 bits once no further item may begin. */
+  readonly over: SharedArrayBuffer;
+}
+
+export type MapResult =
+  | { readonly mapped: Awaited<ReturnType<MapItems>> }
+  | { readonly failed: FailureInThread };
 
 export type ChunkResult = { readonly computed: ComputedChunk } | { readonly failed: FailureInThread };
 
@@ -74,8 +88,11 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
         chunk,
       });
       if ("computed" in result) return result.computed;
-      const { failed } = result;
-      throw failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);
+      throw errorOf(result.failed);
     },
   };
 }
+
+/** What a thread told, as the error that it was: of the kernel, or another one. */
+export const errorOf = (failed: FailureInThread): ManyhandsError =>
+  failed.isKernels ? new KernelError(failed.error) : new FailedInThreadError(failed);

@@ -64,7 +64,7 @@ export async function computeChunks(
 }
 
 /** The report of a chunk after its confirmed PUT. */
-async function storeChunk(
+export async function storeChunk(
   job: ChunkOf,
   { encoded, report, times: { elapsedMs, ...times } }: ComputedChunk,
   { store, clock, isForced }: ChunkPorts,

@@ -1,5 +1,10 @@
 import "./chunk-thread.ts"; // a thread stops here
-import { forThreads, kernels } from "../kernels.ts";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { files, forThreads, kernels } from "../kernels.ts";
 import { workerHandler } from "./worker-handler.ts";
 
-export const handler = workerHandler({ kernels, forThreads });
+const bundle = join(files, "apart.js");
+const apart = () => createRequire(bundle)(bundle);
+
+export const handler = workerHandler({ kernels, forThreads, files, apart });

@@ -8,14 +8,14 @@ import { mapShard, type ShardPorts } from "./shard.ts";
 export async function mapShards(
   shards: readonly number[],
   job: StoredJob,
-  kernel: Promise<LoadedKernel>,
+  kernel: () => Promise<LoadedKernel>,
   message: ChunkMessage,
   ports: ShardPorts,
   attempt: Attempt,
 ): Promise<void> {
   for (const shard of shards) {
     try {
-      const report = await mapShard(job, shard, await kernel, message, ports);
+      const report = await mapShard(job, shard, await kernel(), message, ports);
       if (report) attempt.complete(shard, report);
       else attempt.unfinished.push(shard);
     } catch (error) {

@@ -5,9 +5,11 @@ import { describeError, ManyhandsError } from "../../shared/validation/errors.ts
 export class ThreadDiedError extends ManyhandsError {
   override readonly name = "ThreadDiedError";
   readonly permanent = false;
+  readonly why: string;
 
   constructor(why: string) {
     super(`Expected the thread to answer, it ended with ${why}.`);
+    this.why = why;
   }
 }
 

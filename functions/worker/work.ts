@@ -10,6 +10,7 @@ import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
+import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import type { ChunkThreads } from "./chunk-threads.ts";
@@ -28,6 +29,8 @@ export interface WorkPorts {
   readonly jobs?: Jobs | undefined;
   /** Absent where there is one vCPU: then, and until they pay, the caller's thread computes one chunk after the other. */
   readonly threads?: ChunkThreads | undefined;
+  /** Loads, with the first one, where uploaded kernels compute. */
+  readonly apart?: (() => Apart) | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
@@ -72,15 +75,23 @@ export async function work(
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
   // A message may ask for another version of the kernel than the job began with: a user forced it.
-  const isForced = message.kernel !== undefined && message.kernel !== stored.spec.hash;
-  const job = isForced ? { ...stored, spec: { ...stored.spec, hash: message.kernel } } : stored;
-  const { kernel: name, hash } = job.spec;
-  const kernel = loadKernel({ name, hash }, ports.kernels);
+  const { kernel: hash = stored.spec.hash } = message;
+  const isForced = hash !== stored.spec.hash;
+  const uploaded = message.uploaded ?? (isForced ? undefined : stored.uploaded);
+  const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
+  const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
+  const kernel = loadKernel(named, ports.kernels);
   kernel.catch(() => {}); // becomes each chunk's failure
 
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
-  if (isMap(job.spec)) await mapShards(waiting, job, kernel, message, { ...ports, isCancelled }, attempt);
+  const { upload } = waiting.length > 0 ? await kernel : {};
+  const apart = upload && ports.apart?.();
+  const { remainingMs = () => Number.POSITIVE_INFINITY } = ports;
+  if (isMap(job.spec)) {
+    const mapping = async () => (apart ? apart.mapping(await kernel, upload, remainingMs) : kernel);
+    await mapShards(waiting, job, mapping, message, { ...ports, isCancelled }, attempt);
+  } else if (apart) await apart.compute(waiting, job, upload, { ...ports, isForced, remainingMs }, attempt);
   else await computeChunks(waiting, job, kernel, message, { ...ports, isForced }, attempt);
 
   const again = sentAgain(message, attempt);

@@ -18,6 +18,8 @@ import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { withUploads } from "../uploads.ts";
+import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
@@ -26,19 +28,25 @@ import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
 
+/** A local slot may say nothing. */
+const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
 const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
 export interface WorkerParts {
   readonly kernels: Kernels;
   /** Gives the parts from which its threads make the same kernels; called when they are started. */
   readonly forThreads: () => ThreadKernels;
+  /** Where what loads kernels from files lies, and uploaded ones. */
+  readonly files: string;
+  /** Loads what computes with uploaded ones. */
+  readonly apart: () => typeof import("./apart.ts");
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels, forThreads }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files, apart }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
@@ -49,6 +57,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
+  const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
   const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
@@ -56,6 +65,7 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
   let coldStart = true;
   /** Known from the first event on: Lambda tells a function its memory with each. */
   let threads: ChunkThreads | undefined;
+  let uploads: Apart | undefined;
 
   async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DrainOutcome> {
     const beganMs = systemClock.monotonicMs();
@@ -70,10 +80,16 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
       },
       ...(context.memoryLimitInMB && { memoryMb: Number(context.memoryLimitInMB) }),
     };
-    const size = threadsFor(Number(context.memoryLimitInMB ?? MB_PER_VCPU)); // a local slot may say nothing
+    const size = threadsFor(memoryOf(context));
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
     return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
+  }
+
+  function startApart(context: Context): Apart {
+    const memoryMb = memoryOf(context);
+    uploads ??= apart().apartOf({ size: threadsFor(memoryMb), files, memoryMb });
+    return uploads;
   }
 
   /** What it names as failed is delivered again. */
@@ -128,7 +144,11 @@ export function workerHandler({ kernels, forThreads }: WorkerParts) {
       const { failures, retry, ...outcome } = await work(
         message,
         { worker, receiveCount },
-        { ...ports, threads, remainingMs: () => context.getRemainingTimeInMillis() },
+        {
+          ...{ ...ports, threads },
+          apart: () => startApart(context),
+          remainingMs: () => context.getRemainingTimeInMillis(),
+        },
       );
       const { jobId } = message;
       logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });

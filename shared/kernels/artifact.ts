@@ -69,6 +69,9 @@ function runnable(code: string, names: readonly string[]) {
   return new Function(...names, `return function (module, exports, require) { "use strict"; ${code}\n};`);
 }
 
+/** Whether the artifact is a kernel's, by its first line alone. */
+export const isKernel = (code: string): boolean => code.startsWith(`${headOf("kernel")}\n`);
+
 function kindOf(code: string): ArtifactKind {
   const head = code.slice(0, code.indexOf("\n"));
   const kind = (["kernel", "task"] as const).find((each) => head === headOf(each));

@@ -1,5 +1,6 @@
 import type { Declaration, InputValue } from "./declaration.ts";
 import type { ChunkArray } from "./dtype.ts";
+import type { Upload } from "./uploads.ts";
 
 /** The cells that one chunk covers. */
 export interface ChunkWindow {
@@ -76,8 +77,10 @@ export interface LoadedKernel {
   /** What its bits depend on; absent where tests bring a kernel. */
   readonly hash?: string | undefined;
   readonly declaration: Declaration;
-  /** Throws for a task, which has no cells. */
+  /** Throws for a task, which has no cells, and for what was uploaded. */
   readonly compute: Compute;
+  /** Where it was uploaded: its code, which a thread of its own is to compute with. */
+  readonly upload?: Upload | undefined;
   /** Called after `compute`: throws the error of a rejected promise that it left behind. Absent where there can be none. */
   readonly settled?: (() => Promise<void>) | undefined;
   /** Where the file exports a task. */

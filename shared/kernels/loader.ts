@@ -1,4 +1,6 @@
+import type { Declaration } from "./declaration.ts";
 import type { LoadedKernel } from "./loaded.ts";
+import type { Upload, Uploaded } from "./uploads.ts";
 
 export type { LoadedKernel };
 
@@ -7,6 +9,10 @@ export interface KernelName {
   readonly name: string;
   /** Absent in requests that leave the choice to the deployment, and in old jobs. */
   readonly hash?: string | undefined;
+  /** Where it was uploaded. */
+  readonly uploaded?: Uploaded | undefined;
+  /** What it declares, where that is known: an uploaded one is then not asked. */
+  readonly declaration?: Declaration | undefined;
 }
 
 /**
@@ -43,4 +49,11 @@ export interface ThreadKernels {
   readonly twins: WebAssembly.Module | undefined;
   /** Where the artifacts of kernels from files lie, see kernel-files.ts; absent where there are none. */
   readonly files?: string | undefined;
+}
+
+/** The same, for a thread that computes with one uploaded kernel and no other. */
+export interface UploadThread {
+  readonly upload: Upload;
+  /** Where what loads it lies. */
+  readonly files: string;
 }

@@ -1,6 +1,9 @@
 /** Where in the user's own file an error was thrown, by the source map at the end of the artifact. */
 import { LINES_BEFORE } from "./artifact.ts";
 
+/** Taken here: the thread of an upload has no such function any more when a kernel throws, see host/cut-down.ts. */
+const { getBuiltinModule } = process;
+
 const MAP = "//# sourceMappingURL=data:application/json;base64,";
 const NAME = "//# sourceURL=";
 
@@ -19,7 +22,7 @@ export function locate(error: unknown, code: string): string | undefined {
   const map = between(code, MAP);
   const stack = error instanceof Error ? error.stack : undefined;
   if (!name || !map || !stack) return undefined;
-  const { SourceMap } = process.getBuiltinModule("node:module");
+  const { SourceMap } = getBuiltinModule("node:module");
   const source = new SourceMap(JSON.parse(Buffer.from(map, "base64").toString()));
   const places: string[] = [];
   for (const [, at, line, column] of stack.matchAll(/(manyhands-[0-9a-f]+):(\d+):(\d+)/g)) {

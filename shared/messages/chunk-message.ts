@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { crc32c } from "../array/crc32c.ts";
 import { MAX_CHUNKS, MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
 import { KernelHashSchema } from "../array/spec.ts";
+import { UploadedSchema } from "../kernels/uploads.ts";
 import { checksumText } from "../validation/errors.ts";
 import { milliseconds, whole } from "../validation/numbers.ts";
 import { parse, parseJson } from "../validation/parse.ts";
@@ -32,6 +33,8 @@ const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   ofJobMs: v.optional(milliseconds),
   /** The hash of the job's kernel; absent where it is unknown. */
   kernel: v.optional(KernelHashSchema),
+  /** Where that was uploaded; absent where job.json says so, or it was not. */
+  uploaded: v.optional(UploadedSchema),
   chunks: v.pipe(
     v.array(ChunkIndexSchema, "a list of chunk indices"),
     v.minLength(1, "a list of at least one chunk"),
@@ -63,7 +66,7 @@ type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed">>;
 
 /** The job that a message is of, and its issue. */
 export type MessageOf = Pick<ChunkMessage, "jobId"> &
-  Partial<Pick<ChunkMessage, "ofJobMs" | "kernel"> & Issue>;
+  Partial<Pick<ChunkMessage, "ofJobMs" | "kernel" | "uploaded"> & Issue>;
 
 /**
  * The message body that asks for these chunks of the job.
@@ -71,14 +74,14 @@ export type MessageOf = Pick<ChunkMessage, "jobId"> &
  * await queue.send([chunkMessage({ jobId, ofJobMs: job.submittedAtMs }, [0, 1, 2])]);
  */
 export function chunkMessage(
-  { jobId, ofJobMs, kernel, round = 0, again = false }: MessageOf,
+  { jobId, ofJobMs, kernel, uploaded, round = 0, again = false }: MessageOf,
   chunks: readonly number[],
   { estimatedMs, failed }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): string {
   const issue = { ...(round > 0 && { round }), ...(again && { again }) };
   return JSON.stringify({
     version: CHUNK_MESSAGE_VERSION,
-    ...{ jobId, ofJobMs, kernel, chunks },
+    ...{ jobId, ofJobMs, kernel, uploaded, chunks },
     ...issue,
     failed,
     estimatedMs,

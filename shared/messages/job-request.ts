@@ -10,6 +10,7 @@ import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
 import { CODECS, KernelHashSchema, sides } from "../array/spec.ts";
 import { MOST_AXES } from "../kernels/declaration.ts";
 import { DTYPES } from "../kernels/dtype.ts";
+import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
@@ -93,6 +94,8 @@ export const JobRequestSchema = v.strictObject({
   kernel: v.string("the name of a kernel"),
   /** The kernel's; a job of another one is refused. */
   hash: v.optional(KernelHashSchema),
+  /** Where it was uploaded for this request; of no account where the deployment has it. */
+  uploaded: v.optional(v.strictObject(UploadedSchema.entries)),
   /** The absolute path of its file on the caller's machine, which job.json notes. */
   file: v.optional(v.pipe(v.string("a path"), v.maxLength(4096))),
   inputs: v.optional(v.record(v.string(), InputRequestSchema, "an object of inputs")),

@@ -1,6 +1,7 @@
 /** The splitter takes this in place of a job request: the job of that id continues with the chunks that it lacks. */
 import * as v from "valibot";
 import { KernelHashSchema } from "../array/spec.ts";
+import { type Uploaded, UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { parse } from "../validation/parse.ts";
 import { versionedIfGiven } from "../validation/versioned.ts";
@@ -16,15 +17,24 @@ const ResumptionSchema = versionedIfGiven(1, {
   round: v.optional(whole(1, MAX_ROUND)),
   /** The kernel's that goes on; the stage's own of that name unless it is said. */
   hash: v.optional(KernelHashSchema),
+  /** Where that was uploaded. */
+  uploaded: v.optional(UploadedSchema),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
-export const resumption = (jobId: string, force = false, round?: number, hash?: string): Resumption => ({
+export const resumption = (
+  jobId: string,
+  force = false,
+  round?: number,
+  hash?: string,
+  uploaded?: Uploaded,
+): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
   // Omitted if unset, because stages of a former version do not know these fields.
   ...(force && { force }),
   ...(round !== undefined && { round }),
   ...(hash !== undefined && { hash }),
+  ...(uploaded && { uploaded }),
 });
 
 /** A job request has no `kind`. */

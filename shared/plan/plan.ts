@@ -5,6 +5,7 @@
 import { type Layout, layoutOf } from "../array/layout.ts";
 import { cellBytes } from "../array/spec.ts";
 import type { LoadedKernel } from "../kernels/loader.ts";
+import type { Uploaded } from "../kernels/uploads.ts";
 import { chunkMessage, type Issue, type MessageOf } from "../messages/chunk-message.ts";
 import { type Cap, NO_FLEET } from "../ports/fleet.ts";
 import type { Job, StoredJob } from "../record/job.ts";
@@ -31,6 +32,8 @@ export interface Workforce {
 export interface Round extends Issue {
   /** In rising order; all of the job's, unless it says otherwise. */
   readonly missing?: readonly number[] | undefined;
+  /** Where its kernel was uploaded, where job.json does not say so. */
+  readonly uploaded?: Uploaded | undefined;
 }
 
 /** A plan, and what is sent where it is accepted. */
@@ -63,7 +66,7 @@ export function planRound(
   job: PlannedJob,
   kernel: LoadedKernel,
   { workers = DEFAULT_WORKERS, cap, collecting, timing }: Workforce = {},
-  { round, again, missing }: Round = FIRST_ROUND,
+  { round, again, missing, uploaded }: Round = FIRST_ROUND,
 ): RoundPlan {
   const { spec } = job;
   const layout = layoutOf(spec);
@@ -72,7 +75,8 @@ export function planRound(
   const threads = threadsFor(workers.memoryMb);
   const rate = threadRate(workers.memoryMb);
   const packing = packJob(job, kernel, workers, work);
-  const messages: Messages = { job, kernel, issue: { round, again }, packing, missing, work, rate, threads };
+  const issue = { round, again };
+  const messages: Messages = { job, kernel, uploaded, issue, packing, missing, work, rate, threads };
 
   const total = sum(work);
   const size = { messages: packing.length, workSeconds: total / (rate * threads) };
@@ -114,6 +118,7 @@ export function planRound(
 interface Messages {
   readonly job: PlannedJob;
   readonly kernel: LoadedKernel;
+  readonly uploaded: Uploaded | undefined;
   readonly issue: Issue;
   /** Its lists hold places in `missing` where that is given, else chunks; so does `work`. */
   readonly packing: Packing;
@@ -136,8 +141,8 @@ function* bodiesOf(messages: Messages): Generator<string> {
   }
 }
 
-function messageOf({ job, kernel, issue }: Messages): MessageOf {
-  return { jobId: job.jobId, ofJobMs: job.submittedAtMs, kernel: kernel.hash, ...issue };
+function messageOf({ job, kernel, uploaded, issue }: Messages): MessageOf {
+  return { jobId: job.jobId, ofJobMs: job.submittedAtMs, kernel: kernel.hash, uploaded, ...issue };
 }
 
 /** Only a worker whose threads may share the chunks is told. */

@@ -27,7 +27,8 @@ export async function loadJob(
   kernels: Kernels,
 ): Promise<{ readonly job: Job; readonly kernel: LoadedKernel; readonly request: Request }> {
   const request = parse(JobRequestSchema, input, "job request");
-  const kernel = await loadKernel({ name: request.kernel, hash: request.hash }, kernels);
+  const { kernel: name, hash, uploaded } = request;
+  const kernel = await loadKernel({ name, hash, uploaded }, kernels);
   return { job: resolveJob(request, fallbackId, kernel), kernel, request };
 }
 

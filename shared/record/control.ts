@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { MAX_CHUNKS } from "../array/job-limits.ts";
 import { KernelHashSchema } from "../array/spec.ts";
+import { type Uploaded, UploadedSchema } from "../kernels/uploads.ts";
 import { atMost } from "../ports/bounded.ts";
 import { jobKeys } from "../ports/keys.ts";
 import { getParsed, putJson, type Store, type StoreReader } from "../ports/store.ts";
@@ -37,6 +38,8 @@ const ChunkSetSchema = versioned(1, {
   chunks: v.string(),
   /** The hash of the round's kernel, where it is not the one in the job's spec: a user forced it. */
   kernel: v.optional(KernelHashSchema),
+  /** Where the round's kernel was uploaded, where job.json does not say so. */
+  uploaded: v.optional(UploadedSchema),
 });
 
 /** Some of a job's chunks, and the time at which a stage chose them. */
@@ -44,6 +47,7 @@ export interface ChunkSet {
   readonly atMs: number;
   readonly chunks: readonly number[];
   readonly kernel?: string | undefined;
+  readonly uploaded?: Uploaded | undefined;
 }
 
 const keysOf = (jobId: string) => {
@@ -145,7 +149,8 @@ export function writeReissue(
 /** Throws InvalidInputError if it is no such object, and NewerVersionError. */
 export async function readChunkSet(store: Pick<StoreReader, "get">, key: string): Promise<ChunkSet> {
   const set = await getParsed(store, key, ChunkSetSchema);
-  return { atMs: set?.atMs ?? 0, chunks: decodeBits(set?.chunks ?? ""), kernel: set?.kernel };
+  const { atMs = 0, chunks = "", kernel, uploaded } = set ?? {};
+  return { atMs, chunks: decodeBits(chunks), kernel, uploaded };
 }
 
 type End = Pick<Summary, "jobId" | "round" | "state">;
@@ -179,11 +184,11 @@ export function writeSubmission(store: Pick<Store, "put">, submission: Submissio
   return putJson(store, keysOf(submission.jobId).submitted(submission.round), submission);
 }
 
-function encodeChunkSet({ atMs, chunks, kernel }: ChunkSet): v.InferOutput<typeof ChunkSetSchema> {
+function encodeChunkSet({ atMs, chunks, ...others }: ChunkSet): v.InferOutput<typeof ChunkSetSchema> {
   const last = chunks.reduce((most, chunk) => Math.max(most, chunk), -1);
   const bits = Buffer.alloc((last >> 3) + 1);
   for (const chunk of chunks) bits[chunk >> 3]! |= 1 << (chunk & 7);
-  return { version: 1, atMs, chunks: bits.toString("base64"), ...(kernel !== undefined && { kernel }) };
+  return { version: 1, atMs, chunks: bits.toString("base64"), ...others };
 }
 
 function decodeBits(text: string): number[] {

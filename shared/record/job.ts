@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { excessOf } from "../array/job-limits.ts";
 import { isMap, JobSpecSchema } from "../array/spec.ts";
 import { DeclarationSchema } from "../kernels/declaration.ts";
+import { UploadedSchema } from "../kernels/uploads.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
@@ -58,6 +59,8 @@ const StoredJob = v.object({
   submittedAtMs: milliseconds,
   /** Absent in jobs of versions that did not note it. */
   madeBy: v.optional(MadeBySchema),
+  /** Where its kernel was uploaded. */
+  uploaded: v.optional(UploadedSchema),
 });
 /** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
 export const StoredJobSchema = v.pipe(

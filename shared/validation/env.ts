@@ -13,6 +13,8 @@ export const ENV = {
   workerMemoryMb: "WORKER_MEMORY_MB",
   maxConcurrency: "MAX_CONCURRENCY",
   burstConcurrency: "BURST_CONCURRENCY",
+  /** An UploadPolicy; "none" where it is absent. */
+  kernelUploads: "KERNEL_UPLOADS",
   /** Only where a bus is to be told of the ends of jobs. */
   eventBusArn: "EVENT_BUS_ARN",
   /** Set for slots of this machine and not by the stack, see clock.ts. */
@@ -20,6 +22,10 @@ export const ENV = {
   /** Likewise: the folder of kernels from files. */
   kernelFiles: "KERNEL_FILES",
 } as const;
+
+/** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */
+export const UPLOAD_POLICIES = ["wasm", "all", "none"] as const;
+export type UploadPolicy = (typeof UPLOAD_POLICIES)[number];
 
 /** The default name of the stack. */
 export const STACK_NAME = "Manyhands";
@@ -60,4 +66,13 @@ export function readNumberEnv(name: string, environment: Environment = process.e
     throw new EnvironmentError(`Expected ${name} to be a number, got ${JSON.stringify(value)}.`);
   }
   return number;
+}
+
+/** The policy that a variable names; "none" where it is absent. Throws EnvironmentError for a word that is no policy. */
+export function uploadPolicyOf(given = "none"): UploadPolicy {
+  const policy = UPLOAD_POLICIES.find((each) => each === given);
+  if (policy) return policy;
+  throw new EnvironmentError(
+    `Expected ${ENV.kernelUploads} to be one of ${UPLOAD_POLICIES.join(", ")}, got ${JSON.stringify(given)}.`,
+  );
 }

@@ -108,6 +108,16 @@ export class MissingObjectError extends ManyhandsError {
   }
 }
 
+/** An uploaded kernel whose bytes are not those that its key names. */
+export class CorruptUploadError extends ManyhandsError {
+  override readonly name = "CorruptUploadError";
+  readonly permanent = true;
+
+  constructor(key: string, found: string) {
+    super(`Expected ${key} to have the bytes that its key names, got those of ${found.slice(0, 16)}.`);
+  }
+}
+
 /** More bytes than such an object can have: a foreign object, or one without an end. */
 export class TooLargeError extends ManyhandsError {
   override readonly name = "TooLargeError";
@@ -151,6 +161,9 @@ export const checksumText = (checksum: number): string => checksum.toString(16).
 export function isPermanent(error: unknown): boolean {
   return isOurs(error) && error.permanent;
 }
+
+/** Whether it is a KernelError, of whichever bundle. */
+export const isOfKernel = (error: unknown): boolean => isOurs(error) && error.name === "KernelError";
 
 /**
  * Checks properties, not the class: each bundle has classes of its own, and the embedded cloud gets its folder from

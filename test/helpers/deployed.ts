@@ -17,18 +17,28 @@ export async function deployed(
   max = 1,
 ) {
   const { cloud, folder } = await emulatedCloud(emulator);
+  const pool = await slotsOf(name, { cloud, folder }, environment, { max });
+  return { pool, cloud, settings: settingsOf(name, cloud), folder, store: new FileStore({ "": folder }) };
+}
+
+type Cloud = Pick<Awaited<ReturnType<typeof emulatedCloud>>, "cloud" | "folder">;
+
+/** Slots of a built function beside that cloud, gone when the test ends. */
+export async function slotsOf(
+  name: Stage,
+  { cloud, folder }: Cloud,
+  environment: Record<string, string>,
+  { max = 1, timeoutMs = 30_000 } = {},
+): Promise<SlotPool> {
   const bundles = await ensureBundles();
-  const settings = settingsOf(name, cloud);
   const pool = new SlotPool({
-    name,
+    ...{ name, max, timeoutMs },
     bundle: bundles[name],
     program: bundles.slot,
-    max,
-    timeoutMs: 30_000,
     logFolder: join(folder, "logs"),
     cacheFolder: join(folder, "cache"),
     environment: {
-      ...settings,
+      ...settingsOf(name, cloud),
       [ENV.checkAfterSeconds]: "15",
       [ENV.retryAfterSeconds]: "0",
       [ENV.workerFunctionName]: "worker",
@@ -40,7 +50,7 @@ export async function deployed(
     },
   });
   onTestFinished(() => pool.close());
-  return { pool, cloud, settings, folder, store: new FileStore({ "": folder }) };
+  return pool;
 }
 
 /** The message as the event source mapping of that queue delivers it, for the first time. */

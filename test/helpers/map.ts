@@ -39,7 +39,7 @@ export function mapRequest(
 }
 
 /** Stores the items 0 to `count` - 1 as the client does. */
-async function putNumbers(store: Pick<Store, "put">, count: number, perShard = 3): Promise<void> {
+export async function putNumbers(store: Pick<Store, "put">, count: number, perShard = 3): Promise<void> {
   for (let first = 0; first < count; first += perShard) {
     const lines = Array.from({ length: Math.min(perShard, count - first) }, (_, k) => String(first + k));
     const bytes = encodeShard({ lines, given: lines.length, failed: 0, unfinished: 0, round: 0 });

@@ -54,11 +54,12 @@ describe("bucket", () => {
     ]);
   });
 
-  test("results go after as many days as the caller says", () => {
+  test("results go after as many days as the caller says, and uploaded kernels stay", () => {
     const other = synthesize({ resultRetention: Duration.days(90) });
     expect(other.resource(other.fanOut.bucket).Properties.LifecycleConfiguration.Rules).toEqual([
       ...bucket.Properties.LifecycleConfiguration.Rules,
-      { Id: "ExpiredResults", Status: "Enabled", ExpirationInDays: 90 },
+      { Id: "ExpiredResults", Status: "Enabled", ExpirationInDays: 90, Prefix: "jobs/" },
+      { Id: "ExpiredRejected", Status: "Enabled", ExpirationInDays: 90, Prefix: "rejected/" },
     ]);
   });
 

@@ -50,6 +50,8 @@ const SUBMIT = [
   "lambda:InvokeFunction on Aggregator",
   "lambda:InvokeFunction on Splitter",
   "s3:DeleteObject on Bucket/jobs/*/items/*",
+  's3:ListBucket on Bucket where {"s3:prefix":"kernels/*"}',
+  "s3:PutObject on Bucket/kernels/*",
   "s3:PutObject on Bucket/jobs/*/control/*",
   "s3:PutObject on Bucket/jobs/*/items/*",
 ];
@@ -57,6 +59,7 @@ const MANAGE = [
   "lambda:GetAccountSettings on *",
   "lambda:ListEventSourceMappings on *",
   "s3:DeleteObject on Bucket/jobs/*",
+  "s3:DeleteObject on Bucket/kernels/*",
   "s3:PutObject on Bucket/jobs/doctor-*/probe",
   "sqs:GetQueueAttributes on ChunkDeadLetters",
   ...["DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "StartMessageMoveTask"].map(

@@ -66,7 +66,9 @@ describe("what the command line says with -c", () => {
       propsOf({ resultRetention: "30", logRetention: "7", architecture: "x86_64", tags: "team=physics" }),
     );
     const rules: object[] = resource(fanOut.bucket).Properties.LifecycleConfiguration.Rules;
-    expect(rules).toContainEqual({ Id: "ExpiredResults", ExpirationInDays: 30, Status: "Enabled" });
+    expect(rules).toContainEqual({
+      ...{ Id: "ExpiredResults", Prefix: "jobs/", ExpirationInDays: 30, Status: "Enabled" },
+    });
     expect(resource(fanOut.worker.logs).Properties.RetentionInDays).toBe(7);
     expect(resource(fanOut.worker).Properties.Architectures).toEqual(["x86_64"]);
     // Handed to CloudFormation with the stack, which passes them on to what it makes.

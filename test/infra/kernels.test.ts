@@ -53,7 +53,9 @@ describe("kernels of one's own", () => {
     for (const stage of ["splitter", "worker"] as const) {
       expect(readdirSync(assetOf(fanOut[stage])).toSorted()).toEqual(["index.js", "kernels"]);
       const kernels = join(assetOf(fanOut[stage]), "kernels");
-      expect(readdirSync(kernels).toSorted()).toEqual([artifact, "host.js", "index.json"].toSorted());
+      expect(readdirSync(kernels).toSorted()).toEqual(
+        [artifact, "apart.js", "host.js", "index.json"].toSorted(),
+      );
       expect(JSON.parse(readFileSync(join(kernels, "index.json"), "utf8"))).toEqual(fanOut.kernels);
     }
     expect(readdirSync(assetOf(fanOut.aggregator))).toEqual(["index.js"]);

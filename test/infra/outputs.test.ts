@@ -34,6 +34,7 @@ describe("outputs", () => {
       AggregatorFunctionName: { Ref: idOf(fanOut.aggregator) },
       ClientPolicyArn: { Ref: idOf(fanOut.clientPolicy) },
       MaxConcurrency: "900",
+      KernelUploads: "wasm",
       DashboardName: { Ref: idOf(fanOut.dashboard!) },
       StackVersion: packageJson.version,
       Build: JSON.stringify(buildToDeploy()),

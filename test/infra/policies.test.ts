@@ -44,8 +44,10 @@ describe("what each stage may do", () => {
       "s3:DeleteObject on Bucket/drainers/*",
       "s3:GetObject on Bucket/drainers/*",
       "s3:GetObject on Bucket/jobs/*",
+      "s3:GetObject on Bucket/kernels/*",
       's3:ListBucket on Bucket where {"s3:prefix":"drainers/*"}',
       's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      's3:ListBucket on Bucket where {"s3:prefix":"kernels/*"}',
       "s3:PutObject on Bucket/drainers/*",
       "s3:PutObject on Bucket/jobs/*",
       "sqs:SendMessage on Chunks",
@@ -61,8 +63,10 @@ describe("what each stage may do", () => {
       "s3:AbortMultipartUpload on Bucket/jobs/*",
       "s3:GetObject on Bucket/drainers/*",
       "s3:GetObject on Bucket/jobs/*",
+      "s3:GetObject on Bucket/kernels/*",
       's3:ListBucket on Bucket where {"s3:prefix":"drainers/*"}',
       's3:ListBucket on Bucket where {"s3:prefix":"jobs/*"}',
+      's3:ListBucket on Bucket where {"s3:prefix":"kernels/*"}',
       "s3:PutObject on Bucket/drainers/*",
       "s3:PutObject on Bucket/jobs/*",
       "s3:PutObject on Bucket/rejected/*",
@@ -95,6 +99,16 @@ describe("what each stage may do", () => {
       "sqs:SendMessage on Chunks",
       "sqs:SendMessage on Results",
     ]);
+  });
+
+  test("no stage writes or removes uploaded kernels, and where none may be uploaded no one reads or writes any", () => {
+    const stages = ["splitter", "worker", "aggregator"] as const;
+    const changing = stages
+      .flatMap(grantsOf)
+      .filter((grant) => /kernels\//.test(grant) && !/Get|List/.test(grant));
+    expect(changing).toEqual([]);
+    const { template } = synthesize({ monitoring: false, kernelUploads: "none" });
+    expect(JSON.stringify(template.toJSON())).not.toContain("kernels/*");
   });
 
   test("no policy allows a wildcard action or every resource", () => {

@@ -9,6 +9,7 @@ import { onBehalf } from "../helpers/policy/on-behalf.ts";
 import { denied, isAllowed, nameOf, requestsOf } from "../helpers/policy/proof.ts";
 import { type SitePolicies, sitePolicies } from "../helpers/policy/site-policies.ts";
 import { deployedSite } from "../helpers/site.ts";
+import { MANIFEST, moduleOf, PRODUCT } from "../helpers/wasm-module.ts";
 
 const WORDS = join(import.meta.dirname, "../../examples/map/words.ts");
 
@@ -41,6 +42,10 @@ async function doAllThatClientsDo(): Promise<void> {
   const done = async (...args: string[]) =>
     expect(await site.cli(...args), args.join(" ")).toMatchObject({ code: 0 });
   await done("doctor");
+  const product = join(site.folder, "product.wasm");
+  writeFileSync(product, moduleOf({ functions: [PRODUCT], manifest: MANIFEST }));
+  await done("run", product, "--engine", "aws", "--points", "4x4", "--job-id", "uploaded");
+  await done("kernels", "--engine", "aws");
   await done("map", WORDS, items, "--engine", "aws");
   const long = ["--size", "1000", "--chunk", "50x50", "--chunks-per-message", "1", "--no-plots"];
   await done("submit", ...long, "--job-id", "stopped");
@@ -85,9 +90,10 @@ test("what LocalStack does in the functions' names is what we say that AWS does"
   expect([...new Set(done)].sort()).toEqual([...new Set(said)].sort());
 });
 
-/** What no job here leaves to be done: items of a refused job are taken back, dead reports delivered once more. */
+/** What no job here leaves to be done: items of a refused job are taken back, old artifacts pruned, dead reports delivered once more. */
 const ELSEWHERE = [
   /^s3:DeleteObject on [^ ]+\/items\/\*$/,
+  /^s3:DeleteObject on [^ ]+\/kernels\/\*$/,
   ...["DeleteMessage", "ReceiveMessage", "StartMessageMoveTask"].map(
     (action) => new RegExp(`^sqs:${action} on .*ResultDeadLetters`),
   ),

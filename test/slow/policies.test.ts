@@ -23,6 +23,11 @@ const WILDCARDS = [
     grant: /^s3:ListBucket on [^*]+ where {"StringLike":{"s3:prefix":"drainers\/\*"}}$/,
     reason: "callers name their jobs",
   },
+  { grant: /^s3:GetObject on arn:aws:s3:::[^*]+\/kernels\/\*$/, reason: "their bytes name uploaded kernels" },
+  {
+    grant: /^s3:ListBucket on [^*]+ where {"StringLike":{"s3:prefix":"kernels\/\*"}}$/,
+    reason: "their bytes name uploaded kernels",
+  },
   { grant: /^s3:PutObject on arn:aws:s3:::[^*]+\/rejected\/\*$/, reason: "SQS names messages" },
   { grant: /^logs:\w+ on [^*]+:log-group:[^*:]+:\*$/, reason: "Lambda names the streams of a log group" },
 ];

@@ -3,7 +3,7 @@ import { compareKernels } from "../../cli/commands/compare-kernels.ts";
 
 const BALL = "9474516b06d0366c";
 const MINE = "07c4fd6a2b1e4d55";
-const mine = { name: "mine", hash: MINE, path: "/home/ada/mine.ts" };
+const mine = { name: "mine", hash: MINE, kind: "js", path: "/home/ada/mine.ts" } as const;
 
 const compared = (
   deployed: object | string | undefined,
@@ -42,13 +42,20 @@ test("another version of a file is deployed again with all files that the deploy
 });
 
 test("a file that is not deployed is named along with one that is, each once", () => {
-  const ball = { name: "ball", hash: BALL, path: "/home/ada/ball.ts" };
+  const ball = { name: "ball", hash: BALL, kind: "js", path: "/home/ada/ball.ts" } as const;
   const { state, text, advice } = compared({ ball: BALL }, [mine, ball]);
   expect([state, text]).toEqual([
     "warning",
     "those of 0.1.0, and of files ball 9474516b; mine is not deployed; ball as here",
   ]);
   expect(advice).toContain("`npx cdk deploy -c kernels=/home/ada/mine.ts,/home/ada/ball.ts`");
+});
+
+test("a file that the deployment takes with its job is well, and one that it refuses is not", () => {
+  const asked = (kernelUploads: string, kind: "js" | "wasm") =>
+    compareKernels({ version: "0.1.0", kernelUploads, place: "us-east-1" }, [{ ...mine, kind }]).state;
+  expect([asked("wasm", "wasm"), asked("all", "js")]).toEqual(["ok", "ok"]);
+  expect([asked("wasm", "js"), asked("none", "wasm")]).toEqual(["warning", "warning"]);
 });
 
 test("on LocalStack the advice is the command that deploys there", () => {

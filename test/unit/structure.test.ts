@@ -104,7 +104,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "tools/kernels",
   ],
   // Which kernels the handlers get.
-  functions: ["shared/kernels", "shared/validation", "tools/bundling"],
+  functions: ["shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "plots"],
@@ -119,7 +119,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
-  "client/cloud": [...ALL_SHARED, "functions/aggregator"],
+  "client/cloud": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
@@ -341,6 +341,7 @@ test("a schema loads no kernel, no estimate and no compiler", () => {
     "shared/kernels/declaration.ts",
     "shared/kernels/dtype.ts",
     "shared/kernels/input-value.ts",
+    "shared/kernels/uploads.ts",
   ]);
   const maths = loadedBy("shared/kernels/maths/exp.ts", "shared/kernels/maths/log.ts");
   expect(heavy.filter((path) => !own.includes(path) && !maths.includes(path))).toEqual([]);

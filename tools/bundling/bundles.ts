@@ -122,6 +122,7 @@ function stages(folder: string): BuildOptions {
       { in: "client/local/slot-process.ts", out: "slot/index" },
       { in: "client/local/emulator.ts", out: "emulator/index" },
       { in: "shared/kernels/host/host.ts", out: "kernels/host" },
+      { in: "functions/worker/apart.ts", out: "kernels/apart" },
     ],
     outdir: folder,
     format: BUNDLING.format,

@@ -11,11 +11,16 @@ let mayBeOld = !IS_BUILT;
  * inputs changed since. It does so in a process of its own, once in this one's life, because a construct is made
  * without waiting and esbuild's plugins take waiting.
  */
-export function bundleOf(stage: Stage): string {
+export const bundleOf = (stage: Stage): string => built(stage, "index.js");
+
+/** What loads uploaded kernels, and what computes with them. */
+export const uploadParts = (): string[] => [built("kernels", "host.js"), built("kernels", "apart.js")];
+
+function built(...path: readonly string[]): string {
   if (mayBeOld && !isFresh(DIST)) {
     const stdio = ["ignore", "ignore", "inherit"] as const; // stdout may be the app's own
     execFileSync(process.execPath, [join(ROOT, "tools/bundling/bundles.ts")], { stdio: [...stdio] });
   }
   mayBeOld = false;
-  return join(DIST, stage, "index.js");
+  return join(DIST, ...path);
 }

@@ -5,14 +5,17 @@
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { KernelError } from "../../validation/errors.ts";
-import { loadArtifact } from "../artifact.ts";
+import { isKernel, loadArtifact } from "../artifact.ts";
 import { declare } from "../declare.ts";
 import { computeOf } from "../driver.ts";
 import { loadWasm } from "../load-wasm.ts";
 import type { LoadedKernel } from "../loader.ts";
 import { locate } from "../locate.ts";
 import { readIfThere } from "../read-if-there.ts";
+import type { Upload } from "../uploads.ts";
 import { twinOf } from "../wasm-twin.ts";
+import { expectChecked } from "./check-upload.ts";
+import { cutDown } from "./cut-down.ts";
 import { mapItems } from "./map-items.ts";
 import { withStrays } from "./strays.ts";
 import { taskOf } from "./task.ts";
@@ -34,6 +37,23 @@ export async function loadFile(
   const bytes = await readIfThere(join(folder, `${hash}.wasm`));
   return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
 }
+
+/** An uploaded kernel, ready to compute: to be called in a thread of its own. Throws what its file throws, and InvalidInputError. */
+export async function loadUpload({ name, hash, kind, code, fast }: Upload): Promise<LoadedKernel> {
+  if (kind === "wasm") {
+    expectChecked(name, code, hash);
+    return loadWasm({ name, hash, bytes: code });
+  }
+  const text = Buffer.from(code).toString();
+  if (isKernel(text)) cutDown();
+  const kernel = await loadScript(text, name, hash);
+  if (!fast || kernel.map) return kernel;
+  expectChecked(name, fast);
+  return { ...kernel, fast: twinOf(kernel.declaration, fast, "its fast twin") };
+}
+
+export { declareInThread } from "./declare-upload.ts";
+export { uploadedKernels } from "./uploaded-kernels.ts";
 
 async function loadScript(code: string, fileName: string, hash: string): Promise<LoadedKernel> {
   const atLoad: Error[] = [];

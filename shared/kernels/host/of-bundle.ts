@@ -11,3 +11,7 @@ export const loadHost = async (folder: string): Promise<typeof import("./host.ts
   const path = [join(__dirname, "../kernels"), folder].map((each) => join(each, "host.js")).find(existsSync);
   return path === undefined ? undefined : createRequire(path)(path);
 };
+
+/** The text of a thread's program that calls one of the host's functions. */
+export const hostProgram = (folder: string, call: string) =>
+  `require(${JSON.stringify(join(folder, "host.js"))}).${call}()`;

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnsweredRequest } from "../../../client/local/local-cloud.ts";
 import { drainRequest } from "../../../shared/burst/drain-request.ts";
 import { writeClaim } from "../../../shared/burst/drainer-claim.ts";
+import { uploadKey } from "../../../shared/kernels/uploads.ts";
 import { chunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
@@ -11,9 +13,13 @@ import { putJson } from "../../../shared/ports/store.ts";
 import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { writeSubmission } from "../../../shared/record/control.ts";
 import { ENV } from "../../../shared/validation/env.ts";
-import { deployed, event } from "../deployed.ts";
+import { KERNEL_FILES } from "../../../tools/bundling/dist.ts";
+import { buildWasm } from "../../../tools/kernels/build-wasm.ts";
+import { deployed, event, slotsOf } from "../deployed.ts";
+import { folderWith } from "../kernel-file.ts";
 import { resolvedJob } from "../kernels.ts";
 import { misbehavingEngine, runEngine } from "../run-engine.ts";
+import { MANIFEST, moduleOf, PRODUCT } from "../wasm-module.ts";
 import { type Call, callOf } from "./call.ts";
 
 /** 20 chunks in one message. The first fails each time, and the others are found stored or sent again alone. */
@@ -59,7 +65,9 @@ export async function recordCalls(): Promise<{ calls: Call[]; environment: Recor
   const ramp = { acceleration: 1, burstConcurrency: 1 };
   await runEngine(misbehavingEngine({ ...emulator, ramp, timeoutMs: 2000 }), SLOW, { workers: 3 });
   // Then one stage at a time, with what a run on this machine has no reason to do.
-  const [environment] = await Promise.all([splitter(emulator), worker(emulator), aggregator(emulator)]);
+  const [environment] = await Promise.all([
+    ...[splitter(emulator), worker(emulator), aggregator(emulator), uploads(emulator)],
+  ]);
   return { calls, environment: { ...environment, [ENV.workerFunctionName]: "worker" } };
 }
 
@@ -92,6 +100,27 @@ async function worker(emulator: Emulator): Promise<void> {
   for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
   await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));
+}
+
+/** Jobs of an uploaded kernel that is there, and of one that is not. */
+async function uploads(emulator: Emulator): Promise<void> {
+  const environment = { [ENV.kernelUploads]: "wasm", [ENV.kernelFiles]: KERNEL_FILES };
+  const { pool, cloud, folder, store } = await deployed("worker", environment, emulator);
+  const stage = await slotsOf("splitter", { cloud, folder }, environment);
+  const path = join(
+    folderWith({ "product.wasm": moduleOf({ functions: [PRODUCT], manifest: MANIFEST }) }),
+    "product.wasm",
+  );
+  const { artifact, hash } = await buildWasm(path);
+  const uploaded = { sha256: createHash("sha256").update(artifact).digest("hex") };
+  const absent = { sha256: "0".repeat(64) };
+  await store.put(uploadKey(uploaded.sha256), artifact);
+  const request = { kernel: "product", hash, requestId: "uploaded", points: [4, 4], chunk: [2, 2] };
+  await stage.invoke({ ...request, uploaded });
+  await stage.invoke({ ...request, requestId: "absent", uploaded: absent }).catch(() => {}); // refused
+  const job = { jobId: "uploaded", kernel: hash };
+  for (const body of [chunkMessage(job, [0]), chunkMessage({ ...job, uploaded: absent }, [1])])
+    await pool.invoke(event(body, cloud.queues.chunks.arn));
 }
 
 /**

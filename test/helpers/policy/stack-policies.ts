@@ -32,6 +32,7 @@ export interface StackPolicies {
 }
 
 /** Other resources that would give a role rights. */
+
 const NOT_READ = ["AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"];
 
 /**
