@@ -5,7 +5,7 @@ import type { JobRequest } from "../shared/messages/job-request.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the command line says besides: how its options are called, and what it does when a job begins. */
@@ -37,6 +37,7 @@ export async function runArray(
   const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
+  checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(

@@ -3,7 +3,7 @@ import { mapItems } from "../../api/map-items.ts";
 import type { MapOptions } from "../../api/options.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText, seed, share } from "../request/numbers.ts";
+import { numberOrText, seed, share, usd } from "../request/numbers.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 /** The command line's options, each value as the user typed it. */
@@ -17,6 +17,7 @@ export interface MapCommandOptions extends Verbosity {
   readonly concurrency?: string;
   readonly seed?: string;
   readonly allowMissing?: string;
+  readonly maxUsd?: string;
   readonly ramp?: string;
   readonly jobId?: string;
   readonly plots?: boolean;
@@ -34,6 +35,7 @@ export async function map(task: string, items: string, options: MapCommandOption
     seed: options.seed === undefined ? undefined : seed(options.seed, "--seed"),
     allowMissing:
       options.allowMissing === undefined ? undefined : share(options.allowMissing, "--allow-missing"),
+    maxUsd: options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd"),
     ramp: options.ramp as MapOptions["ramp"],
   };
   return showJob(

@@ -1,6 +1,6 @@
 import { resumeJob } from "../../api/resume-job.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText } from "../request/numbers.ts";
+import { numberOrText, usd } from "../request/numbers.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 export interface ResumeOptions extends Verbosity {
@@ -10,6 +10,7 @@ export interface ResumeOptions extends Verbosity {
   readonly out?: string;
   readonly force?: boolean;
   readonly kernel?: string;
+  readonly maxUsd?: string;
 }
 
 /**
@@ -19,9 +20,10 @@ export interface ResumeOptions extends Verbosity {
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
   const { engine, stack, out, force, kernel } = options;
   const place = { engine, stack, workers: numberOrText(options.workers), out };
+  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   return showJob(
     ({ onBegin, ...listeners }) =>
-      resumeJob(named, { ...place, ...listeners, force, kernel }, { nameOf: optionName, onBegin }),
+      resumeJob(named, { ...place, ...listeners, force, kernel, maxUsd }, { nameOf: optionName, onBegin }),
     stack,
     options,
   );

@@ -138,13 +138,14 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks: { total, done, failed }, items, tolerated }: Summary): string {
+function stateText({ state, cancelledFor, chunks: { total, done, failed }, items, tolerated }: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
   const failures = items
     ? { failed: items.failed, of: counted(items.total, "item") }
     : { failed, of: counted(total, "chunk") };
   const lacking = [
+    ...(cancelledFor === "budget" ? ["it may cost no more"] : []),
     ...(failures.failed > 0 ? [`${count(failures.failed)} of ${failures.of} failed${allowed}`] : []),
     ...(state === "cancelled"
       ? [
@@ -165,9 +166,10 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored, but copies differ: a person has to decide.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
+  const more = summary.cancelledFor === "budget" ? ["--max-usd", "<more>"] : [];
   const command = site
-    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
-    : commandLine("resume", pathOf(folder));
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options, ...more)
+    : commandLine("resume", pathOf(folder), ...more);
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
   return [what, `  ${command}`];

@@ -2,11 +2,16 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { isResumption } from "../../shared/messages/resumption.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
-import { jsonBytes } from "../../shared/ports/store.ts";
+import { getParsed, jsonBytes } from "../../shared/ports/store.ts";
+import { StoredJobSchema } from "../../shared/record/job.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -21,7 +26,7 @@ import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
 import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
+import { InterruptedError, mountsOf, type Run, type Runner } from "./engine.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
@@ -67,6 +72,7 @@ const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 export function localEngine(options: Partial<LocalOptions> = {}): Runner {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
+    const timeoutMs = options.timeoutMs ?? (await timeoutOf(run));
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
     const bundles = await settings.bundles(run.onBuild);
     if (run.signal.aborted) throw new InterruptedError();
@@ -81,20 +87,25 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
     };
     const cloud = await startBuiltCloud(bundles.emulator, {
       folder: objects,
-      visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(timeoutMs),
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
     });
     meter.watch(cloud.queues);
     const { folder, workers } = run;
-    const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
+    const { retryAfterSeconds, environment, ramp } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
     const secret = cloud.credentials.secretAccessKey;
     const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
         ...{ folder, workers, timeoutMs, retryAfterSeconds },
-        environment: { [ENV.kernelFiles]: KERNEL_FILES, ...lambda?.environment, ...environment },
+        environment: {
+          [ENV.kernelFiles]: KERNEL_FILES,
+          [ENV.standsFor]: standsForText(settings),
+          ...lambda?.environment,
+          ...environment,
+        },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
       },
@@ -109,7 +120,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
       for (const pool of Object.values(pools)) pool.failed.catch(reject);
-      const delivery = { ...settings, longestPauseMs: longestPauseMs(settings) };
+      const delivery = { ...settings, longestPauseMs: longestPauseMs({ ...settings, timeoutMs }) };
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
@@ -135,7 +146,19 @@ function withCost(summary: Summary, meter: Meter, standsFor: StandsFor): Summary
   return { ...summary, cost: billOfRun(usages, standsFor, summary.cost) };
 }
 
-function visibilityTimeoutSeconds({ timeoutMs }: LocalOptions): number {
+/** What a job may cost follows from a worker's timeout: such a job has the one of the deployment that it is priced as. */
+async function timeoutOf({ request, jobId, folder }: Run): Promise<number> {
+  const store = new FileStore(mountsOf(jobId, folder));
+  const { maxUsd } = isResumption(request)
+    ? ((await getParsed(store, jobKeys(jobId).job, StoredJobSchema)) ?? {})
+    : (request as JobRequest);
+  return maxUsd === undefined ? DEFAULTS.timeoutMs : 1000 * DEFAULT_WORKERS.timeoutSeconds;
+}
+
+const standsForText = ({ standsFor: { architecture, region } }: LocalOptions) =>
+  `${architecture} ${region} ${DEFAULT_DEPLOYMENT.memoryMb}`;
+
+function visibilityTimeoutSeconds(timeoutMs: number): number {
   return Math.ceil((VISIBILITY_TIMEOUTS * timeoutMs) / 1000);
 }
 
@@ -146,7 +169,7 @@ function longestPauseMs(settings: LocalOptions): number {
     1000 *
     Math.max(
       longestPauseSeconds(retryAfterSeconds),
-      waitOutVisibility ? visibilityTimeoutSeconds(settings) : 0,
+      waitOutVisibility ? visibilityTimeoutSeconds(settings.timeoutMs) : 0,
     )
   );
 }

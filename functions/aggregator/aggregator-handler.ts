@@ -4,7 +4,6 @@ import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
-import { pricesOf } from "../../shared/plan/prices.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
@@ -17,12 +16,12 @@ import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
+import { billingHere } from "../billing.ts";
 import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
-import type { Billing } from "./reported-cost.ts";
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
@@ -113,17 +112,6 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   }
 
   return handler;
-}
-
-/** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
-function billingHere({ AWS_EXECUTION_ENV: isLambda, AWS_REGION: region } = process.env): Billing | undefined {
-  if (!isLambda || !region) return undefined;
-  const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return {
-    architecture,
-    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
-    prices: pricesOf(region),
-  };
 }
 
 /** Undefined where there is no bus. */

@@ -6,19 +6,13 @@ import {
   gbSecondsOf,
   logBytesOf,
   type StageUsages,
-  type Tariff,
 } from "../../shared/plan/bill.ts";
 import { requestsOf, timingOf } from "../../shared/plan/requests.ts";
 import type { Cost, Usage } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Requests } from "../../shared/record/plan.ts";
+import type { Billing } from "../billing.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** What an aggregator's job is billed by. */
-export interface Billing extends Pick<Tariff, "architecture" | "prices"> {
-  /** The aggregator's own, which the splitter has too. */
-  readonly memoryMb: number;
-}
 
 /** What a start takes with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). */
 const INIT_MS = 130;

@@ -18,6 +18,7 @@ import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain } from "./sent-again.ts";
+import { Spending } from "./spending.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -33,6 +34,8 @@ export interface WorkPorts {
   readonly apart?: (() => Apart) | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
+  /** What the environment holds of jobs that may cost only so much; without it each message counts as an invocation of its own. */
+  readonly spending?: Pick<Spending, "allows"> | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
@@ -74,6 +77,8 @@ export async function work(
   const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
+  const spending = ports.spending ?? new Spending({ ...ports, random: Math.random });
+  if (!(await spending.allows(message, stored))) return cancelledOutcome();
   // A message may ask for another version of the kernel than the job began with: a user forced it.
   const { kernel: hash = stored.spec.hash } = message;
   const isForced = hash !== stored.spec.hash;

@@ -24,6 +24,7 @@ import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import { Jobs } from "./jobs.ts";
+import { Spending } from "./spending.ts";
 import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
@@ -58,7 +59,8 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
-  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
+  const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
+  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending };
 
   /** From the start of the process to here: what a cold start costs before the first message. */
   const initMs = 1000 * process.uptime();
@@ -83,7 +85,11 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
     const size = threadsFor(memoryOf(context));
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
-    return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
+    try {
+      return await (isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context));
+    } finally {
+      spending.ended((worker.initMs ?? 0) + worker.elapsedMs);
+    }
   }
 
   function startApart(context: Context): Apart {

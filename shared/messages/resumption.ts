@@ -7,6 +7,7 @@ import { parse } from "../validation/parse.ts";
 import { versionedIfGiven } from "../validation/versioned.ts";
 import { MAX_ROUND } from "./chunk-message.ts";
 import { JobIdSchema } from "./job-id.ts";
+import { MaxUsdSchema } from "./job-request.ts";
 
 const ResumptionSchema = versionedIfGiven(1, {
   kind: v.literal("resume"),
@@ -19,6 +20,8 @@ const ResumptionSchema = versionedIfGiven(1, {
   hash: v.optional(KernelHashSchema),
   /** Where that was uploaded. */
   uploaded: v.optional(UploadedSchema),
+  /** What the job may cost from now on (USD), its earlier rounds included. */
+  maxUsd: v.optional(MaxUsdSchema),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
@@ -28,6 +31,7 @@ export const resumption = (
   round?: number,
   hash?: string,
   uploaded?: Uploaded,
+  maxUsd?: number,
 ): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
   // Omitted if unset, because stages of a former version do not know these fields.
@@ -35,6 +39,7 @@ export const resumption = (
   ...(round !== undefined && { round }),
   ...(hash !== undefined && { hash }),
   ...(uploaded && { uploaded }),
+  ...(maxUsd !== undefined && { maxUsd }),
 });
 
 /** A job request has no `kind`. */

@@ -7,6 +7,7 @@ import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
   ItemsSchema,
+  MaxUsdSchema,
   MeasuredSchema,
   OutputSchema,
   RAMPS,
@@ -32,6 +33,8 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
+  /** What it may cost (USD), by which its workers know that it has a limit: spend/limit.json has the latest one. */
+  maxUsd: v.optional(MaxUsdSchema),
   output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;
