@@ -138,7 +138,13 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, cancelledFor, chunks: { total, done, failed }, items, tolerated }: Summary): string {
+function stateText({
+  state,
+  cancelledFor,
+  chunks: { total, done, failed },
+  items,
+  tolerated,
+}: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
   const failures = items

@@ -77,7 +77,7 @@ export async function resume(
   const set = { atMs: submittedAtMs, chunks: missing, kernel: forced, uploaded: toTell };
   const ofRound = { round, again: true, missing, uploaded: toTell };
   const planned = planRound(job, kernel, workforceOf(ports), ofRound);
-  const { plan, limit } = await limitLaterRound(planned, job, { round, maxUsd }, ports);
+  const { plan, limit } = await limitLaterRound(planned, job, { ...ofRound, maxUsd }, ports);
   if (limit) await writeLimit(store, jobId, limit);
   // From here on messages of the rounds before count no more, cancelled or not.
   await writeMissing(store, jobId, round, set);

@@ -42,7 +42,7 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   const round = { round: 0, again: earlier !== undefined, uploaded: unsaid(uploaded, stored) };
   const planned = planRound(stored, kernel, workforceOf(ports), round);
   if (!earlier && ports.workers) expectToFit(planned);
-  const { plan, limit } = limitFirstRound(planned, stored.maxUsd, ports);
+  const { plan, limit } = limitFirstRound(planned, stored, round, ports);
 
   // job.json first: it says whose folder this is, and without it a run that ends here leaves objects of no job. What an
   // earlier split stored stays: it may have fields that are unknown here.

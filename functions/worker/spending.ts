@@ -16,6 +16,9 @@ const BLIND_TRIES = 2;
 /** Among those that were listed as free, while other workers take them too. */
 const LISTED_TRIES = 4;
 
+/** SQS takes no longer one. */
+const LONGEST_DELAY_SECONDS = 900;
+
 export interface SpendingPorts {
   readonly store: Pick<Store, "get" | "putIfAbsent" | "list">;
   readonly results: Outbox;
@@ -64,7 +67,7 @@ export class Spending {
     while (purse.slots * purse.limit.slotUsd < purse.spentUsd + openUsd + forMessage) {
       if (!(await this.#take(jobId, purse.limit.slots))) {
         purse.endedRound = round;
-        await this.#end(message, job);
+        await this.#end(message, job, longestMs);
         return false;
       }
       purse.slots++;
@@ -118,10 +121,11 @@ export class Spending {
     return false;
   }
 
-  /** The worker that is the first to find no slot has the aggregator look at the job. */
-  async #end({ jobId, round }: ChunkMessage, { submittedAtMs: ofJobMs }: StoredJob): Promise<void> {
+  /** The worker that is the first to find no slot has the aggregator look at the job once all that are at work have ended. */
+  async #end({ jobId, round }: ChunkMessage, { submittedAtMs: ofJobMs }: StoredJob, longestMs: number) {
     const { store, results, clock } = this.#ports;
     if (!(await cancelForBudget(store, { jobId, round }, clock.epochMs()))) return;
-    await results.send([checkMessage({ jobId, round, turn: 0, ofJobMs })]);
+    const delaySeconds = Math.min(Math.ceil(longestMs / 1000), LONGEST_DELAY_SECONDS);
+    await results.send([checkMessage({ jobId, round, turn: 0, ofJobMs })], { delaySeconds });
   }
 }

@@ -9,6 +9,7 @@ import type { Limit, Rates } from "../record/limit.ts";
 import type { Plan, Requests } from "../record/plan.ts";
 import { InvalidInputError } from "../validation/errors.ts";
 import { billedRequests, gbSecondsOf, type Tariff, usdOf } from "./bill.ts";
+import type { Timing } from "./requests.ts";
 
 /** Lambda's longest initialisation: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const LONGEST_INIT_MS = 10_000;
@@ -68,7 +69,16 @@ export function slotUsd({ perInvocation, perMs, perMessage, perChunk }: Rates, o
   );
 }
 
-/** For what no slot pays: splitter, aggregator, checks, pictures, and the messages that are dropped at the limit. */
+/** All reports in one batch: each message pays for a batch of its own. */
+export const IN_ONE_BATCH: Timing = Object.freeze({
+  ...{ mapped: 0, environments: 0, cancelLooks: 0, receives: 0, batches: 1, checks: 1 },
+  deliveries: { receive: 1, delete: 1 },
+});
+
+/**
+ * For what no slot pays: splitter, aggregator, checks, pictures, and the messages that are dropped at the limit. The plan is one with
+ * IN_ONE_BATCH.
+ */
 export function reserveOf(
   { messages, requests: { splitter, aggregator } }: Pick<Plan, "messages" | "requests">,
   spec: JobSpec,
@@ -78,7 +88,6 @@ export function reserveOf(
   const waitMs = ({ put, get, list, send }: Requests) => REQUEST_MS * (put + get + list + send);
   const pictures = isMap(spec) ? 1 : 1 + 2 * spec.values.length;
   const dropped = usd({ invocations: 1, receive: 2, delete: 1, get: 1 }, DROPPED_MS, memoryMb, of);
-  // By the plan the aggregator has a batch a second; those are paid for by message.
   const end = { ...aggregator, invocations: 1, receive: 2, delete: 2, depth: 1 };
   return (
     usd(splitter, LONGEST_INIT_MS + waitMs(splitter), ownMemoryMb, of) +
