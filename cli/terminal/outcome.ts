@@ -172,12 +172,13 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   if (summary.state === "complete") return [];
   // Every chunk is stored, but copies differ: a person has to decide.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
-  const more = summary.cancelledFor === "budget" ? ["--max-usd", "<more>"] : [];
   const command = site
-    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options, ...more)
-    : commandLine("resume", pathOf(folder), ...more);
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
+    : commandLine("resume", pathOf(folder));
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
+  if (summary.cancelledFor === "budget")
+    return [`${what.slice(0, -1)}, with --max-usd and more than before:`, `  ${command}`];
   return [what, `  ${command}`];
 }
 

@@ -1,5 +1,6 @@
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
+import type { Billing } from "../../functions/billing.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
@@ -74,6 +75,8 @@ export class Stages {
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
   cancellations: Cancellations | undefined;
+  /** What a job with a limit is priced by. */
+  billing: Billing | undefined;
   /** What the splitter takes them for. */
   workers = DEFAULT_WORKERS;
   invocations = 0;
@@ -89,7 +92,7 @@ export class Stages {
   }
 
   split(request: unknown, fallbackId = "job-1") {
-    return split(request, fallbackId, this.ports);
+    return split(request, fallbackId, { ...this.ports, billing: this.billing });
   }
 
   work(body: string, receiveCount = 1) {
