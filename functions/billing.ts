@@ -22,7 +22,7 @@ export function billingHere(
   };
 }
 
-/** Of the deployment that a slot of this machine stands for: `arm64 us-east-1 1769`. Throws EnvironmentError. */
+/** By the deployment that a slot of this machine stands for: `arm64 us-east-1 1769`. Throws EnvironmentError. */
 export function billingStoodFor(given = process.env[ENV.standsFor]): Billing | undefined {
   if (given === undefined) return undefined;
   const [, architecture, region, memoryMb] = /^(arm64|x86_64) (\S+) (\d+)$/.exec(given) ?? [];

@@ -18,7 +18,7 @@ import { type RoundPorts, workforceOf } from "./submit-round.ts";
 /** A worker that begins its second message needs a second slot. */
 const SLOTS_A_DRAINER = 2;
 
-/** A round whose job may cost only so much. */
+/** A round, and the limit of its job. */
 export interface LimitedRound {
   readonly plan: RoundPlan;
   /** To be written before the first message is sent; absent where the job has no limit. */

@@ -34,7 +34,7 @@ export interface WorkPorts {
   readonly apart?: (() => Apart) | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
-  /** What the environment holds of jobs that may cost only so much; without it each message counts as an invocation of its own. */
+  /** What the environment holds of jobs with a limit; without it each message counts as an invocation of its own. */
   readonly spending?: Pick<Spending, "allows"> | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;

@@ -37,7 +37,7 @@ const BATCH: Partial<Requests> = {
 
 export interface LimitPorts extends Tariff {
   readonly timeoutSeconds: number;
-  /** Of splitter and aggregator. */
+  /** The splitter's, and the aggregator's. */
   readonly ownMemoryMb: number;
 }
 

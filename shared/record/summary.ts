@@ -34,7 +34,7 @@ const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finit
 export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
-  /** `budget` where it was cancelled since no more may be spent on it; absent where a user cancelled it, or nobody. */
+  /** `budget` where it was cancelled since no more may be spent on it. */
   cancelledFor: v.optional(v.fallback(v.optional(v.literal("budget")), undefined)),
   /** True if some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
