@@ -82,7 +82,7 @@ function limited(plan: RoundPlan, { round, maxUsd, spent }: Asked, ports: RoundP
   const { job, kernel } = plan;
   const rates = ratesOf(job.spec, of);
   // What was taken before is worth no more than this.
-  const slot = Math.max(slotUsd(rates, of), spent?.slotUsd ?? 0);
+  const slot = Math.max(slotUsd(rates, job, of), spent?.slotUsd ?? 0);
   const { figures } = planRound(job, kernel, { ...workforceOf(ports), timing: IN_ONE_BATCH }, round);
   const reservedUsd = (spent?.reservedUsd ?? 0) + reserveOf(figures, job.spec, of);
   const taken = spent?.taken ?? 0;

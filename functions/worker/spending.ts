@@ -60,11 +60,11 @@ export class Spending {
     const purse = await this.#purseOf(job, round);
     if (purse.endedRound === round) return false;
     const { longestMs, rates } = purse.limit;
-    const { perInvocation, perMs, perMessage, perChunk } = rates;
+    const { perSlot, perInvocation, perMs, perMessage, perChunk } = rates;
     const forMessage = perMessage + chunks.length * perChunk;
     // A slot has room for the longest invocation beside its first message.
     const openUsd = perInvocation + perMs * longestMs;
-    while (purse.slots * purse.limit.slotUsd < purse.spentUsd + openUsd + forMessage) {
+    while (purse.slots * (purse.limit.slotUsd - perSlot) < purse.spentUsd + openUsd + forMessage) {
       if (!(await this.#take(jobId, purse.limit.slots))) {
         purse.endedRound = round;
         await this.#end(message, job, longestMs);

@@ -5,6 +5,7 @@
 
 import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
 import { isMap, type JobSpec } from "../array/spec.ts";
+import type { Job } from "../record/job.ts";
 import type { Limit, Rates } from "../record/limit.ts";
 import type { Plan, Requests } from "../record/plan.ts";
 import { InvalidInputError } from "../validation/errors.ts";
@@ -17,6 +18,8 @@ const LONGEST_INIT_MS = 10_000;
 const AROUND_MS = 50;
 /** For one slot: two tries, a list of those that are taken, and a few more where others are about. */
 const REQUESTS_A_SLOT = 8;
+/** A worker's, before it lists what is taken: functions/worker/spending.ts. */
+const BLIND_TRIES = 2;
 /** What the aggregator takes for a batch, where each report makes one. */
 const BATCH_MS = 300;
 /** What one picture takes at the most, and what a request does, waited for twice as long as usual. */
@@ -27,6 +30,8 @@ const DROPPED_MS = 100;
 /** Checks of a job that goes its whole time: functions/aggregator/check.ts. */
 const MOST_CHECKS = 12;
 const LOG_BYTES = 1000;
+/** A sum of such terms in another order is still covered. */
+const ROUNDING = 1e-9;
 
 const NONE: Requests = { invocations: 0, send: 0, receive: 0, delete: 0, depth: 0, put: 0, get: 0, list: 0 };
 
@@ -46,6 +51,7 @@ export function ratesOf(spec: Pick<JobSpec, "values">, of: LimitPorts): Rates {
   const values = Math.max(1, spec.values.length);
   const batch = usd({ ...BATCH }, BATCH_MS, of.ownMemoryMb, of);
   return {
+    perSlot: usd({ put: REQUESTS_A_SLOT }, 0, 0, of, 0),
     perInvocation: usd({ invocations: 1 }, AROUND_MS, of.memoryMb, of),
     perMs: usd({}, 1, of.memoryMb, of, 0),
     // A receive and a deletion, and those of a report; what is sent again, and the looks for cancellation, claims and the job.
@@ -58,15 +64,16 @@ export function ratesOf(spec: Pick<JobSpec, "values">, of: LimitPorts): Rates {
 /** What an invocation of a worker can take (ms), its start included. */
 export const longestMsOf = ({ timeoutSeconds }: LimitPorts) => LONGEST_INIT_MS + 1000 * timeoutSeconds;
 
-/** The worst that an invocation of one message can cost. */
-export function slotUsd({ perInvocation, perMs, perMessage, perChunk }: Rates, of: LimitPorts): number {
-  return (
-    perInvocation +
-    perMs * longestMsOf(of) +
-    perMessage +
-    MAX_CHUNKS_PER_MESSAGE * perChunk +
-    usd({ put: REQUESTS_A_SLOT }, 0, 0, of, 0)
-  );
+/** The worst that an invocation of one message can cost, and what it costs to take the slot. */
+export function slotUsd(
+  rates: Rates,
+  { chunksPerMessage }: Pick<Job, "chunksPerMessage">,
+  of: LimitPorts,
+): number {
+  const { perSlot, perInvocation, perMs, perMessage, perChunk } = rates;
+  const chunks = chunksPerMessage === "auto" ? MAX_CHUNKS_PER_MESSAGE : chunksPerMessage;
+  const worst = perSlot + perInvocation + perMs * longestMsOf(of) + perMessage + chunks * perChunk;
+  return worst * (1 + ROUNDING);
 }
 
 /** All reports in one batch: each message pays for a batch of its own. */
@@ -80,7 +87,7 @@ export const IN_ONE_BATCH: Timing = Object.freeze({
  * IN_ONE_BATCH.
  */
 export function reserveOf(
-  { messages, requests: { splitter, aggregator } }: Pick<Plan, "messages" | "requests">,
+  { messages, workers, requests: { splitter, aggregator } }: Pick<Plan, "messages" | "workers" | "requests">,
   spec: JobSpec,
   of: LimitPorts,
 ): number {
@@ -93,7 +100,9 @@ export function reserveOf(
     usd(splitter, LONGEST_INIT_MS + waitMs(splitter), ownMemoryMb, of) +
     usd(end, LONGEST_INIT_MS + PICTURE_MS * pictures + waitMs(end), ownMemoryMb, of) +
     MOST_CHECKS * usd({ ...BATCH, send: 1 }, BATCH_MS, ownMemoryMb, of) +
-    messages * dropped
+    messages * dropped +
+    // Each may find at the same moment that no slot is left.
+    workers * usd({ put: BLIND_TRIES + 1, get: BLIND_TRIES, list: 1 }, 0, 0, of, 0)
   );
 }
 

@@ -7,7 +7,13 @@ import { count, finite } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 
 /** USD. */
-const RatesSchema = v.object({ perInvocation: finite, perMs: finite, perMessage: finite, perChunk: finite });
+const RatesSchema = v.object({
+  perSlot: finite,
+  perInvocation: finite,
+  perMs: finite,
+  perMessage: finite,
+  perChunk: finite,
+});
 export type Rates = v.InferOutput<typeof RatesSchema>;
 
 const LimitSchema = versioned(1, {

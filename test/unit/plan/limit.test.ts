@@ -52,15 +52,15 @@ test("a slot pays for a start of 10 s, a whole timeout, and the requests of fift
   const least = 70 * (1769 / 1024) * 1.33334e-5 + 50 * job.spec.values.length * 5e-6;
   const rates = ratesOf(job.spec, OF);
   expect(longestMsOf(OF)).toBe(70_000);
-  expect(slotUsd(rates, OF)).toBeGreaterThan(least);
-  expect(slotUsd(rates, OF)).toBeLessThan(1.2 * least);
+  expect(slotUsd(rates, job, OF)).toBeGreaterThan(least);
+  expect(slotUsd(rates, job, OF)).toBeLessThan(1.2 * least);
 });
 
 test("what is set aside grows by a few millionths for each message", () => {
   const kernel = builtIn("mandelbrot");
   const reserved = (chunk: number) => {
     const small = resolvedJob({ kernel: "mandelbrot", chunk: [chunk, chunk], chunksPerMessage: 1 });
-    const { figures } = planRound(small, kernel, { timing: IN_ONE_BATCH });
+    const { figures } = planRound(small, kernel, { timing: IN_ONE_BATCH, cap: { mapping: 2, burst: 0 } });
     return { messages: figures.messages, usd: reserveOf(figures, small.spec, OF) };
   };
   const [few, many] = [reserved(250), reserved(25)];
