@@ -26,10 +26,11 @@ const BATCH_MS = 300;
 const PICTURE_MS = 10_000;
 const REQUEST_MS = 40;
 /** A message that a worker drops, since the job has reached its limit: what its invocation takes. */
-const DROPPED_MS = 100;
+const DROPPED_MS = 20;
 /** Checks of a job that goes its whole time: functions/aggregator/check.ts. */
 const MOST_CHECKS = 12;
 const LOG_BYTES = 1000;
+const DROPPED_LOG_BYTES = 400;
 /** A sum of such terms in another order is still covered. */
 const ROUNDING = 1e-9;
 
@@ -94,7 +95,13 @@ export function reserveOf(
   const { ownMemoryMb, memoryMb } = of;
   const waitMs = ({ put, get, list, send }: Requests) => REQUEST_MS * (put + get + list + send);
   const pictures = isMap(spec) ? 1 : 1 + 2 * spec.values.length;
-  const dropped = usd({ invocations: 1, receive: 2, delete: 1, get: 1 }, DROPPED_MS, memoryMb, of);
+  const dropped = usd(
+    { invocations: 1, receive: 1, delete: 1, get: 1 },
+    DROPPED_MS,
+    memoryMb,
+    of,
+    DROPPED_LOG_BYTES,
+  );
   const end = { ...aggregator, invocations: 1, receive: 2, delete: 2, depth: 1 };
   return (
     usd(splitter, LONGEST_INIT_MS + waitMs(splitter), ownMemoryMb, of) +
