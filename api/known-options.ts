@@ -6,6 +6,7 @@ import type {
   AttachOptions,
   MapOptions,
   OpenOptions,
+  PlanOptions,
   RequestOptions,
   ResumeOptions,
   RunOptions,
@@ -32,6 +33,7 @@ interface OptionsOf {
   readonly map: MapOptions;
   readonly submit: SubmitOptions;
   readonly submitRequest: SubmitRequestOptions;
+  readonly plan: PlanOptions;
   readonly attach: AttachOptions;
   readonly open: OpenOptions;
   readonly resume: ResumeOptions;
@@ -47,6 +49,7 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   },
   submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
   submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
+  plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
   attach: { ...LISTENERS, ...all("stack", "out") },
   open: all("stack", "engine"),
   resume: { ...ENGINE, ...all("kernel", "force") },

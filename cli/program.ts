@@ -13,6 +13,7 @@ import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { addCostCommands } from "./cost-commands.ts";
 import { addMapCommand } from "./map-command.ts";
+import { addPlanCommand } from "./plan-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {
   addInputOptions,
@@ -38,6 +39,7 @@ addJobOptions(addStackOption(program.command("run").description("compute an arra
   .option("-e, --engine <name>", "where: an engine named below", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+  .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(
@@ -60,6 +62,8 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
     const { run } = await import("./commands/run.ts");
     process.exitCode = await run(kernel, withInputs(command, options));
   });
+
+addPlanCommand(program);
 
 addMapCommand(program);
 

@@ -100,6 +100,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/job-folder",
     "client/jobs",
     "client/kernels",
+    "client/predictions",
     "client/verify",
     "tools/kernels",
   ],
@@ -126,6 +127,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
   ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
+  "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
   "client/inline": [
     ...ALL_SHARED,
     "client/engines",
@@ -156,6 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/predictions",
       "client/prices",
       "cli/request",
       "cli/terminal",
