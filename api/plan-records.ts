@@ -37,7 +37,13 @@ export interface JobPlan {
   /** Peak memory (MB) of each stage's process. */
   readonly peakMemoryMb: { readonly [Stage in "splitter" | "worker" | "aggregator"]: number };
   /** What it was planned for. */
-  readonly deployment: Required<PlannedFor>;
+  readonly deployment: {
+    readonly memoryMb: number;
+    readonly timeoutSeconds: number;
+    readonly fleet: number;
+    readonly architecture: "arm64" | "x86_64";
+    readonly region: string;
+  };
   /** YYYY-MM-DD. */
   readonly pricesDate: string;
   /** By how many of this machine's runs each engine's figures are corrected. */

@@ -5,7 +5,7 @@ import type { Cap } from "../../shared/ports/fleet.ts";
 import type { Architecture } from "../../shared/record/cost.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import type { Cloud } from "./cloud.ts";
-import type { AwsFault } from "./cloud-errors.ts";
+import { isForbidden } from "./cloud-errors.ts";
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand } from "./sdk.ts";
 
 export interface PlannedDeployment {
@@ -39,13 +39,13 @@ export async function plannedDeployment({
       accountLimit: AccountLimit?.UnreservedConcurrentExecutions ?? AccountLimit?.ConcurrentExecutions,
     };
   } catch (error) {
-    unlessRefused(error as AwsFault);
+    unlessRefused(error);
     return undefined;
   }
 }
 
 /** A user who may run jobs need not be allowed to read settings. */
-function unlessRefused(error: AwsFault): { readonly AccountLimit?: undefined } {
-  if (error.name === "AccessDeniedException" || error.name === "AccessDenied") return {};
+function unlessRefused(error: unknown): { readonly AccountLimit?: undefined } {
+  if (isForbidden(error)) return {};
   throw error;
 }

@@ -5,19 +5,27 @@ import type { JobSpec } from "../../shared/array/spec.ts";
 import { makeArray } from "../../shared/kernels/dtype.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import { type Range, Z_80 } from "../../shared/plan/ranges.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { type Clock, systemClock } from "../../shared/ports/clock.ts";
+import type { Job } from "../../shared/record/job.ts";
 
 /** The array whose chunks are timed. */
-export type TimedArray = Pick<JobSpec, "parameters" | "axes" | "seed" | "values" | "chunkShape">;
+export type TimedArray = Pick<JobSpec, "parameters" | "axes" | "seed" | "values" | "chunkShape"> &
+  Pick<Job, "measured">;
 
 /** Chunks that are visited in a round; of more, as many are spread over the array. */
 const MOST_CHUNKS = 4_000;
-const SAMPLE_MS = 0.2;
+/** A piece that takes less is lengthened: a call has a cost of its own. */
+const SHORT_MS = 0.2;
+/** A piece that would take longer if each of its cells cost the most, at the stated rate: it is kept shorter. */
+const LONG_SECONDS = 0.1;
+/** Twins compute neighbours together. */
+const LEAST_RUN = 4;
 const MOST_RUN = 16_384;
 /** Until then the engine compiles what it interprets at first. */
 const WARM_MS = 20;
-/** More rounds tell no more: what a busy machine does to it is in the predictions' own spread. */
-const MOST_ROUNDS = 64;
+/** It ends before its budget is spent where this much time has shown the whole within this relative error. */
+const ENOUGH = { ms: 150, error: 0.03 };
 const GOLDEN = 0.6180339887498949;
 
 interface ChunkTimingOptions {
@@ -37,18 +45,18 @@ export function timeChunks(
 ): Range | undefined {
   const layout = layoutOf(array);
   const visited = Math.min(layout.total, MOST_CHUNKS);
+  const dearest = Math.floor((LONG_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
+  const longest = Math.min(Math.max(dearest, LEAST_RUN), MOST_RUN, layout.chunkShape.at(-1)!);
   const compute = kernel.fast ?? kernel.compute;
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
   const spentMs = () => clock.monotonicMs() - began.ms;
-  const costs: number[] = [];
-  let run = 1;
+  let costs = new Costs();
+  let run = Math.min(LEAST_RUN, longest);
   let isWarm = false;
   let visits = 0;
-  const known = () => {
-    const share = Math.min(1, (clock.cpuMs() - began.cpuMs) / spentMs());
-    return wholeArray(costs, layout.elements, share);
-  };
-  while (spentMs() < budgetMs && visits < MOST_ROUNDS * visited) {
+  const shareOfProcessor = () => Math.min(1, (clock.cpuMs() - began.cpuMs) / spentMs());
+  const known = () => costs.of(layout.elements, shareOfProcessor());
+  while (spentMs() < budgetMs && !(spentMs() > ENOUGH.ms && isWarm && costs.error < ENOUGH.error)) {
     // A step that is prime to a round's length would do; the golden ratio spreads any number evenly.
     const place = (visits * GOLDEN) % 1;
     const chunk = layout.chunk(Math.floor(place * layout.total));
@@ -73,30 +81,42 @@ export function timeChunks(
       continue;
     }
     const tookMs = clock.monotonicMs() - fromMs;
-    if (!isWarm && spentMs() > WARM_MS && spentMs() < budgetMs / 2) {
-      isWarm = true;
-      costs.length = 0;
+    costs.add(tookMs / 1000 / length);
+    const isShort = tookMs < SHORT_MS && length === run && run < longest;
+    if (isShort) run = Math.min(2 * run, longest);
+    const isWarmNow: boolean = !isWarm && spentMs() > WARM_MS && spentMs() < budgetMs / 2;
+    if (isShort || isWarmNow) {
+      isWarm ||= isWarmNow;
+      costs = new Costs();
       visits = 0;
-    }
-    costs.push(tookMs / 1000 / length);
-    const isShort =
-      tookMs < SAMPLE_MS && length === run && run < Math.min(MOST_RUN, layout.chunkShape[last]!);
-    if (isShort) {
-      run *= 2;
-      costs.length = 0;
-      visits = 0;
-    } else if (tookMs > SAMPLE_MS) told?.(known()!);
+    } else if (tookMs > SHORT_MS) told?.(known()!);
   }
   return known();
 }
 
-/** By the mean of the pieces, and its standard error. */
-function wholeArray(costs: readonly number[], elements: number, share: number): Range | undefined {
-  if (costs.length === 0) return undefined;
-  const mean = costs.reduce((sum, each) => sum + each, 0) / costs.length;
-  const squares = costs.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  const error = costs.length > 1 ? Math.sqrt(squares / (costs.length - 1) / costs.length) / mean : 1;
-  const factor = Math.exp(Z_80 * error);
-  const expected = share * mean * elements;
-  return { low: expected / factor, expected, high: expected * factor };
+/** What cells of pieces took, by their mean and its standard error (Welford 1962). */
+class Costs {
+  #count = 0;
+  #mean = 0;
+  #squares = 0;
+
+  add(seconds: number): void {
+    const from = seconds - this.#mean;
+    this.#mean += from / ++this.#count;
+    this.#squares += from * (seconds - this.#mean);
+  }
+
+  /** Relative. */
+  get error(): number {
+    if (this.#count < 2) return 1;
+    return Math.sqrt(this.#squares / (this.#count - 1) / this.#count) / this.#mean;
+  }
+
+  /** The array's seconds, where the thread had this share of a processor. */
+  of(elements: number, share: number): Range | undefined {
+    if (this.#count === 0) return undefined;
+    const expected = share * this.#mean * elements;
+    const factor = Math.exp(Z_80 * this.error);
+    return { low: expected / factor, expected, high: expected * factor };
+  }
 }

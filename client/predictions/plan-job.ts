@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { type Deployed, heaviestSeconds, predictDeployed } from "../../shared/plan/predict-deployed.ts";
@@ -50,13 +51,16 @@ const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
 const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
-/** Times the job's chunks for a quarter of a second, and remembers what it predicts. Never throws for what the kernel does. */
+/** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
 export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
   const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap });
   const here = planRound(job, kernel, { cap: { mapping: workers, burst: 0 } }).figures;
-  const timed = await chunksCost({ name: kernel.name, hash: kernel.hash }, job.spec);
+  const timed = await chunksCost({ name: kernel.name, hash: kernel.hash }, {
+    ...job.spec,
+    measured: job.measured,
+  });
   const basis = typeof timed === "string" ? "estimated" : "measured";
   const raw = typeof timed === "string" ? estimated(here) : timed;
   const compute = corrected(raw, missesOf(history, "compute", { kernel: kernelKey(kernel) }));
@@ -66,10 +70,10 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
 
   const known = { figures: there.figures, compute, hasPictures };
   const deployed: Deployed = { tariff, cap, ramp: there.ramp, ownMemoryMb: OWN_MEMORY_MB };
-  const standsFor = {
-    ...{ architecture: "arm64", memoryMb: OWN_MEMORY_MB },
+  const standsFor: Tariff = {
+    ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
     prices: pricesHere(FALLBACK_REGION),
-  } as const;
+  };
   const local = { figures: here, compute, hasPictures };
   const uncorrected: Record<string, Prediction> = {};
   for (const engine of LOCAL_ENGINES)
