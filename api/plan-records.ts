@@ -25,7 +25,7 @@ export interface EnginePlan {
 export interface JobPlan {
   /** Where it should run, a sentence. */
   readonly verdict: string;
-  /** Why it cannot succeed on the deployment: then `run` and `submit` refuse it. */
+  /** Why it cannot succeed on the deployment: then the command line refuses to hand it over. */
   readonly refusal?: string | undefined;
   readonly engines: { readonly [Name in "serial" | "threads" | "local" | "aws"]: EnginePlan };
   /** CPU seconds of all chunks on a core of this machine. */

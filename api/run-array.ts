@@ -6,11 +6,14 @@ import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
 import { byField, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the command line says besides: how its options are called, and what it does when a job begins. */
 export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
+  /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
+  readonly onPlan?: OnPlan;
 }
 
 /** Options of the command whose values were read, but not checked. */
@@ -27,7 +30,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -38,6 +41,12 @@ export async function runArray(
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
+  if (onPlan && engine.isRemote) {
+    const { withCloud } = await import("../client/cloud/cloud.ts");
+    const { planThere } = await import("./plan-there.ts");
+    await withCloud(stack, (cloud) => planThere(cloud, { job, kernel }, onPlan));
+    expectNotAborted(signal);
+  }
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {

@@ -39,6 +39,7 @@ addJobOptions(addStackOption(program.command("run").description("compute an arra
   .option("-e, --engine <name>", "where: an engine named below", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+  .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
   .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")

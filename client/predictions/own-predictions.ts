@@ -45,6 +45,9 @@ export function readHistory(): History {
   }
 }
 
+/** Whether any run is waited for. */
+export const isPlanned = (): boolean => readHistory().plans.length > 0;
+
 /** Keeps what was predicted of a job, by engine, in place of what was predicted of it before. A machine that keeps no files plans all the same. */
 export function rememberPlan(
   job: string,

@@ -1,5 +1,4 @@
 /** What a job will take and cost on each engine, from what its chunks take here. */
-import { createHash } from "node:crypto";
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
@@ -17,6 +16,7 @@ import type { Plan } from "../../shared/record/plan.ts";
 import type { PlannedDeployment } from "../cloud/planned-deployment.ts";
 import { chunksCost } from "../kernels/cell-cost.ts";
 import { pricesHere } from "../prices/own-prices.ts";
+import { jobKey } from "./job-key.ts";
 import { type History, readHistory, rememberPlan } from "./own-predictions.ts";
 
 export interface PlanOf {
@@ -57,10 +57,13 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
   const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap });
   const here = planRound(job, kernel, { cap: { mapping: workers, burst: 0 } }).figures;
-  const timed = await chunksCost({ name: kernel.name, hash: kernel.hash }, {
-    ...job.spec,
-    measured: job.measured,
-  });
+  const timed = await chunksCost(
+    { name: kernel.name, hash: kernel.hash },
+    {
+      ...job.spec,
+      measured: job.measured,
+    },
+  );
   const basis = typeof timed === "string" ? "estimated" : "measured";
   const raw = typeof timed === "string" ? estimated(here) : timed;
   const compute = corrected(raw, missesOf(history, "compute", { kernel: kernelKey(kernel) }));
@@ -79,7 +82,7 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   for (const engine of LOCAL_ENGINES)
     uncorrected[engine] = predictHere(local, engine, { workers, cores, tariff: standsFor });
   uncorrected.aws = predictDeployed(known, deployed);
-  rememberPlan(jobKey(job, kernel), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
+  rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
 
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
@@ -140,13 +143,3 @@ function missesOf(
 }
 
 const kernelKey = ({ name, hash }: Pick<LoadedKernel, "name" | "hash">) => `${name} ${hash ?? ""}`.trim();
-
-/** The same for jobs that compute, cut and draw the same, whatever they are called. */
-export function jobKey(
-  { spec, chunksPerMessage, output }: Pick<Job, "spec" | "chunksPerMessage" | "output">,
-  { hash }: Pick<LoadedKernel, "hash">,
-): string {
-  const { hash: _, ...rest } = spec;
-  const what = JSON.stringify([rest, hash ?? "", chunksPerMessage, output]);
-  return createHash("sha256").update(what).digest("hex").slice(0, 16);
-}
