@@ -1,6 +1,6 @@
 import type { JobPlan } from "../../api/plan-records.ts";
 import type { Range } from "../../shared/plan/ranges.ts";
-import { count } from "../../shared/validation/counted.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { usd } from "../../shared/validation/usd.ts";
@@ -34,7 +34,7 @@ export function planText(title: string, plan: JobPlan): string {
 /** The plan for a deployment in a line, before the job is sent there. */
 export function deployedLine({ engines: { aws }, basis }: JobPlan): string {
   const { seconds, usd: cost, workers, chunks, messages } = aws;
-  return `Planned: ${time(seconds.expected)} (${between(seconds, time)}) for ${usd(cost.expected)} (${between(cost, sum)}), ${basis} here: ${count(chunks)} chunks, ${count(messages)} messages, up to ${count(workers)} workers.`;
+  return `Planned: ${time(seconds.expected)} (${between(seconds, time)}) for ${usd(cost.expected)} (${between(cost, sum)}), ${basis} here: ${counted(chunks, "chunk")}, ${counted(messages, "message")}, up to ${counted(workers, "worker")}.`;
 }
 
 const between = ({ low, high }: Range, text: (value: number) => string) => `${text(low)} to ${text(high)}`;
