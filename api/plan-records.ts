@@ -11,7 +11,7 @@ export interface Interval {
 export interface EnginePlan {
   /** From its start to its end. */
   readonly seconds: Interval;
-  /** Of engine local: what it would cost as the deployment that it stands for. */
+  /** On engine local it is what the deployment would cost that the engine stands for. */
   readonly usd: Interval;
   /** At a time. */
   readonly workers: number;

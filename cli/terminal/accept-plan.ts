@@ -6,7 +6,7 @@ import { ask, isAnybodyThere } from "./ask.ts";
 import { deployedLine } from "./plan-text.ts";
 
 /** A job that is expected to cost more is asked about. */
-export const ASK_ABOVE_USD = 1;
+const ASK_ABOVE_USD = 1;
 
 /** Prints the plan in a line and asks about a dear job. Throws InvalidInputError where no user can answer, InterruptedError for a no. */
 export function acceptPlan({

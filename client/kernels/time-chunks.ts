@@ -1,6 +1,6 @@
 /** What a job's chunks take on a core of this machine, told from some cells of each. */
 import { pointsOf } from "../../shared/array/grid.ts";
-import { layoutOf } from "../../shared/array/layout.ts";
+import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { JobSpec } from "../../shared/array/spec.ts";
 import { makeArray } from "../../shared/kernels/dtype.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
@@ -16,9 +16,9 @@ export type TimedArray = Pick<JobSpec, "parameters" | "axes" | "seed" | "values"
 /** Chunks that are visited in a round; of more, as many are spread over the array. */
 const MOST_CHUNKS = 4_000;
 /** A piece that takes less is lengthened: a call has a cost of its own. */
-const SHORT_MS = 0.2;
+const SHORT_MS = 2;
 /** A piece that would take longer if each of its cells cost the most, at the stated rate: it is kept shorter. */
-const LONG_SECONDS = 0.1;
+const LONG_SECONDS = 1;
 /** Twins compute neighbours together. */
 const LEAST_RUN = 4;
 const MOST_RUN = 16_384;
@@ -34,7 +34,7 @@ interface ChunkTimingOptions {
 }
 
 /**
- * Computes a piece of a row of every chunk, other rows in each round, until `budgetMs` is over, and tells CPU seconds of the whole array
+ * Computes some rows of every chunk, or a piece of one, others in each round, until `budgetMs` is over, and tells CPU seconds of the whole array
  * after each round. The interval is of the sampling alone. Undefined where each piece throws.
  */
 export function timeChunks(
@@ -46,7 +46,7 @@ export function timeChunks(
   const layout = layoutOf(array);
   const visited = Math.min(layout.total, MOST_CHUNKS);
   const dearest = Math.floor((LONG_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
-  const longest = Math.min(Math.max(dearest, LEAST_RUN), MOST_RUN, layout.chunkShape.at(-1)!);
+  const longest = Math.min(Math.max(dearest, LEAST_RUN), MOST_RUN);
   const compute = kernel.fast ?? kernel.compute;
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
   const spentMs = () => clock.monotonicMs() - began.ms;
@@ -61,17 +61,16 @@ export function timeChunks(
     const place = (visits * GOLDEN) % 1;
     const chunk = layout.chunk(Math.floor(place * layout.total));
     const round = Math.floor(visits / visited);
-    const last = chunk.shape.length - 1;
-    const length = Math.min(run, chunk.shape[last]!);
+    const piece = pieceOf(chunk.shape, run);
     const inside = (axis: number) => ((visits + 1) * GOLDEN * (axis + 2) + round * Math.SQRT2) % 1;
     const from = chunk.shape.map(
-      (side, axis) =>
-        chunk.from[axis]! + Math.floor(inside(axis) * (axis === last ? side - length + 1 : side)),
+      (side, axis) => chunk.from[axis]! + Math.floor(inside(axis) * (side - piece[axis]! + 1)),
     );
     const axes = array.axes.map((axis, at) => ({
       input: axis.input ?? "",
-      values: pointsOf(axis, from[at]!, from[at]! + (at === last ? length : 1)),
+      values: pointsOf(axis, from[at]!, from[at]! + piece[at]!),
     }));
+    const length = elementsIn(piece);
     const out = array.values.map(({ dtype }) => makeArray(dtype, length));
     visits++;
     const fromMs = clock.monotonicMs();
@@ -82,7 +81,7 @@ export function timeChunks(
     }
     const tookMs = clock.monotonicMs() - fromMs;
     costs.add(tookMs / 1000 / length);
-    const isShort = tookMs < SHORT_MS && length === run && run < longest;
+    const isShort = tookMs < SHORT_MS && run < longest && length < elementsIn(chunk.shape);
     if (isShort) run = Math.min(2 * run, longest);
     const isWarmNow: boolean = !isWarm && spentMs() > WARM_MS && spentMs() < budgetMs / 2;
     if (isShort || isWarmNow) {
@@ -92,6 +91,17 @@ export function timeChunks(
     } else if (tookMs > SHORT_MS) told?.(known()!);
   }
   return known();
+}
+
+/** A block of about as many cells: whole rows where they fit, since twins save work among neighbours. */
+function pieceOf(shape: readonly number[], cells: number): number[] {
+  const piece = [...shape];
+  let left = Math.max(1, cells);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    piece[axis] = Math.min(shape[axis]!, Math.floor(left));
+    left = Math.max(1, left / piece[axis]!);
+  }
+  return piece;
 }
 
 /** What cells of pieces took, by their mean and its standard error (Welford 1962). */

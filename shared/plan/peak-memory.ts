@@ -6,7 +6,7 @@ import type { Stage } from "../build/bundling.ts";
 import type { Job } from "../record/job.ts";
 import { threadsFor } from "./workers.ts";
 
-/** Of docs/experiments/memory.md: a stage that has next to nothing, and with pictures drawn. */
+/** A stage that has next to nothing, and with pictures drawn, see docs/experiments/memory.md. */
 const BASE_MB: Readonly<Record<Stage, number>> = { splitter: 57, worker: 76, aggregator: 85 };
 const PICTURES_MB = 95;
 /** A chunk's place in the packing and its estimate; its report, and its tile as the aggregator holds it. */

@@ -13,7 +13,7 @@ export interface Deployed {
   readonly tariff: Tariff;
   readonly cap: Cap;
   readonly ramp: "mapping" | "burst";
-  /** Of splitter and aggregator. */
+  /** The splitter's and the aggregator's. */
   readonly ownMemoryMb: number;
 }
 

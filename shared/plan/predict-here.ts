@@ -16,7 +16,7 @@ export interface Known {
 export interface Prediction {
   /** From the start of the command to the job's end. */
   readonly seconds: Range;
-  /** Of engine local: what it would cost as the deployment that it stands for, as its summary says. */
+  /** On engine local it is what the deployment would cost that the engine stands for, as its summary says. */
   readonly usd: Range;
   readonly workers: number;
   readonly chunks: number;
@@ -35,7 +35,7 @@ interface Overhead {
   readonly end: number;
 }
 
-/** Of a machine with 2 shared cores (AMD EPYC, 2026-11-28), `manyhands run` of 16 and 64 chunks; the user's own runs correct them. */
+/** On a machine with 2 shared cores (AMD EPYC, 2026-11-28), `manyhands run` of 16 and 64 chunks; the user's own runs correct them. */
 const OVERHEADS: Readonly<Record<LocalEngine, Overhead>> = {
   serial: { start: 0.2, chunk: 0.003, end: 0.1 },
   threads: { start: 0.2, chunk: 0.003, end: 0.1 },

@@ -18,7 +18,7 @@ export function spread(amount: Range, of: (amount: number) => number, deviation:
 }
 
 /** From this many runs on, intervals are those of the runs. */
-export const RUNS_FOR_INTERVAL = 20;
+const RUNS_FOR_INTERVAL = 20;
 
 /**
  * By what earlier predictions of the kind missed, each as ln(actual / predicted): their median corrects, and from RUNS_FOR_INTERVAL on

@@ -8,7 +8,7 @@ interface Asked {
   readonly heaviestSeconds: Range;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
-  /** Of a worker's process (MB). */
+  /** A worker's process (MB). */
   readonly peakMemoryMb: number;
   readonly workers: number;
   /** Invocations at a time that the account has left; absent where it was not asked. */

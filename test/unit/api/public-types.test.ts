@@ -29,6 +29,6 @@ test("the package exports these names", () => {
   expect(Object.keys(library).toSorted()).toEqual([
     ...["ClaimLostError", "CloudError", "CorruptChunkError", "DetachedError", "InterruptedError"],
     ...["InvalidInputError", "JobConflictError", "ManyhandsError", "NewerVersionError", "StageError"],
-    ...["attach", "map", "open", "run", "submit"],
+    ...["attach", "map", "open", "plan", "run", "submit"],
   ]);
 });
