@@ -18,7 +18,7 @@ const MOST_CHUNKS = 4_000;
 /** A piece that takes less is lengthened: a call has a cost of its own. */
 const SHORT_MS = 2;
 /** A piece that would take longer if each of its cells cost the most, at the stated rate: it is kept shorter. */
-const LONG_SECONDS = 1;
+const LONG_SECONDS = 0.2;
 /** Twins compute neighbours together. */
 const LEAST_RUN = 4;
 const MOST_RUN = 16_384;

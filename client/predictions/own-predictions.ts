@@ -10,16 +10,18 @@ import { ownDataFolder } from "../prices/own-data.ts";
 /** Plans that are waited for, and runs that are remembered, of an engine each; older ones are forgotten. */
 const MOST_PLANS = 50;
 const MOST_RUNS = 200;
+/** A run that computes less tells what the engine's compiling takes, and not what the kernel's cells do. */
+const TELLING_SECONDS = 0.5;
 
 const figure = { seconds: finite, usd: finite, compute: finite };
 const HistorySchema = v.object({
   /** Uncorrected predictions, by the job and the engine. */
   plans: v.array(v.object({ job: v.string(), engine: v.string(), kernel: v.string(), ...figure })),
-  /** How far they were off once it ran, as ln(actual / predicted): the latest last. */
+  /** How far they were off once it ran, as ln(actual / predicted), the latest last; and the seconds that were `predicted`. */
   runs: v.array(
     v.object({
       ...{ engine: v.string(), kernel: v.string(), endedAt: v.string() },
-      ...{ seconds: finite, usd: v.nullable(finite), compute: finite },
+      ...{ seconds: finite, usd: v.nullable(finite), compute: v.nullable(finite), predicted: finite },
     }),
   ),
 });
@@ -67,10 +69,11 @@ export function rememberRun(job: string, engine: string, actual: Figures, now = 
   if (!plan) return false;
   const missed = (what: keyof Figures) => Math.log(actual[what] / plan[what]);
   const [seconds, usd, compute] = [missed("seconds"), missed("usd"), missed("compute")];
-  if (!Number.isFinite(seconds) || !Number.isFinite(compute)) return false;
+  if (!Number.isFinite(seconds)) return false;
   const run = {
     ...{ engine, kernel: plan.kernel, endedAt: now.toISOString() },
-    ...{ seconds, usd: Number.isFinite(usd) ? usd : null, compute },
+    ...{ seconds, usd: Number.isFinite(usd) ? usd : null, predicted: plan.seconds },
+    compute: actual.compute >= TELLING_SECONDS && Number.isFinite(compute) ? compute : null,
   };
   write({
     plans: history.plans.filter((each) => each !== plan),

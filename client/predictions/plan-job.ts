@@ -49,6 +49,8 @@ export interface JobPlan {
 const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
 /** The stated rate is too low by 5 to 11, as measured on one machine: what a job takes by it is an upper bound. */
 const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
+/** Runs correct jobs that take up to this many times as long or as short: a start is most of a brief one. */
+const LIKE = 4;
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
 /** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
@@ -84,10 +86,11 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   uncorrected.aws = predictDeployed(known, deployed);
   rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
 
+  const likeIt = (engine: string) => ({ engine, seconds: uncorrected[engine]!.seconds.expected });
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
-    seconds: corrected(prediction.seconds, missesOf(history, "seconds", { engine })),
-    usd: corrected(prediction.usd, missesOf(history, "usd", { engine })),
+    seconds: corrected(prediction.seconds, missesOf(history, "seconds", likeIt(engine))),
+    usd: corrected(prediction.usd, missesOf(history, "usd", likeIt(engine))),
   });
   const engines = Object.fromEntries(
     Object.entries(uncorrected).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
@@ -107,7 +110,7 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
       high: heaviest(compute.high),
     },
     runs: Object.fromEntries(
-      Object.keys(engines).map((engine) => [engine, missesOf(history, "seconds", { engine }).length]),
+      Object.keys(engines).map((engine) => [engine, missesOf(history, "seconds", likeIt(engine)).length]),
     ),
   };
 }
@@ -135,10 +138,11 @@ function figuresOf(engines: Readonly<Record<string, Prediction>>, compute: numbe
 function missesOf(
   { runs }: History,
   what: "seconds" | "usd" | "compute",
-  of: { readonly engine?: string; readonly kernel?: string },
+  of: { readonly engine?: string; readonly kernel?: string; readonly seconds?: number },
 ): number[] {
   return runs
     .filter((run) => run.engine === (of.engine ?? run.engine) && run.kernel === (of.kernel ?? run.kernel))
+    .filter(({ predicted }) => Math.abs(Math.log(predicted / (of.seconds ?? predicted))) <= Math.log(LIKE))
     .flatMap((run) => run[what] ?? []);
 }
 

@@ -20,7 +20,13 @@ test("a run is compared with the plan of its job on its engine, once", () => {
   expect(rememberRun("job", "serial", figures)).toBe(false);
   expect(rememberRun("job", "aws", { seconds: 2, usd: 0.2, compute: 0.5 })).toBe(true);
   const [serial, aws] = readHistory().runs;
-  expect(serial).toMatchObject({ engine: "serial", kernel: "mandelbrot", seconds: Math.log(2), usd: null });
+  expect(serial).toMatchObject({
+    engine: "serial",
+    kernel: "mandelbrot",
+    seconds: Math.log(2),
+    usd: null,
+    predicted: 2,
+  });
   expect(aws).toMatchObject({ engine: "aws", usd: Math.log(2), compute: -Math.log(2) });
   expect(isPlanned()).toBe(false);
 });
@@ -46,4 +52,10 @@ test("where nothing can be written a job is planned all the same", () => {
   vi.stubEnv("XDG_DATA_HOME", "/dev/null");
   rememberPlan("job", "k", { serial: figures });
   expect(readHistory().plans).toEqual([]);
+});
+
+test("a run that computes for an instant tells nothing of its kernel's cells", () => {
+  rememberPlan("job", "k", { serial: { seconds: 1, usd: 0, compute: 0.01 } });
+  expect(rememberRun("job", "serial", { seconds: 1, usd: 0, compute: 0.1 })).toBe(true);
+  expect(readHistory().runs).toMatchObject([{ seconds: 0, compute: null }]);
 });
