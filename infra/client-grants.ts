@@ -14,6 +14,7 @@ import {
   putObjects,
   readKey,
   readObjects,
+  readSettings,
   useKey,
 } from "./grants.ts";
 import { SettingError, type Settings } from "./settings.ts";
@@ -28,6 +29,7 @@ interface Reached extends Construct {
   readonly results: Queue;
   readonly resultDeadLetters: Queue;
   readonly splitter: StageFunction;
+  readonly worker: StageFunction;
   readonly aggregator: StageFunction;
 }
 
@@ -59,6 +61,8 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(takesUploads(pipeline) ? uploadKernels(pipeline) : []),
   ...invokeFunction(pipeline.splitter),
   ...invokeFunction(pipeline.aggregator),
+  ...readSettings(pipeline.splitter),
+  ...readSettings(pipeline.worker),
   ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
   // What was uploaded for a job that is then refused is taken back.
   ...deleteObjects(pipeline.bucket, KEYS.items),

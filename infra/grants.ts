@@ -69,6 +69,11 @@ export const invokeFunction = (called: IFunction): PolicyStatement[] => [
   new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [called.functionArn] }),
 ];
 
+/** Allows reading its memory, timeout and environment, by which a client plans a job. */
+export const readSettings = (of: IFunction): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["lambda:GetFunctionConfiguration"], resources: [of.functionArn] }),
+];
+
 export const sendMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
 ];

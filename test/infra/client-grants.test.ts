@@ -47,6 +47,8 @@ const READ = [
 ];
 const SUBMIT = [
   "kms:GenerateDataKey on Key",
+  "lambda:GetFunctionConfiguration on Splitter",
+  "lambda:GetFunctionConfiguration on Worker",
   "lambda:InvokeFunction on Aggregator",
   "lambda:InvokeFunction on Splitter",
   "s3:DeleteObject on Bucket/jobs/*/items/*",

@@ -58,6 +58,7 @@ const SQS: typeof S3 = {
  */
 const LAMBDA: typeof S3 = {
   Invoke: { action: "lambda:InvokeFunction", kms: [] },
+  GetFunctionConfiguration: { action: "lambda:GetFunctionConfiguration", kms: [] },
   GetAccountSettings: { action: "lambda:GetAccountSettings", kms: [] },
   ListEventSourceMappings: { action: "lambda:ListEventSourceMappings", kms: [] },
 };
@@ -77,7 +78,7 @@ function ownerOf({ operation, parameters }: Call): string {
   const { Bucket, QueueUrl, FunctionName, StackName } = parameters;
   if (QueueUrl !== undefined) return queueArn(QueueUrl);
   if (StackName !== undefined) return stackArn(StackName);
-  if (FunctionName !== undefined && operation === "Invoke") return functionArn(FunctionName);
+  if (FunctionName !== undefined && ["Invoke", "GetFunctionConfiguration"].includes(operation)) return functionArn(FunctionName);
   return Bucket === undefined ? "*" : bucketArn(Bucket);
 }
 
