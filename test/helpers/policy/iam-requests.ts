@@ -78,7 +78,8 @@ function ownerOf({ operation, parameters }: Call): string {
   const { Bucket, QueueUrl, FunctionName, StackName } = parameters;
   if (QueueUrl !== undefined) return queueArn(QueueUrl);
   if (StackName !== undefined) return stackArn(StackName);
-  if (FunctionName !== undefined && ["Invoke", "GetFunctionConfiguration"].includes(operation)) return functionArn(FunctionName);
+  if (FunctionName !== undefined && ["Invoke", "GetFunctionConfiguration"].includes(operation))
+    return functionArn(FunctionName);
   return Bucket === undefined ? "*" : bucketArn(Bucket);
 }
 
