@@ -81,4 +81,4 @@ function isAbsent(issue: v.BaseIssue<unknown>): boolean {
 
 /** One of these names; the error message lists them. */
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  v.picklist(names, names.map((name) => `"${name}"`).join(", "));
+  v.picklist(names, `one of ${names.join(", ")}`);
