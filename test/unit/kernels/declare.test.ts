@@ -243,7 +243,11 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
     { ...good, point: 3 },
     "Expected mine.ts point to be a function that is done when it returns, got 3.",
   ],
-  ["a point that waits", { ...good, point: async () => 1 }, "mine.ts point"],
+  [
+    "a point that waits",
+    { ...good, point: async () => 1 },
+    "mine.ts point to be a function that is done when it returns, got AsyncFunction.",
+  ],
   ["a point that yields", { ...good, *point() {} }, "mine.ts point"],
   [
     "a fill with nothing swept",
