@@ -217,7 +217,9 @@ describe("the command line refuses", () => {
     writeFileSync(join(folder, "other/thesis.tex"), "");
     const attempt = (out: string) =>
       run(undefined, { engine: "serial", stack: "Manyhands", inputs: {}, quiet: true, size: "10", out });
-    await expect(attempt(folder)).rejects.toThrow(/which holds a job already/);
+    await expect(attempt(folder)).rejects.toThrow(
+      `which holds a job already: \`manyhands resume ${folder}\` goes on with it.`,
+    );
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);
     await expect(attempt("/proc/nowhere/x")).rejects.toThrow(/can be written to/);
