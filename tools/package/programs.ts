@@ -28,7 +28,8 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
   const build = JSON.stringify(JSON.stringify(buildToDeploy()));
   const common = {
     ...program,
-    minify: true,
+    // An uncaught error shows the line that threw and the names of its classes: short lines, and our names.
+    ...{ minify: true, keepNames: true, lineLimit: 120 },
     external: ["esbuild"],
     define: { ...program.define, BUILD: build },
     plugins: [
@@ -55,7 +56,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
     // What users' files import: it loads nothing, and editors show it.
     {
       ...common,
-      minify: false,
+      ...{ minify: false, keepNames: false },
       entryPoints: ["api/kernel.ts"],
       outdir: folder,
       format: "esm",

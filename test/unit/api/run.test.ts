@@ -118,6 +118,7 @@ test.each<[string, () => PromiseLike<unknown>, string]>([
     () => run("mandelbrot", { x: { scale: "lg" as "log" } }),
     "inputs.x.scale",
   ],
+  ["a function", () => run(((x: number) => x) as never), "or the name of a built-in one, got Function."],
   ["no kernel", () => run(undefined as never), "Expected the kernel to be what kernel() or task() gave"],
   ["a job that is not there", () => open("results/never"), "Expected job to be a job's folder"],
 ])("%s is refused in a sentence", async (_, begin, sentence) => {
