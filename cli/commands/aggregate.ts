@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { type Cloud, withCloud } from "../../client/cloud/cloud.ts";
 import { invokeCheck } from "../../client/cloud/invoke.ts";
 import { queueDepth } from "../../client/cloud/queue-depths.ts";
 import { readRemoteJob, sharedQueues } from "../../client/cloud/remote-job.ts";
+import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "../../client/cloud/sdk.ts";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { jobIdOf } from "../../shared/messages/job-id.ts";

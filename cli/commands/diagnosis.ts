@@ -1,9 +1,3 @@
-import {
-  GetAccountSettingsCommand,
-  InvokeCommand,
-  ListEventSourceMappingsCommand,
-} from "@aws-sdk/client-lambda";
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { probeBucket } from "../../client/cloud/bucket-probe.ts";
 import { BucketReader } from "../../client/cloud/bucket-reader.ts";
 import { type Clients, withClients } from "../../client/cloud/clients.ts";
@@ -11,6 +5,12 @@ import { type AwsFault, CloudError, explain } from "../../client/cloud/cloud-err
 import { type Deployment, findDeployment } from "../../client/cloud/deployment.ts";
 import { queueDepth } from "../../client/cloud/queue-depths.ts";
 import { sharedQueues } from "../../client/cloud/remote-job.ts";
+import {
+  GetAccountSettingsCommand,
+  GetCallerIdentityCommand,
+  InvokeCommand,
+  ListEventSourceMappingsCommand,
+} from "../../client/cloud/sdk.ts";
 import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { compareBuilds } from "./compare-builds.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from "@aws-sdk/client-s3";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, isForbidden } from "./cloud-errors.ts";
 import type { Deployment } from "./deployment.ts";
+import { DeleteObjectCommand, GetObjectCommand, NoSuchKey, PutObjectCommand } from "./sdk.ts";
 
 export interface BucketProbe {
   /** How the bucket treats a conditional write; `readOnly` if the client may not write, which a run does not need. */

@@ -1,13 +1,8 @@
 import { buffer } from "node:stream/consumers";
-import {
-  type _Object,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  NoSuchKey,
-  type S3Client,
-} from "@aws-sdk/client-s3";
+import type { _Object, S3Client } from "@aws-sdk/client-s3";
 import { allPages, atMostBytes, MOST_BYTES } from "../../shared/ports/bounded.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey } from "./sdk.ts";
 
 /** A deployment's bucket, read by the SDK, which knows profiles, single sign-on and configured endpoints. */
 export class BucketReader implements StoreReader {

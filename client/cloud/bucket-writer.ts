@@ -1,7 +1,7 @@
-import { DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "@aws-sdk/client-s3";
 import type { Put, Store } from "../../shared/ports/store.ts";
 import type { Cloud } from "./cloud.ts";
 import { CloudError } from "./cloud-errors.ts";
+import { DeleteObjectCommand, PutObjectCommand, S3ServiceException } from "./sdk.ts";
 
 /** S3's answers where the object is there, and where another request is storing it right now. */
 const EXISTS = 412;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { isIdle } from "../../shared/ports/queue.ts";
 import type { Store, StoreReader } from "../../shared/ports/store.ts";
 import { cancelJob } from "../../shared/record/control.ts";
@@ -8,6 +7,7 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import type { Cloud } from "./cloud.ts";
 import { invokeCheck } from "./invoke.ts";
 import { readRemoteJob, sharedQueues } from "./remote-job.ts";
+import { PutObjectCommand } from "./sdk.ts";
 
 const POLL_MS = 1000;
 /** Chunks that are being computed may finish: a message is about ten seconds of work. */

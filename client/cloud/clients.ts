@@ -1,10 +1,5 @@
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { LambdaClient } from "@aws-sdk/client-lambda";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { STSClient } from "@aws-sdk/client-sts";
 import { LOCALSTACK_SETTINGS } from "../../shared/build/commands.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { shownAddress } from "../../shared/validation/printable.ts";
@@ -12,6 +7,7 @@ import { boundBodies } from "./bodies.ts";
 import { CloudError, explain } from "./cloud-errors.ts";
 import { type Credentials, findCredentials, NoCredentialsError } from "./credentials.ts";
 import { proxyFromEnvironment } from "./proxy.ts";
+import { CloudFormationClient, LambdaClient, S3Client, SQSClient, STSClient } from "./sdk.ts";
 
 /** A splitter may take Lambda's longest 15 minutes to answer. */
 const LONGEST_ANSWER_MS = 16 * 60_000;
@@ -66,10 +62,7 @@ export async function withClients<Result>(use: (clients: Clients) => Promise<Res
   };
   for (const client of Object.values(made)) add(client);
   const watching = async () => {
-    const [{ CloudWatchLogsClient }, { CloudWatchClient }] = await Promise.all([
-      import("@aws-sdk/client-cloudwatch-logs"),
-      import("@aws-sdk/client-cloudwatch"),
-    ]);
+    const { CloudWatchClient, CloudWatchLogsClient } = await import("./watching-sdk.ts");
     const both = { logs: new CloudWatchLogsClient(settings), cloudWatch: new CloudWatchClient(settings) };
     for (const client of Object.values(both)) add(client);
     return both;

@@ -1,8 +1,9 @@
-import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
+import type { STSClientConfig } from "@aws-sdk/client-sts";
 import { LOCALSTACK_SETTINGS } from "../../shared/build/commands.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
+import { STSClient } from "./sdk.ts";
 
 /** There are no credentials; their owner may provide some while a command waits. */
 export class NoCredentialsError extends CloudError {

@@ -1,8 +1,9 @@
-import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import type { Stack } from "@aws-sdk/client-cloudformation";
 import { deployWith } from "../../shared/build/commands.ts";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 import { isLocal } from "./place.ts";
+import { DescribeStacksCommand } from "./sdk.ts";
 
 /** The outputs of a deployed stack that a client needs. */
 export interface Deployment {

@@ -1,4 +1,3 @@
-import { InvokeCommand } from "@aws-sdk/client-lambda";
 import type { SQSBatchResponse } from "aws-lambda";
 import * as v from "valibot";
 import type { CheckMessage } from "../../shared/messages/chunk-report.ts";
@@ -8,6 +7,7 @@ import { type Submission, SubmissionSchema } from "../../shared/record/submissio
 import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
+import { InvokeCommand } from "./sdk.ts";
 import { StageError } from "./stage-error.ts";
 import { withKernel } from "./upload-kernel.ts";
 

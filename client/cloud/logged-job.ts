@@ -1,6 +1,6 @@
 /** What a deployment's logs and metrics say of a job. */
-import { paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { type FunctionConfiguration, GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+
+import type { FunctionConfiguration } from "@aws-sdk/client-lambda";
 import { readReports } from "../../functions/aggregator/aggregate.ts";
 import { reportedCost } from "../../functions/aggregator/reported-cost.ts";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
@@ -12,6 +12,8 @@ import { readSummary } from "../../shared/record/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { invocationReader } from "./report-lines.ts";
 import { countedRequests } from "./request-counts.ts";
+import { GetFunctionConfigurationCommand } from "./sdk.ts";
+import { paginateFilterLogEvents } from "./watching-sdk.ts";
 
 /** By its own clock a splitter may start before its job is submitted. */
 const BEFORE_MS = 2 * 60_000;

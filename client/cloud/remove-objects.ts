@@ -1,7 +1,7 @@
-import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { counted } from "../../shared/validation/counted.ts";
 import type { Cloud } from "./cloud.ts";
 import { CloudError } from "./cloud-errors.ts";
+import { DeleteObjectsCommand } from "./sdk.ts";
 
 /** S3's limit. */
 const KEYS_PER_REQUEST = 1000;

@@ -1,10 +1,7 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-} from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchClient, MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Counted } from "../../shared/plan/logged-cost.ts";
 import type { Deployment } from "./deployment.ts";
+import { GetMetricDataCommand } from "./watching-sdk.ts";
 
 /** Metrics are kept by the minute. */
 const PERIOD_SECONDS = 60;

@@ -47,7 +47,7 @@ test("an endpoint by its name serves buckets and queues, whatever host the queue
   const { env, port, folder, requests } = await deploymentServer();
   await computeInto(folder, "j1");
   const endpoint = { ...env, AWS_ENDPOINT_URL: `http://localhost:${port}` };
-  const { code, stdout, stderr } = await runCli(["status", "j1"], { env: endpoint });
+  const { code, stdout, stderr } = await runCli(["status", "j1", "--engine", "aws"], { env: endpoint });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^j1: complete/);
   expect(requests).toContain("sqs POST /");
@@ -62,7 +62,7 @@ test("so does one that only a profile names", async () => {
   const profile = { ...env, ...NO_KEYS, AWS_ENDPOINT_URL: "", AWS_CONFIG_FILE: config, AWS_PROFILE: "here" };
   writeFileSync(`${config}-keys`, "[here]\naws_access_key_id = id\naws_secret_access_key = secret\n");
   const keys = { ...profile, AWS_SHARED_CREDENTIALS_FILE: `${config}-keys` };
-  const { code, stderr } = await runCli(["status", "j1"], { env: keys });
+  const { code, stderr } = await runCli(["status", "j1", "--engine", "aws"], { env: keys });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 });
 
@@ -72,20 +72,20 @@ test("requests go through HTTP_PROXY and HTTPS_PROXY, but for what NO_PROXY name
   const { asked, address } = await proxyTo(port);
   const far = "http://deployment.test";
   const proxied = { ...env, AWS_ENDPOINT_URL: far, http_proxy: `http://${address}` };
-  expect(await runCli(["status", "j1"], { env: proxied })).toMatchObject({ code: 0, stderr: "" });
+  expect(await runCli(["status", "j1", "--engine", "aws"], { env: proxied })).toMatchObject({ code: 0, stderr: "" });
   expect(new Set(asked)).toEqual(new Set(["POST deployment.test", "GET deployment.test"]));
 
   asked.length = 0;
-  const { code, stderr } = await runCli(["status", "j1"], { env: { ...KEYS, HTTPS_PROXY: address } });
+  const { code, stderr } = await runCli(["status", "j1", "--engine", "aws"], { env: { ...KEYS, HTTPS_PROXY: address } });
   expect(asked).toEqual(["CONNECT cloudformation.eu-west-3.amazonaws.com:443"]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^Expected eu-west-3 to answer, got ERR_PROXY_TUNNEL: check .*HTTPS_PROXY/);
 
   asked.length = 0;
   const spared = { ...KEYS, AWS_ENDPOINT_URL: far, HTTP_PROXY: address, NO_PROXY: "other.test,.test" };
-  expect((await runCli(["status", "j1"], { env: spared })).code).toBe(2);
+  expect((await runCli(["status", "j1", "--engine", "aws"], { env: spared })).code).toBe(2);
   const here = { ...env, HTTP_PROXY: address, AWS_ENDPOINT_URL: `http://localhost:${port}` };
-  expect((await runCli(["status", "j1"], { env: here })).code).toBe(0);
+  expect((await runCli(["status", "j1", "--engine", "aws"], { env: here })).code).toBe(0);
   expect(asked).toEqual([]);
 });
 
@@ -106,12 +106,12 @@ test("single sign-on goes through the proxy too", async () => {
   writeFileSync(token, JSON.stringify({ accessToken: "token", expiresAt }));
   const settings = { HOME: home, AWS_CONFIG_FILE: join(home, "config"), AWS_PROFILE: "sso" };
   const env = { ...KEYS, ...NO_KEYS, ...settings, HTTPS_PROXY: address };
-  expect((await runCli(["status", "j1"], { env })).code).toBe(2);
+  expect((await runCli(["status", "j1", "--engine", "aws"], { env })).code).toBe(2);
   expect(new Set(asked)).toEqual(new Set(["CONNECT portal.sso.eu-west-3.amazonaws.com:443"]));
 });
 
 test("a proxy that is none is a sentence, without the password it may have", async () => {
-  const { code, stderr } = await runCli(["status", "j1"], {
+  const { code, stderr } = await runCli(["status", "j1", "--engine", "aws"], {
     env: { ...KEYS, HTTPS_PROXY: "socks5://u:secret@h:1" },
   });
   expect({ code, stderr }).toEqual({

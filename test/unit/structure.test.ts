@@ -115,7 +115,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
   "tools/licences": ["tools/bundling", "tools/package"],
-  "tools/package": ["api", "cli", "shared/build", "tools/bundling", "tools/init", "package.json"],
+  "tools/package": [
+    ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
+  ],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
   "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],

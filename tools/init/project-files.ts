@@ -34,6 +34,8 @@ export function projectFor(folder: string): Project {
     },
     dependencies: { manyhands: version },
     devDependencies: packages,
+    // Its script at install is not needed, and npm would warn of it.
+    allowScripts: { esbuild: false },
   };
   const files = new Map([["package.json", `${JSON.stringify(manifest, undefined, 2)}\n`]]);
   for (const file of TEMPLATE_FILES) {

@@ -35,6 +35,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       ...(program.plugins ?? []),
       leaveOut("assemblyscript/asc"), // no WebAssembly of ours is built there
       loadBeside(/^\.\/program\.ts$/, "program.js"),
+      loadBeside(/\/(watching-)?sdk\.ts$/, "sdk.js"),
     ],
   } as const satisfies BuildOptions;
   const threads = (program.entryPoints as readonly string[])
@@ -49,6 +50,8 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       target: SOME_OLD_NODE,
       banner: { js: "#!/usr/bin/env node" },
     },
+    // Not among the others: a module that is loaded on demand keeps all of its parts.
+    { ...common, entryPoints: ["tools/package/sdk.ts"], plugins: [] },
     // What users' files import: it loads nothing, and editors show it.
     {
       ...common,

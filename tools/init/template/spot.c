@@ -11,7 +11,8 @@ __attribute__((export_name("point")))
 double point(double spot, double volatility, double strike, double rate, double years, double steps, double option) {
   double sign = option == 0 ? -1 : 1;
   double dt = years / steps;
-  double up = 1 + volatility * __builtin_sqrt(dt);
+  double change = volatility * __builtin_sqrt(dt);
+  double up = 1 + change + (change * change) / 2;
   double down = 1 / up;
   double chance = (1 + rate * dt - down) / (up - down);
   double discount = 1 / (1 + rate * dt);

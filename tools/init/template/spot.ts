@@ -17,7 +17,8 @@ export default kernel({
   point({ spot, volatility, strike, rate, years, steps, option }) {
     const sign = option === "put" ? -1 : 1;
     const dt = years / steps;
-    const up = 1 + volatility * Math.sqrt(dt);
+    const change = volatility * Math.sqrt(dt);
+    const up = 1 + change + (change * change) / 2; // nearly exp(change), which C would round in its own way
     const down = 1 / up;
     const chance = (1 + rate * dt - down) / (up - down);
     const discount = 1 / (1 + rate * dt);
