@@ -72,11 +72,16 @@ test("requests go through HTTP_PROXY and HTTPS_PROXY, but for what NO_PROXY name
   const { asked, address } = await proxyTo(port);
   const far = "http://deployment.test";
   const proxied = { ...env, AWS_ENDPOINT_URL: far, http_proxy: `http://${address}` };
-  expect(await runCli(["status", "j1", "--engine", "aws"], { env: proxied })).toMatchObject({ code: 0, stderr: "" });
+  expect(await runCli(["status", "j1", "--engine", "aws"], { env: proxied })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
   expect(new Set(asked)).toEqual(new Set(["POST deployment.test", "GET deployment.test"]));
 
   asked.length = 0;
-  const { code, stderr } = await runCli(["status", "j1", "--engine", "aws"], { env: { ...KEYS, HTTPS_PROXY: address } });
+  const { code, stderr } = await runCli(["status", "j1", "--engine", "aws"], {
+    env: { ...KEYS, HTTPS_PROXY: address },
+  });
   expect(asked).toEqual(["CONNECT cloudformation.eu-west-3.amazonaws.com:443"]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^Expected eu-west-3 to answer, got ERR_PROXY_TUNNEL: check .*HTTPS_PROXY/);
