@@ -12,6 +12,7 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {
@@ -180,6 +181,7 @@ was compared is equal, 130 interrupted.`,
   });
 
 addCostCommands(program);
+addInitCommand(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
