@@ -29,7 +29,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
   const common = {
     ...program,
     // An uncaught error shows the line that threw and the names of its classes: short lines, and our names.
-    ...{ minify: true, keepNames: true, lineLimit: 120 },
+    ...{ minify: true, keepNames: true, lineLimit: 300 },
     external: ["esbuild"],
     define: { ...program.define, BUILD: build },
     plugins: [
@@ -52,7 +52,12 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       banner: { js: "#!/usr/bin/env node" },
     },
     // Not among the others: a module that is loaded on demand keeps all of its parts.
-    { ...common, entryPoints: ["tools/package/sdk.ts"], plugins: [] },
+    {
+      ...common,
+      ...{ keepNames: false, lineLimit: 0 },
+      entryPoints: ["tools/package/sdk.ts"],
+      plugins: [],
+    },
     // What users' files import: it loads nothing, and editors show it.
     {
       ...common,
