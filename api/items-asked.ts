@@ -3,6 +3,7 @@ import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { describeError, InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { type ItemList, readItems } from "./items.ts";
@@ -29,6 +30,7 @@ export async function itemsAsked(items: ItemsAsked, signal: AbortSignal | undefi
     return { ...list, release };
   } catch (error) {
     release();
+    expectNotAborted(signal);
     throw error;
   }
 }

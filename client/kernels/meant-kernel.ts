@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { asOwn, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { SOURCE_ENDINGS } from "../../tools/kernels/read-source.ts";
 import { builtIns, kernels } from "./loader.ts";
@@ -26,8 +26,12 @@ export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void):
   if (!builtIns.has(named)) expectEnding(named);
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
-  const { name, hash, path } = await buildFile(named, onBuild);
-  return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  try {
+    const { name, hash, path } = await buildFile(named, onBuild);
+    return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  } catch (error) {
+    throw asOwn(error);
+  }
 }
 
 /** Throws InvalidInputError where a file is there that is called so but for its ending: `bs` beside `bs.ts`. */
