@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { acknowledgeKeys, acknowledgeLookingAround, acknowledgeStack } from "./acknowledgements.ts";
 import {
   deleteObjects,
+  describeFunction,
   invokeFunction,
   KEYS,
   listObjects,
@@ -13,6 +14,7 @@ import {
   moveMessages,
   putObjects,
   readKey,
+  readLogs,
   readObjects,
   useKey,
 } from "./grants.ts";
@@ -28,6 +30,7 @@ interface Reached extends Construct {
   readonly results: Queue;
   readonly resultDeadLetters: Queue;
   readonly splitter: StageFunction;
+  readonly worker: StageFunction;
   readonly aggregator: StageFunction;
 }
 
@@ -65,7 +68,7 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
-/** Allows all of it, and `delete`, `doctor` and `aggregate`. */
+/** Allows all of it, and `delete`, `doctor`, `aggregate` and `cost`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
@@ -74,9 +77,14 @@ const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...measureQueue(pipeline.chunkDeadLetters),
   // Dead reports are delivered once more, see `manyhands aggregate`.
   ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
-  // Neither of them takes a resource.
+  // What `cost` prices a job by.
+  ...[pipeline.splitter, pipeline.worker, pipeline.aggregator].flatMap((stage) => [
+    ...describeFunction(stage),
+    ...readLogs(stage.logs),
+  ]),
+  // None of them takes a resource.
   new PolicyStatement({
-    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],
+    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "cloudwatch:GetMetricData"],
     resources: ["*"],
   }),
 ];

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { asOwn, InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { SOURCE_ENDINGS } from "../../tools/kernels/read-source.ts";
@@ -27,8 +27,12 @@ export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void):
   if (!builtIns.has(named)) expectFile(named);
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
-  const { name, hash, path } = await buildFile(named, onBuild);
-  return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  try {
+    const { name, hash, path } = await buildFile(named, onBuild);
+    return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  } catch (error) {
+    throw asOwn(error);
+  }
 }
 
 /** Throws InvalidInputError for what names neither a kernel nor a file, such as `bs` for `bs.ts`. */

@@ -162,6 +162,14 @@ test("on the oldest Node that it promises it computes the same bytes, and an old
     stdout: "",
     stderr: `Expected Node ${OLDEST_NODE} or later, got v12.22.12.\n`,
   });
+  for (const entry of ["manyhands", "manyhands/cdk"]) {
+    writeFileSync(join(folder, "loads.mjs"), `import "${entry}";\n`);
+    const { code, stderr } = await runWith(bins.old, "node", ["loads.mjs"], { cwd: folder });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`Error: Expected Node ${OLDEST_NODE} or later, got v12.22.12.\n`),
+    });
+  }
 });
 
 const APP = `const { App, Stack } = require("aws-cdk-lib");
