@@ -29,6 +29,7 @@ import { attached, submitted } from "./submitted-job.ts";
 export { CloudError } from "../client/cloud/cloud-errors.ts";
 export { StageError } from "../client/cloud/stage-error.ts";
 export { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
+export { LocalEngineError } from "../client/engines/local-engine-error.ts";
 export { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
 export type {
   ChunkArray,

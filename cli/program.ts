@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import BUILD from "#build";
+import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
@@ -215,6 +216,7 @@ export async function main(): Promise<void> {
   const output = watchOutput(process.stdout, process.stderr);
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
+  sdkWarnings.tell = (sentence) => console.warn(sentence);
   try {
     await declareInputs(process.argv.slice(2));
     await program.parseAsync();

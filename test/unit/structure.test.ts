@@ -170,6 +170,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "functions/aggregator",
   ],
   cli: [
+    "client/cloud",
     ...ALL_SHARED,
     ...[
       "cli/commands",
