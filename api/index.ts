@@ -1,5 +1,6 @@
 /** `manyhands`: the library. */
 import type { KernelSource, TaskSource } from "../shared/kernels/authoring.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { OnBegin } from "./compute.ts";
 import type { AnyInputs, InputNames, InputsOf, ItemOf, ValueOf } from "./inputs.ts";
 import { type ItemsAsked, itemsAsked } from "./items-asked.ts";
@@ -31,6 +32,7 @@ import { attached, submitted } from "./submitted-job.ts";
 export { CloudError } from "../client/cloud/cloud-errors.ts";
 export { StageError } from "../client/cloud/stage-error.ts";
 export { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
+export { LocalEngineError } from "../client/engines/local-engine-error.ts";
 export { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
 export type {
   ChunkArray,
@@ -76,7 +78,7 @@ export function run(request: RequestOptions): Job;
 export function run(asked: KernelAsked | RequestOptions, inputs?: AnyInputs, options: RunOptions = {}): Job {
   if (!isRequest(asked))
     return started(options, "run", () => requestFor(asked, inputs, options, options.onBuild));
-  return started(asked, "request", () => wholeRequest(asked, "request"));
+  return started(asked, "request", () => onlyRequest(asked, inputs, options));
 }
 
 function started(
@@ -89,6 +91,13 @@ function started(
     return runArray(requested, options, { onBegin });
   };
   return new RunningJob(work, (outcome) => resultOf(outcome, options.stack));
+}
+
+/** Throws InvalidInputError where inputs or options come beside it: they would not be heard of. */
+async function onlyRequest(asked: Pick<RequestOptions, "request">, inputs?: AnyInputs, options?: object) {
+  if (inputs === undefined && Object.keys(options ?? {}).length === 0) return wholeRequest(asked, "request");
+  const where = "It has the inputs, and options stand beside `request` in the same object.";
+  throw new InvalidInputError("the request", "the only argument", "inputs or options after it", where);
 }
 
 /** A kernel has no request. */
@@ -141,7 +150,7 @@ export function map(task: TaskSource | string | URL, items: ItemsAsked, options:
       { onBegin },
     );
   };
-  return new RunningMap(work, endOf, options.stack);
+  return new RunningMap(work, endOf, () => options.stack);
 }
 
 /**
@@ -170,7 +179,7 @@ export async function submit(
 ): Promise<SubmittedJob> {
   if (isRequest(asked)) {
     expectKnown(asked, "submitRequest");
-    return submitted(() => wholeRequest(asked, "request"), asked);
+    return submitted(() => onlyRequest(asked, inputs, options), asked);
   }
   expectKnown(options, "submit");
   return submitted(() => requestFor(asked, inputs, options, options.onBuild), options);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import BUILD from "#build";
+import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
@@ -12,6 +13,7 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
@@ -185,6 +187,7 @@ was compared is equal, 130 interrupted.`,
   });
 
 addCostCommands(program);
+addInitCommand(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
@@ -218,6 +221,7 @@ export async function main(): Promise<void> {
   const output = watchOutput(process.stdout, process.stderr);
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
+  sdkWarnings.tell = (sentence) => console.warn(sentence);
   try {
     await declareInputs(process.argv.slice(2));
     await program.parseAsync();

@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { acknowledgeKeys, acknowledgeLookingAround, acknowledgeStack } from "./acknowledgements.ts";
 import {
   deleteObjects,
+  describeFunction,
   invokeFunction,
   KEYS,
   listObjects,
@@ -13,8 +14,8 @@ import {
   moveMessages,
   putObjects,
   readKey,
+  readLogs,
   readObjects,
-  readSettings,
   useKey,
 } from "./grants.ts";
 import { SettingError, type Settings } from "./settings.ts";
@@ -61,15 +62,15 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(takesUploads(pipeline) ? uploadKernels(pipeline) : []),
   ...invokeFunction(pipeline.splitter),
   ...invokeFunction(pipeline.aggregator),
-  ...readSettings(pipeline.splitter),
-  ...readSettings(pipeline.worker),
+  ...describeFunction(pipeline.splitter),
+  ...describeFunction(pipeline.worker),
   ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
   // What was uploaded for a job that is then refused is taken back.
   ...deleteObjects(pipeline.bucket, KEYS.items),
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
-/** Allows all of it, and `delete`, `doctor` and `aggregate`. */
+/** Allows all of it, and `delete`, `doctor`, `aggregate` and `cost`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
@@ -78,9 +79,12 @@ const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...measureQueue(pipeline.chunkDeadLetters),
   // Dead reports are delivered once more, see `manyhands aggregate`.
   ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
-  // Neither of them takes a resource.
+  // What `cost` prices a job by; the other functions' settings are what a job is planned by.
+  ...describeFunction(pipeline.aggregator),
+  ...[pipeline.splitter, pipeline.worker, pipeline.aggregator].flatMap(({ logs }) => readLogs(logs)),
+  // None of them takes a resource.
   new PolicyStatement({
-    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],
+    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "cloudwatch:GetMetricData"],
     resources: ["*"],
   }),
 ];

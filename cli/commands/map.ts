@@ -1,7 +1,8 @@
 import { readItems } from "../../api/items.ts";
 import { mapItems } from "../../api/map-items.ts";
-import type { MapOptions } from "../../api/options.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { RAMPS } from "../../shared/messages/job-request.ts";
+import { choice } from "../request/choice.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText, seed, share } from "../request/numbers.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
@@ -34,7 +35,7 @@ export async function map(task: string, items: string, options: MapCommandOption
     seed: options.seed === undefined ? undefined : seed(options.seed, "--seed"),
     allowMissing:
       options.allowMissing === undefined ? undefined : share(options.allowMissing, "--allow-missing"),
-    ramp: options.ramp as MapOptions["ramp"],
+    ramp: choice(RAMPS, options.ramp, "--ramp"),
   };
   return showJob(
     ({ onBegin, ...listeners }) =>

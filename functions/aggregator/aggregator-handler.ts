@@ -12,6 +12,7 @@ import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { thisFunction } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
@@ -116,14 +117,11 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
 }
 
 /** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
-function billingHere({ AWS_EXECUTION_ENV: isLambda, AWS_REGION: region } = process.env): Billing | undefined {
-  if (!isLambda || !region) return undefined;
+function billingHere(): Billing | undefined {
+  const here = thisFunction();
+  if (!here) return undefined;
   const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return {
-    architecture,
-    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
-    prices: pricesOf(region),
-  };
+  return { architecture, memoryMb: here.memoryMb, prices: pricesOf(here.region) };
 }
 
 /** Undefined where there is no bus. */

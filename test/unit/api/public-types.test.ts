@@ -28,7 +28,14 @@ test("what is stored is what the public types say", () => {
 test("the package exports these names", () => {
   expect(Object.keys(library).toSorted()).toEqual([
     ...["ClaimLostError", "CloudError", "CorruptChunkError", "DetachedError", "InterruptedError"],
-    ...["InvalidInputError", "JobConflictError", "ManyhandsError", "NewerVersionError", "StageError"],
+    ...[
+      "InvalidInputError",
+      "JobConflictError",
+      "LocalEngineError",
+      "ManyhandsError",
+      "NewerVersionError",
+      "StageError",
+    ],
     ...["attach", "map", "open", "plan", "run", "submit"],
   ]);
 });
