@@ -216,7 +216,7 @@ test("in a region without the stack every command says so", async () => {
   const env = { ...site.localStack.environment, AWS_REGION: "eu-west-3" };
   for (const args of [
     ["list", "--engine", "aws"],
-    ["status", "j"],
+    ["status", "j", "--engine", "aws"],
     ["run", "--engine", "aws", "--out", inSite("elsewhere")],
   ]) {
     const { code, stderr } = await runCli(args, { cwd: site.folder, env });

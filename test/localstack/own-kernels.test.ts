@@ -184,7 +184,7 @@ test("a file that has changed since is refused before anything is started, until
     const refused = await site.cli(...command);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toMatch(
-      /^Expected kernel option to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/,
+      /^Expected kernel option to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/m,
     );
   }
   expect(await keysOf("changed")).toBe(0);
