@@ -23,11 +23,11 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   const isRemote = ENGINES.get(engine)?.isRemote === true;
   const place = { engine, stack, workers: numberOrText(options.workers), out };
   return showJob(
-    async ({ onBegin, ...listeners }) => {
+    async ({ onBegin, onPlanning, ...listeners }) => {
       const outcome = await runArray(
         () => requestOf(kernelName, options),
         { ...place, ...listeners, jobId, ramp },
-        { nameOf: optionName, onBegin, ...(isRemote && { onPlan: await accepting(options) }) },
+        { nameOf: optionName, onBegin, onPlanning, ...(isRemote && { onPlan: await accepting(options) }) },
       );
       await remember(outcome);
       return outcome;
