@@ -29,7 +29,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
   const common = {
     ...program,
     // An uncaught error shows the line that threw and the names of its classes: short lines, and our names.
-    ...{ minify: true, keepNames: true, lineLimit: 800 },
+    ...{ minify: true, keepNames: true, lineLimit: 350 },
     external: ["esbuild"],
     define: { ...program.define, BUILD: build },
     plugins: [
