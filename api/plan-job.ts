@@ -24,7 +24,7 @@ const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1
 const DEFAULT_FLEET = 900;
 const LEAST_MAPPING = 2;
 
-/** Times the job's chunks, at most for a second; sends and stores nothing of it. Throws InvalidInputError. */
+/** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
 export async function planned(
   requested: () => Promise<JobRequest>,
   { workers, jobId, deployment = {} }: PlanAsked,

@@ -1,7 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import { type IGrantable, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledgeKeys, acknowledgeLookingAround, acknowledgeStack } from "./acknowledgements.ts";
 import {
@@ -18,20 +17,12 @@ import {
   readObjects,
   useKey,
 } from "./grants.ts";
-import { SettingError, type Settings } from "./settings.ts";
-import type { StageFunction } from "./stage-function.ts";
+import type { Monitored } from "./monitored.ts";
+import { SettingError } from "./settings.ts";
 
-/** What a client reaches of a pipeline. */
-interface Reached extends Construct {
-  readonly settings: Settings;
+/** What a client reaches of a pipeline: what is watched, and the bucket. */
+interface Reached extends Construct, Monitored {
   readonly bucket: Bucket;
-  readonly chunks: Queue;
-  readonly chunkDeadLetters: Queue;
-  readonly results: Queue;
-  readonly resultDeadLetters: Queue;
-  readonly splitter: StageFunction;
-  readonly worker: StageFunction;
-  readonly aggregator: StageFunction;
 }
 
 /** All that a client writes: a new kind of object needs its keys here. A job's items, and the mark of one that is cancelled. */

@@ -1,6 +1,6 @@
 import type { Outcome } from "../../api/compute.ts";
+import type { OnPlan } from "../../api/plan-there.ts";
 import { runArray } from "../../api/run-array.ts";
-import { ENGINES } from "../../client/engines/engines.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText } from "../request/numbers.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
@@ -20,14 +20,13 @@ export interface RunOptions extends RequestOptions, Verbosity {
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const { engine, stack, out, jobId, ramp } = options;
   if (options.dryRun) return (await import("./plan.ts")).plan(kernelName, options);
-  const isRemote = ENGINES.get(engine)?.isRemote === true;
   const place = { engine, stack, workers: numberOrText(options.workers), out };
   return showJob(
     async ({ onBegin, onPlanning, ...listeners }) => {
       const outcome = await runArray(
         () => requestOf(kernelName, options),
         { ...place, ...listeners, jobId, ramp },
-        { nameOf: optionName, onBegin, onPlanning, ...(isRemote && { onPlan: await accepting(options) }) },
+        { nameOf: optionName, onBegin, onPlanning, onPlan: accepting(options) },
       );
       await remember(outcome);
       return outcome;
@@ -37,11 +36,13 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   );
 }
 
-/** Loaded where a job is handed over only. */
-async function accepting({ yes, json, quiet }: RunOptions) {
-  const { acceptPlan } = await import("../terminal/accept-plan.ts");
-  return acceptPlan({ yes, isSilent: json === true || quiet === true });
-}
+/** What asks is loaded only where there is a plan. */
+const accepting =
+  ({ yes, json, quiet }: RunOptions): OnPlan =>
+  async (plan, there) => {
+    const { acceptPlan } = await import("../terminal/accept-plan.ts");
+    await acceptPlan({ yes, isSilent: json === true || quiet === true })(plan, there);
+  };
 
 /** Compares the run with its plan, where there is one: the next plans are corrected. */
 async function remember({ job, engine, summary, phasesMs }: Outcome): Promise<void> {

@@ -6,6 +6,7 @@ import type { Known, Prediction } from "./predict-here.ts";
 import { predictedUsd } from "./predicted-usd.ts";
 import { burstSeconds, mappingSeconds } from "./ramp.ts";
 import { spread } from "./ranges.ts";
+import { INIT_MS, REQUEST_MS, waitedMs } from "./stage-times.ts";
 import { MB_PER_VCPU, threadsFor } from "./workers.ts";
 
 /** A deployment: its workers, how many there may be, and what they cost. */
@@ -21,16 +22,10 @@ export interface Deployed {
 const SECONDS_DEVIATION = 0.4;
 const USD_DEVIATION = 0.2;
 
-/** A start with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). It is not slower with little memory. */
-const INIT_SECONDS = 0.13;
 /** A first event's CPU beyond another one's, on a whole vCPU: 54 ms and 19. */
 const FIRST_EVENT_SECONDS = 0.035;
-/** A request to S3 or SQS, as a stage waits for it. */
-const REQUEST_SECONDS = 0.02;
 /** A worker's stores under way. */
 const STORES_AT_ONCE = 4;
-/** The splitter sends in this many lanes. */
-const SENDS_AT_ONCE = 8;
 /** A drainer waits as long for a last message. */
 const LAST_RECEIVE_SECONDS = 1;
 const ROUND_TRIP_SECONDS = 0.3;
@@ -47,7 +42,7 @@ export function predictDeployed({ figures, compute, hasPictures }: Known, deploy
   const { tariff, cap, ramp, ownMemoryMb } = deployed;
   const { memoryMb } = tariff;
   const fleet = Math.max(1, Math.min(messages, cap.mapping + cap.burst));
-  const storing = (REQUEST_SECONDS * chunks) / STORES_AT_ONCE + REQUEST_SECONDS * messages;
+  const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
   const start = startSeconds(memoryMb);
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
   const drawing = hasPictures ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
@@ -83,7 +78,6 @@ const shareOf = (memoryMb: number) => memoryMb / MB_PER_VCPU;
 const slowdown = (memoryMb: number) => Math.max(1, threadsFor(memoryMb) / shareOf(memoryMb));
 
 const startSeconds = (memoryMb: number) =>
-  INIT_SECONDS + FIRST_EVENT_SECONDS / Math.min(1, shareOf(memoryMb));
+  INIT_MS / 1000 + FIRST_EVENT_SECONDS / Math.min(1, shareOf(memoryMb));
 
-const waitedSeconds = ({ put, get, list, send }: Requests) =>
-  REQUEST_SECONDS * (put + get + list + send / SENDS_AT_ONCE);
+const waitedSeconds = (requests: Requests) => waitedMs(requests) / 1000;
