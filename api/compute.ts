@@ -24,7 +24,7 @@ import { Progress } from "./progress.ts";
 /** A job that is ready to begin, or to go on. */
 export interface Ready {
   /** Submitted before, or about to be. */
-  readonly job: Pick<Job, "jobId" | "spec" | "declaration"> & { readonly submittedAtMs?: number };
+  readonly job: Pick<Job, "jobId" | "spec" | "declaration" | "output"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
   readonly engine: Engine;
   /** What a resumed job had before: chunks stored, as far as its keys tell, and its round. */

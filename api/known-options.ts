@@ -6,6 +6,7 @@ import type {
   AttachOptions,
   MapOptions,
   OpenOptions,
+  PlanOptions,
   RequestOptions,
   ResumeOptions,
   RunOptions,
@@ -43,6 +44,7 @@ interface OptionsOf {
   readonly map: MapOptions;
   readonly submit: SubmitOptions;
   readonly submitRequest: SubmitRequestOptions;
+  readonly plan: PlanOptions;
   readonly attach: AttachOptions;
   readonly open: OpenOptions;
   readonly resume: ResumeOptions;
@@ -68,23 +70,49 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   },
   submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
   submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
+  plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
   attach: { ...LISTENERS, ...all("stack", "out") },
   open: all("stack", "engine"),
   resume: { ...ENGINE, ...all("kernel", "force", "maxUsd") },
   verify: all("chunks", "seed", "kernel", "signal", "onProgress"),
 };
 
-/** Throws InvalidInputError that names the first unknown one. */
+interface Kind {
+  readonly expected: string;
+  readonly holds: (value: unknown) => boolean;
+}
+const TEXT: Kind = { expected: "text", holds: (value) => typeof value === "string" };
+const FUNCTION: Kind = { expected: "a function", holds: (value) => typeof value === "function" };
+
+/** Those that no request has, so that nothing else checks them before a folder is claimed. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  ...{ engine: TEXT, stack: TEXT, out: TEXT },
+  ...{ onWarning: FUNCTION, onBuild: FUNCTION, onProgress: FUNCTION },
+  signal: {
+    expected: "an AbortSignal",
+    // By what it has: another realm's is no instance of this one's.
+    holds: (value) =>
+      typeof (value as Partial<AbortSignal> | null)?.addEventListener === "function" &&
+      typeof (value as Partial<AbortSignal>).aborted === "boolean",
+  },
+};
+
+/** Throws InvalidInputError that names the first unknown one, or one that is of another kind. */
 export function expectKnown(options: object, of: keyof OptionsOf): void {
   if (typeof options !== "object" || options === null)
     throw new InvalidInputError("the options", "an object", show(options));
   const names = Object.keys(KNOWN[of]);
   const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw new InvalidInputError(
-    "each option",
-    `one of ${names.join(", ")}`,
-    show(unknown),
-    didYouMean(unknown, names),
-  );
+  if (unknown !== undefined)
+    throw new InvalidInputError(
+      "each option",
+      `one of ${names.join(", ")}`,
+      show(unknown),
+      didYouMean(unknown, names),
+    );
+  for (const [name, value] of Object.entries(options)) {
+    const kind = KINDS[name];
+    if (kind && value !== undefined && !kind.holds(value))
+      throw new InvalidInputError(name, kind.expected, show(value));
+  }
 }

@@ -50,12 +50,12 @@ const NOT_DONE = "The job ended before the shard of this item was done.";
  * Every item of a job that runs, as soon as it and those before it are there: on a deployment, once the job has ended. Throws why the job
  * failed, after the items that were done before.
  */
-export async function* runningItems(running: Watched, stack: string | undefined): Items {
+export async function* runningItems(running: Watched, stack: () => string | undefined): Items {
   while (!running.begun && !running.isOver) await running.changed();
   const read = running.begun ? yield* whileItRuns(running.begun, running) : 0;
   const outcome = await running.outcome;
   const { failures } = outcome.summary;
-  yield* itemsOf(outcome.job, readingOf(outcome, stack), {
+  yield* itemsOf(outcome.job, readingOf(outcome, stack()), {
     firstShard: read,
     instead: ({ index, from, elements }) => {
       const { error = NOT_DONE } = failures.find(({ chunk }) => chunk === index) ?? {};

@@ -20,7 +20,7 @@ import { resumeJob } from "./resume-job.ts";
 import { RunningJob } from "./running-job.ts";
 import { verificationOf } from "./verification.ts";
 
-const ELSEWHERE = "A job of a deployment is opened with the option engine: it is one of aws.";
+const ELSEWHERE = 'A job of a deployment is opened with the option engine: "aws".';
 
 /** Rejects with InvalidInputError where there is none. */
 export async function openJob(named: string | URL, options: OpenOptions): Promise<OpenedJob> {

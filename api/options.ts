@@ -1,6 +1,7 @@
 /** The options of the library: those of the command, under the fields' names. */
 import type { Dtype, InputValue } from "../shared/kernels/authoring.ts";
 import type { AnyInput } from "./inputs.ts";
+import type { PlannedFor } from "./plan-records.ts";
 
 /** Where a job is computed: `serial`, `threads` and `local` on this machine, `aws` on a deployment. */
 export type EngineName = "serial" | "threads" | "local" | "aws";
@@ -120,6 +121,15 @@ export interface MapOptions extends EngineOptions {
   readonly concurrency?: number | undefined;
   /** False draws no timeline. */
   readonly plots?: boolean | undefined;
+}
+
+/** Options of `plan`: those of `run` that the plan follows from, and the deployment that it is for. */
+export interface PlanOptions<Names extends string = string> extends ArrayOptions<Names> {
+  /** Workers at a time of engines threads and local. Default: one per core. */
+  readonly workers?: number | undefined;
+  readonly deployment?: PlannedFor | undefined;
+  /** Called before a kernel's file is built. */
+  readonly onBuild?: (() => void) | undefined;
 }
 
 /** Options of `attach`. */

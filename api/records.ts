@@ -171,7 +171,7 @@ export interface Requests {
 }
 
 /** What a job is going to be. Seconds are by an estimate made for a slow processor; bytes are before compression. */
-export interface Plan {
+export interface SubmissionPlan {
   readonly chunks: number;
   readonly messages: number;
   readonly workers: number;

@@ -2,7 +2,7 @@
 import type { ChunkArray, Dtype, InputValue, Json, KernelSource } from "../shared/kernels/authoring.ts";
 import type { SeveralNames } from "./inputs.ts";
 import type { EngineName, ResumeOptions, VerifyOptions } from "./options.ts";
-import type { JobStatus, Plan, Summary } from "./records.ts";
+import type { JobStatus, SubmissionPlan, Summary } from "./records.ts";
 
 /** How far a job is. */
 export interface JobProgress {
@@ -138,7 +138,7 @@ export interface SubmittedJob<Result = JobResult> {
   readonly chunks: number;
   readonly messages: number;
   /** Absent where nothing was to be sent, or the deployment is of a version without plans. */
-  readonly plan?: Plan | undefined;
+  readonly plan?: SubmissionPlan | undefined;
   /** Follows it to its end and brings its results, as `attach` does. */
   attach(options?: {
     readonly out?: string | undefined;

@@ -1,16 +1,21 @@
 /** A new job of an array, from its request to its end. */
-import { expectNotAborted } from "../client/engines/interrupted.ts";
+import { expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
 import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the command line says besides: how its options are called, and what it does when a job begins. */
 export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
+  /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
+  readonly onPlan?: OnPlan;
+  /** Called before the deployment is asked what a job is planned by. */
+  readonly onPlanning?: (() => void) | undefined;
 }
 
 /** Options of the command whose values were read, but not checked. */
@@ -27,7 +32,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, onPlanning }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -39,6 +44,16 @@ export async function runArray(
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
+  if (onPlan && engine.isRemote) {
+    const { withCloud } = await import("../client/cloud/cloud.ts");
+    const { unlessAborted } = await import("../client/cloud/unless-aborted.ts");
+    const { planThere } = await import("./plan-there.ts");
+    onPlanning?.();
+    const planned = () => withCloud(stack, (cloud) => planThere(cloud, { job, kernel }, onPlan));
+    await (signal ? unlessAborted(signal, planned) : planned()).catch((error: unknown) => {
+      throw signal?.aborted ? new InterruptedError("Nothing was submitted.", false, { cause: error }) : error;
+    });
+  }
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {

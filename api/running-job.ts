@@ -111,12 +111,12 @@ export class RunningJob<Result> extends Running<Result> implements Job<Result> {
 }
 
 export class RunningMap<Value> extends Running<MapResult> implements MapJob<Value> {
-  readonly #stack: string | undefined;
+  readonly #stack: () => string | undefined;
 
   constructor(
     work: (onBegin: OnBegin) => Promise<Outcome>,
     resultOf: (outcome: Outcome) => MapResult,
-    stack: string | undefined,
+    stack: () => string | undefined,
   ) {
     super(work, resultOf);
     this.#stack = stack;

@@ -12,6 +12,7 @@ import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { SubmitOptions } from "./options.ts";
 import { byField, type NameOf } from "./place.ts";
+import { type OnPlan, planThere } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** A job whose chunk messages are all sent, and the deployment that has it. */
@@ -24,6 +25,8 @@ export interface SubmitHearing {
   readonly nameOf?: NameOf;
   /** Called before the deployment is looked for. */
   readonly onBegin?: () => void;
+  /** Absent: nothing is planned here. */
+  readonly onPlan?: OnPlan | undefined;
   /** Called before the splitter is asked, which takes minutes for a large job. */
   readonly onSubmit?: (jobId: string, stack: string) => void;
 }
@@ -35,7 +38,7 @@ export interface SubmitHearing {
 export async function handOver(
   requested: () => Promise<JobRequest>,
   options: Pick<SubmitOptions, "stack" | "signal" | "onWarning" | "jobId">,
-  { nameOf = byField, onBegin, onSubmit }: SubmitHearing = {},
+  { nameOf = byField, onBegin, onPlan, onSubmit }: SubmitHearing = {},
 ): Promise<Submitted> {
   const { stack: name = STACK_NAME, signal = new AbortController().signal, onWarning } = options;
   expectNotAborted(signal);
@@ -48,6 +51,8 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
+        if (onPlan) await planThere(cloud, { job, kernel }, onPlan);
+        signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
         const ask = patientAsker({ place, signal });

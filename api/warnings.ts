@@ -16,7 +16,7 @@ export const warningsOf = (job: Job, kernel: LoadedKernel, nameOf = byField): st
 
 type Cut = Pick<Job, "measured"> & { readonly spec: Pick<Job["spec"], "chunkShape"> };
 
-/** A sentence where cells were timed and a chunk is long, or where nothing is known of their cost; undefined where all is well. */
+/** A sentence where cells were timed and a chunk is long, or where they threw and nothing is known of their cost; undefined where all is well. */
 export function chunkCost(
   { spec, measured }: Cut,
   kernel: LoadedKernel,
@@ -37,7 +37,7 @@ export function chunkCost(
   if (kernel.work) return undefined;
   const secondsACell = UNKNOWN_WORK / WORK_PER_SECOND;
   return (
-    `What a cell of kernel ${printable(kernel.name)} costs is not known: ${1e6 * secondsACell} µs are assumed, ` +
+    `What a cell of kernel ${printable(kernel.name)} costs is not known, as those that were timed threw: ${1e6 * secondsACell} µs are assumed, ` +
     `${rounded(elementsIn(chunkShape) * secondsACell)} s for a chunk of ${shape}; give smaller chunks (${chunk}) if one may take ${LIMIT}.`
   );
 }

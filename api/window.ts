@@ -11,6 +11,7 @@ export function blockOf(
   axes: readonly ArrayAxis[],
   shape: readonly number[],
 ): Pick<Block, "from" | "shape"> {
+  expectObject(window, "the window", "an object with a range of indices for each axis");
   const names = axes.map(({ name }) => name);
   const unknown = Object.keys(window).find((name) => !names.includes(name));
   if (unknown !== undefined)
@@ -22,7 +23,9 @@ export function blockOf(
     );
   const ends = names.map((name, axis) => {
     const length = shape[axis]!;
-    const { from = 0, to = length } = window[name] ?? {};
+    const { [name]: range = {} } = window;
+    expectObject(range, `the window's ${name}`, "an object with from and to");
+    const { from = 0, to = length } = range;
     const isWithin = Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= length;
     if (isWithin) return { from, length: to - from };
     throw new InvalidInputError(
@@ -32,6 +35,12 @@ export function blockOf(
     );
   });
   return { from: ends.map(({ from }) => from), shape: ends.map(({ length }) => length) };
+}
+
+/** A number would else be taken for an object without fields, which is all of it. */
+function expectObject(value: unknown, field: string, expected: string): void {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
+  throw new InvalidInputError(field, expected, show(value));
 }
 
 /** The numbers of the chunks that have a cell in the block, in their order. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import BUILD from "#build";
+import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
@@ -12,7 +13,9 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
+import { addPlanCommand } from "./plan-command.ts";
 import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
 import {
   addInputOptions,
@@ -38,6 +41,8 @@ addJobOptions(addStackOption(program.command("run").description("compute an arra
   .option("-e, --engine <name>", "where: an engine named below", DEFAULT_ENGINE)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+  .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
+  .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(
@@ -60,6 +65,8 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
     const { run } = await import("./commands/run.ts");
     process.exitCode = await run(kernel, withInputs(command, options));
   });
+
+addPlanCommand(program);
 
 addMapCommand(program);
 
@@ -181,6 +188,7 @@ was compared is equal, 130 interrupted.`,
   });
 
 addCostCommands(program);
+addInitCommand(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
@@ -214,6 +222,7 @@ export async function main(): Promise<void> {
   const output = watchOutput(process.stdout, process.stderr);
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
+  sdkWarnings.tell = (sentence) => console.warn(sentence);
   try {
     await declareInputs(process.argv.slice(2));
     await program.parseAsync();

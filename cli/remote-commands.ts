@@ -24,6 +24,7 @@ export function addRemoteCommands(program: Command): void {
     addStackOption(program.command(name).description(description));
 
   addJobOptions(remote("submit", "hand a job to a deployment and return at once, with its id"))
+    .option("-y, --yes", "do not ask about a job that is expected to cost more than 1 USD")
     .option("--json", "print the submission as one JSON object")
     .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "inputs">, command: Command) => {
       const { submit } = await import("./commands/submit.ts");

@@ -1,6 +1,7 @@
 import type { Tariff } from "../shared/plan/bill.ts";
 import { pricesOf } from "../shared/plan/prices.ts";
-import { ENV, readNumberEnv } from "../shared/validation/env.ts";
+import { thisFunction } from "../shared/ports/aws/this-function.ts";
+import { ENV } from "../shared/validation/env.ts";
 import { EnvironmentError } from "../shared/validation/errors.ts";
 
 /** What a stage's job is billed by. */
@@ -10,16 +11,11 @@ export interface Billing extends Pick<Tariff, "architecture" | "prices"> {
 }
 
 /** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
-export function billingHere(
-  { AWS_EXECUTION_ENV: isLambda, AWS_REGION: region } = process.env,
-): Billing | undefined {
-  if (!isLambda || !region) return undefined;
+export function billingHere(): Billing | undefined {
+  const here = thisFunction();
+  if (!here) return undefined;
   const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return {
-    architecture,
-    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
-    prices: pricesOf(region),
-  };
+  return { architecture, memoryMb: here.memoryMb, prices: pricesOf(here.region) };
 }
 
 /** By the deployment that a slot of this machine stands for: `arm64 us-east-1 1769`. Throws EnvironmentError. */

@@ -35,11 +35,11 @@ export function acknowledgeStack(holder: IConstruct, { partition, region, accoun
   });
 }
 
-/** For `manyhands doctor`. */
+/** For `manyhands doctor` and `manyhands cost`. */
 export function acknowledgeLookingAround(holder: IConstruct): void {
   Validations.of(holder).acknowledge({
     id: "AwsSolutions-IAM5[Resource::*]",
     reason:
-      "Lambda takes no resource for reading the account's limits and for listing mappings; both only read.",
+      "Lambda takes no resource for reading the account's limits and for listing mappings, nor does CloudWatch for its numbers; all of these only read.",
   });
 }

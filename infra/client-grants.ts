@@ -1,11 +1,11 @@
 import { Stack } from "aws-cdk-lib";
 import { type IGrantable, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledgeKeys, acknowledgeLookingAround, acknowledgeStack } from "./acknowledgements.ts";
 import {
   deleteObjects,
+  describeFunction,
   invokeFunction,
   KEYS,
   listObjects,
@@ -13,22 +13,16 @@ import {
   moveMessages,
   putObjects,
   readKey,
+  readLogs,
   readObjects,
   useKey,
 } from "./grants.ts";
-import { SettingError, type Settings } from "./settings.ts";
-import type { StageFunction } from "./stage-function.ts";
+import type { Monitored } from "./monitored.ts";
+import { SettingError } from "./settings.ts";
 
-/** What a client reaches of a pipeline. */
-interface Reached extends Construct {
-  readonly settings: Settings;
+/** What a client reaches of a pipeline: what is watched, and the bucket. */
+interface Reached extends Construct, Monitored {
   readonly bucket: Bucket;
-  readonly chunks: Queue;
-  readonly chunkDeadLetters: Queue;
-  readonly results: Queue;
-  readonly resultDeadLetters: Queue;
-  readonly splitter: StageFunction;
-  readonly aggregator: StageFunction;
 }
 
 /** All that a client writes: a new kind of object needs its keys here. A job's items, and the mark of one that is cancelled. */
@@ -59,13 +53,15 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(takesUploads(pipeline) ? uploadKernels(pipeline) : []),
   ...invokeFunction(pipeline.splitter),
   ...invokeFunction(pipeline.aggregator),
+  ...describeFunction(pipeline.splitter),
+  ...describeFunction(pipeline.worker),
   ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
   // What was uploaded for a job that is then refused is taken back.
   ...deleteObjects(pipeline.bucket, KEYS.items),
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
-/** Allows all of it, and `delete`, `doctor` and `aggregate`. */
+/** Allows all of it, and `delete`, `doctor`, `aggregate` and `cost`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
@@ -74,9 +70,12 @@ const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...measureQueue(pipeline.chunkDeadLetters),
   // Dead reports are delivered once more, see `manyhands aggregate`.
   ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
-  // Neither of them takes a resource.
+  // What `cost` prices a job by; the other functions' settings are what a job is planned by.
+  ...describeFunction(pipeline.aggregator),
+  ...[pipeline.splitter, pipeline.worker, pipeline.aggregator].flatMap(({ logs }) => readLogs(logs)),
+  // None of them takes a resource.
   new PolicyStatement({
-    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings"],
+    actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "cloudwatch:GetMetricData"],
     resources: ["*"],
   }),
 ];

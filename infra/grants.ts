@@ -69,6 +69,11 @@ export const invokeFunction = (called: IFunction): PolicyStatement[] => [
   new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [called.functionArn] }),
 ];
 
+/** Allows reading its memory, its processor and its log group, not its code. */
+export const describeFunction = (described: IFunction): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["lambda:GetFunctionConfiguration"], resources: [described.functionArn] }),
+];
+
 export const sendMessages = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] }),
 ];
@@ -121,6 +126,11 @@ export const writeLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
     actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
     resources: [logGroup.logGroupRef.logGroupArn],
   }),
+];
+
+/** Allows searching this log group. */
+export const readLogs = (logGroup: ILogGroupRef): PolicyStatement[] => [
+  new PolicyStatement({ actions: ["logs:FilterLogEvents"], resources: [logGroup.logGroupRef.logGroupArn] }),
 ];
 
 /**

@@ -152,6 +152,8 @@ const WORKERS_PER_POLLER = 10;
 
 /** A property that a FanOut cannot be built with. */
 export class SettingError extends RangeError {
+  override readonly name = "SettingError";
+
   constructor(name: string, expected: string, received: unknown, hint = "") {
     super(`Expected ${name} to be ${expected}, got \`${received}\`.${hint && ` ${hint}`}`);
   }

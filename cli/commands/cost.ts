@@ -4,7 +4,7 @@ import { STAGES } from "../../shared/build/bundling.ts";
 import type { Cost, Usage } from "../../shared/record/cost.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { usd } from "../terminal/cost-line.ts";
+import { usd } from "../../shared/validation/usd.ts";
 import { columns, jsonLine } from "../terminal/text.ts";
 
 export interface CostOptions {

@@ -37,7 +37,8 @@ function described({
       (value) => ["value", `${value.about || value.name}${value.unit && ` (${value.unit})`}`] as const,
     ),
     ...Object.entries(inputs).map(
-      ([input, each]) => [optionName(input), `${optionHelp(each)} ${optionValue(each as Input)}`] as const,
+      ([input, each]) =>
+        ["input", `${optionName(input)} ${optionValue(each as Input)} ${optionHelp(each)}`] as const,
     ),
   ]);
 }

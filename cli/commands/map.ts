@@ -1,7 +1,8 @@
 import { readItems } from "../../api/items.ts";
 import { mapItems } from "../../api/map-items.ts";
-import type { MapOptions } from "../../api/options.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { RAMPS } from "../../shared/messages/job-request.ts";
+import { choice } from "../request/choice.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText, seed, share, usd } from "../request/numbers.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
@@ -36,7 +37,7 @@ export async function map(task: string, items: string, options: MapCommandOption
     allowMissing:
       options.allowMissing === undefined ? undefined : share(options.allowMissing, "--allow-missing"),
     maxUsd: options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd"),
-    ramp: options.ramp as MapOptions["ramp"],
+    ramp: choice(RAMPS, options.ramp, "--ramp"),
   };
   return showJob(
     ({ onBegin, ...listeners }) =>

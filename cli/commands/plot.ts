@@ -16,6 +16,7 @@ import { viewOfJob } from "../../shared/record/job-view.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
+import { choice } from "../request/choice.ts";
 import { placesOf } from "../request/request.ts";
 
 export interface PlotOptions {
@@ -35,8 +36,8 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
     plots: true,
     npy: false,
     plot3d: options.plot3d ?? job.output.plot3d,
-    colormap: oneOf(COLORMAPS, options.colormap ?? job.output.colormap, "--colormap"),
-    scale: oneOf(SCALES, options.scale ?? job.output.scale, "--scale"),
+    colormap: choice(COLORMAPS, options.colormap ?? job.output.colormap, "--colormap"),
+    scale: choice(SCALES, options.scale ?? job.output.scale, "--scale"),
     ...(options.at && { at: placesOf(options.at, declaration, namedAxes(job.spec, declaration)) }),
   };
   const store = new FileStore(mountsOf(job.jobId, folder));
@@ -63,13 +64,4 @@ function resampleAll(job: StoredJob, ledger: Ledger): void {
   const view = viewOfJob(job);
   for (const chunk of view.layout.chunks())
     if (ledger.reported[chunk.index] && tileOf(view, chunk).elements > 0) ledger.withoutTile.add(chunk.index);
-}
-
-function oneOf<const Names extends readonly string[]>(
-  names: Names,
-  value: string,
-  option: string,
-): Names[number] {
-  if (names.includes(value)) return value;
-  throw new InvalidInputError(option, `one of ${names.join(", ")}`, show(value));
 }

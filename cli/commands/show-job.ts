@@ -1,5 +1,6 @@
 import type { Begun, Hearing, Outcome } from "../../api/compute.ts";
 import type { Progress } from "../../api/progress.ts";
+import type { Commanded } from "../../api/run-array.ts";
 import { DetachedError, type Engine, InterruptedError } from "../../client/engines/engine.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import { referenceSum } from "../request/references.ts";
@@ -16,11 +17,11 @@ export interface Verbosity {
 }
 
 /**
- * Starts a job of the library with progress and Ctrl-C, and prints how it ended. Returns the exit code. Until the job begins, signals end
- * the process as they do any other.
+ * Starts a job of the library with progress and Ctrl-C, and prints how it ended. Returns the exit code. Until the job begins, or a
+ * deployment is asked for its plan, signals end the process as they do any other.
  */
 export async function showJob(
-  start: (hearing: Hearing) => Promise<Outcome>,
+  start: (hearing: Hearing & Pick<Commanded, "onPlanning">) => Promise<Outcome>,
   stack: string,
   { json, quiet }: Verbosity,
 ): Promise<number> {
@@ -30,6 +31,9 @@ export async function showJob(
   const isSilent = quiet || json;
   const isDrawn = !isSilent && isDrawable();
   const drawn = isDrawn ? await import("../terminal/progress-bar.ts") : undefined;
+  const listen = () => {
+    interruption ??= listenForInterruption(controller);
+  };
   let begun: Begun | undefined;
   const draw = (progress: Progress, isOfItems: boolean) =>
     drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
@@ -47,8 +51,9 @@ export async function showJob(
         if (!isSilent) say("Building the workers once, a few seconds …");
         drawAgain();
       },
+      onPlanning: listen,
       onBegin: (job) => {
-        interruption = listenForInterruption(controller);
+        listen();
         begun = job;
         drawAgain();
       },

@@ -5,20 +5,21 @@ import { counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { optionName } from "../request/input-option.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
+import { acceptPlan } from "../terminal/accept-plan.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { type Interruption, listenForInterruption } from "../terminal/interruption.ts";
-import { planLine } from "../terminal/plan-line.ts";
 import { jsonLine } from "../terminal/text.ts";
 
 export interface SubmitOptions extends RequestOptions {
   readonly stack: string;
   readonly json?: boolean;
+  readonly yes?: boolean;
   readonly jobId?: string;
 }
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { stack, jobId, json } = options;
+  const { stack, jobId, json, yes } = options;
   const controller = new AbortController();
   let interruption: Interruption | undefined;
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
@@ -28,6 +29,7 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
       { stack, jobId, signal: controller.signal, onWarning: say },
       {
         nameOf: optionName,
+        onPlan: acceptPlan({ yes, isSilent: json === true }),
         onBegin: () => {
           interruption = listenForInterruption(controller);
         },
@@ -39,8 +41,6 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
     if (json) process.stdout.write(jsonLine({ ...submission, ...deployment }));
     else {
       process.stdout.write(`${submission.jobId}\n`);
-      // A splitter from before there were plans gives none.
-      if (submission.plan) say(planLine(submission.plan));
       say(sentenceOf(submitted, stack));
     }
     return 0;

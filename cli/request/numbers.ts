@@ -38,6 +38,6 @@ export function share(text: string, option: string): number {
 /** `500x400`, or `500` for one axis: a number an axis. */
 export function sides(text: string, option: string): number[] {
   if (!/^[1-9]\d*(x[1-9]\d*)*$/.test(text))
-    throw new InvalidInputError(option, "a number for each axis, such as 500x400", show(text));
+    throw new InvalidInputError(option, "a whole number from 1 for each axis, such as 500x400", show(text));
   return text.split("x").map(Number);
 }

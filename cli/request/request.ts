@@ -3,13 +3,22 @@ import { requestOfKernel, wholeRequest } from "../../api/request-asked.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { type Axis, MAX_POINTS_PER_AXIS } from "../../shared/array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../../shared/array/job-limits.ts";
+import { CODECS } from "../../shared/array/spec.ts";
 import type { Declaration, InputValue } from "../../shared/kernels/declaration.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
-import type { InputRequests, JobRequest } from "../../shared/messages/job-request.ts";
+import {
+  COLORMAPS,
+  DTYPE_NAMES,
+  type InputRequests,
+  type JobRequest,
+  RAMPS,
+  SCALES,
+} from "../../shared/messages/job-request.ts";
 import { checkPlaces } from "../../shared/plan/check-places.ts";
 import { resolveInputs } from "../../shared/plan/resolve-inputs.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
+import { choice } from "./choice.ts";
 import { inputOf, optionName } from "./input-option.ts";
 import { seed, share, sides, usd, wholeNumber } from "./numbers.ts";
 
@@ -78,11 +87,11 @@ function arrayOptions(options: Omit<RequestOptions, "request" | "inputs">): Arra
     allowMissing: allowMissing === undefined ? undefined : share(allowMissing, "--allow-missing"),
     maxUsd: maxUsd === undefined ? undefined : usd(maxUsd, "--max-usd"),
     ...{ plots: options.plots ?? true, plot3d: options.plot3d ?? false, npy: options.npy ?? false },
-    // Words are checked by the request's schema.
-    ...({
-      ...{ dtype: options.dtype, codec: options.codec, ramp: options.ramp },
-      ...{ colormap: options.colormap, scale: options.scale },
-    } as Pick<ArrayOptions, "dtype" | "codec" | "ramp" | "colormap" | "scale">),
+    dtype: choice(DTYPE_NAMES, options.dtype, "--dtype"),
+    codec: choice(CODECS, options.codec, "--codec"),
+    ramp: choice(RAMPS, options.ramp, "--ramp"),
+    colormap: choice(COLORMAPS, options.colormap, "--colormap"),
+    scale: choice(SCALES, options.scale, "--scale"),
   };
 }
 

@@ -2,17 +2,7 @@ import { STAGES } from "../../shared/build/bundling.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { printable } from "../../shared/validation/printable.ts";
-
-const DIGITS = 2;
-const LEAST_USD = 1e-7;
-
-/** `0.00028 USD`: two digits that count, in plain notation. */
-export function usd(amount: number): string {
-  if (amount === 0) return "0 USD";
-  if (amount < LEAST_USD) return "less than 0.0000001 USD";
-  const power = Number(amount.toExponential(DIGITS - 1).split("e")[1]); // after rounding
-  return `${amount.toFixed(Math.max(2, DIGITS - 1 - power))} USD`;
-}
+import { usd } from "../../shared/validation/usd.ts";
 
 /** What a job cost, in a line: how that is known, what as, and which stages it went to. */
 function costText(cost: Cost): string {

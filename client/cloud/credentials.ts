@@ -4,6 +4,7 @@ import { quoted } from "../../shared/validation/command-line.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 import { STSClient } from "./sdk.ts";
+import { sdkWarnings } from "./sdk-warnings.ts";
 
 /** There are no credentials; their owner may provide some while a command waits. */
 export class NoCredentialsError extends CloudError {
@@ -72,7 +73,7 @@ class Reasons {
   info(): void {}
   error(): void {}
   warn(...lines: unknown[]): void {
-    console.warn(...lines);
+    sdkWarnings.tell?.(lines.map(String).join(" "));
   }
 }
 

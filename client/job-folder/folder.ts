@@ -13,6 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { commandLine, pathOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { hasOnlyLeftovers } from "./leftovers.ts";
@@ -91,7 +92,7 @@ function removeIfEmpty(folder: string): void {
 function othersIn(folder: string, same: StoredJob | undefined): string | undefined {
   const path = join(folder, "job.json");
   if (!existsSync(path)) return hasOnlyLeftovers(folder) ? undefined : "has other files in it";
-  if (!same) return "holds a job already";
+  if (!same) return `holds a job already: \`${commandLine("resume", pathOf(folder))}\` goes on with it`;
   if (!isDeepStrictEqual(jobIn(path), same)) return "holds another job, perhaps an older one of that id";
   const link = linkIn(folder);
   return link && `has a link in it, ${show(link)}`;

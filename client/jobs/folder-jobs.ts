@@ -12,7 +12,7 @@ import { show } from "../../shared/validation/parse.ts";
 import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "../job-folder/claim/claim.ts";
 import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
-import { atRest, readLocalStatus } from "../job-folder/local-status.ts";
+import { asItLies, readLocalStatus } from "../job-folder/local-status.ts";
 import type { Cancelled, JobStore, Site } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
 
@@ -34,7 +34,7 @@ export const folderJobs = (results = RESULTS): JobStore => ({
       most,
     );
     const asTheyAre = latest.map((found) =>
-      isUnread(found) ? found : atRest(found, join(results, found.jobId)),
+      isUnread(found) ? found : asItLies(found, join(results, found.jobId)),
     );
     return {
       latest: await Promise.all(asTheyAre),

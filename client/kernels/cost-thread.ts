@@ -4,19 +4,25 @@ import { kernelsInThread } from "../../shared/kernels/in-thread.ts";
 import type { KernelName, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { type TimedGrid, timeCells } from "./time-cells.ts";
+import { type TimedArray, timeChunks } from "./time-chunks.ts";
 
 export interface CostTask {
   readonly kernels: ThreadKernels;
   readonly kernel: KernelName;
-  readonly grid: TimedGrid;
   readonly budgetMs: number;
+  /** One cell's cost is wanted, or all chunks'. */
+  readonly of: { readonly grid: TimedGrid } | { readonly array: TimedArray };
 }
 
-const { kernels, kernel, grid, budgetMs } = workerData as CostTask;
+const { kernels, kernel, of, budgetMs } = workerData as CostTask;
 
 // Not awaited at the top: a thread that is ended while its modules load would abort V8.
 void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
   parentPort?.postMessage("begun");
-  const known = timeCells(loaded, grid, budgetMs, { told: (soFar) => parentPort?.postMessage(soFar) });
+  const told = (soFar: unknown) => parentPort?.postMessage(soFar);
+  const known =
+    "grid" in of
+      ? timeCells(loaded, of.grid, budgetMs, { told })
+      : timeChunks(loaded, of.array, budgetMs, { told });
   if (known) parentPort?.postMessage(known);
 });

@@ -3,7 +3,8 @@ import { extname } from "node:path";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { asOwn, InvalidInputError } from "../../shared/validation/errors.ts";
+import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { SOURCE_ENDINGS } from "../../tools/kernels/read-source.ts";
 import { builtIns, kernels } from "./loader.ts";
@@ -23,22 +24,27 @@ export const isKernelFile = (named: string): boolean =>
 
 /** The kernel of that name, or of that file, which is built. Throws InvalidInputError. */
 export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void): Promise<MeantKernel> {
-  if (!builtIns.has(named)) expectEnding(named);
+  if (!builtIns.has(named)) expectFile(named);
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
-  const { name, hash, path } = await buildFile(named, onBuild);
-  return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  try {
+    const { name, hash, path } = await buildFile(named, onBuild);
+    return { kernel: await loadKernel({ name, hash }, kernels), file: path };
+  } catch (error) {
+    throw asOwn(error);
+  }
 }
 
-/** Throws InvalidInputError where a file is there that is called so but for its ending: `bs` beside `bs.ts`. */
-function expectEnding(named: string): void {
+/** Throws InvalidInputError for what names neither a kernel nor a file, such as `bs` for `bs.ts`. */
+function expectFile(named: string): void {
   const path = /[\\/]/.test(named) ? named : `./${named}`;
   const file = ENDINGS.map((ending) => path + ending).find((each) => existsSync(each));
-  if (file === undefined) return;
+  if (file === undefined && isKernelFile(named)) return;
+  const names = [...builtIns.keys()];
   throw new InvalidInputError(
     "kernel",
-    `one of ${[...builtIns.keys()].join(", ")}, or a file's path with its ending`,
+    `one of ${names.join(", ")}, or a file's path with its ending`,
     show(named),
-    `Did you mean ${quoted(file)}?`,
+    file === undefined ? didYouMean(named, names) : `Did you mean ${quoted(file)}?`,
   );
 }

@@ -14,6 +14,7 @@ import { readSummary } from "../../shared/record/summary.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { checkEvent } from "../cloud/check-event.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult, splitterEvent } from "../engines/engine.ts";
+import { LocalEngineError } from "../engines/local-engine-error.ts";
 import { EventSource } from "./event-source.ts";
 import { inEvents } from "./function-events.ts";
 import type { LocalCloud } from "./local-cloud.ts";
@@ -219,7 +220,7 @@ async function cancellation(submission: Submission, store: StoreReader, signal: 
 }
 
 /** On AWS these messages raise an alarm and wait; here the caller waits for the job, so the run fails. */
-class AggregatorError extends Error {
+class AggregatorError extends LocalEngineError {
   constructor(logs: string) {
     super(`The aggregator could not handle a report; why is in ${logs}`);
   }

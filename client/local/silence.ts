@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
+import { LocalEngineError } from "../engines/local-engine-error.ts";
 
 const POLL_MS = 250;
 /** Silence counts after this long without a message: a message may just be moving from queue to queue. */
@@ -49,7 +50,7 @@ export async function settleInSilence(
   }
 }
 
-export class SilenceError extends Error {
+export class SilenceError extends LocalEngineError {
   constructor() {
     super("Expected the job to end once nothing of it was under way, it did not");
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync } from "node:fs";
+import { LocalEngineError } from "../engines/local-engine-error.ts";
 import { endWithUs } from "./guard.js";
 import { afterRunning } from "./running-time.ts";
 import { openLog } from "./slot-log.ts";
@@ -38,12 +39,12 @@ export interface Billed {
 }
 
 /** The slot's process ended, or was killed, before it answered. */
-export class SlotDiedError extends Error {}
+export class SlotDiedError extends LocalEngineError {}
 
 /** The handler threw; `errorType` is its error's name. If the handler's error is permanent, this is too. */
-export class HandlerError extends Error {
+export class HandlerError extends LocalEngineError {
   readonly errorType: string;
-  readonly permanent: boolean;
+  override readonly permanent: boolean;
   constructor({ errorType, errorMessage, permanent }: Extract<SlotMessage, { kind: "error" }>) {
     super(permanent ? errorMessage : `${errorType}: ${errorMessage}`);
     this.errorType = errorType;

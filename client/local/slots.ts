@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LocalEngineError } from "../engines/local-engine-error.ts";
 import { Slot, SlotDiedError, type SlotOptions } from "./slot.ts";
 import { MOST_IN_A_ROW, StartFailures } from "./start-failures.ts";
 
@@ -12,7 +13,7 @@ export interface SlotPoolOptions extends SlotOptions {
 }
 
 /** No slot came up after repeated attempts. */
-class SlotsFailError extends Error {}
+class SlotsFailError extends LocalEngineError {}
 
 /**
  * The environments of one function: each is a child process that loads the bundle once and handles one event at a time.

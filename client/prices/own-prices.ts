@@ -1,13 +1,13 @@
 /** The prices that a user had read from AWS: a file for each region, which may be deleted. */
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import * as v from "valibot";
 import { type PriceFile, type Prices, pricesOf } from "../../shared/plan/prices.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { finite } from "../../shared/validation/numbers.ts";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
+import { ownDataFolder } from "./own-data.ts";
 
 const FigureSchema = v.object({
   usageType: v.string(),
@@ -30,16 +30,7 @@ const PriceFileSchema = v.object({
   }),
 });
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The folder with the files. */
-function ownPricesFolder({ XDG_DATA_HOME: named = "" }: Environment = process.env): string {
-  // The XDG specification says to ignore a relative path.
-  const data = isAbsolute(named)
-    ? named
-    : join(homedir(), process.platform === "darwin" ? "Library/Application Support" : ".local/share");
-  return join(data, "manyhands", "prices");
-}
+const ownPricesFolder = () => join(ownDataFolder(), "prices");
 
 export const ownPricesPath = (region: string): string => join(ownPricesFolder(), `${region}.json`);
 

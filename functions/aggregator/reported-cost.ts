@@ -8,18 +8,12 @@ import {
   type StageUsages,
 } from "../../shared/plan/bill.ts";
 import { requestsOf, timingOf } from "../../shared/plan/requests.ts";
+import { INIT_MS, waitedMs } from "../../shared/plan/stage-times.ts";
 import type { Cost, Usage } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Requests } from "../../shared/record/plan.ts";
 import type { Billing } from "../billing.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** What a start takes with Node 24: lambda-perf, p50 of 111 days (2026-04-04 to 08-22). */
-const INIT_MS = 130;
-/** A PUT or GET from Lambda, which is what the splitter and the aggregator mostly wait for. */
-const REQUEST_MS = 20;
-/** The splitter sends in this many lanes. */
-const SENDS_AT_ONCE = 8;
 
 /**
  * What a job cost by its reports: the workers' invocations as they say, requests by the formulas of the plan. The splitter's
@@ -67,10 +61,6 @@ export function reportedCost(
     aggregator: { ...alone(INIT_MS + waitedMs(aggregator), aggregator), basis: "predicted" },
   };
   return costOf(stages, { architecture, memoryMb, prices });
-}
-
-function waitedMs({ put, get, list, send }: Requests): number {
-  return REQUEST_MS * (put + get + list + send / SENDS_AT_ONCE);
 }
 
 function times(factor: number, requests: Requests): Requests {

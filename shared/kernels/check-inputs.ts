@@ -54,12 +54,14 @@ export function checkInputs({ inputs }: KernelSource, what: string): void {
     throw new InvalidInputError(field, `with from and to at most ${MOST_AXES} times`, `${swept} such inputs`);
 }
 
+const VALUE_EXAMPLE = 'Such as `value: { name: "height", unit: "m" }`, or several in `values`.';
+
 /** Throws InvalidInputError for the first value that could not be stored. */
 export function checkValues(source: KernelSource, what: string): void {
   if (source.value && source.values)
     throw new InvalidInputError(what, "with either value or values", "both of them");
   const values = namedValues(source);
-  if (values.length === 0) throw new InvalidInputError(what, "with a value, or values", "neither");
+  if (values.length === 0) throw new InvalidInputError(`${what} value`, "given", "nothing", VALUE_EXAMPLE);
   for (const value of values) checkValue(value, source, what);
   const names = [...Object.keys(source.inputs), ...values.map(({ name }) => name)];
   expectDifferent(names, `the inputs and values of ${what}`);

@@ -43,6 +43,8 @@ export const BEFORE_ITEMS_MS = 5_000;
 
 export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
+/** What a request may ask its array's elements to be. */
+export const DTYPE_NAMES = ["auto", ...DTYPES] as const;
 /** How a job's workers are started: by the queue's mapping alone, or by the splitter as well. */
 export const RAMPS = ["auto", "mapping", "burst"] as const;
 export type Ramp = (typeof RAMPS)[number];
@@ -130,7 +132,7 @@ export const JobRequestSchema = v.strictObject({
       ),
     }),
   ),
-  dtype: v.optional(oneOf(["auto", ...DTYPES])),
+  dtype: v.optional(oneOf(DTYPE_NAMES)),
   chunk: v.optional(
     v.union([v.literal("auto"), sides], `"auto" or a list of one to ${MOST_AXES} whole numbers`),
   ),

@@ -173,6 +173,13 @@ function isOurs(error: unknown): error is ManyhandsError {
   return error instanceof Error && typeof (error as Partial<ManyhandsError>).permanent === "boolean";
 }
 
+/** An InvalidInputError of another bundle as one of this bundle's class, which a caller of the library compares it with; else as it is. */
+export function asOwn(error: unknown): unknown {
+  const isAnothers =
+    isOurs(error) && error.name === "InvalidInputError" && !(error instanceof InvalidInputError);
+  return isAnothers ? Object.setPrototypeOf(error, InvalidInputError.prototype) : error;
+}
+
 const LONGEST_DESCRIPTION = 500;
 
 /** A one-line sentence for reports, logs and terminals, for any thrown value and any length of its message. */

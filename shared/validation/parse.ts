@@ -50,7 +50,9 @@ export function parseJson(text: string, what: string, hint?: string): unknown {
 /** A value for a sentence: short, on one line, strings in quotes, invisible characters escaped. */
 export function show(value: unknown): string {
   if (typeof value === "number") return `${value}`;
-  const text = asJson(value);
+  // A function, as shared/kernels/outline.ts has it: AsyncFunction.
+  const { functionKind: kind } = (value ?? {}) as { readonly functionKind?: unknown };
+  const text = typeof kind === "string" ? kind : asJson(value);
   return printable(text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);
 }
 
@@ -81,4 +83,4 @@ function isAbsent(issue: v.BaseIssue<unknown>): boolean {
 
 /** One of these names; the error message lists them. */
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
-  v.picklist(names, names.map((name) => `"${name}"`).join(", "));
+  v.picklist(names, `one of ${names.join(", ")}`);

@@ -17,7 +17,8 @@ export function startCli(
 ): { child: ChildProcess; ended: Promise<Ended> } {
   const child = spawn(process.execPath, [MAIN, ...args], {
     ...{ cwd, stdio: ["pipe", "pipe", "pipe"] },
-    env: { ...process.env, ...env },
+    // What the user's machine has learnt is none of a test's, and is not to learn from it: no file is below a device.
+    env: { ...process.env, XDG_DATA_HOME: "/dev/null", ...env },
   });
   child.stdin.on("error", () => {}); // it may end without reading
   child.stdin.end(stdin);

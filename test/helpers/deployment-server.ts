@@ -123,6 +123,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   lambda: ({ url = "" }) => {
     if (url.includes("account-settings"))
       return JSON.stringify({ AccountLimit: { UnreservedConcurrentExecutions: 1000 } });
+    if (url.endsWith("/configuration"))
+      return JSON.stringify({ MemorySize: 1769, Timeout: 60, Architectures: ["arm64"] });
     const mappings = url.includes("FunctionName=worker") ? 1 : 2;
     return JSON.stringify({ EventSourceMappings: Array(mappings).fill({ State: "Enabled" }) });
   },

@@ -97,7 +97,9 @@ const old = await open("own-serial");
 const { isEqual } = await old.verify({ chunks: "all" });
 const required = createRequire(import.meta.url)("manyhands");
 const refused = await required.run("./spot.ts", { sopt: 3 }).catch((error) => error);
-console.log(JSON.stringify({ found, isEqual, isRefused: refused instanceof InvalidInputError }));
+const unbuilt = await run("./nowhere.ts").catch((error) => error);
+const isRefused = [refused, unbuilt].map((error) => error instanceof InvalidInputError);
+console.log(JSON.stringify({ found, isEqual, isRefused }));
 `;
 
 /** The library from the package, on every engine of this machine: the bytes that the command gives. */
@@ -106,7 +108,7 @@ export async function expectLibrary(folder: string, node: Run, bytes: string): P
   const { stdout, stderr, code } = await node("library.mjs");
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringMatching(/error/i) });
   const found = { serial: bytes, threads: bytes, local: bytes };
-  expect(JSON.parse(stdout)).toEqual({ found, isEqual: true, isRefused: true });
+  expect(JSON.parse(stdout)).toEqual({ found, isEqual: true, isRefused: [true, true] });
 }
 
 /** `run` with nothing else: the tutorial's array. */

@@ -47,6 +47,8 @@ const READ = [
 ];
 const SUBMIT = [
   "kms:GenerateDataKey on Key",
+  "lambda:GetFunctionConfiguration on Splitter",
+  "lambda:GetFunctionConfiguration on Worker",
   "lambda:InvokeFunction on Aggregator",
   "lambda:InvokeFunction on Splitter",
   "s3:DeleteObject on Bucket/jobs/*/items/*",
@@ -56,6 +58,11 @@ const SUBMIT = [
   "s3:PutObject on Bucket/jobs/*/items/*",
 ];
 const MANAGE = [
+  "cloudwatch:GetMetricData on *",
+  ...["Aggregator", "Splitter", "Worker"].flatMap((stage) => [
+    `lambda:GetFunctionConfiguration on ${stage}`,
+    `logs:FilterLogEvents on ${stage}Logs`,
+  ]),
   "lambda:GetAccountSettings on *",
   "lambda:ListEventSourceMappings on *",
   "s3:DeleteObject on Bucket/jobs/*",
@@ -76,7 +83,7 @@ test("one who may submit starts jobs and steers them, by the keys that a client 
   expect(lines(policyOf(submitter))).toEqual([...READ, ...SUBMIT].sort());
 });
 
-test("the client's policy has that, and what delete and doctor do; it is attached to no one", () => {
+test("the client's policy has that, and what delete, doctor and cost do; it is attached to no one", () => {
   const policy = resource(fanOut.clientPolicy);
   expect(Object.keys(policy.Properties).sort()).toEqual(["Description", "Path", "PolicyDocument"]);
   // Deleting a job's items is deleting of the job.

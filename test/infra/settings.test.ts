@@ -146,6 +146,9 @@ describe("settings", () => {
 
   test("the stack and the construct refuse as well, before they make anything", () => {
     expect(() => synthesize({ maxConcurrency: 0 })).toThrow(SettingError);
+    expect(() => synthesize({ maxConcurrency: 0 })).toThrow(
+      expect.objectContaining({ name: "SettingError" }),
+    );
     expect(() => place(() => ({ memoryMb: 1 }))).toThrow(SettingError);
   });
 });

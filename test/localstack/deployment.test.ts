@@ -216,7 +216,7 @@ test("in a region without the stack every command says so", async () => {
   const env = { ...site.localStack.environment, AWS_REGION: "eu-west-3" };
   for (const args of [
     ["list", "--engine", "aws"],
-    ["status", "j"],
+    ["status", "j", "--engine", "aws"],
     ["run", "--engine", "aws", "--out", inSite("elsewhere")],
   ]) {
     const { code, stderr } = await runCli(args, { cwd: site.folder, env });
@@ -228,7 +228,9 @@ test("in a region without the stack every command says so", async () => {
 test("the same id with another request is refused with a sentence, and so is a kernel nobody has", async () => {
   const again = await site.cli("submit", "--size", "101", "--job-id", "size-100");
   expect(again).toMatchObject({ code: 2, stdout: "" });
-  expect(again.stderr).toMatch(/^Submitting size-100 .*\nExpected job id size-100 to be unused .*\n$/);
+  expect(again.stderr).toMatch(
+    /^(Planned: .*\n)?Submitting size-100 .*\nExpected job id size-100 to be unused .*\n$/,
+  );
   const unknown = await site.cli("submit", "nobody");
   expect(unknown).toMatchObject({ code: 2, stdout: "" });
   expect(unknown.stderr).toMatch(/^Expected kernel to be one of .*\n$/);

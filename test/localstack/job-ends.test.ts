@@ -59,8 +59,9 @@ test("a rule hears of each job's end once, when the summary is there to be read"
 });
 
 test("and one with a pattern of the ends that it asks for, of a job that is resumed each of its ends", async () => {
-  const large = ["--size", "1000", "--chunk", "50x50", "--chunks-per-message", "1", "--no-plots"];
-  expect(await site.cli("submit", "--job-id", "second", ...large)).toMatchObject({ code: 0 });
+  // Some ten seconds of two cores: it is cancelled long before its end.
+  const long = ["double-pendulum", "--points", "1000x1000", "--chunk", "50x50", "--chunks-per-message", "1"];
+  expect(await site.cli("submit", ...long, "--no-plots", "--job-id", "second")).toMatchObject({ code: 0 });
   expect(await site.cli("cancel", "second", "--engine", "aws")).toMatchObject({ code: 0 });
   const [cancelled] = await heard("CancelledUrl", 1);
   expect(cancelled).toMatchObject({ jobId: "second", state: "cancelled", round: 0 });

@@ -168,7 +168,7 @@ test("a kernel that the deployment lacks is refused before anything is started, 
   const refused = await site.cli("run", later!, ...at("later"));
   expect(refused).toMatchObject({ code: 2, stdout: "" });
   expect(refused.stderr).toMatch(
-    /^Expected kernel later to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/,
+    /^Expected kernel later to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/m,
   );
   expect(await keysOf("later")).toBe(0);
   expect(existsSync(inSite("later"))).toBe(false);
@@ -184,7 +184,7 @@ test("a file that has changed since is refused before anything is started, until
     const refused = await site.cli(...command);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toMatch(
-      /^Expected kernel option to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/,
+      /^Expected kernel option to be WebAssembly, to be uploaded, got JavaScript\. .*`npx cdk deploy -c kernels=/m,
     );
   }
   expect(await keysOf("changed")).toBe(0);

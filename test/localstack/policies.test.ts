@@ -56,6 +56,7 @@ async function doAllThatClientsDo(): Promise<void> {
   await done("attach", "followed");
   await done("fetch", "followed", "--out", "again");
   await done("aggregate", "followed");
+  await done("cost", "followed", "--engine", "aws");
   await done("list", "--engine", "aws");
   await done("delete", "stopped", "--yes");
 }
@@ -90,7 +91,10 @@ test("what LocalStack does in the functions' names is what we say that AWS does"
   expect([...new Set(done)].sort()).toEqual([...new Set(said)].sort());
 });
 
-/** What no job here leaves to be done: items of a refused job are taken back, old artifacts pruned, dead reports delivered once more. */
+/**
+ * What no job here leaves to be done: items of a refused job are taken back, old artifacts pruned, dead reports delivered once more, and
+ * requests are counted where no other job was about (cost.test.ts).
+ */
 const ELSEWHERE = [
   /^s3:DeleteObject on [^ ]+\/items\/\*$/,
   /^s3:DeleteObject on [^ ]+\/kernels\/\*$/,
@@ -98,6 +102,7 @@ const ELSEWHERE = [
     (action) => new RegExp(`^sqs:${action} on .*ResultDeadLetters`),
   ),
   /^sqs:SendMessage on .*-FanOutResults[^D]/,
+  /^cloudwatch:GetMetricData on \*$/,
 ];
 
 test("each call of the command line is allowed by the client's policy, and each of its grants is needed, here or elsewhere", async () => {

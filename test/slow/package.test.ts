@@ -74,10 +74,19 @@ test("it is smaller than 1 MB, runs nothing at install, and has no file of the c
   expect(manifest).not.toHaveProperty("private");
   expect(Object.keys(manifest.dependencies)).toEqual(["esbuild"]);
   const sources = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter(
-    (name) => /\.ts$/.test(name) && !name.endsWith(".d.ts"),
+    (name) => /(?<!\.d)\.ts$/.test(name) && !name.startsWith("dist/template/"),
   );
   expect(sources).toEqual([]);
 });
+
+/** What Node prints of an error that a program does not catch: the line that threw, and the error with its class. */
+async function expectReadableError(folder: string, bin: string): Promise<void> {
+  writeFileSync(join(folder, "uncaught.cjs"), 'require("manyhands").run("./none.ts");');
+  const { code, stderr } = await runWith(bin, "node", ["uncaught.cjs"], { cwd: folder });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^InvalidInputError: Expected the kernel's file to be .*\n {4}at named \(/m);
+  expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
+}
 
 test("installed by npm into an empty folder, it runs by npx and by name, and changes nothing of itself", async () => {
   const folder = emptyFolder();
@@ -97,6 +106,7 @@ test("installed by npm into an empty folder, it runs by npx and by name, and cha
   await expectCommands(folder, named);
   const node: Run = (...args) => runWith(THIS_NODE, "node", args, { cwd: folder, env });
   await expectLibrary(folder, node, bytes);
+  await expectReadableError(folder, THIS_NODE);
   await expectRequired(folder, THIS_NODE);
   expect(everyFile(join(folder, "node_modules/manyhands"))).toEqual(files);
 });
@@ -152,6 +162,14 @@ test("on the oldest Node that it promises it computes the same bytes, and an old
     stdout: "",
     stderr: `Expected Node ${OLDEST_NODE} or later, got v12.22.12.\n`,
   });
+  for (const entry of ["manyhands", "manyhands/cdk"]) {
+    writeFileSync(join(folder, "loads.mjs"), `import "${entry}";\n`);
+    const { code, stderr } = await runWith(bins.old, "node", ["loads.mjs"], { cwd: folder });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`Error: Expected Node ${OLDEST_NODE} or later, got v12.22.12.\n`),
+    });
+  }
 });
 
 const APP = `const { App, Stack } = require("aws-cdk-lib");

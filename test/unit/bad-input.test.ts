@@ -35,12 +35,17 @@ describe("the command line refuses", () => {
     ["an empty size", undefined, { size: "" }, /--size/],
     ["a huge size", undefined, { size: "99999999" }, /--size/],
     ["a size whose array would be too large", undefined, { size: "1000000" }, /grid to be at most/],
-    ["points without rows", undefined, { points: "x5" }, /--points to be a number for each axis/],
+    [
+      "points without rows",
+      undefined,
+      { points: "x5" },
+      /--points to be a whole number from 1 for each axis/,
+    ],
     [
       "points of zero",
       undefined,
       { points: "0x5" },
-      /--points to be a number for each axis, such as 500x400, got "0x5"/,
+      /--points to be a whole number from 1 for each axis, such as 500x400, got "0x5"/,
     ],
     [
       "points in three dimensions",
@@ -116,9 +121,21 @@ describe("the command line refuses", () => {
       /at most 67108864 bytes/,
     ],
     ["too many chunks in a message", undefined, { chunksPerMessage: "51" }, /--chunks-per-message/],
-    ["an unknown ramp", undefined, { ramp: "steep" }, /ramp to be "auto", "mapping", "burst", got "steep"/],
-    ["an unknown codec", undefined, { codec: "lzma" }, /codec to be "none", "gzip", "zstd"/],
-    ["an unknown dtype", undefined, { dtype: "int8" }, /dtype/],
+    [
+      "an unknown ramp",
+      undefined,
+      { ramp: "steep" },
+      /--ramp to be one of auto, mapping, burst, got "steep"/,
+    ],
+    [
+      "an unknown codec",
+      undefined,
+      { codec: "zst" },
+      /--codec to be one of none, gzip, zstd, got "zst"\. Did you mean zstd\?/,
+    ],
+    ["an unknown dtype", undefined, { dtype: "int8" }, /--dtype to be one of auto, uint16, .*, got "int8"/],
+    ["an unknown colormap", undefined, { colormap: "hot" }, /--colormap to be one of viridis, /],
+    ["an unknown scale", undefined, { scale: "exp" }, /--scale to be one of auto, linear, log, got "exp"/],
     [
       "a dtype that cannot hold the values",
       undefined,
@@ -200,7 +217,9 @@ describe("the command line refuses", () => {
     writeFileSync(join(folder, "other/thesis.tex"), "");
     const attempt = (out: string) =>
       run(undefined, { engine: "serial", stack: "Manyhands", inputs: {}, quiet: true, size: "10", out });
-    await expect(attempt(folder)).rejects.toThrow(/which holds a job already/);
+    await expect(attempt(folder)).rejects.toThrow(
+      `which holds a job already: \`manyhands resume ${folder}\` goes on with it.`,
+    );
     await expect(attempt(join(folder, "other"))).rejects.toThrow(/has other files in it/);
     await expect(attempt(join(folder, "job.json"))).rejects.toThrow(/--out to be a folder/);
     await expect(attempt("/proc/nowhere/x")).rejects.toThrow(/can be written to/);

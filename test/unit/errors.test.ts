@@ -23,6 +23,12 @@ test("an error of another bundle, whose classes are its own, is as permanent as 
   expect(errors.isPermanent(new elsewhere.CorruptChunkError("half of one"))).toBe(false);
   expect(errors.describeError(refused)).toBe("Expected key to be a path, got a link.");
   expect(errors.isPermanent(new TypeError("a bug"))).toBe(false);
+  // The library's caller asks for the class.
+  expect(errors.asOwn(refused)).toBe(refused);
+  expect(refused).toBeInstanceOf(errors.InvalidInputError);
+  expect(refused).toMatchObject({ name: "InvalidInputError", code: "INVALID_INPUT", field: "key" });
+  const corrupt = new elsewhere.CorruptChunkError("half of one");
+  expect(errors.asOwn(corrupt)).not.toBeInstanceOf(errors.InvalidInputError);
 });
 
 test("a newer version may pass for a stage, and what the splitter says of it is a command's bad input", () => {

@@ -1,11 +1,12 @@
-import { existsSync, symlinkSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { BuildOptions, Metafile } from "esbuild";
 import { BUNDLING, STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
+import { TEMPLATE_FILES } from "../init/template-files.ts";
 import { leaveOut, loadBeside, replaceModule } from "./bundle-plugins.ts";
-import { DIST, expectWritable, IS_BUILT, ROOT } from "./dist.ts";
+import { DIST, expectWritable, IS_BUILT, ROOT, TEMPLATE } from "./dist.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
 
@@ -67,6 +68,8 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
     for (const { path, contents } of outputFiles) dist.write(relative(folder, path), contents);
     made.push(metafile);
   }
+  const template = builds.includes(program) ? TEMPLATE_FILES : [];
+  for (const name of template) dist.write(`template/${name}`, readFileSync(join(TEMPLATE, name)));
   // Packages are represented by the lock file: hashing their thousands of files each time would cost more.
   const inputs = made
     .flatMap((metafile) => Object.keys(metafile.inputs))
@@ -82,8 +85,9 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
     "tools/bundling/load-compiled.js",
     "tools/bundling/stamp.js",
   ];
-  const others = [...ours, ...wasmInputs()];
-  const outputs = made.flatMap((metafile) => Object.keys(metafile.outputs));
+  const others = [...ours, ...template.map((name) => `tools/init/template/${name}`), ...wasmInputs()];
+  const copied = template.map((name) => relative(ROOT, join(folder, "template", name)));
+  const outputs = [...made.flatMap((metafile) => Object.keys(metafile.outputs)), ...copied];
   writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
 }
 

@@ -15,6 +15,12 @@ export const ROOT = join(import.meta.dirname, "../..");
 /** Where what is built lies, the built program too. */
 export const DIST = IS_BUILT ? join(import.meta.dirname, "..") : distFolder(ROOT);
 
+/** The checkout, whose bundles lie in dist/ or, where that cannot be written, elsewhere: then, for the built program, a folder without it. */
+export const CHECKOUT = IS_BUILT ? join(DIST, "..") : ROOT;
+
+/** Where the files of a new project lie, see tools/init/project-files.ts. */
+export const TEMPLATE = IS_BUILT ? join(DIST, "template") : join(ROOT, "tools/init/template");
+
 /** Where files lie that a running program makes. The npm package writes none beside its own: an installed package stays as it was installed. */
 const MADE = IS_PACKAGE ? madeFolder(BUILD.version) : DIST;
 

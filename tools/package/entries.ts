@@ -1,13 +1,21 @@
 /** What `import` and `require` of the npm package find: ES modules around CommonJS, which starts faster (docs/decisions/cli.md). */
 import { build } from "esbuild";
+import { OLDEST_NODE } from "../../shared/build/oldest-node.ts";
 import { ENTRIES, PEERS } from "./programs.ts";
+
+const [MAJOR, MINOR] = OLDEST_NODE.split(".");
+
+/** An older Node would fail somewhere within, and print the line of the bundle where it did: all of it. */
+const EXPECT_NODE = `const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < ${MAJOR} || (major === ${MAJOR} && minor < ${MINOR})) throw new Error("Expected Node ${OLDEST_NODE} or later, got " + process.version + ".");
+`;
 
 /** CommonJS between an ES module and a large bundle: Node reads the whole file that an ES module imports, for the names of its exports. */
 const BETWEEN: Readonly<Record<string, string>> = {
-  index: `const { library } = require("./cli/program.js");
+  index: `${EXPECT_NODE}const { library } = require("./cli/program.js");
 module.exports = library();
 `,
-  cdk: `let exported;
+  cdk: `${EXPECT_NODE}let exported;
 try {
   exported = require("./cli/constructs.js");
 } catch (error) {

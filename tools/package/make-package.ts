@@ -1,22 +1,15 @@
 /** The npm package, from the sources. */
-import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { DIST, expectWritable, ROOT } from "../bundling/dist.ts";
+import { DIST, expectWritable, ROOT, TEMPLATE } from "../bundling/dist.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
+import { TEMPLATE_FILES } from "../init/template-files.ts";
 import { entryFiles } from "./entries.ts";
 import { packageManifest } from "./manifest.ts";
+import { type Packed, pack } from "./pack.ts";
 import { packageOptions } from "./programs.ts";
 import { writeTypes } from "./types.ts";
-
-export interface Packed {
-  /** The path of `manyhands-<version>.tgz`. */
-  readonly tarball: string;
-  readonly packedBytes: number;
-  readonly unpackedBytes: number;
-  readonly files: number;
-}
 
 /** Texts of the package, by where they lie in the checkout. */
 const TEXTS = {
@@ -41,21 +34,9 @@ export async function makePackage(): Promise<Packed> {
   write("dist/package.json", '{ "type": "commonjs" }\n');
   for (const [path, text] of await entryFiles()) write(path, text);
   for (const [path, source] of Object.entries(TEXTS)) copyFileSync(join(ROOT, source), join(folder, path));
+  for (const name of TEMPLATE_FILES)
+    write(`dist/template/${name}`, readFileSync(join(TEMPLATE, name), "utf8"));
   chmodSync(join(folder, "dist/cli/main.js"), 0o755);
   writeTypes(folder);
   return pack(folder);
-}
-
-function pack(folder: string): Packed {
-  const told = execFileSync(
-    "npm",
-    ["pack", folder, "--pack-destination", DIST, "--ignore-scripts", "--json"],
-    {
-      cwd: ROOT,
-      encoding: "utf8",
-    },
-  );
-  const [{ filename, size, unpackedSize, entryCount }] = JSON.parse(told);
-  const tarball = join(DIST, filename);
-  return { tarball, packedBytes: size, unpackedBytes: unpackedSize, files: entryCount };
 }

@@ -28,7 +28,8 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
   const build = JSON.stringify(JSON.stringify(buildToDeploy()));
   const common = {
     ...program,
-    minify: true,
+    // An uncaught error shows the line that threw and the names of its classes: short lines, and our names.
+    ...{ minify: true, keepNames: true, lineLimit: 350 },
     external: ["esbuild"],
     define: { ...program.define, BUILD: build },
     plugins: [
@@ -51,11 +52,16 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       banner: { js: "#!/usr/bin/env node" },
     },
     // Not among the others: a module that is loaded on demand keeps all of its parts.
-    { ...common, entryPoints: ["tools/package/sdk.ts"], plugins: [] },
+    {
+      ...common,
+      ...{ keepNames: false, lineLimit: 0 },
+      entryPoints: ["tools/package/sdk.ts"],
+      plugins: [],
+    },
     // What users' files import: it loads nothing, and editors show it.
     {
       ...common,
-      minify: false,
+      ...{ minify: false, keepNames: false },
       entryPoints: ["api/kernel.ts"],
       outdir: folder,
       format: "esm",

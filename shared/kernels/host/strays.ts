@@ -30,7 +30,8 @@ function listen(event: (typeof EVENTS)[number]): void {
     const onStray = begunBy.getStore();
     if (onStray) onStray(asError(error));
     else if (others.length > 0) for (const other of others) other.call(process, error, more);
-    else passOn(error);
+    // Node tells those that came later itself.
+    else if (process.listenerCount(event) === 1) passOn(error);
   };
   process.on(event, listener);
 

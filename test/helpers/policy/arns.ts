@@ -8,6 +8,9 @@ export const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
 
 export const functionArn = (name: string) => `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
 
+/** With its streams, as CloudFormation gives it. */
+export const logGroupArn = (name: string) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`;
+
 /** CloudFormation gives a stack an id when it is made. */
 export const stackArn = (name: string) => `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/some-id`;
 
@@ -75,12 +78,13 @@ const ARN_OF_NAME: Readonly<Record<string, (name: string) => string>> = {
   "AWS::S3::Bucket": bucketArn,
   "AWS::Lambda::Function": functionArn,
   "AWS::SQS::Queue": queueArn,
+  "AWS::Logs::LogGroup": logGroupArn,
 };
 
 /** For what no variable names, an ARN in the form that its type has. */
 const UNNAMED: Readonly<Record<string, (id: string) => string>> = {
   "AWS::SQS::Queue": (id) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${id}`,
-  "AWS::Logs::LogGroup": (id) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${id}:*`,
+  "AWS::Logs::LogGroup": logGroupArn,
   "AWS::KMS::Key": (id) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${id}`,
 };
 const PSEUDO: Readonly<Record<string, string>> = {

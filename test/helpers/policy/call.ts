@@ -13,6 +13,7 @@ export interface Call {
     readonly Prefix?: string;
     readonly QueueUrl?: string;
     readonly FunctionName?: string;
+    readonly logGroupName?: string;
     readonly StackName?: string;
   };
   readonly status: number;

@@ -1,5 +1,5 @@
 import type { Stage } from "../../../shared/build/bundling.ts";
-import { bucketArn, functionArn, queueArn, stackArn } from "./arns.ts";
+import { bucketArn, functionArn, logGroupArn, queueArn, stackArn } from "./arns.ts";
 import type { Call } from "./call.ts";
 import type { StackPolicies } from "./stack-policies.ts";
 
@@ -54,10 +54,11 @@ const SQS: typeof S3 = {
 
 /**
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: the others take no resource.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html: the last two take no resource.
  */
 const LAMBDA: typeof S3 = {
   Invoke: { action: "lambda:InvokeFunction", kms: [] },
+  GetFunctionConfiguration: { action: "lambda:GetFunctionConfiguration", kms: [] },
   GetAccountSettings: { action: "lambda:GetAccountSettings", kms: [] },
   ListEventSourceMappings: { action: "lambda:ListEventSourceMappings", kms: [] },
 };
@@ -65,19 +66,28 @@ const LAMBDA: typeof S3 = {
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html */
 const CLOUDFORMATION: typeof S3 = { DescribeStacks: { action: "cloudformation:DescribeStacks", kms: [] } };
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html */
+const LOGS: typeof S3 = { FilterLogEvents: { action: "logs:FilterLogEvents", kms: [] } };
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html: it takes no resource. */
+const CLOUDWATCH: typeof S3 = { GetMetricData: { action: "cloudwatch:GetMetricData", kms: [] } };
+
 const OPERATIONS: Readonly<Record<string, typeof S3>> = {
   s3: S3,
   sqs: SQS,
   lambda: LAMBDA,
   cloudformation: CLOUDFORMATION,
+  logs: LOGS,
+  cloudwatch: CLOUDWATCH,
 };
 
 /** What a call is about, where IAM asks about that. */
 function ownerOf({ operation, parameters }: Call): string {
-  const { Bucket, QueueUrl, FunctionName, StackName } = parameters;
+  const { Bucket, QueueUrl, FunctionName, StackName, logGroupName } = parameters;
   if (QueueUrl !== undefined) return queueArn(QueueUrl);
   if (StackName !== undefined) return stackArn(StackName);
-  if (FunctionName !== undefined && operation === "Invoke") return functionArn(FunctionName);
+  if (logGroupName !== undefined) return logGroupArn(logGroupName);
+  if (FunctionName !== undefined && operation !== "ListEventSourceMappings") return functionArn(FunctionName);
   return Bucket === undefined ? "*" : bucketArn(Bucket);
 }
 

@@ -28,16 +28,19 @@ export async function sitePolicies({ folder, outputs, clients }: Site): Promise<
   const functionOf = byStage((stage): string => template.Outputs[FUNCTION_NAMES[stage]].Value.Ref);
   const stages = new Map<string | undefined, Stage>();
   const environment: Record<string, string> = {};
+  const known = new Map(namesIn(template.Outputs, outputs));
   for (const stage of STAGES) {
     const FunctionName = outputs[FUNCTION_NAMES[stage]];
-    const { Role, Environment } = await clients.lambda.send(
+    const { Role, Environment, LoggingConfig } = await clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName }),
     );
     stages.set(Role, stage);
     Object.assign(environment, Environment?.Variables);
+    const group = template.Resources[functionOf[stage]].Properties.LoggingConfig.LogGroup.Ref;
+    if (LoggingConfig?.LogGroup !== undefined) known.set(group, LoggingConfig.LogGroup);
   }
   return {
-    policies: stackPolicies(template.Resources, functionOf, environment, namesIn(template.Outputs, outputs)),
+    policies: stackPolicies(template.Resources, functionOf, environment, known),
     ...readApiLog(join(folder, "api.log")),
     stageOf: (roleArn) => stages.get(roleArn),
   };

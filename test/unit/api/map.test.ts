@@ -33,6 +33,19 @@ test("items of a generator come back in their order, with what the task gave", a
 
 const SIZE = { ...SERIAL, itemsPerShard: 2 } as const;
 
+test("a generator that is broken off by the signal ends the job as any other stage does", async () => {
+  const controller = new AbortController();
+  async function* endless() {
+    for (;;) {
+      yield { title: "t", text: "a" };
+      controller.abort(new Error("enough"));
+    }
+  }
+  const error = await map(words, endless(), { ...SERIAL, signal: controller.signal }).catch((why) => why);
+  expect(error).toBeInstanceOf(InterruptedError);
+  expect(error).toMatchObject({ code: "ABORT_ERR", cause: new Error("enough") });
+});
+
 test("an item whose task throws has its error, and the others their values", async () => {
   const items = [
     { title: "t", text: "a" },

@@ -1,7 +1,7 @@
 /** Public types are written by hand, so that no dependency's types leak: tsc holds them to the schemas, field by field. */
 import { expect, test } from "vitest";
 import * as library from "../../../api/index.ts";
-import type { JobSpec, JobStatus, Plan, Summary } from "../../../api/records.ts";
+import type { JobSpec, JobStatus, SubmissionPlan, Summary } from "../../../api/records.ts";
 import type { FoundStatus } from "../../../client/jobs/job-store.ts";
 import type { JobRequest as Schema } from "../../../shared/messages/job-request.ts";
 import type { Plan as StoredPlan } from "../../../shared/record/plan.ts";
@@ -15,7 +15,7 @@ type Held<Stored extends Public, Public> = [keyof Stored, keyof Public] extends 
 test("what is stored is what the public types say", () => {
   const summary: Held<StoredSummary, Summary> = true;
   const spec: Held<StoredSummary["spec"], JobSpec> = true;
-  const plan: Held<StoredPlan, Plan> = true;
+  const plan: Held<StoredPlan, SubmissionPlan> = true;
   const cost: Held<NonNullable<StoredSummary["cost"]>, NonNullable<Summary["cost"]>> = true;
   const failed: Held<StoredSummary["failures"][number], Summary["failures"][number]> = true;
   const status: keyof JobStatus extends keyof FoundStatus | "submittedAtMs" ? true : never = true;
@@ -28,7 +28,14 @@ test("what is stored is what the public types say", () => {
 test("the package exports these names", () => {
   expect(Object.keys(library).toSorted()).toEqual([
     ...["ClaimLostError", "CloudError", "CorruptChunkError", "DetachedError", "InterruptedError"],
-    ...["InvalidInputError", "JobConflictError", "ManyhandsError", "NewerVersionError", "StageError"],
-    ...["attach", "map", "open", "run", "submit"],
+    ...[
+      "InvalidInputError",
+      "JobConflictError",
+      "LocalEngineError",
+      "ManyhandsError",
+      "NewerVersionError",
+      "StageError",
+    ],
+    ...["attach", "map", "open", "plan", "run", "submit"],
   ]);
 });

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { InvalidInputError, type JobProgress, open, run } from "../../../api/index.ts";
+import { InvalidInputError, type JobProgress, map, open, run } from "../../../api/index.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 /** The tutorial's job of 50 x 50 points in nine chunks, and its sum. */
@@ -55,6 +55,10 @@ test("an array is read chunk by chunk: a window takes the chunks it covers, and 
   await expect(array.get({ z: { from: 0 } })).rejects.toThrow(
     "Expected the window to be one of the axes y, x",
   );
+  await expect(array.get({ x: 5 as never })).rejects.toThrow(
+    "Expected the window's x to be an object with from and to, got 5.",
+  );
+  await expect(array.get(null as never)).rejects.toThrow("Expected the window to be an object");
   await expect(array.get({ x: { from: 9, to: 51 } })).rejects.toThrow("two indices from 0 to 50");
 });
 
@@ -118,6 +122,25 @@ test.each<[string, () => PromiseLike<unknown>, string]>([
     () => run("mandelbrot", { x: { scale: "lg" as "log" } }),
     "inputs.x.scale",
   ],
+  ["a function", () => run(((x: number) => x) as never), "or the name of a built-in one, got Function."],
+  [
+    "a signal that is none",
+    () => run("mandelbrot", {}, { engine: "serial", signal: "abc" as never }),
+    'Expected signal to be an AbortSignal, got "abc".',
+  ],
+  [
+    "a listener that is none",
+    () => run("mandelbrot", {}, { engine: "serial", onWarning: 5 as never }),
+    "Expected onWarning to be a function, got 5.",
+  ],
+  ["an engine that is no text", () => run("mandelbrot", {}, { engine: 5 as never }), "Expected engine to be"],
+  ["a folder that is no text", () => run("mandelbrot", {}, { out: 5 as never }), "Expected out to be text"],
+  [
+    "options beside a whole request",
+    () => run({ request: { kernel: "mandelbrot" } }, ...([{}, { engine: "serial" }] as unknown as [])),
+    "Expected the request to be the only argument",
+  ],
+  ["no options of a map", () => map("./nowhere.ts", [1], null as never), "Expected the options to be"],
   ["no kernel", () => run(undefined as never), "Expected the kernel to be what kernel() or task() gave"],
   ["a job that is not there", () => open("results/never"), "Expected job to be a job's folder"],
 ])("%s is refused in a sentence", async (_, begin, sentence) => {

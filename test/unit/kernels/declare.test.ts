@@ -180,7 +180,7 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
     "Expected mine.ts inputs.depth.from to be above 0 on a logarithmic scale, got 0.",
   ],
   ["log to a negative", withInput({ from: 1, to: -1, scale: "log" }), "inputs.depth.to"],
-  ["another scale", withInput({ from: 1, to: 2, scale: "sqrt" }), 'to be "linear", "log", got "sqrt".'],
+  ["another scale", withInput({ from: 1, to: 2, scale: "sqrt" }), 'to be one of linear, log, got "sqrt".'],
   ["no choices", withInput({ choices: [] }), "Expected mine.ts inputs.depth.choices to be at least one word"],
   [
     "a choice twice",
@@ -199,8 +199,12 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
   ["a bigint", withInput({ default: 3n }), 'got "3".'],
   ["what has itself in it", { ...good, inputs: recursive }, "got inputs.x.x."],
   ["an input that is no object", withInput(3), "mine.ts inputs.depth"],
-  ["no value", { ...good, value: undefined }, "Expected mine.ts to be with a value, or values, got neither."],
-  ["no values", { ...good, value: undefined, values: {} }, "got neither."],
+  [
+    "no value",
+    { ...good, value: undefined },
+    'Expected mine.ts value to be given, got nothing. Such as `value: { name: "height", unit: "m" }`, or several in `values`.',
+  ],
+  ["no values", { ...good, value: undefined, values: {} }, "mine.ts value to be given, got nothing."],
   [
     "value and values",
     { ...good, values: { z: {} } },
@@ -239,7 +243,11 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
     { ...good, point: 3 },
     "Expected mine.ts point to be a function that is done when it returns, got 3.",
   ],
-  ["a point that waits", { ...good, point: async () => 1 }, "mine.ts point"],
+  [
+    "a point that waits",
+    { ...good, point: async () => 1 },
+    "mine.ts point to be a function that is done when it returns, got AsyncFunction.",
+  ],
   ["a point that yields", { ...good, *point() {} }, "mine.ts point"],
   [
     "a fill with nothing swept",

@@ -18,9 +18,12 @@ describe("a kernel's name", () => {
     );
   });
 
-  test("without such a file is refused as before", async () => {
+  test("without such a file is refused, and a name says that a file may be meant", async () => {
     const folder = user();
     await expect(kernelMeant(join(folder, "others"))).rejects.toThrow(/kernel's file to be a file of \.ts, /);
     await expect(kernelMeant("juliet")).rejects.toThrow(/got "juliet"\. Did you mean julia\?$/);
+    await expect(kernelMeant("others")).rejects.toThrow(
+      /, or a file's path with its ending, got "others"\.$/,
+    );
   });
 });

@@ -71,7 +71,7 @@ test("a kernel that does not say what its elements cost is not judged, but the a
   judge(silent, [1000, 1000], { ...DEFAULT_WORKERS, timeoutSeconds: 0.01 });
   const job = resolvedJob(request("silent", [100, 100]), "j", silent);
   expect(chunkCost(job, silent, optionName)).toBe(
-    "What a cell of kernel silent costs is not known: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
+    "What a cell of kernel silent costs is not known, as those that were timed threw: 10 µs are assumed, 0.1 s for a chunk of 100x100; " +
       "give smaller chunks (--chunk) if one may take longer than a worker's timeout, 60 s on AWS unless it was deployed with another.",
   );
 });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planLine } from "../../../cli/terminal/plan-line.ts";
 import { parseChunkMessage } from "../../../shared/messages/chunk-message.ts";
 import { planRound, type Workforce } from "../../../shared/plan/plan.ts";
 import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
@@ -60,16 +59,6 @@ test("a splitter answers with the plan that a client makes of the same request, 
   expect(stages.store.json("jobs/j/submitted.json").plan).toEqual(submission.plan);
   expect(await stages.split(asked)).toEqual(submission);
   expect(submission.longestMs).toBe(Math.ceil(1000 * submission.plan!.seconds.heaviestMessage));
-});
-
-test("a plan is a line", () => {
-  expect(planLine(plan({ output: { plots: false } }).figures)).toBe(
-    "Planned: 99 ms of computing, 25 ms at the least with 5 workers; 500 kB, about 82 requests.",
-  );
-  const large = { kernel: "double-pendulum", grid: { axes: [axis(4000), axis(4000)] } };
-  expect(planLine(plan(large, { cap: { burst: 20, mapping: 5 } }).figures)).toMatch(
-    /^Planned: \d+ min of computing, \d+ min at the least with 25 workers; 64\.0 MB, about [\d,]+ requests\.$/,
-  );
 });
 
 test("what is missing is planned with the array's bytes that it has", () => {

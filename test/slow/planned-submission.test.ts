@@ -6,11 +6,11 @@ import { deploymentServer } from "../helpers/deployment-server.ts";
 import { builtIn } from "../helpers/kernels.ts";
 import { Stages } from "../helpers/stages.ts";
 
-test("submit says the splitter's plan in a line, and with --json as an object", async () => {
+test("submit says a plan in a line before it hands a job over, and with --json gives the splitter's", async () => {
   const stages = new Stages();
   const { env } = await deploymentServer({
     instead: (service, request, response) => {
-      if (service !== "lambda") return false;
+      if (service !== "lambda" || request.method === "GET") return false;
       const answer = async () => response.end(JSON.stringify(await stages.split(await json(request))));
       void answer().catch((error) => response.writeHead(500).end(`${error}`));
       return true;
@@ -23,9 +23,18 @@ test("submit says the splitter's plan in a line, and with --json as an object", 
   ]);
   expect(said).toMatchObject({ code: 0, stdout: "said\n" });
   expect(said.stderr).toMatch(
-    /^Submitting said .*\nPlanned: 25 ms of computing, 25 ms at the least with 1 worker; 4\.00 kB, .* requests\.\nSubmitted: .*\n$/,
+    /^Planned: .* for 0\.000\d+ USD \(.*\), measured here: 1 chunk, 1 message, up to 1 worker\.\nSubmitting said .*\nSubmitted: .*\n$/,
   );
   expect([printed.code, printed.stderr]).toEqual([0, ""]);
   const { plan } = JSON.parse(printed.stdout) as { plan: unknown };
   expect(plan).toEqual(planRound(stages.store.json("jobs/printed/job.json"), builtIn("mandelbrot")).figures);
+});
+
+test("a job that cannot fit a worker's timeout is refused with its figures before anything is sent", async () => {
+  const { env, requests } = await deploymentServer();
+  const options = ["--points", "100000x100000", "--duration", "1000"];
+  const refused = await runCli(["submit", "double-pendulum", ...options], { env });
+  expect(refused).toMatchObject({ code: 2, stdout: "" });
+  expect(refused.stderr).toMatch(/heaviest message takes about \d+ min of a worker .* timeout is 60 s/);
+  expect(requests.filter((request) => request.startsWith("lambda POST"))).toEqual([]);
 });

@@ -1,0 +1,85 @@
+/** A job's plan, from its request to its verdict. */
+import { availableParallelism } from "node:os";
+import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
+import { planJob } from "../client/predictions/plan-job.ts";
+import type { JobRequest } from "../shared/messages/job-request.ts";
+import { FALLBACK_REGION } from "../shared/plan/prices.ts";
+import { refusalOf } from "../shared/plan/refusal.ts";
+import { verdictText } from "../shared/plan/verdict.ts";
+import { DEFAULT_WORKERS } from "../shared/plan/workers.ts";
+import { InvalidInputError } from "../shared/validation/errors.ts";
+import { show } from "../shared/validation/parse.ts";
+import { type NewJob, newJob } from "./new-job.ts";
+import type { PlanOptions } from "./options.ts";
+import { byField, type NameOf, placeAsked } from "./place.ts";
+import type { JobPlan, PlannedFor } from "./plan-records.ts";
+
+/** As the command gives them: values that were read, but not checked. */
+export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
+  readonly deployment?: PlannedFor | undefined;
+}
+
+/** What a deployment may be, as infra/settings.ts has it. */
+const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1000] } as const;
+const DEFAULT_FLEET = 900;
+const LEAST_MAPPING = 2;
+
+/** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
+export async function planned(
+  requested: () => Promise<JobRequest>,
+  { workers, jobId, deployment = {} }: PlanAsked,
+  nameOf = byField,
+): Promise<JobPlan> {
+  const place = placeAsked({ workers }, nameOf);
+  const there = deploymentAsked(deployment, nameOf);
+  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers);
+}
+
+/** The plan of a job that was resolved. */
+export async function planOf(
+  { job, kernel }: Pick<NewJob, "job" | "kernel">,
+  deployment: PlannedDeployment,
+  workers = availableParallelism(),
+): Promise<JobPlan> {
+  const cores = availableParallelism();
+  const { verdict, figures, engines, runs, ...others } = await planJob({
+    ...{ job, kernel, deployment, workers, cores },
+  });
+  const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;
+  const refusal = refusalOf({
+    ...{ heaviestSeconds: others.heaviestSeconds, timeoutSeconds, memoryMb },
+    ...{ peakMemoryMb: others.peakMemoryMb.worker, workers: figures.workers },
+    accountLimit: deployment.accountLimit,
+  });
+  return {
+    verdict: refusal ?? verdictText(verdict),
+    ...(refusal !== undefined && { refusal }),
+    engines: engines as JobPlan["engines"],
+    runs: runs as JobPlan["runs"],
+    ...others,
+    deployment: { memoryMb, timeoutSeconds, architecture, region, fleet: cap.mapping + cap.burst },
+  };
+}
+
+/** Throws InvalidInputError that names the field. */
+function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
+  const { architecture = "arm64", region = FALLBACK_REGION } = given;
+  const { memoryMb = DEFAULT_WORKERS.memoryMb, timeoutSeconds = DEFAULT_WORKERS.timeoutSeconds } = given;
+  const { fleet = DEFAULT_FLEET } = given;
+  for (const [field, value] of Object.entries({ memoryMb, timeoutSeconds, fleet })) {
+    const [least, most] = LIMITS[field as keyof typeof LIMITS];
+    if (!(Number.isInteger(value) && value >= least && value <= most))
+      throw new InvalidInputError(nameOf(field), `a whole number from ${least} to ${most}`, show(value));
+  }
+  if (architecture !== "arm64" && architecture !== "x86_64")
+    throw new InvalidInputError(nameOf("architecture"), "arm64 or x86_64", show(architecture));
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new InvalidInputError(nameOf("region"), "a region such as eu-west-1", show(region));
+  return { memoryMb, timeoutSeconds, architecture, region, cap: capOf(fleet) };
+}
+
+/** Divided as a deployment divides it where nothing is set. */
+function capOf(fleet: number): PlannedDeployment["cap"] {
+  const burst = Math.min(Math.floor((4 * fleet) / 5), fleet - LEAST_MAPPING);
+  return { burst, mapping: fleet - burst };
+}

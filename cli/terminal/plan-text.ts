@@ -1,0 +1,46 @@
+import type { JobPlan } from "../../api/plan-records.ts";
+import type { Range } from "../../shared/plan/ranges.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
+import { usd } from "../../shared/validation/usd.ts";
+import { bytes, columns } from "./text.ts";
+
+/** A plan as a table of the engines, what it rests on, and the verdict. `title` says which job it is of. */
+export function planText(title: string, plan: JobPlan): string {
+  const { engines, deployment, peakMemoryMb, compute, basis, heaviestSeconds, pricesDate, runs } = plan;
+  const rows = Object.entries(engines).map(([name, engine]) => [
+    ...[name, time(engine.seconds.expected), between(engine.seconds, time)],
+    ...(engine.usd.expected === 0 ? ["0 USD", ""] : [usd(engine.usd.expected), between(engine.usd, sum)]),
+    ...[count(engine.workers), count(engine.chunks), count(engine.messages), bytes(engine.bytes)],
+  ]);
+  const heading = ["", "time", "80 %", "cost", "80 %", "workers", "chunks", "messages", "array"];
+  const { memoryMb, timeoutSeconds, architecture, region, fleet } = deployment;
+  const stages = Object.entries(peakMemoryMb).map(([stage, mb]) => `${stage} ${mb}`);
+  const corrected = Object.entries(runs).filter(([, number]) => number > 0);
+  const learnt = corrected.map(([engine, number]) => `${engine} by ${number}`).join(", ");
+  return [
+    `${title}\n`,
+    columns([heading, ...rows]),
+    `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
+    `memory     at the most, in MB: ${stages.join(", ")}\n`,
+    `aws        ${architecture}, ${memoryMb} MB, ${count(fleet)} workers at the most, ${printable(region)}, prices of ${printable(pricesDate)}; its heaviest message takes ${time(heaviestSeconds.expected)} of ${timeoutSeconds} s\n`,
+    `local      costs nothing: the sum is what it would cost as a deployment\n`,
+    ...(learnt ? [`corrected  ${learnt} of this machine's runs\n`] : []),
+    `${plan.verdict}\n`,
+  ].join("");
+}
+
+/** The plan for a deployment in a line, before the job is sent there. */
+export function deployedLine({ engines: { aws }, basis }: JobPlan): string {
+  const { seconds, usd: cost, workers, chunks, messages } = aws;
+  return `Planned: ${time(seconds.expected)} (${between(seconds, time)}) for ${usd(cost.expected)} (${between(cost, sum)}), ${basis} here: ${counted(chunks, "chunk")}, ${counted(messages, "message")}, up to ${counted(workers, "worker")}.`;
+}
+
+const between = ({ low, high }: Range, text: (value: number) => string) => `${text(low)} to ${text(high)}`;
+const sum = (value: number) => usd(value).replace(/ USD$/, "");
+
+function time(seconds: number): string {
+  if (seconds < 1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
+  return seconds < 10 ? `${seconds.toPrecision(2)} s` : roughly(1000 * seconds);
+}

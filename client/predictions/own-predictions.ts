@@ -1,0 +1,96 @@
+/** What was predicted on this machine, and what became of it: a file of the user's, which may be deleted. */
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as v from "valibot";
+import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
+import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
+import { finite } from "../../shared/validation/numbers.ts";
+import { ownDataFolder } from "../prices/own-data.ts";
+
+/** Plans that are waited for, and runs that are remembered, of an engine each; older ones are forgotten. */
+const MOST_PLANS = 50;
+const MOST_RUNS = 200;
+/** A run that computes less tells what the engine's compiling takes, and not what the kernel's cells do. */
+const TELLING_SECONDS = 0.5;
+
+const figure = { seconds: finite, usd: finite, compute: finite };
+const HistorySchema = v.object({
+  /** Uncorrected predictions, by the job and the engine. */
+  plans: v.array(v.object({ job: v.string(), engine: v.string(), kernel: v.string(), ...figure })),
+  /** How far they were off once it ran, as ln(actual / predicted), the latest last; and the seconds that were `predicted`. */
+  runs: v.array(
+    v.object({
+      ...{ engine: v.string(), kernel: v.string(), endedAt: v.string() },
+      ...{ seconds: finite, usd: v.nullable(finite), compute: v.nullable(finite), predicted: finite },
+    }),
+  ),
+});
+export type History = v.InferOutput<typeof HistorySchema>;
+
+export interface Figures {
+  /** From the command to the job's end. */
+  readonly seconds: number;
+  readonly usd: number;
+  /** CPU seconds of all chunks. */
+  readonly compute: number;
+}
+
+export const predictionsPath = (): string => join(ownDataFolder(), "predictions.json");
+
+/** What is there: nothing where there is no file, or one that cannot be read, which the next plan replaces. */
+export function readHistory(): History {
+  try {
+    const text = readRegularFile(predictionsPath(), MOST_RECORD_BYTES).toString("utf8");
+    return v.parse(HistorySchema, JSON.parse(text));
+  } catch {
+    return { plans: [], runs: [] };
+  }
+}
+
+/** Whether any run is waited for. */
+export const isPlanned = (): boolean => readHistory().plans.length > 0;
+
+/** Keeps what was predicted of a job, by engine, in place of what was predicted of it before. A machine that keeps no files plans all the same. */
+export function rememberPlan(
+  job: string,
+  kernel: string,
+  byEngine: Readonly<Record<string, Figures>>,
+  history = readHistory(),
+): void {
+  const added = Object.entries(byEngine).map(([engine, figures]) => ({ job, engine, kernel, ...figures }));
+  const others = history.plans.filter((plan) => plan.job !== job);
+  write({ ...history, plans: [...others, ...added].slice(-MOST_PLANS * added.length) });
+}
+
+/** Compares a run with what was predicted of its job on its engine, if anything was. Returns whether it was. */
+export function rememberRun(job: string, engine: string, actual: Figures, now = new Date()): boolean {
+  const history = readHistory();
+  const plan = history.plans.find((each) => each.job === job && each.engine === engine);
+  if (!plan) return false;
+  const missed = (what: keyof Figures) => Math.log(actual[what] / plan[what]);
+  const [seconds, usd, compute] = [missed("seconds"), missed("usd"), missed("compute")];
+  if (!Number.isFinite(seconds)) return false;
+  const run = {
+    ...{ engine, kernel: plan.kernel, endedAt: now.toISOString() },
+    ...{ seconds, usd: Number.isFinite(usd) ? usd : null, predicted: plan.seconds },
+    compute: actual.compute >= TELLING_SECONDS && Number.isFinite(compute) ? compute : null,
+  };
+  write({
+    plans: history.plans.filter((each) => each !== plan),
+    runs: [...history.runs, run].slice(-MOST_RUNS),
+  });
+  return true;
+}
+
+/** Whole or not at all. */
+function write(history: History): void {
+  const path = predictionsPath();
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, `${JSON.stringify(history)}\n`);
+    renameSync(temporary, path);
+  } catch {
+    // A home that cannot be written to: the next plan is not corrected.
+  }
+}

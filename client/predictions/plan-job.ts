@@ -1,0 +1,149 @@
+/** What a job will take and cost on each engine, from what its chunks take here. */
+import type { Stage } from "../../shared/build/bundling.ts";
+import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Tariff } from "../../shared/plan/bill.ts";
+import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
+import { planRound } from "../../shared/plan/plan.ts";
+import { type Deployed, heaviestSeconds, predictDeployed } from "../../shared/plan/predict-deployed.ts";
+import { LOCAL_ENGINES, type Prediction, predictHere } from "../../shared/plan/predict-here.ts";
+import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
+import { corrected, type Range } from "../../shared/plan/ranges.ts";
+import { type Verdict, verdictOf } from "../../shared/plan/verdict.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
+import type { Cap } from "../../shared/ports/fleet.ts";
+import type { Job } from "../../shared/record/job.ts";
+import type { Plan } from "../../shared/record/plan.ts";
+import type { PlannedDeployment } from "../cloud/planned-deployment.ts";
+import { chunksCost } from "../kernels/cell-cost.ts";
+import { pricesHere } from "../prices/own-prices.ts";
+import { jobKey } from "./job-key.ts";
+import { type History, readHistory, rememberPlan } from "./own-predictions.ts";
+
+export interface PlanOf {
+  readonly job: Job;
+  readonly kernel: LoadedKernel;
+  readonly deployment: PlannedDeployment;
+  /** At a time, on this machine's engines, which has as many cores. */
+  readonly workers: number;
+  readonly cores: number;
+}
+
+export interface JobPlan {
+  readonly engines: Readonly<Record<string, Prediction>>;
+  readonly verdict: Verdict;
+  /** CPU seconds on a core of this machine. */
+  readonly compute: Range;
+  /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw. */
+  readonly basis: "measured" | "estimated";
+  /** Peak memory (MB) of each stage's process. */
+  readonly peakMemoryMb: Readonly<Record<Stage, number>>;
+  /** How long the heaviest message occupies one of the deployment's workers. */
+  readonly heaviestSeconds: Range;
+  readonly figures: Plan;
+  readonly pricesDate: string;
+  /** Runs by which each engine's prediction is corrected. */
+  readonly runs: Readonly<Record<string, number>>;
+}
+
+/** Splitter and aggregator have the memory of the default, whatever the workers have. */
+const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
+/** The stated rate is too low by 5 to 11, as measured on one machine: what a job takes by it is an upper bound. */
+const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
+/** Runs correct jobs that take up to this many times as long or as short: a start is most of a brief one. */
+const LIKE = 4;
+const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
+
+/** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
+export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
+  const history = readHistory();
+  const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
+  const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap });
+  const here = planRound(job, kernel, { cap: { mapping: workers, burst: 0 } }).figures;
+  const timed = await chunksCost(
+    { name: kernel.name, hash: kernel.hash },
+    {
+      ...job.spec,
+      measured: job.measured,
+    },
+  );
+  const basis = typeof timed === "string" ? "estimated" : "measured";
+  const raw = typeof timed === "string" ? estimated(here) : timed;
+  const compute = corrected(raw, missesOf(history, "compute", { kernel: kernelKey(kernel) }));
+  const prices = pricesHere(region);
+  const tariff = { architecture, memoryMb, prices };
+  const hasPictures = job.output.plots;
+
+  const known = { figures: there.figures, compute, hasPictures };
+  const deployed: Deployed = { tariff, cap, ramp: there.ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const standsFor: Tariff = {
+    ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
+    prices: pricesHere(FALLBACK_REGION),
+  };
+  const local = { figures: here, compute, hasPictures };
+  const uncorrected: Record<string, Prediction> = {};
+  for (const engine of LOCAL_ENGINES)
+    uncorrected[engine] = predictHere(local, engine, { workers, cores, tariff: standsFor });
+  uncorrected.aws = predictDeployed(known, deployed);
+  rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
+
+  const likeIt = (engine: string) => ({ engine, seconds: uncorrected[engine]!.seconds.expected });
+  const correct = (engine: string, prediction: Prediction): Prediction => ({
+    ...prediction,
+    seconds: corrected(prediction.seconds, missesOf(history, "seconds", likeIt(engine))),
+    usd: corrected(prediction.usd, missesOf(history, "usd", likeIt(engine))),
+  });
+  const engines = Object.fromEntries(
+    Object.entries(uncorrected).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
+  );
+  const { aws, ...onThisMachine } = engines;
+  const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
+    correct("aws", predictDeployed(known, { ...deployed, cap: part(cap, fleet) })),
+  );
+  const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
+  return {
+    ...{ engines, compute, basis, figures: there.figures, pricesDate: prices.date },
+    verdict: verdictOf(onThisMachine, [...fleets, aws!]),
+    peakMemoryMb: peakMemoryMb(job, memoryMb),
+    heaviestSeconds: {
+      low: heaviest(compute.low),
+      expected: heaviest(compute.expected),
+      high: heaviest(compute.high),
+    },
+    runs: Object.fromEntries(
+      Object.keys(engines).map((engine) => [engine, missesOf(history, "seconds", likeIt(engine)).length]),
+    ),
+  };
+}
+
+function estimated({ seconds: { compute } }: Plan): Range {
+  const { low, expected, high } = STATED_IS_TOO_LOW;
+  return { low: compute / low, expected: compute / expected, high: compute / high };
+}
+
+/** A smaller fleet, divided as the whole one. */
+function part({ mapping, burst }: Cap, fleet: number): Cap {
+  const started = Math.round((fleet * burst) / (mapping + burst));
+  return { mapping: fleet - started, burst: started };
+}
+
+function figuresOf(engines: Readonly<Record<string, Prediction>>, compute: number) {
+  return Object.fromEntries(
+    Object.entries(engines).map(([engine, { seconds, usd }]) => [
+      engine,
+      { seconds: seconds.expected, usd: usd.expected, compute },
+    ]),
+  );
+}
+
+function missesOf(
+  { runs }: History,
+  what: "seconds" | "usd" | "compute",
+  of: { readonly engine?: string; readonly kernel?: string; readonly seconds?: number },
+): number[] {
+  return runs
+    .filter((run) => run.engine === (of.engine ?? run.engine) && run.kernel === (of.kernel ?? run.kernel))
+    .filter(({ predicted }) => Math.abs(Math.log(predicted / (of.seconds ?? predicted))) <= Math.log(LIKE))
+    .flatMap((run) => run[what] ?? []);
+}
+
+const kernelKey = ({ name, hash }: Pick<LoadedKernel, "name" | "hash">) => `${name} ${hash ?? ""}`.trim();

@@ -1,0 +1,19 @@
+import { readEnv, readNumberEnv } from "../../validation/env.ts";
+
+/** What Lambda tells each function of itself. */
+export interface ThisFunction {
+  readonly region: string;
+  readonly memoryMb: number;
+}
+
+/**
+ * By the variables that Lambda sets (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); undefined in a slot of this
+ * machine. Throws EnvironmentError.
+ */
+export function thisFunction(environment = process.env): ThisFunction | undefined {
+  if (!environment.AWS_EXECUTION_ENV) return undefined;
+  return {
+    region: readEnv("AWS_REGION", environment),
+    memoryMb: readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", environment),
+  };
+}
