@@ -36,7 +36,7 @@ export async function resumeJob(
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
     (await engine.load({ stack }))({
       ...watch,
-      request: resumption(jobId, force, round, hash, undefined, options.maxUsd),
+      request: resumption(jobId, { force, round, hash, maxUsd: options.maxUsd }),
       workers,
     });
   if (engine.isRemote) {

@@ -28,7 +28,7 @@ import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Run, type Runner } from "./engine.ts";
 
-export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
+export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "isLimited"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
   readonly timeoutMs: number;
   readonly retryAfterSeconds: number;
@@ -62,6 +62,8 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
+/** The longest wait of a message for a seat of the job's limit: functions/worker/waiting.ts. */
+const LONGEST_WAIT_MS = 200_000;
 /**
  * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
  * together.
@@ -72,7 +74,10 @@ const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 export function localEngine(options: Partial<LocalOptions> = {}): Runner {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
-    const timeoutMs = options.timeoutMs ?? (await timeoutOf(run));
+    const isLimited = (await maxUsdOf(run)) !== undefined;
+    // What a job may cost follows from a worker's timeout: such a job has the one of the deployment that it is priced as.
+    const timeoutMs =
+      options.timeoutMs ?? (isLimited ? 1000 * DEFAULT_WORKERS.timeoutSeconds : DEFAULTS.timeoutMs);
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
     const bundles = await settings.bundles(run.onBuild);
     if (run.signal.aborted) throw new InterruptedError();
@@ -120,7 +125,12 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
       for (const pool of Object.values(pools)) pool.failed.catch(reject);
-      const delivery = { ...settings, longestPauseMs: longestPauseMs({ ...settings, timeoutMs }) };
+      const pauseMs = longestPauseMs({ ...settings, timeoutMs });
+      const delivery = {
+        ...settings,
+        isLimited,
+        longestPauseMs: isLimited ? Math.max(pauseMs, LONGEST_WAIT_MS) : pauseMs,
+      };
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
@@ -146,13 +156,11 @@ function withCost(summary: Summary, meter: Meter, standsFor: StandsFor): Summary
   return { ...summary, cost: billOfRun(usages, standsFor, summary.cost) };
 }
 
-/** What a job may cost follows from a worker's timeout: such a job has the one of the deployment that it is priced as. */
-async function timeoutOf({ request, jobId, folder }: Run): Promise<number> {
-  const store = new FileStore(mountsOf(jobId, folder));
-  const { maxUsd } = isResumption(request)
-    ? ((await getParsed(store, jobKeys(jobId).job, StoredJobSchema)) ?? {})
-    : (request as JobRequest);
-  return maxUsd === undefined ? DEFAULTS.timeoutMs : 1000 * DEFAULT_WORKERS.timeoutSeconds;
+/** The job's limit, or that which it began with. */
+async function maxUsdOf({ request, jobId, folder }: Run): Promise<number | undefined> {
+  if (!isResumption(request)) return (request as JobRequest).maxUsd;
+  const job = await getParsed(new FileStore(mountsOf(jobId, folder)), jobKeys(jobId).job, StoredJobSchema);
+  return job?.maxUsd;
 }
 
 const standsForText = ({ standsFor: { architecture, region } }: LocalOptions) =>

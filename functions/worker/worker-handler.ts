@@ -160,7 +160,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
       logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
       for (const { chunk, error, final } of failures)
         logger.error("chunk failed", { jobId, chunk, error, final });
-      return { jobId, chunks: message.chunks.length, retry };
+      return { jobId, chunks: message.chunks.length, retry, isSeatless: outcome.waits };
     } catch (error) {
       const details = { messageId, error: describeError(error), receiveCount };
       if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);

@@ -1,7 +1,7 @@
 /** The splitter takes this in place of a job request: the job of that id continues with the chunks that it lacks. */
 import * as v from "valibot";
 import { KernelHashSchema } from "../array/spec.ts";
-import { type Uploaded, UploadedSchema } from "../kernels/uploads.ts";
+import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { parse } from "../validation/parse.ts";
 import { versionedIfGiven } from "../validation/versioned.ts";
@@ -25,13 +25,16 @@ const ResumptionSchema = versionedIfGiven(1, {
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
+/** What a resumption may say beside its job. */
+type Told = Partial<Pick<Resumption, "force" | "round" | "hash" | "uploaded" | "maxUsd">>;
+
+/**
+ * @example
+ * resumption("j1", { maxUsd: 1 });
+ */
 export const resumption = (
   jobId: string,
-  force = false,
-  round?: number,
-  hash?: string,
-  uploaded?: Uploaded,
-  maxUsd?: number,
+  { force, round, hash, uploaded, maxUsd }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
   // Omitted if unset, because stages of a former version do not know these fields.

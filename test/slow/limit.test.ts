@@ -46,7 +46,7 @@ test.for(SEEDS)("seed %d: killed workers and shuffled messages, and a resumption
   const first = await run({ ...PENDULUM, maxUsd });
   expect(first.summary.cost!.usd).toBeLessThanOrEqual(maxUsd);
   expect(first.summary).toMatchObject({ state: "cancelled", cancelledFor: "budget" });
-  const second = await run(resumption("job", false, undefined, undefined, undefined, maxUsd + 0.02));
+  const second = await run(resumption("job", { maxUsd: maxUsd + 0.02 }));
   expect(second.summary.cost!.usd).toBeLessThanOrEqual(maxUsd + 0.02);
 });
 
