@@ -145,7 +145,7 @@ function pricesOfRound(
     seatUsd,
     leastUsd: leastCoinsUsd(rates, job, figures),
     charged: chargedUsd(rates, figures),
-    reservedUsd: reserveOf(figures, { rates, workers: atWork, drainers }, job.spec, of),
+    reservedUsd: reserveOf(figures, { rates, workers: atWork, drainers }, job, of),
   };
 }
 

@@ -132,12 +132,13 @@ interface ReservedFor {
 export function reserveOf(
   { messages, requests: { splitter, aggregator } }: Pick<Plan, "messages" | "requests">,
   { rates, workers, drainers }: ReservedFor,
-  spec: JobSpec,
+  { spec, output }: Pick<Job, "spec" | "output">,
   of: LimitPorts,
 ): number {
   const { ownMemoryMb, memoryMb } = of;
   const waitMs = ({ put, get, list, send }: Requests) => REQUEST_MS * (put + get + list + send);
-  const pictures = isMap(spec) ? 1 : 1 + 2 * spec.values.length;
+  const drawn = isMap(spec) ? 1 : 1 + 2 * spec.values.length;
+  const pictures = output.plots ? drawn : 0;
   const dropped = usd(
     { invocations: 1, receive: 1, delete: 1, get: 1 },
     DROPPED_MS,

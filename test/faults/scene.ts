@@ -26,12 +26,15 @@ export class Scene {
   /** What must not happen, whatever is injected. */
   readonly problems: string[] = [];
   readonly tell: (what: string) => void;
+  /** True: every worker gets each seat and coin that it asks for. A job's limit is nothing then. */
+  readonly grantsAll: boolean;
   readonly #atWork = new Map<string, Delivery>();
   readonly #chunks: ReadonlyMap<string, number>;
   readonly #doomed = new Set<number>();
 
-  constructor(plan: Plan, tell: (what: string) => void) {
+  constructor(plan: Plan, tell: (what: string) => void, { grantsAll = false } = {}) {
     this.plan = plan;
+    this.grantsAll = grantsAll;
     this.tell = tell;
     this.script = new Script(plan, (fault) => tell(`strikes: ${JSON.stringify(fault)}`));
     const job = resolvedJob(plan.request);

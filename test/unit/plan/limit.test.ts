@@ -79,7 +79,7 @@ test("what is set aside grows by a few millionths for each message, and by a sec
     const small = resolvedJob({ kernel: "mandelbrot", chunk: [chunk, chunk], chunksPerMessage: 1 });
     const { figures } = planRound(small, kernel, { timing: IN_ONE_BATCH, cap: { mapping: 2, burst: 0 } });
     const by = { rates: ratesOf(small.spec, OF), workers: 2, drainers };
-    return { messages: figures.messages, usd: reserveOf(figures, by, small.spec, OF) };
+    return { messages: figures.messages, usd: reserveOf(figures, by, small, OF) };
   };
   const [few, many] = [reserved(250), reserved(25)];
   const perMessage = (many.usd - few.usd) / (many.messages - few.messages);
