@@ -1,5 +1,4 @@
 /** Scenarios whose job has a limit: what its stages are metered for is never more, whatever strikes and however often messages come. */
-import { inLanes } from "../../shared/ports/lanes.ts";
 import { Draw } from "./draw.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { judgeLimited } from "./judge.ts";
@@ -24,34 +23,40 @@ export interface LimitedVerdict {
 }
 
 export interface LimitedOptions {
-  readonly seeds: readonly number[];
+  readonly seeds: Iterable<number>;
   readonly lanes?: number;
   /** True: workers get each seat and coin that they ask for, as if there were no gate. */
   readonly grantsAll?: boolean;
-  readonly onVerdict?: (verdict: LimitedVerdict) => void;
+  readonly onVerdict?: (verdict: LimitedVerdict, all: readonly LimitedVerdict[]) => void;
 }
 
 /** Each lane keeps a world; one that had a problem is not used again. */
 export async function runLimited({
   seeds,
-  lanes = 5,
+  lanes: atOnce = 5,
   grantsAll = false,
   onVerdict = () => {},
 }: LimitedOptions): Promise<LimitedVerdict[]> {
   const verdicts: LimitedVerdict[] = [];
-  const worlds: World[] = [];
-  try {
-    await inLanes(seeds, lanes, async (seed) => {
-      const world = worlds.pop() ?? (await World.start());
-      const verdict = await runOne(seed, world, grantsAll);
-      verdicts.push(verdict);
-      onVerdict(verdict);
-      if (verdict.problems.length === 0) worlds.push(world);
-      else await world.close();
-    });
-  } finally {
-    await Promise.all(worlds.map((world) => world.close()));
-  }
+  const waiting = seeds[Symbol.iterator]();
+  const lane = async () => {
+    let world: World | undefined;
+    try {
+      for (let next = waiting.next(); !next.done; next = waiting.next()) {
+        world ??= await World.start();
+        const verdict = await runOne(next.value, world, grantsAll);
+        verdicts.push(verdict);
+        onVerdict(verdict, verdicts);
+        if (verdict.problems.length === 0) continue;
+        await world.close();
+        world = undefined;
+      }
+    } finally {
+      await world?.close();
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: atOnce }, lane));
+  for (const each of lanes) if (each.status === "rejected") throw each.reason;
   return verdicts.sort((a, b) => a.seed - b.seed);
 }
 
