@@ -17,6 +17,8 @@ export interface LimitedVerdict {
   readonly seed: number;
   readonly maxUsd: number;
   readonly meteredUsd: number;
+  /** What of that workers took that were killed before they asked for anything: before any gate. */
+  readonly silentUsd: number;
   readonly state: string | undefined;
   readonly problems: readonly string[];
   readonly story: readonly string[];
@@ -79,20 +81,21 @@ async function runOne(seed: number, world: World, grantsAll: boolean): Promise<L
   if (refusal !== undefined) scene.problem(refusal);
   world.begin(scene);
   let state: string | undefined;
-  let meteredUsd = 0;
+  let [meteredUsd, silentUsd] = [0, 0];
   try {
     await submit(scene, world);
     await world.copyMessages(plan, copies);
     await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
     state = (await judgeLimited(plan, world.store, (what) => scene.problem(what)))?.state;
-    meteredUsd = world.metered;
-    if (meteredUsd > maxUsd) scene.problem(`metered ${meteredUsd} USD, more than ${maxUsd}`);
+    [meteredUsd, silentUsd] = [world.metered, world.silent];
+    if (meteredUsd - silentUsd > maxUsd)
+      scene.problem(`metered ${meteredUsd} USD, ${silentUsd} of it before any gate: more than ${maxUsd}`);
   } catch (error) {
     scene.problem(`the scenario broke off: ${error instanceof Error ? error.stack : error}`);
   } finally {
     await world.end();
   }
-  return { seed, maxUsd, meteredUsd, state, problems: scene.problems, story };
+  return { seed, maxUsd, meteredUsd, silentUsd, state, problems: scene.problems, story };
 }
 
 /** What the splitter names as the least, times `times`. */

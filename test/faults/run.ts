@@ -116,7 +116,8 @@ async function limited(): Promise<void> {
   console.log(
     `${verdicts.length} scenarios with a limit from seed ${first} in ${tookS} s: ${states}; ${failures.length} failed`,
   );
-  console.log(highest(verdicts));
+  const above = verdicts.filter(({ meteredUsd, maxUsd }) => meteredUsd > maxUsd);
+  console.log(`${highest(verdicts)}; above it by workers that were killed before any gate: ${above.length}`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 

@@ -9,7 +9,10 @@ import { localInbox } from "../../client/local/local-inbox.ts";
 import { Meter } from "../../client/local/meter.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
 import { queueDepth } from "../../client/local/queue-depth.ts";
+import type { Billed } from "../../client/local/slot.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
+import { billedMs, gbSecondsOf, usdOf } from "../../shared/plan/bill.ts";
+import { pricesOf } from "../../shared/plan/prices.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
@@ -54,6 +57,9 @@ export class World {
   #stopSlowing = () => {};
   #forger: Forger | undefined;
   #meter: Meter;
+  /** Of workers that were killed before they asked for anything: no gate can keep them from that. */
+  #silentMs = 0;
+  #latest: Billed | undefined;
 
   static async start(): Promise<World> {
     const bundles = await ensureBundles();
@@ -92,7 +98,10 @@ export class World {
       environment: {
         [ENV.standsFor]: `${STANDS_FOR.architecture} ${STANDS_FOR.region} ${STANDS_FOR.memoryMb}`,
       },
-      onBilled: (stage, billed) => this.#meter.invoked(stage, billed),
+      onBilled: (stage, billed) => {
+        this.#latest = billed;
+        this.#meter.invoked(stage, billed);
+      },
     };
     const pools = (prefix: string, variables: Record<string, string>) =>
       makePools(
@@ -129,7 +138,12 @@ export class World {
 
   begin(scene: Scene): void {
     const { worker, aggregator } = this.#pools;
-    const invocations = new Invocations(scene);
+    // A slot's bill and its caller's error come in one turn of the event loop.
+    const invocations = new Invocations(scene, () => {
+      const { durationMs = 0, initMs } = this.#latest ?? {};
+      this.#silentMs += billedMs(durationMs, initMs);
+    });
+    this.#silentMs = 0;
     this.#scene = scene;
     this.#invocations = invocations;
     this.#meter = new Meter(join(this.#folder, "logs"));
@@ -162,6 +176,13 @@ export class World {
     const { memoryMb } = STANDS_FOR;
     const usages = this.#meter.usages({ splitter: memoryMb, worker: memoryMb, aggregator: memoryMb });
     return billOfRun(usages, STANDS_FOR, undefined).usd;
+  }
+
+  /** What of it workers took that were killed before they asked for anything. */
+  get silent(): number {
+    const usage = { gbSeconds: gbSecondsOf(this.#silentMs, STANDS_FOR.memoryMb), logBytes: 0 };
+    const requests = { lambda: 0, sqs: 0, put: 0, get: 0 };
+    return usdOf({ ...usage, requests }, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
   }
 
   /** Sends each of the plan's messages so often once more, as splitters do that are invoked again, and an operator who redrives. */
