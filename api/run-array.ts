@@ -3,9 +3,10 @@ import { expectNotAborted, InterruptedError } from "../client/engines/interrupte
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
+import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -54,6 +55,14 @@ export async function runArray(
       throw signal?.aborted ? new InterruptedError("Nothing was submitted.", false, { cause: error }) : error;
     });
   }
+  // The library does not plan by itself.
+  if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
+    const { deploymentAsked, planOf } = await import("./plan-job.ts");
+    const { engines } = await planOf({ job, kernel }, deploymentAsked({}, nameOf), workers);
+    const warning = limitWarning(request.maxUsd, engines.local.usd);
+    if (warning !== undefined) onWarning?.(warning);
+    expectNotAborted(signal);
+  }
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
@@ -61,5 +70,5 @@ export async function runArray(
       start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers }),
     },
     { signal, onWarning, onBuild, onBegin },
-  );
+  ).catch(namingLimit(nameOf));
 }

@@ -11,7 +11,7 @@ import { STACK_NAME } from "../shared/validation/env.ts";
 import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { SubmitOptions } from "./options.ts";
-import { byField, type NameOf } from "./place.ts";
+import { byField, type NameOf, namingLimit } from "./place.ts";
 import { type OnPlan, planThere } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -62,7 +62,7 @@ export async function handOver(
     );
   } catch (error) {
     const isLost = error instanceof ConnectionLostError;
-    if (!(signal.aborted || isLost)) throw error;
+    if (!(signal.aborted || isLost)) return namingLimit(nameOf)(error);
     const status = commandLine("status", jobId, ...stackOption(name));
     const said = isAsked
       ? `Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`

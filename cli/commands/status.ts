@@ -46,7 +46,8 @@ function asJson(found: FoundStatus, { fields }: Site) {
 
 function asText(found: FoundStatus, next: string, { lines }: Site): string {
   const { jobId, state, summary, queues } = found;
-  return aligned(`${jobId}: ${state}`, [
+  const why = summary?.cancelledFor === "budget" ? " (it may cost no more)" : "";
+  return aligned(`${jobId}: ${state}${why}`, [
     ...about(found),
     ...(queues && !summary ? [["queues", queueText(queues)] as const] : []),
     ["next", next],
