@@ -8,7 +8,7 @@ import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
 
-export interface PlannedThere {
+interface PlannedThere {
   /** Nothing is billed there. */
   readonly isFree: boolean;
   /** A sentence where the job is planned to cost more than it may. */
