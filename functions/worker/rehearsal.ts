@@ -31,8 +31,8 @@ const JOB = {
 
 /**
  * Works a message of a job that does not exist, with services that are not asked: V8 compiles a function, and Node loads
- * some of its own, when it is first called. Lambda's init has a whole processor whatever the memory; with 128 MB the 13 ms of
- * CPU that this saves take 180 ms of the first event. It reads no message, nothing stored and no keys, and it leaves nothing
+ * some of its own, when it is first called. Lambda's init has a whole processor whatever the memory; with 128 MB the 11 ms of
+ * CPU that this saves take 150 ms of the first event. It reads no message, nothing stored and no keys, and it leaves nothing
  * behind. All of it happens in microtasks and ticks, so it is over when Lambda's runtime asks for the first event.
  * Undefined where the program has other kernels. Throws what `work` throws.
  */
