@@ -89,7 +89,7 @@ test("threads halve what a worker is busy with dear chunks, not what they comput
   expect(two!.seconds.busy / two!.seconds.compute).toBeLessThan(0.6);
 });
 
-test("drainers take the messages of a burst: fewer invocations, and a last receive and claims for each", () => {
+test("drainers take the messages of a burst: fewer invocations, and last looks and a claim for each", () => {
   const asked = {
     grid: { axes: [axis(400), axis(400)] },
     chunk: [20, 20],
@@ -108,7 +108,7 @@ test("drainers take the messages of a burst: fewer invocations, and a last recei
   expect(mapped.worker.get).toBe(40 + 40);
   expect(worker).toEqual({
     ...mapped.worker,
-    ...{ invocations: 7, receive: 47, get: 40 + 9 + 28, put: mapped.worker.put + 1 },
+    ...{ invocations: 7, receive: 40 + 1 + 3 * 6, get: 40 + 9 + 16, put: mapped.worker.put + 1 },
   });
   expect(splitter).toEqual({
     ...mapped.splitter,
