@@ -62,8 +62,14 @@ async function storedJob(
   return stored;
 }
 
-/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
-function isSameRequest({ submittedAtMs, madeBy, uploaded, ...stored }: StoredJob, job: Job): boolean {
+/**
+ * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took: they are timed each time. Jobs of a former
+ * version lack what requests had no word for then.
+ */
+function isSameRequest(
+  { submittedAtMs, madeBy, uploaded, computeSeconds, ...stored }: StoredJob,
+  { computeSeconds: _, ...job }: Job,
+): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {
     const { hash: storedHash, ...storedSpec } = stored.spec;

@@ -13,12 +13,7 @@ export function kneeOf<Choice>(
   secondsOf: (choice: Choice) => number,
   usdOf: (choice: Choice) => number,
 ): Choice {
-  const [first] = choices;
-  if (first === undefined) throw new RangeError("Expected at least one choice, got none");
-  let [knee, least] = [first, Number.POSITIVE_INFINITY];
-  for (const choice of choices) {
-    const product = secondsOf(choice) * usdOf(choice);
-    if (product < least) [knee, least] = [choice, product];
-  }
-  return knee;
+  if (choices.length === 0) throw new RangeError("Expected at least one choice, got none");
+  const products = choices.map((choice) => secondsOf(choice) * usdOf(choice));
+  return choices[products.indexOf(Math.min(...products))] as Choice;
 }

@@ -4,9 +4,9 @@ import type { Plan, Requests } from "../record/plan.ts";
 import type { Tariff } from "./bill.ts";
 import type { Known, Prediction } from "./predict-here.ts";
 import { predictedUsd } from "./predicted-usd.ts";
-import { burstSeconds, mappingSeconds } from "./ramp.ts";
+import { burstSeconds, drainersFor, fleetOf, type JobSize, mappingSeconds } from "./ramp.ts";
 import { spread } from "./ranges.ts";
-import { INIT_MS, REQUEST_MS, waitedMs } from "./stage-times.ts";
+import { INIT_MS, REQUEST_MS, storingSeconds, waitedMs } from "./stage-times.ts";
 import { MB_PER_VCPU, threadsFor } from "./workers.ts";
 
 /** A deployment: its workers, how many there may be, and what they cost. */
@@ -24,8 +24,6 @@ const USD_DEVIATION = 0.2;
 
 /** A first event's CPU beyond another one's, on a whole vCPU: 54 ms and 19. */
 const FIRST_EVENT_SECONDS = 0.035;
-/** A worker's stores under way. */
-const STORES_AT_ONCE = 4;
 /** One drainer of a group waits as long for a last message; each of the others looks a few times. */
 const LAST_RECEIVE_SECONDS = 1;
 const LAST_LOOKS_SECONDS = (LAST_LOOKS * REQUEST_MS) / 1000;
@@ -42,25 +40,29 @@ export function predictDeployed({ figures, compute, hasPictures }: Known, deploy
   const { chunks, messages, bytes, requests, seconds } = figures;
   const { tariff, cap, ramp, ownMemoryMb } = deployed;
   const { memoryMb } = tariff;
-  const fleet = Math.max(1, Math.min(messages, cap.mapping + cap.burst));
-  const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
+  const storing = storingSeconds(figures);
   const start = startSeconds(memoryMb);
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
   const drawing = hasPictures ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
   const aggregator = startSeconds(ownMemoryMb) + waitedSeconds(requests.aggregator) + drawing;
 
-  const busyFor = (cpu: number) =>
-    cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storing + fleet * start;
+  const sizeFor = (cpu: number): JobSize => ({
+    ...{ messages, workSeconds: cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storing },
+    heaviestSeconds: heaviestSeconds(figures, cpu, memoryMb),
+  });
+  const drainers = ramp === "burst" ? drainersFor("auto", sizeFor(compute.expected), cap) : 0;
+  const fleet = Math.max(1, fleetOf({ messages }, cap, drainers));
   const secondsFor = (cpu: number) => {
-    const size = { messages, workSeconds: busyFor(cpu) };
-    const flowing = ramp === "burst" ? burstSeconds(size, cap) : mappingSeconds(size, fleet);
-    const longest = start + heaviestSeconds(figures, cpu, memoryMb);
-    return ROUND_TRIP_SECONDS + splitter + Math.max(flowing, longest) + BATCH_WINDOW_SECONDS + aggregator;
+    const size = sizeFor(cpu);
+    const flowing = ramp === "burst" ? burstSeconds(size, cap, drainers) : mappingSeconds(size, fleet);
+    const working = start + Math.max(flowing, size.heaviestSeconds);
+    return ROUND_TRIP_SECONDS + splitter + working + BATCH_WINDOW_SECONDS + aggregator;
   };
-  const others = Math.min(fleet, cap.burst) - 1;
-  const waiting = ramp === "burst" ? LAST_RECEIVE_SECONDS + LAST_LOOKS_SECONDS * others : 0;
-  const usdFor = (cpu: number) =>
-    predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker: busyFor(cpu) + waiting, aggregator });
+  const waiting = drainers > 0 ? LAST_RECEIVE_SECONDS + LAST_LOOKS_SECONDS * (drainers - 1) : 0;
+  const usdFor = (cpu: number) => {
+    const worker = sizeFor(cpu).workSeconds + fleet * start + waiting;
+    return predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker, aggregator });
+  };
   return {
     seconds: spread(compute, secondsFor, SECONDS_DEVIATION),
     usd: spread(compute, usdFor, USD_DEVIATION),

@@ -2,8 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kneeOf } from "../../../shared/plan/knee.ts";
 
-const seconds = (of: { readonly seconds: number }) => of.seconds;
-const usd = (of: { readonly usd: number }) => of.usd;
+interface Offer {
+  readonly seconds: number;
+  readonly usd: number;
+}
+const seconds = (of: Offer) => of.seconds;
+const usd = (of: Offer) => of.usd;
 
 test("the knee of a pendulum's fleets is where more workers begin to cost more than they save", () => {
   const front = [
@@ -31,7 +35,7 @@ test("of any two choices the knee's advantage in one is more than its disadvanta
       const knee = kneeOf(all, seconds, usd);
       for (const other of all)
         expect(knee.seconds / other.seconds).toBeLessThanOrEqual((other.usd / knee.usd) * (1 + 1e-12));
-      expect(kneeOf(all, seconds, (of) => 128 * of.usd)).toBe(knee);
+      expect(kneeOf(all, seconds, ({ usd: euros }: Offer) => 128 * euros)).toBe(knee);
     }),
   );
 });
