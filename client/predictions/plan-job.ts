@@ -1,6 +1,7 @@
 /** What a job will take and cost on each engine, from what its chunks take here. */
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { planRound } from "../../shared/plan/plan.ts";
@@ -24,7 +25,7 @@ import { chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
 import { jobKey } from "./job-key.ts";
-import { type History, readHistory, rememberPlan } from "./own-predictions.ts";
+import { type History, type Predictions, readHistory } from "./own-predictions.ts";
 
 export interface PlanOf {
   readonly job: Job;
@@ -48,6 +49,8 @@ export interface JobPlan {
   readonly heaviestSeconds: Range;
   readonly figures: Plan;
   readonly pricesDate: string;
+  /** To be remembered until the job has run. */
+  readonly predictions: Predictions;
   /** Runs by which each engine's prediction is corrected. */
   readonly runs: Readonly<Record<string, number>>;
 }
@@ -63,7 +66,7 @@ const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 /** How engine local hands reports to the aggregator, where nothing can be lost. */
 const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
 
-/** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
+/** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
 export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
@@ -101,8 +104,6 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   };
   // Computing is corrected by the kernel's runs first: the engine's own are then those of what it adds.
   const [uncorrected, computed] = [predicted(raw), predicted(cost)];
-  rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(computed, uncorrected), history);
-
   const likeIt = (engine: string) => ({ engine, seconds: computed[engine]!.seconds.expected });
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
@@ -113,6 +114,20 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   const engines = Object.fromEntries(
     Object.entries(computed).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
   );
+  const told = ({ seconds, usd }: Prediction): Planned => ({ seconds, usd, pricesDate: prices.date });
+  const predictions: Predictions = {
+    ...{ job: jobKey(job), kernel: kernelKey(kernel) },
+    byEngine: Object.fromEntries(
+      Object.entries(computed).map(([engine, { seconds, usd }]) => [
+        engine,
+        {
+          ...{ seconds: seconds.expected, usd: usd.expected },
+          compute: uncorrected[engine]!.compute.expected,
+          told: told(engines[engine]!),
+        },
+      ]),
+    ),
+  };
   const { aws, ...onThisMachine } = engines;
   const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
     correct(
@@ -123,7 +138,7 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
   const compute = engines.serial!.compute;
   return {
-    ...{ engines, compute, basis, figures: there.figures, pricesDate: prices.date },
+    ...{ engines, compute, basis, predictions, figures: there.figures, pricesDate: prices.date },
     verdict: verdictOf(onThisMachine, [...fleets, aws!]),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
@@ -149,19 +164,6 @@ function estimated({ seconds: { compute } }: Plan): ChunksCost {
 function part({ mapping, burst }: Cap, fleet: number): Cap {
   const started = Math.round((fleet * burst) / (mapping + burst));
   return { mapping: fleet - started, burst: started };
-}
-
-/** Computing as it is predicted before any correction, and the rest as it is once computing is corrected. */
-function figuresOf(
-  computed: Readonly<Record<string, Prediction>>,
-  uncorrected: Readonly<Record<string, Prediction>>,
-) {
-  return Object.fromEntries(
-    Object.entries(computed).map(([engine, { seconds, usd }]) => [
-      engine,
-      { seconds: seconds.expected, usd: usd.expected, compute: uncorrected[engine]!.compute.expected },
-    ]),
-  );
 }
 
 function missesOf(
