@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
 import type { Predictions } from "../client/predictions/own-predictions.ts";
-import { planJob } from "../client/predictions/plan-job.ts";
+import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
@@ -42,14 +42,14 @@ export async function planned(
 
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel }: Pick<NewJob, "job" | "kernel">,
+  { job, kernel, round }: Pick<NewJob, "job" | "kernel"> & Pick<PlanOf, "round">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
   const { verdict, figures, engines, runs, predictions, ...others } = await planJob({
-    ...{ job, kernel, deployment, workers, cores },
+    ...{ job, kernel, deployment, workers, cores, round },
   });
   onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;
@@ -69,7 +69,7 @@ export async function planOf(
 }
 
 /** Throws InvalidInputError that names the field. */
-function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
+export function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
   const { architecture = "arm64", region = FALLBACK_REGION } = given;
   const { memoryMb = DEFAULT_WORKERS.memoryMb, timeoutSeconds = DEFAULT_WORKERS.timeoutSeconds } = given;
   const { fleet = DEFAULT_FLEET } = given;

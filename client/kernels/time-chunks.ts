@@ -1,5 +1,5 @@
 /** What a job's chunks take on a core of this machine, told from some rows of each. */
-import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
+import { type Chunk, elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import type { ChunksCost } from "../../shared/plan/predict-here.ts";
 import { type Clock, systemClock } from "../../shared/ports/clock.ts";
@@ -24,6 +24,8 @@ interface ChunkTimingOptions {
   readonly told?: (soFar: ChunksCost) => void;
   readonly clock?: Pick<Clock, "monotonicMs" | "cpuMs">;
   readonly companions?: Companions;
+  /** Where only these chunks are wanted: then the array's seconds are theirs. */
+  readonly missing?: readonly number[] | undefined;
 }
 
 /**
@@ -35,17 +37,19 @@ export function timeChunks(
   array: TimedArray,
   work: Float64Array,
   budgetMs: number,
-  { told, clock = systemClock, companions }: ChunkTimingOptions = {},
+  { told, clock = systemClock, companions, missing }: ChunkTimingOptions = {},
 ): ChunksCost | undefined {
   const layout = layoutOf(array);
-  const whole = { cells: layout.elements, work: work.reduce((sum, each) => sum + each, 0) };
+  const chunks = missing ?? { length: layout.total };
+  const chunkAt = (place: number) => layout.chunk(missing ? missing[place]! : place);
+  const whole = wholeOf(chunks.length, chunkAt, work);
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
   const spentMs = () => clock.monotonicMs() - began.ms;
-  const stride = strideThrough(layout.total);
+  const stride = strideThrough(chunks.length);
   const pieceMs = PIECE_SHARE * budgetMs;
   let cells = 1;
   let visits = 0;
-  const nextPiece = () => pieceOf(layout.chunk((visits * stride) % layout.total), cells, visits++);
+  const nextPiece = () => pieceOf(chunkAt((visits * stride) % chunks.length), cells, visits++);
   const compute = (piece: Piece): Sample | undefined => {
     const { chunk } = piece;
     const fromMs = clock.cpuMs();
@@ -113,6 +117,16 @@ export function timeChunks(
   if (aloneBefore === 0) return alone;
   const together = Math.max(1, (clock.cpuMs() - then.cpuMs) / aloneBefore);
   return { ...alone, together, share: { alone: alone.share.alone, together: shareOf(clock, then) } };
+}
+
+function wholeOf(count: number, chunkAt: (place: number) => Chunk, work: Float64Array) {
+  const whole = { cells: 0, work: 0 };
+  for (let place = 0; place < count; place++) {
+    const { index, elements } = chunkAt(place);
+    whole.cells += elements;
+    whole.work += work[index]!;
+  }
+  return whole;
 }
 
 function shareOf(
