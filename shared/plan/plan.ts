@@ -25,6 +25,8 @@ export interface Workforce {
   /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
   readonly cap?: Cap | undefined;
   readonly collecting?: Collecting | undefined;
+  /** How long the job will take, measured; else it is the makespan by the stated rate. */
+  readonly expectedSeconds?: number | undefined;
   /** Seen where the job has run; else it is estimated. */
   readonly timing?: Timing | undefined;
 }
@@ -66,7 +68,7 @@ const FIRST_ROUND: Round = { round: 0, again: false };
 export function planRound(
   job: PlannedJob,
   kernel: LoadedKernel,
-  { workers = DEFAULT_WORKERS, cap, collecting, timing }: Workforce = {},
+  { workers = DEFAULT_WORKERS, cap, collecting, expectedSeconds, timing }: Workforce = {},
   { round, again, missing, uploaded }: Round = FIRST_ROUND,
 ): RoundPlan {
   const { spec } = job;
@@ -105,7 +107,7 @@ export function planRound(
     requests: requestsOf(
       job,
       sent,
-      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: makespan }, collecting),
+      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: expectedSeconds ?? makespan }, collecting),
     ),
   };
   return {
