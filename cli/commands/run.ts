@@ -22,11 +22,12 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   if (options.dryRun) return (await import("./plan.ts")).plan(kernelName, options);
   const place = { engine, stack, workers: numberOrText(options.workers), out };
   return showJob(
-    async ({ onBegin, onPlanning, ...listeners }) => {
+    async ({ onBegin, ...listeners }, aside) => {
+      const onPlan: OnPlan = (plan, there) => aside(() => accepting(options)(plan, there));
       const outcome = await runArray(
         () => requestOf(kernelName, options),
         { ...place, ...listeners, jobId, ramp },
-        { nameOf: optionName, onBegin, onPlanning, onPlan: accepting(options), plannedFor },
+        { nameOf: optionName, onBegin, onPlan, plannedFor },
       );
       await remember(outcome);
       return outcome;
