@@ -2,6 +2,7 @@
 import { type Chunk, elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import type { ChunksCost } from "../../shared/plan/predict-here.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { type Clock, systemClock } from "../../shared/ports/clock.ts";
 import { computePiece, type Piece, pieceOf, type TimedArray } from "./chunk-pieces.ts";
 import type { Companions } from "./companions.ts";
@@ -9,12 +10,17 @@ import { type Sample, SampledTotal } from "./sampled-total.ts";
 
 /** A piece that takes less is lengthened, up to a chunk: neighbours share work, and a call has a cost of its own. */
 const PIECE_SHARE = 1 / 100;
+/** A piece that would take longer if each of its cells cost the most, at the stated rate, is kept shorter, down to what twins compute together. */
+const LONGEST_PIECE_SECONDS = 0.2;
+const LEAST_CELLS = 4;
 /** Until then the engine compiles what it interprets at first. */
 const WARM_MS = 60;
 const MOST_WARM_SHARE = 1 / 3;
 const MOST_WARM_UP_SECONDS = 0.2;
 /** Briefer arrays are mostly starts, whatever cores share. */
 const LONG_SECONDS = 0.3;
+/** On a busy machine the budget, of CPU time, may take this many times as long. */
+const MOST_PATIENCE = 2;
 /** What is kept for computing with companions. */
 const TOGETHER_SHARE = 1 / 5;
 /** It ends before its budget is spent where this much has shown the whole within this relative error. */
@@ -29,7 +35,7 @@ interface ChunkTimingOptions {
 }
 
 /**
- * Computes and encodes rows of every chunk, or whole chunks where they are cheap, until `budgetMs` is over, and tells what is known after
+ * Computes and encodes rows of every chunk, or whole chunks where they are cheap, until `budgetMs` of CPU time are over, and tells what is known after
  * each piece that takes long. `work` are the chunks' estimates. Undefined where each piece throws.
  */
 export function timeChunks(
@@ -44,9 +50,12 @@ export function timeChunks(
   const chunkAt = (place: number) => layout.chunk(missing ? missing[place]! : place);
   const whole = wholeOf(chunks.length, chunkAt, work);
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
-  const spentMs = () => clock.monotonicMs() - began.ms;
+  const spentMs = () =>
+    Math.max(clock.cpuMs() - began.cpuMs, (clock.monotonicMs() - began.ms) / MOST_PATIENCE);
   const stride = strideThrough(chunks.length);
   const pieceMs = PIECE_SHARE * budgetMs;
+  const dearest = Math.floor((LONGEST_PIECE_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
+  const mostCells = Math.min(Math.max(dearest, LEAST_CELLS), elementsIn(array.chunkShape));
   let cells = 1;
   let visits = 0;
   const nextPiece = () => pieceOf(chunkAt((visits * stride) % chunks.length), cells, visits++);
@@ -73,15 +82,14 @@ export function timeChunks(
 
   for (let isLong = false; spentMs() < MOST_WARM_SHARE * budgetMs && !(isLong && spentMs() > WARM_MS); ) {
     const piece = nextPiece();
-    const fromMs = spentMs();
     const sample = compute(piece);
     if (!sample) continue;
     warming.add(sample);
-    isLong = spentMs() - fromMs >= pieceMs || piece.cells === elementsIn(array.chunkShape);
+    isLong = sample.ms >= pieceMs || cells === mostCells;
     sampled = new SampledTotal(whole);
     sampled.add(sample);
     if (isLong) told?.(known());
-    else cells *= 2;
+    else cells = Math.min(2 * cells, mostCells);
   }
 
   const isLong = sampled.count > 0 && sampled.seconds.expected > LONG_SECONDS;
@@ -108,7 +116,7 @@ export function timeChunks(
   // The latest pieces once more, as dear as they were: what they take longer is the others' doing.
   const then = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
   let aloneBefore = 0;
-  while (latest.length > 0 && clock.monotonicMs() - then.ms < TOGETHER_SHARE * budgetMs) {
+  while (latest.length > 0 && spentMs() < budgetMs) {
     const { piece, ms } = latest.pop()!;
     computePiece(kernel, array, layout.shape, piece);
     aloneBefore += ms;
