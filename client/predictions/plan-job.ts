@@ -14,6 +14,7 @@ import {
   predictHere,
 } from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
+import { fleetOf } from "../../shared/plan/ramp.ts";
 import { corrected, correctionBy, type Range, scaled } from "../../shared/plan/ranges.ts";
 import { picturesOf } from "../../shared/plan/requests.ts";
 import { type Verdict, verdictOf } from "../../shared/plan/verdict.ts";
@@ -77,10 +78,15 @@ export async function planJob({ job, kernel, deployment, workers, cores, round }
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
-  const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap }, round);
-  const { basis, cost: raw } = await costOf({ job, kernel, round }, there.figures, lanes);
+  const planned = (seen: Job) =>
+    planRound(seen, kernel, { workers: { memoryMb, timeoutSeconds }, cap }, round);
+  const estimated = planned(job);
+  const { basis, cost: raw } = await costOf({ job, kernel, round }, estimated.figures, lanes);
   const missed = missesOf(history, "compute", { kernel: kernelKey(kernel) });
   const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
+  // As the splitter will, which is told what was measured; of a job that goes on it knows only what it was told then.
+  const there =
+    basis === "measured" && !round ? planned({ ...job, computeSeconds: cost.seconds.expected }) : estimated;
   const here = planRound(
     job,
     kernel,
@@ -145,7 +151,7 @@ export async function planJob({ job, kernel, deployment, workers, cores, round }
   const compute = engines.serial!.compute;
   return {
     ...{ engines, compute, basis, predictions, figures: there.figures, pricesDate: prices.date },
-    verdict: verdictOf(onThisMachine, [...fleets, aws!]),
+    verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
       low: heaviest(compute.low),
@@ -179,6 +185,10 @@ async function costOf(
   const seconds = { low: compute / low, expected: compute / expected, high: compute / high };
   return { basis: "estimated", cost: { ...unknown, seconds } };
 }
+
+/** The most workers that a job may have at a time. */
+const mostOf = (ramp: "mapping" | "burst", cap: Cap) =>
+  fleetOf({ messages: Number.POSITIVE_INFINITY }, cap, ramp === "burst" ? cap.burst : 0);
 
 /** A smaller fleet, divided as the whole one. */
 function part({ mapping, burst }: Cap, fleet: number): Cap {
