@@ -1,7 +1,8 @@
 /** A job's plan, from its request to its verdict. */
 import { availableParallelism } from "node:os";
 import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
-import { planJob } from "../client/predictions/plan-job.ts";
+import type { Predictions } from "../client/predictions/own-predictions.ts";
+import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
@@ -24,27 +25,33 @@ const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1
 const DEFAULT_FLEET = 900;
 const LEAST_MAPPING = 2;
 
-/** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
+/** Takes what a plan predicts, to remember it until the job has run. */
+export type OnPredicted = (predictions: Predictions) => void;
+
+/** Times the job's chunks, at most for a second. Sends nothing, and keeps nothing by itself. Throws InvalidInputError. */
 export async function planned(
   requested: () => Promise<JobRequest>,
   { workers, jobId, deployment = {} }: PlanAsked,
   nameOf = byField,
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const place = placeAsked({ workers }, nameOf);
   const there = deploymentAsked(deployment, nameOf);
-  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers);
+  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers, onPredicted);
 }
 
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel }: Pick<NewJob, "job" | "kernel">,
+  { job, kernel, round }: Pick<NewJob, "job" | "kernel"> & Pick<PlanOf, "round">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
-  const { verdict, figures, engines, runs, ...others } = await planJob({
-    ...{ job, kernel, deployment, workers, cores },
+  const { verdict, figures, engines, runs, predictions, ...others } = await planJob({
+    ...{ job, kernel, deployment, workers, cores, round },
   });
+  onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;
   const refusal = refusalOf({
     ...{ heaviestSeconds: others.heaviestSeconds, timeoutSeconds, memoryMb },
@@ -62,7 +69,7 @@ export async function planOf(
 }
 
 /** Throws InvalidInputError that names the field. */
-function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
+export function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
   const { architecture = "arm64", region = FALLBACK_REGION } = given;
   const { memoryMb = DEFAULT_WORKERS.memoryMb, timeoutSeconds = DEFAULT_WORKERS.timeoutSeconds } = given;
   const { fleet = DEFAULT_FLEET } = given;

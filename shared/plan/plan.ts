@@ -11,8 +11,9 @@ import { type Cap, NO_FLEET } from "../ports/fleet.ts";
 import type { Job, StoredJob } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
 import { estimateWork } from "./estimate.ts";
+import { sizeOf } from "./job-size.ts";
 import { type Packing, packJob } from "./pack.ts";
-import { chooseRamp, drainersFor } from "./ramp.ts";
+import { chooseRamp, drainersFor, fleetOf } from "./ramp.ts";
 import { reportsOf } from "./reports.ts";
 import { type Collecting, requestsOf, type Timing, timingOf } from "./requests.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
@@ -24,6 +25,8 @@ export interface Workforce {
   /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
   readonly cap?: Cap | undefined;
   readonly collecting?: Collecting | undefined;
+  /** How long the job will take, measured; else it is the makespan by the stated rate. */
+  readonly expectedSeconds?: number | undefined;
   /** Seen where the job has run; else it is estimated. */
   readonly timing?: Timing | undefined;
 }
@@ -51,7 +54,7 @@ export interface RoundPlan {
 
 type PlannedJob = Pick<
   Job,
-  "jobId" | "spec" | "measured" | "items" | "chunksPerMessage" | "ramp" | "output"
+  "jobId" | "spec" | "measured" | "computeSeconds" | "items" | "chunksPerMessage" | "ramp" | "output"
 > &
   Partial<Pick<StoredJob, "submittedAtMs">>;
 
@@ -65,7 +68,7 @@ const FIRST_ROUND: Round = { round: 0, again: false };
 export function planRound(
   job: PlannedJob,
   kernel: LoadedKernel,
-  { workers = DEFAULT_WORKERS, cap, collecting, timing }: Workforce = {},
+  { workers = DEFAULT_WORKERS, cap, collecting, expectedSeconds, timing }: Workforce = {},
   { round, again, missing, uploaded }: Round = FIRST_ROUND,
 ): RoundPlan {
   const { spec } = job;
@@ -78,18 +81,21 @@ export function planRound(
   const issue = { round, again };
   const messages: Messages = { job, kernel, uploaded, issue, packing, missing, work, rate, threads };
 
+  const chunks = work.length;
   const total = sum(work);
-  const size = { messages: packing.length, workSeconds: total / (rate * threads) };
-  const ramp = chooseRamp(job.ramp, size, cap ?? NO_FLEET.cap);
-  const drainers = drainersFor(job.ramp, size);
-  const fleet = Math.min(size.messages, cap ? cap.mapping + cap.burst : size.messages);
+  const units = missing ? sum(estimated) : total;
+  const { memoryMb } = workers;
+  const size = sizeOf({ job, kernel, units, ofChunks: layout.total, packing, chunks, threads, memoryMb });
+  const most = cap ?? NO_FLEET.cap;
+  const ramp = chooseRamp(job.ramp, size, most);
+  const drainers = drainersFor(job.ramp, size, most);
+  const started = ramp === "burst" ? Math.min(drainers, most.burst) : 0;
+  const fleet = cap ? fleetOf(size, cap, started) : size.messages;
   const busy = packing.total / rate;
   const heaviestMessage = packing.longest / rate;
   const makespan = Math.max(heaviestMessage, busy / fleet);
 
   const arrayBytes = cellBytes(spec) * (missing ? elementsOf(layout, missing) : layout.elements);
-  const chunks = work.length;
-  const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
   const sent = {
     ...{ chunks, messages: size.messages, round, again, arrayBytes, drainers: started },
     ...reportsOf(job, chunksOf(messages), packing.length),
@@ -101,7 +107,7 @@ export function planRound(
     requests: requestsOf(
       job,
       sent,
-      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: makespan }, collecting),
+      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: expectedSeconds ?? makespan }, collecting),
     ),
   };
   return {
