@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
-import { isIdle } from "../../shared/ports/queue.ts";
+import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { type Counted, isUnattended } from "../../shared/record/attendance.ts";
 import { readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
@@ -20,7 +20,7 @@ import { sharedQueues } from "./remote-job.ts";
  */
 const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
-/** While no worker is there the pauses grow: somebody may leave this open for days, and each look costs requests. */
+/** While no worker is there the pauses grow: a user may leave this open for days, and each look costs requests. */
 const PAUSE_GROWTH = 1.5;
 const LONGEST_PAUSE_MS = 30_000;
 /** The number of further looks at a job that ended without some chunks, while queues are still busy. */
@@ -81,7 +81,7 @@ export async function follow(
     const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
       Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud)]),
     );
-    const idle = isIdle(queues.chunks) && isIdle(queues.results);
+    const idle = isEmpty(queues.chunks) && isIdle(queues.results);
     // A later round may have been sent just now.
     const sinceMs = control.round > 0 ? performance.now() - beganMs : Date.now() - submittedAtMs;
     const isOver = seemsCovered || control.isCancelled;

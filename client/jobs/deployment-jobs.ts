@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { JobIdSchema, jobIdOf } from "../../shared/messages/job-id.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
-import { isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
+import { isEmpty, isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
@@ -107,7 +107,7 @@ function nextStep(found: FoundStatus, options: readonly string[]): string {
   if (state === "running") {
     if (found.isUnattended)
       return `workers that come will find its messages; ${command("attach")} waits for them`;
-    return queues && isIdle(queues.chunks) && isIdle(queues.results)
+    return queues && isEmpty(queues.chunks) && isIdle(queues.results)
       ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
       : `${command("attach")} follows it`;
   }

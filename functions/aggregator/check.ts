@@ -58,13 +58,14 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const standing = looked.standing ?? (await readStanding(store, jobId, total));
   const depth = await ports.chunks.depth();
   // Its sender looked earlier, or SQS counted late.
-  if (isIdle && depth.waiting > 0) return undefined;
+  const isWaiting = depth.waiting + depth.delayed > 0;
+  if (isIdle && isWaiting) return undefined;
   const { covered } = standing;
   const nowMs = ports.clock.epochMs();
   const quietSinceMs = message.covered === covered ? (message.quietSinceMs ?? nowMs) : nowMs;
   const heard = { ofJobMs, covered, quietSinceMs };
   const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + waited + 1), LONGEST_DELAY_SECONDS);
-  if (depth.waiting + depth.delayed > 0 && nowMs - quietSinceMs <= LONGEST_RETENTION_MS) {
+  if (isWaiting && nowMs - quietSinceMs <= LONGEST_RETENTION_MS) {
     const next = checkMessage({ jobId, round, turn, waited: waited + 1, ...heard });
     await ports.results.send([next], { delaySeconds: doubling });
     return undefined;

@@ -4,9 +4,9 @@ import type { QueueDepth } from "../ports/queue.ts";
 /** Workers of a deployment begin within seconds, and SQS counts within a minute or so. */
 const COUNTED_MS = 60_000;
 
-/** True if messages wait and no worker takes any, `sinceMs` (ms) after the job's were sent. */
-export function isUnattended({ waiting, inFlight }: QueueDepth, sinceMs: number): boolean {
-  return waiting > 0 && inFlight === 0 && sinceMs > COUNTED_MS;
+/** True if messages wait, or a worker left them to others, and none takes any, `sinceMs` (ms) after the job's were sent. */
+export function isUnattended({ waiting, inFlight, delayed }: QueueDepth, sinceMs: number): boolean {
+  return waiting + delayed > 0 && inFlight === 0 && sinceMs > COUNTED_MS;
 }
 
 /** The same in words, by whether a part of the job was worked on before. */

@@ -35,6 +35,7 @@ export class Mapping {
         }),
       acknowledge: (messages) => this.#acknowledge(messages),
       postpone: (message, ms) => receiver.inbox.postpone(message, ms),
+      release: (messages, ms) => receiver.inbox.release(messages, ms),
     };
     this.#source = new EventSource({
       ...{ batchSize: 1, batchingWindowMs: 0, ...rest, inbox },

@@ -7,6 +7,7 @@ test("a job is unattended where messages wait, none is in work, and there was ti
   expect(isUnattended(depth, 59_000)).toBe(false);
   expect(isUnattended({ ...depth, inFlight: 1 }, 61_000)).toBe(false);
   expect(isUnattended({ ...depth, waiting: 0 }, 61_000)).toBe(false);
+  expect(isUnattended({ ...depth, waiting: 0, delayed: 1 }, 61_000)).toBe(true);
 });
 
 test("yet is said before a chunk was stored or failed, and now afterwards", () => {
