@@ -4,6 +4,7 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import type { Counted } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
@@ -71,7 +72,7 @@ export interface ProgressListener {
   /** Chunks whose message used up its attempts. */
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
-  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+  counted(state: Counted): void;
   /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
   /** True while the place where the job runs cannot be asked; false once it can again. */
