@@ -20,7 +20,7 @@ import { inspectedSlot } from "../local/inspected-slot.ts";
 import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
 import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
+import { LONGEST_TIMEOUT_MS, makePools, type Pools, type PoolsOptions } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
@@ -33,6 +33,8 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   readonly bundles: (onBuild?: () => void) => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
+  /** For experiments that watch or hold back single slots. */
+  readonly slots: NonNullable<PoolsOptions["slots"]>;
   /** What the run is priced as. */
   readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
@@ -51,6 +53,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   environment: {},
   bundles: (onBuild?: () => void) => ensureBundles({ onBuild, isForDebugger: inspectedSlot() !== undefined }),
   onSlots: () => {},
+  slots: {},
   standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
   onMetered: () => {},
@@ -87,13 +90,13 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
     });
     meter.watch(cloud.queues);
     const { folder, workers } = run;
-    const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
+    const { timeoutMs, retryAfterSeconds, environment, ramp, slots } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
     const secret = cloud.credentials.secretAccessKey;
     const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
-        ...{ folder, workers, timeoutMs, retryAfterSeconds },
+        ...{ folder, workers, timeoutMs, retryAfterSeconds, slots },
         environment: { [ENV.kernelFiles]: KERNEL_FILES, ...lambda?.environment, ...environment },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
