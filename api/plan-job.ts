@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
 import { planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
 import { verdictText } from "../shared/plan/verdict.ts";
@@ -21,8 +22,6 @@ export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
 
 /** What a deployment may be, as infra/settings.ts has it. */
 const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1000] } as const;
-const DEFAULT_FLEET = 900;
-const LEAST_MAPPING = 2;
 
 /** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
 export async function planned(
@@ -75,11 +74,5 @@ function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
     throw new InvalidInputError(nameOf("architecture"), "arm64 or x86_64", show(architecture));
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new InvalidInputError(nameOf("region"), "a region such as eu-west-1", show(region));
-  return { memoryMb, timeoutSeconds, architecture, region, cap: capOf(fleet) };
-}
-
-/** Divided as a deployment divides it where nothing is set. */
-function capOf(fleet: number): PlannedDeployment["cap"] {
-  const burst = Math.min(Math.floor((4 * fleet) / 5), fleet - LEAST_MAPPING);
-  return { burst, mapping: fleet - burst };
+  return { memoryMb, timeoutSeconds, architecture, region, cap: capOfFleet(fleet) };
 }

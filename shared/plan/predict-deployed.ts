@@ -2,12 +2,13 @@
 import type { Cap } from "../ports/fleet.ts";
 import type { Plan, Requests } from "../record/plan.ts";
 import type { Tariff } from "./bill.ts";
+import { mappingConcurrencyAt } from "./mapping-ramp.ts";
 import type { Known, Prediction } from "./predict-here.ts";
 import { predictedUsd } from "./predicted-usd.ts";
-import { burstSeconds, mappingSeconds } from "./ramp.ts";
+import { burstSeconds, burstWorkers, type JobSize, mappingSeconds } from "./ramp.ts";
 import { spread } from "./ranges.ts";
 import { INIT_MS, REQUEST_MS, waitedMs } from "./stage-times.ts";
-import { MB_PER_VCPU, threadsFor } from "./workers.ts";
+import { MB_PER_VCPU, SHARED_CORES, threadsFor } from "./workers.ts";
 
 /** A deployment: its workers, how many there may be, and what they cost. */
 export interface Deployed {
@@ -41,15 +42,23 @@ export function predictDeployed({ figures, compute, hasPictures }: Known, deploy
   const { chunks, messages, bytes, requests, seconds } = figures;
   const { tariff, cap, ramp, ownMemoryMb } = deployed;
   const { memoryMb } = tariff;
-  const fleet = Math.max(1, Math.min(messages, cap.mapping + cap.burst));
+  // Only splitters start the others.
+  const fleet = Math.max(1, Math.min(messages, ramp === "burst" ? cap.mapping + cap.burst : cap.mapping));
   const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
   const start = startSeconds(memoryMb);
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
   const drawing = hasPictures ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
   const aggregator = startSeconds(ownMemoryMb) + waitedSeconds(requests.aggregator) + drawing;
 
-  const busyFor = (cpu: number) =>
-    cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storing + fleet * start;
+  /** The workers that begin before the work is done: a brief job never sees the whole of a growing fleet. */
+  const begunFor = (size: JobSize) =>
+    ramp === "burst"
+      ? burstWorkers(size, cap)
+      : Math.min(fleet, mappingConcurrencyAt(mappingSeconds(size, fleet)));
+  const busyFor = (cpu: number) => {
+    const workSeconds = cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storing;
+    return workSeconds + start * begunFor({ messages, workSeconds });
+  };
   const secondsFor = (cpu: number) => {
     const size = { messages, workSeconds: busyFor(cpu) };
     const flowing = ramp === "burst" ? burstSeconds(size, cap) : mappingSeconds(size, fleet);
@@ -74,8 +83,12 @@ export function heaviestSeconds({ seconds }: Pick<Plan, "seconds">, cpu: number,
 /** vCPUs: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html; measured to be linear within 0.5 % (pwrdrvr, 2025-03). */
 const shareOf = (memoryMb: number) => memoryMb / MB_PER_VCPU;
 
-/** How much longer one of a worker's threads takes than a core would. */
-const slowdown = (memoryMb: number) => Math.max(1, threadsFor(memoryMb) / shareOf(memoryMb));
+/** How much longer one of a worker's threads takes than it would alone on a core. */
+function slowdown(memoryMb: number): number {
+  const threads = threadsFor(memoryMb);
+  const cores = Math.min(threads, shareOf(memoryMb));
+  return threads / (threads === 1 ? cores : cores * SHARED_CORES);
+}
 
 const startSeconds = (memoryMb: number) =>
   INIT_MS / 1000 + FIRST_EVENT_SECONDS / Math.min(1, shareOf(memoryMb));

@@ -3,6 +3,7 @@ import type { Plan } from "../record/plan.ts";
 import type { Tariff } from "./bill.ts";
 import { predictedUsd } from "./predicted-usd.ts";
 import { type Range, spread } from "./ranges.ts";
+import { SHARED_CORES } from "./workers.ts";
 
 /** What is known of the job, wherever it runs. */
 export interface Known {
@@ -47,8 +48,6 @@ const SPLITTER_SECONDS = 0.42;
 const WORKER_START_SECONDS = 0.35;
 const AGGREGATOR_SECONDS = 0.65;
 
-/** What each of several threads gains: 1.62 for two, research of 2026-11-28 on this machine. */
-const SHARED_CORES = 0.81;
 /** The deviation of ln(actual / predicted) on a shared machine, until runs have told better. */
 const DEVIATION = 0.25;
 

@@ -55,8 +55,13 @@ export function mappingSeconds({ messages, workSeconds }: JobSize, most: number)
 }
 
 /** The same for workers that are started one after another, as fast as the splitter asks for them; the mapping's first help. */
-export function burstSeconds({ messages, workSeconds }: JobSize, { mapping, burst }: Cap): number {
-  const started = Math.min(drainersFor("auto", { messages, workSeconds }), burst);
-  const workers = Math.min(messages, started + Math.min(mapping, MAPPING_RAMP.first));
-  return started / INVOKES_PER_SECOND + workSeconds / Math.max(workers, 1);
+export function burstSeconds(size: JobSize, cap: Cap): number {
+  return startedFor(size, cap) / INVOKES_PER_SECOND + size.workSeconds / Math.max(burstWorkers(size, cap), 1);
 }
+
+/** How many workers a burst has. */
+export function burstWorkers(size: JobSize, cap: Cap): number {
+  return Math.min(size.messages, startedFor(size, cap) + Math.min(cap.mapping, MAPPING_RAMP.first));
+}
+
+const startedFor = (size: JobSize, { burst }: Cap) => Math.min(drainersFor("auto", size), burst);
