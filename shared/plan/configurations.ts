@@ -5,10 +5,11 @@ import type { Job } from "../record/job.ts";
 import { capOfFleet } from "./fleet-cap.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import { packRound, planFleet } from "./plan.ts";
-import { heaviestSeconds, predictDeployed } from "./predict-deployed.ts";
+import { flowOf, heaviestSeconds, predictDeployed } from "./predict-deployed.ts";
 import type { Known } from "./predict-here.ts";
 import type { Prices } from "./prices.ts";
 import type { Range } from "./ranges.ts";
+import type { Collecting } from "./requests.ts";
 import { DEFAULT_WORKERS } from "./workers.ts";
 
 /** What can be set of a deployment, as far as a job's time and cost follow from it. */
@@ -58,6 +59,8 @@ export interface Asked {
   readonly timeoutSeconds?: number;
   /** Of each chunk, as `estimateWork` has it. */
   readonly work: Float64Array;
+  /** How reports come together; as on AWS, unless it says otherwise. */
+  readonly collecting?: Collecting;
 }
 
 /** Splitter and aggregator have it, whatever the workers have. */
@@ -94,18 +97,19 @@ function packedFor({ job, kernel, work, compute, timeoutSeconds }: Asked, memory
 }
 
 function triedOn(
-  { job, compute, prices }: Asked,
+  { job, compute, prices, collecting }: Asked,
   packed: ReturnType<typeof packRound>,
   configuration: Configuration,
 ): Tried {
   const { memoryMb, architecture, fleet, burst } = configuration;
   const cap = { burst, mapping: fleet - burst };
-  const { figures, ramp } = planFleet(packed, { cap });
+  const estimated = planFleet(packed, { cap });
+  const { ramp } = estimated;
+  const deployed = { cap, ramp, ownMemoryMb: OWN_MEMORY_MB, tariff: { architecture, memoryMb, prices } };
+  const makespanSeconds = flowOf(estimated.figures, compute.expected, deployed).seconds;
+  const { figures } = planFleet(packed, { cap, makespanSeconds, collecting });
   const known: Known = { figures, compute, hasPictures: job.output.plots };
-  const { seconds, usd } = predictDeployed(known, {
-    ...{ cap, ramp, ownMemoryMb: OWN_MEMORY_MB },
-    tariff: { architecture, memoryMb, prices },
-  });
+  const { seconds, usd } = predictDeployed(known, deployed);
   return { ...configuration, chunkShape: job.spec.chunkShape, ramp, seconds, usd };
 }
 

@@ -5,7 +5,7 @@ import type { Tariff } from "./bill.ts";
 import { mappingConcurrencyAt } from "./mapping-ramp.ts";
 import type { Known, Prediction } from "./predict-here.ts";
 import { predictedUsd } from "./predicted-usd.ts";
-import { burstSeconds, burstWorkers, type JobSize, mappingSeconds } from "./ramp.ts";
+import { burstSeconds, burstWorkers, mappingSeconds } from "./ramp.ts";
 import { spread } from "./ranges.ts";
 import { INIT_MS, REQUEST_MS, waitedMs } from "./stage-times.ts";
 import { MB_PER_VCPU, SHARED_CORES, threadsFor } from "./workers.ts";
@@ -39,40 +39,61 @@ const PICTURES_SECONDS = 0.2;
  * has confirmed it.
  */
 export function predictDeployed({ figures, compute, hasPictures }: Known, deployed: Deployed): Prediction {
-  const { chunks, messages, bytes, requests, seconds } = figures;
+  const { chunks, messages, bytes, requests } = figures;
   const { tariff, cap, ramp, ownMemoryMb } = deployed;
-  const { memoryMb } = tariff;
-  // Only splitters start the others.
-  const fleet = Math.max(1, Math.min(messages, ramp === "burst" ? cap.mapping + cap.burst : cap.mapping));
-  const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
-  const start = startSeconds(memoryMb);
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
   const drawing = hasPictures ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
   const aggregator = startSeconds(ownMemoryMb) + waitedSeconds(requests.aggregator) + drawing;
 
-  /** The workers that begin before the work is done: a brief job never sees the whole of a growing fleet. */
-  const begunFor = (size: JobSize) =>
-    ramp === "burst"
-      ? burstWorkers(size, cap)
-      : Math.min(fleet, mappingConcurrencyAt(mappingSeconds(size, fleet)));
-  const busyFor = (cpu: number) => {
-    const workSeconds = cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storing;
-    return workSeconds + start * begunFor({ messages, workSeconds });
-  };
-  const secondsFor = (cpu: number) => {
-    const size = { messages, workSeconds: busyFor(cpu) };
-    const flowing = ramp === "burst" ? burstSeconds(size, cap) : mappingSeconds(size, fleet);
-    const longest = start + heaviestSeconds(figures, cpu, memoryMb);
-    return ROUND_TRIP_SECONDS + splitter + Math.max(flowing, longest) + BATCH_WINDOW_SECONDS + aggregator;
-  };
+  const secondsFor = (cpu: number) =>
+    ROUND_TRIP_SECONDS +
+    splitter +
+    flowOf(figures, cpu, deployed).seconds +
+    BATCH_WINDOW_SECONDS +
+    aggregator;
+  const fleet = fleetOf(figures, deployed);
   const waiting = ramp === "burst" ? LAST_RECEIVE_SECONDS * Math.min(fleet, cap.burst) : 0;
-  const usdFor = (cpu: number) =>
-    predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker: busyFor(cpu) + waiting, aggregator });
+  const usdFor = (cpu: number) => {
+    const worker = flowOf(figures, cpu, deployed).busySeconds + waiting;
+    return predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker, aggregator });
+  };
   return {
     seconds: spread(compute, secondsFor, SECONDS_DEVIATION),
     usd: spread(compute, usdFor, USD_DEVIATION),
     ...{ workers: fleet, chunks, messages, bytes: bytes.array },
   };
+}
+
+/** The workers' part of a job that computes for `cpu` seconds on a core: from the first message to the last, and all workers together. */
+export function flowOf(
+  figures: Plan,
+  cpu: number,
+  deployed: Deployed,
+): { readonly seconds: number; readonly busySeconds: number } {
+  const { chunks, messages, seconds } = figures;
+  const { cap, ramp, tariff } = deployed;
+  const fleet = fleetOf(figures, deployed);
+  const start = startSeconds(tariff.memoryMb);
+  const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
+  const work = {
+    messages,
+    workSeconds: cpu * (seconds.busy / seconds.compute) * slowdown(tariff.memoryMb) + storing,
+  };
+  // A brief job never sees the whole of a growing fleet.
+  const begun =
+    ramp === "burst"
+      ? burstWorkers(work, cap)
+      : Math.min(fleet, mappingConcurrencyAt(mappingSeconds(work, fleet)));
+  const busySeconds = work.workSeconds + begun * start;
+  const size = { messages, workSeconds: busySeconds };
+  const flowing = ramp === "burst" ? burstSeconds(size, cap) : mappingSeconds(size, fleet);
+  const longest = start + heaviestSeconds(figures, cpu, tariff.memoryMb);
+  return { seconds: Math.max(flowing, longest), busySeconds };
+}
+
+/** Only splitters start more workers than the mapping may. */
+function fleetOf({ messages }: Pick<Plan, "messages">, { ramp, cap }: Deployed): number {
+  return Math.max(1, Math.min(messages, ramp === "burst" ? cap.mapping + cap.burst : cap.mapping));
 }
 
 /** How long the heaviest message occupies a worker with this memory, where the job computes for `cpu` seconds on a core. */
