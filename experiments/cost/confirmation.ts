@@ -1,5 +1,7 @@
 /** A job on engine `local` whose slots have Lambda's share of CPU and whose S3 and SQS answer as late as AWS's, beside its prediction. */
+
 import { setTimeout as sleep } from "node:timers/promises";
+import { RESULT_BATCHES } from "../../client/local/drive.ts";
 import { type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
