@@ -2,15 +2,19 @@
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import {
   type Asked,
+  type Configuration,
   frontOf,
   SPACE,
   type Tried,
+  tryConfiguration,
   tryConfigurations,
 } from "../../shared/plan/configurations.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
+import { capOfFleet, DEFAULT_FLEET } from "../../shared/plan/fleet-cap.ts";
 import { planRound } from "../../shared/plan/plan.ts";
 import { predictHere } from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION, pricesOf } from "../../shared/plan/prices.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { sum } from "../measuring/statistics.ts";
 import { jobOf, type SimulatedJob } from "./jobs.ts";
@@ -28,24 +32,30 @@ export interface Cut extends Asked {
 }
 
 /** The ways to cut the job that its limits allow; that of `auto` among them. */
-export function cutsOf(kernel: LoadedKernel, simulated: SimulatedJob, field: Field): Cut[] {
-  const ns = field.split(" ").map(Number);
-  const measured = kernel.work
-    ? undefined
-    : { meanSeconds: sum(ns) / ns.length / 1e9, mostSeconds: Math.max(...ns) / 1e9 };
-  const auto = jobOf(kernel, simulated.points, { measured });
+function cutsOf(auto: Cut, simulated: SimulatedJob, field: Field): Cut[] {
+  const { kernel, job } = auto;
   return CUTS.flatMap((times) => {
-    const chunk = auto.spec.chunkShape.map((side, axis) =>
+    if (times === 1) return [auto];
+    const chunk = job.spec.chunkShape.map((side, axis) =>
       Math.min(Math.max(1, Math.round(side * times)), simulated.points[axis]!),
     );
     try {
-      const job = times === 1 ? auto : jobOf(kernel, simulated.points, { measured, chunk });
-      return [cutOf(kernel, job, simulated, field, times)];
+      const other = jobOf(kernel, simulated.points, { measured: job.measured, chunk });
+      return [cutOf(kernel, other, simulated, field, times)];
     } catch (error) {
       if (error instanceof InvalidInputError) return [];
       throw error;
     }
   });
+}
+
+/** Throws InvalidInputError for an array beyond the limits. */
+export function autoCut(kernel: LoadedKernel, simulated: SimulatedJob, field: Field): Cut {
+  const ns = field.split(" ").map(Number);
+  const measured = kernel.work
+    ? undefined
+    : { meanSeconds: sum(ns) / ns.length / 1e9, mostSeconds: Math.max(...ns) / 1e9 };
+  return cutOf(kernel, jobOf(kernel, simulated.points, { measured }), simulated, field, 1);
 }
 
 /** Packed by what was recorded, at the rate by which a splitter estimates. */
@@ -77,15 +87,16 @@ export interface Simulated {
 }
 
 export function simulate(kernel: LoadedKernel, job: SimulatedJob, field: Field): Simulated {
-  const cuts = cutsOf(kernel, job, field);
-  const auto = cuts.find(({ times }) => times === 1)!;
+  const auto = autoCut(kernel, job, field);
+  const cuts = cutsOf(auto, job, field);
   const all = cuts.flatMap((cut) =>
     [...tryConfigurations(cut, SPACE)].map((tried) => ({ ...tried, times: cut.times })),
   );
   return { cuts, auto, all, front: frontOf(all), hereSeconds: hereSeconds(auto) };
 }
 
-function hereSeconds({ job, kernel, compute }: Cut): number {
+/** Of the engines of this machine the fastest. */
+export function hereSeconds({ job, kernel, compute }: Asked): number {
   const known = {
     figures: planRound(job, kernel, { cap: { mapping: CORES, burst: 0 } }).figures,
     ...{ compute, hasPictures: job.output.plots },
@@ -95,4 +106,17 @@ function hereSeconds({ job, kernel, compute }: Cut): number {
     (engine) => predictHere(known, engine, { workers: CORES, cores: CORES, tariff }).seconds.expected,
   );
   return Math.min(...engines);
+}
+
+/** A deployment without settings. */
+export const DEFAULT: Configuration = {
+  ...{ memoryMb: DEFAULT_WORKERS.memoryMb, architecture: "arm64", fleet: DEFAULT_FLEET },
+  burst: capOfFleet(DEFAULT_FLEET).burst,
+};
+
+/** A job on one of the deployments that hold it. */
+export function onDeployment(cut: Asked, more: Partial<Configuration> = {}): Tried {
+  const tried = tryConfiguration(cut, { ...DEFAULT, ...more });
+  if (!tried) throw new RangeError("Expected a deployment whose workers hold a message of the job");
+  return tried;
 }

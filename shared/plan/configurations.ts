@@ -3,6 +3,7 @@ import type { LoadedKernel } from "../kernels/loader.ts";
 import { ARCHITECTURES, type Architecture } from "../record/cost.ts";
 import type { Job } from "../record/job.ts";
 import { capOfFleet } from "./fleet-cap.ts";
+import { kneeOf } from "./knee.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import { packRound, planFleet } from "./plan.ts";
 import { flowOf, heaviestSeconds, predictDeployed } from "./predict-deployed.ts";
@@ -64,7 +65,7 @@ export interface Asked {
 }
 
 /** Splitter and aggregator have it, whatever the workers have. */
-const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
+export const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
 
 /**
  * The job on each configuration of the space, memory after memory, without those on which a worker would lack memory or time for a message.
@@ -124,4 +125,12 @@ export function frontOf<Point extends Pick<Tried, "seconds" | "usd">>(points: It
     if (isCheaper) least = expected;
     return isCheaper;
   });
+}
+
+/**
+ * The cheapest of the front whose USD times seconds are within 10 % of the least: beyond it, one percent less time costs more than one
+ * percent. Throws RangeError for an empty front.
+ */
+export function kneeOfFront<Point extends Pick<Tried, "seconds" | "usd">>(front: readonly Point[]): Point {
+  return kneeOf(front.toReversed(), ({ seconds, usd }) => seconds.expected * usd.expected);
 }

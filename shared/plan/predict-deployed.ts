@@ -26,7 +26,7 @@ const USD_DEVIATION = 0.2;
 /** A first event's CPU beyond another one's, on a whole vCPU: 54 ms and 19. */
 const FIRST_EVENT_SECONDS = 0.035;
 /** A worker's stores under way. */
-const STORES_AT_ONCE = 4;
+export const STORES_AT_ONCE = 4;
 /** A drainer waits as long for a last message. */
 const LAST_RECEIVE_SECONDS = 1;
 const ROUND_TRIP_SECONDS = 0.3;
@@ -111,7 +111,8 @@ function slowdown(memoryMb: number): number {
   return threads / (threads === 1 ? cores : cores * SHARED_CORES);
 }
 
-const startSeconds = (memoryMb: number) =>
+/** Until an environment with this memory has its first message in hand. */
+export const startSeconds = (memoryMb: number) =>
   INIT_MS / 1000 + FIRST_EVENT_SECONDS / Math.min(1, shareOf(memoryMb));
 
 const waitedSeconds = (requests: Requests) => waitedMs(requests) / 1000;

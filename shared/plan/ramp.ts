@@ -7,7 +7,7 @@ import { MAPPING_RAMP } from "./mapping-ramp.ts";
  * Lambda takes about this many asynchronous invocations a second from one splitter: an assumption, see
  * docs/experiments/ramps.md.
  */
-const INVOKES_PER_SECOND = 500;
+export const INVOKES_PER_SECOND = 500;
 
 /** Less than this is not worth a fleet of cold starts. */
 const WORTHWHILE_SECONDS = 3;
@@ -64,4 +64,4 @@ export function burstWorkers(size: JobSize, cap: Cap): number {
   return Math.min(size.messages, startedFor(size, cap) + Math.min(cap.mapping, MAPPING_RAMP.first));
 }
 
-const startedFor = (size: JobSize, { burst }: Cap) => Math.min(drainersFor("auto", size), burst);
+export const startedFor = (size: JobSize, { burst }: Cap) => Math.min(drainersFor("auto", size), burst);
