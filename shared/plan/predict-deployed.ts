@@ -1,5 +1,5 @@
 /** What a job will take and cost on a deployment, from its plan and from seconds measured here. Pure. */
-import type { Cap } from "../ports/fleet.ts";
+import { type Cap, LAST_LOOKS } from "../ports/fleet.ts";
 import type { Plan, Requests } from "../record/plan.ts";
 import type { Tariff } from "./bill.ts";
 import { mappingConcurrencyAt } from "./mapping-ramp.ts";
@@ -27,8 +27,9 @@ const USD_DEVIATION = 0.2;
 const FIRST_EVENT_SECONDS = 0.035;
 /** A worker's stores under way. */
 export const STORES_AT_ONCE = 4;
-/** A drainer waits as long for a last message. */
+/** One drainer of a group waits as long for a last message; each of the others looks a few times. */
 const LAST_RECEIVE_SECONDS = 1;
+const LAST_LOOKS_SECONDS = (LAST_LOOKS * REQUEST_MS) / 1000;
 const ROUND_TRIP_SECONDS = 0.3;
 /** How long the first report of a batch waits for others. */
 const BATCH_WINDOW_SECONDS = 1;
@@ -52,7 +53,8 @@ export function predictDeployed({ figures, compute, hasPictures }: Known, deploy
     BATCH_WINDOW_SECONDS +
     aggregator;
   const fleet = fleetOf(figures, deployed);
-  const waiting = ramp === "burst" ? LAST_RECEIVE_SECONDS * Math.min(fleet, cap.burst) : 0;
+  const others = Math.min(fleet, cap.burst) - 1;
+  const waiting = ramp === "burst" ? LAST_RECEIVE_SECONDS + LAST_LOOKS_SECONDS * others : 0;
   const usdFor = (cpu: number) => {
     const worker = flowOf(figures, cpu, deployed).busySeconds + waiting;
     return predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker, aggregator });

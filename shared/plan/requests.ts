@@ -4,6 +4,7 @@
  */
 import { isMap, type JobSpec } from "../array/spec.ts";
 import type { Issue } from "../messages/chunk-message.ts";
+import { LAST_LOOKS } from "../ports/fleet.ts";
 import { KEYS_A_LIST, MESSAGES_A_REQUEST, PART_BYTES } from "../ports/request-limits.ts";
 import type { Job } from "../record/job.ts";
 import type { Plan, Requests } from "../record/plan.ts";
@@ -54,7 +55,7 @@ type Planned = Pick<Job, "spec" | "output">;
 /**
  * What is to be expected. A worker asks at most once a second whether the job is cancelled (cancellations.ts). A batch begins with a report and
  * takes those of its window: where they come seldom, it is often alone. A receive may bring several brief messages, which is not counted. A
- * drainer's last one finds nothing.
+ * drainer's last ones find nothing: one of the keeper's, LAST_LOOKS of another's.
  */
 export function timingOf(
   { messages, drainers, reports }: Sent,
@@ -67,10 +68,13 @@ export function timingOf(
   const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
     ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
-    ...{ cancelLooks: Math.min(messages, looks), receives: messages + drainers, batches, checks: 1 },
+    ...{ cancelLooks: Math.min(messages, looks), receives: messages + lastReceives(drainers), batches },
+    checks: 1,
     deliveries: { receive: deliveries, delete: deliveries },
   };
 }
+
+const lastReceives = (drainers: number) => (drainers > 0 ? 1 + LAST_LOOKS * (drainers - 1) : 0);
 
 export function requestsOf(job: Planned, sent: Sent, timing: Timing): Plan["requests"] {
   return {
@@ -103,10 +107,10 @@ function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent, {
 function ofWorkers(spec: JobSpec, sent: Sent, timing: Timing): Requests {
   const { mapped, environments, cancelLooks, receives } = timing;
   const { chunks, messages, reports, again, drainers } = sent;
-  // A drainer reads its claim at its beginning and its end, and the first to end ends it.
+  // A drainer reads its claim at its beginning, and its group's keeper at its end, too, which it ends then.
   const values = objectsOf(spec);
   const items = isMap(spec) ? chunks : 0;
-  const claims = 4 * drainers;
+  const claims = drainers > 0 ? 2 * drainers + 2 : 0;
   return {
     ...{ ...NONE, invocations: mapped + drainers },
     ...{ receive: receives, delete: messages, send: reports },
