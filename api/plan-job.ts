@@ -1,6 +1,7 @@
 /** A job's plan, from its request to its verdict. */
 import { availableParallelism } from "node:os";
 import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
+import type { Predictions } from "../client/predictions/own-predictions.ts";
 import { planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
@@ -23,15 +24,19 @@ export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
 /** What a deployment may be, as infra/settings.ts has it. */
 const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1000] } as const;
 
-/** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
+/** Takes what a plan predicts, to remember it until the job has run. */
+export type OnPredicted = (predictions: Predictions) => void;
+
+/** Times the job's chunks, at most for a second. Sends nothing, and keeps nothing by itself. Throws InvalidInputError. */
 export async function planned(
   requested: () => Promise<JobRequest>,
   { workers, jobId, deployment = {} }: PlanAsked,
   nameOf = byField,
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const place = placeAsked({ workers }, nameOf);
   const there = deploymentAsked(deployment, nameOf);
-  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers);
+  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers, onPredicted);
 }
 
 /** The plan of a job that was resolved. */
@@ -39,11 +44,13 @@ export async function planOf(
   { job, kernel }: Pick<NewJob, "job" | "kernel">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
-  const { verdict, figures, engines, runs, ...others } = await planJob({
+  const { verdict, figures, engines, runs, predictions, cost, ...others } = await planJob({
     ...{ job, kernel, deployment, workers, cores },
   });
+  onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;
   const refusal = refusalOf({
     ...{ heaviestSeconds: others.heaviestSeconds, timeoutSeconds, memoryMb },

@@ -9,6 +9,8 @@ export interface Interval {
 
 /** What the job will be on an engine. */
 export interface EnginePlan {
+  /** CPU seconds of all chunks there. */
+  readonly compute: Interval;
   /** From its start to its end. */
   readonly seconds: Interval;
   /** On engine local it is what the deployment would cost that the engine stands for. */

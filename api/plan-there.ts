@@ -1,7 +1,10 @@
 /** A job's plan for a deployment that is there, before the job is handed over. */
+import { availableParallelism } from "node:os";
 import type { Cloud } from "../client/cloud/cloud.ts";
 import { isLocal } from "../client/cloud/place.ts";
 import { plannedDeployment } from "../client/cloud/planned-deployment.ts";
+import { rememberPlan } from "../client/predictions/own-predictions.ts";
+import type { Planned } from "../shared/messages/planned.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
@@ -10,15 +13,18 @@ import type { JobPlan } from "./plan-records.ts";
 /** Is given the plan; the job is handed over once it resolves, and not at all where it rejects. */
 export type OnPlan = (plan: JobPlan, there: { readonly isFree: boolean }) => Promise<void>;
 
-/** Nothing is planned where the caller may not read the deployment's settings. Throws InvalidInputError for a job that cannot succeed there. */
+/**
+ * The job's plan for the deployment, accepted and remembered until the job has run. Nothing is planned where the caller may not read the
+ * deployment's settings. Throws InvalidInputError for a job that cannot succeed there.
+ */
 export async function planThere(
   cloud: Pick<Cloud, "clients" | "deployment">,
   asked: Pick<NewJob, "job" | "kernel">,
   onPlan: OnPlan,
-): Promise<void> {
+): Promise<Planned | undefined> {
   const deployment = await plannedDeployment(cloud);
-  if (!deployment) return;
-  const plan = await planOf(asked, deployment);
+  if (!deployment) return undefined;
+  const plan = await planOf(asked, deployment, availableParallelism(), rememberPlan);
   if (plan.refusal !== undefined)
     throw new InvalidInputError(
       "the job",
@@ -27,4 +33,6 @@ export async function planThere(
       plan.refusal,
     );
   await onPlan(plan, { isFree: isLocal(cloud.deployment.place) });
+  const { seconds, usd } = plan.engines.aws;
+  return { seconds, usd, pricesDate: plan.pricesDate };
 }

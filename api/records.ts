@@ -1,5 +1,6 @@
 /** What a job's folder, or its place in a bucket, says of it. Held to the schemas by test/unit/api/public-types.test.ts. */
 import type { Dtype, InputValue } from "../shared/kernels/authoring.ts";
+import type { Interval } from "./plan-records.ts";
 
 /**
  * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: stopped before its end. Where items
@@ -112,6 +113,15 @@ export interface Summary extends Statistics {
   readonly failures: readonly FailedChunk[];
   /** Absent where the job ran in one process, and of jobs of former releases. */
   readonly cost?: Cost | undefined;
+  /** What a plan said of it before it began, where one was made. */
+  readonly plan?: Planned | undefined;
+}
+
+/** What a plan said of a job on its engine: seconds from its start to its end, USD, and the prices' date (YYYY-MM-DD). */
+export interface Planned {
+  readonly seconds: Interval;
+  readonly usd: Interval;
+  readonly pricesDate: string;
 }
 
 /**

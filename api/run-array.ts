@@ -2,6 +2,8 @@
 import { expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import type { Planned } from "../shared/messages/planned.ts";
+import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
@@ -14,6 +16,8 @@ export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
   /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
   readonly onPlan?: OnPlan;
+  /** What a plan told of the job on this engine before, if one was made. */
+  readonly plannedFor?: (job: Job, engine: string) => Promise<Planned | undefined>;
   /** Called before the deployment is asked what a job is planned by. */
   readonly onPlanning?: (() => void) | undefined;
 }
@@ -32,7 +36,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, onPlanning }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, onPlanning, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -43,13 +47,14 @@ export async function runArray(
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
+  let told = await plannedFor?.(job, engine.name);
   if (onPlan && engine.isRemote) {
     const { withCloud } = await import("../client/cloud/cloud.ts");
     const { unlessAborted } = await import("../client/cloud/unless-aborted.ts");
     const { planThere } = await import("./plan-there.ts");
     onPlanning?.();
     const planned = () => withCloud(stack, (cloud) => planThere(cloud, { job, kernel }, onPlan));
-    await (signal ? unlessAborted(signal, planned) : planned()).catch((error: unknown) => {
+    told = await (signal ? unlessAborted(signal, planned) : planned()).catch((error: unknown) => {
       throw signal?.aborted ? new InterruptedError("Nothing was submitted.", false, { cause: error }) : error;
     });
   }
@@ -57,7 +62,12 @@ export async function runArray(
   return compute(
     {
       ...{ job, prepared, engine },
-      start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers }),
+      start: async (watch) =>
+        (await engine.load({ stack }))({
+          ...watch,
+          request: { ...request, ...(told && { planned: told }) },
+          workers,
+        }),
     },
     { signal, onWarning, onBuild, onBegin },
   );

@@ -51,12 +51,14 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
-        if (onPlan) await planThere(cloud, { job, kernel }, onPlan);
+        const planned = onPlan && (await planThere(cloud, { job, kernel }, onPlan));
         signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
         const ask = patientAsker({ place, signal });
-        const submission = await ask(() => submitJob(cloud, request, signal));
+        const submission = await ask(() =>
+          submitJob(cloud, { ...request, ...(planned && { planned }) }, signal),
+        );
         return { submission, deployment: { stack, region, bucket } };
       }),
     );

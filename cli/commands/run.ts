@@ -1,6 +1,6 @@
 import type { Outcome } from "../../api/compute.ts";
 import type { OnPlan } from "../../api/plan-there.ts";
-import { runArray } from "../../api/run-array.ts";
+import { type Commanded, runArray } from "../../api/run-array.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText } from "../request/numbers.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
@@ -26,7 +26,7 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
       const outcome = await runArray(
         () => requestOf(kernelName, options),
         { ...place, ...listeners, jobId, ramp },
-        { nameOf: optionName, onBegin, onPlanning, onPlan: accepting(options) },
+        { nameOf: optionName, onBegin, onPlanning, onPlan: accepting(options), plannedFor },
       );
       await remember(outcome);
       return outcome;
@@ -44,11 +44,19 @@ const accepting =
     await acceptPlan({ yes, isSilent: json === true || quiet === true })(plan, there);
   };
 
+/** What `plan` told of the job on this engine, for its summary. */
+const plannedFor: NonNullable<Commanded["plannedFor"]> = async (job, engine) => {
+  const { isPlanned, toldOf } = await import("../../client/predictions/own-predictions.ts");
+  if (!isPlanned()) return undefined; // most runs: their key need not be made
+  const { jobKey } = await import("../../client/predictions/job-key.ts");
+  return toldOf(jobKey(job), engine);
+};
+
 /** Compares the run with its plan, where there is one: the next plans are corrected. */
 async function remember({ job, engine, summary, phasesMs }: Outcome): Promise<void> {
   if (summary.state !== "complete" || summary.round > 0) return;
   const { isPlanned, rememberRun } = await import("../../client/predictions/own-predictions.ts");
-  if (!isPlanned()) return; // most runs: their key need not be made
+  if (!isPlanned()) return;
   const { jobKey } = await import("../../client/predictions/job-key.ts");
   const ms = Object.values(phasesMs).reduce((sum, phase) => sum + phase, 0);
   const actual = {

@@ -5,6 +5,7 @@ import { commandLine, pathOf, placeOf } from "../../shared/validation/command-li
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { costLine } from "./cost-line.ts";
+import { planLine } from "./plan-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
@@ -45,6 +46,7 @@ export function asText(outcome: Outcome): string {
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ...costLine(summary),
+    ...planLine(summary),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),

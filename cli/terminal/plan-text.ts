@@ -37,10 +37,11 @@ export function deployedLine({ engines: { aws }, basis }: JobPlan): string {
   return `Planned: ${time(seconds.expected)} (${between(seconds, time)}) for ${usd(cost.expected)} (${between(cost, sum)}), ${basis} here: ${counted(chunks, "chunk")}, ${counted(messages, "message")}, up to ${counted(workers, "worker")}.`;
 }
 
-const between = ({ low, high }: Range, text: (value: number) => string) => `${text(low)} to ${text(high)}`;
-const sum = (value: number) => usd(value).replace(/ USD$/, "");
+export const between = ({ low, high }: Range, text: (value: number) => string) =>
+  `${text(low)} to ${text(high)}`;
+export const sum = (value: number) => usd(value).replace(/ USD$/, "");
 
-function time(seconds: number): string {
+export function time(seconds: number): string {
   if (seconds < 1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
   return seconds < 10 ? `${seconds.toPrecision(2)} s` : roughly(1000 * seconds);
 }

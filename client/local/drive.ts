@@ -24,7 +24,7 @@ import { queueDepth } from "./queue-depth.ts";
 import { settleInSilence } from "./silence.ts";
 
 /** Fewer, larger batches cost less; the window ends early once every chunk is reported. */
-export const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
+const RESULT_BATCHES = { batchSize: 50, batchingWindowMs: 250 };
 const DEAD_LETTER_BATCHES = { batchSize: 10, batchingWindowMs: 0 };
 const UNBATCHED = { batchSize: 1, batchingWindowMs: 0 };
 const DRAIN_POLL_MS = 20;

@@ -1,13 +1,25 @@
 /** What a job will take and cost on each engine, from what its chunks take here. */
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { planRound } from "../../shared/plan/plan.ts";
-import { type Deployed, heaviestSeconds, predictDeployed } from "../../shared/plan/predict-deployed.ts";
-import { LOCAL_ENGINES, type Prediction, predictHere } from "../../shared/plan/predict-here.ts";
+import { packRound, planFleet, planRound } from "../../shared/plan/plan.ts";
+import {
+  type Deployed,
+  flowOf,
+  heaviestSeconds,
+  predictDeployed,
+} from "../../shared/plan/predict-deployed.ts";
+import {
+  type ChunksCost,
+  LOCAL_ENGINES,
+  type Prediction,
+  predictHere,
+} from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
-import { corrected, type Range } from "../../shared/plan/ranges.ts";
+import { corrected, correctionBy, type Range, scaled } from "../../shared/plan/ranges.ts";
+import { picturesOf } from "../../shared/plan/requests.ts";
 import { type Verdict, verdictOf } from "../../shared/plan/verdict.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Cap } from "../../shared/ports/fleet.ts";
@@ -15,9 +27,10 @@ import type { Job } from "../../shared/record/job.ts";
 import type { Plan } from "../../shared/record/plan.ts";
 import type { PlannedDeployment } from "../cloud/planned-deployment.ts";
 import { chunksCost } from "../kernels/cell-cost.ts";
+import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
 import { jobKey } from "./job-key.ts";
-import { type History, readHistory, rememberPlan } from "./own-predictions.ts";
+import { type History, type Predictions, readHistory } from "./own-predictions.ts";
 
 export interface PlanOf {
   readonly job: Job;
@@ -33,6 +46,8 @@ export interface JobPlan {
   readonly verdict: Verdict;
   /** CPU seconds on a core of this machine. */
   readonly compute: Range;
+  /** What the kernel's runs have corrected. */
+  readonly cost: ChunksCost;
   /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw. */
   readonly basis: "measured" | "estimated";
   /** Peak memory (MB) of each stage's process. */
@@ -41,6 +56,8 @@ export interface JobPlan {
   readonly heaviestSeconds: Range;
   readonly figures: Plan;
   readonly pricesDate: string;
+  /** To be remembered until the job has run. */
+  readonly predictions: Predictions;
   /** Runs by which each engine's prediction is corrected. */
   readonly runs: Readonly<Record<string, number>>;
 }
@@ -53,55 +70,85 @@ const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
 const LIKE = 4;
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
-/** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
+/** How engine local hands reports to the aggregator, where nothing can be lost. */
+export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
+
+/** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
 export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
-  const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap });
-  const here = planRound(job, kernel, { cap: { mapping: workers, burst: 0 } }).figures;
   const timed = await chunksCost(
     { name: kernel.name, hash: kernel.hash },
-    {
-      ...job.spec,
-      measured: job.measured,
-    },
+    { ...job.spec, measured: job.measured },
+    Math.min(workers, cores),
   );
+  const packed = packRound(job, kernel, { memoryMb, timeoutSeconds });
+  const asEstimated = planFleet(packed, { cap });
   const basis = typeof timed === "string" ? "estimated" : "measured";
-  const raw = typeof timed === "string" ? estimated(here) : timed;
-  const compute = corrected(raw, missesOf(history, "compute", { kernel: kernelKey(kernel) }));
+  const raw = typeof timed === "string" ? estimated(asEstimated.figures) : timed;
+  const missed = missesOf(history, "compute", { kernel: kernelKey(kernel) });
+  const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
+  const here = planRound(job, kernel, {
+    cap: { mapping: workers, burst: 0 },
+    ...{ collecting: COLLECTING_HERE, expectedSeconds: cost.seconds.expected / Math.min(workers, cores) },
+  }).figures;
   const prices = pricesHere(region);
   const tariff = { architecture, memoryMb, prices };
-  const hasPictures = job.output.plots;
+  const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
-  const known = { figures: there.figures, compute, hasPictures };
-  const deployed: Deployed = { tariff, cap, ramp: there.ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const deployed: Deployed = { tariff, cap, ramp: asEstimated.ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const expectedSeconds = flowOf(asEstimated.figures, cost.seconds.expected, deployed).seconds;
+  const there = planFleet(packed, { cap, expectedSeconds });
   const standsFor: Tariff = {
     ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
     prices: pricesHere(FALLBACK_REGION),
   };
-  const local = { figures: here, compute, hasPictures };
-  const uncorrected: Record<string, Prediction> = {};
-  for (const engine of LOCAL_ENGINES)
-    uncorrected[engine] = predictHere(local, engine, { workers, cores, tariff: standsFor });
-  uncorrected.aws = predictDeployed(known, deployed);
-  rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
-
-  const likeIt = (engine: string) => ({ engine, seconds: uncorrected[engine]!.seconds.expected });
+  const predicted = (cost: ChunksCost) => {
+    const byEngine: Record<string, Prediction> = {};
+    for (const engine of LOCAL_ENGINES)
+      byEngine[engine] = predictHere({ figures: here, cost, ...about }, engine, {
+        ...{ workers, cores, tariff: standsFor },
+      });
+    byEngine.aws = predictDeployed({ figures: there.figures, cost, ...about }, deployed);
+    return byEngine;
+  };
+  // Computing is corrected by the kernel's runs first: the engine's own are then those of what it adds.
+  const [uncorrected, computed] = [predicted(raw), predicted(cost)];
+  const likeIt = (engine: string) => ({ engine, seconds: computed[engine]!.seconds.expected });
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
+    compute: corrected(uncorrected[engine]!.compute, missed),
     seconds: corrected(prediction.seconds, missesOf(history, "seconds", likeIt(engine))),
     usd: corrected(prediction.usd, missesOf(history, "usd", likeIt(engine))),
   });
   const engines = Object.fromEntries(
-    Object.entries(uncorrected).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
+    Object.entries(computed).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
   );
+  const told = ({ seconds, usd }: Prediction): Planned => ({ seconds, usd, pricesDate: prices.date });
+  const predictions: Predictions = {
+    ...{ job: jobKey(job), kernel: kernelKey(kernel) },
+    byEngine: Object.fromEntries(
+      Object.entries(computed).map(([engine, { seconds, usd }]) => [
+        engine,
+        {
+          ...{ seconds: seconds.expected, usd: usd.expected },
+          compute: uncorrected[engine]!.compute.expected,
+          told: told(engines[engine]!),
+        },
+      ]),
+    ),
+  };
   const { aws, ...onThisMachine } = engines;
   const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
-    correct("aws", predictDeployed(known, { ...deployed, cap: part(cap, fleet) })),
+    correct(
+      "aws",
+      predictDeployed({ figures: there.figures, cost, ...about }, { ...deployed, cap: part(cap, fleet) }),
+    ),
   );
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
+  const compute = engines.serial!.compute;
   return {
-    ...{ engines, compute, basis, figures: there.figures, pricesDate: prices.date },
+    ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
     verdict: verdictOf(onThisMachine, [...fleets, aws!]),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
@@ -115,24 +162,18 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   };
 }
 
-function estimated({ seconds: { compute } }: Plan): Range {
+function estimated({ seconds: { compute } }: Plan): ChunksCost {
   const { low, expected, high } = STATED_IS_TOO_LOW;
-  return { low: compute / low, expected: compute / expected, high: compute / high };
+  return {
+    seconds: { low: compute / low, expected: compute / expected, high: compute / high },
+    ...{ warmUp: 0, together: 1, share: { alone: 1, together: 1 } },
+  };
 }
 
 /** A smaller fleet, divided as the whole one. */
 function part({ mapping, burst }: Cap, fleet: number): Cap {
   const started = Math.round((fleet * burst) / (mapping + burst));
   return { mapping: fleet - started, burst: started };
-}
-
-function figuresOf(engines: Readonly<Record<string, Prediction>>, compute: number) {
-  return Object.fromEntries(
-    Object.entries(engines).map(([engine, { seconds, usd }]) => [
-      engine,
-      { seconds: seconds.expected, usd: usd.expected, compute },
-    ]),
-  );
 }
 
 function missesOf(

@@ -1,5 +1,6 @@
 /** Which memory a deployment should have where nothing is set: the jobs on the default deployment, with other memories. Pure. */
 import { SPACE, type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
+import { kneeOf } from "../../shared/plan/knee.ts";
 import { sum } from "../measuring/statistics.ts";
 import { type Cut, DEFAULT } from "./simulated.ts";
 
@@ -33,8 +34,22 @@ export function byMemory(jobs: readonly Cut[]): ByMemory[] {
   });
 }
 
-/** The rule: the memory whose time times cost is least, in the geometric mean of all jobs. */
-export function bestMemory(rows: readonly ByMemory[]): number {
-  const product = ({ mean }: ByMemory) => mean?.product ?? Number.POSITIVE_INFINITY;
-  return rows.reduce((best, row) => (product(row) < product(best) ? row : best)).memoryMb;
+type Mean = NonNullable<ByMemory["mean"]>;
+
+/** Those that can run all jobs, the cheapest first. */
+const inOrder = (rows: readonly ByMemory[]): (ByMemory & { readonly mean: Mean })[] =>
+  rows
+    .flatMap(({ mean, ...row }) => (mean ? [{ ...row, mean }] : []))
+    .sort((a, b) => a.mean.usd - b.mean.usd);
+
+/** As on a front: the cheapest of those whose time times cost is within 10 % of the least. */
+export function kneeMemory(rows: readonly ByMemory[]): ByMemory & { readonly mean: Mean } {
+  return kneeOf(inOrder(rows), ({ mean }) => mean.product);
+}
+
+/** One that can run all jobs. */
+export function meanAt(rows: readonly ByMemory[], memoryMb: number): Mean {
+  const row = inOrder(rows).find((each) => each.memoryMb === memoryMb);
+  if (!row) throw new RangeError(`Expected workers with ${memoryMb} MB to hold a message of each job`);
+  return row.mean;
 }

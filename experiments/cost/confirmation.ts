@@ -1,7 +1,7 @@
 /** A job on engine `local` whose slots have Lambda's share of CPU and whose S3 and SQS answer as late as AWS's, beside its prediction. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { RESULT_BATCHES } from "../../client/local/drive.ts";
+import { COLLECTING_HERE } from "../../client/predictions/plan-job.ts";
 import { type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
@@ -14,7 +14,7 @@ import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { openCpuShares } from "../throttled-slot/cpu-share.ts";
 import { jobOf } from "./jobs.ts";
 import type { Field } from "./recording.ts";
-import { PRICES } from "./simulated.ts";
+import { costOf, PRICES } from "./simulated.ts";
 
 /** Its recorded parts are those of the job of 4,000 x 4,000: the same region. */
 export const CONFIRMED = { kernel: "double-pendulum", points: [360, 360] } as const;
@@ -76,11 +76,8 @@ export function predictPoint(point: Point, field: Field): Tried {
   const total = (sum(perCell) / perCell.length) * CONFIRMED.points[0] * CONFIRMED.points[1];
   const asked = {
     ...{ job, kernel, prices: PRICES, work: estimateWork(job.spec, kernel), timeoutSeconds: TIMEOUT_SECONDS },
-    compute: { low: total, expected: total, high: total },
-    collecting: {
-      mostReports: RESULT_BATCHES.batchSize,
-      windowSeconds: RESULT_BATCHES.batchingWindowMs / 1000,
-    },
+    cost: costOf(total),
+    collecting: COLLECTING_HERE,
   };
   const tried = tryConfiguration(asked, { memoryMb, architecture: ARM, fleet: workers, burst: 0 });
   if (!tried) throw new RangeError(`Expected a worker with ${memoryMb} MB to hold its chunks`);

@@ -35,7 +35,7 @@ export function leavingAt(
     const here = hereSeconds(cut);
     if (here < LEAST_SECONDS) continue;
     const there = onDeployment(cut);
-    const leaving = { points, computeSeconds: cut.compute.expected, hereSeconds: here, there };
+    const leaving = { points, computeSeconds: cut.cost.seconds.expected, hereSeconds: here, there };
     for (const each of times)
       if (!found.has(each) && each * there.seconds.expected <= here) found.set(each, leaving);
   }

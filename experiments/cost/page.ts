@@ -1,10 +1,10 @@
 import { drawFrontiers, type Frontier } from "../../plots/frontier.ts";
 import { kneeOfFront, type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
 import { REQUEST_MS } from "../../shared/plan/stage-times.ts";
-import { DEFAULT_WORKERS, SHARED_CORES } from "../../shared/plan/workers.ts";
+import { SHARED_CORES } from "../../shared/plan/workers.ts";
 import type { Page } from "../measuring/page.ts";
-import { grouped, sum } from "../measuring/statistics.ts";
-import { type ByMemory, bestMemory, byMemory } from "./by-memory.ts";
+import { grouped, percent, sum } from "../measuring/statistics.ts";
+import { type ByMemory, byMemory, kneeMemory, meanAt } from "./by-memory.ts";
 import { CONFIRMED } from "./confirmation.ts";
 import { JOBS, kernelOf } from "./jobs.ts";
 import type { Results } from "./run.ts";
@@ -48,7 +48,7 @@ export function page(results: Results): Page {
 
 The **front** has what no other deployment beats, in time and in cost. Its **knee** is the cheapest place where time x cost is within 10 % of the least: from there, a hundredth less time costs more than a hundredth. **Default** is a deployment without settings (${DEFAULT.architecture}, ${DEFAULT.memoryMb} MB, ${DEFAULT.fleet} workers, ${DEFAULT.burst} of them started by splitters), and chunks as \`auto\` cuts them. The green line is this machine, with two cores and for nothing.
 
-**The default memory** is the one with the least time x cost, in the geometric mean of the six jobs on the default deployment: ${bestMemory(memories)} MB. ${besideHalf(memories)} Large chunks and the memory that a kernel takes itself speak for more rather than for less: a worker that has next to nothing to do holds 76 MB, one that computes 16,000 x 16,000 points 90 MB ([memory](memory.md)).
+**The default memory** is judged by time x cost, in the geometric mean of the six jobs on the default deployment. ${memorySentence(memories)} Large chunks and the memory that a kernel takes itself speak for more rather than for less: a worker that has next to nothing to do holds 76 MB, one that computes 16,000 x 16,000 points 90 MB ([memory](memory.md)). The rule, and why it stays, is a [decision](../decisions/aws.md).
 
 **Chunks** matter more than the deployment, since most of what small and middling jobs cost are PUTs: ${chunkSentence(jobs)}
 
@@ -69,15 +69,17 @@ The **front** has what no other deployment beats, in time and in cost. Its **kne
 
 function answer(memories: readonly ByMemory[], leaving: readonly LeavingRow[]): string {
   const twice = leaving.filter(({ times }) => times === 2).map(({ at }) => at.hereSeconds);
-  return `Simulated, a default deployment has a job done in half the time of two cores from ${digits(Math.min(...twice))} to ${digits(Math.max(...twice))} s here on, and its ${bestMemory(memories)} MB are the memory with the least time x cost over six jobs.`;
+  const least = Math.min(...memories.map(({ mean }) => mean?.product ?? Number.POSITIVE_INFINITY));
+  const over = meanAt(memories, DEFAULT.memoryMb).product / least - 1;
+  return `Simulated, a default deployment has a job done in half the time of two cores from ${digits(Math.min(...twice))} to ${digits(Math.max(...twice))} s here on; over six jobs its ${DEFAULT.memoryMb} MB have a time x cost ${percent(over)} above the least that any memory has.`;
 }
 
-function besideHalf(memories: readonly ByMemory[]): string {
-  const at = (memoryMb: number) => memories.find((row) => row.memoryMb === memoryMb)?.mean;
-  const [less, whole] = [at(512), at(DEFAULT_WORKERS.memoryMb)];
-  if (!less || !whole) return "";
-  const [time, cost] = [less.seconds / whole.seconds, less.usd / whole.usd];
-  return `With 512 MB they take ${time.toFixed(2)} times as long and cost ${cost.toFixed(2)} times as much.`;
+function memorySentence(memories: readonly ByMemory[]): string {
+  const whole = meanAt(memories, DEFAULT.memoryMb);
+  const beside = (mean: typeof whole) =>
+    `takes ${(mean.seconds / whole.seconds).toFixed(2)} times as long and costs ${(mean.usd / whole.usd).toFixed(2)} times as much`;
+  const knee = kneeMemory(memories);
+  return `Its knee is ${knee.memoryMb} MB, which ${beside(knee.mean)} as the default's ${DEFAULT.memoryMb} MB; 512 MB ${beside(meanAt(memories, 512))}.`;
 }
 
 function chunkSentence(jobs: readonly Simulated[]): string {

@@ -19,7 +19,7 @@ export interface Scheduled {
 
 /** For workers of one vCPU, whose threads need no model. */
 export function schedule(
-  { job, kernel, work, compute }: Cut,
+  { job, kernel, work, cost }: Cut,
   { architecture, fleet, burst }: Omit<Configuration, "memoryMb">,
 ): Scheduled {
   const memoryMb = MB_PER_VCPU;
@@ -28,10 +28,10 @@ export function schedule(
   const { figures, ramp, bodies } = planFleet(packed, { cap });
   const tariff = { architecture, memoryMb, prices: PRICES };
   const deployed = { cap, ramp, ownMemoryMb: OWN_MEMORY_MB, tariff };
-  const { seconds: model, busySeconds } = flowOf(figures, compute.expected, deployed);
+  const { seconds: model, busySeconds } = flowOf(figures, cost.seconds.expected, deployed);
 
   const messages = Array.from(bodies, (body) => (JSON.parse(body) as { chunks: number[] }).chunks);
-  const perUnit = compute.expected / sum(work);
+  const perUnit = cost.seconds.expected / sum(work);
   const chunkSeconds = work.map((units) => perUnit * units + REQUEST_MS / 1000 / STORES_AT_ONCE);
   const begins: Ramp =
     ramp === "burst"

@@ -12,9 +12,10 @@ import {
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../../shared/plan/fleet-cap.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import { predictHere } from "../../shared/plan/predict-here.ts";
+import { type ChunksCost, predictHere } from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION, pricesOf } from "../../shared/plan/prices.ts";
-import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
+import { picturesOf } from "../../shared/plan/requests.ts";
+import { DEFAULT_WORKERS, SHARED_CORES } from "../../shared/plan/workers.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { sum } from "../measuring/statistics.ts";
 import { jobOf, type SimulatedJob } from "./jobs.ts";
@@ -24,7 +25,7 @@ import { chunkSeconds, type Field } from "./recording.ts";
 export const CUTS = [0.5, 1, 2, 4] as const;
 export const PRICES = pricesOf(FALLBACK_REGION);
 /** This machine's, for what a job takes without a deployment. */
-export const CORES = 2;
+const CORES = 2;
 
 /** A job as it is cut in one way. */
 export interface Cut extends Asked {
@@ -71,8 +72,16 @@ function cutOf(
   const stated = sum(estimateWork({ ...job.spec, measured: job.measured }, kernel));
   return {
     ...{ job, kernel, times, prices: PRICES },
-    compute: { low: total, expected: total, high: total },
+    cost: costOf(total),
     work: seconds.map((each) => (each * stated) / total),
+  };
+}
+
+/** Of a recorded job, whose threads share cores as they were measured to. */
+export function costOf(seconds: number): ChunksCost {
+  return {
+    seconds: { low: seconds, expected: seconds, high: seconds },
+    ...{ warmUp: 0, together: 1 / SHARED_CORES, share: { alone: 1, together: 1 } },
   };
 }
 
@@ -96,10 +105,10 @@ export function simulate(kernel: LoadedKernel, job: SimulatedJob, field: Field):
 }
 
 /** Of the engines of this machine the fastest. */
-export function hereSeconds({ job, kernel, compute }: Asked): number {
+export function hereSeconds({ job, kernel, cost }: Asked): number {
   const known = {
     figures: planRound(job, kernel, { cap: { mapping: CORES, burst: 0 } }).figures,
-    ...{ compute, hasPictures: job.output.plots },
+    ...{ cost, pictures: picturesOf(job), isOwn: job.spec.hash !== undefined },
   };
   const tariff = { architecture: "arm64", memoryMb: 1769, prices: PRICES } as const;
   const engines = (["serial", "threads"] as const).map(

@@ -17,13 +17,12 @@ import { JOBS } from "./jobs.ts";
 import { type Leaving, leavingAt } from "./leaving.ts";
 import type { Results } from "./run.ts";
 import { schedule } from "./scheduled.ts";
-import { type Cut, DEFAULT, onDeployment, type Simulated } from "./simulated.ts";
+import { type Cut, costOf, DEFAULT, onDeployment, type Simulated } from "./simulated.ts";
 
 /** Two digits that count. */
 export const digits = (value: number): string =>
   value >= 100 ? grouped(Math.round(value)) : String(Number(value.toPrecision(2)));
-export const usdDigits = (value: number): string =>
-  value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value))));
+const usdDigits = (value: number): string => value.toFixed(Math.max(2, 1 - Math.floor(Math.log10(value))));
 const timeAndCost = ({ seconds, usd }: Tried) => `${digits(seconds.expected)} s, ${usdDigits(usd.expected)}`;
 
 /** The front's ends, its knee and the default, for each job. */
@@ -119,9 +118,8 @@ const MOST_SLOWER = 8;
 function breakEven(cut: Cut): string {
   const x86 = onDeployment(cut, { architecture: "x86_64" }).usd.expected;
   const slower = (times: number) => {
-    const { low, expected, high } = cut.compute;
-    const compute = { low: low * times, expected: expected * times, high: high * times };
-    return onDeployment({ ...cut, compute }).usd.expected;
+    const cost = costOf(times * cut.cost.seconds.expected);
+    return onDeployment({ ...cut, cost }).usd.expected;
   };
   let [low, high] = [1, MOST_SLOWER];
   if (slower(high) < x86) return `more than ${MOST_SLOWER}`;

@@ -36,7 +36,11 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   if (submitted) return submitted;
   const uploaded = kernel.upload && request.uploaded;
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
-  const stored: StoredJob = earlier ?? { ...job, ...now, ...(uploaded && { uploaded }) };
+  const { planned } = request;
+  const stored: StoredJob = earlier ?? {
+    ...{ ...job, ...now },
+    ...{ ...(uploaded && { uploaded }), ...(planned && { planned }) },
+  };
   const round = { round: 0, again: earlier !== undefined, uploaded: unsaid(uploaded, stored) };
   const plan = planRound(stored, kernel, workforceOf(ports), round);
   if (!earlier && ports.workers) expectToFit(plan);
@@ -63,7 +67,10 @@ async function storedJob(
 }
 
 /** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
-function isSameRequest({ submittedAtMs, madeBy, uploaded, ...stored }: StoredJob, job: Job): boolean {
+function isSameRequest(
+  { submittedAtMs, madeBy, uploaded, planned, ...stored }: StoredJob,
+  job: Job,
+): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {
     const { hash: storedHash, ...storedSpec } = stored.spec;

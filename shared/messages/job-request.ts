@@ -14,6 +14,7 @@ import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
+import { PlannedSchema } from "./planned.ts";
 
 const JOB_VERSION = 1;
 
@@ -112,6 +113,8 @@ export const JobRequestSchema = v.strictObject({
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
   measured: v.optional(v.strictObject(MeasuredSchema.entries)),
+  /** What a plan said of it, for its summary. */
+  planned: v.optional(v.strictObject(PlannedSchema.entries)),
   /** What a task is to map, where the kernel is one: then all that is said of inputs, arrays and chunks is left out. */
   items: v.optional(ItemsSchema),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */

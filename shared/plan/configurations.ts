@@ -7,10 +7,10 @@ import { kneeOf } from "./knee.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import { packRound, planFleet } from "./plan.ts";
 import { flowOf, heaviestSeconds, predictDeployed } from "./predict-deployed.ts";
-import type { Known } from "./predict-here.ts";
+import type { ChunksCost } from "./predict-here.ts";
 import type { Prices } from "./prices.ts";
 import type { Range } from "./ranges.ts";
-import type { Collecting } from "./requests.ts";
+import { type Collecting, picturesOf } from "./requests.ts";
 import { DEFAULT_WORKERS } from "./workers.ts";
 
 /** What can be set of a deployment, as far as a job's time and cost follow from it. */
@@ -53,8 +53,7 @@ export const SPACE: Space = Object.freeze({
 export interface Asked {
   readonly job: Job;
   readonly kernel: LoadedKernel;
-  /** CPU seconds of all chunks on a core of this machine. */
-  readonly compute: Range;
+  readonly cost: ChunksCost;
   readonly prices: Prices;
   /** A worker's, for a message. */
   readonly timeoutSeconds?: number;
@@ -89,16 +88,16 @@ export function tryConfiguration(asked: Asked, configuration: Configuration): Tr
   return packed && triedOn(asked, packed, configuration);
 }
 
-function packedFor({ job, kernel, work, compute, timeoutSeconds }: Asked, memoryMb: number) {
+function packedFor({ job, kernel, work, cost, timeoutSeconds }: Asked, memoryMb: number) {
   const workers = { memoryMb, timeoutSeconds: timeoutSeconds ?? DEFAULT_WORKERS.timeoutSeconds };
   if (peakMemoryMb(job, memoryMb).worker > memoryMb) return undefined;
   const packed = packRound(job, kernel, workers, undefined, work);
   const { figures } = planFleet(packed);
-  return heaviestSeconds(figures, compute.high, memoryMb) > workers.timeoutSeconds ? undefined : packed;
+  return heaviestSeconds(figures, cost.seconds.high, memoryMb) > workers.timeoutSeconds ? undefined : packed;
 }
 
 function triedOn(
-  { job, compute, prices, collecting }: Asked,
+  { job, cost, prices, collecting }: Asked,
   packed: ReturnType<typeof packRound>,
   configuration: Configuration,
 ): Tried {
@@ -107,9 +106,9 @@ function triedOn(
   const estimated = planFleet(packed, { cap });
   const { ramp } = estimated;
   const deployed = { cap, ramp, ownMemoryMb: OWN_MEMORY_MB, tariff: { architecture, memoryMb, prices } };
-  const makespanSeconds = flowOf(estimated.figures, compute.expected, deployed).seconds;
-  const { figures } = planFleet(packed, { cap, makespanSeconds, collecting });
-  const known: Known = { figures, compute, hasPictures: job.output.plots };
+  const expectedSeconds = flowOf(estimated.figures, cost.seconds.expected, deployed).seconds;
+  const { figures } = planFleet(packed, { cap, expectedSeconds, collecting });
+  const known = { figures, cost, pictures: picturesOf(job), isOwn: false };
   const { seconds, usd } = predictDeployed(known, deployed);
   return { ...configuration, chunkShape: job.spec.chunkShape, ramp, seconds, usd };
 }

@@ -4,7 +4,7 @@ import type { Cap } from "../ports/fleet.ts";
 /** `maxConcurrency` of a deployment without settings. */
 export const DEFAULT_FLEET = 900;
 /** The lowest that a mapping accepts: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
-export const LEAST_MAPPING = 2;
+const LEAST_MAPPING = 2;
 const BURST_SHARE = 4 / 5;
 
 /** @example capOfFleet(900) // { burst: 720, mapping: 180 } */

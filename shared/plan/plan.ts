@@ -24,9 +24,9 @@ export interface Workforce {
   /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
   readonly cap?: Cap | undefined;
   readonly collecting?: Collecting | undefined;
-  /** How long the fleet will be at work, where that is known better than by the estimate. */
-  readonly makespanSeconds?: number | undefined;
-  /** Seen where the job has run; else it follows from the makespan. */
+  /** How long the job will take, measured; else it is the makespan by the stated rate. */
+  readonly expectedSeconds?: number | undefined;
+  /** Seen where the job has run; else it is estimated. */
   readonly timing?: Timing | undefined;
 }
 
@@ -109,7 +109,7 @@ export function packRound(
 /** The plan of messages for one of the fleets that may share them. */
 export function planFleet(
   { messages, workers, arrayBytes, messageBytes, reports }: PackedRound,
-  { cap, collecting, makespanSeconds, timing }: Omit<Workforce, "workers"> = {},
+  { cap, collecting, expectedSeconds, timing }: Omit<Workforce, "workers"> = {},
 ): RoundPlan {
   const { job, kernel, issue, packing, work, rate, threads } = messages;
   const total = sum(work);
@@ -134,7 +134,7 @@ export function planFleet(
     requests: requestsOf(
       job,
       sent,
-      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: makespanSeconds ?? makespan }, collecting),
+      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: expectedSeconds ?? makespan }, collecting),
     ),
   };
   return {

@@ -39,11 +39,12 @@ const PICTURES_SECONDS = 0.2;
  * By published figures of Lambda, S3 and SQS: a vCPU is taken for a core of this machine, and memory gives m / 1769 of one. No run on AWS
  * has confirmed it.
  */
-export function predictDeployed({ figures, compute, hasPictures }: Known, deployed: Deployed): Prediction {
+export function predictDeployed({ figures, cost, pictures }: Known, deployed: Deployed): Prediction {
+  const compute = cost.seconds;
   const { chunks, messages, bytes, requests } = figures;
   const { tariff, cap, ramp, ownMemoryMb } = deployed;
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
-  const drawing = hasPictures ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
+  const drawing = pictures > 0 ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
   const aggregator = startSeconds(ownMemoryMb) + waitedSeconds(requests.aggregator) + drawing;
 
   const secondsFor = (cpu: number) =>
@@ -60,6 +61,7 @@ export function predictDeployed({ figures, compute, hasPictures }: Known, deploy
     return predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker, aggregator });
   };
   return {
+    compute,
     seconds: spread(compute, secondsFor, SECONDS_DEVIATION),
     usd: spread(compute, usdFor, USD_DEVIATION),
     ...{ workers: fleet, chunks, messages, bytes: bytes.array },

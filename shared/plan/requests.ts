@@ -16,9 +16,11 @@ export interface Collecting {
   readonly mostReports: number;
   /** How long the first report of a batch waits for others. */
   readonly windowSeconds: number;
+  /** The checks that come until the job is found over: none where nothing can be lost. */
+  readonly checks: number;
 }
 
-const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1 });
+const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1, checks: 1 });
 
 /** The counts that depend on when things happen, by a plan's estimate or as they were seen. All others follow from these. */
 export interface Timing {
@@ -60,7 +62,7 @@ type Planned = Pick<Job, "spec" | "output">;
 export function timingOf(
   { messages, drainers, reports }: Sent,
   { workers, makespanSeconds }: { readonly workers: number; readonly makespanSeconds: number },
-  { mostReports, windowSeconds } = COLLECTING,
+  { mostReports, windowSeconds, checks } = COLLECTING,
 ): Timing {
   const inWindow = 1 + (reports * windowSeconds) / Math.max(makespanSeconds, windowSeconds);
   const batches = Math.ceil(reports / Math.min(mostReports, inWindow));
@@ -68,8 +70,8 @@ export function timingOf(
   const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
     ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
-    ...{ cancelLooks: Math.min(messages, looks), receives: messages + lastReceives(drainers), batches },
-    checks: 1,
+    ...{ cancelLooks: Math.min(messages, looks), receives: messages + lastReceives(drainers) },
+    ...{ batches, checks },
     deliveries: { receive: deliveries, delete: deliveries },
   };
 }
@@ -139,7 +141,7 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Re
   // Chunks, and once more what is reported; of the check, control/ and that again.
   list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + checks * (1 + (2 + pages(batches)));
   const values = spec.values.length;
-  const pictures = output.plots ? 1 + values * Math.min(spec.axes.length, 2) : 0;
+  const pictures = picturesOf({ spec, output });
   const tiles = output.plots ? values * withoutTile : 0;
   const npy = output.npy
     ? { get: values * chunks, put: values * putsOf(sent.arrayBytes / values) }
@@ -154,6 +156,11 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Re
     get: batches + checks + 1 + checks + batches + round + tiles + npy.get + joined.get,
     list,
   };
+}
+
+/** The timeline, and by value a heat map and rows in 3D. */
+export function picturesOf({ spec, output }: Planned): number {
+  return output.plots ? 1 + spec.values.length * Math.min(spec.axes.length, 2) : 0;
 }
 
 /** The objects of a chunk: one a value, or a shard's results. */

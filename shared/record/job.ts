@@ -12,6 +12,7 @@ import {
   RAMPS,
   ShareSchema,
 } from "../messages/job-request.ts";
+import { PlannedSchema } from "../messages/planned.ts";
 import { milliseconds } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
@@ -61,6 +62,8 @@ const StoredJob = v.object({
   madeBy: v.optional(MadeBySchema),
   /** Where its kernel was uploaded. */
   uploaded: v.optional(UploadedSchema),
+  /** Where a plan was made of it. */
+  planned: v.optional(PlannedSchema),
 });
 /** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
 export const StoredJobSchema = v.pipe(

@@ -3,6 +3,7 @@ import { JobSpecSchema } from "../array/spec.ts";
 import { ChunkIndexSchema, RoundSchema } from "../messages/chunk-message.ts";
 import { AttemptFailureSchema } from "../messages/chunk-report.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
+import { PlannedSchema } from "../messages/planned.ts";
 import { jobKeys } from "../ports/keys.ts";
 import { getDerived, type StoreReader } from "../ports/store.ts";
 import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
@@ -83,6 +84,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   clampedStarts: count,
   /** Absent where it ran on one machine only, in one process, and in summaries of former versions. */
   cost: v.optional(CostSchema),
+  /** What a plan said of it before it began, where one was made. */
+  plan: v.optional(PlannedSchema),
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),
 });
