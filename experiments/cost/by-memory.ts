@@ -35,21 +35,24 @@ export function byMemory(jobs: readonly Cut[]): ByMemory[] {
 }
 
 type Mean = NonNullable<ByMemory["mean"]>;
+type Whole = ByMemory & { readonly mean: Mean };
 
-/** Those that can run all jobs, the cheapest first. */
-const inOrder = (rows: readonly ByMemory[]): (ByMemory & { readonly mean: Mean })[] =>
-  rows
-    .flatMap(({ mean, ...row }) => (mean ? [{ ...row, mean }] : []))
-    .sort((a, b) => a.mean.usd - b.mean.usd);
+/** Those that can run all jobs. */
+const whole = (rows: readonly ByMemory[]): Whole[] =>
+  rows.flatMap(({ mean, ...row }) => (mean ? [{ ...row, mean }] : []));
 
-/** As on a front: the cheapest of those whose time times cost is within 10 % of the least. */
-export function kneeMemory(rows: readonly ByMemory[]): ByMemory & { readonly mean: Mean } {
-  return kneeOf(inOrder(rows), ({ mean }) => mean.product);
+/** As on a front. */
+export function kneeMemory(rows: readonly ByMemory[]): Whole {
+  return kneeOf(
+    whole(rows),
+    ({ mean }) => mean.seconds,
+    ({ mean }) => mean.usd,
+  );
 }
 
 /** One that can run all jobs. */
 export function meanAt(rows: readonly ByMemory[], memoryMb: number): Mean {
-  const row = inOrder(rows).find((each) => each.memoryMb === memoryMb);
+  const row = whole(rows).find((each) => each.memoryMb === memoryMb);
   if (!row) throw new RangeError(`Expected workers with ${memoryMb} MB to hold a message of each job`);
   return row.mean;
 }

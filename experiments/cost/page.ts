@@ -46,7 +46,7 @@ export function page(results: Results): Page {
 - **Computed** of that: messages as the splitter packs them, requests as the stages make them (held to runs by \`test/slow/metered-requests\`), and prices of ${PRICES.date} (${PRICES.region}, on demand, no free amounts). Not in it: fetching the array, and following the job.
 - **Assumed**, from published figures: memory gives m / 1769 of a core; ${REQUEST_MS} ms a request; 130 ms to start; the mapping begins with 5 workers and adds 5 a second, the splitter starts 500 a second. Threads of one worker each gain ${SHARED_CORES}, as two did on a machine with shared cores; where cores are whole, more than one vCPU is better than it seems here. A core is taken to be as fast on either architecture: a table below says how much that may be wrong.
 
-The **front** has what no other deployment beats, in time and in cost. Its **knee** is the cheapest place where time x cost is within 10 % of the least: from there, a hundredth less time costs more than a hundredth. **Default** is a deployment without settings (${DEFAULT.architecture}, ${DEFAULT.memoryMb} MB, ${DEFAULT.fleet} workers, ${DEFAULT.burst} of them started by splitters), and chunks as \`auto\` cuts them. The green line is this machine, with two cores and for nothing.
+The **front** has what no other deployment beats, in time and in cost. Its **knee** has the least time x cost: from there, a hundredth less time costs more than a hundredth. **Default** is a deployment without settings (${DEFAULT.architecture}, ${DEFAULT.memoryMb} MB, ${DEFAULT.fleet} workers, ${DEFAULT.burst} of them started by splitters), and chunks as \`auto\` cuts them. The green line is this machine, with two cores and for nothing.
 
 **The default memory** is judged by time x cost, in the geometric mean of the six jobs on the default deployment. ${memorySentence(memories)} Large chunks and the memory that a kernel takes itself speak for more rather than for less: a worker that has next to nothing to do holds 76 MB, one that computes 16,000 x 16,000 points 90 MB ([memory](memory.md)). The rule, and why it stays, is a [decision](../decisions/aws.md).
 
@@ -71,7 +71,7 @@ function answer(memories: readonly ByMemory[], leaving: readonly LeavingRow[]): 
   const twice = leaving.filter(({ times }) => times === 2).map(({ at }) => at.hereSeconds);
   const least = Math.min(...memories.map(({ mean }) => mean?.product ?? Number.POSITIVE_INFINITY));
   const over = meanAt(memories, DEFAULT.memoryMb).product / least - 1;
-  return `Simulated, a default deployment has a job done in half the time of two cores from ${digits(Math.min(...twice))} to ${digits(Math.max(...twice))} s here on; over six jobs its ${DEFAULT.memoryMb} MB have a time x cost ${percent(over)} above the least that any memory has.`;
+  return `Simulated, a default deployment has a job done in half the time of two cores from ${digits(Math.min(...twice))} to ${digits(Math.max(...twice))} s here on; over six jobs its ${DEFAULT.memoryMb} MB have a time x cost ${percent(over)} above the least of any memory.`;
 }
 
 function memorySentence(memories: readonly ByMemory[]): string {

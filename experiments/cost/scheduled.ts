@@ -2,9 +2,9 @@
 import { type Configuration, OWN_MEMORY_MB } from "../../shared/plan/configurations.ts";
 import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
 import { packRound, planFleet } from "../../shared/plan/plan.ts";
-import { flowOf, STORES_AT_ONCE, startSeconds } from "../../shared/plan/predict-deployed.ts";
-import { INVOKES_PER_SECOND, startedFor } from "../../shared/plan/ramp.ts";
-import { REQUEST_MS } from "../../shared/plan/stage-times.ts";
+import { flowOf, startSeconds } from "../../shared/plan/predict-deployed.ts";
+import { INVOKES_PER_SECOND } from "../../shared/plan/ramp.ts";
+import { REQUEST_MS, STORES_AT_ONCE } from "../../shared/plan/stage-times.ts";
 import { DEFAULT_WORKERS, MB_PER_VCPU } from "../../shared/plan/workers.ts";
 import { type Ramp, simulate } from "../balance/model.ts";
 import { sum } from "../measuring/statistics.ts";
@@ -24,19 +24,17 @@ export function schedule(
 ): Scheduled {
   const memoryMb = MB_PER_VCPU;
   const cap = { burst, mapping: fleet - burst };
-  const packed = packRound(job, kernel, { ...DEFAULT_WORKERS, memoryMb }, undefined, work);
-  const { figures, ramp, bodies } = planFleet(packed, { cap });
+  const measured = { ...job, computeSeconds: cost.seconds.expected };
+  const packed = packRound(measured, kernel, { ...DEFAULT_WORKERS, memoryMb }, undefined, work);
+  const { figures, ramp, drainers, bodies } = planFleet(packed, { cap });
   const tariff = { architecture, memoryMb, prices: PRICES };
   const deployed = { cap, ramp, ownMemoryMb: OWN_MEMORY_MB, tariff };
-  const { seconds: model, busySeconds } = flowOf(figures, cost.seconds.expected, deployed);
+  const { seconds: model } = flowOf(figures, cost.seconds.expected, deployed);
 
   const messages = Array.from(bodies, (body) => (JSON.parse(body) as { chunks: number[] }).chunks);
   const perUnit = cost.seconds.expected / sum(work);
   const chunkSeconds = work.map((units) => perUnit * units + REQUEST_MS / 1000 / STORES_AT_ONCE);
-  const begins: Ramp =
-    ramp === "burst"
-      ? afterBurst(startedFor({ messages: messages.length, workSeconds: busySeconds }, cap), cap.mapping)
-      : asMapped(cap.mapping);
+  const begins: Ramp = ramp === "burst" ? afterBurst(drainers, cap.mapping) : asMapped(cap.mapping);
   const { makespanSeconds } = simulate(chunkSeconds, messages, {
     workers: Math.min(fleet, messages.length),
     ramp: (worker) => begins(worker) + startSeconds(memoryMb),

@@ -66,10 +66,13 @@ async function storedJob(
   return stored;
 }
 
-/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
+/**
+ * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took: they are timed each time. Jobs of a former
+ * version lack what requests had no word for then.
+ */
 function isSameRequest(
-  { submittedAtMs, madeBy, uploaded, planned, ...stored }: StoredJob,
-  job: Job,
+  { submittedAtMs, madeBy, uploaded, planned, computeSeconds, ...stored }: StoredJob,
+  { computeSeconds: _, ...job }: Job,
 ): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {

@@ -57,7 +57,7 @@ export interface Asked {
   readonly prices: Prices;
   /** A worker's, for a message. */
   readonly timeoutSeconds?: number;
-  /** Of each chunk, as `estimateWork` has it. */
+  /** What `estimateWork` says of each chunk. */
   readonly work: Float64Array;
   /** How reports come together; as on AWS, unless it says otherwise. */
   readonly collecting?: Collecting;
@@ -91,7 +91,9 @@ export function tryConfiguration(asked: Asked, configuration: Configuration): Tr
 function packedFor({ job, kernel, work, cost, timeoutSeconds }: Asked, memoryMb: number) {
   const workers = { memoryMb, timeoutSeconds: timeoutSeconds ?? DEFAULT_WORKERS.timeoutSeconds };
   if (peakMemoryMb(job, memoryMb).worker > memoryMb) return undefined;
-  const packed = packRound(job, kernel, workers, undefined, work);
+  // As a client says that hands it over: the splitter orders its workers by it.
+  const measured = { ...job, computeSeconds: cost.seconds.expected };
+  const packed = packRound(measured, kernel, workers, undefined, work);
   const { figures } = planFleet(packed);
   return heaviestSeconds(figures, cost.seconds.high, memoryMb) > workers.timeoutSeconds ? undefined : packed;
 }
@@ -126,10 +128,11 @@ export function frontOf<Point extends Pick<Tried, "seconds" | "usd">>(points: It
   });
 }
 
-/**
- * The cheapest of the front whose USD times seconds are within 10 % of the least: beyond it, one percent less time costs more than one
- * percent. Throws RangeError for an empty front.
- */
+/** From where on a hundredth less time costs more than a hundredth. Throws RangeError for an empty front. */
 export function kneeOfFront<Point extends Pick<Tried, "seconds" | "usd">>(front: readonly Point[]): Point {
-  return kneeOf(front.toReversed(), ({ seconds, usd }) => seconds.expected * usd.expected);
+  return kneeOf(
+    front,
+    ({ seconds }) => seconds.expected,
+    ({ usd }) => usd.expected,
+  );
 }

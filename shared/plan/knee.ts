@@ -1,18 +1,19 @@
-/** From where on a larger fleet is hardly sooner. Pure. */
-
-/** The smaller choice may take longer than the fastest by this share of its time. */
-const NEARLY = 0.1;
+/** From where on a larger fleet costs more than it saves. Pure. */
 
 /**
- * The first choice whose time is within 10 % of the fastest one's: beyond this knee more workers cost their starts, and save next to no
- * time. Order the choices by what they cost, the smallest fleet first. Throws RangeError where there are none.
+ * The choice with the least seconds x USD, the first of several: up to this knee a hundredth more money buys more than a hundredth of the
+ * time, beyond it less. In a picture of both by logarithms it is where the line of choices falls by one for one. Any unit of money will
+ * do. Throws RangeError where there is no choice.
  * @example
- * kneeOf([25, 100, 300, 700], (workers) => 2.5 + 640 / workers + workers / 500); // 300: 5.2 s, where 700 take 4.8 s
+ * const work = 640; // worker seconds; starting a worker takes a quarter of one
+ * kneeOf([25, 100, 400, 700], (n) => 2.5 + work / n + n / 500, (n) => work + n / 4); // 400: 4.9 s; 700 take 4.8 s
  */
-export function kneeOf<Choice>(choices: readonly Choice[], secondsOf: (choice: Choice) => number): Choice {
-  const seconds = choices.map(secondsOf);
-  const fastest = seconds.reduce((least, each) => Math.min(least, each), Number.POSITIVE_INFINITY);
-  const at = seconds.findIndex((each) => each <= fastest * (1 + NEARLY));
-  if (at < 0) throw new RangeError("Expected at least one choice that takes a number of seconds, got none");
-  return choices[at]!;
+export function kneeOf<Choice>(
+  choices: readonly Choice[],
+  secondsOf: (choice: Choice) => number,
+  usdOf: (choice: Choice) => number,
+): Choice {
+  if (choices.length === 0) throw new RangeError("Expected at least one choice, got none");
+  const products = choices.map((choice) => secondsOf(choice) * usdOf(choice));
+  return choices[products.indexOf(Math.min(...products))] as Choice;
 }

@@ -11,8 +11,9 @@ import { type Cap, NO_FLEET } from "../ports/fleet.ts";
 import type { Job, StoredJob } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
 import { estimateWork } from "./estimate.ts";
+import { sizeOf } from "./job-size.ts";
 import { type Packing, packJob } from "./pack.ts";
-import { chooseRamp, drainersFor } from "./ramp.ts";
+import { chooseRamp, drainersFor, fleetOf, type JobSize } from "./ramp.ts";
 import { type Reports, reportsOf } from "./reports.ts";
 import { type Collecting, requestsOf, type Timing, timingOf } from "./requests.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
@@ -53,7 +54,7 @@ export interface RoundPlan {
 
 type PlannedJob = Pick<
   Job,
-  "jobId" | "spec" | "measured" | "items" | "chunksPerMessage" | "ramp" | "output"
+  "jobId" | "spec" | "measured" | "computeSeconds" | "items" | "chunksPerMessage" | "ramp" | "output"
 > &
   Partial<Pick<StoredJob, "submittedAtMs">>;
 
@@ -77,6 +78,9 @@ export function planRound(
 export interface PackedRound {
   readonly messages: Messages;
   readonly workers: Workers;
+  /** The work of its chunks. */
+  readonly total: number;
+  readonly size: JobSize;
   readonly arrayBytes: number;
   readonly messageBytes: number;
   readonly reports: Reports;
@@ -98,8 +102,13 @@ export function packRound(
   const packing = packJob(job, kernel, workers, work);
   const issue = { round, again };
   const messages: Messages = { job, kernel, uploaded, issue, packing, missing, work, rate, threads };
+  const total = sum(work);
+  const units = missing ? sum(estimated) : total;
+  const { memoryMb } = workers;
+  const chunks = work.length;
   return {
-    ...{ messages, workers },
+    ...{ messages, workers, total },
+    size: sizeOf({ job, kernel, units, ofChunks: layout.total, packing, chunks, threads, memoryMb }),
     arrayBytes: cellBytes(spec) * (missing ? elementsOf(layout, missing) : layout.elements),
     messageBytes: bytesOf(messages),
     reports: reportsOf(job, chunksOf(messages), packing.length),
@@ -108,21 +117,20 @@ export function packRound(
 
 /** The plan of messages for one of the fleets that may share them. */
 export function planFleet(
-  { messages, workers, arrayBytes, messageBytes, reports }: PackedRound,
+  { messages, workers, total, size, arrayBytes, messageBytes, reports }: PackedRound,
   { cap, collecting, expectedSeconds, timing }: Omit<Workforce, "workers"> = {},
 ): RoundPlan {
-  const { job, kernel, issue, packing, work, rate, threads } = messages;
-  const total = sum(work);
-  const size = { messages: packing.length, workSeconds: total / (rate * threads) };
-  const ramp = chooseRamp(job.ramp, size, cap ?? NO_FLEET.cap);
-  const drainers = drainersFor(job.ramp, size);
-  const fleet = Math.min(size.messages, cap ? cap.mapping + cap.burst : size.messages);
+  const { job, kernel, issue, packing, work, rate } = messages;
+  const chunks = work.length;
+  const most = cap ?? NO_FLEET.cap;
+  const ramp = chooseRamp(job.ramp, size, most);
+  const drainers = drainersFor(job.ramp, size, most);
+  const started = ramp === "burst" ? Math.min(drainers, most.burst) : 0;
+  const fleet = cap ? fleetOf(size, cap, started) : size.messages;
   const busy = packing.total / rate;
   const heaviestMessage = packing.longest / rate;
   const makespan = Math.max(heaviestMessage, busy / fleet);
 
-  const chunks = work.length;
-  const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
   const sent = {
     ...{ chunks, messages: size.messages, ...issue, arrayBytes, drainers: started },
     ...reports,

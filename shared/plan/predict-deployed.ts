@@ -5,9 +5,9 @@ import type { Tariff } from "./bill.ts";
 import { mappingConcurrencyAt } from "./mapping-ramp.ts";
 import type { Known, Prediction } from "./predict-here.ts";
 import { predictedUsd } from "./predicted-usd.ts";
-import { burstSeconds, burstWorkers, mappingSeconds } from "./ramp.ts";
+import { burstSeconds, drainersFor, fleetOf, type JobSize, mappingSeconds } from "./ramp.ts";
 import { spread } from "./ranges.ts";
-import { INIT_MS, REQUEST_MS, waitedMs } from "./stage-times.ts";
+import { INIT_MS, REQUEST_MS, storingSeconds, waitedMs } from "./stage-times.ts";
 import { MB_PER_VCPU, SHARED_CORES, threadsFor } from "./workers.ts";
 
 /** A deployment: its workers, how many there may be, and what they cost. */
@@ -25,8 +25,6 @@ const USD_DEVIATION = 0.2;
 
 /** A first event's CPU beyond another one's, on a whole vCPU: 54 ms and 19. */
 const FIRST_EVENT_SECONDS = 0.035;
-/** A worker's stores under way. */
-export const STORES_AT_ONCE = 4;
 /** One drainer of a group waits as long for a last message; each of the others looks a few times. */
 const LAST_RECEIVE_SECONDS = 1;
 const LAST_LOOKS_SECONDS = (LAST_LOOKS * REQUEST_MS) / 1000;
@@ -42,22 +40,22 @@ const PICTURES_SECONDS = 0.2;
 export function predictDeployed({ figures, cost, pictures }: Known, deployed: Deployed): Prediction {
   const compute = cost.seconds;
   const { chunks, messages, bytes, requests } = figures;
-  const { tariff, cap, ramp, ownMemoryMb } = deployed;
+  const { tariff, cap, ownMemoryMb } = deployed;
   const splitter = startSeconds(ownMemoryMb) + waitedSeconds(requests.splitter);
   const drawing = pictures > 0 ? PICTURES_SECONDS / Math.min(1, shareOf(ownMemoryMb)) : 0;
   const aggregator = startSeconds(ownMemoryMb) + waitedSeconds(requests.aggregator) + drawing;
 
+  const drainers = drainersOf(figures, compute.expected, deployed);
+  const fleet = Math.max(1, fleetOf(figures, cap, drainers));
   const secondsFor = (cpu: number) =>
     ROUND_TRIP_SECONDS +
     splitter +
-    flowOf(figures, cpu, deployed).seconds +
+    flowOf(figures, cpu, deployed, drainers).seconds +
     BATCH_WINDOW_SECONDS +
     aggregator;
-  const fleet = fleetOf(figures, deployed);
-  const others = Math.min(fleet, cap.burst) - 1;
-  const waiting = ramp === "burst" ? LAST_RECEIVE_SECONDS + LAST_LOOKS_SECONDS * others : 0;
+  const waiting = drainers > 0 ? LAST_RECEIVE_SECONDS + LAST_LOOKS_SECONDS * (drainers - 1) : 0;
   const usdFor = (cpu: number) => {
-    const worker = flowOf(figures, cpu, deployed).busySeconds + waiting;
+    const worker = flowOf(figures, cpu, deployed, drainers).busySeconds + waiting;
     return predictedUsd(figures, tariff, ownMemoryMb, { splitter, worker, aggregator });
   };
   return {
@@ -68,36 +66,40 @@ export function predictDeployed({ figures, cost, pictures }: Known, deployed: De
   };
 }
 
-/** The workers' part of a job that computes for `cpu` seconds on a core: from the first message to the last, and all workers together. */
+/**
+ * The workers' part of a job that computes for `cpu` seconds on a core: from the first message to the last, and all workers together.
+ * `drainers` are those that a splitter starts of it.
+ */
 export function flowOf(
   figures: Plan,
   cpu: number,
   deployed: Deployed,
+  drainers = drainersOf(figures, cpu, deployed),
 ): { readonly seconds: number; readonly busySeconds: number } {
-  const { chunks, messages, seconds } = figures;
-  const { cap, ramp, tariff } = deployed;
-  const fleet = fleetOf(figures, deployed);
+  const { cap, tariff } = deployed;
+  const size = sizeOf(figures, cpu, tariff.memoryMb);
+  const fleet = Math.max(1, fleetOf(size, cap, drainers));
   const start = startSeconds(tariff.memoryMb);
-  const storing = (REQUEST_MS / 1000) * (chunks / STORES_AT_ONCE + messages);
-  const work = {
-    messages,
-    workSeconds: cpu * (seconds.busy / seconds.compute) * slowdown(tariff.memoryMb) + storing,
-  };
+  const flowing = drainers > 0 ? burstSeconds(size, cap, drainers) : mappingSeconds(size, fleet);
   // A brief job never sees the whole of a growing fleet.
-  const begun =
-    ramp === "burst"
-      ? burstWorkers(work, cap)
-      : Math.min(fleet, mappingConcurrencyAt(mappingSeconds(work, fleet)));
-  const busySeconds = work.workSeconds + begun * start;
-  const size = { messages, workSeconds: busySeconds };
-  const flowing = ramp === "burst" ? burstSeconds(size, cap) : mappingSeconds(size, fleet);
-  const longest = start + heaviestSeconds(figures, cpu, tariff.memoryMb);
-  return { seconds: Math.max(flowing, longest), busySeconds };
+  const begun = drainers > 0 ? fleet : Math.min(fleet, mappingConcurrencyAt(flowing));
+  return {
+    seconds: start + Math.max(flowing, size.heaviestSeconds),
+    busySeconds: size.workSeconds + begun * start,
+  };
 }
 
-/** Only splitters start more workers than the mapping may. */
-function fleetOf({ messages }: Pick<Plan, "messages">, { ramp, cap }: Deployed): number {
-  return Math.max(1, Math.min(messages, ramp === "burst" ? cap.mapping + cap.burst : cap.mapping));
+function drainersOf(figures: Plan, cpu: number, { ramp, cap, tariff }: Deployed): number {
+  return ramp === "burst" ? drainersFor("auto", sizeOf(figures, cpu, tariff.memoryMb), cap) : 0;
+}
+
+function sizeOf(figures: Plan, cpu: number, memoryMb: number): JobSize {
+  const { messages, seconds } = figures;
+  return {
+    messages,
+    workSeconds: cpu * (seconds.busy / seconds.compute) * slowdown(memoryMb) + storingSeconds(figures),
+    heaviestSeconds: heaviestSeconds(figures, cpu, memoryMb),
+  };
 }
 
 /** How long the heaviest message occupies a worker with this memory, where the job computes for `cpu` seconds on a core. */

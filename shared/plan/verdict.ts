@@ -38,7 +38,11 @@ export function verdictOf(
   const [engine, best] = Object.entries(here).reduce((a, b) =>
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
   );
-  const there = kneeOf(byFleet, ({ seconds }) => seconds.expected);
+  const there = kneeOf(
+    byFleet,
+    ({ seconds }) => seconds.expected,
+    ({ usd }) => usd.expected,
+  );
   const [hereSeconds, seconds] = [best.seconds.expected, there.seconds.expected];
   const saved = hereSeconds - seconds;
   const usd = there.usd.expected;

@@ -32,5 +32,10 @@ export function threadsFor(memoryMb: number): number {
 
 /** The work that one of its threads does in a second, at the stated rate of a vCPU. */
 export function threadRate(memoryMb: number): number {
-  return WORK_PER_SECOND * Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
+  return WORK_PER_SECOND * vcpusOfThread(memoryMb);
+}
+
+/** The share of a vCPU that one of its threads has. */
+export function vcpusOfThread(memoryMb: number): number {
+  return Math.min(1, memoryMb / MB_PER_VCPU / threadsFor(memoryMb));
 }

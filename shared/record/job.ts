@@ -6,6 +6,7 @@ import { UploadedSchema } from "../kernels/uploads.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
+  ComputeSecondsSchema,
   ItemsSchema,
   MeasuredSchema,
   OutputSchema,
@@ -27,6 +28,7 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
   declaration: v.optional(DeclarationSchema),
   measured: v.optional(MeasuredSchema),
+  computeSeconds: v.optional(ComputeSecondsSchema),
   /** Where the kernel is a task. */
   items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,

@@ -2,32 +2,45 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kneeOf } from "../../../shared/plan/knee.ts";
 
-const itself = (seconds: number) => seconds;
+interface Offer {
+  readonly seconds: number;
+  readonly usd: number;
+}
+const seconds = (of: Offer) => of.seconds;
+const usd = (of: Offer) => of.usd;
 
-test("the knee is the first choice that takes at most a tenth longer than the fastest", () => {
-  expect(kneeOf([736, 32, 10, 6.5, 5.4, 5, 5.2], itself)).toBe(5.4);
-  expect(kneeOf([5.5, 5], itself)).toBe(5.5);
-  expect(kneeOf([5.51, 5], itself)).toBe(5);
-  expect(kneeOf([7], itself)).toBe(7);
+test("the knee of a pendulum's fleets is where more workers begin to cost more than they save", () => {
+  const front = [
+    { workers: 25, seconds: 32, usd: 0.033 },
+    { workers: 100, seconds: 10, usd: 0.035 },
+    { workers: 200, seconds: 6.5, usd: 0.038 },
+    { workers: 720, seconds: 5, usd: 0.052 },
+  ];
+  expect(kneeOf(front, seconds, usd).workers).toBe(200);
 });
 
-test("its choice is a fleet, a prediction, whatever has a time", () => {
-  const seconds = (workers: number) => 2.5 + 640 / workers + workers / 500;
-  expect(kneeOf([25, 100, 300, 700], seconds)).toBe(300);
+test("what is sooner at hardly any more cost is taken, and what is dearer and no sooner is not", () => {
+  const [slow, fast, dear] = [
+    { seconds: 100, usd: 1 },
+    { seconds: 90, usd: 1.01 },
+    { seconds: 90, usd: 1.02 },
+  ];
+  expect(kneeOf([slow!, fast!, dear!], seconds, usd)).toBe(fast);
 });
 
-test("no choice before the knee is nearly as fast, and none after it saves more than a tenth", () => {
-  const times = fc.array(fc.double({ min: 0.1, max: 1e5, noNaN: true }), { minLength: 1 });
+test("of any two choices the knee's advantage in one is more than its disadvantage in the other, whatever the currency", () => {
+  const amount = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
   fc.assert(
-    fc.property(times, (all) => {
-      const knee = kneeOf([...all.keys()], (at) => all[at]!);
-      const least = Math.min(...all);
-      expect(all[knee]).toBeLessThanOrEqual(1.1 * least);
-      for (const before of all.slice(0, knee)) expect(before).toBeGreaterThan(1.1 * least);
+    fc.property(fc.array(fc.record({ seconds: amount, usd: amount }), { minLength: 1 }), (all) => {
+      const knee = kneeOf(all, seconds, usd);
+      for (const other of all)
+        expect(knee.seconds / other.seconds).toBeLessThanOrEqual((other.usd / knee.usd) * (1 + 1e-12));
+      expect(kneeOf(all, seconds, ({ usd: euros }: Offer) => 128 * euros)).toBe(knee);
     }),
   );
 });
 
-test("nothing has no knee", () => {
-  expect(() => kneeOf([], itself)).toThrow(RangeError);
+test("nothing has no knee, and a choice that is alone is it", () => {
+  expect(() => kneeOf([], seconds, usd)).toThrow(RangeError);
+  expect(kneeOf([0], Number, Number)).toBe(0);
 });
