@@ -68,7 +68,7 @@ export async function planOf(
 }
 
 /** Throws InvalidInputError that names the field. */
-function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
+export function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
   const { architecture = "arm64", region = FALLBACK_REGION } = given;
   const { memoryMb = DEFAULT_WORKERS.memoryMb, timeoutSeconds = DEFAULT_WORKERS.timeoutSeconds } = given;
   const { fleet = DEFAULT_FLEET } = given;

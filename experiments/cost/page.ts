@@ -1,5 +1,5 @@
 import { drawFrontiers, type Frontier } from "../../plots/frontier.ts";
-import { kneeOfFront, type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
+import { CUTS, kneeOfFront, type Tried, tryConfiguration } from "../../shared/plan/configurations.ts";
 import { REQUEST_MS } from "../../shared/plan/stage-times.ts";
 import { SHARED_CORES } from "../../shared/plan/workers.ts";
 import type { Page } from "../measuring/page.ts";
@@ -8,7 +8,7 @@ import { type ByMemory, byMemory, kneeMemory, meanAt } from "./by-memory.ts";
 import { CONFIRMED } from "./confirmation.ts";
 import { JOBS, kernelOf } from "./jobs.ts";
 import type { Results } from "./run.ts";
-import { CUTS, DEFAULT, onDeployment, PRICES, type Simulated, simulate } from "./simulated.ts";
+import { DEFAULT, onDeployment, PRICES, type Simulated, simulate } from "./simulated.ts";
 import {
   architectureTable,
   type ConfirmedPoint,

@@ -3,12 +3,14 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import {
   type Asked,
   type Configuration,
+  CUTS,
   frontOf,
   SPACE,
   type Tried,
   tryConfiguration,
   tryConfigurations,
 } from "../../shared/plan/configurations.ts";
+import { cutAgain } from "../../shared/plan/cut-again.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../../shared/plan/fleet-cap.ts";
 import { planRound } from "../../shared/plan/plan.ts";
@@ -16,13 +18,10 @@ import { type ChunksCost, predictHere } from "../../shared/plan/predict-here.ts"
 import { FALLBACK_REGION, pricesOf } from "../../shared/plan/prices.ts";
 import { picturesOf } from "../../shared/plan/requests.ts";
 import { DEFAULT_WORKERS, SHARED_CORES } from "../../shared/plan/workers.ts";
-import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { sum } from "../measuring/statistics.ts";
 import { jobOf, type SimulatedJob } from "./jobs.ts";
 import { chunkSeconds, type Field } from "./recording.ts";
 
-/** A chunk's sides, by those of `auto`. */
-export const CUTS = [0.5, 1, 2, 4] as const;
 export const PRICES = pricesOf(FALLBACK_REGION);
 /** This machine's, for what a job takes without a deployment. */
 const CORES = 2;
@@ -34,19 +33,10 @@ export interface Cut extends Asked {
 
 /** The ways to cut the job that its limits allow; that of `auto` among them. */
 function cutsOf(auto: Cut, simulated: SimulatedJob, field: Field): Cut[] {
-  const { kernel, job } = auto;
   return CUTS.flatMap((times) => {
     if (times === 1) return [auto];
-    const chunk = job.spec.chunkShape.map((side, axis) =>
-      Math.min(Math.max(1, Math.round(side * times)), simulated.points[axis]!),
-    );
-    try {
-      const other = jobOf(kernel, simulated.points, { measured: job.measured, chunk });
-      return [cutOf(kernel, other, simulated, field, times)];
-    } catch (error) {
-      if (error instanceof InvalidInputError) return [];
-      throw error;
-    }
+    const other = cutAgain(auto.job, times);
+    return other ? [cutOf(auto.kernel, other, simulated, field, times)] : [];
   });
 }
 

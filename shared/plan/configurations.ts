@@ -7,9 +7,8 @@ import { kneeOf } from "./knee.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import { packRound, planFleet } from "./plan.ts";
 import { flowOf, heaviestSeconds, predictDeployed } from "./predict-deployed.ts";
-import type { ChunksCost } from "./predict-here.ts";
+import type { ChunksCost, Prediction } from "./predict-here.ts";
 import type { Prices } from "./prices.ts";
-import type { Range } from "./ranges.ts";
 import { type Collecting, picturesOf } from "./requests.ts";
 import { DEFAULT_WORKERS } from "./workers.ts";
 
@@ -25,12 +24,10 @@ export interface Configuration {
 }
 
 /** A configuration, and the job on it. */
-export interface Tried extends Configuration {
+export interface Tried extends Configuration, Prediction {
   readonly chunkShape: readonly number[];
   /** How its workers are started there. */
   readonly ramp: "mapping" | "burst";
-  readonly seconds: Range;
-  readonly usd: Range;
 }
 
 /** Which configurations are tried: each memory with each architecture, fleet and way of starting it. */
@@ -49,6 +46,13 @@ export const SPACE: Space = Object.freeze({
   architectures: ARCHITECTURES,
   fleets: [2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 450, 700, 900, 1000],
 });
+
+/** How many configurations there are at the most. */
+export const sizeOfSpace = ({ memoriesMb, architectures, fleets }: Space): number =>
+  memoriesMb.length * architectures.length * 2 * fleets.length;
+
+/** A chunk's sides, by those that the job has: smaller chunks are sooner done, larger ones cost fewer PUTs. */
+export const CUTS = [0.5, 1, 2, 4] as const;
 
 export interface Asked {
   readonly job: Job;
@@ -111,8 +115,7 @@ function triedOn(
   const expectedSeconds = flowOf(estimated.figures, cost.seconds.expected, deployed).seconds;
   const { figures } = planFleet(packed, { cap, expectedSeconds, collecting });
   const known = { figures, cost, pictures: picturesOf(job), isOwn: false };
-  const { seconds, usd } = predictDeployed(known, deployed);
-  return { ...configuration, chunkShape: job.spec.chunkShape, ramp, seconds, usd };
+  return { ...configuration, ...predictDeployed(known, deployed), chunkShape: job.spec.chunkShape, ramp };
 }
 
 /** What no other one beats, in time and in cost: the fastest first, each one cheaper than all before it. */
