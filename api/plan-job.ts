@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
 import type { Predictions } from "../client/predictions/own-predictions.ts";
-import { planJob } from "../client/predictions/plan-job.ts";
+import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
@@ -41,14 +41,14 @@ export async function planned(
 
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel }: Pick<NewJob, "job" | "kernel">,
+  { job, kernel, round }: Pick<NewJob, "job" | "kernel"> & Pick<PlanOf, "round">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
   const { verdict, figures, engines, runs, predictions, cost, ...others } = await planJob({
-    ...{ job, kernel, deployment, workers, cores },
+    ...{ job, kernel, deployment, workers, cores, round },
   });
   onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;

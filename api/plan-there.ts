@@ -4,7 +4,7 @@ import type { Cloud } from "../client/cloud/cloud.ts";
 import { isLocal } from "../client/cloud/place.ts";
 import { plannedDeployment } from "../client/cloud/planned-deployment.ts";
 import { rememberPlan } from "../client/predictions/own-predictions.ts";
-import type { Planned } from "../shared/messages/planned.ts";
+import type { JobRequest } from "../shared/messages/job-request.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
@@ -13,17 +13,21 @@ import type { JobPlan } from "./plan-records.ts";
 /** Is given the plan; the job is handed over once it resolves, and not at all where it rejects. */
 export type OnPlan = (plan: JobPlan, there: { readonly isFree: boolean }) => Promise<void>;
 
+/** The least that a figure in a request means. */
+const DIGITS = 4;
+
 /**
- * The job's plan for the deployment, accepted and remembered until the job has run. Nothing is planned where the caller may not read the
- * deployment's settings. Throws InvalidInputError for a job that cannot succeed there.
+ * The job's plan for the deployment, accepted and remembered until the job has run, and what the request is to say of it: the plan, and what
+ * was measured for it. Nothing is planned where the caller may not read the deployment's settings. Throws InvalidInputError for a job that
+ * cannot succeed there.
  */
 export async function planThere(
   cloud: Pick<Cloud, "clients" | "deployment">,
   asked: Pick<NewJob, "job" | "kernel">,
   onPlan: OnPlan,
-): Promise<Planned | undefined> {
+): Promise<Pick<JobRequest, "planned" | "computeSeconds">> {
   const deployment = await plannedDeployment(cloud);
-  if (!deployment) return undefined;
+  if (!deployment) return {};
   const plan = await planOf(asked, deployment, availableParallelism(), rememberPlan);
   if (plan.refusal !== undefined)
     throw new InvalidInputError(
@@ -34,5 +38,9 @@ export async function planThere(
     );
   await onPlan(plan, { isFree: isLocal(cloud.deployment.place) });
   const { seconds, usd } = plan.engines.aws;
-  return { seconds, usd, pricesDate: plan.pricesDate };
+  const { basis, compute, pricesDate } = plan;
+  return {
+    planned: { seconds, usd, pricesDate },
+    ...(basis === "measured" && { computeSeconds: Number(compute.expected.toPrecision(DIGITS)) }),
+  };
 }

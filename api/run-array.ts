@@ -1,5 +1,6 @@
 /** A new job of an array, from its request to its end. */
-import { expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
+import type { Cloud } from "../client/cloud/cloud.ts";
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { Planned } from "../shared/messages/planned.ts";
@@ -18,8 +19,6 @@ export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly onPlan?: OnPlan;
   /** What a plan told of the job on this engine before, if one was made. */
   readonly plannedFor?: (job: Job, engine: string) => Promise<Planned | undefined>;
-  /** Called before the deployment is asked what a job is planned by. */
-  readonly onPlanning?: (() => void) | undefined;
 }
 
 /** Options of the command whose values were read, but not checked. */
@@ -36,7 +35,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, onPlanning, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -47,17 +46,10 @@ export async function runArray(
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
-  let told = await plannedFor?.(job, engine.name);
-  if (onPlan && engine.isRemote) {
-    const { withCloud } = await import("../client/cloud/cloud.ts");
-    const { unlessAborted } = await import("../client/cloud/unless-aborted.ts");
-    const { planThere } = await import("./plan-there.ts");
-    onPlanning?.();
-    const planned = () => withCloud(stack, (cloud) => planThere(cloud, { job, kernel }, onPlan));
-    told = await (signal ? unlessAborted(signal, planned) : planned()).catch((error: unknown) => {
-      throw signal?.aborted ? new InterruptedError("Nothing was submitted.", false, { cause: error }) : error;
-    });
-  }
+  const planned = await plannedFor?.(job, engine.name);
+  const plan =
+    onPlan &&
+    (async (cloud: Cloud) => (await import("./plan-there.ts")).planThere(cloud, { job, kernel }, onPlan));
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
@@ -65,8 +57,8 @@ export async function runArray(
       start: async (watch) =>
         (await engine.load({ stack }))({
           ...watch,
-          request: { ...request, ...(told && { planned: told }) },
-          workers,
+          request: { ...request, ...(planned && { planned }) },
+          ...{ workers, plan },
         }),
     },
     { signal, onWarning, onBuild, onBegin },

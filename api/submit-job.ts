@@ -51,14 +51,12 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
-        const planned = onPlan && (await planThere(cloud, { job, kernel }, onPlan));
+        const told = onPlan && (await planThere(cloud, { job, kernel }, onPlan));
         signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
         const ask = patientAsker({ place, signal });
-        const submission = await ask(() =>
-          submitJob(cloud, { ...request, ...(planned && { planned }) }, signal),
-        );
+        const submission = await ask(() => submitJob(cloud, { ...request, ...told }, signal));
         return { submission, deployment: { stack, region, bucket } };
       }),
     );

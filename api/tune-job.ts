@@ -47,7 +47,7 @@ export async function tuned(
   const { all, knee, byDefault, here, compute, basis, pricesDate } = found;
   const front = found.front.map(deploymentOf);
   return {
-    verdict: textOf(verdictOf({ [here.engine]: here.prediction }, [knee]), knee),
+    verdict: textOf(verdictOf({ [here.engine]: here.prediction }, [knee], knee.fleet), knee),
     tried: all.length,
     front,
     knee: front[found.front.indexOf(knee)]!,

@@ -84,6 +84,7 @@ addStackOption(program.command("resume"))
     "--force",
     "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
   )
+  .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(

@@ -5,6 +5,7 @@ import { isResumption, type Resumption } from "../../shared/messages/resumption.
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { Summary } from "../../shared/record/summary.ts";
+import type { Cloud } from "../cloud/cloud.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
 
 export { DetachedError, InterruptedError } from "./interrupted.ts";
@@ -49,6 +50,11 @@ export interface Watch {
 export interface Run extends Watch {
   readonly request: JobRequest | Resumption;
   readonly workers: number;
+  /**
+   * Called where the engine has its deployment open, before anything is sent there: what it gives is said in the request too. Rejects
+   * where the job is not to be handed over. Engines on this machine have none.
+   */
+  readonly plan?: ((cloud: Cloud) => Promise<Partial<JobRequest>>) | undefined;
   /** Stores what the job needs beside its request; called before the splitter is asked. */
   readonly prepare?: (store: Pick<Store, "get" | "putIfAbsent">) => Promise<void>;
 }

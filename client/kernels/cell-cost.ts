@@ -18,7 +18,7 @@ const BUDGET_MS = 250;
 const CHUNKS_BUDGET_MS = 750;
 /** Cells that are not through by then are waited for no longer. */
 const MOST_MS = 500;
-const CHUNKS_MOST_MS = 1000;
+const CHUNKS_MOST_MS = 1750;
 /** More tell nothing else, and each takes memory and a start. */
 const MOST_COMPANIONS = 7;
 /** Taken where not one cell is through by then: each then becomes a chunk of its own. */
@@ -34,16 +34,17 @@ export function cellCost(kernel: KernelName, grid: TimedGrid): Promise<CellCost>
   return timedInThread<Measured>({ ...named(kernel), kernels: forThreads({ isPlain: true }), of }, MOST_MS);
 }
 
-/** What all chunks of the array take on this machine, with as many threads at work as there are `workers`; measured in at most a second. Never throws. */
+/** What all chunks of the array, or the missing ones, take on this machine, with as many threads at work as there are `workers`; measured in at most a second of CPU time. Never throws. */
 export async function chunksCost(
   kernel: KernelName,
   { parameters, axes, seed, values, chunkShape, codec, measured }: TimedArray,
   workers: number,
+  missing?: readonly number[],
 ): Promise<ChunksCost | "unknown" | "dear"> {
   const companions = Math.min(workers - 1, MOST_COMPANIONS);
   const of = {
     array: { parameters, axes, seed, values, chunkShape, codec, measured },
-    ...{ budgetMs: CHUNKS_BUDGET_MS, companions, gate: newGate() },
+    ...{ missing, budgetMs: CHUNKS_BUDGET_MS, companions, gate: newGate() },
   };
   const task = { ...named(kernel), kernels: forThreads(), of };
   const called: Worker[] = [];

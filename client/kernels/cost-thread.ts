@@ -24,6 +24,7 @@ interface OfCells {
 /** All chunks' cost is wanted, measured with that number of companions; or this thread is a companion. */
 interface OfChunks {
   readonly array: TimedArray;
+  readonly missing: readonly number[] | undefined;
   readonly budgetMs: number;
   readonly companions: number;
   readonly gate: Gate;
@@ -44,10 +45,16 @@ function ofCells(loaded: LoadedKernel, { grid, budgetMs }: OfCells) {
   return timeCells(loaded, grid, budgetMs, { told: tell });
 }
 
-function ofChunks(loaded: LoadedKernel, { array, budgetMs, companions, gate, isCompanion }: OfChunks) {
+function ofChunks(
+  loaded: LoadedKernel,
+  { array, missing, budgetMs, companions, gate, isCompanion }: OfChunks,
+) {
   if (isCompanion) return accompany(loaded, array, gate);
   const work = estimateWork(array, loaded);
   tell("begun");
   const others = companions > 0 && companionsBehind(gate, companions, () => tell("call"));
-  return timeChunks(loaded, array, work, budgetMs, { told: tell, ...(others && { companions: others }) });
+  return timeChunks(loaded, array, work, budgetMs, {
+    ...{ told: tell, missing },
+    ...(others && { companions: others }),
+  });
 }

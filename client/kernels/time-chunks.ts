@@ -1,7 +1,8 @@
 /** What a job's chunks take on a core of this machine, told from some rows of each. */
-import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
+import { type Chunk, elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
 import type { ChunksCost } from "../../shared/plan/predict-here.ts";
+import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { type Clock, systemClock } from "../../shared/ports/clock.ts";
 import { computePiece, type Piece, pieceOf, type TimedArray } from "./chunk-pieces.ts";
 import type { Companions } from "./companions.ts";
@@ -9,12 +10,17 @@ import { type Sample, SampledTotal } from "./sampled-total.ts";
 
 /** A piece that takes less is lengthened, up to a chunk: neighbours share work, and a call has a cost of its own. */
 const PIECE_SHARE = 1 / 100;
+/** A piece that would take longer if each of its cells cost the most, at the stated rate, is kept shorter, down to what twins compute together. */
+const LONGEST_PIECE_SECONDS = 0.2;
+const LEAST_CELLS = 4;
 /** Until then the engine compiles what it interprets at first. */
 const WARM_MS = 60;
 const MOST_WARM_SHARE = 1 / 3;
 const MOST_WARM_UP_SECONDS = 0.2;
 /** Briefer arrays are mostly starts, whatever cores share. */
 const LONG_SECONDS = 0.3;
+/** On a busy machine the budget, of CPU time, may take this many times as long. */
+const MOST_PATIENCE = 2;
 /** What is kept for computing with companions. */
 const TOGETHER_SHARE = 1 / 5;
 /** It ends before its budget is spent where this much has shown the whole within this relative error. */
@@ -24,10 +30,12 @@ interface ChunkTimingOptions {
   readonly told?: (soFar: ChunksCost) => void;
   readonly clock?: Pick<Clock, "monotonicMs" | "cpuMs">;
   readonly companions?: Companions;
+  /** Where only these chunks are wanted: then the array's seconds are theirs. */
+  readonly missing?: readonly number[] | undefined;
 }
 
 /**
- * Computes and encodes rows of every chunk, or whole chunks where they are cheap, until `budgetMs` is over, and tells what is known after
+ * Computes and encodes rows of every chunk, or whole chunks where they are cheap, until `budgetMs` of CPU time are over, and tells what is known after
  * each piece that takes long. `work` are the chunks' estimates. Undefined where each piece throws.
  */
 export function timeChunks(
@@ -35,17 +43,22 @@ export function timeChunks(
   array: TimedArray,
   work: Float64Array,
   budgetMs: number,
-  { told, clock = systemClock, companions }: ChunkTimingOptions = {},
+  { told, clock = systemClock, companions, missing }: ChunkTimingOptions = {},
 ): ChunksCost | undefined {
   const layout = layoutOf(array);
-  const whole = { cells: layout.elements, work: work.reduce((sum, each) => sum + each, 0) };
+  const chunks = missing ?? { length: layout.total };
+  const chunkAt = (place: number) => layout.chunk(missing ? missing[place]! : place);
+  const whole = wholeOf(chunks.length, chunkAt, work);
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
-  const spentMs = () => clock.monotonicMs() - began.ms;
-  const stride = strideThrough(layout.total);
+  const spentMs = () =>
+    Math.max(clock.cpuMs() - began.cpuMs, (clock.monotonicMs() - began.ms) / MOST_PATIENCE);
+  const stride = strideThrough(chunks.length);
   const pieceMs = PIECE_SHARE * budgetMs;
+  const dearest = Math.floor((LONGEST_PIECE_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
+  const mostCells = Math.min(Math.max(dearest, LEAST_CELLS), elementsIn(array.chunkShape));
   let cells = 1;
   let visits = 0;
-  const nextPiece = () => pieceOf(layout.chunk((visits * stride) % layout.total), cells, visits++);
+  const nextPiece = () => pieceOf(chunkAt((visits * stride) % chunks.length), cells, visits++);
   const compute = (piece: Piece): Sample | undefined => {
     const { chunk } = piece;
     const fromMs = clock.cpuMs();
@@ -69,15 +82,14 @@ export function timeChunks(
 
   for (let isLong = false; spentMs() < MOST_WARM_SHARE * budgetMs && !(isLong && spentMs() > WARM_MS); ) {
     const piece = nextPiece();
-    const fromMs = spentMs();
     const sample = compute(piece);
     if (!sample) continue;
     warming.add(sample);
-    isLong = spentMs() - fromMs >= pieceMs || piece.cells === elementsIn(array.chunkShape);
+    isLong = sample.ms >= pieceMs || cells === mostCells;
     sampled = new SampledTotal(whole);
     sampled.add(sample);
     if (isLong) told?.(known());
-    else cells *= 2;
+    else cells = Math.min(2 * cells, mostCells);
   }
 
   const isLong = sampled.count > 0 && sampled.seconds.expected > LONG_SECONDS;
@@ -104,7 +116,7 @@ export function timeChunks(
   // The latest pieces once more, as dear as they were: what they take longer is the others' doing.
   const then = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
   let aloneBefore = 0;
-  while (latest.length > 0 && clock.monotonicMs() - then.ms < TOGETHER_SHARE * budgetMs) {
+  while (latest.length > 0 && spentMs() < budgetMs) {
     const { piece, ms } = latest.pop()!;
     computePiece(kernel, array, layout.shape, piece);
     aloneBefore += ms;
@@ -113,6 +125,16 @@ export function timeChunks(
   if (aloneBefore === 0) return alone;
   const together = Math.max(1, (clock.cpuMs() - then.cpuMs) / aloneBefore);
   return { ...alone, together, share: { alone: alone.share.alone, together: shareOf(clock, then) } };
+}
+
+function wholeOf(count: number, chunkAt: (place: number) => Chunk, work: Float64Array) {
+  const whole = { cells: 0, work: 0 };
+  for (let place = 0; place < count; place++) {
+    const { index, elements } = chunkAt(place);
+    whole.cells += elements;
+    whole.work += work[index]!;
+  }
+  return whole;
 }
 
 function shareOf(

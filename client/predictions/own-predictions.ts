@@ -42,7 +42,7 @@ export interface Figures {
 }
 
 /** What is predicted of a job on an engine. */
-export interface Predicted extends Figures {
+interface Predicted extends Figures {
   /** As it is shown: corrected by runs, with its interval. */
   readonly told: Planned;
 }

@@ -1,10 +1,11 @@
 /** What a job will take and cost on each engine, from what its chunks take here. */
+import { isMap } from "../../shared/array/spec.ts";
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { packRound, planFleet, planRound } from "../../shared/plan/plan.ts";
+import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
 import {
   type Deployed,
   flowOf,
@@ -18,6 +19,7 @@ import {
   predictHere,
 } from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
+import { fleetOf } from "../../shared/plan/ramp.ts";
 import { corrected, correctionBy, type Range, scaled } from "../../shared/plan/ranges.ts";
 import { picturesOf } from "../../shared/plan/requests.ts";
 import { type Verdict, verdictOf } from "../../shared/plan/verdict.ts";
@@ -39,6 +41,8 @@ export interface PlanOf {
   /** At a time, on this machine's engines, which has as many cores. */
   readonly workers: number;
   readonly cores: number;
+  /** Where it goes on: only what it lacks is planned. */
+  readonly round?: Round | undefined;
 }
 
 export interface JobPlan {
@@ -48,8 +52,8 @@ export interface JobPlan {
   readonly compute: Range;
   /** What the kernel's runs have corrected. */
   readonly cost: ChunksCost;
-  /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw. */
-  readonly basis: "measured" | "estimated";
+  /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw; `assumed` of a task's items. */
+  readonly basis: "measured" | "estimated" | "assumed";
   /** Peak memory (MB) of each stage's process. */
   readonly peakMemoryMb: Readonly<Record<Stage, number>>;
   /** How long the heaviest message occupies one of the deployment's workers. */
@@ -66,6 +70,8 @@ export interface JobPlan {
 const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
 /** The stated rate is too low by 5 to 11, as measured on one machine: what a job takes by it is an upper bound. */
 const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
+/** How many times sooner a task's items may be through than is assumed. */
+const ITEMS_VARY = 100;
 /** Runs correct jobs that take up to this many times as long or as short: a start is most of a brief one. */
 const LIKE = 4;
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
@@ -74,31 +80,40 @@ const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
 
 /** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
-export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
+export async function planJob({ job, kernel, deployment, workers, cores, round }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
-  const timed = await chunksCost(
-    { name: kernel.name, hash: kernel.hash },
-    { ...job.spec, measured: job.measured },
-    Math.min(workers, cores),
+  // Items wait more than they compute: each worker has its own, and not a core.
+  const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
+  const packed = (seen: Job) => packRound(seen, kernel, { memoryMb, timeoutSeconds }, round);
+  const estimated = packed(job);
+  const { basis, cost: raw } = await costOf(
+    { job, kernel, round },
+    planFleet(estimated, { cap }).figures,
+    lanes,
   );
-  const packed = packRound(job, kernel, { memoryMb, timeoutSeconds });
-  const asEstimated = planFleet(packed, { cap });
-  const basis = typeof timed === "string" ? "estimated" : "measured";
-  const raw = typeof timed === "string" ? estimated(asEstimated.figures) : timed;
   const missed = missesOf(history, "compute", { kernel: kernelKey(kernel) });
   const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
-  const here = planRound(job, kernel, {
-    cap: { mapping: workers, burst: 0 },
-    ...{ collecting: COLLECTING_HERE, expectedSeconds: cost.seconds.expected / Math.min(workers, cores) },
-  }).figures;
+  // As the splitter will, which is told what was measured; of a job that goes on it knows only what it was told then.
+  const sent =
+    basis === "measured" && !round ? packed({ ...job, computeSeconds: cost.seconds.expected }) : estimated;
+  const here = planRound(
+    job,
+    kernel,
+    {
+      cap: { mapping: workers, burst: 0 },
+      ...{ collecting: COLLECTING_HERE, expectedSeconds: cost.seconds.expected / lanes },
+    },
+    round,
+  ).figures;
   const prices = pricesHere(region);
   const tariff = { architecture, memoryMb, prices };
   const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
-  const deployed: Deployed = { tariff, cap, ramp: asEstimated.ramp, ownMemoryMb: OWN_MEMORY_MB };
-  const expectedSeconds = flowOf(asEstimated.figures, cost.seconds.expected, deployed).seconds;
-  const there = planFleet(packed, { cap, expectedSeconds });
+  const { figures, ramp } = planFleet(sent, { cap });
+  const deployed: Deployed = { tariff, cap, ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const expectedSeconds = flowOf(figures, cost.seconds.expected, deployed).seconds;
+  const there = planFleet(sent, { cap, expectedSeconds });
   const standsFor: Tariff = {
     ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
     prices: pricesHere(FALLBACK_REGION),
@@ -107,7 +122,7 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
     const byEngine: Record<string, Prediction> = {};
     for (const engine of LOCAL_ENGINES)
       byEngine[engine] = predictHere({ figures: here, cost, ...about }, engine, {
-        ...{ workers, cores, tariff: standsFor },
+        ...{ workers, cores: lanes, tariff: standsFor },
       });
     byEngine.aws = predictDeployed({ figures: there.figures, cost, ...about }, deployed);
     return byEngine;
@@ -149,7 +164,7 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   const compute = engines.serial!.compute;
   return {
     ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
-    verdict: verdictOf(onThisMachine, [...fleets, aws!]),
+    verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
       low: heaviest(compute.low),
@@ -162,13 +177,31 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   };
 }
 
-function estimated({ seconds: { compute } }: Plan): ChunksCost {
+/** A task may have effects, so none of its items is run: they are taken to last about as long as their shards were cut for, their limit at the most. */
+async function costOf(
+  { job, kernel, round }: Pick<PlanOf, "job" | "kernel" | "round">,
+  { seconds: { compute } }: Plan,
+  lanes: number,
+): Promise<{ readonly basis: JobPlan["basis"]; readonly cost: ChunksCost }> {
+  const unknown = { warmUp: 0, together: 1, share: { alone: 1, together: 1 } };
+  const { spec, measured, items } = job;
+  if (items && measured) {
+    const count = round?.missing ? round.missing.length * items.perShard : items.count;
+    const expected = count * measured.meanSeconds;
+    const seconds = { low: expected / ITEMS_VARY, expected, high: count * measured.mostSeconds };
+    return { basis: "assumed", cost: { ...unknown, seconds } };
+  }
+  const named = { name: kernel.name, hash: kernel.hash };
+  const timed = await chunksCost(named, { ...spec, measured }, lanes, round?.missing);
+  if (typeof timed !== "string") return { basis: "measured", cost: timed };
   const { low, expected, high } = STATED_IS_TOO_LOW;
-  return {
-    seconds: { low: compute / low, expected: compute / expected, high: compute / high },
-    ...{ warmUp: 0, together: 1, share: { alone: 1, together: 1 } },
-  };
+  const seconds = { low: compute / low, expected: compute / expected, high: compute / high };
+  return { basis: "estimated", cost: { ...unknown, seconds } };
 }
+
+/** The most workers that a job may have at a time. */
+const mostOf = (ramp: "mapping" | "burst", cap: Cap) =>
+  fleetOf({ messages: Number.POSITIVE_INFINITY }, cap, ramp === "burst" ? cap.burst : 0);
 
 /** A smaller fleet, divided as the whole one. */
 function part({ mapping, burst }: Cap, fleet: number): Cap {

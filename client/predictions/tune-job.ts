@@ -89,7 +89,8 @@ export async function tuneJob(
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
   );
   return {
-    ...{ all, front, knee: kneeOfFront(front), compute, basis, pricesDate },
+    ...{ all, front, knee: kneeOfFront(front), compute, pricesDate },
+    basis: basis === "measured" ? basis : "estimated",
     byDefault: tryConfiguration(asItIs, byDefault),
     here: { engine, prediction },
   };

@@ -98,10 +98,13 @@ interface Ran extends Pick<Summary, "computeMs" | "cost" | "chunks"> {
   readonly phasesMs: Readonly<Record<string, number>>;
 }
 
-const predictionsIn = (data: string) => join(data, "manyhands/predictions.json");
+function predictionsIn(data: string): string {
+  return join(data, "manyhands/predictions.json");
+}
 
-const json = <Content>(folder: string, name: string): Content =>
-  JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+function json<Content>(folder: string, name: string): Content {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"));
+}
 
 /** To four digits, as the page needs no more. */
 function rounded<Value>(value: Value): Value {

@@ -16,6 +16,7 @@ import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { cpuMsOfThreads } from "../measuring/processes.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import type { CpuShares } from "./cpu-share.ts";
+import { startTlsFront } from "./tls-front.ts";
 
 /** `cpuMs` is that of all threads of the slot's process. */
 interface Spent {
@@ -23,7 +24,7 @@ interface Spent {
   readonly cpuMs: number;
 }
 
-interface Start {
+export interface Start {
   /** From the start of the process until the bundle has loaded: Lambda's init, which memory does not slow down. */
   readonly init: Spent;
   /** Events with a message of one chunk each. */
@@ -31,15 +32,15 @@ interface Start {
   readonly second: Spent;
 }
 
-interface WorkerOptions {
+export interface WorkerOptions {
   /** Without shares, memory is only what the worker is told. */
   readonly shares?: CpuShares | undefined;
   /** 1769 by default. */
   readonly memoryMb?: number;
   /** The built worker by default. */
   readonly bundle?: string | undefined;
-  /** What loads it; the built slot by default. */
-  readonly program?: string | undefined;
+  /** With the compiled code of earlier starts, which engine local keeps and Lambda does not. */
+  readonly isCached?: boolean | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -49,8 +50,11 @@ export interface WorkerSite {
   startOnce(job: StoredJob, options?: WorkerOptions): Promise<Start>;
 }
 
-/** Starts the embedded cloud, and ends it when `use` is over. */
-export function withWorkers<Result>(use: (site: WorkerSite) => Promise<Result>): Promise<Result> {
+/** Starts the embedded cloud, and ends it when `use` is over. With `tls` the workers ask it over TLS, as they ask AWS. */
+export function withWorkers<Result>(
+  use: (site: WorkerSite) => Promise<Result>,
+  { tls = false } = {},
+): Promise<Result> {
   return inTemporaryFolder(async (folder) => {
     const bundles = await ensureBundles();
     const bucket = join(folder, "bucket");
@@ -58,6 +62,7 @@ export function withWorkers<Result>(use: (site: WorkerSite) => Promise<Result>):
     const cloud = await startBuiltCloud(bundles.emulator, {
       ...{ folder: new Folder({ "": bucket }), visibilityTimeoutSeconds: 3600, maxReceiveCount: 5 },
     });
+    const front = tls ? await startTlsFront(cloud, folder) : undefined;
     let starts = 0;
 
     async function startOnce(like: StoredJob, options: WorkerOptions = {}): Promise<Start> {
@@ -67,14 +72,15 @@ export function withWorkers<Result>(use: (site: WorkerSite) => Promise<Result>):
       const startedMs = performance.now();
       const slot = new Slot("worker-1", {
         ...{ name: "worker", bundle: options.bundle ?? bundles.worker },
-        ...{ program: options.program ?? bundles.slot, timeoutMs: LONGEST_TIMEOUT_MS },
+        ...{ program: bundles.slot, timeoutMs: LONGEST_TIMEOUT_MS },
         ...{ logFolder: join(folder, "logs"), cacheFolder: join(folder, "cache") },
         environment: {
           ...settingsOf("worker", cloud),
           ...{ [ENV.retryAfterSeconds]: "0", [ENV.kernelUploads]: "all" },
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}`,
+          ...front?.environment,
           // An environment of Lambda has no code from an earlier start.
-          NODE_DISABLE_COMPILE_CACHE: "1",
+          ...(!options.isCached && { NODE_DISABLE_COMPILE_CACHE: "1" }),
           ...options.environment,
         },
         onDeliver: ({ pid }) => shares?.hold(pid, memoryMb),
@@ -104,6 +110,7 @@ export function withWorkers<Result>(use: (site: WorkerSite) => Promise<Result>):
     try {
       return await use({ store, startOnce });
     } finally {
+      front?.close();
       await cloud.close();
     }
   });

@@ -67,8 +67,8 @@ async function storedJob(
 }
 
 /**
- * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took: they are timed each time. Jobs of a former
- * version lack what requests had no word for then.
+ * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took and was planned: that differs each time. Jobs
+ * of a former version lack what requests had no word for then.
  */
 function isSameRequest(
   { submittedAtMs, madeBy, uploaded, planned, computeSeconds, ...stored }: StoredJob,

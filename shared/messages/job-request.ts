@@ -120,10 +120,10 @@ export const JobRequestSchema = v.strictObject({
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
   measured: v.optional(v.strictObject(MeasuredSchema.entries)),
-  /** What a plan said of it, for its summary. */
-  planned: v.optional(v.strictObject(PlannedSchema.entries)),
   /** By it the fleet is ordered, and nothing else: the same request with another time is the same job. */
   computeSeconds: v.optional(ComputeSecondsSchema),
+  /** What a plan said of it, for its summary. */
+  planned: v.optional(v.strictObject(PlannedSchema.entries)),
   /** What a task is to map, where the kernel is one: then all that is said of inputs, arrays and chunks is left out. */
   items: v.optional(ItemsSchema),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */

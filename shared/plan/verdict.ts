@@ -29,11 +29,13 @@ export type Verdict =
     };
 
 /**
- * `byFleet` are predictions of the deployment for rising fleets, its own last. The one at their knee is named.
+ * `byFleet` are predictions of the deployment for rising fleets, its own last. The one at their knee is named. `mostWorkers` is how many
+ * the deployment may have at a time.
  */
 export function verdictOf(
   here: Readonly<Record<string, Prediction>>,
   byFleet: readonly Prediction[],
+  mostWorkers: number,
 ): Verdict {
   const [engine, best] = Object.entries(here).reduce((a, b) =>
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
@@ -49,7 +51,7 @@ export function verdictOf(
   if (saved < WORTH_SECONDS || saved < WORTH_SHARE * hereSeconds)
     return { kind: "stay", engine, seconds: hereSeconds, thereSeconds: seconds, usd };
   const { workers, messages } = there;
-  const isMoreBetter = there === byFleet.at(-1) && workers < messages && byFleet.length > 1;
+  const isMoreBetter = workers >= mostWorkers && workers < messages;
   return { kind: "go", workers, seconds, usd, hereSeconds, isMoreBetter };
 }
 

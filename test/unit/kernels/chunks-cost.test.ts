@@ -15,7 +15,7 @@ type Cost = (y: number, x: number) => number;
 function timed(
   points: readonly [number, number],
   msAt: Cost,
-  { share = 1, budgetMs = 750, dearerTogether = 1 } = {},
+  { share = 1, budgetMs = 750, dearerTogether = 1, missing = undefined as number[] | undefined } = {},
 ) {
   let nowMs = 0;
   let factor = 1;
@@ -48,7 +48,7 @@ function timed(
   };
   const work = estimateWork(spec, own);
   const cost = timeChunks(own, spec, work, budgetMs, {
-    ...{ clock, companions, told: (soFar) => told.push(soFar) },
+    ...{ clock, companions, missing, told: (soFar) => told.push(soFar) },
   });
   return { cost: cost!, told, said, seen, spentMs: nowMs };
 }
@@ -94,6 +94,13 @@ test("what chunks take more while other threads compute is measured by the same 
   expect(cost.together).toBeCloseTo(1.25, 6);
   const brief = timed([40, 50], () => 0.01, { dearerTogether: 1.25 });
   expect([brief.cost.together, brief.said]).toEqual([1, []]);
+});
+
+test("of a job that goes on, the missing chunks alone are computed and counted", () => {
+  const { cost, seen } = timed([400, 500], (y) => (y > 0.75 ? 0.04 : 0.005), { missing: [1, 3] });
+  expect([...seen].toSorted()).toEqual([1, 3]);
+  const actual = 1e5 * ((0.04 + 0.005) / 2) * 1e-3;
+  expect(Math.abs(Math.log(cost.seconds.expected / actual))).toBeLessThan(0.15);
 });
 
 test("what is known is told after each piece that takes long: a parent that waits no longer has it", () => {
