@@ -1,10 +1,10 @@
 /** A job's plan, from its request to its verdict. */
 import { availableParallelism } from "node:os";
-import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
 import type { Predictions } from "../client/predictions/own-predictions.ts";
 import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
+import type { PlannedDeployment } from "../shared/plan/planned-deployment.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
 import { verdictText } from "../shared/plan/verdict.ts";

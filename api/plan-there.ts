@@ -1,10 +1,8 @@
 /** A job's plan for a deployment that is there, before the job is handed over. */
 import { availableParallelism } from "node:os";
-import type { Cloud } from "../client/cloud/cloud.ts";
-import { isLocal } from "../client/cloud/place.ts";
-import { plannedDeployment } from "../client/cloud/planned-deployment.ts";
 import { rememberPlan } from "../client/predictions/own-predictions.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
@@ -22,11 +20,11 @@ const DIGITS = 4;
  * cannot succeed there.
  */
 export async function planThere(
-  cloud: Pick<Cloud, "clients" | "deployment">,
+  { settings, isFree }: HandedTo,
   asked: Pick<NewJob, "job" | "kernel">,
   onPlan: OnPlan,
 ): Promise<Pick<JobRequest, "planned" | "computeSeconds">> {
-  const deployment = await plannedDeployment(cloud);
+  const deployment = await settings();
   if (!deployment) return {};
   const plan = await planOf(asked, deployment, availableParallelism(), rememberPlan);
   if (plan.refusal !== undefined)
@@ -36,7 +34,7 @@ export async function planThere(
       "one that it cannot",
       plan.refusal,
     );
-  await onPlan(plan, { isFree: isLocal(cloud.deployment.place) });
+  await onPlan(plan, { isFree });
   const { seconds, usd } = plan.engines.aws;
   const { basis, compute, pricesDate } = plan;
   return {

@@ -1,9 +1,10 @@
 /** A new job of an array, from its request to its end. */
-import type { Cloud } from "../client/cloud/cloud.ts";
+
 import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { Planned } from "../shared/messages/planned.ts";
+import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
@@ -49,7 +50,7 @@ export async function runArray(
   const planned = await plannedFor?.(job, engine.name);
   const plan =
     onPlan &&
-    (async (cloud: Cloud) => (await import("./plan-there.ts")).planThere(cloud, { job, kernel }, onPlan));
+    (async (there: HandedTo) => (await import("./plan-there.ts")).planThere(there, { job, kernel }, onPlan));
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {

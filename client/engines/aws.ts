@@ -10,6 +10,7 @@ import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
+import { handedTo } from "../cloud/planned-deployment.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { StageError } from "../cloud/stage-error.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
@@ -38,7 +39,7 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
     let uploaded: BucketWriter | undefined;
     const submitted = orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
-        const request = { ...run.request, ...(await run.plan?.(cloud)) };
+        const request = { ...run.request, ...(await run.plan?.(handedTo(cloud))) };
         signal.throwIfAborted();
         const startUp = performance.now();
         const status = commandLine("status", jobId, ...stackOption(stack));

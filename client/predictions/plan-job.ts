@@ -6,6 +6,7 @@ import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
+import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
 import {
   type Deployed,
   flowOf,
@@ -27,7 +28,6 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Cap } from "../../shared/ports/fleet.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Plan } from "../../shared/record/plan.ts";
-import type { PlannedDeployment } from "../cloud/planned-deployment.ts";
 import { chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";

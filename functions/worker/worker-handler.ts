@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { DrainOutcome, Worked } from "../../shared/burst/drain-loop.ts";
+import type { DrainOutcome } from "../../shared/burst/drain-loop.ts";
 import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import type { Kernels, ThreadKernels } from "../../shared/kernels/loader.ts";
-import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
@@ -14,18 +13,18 @@ import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
+import type { Worked } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
-import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { describeError } from "../../shared/validation/errors.ts";
 import { withUploads } from "../uploads.ts";
 import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
+import { deliver } from "./deliver.ts";
 import { Jobs } from "./jobs.ts";
 import { rehearse } from "./rehearsal.ts";
-import { work } from "./work.ts";
 
 type Worker = Delivery["worker"];
 
@@ -67,7 +66,10 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
-  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
+  const ports = {
+    ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs },
+    ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
+  };
 
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   sqs.prepare(sqs.endpoint ?? readEnv(ENV.resultQueueUrl));
@@ -114,7 +116,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   async function workBatch(event: SQSEvent, worker: Worker, context: Context): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const message of event.Records.map(receivedRecord)) {
-      const { retry } = await deliver(message, worker, context);
+      const { retry } = await worked(message, worker, context);
       if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
     return { batchItemFailures };
@@ -123,9 +125,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   async function workQueue(event: unknown, worker: Worker, context: Context): Promise<DrainOutcome> {
     const itself = new LambdaFunction(lambda, context.functionName);
     const outcome = await drainQueue(event, {
-      ...{ inbox, chunks, store, clock: systemClock },
+      ...{ inbox, store, clock: systemClock },
       invokeLater: (next) => itself.invokeLater(next),
-      work: (message) => deliver(message, worker, context),
+      work: (message) => worked(message, worker, context),
       remainingMs: () => context.getRemainingTimeInMillis(),
       pause: sleep,
       mayPass,
@@ -136,49 +138,12 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
     return outcome;
   }
 
-  /**
-   * Works a message, received by the mapping or by this worker, and hands it back to the queue if it must be tried
-   * again.
-   */
-  async function deliver(message: Received, worker: Worker, context: Context): Promise<Worked> {
-    const { reason, ...worked } = await attempt(message, worker, context);
-    if (worked.retry) await handBack(message, inbox, retryAfterSeconds, reason);
-    return worked;
-  }
-
-  /** `reason` is the cause if the message could not be worked at all. */
-  async function attempt(
-    received: Received,
-    worker: Worker,
-    context: Context,
-  ): Promise<Worked & { readonly reason?: unknown }> {
-    const { id: messageId, receiveCount } = received;
-    try {
-      const message = await parseOrReject(received, parseChunkMessage, store);
-      if (!message) {
-        logger.error("message rejected", { messageId });
-        return { chunks: 0, retry: false };
-      }
-      const { failures, retry, ...outcome } = await work(
-        message,
-        { worker, receiveCount },
-        {
-          ...{ ...ports, threads },
-          apart: () => startApart(context),
-          remainingMs: () => context.getRemainingTimeInMillis(),
-        },
-      );
-      const { jobId } = message;
-      logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
-      for (const { chunk, error, final } of failures)
-        logger.error("chunk failed", { jobId, chunk, error, final });
-      return { jobId, chunks: message.chunks.length, retry };
-    } catch (error) {
-      const details = { messageId, error: describeError(error), receiveCount };
-      if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);
-      else logger.error("message failed", details);
-      return { chunks: 0, retry: true, reason: error };
-    }
+  function worked(message: Received, worker: Worker, context: Context): Promise<Worked> {
+    return deliver(message, worker, {
+      ...{ ...ports, threads },
+      apart: () => startApart(context),
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
   }
 
   return handler;

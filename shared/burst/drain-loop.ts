@@ -1,5 +1,6 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
 import type { Clock } from "../ports/clock.ts";
+import type { Worked } from "../ports/delivery.ts";
 import { LAST_LOOKS } from "../ports/fleet.ts";
 import type { Received } from "../ports/queue.ts";
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
@@ -22,15 +23,6 @@ const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
-
-/** What became of a message at one of its deliveries. */
-export interface Worked {
-  /** Absent where the message could not be parsed. */
-  readonly jobId?: string | undefined;
-  readonly chunks: number;
-  /** True where it was handed back to be delivered again. */
-  readonly retry: boolean;
-}
 
 export interface DrainPorts {
   /**

@@ -59,6 +59,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   submittedAtMs: milliseconds,
   /** From submission to the end, or the final failure, of the last chunk; pauses before resumptions are left out. */
   makespanMs: finite,
+  /** The part of it before a worker began with a chunk; absent where no time is known, and in summaries of former versions. */
+  waitedMs: v.optional(finite),
   /** CPU time summed over the chunks: the time that one core would need. */
   computeMs: finite,
   /**

@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkEvent } from "../../client/cloud/check-event.ts";
 import { makeEmulator } from "../../client/local/emulator.ts";
 import { type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
 import { localInbox } from "../../client/local/local-inbox.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
 import { queueDepth } from "../../client/local/queue-depth.ts";
+import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
@@ -43,6 +45,7 @@ export class World {
   #invocations: Invocations | undefined;
   #deliveries: readonly { stop(): Promise<void> }[] = [];
   #stopSlowing = () => {};
+  #open = () => {};
   #forger: Forger | undefined;
 
   static async start(): Promise<World> {
@@ -125,8 +128,11 @@ export class World {
       deadLetters: from("deadLetters"),
       undelivered: from("resultDeadLetters"),
     };
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    this.#open = resolve;
+    if (!scene.script.fleet("nobody at work")) resolve();
     this.#deliveries = [
-      new ChunkDeliveries(from("chunks"), workers, invocations),
+      new ChunkDeliveries({ ...from("chunks"), opened }, workers, invocations),
       new ResultDeliveries(results, aggregator, invocations),
     ];
     const forged = scene.script.fleet("forged request");
@@ -139,6 +145,23 @@ export class World {
   /** Invokes the splitter. */
   submit(request: object): Promise<unknown> {
     return this.#pools.splitter.invoke(request);
+  }
+
+  /** Workers that were to come late do so from now on: after the last check, for which they came too late. */
+  async letWorkersCome(): Promise<void> {
+    const fault = this.#scene?.script.fleet("nobody at work");
+    if (!fault || !this.#scene || !this.#invocations) return;
+    const { jobId, script, prefix } = this.#scene;
+    const { sqs, queues, region } = this.#cloud;
+    // What was planned may have lost all of them.
+    if ((await queueDepth(sqs, queues.chunks)).waiting > 0) {
+      script.strike(fault);
+      const event = checkEvent({ jobId, round: 0, turn: CHECK_TURNS - 1 }, region);
+      await this.#invocations.invoke(this.#pools.aggregator, event);
+      if (await this.store.get(`${prefix}summary.json`))
+        this.#scene.problem("a check settled the job while its messages waited");
+    }
+    this.#open();
   }
 
   /** What is under way: messages by queue, but for delayed ones, and functions that run; undefined at rest. */
