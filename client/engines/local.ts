@@ -22,7 +22,7 @@ import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { inspectedSlot } from "../local/inspected-slot.ts";
-import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
+import type { AnsweredRequest, Intercept, LocalCloud } from "../local/local-cloud.ts";
 import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools, type PoolsOptions } from "../local/pools.ts";
@@ -44,6 +44,8 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "
   readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
+  /** For experiments that answer the slots' requests as late as a cloud would. */
+  readonly intercept: Intercept | undefined;
   /** Is given what the run asked for, by stage, once it has ended. */
   readonly onMetered: (stages: Meter["stages"]) => void;
 }
@@ -61,6 +63,7 @@ const DEFAULTS: LocalOptions = Object.freeze({
   slots: {},
   standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
+  intercept: undefined,
   onMetered: () => {},
 });
 
@@ -93,12 +96,13 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       meter.answered(request);
       settings.onAnswered?.(request);
     };
-    const cloud = await startBuiltCloud(bundles.emulator, {
+    const emulated = {
       folder: objects,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(timeoutMs),
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
-    });
+    };
+    const cloud = await startBuiltCloud(bundles.emulator, emulated, settings.intercept);
     meter.watch(cloud.queues);
     const { folder, workers } = run;
     const { retryAfterSeconds, environment, ramp, slots } = settings;

@@ -169,6 +169,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "cli/request",
       "cli/terminal",
       "client/verify",
+      "plots",
       "tools/bundling",
       "tools/init",
       "package.json",
