@@ -12,6 +12,7 @@ import type {
   RunOptions,
   SubmitOptions,
   SubmitRequestOptions,
+  TuneOptions,
   VerifyOptions,
 } from "./options.ts";
 
@@ -45,6 +46,7 @@ interface OptionsOf {
   readonly submit: SubmitOptions;
   readonly submitRequest: SubmitRequestOptions;
   readonly plan: PlanOptions;
+  readonly tune: TuneOptions;
   readonly attach: AttachOptions;
   readonly open: OpenOptions;
   readonly resume: ResumeOptions;
@@ -71,6 +73,7 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
   submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
   plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
+  tune: { ...ARRAY, ...all("workers", "region", "timeoutSeconds", "onBuild") },
   attach: { ...LISTENERS, ...all("stack", "out") },
   open: all("stack", "engine"),
   resume: { ...ENGINE, ...all("kernel", "force", "maxUsd") },

@@ -132,6 +132,18 @@ export interface PlanOptions<Names extends string = string> extends ArrayOptions
   readonly onBuild?: (() => void) | undefined;
 }
 
+/** Options of `tune`: those of `run` that time and cost follow from, and what is fixed of the deployment. */
+export interface TuneOptions<Names extends string = string> extends ArrayOptions<Names> {
+  /** Workers at a time of engines threads and local, to which deployments are compared. Default: one per core. */
+  readonly workers?: number | undefined;
+  /** Whose prices. Default: us-east-1. */
+  readonly region?: string | undefined;
+  /** What a worker has for a message, 5 to 900. Default: 60. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Called before a kernel's file is built. */
+  readonly onBuild?: (() => void) | undefined;
+}
+
 /** Options of `attach`. */
 export interface AttachOptions extends StackOptions, Listeners {
   readonly out?: string | undefined;

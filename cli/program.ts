@@ -28,6 +28,7 @@ import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
+import { addTuneCommand } from "./tune-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -67,6 +68,7 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
   });
 
 addPlanCommand(program);
+addTuneCommand(program);
 
 addMapCommand(program);
 
@@ -83,6 +85,7 @@ addStackOption(program.command("resume"))
     "--force",
     "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
   )
+  .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(

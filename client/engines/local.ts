@@ -22,10 +22,10 @@ import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { inspectedSlot } from "../local/inspected-slot.ts";
-import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
+import type { AnsweredRequest, Intercept, LocalCloud } from "../local/local-cloud.ts";
 import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
+import { LONGEST_TIMEOUT_MS, makePools, type Pools, type PoolsOptions } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Run, type Runner } from "./engine.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "isLimited"> {
@@ -38,10 +38,14 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "
   readonly bundles: (onBuild?: () => void) => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
+  /** For experiments that watch or hold back single slots. */
+  readonly slots: NonNullable<PoolsOptions["slots"]>;
   /** What the run is priced as. */
   readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
+  /** For experiments that answer the slots' requests as late as a cloud would. */
+  readonly intercept: Intercept | undefined;
   /** Is given what the run asked for, by stage, once it has ended. */
   readonly onMetered: (stages: Meter["stages"]) => void;
 }
@@ -56,8 +60,10 @@ const DEFAULTS: LocalOptions = Object.freeze({
   environment: {},
   bundles: (onBuild?: () => void) => ensureBundles({ onBuild, isForDebugger: inspectedSlot() !== undefined }),
   onSlots: () => {},
+  slots: {},
   standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
+  intercept: undefined,
   onMetered: () => {},
 });
 
@@ -90,21 +96,22 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       meter.answered(request);
       settings.onAnswered?.(request);
     };
-    const cloud = await startBuiltCloud(bundles.emulator, {
+    const emulated = {
       folder: objects,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(timeoutMs),
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
-    });
+    };
+    const cloud = await startBuiltCloud(bundles.emulator, emulated, settings.intercept);
     meter.watch(cloud.queues);
     const { folder, workers } = run;
-    const { retryAfterSeconds, environment, ramp } = settings;
+    const { retryAfterSeconds, environment, ramp, slots } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
     const secret = cloud.credentials.secretAccessKey;
     const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
-        ...{ folder, workers, timeoutMs, retryAfterSeconds },
+        ...{ folder, workers, timeoutMs, retryAfterSeconds, slots },
         environment: {
           [ENV.kernelFiles]: KERNEL_FILES,
           [ENV.standsFor]: standsForText(settings),

@@ -7,7 +7,7 @@ import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
-import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
@@ -30,7 +30,9 @@ import type { AggregatePorts } from "./ports.ts";
  */
 export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry }) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const store = new S3Store(s3, readEnv(ENV.bucket));
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };

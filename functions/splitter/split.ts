@@ -38,7 +38,10 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   if (submitted) return submitted;
   const uploaded = kernel.upload && request.uploaded;
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
-  const stored: StoredJob = earlier ?? { ...job, ...now, ...(uploaded && { uploaded }) };
+  const stored: StoredJob = earlier ?? {
+    ...{ ...job, ...now },
+    ...{ ...(uploaded && { uploaded }), ...(request.planned && { planned: request.planned }) },
+  };
   const round = { round: 0, again: earlier !== undefined, uploaded: unsaid(uploaded, stored) };
   const planned = planRound(stored, kernel, workforceOf(ports), round);
   if (!earlier && ports.workers) expectToFit(planned);
@@ -66,8 +69,14 @@ async function storedJob(
   return stored;
 }
 
-/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
-function isSameRequest({ submittedAtMs, madeBy, uploaded, ...stored }: StoredJob, job: Job): boolean {
+/**
+ * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took and was planned: that differs each time. Jobs
+ * of a former version lack what requests had no word for then.
+ */
+function isSameRequest(
+  { submittedAtMs, madeBy, uploaded, planned, computeSeconds, ...stored }: StoredJob,
+  { computeSeconds: _, ...job }: Job,
+): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {
     const { hash: storedHash, ...storedSpec } = stored.spec;

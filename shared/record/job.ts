@@ -6,6 +6,7 @@ import { UploadedSchema } from "../kernels/uploads.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
+  ComputeSecondsSchema,
   ItemsSchema,
   MaxUsdSchema,
   MeasuredSchema,
@@ -13,6 +14,7 @@ import {
   RAMPS,
   ShareSchema,
 } from "../messages/job-request.ts";
+import { PlannedSchema } from "../messages/planned.ts";
 import { milliseconds } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
@@ -27,6 +29,7 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
   declaration: v.optional(DeclarationSchema),
   measured: v.optional(MeasuredSchema),
+  computeSeconds: v.optional(ComputeSecondsSchema),
   /** Where the kernel is a task. */
   items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,
@@ -64,6 +67,8 @@ const StoredJob = v.object({
   madeBy: v.optional(MadeBySchema),
   /** Where its kernel was uploaded. */
   uploaded: v.optional(UploadedSchema),
+  /** Where a plan was made of it. */
+  planned: v.optional(PlannedSchema),
 });
 /** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
 export const StoredJobSchema = v.pipe(

@@ -43,6 +43,7 @@ export async function runScenario(
     const late = sleep(LONGEST_SCENARIO_MS, undefined, { ref: false });
     const isSubmitted = await Promise.race([submit(scene, world).then(() => true), late.then(() => false)]);
     if (!isSubmitted) scene.problem("a hang: the splitter did not answer");
+    await world.letWorkersCome();
     await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
     await judge(plan, outcome, world.store, (what) => scene.problem(what));
   } catch (error) {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkEvent } from "../../client/cloud/check-event.ts";
 import { billOfRun, DEFAULT_DEPLOYMENT } from "../../client/local/bill-of-run.ts";
 import { makeEmulator } from "../../client/local/emulator.ts";
 import { type AnsweredRequest, type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
@@ -10,6 +11,7 @@ import { Meter } from "../../client/local/meter.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
 import { queueDepth } from "../../client/local/queue-depth.ts";
 import type { Billed } from "../../client/local/slot.ts";
+import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
 import { billedMs, gbSecondsOf, usdOf } from "../../shared/plan/bill.ts";
 import { pricesOf } from "../../shared/plan/prices.ts";
@@ -55,6 +57,7 @@ export class World {
   #invocations: Invocations | undefined;
   #deliveries: readonly { stop(): Promise<void> }[] = [];
   #stopSlowing = () => {};
+  #open = () => {};
   #forger: Forger | undefined;
   #meter: Meter;
   /** Of workers that were killed before they asked for anything: no gate can keep them from that. */
@@ -156,8 +159,11 @@ export class World {
       deadLetters: from("deadLetters"),
       undelivered: from("resultDeadLetters"),
     };
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    this.#open = resolve;
+    if (!scene.script.fleet("nobody at work")) resolve();
     this.#deliveries = [
-      new ChunkDeliveries(from("chunks"), workers, invocations),
+      new ChunkDeliveries({ ...from("chunks"), opened }, workers, invocations),
       new ResultDeliveries(results, aggregator, invocations),
     ];
     const forged = scene.script.fleet("forged request");
@@ -200,6 +206,23 @@ export class World {
   /** Invokes the splitter. */
   submit(request: object): Promise<unknown> {
     return this.#pools.splitter.invoke(request);
+  }
+
+  /** Workers that were to come late do so from now on: after the last check, for which they came too late. */
+  async letWorkersCome(): Promise<void> {
+    const fault = this.#scene?.script.fleet("nobody at work");
+    if (!fault || !this.#scene || !this.#invocations) return;
+    const { jobId, script, prefix } = this.#scene;
+    const { sqs, queues, region } = this.#cloud;
+    // What was planned may have lost all of them.
+    if ((await queueDepth(sqs, queues.chunks)).waiting > 0) {
+      script.strike(fault);
+      const event = checkEvent({ jobId, round: 0, turn: CHECK_TURNS - 1 }, region);
+      await this.#invocations.invoke(this.#pools.aggregator, event);
+      if (await this.store.get(`${prefix}summary.json`))
+        this.#scene.problem("a check settled the job while its messages waited");
+    }
+    this.#open();
   }
 
   /** What is under way: messages by queue, but for delayed ones, and functions that run; undefined at rest. */
