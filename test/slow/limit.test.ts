@@ -22,6 +22,7 @@ async function leastOf(args: readonly string[]): Promise<number> {
   return Number(/^Expected --max-usd to be at least (\S+) USD/.exec(stderr)?.[1]);
 }
 
+const REPORT_USD = 0.00005;
 const JOBS = [
   ["mandelbrot", "--no-plots"],
   ["mandelbrot", "--points", "900x900", "--chunk", "60x60", "--chunks-per-message", "1", "--no-plots"],
@@ -34,9 +35,10 @@ test.for(JOBS.flatMap((job) => ["1", "2", "8"].map((workers) => [workers, job] a
   async ([workers, job]) => {
     const cwd = temporaryFolder();
     const { stdout } = await runCli(["plan", ...job, "--workers", workers, "--json"], { cwd });
-    const { high } = JSON.parse(stdout).engines.local.usd;
+    const { usd, messages } = JSON.parse(stdout).engines.local;
     const asked = ["run", ...job, "--workers", workers];
-    const maxUsd = (await leastOf(asked)) + 3 * high;
+    // Each report is charged as if it came alone.
+    const maxUsd = (await leastOf(asked)) + 3 * usd.high + REPORT_USD * messages;
     const { code, stderr } = await runCli([...asked, "--max-usd", maxUsd.toFixed(9), "--out", "j"], { cwd });
     expect(stderr).not.toContain("limit");
     expect(code, stderr).toBe(0);
@@ -53,14 +55,14 @@ test.each(["mapping", "burst"] as const)("so it does where workers start as on A
   expect(sameBytes(array, (await runEngine(serial, twentyChunks("mandelbrot"))).array)).toBe(true);
 });
 
-test("a burst whose limit has one seat starts one worker, and no other takes its messages for good", async () => {
+test("a burst whose limit has one seat starts no worker: the mapping has it", async () => {
   const engine = localEngine({ ramp: { acceleration: 1, burstConcurrency: 6 }, retryAfterSeconds: 0 });
   const request = twentyChunks("mandelbrot", { ramp: "burst", maxUsd: 0.0048 });
   const { summary, store } = await runEngine(engine, request, { workers: 8 });
   expect(summary).toMatchObject({ state: "complete" });
   expect(summary.cost!.usd).toBeLessThanOrEqual(0.0048);
   const bytes = await store.get("jobs/job/submitted.json");
-  expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ ramp: "burst", drainers: 1 });
+  expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ ramp: "burst", drainers: 0 });
 });
 
 test.each(["dies-once", "always-dies", "poison"])(
@@ -113,8 +115,8 @@ test.for(SEEDS)("seed %d: killed workers and shuffled messages, and a resumption
   const first = await runAgain({ ...PENDULUM, maxUsd });
   expect(first.cost!.usd).toBeLessThanOrEqual(maxUsd);
   ends.push(`${first.state} ${first.cancelledFor}`);
-  const second = await runAgain(resumption("job", { maxUsd: maxUsd + 0.03 }));
-  expect(second.cost!.usd).toBeLessThanOrEqual(maxUsd + 0.03);
+  const second = await runAgain(resumption("job", { maxUsd: maxUsd + 0.5 }));
+  expect(second.cost!.usd).toBeLessThanOrEqual(maxUsd + 0.5);
   ends.push(`${second.state} ${second.cancelledFor}`);
 });
 
@@ -143,9 +145,7 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
   );
   expect(first.code).toBe(3);
   expect(first.stdout).toContain("cancelled (it may cost no more, ");
-  expect(first.stdout).toMatch(
-    /This computes what is missing, with --max-usd and more than before:\n {2}manyhands resume j\n|with --max-usd and more than before:\n.*resume j/,
-  );
+  expect(first.stderr).toMatch(/with --max-usd and more than before:\n {2}.*resume j\n/);
   const summary = summaryIn(join(cwd, "j"));
   expect(summary).toMatchObject({ state: "cancelled", cancelledFor: "budget" });
   expect(summary.cost.usd).toBeLessThanOrEqual(Number(maxUsd));
@@ -168,7 +168,14 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
 
 test("a task's items have a limit too", async () => {
   const cwd = temporaryFolder();
-  const task = ["map", join(EXAMPLES, "map/words.ts"), join(EXAMPLES, "map/texts.jsonl"), "--no-plots"];
+  const task = [
+    "map",
+    join(EXAMPLES, "map/words.ts"),
+    join(EXAMPLES, "map/texts.jsonl"),
+    "--no-plots",
+    "--allow-missing",
+    "0.5",
+  ];
   const least = await leastOf(task);
   const { code, stderr } = await runCli([...task, "--max-usd", (least + 0.003).toFixed(6), "--out", "j"], {
     cwd,
