@@ -1,6 +1,8 @@
+import type { PlatformReport } from "../../client/cloud/report-lines.ts";
 import { type Interval, inWords, medianInterval } from "../measuring/bootstrap.ts";
 import type { Page } from "../measuring/page.ts";
-import { columnsFor, tableOf } from "../measuring/table.ts";
+import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
+import type { Aws } from "./aws.ts";
 import {
   BUNDLE_MEMORIES_MB,
   BUNDLES,
@@ -21,7 +23,12 @@ type Part = (typeof PARTS)[number];
 /** What Lambda's caller waits for: the environment's start and its first event. */
 const cold = ({ init, first }: Measured) => init.wallMs + first.wallMs;
 
-export function page({ starts, load, snapshotFault }: Here): Page {
+export interface Results extends Here {
+  /** Where a deployment was measured: what Lambda's own reports say. */
+  readonly aws?: Aws & { readonly date: string };
+}
+
+export function page({ starts, load, snapshotFault, aws }: Results): Page {
   const of = (memoryMb: number, bundle: BundleName, kernel: Kernel = "WebAssembly") => {
     const cell = CELLS.findIndex(
       (each) => each.memoryMb === memoryMb && each.bundle === bundle && each.kernel === kernel,
@@ -141,6 +148,7 @@ export function page({ starts, load, snapshotFault }: Here): Page {
           ),
         },
       ),
+      ...(aws ? [onAws(aws)] : []),
       tableOf("Published, on AWS", PUBLISHED, {
         what: ({ what }) => what,
         source: ({ source }) => source,
@@ -150,4 +158,31 @@ export function page({ starts, load, snapshotFault }: Here): Page {
       }),
     ],
   };
+}
+
+/** A row for each cell, and for the burst of each memory. */
+function onAws({ starts, burst, place, date }: Aws & { readonly date: string }): Table {
+  const rows = [...Map.groupBy(starts, ({ cell }) => cell)].map(([cell, some]) => ({
+    ...CELLS[cell]!,
+    firsts: some.map(({ first }) => first),
+    seconds: some.map(({ second }) => second),
+  }));
+  const bursts = [...Map.groupBy(burst, ({ memoryMb }) => memoryMb)].map(([memoryMb, firsts]) => ({
+    ...{ memoryMb, bundle: "as deployed", kernel: "WebAssembly, in a burst", firsts, seconds: [] },
+  }));
+  const figure = (reports: readonly PlatformReport[], of: (report: PlatformReport) => number | undefined) => {
+    const values = reports.map(of).filter((value) => value !== undefined);
+    return values.length === 0 ? "-" : inWords(medianInterval(values));
+  };
+  return tableOf(`On a deployment in ${place}, ${date} (ms, by Lambda's reports)`, [...rows, ...bursts], {
+    "memory (MB)": ({ memoryMb }) => memoryMb,
+    bundle: ({ bundle }) => bundle,
+    kernel: ({ kernel }) => kernel,
+    n: ({ firsts }) => firsts.length,
+    init: ({ firsts }) => figure(firsts, ({ initMs }) => initMs),
+    restore: ({ firsts }) => figure(firsts, ({ restoreMs }) => restoreMs),
+    first: ({ firsts }) => figure(firsts, ({ durationMs }) => durationMs),
+    "first, billed": ({ firsts }) => figure(firsts, ({ billedMs }) => billedMs),
+    second: ({ seconds }) => figure(seconds, ({ durationMs }) => durationMs),
+  });
 }
