@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Cloud, withCloud } from "../../client/cloud/cloud.ts";
@@ -16,13 +16,12 @@ import { jsonBytes } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { findChunk } from "../../shared/record/stored-chunk.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
-import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { eventOf } from "../throttled-slot/worker.ts";
 import { removeOnceEnded, startBurst } from "./aws-burst.ts";
 import { type ChangedFunction, withChangedFunction } from "./aws-function.ts";
 import { CELLS, type Cell, inBlocks } from "./cells.ts";
-import { jobsOf, KERNEL_PARTS } from "./jobs.ts";
+import { type Jobs, jobsOf, makeKernelFolder } from "./jobs.ts";
 import { buildVariants } from "./variants/build.ts";
 
 /** What Lambda's reports say (ms); `initMs` is absent where an environment was warm, `restoreMs` without SnapStart. */
@@ -74,15 +73,15 @@ export function measureOnAws(stack: string, options: AwsOptions = {}): Promise<A
 async function startAll(cloud: Cloud, worker: ChangedFunction, folder: string, blocks: readonly number[][]) {
   const put = (key: string, bytes: Uint8Array) =>
     cloud.clients.s3.send(new PutObjectCommand({ Bucket: cloud.deployment.bucket, Key: key, Body: bytes }));
-  const { jobs, artifact, bytes, sha256 } = await jobsOf();
-  await put(uploadKey(sha256), bytes);
+  const made = await jobsOf();
+  await put(uploadKey(made.sha256), made.bytes);
   const { worker: deployed } = await ensureBundles();
   const bundles = await buildVariants(folder);
   const zips = new Map<string, Uint8Array>();
   const codeOf = ({ bundle, kernel }: Cell) => {
-    const artifacts = kernel === "TypeScript" ? [artifact] : [];
-    const key = `${bundle} ${artifacts}`;
-    const zip = zips.get(key) ?? zipped(join(folder, `${zips.size}`), bundles[bundle] ?? deployed, artifacts);
+    const inZip = kernel === "TypeScript" ? made : undefined;
+    const key = `${bundle} ${inZip?.artifact}`;
+    const zip = zips.get(key) ?? zipped(join(folder, `${zips.size}`), bundles[bundle] ?? deployed, inZip);
     zips.set(key, zip);
     return zip;
   };
@@ -90,7 +89,7 @@ async function startAll(cloud: Cloud, worker: ChangedFunction, folder: string, b
   for (const [block, cells] of blocks.entries()) {
     for (const cell of cells) {
       const { memoryMb, kernel } = CELLS[cell]!;
-      const job = { ...jobs[kernel], jobId: `cold-${randomUUID()}` };
+      const job = { ...made.jobs[kernel], jobId: `cold-${randomUUID()}` };
       await put(jobKeys(job.jobId).job, jsonBytes(job));
       await worker.useCode(codeOf(CELLS[cell]!));
       await worker.useMemory(memoryMb);
@@ -120,13 +119,11 @@ async function expectChunks({ store }: Cloud, job: StoredJob): Promise<void> {
 }
 
 /** A zip as the stack makes it: the bundle, and beside it what kernels from files need. */
-function zipped(folder: string, bundle: string, artifacts: readonly string[]): Uint8Array {
+function zipped(folder: string, bundle: string, inZip?: Jobs): Uint8Array {
   const kernels = join(folder, "kernels");
-  mkdirSync(kernels, { recursive: true });
+  makeKernelFolder(kernels, inZip);
   const index = join(folder, bundle.endsWith(".mjs") ? "index.mjs" : "index.js");
   copyFileSync(bundle, index);
-  for (const file of [...KERNEL_PARTS, ...artifacts])
-    copyFileSync(join(KERNEL_FILES, file), join(kernels, file));
   const zip = join(folder, "code.zip");
   execFileSync("python3", ["-m", "zipfile", "-c", zip, index, kernels]);
   return readFileSync(zip);

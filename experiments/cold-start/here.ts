@@ -1,16 +1,14 @@
 /** The cells on this machine: workers in slots, whose CPU a cgroup holds to Lambda's share from their first event on. */
 
-import { copyFileSync, mkdirSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { uploadKey } from "../../shared/kernels/uploads.ts";
 import { ENV } from "../../shared/validation/env.ts";
-import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { openCpuShares } from "../throttled-slot/cpu-share.ts";
 import { type Start, type WorkerOptions, withWorkers } from "../throttled-slot/worker.ts";
 import { CELLS, type Cell, inBlocks } from "./cells.ts";
-import { jobsOf, KERNEL_PARTS } from "./jobs.ts";
+import { jobsOf, makeKernelFolder } from "./jobs.ts";
 import { buildVariants } from "./variants/build.ts";
 import { snapshotFault } from "./variants/snapshot.ts";
 
@@ -39,14 +37,15 @@ export async function measureHere(): Promise<Here> {
     withWorkers(
       async ({ store, startOnce }) => {
         const bundles = await buildVariants(folder);
-        const { jobs, artifact, bytes, sha256 } = await jobsOf();
-        await store.put(uploadKey(sha256), bytes);
-        const zip = makeZip(folder, "zip", [artifact]);
-        const zipWithout = makeZip(folder, "zip-without", []);
+        const made = await jobsOf();
+        await store.put(uploadKey(made.sha256), made.bytes);
+        const [withKernel, without] = [join(folder, "with-kernel"), join(folder, "without")];
+        makeKernelFolder(withKernel, made);
+        makeKernelFolder(without);
         const options = ({ memoryMb, bundle, kernel }: Cell): WorkerOptions => ({
           ...{ shares, memoryMb, bundle: bundles[bundle], isCached: bundle === "compiled code kept" },
           environment: {
-            [ENV.kernelFiles]: kernel === "TypeScript" ? zip : zipWithout,
+            [ENV.kernelFiles]: kernel === "TypeScript" ? withKernel : without,
             // A worker rehearses by what it is told of its memory.
             ...(bundle === "rehearsed whatever the memory" && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" }),
           },
@@ -56,7 +55,7 @@ export async function measureHere(): Promise<Here> {
         for (const [block, cells] of inBlocks([...CELLS.keys()], BLOCKS + 1, SEED).entries()) {
           for (const cell of cells) {
             const { kernel } = CELLS[cell]!;
-            const start = await startOnce(jobs[kernel], options(CELLS[cell]!));
+            const start = await startOnce(made.jobs[kernel], options(CELLS[cell]!));
             if (block > 0) measured.push({ cell, block, ...rounded(start) });
           }
           console.error(`block ${block} of ${BLOCKS}`);
@@ -68,14 +67,6 @@ export async function measureHere(): Promise<Here> {
   ).finally(() => shares.close());
   const fault = await inTemporaryFolder(async (folder) => snapshotFault(folder));
   return { starts, load: [before, loadavg()[0] ?? 0], snapshotFault: fault ?? null };
-}
-
-/** What lies beside the bundle in a zip: these artifacts, and what computes kernels from files. */
-function makeZip(folder: string, name: string, artifacts: readonly string[]): string {
-  const zip = join(folder, name);
-  mkdirSync(zip);
-  for (const file of [...KERNEL_PARTS, ...artifacts]) copyFileSync(join(KERNEL_FILES, file), join(zip, file));
-  return zip;
 }
 
 function rounded({ init, first, second }: Start): Start {

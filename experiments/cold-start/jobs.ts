@@ -1,6 +1,6 @@
 /** The jobs whose first chunks a started worker computes, and the events that ask it to. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kernels } from "../../client/kernels/loader.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
@@ -14,8 +14,7 @@ import type { Kernel } from "./cells.ts";
 const SMALL = { points: [20, 10], chunk: [10, 10], output: { plots: false } };
 const FROM_A_FILE = join(ROOT, "examples/kernels/magnets/magnets.ts");
 
-/** What a zip has beside its bundle where kernels come from files, or are uploaded. */
-export const KERNEL_PARTS: readonly string[] = ["host.js", "apart.js"];
+const PARTS = ["host.js", "apart.js"];
 
 export interface Jobs {
   readonly jobs: Readonly<Record<Kernel, StoredJob>>;
@@ -23,6 +22,19 @@ export interface Jobs {
   readonly artifact: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
+}
+
+/**
+ * Makes the folder that lies beside the bundle in a zip: what computes kernels from files, and the kernel of the file where it
+ * was deployed.
+ */
+export function makeKernelFolder(folder: string, deployed?: Pick<Jobs, "artifact" | "jobs">): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of [...PARTS, ...(deployed ? [deployed.artifact] : [])])
+    copyFileSync(join(KERNEL_FILES, name), join(folder, name));
+  if (!deployed) return;
+  const { kernel, hash } = deployed.jobs.TypeScript.spec;
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ [kernel]: hash }));
 }
 
 export async function jobsOf(): Promise<Jobs> {
