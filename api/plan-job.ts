@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Predictions } from "../client/predictions/own-predictions.ts";
 import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
 import type { PlannedDeployment } from "../shared/plan/planned-deployment.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
@@ -22,8 +23,6 @@ export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
 
 /** What a deployment may be, as infra/settings.ts has it. */
 const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1000] } as const;
-const DEFAULT_FLEET = 900;
-const LEAST_MAPPING = 2;
 
 /** Takes what a plan predicts, to remember it until the job has run. */
 export type OnPredicted = (predictions: Predictions) => void;
@@ -48,7 +47,15 @@ export async function planOf(
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
-  const { verdict, figures, engines, runs, predictions, ...others } = await planJob({
+  const {
+    verdict,
+    figures,
+    engines,
+    runs,
+    predictions,
+    cost: measured,
+    ...others
+  } = await planJob({
     ...{ job, kernel, cost, deployment, workers, cores, round },
   });
   onPredicted?.(predictions);
@@ -82,11 +89,5 @@ export function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeplo
     throw new InvalidInputError(nameOf("architecture"), "arm64 or x86_64", show(architecture));
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new InvalidInputError(nameOf("region"), "a region such as eu-west-1", show(region));
-  return { memoryMb, timeoutSeconds, architecture, region, cap: capOf(fleet) };
-}
-
-/** Divided as a deployment divides it where nothing is set. */
-function capOf(fleet: number): PlannedDeployment["cap"] {
-  const burst = Math.min(Math.floor((4 * fleet) / 5), fleet - LEAST_MAPPING);
-  return { burst, mapping: fleet - burst };
+  return { memoryMb, timeoutSeconds, architecture, region, cap: capOfFleet(fleet) };
 }

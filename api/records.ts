@@ -69,6 +69,8 @@ export interface Summary extends Statistics {
   readonly version: number;
   readonly jobId: string;
   readonly state: JobState;
+  /** `budget` where it was cancelled since it may cost no more. */
+  readonly cancelledFor?: "budget" | undefined;
   /** Some chunks failed, and no larger share of them than `allowMissing`. */
   readonly tolerated: boolean;
   /** 0 at first, and one more each time the job is resumed. */
@@ -93,6 +95,8 @@ export interface Summary extends Statistics {
   readonly submittedAtMs: number;
   /** From submission to the end of the last chunk, without the pauses before resumptions. */
   readonly makespanMs: number;
+  /** The part of it before a worker began; absent where no time is known, and of jobs of former releases. */
+  readonly waitedMs?: number | undefined;
   /** Processor time, summed over the chunks. */
   readonly computeMs: number;
   /** The time in which a worker computed or stored, summed over the workers. */
@@ -210,6 +214,8 @@ export interface JobStatus {
   readonly summary?: Summary | undefined;
   /** Messages of all jobs of a deployment. */
   readonly queues?: { readonly chunks: QueueDepth; readonly results: QueueDepth } | undefined;
+  /** True while its messages seem to wait with no worker at any. */
+  readonly isUnattended?: boolean | undefined;
 }
 
 export interface QueueDepth {

@@ -2,6 +2,7 @@ import type { Begun, Hearing, Outcome } from "../../api/compute.ts";
 import type { Progress } from "../../api/progress.ts";
 import { DetachedError, type Engine, InterruptedError } from "../../client/engines/engine.ts";
 import { isMap } from "../../shared/array/spec.ts";
+import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
@@ -60,6 +61,7 @@ export async function showJob(
           interruption = listenForInterruption(controller);
           begun = job;
           drawAgain();
+          if (!isDrawn && !quiet) sayWhenUnattended(job, say);
         },
       },
       aside,
@@ -82,6 +84,15 @@ export async function showJob(
   } finally {
     interruption?.over();
   }
+}
+
+/** Once, where no line is drawn that would say so. */
+function sayWhenUnattended({ job, progress }: Begun, say: (sentence: string) => void): void {
+  progress.onChange = () => {
+    if (!progress.isUnattended) return;
+    progress.onChange = undefined;
+    say(`Job ${job.jobId} waits for workers: ${inWords(progress)}.`);
+  };
 }
 
 /** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */

@@ -5,6 +5,7 @@ import { isResumption, type Resumption } from "../../shared/messages/resumption.
 import type { HandedTo } from "../../shared/plan/planned-deployment.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import type { Counted } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
 
@@ -19,6 +20,8 @@ export interface Engine {
   readonly isRemote: boolean;
   /** Whether there is a fleet to fill, which `--ramp` is about. */
   readonly hasRamp: boolean;
+  /** Whether its jobs are billed, or priced as a deployment's: then they may have a limit. */
+  readonly isPriced: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
   /** Whether a chunk may block the main thread for minutes. */
@@ -71,7 +74,7 @@ export interface ProgressListener {
   /** Chunks whose message used up its attempts. */
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
-  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+  counted(state: Counted): void;
   /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
   /** True while the place where the job runs cannot be asked; false once it can again. */

@@ -5,9 +5,14 @@ import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { planRound, type Round } from "../../shared/plan/plan.ts";
+import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
 import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
-import { type Deployed, heaviestSeconds, predictDeployed } from "../../shared/plan/predict-deployed.ts";
+import {
+  type Deployed,
+  flowOf,
+  heaviestSeconds,
+  predictDeployed,
+} from "../../shared/plan/predict-deployed.ts";
 import {
   type ChunksCost,
   LOCAL_ENGINES,
@@ -47,6 +52,8 @@ export interface JobPlan {
   readonly verdict: Verdict;
   /** CPU seconds on a core of this machine. */
   readonly compute: Range;
+  /** What the kernel's runs have corrected. */
+  readonly cost: ChunksCost;
   /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw; `assumed` of a task's items. */
   readonly basis: "measured" | "estimated" | "assumed";
   /** Peak memory (MB) of each stage's process. */
@@ -72,7 +79,7 @@ const LIKE = 4;
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
 /** How engine local hands reports to the aggregator, where nothing can be lost. */
-const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
+export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
 
 /** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
 export async function planJob({
@@ -88,15 +95,21 @@ export async function planJob({
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
-  const planned = (seen: Job) =>
-    planRound(seen, kernel, { workers: { memoryMb, timeoutSeconds }, cap }, round);
-  const estimated = planned(job);
-  const { basis, cost: raw } = await costOf({ job, kernel, cost: seen, round }, estimated.figures, lanes);
+  const packed = (of: Job, work?: Float64Array) =>
+    packRound(of, kernel, { memoryMb, timeoutSeconds }, round, work);
+  const estimated = packed(job);
+  const { basis, cost: raw } = await costOf(
+    { job, kernel, cost: seen, round },
+    planFleet(estimated, { cap }).figures,
+    lanes,
+  );
   const missed = missesOf(history, "compute", { kernel: kernelKey(kernel) });
   const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
   // As the splitter will, which is told what was measured; of a job that goes on it knows only what it was told then.
-  const there =
-    basis === "measured" && !round ? planned({ ...job, computeSeconds: cost.seconds.expected }) : estimated;
+  const sent =
+    basis === "measured" && !round
+      ? packed({ ...job, computeSeconds: cost.seconds.expected }, estimated.messages.work)
+      : estimated;
   const here = planRound(
     job,
     kernel,
@@ -110,7 +123,10 @@ export async function planJob({
   const tariff = { architecture, memoryMb, prices };
   const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
-  const deployed: Deployed = { tariff, cap, ramp: there.ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const { figures, ramp } = planFleet(sent, { cap });
+  const deployed: Deployed = { tariff, cap, ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const expectedSeconds = flowOf(figures, cost.seconds.expected, deployed).seconds;
+  const there = planFleet(sent, { cap, expectedSeconds });
   const standsFor: Tariff = {
     ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
     prices: pricesHere(FALLBACK_REGION),
@@ -160,7 +176,7 @@ export async function planJob({
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
   const compute = engines.serial!.compute;
   return {
-    ...{ engines, compute, basis, predictions, figures: there.figures, pricesDate: prices.date },
+    ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
     verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {

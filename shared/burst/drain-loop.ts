@@ -1,5 +1,6 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
 import type { Clock } from "../ports/clock.ts";
+import type { Worked } from "../ports/delivery.ts";
 import { LAST_LOOKS } from "../ports/fleet.ts";
 import type { Received } from "../ports/queue.ts";
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
@@ -22,15 +23,6 @@ const RESERVED_ESTIMATES = 1.5;
 const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
-
-/** What became of a message at one of its deliveries. */
-export interface Worked {
-  /** Absent where the message could not be parsed. */
-  readonly jobId?: string | undefined;
-  readonly chunks: number;
-  /** True where it was handed back to be delivered again. */
-  readonly retry: boolean;
-}
 
 export interface DrainPorts {
   /**
@@ -66,9 +58,9 @@ export interface DrainOutcome {
   readonly longestMs: number;
   /**
    * `empty`: the queue was, or seemed so. `time`: it gave messages to the end. `trouble`: it could not be asked, time and again or for good.
-   * `claim`: others have a right to the concurrency now.
+   * `claim`: others have a right to the concurrency now. `limit`: the job's limit has no seat for it.
    */
-  readonly ended: "empty" | "time" | "trouble" | "claim";
+  readonly ended: "empty" | "time" | "trouble" | "claim" | "limit";
 }
 
 export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutcome> {
@@ -124,6 +116,7 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
     if (batch.length === 0) return over("empty");
 
     let isForeign = false;
+    let isSeatless = false;
     const begunAtMs = clock.monotonicMs();
     const rest: Received[] = [];
     for (const message of batch) {
@@ -132,7 +125,8 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       const { receiveCount } = message;
       // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
       const isForOthers =
-        receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
+        isSeatless ||
+        (receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs);
       if (message !== batch[0] && isForOthers && receiveCount < MAX_RECEIVE_COUNT) {
         rest.push(message);
         continue;
@@ -143,10 +137,12 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       pace.took(clock.monotonicMs() - startedMs);
       if (!worked.retry) done.push(message);
       counts.chunks += worked.chunks;
+      isSeatless ||= worked.jobId === jobId && worked.isSeatless === true;
       isForeign ||= worked.jobId !== undefined && worked.jobId !== jobId;
     }
     if (rest.length > 0) await ports.release(rest);
     counts.released += rest.length;
+    if (isSeatless) return over("limit");
 
     if (isForeign && clock.monotonicMs() - checkedAtMs > CLAIM_CHECK_MS) {
       if (!(await ports.claim())) return over("claim");

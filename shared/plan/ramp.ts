@@ -8,7 +8,7 @@ import { MAPPING_RAMP } from "./mapping-ramp.ts";
  * Lambda takes about this many asynchronous invocations a second from one splitter: an assumption, see
  * docs/experiments/ramps.md.
  */
-const INVOKES_PER_SECOND = 500;
+export const INVOKES_PER_SECOND = 500;
 
 /** Less than this is not worth a fleet of cold starts, a fifth of a second each, and its claims. */
 const WORTHWHILE_SECONDS = 1;

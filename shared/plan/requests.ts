@@ -55,20 +55,23 @@ const NONE: Requests = Object.freeze({
 type Planned = Pick<Job, "spec" | "output">;
 
 /**
- * The most that is to be expected: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a receive may
- * bring several brief messages. A drainer's last ones find nothing: one of the keeper's, LAST_LOOKS of another's.
+ * What is to be expected. A worker asks at most once a second whether the job is cancelled (cancellations.ts). A batch begins with a report and
+ * takes those of its window: where they come seldom, it is often alone. A receive may bring several brief messages, which is not counted. A
+ * drainer's last ones find nothing: one of the keeper's, LAST_LOOKS of another's.
  */
 export function timingOf(
   { messages, drainers, reports }: Sent,
   { workers, makespanSeconds }: { readonly workers: number; readonly makespanSeconds: number },
   { mostReports, windowSeconds, checks } = COLLECTING,
 ): Timing {
-  const windows = Math.ceil(makespanSeconds / windowSeconds);
-  const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
+  const inWindow = 1 + (reports * windowSeconds) / Math.max(makespanSeconds, windowSeconds);
+  const batches = Math.ceil(reports / Math.min(mostReports, inWindow));
+  const looks = workers * Math.ceil(1 + makespanSeconds);
   const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
     ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
-    ...{ cancelLooks: messages, receives: messages + lastReceives(drainers), batches, checks },
+    ...{ cancelLooks: Math.min(messages, looks), receives: messages + lastReceives(drainers) },
+    ...{ batches, checks },
     deliveries: { receive: deliveries, delete: deliveries },
   };
 }

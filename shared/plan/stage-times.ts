@@ -9,7 +9,7 @@ export const REQUEST_MS = 20;
 const SENDS_AT_ONCE = 8;
 
 /** A worker's stores under way. */
-const STORES_AT_ONCE = 4;
+export const STORES_AT_ONCE = 4;
 
 /** What all workers together wait for S3 and SQS beside computing: for each chunk's PUT, and for each message. */
 export function storingSeconds({ chunks, messages }: Pick<Plan, "chunks" | "messages">): number {

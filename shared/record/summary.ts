@@ -35,6 +35,8 @@ const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finit
 export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
+  /** `budget` where it was cancelled since no more may be spent on it. */
+  cancelledFor: v.optional(v.fallback(v.optional(v.literal("budget")), undefined)),
   /** True if some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
   /** 0 at first, and one more each time the job is resumed. */
@@ -59,6 +61,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   submittedAtMs: milliseconds,
   /** From submission to the end, or the final failure, of the last chunk; pauses before resumptions are left out. */
   makespanMs: finite,
+  /** The part of it before a worker began with a chunk; absent where no time is known, and in summaries of former versions. */
+  waitedMs: v.optional(finite),
   /** CPU time summed over the chunks: the time that one core would need. */
   computeMs: finite,
   /**

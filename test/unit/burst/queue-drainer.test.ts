@@ -23,14 +23,12 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     return { id, handle: id, body: `${ms}`, receiveCount, queue: "" };
   });
   const refusing = [...refusals];
-  const sent: string[] = [];
   const deleted: string[] = [];
-  const shown: string[] = [];
+  const released: string[] = [];
   const invoked: DrainRequest[] = [];
   const troubles: string[] = [];
   const ports: QueueDrainerPorts = {
     ...{ store, clock, spread: 0 },
-    chunks: { send: async (bodies) => sent.push(...bodies) },
     inbox: {
       receive: async (most) => {
         const refusal = refusing.shift();
@@ -38,7 +36,8 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
         return waiting.splice(0, most);
       },
       acknowledge: async (messages) => void deleted.push(...messages.map(({ id }) => id)),
-      postpone: async ({ handle }, ms) => void shown.push(`${handle} ${ms}`),
+      postpone: async () => {},
+      release: async (messages, ms) => void released.push(...messages.map(({ id }) => `${id} after ${ms}`)),
     },
     invokeLater: async (next) => void invoked.push(next),
     work: async ({ body }) => {
@@ -52,7 +51,7 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     mayPass: (error) => error instanceof Disturbance,
     onTrouble: (what) => troubles.push(what),
   };
-  return { ports, store, sent, deleted, shown, invoked, troubles };
+  return { ports, store, deleted, released, invoked, troubles };
 }
 
 /** What passes; any other error is for good. */
@@ -85,25 +84,24 @@ test.each([
   },
 );
 
-test("what is released is sent anew, so that its next delivery counts as the first, and then removed", async () => {
-  const { ports, sent, deleted } = await drainer([1, 2, 3000, 3, 4]);
+test("what others would sooner have time for is released at once, and what was worked on is removed", async () => {
+  const { ports, deleted, released } = await drainer([1, 2, 3000, 3, 4]);
   expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ messages: 3, released: 2 });
-  expect(sent).toEqual(["3", "4"]);
-  expect(deleted.toSorted()).toEqual(["0", "1", "2", "3", "4"]);
-});
-
-test("what was delivered before and is handed on keeps its count: it is made visible, not sent anew", async () => {
-  const { ports, sent, deleted, shown } = await drainer([10, 25_000, 25_000, 25_000], [], 2);
-  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ messages: 3, released: 1 });
-  expect(shown).toEqual(["3 0"]);
-  expect(sent).toEqual([]);
+  expect(released).toEqual(["3 after 0", "4 after 0"]);
   expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
 });
 
-test("what cannot be sent anew is not removed: it comes again by itself", async () => {
+test("what was delivered before is released only where there is no time for it", async () => {
+  const { ports, deleted, released } = await drainer([10, 25_000, 25_000, 25_000], [], 2);
+  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ messages: 3, released: 1 });
+  expect(released).toEqual(["3 after 0"]);
+  expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
+});
+
+test("what cannot be released is not removed: it comes again by itself", async () => {
   const { ports, deleted, troubles } = await drainer([1, 2, 3000, 3, 4]);
-  const chunks = { send: () => Promise.reject(new Disturbance()) };
-  await drainQueue(drainRequest(GROUP, 1, true), { ...ports, chunks });
+  const inbox = { ...ports.inbox, release: () => Promise.reject(new Disturbance()) };
+  await drainQueue(drainRequest(GROUP, 1, true), { ...ports, inbox });
   expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
   expect(troubles).toEqual(["messages not released"]);
 });

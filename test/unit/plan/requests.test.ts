@@ -149,15 +149,19 @@ test("reports that come together cost a batch", async () => {
   expect(stages.made.aggregator).toMatchObject({ invocations: 6, receive: 6 });
 });
 
-test("a job that goes on has a batch each second", () => {
+test("a batch has the report that begins it, and those that come within a second", () => {
   const asked = { kernel: "double-pendulum", grid: { axes: [axis(900), axis(900)] }, requestId: "j" };
   const job = resolvedJob(asked);
   const one = planRound(job, builtIn(job.spec.kernel), { cap: { mapping: 1, burst: 0 } });
   const { seconds, requests } = one.figures;
   expect(Math.ceil(seconds.makespan)).toBeGreaterThan(100);
-  expect(requests.aggregator.invocations).toBe(
-    Math.min(Math.ceil(seconds.makespan), requests.worker.send) + 1,
-  );
+  const aSecond = requests.worker.send / seconds.makespan;
+  expect(requests.aggregator.invocations).toBe(Math.ceil(requests.worker.send / (1 + aSecond)) + 1);
+  expect(requests.aggregator.invocations).toBeLessThan(seconds.makespan);
+  const longer = planRound(job, builtIn(job.spec.kernel), {
+    ...{ cap: { mapping: 1, burst: 0 }, expectedSeconds: 1e9 },
+  }).figures.requests;
+  expect(longer.aggregator.invocations).toBe(longer.worker.send + 1); // each comes alone
 });
 
 test("a splitter that starts workers claims their places by the requests of its plan", async () => {
