@@ -29,7 +29,7 @@ const DIGITS = 4;
  */
 export async function planThere(
   { settings, isFree }: HandedTo,
-  asked: Pick<NewJob, "job" | "kernel">,
+  asked: Pick<NewJob, "job" | "kernel" | "cost">,
   onPlan: OnPlan,
 ): Promise<Pick<JobRequest, "planned" | "computeSeconds">> {
   const deployment = await settings();

@@ -44,7 +44,7 @@ export async function runArray(
   const { engine, workers, stack } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
@@ -60,7 +60,8 @@ export async function runArray(
   const planned = await plannedFor?.(job, engine.name);
   const plan =
     onPlan &&
-    (async (there: HandedTo) => (await import("./plan-there.ts")).planThere(there, { job, kernel }, onPlan));
+    (async (there: HandedTo) =>
+      (await import("./plan-there.ts")).planThere(there, { job, kernel, cost }, onPlan));
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {

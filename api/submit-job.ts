@@ -43,7 +43,7 @@ export async function handOver(
 ): Promise<Submitted> {
   const { stack: name = STACK_NAME, signal = new AbortController().signal, onWarning } = options;
   expectNotAborted(signal);
-  const { job, kernel, request } = await newJob(await requested(), options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(await requested(), options.jobId, nameOf);
   const { requestId: jobId } = request;
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   let isAsked = false;
@@ -52,7 +52,7 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
-        const told = onPlan && (await planThere(handedTo(cloud), { job, kernel }, onPlan));
+        const told = onPlan && (await planThere(handedTo(cloud), { job, kernel, cost }, onPlan));
         signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
