@@ -28,6 +28,7 @@ import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
+import { addWorkerCommand } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -102,6 +103,8 @@ Exit codes: those of run.`,
   });
 
 addRemoteCommands(program);
+
+addWorkerCommand(program);
 
 addJobOptions(
   program

@@ -39,13 +39,15 @@ export interface WorkerParts {
   readonly files: string;
   /** Loads what computes with uploaded ones. */
   readonly apart: () => typeof import("./apart.ts");
+  /** The other workers of its queue, see WorkPorts. */
+  readonly others: "alike" | "unlike";
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels: own, forThreads, files, apart }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files, apart, others }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
@@ -59,7 +61,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
   const ports = {
     ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs },
-    ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
+    ...{ inbox, retryAfterSeconds, log: logger, others },
   };
 
   /** From the start of the process to here: what a cold start costs before the first message. */

@@ -35,7 +35,7 @@ describe("environment", () => {
       .filter((file) =>
         /process\.env|readEnv|readNumberEnv/.test(readFileSync(join(ROOT, "functions", file), "utf8")),
       );
-    // kernels.ts: where a local engine keeps the kernels from files; the stack sets no such variable.
+    // kernels.ts: where a process of this machine finds the kernels from files, and who works beside it; the stack sets no such variable.
     const handlers = STAGES.map((stage) => `${stage}/${stage}-handler.ts`);
     expect(readers.sort()).toEqual(["kernels.ts", ...handlers].sort());
     for (const file of readers) {
