@@ -1,5 +1,5 @@
-import { copyFileSync, cpSync, mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Stage as App } from "aws-cdk-lib";
 import { type AssetCode, Code } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
@@ -14,7 +14,7 @@ import { makeReadable } from "./readable-assets.ts";
  */
 export function stageCode(scope: Construct, stage: Stage, kernels: string | undefined): AssetCode {
   const folder = assetFolder(scope, stage);
-  copyFileSync(bundleOf(stage), join(folder, "index.js"));
+  cpSync(dirname(bundleOf(stage)), folder, { recursive: true });
   if (kernels) cpSync(kernels, join(folder, "kernels"), { recursive: true });
   makeReadable(folder);
   return Code.fromAsset(folder);

@@ -7,6 +7,7 @@ import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { costLine } from "../terminal/cost-line.ts";
+import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
@@ -38,6 +39,7 @@ function asJson(found: FoundStatus, { fields }: Site) {
     drainers: submission?.drainers ?? null,
     spec,
     cost: summary?.cost ?? null,
+    plan: summary?.plan ?? null,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
@@ -74,7 +76,7 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
-    ...(summary ? costLine(summary) : []),
+    ...(summary ? [...costLine(summary), ...planLine(summary)] : []),
   ];
 }
 

@@ -6,6 +6,7 @@ import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { costLine } from "./cost-line.ts";
+import { planLine } from "./plan-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
@@ -46,6 +47,7 @@ export function asText(outcome: Outcome): string {
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ...costLine(summary),
+    ...planLine(summary),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),
@@ -146,13 +148,20 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks: { total, done, failed }, items, tolerated }: Summary): string {
+function stateText({
+  state,
+  cancelledFor,
+  chunks: { total, done, failed },
+  items,
+  tolerated,
+}: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
   const failures = items
     ? { failed: items.failed, of: counted(items.total, "item") }
     : { failed, of: counted(total, "chunk") };
   const lacking = [
+    ...(cancelledFor === "budget" ? ["it may cost no more"] : []),
     ...(failures.failed > 0 ? [`${count(failures.failed)} of ${failures.of} failed${allowed}`] : []),
     ...(state === "cancelled"
       ? [
@@ -178,6 +187,8 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
     : commandLine("resume", pathOf(folder));
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
+  if (summary.cancelledFor === "budget")
+    return [`${what.slice(0, -1)}, with --max-usd and more than before:`, `  ${command}`];
   return [what, `  ${command}`];
 }
 

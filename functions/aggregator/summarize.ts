@@ -86,6 +86,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     reissued: { chunks: new Set(reissued).size, savedMs: savedMs(ledger, endMs) },
     unknownTimes,
     clampedStarts,
+    ...(job.planned && { plan: job.planned }),
     failures: failed.slice(0, LISTED_FAILURES).map(failedChunk),
   };
 }

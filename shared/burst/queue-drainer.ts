@@ -8,7 +8,7 @@ import type { ClaimStore } from "./drainer-claim.ts";
 import { Membership } from "./membership.ts";
 
 /** The shortest wait that asks all of SQS's servers; a longer one would be paid for while the fleet idles. */
-const RECEIVE_WAIT_MS = 1000;
+const PATIENCE_MS = 1000;
 
 export interface QueueDrainerPorts {
   /** The chunk queue's. */
@@ -40,12 +40,12 @@ export async function drainQueue(
 ): Promise<DrainOutcome & Pick<DrainRequest, "jobId" | "generation">> {
   const { inbox, store, clock, work, remainingMs, pause, mayPass, spread, onTrouble } = ports;
   const request = parseDrainRequest(event);
-  const { jobId, generation } = request;
+  const { jobId, generation, isKeeper } = request;
   const membership = new Membership(request, { store, clock, workerTimeoutMs: remainingMs() });
   const orTell = (what: string) => (error: unknown) => onTrouble(what, error);
   const outcome = await drain(jobId, {
-    ...{ clock, work, remainingMs, pause, mayPass, spread },
-    receive: (most) => inbox.receive(most, RECEIVE_WAIT_MS),
+    ...{ clock, work, remainingMs, pause, mayPass, spread, isKeeper },
+    receive: (most, isPatient) => inbox.receive(most, isPatient ? PATIENCE_MS : 0),
     // What cannot be removed or released now comes again by itself.
     remove: (messages) => inbox.acknowledge(messages).catch(orTell("messages not removed")),
     // Not made visible: as a second delivery a message would look failed, and be split into its chunks.

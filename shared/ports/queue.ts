@@ -27,7 +27,8 @@ export interface Received {
 export interface Inbox {
   /**
    * At most `most` messages, fewer where the queue gives no more at a time. Waits for the first about `waitMs`, longer where
-   * the queue cannot wait so shortly; none where there was none by then.
+   * the queue cannot wait so shortly; none where there was none by then. Without a wait (0) a queue may miss messages that it
+   * holds: SQS then asks only some of its servers.
    */
   receive(most: number, waitMs: number): Promise<readonly Received[]>;
   /** Removes messages that are done. What cannot be removed is delivered again. */

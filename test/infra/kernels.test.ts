@@ -58,7 +58,7 @@ describe("kernels of one's own", () => {
       );
       expect(JSON.parse(readFileSync(join(kernels, "index.json"), "utf8"))).toEqual(fanOut.kernels);
     }
-    expect(readdirSync(assetOf(fanOut.aggregator))).toEqual(["index.js"]);
+    expect(readdirSync(assetOf(fanOut.aggregator))).toEqual(["glyphs.js", "index.js"]);
   });
 
   test("are the same asset wherever they lie, and no asset names a place of this machine", () => {

@@ -104,6 +104,9 @@ export const buildOptions = (folder: string) => ({ stages: stages(folder), progr
 /** For `npm run coverage`: a file whose code runs before each bundle's. A source map then tells their lines apart. */
 const preload = process.env.BUNDLE_PRELOAD;
 
+/** The letters of pictures, 60 KB that no compression makes smaller: one file for the aggregator and the command line. */
+const GLYPHS = /\/glyphs\.generated\.ts$/;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -123,6 +126,7 @@ function stages(folder: string): BuildOptions {
     ...COMMON,
     entryPoints: [
       ...STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` })),
+      { in: "plots/glyphs.generated.ts", out: "aggregator/glyphs" },
       { in: "client/local/slot-process.ts", out: "slot/index" },
       { in: "client/local/emulator.ts", out: "emulator/index" },
       { in: "shared/kernels/host/host.ts", out: "kernels/host" },
@@ -135,9 +139,12 @@ function stages(folder: string): BuildOptions {
     supported: BUNDLING.supported,
     define: BUNDLING.define,
     plugins: [
+      loadBeside(GLYPHS, "glyphs.js"),
       leaveOut(
         // Parts of fastify: fauxqs uses no validation schemas and no log, and speaks HTTP/1.1.
         ...["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"],
+        // For plugins that name a version, and behind a proxy.
+        ...["semver", "@fastify/proxy-addr"],
         // For a database that outlives the emulator: there is none, and Node 22 warns of it.
         "node:sqlite",
       ),
@@ -176,8 +183,11 @@ function program(folder: string): BuildOptions {
     },
     // Large, and rarely needed: loaded from node_modules.
     external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
-    // A tenth of the program, which only a kernel from a file needs.
-    plugins: [loadBeside(/\/build-file\.ts$/, "build-file.js")],
+    plugins: [
+      // A tenth of the program, which only a kernel from a file needs.
+      loadBeside(/\/build-file\.ts$/, "build-file.js"),
+      loadBeside(GLYPHS, "../aggregator/glyphs.js"),
+    ],
   };
 }
 

@@ -35,14 +35,13 @@ export function inboxBy(call: QueueCall, arn: string): Inbox {
   const postpone = postponeBy(call);
   const inbox: Inbox = {
     /**
-     * Waits at least a second for the first message: without a wait, SQS asks only some of its servers and may miss
-     * messages.
+     * A wait is at least a second: SQS knows no shorter one. Without a wait it asks only some of its servers.
      * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
      */
     async receive(most, waitMs) {
       const answer = await call("ReceiveMessage", {
         MaxNumberOfMessages: Math.min(most, MESSAGES_A_REQUEST),
-        WaitTimeSeconds: Math.min(Math.max(Math.ceil(waitMs / 1000), 1), LONGEST_WAIT_SECONDS),
+        WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1000), LONGEST_WAIT_SECONDS),
         MessageSystemAttributeNames: ["ApproximateReceiveCount"],
       });
       const { Messages } = parse(ReceiveAnswerSchema, answer, "SQS's answer");
