@@ -38,7 +38,8 @@ export function reportedCost(
   const batches = Math.max(1, history.batches ?? 1);
   const requests = requestsOf(job, sent, {
     ...timingOf(sent, { workers: environments, makespanSeconds: 0 }),
-    batches,
+    // A look before each message, at the most: reports do not say when an environment last looked.
+    ...{ cancelLooks: messages, batches },
   });
   const rounds = 1 + ledger.round;
   const alone = (ms: number, of: Requests): Usage => ({
