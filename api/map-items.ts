@@ -10,7 +10,7 @@ import { compute, type Outcome } from "./compute.ts";
 import type { ItemList, ItemShard } from "./items.ts";
 import { expectTask, limitsOf, mapJobOf } from "./map-job.ts";
 import type { MapOptions } from "./options.ts";
-import { byField, checkRamp, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Workers of a deployment, whose number the client does not know: shards are cut for them. */
@@ -56,6 +56,7 @@ export async function itemsJob(
   expectNotAborted(signal);
   const place = placeAsked(options, nameOf);
   checkRamp(place.engine, options.ramp, nameOf);
+  checkLimit(place.engine, options.maxUsd, nameOf);
   const limits = limitsOf(options, nameOf);
   const meant = await task();
   expectTask(meant);

@@ -62,6 +62,8 @@ export interface ArrayOptions<Names extends string = string> extends PictureOpti
   readonly ramp?: "auto" | "mapping" | "burst" | undefined;
   /** The share of chunks that may fail while the job still counts as complete: `summary.tolerated`. */
   readonly allowMissing?: number | undefined;
+  /** What the job may cost (USD), on engines local and aws: it ends cancelled before it costs more, and can be resumed with more. */
+  readonly maxUsd?: number | undefined;
   /** Also writes each array as .npy. */
   readonly npy?: boolean | undefined;
   /** False draws nothing. */
@@ -110,6 +112,7 @@ export interface MapOptions extends EngineOptions {
   /** The share of items that may fail while the job still counts as complete. */
   readonly allowMissing?: number | undefined;
   readonly ramp?: ArrayOptions["ramp"];
+  readonly maxUsd?: ArrayOptions["maxUsd"];
   /** Items that travel and are stored together. Default: by their number and size. */
   readonly itemsPerShard?: number | undefined;
   /** What an item may take (s); one that takes longer has failed. Default: 30. */
@@ -154,6 +157,8 @@ export interface OpenOptions extends StackOptions {
 
 /** Options of `resume`. */
 export interface ResumeOptions extends EngineOptions {
+  /** What a job with a limit may cost from now on (USD), its earlier rounds included. Default: as before. */
+  readonly maxUsd?: number | undefined;
   /** The path of the kernel's file, where it is not where it was. */
   readonly kernel?: string | URL | undefined;
   /** Also where another version of its kernel began it, or messages of it may be in a deployment's queue. */

@@ -69,6 +69,8 @@ export interface Summary extends Statistics {
   readonly version: number;
   readonly jobId: string;
   readonly state: JobState;
+  /** `budget` where it was cancelled since it may cost no more. */
+  readonly cancelledFor?: "budget" | undefined;
   /** Some chunks failed, and no larger share of them than `allowMissing`. */
   readonly tolerated: boolean;
   /** 0 at first, and one more each time the job is resumed. */

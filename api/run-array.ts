@@ -9,7 +9,7 @@ import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -46,6 +46,7 @@ export async function runArray(
   const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
+  checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   const planned = await plannedFor?.(job, engine.name);
   const plan =

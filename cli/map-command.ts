@@ -19,6 +19,7 @@ export function addMapCommand(program: Command): void {
     )
     .option("--seed <n>", "random numbers follow from it (default: 0)")
     .option("--allow-missing <share>", "be content (exit code 0) where no more items fail: 0.01, 1%")
+    .option("--max-usd <usd>", "end the job before it costs more; not on engines serial and threads")
     .option("--ramp <name>", "how workers are started, on AWS only: auto, mapping, burst")
     .option("--job-id <id>", "name the job")
     .option("--no-plots", "draw no timeline")

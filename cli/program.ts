@@ -80,6 +80,7 @@ addStackOption(program.command("resume"))
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
   .option("--kernel <file>", "the kernel's file, if it is not where it was")
+  .option("--max-usd <usd>", "what a job with a limit may cost from now on, its earlier rounds included")
   .option(
     "--force",
     "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",

@@ -5,7 +5,7 @@ import { rememberPlan } from "../../client/predictions/own-predictions.ts";
 import { RAMPS } from "../../shared/messages/job-request.ts";
 import { choice } from "../request/choice.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText, seed, share } from "../request/numbers.ts";
+import { numberOrText, seed, share, usd } from "../request/numbers.ts";
 import { planText } from "../terminal/plan-text.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { plannedFor, remember } from "./planned-job.ts";
@@ -22,6 +22,7 @@ export interface MapCommandOptions extends Verbosity {
   readonly concurrency?: string;
   readonly seed?: string;
   readonly allowMissing?: string;
+  readonly maxUsd?: string;
   readonly ramp?: string;
   readonly jobId?: string;
   readonly plots?: boolean;
@@ -40,6 +41,7 @@ export async function map(task: string, items: string, options: MapCommandOption
     seed: options.seed === undefined ? undefined : seed(options.seed, "--seed"),
     allowMissing:
       options.allowMissing === undefined ? undefined : share(options.allowMissing, "--allow-missing"),
+    maxUsd: options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd"),
     ramp: choice(RAMPS, options.ramp, "--ramp"),
   };
   const meant = () => kernelMeant(task);

@@ -1,7 +1,7 @@
 import type { PlannedResumption } from "../../api/plan-resumption.ts";
 import { resumeJob } from "../../api/resume-job.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText } from "../request/numbers.ts";
+import { numberOrText, usd } from "../request/numbers.ts";
 import { planText } from "../terminal/plan-text.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
@@ -14,6 +14,7 @@ export interface ResumeOptions extends Verbosity {
   readonly force?: boolean;
   readonly kernel?: string;
   readonly dryRun?: boolean;
+  readonly maxUsd?: string;
 }
 
 /**
@@ -27,9 +28,10 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
     const { plannedResumption } = await import("../../api/plan-resumption.ts");
     return show(await plannedResumption(named, { ...place, force, kernel }, optionName), options);
   }
+  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   return showJob(
     ({ onBegin, ...listeners }) =>
-      resumeJob(named, { ...place, ...listeners, force, kernel }, { nameOf: optionName, onBegin }),
+      resumeJob(named, { ...place, ...listeners, force, kernel, maxUsd }, { nameOf: optionName, onBegin }),
     stack,
     options,
   );

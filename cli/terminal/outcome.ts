@@ -148,13 +148,20 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks: { total, done, failed }, items, tolerated }: Summary): string {
+function stateText({
+  state,
+  cancelledFor,
+  chunks: { total, done, failed },
+  items,
+  tolerated,
+}: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
   const failures = items
     ? { failed: items.failed, of: counted(items.total, "item") }
     : { failed, of: counted(total, "chunk") };
   const lacking = [
+    ...(cancelledFor === "budget" ? ["it may cost no more"] : []),
     ...(failures.failed > 0 ? [`${count(failures.failed)} of ${failures.of} failed${allowed}`] : []),
     ...(state === "cancelled"
       ? [
@@ -180,6 +187,8 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
     : commandLine("resume", pathOf(folder));
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
+  if (summary.cancelledFor === "budget")
+    return [`${what.slice(0, -1)}, with --max-usd and more than before:`, `  ${command}`];
   return [what, `  ${command}`];
 }
 

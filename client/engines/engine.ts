@@ -20,6 +20,8 @@ export interface Engine {
   readonly isRemote: boolean;
   /** Whether there is a fleet to fill, which `--ramp` is about. */
   readonly hasRamp: boolean;
+  /** Whether its jobs are billed, or priced as a deployment's: then they may have a limit. */
+  readonly isPriced: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
   /** Whether a chunk may block the main thread for minutes. */

@@ -10,9 +10,10 @@ import { type Sample, SampledTotal } from "./sampled-total.ts";
 
 /** A piece that takes less is lengthened, up to a chunk: neighbours share work, and a call has a cost of its own. */
 const PIECE_SHARE = 1 / 100;
-/** A piece that would take longer if each of its cells cost the most, at the stated rate, is kept shorter, down to what twins compute together. */
+/** No piece is to take longer: one whose cells might, at the stated rate, if each cost the most, is lengthened only after further ones. */
 const LONGEST_PIECE_SECONDS = 0.2;
 const LEAST_CELLS = 4;
+const FURTHER_PIECES = 16;
 /** Until then the engine compiles what it interprets at first. */
 const WARM_MS = 60;
 const MOST_WARM_SHARE = 1 / 3;
@@ -55,7 +56,8 @@ export function timeChunks(
   const stride = strideThrough(chunks.length);
   const pieceMs = PIECE_SHARE * budgetMs;
   const dearest = Math.floor((LONGEST_PIECE_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
-  const mostCells = Math.min(Math.max(dearest, LEAST_CELLS), elementsIn(array.chunkShape));
+  const safeCells = Math.max(dearest, LEAST_CELLS);
+  const chunkCells = elementsIn(array.chunkShape);
   let cells = 1;
   let visits = 0;
   const nextPiece = () => pieceOf(chunkAt((visits * stride) % chunks.length), cells, visits++);
@@ -80,21 +82,25 @@ export function timeChunks(
     };
   };
 
-  for (let isLong = false; spentMs() < MOST_WARM_SHARE * budgetMs && !(isLong && spentMs() > WARM_MS); ) {
+  let isLong = false;
+  for (let seen = 1; spentMs() < MOST_WARM_SHARE * budgetMs && !(isLong && spentMs() > WARM_MS); seen++) {
     const piece = nextPiece();
     const sample = compute(piece);
     if (!sample) continue;
     warming.add(sample);
-    isLong = sample.ms >= pieceMs || cells === mostCells;
+    isLong ||= sample.ms >= pieceMs || cells === chunkCells;
     sampled = new SampledTotal(whole);
     sampled.add(sample);
     if (isLong) told?.(known());
-    else cells = Math.min(2 * cells, mostCells);
+    else if (2 * cells <= safeCells || seen > FURTHER_PIECES) {
+      cells = Math.min(2 * cells, chunkCells);
+      seen = 0;
+    }
   }
 
-  const isLong = sampled.count > 0 && sampled.seconds.expected > LONG_SECONDS;
-  if (isLong) companions?.call();
-  const aloneMs = isLong && companions ? (1 - TOGETHER_SHARE) * budgetMs : budgetMs;
+  const isShared = sampled.count > 0 && sampled.seconds.expected > LONG_SECONDS;
+  if (isShared) companions?.call();
+  const aloneMs = isShared && companions ? (1 - TOGETHER_SHARE) * budgetMs : budgetMs;
   const latest: { readonly piece: Piece; readonly ms: number }[] = [];
   visits = 0;
   for (let isFirst = true; spentMs() < aloneMs; ) {
@@ -111,7 +117,7 @@ export function timeChunks(
   }
   if (sampled.count === 0) return undefined;
   const alone = known();
-  if (!isLong || !companions?.begin(cells)) return alone;
+  if (!isShared || !companions?.begin(cells)) return alone;
 
   // The latest pieces once more, as dear as they were: what they take longer is the others' doing.
   const then = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };

@@ -85,7 +85,12 @@ async function pairsOf(job: VerifiedJob, { folder, remembered, pass }: Place) {
     });
     rmSync(out, { recursive: true });
   }
-  console.error(`${pass}: ${titleOf(job)}`);
+  const offs = pairs.map(({ engine, planned, actual: { compute, seconds } }) => {
+    const off = (is: number, was: number) => Math.log(is / was).toFixed(2);
+    const wall = off(seconds, planned.seconds.expected);
+    return `${engine} CPU ${off(compute, planned.compute.expected)}, time ${wall}`;
+  });
+  console.error(`${pass}: ${titleOf(job)}: ${offs.join("; ")} (ln actual / predicted)`);
   return pairs;
 }
 

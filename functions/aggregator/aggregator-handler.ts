@@ -4,7 +4,6 @@ import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
-import { pricesOf } from "../../shared/plan/prices.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
@@ -12,18 +11,17 @@ import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
-import { thisFunction } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
+import { billingHere } from "../billing.ts";
 import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
-import type { Billing } from "./reported-cost.ts";
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
@@ -116,14 +114,6 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   }
 
   return handler;
-}
-
-/** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
-function billingHere(): Billing | undefined {
-  const here = thisFunction();
-  if (!here) return undefined;
-  const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return { architecture, memoryMb: here.memoryMb, prices: pricesOf(here.region) };
 }
 
 /** Undefined where there is no bus. */

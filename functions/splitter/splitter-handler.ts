@@ -13,6 +13,7 @@ import { systemClock } from "../../shared/ports/clock.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
+import { billingHere, billingStoodFor } from "../billing.ts";
 import { withUploads } from "../uploads.ts";
 import { split } from "./split.ts";
 
@@ -59,6 +60,7 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     clock: systemClock,
     kernels: withUploads(kernels, { store, files, allowed: process.env[ENV.kernelUploads] }),
+    billing: billingHere() ?? billingStoodFor(),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
   };
 

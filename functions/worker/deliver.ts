@@ -54,7 +54,7 @@ async function attempt(
     const { jobId } = message;
     log.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
     for (const { chunk, error, final } of failures) log.error("chunk failed", { jobId, chunk, error, final });
-    return { jobId, chunks: message.chunks.length, retry };
+    return { jobId, chunks: message.chunks.length, retry, isSeatless: outcome.waits };
   } catch (error) {
     const details = { messageId, error: describeError(error), receiveCount };
     if (error instanceof NewerVersionError) log.warn("newer message handed back", details);

@@ -20,6 +20,8 @@ import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain } from "./sent-again.ts";
+import { Spending } from "./spending.ts";
+import { sentLater } from "./waiting.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -40,6 +42,10 @@ export interface WorkPorts {
    * under way can make them differ, `unlike` where they may for good. Absent where there are none.
    */
   readonly others?: "alike" | "unlike" | undefined;
+  /** What the environment holds of jobs with a limit; without it each message counts as an invocation of its own. */
+  readonly spending?: Pick<Spending, "allows"> | undefined;
+  /** In [0, 1). */
+  readonly random?: (() => number) | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
@@ -56,6 +62,8 @@ export interface WorkOutcome {
   readonly failures: AttemptFailure[];
   /** True where the job was cancelled: nothing was looked at, and the message is done with. */
   readonly cancelled: boolean;
+  /** True where the job's limit has no seat for this worker: the message was sent again, for others. */
+  readonly waits?: boolean;
   /** True where the message must be delivered again. */
   readonly retry: boolean;
 }
@@ -82,6 +90,15 @@ export async function work(
   const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
+  const { random = Math.random } = ports;
+  const spending = ports.spending ?? new Spending({ ...ports, random });
+  const allowed = await spending.allows(message, stored, delivery.receiveCount);
+  if (allowed === "never") return cancelledOutcome();
+  if (allowed === "later") {
+    const { body, delaySeconds } = sentLater(message, delivery, random);
+    await ports.chunks.send([body], { delaySeconds });
+    return { ...cancelledOutcome(), cancelled: false, waits: true };
+  }
   // A message may ask for another version of the kernel than the job began with: a user forced it.
   const { kernel: hash = stored.spec.hash } = message;
   const isForced = hash !== stored.spec.hash;

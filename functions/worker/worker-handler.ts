@@ -25,6 +25,7 @@ import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
 import { deliver } from "./deliver.ts";
 import { Jobs } from "./jobs.ts";
 import { rehearse } from "./rehearsal.ts";
+import { Spending } from "./spending.ts";
 
 type Worker = Delivery["worker"];
 
@@ -66,8 +67,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
+  const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
   const ports = {
-    ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs },
+    ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
     ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
   };
 
@@ -103,7 +105,11 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
     const size = threadsFor(memoryOf(context));
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
-    return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
+    try {
+      return await (isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context));
+    } finally {
+      spending.ended((worker.initMs ?? 0) + worker.elapsedMs);
+    }
   }
 
   function startApart(context: Context): Apart {

@@ -58,9 +58,9 @@ export interface DrainOutcome {
   readonly longestMs: number;
   /**
    * `empty`: the queue was, or seemed so. `time`: it gave messages to the end. `trouble`: it could not be asked, time and again or for good.
-   * `claim`: others have a right to the concurrency now.
+   * `claim`: others have a right to the concurrency now. `limit`: the job's limit has no seat for it.
    */
-  readonly ended: "empty" | "time" | "trouble" | "claim";
+  readonly ended: "empty" | "time" | "trouble" | "claim" | "limit";
 }
 
 export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutcome> {
@@ -116,6 +116,7 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
     if (batch.length === 0) return over("empty");
 
     let isForeign = false;
+    let isSeatless = false;
     const begunAtMs = clock.monotonicMs();
     const rest: Received[] = [];
     for (const message of batch) {
@@ -124,7 +125,8 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       const { receiveCount } = message;
       // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
       const isForOthers =
-        receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
+        isSeatless ||
+        (receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs);
       if (message !== batch[0] && isForOthers && receiveCount < MAX_RECEIVE_COUNT) {
         rest.push(message);
         continue;
@@ -135,10 +137,12 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       pace.took(clock.monotonicMs() - startedMs);
       if (!worked.retry) done.push(message);
       counts.chunks += worked.chunks;
+      isSeatless ||= worked.jobId === jobId && worked.isSeatless === true;
       isForeign ||= worked.jobId !== undefined && worked.jobId !== jobId;
     }
     if (rest.length > 0) await ports.release(rest);
     counts.released += rest.length;
+    if (isSeatless) return over("limit");
 
     if (isForeign && clock.monotonicMs() - checkedAtMs > CLAIM_CHECK_MS) {
       if (!(await ports.claim())) return over("claim");

@@ -80,6 +80,13 @@ export const ShareSchema = v.pipe(
   v.maxValue(1, "a number from 0 to 1"),
 );
 
+/** What the job may cost (USD). */
+export const MaxUsdSchema = v.pipe(
+  v.number("a number of USD"),
+  v.finite("a finite number"),
+  v.gtValue(0, "more than 0"),
+);
+
 /** A task's list of items: it lies in the store in shards, see record/shards.ts. */
 export const ItemsSchema = v.strictObject({
   count: pointCount,
@@ -145,6 +152,7 @@ export const JobRequestSchema = v.strictObject({
   chunksPerMessage: v.optional(ChunksPerMessageSchema),
   ramp: v.optional(oneOf(RAMPS)),
   allowMissing: v.optional(ShareSchema),
+  maxUsd: v.optional(MaxUsdSchema),
   output: v.optional(OutputSchema, {}),
 });
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;

@@ -51,13 +51,15 @@ interface Overhead {
   /** A chunk's, and those of a byte that it has: summing up, storing, reporting. */
   readonly chunk: number;
   readonly byte: number;
+  /** What a thread's first chunk takes in CPU beside: a process compiles what computes. */
+  readonly first: number;
 }
 
 /** On a machine with 2 shared cores (AMD EPYC, 2026-11-28), `manyhands run`; the user's own runs correct them. */
 const OVERHEADS: Readonly<Record<LocalEngine, Overhead>> = {
-  serial: { fixed: 0.12, chunk: 0.0005, byte: 1.5e-9 },
-  threads: { fixed: 0.15, chunk: 0.0005, byte: 1.5e-9 },
-  local: { fixed: 0.45, chunk: 0.005, byte: 2e-9 },
+  serial: { fixed: 0.12, chunk: 0.0005, byte: 1.5e-9, first: 0.009 },
+  threads: { fixed: 0.15, chunk: 0.0005, byte: 1.5e-9, first: 0.003 },
+  local: { fixed: 0.45, chunk: 0.005, byte: 2e-9, first: 0.006 },
 };
 const OWN_KERNEL_SECONDS = 0.2;
 const PICTURE_SECONDS = 0.045;
@@ -85,11 +87,11 @@ export function predictHere(
   const isAlone = lanes === 1;
   const share = isAlone ? cost.share.alone : cost.share.together;
   const slower = isAlone ? 1 : cost.together;
-  const { fixed, chunk, byte } = OVERHEADS[engine];
+  const { fixed, chunk, byte, first } = OVERHEADS[engine];
   const beside = chunk * chunks + byte * bytes.array;
   const heaviest = seconds.heaviestMessage / seconds.compute;
 
-  const cpuFor = (cpu: number) => cpu * slower + cost.warmUp * lanes;
+  const cpuFor = (cpu: number) => cpu * slower + (cost.warmUp + first) * lanes;
   const once = fixed + PICTURE_SECONDS * pictures + (isOwn ? OWN_KERNEL_SECONDS : 0);
   const secondsFor = (cpu: number) =>
     once / cost.share.alone +

@@ -76,6 +76,7 @@ export function resolveJob(request: Request, fallbackId: string, kernel: LoadedK
     chunksPerMessage: request.chunksPerMessage ?? "auto",
     ramp: request.ramp ?? "auto",
     allowMissing: request.allowMissing ?? 0,
+    ...(request.maxUsd !== undefined && { maxUsd: request.maxUsd }),
     output: request.output,
   };
 }

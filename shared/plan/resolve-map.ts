@@ -61,6 +61,7 @@ export function resolveMap(
     chunksPerMessage: request.chunksPerMessage ?? 1,
     ramp: request.ramp ?? "auto",
     allowMissing: request.allowMissing ?? 0,
+    ...(request.maxUsd !== undefined && { maxUsd: request.maxUsd }),
     output: request.output,
   };
 }

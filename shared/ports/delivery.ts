@@ -23,6 +23,8 @@ export interface Worked {
   readonly chunks: number;
   /** True where it was handed back to be delivered again. */
   readonly retry: boolean;
+  /** True where its job's limit has no seat for this worker. */
+  readonly isSeatless?: boolean | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   ChunksPerMessageSchema,
   ComputeSecondsSchema,
   ItemsSchema,
+  MaxUsdSchema,
   MeasuredSchema,
   OutputSchema,
   RAMPS,
@@ -35,6 +36,8 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
+  /** What it may cost (USD), by which its workers know that it has a limit: spend/limit.json has the latest one. */
+  maxUsd: v.optional(MaxUsdSchema),
   output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;

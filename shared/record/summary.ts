@@ -35,6 +35,8 @@ const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finit
 export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
+  /** `budget` where it was cancelled since no more may be spent on it. */
+  cancelledFor: v.optional(v.fallback(v.optional(v.literal("budget")), undefined)),
   /** True if some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
   /** 0 at first, and one more each time the job is resumed. */

@@ -9,7 +9,7 @@ import { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** A job at rest is over; one that is not by then hangs. */
-const LONGEST_SCENARIO_MS = 60_000;
+export const LONGEST_SCENARIO_MS = 60_000;
 const LOOK_MS = 15;
 const MOST_SUBMISSIONS = 3;
 
@@ -61,7 +61,7 @@ export async function runScenario(
 }
 
 /** As a client does, which asks again where it got no answer. */
-async function submit({ plan, script, tell }: Scene, world: World): Promise<void> {
+export async function submit({ plan, script, tell }: Scene, world: World): Promise<void> {
   for (let times = 1; ; times++) {
     try {
       tell(`submitted: ${JSON.stringify(await world.submit(plan.request))}`);
@@ -74,7 +74,7 @@ async function submit({ plan, script, tell }: Scene, world: World): Promise<void
 }
 
 /** Until there is a summary and nothing is under way that could change it. */
-async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
+export async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
   for (let restful = 0; restful < 2; ) {
     await sleep(LOOK_MS);
     const hasEnded = (await world.store.get(`${scene.prefix}summary.json`)) !== undefined;

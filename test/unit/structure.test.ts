@@ -104,11 +104,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/verify",
     "tools/kernels",
   ],
-  // Which kernels the handlers get.
-  functions: ["shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
+  // Which kernels the handlers get, and what they are billed by.
+  functions: ["shared/kernels", "shared/plan", "shared/ports", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
-  "functions/aggregator": [...ALL_SHARED, "plots"],
+  "functions/aggregator": [...ALL_SHARED, "functions", "plots"],
   infra: [
     ...["shared/build", "shared/messages", "shared/plan", "shared/validation", "tools/bundling"],
     "package.json",

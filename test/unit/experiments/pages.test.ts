@@ -13,6 +13,7 @@ test.each([
   "own-kernels",
   "peers",
   "pipeline",
+  "plan",
   "start-up",
 ])("docs/experiments/%s.md is what its command makes of the recorded results", async (name) =>
   expect(await pageFromResults(name)).toBe(storedPage(name)),
