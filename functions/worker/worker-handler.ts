@@ -78,7 +78,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   /** From the start of the process until it can take a message. */
   let initMs = 1000 * process.uptime();
   if (memoryHere() < REHEARSED_BELOW_MB) {
-    rehearse(own, s3)
+    rehearse(own, { endpoint: s3.endpoint, files })
       .catch(() => {}) // what fails here fails in an event too, which tells why
       .finally(() => {
         initMs = 1000 * process.uptime();

@@ -7,7 +7,9 @@ const SCENARIOS = 200;
 test.runIf(process.platform === "linux")(
   "two hundred scenarios with a limit: faults, copies of each message, and never a cost above it",
   async () => {
-    const verdicts = await runLimited({ seeds: Array.from({ length: SCENARIOS }, (_, k) => k + 1) });
+    const seeds = Array.from({ length: SCENARIOS }, (_, k) => k + 1);
+    // Few at a time: what is metered is time that passes, on however busy a machine.
+    const verdicts = await runLimited({ seeds, lanes: 3 });
     const told = verdicts
       .filter(({ problems }) => problems.length > 0)
       .map(({ seed, problems, story }) =>
