@@ -29,7 +29,7 @@ export interface PlatformReport {
   /** As the line has it, which may leave initialisation out. */
   readonly billedMs: number;
   readonly initMs?: number;
-  /** Of a snapshot (SnapStart). */
+  /** How long a snapshot took to be restored (SnapStart). */
   readonly restoreMs?: number;
 }
 

@@ -70,7 +70,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
   const ports = {
     ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
-    ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
+    ...{ inbox, retryAfterSeconds, logger, others: "alike" as const },
   };
 
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
