@@ -16,6 +16,7 @@ test.runIf(process.platform === "linux")(
         [`node test/faults/run.ts --limited --seed ${seed}`, ...problems, ...story].join("\n"),
       );
     expect(told).toEqual([]);
+    expect(verdicts.filter(({ isSlow }) => !isSlow).length).toBeGreaterThan(SCENARIOS / 2);
     // Some ends in each way, and some came near: else limits would be none.
     const states = verdicts.map(({ state }) => state);
     for (const state of ["cancelled", "complete"]) expect(states).toContain(state);
