@@ -24,15 +24,15 @@ export function page(pairs: Results): Page {
   const missed = judged.filter(({ verdict }) => verdict !== "holds").length;
   return {
     answer: `Plans miss the CPU seconds by ${percent(Math.expm1(cpu.median))} (median) where the machine remembers nothing, and by ${percent(Math.expm1(laterCpu.median))} where it remembers runs; ${percent(cpu.coverage)} and ${percent(laterCpu.coverage)} of the intervals of 80 % hold; ${missed === 0 ? "all" : judged.length - missed} of ${judged.length} aims are reached, and ${equal} of ${grouped(compared.length)} request counts are exact.`,
-    about: `20 jobs, fixed before the first was measured, on the three engines of this machine: ${pairs.length} runs of the command line, each beside its plan. *First plans* are made where nothing is remembered, each job's with a file of its own; *later plans* with the file that those runs left. CPU seconds are the sum over the chunks; seconds are from the start of the command to its end, judged where the run takes ${JUDGED_SECONDS} s or more; USD are engine \`local\`'s, as metered. The aims: a median of |ln(actual / predicted)| of ${MEDIAN} at the most, and ${percent(COVERAGE.least)} to ${percent(COVERAGE.most)} of what happens within intervals of 80 %.
+    about: `20 jobs, fixed before the first was measured, on the three engines of this machine: ${pairs.length} runs of the command line, each beside its plan. *First plans* are made where nothing is remembered, each job's with a file of its own; *later plans* with the file that those runs left. CPU seconds are the sum over the chunks; seconds are from the start of the command to its end, judged where the run takes ${JUDGED_SECONDS} s or more; USD are engine \`local\`'s, as metered. The aims: a median of abs(ln(actual / predicted)) of ${MEDIAN} at the most, and ${percent(COVERAGE.least)} to ${percent(COVERAGE.most)} of what happens within intervals of 80 %.
 
-The machine's load (1 min) before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, in the median ${median(loads).toFixed(1)}. Of the requests, those are compared that follow from the plan and from the number of batches in which reports came; how many receives bring something depends on the moment (\`test/slow/metered-requests.test.ts\` compares those, too). Chunks and messages: ${equalCounts} of ${grouped(counts.length)} as planned. A plan took ${median(pairs.map(({ planSeconds }) => planSeconds)).toFixed(1)} s (median), ${Math.max(...pairs.map(({ planSeconds }) => planSeconds)).toFixed(1)} s at the most, start-up included.`,
+The machine's load (1 min) before a run was ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}, in the median ${median(loads).toFixed(1)}. Of the requests, those are compared that follow from the plan and from the number of batches in which reports came; how many receives bring something depends on the moment (\`test/slow/metered-requests.test.ts\` compares those, too). Chunks and messages: ${equalCounts} of ${grouped(counts.length)} as planned: a user's kernel is timed again when its job is made, and cut by that. A plan took ${median(pairs.map(({ planSeconds }) => planSeconds)).toFixed(1)} s (median), ${Math.max(...pairs.map(({ planSeconds }) => planSeconds)).toFixed(1)} s at the most, start-up included.`,
     tables: [
       tableOf("The aims", judged, {
         plans: ({ plans }) => plans,
         of: ({ what }) => what,
         pairs: ({ pairs }) => pairs,
-        "median of |ln(actual / predicted)|": ({ median }) => median.toFixed(3),
+        "median of abs(ln(actual / predicted))": ({ median }) => median.toFixed(3),
         "within 80 % intervals": ({ coverage }) => percent(coverage),
         verdict: ({ verdict }) => verdict,
       }),
