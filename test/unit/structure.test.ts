@@ -137,6 +137,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/engines",
     ...["functions/splitter", "functions/worker", "functions/aggregator"],
   ],
+  "client/conform": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
+  ],
   "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "functions/worker"],
   "client/engines": [
     ...ALL_SHARED,
@@ -158,6 +162,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...[
       "api",
       "client/cloud",
+      "client/conform",
       "client/engines",
       "client/job-folder",
       "client/jobs",
