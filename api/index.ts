@@ -20,6 +20,7 @@ import type {
   RunOptions,
   SubmitOptions,
   SubmitRequestOptions,
+  TuneOptions,
 } from "./options.ts";
 import { planned } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
@@ -28,6 +29,8 @@ import type { Job, MapJob, OpenedJob, ResultOf, SubmittedJob } from "./results.t
 import { runArray } from "./run-array.ts";
 import { RunningJob, RunningMap } from "./running-job.ts";
 import { attached, submitted } from "./submitted-job.ts";
+import { tuned } from "./tune-job.ts";
+import type { Tuning } from "./tune-records.ts";
 
 export { CloudError } from "../client/cloud/cloud-errors.ts";
 export { StageError } from "../client/cloud/stage-error.ts";
@@ -54,6 +57,7 @@ export type * from "./options.ts";
 export type * from "./plan-records.ts";
 export type * from "./records.ts";
 export type * from "./results.ts";
+export type * from "./tune-records.ts";
 
 /**
  * Computes an array and returns at once: a job that is awaited, or whose progress is looped over. The kernel is the default export of its
@@ -119,6 +123,22 @@ export async function plan<Kernel extends KernelSource>(
 ): Promise<JobPlan> {
   expectKnown(options, "plan");
   return planned(() => requestFor(kernel, inputs, options, options.onBuild), options);
+}
+
+/**
+ * Finds which deployment suits an array's job: it is simulated on thousands of them, by pieces of its chunks that are computed here, for at
+ * most a second.
+ * @example
+ * const { knee, verdict } = await tune("./spot.ts", { depth: 50 }, { points: [4000] });
+ * const { memoryMb, architecture, maxConcurrency, burstConcurrency } = knee; // as FanOutProps and `cdk deploy -c` have them
+ */
+export async function tune<Kernel extends KernelSource>(
+  kernel: Kernel | string | URL,
+  inputs?: InputsOf<Kernel>,
+  options: TuneOptions<InputNames<Kernel>> = {},
+): Promise<Tuning> {
+  expectKnown(options, "tune");
+  return tuned(() => requestFor(kernel, inputs, options, options.onBuild), options);
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   RunOptions,
   SubmitOptions,
   SubmitRequestOptions,
+  TuneOptions,
   VerifyOptions,
 } from "./options.ts";
 
@@ -23,7 +24,18 @@ const all = <const Names extends string>(...names: Names[]) =>
 const LISTENERS = all("signal", "onWarning", "onBuild");
 const ENGINE = { ...all("engine", "stack", "workers", "out"), ...LISTENERS };
 const ARRAY = {
-  ...all("points", "size", "seed", "chunk", "chunksPerMessage", "dtype", "codec", "ramp", "allowMissing"),
+  ...all(
+    "points",
+    "size",
+    "seed",
+    "chunk",
+    "chunksPerMessage",
+    "dtype",
+    "codec",
+    "ramp",
+    "allowMissing",
+    "maxUsd",
+  ),
   ...all("jobId", "npy", "plots", "plot3d", "colormap", "scale", "at"),
 };
 
@@ -34,6 +46,7 @@ interface OptionsOf {
   readonly submit: SubmitOptions;
   readonly submitRequest: SubmitRequestOptions;
   readonly plan: PlanOptions;
+  readonly tune: TuneOptions;
   readonly attach: AttachOptions;
   readonly open: OpenOptions;
   readonly resume: ResumeOptions;
@@ -45,14 +58,25 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   request: { ...ENGINE, ...all("request", "jobId") },
   map: {
     ...ENGINE,
-    ...all("jobId", "seed", "allowMissing", "ramp", "plots", "itemsPerShard", "itemSeconds", "concurrency"),
+    ...all(
+      "jobId",
+      "seed",
+      "allowMissing",
+      "maxUsd",
+      "ramp",
+      "plots",
+      "itemsPerShard",
+      "itemSeconds",
+      "concurrency",
+    ),
   },
   submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
   submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
   plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
+  tune: { ...ARRAY, ...all("workers", "region", "timeoutSeconds", "onBuild") },
   attach: { ...LISTENERS, ...all("stack", "out") },
   open: all("stack", "engine"),
-  resume: { ...ENGINE, ...all("kernel", "force") },
+  resume: { ...ENGINE, ...all("kernel", "force", "maxUsd") },
   verify: all("chunks", "seed", "kernel", "signal", "onProgress"),
 };
 

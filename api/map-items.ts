@@ -10,7 +10,7 @@ import { compute, type Outcome } from "./compute.ts";
 import type { ItemList, ItemShard } from "./items.ts";
 import { expectTask, limitsOf, mapJobOf } from "./map-job.ts";
 import type { MapOptions } from "./options.ts";
-import { byField, checkRamp, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Workers of a deployment, whose number the client does not know: shards are cut for them. */
@@ -21,12 +21,42 @@ export async function mapItems(
   task: () => Promise<MeantKernel>,
   read: () => Promise<ItemList>,
   options: Omit<MapOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin }: Commanded = {},
+  { nameOf = byField, onBegin, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
+  const { job, request, list, place } = await itemsJob(task, read, options, nameOf);
+  const { engine, workers, stack } = place;
+  try {
+    const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
+    const planned = await plannedFor?.(job, engine.name);
+    const [perShard = 1] = job.spec.chunkShape;
+    const prepare = (store: ItemStore) => putItems(store, job.jobId, list, perShard);
+    const asked = { ...request, ...(planned && { planned }) };
+    return await compute(
+      {
+        ...{ job, prepared, engine },
+        start: async (watch) =>
+          (await engine.load({ stack }))({ ...watch, request: asked, workers, prepare }),
+      },
+      { signal, onWarning, onBuild, onBegin },
+    );
+  } finally {
+    list.release();
+  }
+}
+
+/** The job, its task, and its items, which are to be released. Throws InvalidInputError. */
+export async function itemsJob(
+  task: () => Promise<MeantKernel>,
+  read: () => Promise<ItemList>,
+  options: Omit<MapOptions, "engine"> & PlaceOptions,
+  nameOf = byField,
+) {
+  const { signal } = options;
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
-  checkRamp(engine, options.ramp, nameOf);
+  const place = placeAsked(options, nameOf);
+  checkRamp(place.engine, options.ramp, nameOf);
+  checkLimit(place.engine, options.maxUsd, nameOf);
   const limits = limitsOf(options, nameOf);
   const meant = await task();
   expectTask(meant);
@@ -34,20 +64,12 @@ export async function mapItems(
   const list = await read();
   try {
     expectNotAborted(signal);
-    const fleet = engine.hasRamp ? ASSUMED_FLEET : workers;
+    const fleet = place.engine.hasRamp ? ASSUMED_FLEET : place.workers;
     const { job, request } = await mapJobOf(meant, list, fleet, limits, options, nameOf);
-    const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
-    const [perShard = 1] = job.spec.chunkShape;
-    const prepare = (store: ItemStore) => putItems(store, job.jobId, list, perShard);
-    return await compute(
-      {
-        ...{ job, prepared, engine },
-        start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers, prepare }),
-      },
-      { signal, onWarning, onBuild, onBegin },
-    );
-  } finally {
+    return { kernel: meant.kernel, job, request, list, place };
+  } catch (error) {
     list.release();
+    throw error;
   }
 }
 

@@ -44,7 +44,7 @@ export async function mapJobOf(
   list: ItemList,
   workers: number,
   limits: MapLimits,
-  { seed, ramp, allowMissing, plots = true, jobId }: Omit<MapOptions, "engine">,
+  { seed, ramp, allowMissing, maxUsd, plots = true, jobId }: Omit<MapOptions, "engine">,
   nameOf = byField,
 ): Promise<{ readonly job: Job; readonly request: JobRequest }> {
   const asked: JobRequest = {
@@ -54,6 +54,7 @@ export async function mapJobOf(
     ...(seed !== undefined && { seed }),
     ...(ramp !== undefined && { ramp }),
     ...(allowMissing !== undefined && { allowMissing }),
+    ...(maxUsd !== undefined && { maxUsd }),
     output: { plots },
   };
   const requestId = jobIdFor(asked, jobId, nameOf("jobId"));

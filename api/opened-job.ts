@@ -90,7 +90,7 @@ function expectSamePlace(engine: string | undefined, isRemote: boolean): void {
 
 /** As the library tells it. */
 export function statusOf(found: FoundStatus): JobStatus {
-  const { jobId, state, round, chunks, summary, queues } = found;
+  const { jobId, state, round, chunks, summary, queues, isUnattended } = found;
   const { submittedAtMs } = found.job;
   return {
     jobId,
@@ -100,5 +100,6 @@ export function statusOf(found: FoundStatus): JobStatus {
     submittedAtMs,
     ...(summary && { summary }),
     ...(queues && { queues }),
+    ...(isUnattended !== undefined && { isUnattended }),
   };
 }

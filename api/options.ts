@@ -62,6 +62,8 @@ export interface ArrayOptions<Names extends string = string> extends PictureOpti
   readonly ramp?: "auto" | "mapping" | "burst" | undefined;
   /** The share of chunks that may fail while the job still counts as complete: `summary.tolerated`. */
   readonly allowMissing?: number | undefined;
+  /** What the job may cost (USD), on engines local and aws: it ends cancelled before it costs more, and can be resumed with more. */
+  readonly maxUsd?: number | undefined;
   /** Also writes each array as .npy. */
   readonly npy?: boolean | undefined;
   /** False draws nothing. */
@@ -110,6 +112,7 @@ export interface MapOptions extends EngineOptions {
   /** The share of items that may fail while the job still counts as complete. */
   readonly allowMissing?: number | undefined;
   readonly ramp?: ArrayOptions["ramp"];
+  readonly maxUsd?: ArrayOptions["maxUsd"];
   /** Items that travel and are stored together. Default: by their number and size. */
   readonly itemsPerShard?: number | undefined;
   /** What an item may take (s); one that takes longer has failed. Default: 30. */
@@ -129,6 +132,18 @@ export interface PlanOptions<Names extends string = string> extends ArrayOptions
   readonly onBuild?: (() => void) | undefined;
 }
 
+/** Options of `tune`: those of `run` that time and cost follow from, and what is fixed of the deployment. */
+export interface TuneOptions<Names extends string = string> extends ArrayOptions<Names> {
+  /** Workers at a time of engines threads and local, to which deployments are compared. Default: one per core. */
+  readonly workers?: number | undefined;
+  /** Whose prices. Default: us-east-1. */
+  readonly region?: string | undefined;
+  /** What a worker has for a message, 5 to 900. Default: 60. */
+  readonly timeoutSeconds?: number | undefined;
+  /** Called before a kernel's file is built. */
+  readonly onBuild?: (() => void) | undefined;
+}
+
 /** Options of `attach`. */
 export interface AttachOptions extends StackOptions, Listeners {
   readonly out?: string | undefined;
@@ -142,6 +157,8 @@ export interface OpenOptions extends StackOptions {
 
 /** Options of `resume`. */
 export interface ResumeOptions extends EngineOptions {
+  /** What a job with a limit may cost from now on (USD), its earlier rounds included. Default: as before. */
+  readonly maxUsd?: number | undefined;
   /** The path of the kernel's file, where it is not where it was. */
   readonly kernel?: string | URL | undefined;
   /** Also where another version of its kernel began it, or messages of it may be in a deployment's queue. */

@@ -35,6 +35,13 @@ export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined, n
   throw new InvalidInputError(nameOf("ramp"), expected, show(ramp));
 }
 
+/** Throws InvalidInputError on an engine whose jobs cost nothing. */
+export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefined, nameOf = byField): void {
+  if (maxUsd === undefined || isPriced) return;
+  const expected = `left out on engine ${name}, where nothing is billed`;
+  throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
+}
+
 /** How many at a time. */
 function workersOf({ name, workers: declared }: Engine, given: number | undefined, field: string): number {
   if (given === undefined) return availableParallelism();

@@ -1,8 +1,10 @@
 /** A job's plan, from its request to its verdict. */
 import { availableParallelism } from "node:os";
-import type { PlannedDeployment } from "../client/cloud/planned-deployment.ts";
-import { planJob } from "../client/predictions/plan-job.ts";
+import type { Predictions } from "../client/predictions/own-predictions.ts";
+import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
+import type { PlannedDeployment } from "../shared/plan/planned-deployment.ts";
 import { FALLBACK_REGION } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
 import { verdictText } from "../shared/plan/verdict.ts";
@@ -21,30 +23,34 @@ export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
 
 /** What a deployment may be, as infra/settings.ts has it. */
 const LIMITS = { memoryMb: [128, 10_240], timeoutSeconds: [5, 900], fleet: [2, 1000] } as const;
-const DEFAULT_FLEET = 900;
-const LEAST_MAPPING = 2;
 
-/** Times the job's chunks, at most for a second. Sends nothing; what it predicts is kept among the user's own files. Throws InvalidInputError. */
+/** Takes what a plan predicts, to remember it until the job has run. */
+export type OnPredicted = (predictions: Predictions) => void;
+
+/** Times the job's chunks, at most for a second. Sends nothing, and keeps nothing by itself. Throws InvalidInputError. */
 export async function planned(
   requested: () => Promise<JobRequest>,
   { workers, jobId, deployment = {} }: PlanAsked,
   nameOf = byField,
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const place = placeAsked({ workers }, nameOf);
   const there = deploymentAsked(deployment, nameOf);
-  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers);
+  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers, onPredicted);
 }
 
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel }: Pick<NewJob, "job" | "kernel">,
+  { job, kernel, round }: Pick<NewJob, "job" | "kernel"> & Pick<PlanOf, "round">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
+  onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
-  const { verdict, figures, engines, runs, ...others } = await planJob({
-    ...{ job, kernel, deployment, workers, cores },
+  const { verdict, figures, engines, runs, predictions, cost, ...others } = await planJob({
+    ...{ job, kernel, deployment, workers, cores, round },
   });
+  onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;
   const refusal = refusalOf({
     ...{ heaviestSeconds: others.heaviestSeconds, timeoutSeconds, memoryMb },
@@ -62,7 +68,7 @@ export async function planOf(
 }
 
 /** Throws InvalidInputError that names the field. */
-function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
+export function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
   const { architecture = "arm64", region = FALLBACK_REGION } = given;
   const { memoryMb = DEFAULT_WORKERS.memoryMb, timeoutSeconds = DEFAULT_WORKERS.timeoutSeconds } = given;
   const { fleet = DEFAULT_FLEET } = given;
@@ -75,11 +81,5 @@ function deploymentAsked(given: PlannedFor, nameOf: NameOf): PlannedDeployment {
     throw new InvalidInputError(nameOf("architecture"), "arm64 or x86_64", show(architecture));
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
     throw new InvalidInputError(nameOf("region"), "a region such as eu-west-1", show(region));
-  return { memoryMb, timeoutSeconds, architecture, region, cap: capOf(fleet) };
-}
-
-/** Divided as a deployment divides it where nothing is set. */
-function capOf(fleet: number): PlannedDeployment["cap"] {
-  const burst = Math.min(Math.floor((4 * fleet) / 5), fleet - LEAST_MAPPING);
-  return { burst, mapping: fleet - burst };
+  return { memoryMb, timeoutSeconds, architecture, region, cap: capOfFleet(fleet) };
 }

@@ -9,6 +9,8 @@ export interface Interval {
 
 /** What the job will be on an engine. */
 export interface EnginePlan {
+  /** CPU seconds of all chunks there. */
+  readonly compute: Interval;
   /** From its start to its end. */
   readonly seconds: Interval;
   /** On engine local it is what the deployment would cost that the engine stands for. */
@@ -30,8 +32,8 @@ export interface JobPlan {
   readonly engines: { readonly [Name in "serial" | "threads" | "local" | "aws"]: EnginePlan };
   /** CPU seconds of all chunks on a core of this machine. */
   readonly compute: Interval;
-  /** `measured` by pieces of the chunks that were computed here; `estimated` where none was through in time. */
-  readonly basis: "measured" | "estimated";
+  /** `measured` by pieces of the chunks that were computed here; `estimated` where none was through in time; `assumed` where a task maps items, none of which is run for a plan: its compute is the time that workers have items at work. */
+  readonly basis: "measured" | "estimated" | "assumed";
   /** How long the heaviest message occupies a worker of the deployment. */
   readonly heaviestSeconds: Interval;
   /** Peak memory (MB) of each stage's process. */

@@ -1,7 +1,8 @@
 /** A job's plan for a deployment that is there, before the job is handed over. */
-import type { Cloud } from "../client/cloud/cloud.ts";
-import { isLocal } from "../client/cloud/place.ts";
-import { plannedDeployment } from "../client/cloud/planned-deployment.ts";
+import { availableParallelism } from "node:os";
+import { rememberPlan } from "../client/predictions/own-predictions.ts";
+import type { JobRequest } from "../shared/messages/job-request.ts";
+import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
@@ -10,15 +11,22 @@ import type { JobPlan } from "./plan-records.ts";
 /** Is given the plan; the job is handed over once it resolves, and not at all where it rejects. */
 export type OnPlan = (plan: JobPlan, there: { readonly isFree: boolean }) => Promise<void>;
 
-/** Nothing is planned where the caller may not read the deployment's settings. Throws InvalidInputError for a job that cannot succeed there. */
+/** The least that a figure in a request means. */
+const DIGITS = 4;
+
+/**
+ * The job's plan for the deployment, accepted and remembered until the job has run, and what the request is to say of it: the plan, and what
+ * was measured for it. Nothing is planned where the caller may not read the deployment's settings. Throws InvalidInputError for a job that
+ * cannot succeed there.
+ */
 export async function planThere(
-  cloud: Pick<Cloud, "clients" | "deployment">,
+  { settings, isFree }: HandedTo,
   asked: Pick<NewJob, "job" | "kernel">,
   onPlan: OnPlan,
-): Promise<void> {
-  const deployment = await plannedDeployment(cloud);
-  if (!deployment) return;
-  const plan = await planOf(asked, deployment);
+): Promise<Pick<JobRequest, "planned" | "computeSeconds">> {
+  const deployment = await settings();
+  if (!deployment) return {};
+  const plan = await planOf(asked, deployment, availableParallelism(), rememberPlan);
   if (plan.refusal !== undefined)
     throw new InvalidInputError(
       "the job",
@@ -26,5 +34,11 @@ export async function planThere(
       "one that it cannot",
       plan.refusal,
     );
-  await onPlan(plan, { isFree: isLocal(cloud.deployment.place) });
+  await onPlan(plan, { isFree });
+  const { seconds, usd } = plan.engines.aws;
+  const { basis, compute, pricesDate } = plan;
+  return {
+    planned: { seconds, usd, pricesDate },
+    ...(basis === "measured" && { computeSeconds: Number(compute.expected.toPrecision(DIGITS)) }),
+  };
 }

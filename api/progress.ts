@@ -1,5 +1,6 @@
 import type { ProgressListener } from "../client/engines/engine.ts";
 import type { ReportMessage } from "../shared/messages/chunk-report.ts";
+import type { Counted } from "../shared/record/attendance.ts";
 import type { JobProgress } from "./results.ts";
 
 /** Counts a job's progress. A chunk reported twice counts once; memory is a byte per chunk. */
@@ -8,6 +9,8 @@ export class Progress implements ProgressListener, JobProgress {
   readonly elements: number;
   done = 0;
   active = 0;
+  /** True while a deployment's messages seem to wait with no worker at any. */
+  isUnattended = false;
   readonly #failed = new Set<number>();
   #failedElsewhere = 0;
   fetched: { readonly objects: number; readonly of: number } | undefined;
@@ -51,10 +54,11 @@ export class Progress implements ProgressListener, JobProgress {
   }
 
   /** Counts by keys may count a chunk twice that two segments report, so they are capped at the number of chunks. */
-  counted({ done, failed, active }: { done: number; failed: number; active: number }): void {
+  counted({ done, failed, active, isUnattended = false }: Counted): void {
     this.done = Math.min(done, this.chunks);
     this.#failedElsewhere = failed;
     this.active = active;
+    this.isUnattended = isUnattended;
     this.onChange?.();
   }
 
@@ -79,7 +83,7 @@ export class Progress implements ProgressListener, JobProgress {
 
   /** As it stands now. */
   snapshot(): JobProgress {
-    const { chunks, done, failed, active, isLost, fetched } = this;
-    return { chunks, done, failed, active, isLost, ...(fetched && { fetched }) };
+    const { chunks, done, failed, active, isUnattended, isLost, fetched } = this;
+    return { chunks, done, failed, active, isUnattended, isLost, ...(fetched && { fetched }) };
   }
 }

@@ -1,5 +1,6 @@
 /** What a job's folder, or its place in a bucket, says of it. Held to the schemas by test/unit/api/public-types.test.ts. */
 import type { Dtype, InputValue } from "../shared/kernels/authoring.ts";
+import type { Interval } from "./plan-records.ts";
 
 /**
  * `complete`: every chunk is stored. `incomplete`: some failed. `failed`: none is stored. `cancelled`: stopped before its end. Where items
@@ -68,6 +69,8 @@ export interface Summary extends Statistics {
   readonly version: number;
   readonly jobId: string;
   readonly state: JobState;
+  /** `budget` where it was cancelled since it may cost no more. */
+  readonly cancelledFor?: "budget" | undefined;
   /** Some chunks failed, and no larger share of them than `allowMissing`. */
   readonly tolerated: boolean;
   /** 0 at first, and one more each time the job is resumed. */
@@ -92,6 +95,8 @@ export interface Summary extends Statistics {
   readonly submittedAtMs: number;
   /** From submission to the end of the last chunk, without the pauses before resumptions. */
   readonly makespanMs: number;
+  /** The part of it before a worker began; absent where no time is known, and of jobs of former releases. */
+  readonly waitedMs?: number | undefined;
   /** Processor time, summed over the chunks. */
   readonly computeMs: number;
   /** The time in which a worker computed or stored, summed over the workers. */
@@ -112,6 +117,15 @@ export interface Summary extends Statistics {
   readonly failures: readonly FailedChunk[];
   /** Absent where the job ran in one process, and of jobs of former releases. */
   readonly cost?: Cost | undefined;
+  /** What a plan said of it before it began, where one was made. */
+  readonly plan?: Planned | undefined;
+}
+
+/** What a plan said of a job on its engine: seconds from its start to its end, USD, and the prices' date (YYYY-MM-DD). */
+export interface Planned {
+  readonly seconds: Interval;
+  readonly usd: Interval;
+  readonly pricesDate: string;
 }
 
 /**
@@ -200,6 +214,8 @@ export interface JobStatus {
   readonly summary?: Summary | undefined;
   /** Messages of all jobs of a deployment. */
   readonly queues?: { readonly chunks: QueueDepth; readonly results: QueueDepth } | undefined;
+  /** True while its messages seem to wait with no worker at any. */
+  readonly isUnattended?: boolean | undefined;
 }
 
 export interface QueueDepth {

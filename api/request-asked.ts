@@ -23,7 +23,7 @@ export function requestOfKernel(
     ...{ size: options.size, seed: options.seed, dtype: options.dtype, codec: options.codec },
     chunk: options.chunk as number[] | undefined,
     chunksPerMessage: options.chunksPerMessage,
-    ...{ ramp: options.ramp, allowMissing: options.allowMissing },
+    ...{ ramp: options.ramp, allowMissing: options.allowMissing, maxUsd: options.maxUsd },
     output: withoutUndefined({
       ...{ plots: options.plots, plot3d: options.plot3d, npy: options.npy },
       ...{ colormap: options.colormap, scale: options.scale },

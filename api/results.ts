@@ -12,6 +12,8 @@ export interface JobProgress {
   readonly failed: number;
   /** In work. */
   readonly active: number;
+  /** Whether a deployment's messages seem to wait with no worker at any. */
+  readonly isUnattended: boolean;
   /** Whether a deployment cannot be reached at the moment. */
   readonly isLost: boolean;
   /** Objects that are being brought here from a deployment. */

@@ -18,7 +18,7 @@ import { show } from "../shared/validation/parse.ts";
 import { compute, type Outcome } from "./compute.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, placeAsked } from "./place.ts";
+import { byField, checkLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
@@ -31,9 +31,14 @@ export async function resumeJob(
   const hearing = { signal, onWarning, onBuild, onBegin };
   expectNotAborted(signal);
   const { engine, workers, stack } = placeAsked(options, nameOf);
+  checkLimit(engine, options.maxUsd, nameOf);
   const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
-    (await engine.load({ stack }))({ ...watch, request: resumption(jobId, force, round, hash), workers });
+    (await engine.load({ stack }))({
+      ...watch,
+      request: resumption(jobId, { force, round, hash, maxUsd: options.maxUsd }),
+      workers,
+    });
   if (engine.isRemote) {
     const jobs = await engine.jobs({ stack });
     const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));

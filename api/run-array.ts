@@ -1,11 +1,15 @@
 /** A new job of an array, from its request to its end. */
-import { expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
+
+import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
+import type { Planned } from "../shared/messages/planned.ts";
+import type { HandedTo } from "../shared/plan/planned-deployment.ts";
+import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -14,8 +18,8 @@ export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
   /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
   readonly onPlan?: OnPlan;
-  /** Called before the deployment is asked what a job is planned by. */
-  readonly onPlanning?: (() => void) | undefined;
+  /** What a plan told of the job on this engine before, if one was made. */
+  readonly plannedFor?: (job: Job, engine: string) => Promise<Planned | undefined>;
 }
 
 /** Options of the command whose values were read, but not checked. */
@@ -32,7 +36,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, onPlanning }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -42,22 +46,22 @@ export async function runArray(
   const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
+  checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
-  if (onPlan && engine.isRemote) {
-    const { withCloud } = await import("../client/cloud/cloud.ts");
-    const { unlessAborted } = await import("../client/cloud/unless-aborted.ts");
-    const { planThere } = await import("./plan-there.ts");
-    onPlanning?.();
-    const planned = () => withCloud(stack, (cloud) => planThere(cloud, { job, kernel }, onPlan));
-    await (signal ? unlessAborted(signal, planned) : planned()).catch((error: unknown) => {
-      throw signal?.aborted ? new InterruptedError("Nothing was submitted.", false, { cause: error }) : error;
-    });
-  }
+  const planned = await plannedFor?.(job, engine.name);
+  const plan =
+    onPlan &&
+    (async (there: HandedTo) => (await import("./plan-there.ts")).planThere(there, { job, kernel }, onPlan));
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
       ...{ job, prepared, engine },
-      start: async (watch) => (await engine.load({ stack }))({ ...watch, request, workers }),
+      start: async (watch) =>
+        (await engine.load({ stack }))({
+          ...watch,
+          request: { ...request, ...(planned && { planned }) },
+          ...{ workers, plan },
+        }),
     },
     { signal, onWarning, onBuild, onBegin },
   );

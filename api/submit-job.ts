@@ -2,6 +2,7 @@
 import { withCloud } from "../client/cloud/cloud.ts";
 import { submitJob } from "../client/cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../client/cloud/patience.ts";
+import { handedTo } from "../client/cloud/planned-deployment.ts";
 import { unlessAborted } from "../client/cloud/unless-aborted.ts";
 import { DetachedError, expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
@@ -51,12 +52,12 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
-        if (onPlan) await planThere(cloud, { job, kernel }, onPlan);
+        const told = onPlan && (await planThere(handedTo(cloud), { job, kernel }, onPlan));
         signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
         const ask = patientAsker({ place, signal });
-        const submission = await ask(() => submitJob(cloud, request, signal));
+        const submission = await ask(() => submitJob(cloud, { ...request, ...told }, signal));
         return { submission, deployment: { stack, region, bucket } };
       }),
     );

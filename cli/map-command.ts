@@ -19,9 +19,11 @@ export function addMapCommand(program: Command): void {
     )
     .option("--seed <n>", "random numbers follow from it (default: 0)")
     .option("--allow-missing <share>", "be content (exit code 0) where no more items fail: 0.01, 1%")
+    .option("--max-usd <usd>", "end the job before it costs more; not on engines serial and threads")
     .option("--ramp <name>", "how workers are started, on AWS only: auto, mapping, burst")
     .option("--job-id <id>", "name the job")
     .option("--no-plots", "draw no timeline")
+    .option("--dry-run", "run nothing: say what it will take and cost; an item is taken to last a second")
     .option("--json", "print the result as one JSON object, and nothing else")
     .option("-q, --quiet", "print nothing")
     .addHelpText(

@@ -19,7 +19,9 @@ export function addPlanCommand(program: Command): void {
       `
 It computes pieces of the job's chunks here, for at most a second. Intervals hold 80 % of what happens. What it predicts is kept in
 $XDG_DATA_HOME/manyhands/predictions.json (~/.local/share), is compared with the job's run and corrects the next plans; delete the file
-and it begins anew.
+and it begins anew. Time is predicted as this machine is now: what other programs take of it is measured with the rest.
+
+\`manyhands map … --dry-run\` plans a task's items, \`manyhands resume <job> --dry-run\` what a job lacks.
 
 Examples:
   manyhands plan

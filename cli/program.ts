@@ -29,6 +29,7 @@ import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
+import { addTuneCommand } from "./tune-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -68,6 +69,7 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
   });
 
 addPlanCommand(program);
+addTuneCommand(program);
 
 addMapCommand(program);
 
@@ -79,10 +81,12 @@ addStackOption(program.command("resume"))
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
   .option("--kernel <file>", "the kernel's file, if it is not where it was")
+  .option("--max-usd <usd>", "what a job with a limit may cost from now on, its earlier rounds included")
   .option(
     "--force",
     "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
   )
+  .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
   .addHelpText(

@@ -1,17 +1,12 @@
-/** Prices in USD of us-east-1; other regions differ by a tenth or two. */
-const PRICES = {
-  /**
-   * The price of a million requests to a standard queue, https://aws.amazon.com/sqs/pricing/; the account's first
-   * million a month is free.
-   */
-  millionSqsRequests: 0.4,
-  /**
-   * `alarm` and `dashboard` are prices a month, https://aws.amazon.com/cloudwatch/pricing/; the account's first ten
-   * alarms and three dashboards are free.
-   */
-  alarm: 0.1,
-  dashboard: 3,
-} as const;
+import { FALLBACK_REGION, pricesOf, usdOfAmount } from "../shared/plan/prices.ts";
+
+/** Other regions differ by a tenth or two. The account's first million requests a month is free. */
+const { sqsRequest } = pricesOf(FALLBACK_REGION).figures;
+/**
+ * USD a month, https://aws.amazon.com/cloudwatch/pricing/; the account's first ten alarms and three dashboards are free. No job
+ * causes them, so they are not among the prices that are read from AWS's offer files.
+ */
+const USD_A_MONTH = { alarm: 0.1, dashboard: 3 } as const;
 
 /** 730 hours, AWS's month. */
 const MONTH_SECONDS = 730 * 3600;
@@ -41,7 +36,7 @@ export function describeIdleCost(monitoring: { readonly alarms: number } | undef
       ? describeProvisioned(pollers)
       : `Storage, and Lambda's polls of the empty queues: ${atMost(MAPPINGS)}`;
   if (!monitoring) return `${polling}.`;
-  const watching = monitoring.alarms * PRICES.alarm + PRICES.dashboard;
+  const watching = monitoring.alarms * USD_A_MONTH.alarm + USD_A_MONTH.dashboard;
   return `${polling}; alarms and dashboard: ${usd(watching)}, or nothing among the account's free 10 and 3.`;
 }
 
@@ -51,8 +46,8 @@ function describeProvisioned(pollers: number): string {
 }
 
 function atMost(mappings: number): string {
-  const polls = (idleRequests(mappings) / 1e6) * PRICES.millionSqsRequests;
-  return `at most ${usd(polls)} a month in us-east-1`;
+  const polls = usdOfAmount(idleRequests(mappings), sqsRequest);
+  return `at most ${usd(polls)} a month in ${FALLBACK_REGION}`;
 }
 
 const usd = (amount: number) => `${amount.toFixed(2)} USD`;

@@ -7,7 +7,7 @@ import { GetQueueAttributesCommand, StartMessageMoveTaskCommand } from "../../cl
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { jobIdOf } from "../../shared/messages/job-id.ts";
-import { isIdle } from "../../shared/ports/queue.ts";
+import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { readControl } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
@@ -35,7 +35,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
     const moved = await replayDeadReports(cloud, job);
     const { chunks } = await sharedQueues(cloud);
     // Only if nothing is on its way any more may chunks without a report be declared lost.
-    const turn = isIdle(chunks) ? CHECK_TURNS - 1 : 0;
+    const turn = isEmpty(chunks) ? CHECK_TURNS - 1 : 0;
     const { round } = await readControl(cloud.store, id);
     await invokeCheck(cloud, { jobId: id, round, turn });
     const { state, chunks: counts, summary } = await readStatus(cloud.store, job);

@@ -3,6 +3,7 @@ import { ENGINES, engineNamed } from "../../client/engines/engines.ts";
 import type { JobStore, Listed, Listing, Unread } from "../../client/jobs/job-store.ts";
 import { isUnread } from "../../client/jobs/latest-jobs.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
+import { inWords } from "../../shared/record/attendance.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -60,10 +61,11 @@ function asRows({ latest, fieldsOf }: Listing): object[] {
 
 function asRow(found: Listed) {
   if (isUnread(found)) return found;
-  const { jobId, state, chunks, hasDamagedSummary, job } = found;
+  const { jobId, state, chunks, hasDamagedSummary, job, isUnattended } = found;
   return {
     ...{ jobId, state, chunks, submittedAtMs: job.submittedAtMs, kernel: job.spec.kernel },
     shape: arrayShape(job.spec),
+    ...(isUnattended !== undefined && { isUnattended }),
     ...(hasDamagedSummary && { damaged: DAMAGED_SUMMARY }),
   };
 }
@@ -83,11 +85,12 @@ const whyUnread = (found: Unread) => ("damaged" in found ? found.damaged : found
 
 function asCells(found: Listed): string[] {
   if (isUnread(found)) return [found.jobId, "damaged" in found ? "damaged" : "newer version"];
-  const { jobId, state, chunks, hasDamagedSummary, job } = found;
+  const { jobId, state, chunks, hasDamagedSummary, job, isUnattended } = found;
   return [
     jobId,
     [
       state,
+      ...(isUnattended ? [inWords(chunks)] : []),
       ...(chunks.failed > 0 ? [`${count(chunks.failed)} failed`] : []),
       ...(hasDamagedSummary ? [DAMAGED_SUMMARY] : []),
     ].join(", "),

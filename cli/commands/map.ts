@@ -1,10 +1,14 @@
 import { readItems } from "../../api/items.ts";
 import { mapItems } from "../../api/map-items.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { rememberPlan } from "../../client/predictions/own-predictions.ts";
 import { RAMPS } from "../../shared/messages/job-request.ts";
 import { choice } from "../request/choice.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText, seed, share } from "../request/numbers.ts";
+import { numberOrText, seed, share, usd } from "../request/numbers.ts";
+import { planText } from "../terminal/plan-text.ts";
+import { jsonLine } from "../terminal/text.ts";
+import { plannedFor, remember } from "./planned-job.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 /** The command line's options, each value as the user typed it. */
@@ -18,9 +22,11 @@ export interface MapCommandOptions extends Verbosity {
   readonly concurrency?: string;
   readonly seed?: string;
   readonly allowMissing?: string;
+  readonly maxUsd?: string;
   readonly ramp?: string;
   readonly jobId?: string;
   readonly plots?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** `manyhands map`: everything is checked before anything starts, each item's line too. Returns the exit code. */
@@ -35,16 +41,24 @@ export async function map(task: string, items: string, options: MapCommandOption
     seed: options.seed === undefined ? undefined : seed(options.seed, "--seed"),
     allowMissing:
       options.allowMissing === undefined ? undefined : share(options.allowMissing, "--allow-missing"),
+    maxUsd: options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd"),
     ramp: choice(RAMPS, options.ramp, "--ramp"),
   };
+  const meant = () => kernelMeant(task);
+  const read = () => readItems(items);
+  if (options.dryRun) {
+    const { plannedMap } = await import("../../api/plan-map.ts");
+    const plan = await plannedMap(meant, read, asked, optionName, rememberPlan);
+    process.stdout.write(options.json ? jsonLine(plan) : planText(`Plan of ${task} over ${items}`, plan));
+    return 0;
+  }
   return showJob(
-    ({ onBegin, ...listeners }) =>
-      mapItems(
-        () => kernelMeant(task),
-        () => readItems(items),
-        { ...asked, ...listeners },
-        { nameOf: optionName, onBegin },
-      ),
+    async ({ onBegin, ...listeners }) => {
+      const hearing = { nameOf: optionName, onBegin, plannedFor };
+      const outcome = await mapItems(meant, read, { ...asked, ...listeners }, hearing);
+      await remember(outcome);
+      return outcome;
+    },
     stack,
     options,
   );

@@ -1,4 +1,5 @@
 import { planned } from "../../api/plan-job.ts";
+import { rememberPlan } from "../../client/predictions/own-predictions.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { optionName } from "../request/input-option.ts";
@@ -39,6 +40,7 @@ export async function plan(kernelName: string | undefined, options: PlanOptions)
       },
     },
     (field) => OPTIONS[field] ?? optionName(field),
+    rememberPlan,
   );
   process.stdout.write(json ? jsonLine(found) : planText(`Plan of ${what}`, found));
   return 0;

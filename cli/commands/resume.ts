@@ -1,6 +1,9 @@
+import type { PlannedResumption } from "../../api/plan-resumption.ts";
 import { resumeJob } from "../../api/resume-job.ts";
 import { optionName } from "../request/input-option.ts";
-import { numberOrText } from "../request/numbers.ts";
+import { numberOrText, usd } from "../request/numbers.ts";
+import { planText } from "../terminal/plan-text.ts";
+import { jsonLine } from "../terminal/text.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 export interface ResumeOptions extends Verbosity {
@@ -10,6 +13,8 @@ export interface ResumeOptions extends Verbosity {
   readonly out?: string;
   readonly force?: boolean;
   readonly kernel?: string;
+  readonly dryRun?: boolean;
+  readonly maxUsd?: string;
 }
 
 /**
@@ -19,10 +24,22 @@ export interface ResumeOptions extends Verbosity {
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
   const { engine, stack, out, force, kernel } = options;
   const place = { engine, stack, workers: numberOrText(options.workers), out };
+  if (options.dryRun) {
+    const { plannedResumption } = await import("../../api/plan-resumption.ts");
+    return show(await plannedResumption(named, { ...place, force, kernel }, optionName), options);
+  }
+  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   return showJob(
     ({ onBegin, ...listeners }) =>
-      resumeJob(named, { ...place, ...listeners, force, kernel }, { nameOf: optionName, onBegin }),
+      resumeJob(named, { ...place, ...listeners, force, kernel, maxUsd }, { nameOf: optionName, onBegin }),
     stack,
     options,
   );
+}
+
+function show({ jobId, missing, plan }: PlannedResumption, { json }: Verbosity): number {
+  if (json) process.stdout.write(jsonLine({ jobId, missing, ...plan }));
+  else if (plan) process.stdout.write(planText(`Plan of what ${jobId} lacks`, plan));
+  else process.stdout.write(`${jobId}: nothing is missing.\n`);
+  return 0;
 }

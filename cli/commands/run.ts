@@ -1,9 +1,9 @@
-import type { Outcome } from "../../api/compute.ts";
 import type { OnPlan } from "../../api/plan-there.ts";
 import { runArray } from "../../api/run-array.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText } from "../request/numbers.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
+import { plannedFor, remember } from "./planned-job.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 export interface RunOptions extends RequestOptions, Verbosity {
@@ -22,11 +22,12 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
   if (options.dryRun) return (await import("./plan.ts")).plan(kernelName, options);
   const place = { engine, stack, workers: numberOrText(options.workers), out };
   return showJob(
-    async ({ onBegin, onPlanning, ...listeners }) => {
+    async ({ onBegin, ...listeners }, aside) => {
+      const onPlan: OnPlan = (plan, there) => aside(() => accepting(options)(plan, there));
       const outcome = await runArray(
         () => requestOf(kernelName, options),
         { ...place, ...listeners, jobId, ramp },
-        { nameOf: optionName, onBegin, onPlanning, onPlan: accepting(options) },
+        { nameOf: optionName, onBegin, onPlan, plannedFor },
       );
       await remember(outcome);
       return outcome;
@@ -43,18 +44,3 @@ const accepting =
     const { acceptPlan } = await import("../terminal/accept-plan.ts");
     await acceptPlan({ yes, isSilent: json === true || quiet === true })(plan, there);
   };
-
-/** Compares the run with its plan, where there is one: the next plans are corrected. */
-async function remember({ job, engine, summary, phasesMs }: Outcome): Promise<void> {
-  if (summary.state !== "complete" || summary.round > 0) return;
-  const { isPlanned, rememberRun } = await import("../../client/predictions/own-predictions.ts");
-  if (!isPlanned()) return; // most runs: their key need not be made
-  const { jobKey } = await import("../../client/predictions/job-key.ts");
-  const ms = Object.values(phasesMs).reduce((sum, phase) => sum + phase, 0);
-  const actual = {
-    seconds: ms / 1000,
-    usd: summary.cost?.usd ?? 0,
-    compute: summary.computeMs / 1000,
-  };
-  rememberRun(jobKey(job), engine, actual);
-}

@@ -1,8 +1,8 @@
 import type { Begun, Hearing, Outcome } from "../../api/compute.ts";
 import type { Progress } from "../../api/progress.ts";
-import type { Commanded } from "../../api/run-array.ts";
 import { DetachedError, type Engine, InterruptedError } from "../../client/engines/engine.ts";
 import { isMap } from "../../shared/array/spec.ts";
+import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
@@ -16,12 +16,15 @@ export interface Verbosity {
   readonly quiet?: boolean;
 }
 
+/** Does what writes to the terminal, or asks there, in place of the progress that is drawn. */
+type Aside = (action: () => Promise<void>) => Promise<void>;
+
 /**
- * Starts a job of the library with progress and Ctrl-C, and prints how it ended. Returns the exit code. Until the job begins, or a
- * deployment is asked for its plan, signals end the process as they do any other.
+ * Starts a job of the library with progress and Ctrl-C, and prints how it ended. Returns the exit code. Until the job begins signals end the
+ * process as they do any other.
  */
 export async function showJob(
-  start: (hearing: Hearing & Pick<Commanded, "onPlanning">) => Promise<Outcome>,
+  start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
   stack: string,
   { json, quiet }: Verbosity,
 ): Promise<number> {
@@ -31,9 +34,6 @@ export async function showJob(
   const isSilent = quiet || json;
   const isDrawn = !isSilent && isDrawable();
   const drawn = isDrawn ? await import("../terminal/progress-bar.ts") : undefined;
-  const listen = () => {
-    interruption ??= listenForInterruption(controller);
-  };
   let begun: Begun | undefined;
   const draw = (progress: Progress, isOfItems: boolean) =>
     drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
@@ -41,23 +41,31 @@ export async function showJob(
   const drawAgain = () => {
     if (begun) clearProgress = draw(begun.progress, isMap(begun.job.spec));
   };
+  const aside: Aside = async (action) => {
+    clearProgress();
+    await action();
+    drawAgain();
+  };
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
   try {
-    const outcome = await start({
-      signal: controller.signal,
-      ...(!quiet && { onWarning: say }),
-      onBuild: () => {
-        clearProgress();
-        if (!isSilent) say("Building the workers once, a few seconds …");
-        drawAgain();
+    const outcome = await start(
+      {
+        signal: controller.signal,
+        ...(!quiet && { onWarning: say }),
+        onBuild: () => {
+          clearProgress();
+          if (!isSilent) say("Building the workers once, a few seconds …");
+          drawAgain();
+        },
+        onBegin: (job) => {
+          interruption = listenForInterruption(controller);
+          begun = job;
+          drawAgain();
+          if (!isDrawn && !quiet) sayWhenUnattended(job, say);
+        },
       },
-      onPlanning: listen,
-      onBegin: (job) => {
-        listen();
-        begun = job;
-        drawAgain();
-      },
-    });
+      aside,
+    );
     clearProgress();
     const shown = { ...outcome, reference: referenceSum(outcome.job.spec) };
     if (json) process.stdout.write(jsonLine(asJson(shown)));
@@ -76,6 +84,15 @@ export async function showJob(
   } finally {
     interruption?.over();
   }
+}
+
+/** Once, where no line is drawn that would say so. */
+function sayWhenUnattended({ job, progress }: Begun, say: (sentence: string) => void): void {
+  progress.onChange = () => {
+    if (!progress.isUnattended) return;
+    progress.onChange = undefined;
+    say(`Job ${job.jobId} waits for workers: ${inWords(progress)}.`);
+  };
 }
 
 /** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */

@@ -2,10 +2,12 @@ import { isJobHere } from "../../client/job-folder/job-folder.ts";
 import type { FoundStatus, Site } from "../../client/jobs/job-store.ts";
 import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { isMap } from "../../shared/array/spec.ts";
+import { inWords } from "../../shared/record/attendance.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { costLine } from "../terminal/cost-line.ts";
+import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 export interface StatusOptions {
@@ -26,7 +28,7 @@ export async function status(named: string, { engine, stack, json }: StatusOptio
 }
 
 function asJson(found: FoundStatus, { fields }: Site) {
-  const { jobId, job, state, chunks, summary, hasDamagedSummary, submission, queues } = found;
+  const { jobId, job, state, chunks, summary, hasDamagedSummary, submission, queues, isUnattended } = found;
   const { spec, submittedAtMs } = job;
   return {
     jobId,
@@ -37,16 +39,18 @@ function asJson(found: FoundStatus, { fields }: Site) {
     drainers: submission?.drainers ?? null,
     spec,
     cost: summary?.cost ?? null,
+    plan: summary?.plan ?? null,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
+    ...(isUnattended !== undefined && { isUnattended }),
     ...fields,
   };
 }
 
 function asText(found: FoundStatus, next: string, { lines }: Site): string {
-  const { jobId, state, summary, queues } = found;
-  return aligned(`${jobId}: ${state}`, [
+  const { jobId, state, summary, queues, chunks, isUnattended } = found;
+  return aligned(`${jobId}: ${state}${isUnattended ? `, ${inWords(chunks)}` : ""}`, [
     ...about(found),
     ...(queues && !summary ? [["queues", queueText(queues)] as const] : []),
     ["next", next],
@@ -72,7 +76,7 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
     ...(summary
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
-    ...(summary ? costLine(summary) : []),
+    ...(summary ? [...costLine(summary), ...planLine(summary)] : []),
   ];
 }
 

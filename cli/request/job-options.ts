@@ -18,6 +18,7 @@ export function addJobOptions(command: Command): Command {
     .option("--codec <name>", "chunk compression: none, gzip, zstd")
     .option("--ramp <name>", `how workers are started, on AWS only: ${RAMPS.join(", ")}`)
     .option("--allow-missing <share>", "be content (exit code 0) where no more chunks fail: 0.01, 1%")
+    .option("--max-usd <usd>", "end the job before it costs more; not on engines serial and threads")
     .option("--request <file>", "a whole job request as JSON instead of the options above; - reads stdin")
     .option("--job-id <id>", "name the job")
     .option("--npy", "also write the array as result.npy")

@@ -20,7 +20,7 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { choice } from "./choice.ts";
 import { inputOf, optionName } from "./input-option.ts";
-import { seed, share, sides, wholeNumber } from "./numbers.ts";
+import { seed, share, sides, usd, wholeNumber } from "./numbers.ts";
 
 /** The command line's options for a job, each value as the user typed it. */
 export interface RequestOptions {
@@ -34,6 +34,7 @@ export interface RequestOptions {
   readonly codec?: string;
   readonly ramp?: string;
   readonly allowMissing?: string;
+  readonly maxUsd?: string;
   readonly plots?: boolean;
   readonly plot3d?: boolean;
   readonly npy?: boolean;
@@ -73,7 +74,7 @@ export async function requestOf(
 
 /** Throws InvalidInputError naming the option. */
 function arrayOptions(options: Omit<RequestOptions, "request" | "inputs">): ArrayOptions {
-  const { points, size, seed: seedGiven, chunk, chunksPerMessage, allowMissing } = options;
+  const { points, size, seed: seedGiven, chunk, chunksPerMessage, allowMissing, maxUsd } = options;
   return {
     points: points === undefined ? undefined : sides(points, "--points"),
     size: size === undefined ? undefined : wholeNumber(size, "--size", MAX_SIZE),
@@ -84,6 +85,7 @@ function arrayOptions(options: Omit<RequestOptions, "request" | "inputs">): Arra
         ? undefined
         : wholeNumber(chunksPerMessage, "--chunks-per-message", MAX_CHUNKS_PER_MESSAGE),
     allowMissing: allowMissing === undefined ? undefined : share(allowMissing, "--allow-missing"),
+    maxUsd: maxUsd === undefined ? undefined : usd(maxUsd, "--max-usd"),
     ...{ plots: options.plots ?? true, plot3d: options.plot3d ?? false, npy: options.npy ?? false },
     dtype: choice(DTYPE_NAMES, options.dtype, "--dtype"),
     codec: choice(CODECS, options.codec, "--codec"),
@@ -139,7 +141,7 @@ export function placesOf(
 /** Options that a request file replaces. */
 const JOB_OPTIONS = [
   ...(["size", "points", "seed", "chunk", "chunksPerMessage", "dtype", "codec", "ramp"] as const),
-  ...(["allowMissing"] as const),
+  ...(["allowMissing", "maxUsd"] as const),
   ...(["plot3d", "npy", "colormap", "scale", "at"] as const),
 ];
 

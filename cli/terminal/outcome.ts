@@ -4,7 +4,9 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
 import { costLine } from "./cost-line.ts";
+import { planLine } from "./plan-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
 /** The outcome of a run, for a person or a program. */
@@ -45,6 +47,7 @@ export function asText(outcome: Outcome): string {
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ...costLine(summary),
+    ...planLine(summary),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),
@@ -66,7 +69,7 @@ function cellLines(outcome: Outcome): Line[] {
     ...nonFinite(summary),
     [
       "makespan",
-      `${seconds(summary.makespanMs)}, from submission to the last chunk${paused(summary)}${moved(summary)}`,
+      `${seconds(summary.makespanMs)}, from submission to the last chunk${waited(summary)}${paused(summary)}${moved(summary)}`,
     ],
     ["compute", `${seconds(summary.computeMs)} of CPU time in the chunks${unknown(summary)}`],
     [
@@ -97,12 +100,19 @@ function itemLines(summary: Summary, { total, given, failed }: Items): Line[] {
     ["shards", `${count(chunks.total)} of ${counted(spec.chunkShape[0] ?? 1, "item")}`],
     [
       "makespan",
-      `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}, from submission to the last shard${paused(summary)}${moved(summary)}`,
+      `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}, from submission to the last shard${waited(summary)}${paused(summary)}${moved(summary)}`,
     ],
   ];
 }
 
 type Items = NonNullable<Summary["items"]>;
+
+/** A shorter wait is how workers start. */
+const LONG_WAIT_MS = 60_000;
+
+function waited({ waitedMs = 0 }: Summary): string {
+  return waitedMs < LONG_WAIT_MS ? "" : `, ${roughly(waitedMs)} of it before a worker began`;
+}
 
 function paused({ round }: Summary): string {
   return round > 0 ? ", without the time before it was resumed" : "";
@@ -138,13 +148,20 @@ function verdict({ summary, reference }: Outcome): string {
   return styleText("red", `  ✘ expected ${reference}, the tutorial's own sum`);
 }
 
-function stateText({ state, chunks: { total, done, failed }, items, tolerated }: Summary): string {
+function stateText({
+  state,
+  cancelledFor,
+  chunks: { total, done, failed },
+  items,
+  tolerated,
+}: Summary): string {
   const style = state === "complete" ? "green" : tolerated ? "yellow" : "red";
   const allowed = tolerated ? ", no more than allowed" : "";
   const failures = items
     ? { failed: items.failed, of: counted(items.total, "item") }
     : { failed, of: counted(total, "chunk") };
   const lacking = [
+    ...(cancelledFor === "budget" ? ["it may cost no more"] : []),
     ...(failures.failed > 0 ? [`${count(failures.failed)} of ${failures.of} failed${allowed}`] : []),
     ...(state === "cancelled"
       ? [
@@ -170,6 +187,8 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
     : commandLine("resume", pathOf(folder));
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
+  if (summary.cancelledFor === "budget")
+    return [`${what.slice(0, -1)}, with --max-usd and more than before:`, `  ${command}`];
   return [what, `  ${command}`];
 }
 

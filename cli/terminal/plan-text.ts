@@ -22,7 +22,9 @@ export function planText(title: string, plan: JobPlan): string {
   return [
     `${title}\n`,
     columns([heading, ...rows]),
-    `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
+    basis === "assumed"
+      ? `items      ${time(compute.expected)} of workers' time (${between(compute, time)}), assumed: none was run\n`
+      : `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
     `memory     at the most, in MB: ${stages.join(", ")}\n`,
     `aws        ${architecture}, ${memoryMb} MB, ${count(fleet)} workers at the most, ${printable(region)}, prices of ${printable(pricesDate)}; its heaviest message takes ${time(heaviestSeconds.expected)} of ${timeoutSeconds} s\n`,
     `local      costs nothing: the sum is what it would cost as a deployment\n`,
@@ -37,10 +39,11 @@ export function deployedLine({ engines: { aws }, basis }: JobPlan): string {
   return `Planned: ${time(seconds.expected)} (${between(seconds, time)}) for ${usd(cost.expected)} (${between(cost, sum)}), ${basis} here: ${counted(chunks, "chunk")}, ${counted(messages, "message")}, up to ${counted(workers, "worker")}.`;
 }
 
-const between = ({ low, high }: Range, text: (value: number) => string) => `${text(low)} to ${text(high)}`;
-const sum = (value: number) => usd(value).replace(/ USD$/, "");
+export const between = ({ low, high }: Range, text: (value: number) => string) =>
+  `${text(low)} to ${text(high)}`;
+export const sum = (value: number) => usd(value).replace(/ USD$/, "");
 
-function time(seconds: number): string {
+export function time(seconds: number): string {
   if (seconds < 1) return `${Number((1000 * seconds).toPrecision(2))} ms`;
   return seconds < 10 ? `${seconds.toPrecision(2)} s` : roughly(1000 * seconds);
 }

@@ -1,5 +1,6 @@
 import { type Options, SingleBar } from "cli-progress";
 import type { Progress } from "../../api/progress.ts";
+import { inWords } from "../../shared/record/attendance.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { isDrawable } from "./drawable.ts";
 
@@ -23,17 +24,20 @@ export const OF_ITEMS: Words = { parts: "shards", units: "items" };
 export function drawProgress(progress: Progress, { parts, units }: Words = OF_ARRAY): () => void {
   if (!isDrawable()) return () => {};
   const bar = makeBar(
-    `{bar} {percentage} % | {value}/{total} ${parts}, {active} running{failures} | {rate} | {left}`,
+    `{bar} {percentage} % | {value}/{total} ${parts}, {active}{failures} | {rate} | {left}`,
   );
-  const started = performance.now() - progress.beganMsAgo;
+  let started = performance.now() - progress.beganMsAgo;
+  let { doneBefore } = progress;
   const payload = () => {
-    const { fetched } = progress;
+    const { fetched, isUnattended } = progress;
+    // Days without a worker say nothing of how long the rest will take.
+    if (isUnattended) [started, doneBefore] = [performance.now() - 1, progress.done];
     const elapsedMs = performance.now() - started;
-    const done = progress.done - progress.doneBefore;
+    const done = progress.done - doneBefore;
     const leftMs = (elapsedMs / done) * (progress.chunks - progress.done);
-    const left = done > 0 ? `~${roughly(leftMs)} left` : "starting";
+    const left = done > 0 ? `~${roughly(leftMs)} left` : isUnattended ? "waiting" : "starting";
     return {
-      active: progress.active,
+      active: isUnattended ? inWords(progress) : `${progress.active} running`,
       failures: progress.failed > 0 ? `, ${progress.failed} failed` : "",
       rate: `${compact((1000 * (done / progress.chunks) * progress.elements) / elapsedMs)} ${units}/s`,
       left: progress.isLost ? LOST : fetched ? `fetching ${fetched.objects}/${fetched.of}` : left,

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
-import { isIdle } from "../../shared/ports/queue.ts";
+import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
+import { type Counted, isUnattended } from "../../shared/record/attendance.ts";
 import { readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding } from "../../shared/record/standing.ts";
@@ -19,6 +20,9 @@ import { sharedQueues } from "./remote-job.ts";
  */
 const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
+/** While no worker is there the pauses grow: a user may leave this open for days, and each look costs requests. */
+const PAUSE_GROWTH = 1.5;
+const LONGEST_PAUSE_MS = 30_000;
 /** The number of further looks at a job that ended without some chunks, while queues are still busy. */
 const LATE_LOOKS = 20;
 /** After this number of looks without any change, a job whose submission has not ended counts as abandoned. */
@@ -39,7 +43,7 @@ class AbandonedJobError extends ManyhandsError {
 }
 
 export interface RemoteProgress {
-  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+  counted(state: Counted): void;
 }
 
 export interface Followed {
@@ -62,22 +66,27 @@ export interface FollowOptions {
  */
 export async function follow(
   cloud: Cloud,
-  { jobId, spec }: StoredJob,
+  { jobId, spec, submittedAtMs }: StoredJob,
   progress: RemoteProgress,
   { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
 ): Promise<Followed> {
   const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
+  let waitMs = pauseMs;
+  const beganMs = performance.now();
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
     const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
       Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud)]),
     );
-    const idle = isIdle(queues.chunks) && isIdle(queues.results);
-    progress.counted({ done, failed, active: queues.chunks.inFlight });
+    const idle = isEmpty(queues.chunks) && isIdle(queues.results);
+    // A later round may have been sent just now.
+    const sinceMs = control.round > 0 ? performance.now() - beganMs : Date.now() - submittedAtMs;
     const isOver = seemsCovered || control.isCancelled;
+    const isAlone = !isOver && isUnattended(queues.chunks, sinceMs);
+    progress.counted({ done, failed, active: queues.chunks.inFlight, isUnattended: isAlone });
     if (isOver) {
       coveredAtMs ??= performance.now();
       const summary = await ask(() => readSummary(cloud.store, jobId));
@@ -90,7 +99,8 @@ export async function follow(
     if (idleLooks > 0) await ask(() => expectAlive(cloud, jobId, control.round, idleLooks));
     if (idleLooks > 0 && idleLooks % (isOver ? COVERED_LOOKS : SILENT_LOOKS) === 0)
       await ask(() => invokeCheck(cloud, { jobId, round: control.round, turn: 0, isIdle: true }));
-    await sleep(Math.max(pauseMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
+    waitMs = isAlone ? Math.min(PAUSE_GROWTH * waitMs, LONGEST_PAUSE_MS) : pauseMs;
+    await sleep(Math.max(waitMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
 }
 

@@ -16,6 +16,9 @@ const FaultSchema = v.object({
   errorMessage: v.optional(v.string(), "no reason given"),
 });
 
+/** What a request says to help, and no part of its job: a splitter of a former version refuses a request with a field that it does not know. */
+const HELPS = ["planned", "computeSeconds"] as const;
+
 /**
  * Gives a new or resumed job to the splitter, after its kernel where the deployment lacks that, and waits for its answer: then every chunk message is sent. The SDK
  * repeats the call after a broken connection, and it is the same job. Throws StageError, and InvalidInputError
@@ -28,7 +31,13 @@ export async function submitJob(
 ): Promise<Submission> {
   const { clients, deployment } = cloud;
   const asked = await withKernel(cloud, request);
-  const answer = await invoke(clients, "splitter", deployment.splitter, asked, abortSignal);
+  const ask = (event: object) => invoke(clients, "splitter", deployment.splitter, event, abortSignal);
+  const answer = await ask(asked).catch((error: unknown) => {
+    const isHelped = HELPS.some((field) => field in asked);
+    if (!(isHelped && error instanceof StageError && error.permanent)) throw error;
+    const { [HELPS[0]]: _, [HELPS[1]]: __, ...others } = asked as JobRequest;
+    return ask(others);
+  });
   return parse(SubmissionSchema, answer, "the splitter's answer");
 }
 

@@ -1,26 +1,21 @@
 /** What a deployment's own functions say that a plan follows from. */
 
+import type { HandedTo, PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
-import type { Cap } from "../../shared/ports/fleet.ts";
-import type { Architecture } from "../../shared/record/cost.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import type { Cloud } from "./cloud.ts";
 import { isForbidden } from "./cloud-errors.ts";
+import { isLocal } from "./place.ts";
 import { GetAccountSettingsCommand, GetFunctionConfigurationCommand } from "./sdk.ts";
 
-export interface PlannedDeployment {
-  /** A worker's. */
-  readonly memoryMb: number;
-  readonly timeoutSeconds: number;
-  readonly architecture: Architecture;
-  readonly region: string;
-  readonly cap: Cap;
-  /** Invocations at a time that the account has left; absent where that was not asked, or may not be. */
-  readonly accountLimit?: number | undefined;
-}
+/** The deployment, as a job's plan looks at it before the job is handed over. */
+export const handedTo = (cloud: Pick<Cloud, "clients" | "deployment">): HandedTo => ({
+  settings: () => plannedDeployment(cloud),
+  isFree: isLocal(cloud.deployment.place),
+});
 
 /** The deployment's workers, their number and the account's limit. Undefined where the caller may not ask for them. Throws what the client throws. */
-export async function plannedDeployment({
+async function plannedDeployment({
   clients: { lambda },
   deployment: { worker, splitter, region, maxConcurrency },
 }: Pick<Cloud, "clients" | "deployment">): Promise<PlannedDeployment | undefined> {

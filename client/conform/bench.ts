@@ -14,13 +14,19 @@ export interface Seen {
   readonly pauseSeconds: number | undefined;
   readonly steps: readonly Step[];
   readonly reports: readonly ReportMessage[];
-  readonly sentAgain: readonly ChunkMessage[];
+  /** Bodies that the worker sent to the chunk queue, and how long each is delayed there. */
+  readonly sentAgain: readonly Sent[];
   readonly messageId: string;
+}
+
+interface Sent {
+  readonly body: string;
+  readonly delaySeconds: number;
 }
 
 export type Step =
   | { readonly kind: "put"; readonly key: string; readonly status: number }
-  | { readonly kind: "sent"; readonly queue: "chunks" | "results"; readonly bodies: readonly string[] }
+  | { readonly kind: "sent"; readonly queue: "chunks" | "results"; readonly sent: readonly Sent[] }
   | { readonly kind: "acknowledged" }
   | { readonly kind: "handed back"; readonly seconds: number };
 
@@ -28,7 +34,11 @@ interface SqsBody {
   readonly QueueUrl?: string;
   readonly ReceiptHandle?: string;
   readonly VisibilityTimeout?: number;
-  readonly Entries?: readonly { readonly ReceiptHandle?: string; readonly MessageBody?: string }[];
+  readonly Entries?: readonly {
+    readonly ReceiptHandle?: string;
+    readonly MessageBody?: string;
+    readonly DelaySeconds?: number;
+  }[];
 }
 
 interface Message {
@@ -109,7 +119,10 @@ export class Bench {
       this.#onStep({
         kind: "sent",
         queue,
-        bodies: (asked.Entries ?? []).map(({ MessageBody = "" }) => MessageBody),
+        sent: (asked.Entries ?? []).map(({ MessageBody: body = "", DelaySeconds: delaySeconds = 0 }) => ({
+          body,
+          delaySeconds,
+        })),
       });
     } else if (operation === "DeleteMessageBatch" && status === 200) this.#onStep({ kind: "acknowledged" });
     else if (operation === "ChangeMessageVisibility" && status === 200)
@@ -117,17 +130,17 @@ export class Bench {
   };
 
   #seen(steps: readonly Step[]): Seen {
-    const bodiesOf = (to: "chunks" | "results") =>
-      steps.flatMap((step) => (step.kind === "sent" && step.queue === to ? step.bodies : []));
+    const sentTo = (to: "chunks" | "results") =>
+      steps.flatMap((step) => (step.kind === "sent" && step.queue === to ? step.sent : []));
     const last = steps.at(-1);
     return {
       isAcknowledged: last?.kind === "acknowledged",
       pauseSeconds: last?.kind === "handed back" ? last.seconds : undefined,
       steps,
-      reports: bodiesOf("results")
-        .map((body) => readable(body, parseResultMessage))
+      reports: sentTo("results")
+        .map(({ body }) => readable(body, parseResultMessage))
         .filter((each) => each.kind === "report"),
-      sentAgain: bodiesOf("chunks").map((body) => readable(body, parseChunkMessage)),
+      sentAgain: sentTo("chunks"),
       messageId: this.#received?.MessageId ?? "",
     };
   }
@@ -162,6 +175,10 @@ export class Bench {
     }
   }
 }
+
+/** The messages that the worker sent again. Throws FailedCheck where the schema refuses one. */
+export const readAgain = ({ sentAgain }: Seen): ChunkMessage[] =>
+  sentAgain.map(({ body }) => readable(body, parseChunkMessage));
 
 /** Throws FailedCheck where the schema refuses what the worker sent. */
 function readable<Value>(body: string, parseBody: (body: string) => Value): Value {

@@ -1,6 +1,5 @@
 /** What a worker does with chunks that may be stored already, and with those that fail. */
-import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
-import type { Seen } from "./bench.ts";
+import { readAgain, type Seen } from "./bench.ts";
 import type { Check } from "./check.ts";
 import { expectAcknowledged, expectDone, expectNoFailure, SMALL } from "./chunk-checks.ts";
 import { expectThat } from "./failed-check.ts";
@@ -44,7 +43,7 @@ export const deliveryChecks: readonly Check[] = [
       await bench.give(job.message([4]));
       const seen = await bench.give(job.message([3, 4, 5], { round: 2 }), 2);
       await expectFound(seen, job, 4);
-      const sent = seen.sentAgain.map(({ chunks, round, jobId }) => ({ chunks, round, jobId }));
+      const sent = readAgain(seen).map(({ chunks, round, jobId }) => ({ chunks, round, jobId }));
       const expected = [3, 5].map((chunk) => ({ chunks: [chunk], round: 2, jobId: job.job.jobId }));
       expectThat(
         JSON.stringify(sent.toSorted((a, b) => a.chunks[0]! - b.chunks[0]!)) === JSON.stringify(expected),
@@ -87,16 +86,12 @@ export const deliveryChecks: readonly Check[] = [
       await bench.store.put(`${key}/in-its-place`, Buffer.from("a folder, so the object cannot be used")); // S3 answers 403 InvalidObjectState
       const first = await bench.give(job.message([4]));
       expectAcknowledged(first);
-      const [marked] = first.sentAgain;
+      const [marked] = readAgain(first);
       const isMarked = marked?.again === true && marked.failed !== undefined && marked.chunks.join() === "4";
       expectThat(isMarked, "chunk 4 sent again with `again` and `failed`", JSON.stringify(first.sentAgain));
       const once = failuresOf(first);
       expectThat(once.length === 1 && !once[0]!.final, "one failure that is not final", JSON.stringify(once));
-      const body = first.steps.flatMap((step) =>
-        step.kind === "sent" && step.queue === "chunks" ? step.bodies : [],
-      )[0]!;
-      parseChunkMessage(body);
-      const second = await bench.give(body);
+      const second = await bench.give(first.sentAgain[0]!.body);
       expectAcknowledged(second);
       const twice = failuresOf(second);
       const isFinal = twice.length === 1 && twice[0]!.final && twice[0]!.attempt === 2;

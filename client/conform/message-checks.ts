@@ -18,6 +18,23 @@ function expectSilence({ reports, steps }: Seen): void {
   expectThat(puts.length === 0, "no object to be put", puts.join(", "));
 }
 
+/**
+ * Throws FailedCheck where the worker does not leave the message to others, by hiding it or by sending it anew with a delay, or reports
+ * anything.
+ */
+async function expectHandedOn(bench: Bench, body: string): Promise<void> {
+  const seen = await bench.give(body);
+  expectSilence(seen);
+  const anew = seen.sentAgain.find((sent) => sent.body === body);
+  expectThat(
+    !seen.isAcknowledged || anew !== undefined,
+    "the message to be handed back, or sent anew",
+    "an acknowledgement",
+  );
+  const seconds = seen.pauseSeconds ?? anew?.delaySeconds ?? 0;
+  expectThat(seconds >= DEPLOYMENT_SECONDS, `a pause of ${DEPLOYMENT_SECONDS} s or more`, `${seconds} s`);
+}
+
 async function expectRejected(bench: Bench, body: string): Promise<void> {
   const seen = await bench.give(body);
   expectAcknowledged(seen);
@@ -58,17 +75,25 @@ export const messageChecks: readonly Check[] = [
   },
   {
     name: "newer-version",
-    about: `a message of a version to come: handed back for ${DEPLOYMENT_SECONDS} s or more, nothing stored or reported`,
+    about: `a message of a version to come: left to others for ${DEPLOYMENT_SECONDS} s or more, nothing stored or reported`,
     run: async (bench) => {
-      const seen = await bench.give(JSON.stringify({ version: 99, whatItSays: "is not known here" }));
-      expectThat(!seen.isAcknowledged, "the message to be handed back", "an acknowledgement");
-      expectSilence(seen);
-      const { pauseSeconds = 0 } = seen;
-      expectThat(
-        pauseSeconds >= DEPLOYMENT_SECONDS,
-        `a pause of ${DEPLOYMENT_SECONDS} s or more`,
-        `${pauseSeconds} s`,
-      );
+      await expectHandedOn(bench, JSON.stringify({ version: 99, whatItSays: "is not known here" }));
+    },
+  },
+  {
+    name: "other-kernel",
+    about:
+      "a message of a kernel that the worker lacks, and of another version of one: the same, and no chunk fails",
+    run: async (bench) => {
+      const job = await bench.job(SMALL);
+      await expectHandedOn(bench, job.message([0], { kernel: "0123456789abcdef" }));
+      const other = {
+        ...job.job,
+        jobId: "conform-other-kernel",
+        spec: { ...job.job.spec, kernel: "no-such-kernel", hash: "fedcba9876543210" },
+      };
+      await putJson(bench.store, jobKeys(other.jobId).job, other);
+      await expectHandedOn(bench, job.message([0], { jobId: other.jobId, kernel: other.spec.hash }));
     },
   },
   {

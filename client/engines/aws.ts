@@ -10,6 +10,7 @@ import { download } from "../cloud/download.ts";
 import { follow } from "../cloud/follow.ts";
 import { submitJob } from "../cloud/invoke.ts";
 import { type Asker, ConnectionLostError, type Patience, patientAsker } from "../cloud/patience.ts";
+import { handedTo } from "../cloud/planned-deployment.ts";
 import { readRemoteJob } from "../cloud/remote-job.ts";
 import { StageError } from "../cloud/stage-error.ts";
 import { unlessAborted } from "../cloud/unless-aborted.ts";
@@ -38,13 +39,15 @@ export function awsEngine(stack: string, patience?: Patience): Runner {
     let uploaded: BucketWriter | undefined;
     const submitted = orDetached(run, "Nothing was submitted.", (ifAborted) =>
       withCloud(stack, async (cloud) => {
+        const request = { ...run.request, ...(await run.plan?.(handedTo(cloud))) };
+        signal.throwIfAborted();
         const startUp = performance.now();
         const status = commandLine("status", jobId, ...stackOption(stack));
         const ask = askerFor(cloud, run, patience);
         const objects = new BucketWriter(cloud);
         uploaded = objects;
         // Refused, or brought there, before anything is stored for the job itself.
-        const event = await ask(() => withKernel(cloud, splitterEvent(run)));
+        const event = await ask(() => withKernel(cloud, splitterEvent({ jobId, request })));
         try {
           await ask(async () => run.prepare?.(objects));
           signal.throwIfAborted();

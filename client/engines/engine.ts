@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
+import type { HandedTo } from "../../shared/plan/planned-deployment.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import type { Counted } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
 
@@ -18,6 +20,8 @@ export interface Engine {
   readonly isRemote: boolean;
   /** Whether there is a fleet to fill, which `--ramp` is about. */
   readonly hasRamp: boolean;
+  /** Whether its jobs are billed, or priced as a deployment's: then they may have a limit. */
+  readonly isPriced: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
   /** Whether a chunk may block the main thread for minutes. */
@@ -49,6 +53,11 @@ export interface Watch {
 export interface Run extends Watch {
   readonly request: JobRequest | Resumption;
   readonly workers: number;
+  /**
+   * Called where the engine has its deployment open, before anything is sent there: what it gives is said in the request too. Rejects
+   * where the job is not to be handed over. Engines on this machine have none.
+   */
+  readonly plan?: ((there: HandedTo) => Promise<Partial<JobRequest>>) | undefined;
   /** Stores what the job needs beside its request; called before the splitter is asked. */
   readonly prepare?: (store: Pick<Store, "get" | "putIfAbsent">) => Promise<void>;
 }
@@ -65,7 +74,7 @@ export interface ProgressListener {
   /** Chunks whose message used up its attempts. */
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
-  counted(state: { readonly done: number; readonly failed: number; readonly active: number }): void;
+  counted(state: Counted): void;
   /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
   /** True while the place where the job runs cannot be asked; false once it can again. */

@@ -14,6 +14,7 @@ const deployment: OpenJobs = async (place) =>
 const HERE = {
   isRemote: false,
   hasRamp: false,
+  isPriced: false,
   workers: { most: MOST_WORKERS },
   isBlocking: false,
   jobs: folders,
@@ -37,6 +38,7 @@ const DECLARED: readonly Engine[] = [
   {
     ...HERE,
     name: "local",
+    isPriced: true,
     about: "in processes that run the bundles built for Lambda, around an SQS and S3 embedded on 127.0.0.1",
     load: async () => (await import("./local.ts")).localEngine(),
   },
@@ -45,6 +47,7 @@ const DECLARED: readonly Engine[] = [
     about: "on a deployment, on AWS or LocalStack",
     isRemote: true,
     hasRamp: true,
+    isPriced: true,
     workers: { setBy: "whose fleet the stack caps" },
     isBlocking: false,
     jobs: deployment,

@@ -2,11 +2,16 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
+import { isResumption } from "../../shared/messages/resumption.ts";
+import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
+import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
-import { jsonBytes } from "../../shared/ports/store.ts";
+import { getParsed, jsonBytes } from "../../shared/ports/store.ts";
+import { StoredJobSchema } from "../../shared/record/job.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -17,13 +22,13 @@ import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
 import type { EventSource } from "../local/event-source.ts";
 import type { FunctionEndpointOptions } from "../local/function-endpoint.ts";
 import { inspectedSlot } from "../local/inspected-slot.ts";
-import type { AnsweredRequest, LocalCloud } from "../local/local-cloud.ts";
+import type { AnsweredRequest, Intercept, LocalCloud } from "../local/local-cloud.ts";
 import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
-import { LONGEST_TIMEOUT_MS, makePools, type Pools } from "../local/pools.ts";
-import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
+import { LONGEST_TIMEOUT_MS, makePools, type Pools, type PoolsOptions } from "../local/pools.ts";
+import { InterruptedError, mountsOf, type Run, type Runner } from "./engine.ts";
 
-export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
+export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "isLimited"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
   readonly timeoutMs: number;
   readonly retryAfterSeconds: number;
@@ -33,10 +38,14 @@ export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs"> {
   readonly bundles: (onBuild?: () => void) => Promise<Bundles>;
   /** Is given a look at the processes of each stage. */
   readonly onSlots: (pids: () => Readonly<Record<Stage, number[]>>) => void;
+  /** For experiments that watch or hold back single slots. */
+  readonly slots: NonNullable<PoolsOptions["slots"]>;
   /** What the run is priced as. */
   readonly standsFor: StandsFor;
   /** Is told of each request to the embedded cloud. */
   readonly onAnswered: ((request: AnsweredRequest) => void) | undefined;
+  /** For experiments that answer the slots' requests as late as a cloud would. */
+  readonly intercept: Intercept | undefined;
   /** Is given what the run asked for, by stage, once it has ended. */
   readonly onMetered: (stages: Meter["stages"]) => void;
 }
@@ -51,12 +60,16 @@ const DEFAULTS: LocalOptions = Object.freeze({
   environment: {},
   bundles: (onBuild?: () => void) => ensureBundles({ onBuild, isForDebugger: inspectedSlot() !== undefined }),
   onSlots: () => {},
+  slots: {},
   standsFor: DEFAULT_DEPLOYMENT,
   onAnswered: undefined,
+  intercept: undefined,
   onMetered: () => {},
 });
 
 const VISIBILITY_TIMEOUTS = 6;
+/** The longest wait of a message for a seat of the job's limit: functions/worker/waiting.ts. */
+const LONGEST_WAIT_MS = 200_000;
 /**
  * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
  * together.
@@ -67,6 +80,10 @@ const OPEN_FILES = { perWorker: 6, others: 60 } as const;
 export function localEngine(options: Partial<LocalOptions> = {}): Runner {
   const settings = { ...DEFAULTS, ...options };
   return async (run) => {
+    const isLimited = (await maxUsdOf(run)) !== undefined;
+    // What a job may cost follows from a worker's timeout: such a job has the one of the deployment that it is priced as.
+    const timeoutMs =
+      options.timeoutMs ?? (isLimited ? 1000 * DEFAULT_WORKERS.timeoutSeconds : DEFAULTS.timeoutMs);
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perWorker * run.workers, run.workers);
     const bundles = await settings.bundles(run.onBuild);
     if (run.signal.aborted) throw new InterruptedError();
@@ -79,22 +96,28 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       meter.answered(request);
       settings.onAnswered?.(request);
     };
-    const cloud = await startBuiltCloud(bundles.emulator, {
+    const emulated = {
       folder: objects,
-      visibilityTimeoutSeconds: visibilityTimeoutSeconds(settings),
+      visibilityTimeoutSeconds: visibilityTimeoutSeconds(timeoutMs),
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
-    });
+    };
+    const cloud = await startBuiltCloud(bundles.emulator, emulated, settings.intercept);
     meter.watch(cloud.queues);
     const { folder, workers } = run;
-    const { timeoutMs, retryAfterSeconds, environment, ramp } = settings;
+    const { retryAfterSeconds, environment, ramp, slots } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
     const secret = cloud.credentials.secretAccessKey;
     const lambda = ramp && (await serveInvocations(secret, functions, ramp, settings.onAnswered));
     const pools = makePools(
       {
-        ...{ folder, workers, timeoutMs, retryAfterSeconds },
-        environment: { [ENV.kernelFiles]: KERNEL_FILES, ...lambda?.environment, ...environment },
+        ...{ folder, workers, timeoutMs, retryAfterSeconds, slots },
+        environment: {
+          [ENV.kernelFiles]: KERNEL_FILES,
+          [ENV.standsFor]: standsForText(settings),
+          ...lambda?.environment,
+          ...environment,
+        },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
       },
@@ -109,7 +132,12 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const { promise: coldForEver, reject } = Promise.withResolvers<never>();
       warmUp(pools, workers).catch(reject);
       for (const pool of Object.values(pools)) pool.failed.catch(reject);
-      const delivery = { ...settings, longestPauseMs: longestPauseMs(settings) };
+      const pauseMs = longestPauseMs({ ...settings, timeoutMs });
+      const delivery = {
+        ...settings,
+        isLimited,
+        longestPauseMs: isLimited ? Math.max(pauseMs, LONGEST_WAIT_MS) : pauseMs,
+      };
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
@@ -135,7 +163,17 @@ function withCost(summary: Summary, meter: Meter, standsFor: StandsFor): Summary
   return { ...summary, cost: billOfRun(usages, standsFor, summary.cost) };
 }
 
-function visibilityTimeoutSeconds({ timeoutMs }: LocalOptions): number {
+/** The job's limit, or that which it began with. */
+async function maxUsdOf({ request, jobId, folder }: Run): Promise<number | undefined> {
+  if (!isResumption(request)) return (request as JobRequest).maxUsd;
+  const job = await getParsed(new FileStore(mountsOf(jobId, folder)), jobKeys(jobId).job, StoredJobSchema);
+  return job?.maxUsd;
+}
+
+const standsForText = ({ standsFor: { architecture, region } }: LocalOptions) =>
+  `${architecture} ${region} ${DEFAULT_DEPLOYMENT.memoryMb}`;
+
+function visibilityTimeoutSeconds(timeoutMs: number): number {
   return Math.ceil((VISIBILITY_TIMEOUTS * timeoutMs) / 1000);
 }
 
@@ -146,7 +184,7 @@ function longestPauseMs(settings: LocalOptions): number {
     1000 *
     Math.max(
       longestPauseSeconds(retryAfterSeconds),
-      waitOutVisibility ? visibilityTimeoutSeconds(settings) : 0,
+      waitOutVisibility ? visibilityTimeoutSeconds(settings.timeoutMs) : 0,
     )
   );
 }

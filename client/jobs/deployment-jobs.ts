@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { JobIdSchema, jobIdOf } from "../../shared/messages/job-id.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
-import { isIdle } from "../../shared/ports/queue.ts";
+import { isEmpty, isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
+import { isUnattended } from "../../shared/record/attendance.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
@@ -9,7 +10,7 @@ import type { Cloud } from "../cloud/cloud.ts";
 import type { LoggedJob } from "../cloud/logged-job.ts";
 import { siteOf } from "./deployment-site.ts";
 import type { Cancelled, FoundCost, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
-import { latestJobs } from "./latest-jobs.ts";
+import { isUnread, latestJobs } from "./latest-jobs.ts";
 
 /** The jobs of a deployment, by their ids. Its methods reject with CloudError, too. */
 export function deploymentJobs({ stack }: JobPlace): JobStore {
@@ -17,11 +18,16 @@ export function deploymentJobs({ stack }: JobPlace): JobStore {
     owner: "a deployment",
 
     list: (most) =>
-      usingCloud(stack, async ({ store, deployment }) => {
+      usingCloud(stack, async ({ store, deployment, clients }) => {
         const ids: string[] = [];
         for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
+        const { latest, older } = await latestJobs(store, ids, most);
+        const isAnyRunning = latest.some((found) => !isUnread(found) && found.state === "running");
+        const { queueDepth } = await import("../cloud/queue-depths.ts");
+        const chunks = isAnyRunning ? await queueDepth(clients.sqs, deployment.chunkQueue) : undefined;
         return {
-          ...(await latestJobs(store, ids, most)),
+          latest: latest.map((found) => (isUnread(found) ? found : { ...found, ...attended(found, chunks) })),
+          older,
           place: `stack ${stack} in ${deployment.place}`,
           fieldsOf: () => ({ stack }),
         };
@@ -48,7 +54,7 @@ async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
     ...{ job, store: cloud.store, site },
     status: async () => {
       const [status, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
-      return { ...status, queues };
+      return { ...status, queues, ...attended(status, queues.chunks) };
     },
     next: (status) => nextStep(status, site.options),
     cost: async () => {
@@ -63,6 +69,11 @@ async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
       return cancelled(await cancelRemote(cloud, jobId), site.options);
     },
   };
+}
+
+function attended({ state, submission }: JobStatus, chunks: QueueDepth | undefined) {
+  if (!chunks || !submission || state !== "running") return {};
+  return { isUnattended: isUnattended(chunks, Date.now() - submission.submittedAtMs) };
 }
 
 function costFound({ cost, ofOthers, ofNone, counted: requests }: LoggedJob): FoundCost {
@@ -94,7 +105,9 @@ function nextStep(found: FoundStatus, options: readonly string[]): string {
     return `the splitter is sending messages; where it broke off, ${again}`;
   }
   if (state === "running") {
-    return queues && isIdle(queues.chunks) && isIdle(queues.results)
+    if (found.isUnattended)
+      return `workers that come will find its messages; ${command("attach")} waits for them`;
+    return queues && isEmpty(queues.chunks) && isIdle(queues.results)
       ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
       : `${command("attach")} follows it`;
   }

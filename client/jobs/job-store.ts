@@ -47,9 +47,14 @@ export interface FoundJob {
 }
 
 /** A job's progress. */
-export interface FoundStatus extends JobStatus {
+export interface FoundStatus extends JobStatus, Attended {
   /** Messages that wait or are in work, of all jobs; absent where no queue outlives the process that computes. */
   readonly queues?: Readonly<Record<"chunks" | "results", QueueDepth>>;
+}
+
+interface Attended {
+  /** True while its messages seem to wait with no worker at any; absent where no queue outlives the process that computes. */
+  readonly isUnattended?: boolean;
 }
 
 /** A job's cost, and what is to be known of it: sentences. */
@@ -88,5 +93,5 @@ export interface Listing {
 }
 
 /** A job that can be read, or a sentence that says which part is damaged, or too new for this program. */
-export type Listed = JobStatus | Unread;
+export type Listed = (JobStatus & Attended) | Unread;
 export type Unread = { readonly jobId: string } & ({ readonly damaged: string } | { readonly newer: string });

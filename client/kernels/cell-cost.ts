@@ -2,11 +2,12 @@ import { extname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { KernelName } from "../../shared/kernels/loader.ts";
 import type { Measured } from "../../shared/messages/job-request.ts";
-import type { Range } from "../../shared/plan/ranges.ts";
+import type { ChunksCost } from "../../shared/plan/predict-here.ts";
+import type { TimedArray } from "./chunk-pieces.ts";
+import { newGate } from "./companions.ts";
 import type { CostTask } from "./cost-thread.ts";
 import { forThreads } from "./loader.ts";
 import type { TimedGrid } from "./time-cells.ts";
-import type { TimedArray } from "./time-chunks.ts";
 
 /** Beside this file, in the sources and in the built program alike. */
 const THREAD = join(import.meta.dirname, `cost-thread${extname(import.meta.filename)}`);
@@ -17,7 +18,9 @@ const BUDGET_MS = 250;
 const CHUNKS_BUDGET_MS = 750;
 /** Cells that are not through by then are waited for no longer. */
 const MOST_MS = 500;
-const CHUNKS_MOST_MS = 1000;
+const CHUNKS_MOST_MS = 1750;
+/** More tell nothing else, and each takes memory and a start. */
+const MOST_COMPANIONS = 7;
 /** Taken where not one cell is through by then: each then becomes a chunk of its own. */
 const DEAR_SECONDS = 10;
 
@@ -27,23 +30,33 @@ export type CellCost = Measured | "unknown" | "dear";
 /** Times a few cells of the grid, at most half a second. Never throws: what the kernel throws is its job's to tell. */
 export function cellCost(kernel: KernelName, grid: TimedGrid): Promise<CellCost> {
   const { parameters, axes, seed } = grid;
-  const kernels = forThreads({ isPlain: true });
-  return timedInThread<Measured>(
-    { ...named(kernel), kernels, of: { grid: { parameters, axes, seed } }, budgetMs: BUDGET_MS },
-    MOST_MS,
-  );
+  const of = { grid: { parameters, axes, seed }, budgetMs: BUDGET_MS };
+  return timedInThread<Measured>({ ...named(kernel), kernels: forThreads({ isPlain: true }), of }, MOST_MS);
 }
 
-/** What all chunks of the array take on a core of this machine (CPU s), in at most a second. Never throws. */
-export function chunksCost(
+/** What all chunks of the array, or the missing ones, take on this machine, with as many threads at work as there are `workers`; measured in at most a second of CPU time. Never throws. */
+export async function chunksCost(
   kernel: KernelName,
-  { parameters, axes, seed, values, chunkShape, measured }: TimedArray,
-): Promise<Range | "unknown" | "dear"> {
-  const array = { parameters, axes, seed, values, chunkShape, measured };
-  return timedInThread<Range>(
-    { ...named(kernel), kernels: forThreads(), of: { array }, budgetMs: CHUNKS_BUDGET_MS },
-    CHUNKS_MOST_MS,
-  );
+  { parameters, axes, seed, values, chunkShape, codec, measured }: TimedArray,
+  workers: number,
+  missing?: readonly number[],
+): Promise<ChunksCost | "unknown" | "dear"> {
+  const companions = Math.min(workers - 1, MOST_COMPANIONS);
+  const of = {
+    array: { parameters, axes, seed, values, chunkShape, codec, measured },
+    ...{ missing, budgetMs: CHUNKS_BUDGET_MS, companions, gate: newGate() },
+  };
+  const task = { ...named(kernel), kernels: forThreads(), of };
+  const called: Worker[] = [];
+  const call = () => {
+    const accompanying = { workerData: { ...task, of: { ...of, isCompanion: true } } };
+    for (let k = 0; k < companions; k++) called.push(new Worker(THREAD, accompanying).on("error", () => {})); // then the gate stays closed
+  };
+  try {
+    return await timedInThread<ChunksCost>(task, CHUNKS_MOST_MS, call);
+  } finally {
+    await Promise.all(called.map((thread) => thread.terminate()));
+  }
 }
 
 const named = ({ name, hash }: KernelName) => ({ kernel: { name, hash } });
@@ -51,14 +64,16 @@ const named = ({ name, hash }: KernelName) => ({ kernel: { name, hash } });
 async function timedInThread<Known>(
   workerData: CostTask,
   mostMs: number,
+  call = () => {},
 ): Promise<Known | "unknown" | "dear"> {
   const worker = new Worker(THREAD, { workerData });
   let patience: NodeJS.Timeout | undefined;
   let known: Known | undefined;
   try {
     return await new Promise<Known | "unknown" | "dear">((resolve) => {
-      worker.on("message", (told: Known | "begun") => {
+      worker.on("message", (told: Known | "begun" | "call") => {
         if (told === "begun") patience = setTimeout(() => resolve(known ?? "dear"), mostMs);
+        else if (told === "call") call();
         else known = told;
       });
       worker.once("error", () => resolve(known ?? "unknown"));

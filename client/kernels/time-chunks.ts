@@ -1,132 +1,164 @@
-/** What a job's chunks take on a core of this machine, told from some cells of each. */
-import { pointsOf } from "../../shared/array/grid.ts";
-import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
-import type { JobSpec } from "../../shared/array/spec.ts";
-import { makeArray } from "../../shared/kernels/dtype.ts";
+/** What a job's chunks take on a core of this machine, told from some rows of each. */
+import { type Chunk, elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { LoadedKernel } from "../../shared/kernels/loaded.ts";
-import { type Range, Z_80 } from "../../shared/plan/ranges.ts";
+import type { ChunksCost } from "../../shared/plan/predict-here.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { type Clock, systemClock } from "../../shared/ports/clock.ts";
-import type { Job } from "../../shared/record/job.ts";
+import { computePiece, type Piece, pieceOf, type TimedArray } from "./chunk-pieces.ts";
+import type { Companions } from "./companions.ts";
+import { type Sample, SampledTotal } from "./sampled-total.ts";
 
-/** The array whose chunks are timed. */
-export type TimedArray = Pick<JobSpec, "parameters" | "axes" | "seed" | "values" | "chunkShape"> &
-  Pick<Job, "measured">;
-
-/** Chunks that are visited in a round; of more, as many are spread over the array. */
-const MOST_CHUNKS = 4_000;
-/** A piece that takes less is lengthened: a call has a cost of its own. */
-const SHORT_MS = 2;
-/** A piece that would take longer if each of its cells cost the most, at the stated rate: it is kept shorter. */
-const LONG_SECONDS = 0.2;
-/** Twins compute neighbours together. */
-const LEAST_RUN = 4;
-const MOST_RUN = 16_384;
+/** A piece that takes less is lengthened, up to a chunk: neighbours share work, and a call has a cost of its own. */
+const PIECE_SHARE = 1 / 100;
+/** No piece is to take longer: one whose cells might, at the stated rate, if each cost the most, is lengthened only after further ones. */
+const LONGEST_PIECE_SECONDS = 0.2;
+const LEAST_CELLS = 4;
+const FURTHER_PIECES = 16;
 /** Until then the engine compiles what it interprets at first. */
-const WARM_MS = 20;
-/** It ends before its budget is spent where this much time has shown the whole within this relative error. */
-const ENOUGH = { ms: 150, error: 0.03 };
-const GOLDEN = 0.6180339887498949;
+const WARM_MS = 60;
+const MOST_WARM_SHARE = 1 / 3;
+const MOST_WARM_UP_SECONDS = 0.2;
+/** Briefer arrays are mostly starts, whatever cores share. */
+const LONG_SECONDS = 0.3;
+/** On a busy machine the budget, of CPU time, may take this many times as long. */
+const MOST_PATIENCE = 2;
+/** What is kept for computing with companions. */
+const TOGETHER_SHARE = 1 / 5;
+/** It ends before its budget is spent where this much has shown the whole within this relative error. */
+const ENOUGH = { ms: 150, samples: 8, error: 0.015 };
 
 interface ChunkTimingOptions {
-  readonly told?: (soFar: Range) => void;
+  readonly told?: (soFar: ChunksCost) => void;
   readonly clock?: Pick<Clock, "monotonicMs" | "cpuMs">;
+  readonly companions?: Companions;
+  /** Where only these chunks are wanted: then the array's seconds are theirs. */
+  readonly missing?: readonly number[] | undefined;
 }
 
 /**
- * Computes some rows of every chunk, or a piece of one, others in each round, until `budgetMs` is over, and tells CPU seconds of the whole array
- * after each round. The interval is of the sampling alone. Undefined where each piece throws.
+ * Computes and encodes rows of every chunk, or whole chunks where they are cheap, until `budgetMs` of CPU time are over, and tells what is known after
+ * each piece that takes long. `work` are the chunks' estimates. Undefined where each piece throws.
  */
 export function timeChunks(
   kernel: LoadedKernel,
   array: TimedArray,
+  work: Float64Array,
   budgetMs: number,
-  { told, clock = systemClock }: ChunkTimingOptions = {},
-): Range | undefined {
+  { told, clock = systemClock, companions, missing }: ChunkTimingOptions = {},
+): ChunksCost | undefined {
   const layout = layoutOf(array);
-  const visited = Math.min(layout.total, MOST_CHUNKS);
-  const dearest = Math.floor((LONG_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
-  const longest = Math.min(Math.max(dearest, LEAST_RUN), MOST_RUN);
-  const compute = kernel.fast ?? kernel.compute;
+  const chunks = missing ?? { length: layout.total };
+  const chunkAt = (place: number) => layout.chunk(missing ? missing[place]! : place);
+  const whole = wholeOf(chunks.length, chunkAt, work);
   const began = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
-  const spentMs = () => clock.monotonicMs() - began.ms;
-  let costs = new Costs();
-  let run = Math.min(LEAST_RUN, longest);
-  let isWarm = false;
+  const spentMs = () =>
+    Math.max(clock.cpuMs() - began.cpuMs, (clock.monotonicMs() - began.ms) / MOST_PATIENCE);
+  const stride = strideThrough(chunks.length);
+  const pieceMs = PIECE_SHARE * budgetMs;
+  const dearest = Math.floor((LONGEST_PIECE_SECONDS * WORK_PER_SECOND) / mostWorkOf(kernel, array));
+  const safeCells = Math.max(dearest, LEAST_CELLS);
+  const chunkCells = elementsIn(array.chunkShape);
+  let cells = 1;
   let visits = 0;
-  const shareOfProcessor = () => Math.min(1, (clock.cpuMs() - began.cpuMs) / spentMs());
-  const known = () => costs.of(layout.elements, shareOfProcessor());
-  while (spentMs() < budgetMs && !(spentMs() > ENOUGH.ms && isWarm && costs.error < ENOUGH.error)) {
-    // A step that is prime to a round's length would do; the golden ratio spreads any number evenly.
-    const place = (visits * GOLDEN) % 1;
-    const chunk = layout.chunk(Math.floor(place * layout.total));
-    const round = Math.floor(visits / visited);
-    const piece = pieceOf(chunk.shape, run);
-    const inside = (axis: number) => ((visits + 1) * GOLDEN * (axis + 2) + round * Math.SQRT2) % 1;
-    const from = chunk.shape.map(
-      (side, axis) => chunk.from[axis]! + Math.floor(inside(axis) * (side - piece[axis]! + 1)),
-    );
-    const axes = array.axes.map((axis, at) => ({
-      input: axis.input ?? "",
-      values: pointsOf(axis, from[at]!, from[at]! + piece[at]!),
-    }));
-    const length = elementsIn(piece);
-    const out = array.values.map(({ dtype }) => makeArray(dtype, length));
-    visits++;
-    const fromMs = clock.monotonicMs();
-    try {
-      compute({ parameters: array.parameters, axes, from, shape: layout.shape, seed: array.seed }, out);
-    } catch {
-      continue;
+  const nextPiece = () => pieceOf(chunkAt((visits * stride) % chunks.length), cells, visits++);
+  const compute = (piece: Piece): Sample | undefined => {
+    const { chunk } = piece;
+    const fromMs = clock.cpuMs();
+    if (!computePiece(kernel, array, layout.shape, piece)) return undefined;
+    const estimate = (work[chunk.index]! * piece.cells) / chunk.elements;
+    return { ms: clock.cpuMs() - fromMs, cells: piece.cells, work: estimate };
+  };
+
+  const warming = new SampledTotal(whole);
+  let sampled = new SampledTotal(whole);
+  const known = (): ChunksCost => {
+    const share = shareOf(clock, began);
+    const warmUp = warming.count > 0 ? warming.ms - sampled.msOf(warming.size) : 0;
+    return {
+      seconds: sampled.seconds,
+      warmUp: Math.min(Math.max(0, warmUp / 1000), MOST_WARM_UP_SECONDS),
+      together: 1,
+      share: { alone: share, together: share },
+    };
+  };
+
+  let isLong = false;
+  for (let seen = 1; spentMs() < MOST_WARM_SHARE * budgetMs && !(isLong && spentMs() > WARM_MS); seen++) {
+    const piece = nextPiece();
+    const sample = compute(piece);
+    if (!sample) continue;
+    warming.add(sample);
+    isLong ||= sample.ms >= pieceMs || cells === chunkCells;
+    sampled = new SampledTotal(whole);
+    sampled.add(sample);
+    if (isLong) told?.(known());
+    else if (2 * cells <= safeCells || seen > FURTHER_PIECES) {
+      cells = Math.min(2 * cells, chunkCells);
+      seen = 0;
     }
-    const tookMs = clock.monotonicMs() - fromMs;
-    costs.add(tookMs / 1000 / length);
-    const isShort = tookMs < SHORT_MS && run < longest && length < elementsIn(chunk.shape);
-    if (isShort) run = Math.min(2 * run, longest);
-    const isWarmNow: boolean = !isWarm && spentMs() > WARM_MS && spentMs() < budgetMs / 2;
-    if (isShort || isWarmNow) {
-      isWarm ||= isWarmNow;
-      costs = new Costs();
-      visits = 0;
-    } else if (tookMs > SHORT_MS) told?.(known()!);
   }
-  return known();
+
+  const isShared = sampled.count > 0 && sampled.seconds.expected > LONG_SECONDS;
+  if (isShared) companions?.call();
+  const aloneMs = isShared && companions ? (1 - TOGETHER_SHARE) * budgetMs : budgetMs;
+  const latest: { readonly piece: Piece; readonly ms: number }[] = [];
+  visits = 0;
+  for (let isFirst = true; spentMs() < aloneMs; ) {
+    const piece = nextPiece();
+    const sample = compute(piece);
+    if (!sample) continue;
+    if (isFirst) sampled = new SampledTotal(whole);
+    isFirst = false;
+    sampled.add(sample);
+    latest.push({ piece, ms: sample.ms });
+    if (sample.ms > pieceMs) told?.(known());
+    const { count, error } = sampled;
+    if (spentMs() > ENOUGH.ms && count >= ENOUGH.samples && error < ENOUGH.error) break;
+  }
+  if (sampled.count === 0) return undefined;
+  const alone = known();
+  if (!isShared || !companions?.begin(cells)) return alone;
+
+  // The latest pieces once more, as dear as they were: what they take longer is the others' doing.
+  const then = { ms: clock.monotonicMs(), cpuMs: clock.cpuMs() };
+  let aloneBefore = 0;
+  while (latest.length > 0 && spentMs() < budgetMs) {
+    const { piece, ms } = latest.pop()!;
+    computePiece(kernel, array, layout.shape, piece);
+    aloneBefore += ms;
+  }
+  companions.end();
+  if (aloneBefore === 0) return alone;
+  const together = Math.max(1, (clock.cpuMs() - then.cpuMs) / aloneBefore);
+  return { ...alone, together, share: { alone: alone.share.alone, together: shareOf(clock, then) } };
 }
 
-/** A block of about as many cells: whole rows where they fit, since twins save work among neighbours. */
-function pieceOf(shape: readonly number[], cells: number): number[] {
-  const piece = [...shape];
-  let left = Math.max(1, cells);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    piece[axis] = Math.min(shape[axis]!, Math.floor(left));
-    left = Math.max(1, left / piece[axis]!);
+function wholeOf(count: number, chunkAt: (place: number) => Chunk, work: Float64Array) {
+  const whole = { cells: 0, work: 0 };
+  for (let place = 0; place < count; place++) {
+    const { index, elements } = chunkAt(place);
+    whole.cells += elements;
+    whole.work += work[index]!;
   }
-  return piece;
+  return whole;
 }
 
-/** What cells of pieces took, by their mean and its standard error (Welford 1962). */
-class Costs {
-  #count = 0;
-  #mean = 0;
-  #squares = 0;
+function shareOf(
+  clock: Pick<Clock, "monotonicMs" | "cpuMs">,
+  since: { readonly ms: number; readonly cpuMs: number },
+): number {
+  const ms = clock.monotonicMs() - since.ms;
+  return ms > 0 ? Math.min(1, (clock.cpuMs() - since.cpuMs) / ms) : 1;
+}
 
-  add(seconds: number): void {
-    const from = seconds - this.#mean;
-    this.#mean += from / ++this.#count;
-    this.#squares += from * (seconds - this.#mean);
-  }
+const GOLDEN = 0.6180339887498949;
 
-  /** Relative. */
-  get error(): number {
-    if (this.#count < 2) return 1;
-    return Math.sqrt(this.#squares / (this.#count - 1) / this.#count) / this.#mean;
-  }
+/** A step by which each chunk is visited once a round, and chunks that follow each other are far apart. */
+function strideThrough(total: number): number {
+  for (let step = Math.max(1, Math.round(GOLDEN * total)); ; step++)
+    if (greatestCommonDivisor(step, total) === 1) return step;
+}
 
-  /** The array's seconds, where the thread had this share of a processor. */
-  of(elements: number, share: number): Range | undefined {
-    if (this.#count === 0) return undefined;
-    const expected = share * this.#mean * elements;
-    const factor = Math.exp(Z_80 * this.error);
-    return { low: expected / factor, expected, high: expected * factor };
-  }
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -2,13 +2,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Finished } from "../../functions/aggregator/finish.ts";
-import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
-import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { mappingConcurrencyAt } from "../../shared/plan/mapping-ramp.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { isIdle, type Received } from "../../shared/ports/queue.ts";
+import { isIdle } from "../../shared/ports/queue.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import { isCancelled } from "../../shared/record/control.ts";
+import { readLimit } from "../../shared/record/limit.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { readSummary } from "../../shared/record/summary.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
@@ -21,6 +20,7 @@ import type { LocalCloud } from "./local-cloud.ts";
 import { localInbox } from "./local-inbox.ts";
 import type { Pools } from "./pools.ts";
 import { queueDepth } from "./queue-depth.ts";
+import { chunksIn, countChunks, reportIn } from "./seen-messages.ts";
 import { settleInSilence } from "./silence.ts";
 
 /** Fewer, larger batches cost less; the window ends early once every chunk is reported. */
@@ -40,6 +40,8 @@ export interface DeliveryOptions {
   readonly longestPauseMs: number;
   /** Workers start as on AWS, instead of all at once. */
   readonly ramp: LocalRamp | undefined;
+  /** Whether the job has a limit: then no more workers are at it than that has seats for. */
+  readonly isLimited: boolean;
 }
 
 export interface LocalRamp {
@@ -57,7 +59,7 @@ export function acceleratedMapping(acceleration: number): (elapsedMs: number) =>
 /** Invokes the splitter. The event sources do the rest until the aggregator reports that the job has ended. */
 export async function drive(
   run: Run,
-  { shuffleSeed, waitOutVisibility, longestPauseMs, ramp }: DeliveryOptions,
+  { shuffleSeed, waitOutVisibility, longestPauseMs, ramp, isLimited }: DeliveryOptions,
   cloud: LocalCloud,
   pools: Pools,
   sources: EventSource[],
@@ -83,20 +85,27 @@ export async function drive(
   const workByAggregator = inEvents(aggregator);
 
   const workByWorker = inEvents((event) => pools.worker.invoke(event));
-  const chunks = new EventSource({
-    ...{ inbox: localInbox(sqs, queues.chunks), ...UNBATCHED, shuffleSeed, waitOutVisibility },
-    maximumConcurrency: run.workers - (ramp?.burstConcurrency ?? 0),
-    concurrencyAt: ramp && acceleratedMapping(ramp.acceleration),
-    work: async (messages) => {
-      const count = countChunks(messages);
-      run.progress.running(count);
-      try {
-        return await workByWorker(messages);
-      } finally {
-        run.progress.running(-count);
-      }
-    },
-  });
+  const begin = (source: EventSource) => {
+    sources.push(source);
+    source.start();
+  };
+  const beginWork = (most: number) =>
+    begin(
+      new EventSource({
+        ...{ inbox: localInbox(sqs, queues.chunks), ...UNBATCHED, shuffleSeed, waitOutVisibility },
+        maximumConcurrency: Math.min(most, run.workers - (ramp?.burstConcurrency ?? 0)),
+        concurrencyAt: ramp && acceleratedMapping(ramp.acceleration),
+        work: async (messages) => {
+          const count = countChunks(messages);
+          run.progress.running(count);
+          try {
+            return await workByWorker(messages);
+          } finally {
+            run.progress.running(-count);
+          }
+        },
+      }),
+    );
   let reported = 0;
   let total = Number.POSITIVE_INFINITY;
   let lastReportAt = 0;
@@ -126,7 +135,7 @@ export async function drive(
       shuffleSeed,
     },
     onReceive: (bodies) => {
-      for (const body of bodies) run.progress.buried(orNothing(() => parseChunkMessage(body))?.chunks ?? []);
+      for (const body of bodies) run.progress.buried(chunksIn(body));
     },
     work: async (messages) => {
       const handedBack = await workByAggregator(messages);
@@ -145,8 +154,8 @@ export async function drive(
       return new Set();
     },
   });
-  sources.push(chunks, results, deadLetters, undelivered);
-  for (const source of sources) source.start();
+  if (!isLimited) beginWork(run.workers);
+  for (const source of [results, deadLetters, undelivered]) begin(source);
 
   /** A dead letter may overtake reports of earlier attempts; the aggregator writes the summary again with each. */
   const settled = async (first: Finished): Promise<Finished> => {
@@ -176,6 +185,7 @@ export async function drive(
   // The workers may finish before the splitter has answered; only Ctrl-C does not wait for it.
   const submission = await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
+  if (isLimited) beginWork((await readLimit(store, run.jobId))?.atOnce ?? run.workers);
   total = submission.chunks;
   flushWhenAllReported();
   const ended = total === 0 ? settleAtOnce(submission) : finished;
@@ -223,27 +233,5 @@ async function cancellation(submission: Submission, store: StoreReader, signal: 
 class AggregatorError extends LocalEngineError {
   constructor(logs: string) {
     super(`The aggregator could not handle a report; why is in ${logs}`);
-  }
-}
-
-/** How many chunks the messages ask for; a message that cannot be parsed asks for none. */
-function countChunks(messages: readonly Received[]): number {
-  return messages.reduce(
-    (sum, { body }) => sum + (orNothing(() => parseChunkMessage(body))?.chunks.length ?? 0),
-    0,
-  );
-}
-
-function reportIn(body: string): ReportMessage | undefined {
-  const message = orNothing(() => parseResultMessage(body));
-  return message?.kind === "report" ? message : undefined;
-}
-
-/** Watching must not disturb: the handler deals with a message that cannot be parsed. */
-function orNothing<Value>(parse: () => Value): Value | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
   }
 }

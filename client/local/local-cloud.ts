@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { makeDoor } from "./door.ts";
 import { BUCKET, servedOperation } from "./served.ts";
 import type { SqsCall } from "./sqs-call.ts";
@@ -28,6 +28,8 @@ export interface LocalCloud {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Calls SQS from this process. */
   readonly sqs: SqsCall;
+  /** Answers the requests on a connection that another server has accepted, such as one for TLS. */
+  serve(connection: Duplex): void;
   close(): Promise<void>;
 }
 
@@ -125,6 +127,7 @@ export async function startLocalCloud(
     region: REGION,
     credentials: { accessKeyId: "local", secretAccessKey },
     sqs: async (action, input) => (await emulator).sqs(action, input),
+    serve: (connection) => void server.emit("connection", connection),
     close: async () => {
       const closed = once(server, "close");
       server.close();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
+import { isEmpty, type QueueDepth } from "../../shared/ports/queue.ts";
 import { LocalEngineError } from "../engines/local-engine-error.ts";
 
 const POLL_MS = 250;
@@ -42,8 +42,8 @@ export async function settleInSilence(
       continue;
     }
     quietSinceMs ??= now();
-    const isEmpty = found.every((depth) => isIdle(depth) && depth.delayed === 0);
-    if (now() - quietSinceMs < (isEmpty ? 0 : longestPauseMs) + PATIENCE_MS) continue;
+    const areEmpty = found.every(isEmpty);
+    if (now() - quietSinceMs < (areEmpty ? 0 : longestPauseMs) + PATIENCE_MS) continue;
     if (++looks > MOST_LOOKS) throw new SilenceError();
     await settle();
     quietSinceMs = undefined;

@@ -37,7 +37,8 @@ for (const log of [process.stdout, process.stderr]) log.on("error", () => {});
 
 const { exports, keep } = loadCompiled(bundle, "slot");
 const { handler } = exports as { handler: Handler };
-send({ kind: "ready" });
+// Lambda's runtime, too, asks for the first event a turn of the event loop after loading.
+setImmediate(() => send({ kind: "ready" }));
 
 process.on("message", ({ event, timeoutMs }: Invocation) => {
   const deadlineMs = performance.now() + timeoutMs;

@@ -1,7 +1,8 @@
 /** What was predicted on this machine, and what became of it: a file of the user's, which may be deleted. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
+import { type Planned, PlannedSchema } from "../../shared/messages/planned.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { finite } from "../../shared/validation/numbers.ts";
@@ -15,8 +16,13 @@ const TELLING_SECONDS = 0.5;
 
 const figure = { seconds: finite, usd: finite, compute: finite };
 const HistorySchema = v.object({
-  /** Uncorrected predictions, by the job and the engine. */
-  plans: v.array(v.object({ job: v.string(), engine: v.string(), kernel: v.string(), ...figure })),
+  /** Predictions by the job and the engine, as they were before the engine's runs corrected them; and as they were told. */
+  plans: v.array(
+    v.object({
+      ...{ job: v.string(), engine: v.string(), kernel: v.string(), ...figure },
+      told: v.optional(PlannedSchema),
+    }),
+  ),
   /** How far they were off once it ran, as ln(actual / predicted), the latest last; and the seconds that were `predicted`. */
   runs: v.array(
     v.object({
@@ -35,6 +41,19 @@ export interface Figures {
   readonly compute: number;
 }
 
+/** What is predicted of a job on an engine. */
+interface Predicted extends Figures {
+  /** As it is shown: corrected by runs, with its interval. */
+  readonly told: Planned;
+}
+
+/** What a plan predicted of a job, by engine. */
+export interface Predictions {
+  readonly job: string;
+  readonly kernel: string;
+  readonly byEngine: Readonly<Record<string, Predicted>>;
+}
+
 export const predictionsPath = (): string => join(ownDataFolder(), "predictions.json");
 
 /** What is there: nothing where there is no file, or one that cannot be read, which the next plan replaces. */
@@ -47,16 +66,17 @@ export function readHistory(): History {
   }
 }
 
-/** Whether any run is waited for. */
-export const isPlanned = (): boolean => readHistory().plans.length > 0;
+/** Whether any run is waited for. Most users never plan: then there is not even a file. */
+export const isPlanned = (): boolean => existsSync(predictionsPath()) && readHistory().plans.length > 0;
+
+/** What a plan told of the job on this engine, if one was made since it last ran there. */
+export function toldOf(job: string, engine: string): Planned | undefined {
+  return readHistory().plans.find((plan) => plan.job === job && plan.engine === engine)?.told;
+}
 
 /** Keeps what was predicted of a job, by engine, in place of what was predicted of it before. A machine that keeps no files plans all the same. */
-export function rememberPlan(
-  job: string,
-  kernel: string,
-  byEngine: Readonly<Record<string, Figures>>,
-  history = readHistory(),
-): void {
+export function rememberPlan({ job, kernel, byEngine }: Predictions): void {
+  const history = readHistory();
   const added = Object.entries(byEngine).map(([engine, figures]) => ({ job, engine, kernel, ...figures }));
   const others = history.plans.filter((plan) => plan.job !== job);
   write({ ...history, plans: [...others, ...added].slice(-MOST_PLANS * added.length) });

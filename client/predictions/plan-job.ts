@@ -1,23 +1,38 @@
 /** What a job will take and cost on each engine, from what its chunks take here. */
+import { isMap } from "../../shared/array/spec.ts";
 import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
+import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { planRound } from "../../shared/plan/plan.ts";
-import { type Deployed, heaviestSeconds, predictDeployed } from "../../shared/plan/predict-deployed.ts";
-import { LOCAL_ENGINES, type Prediction, predictHere } from "../../shared/plan/predict-here.ts";
+import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
+import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
+import {
+  type Deployed,
+  flowOf,
+  heaviestSeconds,
+  predictDeployed,
+} from "../../shared/plan/predict-deployed.ts";
+import {
+  type ChunksCost,
+  LOCAL_ENGINES,
+  type Prediction,
+  predictHere,
+} from "../../shared/plan/predict-here.ts";
 import { FALLBACK_REGION } from "../../shared/plan/prices.ts";
-import { corrected, type Range } from "../../shared/plan/ranges.ts";
+import { fleetOf } from "../../shared/plan/ramp.ts";
+import { corrected, correctionBy, type Range, scaled } from "../../shared/plan/ranges.ts";
+import { picturesOf } from "../../shared/plan/requests.ts";
 import { type Verdict, verdictOf } from "../../shared/plan/verdict.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Cap } from "../../shared/ports/fleet.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Plan } from "../../shared/record/plan.ts";
-import type { PlannedDeployment } from "../cloud/planned-deployment.ts";
 import { chunksCost } from "../kernels/cell-cost.ts";
+import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
 import { jobKey } from "./job-key.ts";
-import { type History, readHistory, rememberPlan } from "./own-predictions.ts";
+import { type History, type Predictions, readHistory } from "./own-predictions.ts";
 
 export interface PlanOf {
   readonly job: Job;
@@ -26,6 +41,8 @@ export interface PlanOf {
   /** At a time, on this machine's engines, which has as many cores. */
   readonly workers: number;
   readonly cores: number;
+  /** Where it goes on: only what it lacks is planned. */
+  readonly round?: Round | undefined;
 }
 
 export interface JobPlan {
@@ -33,14 +50,18 @@ export interface JobPlan {
   readonly verdict: Verdict;
   /** CPU seconds on a core of this machine. */
   readonly compute: Range;
-  /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw. */
-  readonly basis: "measured" | "estimated";
+  /** What the kernel's runs have corrected. */
+  readonly cost: ChunksCost;
+  /** `measured` by chunks that were computed here; `estimated` where none was through in time, or each threw; `assumed` of a task's items. */
+  readonly basis: "measured" | "estimated" | "assumed";
   /** Peak memory (MB) of each stage's process. */
   readonly peakMemoryMb: Readonly<Record<Stage, number>>;
   /** How long the heaviest message occupies one of the deployment's workers. */
   readonly heaviestSeconds: Range;
   readonly figures: Plan;
   readonly pricesDate: string;
+  /** To be remembered until the job has run. */
+  readonly predictions: Predictions;
   /** Runs by which each engine's prediction is corrected. */
   readonly runs: Readonly<Record<string, number>>;
 }
@@ -49,60 +70,101 @@ export interface JobPlan {
 const OWN_MEMORY_MB = DEFAULT_WORKERS.memoryMb;
 /** The stated rate is too low by 5 to 11, as measured on one machine: what a job takes by it is an upper bound. */
 const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
+/** How many times sooner a task's items may be through than is assumed. */
+const ITEMS_VARY = 100;
 /** Runs correct jobs that take up to this many times as long or as short: a start is most of a brief one. */
 const LIKE = 4;
 const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
-/** Times the job's chunks, at most for a second, and remembers what it predicts. Never throws for what the kernel does. */
-export async function planJob({ job, kernel, deployment, workers, cores }: PlanOf): Promise<JobPlan> {
+/** How engine local hands reports to the aggregator, where nothing can be lost. */
+export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
+
+/** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
+export async function planJob({ job, kernel, deployment, workers, cores, round }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
-  const there = planRound(job, kernel, { workers: { memoryMb, timeoutSeconds }, cap });
-  const here = planRound(job, kernel, { cap: { mapping: workers, burst: 0 } }).figures;
-  const timed = await chunksCost(
-    { name: kernel.name, hash: kernel.hash },
-    {
-      ...job.spec,
-      measured: job.measured,
-    },
+  // Items wait more than they compute: each worker has its own, and not a core.
+  const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
+  const packed = (seen: Job) => packRound(seen, kernel, { memoryMb, timeoutSeconds }, round);
+  const estimated = packed(job);
+  const { basis, cost: raw } = await costOf(
+    { job, kernel, round },
+    planFleet(estimated, { cap }).figures,
+    lanes,
   );
-  const basis = typeof timed === "string" ? "estimated" : "measured";
-  const raw = typeof timed === "string" ? estimated(here) : timed;
-  const compute = corrected(raw, missesOf(history, "compute", { kernel: kernelKey(kernel) }));
+  const missed = missesOf(history, "compute", { kernel: kernelKey(kernel) });
+  const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
+  // As the splitter will, which is told what was measured; of a job that goes on it knows only what it was told then.
+  const sent =
+    basis === "measured" && !round ? packed({ ...job, computeSeconds: cost.seconds.expected }) : estimated;
+  const here = planRound(
+    job,
+    kernel,
+    {
+      cap: { mapping: workers, burst: 0 },
+      ...{ collecting: COLLECTING_HERE, expectedSeconds: cost.seconds.expected / lanes },
+    },
+    round,
+  ).figures;
   const prices = pricesHere(region);
   const tariff = { architecture, memoryMb, prices };
-  const hasPictures = job.output.plots;
+  const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
-  const known = { figures: there.figures, compute, hasPictures };
-  const deployed: Deployed = { tariff, cap, ramp: there.ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const { figures, ramp } = planFleet(sent, { cap });
+  const deployed: Deployed = { tariff, cap, ramp, ownMemoryMb: OWN_MEMORY_MB };
+  const expectedSeconds = flowOf(figures, cost.seconds.expected, deployed).seconds;
+  const there = planFleet(sent, { cap, expectedSeconds });
   const standsFor: Tariff = {
     ...{ architecture: "arm64" as const, memoryMb: OWN_MEMORY_MB },
     prices: pricesHere(FALLBACK_REGION),
   };
-  const local = { figures: here, compute, hasPictures };
-  const uncorrected: Record<string, Prediction> = {};
-  for (const engine of LOCAL_ENGINES)
-    uncorrected[engine] = predictHere(local, engine, { workers, cores, tariff: standsFor });
-  uncorrected.aws = predictDeployed(known, deployed);
-  rememberPlan(jobKey(job), kernelKey(kernel), figuresOf(uncorrected, raw.expected), history);
-
-  const likeIt = (engine: string) => ({ engine, seconds: uncorrected[engine]!.seconds.expected });
+  const predicted = (cost: ChunksCost) => {
+    const byEngine: Record<string, Prediction> = {};
+    for (const engine of LOCAL_ENGINES)
+      byEngine[engine] = predictHere({ figures: here, cost, ...about }, engine, {
+        ...{ workers, cores: lanes, tariff: standsFor },
+      });
+    byEngine.aws = predictDeployed({ figures: there.figures, cost, ...about }, deployed);
+    return byEngine;
+  };
+  // Computing is corrected by the kernel's runs first: the engine's own are then those of what it adds.
+  const [uncorrected, computed] = [predicted(raw), predicted(cost)];
+  const likeIt = (engine: string) => ({ engine, seconds: computed[engine]!.seconds.expected });
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
+    compute: corrected(uncorrected[engine]!.compute, missed),
     seconds: corrected(prediction.seconds, missesOf(history, "seconds", likeIt(engine))),
     usd: corrected(prediction.usd, missesOf(history, "usd", likeIt(engine))),
   });
   const engines = Object.fromEntries(
-    Object.entries(uncorrected).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
+    Object.entries(computed).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
   );
+  const told = ({ seconds, usd }: Prediction): Planned => ({ seconds, usd, pricesDate: prices.date });
+  const predictions: Predictions = {
+    ...{ job: jobKey(job), kernel: kernelKey(kernel) },
+    byEngine: Object.fromEntries(
+      Object.entries(computed).map(([engine, { seconds, usd }]) => [
+        engine,
+        {
+          ...{ seconds: seconds.expected, usd: usd.expected },
+          compute: uncorrected[engine]!.compute.expected,
+          told: told(engines[engine]!),
+        },
+      ]),
+    ),
+  };
   const { aws, ...onThisMachine } = engines;
   const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
-    correct("aws", predictDeployed(known, { ...deployed, cap: part(cap, fleet) })),
+    correct(
+      "aws",
+      predictDeployed({ figures: there.figures, cost, ...about }, { ...deployed, cap: part(cap, fleet) }),
+    ),
   );
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
+  const compute = engines.serial!.compute;
   return {
-    ...{ engines, compute, basis, figures: there.figures, pricesDate: prices.date },
-    verdict: verdictOf(onThisMachine, [...fleets, aws!]),
+    ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
+    verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
       low: heaviest(compute.low),
@@ -115,24 +177,36 @@ export async function planJob({ job, kernel, deployment, workers, cores }: PlanO
   };
 }
 
-function estimated({ seconds: { compute } }: Plan): Range {
+/** A task may have effects, so none of its items is run: they are taken to last about as long as their shards were cut for, their limit at the most. */
+async function costOf(
+  { job, kernel, round }: Pick<PlanOf, "job" | "kernel" | "round">,
+  { seconds: { compute } }: Plan,
+  lanes: number,
+): Promise<{ readonly basis: JobPlan["basis"]; readonly cost: ChunksCost }> {
+  const unknown = { warmUp: 0, together: 1, share: { alone: 1, together: 1 } };
+  const { spec, measured, items } = job;
+  if (items && measured) {
+    const count = round?.missing ? round.missing.length * items.perShard : items.count;
+    const expected = count * measured.meanSeconds;
+    const seconds = { low: expected / ITEMS_VARY, expected, high: count * measured.mostSeconds };
+    return { basis: "assumed", cost: { ...unknown, seconds } };
+  }
+  const named = { name: kernel.name, hash: kernel.hash };
+  const timed = await chunksCost(named, { ...spec, measured }, lanes, round?.missing);
+  if (typeof timed !== "string") return { basis: "measured", cost: timed };
   const { low, expected, high } = STATED_IS_TOO_LOW;
-  return { low: compute / low, expected: compute / expected, high: compute / high };
+  const seconds = { low: compute / low, expected: compute / expected, high: compute / high };
+  return { basis: "estimated", cost: { ...unknown, seconds } };
 }
+
+/** The most workers that a job may have at a time. */
+const mostOf = (ramp: "mapping" | "burst", cap: Cap) =>
+  fleetOf({ messages: Number.POSITIVE_INFINITY }, cap, ramp === "burst" ? cap.burst : 0);
 
 /** A smaller fleet, divided as the whole one. */
 function part({ mapping, burst }: Cap, fleet: number): Cap {
   const started = Math.round((fleet * burst) / (mapping + burst));
   return { mapping: fleet - started, burst: started };
-}
-
-function figuresOf(engines: Readonly<Record<string, Prediction>>, compute: number) {
-  return Object.fromEntries(
-    Object.entries(engines).map(([engine, { seconds, usd }]) => [
-      engine,
-      { seconds: seconds.expected, usd: usd.expected, compute },
-    ]),
-  );
 }
 
 function missesOf(

@@ -1,7 +1,7 @@
 /** When each worker of a fleet begins, by the way in which fleets are started on AWS. Pure, in seconds from the first message. */
 
 import { MAPPING_RAMP } from "../../shared/plan/mapping-ramp.ts";
-import { drainersFor } from "../../shared/plan/ramp.ts";
+import { drainersFor, type JobSize } from "../../shared/plan/ramp.ts";
 import { type Outcome, type Ramp, simulate } from "../balance/model.ts";
 
 /** What AWS documents, and what is assumed where it documents nothing. */
@@ -47,8 +47,9 @@ export const mapping: Way = ({ workers }) => mappingOf(Math.min(workers, ASSUMED
 
 /** Workers started by the splitter, and the mapping with the rest of the fleet. */
 export const burst: Way = ({ workers, messages, workSeconds }) => {
-  const wanted = drainersFor("auto", { messages, workSeconds });
-  const drainers = Math.min(Math.floor(workers * BURST_SHARE), wanted);
+  const most = Math.floor(workers * BURST_SHARE);
+  const size = { messages, workSeconds, heaviestSeconds: workSeconds / messages };
+  const drainers = drainersFor("auto", size, { burst: most, mapping: workers - most });
   const sentAt = messages / ASSUMED.messagesSentPerSecond;
   const ready = Float64Array.from({ length: workers }, (_, worker) => {
     if (worker >= drainers) return mappingOf(ASSUMED.mappingMost)(worker - drainers);
@@ -94,6 +95,11 @@ export function jobOf(workSeconds: number): Job {
   const messageSeconds = Math.min(Math.max(workSeconds / 4000, 0.1), 10);
   const messages = Math.ceil(workSeconds / messageSeconds);
   return { messages, messageSeconds: workSeconds / messages };
+}
+
+/** As a splitter sizes it. */
+export function sizeOf({ messages, messageSeconds }: Job): JobSize {
+  return { messages, workSeconds: messages * messageSeconds, heaviestSeconds: messageSeconds };
 }
 
 export function runJob({ messages, messageSeconds }: Job, workers: number, way: Way): Outcome {

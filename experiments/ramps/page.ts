@@ -11,6 +11,7 @@ import {
   mapping,
   provisioned,
   runJob,
+  sizeOf,
   type Way,
   widthsAt,
 } from "./model.ts";
@@ -123,12 +124,11 @@ function makespanTable(workers: number): Table {
 function autoTable(): Table {
   return tableOf(
     `What \`auto\` chooses on the default stack, where splitters may start ${DEFAULT_CAP.burst} of ${DEFAULT_FLEET} workers`,
-    [1, 10, 30, 60, 100, 300, 1000],
+    [1, 10, 30, 60, 100, 300, 1000, 10_000],
     {
       "work (s on one worker)": (workSeconds) => workSeconds,
       messages: (workSeconds) => jobOf(workSeconds).messages,
-      ramp: (workSeconds) =>
-        chooseRamp("auto", { messages: jobOf(workSeconds).messages, workSeconds }, DEFAULT_CAP),
+      ramp: (workSeconds) => chooseRamp("auto", sizeOf(jobOf(workSeconds)), DEFAULT_CAP),
     },
   );
 }

@@ -115,6 +115,8 @@ export async function finishIfOver(job: StoredJob, ports: AggregatePorts): Promi
 interface Over {
   readonly finished?: Finished;
   readonly isOver: boolean;
+  /** How the job stands, where that was looked up and it is not over. */
+  readonly standing?: Standing;
 }
 
 /**
@@ -133,7 +135,7 @@ async function finishWhereOver(job: StoredJob, ports: AggregatePorts): Promise<O
     const needed = ports.looks?.needed(job, round) ?? standing.needed;
     onLooked?.(job, { round, keys: found, covered, needed });
     if (finished && found <= seen) return { finished, isOver: true };
-    if (covered < needed && !isCancelled) return { isOver: false };
+    if (covered < needed && !isCancelled) return { isOver: false, standing };
     const earlier = await readSummary(store, job.jobId);
     const wasComplete = isComplete(earlier, round);
     // Late reports still matter. A second report of a reissued chunk tells what reissuing has saved. A worker with
@@ -145,7 +147,7 @@ async function finishWhereOver(job: StoredJob, ports: AggregatePorts): Promise<O
     const lacking = ledger.uncovered().reduce((count) => count + 1, 0);
     // Some came twice. Each that is missing will add to the count: until then there is nothing new to read.
     onLooked?.(job, { round, keys: found, covered, needed: covered + lacking });
-    if (!isCancelled && lacking > 0) return { isOver: false };
+    if (!isCancelled && lacking > 0) return { isOver: false, standing };
     const output = {
       ...job.output,
       ...(wasComplete && { plots: false }),

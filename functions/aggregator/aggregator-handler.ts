@@ -4,26 +4,24 @@ import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
-import { pricesOf } from "../../shared/plan/prices.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
-import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
-import { thisFunction } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
+import { billingHere } from "../billing.ts";
 import { aggregate, buryDeadLetter } from "./aggregate.ts";
 import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
-import type { Billing } from "./reported-cost.ts";
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
@@ -32,7 +30,9 @@ import type { Billing } from "./reported-cost.ts";
  */
 export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry }) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const store = new S3Store(s3, readEnv(ENV.bucket));
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };
@@ -114,14 +114,6 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   }
 
   return handler;
-}
-
-/** By what Lambda tells its functions; a slot of this machine is told nothing, and its requests are metered. */
-function billingHere(): Billing | undefined {
-  const here = thisFunction();
-  if (!here) return undefined;
-  const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
-  return { architecture, memoryMb: here.memoryMb, prices: pricesOf(here.region) };
 }
 
 /** Undefined where there is no bus. */

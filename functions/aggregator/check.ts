@@ -6,6 +6,7 @@
 import { layoutOf } from "../../shared/array/layout.ts";
 import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
+import type { QueueDepth } from "../../shared/ports/queue.ts";
 import { readControl, readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding, type Standing } from "../../shared/record/standing.ts";
@@ -17,11 +18,15 @@ import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 
 /**
- * The last check decides: with doubling delays that is about an hour and a half after submission. A check that finds the
- * queue empty and new reports is not counted: it comes sooner, and eleven of those are over while workers still compute.
+ * The last check decides: with doubling delays that is about an hour and a half after no message waited any more. Two kinds are not
+ * counted. Before one that finds messages waiting, workers may have been away for days, and may come. One that finds the queue empty
+ * and new reports comes sooner, and eleven of those are over while workers still compute.
  */
 export const CHECK_TURNS = 11;
+/** SQS delays no message longer. */
 const LONGEST_DELAY_SECONDS = 900;
+/** SQS keeps no message longer: what still waits in a queue that was never empty is of other jobs by then. */
+const LONGEST_RETENTION_MS = 14 * 24 * 3_600_000;
 /** A worker that takes this many times its message's estimate is a straggler. */
 const STRAGGLER_FACTOR = 3;
 /** A job gets at least this many times the first check's delay, even if its messages are short. */
@@ -31,12 +36,13 @@ const LONGEST_PAUSE_MS = 1000 * longestPauseSeconds(DEFAULT_RETRY_AFTER_SECONDS)
 const LOST = "Neither a report nor an object of this chunk ever arrived";
 
 /**
- * Finishes the job if it is over. Else reissues chunks that seem lost or late, and sends the next check; the last check
- * settles every chunk without a report, whatever the store says. A check of a round before the job's does nothing. If
- * the sender says that the job is idle, the check does not wait and sends no next one: its sender checks again.
+ * Finishes the job if it is over. Else, while messages wait in the queue, only sends the next check: they may be the job's. Once none
+ * does, reissues chunks that seem lost or late; the last check settles every chunk without a report, whatever the store says. A check
+ * of a round before the job's does nothing. If the sender says that the job is idle, the check does not wait and sends no next one:
+ * its sender checks again.
  */
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
-  const { jobId, turn, round, ofJobMs, isIdle } = message;
+  const { jobId, turn, round, ofJobMs, isIdle, waited = 0 } = message;
   const { store } = ports;
   const job = await readJob(jobId, store);
   if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
@@ -47,9 +53,23 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   // Chunks that were stored before the messages were drained will get no report any more.
   if (control.isCancelled)
     await settleStored(job, round, [...(await readLedger(job, store)).uncovered()], ports);
-  const { finished, isOver } = await finishIfOver(job, ports);
+  const { finished, isOver, ...looked } = await finishIfOver(job, ports);
   if (isOver) return finished;
-  const standing = await readStanding(store, jobId, total);
+  const standing = looked.standing ?? (await readStanding(store, jobId, total));
+  const depth = await ports.chunks.depth();
+  // Its sender looked earlier, or SQS counted late.
+  const isWaiting = depth.waiting + depth.delayed > 0;
+  if (isIdle && isWaiting) return undefined;
+  const { covered } = standing;
+  const nowMs = ports.clock.epochMs();
+  const quietSinceMs = message.covered === covered ? (message.quietSinceMs ?? nowMs) : nowMs;
+  const heard = { ofJobMs, covered, quietSinceMs };
+  const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + waited + 1), LONGEST_DELAY_SECONDS);
+  if (isWaiting && nowMs - quietSinceMs <= LONGEST_RETENTION_MS) {
+    const next = checkMessage({ jobId, round, turn, waited: waited + 1, ...heard });
+    await ports.results.send([next], { delaySeconds: doubling });
+    return undefined;
+  }
   const mayIssue = standing.control.reissues < MOST_REISSUES;
   if (turn + 1 >= CHECK_TURNS || (isIdle && !mayIssue)) {
     const ledger = await readLedger(job, store, standing);
@@ -60,12 +80,11 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
     await issueAgain(job, standing, ports, { betweenAttempts: true });
     return (await finishIfOver(job, ports)).finished;
   }
-  const { lookAfterMs, isChanged, ...found } = await lookForLost(job, message, standing, ports);
-  const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + 1), LONGEST_DELAY_SECONDS);
+  const { lookAfterMs, isChanged, ...found } = await lookForLost(job, message, standing, depth, ports);
   // Not a moment too early: the clock that looks then is another one.
   const delaySeconds = Math.min(doubling, Math.ceil(lookAfterMs / 1000) + 1);
-  const isHeardOf = (found.covered ?? 0) > (message.covered ?? Number.POSITIVE_INFINITY);
-  const next = checkMessage({ jobId, round, turn: isHeardOf ? turn : turn + 1, ofJobMs, ...found });
+  const isHeardOf = covered > (message.covered ?? Number.POSITIVE_INFINITY);
+  const next = checkMessage({ jobId, round, turn: isHeardOf ? turn : turn + 1, ...heard, ...found });
   await ports.results.send([next], { delaySeconds });
   return isChanged ? (await finishIfOver(job, ports)).finished : undefined;
 }
@@ -74,7 +93,8 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
 interface Look {
   /** When (epoch ms) no chunk was waiting for the first time, if none is. */
   readonly emptySinceMs?: number | undefined;
-  readonly covered?: number | undefined;
+  /** Set where chunks were issued again: none of their messages is older. */
+  readonly quietSinceMs?: number;
   /** When it makes sense to look again, if sooner than usual. */
   readonly lookAfterMs: number;
   /** True where lost reports were made up for. */
@@ -82,34 +102,34 @@ interface Look {
 }
 
 /**
- * If no message waits any more, a worker that takes much longer than its message should counts as a straggler: its
+ * Where no message of the job waits any more, a worker that takes much longer than its message should counts as a straggler: its
  * chunks are reissued. If no worker is busy, messages or reports were lost.
  */
 async function lookForLost(
   job: StoredJob,
   { emptySinceMs, covered: coveredThen, round }: CheckMessage,
   standing: Standing,
+  { inFlight }: QueueDepth,
   ports: AggregatePorts,
 ): Promise<Look> {
-  const { clock, chunks, store, checkAfterSeconds } = ports;
+  const { clock, store, checkAfterSeconds } = ports;
   const later = { lookAfterMs: Number.POSITIVE_INFINITY, isChanged: false };
   const submission = await readSubmission(store, job.jobId, round);
-  const { waiting, inFlight, delayed } = await chunks.depth();
   // The splitter may be sending still.
-  if (!submission || waiting + delayed > 0) return later;
+  if (!submission) return later;
   const nowMs = clock.epochMs();
   const { covered } = standing;
   // SQS's counts are late: while reports come, a worker is busy.
   const isQuiet = emptySinceMs !== undefined && coveredThen === covered;
   const sinceMs = isQuiet ? emptySinceMs : nowMs;
-  const seen = { emptySinceMs: sinceMs, covered };
+  const seen = { emptySinceMs: sinceMs };
   if (standing.control.reissues >= MOST_REISSUES) return { ...later, ...seen };
   const straggling = inFlight > 0 ? STRAGGLER_FACTOR * submission.longestMs : 0;
   const patienceMs = Math.max(straggling, PATIENT_CHECKS * 1000 * checkAfterSeconds);
   const leftMs = sinceMs + patienceMs - nowMs;
   if (leftMs > 0) return { ...seen, lookAfterMs: leftMs, isChanged: false };
   await issueAgain(job, standing, ports);
-  return { ...seen, emptySinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
+  return { emptySinceMs: nowMs, quietSinceMs: nowMs, lookAfterMs: patienceMs, isChanged: true };
 }
 
 /**

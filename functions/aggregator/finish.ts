@@ -4,6 +4,7 @@ import { isRefusedRead } from "../../shared/ports/aws/refused-read.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
 import { npyKeys } from "../../shared/record/array-keys.ts";
+import { readCancelReason } from "../../shared/record/control.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
@@ -57,7 +58,9 @@ export async function finish(
   const corrupt = [...ledger.uncovered()].filter((chunk) => !lacked.has(chunk));
   if (corrupt.length > 0 && !ledger.history.isCancelled) return { corrupt };
   const cost = ports.billing ? reportedCost(job, ledger, ports.billing) : earlierCost;
-  const summary = { ...summarize(job, ledger), ...(cost && { cost }) };
+  const result = summarize(job, ledger);
+  const cancelledFor = result.state === "cancelled" ? await readCancelReason(store, result) : undefined;
+  const summary = { ...result, ...(cancelledFor && { cancelledFor }), ...(cost && { cost }) };
   if (job.output.plots) await draw(job, ledger, summary, ports);
   const plotsMs = clock.monotonicMs() - started;
   await putJson(store, keys.summary, summary);

@@ -3,8 +3,8 @@ import type { JobEnded } from "../../shared/messages/job-ended.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import type { Billing } from "../billing.ts";
 import type { Looks } from "./looks.ts";
-import type { Billing } from "./reported-cost.ts";
 
 /** What the aggregator works with. */
 export interface AggregatePorts {

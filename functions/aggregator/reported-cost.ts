@@ -6,20 +6,14 @@ import {
   gbSecondsOf,
   logBytesOf,
   type StageUsages,
-  type Tariff,
 } from "../../shared/plan/bill.ts";
 import { requestsOf, timingOf } from "../../shared/plan/requests.ts";
 import { INIT_MS, waitedMs } from "../../shared/plan/stage-times.ts";
 import type { Cost, Usage } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Requests } from "../../shared/record/plan.ts";
+import type { Billing } from "../billing.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** What an aggregator's job is billed by. */
-export interface Billing extends Pick<Tariff, "architecture" | "prices"> {
-  /** The aggregator's own, which the splitter has too. */
-  readonly memoryMb: number;
-}
 
 /**
  * What a job cost by its reports: the workers' invocations as they say, requests by the formulas of the plan. The splitter's

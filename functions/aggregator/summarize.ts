@@ -28,6 +28,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
   const totals = { storedBytes: 0, computeMs: 0, busyMs };
   let slowestChunk: Summary["slowestChunk"] = null;
   let endMs = job.submittedAtMs;
+  let firstMs = Number.POSITIVE_INFINITY;
   let done = 0;
   let unknownTimes = 0;
   let clampedStarts = 0;
@@ -43,6 +44,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     const cpuMs = ledger.cpuMs[chunk]!;
     totals.computeMs += cpuMs;
     if (ledger.moved.has(chunk)) clampedStarts++;
+    firstMs = Math.min(firstMs, startedAtMs);
     endMs = Math.max(endMs, startedAtMs + ledger.durationMs[chunk]!);
     if (!slowestChunk || cpuMs > slowestChunk.cpuMs) slowestChunk = { chunk, cpuMs };
   }
@@ -74,6 +76,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     ...(items && { items }),
     submittedAtMs: job.submittedAtMs,
     makespanMs,
+    ...(Number.isFinite(firstMs) && { waitedMs: Math.max(0, firstMs - job.submittedAtMs) }),
     workers,
     coldStarts: ledger.coldStarts.length,
     speedUp,
@@ -83,6 +86,7 @@ export function summarize(job: StoredJob, ledger: Ledger): Summary {
     reissued: { chunks: new Set(reissued).size, savedMs: savedMs(ledger, endMs) },
     unknownTimes,
     clampedStarts,
+    ...(job.planned && { plan: job.planned }),
     failures: failed.slice(0, LISTED_FAILURES).map(failedChunk),
   };
 }

@@ -19,6 +19,7 @@ import { inLanes } from "../../shared/ports/lanes.ts";
 import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
 import { type Control, readControl, readNextRound, writeMissing } from "../../shared/record/control.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
+import { writeLimit } from "../../shared/record/limit.ts";
 import { readRounds, sinceWhen } from "../../shared/record/rounds.ts";
 import { listSegments, readSegments } from "../../shared/record/segments.ts";
 import { listChunks, lookAtChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
@@ -26,6 +27,7 @@ import type { Submission } from "../../shared/record/submission.ts";
 import { mendGroup } from "../../shared/record/zarr-group.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
+import { limitLaterRound } from "./limit-round.ts";
 import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
@@ -40,7 +42,7 @@ const RESERVED_MS = 11 * 60_000;
  * another manyhands began it.
  */
 export async function resume(
-  { jobId, force, round: foreseen = 0, hash, uploaded }: Resumption,
+  { jobId, force, round: foreseen = 0, hash, uploaded, maxUsd }: Resumption,
   ports: RoundPorts,
 ): Promise<Submission> {
   const { store, clock } = ports;
@@ -70,13 +72,15 @@ export async function resume(
     const nothing = { chunks: 0, messages: 0, drainers: 0, longestMs: 0 };
     return { version: 1, jobId, submittedAtMs, ramp: "mapping", round: control.round, ...nothing };
   }
-  // From here on messages of the rounds before count no more, cancelled or not.
   const forced = kernel.hash === job.spec.hash ? undefined : kernel.hash;
   const toTell = unsaid(kernel.upload && (uploaded ?? job.uploaded), job);
   const set = { atMs: submittedAtMs, chunks: missing, kernel: forced, uploaded: toTell };
-  await writeMissing(store, jobId, round, set);
   const ofRound = { round, again: true, missing, uploaded: toTell };
-  const plan = planRound(job, kernel, workforceOf(ports), ofRound);
+  const planned = planRound(job, kernel, workforceOf(ports), ofRound);
+  const { plan, limit } = await limitLaterRound(planned, job, { ...ofRound, maxUsd }, ports);
+  if (limit) await writeLimit(store, jobId, limit);
+  // From here on messages of the rounds before count no more, cancelled or not.
+  await writeMissing(store, jobId, round, set);
   return submitRound(job, { round, plan, submittedAtMs }, ports);
 }
 

@@ -10,9 +10,11 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, putJson, type Store } from "../../shared/ports/store.ts";
 import { readSubmission } from "../../shared/record/control.ts";
 import { type Job, type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
+import { writeLimit } from "../../shared/record/limit.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { putGroup } from "../../shared/record/zarr-group.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
+import { limitFirstRound } from "./limit-round.ts";
 import { resume, unsaid } from "./resume.ts";
 import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
@@ -36,15 +38,20 @@ export async function split(event: unknown, fallbackId: string, ports: RoundPort
   if (submitted) return submitted;
   const uploaded = kernel.upload && request.uploaded;
   const now = { submittedAtMs: clock.epochMs(), madeBy: madeBy(request.file) };
-  const stored: StoredJob = earlier ?? { ...job, ...now, ...(uploaded && { uploaded }) };
+  const stored: StoredJob = earlier ?? {
+    ...{ ...job, ...now },
+    ...{ ...(uploaded && { uploaded }), ...(request.planned && { planned: request.planned }) },
+  };
   const round = { round: 0, again: earlier !== undefined, uploaded: unsaid(uploaded, stored) };
-  const plan = planRound(stored, kernel, workforceOf(ports), round);
-  if (!earlier && ports.workers) expectToFit(plan);
+  const planned = planRound(stored, kernel, workforceOf(ports), round);
+  if (!earlier && ports.workers) expectToFit(planned);
+  const { plan, limit } = limitFirstRound(planned, stored, round, ports);
 
   // job.json first: it says whose folder this is, and without it a run that ends here leaves objects of no job. What an
   // earlier split stored stays: it may have fields that are unknown here.
   if (!earlier) await putJson(store, keys.job, stored);
   await putGroup(store, stored, kernel.declaration);
+  if (limit) await writeLimit(store, job.jobId, limit);
   return submitRound(stored, { ...round, plan, submittedAtMs: stored.submittedAtMs }, ports);
 }
 
@@ -62,8 +69,14 @@ async function storedJob(
   return stored;
 }
 
-/** Whichever the kernel's version: expectSameKernel says that better. Jobs of a former version lack what requests had no word for then. */
-function isSameRequest({ submittedAtMs, madeBy, uploaded, ...stored }: StoredJob, job: Job): boolean {
+/**
+ * Whichever the kernel's version: expectSameKernel says that better. Whatever its cells took and was planned: that differs each time. Jobs
+ * of a former version lack what requests had no word for then.
+ */
+function isSameRequest(
+  { submittedAtMs, madeBy, uploaded, planned, computeSeconds, ...stored }: StoredJob,
+  { computeSeconds: _, ...job }: Job,
+): boolean {
   const { hash, values, axes, parameters, ...spec } = job.spec;
   if (stored.declaration) {
     const { hash: storedHash, ...storedSpec } = stored.spec;

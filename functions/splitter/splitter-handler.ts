@@ -6,13 +6,14 @@ import { burstFleet } from "../../shared/burst/burst-fleet.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
-import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
+import { billingHere, billingStoodFor } from "../billing.ts";
 import { withUploads } from "../uploads.ts";
 import { split } from "./split.ts";
 
@@ -33,7 +34,10 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     new AwsClient(settingsOfFunction("lambda")),
     readEnv(ENV.workerFunctionName),
   );
-  const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const store = new S3Store(s3, readEnv(ENV.bucket));
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
+  sqs.prepare(sqs.endpoint ?? readEnv(ENV.chunkQueueUrl));
   const workers = {
     memoryMb: readNumberEnv(ENV.workerMemoryMb),
     timeoutSeconds: readNumberEnv(ENV.workerTimeoutSeconds),
@@ -56,6 +60,7 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     clock: systemClock,
     kernels: withUploads(kernels, { store, files, allowed: process.env[ENV.kernelUploads] }),
+    billing: billingHere() ?? billingStoodFor(),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
   };
 

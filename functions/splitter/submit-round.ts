@@ -9,6 +9,7 @@ import type { Store } from "../../shared/ports/store.ts";
 import { isCancelled, writeSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Submission } from "../../shared/record/submission.ts";
+import type { Billing } from "../billing.ts";
 
 export interface RoundPorts {
   readonly store: Store;
@@ -18,6 +19,8 @@ export interface RoundPorts {
   readonly kernels: Kernels;
   /** Those that the messages are packed for, and that a chunk must fit: the default ones, and without a timeout, where nothing is said. */
   readonly workers?: Workers;
+  /** What a job with a limit is priced by; absent where nothing is billed, and a limit is refused. */
+  readonly billing?: Billing | undefined;
   /** Delay of the first check; 0 where no queue can lose anything and none is needed. */
   readonly checkAfterSeconds: number;
   /** The splitter's remaining time (ms); absent if it has no limit. */

@@ -24,8 +24,8 @@ export class StoresInFlight {
       this.#stores.delete(counted);
     });
     this.#stores.add(counted);
-    // The next chunk keeps this thread busy: the request must be on its way before.
-    await turn();
+    // The next chunk keeps this thread busy: the request must be on its way before, unless it is answered already.
+    await Promise.race([turn(), counted]);
     while (this.#stores.size >= this.#most || (this.#bytes > MOST_BYTES && this.#stores.size > 0))
       await Promise.race(this.#stores);
   }

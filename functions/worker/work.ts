@@ -10,6 +10,8 @@ import type { Outbox } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
+import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import { InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
 import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -18,6 +20,8 @@ import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain } from "./sent-again.ts";
+import { Spending } from "./spending.ts";
+import { sentLater } from "./waiting.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -33,6 +37,15 @@ export interface WorkPorts {
   readonly apart?: (() => Apart) | undefined;
   /** What the environment knows of jobs that were cancelled; without it the store is asked for each message. */
   readonly cancellations?: Cancellations | undefined;
+  /**
+   * The other workers of the queue, with whom a message may end that names a kernel which this one lacks: `alike` where only a deployment
+   * under way can make them differ, `unlike` where they may for good. Absent where there are none.
+   */
+  readonly others?: "alike" | "unlike" | undefined;
+  /** What the environment holds of jobs with a limit; without it each message counts as an invocation of its own. */
+  readonly spending?: Pick<Spending, "allows"> | undefined;
+  /** In [0, 1). */
+  readonly random?: (() => number) | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
@@ -49,6 +62,8 @@ export interface WorkOutcome {
   readonly failures: AttemptFailure[];
   /** True where the job was cancelled: nothing was looked at, and the message is done with. */
   readonly cancelled: boolean;
+  /** True where the job's limit has no seat for this worker: the message was sent again, for others. */
+  readonly waits?: boolean;
   /** True where the message must be delivered again. */
   readonly retry: boolean;
 }
@@ -60,7 +75,8 @@ const LOOKS_AT_ONCE = 4;
  * Computes, stores and then reports the message's chunks, in this order (while one is stored the next is computed), so
  * that an acknowledged message means stored chunks and a sent report. A chunk that fails is reported as a failed
  * attempt and costs the others nothing. What its kernel threw, or an object in its place that is no chunk, it will meet
- * wherever it is computed: the message that asks for it again says so, and the same error then is final. Throws where the report itself cannot be sent.
+ * wherever it is computed: the message that asks for it again says so, and the same error then is final. Throws where the report itself cannot be sent, and LackingKernelError,
+ * before anything else, where a worker that has the kernel may take the message.
  */
 export async function work(
   message: ChunkMessage,
@@ -74,6 +90,15 @@ export async function work(
   const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
+  const { random = Math.random } = ports;
+  const spending = ports.spending ?? new Spending({ ...ports, random });
+  const allowed = await spending.allows(message, stored, delivery.receiveCount);
+  if (allowed === "never") return cancelledOutcome();
+  if (allowed === "later") {
+    const { body, delaySeconds } = sentLater(message, delivery, random);
+    await ports.chunks.send([body], { delaySeconds });
+    return { ...cancelledOutcome(), cancelled: false, waits: true };
+  }
   // A message may ask for another version of the kernel than the job began with: a user forced it.
   const { kernel: hash = stored.spec.hash } = message;
   const isForced = hash !== stored.spec.hash;
@@ -81,7 +106,11 @@ export async function work(
   const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
   const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
   const kernel = loadKernel(named, ports.kernels);
-  kernel.catch(() => {}); // becomes each chunk's failure
+  await kernel.catch((error: unknown) => {
+    const isUnknown = error instanceof InvalidInputError && error.field === "kernel";
+    if (isUnknown && mayBeForOthers(delivery, ports)) throw new LackingKernelError(error.message);
+    // Else it becomes each chunk's failure.
+  });
 
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
@@ -101,6 +130,11 @@ export async function work(
   const { jobId, round } = message;
   await ports.results.send(reportMessages({ jobId, round, worker: delivery.worker }, inOrder, failures));
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
+}
+
+/** Workers that are alike have had the time of a deployment by the last delivery, which says what is wrong. */
+function mayBeForOthers({ receiveCount }: Delivery, { others }: WorkPorts): boolean {
+  return others === "unlike" || (others === "alike" && receiveCount < MAX_RECEIVE_COUNT);
 }
 
 const cancelledOutcome = (): WorkOutcome => ({

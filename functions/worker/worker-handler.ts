@@ -1,34 +1,42 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { DrainOutcome, Worked } from "../../shared/burst/drain-loop.ts";
+import type { DrainOutcome } from "../../shared/burst/drain-loop.ts";
 import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import type { Kernels, ThreadKernels } from "../../shared/kernels/loader.ts";
-import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
-import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
+import type { Worked } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
-import { describeError, NewerVersionError } from "../../shared/validation/errors.ts";
+import { describeError } from "../../shared/validation/errors.ts";
 import { withUploads } from "../uploads.ts";
 import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
 import { type ChunkThreads, chunkThreads } from "./chunk-threads.ts";
+import { deliver } from "./deliver.ts";
 import { Jobs } from "./jobs.ts";
-import { work } from "./work.ts";
+import { rehearse } from "./rehearsal.ts";
+import { Spending } from "./spending.ts";
 
 type Worker = Delivery["worker"];
 
-/** A local slot may say nothing. */
+/**
+ * The rehearsal takes 18 ms of CPU in init, and 11 from the first event. Init has a whole processor and the event m / 1769 of
+ * one, so it pays below this (docs/experiments/cold-start.md).
+ */
+const REHEARSED_BELOW_MB = 1100;
+
+/** A local slot may say nothing, here and in an event. */
+const memoryHere = () => Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? MB_PER_VCPU);
 const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
 const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
@@ -50,7 +58,8 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
-  const store = new S3Store(new AwsClient(settingsOfFunction("s3")), readEnv(ENV.bucket));
+  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const store = new S3Store(s3, readEnv(ENV.bucket));
   const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
   const inbox = sqsInbox(sqs, readEnv(ENV.chunkQueueUrl));
   const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
@@ -58,10 +67,23 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
-  const ports = { store, chunks, results, clock: systemClock, kernels, cancellations, jobs };
+  const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
+  const ports = {
+    ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
+    ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
+  };
 
-  /** From the start of the process to here: what a cold start costs before the first message. */
-  const initMs = 1000 * process.uptime();
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
+  sqs.prepare(sqs.endpoint ?? readEnv(ENV.resultQueueUrl));
+  /** From the start of the process until it can take a message. */
+  let initMs = 1000 * process.uptime();
+  if (memoryHere() < REHEARSED_BELOW_MB) {
+    rehearse(own, s3)
+      .catch(() => {}) // what fails here fails in an event too, which tells why
+      .finally(() => {
+        initMs = 1000 * process.uptime();
+      });
+  }
   let coldStart = true;
   /** Known from the first event on: Lambda tells a function its memory with each. */
   let threads: ChunkThreads | undefined;
@@ -83,7 +105,11 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
     const size = threadsFor(memoryOf(context));
     if (coldStart && size > 1) threads = chunkThreads(size, __filename, forThreads);
     coldStart = false;
-    return isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context);
+    try {
+      return await (isBatch(event) ? workBatch(event, worker, context) : workQueue(event, worker, context));
+    } finally {
+      spending.ended((worker.initMs ?? 0) + worker.elapsedMs);
+    }
   }
 
   function startApart(context: Context): Apart {
@@ -96,7 +122,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   async function workBatch(event: SQSEvent, worker: Worker, context: Context): Promise<SQSBatchResponse> {
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const message of event.Records.map(receivedRecord)) {
-      const { retry } = await deliver(message, worker, context);
+      const { retry } = await worked(message, worker, context);
       if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
     return { batchItemFailures };
@@ -105,9 +131,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   async function workQueue(event: unknown, worker: Worker, context: Context): Promise<DrainOutcome> {
     const itself = new LambdaFunction(lambda, context.functionName);
     const outcome = await drainQueue(event, {
-      ...{ inbox, chunks, store, clock: systemClock },
+      ...{ inbox, store, clock: systemClock },
       invokeLater: (next) => itself.invokeLater(next),
-      work: (message) => deliver(message, worker, context),
+      work: (message) => worked(message, worker, context),
       remainingMs: () => context.getRemainingTimeInMillis(),
       pause: sleep,
       mayPass,
@@ -118,49 +144,12 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
     return outcome;
   }
 
-  /**
-   * Works a message, received by the mapping or by this worker, and hands it back to the queue if it must be tried
-   * again.
-   */
-  async function deliver(message: Received, worker: Worker, context: Context): Promise<Worked> {
-    const { reason, ...worked } = await attempt(message, worker, context);
-    if (worked.retry) await handBack(message, inbox, retryAfterSeconds, reason);
-    return worked;
-  }
-
-  /** `reason` is the cause if the message could not be worked at all. */
-  async function attempt(
-    received: Received,
-    worker: Worker,
-    context: Context,
-  ): Promise<Worked & { readonly reason?: unknown }> {
-    const { id: messageId, receiveCount } = received;
-    try {
-      const message = await parseOrReject(received, parseChunkMessage, store);
-      if (!message) {
-        logger.error("message rejected", { messageId });
-        return { chunks: 0, retry: false };
-      }
-      const { failures, retry, ...outcome } = await work(
-        message,
-        { worker, receiveCount },
-        {
-          ...{ ...ports, threads },
-          apart: () => startApart(context),
-          remainingMs: () => context.getRemainingTimeInMillis(),
-        },
-      );
-      const { jobId } = message;
-      logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
-      for (const { chunk, error, final } of failures)
-        logger.error("chunk failed", { jobId, chunk, error, final });
-      return { jobId, chunks: message.chunks.length, retry };
-    } catch (error) {
-      const details = { messageId, error: describeError(error), receiveCount };
-      if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);
-      else logger.error("message failed", details);
-      return { chunks: 0, retry: true, reason: error };
-    }
+  function worked(message: Received, worker: Worker, context: Context): Promise<Worked> {
+    return deliver(message, worker, {
+      ...{ ...ports, threads },
+      apart: () => startApart(context),
+      remainingMs: () => context.getRemainingTimeInMillis(),
+    });
   }
 
   return handler;

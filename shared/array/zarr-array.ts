@@ -63,7 +63,12 @@ export function encodeChunk(spec: ArraySpec, chunk: number, values: ChunkArray):
     whole = makeArray(spec.dtype, size).fill(fillValue(spec.dtype));
     copyBlock({ values, from, shape }, { values: whole, from, shape: spec.chunkShape });
   }
-  const packed = compress(spec.codec, bytesOf(whole));
+  return encodeValues(spec.codec, whole);
+}
+
+/** Values as they are stored: compressed, with a checksum. */
+export function encodeValues(codec: Codec, values: ChunkArray): Uint8Array {
+  const packed = compress(codec, bytesOf(values));
   const stored = new Uint8Array(packed.length + CHECKSUM_BYTES);
   stored.set(packed);
   new DataView(stored.buffer).setUint32(packed.length, crc32c(packed), true);

@@ -125,9 +125,8 @@ function settleClaim(claim: DrainerClaim, { store }: BurstPorts): Promise<void> 
   return claim.drainers === 0 ? store.delete(claimKey(claim)) : writeClaim(store, claim);
 }
 
-/** Starts a drainer for each claimed place, gives back those that it could not fill, and returns how many it filled. Never throws. */
+/** Starts a drainer for each claimed place, the first as the group's keeper, gives back those that it could not fill, and returns how many it filled. Never throws. */
 async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
-  const request = drainRequest(claim, 1);
   let left = claim.drainers;
   let started = 0;
   const refusals: unknown[] = [];
@@ -135,9 +134,9 @@ async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
     // After the first refusal no lane goes on: `invokeLater` has tried several times, and the others would meet the
     // same.
     while (left > 0 && refusals.length === 0) {
-      left--;
+      const isKeeper = left-- === claim.drainers;
       try {
-        await ports.invokeLater(request);
+        await ports.invokeLater(drainRequest(claim, 1, isKeeper));
         started++;
       } catch (error) {
         refusals.push(error);

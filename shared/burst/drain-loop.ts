@@ -1,5 +1,7 @@
 /** A worker that takes messages from the queue itself, until there are none or its time is nearly up. */
 import type { Clock } from "../ports/clock.ts";
+import type { Worked } from "../ports/delivery.ts";
+import { LAST_LOOKS } from "../ports/fleet.ts";
 import type { Received } from "../ports/queue.ts";
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
 
@@ -22,18 +24,12 @@ const CLAIM_CHECK_MS = 5_000;
 /** Before a queue that could not be asked is asked again, up to twice as long: a disturbance may last a quarter of a minute. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
-/** What became of a message at one of its deliveries. */
-export interface Worked {
-  /** Absent where the message could not be parsed. */
-  readonly jobId?: string | undefined;
-  readonly chunks: number;
-  /** True where it was handed back to be delivered again. */
-  readonly retry: boolean;
-}
-
 export interface DrainPorts {
-  /** Up to `most` messages; waits a little for the first. */
-  receive(most: number): Promise<readonly Received[]>;
+  /**
+   * Up to `most` messages. With patience it waits a second for the first, and asks all of the queue's servers; without, it
+   * answers at once and may miss messages, others each time.
+   */
+  receive(most: number, isPatient: boolean): Promise<readonly Received[]>;
   work(message: Received): Promise<Worked>;
   /** Acknowledges messages that are done. */
   remove(messages: readonly Received[]): Promise<void>;
@@ -47,6 +43,8 @@ export interface DrainPorts {
   mayPass(error: unknown): boolean;
   pause(ms: number): Promise<unknown>;
   remainingMs(): number;
+  /** Whether this drainer waits for a last message: one of its group does. */
+  readonly isKeeper: boolean;
   /** This drainer's own number in [0, 1): it spreads actions that all drainers would otherwise take at once. */
   readonly spread: number;
   readonly clock: Clock;
@@ -59,10 +57,10 @@ export interface DrainOutcome {
   readonly released: number;
   readonly longestMs: number;
   /**
-   * `empty`: the queue was. `time`: it gave messages to the end. `trouble`: it could not be asked, time and again or for good.
-   * `claim`: others have a right to the concurrency now.
+   * `empty`: the queue was, or seemed so. `time`: it gave messages to the end. `trouble`: it could not be asked, time and again or for good.
+   * `claim`: others have a right to the concurrency now. `limit`: the job's limit has no seat for it.
    */
-  readonly ended: "empty" | "time" | "trouble" | "claim";
+  readonly ended: "empty" | "time" | "trouble" | "claim" | "limit";
 }
 
 export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutcome> {
@@ -77,12 +75,24 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
     return { ...counts, longestMs: pace.longestMs, ended };
   };
 
+  /**
+   * Patience costs nothing while there are messages, and a second at the end, which only the keeper pays. What the looks of
+   * all others miss is the keeper's and the mapping's. A drainer without any message yet is patient, too: its start would
+   * have been for nothing.
+   */
+  const take = async (): Promise<readonly Received[]> => {
+    const isPatient = ports.isKeeper || counts.messages === 0;
+    for (let look = 1; ; look++) {
+      counts.receives++;
+      const batch = await ports.receive(pace.batchSize, isPatient);
+      if (batch.length > 0 || isPatient || look === LAST_LOOKS) return batch;
+    }
+  };
   /** Nothing where the queue cannot be asked. */
   const receive = async (): Promise<readonly Received[] | undefined> => {
     for (let attempt = 0; ; attempt++) {
-      counts.receives++;
       try {
-        return await ports.receive(pace.batchSize);
+        return await take();
       } catch (error) {
         ports.onTrouble(error);
         const pauseMs = (PAUSES_MS[attempt] ?? Number.POSITIVE_INFINITY) * (1 + ports.spread);
@@ -106,6 +116,7 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
     if (batch.length === 0) return over("empty");
 
     let isForeign = false;
+    let isSeatless = false;
     const begunAtMs = clock.monotonicMs();
     const rest: Received[] = [];
     for (const message of batch) {
@@ -114,7 +125,8 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       const { receiveCount } = message;
       // What was delivered before has few deliveries left: it is begun if there is time for it alone, the last time anyhow.
       const isForOthers =
-        receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs;
+        isSeatless ||
+        (receiveCount === 1 ? isHeld || leftMs < pace.reservedMs : leftMs < pace.longestExpectedMs);
       if (message !== batch[0] && isForOthers && receiveCount < MAX_RECEIVE_COUNT) {
         rest.push(message);
         continue;
@@ -125,10 +137,12 @@ export async function drain(jobId: string, ports: DrainPorts): Promise<DrainOutc
       pace.took(clock.monotonicMs() - startedMs);
       if (!worked.retry) done.push(message);
       counts.chunks += worked.chunks;
+      isSeatless ||= worked.jobId === jobId && worked.isSeatless === true;
       isForeign ||= worked.jobId !== undefined && worked.jobId !== jobId;
     }
     if (rest.length > 0) await ports.release(rest);
     counts.released += rest.length;
+    if (isSeatless) return over("limit");
 
     if (isForeign && clock.monotonicMs() - checkedAtMs > CLAIM_CHECK_MS) {
       if (!(await ports.claim())) return over("claim");

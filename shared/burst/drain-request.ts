@@ -27,11 +27,13 @@ const DrainRequestSchema = versioned(1, {
     v.minValue(1, "at least 1"),
     v.maxValue(LAST_GENERATION, `at most ${LAST_GENERATION}`),
   ),
+  /** Whether it waits for a last message, and then ends the group's claim. One of a group does; all that a former version started. */
+  isKeeper: v.optional(v.boolean("true or false"), true),
 });
 export type DrainRequest = v.InferOutput<typeof DrainRequestSchema>;
 
-export function drainRequest({ jobId, group }: Group, generation: number): DrainRequest {
-  return { kind: "drain", version: 1, jobId, group, generation };
+export function drainRequest({ jobId, group }: Group, generation: number, isKeeper: boolean): DrainRequest {
+  return { kind: "drain", version: 1, jobId, group, generation, isKeeper };
 }
 
 /** Throws InvalidInputError naming the field, and NewerVersionError. */

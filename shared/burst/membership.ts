@@ -2,7 +2,7 @@
 
 import type { Clock } from "../ports/clock.ts";
 import type { DrainOutcome } from "./drain-loop.ts";
-import { type DrainRequest, drainRequest, LAST_GENERATION } from "./drain-request.ts";
+import { type DrainRequest, LAST_GENERATION } from "./drain-request.ts";
 import {
   type ClaimStore,
   endClaim,
@@ -39,18 +39,19 @@ export class Membership {
   }
 
   /**
-   * Leaves the group. If the queue was empty, the claim ends as soon as all drainers must have found it so. If there
-   * were messages to the end, invokes a successor, which has a new timeout. A queue that cannot be asked is left to the
+   * Leaves the group. If the queue was empty, its keeper, which alone has asked all of SQS's servers, ends the claim as soon
+   * as all drainers must have found it so. If there were messages to the end, invokes a successor, which has a new timeout. A queue that cannot be asked is left to the
    * mapping: successors would only ask it, too, until it recovers. Throws if the store or the function cannot be asked.
    */
   async leave(
     { ended, longestMs }: Pick<DrainOutcome, "ended" | "longestMs">,
     invokeLater: (next: DrainRequest) => Promise<void>,
   ): Promise<void> {
-    if (ended !== "empty" && ended !== "time") return;
+    const mayEnd = ended === "empty" && this.#request.isKeeper;
+    if (!mayEnd && ended !== "time") return;
     const standing = await this.#standing();
     if (!standing) return;
-    if (ended === "empty") await this.#endSoon(standing, longestMs);
+    if (mayEnd) await this.#endSoon(standing, longestMs);
     else if (this.#request.generation < LAST_GENERATION) await this.#relay(standing, invokeLater);
   }
 
@@ -78,6 +79,6 @@ export class Membership {
     const expiresAtMs = lastEndMs(nowMs, workerTimeoutMs);
     if (endsAtMs < expiresAtMs)
       await writeClaim(store, { ...claim, expiresAtMs: expiresAtMs + workerTimeoutMs / 4 });
-    await invokeLater(drainRequest(this.#request, this.#request.generation + 1));
+    await invokeLater({ ...this.#request, generation: this.#request.generation + 1 });
   }
 }

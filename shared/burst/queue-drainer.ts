@@ -1,18 +1,18 @@
 /** The drain loop around the chunk queue of a deployment. */
 import type { Clock } from "../ports/clock.ts";
-import type { Inbox, Outbox, Received } from "../ports/queue.ts";
-import { type DrainOutcome, drain, type Worked } from "./drain-loop.ts";
+import type { Worked } from "../ports/delivery.ts";
+import type { Inbox, Received } from "../ports/queue.ts";
+import { type DrainOutcome, drain } from "./drain-loop.ts";
 import { type DrainRequest, parseDrainRequest } from "./drain-request.ts";
 import type { ClaimStore } from "./drainer-claim.ts";
 import { Membership } from "./membership.ts";
 
 /** The shortest wait that asks all of SQS's servers; a longer one would be paid for while the fleet idles. */
-const RECEIVE_WAIT_MS = 1000;
+const PATIENCE_MS = 1000;
 
 export interface QueueDrainerPorts {
-  /** Both ends of the chunk queue. */
+  /** The chunk queue's. */
   readonly inbox: Inbox;
-  readonly chunks: Outbox;
   readonly store: ClaimStore;
   readonly clock: Clock;
   /** Invokes this worker's own function again. */
@@ -38,26 +38,18 @@ export async function drainQueue(
   event: unknown,
   ports: QueueDrainerPorts,
 ): Promise<DrainOutcome & Pick<DrainRequest, "jobId" | "generation">> {
-  const { inbox, chunks, store, clock, work, remainingMs, pause, mayPass, spread, onTrouble } = ports;
+  const { inbox, store, clock, work, remainingMs, pause, mayPass, spread, onTrouble } = ports;
   const request = parseDrainRequest(event);
-  const { jobId, generation } = request;
+  const { jobId, generation, isKeeper } = request;
   const membership = new Membership(request, { store, clock, workerTimeoutMs: remainingMs() });
   const orTell = (what: string) => (error: unknown) => onTrouble(what, error);
   const outcome = await drain(jobId, {
-    ...{ clock, work, remainingMs, pause, mayPass, spread },
-    receive: (most) => inbox.receive(most, RECEIVE_WAIT_MS),
+    ...{ clock, work, remainingMs, pause, mayPass, spread, isKeeper },
+    receive: (most, isPatient) => inbox.receive(most, isPatient ? PATIENCE_MS : 0),
     // What cannot be removed or released now comes again by itself.
     remove: (messages) => inbox.acknowledge(messages).catch(orTell("messages not removed")),
-    release: async (messages) => {
-      // Sent again instead of made visible: as a second delivery the message would look failed, and be split into its
-      // chunks.
-      const first = messages.filter(({ receiveCount }) => receiveCount === 1);
-      const sending = chunks.send(first.map(({ body }) => body)).then(() => inbox.acknowledge(first));
-      // A message that was delivered before keeps its count, which ends its retries.
-      const others = messages.filter(({ receiveCount }) => receiveCount > 1);
-      const showing = others.map((message) => inbox.postpone(message, 0));
-      await Promise.all([sending, ...showing]).catch(orTell("messages not released"));
-    },
+    // Not made visible: as a second delivery a message would look failed, and be split into its chunks.
+    release: (messages) => inbox.release(messages, 0).catch(orTell("messages not released")),
     claim: () =>
       membership.claim().catch((error: unknown) => {
         orTell("the claim could not be read")(error);

@@ -29,7 +29,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "npy",
   ],
   ...["out", "pictures", "plan", "plot3d", "plots", "points", "quiet", "ramp", "region", "request", "scale"],
-  ...["schema", "seed", "size", "stack", "timeout", "version", "workers", "yes"],
+  ...["schema", "seed", "size", "stack", "timeout", "version", "workers", "write", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

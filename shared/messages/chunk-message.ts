@@ -20,6 +20,9 @@ export const ChunkIndexSchema = whole(0, MAX_CHUNKS - 1);
 /** The largest round that fits into the six digits of a key below `control/`. */
 export const MAX_ROUND = 999_999;
 
+/** More than any worker lets a message wait. */
+const MOST_WAITED = 99;
+
 /** The number of a resumption of the job; 0, and omitted, before the first one. */
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
@@ -55,6 +58,8 @@ export const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
    * The estimated time (ms) of the chunks on one thread, one after the other; only in messages to workers with threads.
    */
   estimatedMs: v.optional(v.pipe(v.number("a number"), v.minValue(0, "at least 0"))),
+  /** How often a worker sent it again since the job's limit had no seat for that worker. */
+  waited: v.optional(whole(0, MOST_WAITED), 0),
 });
 export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 
@@ -62,7 +67,7 @@ export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 export type Issue = Pick<ChunkMessage, "round" | "again">;
 
 /** Optional facts in a message. */
-type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed">>;
+type Told = Partial<Pick<ChunkMessage, "estimatedMs" | "failed" | "waited">>;
 
 /** The job that a message is of, and its issue. */
 export type MessageOf = Pick<ChunkMessage, "jobId"> &
@@ -76,7 +81,7 @@ export type MessageOf = Pick<ChunkMessage, "jobId"> &
 export function chunkMessage(
   { jobId, ofJobMs, kernel, uploaded, round = 0, again = false }: MessageOf,
   chunks: readonly number[],
-  { estimatedMs, failed }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
+  { estimatedMs, failed, waited }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): string {
   const issue = { ...(round > 0 && { round }), ...(again && { again }) };
   return JSON.stringify({
@@ -85,6 +90,7 @@ export function chunkMessage(
     ...issue,
     failed,
     estimatedMs,
+    waited,
   });
 }
 

@@ -98,13 +98,17 @@ const CheckMessageSchema = versioned(REPORT_VERSION, {
   jobId: JobIdSchema,
   round: RoundSchema,
   turn: count,
+  /** How many checks found messages waiting, which are not among the turns: their delay grows by it. */
+  waited: v.optional(count),
   /**
    * Since the epoch: the time at which a check first found no chunk waiting in the queue, if every check since then did
    * too.
    */
   emptySinceMs: v.optional(milliseconds),
-  /** The number of chunks that were accounted for then. */
+  /** The number of chunks that the check before found accounted for. */
   covered: v.optional(count),
+  /** Since the epoch: the time at which a check first found that number, or chunks were issued again. */
+  quietSinceMs: v.optional(milliseconds),
   /** Since the epoch: the time at which its job was submitted. A deleted job's id may be used again. */
   ofJobMs: v.optional(milliseconds),
   /**

@@ -14,6 +14,7 @@ import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { NewJobIdSchema } from "./job-id.ts";
+import { PlannedSchema } from "./planned.ts";
 
 const JOB_VERSION = 1;
 
@@ -31,6 +32,13 @@ export type InputRequests = Readonly<Record<string, InputRequest>>;
 /** What a cell was seen to take on the machine that asks (s): the mean of a few, and the most. */
 export const MeasuredSchema = v.object({ meanSeconds: seconds, mostSeconds: seconds });
 export type Measured = v.InferOutput<typeof MeasuredSchema>;
+
+/** What all cells together were seen to take on a core of the machine that asks, told from some of them (CPU s). */
+export const ComputeSecondsSchema = v.pipe(
+  v.number("a number of seconds"),
+  v.minValue(0, "at least 0"),
+  v.maxValue(1e9, "at most 1e9"),
+);
 
 /** Limits of a list of items. */
 export const MOST_ITEMS_PER_SHARD = 1_000;
@@ -70,6 +78,13 @@ export const ShareSchema = v.pipe(
   v.number("a number from 0 to 1"),
   v.minValue(0, "a number from 0 to 1"),
   v.maxValue(1, "a number from 0 to 1"),
+);
+
+/** What the job may cost (USD). */
+export const MaxUsdSchema = v.pipe(
+  v.number("a number of USD"),
+  v.finite("a finite number"),
+  v.gtValue(0, "more than 0"),
 );
 
 /** A task's list of items: it lies in the store in shards, see record/shards.ts. */
@@ -112,6 +127,10 @@ export const JobRequestSchema = v.strictObject({
   /** Random numbers follow from it. */
   seed: v.optional(whole(0)),
   measured: v.optional(v.strictObject(MeasuredSchema.entries)),
+  /** By it the fleet is ordered, and nothing else: the same request with another time is the same job. */
+  computeSeconds: v.optional(ComputeSecondsSchema),
+  /** What a plan said of it, for its summary. */
+  planned: v.optional(v.strictObject(PlannedSchema.entries)),
   /** What a task is to map, where the kernel is one: then all that is said of inputs, arrays and chunks is left out. */
   items: v.optional(ItemsSchema),
   /** The spelling of former versions: inputs that are held fixed, and the axes of those that the kernel sweeps by default. */
@@ -133,6 +152,7 @@ export const JobRequestSchema = v.strictObject({
   chunksPerMessage: v.optional(ChunksPerMessageSchema),
   ramp: v.optional(oneOf(RAMPS)),
   allowMissing: v.optional(ShareSchema),
+  maxUsd: v.optional(MaxUsdSchema),
   output: v.optional(OutputSchema, {}),
 });
 export type JobRequest = v.InferInput<typeof JobRequestSchema>;

@@ -1,12 +1,13 @@
 /** The splitter takes this in place of a job request: the job of that id continues with the chunks that it lacks. */
 import * as v from "valibot";
 import { KernelHashSchema } from "../array/spec.ts";
-import { type Uploaded, UploadedSchema } from "../kernels/uploads.ts";
+import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
 import { parse } from "../validation/parse.ts";
 import { versionedIfGiven } from "../validation/versioned.ts";
 import { MAX_ROUND } from "./chunk-message.ts";
 import { JobIdSchema } from "./job-id.ts";
+import { MaxUsdSchema } from "./job-request.ts";
 
 const ResumptionSchema = versionedIfGiven(1, {
   kind: v.literal("resume"),
@@ -19,15 +20,21 @@ const ResumptionSchema = versionedIfGiven(1, {
   hash: v.optional(KernelHashSchema),
   /** Where that was uploaded. */
   uploaded: v.optional(UploadedSchema),
+  /** What the job may cost from now on (USD), its earlier rounds included. */
+  maxUsd: v.optional(MaxUsdSchema),
 });
 export type Resumption = v.InferOutput<typeof ResumptionSchema>;
 
+/** What a resumption may say beside its job. */
+type Told = Partial<Pick<Resumption, "force" | "round" | "hash" | "uploaded" | "maxUsd">>;
+
+/**
+ * @example
+ * resumption("j1", { maxUsd: 1 });
+ */
 export const resumption = (
   jobId: string,
-  force = false,
-  round?: number,
-  hash?: string,
-  uploaded?: Uploaded,
+  { force, round, hash, uploaded, maxUsd }: { readonly [Name in keyof Told]: Told[Name] | undefined } = {},
 ): Resumption => ({
   ...{ kind: "resume", version: 1, jobId },
   // Omitted if unset, because stages of a former version do not know these fields.
@@ -35,6 +42,7 @@ export const resumption = (
   ...(round !== undefined && { round }),
   ...(hash !== undefined && { hash }),
   ...(uploaded && { uploaded }),
+  ...(maxUsd !== undefined && { maxUsd }),
 });
 
 /** A job request has no `kind`. */

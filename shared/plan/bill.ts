@@ -52,7 +52,7 @@ export function billedRequests(
  * @example
  * usdOf({ gbSeconds: 1, requests: { lambda: 1, sqs: 3, put: 1, get: 1 }, logBytes: 500 }, "arm64", pricesOf("us-east-1"));
  */
-function usdOf(usage: Usage, architecture: Architecture, { figures }: Prices): number {
+export function usdOf(usage: Usage, architecture: Architecture, { figures }: Prices): number {
   const { gbSeconds, requests, logBytes } = usage;
   const [gbSecond, request] =
     architecture === "arm64"

@@ -49,17 +49,28 @@ export function dearestWork(region: Region, kernel: LoadedKernel): number {
 }
 
 /**
- * The mean work of an element in the chunk where that is least, also of a single chunk; undefined where the kernel does not
- * say what elements cost, or its coarse run tells nothing.
+ * The mean work of an element in the chunk where that is least, also of a single chunk, and in the whole array; undefined where the
+ * kernel does not say what elements cost, or its coarse run tells nothing.
  */
-export function cheapestWork(region: Region, kernel: LoadedKernel): number | undefined {
+export function cheapestWork(
+  region: Region,
+  kernel: LoadedKernel,
+): { readonly cheapest: number; readonly mean: number } | undefined {
   const layout = layoutOf(region);
-  if (region.measured) return meanWorkOf(kernel, region);
+  if (region.measured) {
+    const mean = meanWorkOf(kernel, region);
+    return { cheapest: mean, mean };
+  }
   const cells = kernel.work && coarseRun(region, kernel, kernel.work, layout, 1);
   if (!cells) return undefined;
   let cheapest = Number.POSITIVE_INFINITY;
-  for (const chunk of layout.chunks()) cheapest = Math.min(cheapest, cells.meanWorkAt(chunk));
-  return cheapest;
+  let sum = 0;
+  for (const chunk of layout.chunks()) {
+    const work = cells.meanWorkAt(chunk);
+    cheapest = Math.min(cheapest, work);
+    sum += chunk.elements * work;
+  }
+  return { cheapest, mean: sum / layout.elements };
 }
 
 /** The mean work per element of the cells that the array is divided into for the coarse run. */

@@ -11,9 +11,10 @@ import { type Cap, NO_FLEET } from "../ports/fleet.ts";
 import type { Job, StoredJob } from "../record/job.ts";
 import type { Plan } from "../record/plan.ts";
 import { estimateWork } from "./estimate.ts";
+import { sizeOf } from "./job-size.ts";
 import { type Packing, packJob } from "./pack.ts";
-import { chooseRamp, drainersFor } from "./ramp.ts";
-import { reportsOf } from "./reports.ts";
+import { chooseRamp, drainersFor, fleetOf, type JobSize } from "./ramp.ts";
+import { type Reports, reportsOf } from "./reports.ts";
 import { type Collecting, requestsOf, type Timing, timingOf } from "./requests.ts";
 import { DEFAULT_WORKERS, threadRate, threadsFor, type Workers } from "./workers.ts";
 
@@ -24,6 +25,8 @@ export interface Workforce {
   /** Absent where it is not known: then each message may have a worker, and no splitter starts any. */
   readonly cap?: Cap | undefined;
   readonly collecting?: Collecting | undefined;
+  /** How long the job will take, measured; else it is the makespan by the stated rate. */
+  readonly expectedSeconds?: number | undefined;
   /** Seen where the job has run; else it is estimated. */
   readonly timing?: Timing | undefined;
 }
@@ -51,7 +54,7 @@ export interface RoundPlan {
 
 type PlannedJob = Pick<
   Job,
-  "jobId" | "spec" | "measured" | "items" | "chunksPerMessage" | "ramp" | "output"
+  "jobId" | "spec" | "measured" | "computeSeconds" | "items" | "chunksPerMessage" | "ramp" | "output"
 > &
   Partial<Pick<StoredJob, "submittedAtMs">>;
 
@@ -65,52 +68,85 @@ const FIRST_ROUND: Round = { round: 0, again: false };
 export function planRound(
   job: PlannedJob,
   kernel: LoadedKernel,
-  { workers = DEFAULT_WORKERS, cap, collecting, timing }: Workforce = {},
-  { round, again, missing, uploaded }: Round = FIRST_ROUND,
+  { workers = DEFAULT_WORKERS, ...fleet }: Workforce = {},
+  round: Round = FIRST_ROUND,
 ): RoundPlan {
+  return planFleet(packRound(job, kernel, workers, round), fleet);
+}
+
+/** A round's messages, however many workers share them. */
+export interface PackedRound {
+  readonly messages: Messages;
+  readonly workers: Workers;
+  /** The work of its chunks. */
+  readonly total: number;
+  readonly size: JobSize;
+  readonly arrayBytes: number;
+  readonly messageBytes: number;
+  readonly reports: Reports;
+}
+
+/** `estimated` is estimateWork's, where it is known from another plan of the job. */
+export function packRound(
+  job: PlannedJob,
+  kernel: LoadedKernel,
+  workers = DEFAULT_WORKERS,
+  { round, again, missing, uploaded }: Round = FIRST_ROUND,
+  estimated = estimateWork({ ...job.spec, measured: job.measured }, kernel),
+): PackedRound {
   const { spec } = job;
   const layout = layoutOf(spec);
-  const estimated = estimateWork({ ...spec, measured: job.measured }, kernel);
   const work = missing ? Float64Array.from(missing, (chunk) => estimated[chunk]!) : estimated;
   const threads = threadsFor(workers.memoryMb);
   const rate = threadRate(workers.memoryMb);
   const packing = packJob(job, kernel, workers, work);
   const issue = { round, again };
   const messages: Messages = { job, kernel, uploaded, issue, packing, missing, work, rate, threads };
-
   const total = sum(work);
-  const size = { messages: packing.length, workSeconds: total / (rate * threads) };
-  const ramp = chooseRamp(job.ramp, size, cap ?? NO_FLEET.cap);
-  const drainers = drainersFor(job.ramp, size);
-  const fleet = Math.min(size.messages, cap ? cap.mapping + cap.burst : size.messages);
+  const units = missing ? sum(estimated) : total;
+  const { memoryMb } = workers;
+  const chunks = work.length;
+  return {
+    ...{ messages, workers, total },
+    size: sizeOf({ job, kernel, units, ofChunks: layout.total, packing, chunks, threads, memoryMb }),
+    arrayBytes: cellBytes(spec) * (missing ? elementsOf(layout, missing) : layout.elements),
+    messageBytes: bytesOf(messages),
+    reports: reportsOf(job, chunksOf(messages), packing.length),
+  };
+}
+
+/** The plan of messages for one of the fleets that may share them. */
+export function planFleet(
+  { messages, workers, total, size, arrayBytes, messageBytes, reports }: PackedRound,
+  { cap, collecting, expectedSeconds, timing }: Omit<Workforce, "workers"> = {},
+): RoundPlan {
+  const { job, kernel, issue, packing, work, rate } = messages;
+  const chunks = work.length;
+  const most = cap ?? NO_FLEET.cap;
+  const ramp = chooseRamp(job.ramp, size, most);
+  const drainers = drainersFor(job.ramp, size, most);
+  const started = ramp === "burst" ? Math.min(drainers, most.burst) : 0;
+  const fleet = cap ? fleetOf(size, cap, started) : size.messages;
   const busy = packing.total / rate;
   const heaviestMessage = packing.longest / rate;
   const makespan = Math.max(heaviestMessage, busy / fleet);
 
-  const arrayBytes = cellBytes(spec) * (missing ? elementsOf(layout, missing) : layout.elements);
-  const chunks = work.length;
-  const started = ramp === "burst" ? Math.min(drainers, cap?.burst ?? 0) : 0;
   const sent = {
-    ...{ chunks, messages: size.messages, round, again, arrayBytes, drainers: started },
-    ...reportsOf(job, chunksOf(messages), packing.length),
+    ...{ chunks, messages: size.messages, ...issue, arrayBytes, drainers: started },
+    ...reports,
   };
   const figures: Plan = {
     ...{ chunks, messages: size.messages, workers: fleet },
     seconds: { compute: total / rate, busy, heaviestMessage, makespan },
-    bytes: { array: arrayBytes, messages: bytesOf(messages) },
+    bytes: { array: arrayBytes, messages: messageBytes },
     requests: requestsOf(
       job,
       sent,
-      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: makespan }, collecting),
+      timing ?? timingOf(sent, { workers: fleet, makespanSeconds: expectedSeconds ?? makespan }, collecting),
     ),
   };
   return {
-    job,
-    kernel,
-    workers,
-    figures,
-    ramp,
-    drainers,
+    ...{ job, kernel, workers, figures, ramp, drainers },
     bodies: { [Symbol.iterator]: () => bodiesOf(messages) },
   };
 }

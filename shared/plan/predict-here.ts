@@ -4,16 +4,32 @@ import type { Tariff } from "./bill.ts";
 import { predictedUsd } from "./predicted-usd.ts";
 import { type Range, spread } from "./ranges.ts";
 
+/** What chunks take in CPU seconds, as measured here. */
+export interface ChunksCost {
+  /** All of them, once the kernel is compiled, in a thread that works alone. */
+  readonly seconds: Range;
+  /** What each thread takes beside until the engine has compiled the kernel. */
+  readonly warmUp: number;
+  /** How many times as much chunks take while all threads work: cores may share what they compute with. */
+  readonly together: number;
+  /** The share of a processor that a thread had, alone and with the others. */
+  readonly share: { readonly alone: number; readonly together: number };
+}
+
 /** What is known of the job, wherever it runs. */
 export interface Known {
   readonly figures: Plan;
-  /** CPU seconds of all chunks on a core of this machine. */
-  readonly compute: Range;
-  readonly hasPictures: boolean;
+  readonly cost: ChunksCost;
+  /** How many pictures are drawn. */
+  readonly pictures: number;
+  /** Whether the kernel is a user's file, which is built, and some of whose cells are timed, before the job begins. */
+  readonly isOwn: boolean;
 }
 
 /** What a job will be on an engine. */
 export interface Prediction {
+  /** CPU seconds of all chunks there. */
+  readonly compute: Range;
   /** From the start of the command to the job's end. */
   readonly seconds: Range;
   /** On engine local it is what the deployment would cost that the engine stands for, as its summary says. */
@@ -28,56 +44,69 @@ export interface Prediction {
 export const LOCAL_ENGINES = ["serial", "threads", "local"] as const;
 export type LocalEngine = (typeof LOCAL_ENGINES)[number];
 
-/** Seconds of an engine beside the kernel's: until the first chunk begins, a chunk's own, and from the last chunk to the end. */
+/** Seconds of an engine beside the kernel's, on a core of its own. */
 interface Overhead {
-  readonly start: number;
+  /** Until the first chunk begins, and from the last chunk to the pictures. */
+  readonly fixed: number;
+  /** A chunk's, and those of a byte that it has: summing up, storing, reporting. */
   readonly chunk: number;
-  readonly end: number;
+  readonly byte: number;
+  /** What a thread's first chunk takes in CPU beside: a process compiles what computes. */
+  readonly first: number;
 }
 
-/** On a machine with 2 shared cores (AMD EPYC, 2026-11-28), `manyhands run` of 16 and 64 chunks; the user's own runs correct them. */
+/** On a machine with 2 shared cores (AMD EPYC, 2026-11-28), `manyhands run`; the user's own runs correct them. */
 const OVERHEADS: Readonly<Record<LocalEngine, Overhead>> = {
-  serial: { start: 0.2, chunk: 0.003, end: 0.1 },
-  threads: { start: 0.2, chunk: 0.003, end: 0.1 },
-  local: { start: 0.75, chunk: 0.008, end: 0.25 },
+  serial: { fixed: 0.12, chunk: 0.0005, byte: 1.5e-9, first: 0.009 },
+  threads: { fixed: 0.15, chunk: 0.0005, byte: 1.5e-9, first: 0.003 },
+  local: { fixed: 0.45, chunk: 0.005, byte: 2e-9, first: 0.006 },
 };
-const PICTURES_SECONDS = 0.2;
+const OWN_KERNEL_SECONDS = 0.2;
+const PICTURE_SECONDS = 0.045;
 /** Invocations of engine local as they are metered, starts included. */
 const SPLITTER_SECONDS = 0.42;
 const WORKER_START_SECONDS = 0.35;
 const AGGREGATOR_SECONDS = 0.65;
 
-/** What each of several threads gains: 1.62 for two, research of 2026-11-28 on this machine. */
-const SHARED_CORES = 0.81;
-/** The deviation of ln(actual / predicted) on a shared machine, until runs have told better. */
-const DEVIATION = 0.25;
+/** The deviation of ln(actual / predicted), until runs have told better: of CPU seconds, of time and of what local is metered at. */
+const CPU_DEVIATION = 0.08;
+const SECONDS_DEVIATION = 0.12;
+const USD_DEVIATION = 0.12;
+/** Time is less sure the more other programs take of the machine: they may take less or more when the job runs. */
+const BUSY_DEVIATION = 0.4;
 
 /** `workers` at a time on as many `cores`; `tariff` is the deployment's that engine local stands for. */
 export function predictHere(
-  { figures, compute, hasPictures }: Known,
+  { figures, cost, pictures, isOwn }: Known,
   engine: LocalEngine,
   { workers, cores, tariff }: { readonly workers: number; readonly cores: number; readonly tariff: Tariff },
 ): Prediction {
   const { chunks, messages, bytes, seconds } = figures;
   const used = engine === "serial" ? 1 : Math.max(1, Math.min(workers, messages));
   const lanes = Math.min(used, cores);
-  const gain = lanes === 1 ? 1 : lanes * SHARED_CORES;
-  const { start, chunk, end } = OVERHEADS[engine];
+  const isAlone = lanes === 1;
+  const share = isAlone ? cost.share.alone : cost.share.together;
+  const slower = isAlone ? 1 : cost.together;
+  const { fixed, chunk, byte, first } = OVERHEADS[engine];
+  const beside = chunk * chunks + byte * bytes.array;
   const heaviest = seconds.heaviestMessage / seconds.compute;
+
+  const cpuFor = (cpu: number) => cpu * slower + (cost.warmUp + first) * lanes;
+  const once = fixed + PICTURE_SECONDS * pictures + (isOwn ? OWN_KERNEL_SECONDS : 0);
   const secondsFor = (cpu: number) =>
-    start +
-    Math.max((cpu + chunk * chunks) / gain, cpu * heaviest) +
-    end +
-    (hasPictures ? PICTURES_SECONDS : 0);
+    once / cost.share.alone +
+    Math.max((cpuFor(cpu) + beside * slower) / lanes, cpuFor(cpu) * heaviest) / share;
   const usdFor = (cpu: number) =>
     predictedUsd(figures, tariff, tariff.memoryMb, {
       splitter: SPLITTER_SECONDS,
-      worker: cpu + chunk * chunks + WORKER_START_SECONDS * used,
+      worker: (cpuFor(cpu) + beside) / share + WORKER_START_SECONDS * used,
       aggregator: AGGREGATOR_SECONDS,
     });
+  const busy = BUSY_DEVIATION * (1 - share);
   return {
-    seconds: spread(compute, secondsFor, DEVIATION),
-    usd: engine === "local" ? spread(compute, usdFor, DEVIATION) : NOTHING,
+    compute: spread(cost.seconds, cpuFor, CPU_DEVIATION),
+    seconds: spread(cost.seconds, secondsFor, SECONDS_DEVIATION + busy),
+    usd: engine === "local" ? spread(cost.seconds, usdFor, USD_DEVIATION + busy) : NOTHING,
     ...{ workers: used, chunks, messages, bytes: bytes.array },
   };
 }

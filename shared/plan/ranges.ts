@@ -21,21 +21,34 @@ export function spread(amount: Range, of: (amount: number) => number, deviation:
 const RUNS_FOR_INTERVAL = 20;
 
 /**
- * By what earlier predictions of the kind missed, each as ln(actual / predicted): their median corrects, and from RUNS_FOR_INTERVAL on
- * their spread is the interval (split conformal prediction).
+ * How far earlier predictions of the kind were off, each as ln(actual / predicted), as a factor: their median, of few of them only a part,
+ * since a single run may have been an odd one.
  */
+export function correctionBy(residuals: readonly number[]): number {
+  const { length } = residuals;
+  if (length === 0) return 1;
+  const middle = quantile(
+    residuals.toSorted((a, b) => a - b),
+    0.5,
+  );
+  return Math.exp((middle * length) / (length + 1));
+}
+
+/** Corrected by that factor; from RUNS_FOR_INTERVAL on the residuals' spread is the interval (split conformal prediction). */
 export function corrected(range: Range, residuals: readonly number[]): Range {
-  if (residuals.length === 0 || range.expected === 0) return range;
+  if (range.expected === 0) return range;
+  const { low, expected, high } = scaled(range, correctionBy(residuals));
+  if (residuals.length < RUNS_FOR_INTERVAL) return { low, expected, high };
   const sorted = residuals.toSorted((a, b) => a - b);
-  const { low, expected, high } = range;
-  const middle = Math.exp(quantile(sorted, 0.5));
-  if (sorted.length < RUNS_FOR_INTERVAL)
-    return { low: low * middle, expected: expected * middle, high: high * middle };
   return {
-    low: expected * Math.exp(quantile(sorted, 0.1)),
-    expected: expected * middle,
-    high: expected * Math.exp(quantile(sorted, 0.9)),
+    low: Math.min(expected, range.expected * Math.exp(quantile(sorted, 0.1))),
+    expected,
+    high: Math.max(expected, range.expected * Math.exp(quantile(sorted, 0.9))),
   };
+}
+
+export function scaled({ low, expected, high }: Range, factor: number): Range {
+  return { low: low * factor, expected: expected * factor, high: high * factor };
 }
 
 function quantile(sorted: readonly number[], share: number): number {

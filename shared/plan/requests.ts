@@ -4,6 +4,7 @@
  */
 import { isMap, type JobSpec } from "../array/spec.ts";
 import type { Issue } from "../messages/chunk-message.ts";
+import { LAST_LOOKS } from "../ports/fleet.ts";
 import { KEYS_A_LIST, MESSAGES_A_REQUEST, PART_BYTES } from "../ports/request-limits.ts";
 import type { Job } from "../record/job.ts";
 import type { Plan, Requests } from "../record/plan.ts";
@@ -15,9 +16,11 @@ export interface Collecting {
   readonly mostReports: number;
   /** How long the first report of a batch waits for others. */
   readonly windowSeconds: number;
+  /** The checks that come until the job is found over: none where nothing can be lost. */
+  readonly checks: number;
 }
 
-const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1 });
+const COLLECTING: Collecting = Object.freeze({ mostReports: 100, windowSeconds: 1, checks: 1 });
 
 /** The counts that depend on when things happen, by a plan's estimate or as they were seen. All others follow from these. */
 export interface Timing {
@@ -52,23 +55,28 @@ const NONE: Requests = Object.freeze({
 type Planned = Pick<Job, "spec" | "output">;
 
 /**
- * The most that is to be expected: a worker asks only once a second whether the job is cancelled (cancellations.ts), and a receive may
- * bring several brief messages. A drainer's last one finds nothing.
+ * What is to be expected. A worker asks at most once a second whether the job is cancelled (cancellations.ts). A batch begins with a report and
+ * takes those of its window: where they come seldom, it is often alone. A receive may bring several brief messages, which is not counted. A
+ * drainer's last ones find nothing: one of the keeper's, LAST_LOOKS of another's.
  */
 export function timingOf(
   { messages, drainers, reports }: Sent,
   { workers, makespanSeconds }: { readonly workers: number; readonly makespanSeconds: number },
-  { mostReports, windowSeconds } = COLLECTING,
+  { mostReports, windowSeconds, checks } = COLLECTING,
 ): Timing {
-  const windows = Math.ceil(makespanSeconds / windowSeconds);
-  const batches = Math.min(reports, Math.max(Math.ceil(reports / mostReports), windows));
+  const inWindow = 1 + (reports * windowSeconds) / Math.max(makespanSeconds, windowSeconds);
+  const batches = Math.ceil(reports / Math.min(mostReports, inWindow));
+  const looks = workers * Math.ceil(1 + makespanSeconds);
   const deliveries = batches * Math.ceil(reports / batches / MESSAGES_A_REQUEST) + 1;
   return {
     ...{ mapped: drainers > 0 ? 0 : messages, environments: workers },
-    ...{ cancelLooks: messages, receives: messages + drainers, batches, checks: 1 },
+    ...{ cancelLooks: Math.min(messages, looks), receives: messages + lastReceives(drainers) },
+    ...{ batches, checks },
     deliveries: { receive: deliveries, delete: deliveries },
   };
 }
+
+const lastReceives = (drainers: number) => (drainers > 0 ? 1 + LAST_LOOKS * (drainers - 1) : 0);
 
 export function requestsOf(job: Planned, sent: Sent, timing: Timing): Plan["requests"] {
   return {
@@ -101,10 +109,10 @@ function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent, {
 function ofWorkers(spec: JobSpec, sent: Sent, timing: Timing): Requests {
   const { mapped, environments, cancelLooks, receives } = timing;
   const { chunks, messages, reports, again, drainers } = sent;
-  // A drainer reads its claim at its beginning and its end, and the first to end ends it.
+  // A drainer reads its claim at its beginning, and its group's keeper at its end, too, which it ends then.
   const values = objectsOf(spec);
   const items = isMap(spec) ? chunks : 0;
-  const claims = 4 * drainers;
+  const claims = drainers > 0 ? 2 * drainers + 2 : 0;
   return {
     ...{ ...NONE, invocations: mapped + drainers },
     ...{ receive: receives, delete: messages, send: reports },
@@ -133,7 +141,7 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Re
   // Chunks, and once more what is reported; of the check, control/ and that again.
   list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + checks * (1 + (2 + pages(batches)));
   const values = spec.values.length;
-  const pictures = output.plots ? 1 + values * Math.min(spec.axes.length, 2) : 0;
+  const pictures = picturesOf({ spec, output });
   const tiles = output.plots ? values * withoutTile : 0;
   const npy = output.npy
     ? { get: values * chunks, put: values * putsOf(sent.arrayBytes / values) }
@@ -148,6 +156,11 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Re
     get: batches + checks + 1 + checks + batches + round + tiles + npy.get + joined.get,
     list,
   };
+}
+
+/** The timeline, and by value a heat map and rows in 3D. */
+export function picturesOf({ spec, output }: Planned): number {
+  return output.plots ? 1 + spec.values.length * Math.min(spec.axes.length, 2) : 0;
 }
 
 /** The objects of a chunk: one a value, or a shard's results. */

@@ -42,6 +42,7 @@ export function resolveJob(request: Request, fallbackId: string, kernel: LoadedK
     points,
     size = points ? undefined : kernel.size,
     measured,
+    computeSeconds,
     seed = 0,
     chunk = "auto",
     dtype = "auto",
@@ -71,9 +72,11 @@ export function resolveJob(request: Request, fallbackId: string, kernel: LoadedK
     },
     declaration,
     ...(measured && { measured }),
+    ...(computeSeconds !== undefined && { computeSeconds }),
     chunksPerMessage: request.chunksPerMessage ?? "auto",
     ramp: request.ramp ?? "auto",
     allowMissing: request.allowMissing ?? 0,
+    ...(request.maxUsd !== undefined && { maxUsd: request.maxUsd }),
     output: request.output,
   };
 }

@@ -9,7 +9,17 @@ import { parse, show } from "../validation/parse.ts";
 import { ITEM_AXIS, refuse } from "./check-spec.ts";
 
 /** Fields that only a request for an array has. */
-const OF_ARRAYS = ["inputs", "points", "size", "parameters", "grid", "dtype", "chunk", "codec"] as const;
+const OF_ARRAYS = [
+  "inputs",
+  "points",
+  "size",
+  "parameters",
+  "grid",
+  "dtype",
+  "chunk",
+  "codec",
+  "computeSeconds",
+] as const;
 
 /** Taken for an item, unless its limit is less (s): a task may have effects, so none is run to time it. */
 const ASSUMED_SECONDS = 1;
@@ -51,6 +61,7 @@ export function resolveMap(
     chunksPerMessage: request.chunksPerMessage ?? 1,
     ramp: request.ramp ?? "auto",
     allowMissing: request.allowMissing ?? 0,
+    ...(request.maxUsd !== undefined && { maxUsd: request.maxUsd }),
     output: request.output,
   };
 }

@@ -2,13 +2,12 @@
 import { counted } from "../validation/counted.ts";
 import { roughly } from "../validation/roughly.ts";
 import { usd as money } from "../validation/usd.ts";
+import { kneeOf } from "./knee.ts";
 import type { Prediction } from "./predict-here.ts";
 
 /** A deployment must save this share of the time, and this many seconds, to be worth what it costs. */
 const WORTH_SHARE = 0.25;
 const WORTH_SECONDS = 2;
-/** A larger fleet must save this share of the time. */
-const WORTH_MORE = 0.1;
 
 /** What was found best, as figures. */
 export type Verdict =
@@ -30,25 +29,29 @@ export type Verdict =
     };
 
 /**
- * `byFleet` are predictions of the deployment for rising fleets, its own last. The smallest fleet that is nearly as fast as the largest
- * is the one that is named.
+ * `byFleet` are predictions of the deployment for rising fleets, its own last. The one at their knee is named. `mostWorkers` is how many
+ * the deployment may have at a time.
  */
 export function verdictOf(
   here: Readonly<Record<string, Prediction>>,
   byFleet: readonly Prediction[],
+  mostWorkers: number,
 ): Verdict {
   const [engine, best] = Object.entries(here).reduce((a, b) =>
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
   );
-  const fastest = Math.min(...byFleet.map(({ seconds }) => seconds.expected));
-  const there = byFleet.find(({ seconds }) => seconds.expected <= fastest * (1 + WORTH_MORE))!;
+  const there = kneeOf(
+    byFleet,
+    ({ seconds }) => seconds.expected,
+    ({ usd }) => usd.expected,
+  );
   const [hereSeconds, seconds] = [best.seconds.expected, there.seconds.expected];
   const saved = hereSeconds - seconds;
   const usd = there.usd.expected;
   if (saved < WORTH_SECONDS || saved < WORTH_SHARE * hereSeconds)
     return { kind: "stay", engine, seconds: hereSeconds, thereSeconds: seconds, usd };
   const { workers, messages } = there;
-  const isMoreBetter = there === byFleet.at(-1) && workers < messages && byFleet.length > 1;
+  const isMoreBetter = workers >= mostWorkers && workers < messages;
   return { kind: "go", workers, seconds, usd, hereSeconds, isMoreBetter };
 }
 

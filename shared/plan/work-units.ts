@@ -18,7 +18,13 @@ export const UNKNOWN_WORK = 1000;
 /** Encoding and summing up an element. */
 const ELEMENT_WORK = 4;
 /** Storing and reporting a chunk: S3 answers after 20 ms, and a worker has four stores under way. */
-const CHUNK_WORK = (0.02 / 4) * WORK_PER_SECOND;
+export const CHUNK_WORK = (0.02 / 4) * WORK_PER_SECOND;
+
+/**
+ * What one vCPU is expected to do of a kernel that says what its elements cost: the twins in the program do 4.5e8 (double pendulum) and
+ * 1.1e9 (Mandelbrot, Julia) on an AMD EPYC. The fleet is ordered by it where nothing was measured; no limit follows from it.
+ */
+const EXPECTED_WORK_PER_SECOND = 5e8;
 
 /** The work that the machine of docs/experiments/balance.md does in a second: a measured second counts as this much. */
 const WORK_PER_MEASURED_SECOND = 2.9e8;
@@ -46,4 +52,19 @@ export function meanWorkOf(kernel: Pick<LoadedKernel, "work">, costs: Costs): nu
 /** The work of a chunk whose elements cost `meanWork` each. */
 export function chunkWork(elements: number, meanWork: number): number {
   return elements * (meanWork + ELEMENT_WORK) + CHUNK_WORK;
+}
+
+/**
+ * What a vCPU is expected to do of the job's work in a second, beside storing. The assumption for a kernel whose elements' cost is not
+ * known stays what callers are told: 10 µs each.
+ */
+export function expectedRate(
+  { work }: Pick<LoadedKernel, "work">,
+  { measured, computeSeconds }: Pick<Costs, "measured"> & { readonly computeSeconds?: number | undefined },
+  /** All of the job's chunks, storing excluded. */
+  units: number,
+): number {
+  if (computeSeconds !== undefined) return units / computeSeconds;
+  if (measured) return WORK_PER_MEASURED_SECOND;
+  return work ? EXPECTED_WORK_PER_SECOND : WORK_PER_SECOND;
 }

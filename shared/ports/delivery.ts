@@ -1,15 +1,31 @@
 /** Handles messages that cannot be parsed, or cannot be worked on now. */
 import { MAX_RECEIVE_COUNT } from "../validation/env.ts";
-import { describeError, InvalidInputError, NewerVersionError } from "../validation/errors.ts";
+import {
+  describeError,
+  InvalidInputError,
+  LackingKernelError,
+  NewerVersionError,
+} from "../validation/errors.ts";
 import { rejectedKey } from "./keys.ts";
 import type { Inbox, Received } from "./queue.ts";
 import { putJson, type Store } from "./store.ts";
 
 /**
- * A message of a newer version waits for a deployment, which takes longer than a disturbance: 60 s by default, up to
- * twice as long.
+ * A message that this program is too old for, or lacks the kernel of, waits for a deployment, which takes longer than a disturbance:
+ * 60 s by default, up to twice as long.
  */
 const DEPLOYMENT_FACTOR = 30;
+
+/** What became of a message at one of its deliveries. */
+export interface Worked {
+  /** Absent where the message could not be parsed. */
+  readonly jobId?: string | undefined;
+  readonly chunks: number;
+  /** True where it was handed back to be delivered again. */
+  readonly retry: boolean;
+  /** True where its job's limit has no seat for this worker. */
+  readonly isSeatless?: boolean | undefined;
+}
 
 /**
  * The parsed message, or undefined if no version could mean it: then it is stored under `rejected/`. Throws
@@ -33,7 +49,7 @@ export async function parseOrReject<Message>(
 /**
  * Hands a message back to its queue after `reason`, and hides it for some seconds, so that the retry does not wait for
  * the visibility timeout. The pause doubles with each attempt, so that the attempts outlast a disturbance. It is
- * jittered, so that retries spread. After a NewerVersionError all attempts together last longer than a deployment.
+ * jittered, so that retries spread. Where `isForOthers` holds all attempts together last longer than a deployment.
  * Never throws.
  * @example
  * await handBack(message, inbox, 2, error); // comes again in 2 to 4 s
@@ -45,7 +61,7 @@ export async function handBack(
   reason?: unknown,
 ): Promise<void> {
   const { receiveCount } = message;
-  const factor = reason instanceof NewerVersionError ? DEPLOYMENT_FACTOR : 2 ** (receiveCount - 1);
+  const factor = isForOthers(reason) ? DEPLOYMENT_FACTOR : 2 ** (receiveCount - 1);
   const seconds = Math.round(retryAfterSeconds * factor * (1 + Math.random()));
   try {
     // No pause after the last attempt: the message becomes a dead letter.
@@ -53,6 +69,25 @@ export async function handBack(
   } catch {
     // The visibility timeout also brings the message back, only later.
   }
+}
+
+/** Whether another program may do what this one cannot, for that reason. */
+export function isForOthers(reason: unknown): boolean {
+  return reason instanceof NewerVersionError || reason instanceof LackingKernelError;
+}
+
+/**
+ * Gives a message that `isForOthers` to the queue's other workers, without using up its deliveries where the queue can. It is hidden as
+ * long as by `handBack`: this worker, too, would receive it again. Never throws.
+ */
+export async function handOn(
+  message: Received,
+  inbox: Pick<Inbox, "release">,
+  retryAfterSeconds: number,
+): Promise<void> {
+  const seconds = retryAfterSeconds * DEPLOYMENT_FACTOR * (1 + Math.random());
+  // The visibility timeout also brings the message back, only later.
+  await inbox.release([message], 1000 * seconds).catch(() => {});
 }
 
 /** The longest time that `handBack` hides a message: before the last attempt, with all of the jitter. */

@@ -26,5 +26,8 @@ export interface Fleet {
   start(wanted: Wanted): Promise<number>;
 }
 
+/** A worker that was started ends after this many looks in a row that found no message; one of a fleet waits for one instead. */
+export const LAST_LOOKS = 3;
+
 /** A fleet without workers to start: the queue's own workers, or what plays them, do all the work. */
 export const NO_FLEET: Fleet = { cap: { mapping: 0, burst: 0 }, start: async () => 0 };

@@ -13,6 +13,7 @@ export const jobKeys = (jobId: string) => {
     results: `${prefix}results/`,
     joined: `${prefix}results.jsonl`,
     zarr: `${prefix}array/zarr.json`,
+    spend: `${prefix}spend/`,
     reports: `${prefix}reports/`,
     failures: `${prefix}failures/`,
     summary: `${prefix}summary.json`,
@@ -21,7 +22,7 @@ export const jobKeys = (jobId: string) => {
   };
 };
 
-const RECORD = /^jobs\/[^/]+\/(?:(?:job|summary)\.json|control\/[^/]+)$/;
+const RECORD = /^jobs\/[^/]+\/(?:(?:job|summary)\.json|(?:control|spend)\/[^/]+)$/;
 
 /**
  * Whether it is a small object that a job's promises rest on: once stored, these outlast a power cut. What can be made again of them (the

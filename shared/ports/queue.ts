@@ -27,13 +27,22 @@ export interface Received {
 export interface Inbox {
   /**
    * At most `most` messages, fewer where the queue gives no more at a time. Waits for the first about `waitMs`, longer where
-   * the queue cannot wait so shortly; none where there was none by then.
+   * the queue cannot wait so shortly; none where there was none by then. Without a wait (0) a queue may miss messages that it
+   * holds: SQS then asks only some of its servers.
    */
   receive(most: number, waitMs: number): Promise<readonly Received[]>;
   /** Removes messages that are done. What cannot be removed is delivered again. */
   acknowledge(messages: readonly Received[]): Promise<void>;
-  /** Hides a received message for `ms` from now, in place of its visibility timeout: 0 gives it to others at once. */
+  /**
+   * Hides a received message for `ms` from now, in place of its visibility timeout: 0 gives it to others at once, and who works
+   * long on it calls this again and again.
+   */
   postpone(message: Received, ms: number): Promise<void>;
+  /**
+   * Gives messages that were not begun to others, after `ms`. A first delivery, and the last one that a message has, count as if
+   * they had not been; where a queue cannot take back the others, they count.
+   */
+  release(messages: readonly Received[], ms: number): Promise<void>;
 }
 
 /** About how many messages a queue holds; SQS counts them within a minute or so. */
@@ -44,9 +53,12 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
+/** True if there is none at all. */
+export const isEmpty = (depth: QueueDepth): boolean => isIdle(depth) && depth.delayed === 0;
+
 /**
- * True if no message can be received, now or later. Delayed messages do not count: they are checks, which exist while a
- * job runs on AWS.
+ * True if no message can be received, now or later. Delayed messages do not count: in the result queue they are checks, which exist
+ * while a job runs on AWS.
  */
 export function isIdle({ waiting, inFlight }: QueueDepth): boolean {
   return waiting + inFlight === 0;

@@ -9,7 +9,7 @@ import { KernelHashSchema } from "../array/spec.ts";
 import { type Uploaded, UploadedSchema } from "../kernels/uploads.ts";
 import { atMost } from "../ports/bounded.ts";
 import { jobKeys } from "../ports/keys.ts";
-import { getParsed, putJson, type Store, type StoreReader } from "../ports/store.ts";
+import { getDerived, getParsed, jsonBytes, putJson, type Store, type StoreReader } from "../ports/store.ts";
 import { milliseconds } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 import { type Submission, SubmissionSchema } from "./submission.ts";
@@ -40,6 +40,11 @@ const ChunkSetSchema = versioned(1, {
   kernel: v.optional(KernelHashSchema),
   /** Where the round's kernel was uploaded, where job.json does not say so. */
   uploaded: v.optional(UploadedSchema),
+});
+
+/** An unknown reason is none. */
+const CancelledSchema = v.object({
+  reason: v.optional(v.fallback(v.optional(v.literal("budget")), undefined)),
 });
 
 /** Some of a job's chunks, and the time at which a stage chose them. */
@@ -124,6 +129,24 @@ export async function cancelJob(store: ControlStore, jobId: string, atMs: number
   // The next round first: a client that sees its own round cancelled may begin another one.
   for (const round of [next, control.round])
     await putJson(store, keysOf(jobId).cancelled(round), { version: 1, atMs });
+}
+
+/** Cancels the job's round, since no more may be spent on it. False where it is cancelled already. */
+export async function cancelForBudget(
+  store: Pick<Store, "putIfAbsent">,
+  { jobId, round }: { readonly jobId: string; readonly round: number },
+  atMs: number,
+): Promise<boolean> {
+  const bytes = jsonBytes({ version: 1, atMs, reason: "budget" });
+  return (await store.putIfAbsent(keysOf(jobId).cancelled(round), bytes)) === "stored";
+}
+
+/** Why the round was cancelled, as far as it is said; undefined where a user did, or it cannot be read. */
+export async function readCancelReason(
+  store: Pick<StoreReader, "get">,
+  { jobId, round }: { readonly jobId: string; readonly round: number },
+): Promise<"budget" | undefined> {
+  return (await getDerived(store, keysOf(jobId).cancelled(round), CancelledSchema))?.reason;
 }
 
 /** Writes the missing chunks of a new round: from here on it is the job's round. */

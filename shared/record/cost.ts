@@ -7,7 +7,7 @@ import { count, finite } from "../validation/numbers.ts";
  */
 export const BASES = ["metered", "logged", "reported", "predicted"] as const;
 
-const ARCHITECTURES = ["arm64", "x86_64"] as const;
+export const ARCHITECTURES = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** Amounts that AWS bills. */

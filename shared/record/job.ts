@@ -6,12 +6,15 @@ import { UploadedSchema } from "../kernels/uploads.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
 import {
   ChunksPerMessageSchema,
+  ComputeSecondsSchema,
   ItemsSchema,
+  MaxUsdSchema,
   MeasuredSchema,
   OutputSchema,
   RAMPS,
   ShareSchema,
 } from "../messages/job-request.ts";
+import { PlannedSchema } from "../messages/planned.ts";
 import { milliseconds } from "../validation/numbers.ts";
 import { oneOf } from "../validation/parse.ts";
 import { versioned } from "../validation/versioned.ts";
@@ -26,12 +29,15 @@ const JobSchema = versioned(STORED_JOB_VERSION, {
   /** What the kernel says of itself. Absent in jobs of versions that had built-in kernels only. */
   declaration: v.optional(DeclarationSchema),
   measured: v.optional(MeasuredSchema),
+  computeSeconds: v.optional(ComputeSecondsSchema),
   /** Where the kernel is a task. */
   items: v.optional(v.object(ItemsSchema.entries)),
   chunksPerMessage: ChunksPerMessageSchema,
   /** Absent in jobs of versions without this choice. */
   ramp: v.optional(oneOf(RAMPS), "auto"),
   allowMissing: v.optional(ShareSchema, 0),
+  /** What it may cost (USD), by which its workers know that it has a limit: spend/limit.json has the latest one. */
+  maxUsd: v.optional(MaxUsdSchema),
   output: v.object(OutputSchema.entries),
 });
 export type Job = v.InferOutput<typeof JobSchema>;
@@ -61,6 +67,8 @@ const StoredJob = v.object({
   madeBy: v.optional(MadeBySchema),
   /** Where its kernel was uploaded. */
   uploaded: v.optional(UploadedSchema),
+  /** Where a plan was made of it. */
+  planned: v.optional(PlannedSchema),
 });
 /** `job.json`: the job, the time (epoch ms) just before its first message, and the build of manyhands that sent it. */
 export const StoredJobSchema = v.pipe(

@@ -3,6 +3,7 @@ import { JobSpecSchema } from "../array/spec.ts";
 import { ChunkIndexSchema, RoundSchema } from "../messages/chunk-message.ts";
 import { AttemptFailureSchema } from "../messages/chunk-report.ts";
 import { JobIdSchema } from "../messages/job-id.ts";
+import { PlannedSchema } from "../messages/planned.ts";
 import { jobKeys } from "../ports/keys.ts";
 import { getDerived, type StoreReader } from "../ports/store.ts";
 import { count, finite, milliseconds, whole } from "../validation/numbers.ts";
@@ -34,6 +35,8 @@ const statistics = { sum: finite, min: v.nullable(finite), max: v.nullable(finit
 export const SummarySchema = versioned(SUMMARY_VERSION, {
   jobId: JobIdSchema,
   state: v.picklist(JOB_STATES),
+  /** `budget` where it was cancelled since no more may be spent on it. */
+  cancelledFor: v.optional(v.fallback(v.optional(v.literal("budget")), undefined)),
   /** True if some chunks failed, but no larger share of them than the request allowed. */
   tolerated: v.optional(v.boolean(), false),
   /** 0 at first, and one more each time the job is resumed. */
@@ -58,6 +61,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   submittedAtMs: milliseconds,
   /** From submission to the end, or the final failure, of the last chunk; pauses before resumptions are left out. */
   makespanMs: finite,
+  /** The part of it before a worker began with a chunk; absent where no time is known, and in summaries of former versions. */
+  waitedMs: v.optional(finite),
   /** CPU time summed over the chunks: the time that one core would need. */
   computeMs: finite,
   /**
@@ -83,6 +88,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   clampedStarts: count,
   /** Absent where it ran on one machine only, in one process, and in summaries of former versions. */
   cost: v.optional(CostSchema),
+  /** What a plan said of it before it began, where one was made. */
+  plan: v.optional(PlannedSchema),
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */
   failures: v.array(FailedChunkSchema),
 });

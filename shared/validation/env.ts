@@ -21,6 +21,8 @@ export const ENV = {
   clockOrigin: "CLOCK_ORIGIN_MS",
   /** Likewise: the folder of kernels from files. */
   kernelFiles: "KERNEL_FILES",
+  /** Likewise, for the splitter: what the run is priced as. */
+  standsFor: "STANDS_FOR",
 } as const;
 
 /** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */

@@ -45,6 +45,12 @@ export class NewerVersionError extends ManyhandsError {
   }
 }
 
+/** A worker lacks the kernel that a message names, and another one may have it. */
+export class LackingKernelError extends ManyhandsError {
+  override readonly name = "LackingKernelError";
+  readonly permanent = false;
+}
+
 /** The same job id came with another request. */
 export class JobConflictError extends ManyhandsError {
   override readonly name = "JobConflictError";

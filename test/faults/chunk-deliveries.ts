@@ -33,7 +33,7 @@ export class ChunkDeliveries {
   #latest = -1;
 
   constructor(
-    options: Pick<MappingOptions, "scene" | "receiver">,
+    options: Pick<MappingOptions, "scene" | "receiver" | "opened">,
     pools: WorkerPools,
     invocations: Invocations,
   ) {

@@ -22,6 +22,7 @@ const SHARES = {
   slow: 0.13,
   hung: 0.09,
   forged: 0.2,
+  nobody: 0.2,
   poison: 0.15,
   unreadable: 0.1,
   siege: 0.2,
@@ -34,6 +35,7 @@ const APART: readonly FaultKind[] = [
   "reordered delivery",
   "worker slow",
   "forged request",
+  "nobody at work",
   "read refused",
   "worker hung",
   "worker killed in kernel",
@@ -85,7 +87,7 @@ export function drawPlan(seed: number): Plan {
   for (const kind of LOSSES) if (draw.chance(SHARES.loss)) faults.addDelivery(kind);
   for (let count = draw.whole(3, 8); count > 0; count--) faults.addAny(draw.of(COMMON));
 
-  return {
+  const plan: Plan = {
     seed,
     ...job,
     workers: draw.whole(2, 4),
@@ -93,6 +95,8 @@ export function drawPlan(seed: number): Plan {
     resultBatches: { batchSize: draw.whole(1, 10), batchingWindowMs: draw.of([0, 0, 30]) },
     faults: faults.all,
   };
+  if (draw.chance(SHARES.nobody)) faults.add({ place: "fleet", kind: "nobody at work" });
+  return plan;
 }
 
 class Faults {

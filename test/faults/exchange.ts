@@ -6,6 +6,7 @@ import type { Emulator, InjectedAnswer, InjectedRequest } from "../../client/loc
 import type { Asked } from "./script.ts";
 
 export interface Entry {
+  readonly DelaySeconds?: number;
   readonly Id: string;
   readonly MessageBody: string;
 }
@@ -69,6 +70,10 @@ export class Exchange {
     return new Exchange(injected, response, emulator);
   }
 
+  get isDelayed(): boolean {
+    return this.entries.some(({ DelaySeconds = 0 }) => DelaySeconds > 0);
+  }
+
   /** The headers that the sender signed, for a forger to try on another request. */
   get signed(): Readonly<IncomingHttpHeaders> {
     return this.#request.headers;
@@ -84,8 +89,11 @@ export class Exchange {
   }
 
   /** Does the batch with these entries only, and answers for the others as `others` has it. */
-  async performPart(part: readonly Entry[], others: "Failed" | "Successful"): Promise<InjectedAnswer> {
-    const rest = this.entries.filter((entry) => !part.includes(entry));
+  async performPart(
+    part: readonly Entry[],
+    others: "Failed" | "Successful",
+    rest = this.entries.filter((entry) => !part.includes(entry)),
+  ): Promise<InjectedAnswer> {
     const payload = Buffer.from(JSON.stringify({ QueueUrl: this.queueUrl, Entries: part }));
     // The hash that was signed is that of all of them.
     const { "x-amz-content-sha256": _, ...kept } = this.#request.headers;
@@ -97,6 +105,12 @@ export class Exchange {
       Failed: [...Failed, ...(others === "Failed" ? rest.map(refused) : [])],
     };
     return { statusCode: 200, headers: JSON_TYPE, rawPayload: Buffer.from(JSON.stringify(answers)) };
+  }
+
+  /** Does the batch without its delays. */
+  async performAtOnce(): Promise<InjectedAnswer> {
+    const Entries = this.entries.map((entry) => ({ ...entry, DelaySeconds: 0 }));
+    return this.performPart(Entries, "Successful", []);
   }
 
   /** The request's body is stored as another client's. */

@@ -13,10 +13,13 @@ export interface Expectations {
 
 export class Invocations {
   readonly #scene: Scene;
+  readonly #onSilentDeath: () => void;
   readonly #known = new Map<unknown, Expectations & { slot?: Slot }>();
 
-  constructor(scene: Scene) {
+  /** `onSilentDeath` is told, at once, of each slot that ended before it asked for anything. */
+  constructor(scene: Scene, onSilentDeath: () => void = () => {}) {
     this.#scene = scene;
+    this.#onSilentDeath = onSilentDeath;
   }
 
   /** Functions that run, by their slots as far as they have one. */
@@ -29,6 +32,7 @@ export class Invocations {
     const known = this.#known.get(event);
     if (!known) return;
     known.slot = slot;
+    this.#scene.given(slot);
     if (known.delivery) this.#scene.began(slot, known.delivery);
     known.onBegin?.(slot);
   }
@@ -42,7 +46,9 @@ export class Invocations {
       if (isDeadly) this.#scene.problem(`a slot survived: ${delivery?.fault?.kind}`);
       return answer;
     } catch (error) {
-      const isMeant = isDeadly || this.#scene.isDoomed(this.#known.get(event)?.slot);
+      const slot = this.#known.get(event)?.slot;
+      if (error instanceof SlotDiedError && (!slot || this.#scene.isSilent(slot))) this.#onSilentDeath();
+      const isMeant = isDeadly || this.#scene.isDoomed(slot);
       const afterMs = Math.round(performance.now() - startedMs);
       if (!(error instanceof SlotDiedError && isMeant))
         this.#scene.problem(`a function failed after ${afterMs} ms: ${error}`);

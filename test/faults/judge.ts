@@ -36,15 +36,10 @@ export async function judge(
   if (summary.state !== outcome.state) differs(`state ${summary.state} instead of ${outcome.state}`);
   compareFailures(summary, outcome, differs);
   for await (const key of store.list("rejected/")) differs(`a message was rejected: ${key}`);
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-oracle-"));
-  try {
-    const { signal } = new AbortController();
-    const run = { jobId: request.requestId, request, folder, workers: 1, progress: IN_SILENCE, signal };
-    const oracle = await serial(run);
-    const expected = new FileStore(mountsOf(run.jobId, folder));
+  await withoutFaults(request, async (expected, should) => {
     await compareChunks(plan, outcome, store, expected, differs);
     if (outcome.state === "complete") {
-      compareSums(summary, oracle.summary, differs);
+      compareSums(summary, should, differs);
       await compareObjects(
         [keys.npy, keys.picture("heatmap"), keys.picture("surface"), keys.zarr],
         store,
@@ -52,6 +47,48 @@ export async function judge(
         differs,
       );
     }
+  });
+}
+
+/** What of a job with a limit holds whatever strikes: it has ended in a way that is one, and each chunk that is stored has its bytes. */
+export async function judgeLimited(
+  { request, messages }: Plan,
+  store: StoreReader,
+  differs: (what: string) => void,
+): Promise<Summary | undefined> {
+  const summary = await getParsed(store, jobKeys(request.requestId).summary, SummarySchema);
+  if (!summary) return void differs("there is no summary");
+  const { state, cancelledFor, chunks } = summary;
+  if ((state === "cancelled") !== (cancelledFor === "budget")) differs(`${state} for ${cancelledFor}`);
+  const { maxUsd: _, ...free } = request;
+  await withoutFaults(free, async (expected, should) => {
+    const job = resolvedJob(free);
+    let stored = 0;
+    for (const chunk of messages.flat()) {
+      const is = await findChunk(store, job, chunk).catch(() => undefined);
+      if (!is) continue;
+      stored++;
+      const other = await findChunk(expected, job, chunk);
+      if (Buffer.compare(bytesOf(is.values[0]!), bytesOf(other!.values[0]!)) !== 0)
+        differs(`chunk ${chunk} is stored with other bytes`);
+    }
+    if (chunks.done > stored) differs(`${chunks.done} are said to be done, ${stored} are stored`);
+    if (state === "complete") compareSums(summary, should, differs);
+  });
+  return summary;
+}
+
+/** Gives the same job as engine serial computes it. */
+async function withoutFaults(
+  request: Plan["request"],
+  use: (store: StoreReader, summary: Summary) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "manyhands-oracle-"));
+  try {
+    const { signal } = new AbortController();
+    const run = { jobId: request.requestId, request, folder, workers: 1, progress: IN_SILENCE, signal };
+    const { summary } = await serial(run);
+    await use(new FileStore(mountsOf(run.jobId, folder)), summary);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -192,6 +192,10 @@ export const KINDS = {
     requests: "GET",
     how: "403 AccessDenied in place of each GET of a stored chunk: it fails, and is named with that reason",
   },
+  "nobody at work": {
+    places: ["fleet"],
+    how: "no worker receives until the last of all checks was delivered, which must settle nothing while messages wait",
+  },
   "forged request": {
     places: ["fleet"],
     how: "every 50 ms a request that is unsigned, signed wrongly or for something else, or a page's: 403, and nothing changes",

@@ -13,6 +13,8 @@ export interface MappingOptions extends Pick<EventSourceOptions, "maximumConcurr
   readonly invoke: Parameters<typeof inEvents>[0];
   readonly batchSize?: number;
   readonly batchingWindowMs?: number;
+  /** Nothing is received before. */
+  readonly opened?: Promise<void>;
   /** What becomes of a message; every one goes to the function where there is none. */
   readonly admit?: (message: Received) => Promise<Admission>;
 }
@@ -25,16 +27,19 @@ export class Mapping {
   readonly #kept = new Map<string, Fault>();
 
   constructor(options: MappingOptions) {
-    const { scene, receiver, admit: _, invoke, ...rest } = options;
+    const { scene, receiver, admit: _, invoke, opened, ...rest } = options;
     this.#options = options;
     const inbox: Inbox = {
-      receive: (most, waitMs) =>
-        receiver.receive(most, waitMs, {
+      receive: async (most, waitMs) => {
+        await opened;
+        return receiver.receive(most, waitMs, {
           admit: (message) => this.#admit(message),
           signal: this.#stop.signal,
-        }),
+        });
+      },
       acknowledge: (messages) => this.#acknowledge(messages),
       postpone: (message, ms) => receiver.inbox.postpone(message, ms),
+      release: (messages, ms) => receiver.inbox.release(messages, ms),
     };
     this.#source = new EventSource({
       ...{ batchSize: 1, batchingWindowMs: 0, ...rest, inbox },

@@ -1,4 +1,7 @@
-/** `node test/faults/run.ts --scenarios 5000 --first-seed 1`, or `--seed 17` to see one of them in detail. */
+/**
+ * `node test/faults/run.ts --scenarios 5000 --first-seed 1`, or `--seed 17` to see one of them in detail. With `--limited` each job has a
+ * limit, and what was metered is held against it.
+ */
 import { parseArgs } from "node:util";
 import { markdown } from "../../experiments/measuring/table.ts";
 import { HOW, type Kind, runCampaign } from "./campaign.ts";
@@ -6,6 +9,7 @@ import { drawPlan } from "./draw-plan.ts";
 import { drawJourney, isJourney } from "./journeys/draw-journey.ts";
 import { runJourney } from "./journeys/journey.ts";
 import { Oracle } from "./journeys/oracle.ts";
+import { type LimitedVerdict, runLimited } from "./limited.ts";
 import { predict } from "./plan.ts";
 import { runScenario, type Verdict } from "./scenario.ts";
 import { World } from "./world.ts";
@@ -16,6 +20,7 @@ const { values } = parseArgs({
     "first-seed": { type: "string", default: "1" },
     lanes: { type: "string", default: "5" },
     seed: { type: "string" },
+    limited: { type: "boolean", default: false },
   },
 });
 
@@ -89,5 +94,44 @@ async function campaign(): Promise<void> {
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 
+async function limited(): Promise<void> {
+  const isOne = values.seed !== undefined;
+  const first = Number(values.seed ?? values["first-seed"]);
+  const startedMs = performance.now();
+  let done = 0;
+  const verdicts = await runLimited({
+    lanes: Number(values.lanes),
+    seeds: seeds(first, isOne ? 1 : Number(values.scenarios)),
+    onVerdict: ({ seed, problems, story, ...verdict }, all) => {
+      done++;
+      if (isOne || problems.length > 0)
+        console.log([`seed ${seed}: ${JSON.stringify(verdict)}`, ...problems, ...story].join("\n"));
+      else if (done % 20 === 0) console.error(`${done}: ${highest(all)}`);
+    },
+  });
+  const ended = Object.entries(Object.groupBy(verdicts, ({ state }) => state ?? "not at all"));
+  const states = ended.map(([state, those]) => `${those?.length} ${state}`).join(", ");
+  const failures = verdicts.filter(({ problems }) => problems.length > 0);
+  const tookS = ((performance.now() - startedMs) / 1000).toFixed(0);
+  console.log(
+    `${verdicts.length} scenarios with a limit from seed ${first} in ${tookS} s: ${states}; ${failures.length} failed`,
+  );
+  const above = verdicts.filter(({ meteredUsd, maxUsd }) => meteredUsd > maxUsd);
+  console.log(`${highest(verdicts)}; above it by workers that were killed before any gate: ${above.length}`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+function highest(verdicts: readonly LimitedVerdict[]): string {
+  const shares = verdicts.map(({ meteredUsd, maxUsd }) => meteredUsd / maxUsd).sort((a, b) => a - b);
+  const text = (share = 0) => `${(100 * share).toFixed(0)} %`;
+  return `metered, of the limit: median ${text(shares[shares.length >> 1])}, at the most ${text(shares.at(-1))}`;
+}
+
 const seed = Number(values.seed);
-await (values.seed === undefined ? campaign() : isJourney(seed) ? replayJourney(seed) : replayScenario(seed));
+if (values.limited) await limited();
+else
+  await (values.seed === undefined
+    ? campaign()
+    : isJourney(seed)
+      ? replayJourney(seed)
+      : replayScenario(seed));

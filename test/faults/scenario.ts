@@ -9,7 +9,7 @@ import { Scene } from "./scene.ts";
 import type { World } from "./world.ts";
 
 /** A job at rest is over; one that is not by then hangs. */
-const LONGEST_SCENARIO_MS = 60_000;
+export const LONGEST_SCENARIO_MS = 60_000;
 const LOOK_MS = 15;
 const MOST_SUBMISSIONS = 3;
 
@@ -43,6 +43,7 @@ export async function runScenario(
     const late = sleep(LONGEST_SCENARIO_MS, undefined, { ref: false });
     const isSubmitted = await Promise.race([submit(scene, world).then(() => true), late.then(() => false)]);
     if (!isSubmitted) scene.problem("a hang: the splitter did not answer");
+    await world.letWorkersCome();
     await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
     await judge(plan, outcome, world.store, (what) => scene.problem(what));
   } catch (error) {
@@ -60,7 +61,7 @@ export async function runScenario(
 }
 
 /** As a client does, which asks again where it got no answer. */
-async function submit({ plan, script, tell }: Scene, world: World): Promise<void> {
+export async function submit({ plan, script, tell }: Scene, world: World): Promise<void> {
   for (let times = 1; ; times++) {
     try {
       tell(`submitted: ${JSON.stringify(await world.submit(plan.request))}`);
@@ -73,7 +74,7 @@ async function submit({ plan, script, tell }: Scene, world: World): Promise<void
 }
 
 /** Until there is a summary and nothing is under way that could change it. */
-async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
+export async function untilOver(scene: Scene, world: World, deadlineMs: number): Promise<void> {
   for (let restful = 0; restful < 2; ) {
     await sleep(LOOK_MS);
     const hasEnded = (await world.store.get(`${scene.prefix}summary.json`)) !== undefined;

@@ -26,12 +26,16 @@ export class Scene {
   /** What must not happen, whatever is injected. */
   readonly problems: string[] = [];
   readonly tell: (what: string) => void;
+  /** True: every worker gets each seat and coin that it asks for. A job's limit is nothing then. */
+  readonly grantsAll: boolean;
   readonly #atWork = new Map<string, Delivery>();
+  readonly #silent = new Set<string>();
   readonly #chunks: ReadonlyMap<string, number>;
   readonly #doomed = new Set<number>();
 
-  constructor(plan: Plan, tell: (what: string) => void) {
+  constructor(plan: Plan, tell: (what: string) => void, { grantsAll = false } = {}) {
     this.plan = plan;
+    this.grantsAll = grantsAll;
     this.tell = tell;
     this.script = new Script(plan, (fault) => tell(`strikes: ${JSON.stringify(fault)}`));
     const job = resolvedJob(plan.request);
@@ -50,6 +54,20 @@ export class Scene {
 
   began({ name }: Slot, delivery: Delivery): void {
     this.#atWork.set(name, delivery);
+  }
+
+  /** The slot is given an event now, or makes a request. */
+  given({ name }: Slot): void {
+    this.#silent.add(name);
+  }
+
+  asks({ name }: Slot): void {
+    this.#silent.delete(name);
+  }
+
+  /** Whether the slot asked for nothing since it was given its event. */
+  isSilent({ name }: Slot): boolean {
+    return this.#silent.has(name);
   }
 
   /** The fault that was planned for what the slot is at. */

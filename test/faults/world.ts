@@ -2,13 +2,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkEvent } from "../../client/cloud/check-event.ts";
+import { billOfRun, DEFAULT_DEPLOYMENT } from "../../client/local/bill-of-run.ts";
 import { makeEmulator } from "../../client/local/emulator.ts";
-import { type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
+import { type AnsweredRequest, type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
 import { localInbox } from "../../client/local/local-inbox.ts";
+import { Meter } from "../../client/local/meter.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
 import { queueDepth } from "../../client/local/queue-depth.ts";
+import type { Billed } from "../../client/local/slot.ts";
+import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
+import { chunkMessage } from "../../shared/messages/chunk-message.ts";
+import { billedMs, gbSecondsOf, usdOf } from "../../shared/plan/bill.ts";
+import { pricesOf } from "../../shared/plan/prices.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { getParsed } from "../../shared/ports/store.ts";
+import { StoredJobSchema } from "../../shared/record/job.ts";
 import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { serve } from "./boundary.ts";
@@ -16,6 +27,7 @@ import { ChunkDeliveries } from "./chunk-deliveries.ts";
 import { Exchange } from "./exchange.ts";
 import { Forger } from "./forger.ts";
 import { Invocations } from "./invocations.ts";
+import type { Plan } from "./plan.ts";
 import { Receiver } from "./receiver.ts";
 import { ResultDeliveries } from "./result-deliveries.ts";
 import { type Scene, type Slot, signal } from "./scene.ts";
@@ -28,6 +40,8 @@ const VISIBILITY_TIMEOUT_SECONDS = 600;
 const CHECK_AFTER_SECONDS = 1;
 const STOPPED_MS = 20;
 const RUNNING_MS = 10;
+/** What jobs with a limit are priced as. */
+const STANDS_FOR = DEFAULT_DEPLOYMENT;
 const QUEUES = ["chunks", "results", "deadLetters", "resultDeadLetters"] as const;
 
 export class World {
@@ -43,7 +57,12 @@ export class World {
   #invocations: Invocations | undefined;
   #deliveries: readonly { stop(): Promise<void> }[] = [];
   #stopSlowing = () => {};
+  #open = () => {};
   #forger: Forger | undefined;
+  #meter: Meter;
+  /** Of workers that were killed before they asked for anything: no gate can keep them from that. */
+  #silentMs = 0;
+  #latest: Billed | undefined;
 
   static async start(): Promise<World> {
     const bundles = await ensureBundles();
@@ -55,6 +74,7 @@ export class World {
           ...{ queues, folder: new Folder({ "": folder }) },
           visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
           maxReceiveCount: MAX_RECEIVE_COUNT,
+          onAnswered: (request) => here.world?.answered(request),
         }),
       (request, response, emulator) => {
         Exchange.read(request, response, emulator)
@@ -70,6 +90,7 @@ export class World {
     this.#folder = folder;
     this.#cloud = cloud;
     this.store = new FileStore({ "": folder });
+    this.#meter = new Meter(join(folder, "logs"));
     const options: PoolsOptions = {
       folder,
       workers: MOST_WORKERS,
@@ -77,7 +98,13 @@ export class World {
       timeoutMs: WORKER_TIMEOUT_MS,
       retryAfterSeconds: 0,
       checkAfterSeconds: CHECK_AFTER_SECONDS,
-      environment: {},
+      environment: {
+        [ENV.standsFor]: `${STANDS_FOR.architecture} ${STANDS_FOR.region} ${STANDS_FOR.memoryMb}`,
+      },
+      onBilled: (stage, billed) => {
+        this.#latest = billed;
+        this.#meter.invoked(stage, billed);
+      },
     };
     const pools = (prefix: string, variables: Record<string, string>) =>
       makePools(
@@ -114,9 +141,16 @@ export class World {
 
   begin(scene: Scene): void {
     const { worker, aggregator } = this.#pools;
-    const invocations = new Invocations(scene);
+    // A slot's bill and its caller's error come in one turn of the event loop.
+    const invocations = new Invocations(scene, () => {
+      const { durationMs = 0, initMs } = this.#latest ?? {};
+      this.#silentMs += billedMs(durationMs, initMs);
+    });
+    this.#silentMs = 0;
     this.#scene = scene;
     this.#invocations = invocations;
+    this.#meter = new Meter(join(this.#folder, "logs"));
+    this.#meter.watch(this.#cloud.queues);
     void worker.warm(scene.plan.workers);
     const from = (name: (typeof QUEUES)[number]) => ({ scene, receiver: this.#receivers[name] });
     const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
@@ -125,8 +159,11 @@ export class World {
       deadLetters: from("deadLetters"),
       undelivered: from("resultDeadLetters"),
     };
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    this.#open = resolve;
+    if (!scene.script.fleet("nobody at work")) resolve();
     this.#deliveries = [
-      new ChunkDeliveries(from("chunks"), workers, invocations),
+      new ChunkDeliveries({ ...from("chunks"), opened }, workers, invocations),
       new ResultDeliveries(results, aggregator, invocations),
     ];
     const forged = scene.script.fleet("forged request");
@@ -136,9 +173,56 @@ export class World {
       this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
   }
 
+  answered(request: AnsweredRequest): void {
+    this.#meter.answered(signedByStage(request));
+  }
+
+  /** What the scenario has cost (USD), its faults included. */
+  get metered(): number {
+    const { memoryMb } = STANDS_FOR;
+    const usages = this.#meter.usages({ splitter: memoryMb, worker: memoryMb, aggregator: memoryMb });
+    return billOfRun(usages, STANDS_FOR, undefined).usd;
+  }
+
+  /** What of it workers took that were killed before they asked for anything. */
+  get silent(): number {
+    const usage = { gbSeconds: gbSecondsOf(this.#silentMs, STANDS_FOR.memoryMb), logBytes: 0 };
+    const requests = { lambda: 0, sqs: 0, put: 0, get: 0 };
+    return usdOf({ ...usage, requests }, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
+  }
+
+  /** Sends each of the plan's messages so often once more, as splitters do that are invoked again, and an operator who redrives. */
+  async copyMessages({ request, messages }: Plan, copies: number): Promise<void> {
+    const job = await getParsed(this.store, jobKeys(request.requestId).job, StoredJobSchema);
+    if (!job) return;
+    const { jobId, submittedAtMs: ofJobMs, spec } = job;
+    const bodies = messages.map((chunks) => chunkMessage({ jobId, ofJobMs, kernel: spec.hash }, chunks));
+    const QueueUrl = this.#cloud.queues.chunks.url;
+    for (let copy = 0; copy < copies; copy++)
+      for (const MessageBody of bodies)
+        await this.#cloud.sqs("SendMessageBatch", { QueueUrl, Entries: [{ Id: "0", MessageBody }] });
+  }
+
   /** Invokes the splitter. */
   submit(request: object): Promise<unknown> {
     return this.#pools.splitter.invoke(request);
+  }
+
+  /** Workers that were to come late do so from now on: after the last check, for which they came too late. */
+  async letWorkersCome(): Promise<void> {
+    const fault = this.#scene?.script.fleet("nobody at work");
+    if (!fault || !this.#scene || !this.#invocations) return;
+    const { jobId, script, prefix } = this.#scene;
+    const { sqs, queues, region } = this.#cloud;
+    // What was planned may have lost all of them.
+    if ((await queueDepth(sqs, queues.chunks)).waiting > 0) {
+      script.strike(fault);
+      const event = checkEvent({ jobId, round: 0, turn: CHECK_TURNS - 1 }, region);
+      await this.#invocations.invoke(this.#pools.aggregator, event);
+      if (await this.store.get(`${prefix}summary.json`))
+        this.#scene.problem("a check settled the job while its messages waited");
+    }
+    this.#open();
   }
 
   /** What is under way: messages by queue, but for delayed ones, and functions that run; undefined at rest. */
@@ -212,4 +296,12 @@ export class World {
       this.#stopSlowing = () => {};
     };
   }
+}
+
+/** A slot signs with its name: the meter knows stages. */
+function signedByStage(request: AnsweredRequest): AnsweredRequest {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return request;
+  const stage = authorization.replace(/\bCredential=(?:failing-|starved-)?([a-z]+)-\d+\//, "Credential=$1/");
+  return { ...request, headers: { ...request.headers, authorization: stage } };
 }

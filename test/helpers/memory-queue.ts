@@ -21,7 +21,10 @@ interface Kept {
 export class MemoryQueue implements MeasuredQueue, Inbox {
   /** What was sent and is with nobody, oldest first. */
   readonly sent: Sent[] = [];
-  readonly deadLetters: string[] = [];
+  readonly #dead: Received[] = [];
+  readonly deadLetters: Pick<Inbox, "receive"> = {
+    receive: async (most) => this.#dead.splice(0, most),
+  };
   /** What a test took is in flight until it says otherwise. */
   inFlight = 0;
   #nowMs = 0;
@@ -87,9 +90,19 @@ export class MemoryQueue implements MeasuredQueue, Inbox {
     if (ms === 0) this.#show(handle, kept);
   }
 
+  async release(messages: readonly Received[], ms: number) {
+    for (const message of messages) {
+      const kept = this.#received.get(message.handle);
+      if (kept) kept.receiveCount--;
+      await this.postpone(message, ms);
+    }
+  }
+
   #show(handle: string, kept: Kept): void {
     this.#received.delete(handle);
-    if (kept.receiveCount === MAX_RECEIVE_COUNT) this.deadLetters.push(kept.sent.body);
+    const { id, sent } = kept;
+    if (kept.receiveCount === MAX_RECEIVE_COUNT)
+      this.#dead.push({ id, body: sent.body, receiveCount: 1, handle, queue: "memory-dead" });
     else this.sent.push(kept.sent);
   }
 }

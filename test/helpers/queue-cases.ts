@@ -11,10 +11,16 @@ import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 export interface Ends {
   readonly inbox: Inbox;
   readonly outbox: MeasuredQueue;
+  /** Where it buries. */
+  readonly deadLetters: Pick<Inbox, "receive">;
 }
 
-export function bothEnds(client: AwsClient, url: string): Ends {
-  return { inbox: sqsInbox(client, url), outbox: new MeasuredSqsQueue(client, url) };
+export function bothEnds(client: AwsClient, url: string, deadLetters: string): Ends {
+  return {
+    inbox: sqsInbox(client, url),
+    outbox: new MeasuredSqsQueue(client, url),
+    deadLetters: sqsInbox(client, deadLetters),
+  };
 }
 
 /** An empty queue with a visibility timeout of half a minute, which buries what was delivered five times. */
@@ -116,6 +122,46 @@ export function queueCases(make: MakeQueue): void {
       await queue.inbox.postpone(message, 0);
     }
     expect(await visible(queue)).toEqual([]);
+    expect(await queue.deadLetters.receive(1, WAIT_MS)).toMatchObject([{ body: "poison" }]);
+  });
+
+  test("what is released of a first delivery comes again as a first delivery", async () => {
+    const queue = await make();
+    await queue.outbox.send(["a", "b", "c"]);
+    await queue.inbox.release(await receiveAll(queue, 3), 0);
+    const again = await receiveAll(queue, 3);
+    expect(again.map(({ body, receiveCount }) => `${body} ${receiveCount}`).toSorted()).toEqual([
+      ...["a 1", "b 1", "c 1"],
+    ]);
+    await queue.inbox.acknowledge(again);
+    expect(isIdle(await queue.outbox.depth())).toBe(true);
+  });
+
+  test("what is released of a later delivery comes again, and its deliveries before are not forgotten", async () => {
+    const queue = await make();
+    await queue.outbox.send(["a"]);
+    await queue.inbox.postpone(await receiveOne(queue), 0);
+    await queue.inbox.release([await receiveOne(queue)], 0);
+    const { body, receiveCount } = await receiveOne(queue);
+    expect(body).toBe("a");
+    expect([2, 3]).toContain(receiveCount);
+  });
+
+  test("what is released of its last delivery is no dead letter", async () => {
+    const queue = await make();
+    await queue.outbox.send(["a"]);
+    for (let delivery = 1; delivery < MAX_RECEIVE_COUNT; delivery++)
+      await queue.inbox.postpone(await receiveOne(queue), 0);
+    await queue.inbox.release([await receiveOne(queue)], 0);
+    expect(await receiveOne(queue)).toMatchObject({ body: "a" });
+  });
+
+  test("what is released for a minute stays hidden or delayed, and nothing else does", async () => {
+    const queue = await make();
+    await queue.outbox.send(["a", "b"]);
+    const messages = await receiveAll(queue, 2);
+    for (const message of messages) await queue.inbox.release([message], message.body === "a" ? 60_000 : 0);
+    expect(await visible(queue)).toEqual(["b"]);
   });
 
   test("what is handed back comes again", async () => {

@@ -1,9 +1,10 @@
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
+import type { Billing } from "../../functions/billing.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { Cancellations } from "../../functions/worker/cancellations.ts";
 import type { ChunkThreads } from "../../functions/worker/chunk-threads.ts";
-import { work } from "../../functions/worker/work.ts";
+import { type WorkPorts, work } from "../../functions/worker/work.ts";
 import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
@@ -74,6 +75,9 @@ export class Stages {
   /** Those of the worker; it has none by default. */
   threads: ChunkThreads | undefined;
   cancellations: Cancellations | undefined;
+  /** What a job with a limit is priced by, and what the worker at work holds of it: each message has a worker of its own by default. */
+  billing: Billing | undefined;
+  spending: WorkPorts["spending"];
   /** What the splitter takes them for. */
   workers = DEFAULT_WORKERS;
   invocations = 0;
@@ -89,13 +93,17 @@ export class Stages {
   }
 
   split(request: unknown, fallbackId = "job-1") {
-    return split(request, fallbackId, this.ports);
+    return split(request, fallbackId, { ...this.ports, billing: this.billing });
   }
 
   work(body: string, receiveCount = 1) {
     const requestId = `request-${++this.invocations}`;
     const worker = { requestId, logStream: "worker-1", coldStart: this.invocations === 1, initMs: 12 };
-    return work(parseChunkMessage(body), { worker, receiveCount }, this.ports);
+    return work(
+      parseChunkMessage(body),
+      { worker, receiveCount },
+      { ...this.ports, spending: this.spending },
+    );
   }
 
   /**

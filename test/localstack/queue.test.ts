@@ -18,14 +18,15 @@ async function newQueue(): Promise<Ends> {
     return QueueUrl;
   };
   const name = `queue-${++queues}`;
-  const asked = { QueueUrl: await create(`${name}-dead`), AttributeNames: ["QueueArn" as const] };
+  const dead = await create(`${name}-dead`);
+  const asked = { QueueUrl: dead, AttributeNames: ["QueueArn" as const] };
   const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(asked));
   const redrive = { deadLetterTargetArn: Attributes.QueueArn, maxReceiveCount: MAX_RECEIVE_COUNT };
   const url = await create(name, { VisibilityTimeout: "30", RedrivePolicy: JSON.stringify(redrive) });
   const { endpoint, region, credentials } = settings;
   const client = new AwsClient({ service: "sqs", region, endpoint, credentials: async () => credentials });
   onTestFinished(() => client.close());
-  return bothEnds(client, url);
+  return bothEnds(client, url, dead);
 }
 
 queueCases(newQueue);

@@ -8,5 +8,5 @@ timedQueueCases(async () => {
   const { region, endpoint, credentials, queues } = cloud;
   const client = new AwsClient({ service: "sqs", region, endpoint, credentials: async () => credentials });
   onTestFinished(() => client.close());
-  return bothEnds(client, queues.chunks.url);
+  return bothEnds(client, queues.chunks.url, queues.deadLetters.url);
 });

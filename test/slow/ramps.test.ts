@@ -78,8 +78,8 @@ test("a drainer whose time is up before the work is done has a successor, and ha
   expect(summary).toMatchObject({ state: "complete", failedAttempts: 0, unknownTimes: 0 });
   const group = (invoked[0] as DrainRequest).group;
   expect(invoked.slice(0, 2)).toEqual([
-    { kind: "drain", version: 1, jobId: "job", group, generation: 1 },
-    { kind: "drain", version: 1, jobId: "job", group, generation: 2 },
+    { kind: "drain", version: 1, jobId: "job", group, generation: 1, isKeeper: true },
+    { kind: "drain", version: 1, jobId: "job", group, generation: 2, isKeeper: true },
   ]);
   const drained = logIn(folder).filter(({ message }) => message === "queue drained");
   expect(drained[0]).toMatchObject({ generation: 1, ended: "time", released: 0 });

@@ -175,12 +175,16 @@ test.each([
 test("the dearest and the cheapest chunk are told by what an element costs in them", () => {
   const cut = region([70, 64], [32, 32]);
   expect(dearestWork(cut, sloping().kernel)).toBeCloseTo(67 + (64 * (37 + 48 + 58)) / 3, 5);
-  expect(cheapestWork(cut, sloping().kernel)).toBeCloseTo((5 + 16 + 26) / 3 + (64 * (5 + 16 + 26)) / 3, 5);
+  expect(cheapestWork(cut, sloping().kernel)?.cheapest).toBeCloseTo(
+    (5 + 16 + 26) / 3 + (64 * (5 + 16 + 26)) / 3,
+    5,
+  );
 });
 
 test("of a single chunk the cheapest is known all the same, and nothing of a kernel that does not say", () => {
   const single = region([64, 64], [64, 64]);
-  expect(cheapestWork(single, sloping().kernel)).toBe(32 + 64 * 32);
+  const alone = 32 + 64 * 32;
+  expect(cheapestWork(single, sloping().kernel)).toEqual({ cheapest: alone, mean: alone });
   expect(dearestWork(single, sloping().kernel)).toBe(DEAREST);
   const { work: _, ...silent } = sloping().kernel;
   expect(cheapestWork(single, silent)).toBeUndefined();

@@ -30,7 +30,7 @@ const OF = { jobId: "x".repeat(64), ofJobMs: 1.7e12 + 1 / 3, kernel: "f".repeat(
 
 test("the largest message weighs less than 1 KiB", () => {
   const chunks = Array.from({ length: MAX_CHUNKS_PER_MESSAGE }, (_, k) => 999_999 - k);
-  const facts = { estimatedMs: 1e5 + 1 / 3, failed: "0123abcd" };
+  const facts = { estimatedMs: 1e5 + 1 / 3, failed: "0123abcd", waited: 99 };
   const body = chunkMessage({ ...OF, round: MAX_ROUND, again: true }, chunks, facts);
   expect(Buffer.byteLength(body)).toBeLessThanOrEqual(CHUNK_MESSAGE_MAX_BYTES);
   expect(parseChunkMessage(body)).toEqual({

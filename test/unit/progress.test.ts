@@ -70,6 +70,25 @@ describe("progress", () => {
     expect(many.bytes).toBeLessThan(2 * few.bytes + 200);
   });
 
+  test("says where no worker is there, and counts what is left from when one came", () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance", "Date"] });
+    openTerminal("xterm");
+    let drawn = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      drawn += text;
+      return true;
+    });
+    const progress = new Progress(10, 1, 3 * 86_400_000);
+    const clear = drawProgress(progress);
+    progress.counted({ done: 0, failed: 0, active: 0, isUnattended: true });
+    vi.advanceTimersByTime(1000);
+    expect(drawn).toContain("0/10 chunks, nobody is working on this yet | 0 points/s | waiting");
+    progress.counted({ done: 1, failed: 0, active: 2 });
+    vi.advanceTimersByTime(1000);
+    clear();
+    expect(drawn).toMatch(/1\/10 chunks, 2 running \| [\d.]+ points\/s \| ~\d+ s left/);
+  });
+
   test("is not drawn on a terminal that understands no control sequences", () => {
     openTerminal("dumb");
     const written = vi.spyOn(process.stderr, "write").mockReturnValue(true);

@@ -104,12 +104,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/verify",
     "tools/kernels",
   ],
-  // Which kernels the handlers get.
-  functions: ["shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
+  // Which kernels the handlers get, and what they are billed by.
+  functions: ["shared/kernels", "shared/plan", "shared/ports", "shared/validation", "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
-  "functions/aggregator": [...ALL_SHARED, "plots"],
-  infra: ["shared/build", "shared/messages", "shared/validation", "tools/bundling", "package.json"],
+  "functions/aggregator": [...ALL_SHARED, "functions", "plots"],
+  infra: [
+    ...["shared/build", "shared/messages", "shared/plan", "shared/validation", "tools/bundling"],
+    "package.json",
+  ],
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation", "tools/init"],
   "tools/init": ["shared/build", "tools/bundling", "package.json"],
@@ -172,6 +175,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "cli/request",
       "cli/terminal",
       "client/verify",
+      "plots",
       "tools/bundling",
       "tools/init",
       "package.json",
@@ -230,11 +234,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, an event's name and the build from shared, and from tools where the built files lie", () => {
+test("infra takes nothing but settings, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/prices)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 

@@ -1,9 +1,11 @@
-import type { Agent, IncomingMessage, request } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { TooLargeError } from "../../validation/errors.ts";
 import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
 import { Sha256 } from "./sha256.ts";
+import { makeTransport, type Transport } from "./transport.ts";
 
 export interface AwsClientOptions {
   readonly service: "s3" | "sqs" | "lambda" | "events";
@@ -14,6 +16,8 @@ export interface AwsClientOptions {
   /** The limits (ms) of a connection's silence, in both directions, and of a whole attempt. */
   readonly silenceMs?: number;
   readonly longestMs?: number;
+  /** Makes connections in the place of sockets. */
+  readonly connect?: () => Duplex;
 }
 
 export interface Credentials {
@@ -45,11 +49,6 @@ export interface AwsResponse {
   readonly body: Buffer;
 }
 
-interface Transport {
-  readonly request: typeof request;
-  readonly agent: Agent;
-}
-
 export const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
@@ -58,7 +57,6 @@ const SILENCE_MS = 20_000;
 const LONGEST_MS = 120_000;
 /** Except objects, the largest answers are ten messages, or a page of a listing. */
 const MOST_ANSWER_BYTES = 16 * 2 ** 20;
-const SOCKETS = 50;
 
 /**
  * Signed requests to one AWS service over kept-alive connections, repeated after failures that may pass. The stages use
@@ -74,6 +72,7 @@ export class AwsClient {
   readonly #credentials: AwsClientOptions["credentials"];
   readonly #silenceMs: number;
   readonly #longestMs: number;
+  readonly #connect: AwsClientOptions["connect"];
   #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
   readonly #transports = new Map<string, Transport>();
 
@@ -81,6 +80,7 @@ export class AwsClient {
     const { service, region, endpoint, credentials } = options;
     this.#silenceMs = options.silenceMs ?? SILENCE_MS;
     this.#longestMs = options.longestMs ?? LONGEST_MS;
+    this.#connect = options.connect;
     this.region = region;
     this.endpoint = endpoint;
     this.#service = service;
@@ -100,6 +100,12 @@ export class AwsClient {
         await pauseAfter(attempt);
       }
     }
+  }
+
+  /** Opens a connection to this address at once, which the first request takes over. It sends nothing. */
+  prepare(address: string): void {
+    const url = new URL(address);
+    this.#transport(url.protocol).prepare(url);
   }
 
   /** Closes idle connections. */
@@ -154,13 +160,10 @@ export class AwsClient {
     return signer;
   }
 
-  /** Loads TLS only for https: it takes 8 ms of a cold start, which an embedded cloud does not need. */
   #transport(protocol: string): Transport {
     const known = this.#transports.get(protocol);
     if (known) return known;
-    const { Agent, request } =
-      protocol === "http:" ? process.getBuiltinModule("node:http") : process.getBuiltinModule("node:https");
-    const transport = { request, agent: new Agent({ keepAlive: true, maxSockets: SOCKETS }) };
+    const transport = makeTransport(protocol, this.#connect);
     this.#transports.set(protocol, transport);
     return transport;
   }

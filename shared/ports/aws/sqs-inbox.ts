@@ -1,12 +1,15 @@
 import type { SQSRecord } from "aws-lambda";
 import * as v from "valibot";
+import { MAX_RECEIVE_COUNT } from "../../validation/env.ts";
 import { parse } from "../../validation/parse.ts";
 import type { Inbox, Received } from "../queue.ts";
 import { MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
+import { sendBy } from "./sqs-queue.ts";
 
 const LONGEST_WAIT_SECONDS = 20;
+const LONGEST_DELAY_SECONDS = 900;
 
 const ReceiveAnswerSchema = v.object({
   Messages: v.optional(
@@ -29,16 +32,16 @@ export function sqsInbox(client: AwsClient, url: string): Inbox {
 
 /** The same, with `call` making the requests. */
 export function inboxBy(call: QueueCall, arn: string): Inbox {
-  return {
+  const postpone = postponeBy(call);
+  const inbox: Inbox = {
     /**
-     * Waits at least a second for the first message: without a wait, SQS asks only some of its servers and may miss
-     * messages.
+     * A wait is at least a second: SQS knows no shorter one. Without a wait it asks only some of its servers.
      * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html
      */
     async receive(most, waitMs) {
       const answer = await call("ReceiveMessage", {
         MaxNumberOfMessages: Math.min(most, MESSAGES_A_REQUEST),
-        WaitTimeSeconds: Math.min(Math.max(Math.ceil(waitMs / 1000), 1), LONGEST_WAIT_SECONDS),
+        WaitTimeSeconds: Math.min(Math.ceil(waitMs / 1000), LONGEST_WAIT_SECONDS),
         MessageSystemAttributeNames: ["ApproximateReceiveCount"],
       });
       const { Messages } = parse(ReceiveAnswerSchema, answer, "SQS's answer");
@@ -59,8 +62,23 @@ export function inboxBy(call: QueueCall, arn: string): Inbox {
       }
     },
 
-    postpone: postponeBy(call),
+    postpone,
+
+    /**
+     * SQS counts each delivery and takes none back: only as a new message does one begin at 1 again. A second to fourth delivery keeps its
+     * count, which ends the retries of a message that kills its workers.
+     */
+    async release(messages, ms) {
+      const isAnew = ({ receiveCount }: Received) => receiveCount === 1 || receiveCount >= MAX_RECEIVE_COUNT;
+      const anew = messages.filter(isAnew);
+      const bodies = anew.map(({ body }) => body);
+      const delaySeconds = Math.min(Math.round(ms / 1000), LONGEST_DELAY_SECONDS);
+      const sending = sendBy(call, bodies, delaySeconds).then(() => inbox.acknowledge(anew));
+      const others = messages.filter((message) => !isAnew(message));
+      await Promise.all([sending, ...others.map((message) => postpone(message, ms))]);
+    },
   };
+  return inbox;
 }
 
 /**

@@ -45,40 +45,8 @@ export class SqsQueue implements Outbox {
     this.call = callTo(client, url);
   }
 
-  async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
-    const batches = inBatches(inAscii(bodies));
-    let sent = 0;
-    // All lanes share one iterator: each takes the next batch as soon as its last one was accepted.
-    const lane = async () => {
-      for (const batch of batches) {
-        await this.#sendBatch(batch, delaySeconds);
-        sent += batch.length;
-      }
-    };
-    await Promise.all(Array.from({ length: BATCHES_IN_FLIGHT }, lane));
-    return sent;
-  }
-
-  /** A batch may be accepted in part: what was refused is sent again, after growing pauses. */
-  async #sendBatch(bodies: readonly string[], delaySeconds: number): Promise<void> {
-    let entries: Entry[] = bodies.map((body, k) => ({
-      Id: `${k}`,
-      MessageBody: body,
-      ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-    }));
-    for (let round = 0; ; round++) {
-      const answer = await this.call("SendMessageBatch", { Entries: entries });
-      const { Failed } = parse(BatchAnswerSchema, answer, "SQS's answer");
-      if (Failed.length === 0) return;
-      const [first] = Failed;
-      const hopeless = Failed.some(({ SenderFault }) => SenderFault);
-      if (hopeless || round + 1 === ROUNDS) {
-        throw new QueueSendError(Failed.length, first?.Message ?? first?.Code ?? "");
-      }
-      const refused = new Set(Failed.map(({ Id }) => Id));
-      entries = entries.filter(({ Id }) => refused.has(Id));
-      await sleep(FIRST_PAUSE_MS * 2 ** round);
-    }
+  send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
+    return sendBy(this.call, bodies, delaySeconds);
   }
 }
 
@@ -86,6 +54,47 @@ export class SqsQueue implements Outbox {
 export class MeasuredSqsQueue extends SqsQueue implements MeasuredQueue {
   depth(): Promise<QueueDepth> {
     return depthBy(this.call);
+  }
+}
+
+/** Sends all bodies and returns their number, with `call` making the requests. Throws QueueSendError. */
+export async function sendBy(
+  call: QueueCall,
+  bodies: Iterable<string>,
+  delaySeconds: number,
+): Promise<number> {
+  const batches = inBatches(inAscii(bodies));
+  let sent = 0;
+  // All lanes share one iterator: each takes the next batch as soon as its last one was accepted.
+  const lane = async () => {
+    for (const batch of batches) {
+      await sendBatch(call, batch, delaySeconds);
+      sent += batch.length;
+    }
+  };
+  await Promise.all(Array.from({ length: BATCHES_IN_FLIGHT }, lane));
+  return sent;
+}
+
+/** A batch may be accepted in part: what was refused is sent again, after growing pauses. */
+async function sendBatch(call: QueueCall, bodies: readonly string[], delaySeconds: number): Promise<void> {
+  let entries: Entry[] = bodies.map((body, k) => ({
+    Id: `${k}`,
+    MessageBody: body,
+    ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+  }));
+  for (let round = 0; ; round++) {
+    const answer = await call("SendMessageBatch", { Entries: entries });
+    const { Failed } = parse(BatchAnswerSchema, answer, "SQS's answer");
+    if (Failed.length === 0) return;
+    const [first] = Failed;
+    const hopeless = Failed.some(({ SenderFault }) => SenderFault);
+    if (hopeless || round + 1 === ROUNDS) {
+      throw new QueueSendError(Failed.length, first?.Message ?? first?.Code ?? "");
+    }
+    const refused = new Set(Failed.map(({ Id }) => Id));
+    entries = entries.filter(({ Id }) => refused.has(Id));
+    await sleep(FIRST_PAUSE_MS * 2 ** round);
   }
 }
 

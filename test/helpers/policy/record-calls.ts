@@ -99,7 +99,7 @@ async function worker(emulator: Emulator): Promise<void> {
   const newer = JSON.stringify({ ...JSON.parse(chunkMessage(JOB, [0])), version: 99 });
   for (const body of ["not json", newer, chunkMessage(JOB, [0])])
     await pool.invoke(event(body, cloud.queues.chunks.arn));
-  await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1));
+  await pool.invoke(drainRequest({ jobId: "nobodys", group: "g" }, 1, true));
 }
 
 /** Jobs of an uploaded kernel that is there, and of one that is not. */

@@ -65,7 +65,7 @@ test("a complete job is the sum of its chunks", () => {
     },
     chunks: { total: 3, done: 3, failed: 0 },
     ...{ sum: 15, nonFinite: 3, storedBytes: 90, min: 1, max: 4 },
-    ...{ submittedAtMs: SUBMITTED, makespanMs: 80, computeMs: 100, busyMs: 100 },
+    ...{ submittedAtMs: SUBMITTED, makespanMs: 80, waitedMs: 10, computeMs: 100, busyMs: 100 },
     ...{ workers: 2, coldStarts: 0, speedUp: 1.25, efficiency: 0.625 },
     slowestChunk: { chunk: 1, cpuMs: 60 },
     ...{ failedAttempts: 0, reissued: { chunks: 0, savedMs: 0 } },

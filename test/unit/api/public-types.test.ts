@@ -36,6 +36,6 @@ test("the package exports these names", () => {
       "NewerVersionError",
       "StageError",
     ],
-    ...["attach", "map", "open", "plan", "run", "submit"],
+    ...["attach", "map", "open", "plan", "run", "submit", "tune"],
   ]);
 });

@@ -18,7 +18,14 @@ test("a job tells its progress as it comes, the last when it has ended, and give
   for await (const progress of job) seen.push(progress);
   expect(seen.length).toBeGreaterThan(2);
   expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
-  expect(seen.at(-1)).toEqual({ chunks: 9, done: 9, failed: 0, active: 0, isLost: false });
+  expect(seen.at(-1)).toEqual({
+    chunks: 9,
+    done: 9,
+    failed: 0,
+    active: 0,
+    isUnattended: false,
+    isLost: false,
+  });
   const { array, arrays, folder, summary } = await job;
   expect({ folder, state: summary.state }).toEqual({ folder: out, state: "complete" });
   expect(arrays.escape_time).toBe(array);

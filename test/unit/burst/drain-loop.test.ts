@@ -27,11 +27,15 @@ function fakeQueue(
     failures = [] as readonly number[],
     mayPass = true,
     spread = 0,
+    isKeeper = true,
+    /** Which of its receives without patience miss the messages that there are, counted from 1. */
+    misses = [] as readonly number[],
   } = {},
 ) {
   let nowMs = 0;
   const waiting = messages.map(received);
   const asked: number[] = [];
+  const patience: boolean[] = [];
   const worked: number[] = [];
   const removed: number[] = [];
   const released: number[] = [];
@@ -41,12 +45,14 @@ function fakeQueue(
   const ports: DrainPorts = {
     clock: { epochMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => nowMs },
     remainingMs: () => timeoutMs - nowMs,
-    receive: async (most) => {
+    receive: async (most, isPatient) => {
       asked.push(most);
+      patience.push(isPatient);
       if (failures.includes(asked.length)) throw new Error("503");
-      nowMs += waiting.length > 0 ? 5 : 1000;
-      return waiting.splice(0, most);
+      nowMs += isPatient && waiting.length === 0 ? 1000 : 5;
+      return !isPatient && misses.includes(asked.length) ? [] : waiting.splice(0, most);
     },
+    isKeeper,
     work: async ({ body }) => {
       const { id, ms, jobId = "mine", retry = false } = JSON.parse(body) as Message;
       nowMs += ms;
@@ -72,6 +78,7 @@ function fakeQueue(
     troubles,
     pauses,
     asked,
+    patience,
     worked,
     removed,
     released,
@@ -88,6 +95,28 @@ test("works until the queue is empty, and acknowledges everything", async () => 
   expect(await drain("mine", queue.ports)).toMatchObject({ messages: 37, chunks: 74, ended: "empty" });
   expect(queue.removed).toEqual(queue.worked);
   expect(queue.worked).toHaveLength(37);
+});
+
+test("the keeper waits a second for a last message; another drainer leaves after three looks", async () => {
+  const keeper = fakeQueue(equal(3, 400));
+  expect(await drain("mine", keeper.ports)).toMatchObject({ messages: 3, receives: 4, ended: "empty" });
+  expect(keeper.now()).toBe(3 * 405 + 1000);
+  const other = fakeQueue(equal(3, 400), { isKeeper: false });
+  expect(await drain("mine", other.ports)).toMatchObject({ messages: 3, receives: 6, ended: "empty" });
+  expect(other.now()).toBe(3 * 405 + 3 * 5);
+  expect(other.patience).toEqual([true, false, false, false, false, false]);
+  expect(other.removed).toEqual([0, 1, 2]);
+});
+
+test("what one look misses the next one finds", async () => {
+  const queue = fakeQueue(equal(5, 400), { isKeeper: false, misses: [2, 3, 6] });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 5, receives: 11, ended: "empty" });
+});
+
+test("a drainer without a message yet is patient: its start would have been for nothing", async () => {
+  const queue = fakeQueue([], { isKeeper: false });
+  expect(await drain("mine", queue.ports)).toMatchObject({ messages: 0, receives: 1, ended: "empty" });
+  expect(queue.patience).toEqual([true]);
 });
 
 test("long messages are fetched one at a time, short ones up to ten", async () => {

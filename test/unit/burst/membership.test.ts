@@ -23,9 +23,9 @@ async function drainer(expiresAfterSeconds: number | undefined) {
   const leave = (
     generation: number,
     ended: "empty" | "time" | "trouble" | "claim",
-    { longestMs = 1000, store: through = store as ClaimStore } = {},
+    { longestMs = 1000, store: through = store as ClaimStore, isKeeper = true } = {},
   ) =>
-    new Membership(drainRequest(GROUP, generation), { ...ports, store: through }).leave(
+    new Membership(drainRequest(GROUP, generation, isKeeper), { ...ports, store: through }).leave(
       { ended, longestMs },
       async (next) => void invoked.push(next),
     );
@@ -33,11 +33,11 @@ async function drainer(expiresAfterSeconds: number | undefined) {
     const standing = await readClaim(store, GROUP);
     return standing && (standing.endsAtMs - NOW) / 1000;
   };
-  const claim = () => new Membership(drainRequest(GROUP, 1), { ...ports, store }).claim();
+  const claim = () => new Membership(drainRequest(GROUP, 1, true), { ...ports, store }).claim();
   return { claim, store, invoked, leave, endsAfter };
 }
 
-test("whoever finds the queue empty lets the claim end when the others must be through with their messages", async () => {
+test("a keeper that finds the queue empty lets the claim end when the others must be through with their messages", async () => {
   const { leave, endsAfter, invoked, store } = await drainer(100);
   await leave(1, "empty", { longestMs: 4000 });
   expect(await endsAfter()).toBe(8);
@@ -53,11 +53,33 @@ test("whoever found nothing at all goes by what the splitter expected of the lon
   expect(await endsAfter()).toBe(6.5);
 });
 
+test("a drainer that is not the keeper leaves the claim alone and unread: others may be at work, or be sent a message", async () => {
+  const { leave, endsAfter, store } = await drainer(100);
+  const unread: ClaimStore = {
+    put: (...one) => store.put(...one),
+    get: () => Promise.reject(new Error("read")),
+  };
+  await leave(1, "empty", { isKeeper: false, store: unread });
+  expect(await endsAfter()).toBe(100);
+});
+
+test("the successor of a keeper is the keeper, and that of another is none", async () => {
+  const { leave, invoked } = await drainer(75);
+  await leave(1, "time", { isKeeper: true });
+  await leave(1, "time", { isKeeper: false });
+  expect(invoked).toMatchObject([{ isKeeper: true }, { isKeeper: false }]);
+});
+
+test("all drainers of a former version's splitter keep the claim, as they did", () => {
+  const { isKeeper, ...former } = drainRequest(GROUP, 1, false);
+  expect(parseDrainRequest(former)).toEqual({ ...former, isKeeper: true });
+});
+
 test("whose time is up invokes a successor, and the claim covers it", async () => {
   const { leave, endsAfter, invoked, store } = await drainer(75);
   await leave(3, "time");
   await leave(3, "time");
-  expect(invoked).toEqual([drainRequest(GROUP, 4), drainRequest(GROUP, 4)]);
+  expect(invoked).toEqual([drainRequest(GROUP, 4, true), drainRequest(GROUP, 4, true)]);
   // A minute until a successor's event comes, its minute of work, and a quarter more, so that others need not write.
   expect(await endsAfter()).toBe(135);
   // The first wrote for both.
@@ -79,7 +101,7 @@ test("an extension and an end that are written at the same time end no claim und
     },
   };
   await leave(1, "empty", { store: slow });
-  expect(invoked).toEqual([drainRequest(GROUP, 2)]);
+  expect(invoked).toEqual([drainRequest(GROUP, 2, true)]);
   expect(await endsAfter()).toBeGreaterThanOrEqual(120);
   // The next one who finds the queue empty ends it.
   await leave(2, "empty");
@@ -104,7 +126,7 @@ test("the last generation has no successor: every chain ends", async () => {
   const { leave, invoked } = await drainer(75);
   await leave(LAST_GENERATION, "time");
   expect(invoked).toEqual([]);
-  expect(() => parseDrainRequest(drainRequest(GROUP, LAST_GENERATION + 1))).toThrow("at most 500");
+  expect(() => parseDrainRequest(drainRequest(GROUP, LAST_GENERATION + 1, true))).toThrow("at most 500");
 });
 
 test.each([undefined, 0, -10])("without a claim that holds (%s s) there is no successor", async (seconds) => {

@@ -23,14 +23,12 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     return { id, handle: id, body: `${ms}`, receiveCount, queue: "" };
   });
   const refusing = [...refusals];
-  const sent: string[] = [];
   const deleted: string[] = [];
-  const shown: string[] = [];
+  const released: string[] = [];
   const invoked: DrainRequest[] = [];
   const troubles: string[] = [];
   const ports: QueueDrainerPorts = {
     ...{ store, clock, spread: 0 },
-    chunks: { send: async (bodies) => sent.push(...bodies) },
     inbox: {
       receive: async (most) => {
         const refusal = refusing.shift();
@@ -38,7 +36,8 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
         return waiting.splice(0, most);
       },
       acknowledge: async (messages) => void deleted.push(...messages.map(({ id }) => id)),
-      postpone: async ({ handle }, ms) => void shown.push(`${handle} ${ms}`),
+      postpone: async () => {},
+      release: async (messages, ms) => void released.push(...messages.map(({ id }) => `${id} after ${ms}`)),
     },
     invokeLater: async (next) => void invoked.push(next),
     work: async ({ body }) => {
@@ -52,58 +51,64 @@ async function drainer(durations: readonly number[], refusals: readonly Error[] 
     mayPass: (error) => error instanceof Disturbance,
     onTrouble: (what) => troubles.push(what),
   };
-  return { ports, store, sent, deleted, shown, invoked, troubles };
+  return { ports, store, deleted, released, invoked, troubles };
 }
 
 /** What passes; any other error is for good. */
 class Disturbance extends Error {}
 
-test("a drainer makes the requests that a plan counts for it: claims, and a last receive that finds nothing", async () => {
-  const { ports, store } = await drainer([1, 2, 3]);
-  const get = vi.spyOn(store, "get");
-  const put = vi.spyOn(store, "put");
-  const inbox = {
-    ...ports.inbox,
-    receive: vi.fn(ports.inbox.receive),
-    acknowledge: vi.fn(ports.inbox.acknowledge),
-  };
-  expect(await drainQueue(drainRequest(GROUP, 1), { ...ports, inbox })).toMatchObject({
-    messages: 3,
-    ended: "empty",
-  });
-  expect(get).toHaveBeenCalledTimes(4);
-  expect(put).toHaveBeenCalledTimes(1);
-  expect(inbox.receive.mock.calls.length).toBeLessThanOrEqual(3 + 1);
-  // With nothing to acknowledge no request is made.
-  expect(inbox.acknowledge.mock.calls.filter(([done]) => done.length > 0).length).toBeLessThanOrEqual(3);
-});
+test.each([
+  [true, { get: 4, put: 1, last: 1 }],
+  [false, { get: 2, put: 0, last: 3 }],
+])(
+  "a drainer makes the requests that a plan counts for it, as its group's keeper (%s) or not: claims, and last receives that find nothing",
+  async (isKeeper, counted) => {
+    const { ports, store } = await drainer([1, 2, 3]);
+    const get = vi.spyOn(store, "get");
+    const put = vi.spyOn(store, "put");
+    const inbox = {
+      ...ports.inbox,
+      receive: vi.fn(ports.inbox.receive),
+      acknowledge: vi.fn(ports.inbox.acknowledge),
+    };
+    expect(await drainQueue(drainRequest(GROUP, 1, isKeeper), { ...ports, inbox })).toMatchObject({
+      messages: 3,
+      ended: "empty",
+    });
+    expect(get).toHaveBeenCalledTimes(counted.get);
+    expect(put).toHaveBeenCalledTimes(counted.put);
+    expect(inbox.receive.mock.calls.length).toBeLessThanOrEqual(3 + counted.last);
+    expect(inbox.receive.mock.calls.at(-1)?.[1]).toBe(isKeeper ? 1000 : 0);
+    // With nothing to acknowledge no request is made.
+    expect(inbox.acknowledge.mock.calls.filter(([done]) => done.length > 0).length).toBeLessThanOrEqual(3);
+  },
+);
 
-test("what is released is sent anew, so that its next delivery counts as the first, and then removed", async () => {
-  const { ports, sent, deleted } = await drainer([1, 2, 3000, 3, 4]);
-  expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 3, released: 2 });
-  expect(sent).toEqual(["3", "4"]);
-  expect(deleted.toSorted()).toEqual(["0", "1", "2", "3", "4"]);
-});
-
-test("what was delivered before and is handed on keeps its count: it is made visible, not sent anew", async () => {
-  const { ports, sent, deleted, shown } = await drainer([10, 25_000, 25_000, 25_000], [], 2);
-  expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 3, released: 1 });
-  expect(shown).toEqual(["3 0"]);
-  expect(sent).toEqual([]);
+test("what others would sooner have time for is released at once, and what was worked on is removed", async () => {
+  const { ports, deleted, released } = await drainer([1, 2, 3000, 3, 4]);
+  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ messages: 3, released: 2 });
+  expect(released).toEqual(["3 after 0", "4 after 0"]);
   expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
 });
 
-test("what cannot be sent anew is not removed: it comes again by itself", async () => {
+test("what was delivered before is released only where there is no time for it", async () => {
+  const { ports, deleted, released } = await drainer([10, 25_000, 25_000, 25_000], [], 2);
+  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ messages: 3, released: 1 });
+  expect(released).toEqual(["3 after 0"]);
+  expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
+});
+
+test("what cannot be released is not removed: it comes again by itself", async () => {
   const { ports, deleted, troubles } = await drainer([1, 2, 3000, 3, 4]);
-  const chunks = { send: () => Promise.reject(new Disturbance()) };
-  await drainQueue(drainRequest(GROUP, 1), { ...ports, chunks });
+  const inbox = { ...ports.inbox, release: () => Promise.reject(new Disturbance()) };
+  await drainQueue(drainRequest(GROUP, 1, true), { ...ports, inbox });
   expect(deleted.toSorted()).toEqual(["0", "1", "2"]);
   expect(troubles).toEqual(["messages not released"]);
 });
 
 test("a queue that refuses for good is asked once, by one drainer", async () => {
   const { ports, invoked } = await drainer([1], [new Error("no")]);
-  const outcome = await drainQueue(drainRequest(GROUP, 1), ports);
+  const outcome = await drainQueue(drainRequest(GROUP, 1, true), ports);
   expect(outcome).toMatchObject({ receives: 1, messages: 0, ended: "trouble" });
   expect(invoked).toEqual([]);
 });
@@ -111,14 +116,17 @@ test("a queue that refuses for good is asked once, by one drainer", async () => 
 test("a queue that is throttled for some seconds ends no drainer", async () => {
   const throttled = new Disturbance();
   const { ports, invoked } = await drainer([1], [throttled, throttled, throttled]);
-  expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ messages: 1, ended: "empty" });
+  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({
+    messages: 1,
+    ended: "empty",
+  });
   expect(invoked).toEqual([]);
 });
 
 test("a store that cannot be asked for the claim is no reason to leave, and no successor comes without it", async () => {
   const { ports, invoked, troubles } = await drainer([50_000, 1]);
   const store = { ...ports.store, get: () => Promise.reject(new Disturbance()) };
-  const outcome = await drainQueue(drainRequest(GROUP, 1), { ...ports, store });
+  const outcome = await drainQueue(drainRequest(GROUP, 1, true), { ...ports, store });
   expect(outcome).toMatchObject({ messages: 1, ended: "time" });
   expect(invoked).toEqual([]);
   expect(troubles).toEqual(["the claim could not be read", "no successor"]);
@@ -126,6 +134,6 @@ test("a store that cannot be asked for the claim is no reason to leave, and no s
 
 test("whose time is up has a successor of the same group", async () => {
   const { ports, invoked } = await drainer([50_000, 1]);
-  expect(await drainQueue(drainRequest(GROUP, 1), ports)).toMatchObject({ ended: "time" });
-  expect(invoked).toEqual([drainRequest(GROUP, 2)]);
+  expect(await drainQueue(drainRequest(GROUP, 1, true), ports)).toMatchObject({ ended: "time" });
+  expect(invoked).toEqual([drainRequest(GROUP, 2, true)]);
 });

@@ -1,23 +1,22 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { follow } from "../../../client/cloud/follow.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { putJson } from "../../../shared/ports/store.ts";
+import type { Counted } from "../../../shared/record/attendance.ts";
 import { writeMissing } from "../../../shared/record/control.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
-
-type Look = { done: number; failed: number; active: number };
 
 async function ended() {
   const { cloud, folder } = await remoteCloud();
   const store = new FileStore({ "": folder });
   const { job, summary } = await computeInto(folder, "j1", { chunk: "10x10" });
-  const looks: Look[] = [];
+  const looks: Counted[] = [];
   const watch = (onLook: () => unknown, signal = new AbortController().signal, pauseMs?: number) => {
-    const counted = (look: Look) => {
+    const counted = (look: Counted) => {
       looks.push(look);
       onLook();
     };
@@ -34,7 +33,7 @@ async function ended() {
 test("a job that ended is known from its keys and its summary", async () => {
   const { summary, looks, watch } = await ended();
   expect((await watch(() => {})).summary).toEqual(summary);
-  expect(looks).toEqual([{ done: 25, failed: 0, active: 0 }]);
+  expect(looks).toEqual([{ done: 25, failed: 0, active: 0, isUnattended: false }]);
 });
 
 test("an incomplete job is watched on while messages are still on their way, which may complete it", async () => {
@@ -66,6 +65,23 @@ test("where every chunk is accounted for, nothing is under way and no summary is
   Object.assign(cloud.clients, { lambda });
   expect((await watch(() => {}, undefined, 1)).summary).toEqual(summary);
   expect(woken).toMatchObject([{ kind: "check", jobId: "j1", round: 0, isIdle: true }]);
+});
+
+test("while messages wait and no worker takes any, watching says that nobody is at it, and asks nothing of the aggregator", async () => {
+  const { cloud, folder, job, looks, watch } = await ended();
+  const keys = jobKeys(job.jobId);
+  for (const key of [keys.reports, keys.summary]) rmSync(join(folder, key), { recursive: true });
+  const Entries = [{ Id: "0", MessageBody: "a chunk message" }];
+  await cloud.clients.sqs.send(
+    new SendMessageBatchCommand({ QueueUrl: cloud.deployment.chunkQueue, Entries }),
+  );
+  const now = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + 3_600_000);
+  onTestFinished(() => clock.mockRestore());
+  const leaving = new AbortController();
+  const watching = watch(() => looks.length > 2 && leaving.abort(), leaving.signal, 1);
+  await expect(watching).rejects.toThrow();
+  expect(looks.at(-1)).toEqual({ done: 0, failed: 0, active: 0, isUnattended: true });
 });
 
 test("watching ends when it is aborted", async () => {

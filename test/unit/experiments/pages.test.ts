@@ -4,9 +4,19 @@ import { page, readAll, SOURCES } from "../../../experiments/speed/page.ts";
 import { pageFromResults, storedPage } from "../../helpers/experiment-page.ts";
 
 /** The pages that only show what was recorded; `slow/simulated-pages` has those that also simulate. */
-test.each(["kernels", "load", "maths", "memory", "own-kernels", "peers", "pipeline", "start-up"])(
-  "docs/experiments/%s.md is what its command makes of the recorded results",
-  async (name) => expect(await pageFromResults(name)).toBe(storedPage(name)),
+test.each([
+  "cold-start",
+  "kernels",
+  "load",
+  "maths",
+  "memory",
+  "own-kernels",
+  "peers",
+  "pipeline",
+  "plan",
+  "start-up",
+])("docs/experiments/%s.md is what its command makes of the recorded results", async (name) =>
+  expect(await pageFromResults(name)).toBe(storedPage(name)),
 );
 
 test("docs/experiments/speed.md is what the other experiments' results make", () => {

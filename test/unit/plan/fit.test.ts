@@ -50,6 +50,19 @@ test("a job whose only chunk is sure to outlast the timeout is refused, with est
   );
 });
 
+test("what the cells were seen to take is judged at twice that speed, by any estimate", () => {
+  const dear = costing("dear", 200_000);
+  const judgeAt = (computeSeconds: number, chunk: number[]) => {
+    const job = { ...resolvedJob(request(dear.name, chunk), "j", dear), computeSeconds };
+    expectToFit(planRound(job, dear, { workers: DEFAULT_WORKERS }));
+  };
+  judgeAt(119, [1000, 1000]);
+  expect(() => judgeAt(140, [1000, 1000])).toThrow(
+    /1000 x 1000, estimated at 70 to 140 s each\. Give smaller chunks: --chunk 462x462, say\.$/,
+  );
+  judgeAt(140, [462, 462]);
+});
+
 test("what is proposed is accepted, and so is the same chunk where there is more time for it", () => {
   const dear = costing("dear", 200_000);
   judge(dear, [173, 173]);

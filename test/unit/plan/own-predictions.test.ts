@@ -6,15 +6,25 @@ import {
   readHistory,
   rememberPlan,
   rememberRun,
+  toldOf,
 } from "../../../client/predictions/own-predictions.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const figures = { seconds: 2, usd: 0, compute: 1 };
+const told = {
+  ...{ seconds: { low: 1, expected: 2, high: 4 }, usd: { low: 0, expected: 0, high: 0 } },
+  pricesDate: "2026-09-19",
+};
+
+function plan(job: string, byEngine: Readonly<Record<string, typeof figures>>, kernel = "k"): void {
+  const predicted = Object.entries(byEngine).map(([engine, each]) => [engine, { ...each, told }]);
+  rememberPlan({ job, kernel, byEngine: Object.fromEntries(predicted) });
+}
 
 beforeEach(() => vi.stubEnv("XDG_DATA_HOME", temporaryFolder()));
 
 test("a run is compared with the plan of its job on its engine, once", () => {
-  rememberPlan("job", "mandelbrot", { serial: figures, aws: { ...figures, usd: 0.1 } });
+  plan("job", { serial: figures, aws: { ...figures, usd: 0.1 } }, "mandelbrot");
   expect(rememberRun("other", "serial", figures)).toBe(false);
   expect(rememberRun("job", "serial", { seconds: 4, usd: 0, compute: 1 })).toBe(true);
   expect(rememberRun("job", "serial", figures)).toBe(false);
@@ -31,16 +41,24 @@ test("a run is compared with the plan of its job on its engine, once", () => {
   expect(isPlanned()).toBe(false);
 });
 
+test("what a plan told is there until the job has run on that engine", () => {
+  expect(toldOf("job", "serial")).toBeUndefined();
+  plan("job", { serial: figures, threads: figures });
+  expect(toldOf("job", "serial")).toEqual(told);
+  rememberRun("job", "serial", figures);
+  expect([toldOf("job", "serial"), toldOf("job", "threads")]).toEqual([undefined, told]);
+});
+
 test("a job that is planned again has the last plan, and old ones are forgotten", () => {
-  rememberPlan("job", "k", { serial: figures });
-  rememberPlan("job", "k", { serial: { ...figures, seconds: 9 } });
+  plan("job", { serial: figures });
+  plan("job", { serial: { ...figures, seconds: 9 } });
   expect(readHistory().plans).toMatchObject([{ job: "job", seconds: 9 }]);
-  for (let k = 0; k < 60; k++) rememberPlan(`job-${k}`, "k", { serial: figures });
+  for (let k = 0; k < 60; k++) plan(`job-${k}`, { serial: figures });
   expect(readHistory().plans).toHaveLength(50);
 });
 
 test("the file may be deleted, or be damaged: then planning begins anew", () => {
-  rememberPlan("job", "k", { serial: figures });
+  plan("job", { serial: figures });
   expect(JSON.parse(readFileSync(predictionsPath(), "utf8")).plans).toHaveLength(1);
   writeFileSync(predictionsPath(), "{");
   expect(readHistory()).toEqual({ plans: [], runs: [] });
@@ -50,12 +68,12 @@ test("the file may be deleted, or be damaged: then planning begins anew", () => 
 
 test("where nothing can be written a job is planned all the same", () => {
   vi.stubEnv("XDG_DATA_HOME", "/dev/null");
-  rememberPlan("job", "k", { serial: figures });
+  plan("job", { serial: figures });
   expect(readHistory().plans).toEqual([]);
 });
 
 test("a run that computes for an instant tells nothing of its kernel's cells", () => {
-  rememberPlan("job", "k", { serial: { seconds: 1, usd: 0, compute: 0.01 } });
+  plan("job", { serial: { seconds: 1, usd: 0, compute: 0.01 } });
   expect(rememberRun("job", "serial", { seconds: 1, usd: 0, compute: 0.1 })).toBe(true);
   expect(readHistory().runs).toMatchObject([{ seconds: 0, compute: null }]);
 });

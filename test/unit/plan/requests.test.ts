@@ -15,7 +15,7 @@ import { JOB_OF_25_CHUNKS } from "../../helpers/stages.ts";
 
 const axis = (count: number) => ({ from: -1, to: 1, count });
 /** The stages hand over each report alone. */
-const ALONE: Collecting = { mostReports: 1, windowSeconds: 1 };
+const ALONE: Collecting = { mostReports: 1, windowSeconds: 1, checks: 1 };
 
 const of25 = (plots: boolean) => ({ ...JOB_OF_25_CHUNKS, output: { plots } });
 
@@ -144,20 +144,24 @@ test("reports that come together cost a batch", async () => {
   const reports = stages.results.take();
   for (let at = 0; at < 25; at += 5) await stages.aggregateTogether("j", reports.slice(at, at + 5));
   for (const { body } of stages.results.sent.splice(0)) await stages.aggregate(body);
-  const fives = { mostReports: 5, windowSeconds: 1 };
+  const fives = { mostReports: 5, windowSeconds: 1, checks: 1 };
   expect(stages.made).toEqual(planned(stages, { round: 0, again: false }, fives).requests);
   expect(stages.made.aggregator).toMatchObject({ invocations: 6, receive: 6 });
 });
 
-test("a job that goes on has a batch each second", () => {
+test("a batch has the report that begins it, and those that come within a second", () => {
   const asked = { kernel: "double-pendulum", grid: { axes: [axis(900), axis(900)] }, requestId: "j" };
   const job = resolvedJob(asked);
   const one = planRound(job, builtIn(job.spec.kernel), { cap: { mapping: 1, burst: 0 } });
   const { seconds, requests } = one.figures;
   expect(Math.ceil(seconds.makespan)).toBeGreaterThan(100);
-  expect(requests.aggregator.invocations).toBe(
-    Math.min(Math.ceil(seconds.makespan), requests.worker.send) + 1,
-  );
+  const aSecond = requests.worker.send / seconds.makespan;
+  expect(requests.aggregator.invocations).toBe(Math.ceil(requests.worker.send / (1 + aSecond)) + 1);
+  expect(requests.aggregator.invocations).toBeLessThan(seconds.makespan);
+  const longer = planRound(job, builtIn(job.spec.kernel), {
+    ...{ cap: { mapping: 1, burst: 0 }, expectedSeconds: 1e9 },
+  }).figures.requests;
+  expect(longer.aggregator.invocations).toBe(longer.worker.send + 1); // each comes alone
 });
 
 test("a splitter that starts workers claims their places by the requests of its plan", async () => {

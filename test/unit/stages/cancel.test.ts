@@ -67,14 +67,14 @@ test("a resumption that began before a cancellation is the one that it cancels, 
   await cancelJob(stages.store, "j", 0);
   const round = await readNextRound(stages.store, "j", await readControl(stages.store, "j"));
   await cancelJob(stages.store, "j", 0);
-  expect(await stages.split(resumption("j", false, round))).toMatchObject({
+  expect(await stages.split(resumption("j", { round }))).toMatchObject({
     round,
     chunks: 20,
     messages: 0,
     longestMs: 0,
   });
   // The next one passes it over, whatever it is told: that round has begun.
-  expect(await stages.split(resumption("j", false, round))).toMatchObject({
+  expect(await stages.split(resumption("j", { round }))).toMatchObject({
     round: round + 1,
     messages: cancelled,
   });

@@ -10,14 +10,14 @@ describe("SQS, embedded", () => {
     const { region, endpoint, credentials, queues } = cloud;
     const client = new AwsClient({ service: "sqs", region, endpoint, credentials: async () => credentials });
     onTestFinished(() => client.close());
-    return bothEnds(client, queues.chunks.url);
+    return bothEnds(client, queues.chunks.url, queues.deadLetters.url);
   });
 });
 
 describe("in memory", () => {
   const inMemory = async () => {
     const queue = new MemoryQueue();
-    return { inbox: queue, outbox: queue };
+    return { inbox: queue, outbox: queue, deadLetters: queue.deadLetters };
   };
   queueCases(inMemory);
   timedQueueCases(inMemory);

@@ -124,7 +124,8 @@ test("nothing to acknowledge is no request", async () => {
 });
 
 test.each([
-  [10, 0, { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }],
+  [10, 0, { MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }],
+  [10, 1, { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }],
   [11, 1001, { MaxNumberOfMessages: 10, WaitTimeSeconds: 2 }],
   [1, 60_000, { MaxNumberOfMessages: 1, WaitTimeSeconds: 20 }],
 ])("%i messages within %i ms are asked for as SQS allows", async (most, waitMs, expected) => {

@@ -55,3 +55,4 @@ def test_pauses_grow_and_a_message_for_another_worker_waits_for_a_deployment() -
     assert 8 <= third <= 16
     assert 60 <= newer <= 120
     assert last == 0  # it becomes a dead letter
+    assert ("m1 released", newer) in done

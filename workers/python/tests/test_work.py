@@ -77,6 +77,10 @@ def test_a_kernel_that_is_not_here_and_a_newer_record_are_another_workers() -> N
         worker(job_record("julia", AXES[:1], [5], values=[])).work(
             received({"version": 2, "jobId": "j1", "chunks": [0]})
         )
+    with pytest.raises(UnknownKernelError, match="keeps no accounts"):
+        worker({**job_record("julia", AXES, [5, 6]), "maxUsd": 1}).work(
+            received({"version": 2, "jobId": "j1", "chunks": [0]})
+        )
     with pytest.raises(NewerVersionError):
         worker({**job, "version": 3}).work(received({"version": 2, "jobId": "j1", "chunks": [0]}))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .errors import InvalidInputError, ManyhandsError, UnusableObjectError
-from .ports import Received
+from .ports import MAX_RECEIVE_COUNT, Received
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -106,12 +106,22 @@ class SqsQueue:
     def postpone(self, message: Received, seconds: int) -> None:
         self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.handle, VisibilityTimeout=seconds)
 
-    def send(self, bodies: Iterable[str]) -> None:
+    def release(self, message: Received, seconds: int) -> None:
+        """SQS counts each delivery and takes none back: only as a new message does one begin at 1 again. The others keep their count,
+        which ends the retries of a message that kills its workers."""
+        if 1 < message.receive_count < MAX_RECEIVE_COUNT:
+            self.postpone(message, seconds)
+        else:
+            self.send([message.body], seconds)
+            self.acknowledge(message)
+
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Raises ManyhandsError where the queue refuses some after repeated attempts."""
+        delay = {"DelaySeconds": delay_seconds} if delay_seconds else {}
         for batch in _batches(bodies):
             waiting = batch
             for _ in range(ATTEMPTS):
-                entries = [{"Id": str(k), "MessageBody": body} for k, body in enumerate(waiting)]
+                entries = [{"Id": str(k), "MessageBody": body, **delay} for k, body in enumerate(waiting)]
                 answer = self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)  # type: ignore[arg-type]
                 refused = answer.get("Failed", [])
                 waiting = [waiting[int(each["Id"])] for each in refused]

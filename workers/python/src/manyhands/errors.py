@@ -34,7 +34,7 @@ class NewerVersionError(ManyhandsError):
 
 
 class UnknownKernelError(ManyhandsError):
-    """This worker lacks the kernel, or has another version of it: another worker may have it."""
+    """This worker lacks the kernel, or what else a job asks for: another worker may have it."""
 
 
 class ChunkOutOfRangeError(ManyhandsError):

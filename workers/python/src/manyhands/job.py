@@ -43,6 +43,8 @@ class Job:
     #: Where the overview cuts axes beyond the second, by input.
     at: Mapping[str, Scalar]
     nan_on_error: bool
+    #: Whether it may cost no more than a sum.
+    has_limit: bool
 
 
 def parse_job(data: bytes, key: str) -> Job:
@@ -61,6 +63,7 @@ def parse_job(data: bytes, key: str) -> Job:
             submitted_at_ms=record["submittedAtMs"],
             at=record["output"].get("at", {}),
             nan_on_error=record.get("declaration", {}).get("onError") == "nan",
+            has_limit="maxUsd" in record,
             spec=Spec(
                 kernel=spec["kernel"],
                 hash=spec.get("hash"),

@@ -11,13 +11,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from .child import Answer, Settings, serve
-from .ports import Inbox, Received
+from .ports import MAX_RECEIVE_COUNT, Inbox, Received
 
 #: A poll of SQS; the longest that a worker without a message takes to end.
 WAIT_SECONDS = 5
 #: After a receive that failed.
 PAUSE_SECONDS = 2.0
-MAX_RECEIVE_COUNT = 5
 #: A message for another worker waits for a deployment, which takes longer than a disturbance.
 DEPLOYMENT_FACTOR = 30
 
@@ -67,13 +66,17 @@ class Lane:
             self.log("message done", worker=self.name, message=received.id)
         else:
             self.log("message handed back", worker=self.name, message=received.id, reason=answer.reason)
-            self.inbox.postpone(received, self._pause(received, answer))
+            self._hand_back(received, answer)
 
-    def _pause(self, received: Received, answer: Answer) -> int:
-        if received.receive_count >= MAX_RECEIVE_COUNT:
-            return 0  # it becomes a dead letter
-        factor = DEPLOYMENT_FACTOR if answer.is_for_another else 2 ** (received.receive_count - 1)
-        return round(self.retry_after_seconds * factor * (1 + random.random()))
+    def _hand_back(self, received: Received, answer: Answer) -> None:
+        spread = 1 + random.random()
+        if answer.is_for_another:
+            self.inbox.release(received, round(self.retry_after_seconds * DEPLOYMENT_FACTOR * spread))
+        elif received.receive_count >= MAX_RECEIVE_COUNT:
+            self.inbox.postpone(received, 0)  # it becomes a dead letter
+        else:
+            growth = 2 ** (received.receive_count - 1)
+            self.inbox.postpone(received, round(self.retry_after_seconds * growth * spread))
 
     def _ask(self, received: Received) -> Answer | None:
         """The child's answer; None where it died. Hides the message meanwhile, again and again."""

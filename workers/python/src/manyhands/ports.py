@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+#: A message that was delivered this often becomes a dead letter.
+MAX_RECEIVE_COUNT = 5
+
 
 class Store(Protocol):
     def get(self, key: str, most_bytes: int | None = None) -> bytes | None:
@@ -43,3 +46,7 @@ class Inbox(Protocol):
 
     def postpone(self, message: Received, seconds: int) -> None:
         """Hides the message for that many seconds from now on; 0 makes it visible."""
+
+    def release(self, message: Received, seconds: int) -> None:
+        """Gives a message that was not begun to others, after that many seconds. A first delivery, and the last one that a message
+        has, count as if they had not been."""

@@ -155,6 +155,10 @@ class Worker:
     def _kernel_of(self, message: ChunkMessage, job: Job) -> Kernel:
         name, wanted = job.spec.kernel, message.kernel or job.spec.hash
         kernel = self.kernels.get(name)
+        if job.has_limit:
+            raise UnknownKernelError(
+                f"Expected a job without a limit, got {job.job_id}: this worker keeps no accounts."
+            )
         if not job.spec.values:
             raise UnknownKernelError(f"Expected a kernel, got the task {name}: this worker maps no items.")
         if kernel is None:

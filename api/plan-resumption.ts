@@ -1,0 +1,57 @@
+/** The plan of a job that goes on: of what it lacks. */
+import { kernelOfJob } from "../client/kernels/kernel-of-job.ts";
+import { isMap } from "../shared/array/spec.ts";
+import type { StoreReader } from "../shared/ports/store.ts";
+import { readControl } from "../shared/record/control.ts";
+import type { StoredJob } from "../shared/record/job.ts";
+import { findShard } from "../shared/record/shards.ts";
+import { listChunks } from "../shared/record/stored-chunk.ts";
+import type { ResumeOptions } from "./options.ts";
+import { pathOfFile } from "./path-of-file.ts";
+import { byField, placeAsked } from "./place.ts";
+import { deploymentAsked, planOf } from "./plan-job.ts";
+import type { JobPlan } from "./plan-records.ts";
+import type { PlaceOptions } from "./run-array.ts";
+
+export interface PlannedResumption {
+  readonly jobId: string;
+  /** How many chunks are computed again. */
+  readonly missing: number;
+  /** Absent where nothing is missing. */
+  readonly plan?: JobPlan;
+}
+
+/** By what is stored, whole or not: a corrupt chunk is found, and computed on top, when the job goes on. Throws InvalidInputError. */
+export async function plannedResumption(
+  named: string,
+  options: Omit<ResumeOptions, "engine"> & PlaceOptions,
+  nameOf = byField,
+): Promise<PlannedResumption> {
+  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { force, onBuild } = options;
+  const kernelFile = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
+  const jobs = await engine.jobs({ stack });
+  return jobs.withJob(named, async ({ job, store }) => {
+    const missing = await missingOf(job, store);
+    const { jobId } = job;
+    if (missing.length === 0) return { jobId, missing: 0 };
+    const kernel = await kernelOfJob(job, { kernel: kernelFile, force, onBuild });
+    const round = (await readControl(store, jobId)).round + 1;
+    const asked = { job, kernel, round: { round, again: true, missing } };
+    return {
+      jobId,
+      missing: missing.length,
+      plan: await planOf(asked, deploymentAsked({}, nameOf), workers),
+    };
+  });
+}
+
+/** In rising order: what is not stored, and shards of which items failed. */
+async function missingOf(job: StoredJob, store: StoreReader): Promise<number[]> {
+  const missing: number[] = [];
+  for (const [chunk, isStored] of (await listChunks(store, job)).entries()) {
+    const found = isStored && isMap(job.spec) ? await findShard(store, job, chunk) : undefined;
+    if (!isStored || (isMap(job.spec) && (found?.shard.failed ?? 1) > 0)) missing.push(chunk);
+  }
+  return missing;
+}

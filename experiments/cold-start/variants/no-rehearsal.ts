@@ -1,0 +1,2 @@
+/** Stands in for functions/worker/rehearsal.ts. */
+export const rehearse = async () => undefined;

@@ -1,0 +1,216 @@
+/**
+ * What a job may cost, as seats and coins: a seat is the worst that one worker's invocation can cost by its time, a coin a smaller sum that
+ * pays for what was done. Each is taken once, ever, so what is spent stays below what is taken, and that below the limit. Pure.
+ */
+
+import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
+import { isMap, type JobSpec } from "../array/spec.ts";
+import type { Job } from "../record/job.ts";
+import type { Rates } from "../record/limit.ts";
+import type { Plan, Requests } from "../record/plan.ts";
+import { InvalidInputError } from "../validation/errors.ts";
+import { billedRequests, gbSecondsOf, type Tariff, usdOf } from "./bill.ts";
+import type { Timing } from "./requests.ts";
+
+/** Lambda's longest initialisation: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const LONGEST_INIT_MS = 10_000;
+/** What Lambda's runtime takes before and after the handler, which the handler cannot time. */
+const AROUND_MS = 50;
+/** What the aggregator takes for a batch, where each report makes one. */
+const BATCH_MS = 300;
+/** What one picture takes at the most, and what a request does, waited for twice as long as usual. */
+const PICTURE_MS = 10_000;
+const REQUEST_MS = 40;
+/** A message that a worker drops, since the job has reached its limit: what its invocation takes. */
+const DROPPED_MS = 20;
+/** Checks of a job that goes its whole time: functions/aggregator/check.ts. */
+const MOST_CHECKS = 12;
+const LOG_BYTES = 1000;
+const DROPPED_LOG_BYTES = 400;
+/** A sum of such terms in another order is still covered. */
+const ROUNDING = 1e-9;
+/** A coin is this part of a seat: what a worker has left of its last one is little, and it takes few. */
+export const COINS_A_SEAT = 8;
+/** More would make long lists of those that are taken: then coins are larger. A deployment has no more workers than that. */
+const MOST_COINS = 4000;
+const MOST_SEATS = 2000;
+/** Coins get this share of what is left for workers, or this many times what the estimate says, if that is less: the rest is seats. */
+const COINS_SHARE = 2 / 3;
+const ESTIMATES = 2;
+/** What a worker that finds no seat takes before it pays for that: its start and a look, and some messages that it sends again. */
+const TURNED_AWAY_MS = 250;
+const WAITS_ON_CREDIT = 4;
+const WAIT_MS = 30;
+/** What a worker that a splitter started takes to find that no message is left. */
+const IDLE_MS = 1500;
+
+const NONE: Requests = { invocations: 0, send: 0, receive: 0, delete: 0, depth: 0, put: 0, get: 0, list: 0 };
+
+/** One receive and deletion of a report, its segment, and the look after it. */
+const BATCH: Partial<Requests> = {
+  ...{ invocations: 1, receive: 1, delete: 1, depth: 1, put: 1, get: 3, list: 3 },
+};
+
+export interface LimitPorts extends Tariff {
+  readonly timeoutSeconds: number;
+  /** The splitter's, and the aggregator's. */
+  readonly ownMemoryMb: number;
+}
+
+/** What a worker's invocation is charged with, by its time, its messages and their chunks; reports' way included. */
+export function ratesOf(spec: Pick<JobSpec, "values">, of: LimitPorts): Rates {
+  const values = Math.max(1, spec.values.length);
+  const batch = usd({ ...BATCH }, BATCH_MS, of.ownMemoryMb, of);
+  return {
+    perInvocation: usd({ invocations: 1 }, AROUND_MS, of.memoryMb, of),
+    perMs: usd({}, 1, of.memoryMb, of, 0),
+    // A receive and a deletion, and those of a report; what is sent again, and the looks for cancellation, claims and the job.
+    perMessage: batch + usd({ send: 3, receive: 1, delete: 1, get: 8, put: 1 }, 0, of.memoryMb, of),
+    // A tile makes a report larger: a unit each, sent and received.
+    perChunk: usd({ put: values, get: 2 * values + 1, send: 2, receive: 1 }, 0, of.memoryMb, of, 100),
+    perWait: usd({ send: 1, receive: 1, delete: 1, get: 2 }, 0, of.memoryMb, of),
+    perTry: usd({ put: 1, get: 1 }, 0, of.memoryMb, of, 0),
+    perPage: usd({ list: 1 }, 0, of.memoryMb, of, 0),
+  };
+}
+
+/** What an invocation of a worker can take (ms), its start included. */
+export const longestMsOf = ({ timeoutSeconds }: LimitPorts) => LONGEST_INIT_MS + 1000 * timeoutSeconds;
+
+/** What is set aside for each worker: before it pays for anything it may find that no seat is left, and send some messages again. */
+export function creditUsdOf({ perInvocation, perMs, perTry, perPage, perWait }: Rates): number {
+  const turnedAway = perInvocation + perMs * TURNED_AWAY_MS + perTry + perPage;
+  return turnedAway + WAITS_ON_CREDIT * (perInvocation + perMs * WAIT_MS + perWait);
+}
+
+/** The worst that an invocation can cost by its time, and its worker's credit. */
+export function seatUsdOf(rates: Rates, of: LimitPorts): number {
+  const { perInvocation, perMs } = rates;
+  return (perInvocation + perMs * longestMsOf(of) + creditUsdOf(rates)) * (1 + ROUNDING);
+}
+
+/** What workers are charged by the estimate, in coins. */
+export function chargedUsd(
+  rates: Rates,
+  {
+    messages,
+    chunks,
+    seconds,
+  }: Pick<Plan, "messages" | "chunks"> & { readonly seconds: Pick<Plan["seconds"], "busy"> },
+): number {
+  const { perInvocation, perMs, perMessage, perChunk, perTry } = rates;
+  return messages * (perInvocation + perMessage + perTry) + chunks * perChunk + 1000 * seconds.busy * perMs;
+}
+
+/** What a worker needs in coins to begin a message, whatever is in it. */
+export function leastCoinsUsd(
+  { perMessage, perChunk, perTry }: Rates,
+  { chunksPerMessage }: Pick<Job, "chunksPerMessage">,
+  { chunks }: Pick<Plan, "chunks">,
+): number {
+  const most = chunksPerMessage === "auto" ? MAX_CHUNKS_PER_MESSAGE : chunksPerMessage;
+  return perMessage + Math.min(most, chunks) * perChunk + COINS_A_SEAT * perTry;
+}
+
+/** All reports in one batch: each message pays for a batch of its own. */
+export const IN_ONE_BATCH: Timing = Object.freeze({
+  ...{ mapped: 0, environments: 0, cancelLooks: 0, receives: 0, batches: 1, checks: 1 },
+  deliveries: { receive: 1, delete: 1 },
+});
+
+interface ReservedFor {
+  readonly rates: Rates;
+  /** That may take its messages, and those among them that a splitter starts. */
+  readonly workers: number;
+  readonly drainers: number;
+}
+
+/**
+ * For what neither seats nor coins pay: splitter, aggregator, checks, pictures, and the messages that are dropped at the limit. The plan is one with
+ * IN_ONE_BATCH.
+ */
+export function reserveOf(
+  { messages, requests: { splitter, aggregator } }: Pick<Plan, "messages" | "requests">,
+  { rates, workers, drainers }: ReservedFor,
+  { spec, output }: Pick<Job, "spec" | "output">,
+  of: LimitPorts,
+): number {
+  const { ownMemoryMb, memoryMb } = of;
+  const waitMs = ({ put, get, list, send }: Requests) => REQUEST_MS * (put + get + list + send);
+  const drawn = isMap(spec) ? 1 : 1 + 2 * spec.values.length;
+  const pictures = output.plots ? drawn : 0;
+  const dropped = usd(
+    { invocations: 1, receive: 1, delete: 1, get: 1 },
+    DROPPED_MS,
+    memoryMb,
+    of,
+    DROPPED_LOG_BYTES,
+  );
+  const end = { ...aggregator, invocations: 1, receive: 2, delete: 2, depth: 1 };
+  return (
+    usd(splitter, LONGEST_INIT_MS + waitMs(splitter), ownMemoryMb, of) +
+    usd(end, LONGEST_INIT_MS + PICTURE_MS * pictures + waitMs(end), ownMemoryMb, of) +
+    MOST_CHECKS * usd({ ...BATCH, send: 1 }, BATCH_MS, ownMemoryMb, of) +
+    messages * dropped +
+    drainers * usd({ invocations: 1, receive: 1, get: 3 }, IDLE_MS, memoryMb, of) +
+    workers * creditUsdOf(rates)
+  );
+}
+
+/** How many seats and coins there are for a sum, and what a coin is worth. */
+export interface Parts {
+  readonly seats: number;
+  readonly coins: number;
+  readonly coinUsd: number;
+}
+
+/**
+ * Divides a sum among seats and coins; undefined where it is not enough for one worker with one message.
+ * @example
+ * partsOf(0.1, { seatUsd: 0.0016, leastUsd: 0.0006, chargedUsd: 0.02 }); // { seats: 37, coins: 204, coinUsd: 0.0002 }
+ */
+export function partsOf(
+  sumUsd: number,
+  {
+    seatUsd,
+    leastUsd,
+    chargedUsd: charged,
+  }: { readonly seatUsd: number; readonly leastUsd: number; readonly chargedUsd: number },
+): Parts | undefined {
+  if (sumUsd < seatUsd + leastUsd) return undefined;
+  const forCoins = Math.max(leastUsd, Math.min(ESTIMATES * charged, COINS_SHARE * sumUsd));
+  const seats = Math.min(MOST_SEATS, Math.max(1, Math.floor((sumUsd - forCoins) / seatUsd)));
+  const rest = sumUsd - seats * seatUsd;
+  const coinUsd = Math.max(seatUsd / COINS_A_SEAT, rest / MOST_COINS) * (1 + ROUNDING);
+  const coins = Math.floor(rest / coinUsd);
+  return coins * coinUsd < leastUsd ? undefined : { seats, coins, coinUsd };
+}
+
+/** For an error: what a limit must be at the least. */
+export function refusedLimit(maxUsd: number, leastUsd: number, { isLater }: { readonly isLater: boolean }) {
+  return new InvalidInputError(
+    "maxUsd",
+    `at least ${roundedUp(leastUsd)} USD for this job`,
+    `${maxUsd}`,
+    isLater
+      ? "Its earlier rounds are in it."
+      : "That much is set aside for its splitter, its aggregator and one worker that takes its whole timeout.",
+  );
+}
+
+/** Two digits, never less. */
+function roundedUp(usdOfIt: number): string {
+  const digit = 10 ** (Math.floor(Math.log10(usdOfIt)) - 1);
+  return String(Number((Math.ceil(usdOfIt / digit) * digit).toPrecision(2)));
+}
+
+function usd(
+  asked: Partial<Requests>,
+  ms: number,
+  memoryMb: number,
+  of: Tariff,
+  logBytes = LOG_BYTES,
+): number {
+  const requests = billedRequests({ ...NONE, ...asked });
+  return usdOf({ gbSeconds: gbSecondsOf(ms, memoryMb), requests, logBytes }, of.architecture, of.prices);
+}

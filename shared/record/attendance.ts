@@ -1,0 +1,24 @@
+/** Whether workers are at a job's messages, as far as their queue tells: it is the queue of all jobs. */
+import type { QueueDepth } from "../ports/queue.ts";
+
+/** Workers of a deployment begin within seconds, and SQS counts within a minute or so. */
+const COUNTED_MS = 60_000;
+
+/** True if messages wait, or a worker left them to others, and none takes any, `sinceMs` (ms) after the job's were sent. */
+export function isUnattended({ waiting, inFlight, delayed }: QueueDepth, sinceMs: number): boolean {
+  return waiting + delayed > 0 && inFlight === 0 && sinceMs > COUNTED_MS;
+}
+
+/** The same in words, by whether a part of the job was worked on before. */
+export function inWords(chunks: { readonly done: number; readonly failed: number }): string {
+  return `nobody is working on this ${chunks.done + chunks.failed > 0 ? "now" : "yet"}`;
+}
+
+/** A job as its place counts it. */
+export interface Counted {
+  readonly done: number;
+  readonly failed: number;
+  readonly active: number;
+  /** True while its messages seem to wait with no worker at any. */
+  readonly isUnattended?: boolean;
+}

@@ -1,0 +1,32 @@
+/** Jobs with random limits through the faults of the campaign, on the embedded cloud with a meter. */
+import { expect, test } from "vitest";
+import { runLimited } from "../faults/limited.ts";
+
+const SCENARIOS = 200;
+
+test.runIf(process.platform === "linux")(
+  "two hundred scenarios with a limit: faults, copies of each message, and never a cost above it",
+  async () => {
+    const verdicts = await runLimited({ seeds: Array.from({ length: SCENARIOS }, (_, k) => k + 1) });
+    const told = verdicts
+      .filter(({ problems }) => problems.length > 0)
+      .map(({ seed, problems, story }) =>
+        [`node test/faults/run.ts --limited --seed ${seed}`, ...problems, ...story].join("\n"),
+      );
+    expect(told).toEqual([]);
+    // Some ends in each way, and some came near: else limits would be none.
+    const states = verdicts.map(({ state }) => state);
+    for (const state of ["cancelled", "complete"]) expect(states).toContain(state);
+    const shares = verdicts.map(({ meteredUsd, maxUsd }) => meteredUsd / maxUsd);
+    expect(Math.max(...shares)).toBeGreaterThan(0.6);
+  },
+);
+
+test.runIf(process.platform === "linux")(
+  "a store that gives every worker each seat and coin, as if there were no gate, is found out by the meter",
+  async () => {
+    const verdicts = await runLimited({ seeds: [1, 6, 8, 9, 11, 14], grantsAll: true });
+    const above = verdicts.filter(({ meteredUsd, maxUsd }) => meteredUsd > maxUsd);
+    expect(above.length).toBeGreaterThan(2);
+  },
+);

@@ -1,0 +1,91 @@
+import { expect, test } from "vitest";
+import {
+  chargedUsd,
+  IN_ONE_BATCH,
+  type LimitPorts,
+  leastCoinsUsd,
+  longestMsOf,
+  partsOf,
+  ratesOf,
+  refusedLimit,
+  reserveOf,
+  seatUsdOf,
+} from "../../../shared/plan/limit.ts";
+import { planRound } from "../../../shared/plan/plan.ts";
+import { pricesOf } from "../../../shared/plan/prices.ts";
+import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
+
+const OF: LimitPorts = {
+  ...{ architecture: "arm64", prices: pricesOf("us-east-1") },
+  ...{ memoryMb: 1769, ownMemoryMb: 1769, timeoutSeconds: 60 },
+};
+const job = resolvedJob({ kernel: "mandelbrot" });
+
+test("seats and coins are never more than the sum, and what is left is less than a coin", () => {
+  for (let k = 1; k <= 2000; k++) {
+    const sum = 0.0037 + 0.00137 * k * k;
+    const asked = {
+      ...{ seatUsd: 0.0005 + 0.00002 * (k % 71), leastUsd: 0.0001 * (1 + (k % 9)) },
+      chargedUsd: (sum * (k % 13)) / 12,
+    };
+    const { seats, coins, coinUsd } = partsOf(sum, asked)!;
+    expect(seats).toBeGreaterThanOrEqual(1);
+    const used = seats * asked.seatUsd + coins * coinUsd;
+    expect(used).toBeLessThanOrEqual(sum * (1 + 1e-12));
+    expect(sum - used).toBeLessThan(coinUsd * (1 + 1e-6));
+    expect(coins).toBeLessThanOrEqual(4000);
+    expect(coins * coinUsd).toBeGreaterThanOrEqual(asked.leastUsd);
+  }
+});
+
+test("coins get twice what the estimate says, at most two thirds: the rest is workers at a time", () => {
+  const asked = { seatUsd: 0.0016, leastUsd: 0.0006 };
+  expect(partsOf(0.16, { ...asked, chargedUsd: 0.02 })).toMatchObject({ seats: 75 });
+  expect(partsOf(0.16, { ...asked, chargedUsd: 5 })).toMatchObject({ seats: 33 });
+  expect(partsOf(0.0025, { ...asked, chargedUsd: 5 })).toMatchObject({ seats: 1, coins: 4 });
+  expect(partsOf(0.0021, { ...asked, chargedUsd: 0 })).toBeUndefined();
+});
+
+test("a limit that pays for no worker is refused, with what would do, rounded up", () => {
+  expect(refusedLimit(0.003, 0.00351, { isLater: false }).message).toMatch(
+    /^Expected maxUsd to be at least 0.0036 USD for this job, got 0.003\. That much is set aside/,
+  );
+  expect(refusedLimit(0.006, 0.0068, { isLater: true }).message).toMatch(
+    /^Expected maxUsd to be at least 0.0068 USD for this job, got 0.006\. Its earlier rounds are in it\.$/,
+  );
+});
+
+test("a seat pays for a start of 10 s and a whole timeout; coins for requests", () => {
+  // 70 s of 1769 MB at the list price of arm64, and 16 PUTs, by hand.
+  const worst = 70 * (1769 / 1024) * 1.33334e-5;
+  const rates = ratesOf(job.spec, OF);
+  expect(longestMsOf(OF)).toBe(70_000);
+  expect(seatUsdOf(rates, OF)).toBeGreaterThan(worst);
+  expect(seatUsdOf(rates, OF)).toBeLessThan(1.05 * worst);
+  expect(leastCoinsUsd(rates, { chunksPerMessage: "auto" }, { chunks: 16 })).toBeGreaterThan(16 * 5e-6);
+});
+
+test("workers are charged more than a plan's expected cost, so that what is charged bounds what is metered", () => {
+  const { figures } = planRound(job, builtIn("mandelbrot"));
+  const charged = chargedUsd(ratesOf(job.spec, OF), figures);
+  const computing = figures.seconds.busy * (1769 / 1024) * 1.33334e-5;
+  expect(charged).toBeGreaterThan(computing + figures.requests.worker.put * 5e-6);
+  expect(charged).toBeLessThan(10 * (computing + figures.requests.worker.put * 5e-6));
+});
+
+test("what is set aside grows by a few millionths for each message, and by a second and a half for each drainer", () => {
+  const kernel = builtIn("mandelbrot");
+  const reserved = (chunk: number, drainers = 0) => {
+    const small = resolvedJob({ kernel: "mandelbrot", chunk: [chunk, chunk], chunksPerMessage: 1 });
+    const { figures } = planRound(small, kernel, { timing: IN_ONE_BATCH, cap: { mapping: 2, burst: 0 } });
+    const by = { rates: ratesOf(small.spec, OF), workers: 2, drainers };
+    return { messages: figures.messages, usd: reserveOf(figures, by, small, OF) };
+  };
+  const [few, many] = [reserved(250), reserved(25)];
+  const perMessage = (many.usd - few.usd) / (many.messages - few.messages);
+  expect(few.usd).toBeLessThan(0.002);
+  expect(perMessage).toBeGreaterThan(3 * 4e-7);
+  expect(perMessage).toBeLessThan(1e-5);
+  const perDrainer = (reserved(250, 10).usd - few.usd) / 10;
+  expect(perDrainer).toBeGreaterThan(1.5 * (1769 / 1024) * 1.33334e-5);
+});
