@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Python worker: installed by pip as users do, its types, its tests, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
+# The Python worker: installed by pip as users do, its types, its tests, a fleet of both languages, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
 # NODE names the interpreter of manyhands (default: the one that npm ci installed).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -19,4 +19,5 @@ cd "$root/workers/python"
 "$python" -m mypy --strict --config-file "$root/mypy.ini" src
 "$python" -m mypy --strict --config-file "$root/mypy.ini" tests
 "$python" -m pytest -q tests
+"$node" "$root/test/python/mixed-fleet.ts" "$python" -m manyhands worker --workers 1
 "$node" "$root/cli/main.js" conform -- "$python" -m manyhands worker --workers 2

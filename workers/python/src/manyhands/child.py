@@ -53,9 +53,9 @@ def serve(pipe: Connection, settings: Settings, name: str, started_at: float) ->
     while True:
         try:
             received: Received = pipe.recv()
-        except EOFError:
+            pipe.send(_answer(worker, received))
+        except (EOFError, OSError):  # the parent has ended
             return
-        pipe.send(_answer(worker, received))
 
 
 def _answer(worker: Worker, received: Received) -> Answer:
