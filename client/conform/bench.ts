@@ -56,6 +56,7 @@ export class Bench {
   readonly #ended: Promise<never>;
   #jobs = 0;
   #onStep: (step: Step) => void = () => {};
+  #onTaken = () => {};
   #received: Message | undefined;
 
   constructor(cloud: LocalCloud, store: Store, gate: Gate, ended: Promise<never>, mostSeconds: number) {
@@ -73,9 +74,9 @@ export class Bench {
 
   /**
    * Gives the worker a message, as its `delivery`th delivery, and waits until it has acknowledged or handed it back. Throws FailedCheck
-   * where that takes too long, or the worker ends.
+   * where that takes too long, or the worker ends. `onTaken` is called when the worker has got it.
    */
-  async give(body: string, delivery = 1): Promise<Seen> {
+  async give(body: string, delivery = 1, onTaken = () => {}): Promise<Seen> {
     const { url: QueueUrl } = this.#cloud.queues.chunks;
     await this.#cloud.sqs("SendMessage", { QueueUrl, MessageBody: body });
     for (let earlier = 1; earlier < delivery; earlier++) {
@@ -88,6 +89,7 @@ export class Bench {
     const steps: Step[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
     this.#received = undefined;
+    this.#onTaken = onTaken;
     this.#onStep = (step) => {
       steps.push(step);
       if (step.kind === "acknowledged" || step.kind === "handed back") resolve();
@@ -113,7 +115,9 @@ export class Bench {
       this.#onStep({ kind: "put", key: decodeURIComponent(key), status });
     } else if (operation === "ReceiveMessage") {
       const { Messages: [message] = [] } = (answer ?? {}) as { Messages?: Message[] };
-      if (message) this.#received = message;
+      if (!message) return;
+      this.#received = message;
+      this.#onTaken();
     } else if (operation === "SendMessageBatch" && status === 200) {
       const queue = asked.QueueUrl === this.#cloud.queues.results.url ? "results" : "chunks";
       this.#onStep({

@@ -12,6 +12,7 @@ import { startBuiltCloud } from "../local/built-cloud.ts";
 import type { LocalCloud } from "../local/local-cloud.ts";
 import { Bench } from "./bench.ts";
 import { CHECKS } from "./checks.ts";
+import { expectDone } from "./chunk-checks.ts";
 import { expectThat, FailedCheck } from "./failed-check.ts";
 import { Gate } from "./gate.ts";
 
@@ -36,7 +37,22 @@ export interface ConformOptions {
 }
 
 /** The last check, of the process itself. */
-const STOPS = { name: "stops", about: "SIGTERM: the worker ends with exit code 0" };
+const STOPS = {
+  name: "stops",
+  about:
+    "SIGTERM with a message in work: that is ended, or handed back at once, and then the worker, with exit code 0",
+};
+/** Some tenths of a second, all of it within the set. */
+const LONG = {
+  ...{ kernel: "mandelbrot", chunk: [40, 40] },
+  inputs: {
+    ...{
+      y: { from: -0.1, to: 0.1, count: 40 },
+      x: { from: -0.1, to: 0.1, count: 40 },
+      maxIterations: 20_000,
+    },
+  },
+};
 
 /** What can be checked, in the order in which it is. */
 export const checkNames = (): { readonly name: string; readonly about: string }[] => [...CHECKS, STOPS];
@@ -76,7 +92,7 @@ export async function conform(command: readonly string[], options: ConformOption
     };
     for (const check of CHECKS.filter(({ name }) => chosen.has(name)))
       await note(check, () => check.run(bench!));
-    if (chosen.has(STOPS.name)) await note(STOPS, () => expectToStop(worker!, options.seconds));
+    if (chosen.has(STOPS.name)) await note(STOPS, () => expectToStop(worker!, bench!, options.seconds));
     return isRight;
   } finally {
     worker?.kill("SIGKILL");
@@ -149,7 +165,7 @@ function endOf(worker: ChildProcess, [program]: readonly string[]): Promise<neve
   });
 }
 
-async function expectToStop(worker: ChildProcess, seconds: number): Promise<void> {
+async function expectToStop(worker: ChildProcess, bench: Bench, seconds: number): Promise<void> {
   expectThat(
     worker.exitCode === null && worker.signalCode === null,
     "a worker that is at work",
@@ -157,9 +173,11 @@ async function expectToStop(worker: ChildProcess, seconds: number): Promise<void
   );
   const ended = new Promise<string>((resolve) => {
     worker.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
-    setTimeout(() => resolve(`none within ${seconds} s`), 1000 * seconds).unref();
+    setTimeout(() => resolve(`none within ${2 * seconds} s`), 2 * 1000 * seconds).unref(); // with the message
   });
-  worker.kill("SIGTERM");
+  const job = await bench.job(LONG);
+  const seen = await bench.give(job.message([0]), 1, () => worker.kill("SIGTERM"));
+  if (seen.pauseSeconds !== 0) await expectDone(seen, job, [0]);
   const how = await ended;
   expectThat(how === "exit code 0", "an end with exit code 0", how);
 }

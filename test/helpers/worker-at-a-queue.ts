@@ -26,6 +26,9 @@ const BREAKS: Readonly<Record<string, () => void>> = {
       return "stored";
     };
   },
+  "ends in the middle": () => {
+    process.on("SIGTERM", () => process.exit(0));
+  },
   "sends nothing again": () => {
     const { send } = SqsQueue.prototype;
     SqsQueue.prototype.send = function (bodies) {

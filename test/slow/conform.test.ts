@@ -30,6 +30,7 @@ test.each([
   ["acknowledges first", ["order", "first-chunk"], ["order", "first-chunk"]],
   ["never asks whether a round is cancelled", ["cancelled", "first-chunk"], ["cancelled"]],
   ["writes over what is stored", ["conditional-put", "other-values"], ["conditional-put", "other-values"]],
+  ["ends in the middle", ["stops"], ["stops"]],
   ["sends nothing again", ["taken-apart", "poison", "again"], ["taken-apart", "poison"]],
 ])("a worker that %s fails a check", async (broken, only, expected) => {
   const { failed } = await failedBy(broken, only);
