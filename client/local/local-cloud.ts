@@ -73,6 +73,7 @@ const REGION = "us-east-1";
 /** The account that fauxqs plays. */
 const ACCOUNT = "000000000000";
 const SECRET_BYTES = 32;
+const MOST_SQS_BYTES = 2 ** 20;
 const BODY_HASH = "x-amz-content-sha256";
 
 /**
@@ -138,10 +139,15 @@ export async function startLocalCloud(
   };
 }
 
-/** The request with its body still to be read, and the body's hash. Rejects where the connection breaks. */
+/** The request with its body still to be read, and the body's hash. Rejects where the connection breaks, or the body is larger than SQS takes. */
 async function readWhole(request: IncomingMessage): Promise<{ copy: IncomingMessage; bodyHash: string }> {
   const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part);
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += part.length;
+    if (bytes > MOST_SQS_BYTES) throw new RangeError(`Expected at most ${MOST_SQS_BYTES} bytes.`);
+    parts.push(part);
+  }
   const body = Buffer.concat(parts);
   const { method, url, headers, socket } = request;
   const copy = Object.assign(Readable.from([body]), { method, url, headers, socket });
