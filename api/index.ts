@@ -111,7 +111,7 @@ const isRequest = <Request extends { readonly request: unknown }>(
 
 /**
  * Says what an array will take and cost on each engine, with 80 % intervals, before anything of it is sent. It computes pieces of the
- * chunks here, for at most a second.
+ * chunks here, for at most a second of CPU time. Runs that the command line compared with its plans correct it; it keeps nothing itself.
  * @example
  * const { verdict, engines } = await plan("./spot.ts", { depth: 50 }, { points: [400] });
  * if (engines.threads.seconds.expected > 600) console.log(verdict);

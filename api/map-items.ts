@@ -10,7 +10,7 @@ import { compute, type Outcome } from "./compute.ts";
 import type { ItemList, ItemShard } from "./items.ts";
 import { expectTask, limitsOf, mapJobOf } from "./map-job.ts";
 import type { MapOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, namingLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Workers of a deployment, whose number the client does not know: shards are cut for them. */
@@ -39,7 +39,7 @@ export async function mapItems(
           (await engine.load({ stack }))({ ...watch, request: asked, workers, prepare }),
       },
       { signal, onWarning, onBuild, onBegin },
-    );
+    ).catch(namingLimit(nameOf));
   } finally {
     list.release();
   }

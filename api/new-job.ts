@@ -14,7 +14,7 @@ export interface NewJob {
   readonly kernel: LoadedKernel;
   readonly request: JobRequest & { readonly requestId: string };
   /** Absent where the kernel or the request says what its cells cost. */
-  readonly cost?: CellCost;
+  readonly cost?: CellCost | undefined;
 }
 
 /** The job that a request asks for and its kernel, under an id of its own unless one is given. Throws InvalidInputError. */

@@ -42,6 +42,17 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
 }
 
+/** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
+export function namingLimit(nameOf: NameOf): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof Error) {
+      const known = `Expected ${nameOf("maxUsd")} to be `;
+      error.message = error.message.replace(/^Expected maxUsd to be /, () => known);
+    }
+    throw error;
+  };
+}
+
 /** How many at a time. */
 function workersOf({ name, workers: declared }: Engine, given: number | undefined, field: string): number {
   if (given === undefined) return availableParallelism();

@@ -41,14 +41,22 @@ export async function planned(
 
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel, round }: Pick<NewJob, "job" | "kernel"> & Pick<PlanOf, "round">,
+  { job, kernel, cost, round }: Pick<NewJob, "job" | "kernel" | "cost"> & Pick<PlanOf, "round">,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const cores = availableParallelism();
-  const { verdict, figures, engines, runs, predictions, cost, ...others } = await planJob({
-    ...{ job, kernel, deployment, workers, cores, round },
+  const {
+    verdict,
+    figures,
+    engines,
+    runs,
+    predictions,
+    cost: measured,
+    ...others
+  } = await planJob({
+    ...{ job, kernel, cost, deployment, workers, cores, round },
   });
   onPredicted?.(predictions);
   const { memoryMb, timeoutSeconds, architecture, region, cap } = deployment;

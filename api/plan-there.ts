@@ -4,12 +4,20 @@ import { rememberPlan } from "../client/predictions/own-predictions.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
+import { limitWarning } from "./limit-warning.ts";
 import type { NewJob } from "./new-job.ts";
 import { planOf } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
 
+interface PlannedThere {
+  /** Nothing is billed there. */
+  readonly isFree: boolean;
+  /** A sentence where the job is planned to cost more than it may. */
+  readonly warning?: string | undefined;
+}
+
 /** Is given the plan; the job is handed over once it resolves, and not at all where it rejects. */
-export type OnPlan = (plan: JobPlan, there: { readonly isFree: boolean }) => Promise<void>;
+export type OnPlan = (plan: JobPlan, there: PlannedThere) => Promise<void>;
 
 /** The least that a figure in a request means. */
 const DIGITS = 4;
@@ -21,7 +29,7 @@ const DIGITS = 4;
  */
 export async function planThere(
   { settings, isFree }: HandedTo,
-  asked: Pick<NewJob, "job" | "kernel">,
+  asked: Pick<NewJob, "job" | "kernel" | "cost">,
   onPlan: OnPlan,
 ): Promise<Pick<JobRequest, "planned" | "computeSeconds">> {
   const deployment = await settings();
@@ -34,7 +42,8 @@ export async function planThere(
       "one that it cannot",
       plan.refusal,
     );
-  await onPlan(plan, { isFree });
+  const warning = limitWarning(asked.job.maxUsd, plan.engines.aws.usd);
+  await onPlan(plan, { isFree, warning });
   const { seconds, usd } = plan.engines.aws;
   const { basis, compute, pricesDate } = plan;
   return {

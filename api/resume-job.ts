@@ -18,7 +18,7 @@ import { show } from "../shared/validation/parse.ts";
 import { compute, type Outcome } from "./compute.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, checkLimit, placeAsked } from "./place.ts";
+import { byField, checkLimit, namingLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
@@ -48,7 +48,7 @@ export async function resumeJob(
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
     const begun = start(jobId, undefined, meant?.hash);
-    return compute({ job, prepared, engine, start: begun, before }, hearing);
+    return compute({ job, prepared, engine, start: begun, before }, hearing).catch(namingLimit(nameOf));
   }
   if (options.out !== undefined)
     throw new InvalidInputError(
@@ -72,7 +72,7 @@ export async function resumeJob(
       before: { done, round: control.round },
     },
     hearing,
-  );
+  ).catch(namingLimit(nameOf));
 }
 
 /** Throws InvalidInputError where messages of the job may still be on their way: they would be computed twice. */

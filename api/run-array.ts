@@ -7,9 +7,10 @@ import type { Planned } from "../shared/messages/planned.ts";
 import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
+import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, placeAsked } from "./place.ts";
+import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -43,15 +44,24 @@ export async function runArray(
   const { engine, workers, stack } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
+  // The library does not plan by itself.
+  if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
+    const { deploymentAsked, planOf } = await import("./plan-job.ts");
+    const { engines } = await planOf({ job, kernel }, deploymentAsked({}, nameOf), workers);
+    const warning = limitWarning(request.maxUsd, engines.local.usd);
+    if (warning !== undefined) onWarning?.(warning);
+    expectNotAborted(signal);
+  }
   const planned = await plannedFor?.(job, engine.name);
   const plan =
     onPlan &&
-    (async (there: HandedTo) => (await import("./plan-there.ts")).planThere(there, { job, kernel }, onPlan));
+    (async (there: HandedTo) =>
+      (await import("./plan-there.ts")).planThere(there, { job, kernel, cost }, onPlan));
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
@@ -64,5 +74,5 @@ export async function runArray(
         }),
     },
     { signal, onWarning, onBuild, onBegin },
-  );
+  ).catch(namingLimit(nameOf));
 }

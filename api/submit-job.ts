@@ -12,7 +12,7 @@ import { STACK_NAME } from "../shared/validation/env.ts";
 import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { SubmitOptions } from "./options.ts";
-import { byField, type NameOf } from "./place.ts";
+import { byField, type NameOf, namingLimit } from "./place.ts";
 import { type OnPlan, planThere } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -43,7 +43,7 @@ export async function handOver(
 ): Promise<Submitted> {
   const { stack: name = STACK_NAME, signal = new AbortController().signal, onWarning } = options;
   expectNotAborted(signal);
-  const { job, kernel, request } = await newJob(await requested(), options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(await requested(), options.jobId, nameOf);
   const { requestId: jobId } = request;
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   let isAsked = false;
@@ -52,7 +52,7 @@ export async function handOver(
     return await unlessAborted(signal, () =>
       withCloud(name, async (cloud) => {
         const { stack, bucket, region, place } = cloud.deployment;
-        const told = onPlan && (await planThere(handedTo(cloud), { job, kernel }, onPlan));
+        const told = onPlan && (await planThere(handedTo(cloud), { job, kernel, cost }, onPlan));
         signal.throwIfAborted();
         isAsked = true;
         onSubmit?.(jobId, stack);
@@ -63,7 +63,7 @@ export async function handOver(
     );
   } catch (error) {
     const isLost = error instanceof ConnectionLostError;
-    if (!(signal.aborted || isLost)) throw error;
+    if (!(signal.aborted || isLost)) return namingLimit(nameOf)(error);
     const status = commandLine("status", jobId, ...stackOption(name));
     const said = isAsked
       ? `Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`

@@ -17,7 +17,7 @@ export function addPlanCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-It computes pieces of the job's chunks here, for at most a second. Intervals hold 80 % of what happens. What it predicts is kept in
+It computes pieces of the job's chunks here, for at most a second of CPU time. Intervals hold 80 % of what happens. What it predicts is kept in
 $XDG_DATA_HOME/manyhands/predictions.json (~/.local/share), is compared with the job's run and corrects the next plans; delete the file
 and it begins anew. Time is predicted as this machine is now: what other programs take of it is measured with the rest.
 

@@ -30,6 +30,7 @@ import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
+import { addWorkerCommand } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -107,6 +108,8 @@ Exit codes: those of run.`,
   });
 
 addRemoteCommands(program);
+
+addWorkerCommand(program);
 
 addJobOptions(
   program

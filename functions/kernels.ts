@@ -16,5 +16,8 @@ export const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");
 
 export const kernels = withFiles(kernelsOf(withTwins(KERNELS, twins)), files);
 
+/** Lambdas of a queue are alike; a standing worker is told that its fellows are not. */
+export const others = process.env[ENV.others] === "unlike" ? "unlike" : "alike";
+
 /** What threads make the same kernels of; twins are compiled once, when first asked for. */
 export const forThreads = (): ThreadKernels => ({ twins: twins(), files });

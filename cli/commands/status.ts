@@ -50,7 +50,8 @@ function asJson(found: FoundStatus, { fields }: Site) {
 
 function asText(found: FoundStatus, next: string, { lines }: Site): string {
   const { jobId, state, summary, queues, chunks, isUnattended } = found;
-  return aligned(`${jobId}: ${state}${isUnattended ? `, ${inWords(chunks)}` : ""}`, [
+  const why = summary?.cancelledFor === "budget" ? " (it may cost no more)" : "";
+  return aligned(`${jobId}: ${state}${why}${isUnattended ? `, ${inWords(chunks)}` : ""}`, [
     ...about(found),
     ...(queues && !summary ? [["queues", queueText(queues)] as const] : []),
     ["next", next],

@@ -16,8 +16,9 @@ export function acceptPlan({
   readonly yes?: boolean | undefined;
   readonly isSilent: boolean;
 }): OnPlan {
-  return async (plan, { isFree }) => {
-    if (!isSilent) process.stderr.write(`${deployedLine(plan)}\n`);
+  return async (plan, { isFree, warning }) => {
+    const lines = [deployedLine(plan), ...(warning === undefined ? [] : [warning])];
+    if (!isSilent) process.stderr.write(`${lines.join("\n")}\n`);
     const { expected } = plan.engines.aws.usd;
     if (yes || isFree || expected <= ASK_ABOVE_USD) return;
     const question = `It is expected to cost ${usd(expected)}, more than ${usd(ASK_ABOVE_USD)}`;

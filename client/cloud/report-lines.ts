@@ -21,7 +21,17 @@ export interface Invocation {
   readonly logBytes: number;
 }
 
-type Report = Pick<Invocation, "requestId" | "billedMs" | "memoryMb">;
+/** What Lambda reports of an invocation; initialisation and restoring are its environment's, and only its first invocation's. */
+export interface PlatformReport {
+  readonly requestId: string;
+  readonly memoryMb: number;
+  readonly durationMs: number;
+  /** As the line has it, which may leave initialisation out. */
+  readonly billedMs: number;
+  readonly initMs?: number;
+  /** How long a snapshot took to be restored (SnapStart). */
+  readonly restoreMs?: number;
+}
 
 const JOB_ID = /"jobId":\s*"([^"\\]+)"/g;
 
@@ -35,23 +45,43 @@ export function invocationReader(): (event: LogEvent) => Invocation | undefined 
     const begun = open.get(logStreamName) ?? { jobIds: new Set<string>(), logBytes: 0 };
     open.set(logStreamName, begun);
     begun.logBytes += Buffer.byteLength(message);
-    const report = reportIn(message);
+    const report = platformReport(message);
     if (report) open.delete(logStreamName);
     else for (const [, jobId = ""] of message.matchAll(JOB_ID)) begun.jobIds.add(jobId);
-    return report && { ...report, ...begun };
+    return report && { ...billed(report), ...begun };
   };
 }
 
-function reportIn(message: string): Report | undefined {
+/** Initialisation is billed since 2025-08-01. LocalStack, and AWS before that day, leave it out of the billed duration. */
+const billed = ({ requestId, memoryMb, durationMs, billedMs: said, initMs = 0 }: PlatformReport) => ({
+  ...{ requestId, memoryMb },
+  billedMs: Math.max(said, billedMs(durationMs, initMs)),
+});
+
+/**
+ * The report that a line of a log is; the last line of what Invoke answers with `LogType: "Tail"` is one, too. Undefined for every
+ * other line.
+ */
+export function platformReport(message: string): PlatformReport | undefined {
   const requestId = /^REPORT RequestId: (\S+)\t/.exec(message)?.[1];
   if (requestId === undefined)
     return message.includes('"platform.report"') ? reportInJson(message) : undefined;
-  const value = (name: string) => Number(new RegExp(`\\t${name}: ([\\d.]+) `).exec(message)?.[1] ?? 0);
+  const value = (name: string) => {
+    const text = new RegExp(`\\t${name}: ([\\d.]+) `).exec(message)?.[1];
+    return text === undefined ? undefined : Number(text);
+  };
   return {
-    ...{ requestId, memoryMb: value("Memory Size") },
-    billedMs: atLeast(value("Billed Duration"), value("Duration"), value("Init Duration")),
+    ...{ requestId, memoryMb: value("Memory Size") ?? 0, durationMs: value("Duration") ?? 0 },
+    billedMs: value("Billed Duration") ?? 0,
+    ...where({ initMs: value("Init Duration"), restoreMs: value("Restore Duration") }),
   };
 }
+
+/** Those of them that are there. */
+const where = ({ initMs, restoreMs }: { initMs?: number | undefined; restoreMs?: number | undefined }) => ({
+  ...(initMs !== undefined && { initMs }),
+  ...(restoreMs !== undefined && { restoreMs }),
+});
 
 const PlatformReportSchema = v.object({
   type: v.literal("platform.report"),
@@ -61,23 +91,20 @@ const PlatformReportSchema = v.object({
       durationMs: v.number(),
       billedDurationMs: v.number(),
       memorySizeMB: v.number(),
-      initDurationMs: v.optional(v.number(), 0),
+      initDurationMs: v.optional(v.number()),
+      restoreDurationMs: v.optional(v.number()),
     }),
   }),
 });
 
 /** Undefined also for a function's own line that has the word in it. */
-function reportInJson(message: string): Report | undefined {
+function reportInJson(message: string): PlatformReport | undefined {
   const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), PlatformReportSchema), message);
   if (!success) return undefined;
   const { requestId, metrics } = output.record;
-  const { billedDurationMs, durationMs, initDurationMs, memorySizeMB } = metrics;
   return {
-    ...{ requestId, memoryMb: memorySizeMB },
-    billedMs: atLeast(billedDurationMs, durationMs, initDurationMs),
+    ...{ requestId, memoryMb: metrics.memorySizeMB, durationMs: metrics.durationMs },
+    billedMs: metrics.billedDurationMs,
+    ...where({ initMs: metrics.initDurationMs, restoreMs: metrics.restoreDurationMs }),
   };
 }
-
-/** Initialisation is billed since 2025-08-01. LocalStack, and AWS before that day, leave it out of the billed duration. */
-const atLeast = (billed: number, durationMs: number, initMs: number) =>
-  Math.max(billed, billedMs(durationMs, initMs));

@@ -11,6 +11,7 @@ import type { LoggedJob } from "../cloud/logged-job.ts";
 import { siteOf } from "./deployment-site.ts";
 import type { Cancelled, FoundCost, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
+import { withMore } from "./with-more.ts";
 
 /** The jobs of a deployment, by their ids. Its methods reject with CloudError, too. */
 export function deploymentJobs({ stack }: JobPlace): JobStore {
@@ -94,7 +95,7 @@ function costFound({ cost, ofOthers, ofNone, counted: requests }: LoggedJob): Fo
 }
 
 function nextStep(found: FoundStatus, options: readonly string[]): string {
-  const { jobId, state, round, hasDamagedSummary, queues } = found;
+  const { jobId, state, round, summary, hasDamagedSummary, queues } = found;
   const command = (name: string, ...more: string[]) => `\`${commandLine(name, jobId, ...more, ...options)}\``;
   if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
   if (state === "submitting") {
@@ -112,7 +113,9 @@ function nextStep(found: FoundStatus, options: readonly string[]): string {
       : `${command("attach")} follows it`;
   }
   const resume =
-    state === "complete" ? "" : `${command("resume", "--engine", "aws")} computes what is missing, `;
+    state === "complete"
+      ? ""
+      : `${command("resume", "--engine", "aws")}${withMore(summary)} computes what is missing, `;
   return `${resume}${command("fetch")} brings the results, ${command("delete")} removes them there`;
 }
 

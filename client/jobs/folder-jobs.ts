@@ -15,6 +15,7 @@ import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/jo
 import { asItLies, readLocalStatus } from "../job-folder/local-status.ts";
 import type { Cancelled, JobStore, Site } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
+import { withMore } from "./with-more.ts";
 
 /** Where runs leave their folders. */
 const RESULTS = "results";
@@ -67,8 +68,8 @@ function siteOf(folder: string): Site {
   return { place, fields: { folder }, lines: [["where", `${place}/`]], options: [] };
 }
 
-function nextStep({ jobId, state, hasDamagedSummary }: JobStatus, folder: string): string {
-  const resume = `\`${commandLine("resume", pathOf(folder))}\``;
+function nextStep({ jobId, state, summary, hasDamagedSummary }: JobStatus, folder: string): string {
+  const resume = `\`${commandLine("resume", pathOf(folder))}\`${withMore(summary)}`;
   const remote = `\`${commandLine("status", jobId, "--engine", "aws")}\``;
   if (hasDamagedSummary) return `its summary is damaged: ${resume} makes it again`;
   if (state === "complete") return "nothing: it has all its chunks";

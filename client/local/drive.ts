@@ -185,7 +185,10 @@ export async function drive(
   // The workers may finish before the splitter has answered; only Ctrl-C does not wait for it.
   const submission = await Promise.race([splitting, finished.then(() => splitting)]);
   const splitAt = performance.now();
-  if (isLimited) beginWork((await readLimit(store, run.jobId))?.atOnce ?? run.workers);
+  if (isLimited) {
+    const { atOnce = run.workers } = (await readLimit(store, run.jobId)) ?? {};
+    beginWork(Math.max(1, atOnce - submission.drainers));
+  }
   total = submission.chunks;
   flushWhenAllReported();
   const ended = total === 0 ? settleAtOnce(submission) : finished;

@@ -28,7 +28,7 @@ import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Cap } from "../../shared/ports/fleet.ts";
 import type { Job } from "../../shared/record/job.ts";
 import type { Plan } from "../../shared/record/plan.ts";
-import { chunksCost } from "../kernels/cell-cost.ts";
+import { type CellCost, chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
 import { jobKey } from "./job-key.ts";
@@ -37,6 +37,8 @@ import { type History, type Predictions, readHistory } from "./own-predictions.t
 export interface PlanOf {
   readonly job: Job;
   readonly kernel: LoadedKernel;
+  /** What was found where its cells were timed, to cut the job by it. */
+  readonly cost?: CellCost | undefined;
   readonly deployment: PlannedDeployment;
   /** At a time, on this machine's engines, which has as many cores. */
   readonly workers: number;
@@ -80,15 +82,24 @@ const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
 
 /** Times the job's chunks, at most for a second. Reads what runs have taught, and keeps nothing. Never throws for what the kernel does. */
-export async function planJob({ job, kernel, deployment, workers, cores, round }: PlanOf): Promise<JobPlan> {
+export async function planJob({
+  job,
+  kernel,
+  cost: seen,
+  deployment,
+  workers,
+  cores,
+  round,
+}: PlanOf): Promise<JobPlan> {
   const history = readHistory();
   const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
-  const packed = (seen: Job) => packRound(seen, kernel, { memoryMb, timeoutSeconds }, round);
+  const packed = (of: Job, work?: Float64Array) =>
+    packRound(of, kernel, { memoryMb, timeoutSeconds }, round, work);
   const estimated = packed(job);
   const { basis, cost: raw } = await costOf(
-    { job, kernel, round },
+    { job, kernel, cost: seen, round },
     planFleet(estimated, { cap }).figures,
     lanes,
   );
@@ -96,7 +107,9 @@ export async function planJob({ job, kernel, deployment, workers, cores, round }
   const cost = { ...raw, seconds: scaled(raw.seconds, correctionBy(missed)) };
   // As the splitter will, which is told what was measured; of a job that goes on it knows only what it was told then.
   const sent =
-    basis === "measured" && !round ? packed({ ...job, computeSeconds: cost.seconds.expected }) : estimated;
+    basis === "measured" && !round
+      ? packed({ ...job, computeSeconds: cost.seconds.expected }, estimated.messages.work)
+      : estimated;
   const here = planRound(
     job,
     kernel,
@@ -179,7 +192,7 @@ export async function planJob({ job, kernel, deployment, workers, cores, round }
 
 /** A task may have effects, so none of its items is run: they are taken to last about as long as their shards were cut for, their limit at the most. */
 async function costOf(
-  { job, kernel, round }: Pick<PlanOf, "job" | "kernel" | "round">,
+  { job, kernel, cost, round }: Pick<PlanOf, "job" | "kernel" | "cost" | "round">,
   { seconds: { compute } }: Plan,
   lanes: number,
 ): Promise<{ readonly basis: JobPlan["basis"]; readonly cost: ChunksCost }> {
@@ -192,7 +205,9 @@ async function costOf(
     return { basis: "assumed", cost: { ...unknown, seconds } };
   }
   const named = { name: kernel.name, hash: kernel.hash };
-  const timed = await chunksCost(named, { ...spec, measured }, lanes, round?.missing);
+  // Cells that are too dear to be waited for, or throw, are not tried again.
+  const timed =
+    typeof cost === "string" ? cost : await chunksCost(named, { ...spec, measured }, lanes, round?.missing);
   if (typeof timed !== "string") return { basis: "measured", cost: timed };
   const { low, expected, high } = STATED_IS_TOO_LOW;
   const seconds = { low: compute / low, expected: compute / expected, high: compute / high };

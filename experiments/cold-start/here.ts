@@ -1,31 +1,19 @@
 /** The cells on this machine: workers in slots, whose CPU a cgroup holds to Lambda's share from their first event on. */
 
-import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { kernels } from "../../client/kernels/loader.ts";
 import { uploadKey } from "../../shared/kernels/uploads.ts";
-import { loadJob } from "../../shared/plan/resolve-job.ts";
-import type { FileStore } from "../../shared/ports/file/file-store.ts";
-import type { StoredJob } from "../../shared/record/job.ts";
 import { ENV } from "../../shared/validation/env.ts";
-import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
-import { type BuiltFile, buildFile } from "../../tools/kernels/build-file.ts";
-import { ROOT } from "../measuring/machine.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 import { openCpuShares } from "../throttled-slot/cpu-share.ts";
 import { type Start, type WorkerOptions, withWorkers } from "../throttled-slot/worker.ts";
-import { CELLS, type Cell, inBlocks, type Kernel } from "./cells.ts";
+import { CELLS, type Cell, inBlocks } from "./cells.ts";
+import { jobsOf, makeKernelFolder } from "./jobs.ts";
 import { buildVariants } from "./variants/build.ts";
 import { snapshotFault } from "./variants/snapshot.ts";
 
 const BLOCKS = 15;
 const SEED = 17;
-/** Two chunks, of which each event computes one. */
-const SMALL = { points: [20, 10], chunk: [10, 10] } as const;
-const FROM_A_FILE = join(ROOT, "examples/kernels/magnets/magnets.ts");
-const PARTS = ["host.js", "apart.js"];
 
 /** A start by the index of its cell and the number of its block; times in ms. */
 export interface Measured extends Start {
@@ -49,14 +37,15 @@ export async function measureHere(): Promise<Here> {
     withWorkers(
       async ({ store, startOnce }) => {
         const bundles = await buildVariants(folder);
-        const file = await buildFile(FROM_A_FILE);
-        const jobs = await jobsOf(store, file);
-        const zip = makeZip(folder, "zip", file.files);
-        const zipWithout = makeZip(folder, "zip-without", []);
+        const made = await jobsOf();
+        await store.put(uploadKey(made.sha256), made.bytes);
+        const [withKernel, without] = [join(folder, "with-kernel"), join(folder, "without")];
+        makeKernelFolder(withKernel, made);
+        makeKernelFolder(without);
         const options = ({ memoryMb, bundle, kernel }: Cell): WorkerOptions => ({
           ...{ shares, memoryMb, bundle: bundles[bundle], isCached: bundle === "compiled code kept" },
           environment: {
-            [ENV.kernelFiles]: kernel === "TypeScript" ? zip : zipWithout,
+            [ENV.kernelFiles]: kernel === "TypeScript" ? withKernel : without,
             // A worker rehearses by what it is told of its memory.
             ...(bundle === "rehearsed whatever the memory" && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128" }),
           },
@@ -66,7 +55,7 @@ export async function measureHere(): Promise<Here> {
         for (const [block, cells] of inBlocks([...CELLS.keys()], BLOCKS + 1, SEED).entries()) {
           for (const cell of cells) {
             const { kernel } = CELLS[cell]!;
-            const start = await startOnce(jobs[kernel], options(CELLS[cell]!));
+            const start = await startOnce(made.jobs[kernel], options(CELLS[cell]!));
             if (block > 0) measured.push({ cell, block, ...rounded(start) });
           }
           console.error(`block ${block} of ${BLOCKS}`);
@@ -78,31 +67,6 @@ export async function measureHere(): Promise<Here> {
   ).finally(() => shares.close());
   const fault = await inTemporaryFolder(async (folder) => snapshotFault(folder));
   return { starts, load: [before, loadavg()[0] ?? 0], snapshotFault: fault ?? null };
-}
-
-/** What lies beside the bundle in a zip: these artifacts, and what computes kernels from files. */
-function makeZip(folder: string, name: string, artifacts: readonly string[]): string {
-  const zip = join(folder, name);
-  mkdirSync(zip);
-  for (const file of [...PARTS, ...artifacts]) copyFileSync(join(KERNEL_FILES, file), join(zip, file));
-  return zip;
-}
-
-async function jobsOf(
-  store: FileStore,
-  { name, hash, files }: BuiltFile,
-): Promise<Record<Kernel, StoredJob>> {
-  const [artifact = ""] = files;
-  const bytes = readFileSync(join(KERNEL_FILES, artifact));
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  await store.put(uploadKey(sha256), bytes);
-  const jobOf = async (request: { readonly kernel: string; readonly hash?: string }) => {
-    const { job } = await loadJob({ ...SMALL, ...request }, "cold", kernels);
-    return { ...job, submittedAtMs: 0 };
-  };
-  const fromFile = await jobOf({ kernel: name, hash });
-  const uploaded = { ...fromFile, uploaded: { sha256 } };
-  return { WebAssembly: await jobOf({ kernel: "mandelbrot" }), TypeScript: fromFile, uploaded };
 }
 
 function rounded({ init, first, second }: Start): Start {

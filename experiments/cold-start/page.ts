@@ -1,6 +1,8 @@
+import type { PlatformReport } from "../../client/cloud/report-lines.ts";
 import { type Interval, inWords, medianInterval } from "../measuring/bootstrap.ts";
 import type { Page } from "../measuring/page.ts";
-import { columnsFor, tableOf } from "../measuring/table.ts";
+import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
+import type { Aws } from "./aws.ts";
 import {
   BUNDLE_MEMORIES_MB,
   BUNDLES,
@@ -21,7 +23,12 @@ type Part = (typeof PARTS)[number];
 /** What Lambda's caller waits for: the environment's start and its first event. */
 const cold = ({ init, first }: Measured) => init.wallMs + first.wallMs;
 
-export function page({ starts, load, snapshotFault }: Here): Page {
+export interface Results extends Here {
+  /** Where a deployment was measured: what Lambda's own reports say. */
+  readonly aws?: Aws & { readonly date: string };
+}
+
+export function page({ starts, load, snapshotFault, aws }: Results): Page {
   const of = (memoryMb: number, bundle: BundleName, kernel: Kernel = "WebAssembly") => {
     const cell = CELLS.findIndex(
       (each) => each.memoryMb === memoryMb && each.bundle === bundle && each.kernel === kernel,
@@ -56,7 +63,7 @@ export function page({ starts, load, snapshotFault }: Here): Page {
       "Here, and not on AWS: the worker's bundle starts in a slot of its own, as engine `local` starts it but without code that was compiled earlier, and asks the embedded S3 and SQS over TLS. From its first event on, a cgroup holds it to Lambda's share of a processor: m / 1769 of a core in each 20 ms. Init is not held back, because on Lambda memory does not change it (below, lambda-perf). **init** is from the start of the process until its handler has loaded, **first** and **second** are events with a message of one chunk of 10 x 10 cells. Two things are not in it: what Lambda takes to make an environment, and the network, which is this machine's.",
       `Each figure is the median of ${blocks} starts with its 95 % bootstrap interval, in ms. Blocks of all ${CELLS.length} cells, each in an order of its own, follow each other, so that what disturbs the machine disturbs all cells alike. Its load was ${load.map((value) => value.toFixed(1)).join(" before and ")} after, with two cores: above 512 MB compare CPU time rather than wall time.`,
       "![A worker's first event by memory, before and after](../pictures/cold-start.svg)",
-      "**What was in a first event.** Profiled over TLS, 30 ms of CPU where the second event takes 4. They were functions that V8 compiles, and modules that Node loads, when they are first called (schemas, signatures, the client of HTTP, WebAssembly): 13 ms. Certificates that Node trusts are read, and TLS connections made: 7 ms. Now all functions open their connections while they load, and a worker of less than 1100 MB works a message of a job that does not exist, with services that are not asked ([why](../decisions/workers.md)). What is left is the exchange with S3 and SQS.",
+      "**What was in a first event.** Profiled over TLS, 30 ms of CPU where the second event takes 4. They were functions that V8 compiles, and modules that Node loads, when they are first called (schemas, signatures, the client of HTTP, WebAssembly): 13 ms. Certificates that Node trusts are read, and TLS connections made: 7 ms. Now all functions open their connections while they load, and a worker of less than 1100 MB works a message of a job that does not exist, with services that are not asked ([why](../decisions/workers.md)); where its zip has kernels from files, it loads what computes them. What is left is the exchange with S3 and SQS, and for an uploaded kernel the thread that it computes in, 100 ms of CPU.",
       snapshotFault === null
         ? "A startup snapshot could be made of node:http by this Node, and was not measured."
         : `**No startup snapshot.** Node ends with an abort when a snapshot is to hold node:http (\`${snapshotFault}\`), without which no function asks S3. It would also need Lambda's very binary of Node, which AWS renews without notice.`,
@@ -141,6 +148,7 @@ export function page({ starts, load, snapshotFault }: Here): Page {
           ),
         },
       ),
+      ...(aws ? [onAws(aws)] : []),
       tableOf("Published, on AWS", PUBLISHED, {
         what: ({ what }) => what,
         source: ({ source }) => source,
@@ -150,4 +158,31 @@ export function page({ starts, load, snapshotFault }: Here): Page {
       }),
     ],
   };
+}
+
+/** A row for each cell, and for the burst of each memory. */
+function onAws({ starts, burst, place, date }: Aws & { readonly date: string }): Table {
+  const rows = [...Map.groupBy(starts, ({ cell }) => cell)].map(([cell, some]) => ({
+    ...CELLS[cell]!,
+    firsts: some.map(({ first }) => first),
+    seconds: some.map(({ second }) => second),
+  }));
+  const bursts = [...Map.groupBy(burst, ({ memoryMb }) => memoryMb)].map(([memoryMb, firsts]) => ({
+    ...{ memoryMb, bundle: "as deployed", kernel: "WebAssembly, in a burst", firsts, seconds: [] },
+  }));
+  const figure = (reports: readonly PlatformReport[], of: (report: PlatformReport) => number | undefined) => {
+    const values = reports.map(of).filter((value) => value !== undefined);
+    return values.length === 0 ? "-" : inWords(medianInterval(values));
+  };
+  return tableOf(`On a deployment in ${place}, ${date} (ms, by Lambda's reports)`, [...rows, ...bursts], {
+    "memory (MB)": ({ memoryMb }) => memoryMb,
+    bundle: ({ bundle }) => bundle,
+    kernel: ({ kernel }) => kernel,
+    n: ({ firsts }) => firsts.length,
+    init: ({ firsts }) => figure(firsts, ({ initMs }) => initMs),
+    restore: ({ firsts }) => figure(firsts, ({ restoreMs }) => restoreMs),
+    first: ({ firsts }) => figure(firsts, ({ durationMs }) => durationMs),
+    "first, billed": ({ firsts }) => figure(firsts, ({ billedMs }) => billedMs),
+    second: ({ seconds }) => figure(seconds, ({ durationMs }) => durationMs),
+  });
 }

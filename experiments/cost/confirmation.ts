@@ -25,9 +25,9 @@ const [ARM] = ARCHITECTURES;
 export const POINTS = [
   { memoryMb: 128, workers: 3, side: 30 },
   { memoryMb: 256, workers: 3, side: 60 },
-  { memoryMb: 512, workers: 2, side: 30 },
-  { memoryMb: 512, workers: 5, side: 60 },
-  { memoryMb: 1024, workers: 2, side: 30 },
+  { memoryMb: 384, workers: 3, side: 40 },
+  { memoryMb: 512, workers: 5, side: 90 },
+  { memoryMb: 768, workers: 2, side: 60 },
 ] as const;
 export type Point = (typeof POINTS)[number];
 

@@ -98,16 +98,14 @@ function chunkSentence(jobs: readonly Simulated[]): string {
 }
 
 function confirmedSentence(points: readonly ConfirmedPoint[]): string {
-  const held = (of: (point: ConfirmedPoint) => readonly [Tried["usd"], number]) =>
-    points.filter((point) => {
-      const [{ low, high }, actual] = of(point);
-      return low <= actual && actual <= high;
-    }).length;
-  const order = (of: (point: ConfirmedPoint) => number) =>
-    String(points.toSorted((a, b) => of(a) - of(b)).map((point) => points.indexOf(point)));
-  const isRanked = order(({ seconds }) => seconds) === order(({ predicted }) => predicted.seconds.expected);
-  const isPriced = order(({ usd }) => usd) === order(({ predicted }) => predicted.usd.expected);
-  return `The intervals held the time at ${held((p) => [p.predicted.seconds, p.seconds])} of ${points.length} points and the cost at ${held((p) => [p.predicted.usd, p.usd])}; by time they ${isRanked ? "came in the predicted order" : "did not come in the predicted order"}, by cost ${isPriced ? "too" : "not"}.`;
+  const time = points.map(({ predicted, seconds }) => ({ ...predicted.seconds, actual: seconds }));
+  const cost = points.map(({ predicted, usd }) => ({ ...predicted.usd, actual: usd }));
+  const held = (all: typeof time) =>
+    all.filter(({ low, high, actual }) => low <= actual && actual <= high).length;
+  const pairs = points.flatMap((_, k) => points.slice(k + 1).map((_, after) => [k, k + 1 + after] as const));
+  const inOrder = (all: typeof time) =>
+    pairs.filter(([a, b]) => all[a]!.expected < all[b]!.expected === all[a]!.actual < all[b]!.actual).length;
+  return `The intervals held the time at ${held(time)} of ${points.length} points and the cost at ${held(cost)}. Of ${pairs.length} pairs of points, ${inOrder(time)} came in the predicted order by time, and ${inOrder(cost)} by cost.`;
 }
 
 function frontierOf({ all, auto, front, hereSeconds }: Simulated, title: string): Frontier {

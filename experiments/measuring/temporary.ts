@@ -6,16 +6,19 @@ const MEMORY = "/dev/shm";
 /** A hundred thousand small files and their folders, four times over. */
 const ROOM_BYTES = 2 * 2 ** 30;
 
-/** Makes a folder, hands it to `use`, and removes it when that is over. */
+/** Makes a folder, hands it to `use`, and removes it when that is over or this program exits, whichever is first. */
 export async function inTemporaryFolder<Result>(
   use: (folder: string) => Promise<Result>,
   parent = tmpdir(),
 ): Promise<Result> {
   const folder = mkdtempSync(join(parent, "manyhands-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once("exit", remove);
   try {
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    process.off("exit", remove);
+    remove();
   }
 }
 

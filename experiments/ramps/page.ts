@@ -1,3 +1,4 @@
+import type { Metered } from "../../client/local/meter.ts";
 import { chooseRamp } from "../../shared/plan/ramp.ts";
 import type { Page } from "../measuring/page.ts";
 import { grouped, medianOf } from "../measuring/statistics.ts";
@@ -46,13 +47,16 @@ export const DRAINED = [
   { ms: 400, messages: 60 },
 ] as const;
 
+/** For a fleet of 720 at 1,174 messages, as 4,000 x 4,000 double pendulums had it: a sixtieth of both. */
+export const LAST_RECEIVES = { drainers: 12, messages: 20, ms: 550 } as const;
+
 export function page(results: Results): Page {
   return {
     answer: answer(),
     about: `How fast a fleet is full, by the way in which it is started, and what that makes of jobs.
 
 - **mapping**: the chunk queue's event source mapping alone: 5 workers at once and 300 more each minute, at most ${ASSUMED.mappingMost}. So it is where the mapping may have the whole fleet, with \`burstConcurrency=0\`. On the default stack \`--ramp mapping\` has a fifth of it, ${DEFAULT_CAP.mapping} of ${DEFAULT_FLEET}: the others are the splitters' to start.
-- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than one for each second of work; these workers take messages from the queue themselves. They are there in seconds; the last fifth comes as the mapping brings it, five at once and five more each second.
+- **burst**: the splitter sends all messages, then starts four fifths of the fleet by asynchronous invocations, but no more than save more than they cost; these workers take messages from the queue themselves. They are there in seconds; the last fifth comes as the mapping brings it, five at once and five more each second.
 - **provisioned**: pollers for a tenth of the fleet (at least two) are kept ready, each serves ten workers; the mapping grows by 1,000 workers a minute. They are paid for by the hour, whether there is work or not.
 
 ![Workers that have begun, by the way in which they are started](../pictures/ramps.svg)
@@ -61,9 +65,9 @@ The figures for AWS are simulated (\`experiments/ramps/model.ts\`, with the sche
 
 A burst begins when the last message is sent. That is soon for most jobs, which have some thousand messages, but not for a million: ${Math.round(1e6 / ASSUMED.messagesSentPerSecond)} s at this rate, 125 to 625 s at 20 to 100 ms a request ([load](load.md)). The mapping works meanwhile. Where others have the places, and are known to be over within half a minute, the splitter waits for them and starts the rest then.
 
-A drainer that finds nothing asks once: its last receive waits a second for a message and ends it. Beside that, what it asks of the queue is in the last table: one receive and one delete for a batch of about 0.2 s of work.
+A drainer that finds nothing looks three times and ends; one of a group, its keeper, waits a second for a last message instead. The last table has what that saves ([why](../decisions/fleet.md)). Beside that, a drainer asks the queue for one receive and one delete for a batch of about 0.2 s of work.
 
-What a started worker is paid for beside its work is its cold start and that last second: with a second of work each, at most about as much again. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up has a successor. One that cannot ask the queue asks again for 15 to 30 s, and has none. Drainers that began together end over an eighth of their time, each at a time of its own, so that their successors do not all come while they are still there.
+What a started worker is paid for beside its work is its cold start, its claim and those looks, about a quarter of a second. A drainer that is killed or times out is not replaced, so a fleet of a job of hours becomes narrower with each such death, down to the mapping's share; one whose time is up has a successor. One that cannot ask the queue asks again for 15 to 30 s, and has none. Drainers that began together end over an eighth of their time, each at a time of its own, so that their successors do not all come while they are still there.
 
 Sixteen workers are what this machine holds, so on the embedded cloud AWS's ramp is slowed down until they are a fleet to it; accelerated it would be over before they have started.`,
     tables: [
@@ -72,6 +76,7 @@ Sixteen workers are what this machine holds, so on the embedded cloud AWS's ramp
       autoTable(),
       embeddedTable(results),
       drainedTable(results),
+      lastReceivesTable(results),
     ],
     pictures: { "ramps.svg": () => drawRamps([panel(1000, 200), panel(10_000, 120)]) },
   };
@@ -157,13 +162,31 @@ function embeddedTable({ embedded }: Results): Table {
 
 function drainedTable({ drained }: Results): Table {
   return tableOf(
-    "Measured on the embedded cloud: requests of three drainers for each message of one chunk, beside each drainer's last receive, which finds nothing",
+    "Measured on the embedded cloud: requests of three drainers for each message of one chunk, beside each drainer's last receives, which find nothing",
     drained.map((counts, k) => ({ ...counts, ...DRAINED[k]! })),
     {
       "a chunk takes (ms)": ({ ms }) => ms,
       "messages drained": ({ drained }) => drained,
       "ReceiveMessage a chunk": ({ receives, drained }) => (receives / drained).toFixed(2),
       "DeleteMessageBatch a chunk": ({ deletes, drained }) => (deletes / drained).toFixed(2),
+    },
+  );
+}
+
+function lastReceivesTable({ lastReceives }: Results): Table {
+  const { drainers, messages, ms } = LAST_RECEIVES;
+  const beside = ({ billedMs }: Metered) => billedMs - messages * ms;
+  const median = (of: (metered: Metered) => number) => (who: "all" | "one") =>
+    medianOf(lastReceives[who], of);
+  return tableOf(
+    `Metered on the embedded cloud until the last drainer has ended: ${drainers} drainers and two of the mapping's workers, ${messages} messages that sleep ${ms} ms; median of ${REPEATS} pairs`,
+    ["all", "one"] as const,
+    {
+      "who waits for a last message": (who) => (who === "all" ? "every drainer, as before" : "the keeper"),
+      "billed (s)": (who) => (median(({ billedMs }) => billedMs)(who) / 1000).toFixed(1),
+      "beside messages (s)": (who) => (median(beside)(who) / 1000).toFixed(1),
+      "receives that brought nothing": median(({ emptyReceives }) => emptyReceives),
+      GETs: median(({ requests }) => requests.get),
     },
   );
 }

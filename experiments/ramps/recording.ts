@@ -34,11 +34,12 @@ export async function recordJob({
   acceleration,
 }: NapJob): Promise<Recorded> {
   const counts = { receives: 0, deletes: 0, drained: 0 };
-  const onAnswered = ({ headers, body }: AnsweredRequest) => {
+  const onAnswered = ({ headers, body, answer }: AnsweredRequest) => {
     // The event source's own requests are not signed.
     if (!headers.authorization) return;
     const target = headers["x-amz-target"];
-    if (target === "AmazonSQS.ReceiveMessage") counts.receives++;
+    const { Messages = [] } = (answer ?? {}) as { readonly Messages?: unknown[] };
+    if (target === "AmazonSQS.ReceiveMessage" && Messages.length > 0) counts.receives++;
     if (target !== "AmazonSQS.DeleteMessageBatch") return;
     counts.deletes++;
     counts.drained += (body as { Entries: unknown[] }).Entries.length;

@@ -1,6 +1,7 @@
 /** Records two of the ways in which a fleet comes to its width on the embedded cloud; the page simulates them as on AWS. */
 import { experiment } from "../measuring/experiment.ts";
-import { DRAINED, EMBEDDED, page, REPEATS } from "./page.ts";
+import { type MeteredBurst, meteredBurst } from "./metered-burst.ts";
+import { DRAINED, EMBEDDED, LAST_RECEIVES, page, REPEATS } from "./page.ts";
 import { type Recorded, recordJob } from "./recording.ts";
 
 await experiment("ramps", measure, page);
@@ -22,5 +23,11 @@ async function measure() {
     const { spans: _, ...counts } = await recordJob(job);
     drained.push(counts);
   }
-  return { embedded, drained };
+  /** In pairs: as former versions did it, and as it is. */
+  const lastReceives: Record<"all" | "one", MeteredBurst["worker"][]> = { all: [], one: [] };
+  for (let repeat = 1; repeat <= REPEATS; repeat++) {
+    lastReceives.all.push((await meteredBurst({ ...LAST_RECEIVES, areKeepers: true })).worker);
+    lastReceives.one.push((await meteredBurst({ ...LAST_RECEIVES, areKeepers: false })).worker);
+  }
+  return { embedded, drained, lastReceives };
 }

@@ -116,7 +116,8 @@ export function withWorkers<Result>(
   });
 }
 
-const eventOf = (body: string, eventSourceARN: string) => ({
+/** An event with one message, as the queue's mapping makes it. */
+export const eventOf = (body: string, eventSourceARN: string) => ({
   Records: [
     {
       ...{ messageId: "m", receiptHandle: "r", body, eventSourceARN },

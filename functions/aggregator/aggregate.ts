@@ -4,7 +4,7 @@ import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { CHEAP_KEYS } from "../../shared/plan/looks.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed, type Store, type StoreReader } from "../../shared/ports/store.ts";
-import { readChunkSet } from "../../shared/record/control.ts";
+import { type Control, readChunkSet } from "../../shared/record/control.ts";
 import { type StoredJob, StoredJobSchema } from "../../shared/record/job.ts";
 import { readRounds } from "../../shared/record/rounds.ts";
 import { readSegments, writeSegments } from "../../shared/record/segments.ts";
@@ -105,9 +105,9 @@ async function finishIfDue(
   return isDue ? (await finishIfOver(job, ports)).finished : undefined;
 }
 
-/** Finishes the job if nothing is to come for it any more, and announces its end. */
-export async function finishIfOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
-  const over = await finishWhereOver(job, ports);
+/** Finishes the job if nothing is to come for it any more, and announces its end. `known` is its control, where that was just read. */
+export async function finishIfOver(job: StoredJob, ports: AggregatePorts, known?: Control): Promise<Over> {
+  const over = await finishWhereOver(job, ports, known);
   if (over.isOver) await announceEnd(job.jobId, ports);
   return over;
 }
@@ -123,12 +123,18 @@ interface Over {
  * Finishes the job if nothing is to come for it any more. Counting keys is cheap and never says "too few" wrongly; only when
  * it says "enough", or the job was cancelled, are the bodies read.
  */
-async function finishWhereOver(job: StoredJob, ports: AggregatePorts): Promise<Over> {
+async function finishWhereOver(
+  job: StoredJob,
+  ports: AggregatePorts,
+  known: Control | undefined,
+): Promise<Over> {
   const { store } = ports;
   let finished: Finished | undefined;
+  let first = known;
   for (let seen = 0; ; ) {
     const onLooked = ports.looks?.begin();
-    const standing = await readStanding(store, job.jobId, layoutOf(job.spec).total);
+    const standing = await readStanding(store, job.jobId, layoutOf(job.spec).total, first);
+    first = undefined;
     const { control, segments, covered } = standing;
     const { isCancelled, round, reissues } = control;
     const found = segments.reports.length + segments.failures.length;

@@ -53,7 +53,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   // Chunks that were stored before the messages were drained will get no report any more.
   if (control.isCancelled)
     await settleStored(job, round, [...(await readLedger(job, store)).uncovered()], ports);
-  const { finished, isOver, ...looked } = await finishIfOver(job, ports);
+  const { finished, isOver, ...looked } = await finishIfOver(job, ports, control);
   if (isOver) return finished;
   const standing = looked.standing ?? (await readStanding(store, jobId, total));
   const depth = await ports.chunks.depth();

@@ -37,7 +37,7 @@ export function reportedCost(
   };
   const batches = Math.max(1, history.batches ?? 1);
   const requests = requestsOf(job, sent, {
-    ...timingOf(sent, { workers: environments, makespanSeconds: 0 }),
+    ...timingOf(sent, { workers: environments, makespanSeconds: busySeconds(invocations) }),
     batches,
   });
   const rounds = 1 + ledger.round;
@@ -71,3 +71,7 @@ function times(factor: number, requests: Requests): Requests {
     list: factor * list,
   };
 }
+
+/** How long an environment worked, on average: so often it asked whether the job is cancelled. */
+const busySeconds = ({ billedMs: ms, environments }: Ledger["invocations"]) =>
+  environments === 0 ? 0 : ms / environments / 1000;

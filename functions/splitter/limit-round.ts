@@ -149,9 +149,9 @@ function pricesOfRound(
   };
 }
 
-/** No more workers are started than have seats. */
+/** No more workers are started than have seats, and the mapping keeps some: its workers can wait for a message, and drainers leave. */
 function withDrainers(plan: RoundPlan, limit: Omit<Limit, "version">): LimitedRound {
-  const most = Math.max(1, Math.floor(limit.atOnce / SEATS_A_DRAINER));
+  const most = Math.floor(limit.atOnce / SEATS_A_DRAINER);
   return { plan: { ...plan, drainers: Math.min(plan.drainers, most) }, limit };
 }
 

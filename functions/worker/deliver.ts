@@ -9,7 +9,7 @@ export interface DeliverPorts extends WorkPorts {
   readonly inbox: Pick<Inbox, "postpone" | "release">;
   /** The pause before a message's second delivery; it doubles with each. */
   readonly retryAfterSeconds: number;
-  readonly log: Log;
+  readonly logger: Log;
 }
 
 interface Log {
@@ -41,26 +41,27 @@ export async function deliver(
 async function attempt(
   received: Received,
   worker: Delivery["worker"],
-  { log, ...ports }: DeliverPorts,
+  { logger, ...ports }: DeliverPorts,
 ): Promise<Worked & { readonly reason?: unknown }> {
   const { id: messageId, receiveCount } = received;
   try {
     const message = await parseOrReject(received, parseChunkMessage, ports.store);
     if (!message) {
-      log.error("message rejected", { messageId });
+      logger.error("message rejected", { messageId });
       return { chunks: 0, retry: false };
     }
     const { failures, retry, ...outcome } = await work(message, { worker, receiveCount }, ports);
     const { jobId } = message;
-    log.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
-    for (const { chunk, error, final } of failures) log.error("chunk failed", { jobId, chunk, error, final });
+    logger.info("message done", { jobId, ...outcome, receiveCount, coldStart: worker.coldStart });
+    for (const { chunk, error, final } of failures)
+      logger.error("chunk failed", { jobId, chunk, error, final });
     return { jobId, chunks: message.chunks.length, retry, isSeatless: outcome.waits };
   } catch (error) {
     const details = { messageId, error: describeError(error), receiveCount };
-    if (error instanceof NewerVersionError) log.warn("newer message handed back", details);
+    if (error instanceof NewerVersionError) logger.warn("newer message handed back", details);
     else if (error instanceof LackingKernelError)
-      log.warn("message of a kernel that is not here handed back", details);
-    else log.error("message failed", details);
+      logger.warn("message of a kernel that is not here handed back", details);
+    else logger.error("message failed", details);
     return { chunks: 0, retry: true, reason: error };
   }
 }

@@ -12,6 +12,7 @@ import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { memoryToldMb } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import type { Worked } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
@@ -36,7 +37,7 @@ type Worker = Delivery["worker"];
 const REHEARSED_BELOW_MB = 1100;
 
 /** A local slot may say nothing, here and in an event. */
-const memoryHere = () => Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? MB_PER_VCPU);
+const memoryHere = () => memoryToldMb() ?? MB_PER_VCPU;
 const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
 const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
@@ -48,13 +49,15 @@ export interface WorkerParts {
   readonly files: string;
   /** Loads what computes with uploaded ones. */
   readonly apart: () => typeof import("./apart.ts");
+  /** The other workers of its queue, see WorkPorts. */
+  readonly others: "alike" | "unlike";
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels: own, forThreads, files, apart }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files, apart, others }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
   const sqs = new AwsClient(settingsOfFunction("sqs"));
   const lambda = new AwsClient(settingsOfFunction("lambda"));
@@ -70,7 +73,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
   const ports = {
     ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
-    ...{ inbox, retryAfterSeconds, log: logger, others: "alike" as const },
+    ...{ inbox, retryAfterSeconds, logger, others },
   };
 
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
@@ -78,7 +81,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart }: Worker
   /** From the start of the process until it can take a message. */
   let initMs = 1000 * process.uptime();
   if (memoryHere() < REHEARSED_BELOW_MB) {
-    rehearse(own, s3)
+    rehearse(own, { endpoint: s3.endpoint, files })
       .catch(() => {}) // what fails here fails in an event too, which tells why
       .finally(() => {
         initMs = 1000 * process.uptime();

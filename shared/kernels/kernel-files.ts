@@ -1,5 +1,6 @@
 /** Kernels from files: artifacts in a folder, `<hash>.cjs` or `<hash>.wasm`, which say themselves what they declare. */
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { loadHost } from "#kernel-host";
@@ -7,7 +8,8 @@ import { parse, parseJson } from "../validation/parse.ts";
 import type { Kernels, LoadedKernel } from "./loader.ts";
 import { readIfThere } from "./read-if-there.ts";
 
-/** `index.json`: the hash of each kernel by its name. Absent where jobs name hashes only. */
+/** The hash of each kernel by its name. Absent where jobs name hashes only. */
+const INDEX = "index.json";
 const IndexSchema = v.record(v.string(), v.string());
 
 /** These kernels, and those of the folder. Each artifact is loaded once. */
@@ -31,11 +33,14 @@ export function withFiles(builtIns: Kernels, folder: string): Kernels {
   };
 }
 
+/** Whether a deployment was made with kernels from files, which lie in this folder. */
+export const hasKernels = (folder: string): boolean => existsSync(join(folder, INDEX));
+
 async function load(folder: string, name: string, hash: string): Promise<LoadedKernel | undefined> {
   return (await loadHost(folder))?.loadFile(folder, name, hash);
 }
 
 async function indexOf(folder: string): Promise<Readonly<Record<string, string>> | undefined> {
-  const text = await readIfThere(join(folder, "index.json"));
-  return text && parse(IndexSchema, parseJson(text.toString(), "index.json"), "index.json");
+  const text = await readIfThere(join(folder, INDEX));
+  return text && parse(IndexSchema, parseJson(text.toString(), INDEX), INDEX);
 }

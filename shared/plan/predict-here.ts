@@ -68,11 +68,11 @@ const SPLITTER_SECONDS = 0.42;
 const WORKER_START_SECONDS = 0.35;
 const AGGREGATOR_SECONDS = 0.65;
 
-/** The deviation of ln(actual / predicted), until runs have told better: of CPU seconds, of time and of what local is metered at. */
-const CPU_DEVIATION = 0.08;
-const SECONDS_DEVIATION = 0.12;
-const USD_DEVIATION = 0.12;
-/** Time is less sure the more other programs take of the machine: they may take less or more when the job runs. */
+/** The deviation of ln(actual / predicted), until runs have told better: of computing, and of what starts and ends take. */
+const COMPUTE_DEVIATION = 0.06;
+const ONCE_DEVIATION = 0.2;
+/** What other programs take of the machine they may not take when the job runs, or more: of CPU seconds, as caches are shared, and of time. */
+const BUSY_COMPUTE_DEVIATION = 0.1;
 const BUSY_DEVIATION = 0.4;
 
 /** `workers` at a time on as many `cores`; `tariff` is the deployment's that engine local stands for. */
@@ -102,11 +102,17 @@ export function predictHere(
       worker: (cpuFor(cpu) + beside) / share + WORKER_START_SECONDS * used,
       aggregator: AGGREGATOR_SECONDS,
     });
-  const busy = BUSY_DEVIATION * (1 - share);
+  const { expected } = cost.seconds;
+  const onceShare = once / cost.share.alone / secondsFor(expected);
+  const deviation = COMPUTE_DEVIATION + ONCE_DEVIATION * onceShare + BUSY_DEVIATION * (1 - share);
   return {
-    compute: spread(cost.seconds, cpuFor, CPU_DEVIATION),
-    seconds: spread(cost.seconds, secondsFor, SECONDS_DEVIATION + busy),
-    usd: engine === "local" ? spread(cost.seconds, usdFor, USD_DEVIATION + busy) : NOTHING,
+    compute: spread(
+      cost.seconds,
+      cpuFor,
+      COMPUTE_DEVIATION + BUSY_COMPUTE_DEVIATION * (1 - cost.share.alone),
+    ),
+    seconds: spread(cost.seconds, secondsFor, deviation),
+    usd: engine === "local" ? spread(cost.seconds, usdFor, deviation) : NOTHING,
     ...{ workers: used, chunks, messages, bytes: bytes.array },
   };
 }

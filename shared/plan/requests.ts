@@ -138,8 +138,8 @@ function ofAggregator({ spec, output }: Planned, sent: Sent, timing: Timing): Re
     looks++;
     list += 2 + pages(batch);
   }
-  // Chunks, and once more what is reported; of the check, control/ and that again.
-  list += objectsOf(spec) * pages(chunks) + (2 + pages(batches)) + checks * (1 + (2 + pages(batches)));
+  // Chunks, and what is reported once more, and by the check.
+  list += objectsOf(spec) * pages(chunks) + (1 + checks) * (2 + pages(batches));
   const values = spec.values.length;
   const pictures = picturesOf({ spec, output });
   const tiles = output.plots ? values * withoutTile : 0;

@@ -23,14 +23,15 @@ export interface Standing {
   readonly seemsCovered: boolean;
 }
 
-/** `total` is the number of chunks of the whole job. */
+/** `total` is the number of chunks of the whole job; `known` is its control, where that was just read. */
 export async function readStanding(
   store: Pick<StoreReader, "list">,
   jobId: string,
   total: number,
+  known?: Control,
 ): Promise<Standing> {
   const [control, segments] = await Promise.all([
-    readControl(store, jobId),
+    known ?? readControl(store, jobId),
     listSegments(store, jobId, total),
   ]);
   const { round, missing = total } = control;

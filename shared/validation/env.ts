@@ -23,6 +23,8 @@ export const ENV = {
   kernelFiles: "KERNEL_FILES",
   /** Likewise, for the splitter: what the run is priced as. */
   standsFor: "STANDS_FOR",
+  /** Likewise: what other workers of the queue are, see WorkPorts. */
+  others: "OTHER_WORKERS",
 } as const;
 
 /** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */

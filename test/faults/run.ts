@@ -117,7 +117,10 @@ async function limited(): Promise<void> {
     `${verdicts.length} scenarios with a limit from seed ${first} in ${tookS} s: ${states}; ${failures.length} failed`,
   );
   const above = verdicts.filter(({ meteredUsd, maxUsd }) => meteredUsd > maxUsd);
-  console.log(`${highest(verdicts)}; above it by workers that were killed before any gate: ${above.length}`);
+  const slow = above.filter(({ isSlow }) => isSlow);
+  console.log(
+    `${highest(verdicts)}; above it by aggregators on a busy machine: ${slow.length}, by workers killed before any gate: ${above.length - slow.length}`,
+  );
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 

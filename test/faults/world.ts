@@ -19,6 +19,7 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed } from "../../shared/ports/store.ts";
+import type { Cost } from "../../shared/record/cost.ts";
 import { StoredJobSchema } from "../../shared/record/job.ts";
 import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -177,11 +178,12 @@ export class World {
     this.#meter.answered(signedByStage(request));
   }
 
-  /** What the scenario has cost (USD), its faults included. */
-  get metered(): number {
+  /** What the scenario has cost, its faults included, and how long (ms) an aggregator took on an average. */
+  get metered(): { readonly cost: Cost; readonly aggregatorMs: number } {
     const { memoryMb } = STANDS_FOR;
     const usages = this.#meter.usages({ splitter: memoryMb, worker: memoryMb, aggregator: memoryMb });
-    return billOfRun(usages, STANDS_FOR, undefined).usd;
+    const { billedMs: ms, requests } = this.#meter.stages.aggregator;
+    return { cost: billOfRun(usages, STANDS_FOR, undefined), aggregatorMs: ms / requests.invocations };
   }
 
   /** What of it workers took that were killed before they asked for anything. */

@@ -33,8 +33,11 @@ function bodyOf(body: { "Fn::Join": [string, unknown[]] }): Widget[] {
 const linesOf = (title: string) =>
   widget(title).properties.metrics!.map(([, metric, , resource]) => `${metric} ${resource}`);
 
+/** A stage's handler, and what a worker does with a message. */
 const source = (stage: string) =>
-  readFileSync(new URL(`../../functions/${stage}/${stage}-handler.ts`, import.meta.url), "utf8");
+  [`${stage}/${stage}-handler.ts`, "worker/deliver.ts"]
+    .map((file) => readFileSync(new URL(`../../functions/${file}`, import.meta.url), "utf8"))
+    .join("\n");
 
 describe("dashboard", () => {
   test("there is one", () => {

@@ -39,7 +39,11 @@ describe("synthesis", () => {
   test.each(STAGES)("the %s needs nothing but Node and its bundle", (stage) => {
     // A folder without node_modules above it: what is not inside would be missing, as on Lambda.
     const value = (name: string) =>
-      name.endsWith("_URL") ? "https://sqs.us-east-1.amazonaws.com/1/queue" : "1";
+      name.endsWith("_URL")
+        ? "https://sqs.us-east-1.amazonaws.com/1/queue"
+        : name === ENV.standsFor
+          ? "arm64 us-east-1 1769"
+          : "1";
     const environment = Object.fromEntries(Object.values(ENV).map((name) => [name, value(name)]));
     const program = `process.stdout.write(typeof require(${JSON.stringify(assetOf(stage))}).handler)`;
     const env = { ...environment, AWS_REGION: "us-east-1" };

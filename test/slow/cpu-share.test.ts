@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { cpuGroups, openCpuShares } from "../../experiments/throttled-slot/cpu-share.ts";
@@ -31,15 +31,16 @@ function busyProcess(): ChildProcess {
 const groupsOf = (pid: number) =>
   readdirSync(groups!.folder).filter((name) => name.includes(`manyhands-${pid}-`));
 
-async function holderOf(pid: number): Promise<ChildProcess> {
+async function holderOf(pid: number) {
   const holder = fork(HOLDER, [`${pid}`, "128"], {
     stdio: ["ignore", "pipe", "ignore", "ipc"],
     execArgv: [],
   });
   onTestFinished(() => void holder.kill("SIGKILL"));
-  await once(holder.stdout!, "data");
+  const [folder] = (await once(holder.stdout!, "data")) as [Buffer];
+  expect(existsSync(`${folder}`)).toBe(true);
   expect(groupsOf(holder.pid!)).toEqual([`manyhands-${holder.pid}-${pid}`]);
-  return holder;
+  return { holder, folder: `${folder}` };
 }
 
 withGroups(
@@ -65,27 +66,36 @@ withGroups.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
-] as const)("after %s no group is left, and what was held goes on", async (signal, code) => {
-  const busy = busyProcess();
-  const holder = await holderOf(busy.pid!);
-  holder.kill(signal);
-  expect(await once(holder, "exit")).toEqual([code, null]);
-  expect(groupsOf(holder.pid!)).toEqual([]);
-  expect(busy.exitCode).toBeNull();
-});
+] as const)(
+  "after %s no group and no temporary folder is left, and what was held goes on",
+  async (signal, code) => {
+    const busy = busyProcess();
+    const { holder, folder } = await holderOf(busy.pid!);
+    holder.kill(signal);
+    expect(await once(holder, "exit")).toEqual([code, null]);
+    expect(groupsOf(holder.pid!)).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+    expect(busy.exitCode).toBeNull();
+  },
+);
 
-withGroups.each(["fail", "end"])("when the program is told to %s, no group is left", async (what) => {
-  const holder = await holderOf(busyProcess().pid!);
-  holder.send(what);
-  expect(await once(holder, "exit")).toEqual([what === "fail" ? 1 : 0, null]);
-  expect(groupsOf(holder.pid!)).toEqual([]);
-});
+withGroups.each(["fail", "end"])(
+  "when the program is told to %s, no group and no temporary folder is left",
+  async (what) => {
+    const { holder, folder } = await holderOf(busyProcess().pid!);
+    holder.send(what);
+    expect(await once(holder, "exit")).toEqual([what === "fail" ? 1 : 0, null]);
+    expect(groupsOf(holder.pid!)).toEqual([]);
+    expect(existsSync(folder)).toBe(false);
+  },
+);
 
 withGroups("what a program left that SIGKILL ended is removed by the next one", async () => {
-  const holder = await holderOf(busyProcess().pid!);
+  const { holder, folder } = await holderOf(busyProcess().pid!);
   holder.kill("SIGKILL");
   await once(holder, "exit");
   expect(groupsOf(holder.pid!)).toHaveLength(1);
+  rmSync(folder, { recursive: true });
   const ofOthers = join(groups!.folder, `manyhands-${process.pid}-1`);
   mkdirSync(ofOthers); // its program still runs
   const shares = openCpuShares();

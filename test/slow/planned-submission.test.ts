@@ -28,6 +28,12 @@ test("submit says a plan in a line before it hands a job over, and with --json g
   expect(said.stderr).toMatch(
     /^Planned: .* for 0\.000\d+ USD \(.*\), measured here: 1 chunk, 1 message, up to 1 worker\.\nSubmitting said .*\nSubmitted: .*\n$/,
   );
+  expect(stages.store.json("jobs/said/job.json")).toMatchObject({
+    planned: {
+      pricesDate: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      usd: { expected: expect.any(Number) },
+    },
+  });
   expect([printed.code, printed.stderr]).toEqual([0, ""]);
   const { plan } = JSON.parse(printed.stdout) as { plan: unknown };
   expect(plan).toEqual(planRound(stages.store.json("jobs/printed/job.json"), builtIn("mandelbrot")).figures);

@@ -5,6 +5,7 @@ import { pageFromResults, storedPage } from "../helpers/experiment-page.ts";
 test.each([
   ["balance", "balance"],
   ["chunk-shapes", "balance"],
+  ["cost", "cost"],
   ["ramps", "ramps"],
   ["threads", "threads"],
 ])("docs/experiments/%s.md is what today's code makes of the recorded results", async (name, source) => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { expect, test } from "vitest";
+import { tune } from "../../api/index.ts";
 import type { Tuning } from "../../api/tune-records.ts";
 import { propsFromContext } from "../../infra/context.ts";
 import { checkSettings } from "../../infra/settings.ts";
@@ -26,8 +27,8 @@ test("its settings are in cdk.json, beside what was there, as cdk deploy reads t
   const file = join(cwd, "cdk.json");
   writeFileSync(file, JSON.stringify({ app: "node app.ts", context: { monitoring: false, memoryMb: 128 } }));
   const options = ["--timeout", "120", "--chunk", "50x50", "--write", "--out", "front.png", "--json"];
-  const tune = ["tune", "--points", "200x200", ...options];
-  const { code, stdout, stderr } = await runCli(tune, { cwd });
+  const words = ["tune", "--points", "200x200", ...options];
+  const { code, stdout, stderr } = await runCli(words, { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const { knee, front, tried } = JSON.parse(stdout) as Tuning;
   expect(front).toContainEqual(knee);
@@ -46,7 +47,7 @@ test("its settings are in cdk.json, beside what was there, as cdk deploy reads t
   expect(checkSettings(props)).toMatchObject({ memoryMb, maxConcurrency, burstConcurrency });
   expect(new Pixels(readFileSync(join(cwd, "front.png"))).width).toBeGreaterThan(500);
 
-  const again = await runCli(tune, { cwd });
+  const again = await runCli(words, { cwd });
   expect(again).toMatchObject({ code: 2, stdout: "" });
   expect(again.stderr).toBe("Expected --out to be a new file that can be written, got front.png (EEXIST).\n");
 });
@@ -82,6 +83,19 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toMatch(got);
   expect(readFileSync(join(cwd, "cdk.json"), "utf8")).toBe(text);
+});
+
+test("the library's tune finds the same, and refuses what it does not know", async () => {
+  const { knee, front, byDefault, here, verdict } = await tune("mandelbrot", {}, { points: [300, 200] });
+  expect(front).toContainEqual(knee);
+  expect([byDefault?.memoryMb, byDefault?.maxConcurrency]).toEqual([1769, 900]);
+  expect(["serial", "threads", "local"]).toContain(here.engine);
+  expect(verdict).toMatch(/^Stay local: engine \w+ takes .* for nothing; a deployment .* USD\.$/);
+  const misspelt = { timeout: 60 } as object;
+  await expect(tune("mandelbrot", {}, misspelt)).rejects.toThrow(/timeoutSeconds/);
+  await expect(tune("mandelbrot", {}, { timeoutSeconds: 1 })).rejects.toThrow(
+    "Expected timeoutSeconds to be a whole number from 5 to 900, got 1.",
+  );
 });
 
 test("a job that no worker could be through with is refused with what helps", async () => {

@@ -93,6 +93,24 @@ describe("the command line refuses", () => {
       { engine: "local", ramp: "burst" },
       /--ramp to be left out on engine local, which has no fleet to fill, got "burst"/,
     ],
+    ...["0", "", "-1", "NaN", "Infinity", "1 EUR", "1e3", "0x1"].map(
+      (text) =>
+        [
+          `a limit of ${text || "nothing"}`,
+          undefined,
+          { engine: "local", maxUsd: text },
+          RegExp(`--max-usd to be a number of USD above 0, such as 0.5, got ${JSON.stringify(text)}`),
+        ] as [string, string | undefined, object, RegExp],
+    ),
+    ...["serial", "threads"].map(
+      (engine) =>
+        [
+          `a limit on engine ${engine}`,
+          undefined,
+          { engine, maxUsd: "1" },
+          RegExp(`--max-usd to be left out on engine ${engine}, where nothing is billed, got 1\\.$`),
+        ] as [string, string | undefined, object, RegExp],
+    ),
     [
       "workers on engine aws",
       undefined,

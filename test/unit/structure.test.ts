@@ -133,6 +133,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
   ],
+  "client/standing": [...ALL_SHARED, "client/cloud", "client/local", "tools/bundling"],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
   "client/inline": [
@@ -172,6 +173,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/kernels",
       "client/predictions",
       "client/prices",
+      "client/standing",
       "cli/request",
       "cli/terminal",
       "client/verify",

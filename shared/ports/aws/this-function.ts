@@ -6,6 +6,12 @@ export interface ThisFunction {
   readonly memoryMb: number;
 }
 
+/** The memory that a function's process has (MB), before it is told so with an event; undefined in a slot that stands for none. */
+export const memoryToldMb = (environment = process.env): number | undefined =>
+  environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE === undefined
+    ? undefined
+    : readNumberEnv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", environment);
+
 /**
  * By the variables that Lambda sets (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html); undefined in a slot of this
  * machine. Throws EnvironmentError.

@@ -32,6 +32,19 @@ test("a job tells its progress as it comes, the last when it has ended, and give
   expect(sumOf(await array.toTypedArray())).toBe(SUM);
 });
 
+test("a limit that is none is refused by its name, before anything is made", async () => {
+  const out = newFolder();
+  for (const maxUsd of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "1 EUR", ""] as number[])
+    await expect(run("mandelbrot", {}, { ...SIZE, out, maxUsd }), String(maxUsd)).rejects.toThrow(
+      /^Expected (job request )?maxUsd to be (more than 0|a finite number|a number of USD), got /,
+    );
+  for (const engine of ["serial", "threads"] as const)
+    await expect(run("mandelbrot", {}, { ...SIZE, engine, out, maxUsd: 1 })).rejects.toThrow(
+      `Expected maxUsd to be left out on engine ${engine}, where nothing is billed, got 1.`,
+    );
+  expect(existsSync(out)).toBe(false);
+});
+
 test("an array is read chunk by chunk: a window takes the chunks it covers, and tells which are not stored", async () => {
   const out = newFolder();
   const { size, chunk, plots } = SIZE;

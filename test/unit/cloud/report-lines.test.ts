@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { invocationReader } from "../../../client/cloud/report-lines.ts";
+import { invocationReader, platformReport } from "../../../client/cloud/report-lines.ts";
 
 /** What a function's log says, event after event: `stream: message`. */
 function invocationsIn(...events: readonly (readonly [stream: string, message: string])[]) {
@@ -87,4 +87,40 @@ test("an invocation that did not end, and an environment that failed to start, a
   expect(
     invocationsIn(["s", start("a")], ["s", done("j")], ["s", "INIT_REPORT Init Duration: 10.00 ms\n"]),
   ).toEqual([]);
+});
+
+test("a report has initialisation, duration, what was billed and restoring apart, in either format", () => {
+  const [said, init] = ["Duration: 31414.74 ms\tBilled Duration: 31964 ms", "Init Duration: 548.72 ms"];
+  const memory = "Memory Size: 2048 MB\tMax Memory Used: 273 MB";
+  const common = { requestId: "r", memoryMb: 2048, durationMs: 31_414.74, billedMs: 31_964 };
+  expect(platformReport(report("r", `${said}\t${memory}\t${init}`))).toEqual({ ...common, initMs: 548.72 });
+  expect(platformReport(report("r", `${said}\t${memory}`))).toEqual(common);
+  const restored = "Restore Duration: 611.21 ms\tBilled Restore Duration: 189 ms";
+  expect(platformReport(report("r", `${said}\t${memory}\t${restored}`))).toEqual({
+    ...common,
+    restoreMs: 611.21,
+  });
+  const json = (more: object) =>
+    JSON.stringify({
+      time: "2025-10-03T16:55:28.254Z",
+      type: "platform.report",
+      record: {
+        requestId: "r",
+        metrics: {
+          durationMs: 693.92,
+          billedDurationMs: 1092,
+          memorySizeMB: 128,
+          maxMemoryUsedMB: 75,
+          ...more,
+        },
+        status: "success",
+      },
+    });
+  const first = { requestId: "r", memoryMb: 128, durationMs: 693.92, billedMs: 1092 };
+  expect(platformReport(json({ initDurationMs: 397.68 }))).toEqual({ ...first, initMs: 397.68 });
+  expect(platformReport(json({ restoreDurationMs: 302.1, billedRestoreDurationMs: 120 }))).toEqual({
+    ...first,
+    restoreMs: 302.1,
+  });
+  expect(platformReport(json({}))).toEqual(first);
 });

@@ -172,7 +172,7 @@ test("a day of waiting is 96 checks of a dozen requests, for less than half a ce
   stages.countAnew();
   await checksFor(stages, DAY_MS);
   const { aggregator } = stages.made;
-  expect(aggregator).toMatchObject({ invocations: 96, depth: 96, send: 96, get: 96, list: 4 * 96, put: 0 });
+  expect(aggregator).toMatchObject({ invocations: 96, depth: 96, send: 96, get: 96, list: 3 * 96, put: 0 });
   // An environment that is started anew each time, for half a second with the deployment's 1,769 MB.
   const usage = { requests: billedRequests(aggregator), gbSeconds: 96 * gbSecondsOf(500, 1769), logBytes: 0 };
   const nothing = {

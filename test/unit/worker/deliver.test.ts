@@ -21,7 +21,7 @@ async function submitted(kernels: DeliverPorts["kernels"], others: DeliverPorts[
     warn: (what: string, { error }: Record<string, unknown>) => void said.push(`${what}: ${error}`),
     error: (what: string, { error }: Record<string, unknown>) => void said.push(`${what}: ${error}`),
   };
-  const ports = { ...stages.ports, kernels, others, log, inbox: chunks, retryAfterSeconds: 2 };
+  const ports = { ...stages.ports, kernels, others, logger: log, inbox: chunks, retryAfterSeconds: 2 };
   const take = async (): Promise<Received> => (await chunks.receive(1, 600_000))[0]!;
   const workBy = (using: DeliverPorts["kernels"]) => async (message: Received) => {
     const { retry } = await deliver(message, WORKER, { ...ports, kernels: using });

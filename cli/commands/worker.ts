@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { withCloud } from "../../client/cloud/cloud.ts";
+import { type News, standBy } from "../../client/standing/standing-worker.ts";
+import { counted } from "../../shared/validation/counted.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { show } from "../../shared/validation/parse.ts";
+import { printable } from "../../shared/validation/printable.ts";
+import { wholeNumber } from "../request/numbers.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { jsonLine } from "../terminal/text.ts";
+
+export interface WorkerOptions {
+  readonly queue: string;
+  readonly workers?: string;
+  readonly json?: boolean;
+}
+
+const MOST_WORKERS = 1000;
+/** A stack's name, as CloudFormation has it. */
+const SQS = /^sqs:\/\/([A-Za-z][A-Za-z0-9-]{0,127})$/;
+
+/** `manyhands worker`: works for a deployment until it is interrupted; what it has begun by then it finishes. Returns the exit code. */
+export async function worker({ queue, workers, json }: WorkerOptions): Promise<number> {
+  const [, stack] = SQS.exec(queue) ?? [];
+  if (stack === undefined)
+    throw new InvalidInputError("--queue", "sqs:// and a stack's name, such as sqs://Manyhands", show(queue));
+  const count =
+    workers === undefined ? availableParallelism() : wholeNumber(workers, "--workers", MOST_WORKERS);
+  const { signal, over } = listenForInterruption();
+  const logFolder = mkdtempSync(join(tmpdir(), "manyhands-worker-"));
+  const tally = { done: 0, "handed back": 0, died: 0 };
+  const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const onNews = (news: News) => {
+    if (news.kind in tally) tally[news.kind as keyof typeof tally]++;
+    if (json) process.stdout.write(jsonLine({ atMs: Date.now(), ...news }));
+    else sentenceOf(news, stack).forEach(say);
+  };
+  try {
+    await withCloud(stack, (cloud) => standBy(cloud, { workers: count, logFolder, signal, onNews }));
+    if (!json)
+      say(
+        `Drained: ${counted(tally.done, "message")} done, ${tally["handed back"]} handed back, ${counted(tally.died, "worker")} died.`,
+      );
+    return 0;
+  } finally {
+    over();
+    rmSync(logFolder, { recursive: true, force: true });
+  }
+}
+
+/** None for what is as it should be: there may be a million messages. */
+function sentenceOf(news: News, stack: string): string[] {
+  switch (news.kind) {
+    case "started":
+      return [
+        `${news.name}: ${counted(news.workers, "worker")} for stack ${stack}. Ctrl-C finishes what is begun, and takes no more.`,
+      ];
+    case "died":
+      return [`A worker died with message ${news.messageId}, which others get: ${printable(news.why)}`];
+    case "trouble":
+      return [`The queue could not be asked, which goes on: ${printable(news.why)}`];
+    case "answered":
+      return ["The queue answers again."];
+    case "draining":
+      return ["Finishing what is begun …"];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,143 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { split } from "../../functions/splitter/split.ts";
+import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
+import { S3Store } from "../../shared/ports/aws/s3-store.ts";
+import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
+import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import { isEmpty } from "../../shared/ports/queue.ts";
+import { startCli } from "../helpers/cli.ts";
+import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
+import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
+import { JOB_OF_25_CHUNKS } from "../helpers/stages.ts";
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
+const QUEUES = "http://sqs.us-east-1.localhost.localstack.test:1/000000000000";
+
+/** A deployment without functions, and a job of 25 messages that was submitted to it. */
+async function submitted(request: object = {}, kernels = kernelsWith()) {
+  const { env, folder } = await deploymentServer();
+  const client = (service: "sqs" | "s3") => {
+    const made = new AwsClient(settingsOfFunction(service, env));
+    onTestFinished(() => made.close());
+    return made;
+  };
+  const chunks = new MeasuredSqsQueue(client("sqs"), `${QUEUES}/chunks`);
+  const results = new MeasuredSqsQueue(client("sqs"), `${QUEUES}/results`);
+  const store = new S3Store(client("s3"), "manyhands");
+  const ports = { store, chunks, results, clock: systemClock, kernels, checkAfterSeconds: 0 };
+  await split({ ...JOB_OF_25_CHUNKS, ...request }, "j", ports);
+  const start = (...args: string[]) => {
+    const started = startCli(["worker", "--queue", "sqs://Manyhands", ...args], { env });
+    onTestFinished(() => void started.child.kill("SIGKILL"));
+    return started;
+  };
+  const stored = () => {
+    const at = join(folder, "jobs/j/array/escape_time/c");
+    return existsSync(at)
+      ? readdirSync(at, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+      : 0;
+  };
+  return { chunks, results, start, stored };
+}
+
+test("a standing worker computes a job's messages, and a signal ends it once what it began is done", async () => {
+  const { chunks, results, start, stored } = await submitted();
+  const { child, ended } = start("--workers", "2");
+  await vi.waitUntil(async () => isEmpty(await chunks.depth()), PATIENCE);
+  expect(stored()).toBe(25);
+  expect((await results.depth()).waiting).toBe(25);
+  child.kill("SIGTERM");
+  const { code, stderr } = await ended;
+  expect(stderr).toMatch(/2 workers for stack Manyhands\. Ctrl-C finishes what is begun/);
+  expect(stderr).toMatch(/Drained: 25 messages done, 0 handed back, 0 workers died\./);
+  expect(code).toBe(0);
+});
+
+/** Chunks that take a tenth of a second or more each. */
+const HEAVY = {
+  parameters: { maxIterations: 60_000 },
+  grid: {
+    axes: [
+      { from: 0.2, to: -0.2, count: 500 },
+      { from: -0.3, to: 0.1, count: 500 },
+    ],
+  },
+  chunk: [100, 100],
+};
+
+/** The processes that this one started and that run a worker. */
+function slotsOf({ pid }: ChildProcess): number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((each) => {
+    try {
+      const [, ppid = ""] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, "utf8")) ?? [];
+      return Number(ppid) === pid && readFileSync(`/proc/${each}/cmdline`, "utf8").includes("slot");
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+test.runIf(process.platform === "linux")(
+  "a child that is killed is replaced, and what it had is computed all the same",
+  async () => {
+    const { chunks, start, stored } = await submitted(HEAVY);
+    const { child, ended } = start("--workers", "2", "--json");
+    await vi.waitUntil(() => stored() > 0, PATIENCE);
+    const [slot = 0] = slotsOf(child);
+    process.kill(slot, "SIGKILL");
+    await vi.waitUntil(async () => isEmpty(await chunks.depth()), PATIENCE);
+    expect(stored()).toBe(25);
+    child.kill("SIGTERM");
+    const { stdout, code } = await ended;
+    const news = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(news.filter(({ kind }) => kind === "died")).toMatchObject([
+      { why: expect.stringContaining("SIGKILL") },
+    ]);
+    expect(news.filter(({ kind }) => kind === "done").length).toBeGreaterThanOrEqual(25);
+    expect(code).toBe(0);
+    expect(slotsOf(child)).toEqual([]);
+  },
+);
+
+test("who is told to end while at work gives what was not begun to others, as if it had not been received", async () => {
+  const { chunks, start, stored } = await submitted(HEAVY);
+  const { child, ended } = start("--workers", "2");
+  await vi.waitUntil(() => stored() > 0, PATIENCE);
+  child.kill("SIGTERM");
+  expect((await ended).code).toBe(0);
+  const done = stored();
+  expect(done).toBeLessThan(25);
+  expect(await chunks.depth()).toEqual({ waiting: 25 - done, inFlight: 0, delayed: 0 });
+});
+
+test("a standing worker that lacks the kernel fails nothing: the messages are there for others", async () => {
+  const { chunks, results, start } = await submitted(
+    { kernel: "mine" },
+    kernelsWith(likeMandelbrot("mine", fillMandelbrot)),
+  );
+  const { child, ended } = start("--workers", "1");
+  await vi.waitUntil(async () => (await chunks.depth()).delayed === 25, PATIENCE);
+  child.kill("SIGTERM");
+  expect((await ended).stderr).toContain("0 messages done, 25 handed back, 0 workers died");
+  expect(isEmpty(await results.depth())).toBe(true);
+});
+
+test.each([
+  [
+    ["--queue", "redis://hub"],
+    /^Expected --queue to be sqs:\/\/ and a stack's name, such as sqs:\/\/Manyhands, got "redis:/,
+  ],
+  [["--queue", "sqs://Manyhands", "--workers", "0"], /^Expected --workers to be a whole number from 1/],
+])("%j is refused with a sentence", async (args, sentence) => {
+  const { code, stderr } = await startCli(["worker", ...args], { env: NO_AWS }).ended;
+  expect(stderr).toMatch(sentence);
+  expect(code).toBe(2);
+});
