@@ -44,6 +44,7 @@ const handler = workerHandler({
   kernels: own,
   forThreads,
   files: KERNEL_FILES,
+  others: "unlike",
   apart: () => {
     throw new RangeError("Expected no kernel that was uploaded.");
   },
