@@ -92,14 +92,17 @@ export class Bench {
     this.#onTaken = onTaken;
     this.#onStep = (step) => {
       steps.push(step);
-      if (step.kind === "acknowledged" || step.kind === "handed back") resolve();
+      if (step.kind === "acknowledged" || (step.kind === "handed back" && step.seconds === 0)) resolve();
     };
+    // A message that is hidden was handed back if the worker then asks for another one; else it was a beat.
+    this.#gate.onAsked = () => steps.at(-1)?.kind === "handed back" && resolve();
     this.#gate.letOneThrough();
     try {
       await this.#soon(done, "the worker to acknowledge the message, or to hand it back");
       return this.#seen(steps);
     } finally {
       this.#onStep = () => {};
+      this.#gate.onAsked = () => {};
       this.#gate.close();
       await this.#clear();
     }

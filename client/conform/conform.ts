@@ -16,7 +16,7 @@ import { expectDone } from "./chunk-checks.ts";
 import { expectThat, FailedCheck } from "./failed-check.ts";
 import { Gate } from "./gate.ts";
 
-/** Long enough that no worker beats while it computes a golden chunk: each change of visibility is a message handed back. */
+/** Long enough that no message comes again while a check looks at it. */
 const VISIBILITY_SECONDS = 3600;
 
 export interface Result {

@@ -15,12 +15,15 @@ interface Held {
  * meets messages one at a time, in the order of the checks.
  */
 export class Gate {
+  /** Called with each receive that comes. */
+  onAsked: () => void = () => {};
   readonly #held = new Set<Held>();
   #passes = 0;
 
   readonly intercept: Intercept = (request, response, emulator) => {
     const isReceive = request.headers["x-amz-target"] === "AmazonSQS.ReceiveMessage";
     if (!isReceive) return emulator.routing(request, response);
+    this.onAsked();
     if (this.#passes > 0) {
       this.#passes--;
       return emulator.routing(request, response);

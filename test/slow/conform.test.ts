@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { checkNames, conform, type Result } from "../../client/conform/conform.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 
 const WORKER = join(import.meta.dirname, "../helpers/worker-at-a-queue.ts");
 
@@ -24,6 +25,15 @@ async function failedBy(broken: string, only?: readonly string[], command = [pro
 
 test("the worker of the stages keeps the protocol", async () => {
   expect(await failedBy("")).toEqual({ failed: [], checked: checkNames().length });
+});
+
+test("so does `manyhands worker`, two processes and their parent", async () => {
+  const command = [
+    process.execPath,
+    join(import.meta.dirname, "../helpers/standing-at-a-queue.ts"),
+    temporaryFolder(),
+  ];
+  expect(await failedBy("", undefined, command)).toEqual({ failed: [], checked: checkNames().length });
 });
 
 test.each([
