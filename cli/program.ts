@@ -12,6 +12,7 @@ import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
+import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
@@ -194,6 +195,8 @@ was compared is equal, 130 interrupted.`,
   });
 
 addCostCommands(program);
+
+addConformCommand(program);
 addInitCommand(program);
 
 /** A kernel's inputs are options: those of a file are known once it is built. */

@@ -7,9 +7,14 @@ export function startBuiltCloud(
   bundle: string,
   options: Omit<emulatorModule.EmulatorOptions, "queues">,
   intercept?: Intercept,
+  isForAnySdk?: boolean,
 ): Promise<LocalCloud> {
-  return startLocalCloud(async (queues) => {
-    const { makeEmulator }: typeof emulatorModule = loadCompiled(bundle, "cloud").exports;
-    return makeEmulator({ ...options, queues });
-  }, intercept);
+  return startLocalCloud(
+    async (queues) => {
+      const { makeEmulator }: typeof emulatorModule = loadCompiled(bundle, "cloud").exports;
+      return makeEmulator({ ...options, queues });
+    },
+    intercept,
+    isForAnySdk,
+  );
 }

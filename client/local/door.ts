@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type RequestHead, SignatureVerifier } from "./signature.ts";
 
-/** Returns whether a request may come in; it has answered a request that may not. */
-export type Door = (request: IncomingMessage, response: ServerResponse) => boolean;
+/**
+ * Returns whether a request may come in; it has answered a request that may not. `bodyHash`: of its body, where that was read already
+ * because the head does not say it.
+ */
+export type Door = (request: IncomingMessage, response: ServerResponse, bodyHash?: string) => boolean;
 
 /**
  * Guards a server on the loopback interface, which every user of this machine and every page in its browsers can reach.
@@ -11,9 +14,9 @@ export type Door = (request: IncomingMessage, response: ServerResponse) => boole
  */
 export function makeDoor(secret: string, isServed: (head: RequestHead) => boolean): Door {
   const verifier = new SignatureVerifier(secret);
-  return (request, response) => {
+  return (request, response, bodyHash) => {
     const isKnown = isMeantForUs(request) && isServed(request);
-    const isWelcome = isKnown && verifier.isSigned(request);
+    const isWelcome = isKnown && verifier.isSigned(request, bodyHash);
     if (!isWelcome) refuse(response, isKnown ? "SignatureDoesNotMatch" : "AccessDenied");
     return isWelcome;
   };

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import {
   createServer,
@@ -8,7 +8,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { makeDoor } from "./door.ts";
 import { BUCKET, servedOperation } from "./served.ts";
 import type { SqsCall } from "./sqs-call.ts";
@@ -73,22 +73,35 @@ const REGION = "us-east-1";
 /** The account that fauxqs plays. */
 const ACCOUNT = "000000000000";
 const SECRET_BYTES = 32;
+const MOST_SQS_BYTES = 2 ** 20;
+const BODY_HASH = "x-amz-content-sha256";
 
 /**
  * Listens at once, so that slots can start with its address, and then loads the emulator, which takes longer than the
- * slots do: earlier requests wait for it.
+ * slots do: earlier requests wait for it. With `isForAnySdk` it takes requests to SQS whose head has no hash of their body, as most SDKs
+ * send them; ours have one.
  */
 export async function startLocalCloud(
   load: (queues: LocalCloud["queues"]) => Promise<Emulator>,
   intercept: Intercept = (request, response, { routing }) => routing(request, response),
+  isForAnySdk = false,
 ): Promise<LocalCloud> {
   const { promise: emulator, resolve, reject } = Promise.withResolvers<Emulator>();
   const secretAccessKey = randomBytes(SECRET_BYTES).toString("base64url");
   const door = makeDoor(secretAccessKey, (head) => servedOperation(head) !== undefined);
-  const server = createServer((request, response) => {
-    if (!door(request, response)) return;
+  const serve = (request: IncomingMessage, response: ServerResponse, bodyHash?: string) => {
+    if (!door(request, response, bodyHash)) return;
+    if (bodyHash !== undefined) request.headers[BODY_HASH] = bodyHash;
     emulator.then(
       (app) => intercept(request, response, app),
+      () => response.destroy(),
+    );
+  };
+  const server = createServer((request, response) => {
+    const hasNoHash = isForAnySdk && request.method === "POST" && request.headers[BODY_HASH] === undefined;
+    if (!hasNoHash) return serve(request, response);
+    readWhole(request).then(
+      ({ copy, bodyHash }) => serve(copy, response, bodyHash),
       () => response.destroy(),
     );
   });
@@ -124,4 +137,19 @@ export async function startLocalCloud(
       await (await emulator).close();
     },
   };
+}
+
+/** The request with its body still to be read, and the body's hash. Rejects where the connection breaks, or the body is larger than SQS takes. */
+async function readWhole(request: IncomingMessage): Promise<{ copy: IncomingMessage; bodyHash: string }> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request) {
+    bytes += part.length;
+    if (bytes > MOST_SQS_BYTES) throw new RangeError(`Expected at most ${MOST_SQS_BYTES} bytes.`);
+    parts.push(part);
+  }
+  const body = Buffer.concat(parts);
+  const { method, url, headers, socket } = request;
+  const copy = Object.assign(Readable.from([body]), { method, url, headers, socket });
+  return { copy: copy as unknown as IncomingMessage, bodyHash: hash("sha256", body) };
 }

@@ -30,13 +30,16 @@ export class SignatureVerifier {
 
   /**
    * Whether the head is signed with the secret: method, path, query, host, every `x-amz-` header, and the hash that the
-   * body must have (see `hasSignedHash`). The caller may choose any access key id, and a signature does not expire.
+   * body must have (see `hasSignedHash`); `bodyHash` where its header does not say it. The caller may choose any access key id, and a
+   * signature does not expire.
    */
-  isSigned({ method = "", url = "", headers }: RequestHead): boolean {
+  isSigned(
+    { method = "", url = "", headers }: RequestHead,
+    bodyHash = String(headers["x-amz-content-sha256"]),
+  ): boolean {
     const [, scope = "", day = "", names = "", signature] =
       AUTHORIZATION.exec(headers.authorization ?? "") ?? [];
     const date = String(headers["x-amz-date"]);
-    const bodyHash = String(headers["x-amz-content-sha256"]);
     if (signature === undefined || !date.startsWith(day) || !SHA256.test(bodyHash)) return false;
     const signed = names.split(";");
     if (!Object.keys(headers).every((name) => signed.includes(name) || mayBeUnsigned(name))) return false;

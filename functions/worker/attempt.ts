@@ -1,6 +1,6 @@
 import { type ChunkMessage, errorMark } from "../../shared/messages/chunk-message.ts";
 import type { AttemptFailure, ChunkReport, ReportMessage } from "../../shared/messages/chunk-report.ts";
-import { isUnusableObject } from "../../shared/ports/aws/refused-read.ts";
+import { isUnusableObject, UNUSABLE_OBJECT } from "../../shared/ports/aws/refused-read.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { describeError, IntegrityError, isOfKernel, isPermanent } from "../../shared/validation/errors.ts";
 
@@ -49,7 +49,7 @@ export class Attempt {
     const { worker, receiveCount } = this.#delivery;
     const { failed: formerMark } = this.#message;
     const description = describeError(error);
-    const mark = isLikelyToRecur(error) ? errorMark(description) : undefined;
+    const mark = markOf(error, description);
     const isKnown = mark !== undefined && mark === formerMark;
     // Only the first such error goes into a message: whatever a kernel throws in turn, the attempts come to an end.
     if (mark !== undefined && formerMark === undefined) this.marks.set(chunk, mark);
@@ -71,7 +71,11 @@ export class Attempt {
   }
 }
 
-/** True for what lies in the chunk itself, and not in the worker, the network or the hour. */
-function isLikelyToRecur(error: unknown): boolean {
-  return isOfKernel(error) || isUnusableObject(error);
+/**
+ * What the same error is known by when it comes again, for what lies in the chunk itself and not in the worker, the network or the hour.
+ * An object that cannot be used is met by a PUT the first time and by a GET the next, in other words.
+ */
+function markOf(error: unknown, description: string): string | undefined {
+  if (isUnusableObject(error)) return errorMark(UNUSABLE_OBJECT);
+  return isOfKernel(error) ? errorMark(description) : undefined;
 }

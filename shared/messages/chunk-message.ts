@@ -27,7 +27,7 @@ const MOST_WAITED = 99;
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
 
 /** The recipe, not the data: a job, whose job.json has the spec, and the indices of the chunks to compute. */
-const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
+export const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   jobId: JobIdSchema,
   /**
    * Epoch ms: when the job was submitted, by its job.json. A deleted job's id may be used again. Absent in messages of versions that

@@ -12,7 +12,11 @@ export async function emulatedCloud({
   maxReceiveCount = 5,
   onAnswered,
   intercept,
-}: Partial<Omit<EmulatorOptions, "queues" | "folder">> & { intercept?: Intercept } = {}) {
+  isForAnySdk,
+}: Partial<Omit<EmulatorOptions, "queues" | "folder">> & {
+  intercept?: Intercept;
+  isForAnySdk?: boolean;
+} = {}) {
   const folder = temporaryFolder();
   const cloud = await startLocalCloud(
     (queues) =>
@@ -26,6 +30,7 @@ export async function emulatedCloud({
         },
       }),
     intercept,
+    isForAnySdk,
   );
   const { endpoint, region, credentials } = cloud;
   const sqs = new SQSClient({ endpoint, region, credentials });

@@ -118,6 +118,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/init": ["shared/build", "tools/bundling", "package.json"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
+  "tools/protocol": ["shared/build", "shared/messages", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
   "tools/package": [
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
@@ -140,6 +141,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/engines",
     ...["functions/splitter", "functions/worker", "functions/aggregator"],
   ],
+  "client/conform": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
+  ],
   "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "functions/worker"],
   "client/engines": [
     ...ALL_SHARED,
@@ -161,6 +166,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...[
       "api",
       "client/cloud",
+      "client/conform",
       "client/engines",
       "client/job-folder",
       "client/jobs",

@@ -1,0 +1,23 @@
+#!/bin/sh
+# The Python worker: installed by pip as users do, its types, its tests, a fleet of both languages, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
+# NODE names the interpreter of manyhands (default: the one that npm ci installed).
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+root=$(CDPATH='' cd -- "$here/../.." && pwd)
+VENV=${VENV:-"$here/.venv-worker"}
+export VENV
+python=$("$here/venv.sh" worker-requirements.txt)
+node=${NODE:-"$root/node_modules/.bin/node"}
+
+# From a copy: setuptools builds beside the sources.
+copy=$(mktemp -d)
+trap 'rm -rf "$copy"' EXIT
+cp -R "$root/workers/python" "$copy/worker"
+"$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall "$copy/worker"
+
+cd "$root/workers/python"
+"$python" -m mypy --strict --config-file "$root/mypy.ini" src
+"$python" -m mypy --strict --config-file "$root/mypy.ini" tests
+"$python" -m pytest -q tests
+"$node" "$root/test/python/mixed-fleet.ts" "$python" -m manyhands worker --workers 1
+"$node" "$root/cli/main.js" conform -- "$python" -m manyhands worker --workers 2

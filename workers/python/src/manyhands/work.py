@@ -1,0 +1,170 @@
+"""Deals with one message: computes its chunks, stores them, and then reports them."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from .attempt import Attempt
+from .check_spec import check_spec
+from .chunk_message import ChunkMessage, parse_chunk_message
+from .chunk_report import Record, chunk_report, report_messages
+from .codec import encode
+from .declaration import Kernel
+from .driver import compute_chunk
+from .errors import InvalidInputError, UnknownKernelError, describe_error
+from .job import Job, parse_job
+from .layout import Chunk
+from .ports import Outbox, Received, Store
+from .stored_chunk import find_chunk, put_chunk
+
+#: What a worker heard of a cancellation counts for a second.
+FRESH_SECONDS = 1.0
+JOBS_KEPT = 8
+STORES_AT_ONCE = 4
+
+
+@dataclass
+class Worker:
+    """What one process knows: its ports, its kernels, and the jobs that it has read."""
+
+    store: Store
+    chunks: Outbox
+    results: Outbox
+    kernels: Mapping[str, Kernel]
+    name: str
+    init_ms: float = 0.0
+    _is_cold: bool = True
+    _jobs: dict[str, Job] = field(default_factory=dict)
+    _cancelled: tuple[str, int, float, bool] | None = None
+
+    def work(self, received: Received) -> bool:
+        """True where the message is done with, False where it must be delivered again. Raises NewerVersionError and
+        UnknownKernelError, after which it waits for another worker; and what store and queues raise."""
+        try:
+            message = parse_chunk_message(received.body)
+        except InvalidInputError as error:
+            self._reject(received, error)
+            return True
+        if self._is_cancelled(message):
+            return True
+        job = self._job_of(message)
+        if job is None:
+            return True  # the job was deleted, and wants nothing any more
+        kernel = self._kernel_of(message, job)
+        attempt = Attempt(message, received.receive_count, self._says_of_itself())
+        with ThreadPoolExecutor(STORES_AT_ONCE) as stores:
+            # While one chunk is stored the next is computed; leaving the block waits for all.
+            for chunk in message.chunks:
+                self._deal_with(chunk, job, kernel, attempt, stores)
+        self.chunks.send(attempt.bodies_sent_again())
+        reports = sorted(attempt.reports, key=lambda report: int(report["chunk"]))
+        self.results.send(report_messages(message.job_id, message.round, attempt.worker, reports, attempt.failures))
+        return not attempt.must_come_again
+
+    def _deal_with(self, index: int, job: Job, kernel: Kernel, attempt: Attempt, stores: ThreadPoolExecutor) -> None:
+        message = attempt.message
+        try:
+            check_spec(job.spec, kernel)
+            chunk = job.spec.layout.chunk(index)
+            found = find_chunk(self.store, job, chunk) if attempt.is_repeated or message.again else None
+            if found is not None:
+                attempt.reports.append(chunk_report(job, chunk, *found, None))
+            elif attempt.is_repeated and len(message.chunks) > 1:
+                attempt.apart.append(index)  # what broke the first delivery may be one chunk's fault
+            else:
+                self._compute(chunk, job, kernel, attempt, stores)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it costs the other chunks nothing
+            attempt.fail(index, error)
+
+    def _compute(self, chunk: Chunk, job: Job, kernel: Kernel, attempt: Attempt, stores: ThreadPoolExecutor) -> None:
+        started_at, began, cpu = time.time(), time.perf_counter(), time.thread_time()
+        values = compute_chunk(job.spec, chunk, kernel)
+        compute_ms = (time.perf_counter() - began) * 1000
+        encoded = [encode(array, job.spec.chunk_shape, job.spec.codec) for array in values]
+        times = {"startedAtMs": started_at * 1000, "computeMs": compute_ms, "cpuMs": (time.thread_time() - cpu) * 1000}
+        report = chunk_report(job, chunk, values, 0, None)
+        elapsed = time.perf_counter() - began
+        is_forced = attempt.message.kernel not in (None, job.spec.hash)
+
+        def store() -> None:
+            at = time.perf_counter()
+            stored_bytes = put_chunk(self.store, job, chunk, encoded, is_forced)
+            duration_ms = (elapsed + time.perf_counter() - at) * 1000
+            attempt.reports.append(
+                {**report, "storedBytes": stored_bytes, "times": {**times, "durationMs": duration_ms}}
+            )
+
+        def note(stored: Future[None]) -> None:
+            error = stored.exception()
+            if isinstance(error, Exception):
+                attempt.fail(chunk.index, error)
+
+        stores.submit(store).add_done_callback(note)
+
+    def _says_of_itself(self) -> Record:
+        is_cold, self._is_cold = self._is_cold, False
+        return {
+            "requestId": str(uuid.uuid4()),
+            "logStream": self.name,
+            "coldStart": is_cold,
+            "initMs": self.init_ms if is_cold else None,
+        }
+
+    def _reject(self, received: Received, error: InvalidInputError) -> None:
+        record = {"messageId": received.id, "eventSourceARN": received.queue, "reason": describe_error(error)}
+        key = f"rejected/{re.sub('[^A-Za-z0-9-]', '_', received.id)}"
+        self.store.put(key, (json.dumps({**record, "body": received.body}, indent=2) + "\n").encode())
+
+    def _is_cancelled(self, message: ChunkMessage) -> bool:
+        """Jobs that are not cancelled must not suffer where the store cannot be asked."""
+        job_id, round_, now = message.job_id, message.round, time.monotonic()
+        known = self._cancelled
+        if known is not None and known[:2] == (job_id, round_) and now - known[2] < FRESH_SECONDS:
+            return known[3]
+        try:
+            answer = self.store.get(f"jobs/{job_id}/control/cancelled-{round_}.json") is not None
+        except Exception:  # noqa: BLE001 -- whatever it is
+            return False
+        self._cancelled = (job_id, round_, now, answer)
+        return answer
+
+    def _job_of(self, message: ChunkMessage) -> Job | None:
+        def is_meant(job: Job) -> bool:
+            return job.job_id == message.job_id and message.of_job_ms in (None, job.submitted_at_ms)
+
+        known = self._jobs.get(message.job_id)
+        if known is not None and is_meant(known):
+            return known
+        key = f"jobs/{message.job_id}/job.json"
+        data = self.store.get(key)
+        if data is None:
+            return None
+        job = parse_job(data, key)
+        self._jobs.pop(message.job_id, None)
+        self._jobs[message.job_id] = job
+        if len(self._jobs) > JOBS_KEPT:
+            del self._jobs[next(iter(self._jobs))]
+        return job if is_meant(job) else None
+
+    def _kernel_of(self, message: ChunkMessage, job: Job) -> Kernel:
+        name, wanted = job.spec.kernel, message.kernel or job.spec.hash
+        kernel = self.kernels.get(name)
+        if job.has_limit:
+            raise UnknownKernelError(
+                f"Expected a job without a limit, got {job.job_id}: this worker keeps no accounts."
+            )
+        if not job.spec.values:
+            raise UnknownKernelError(f"Expected a kernel, got the task {name}: this worker maps no items.")
+        if kernel is None:
+            raise UnknownKernelError(f"Expected kernel to be one of {', '.join(self.kernels)}, got {name}.")
+        if wanted not in (None, kernel.hash):
+            raise UnknownKernelError(
+                f"Expected {name} of hash {kernel.hash[:16]}, got a message for {str(wanted)[:16]}."
+            )
+        return kernel

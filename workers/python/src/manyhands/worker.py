@@ -1,0 +1,124 @@
+"""The command `worker`: all CPUs of this machine at the messages of a queue, until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+
+from .aws import SqsQueue, client, is_queue_url, outputs_of_stack
+from .child import Settings
+from .errors import InvalidInputError, printable
+from .kernel_file import load_kernel_file
+from .kernels import BUILT_IN
+from .lane import Lane, Log
+
+DEFAULT_RETRY_AFTER_SECONDS = 2.0
+
+
+def add_worker_options(parser: argparse.ArgumentParser) -> None:
+    env = os.environ
+    parser.add_argument(
+        "--queue",
+        default=env.get("CHUNK_QUEUE_URL"),
+        help="the chunk queue's URL, or sqs://<stack> for those of a deployment (default: CHUNK_QUEUE_URL)",
+    )
+    parser.add_argument(
+        "--results",
+        default=env.get("RESULT_QUEUE_URL"),
+        help="the result queue's URL (default: RESULT_QUEUE_URL, or the stack's)",
+    )
+    parser.add_argument(
+        "--store",
+        default=f"s3://{env['BUCKET']}" if env.get("BUCKET") else None,
+        help="s3://<bucket> (default: BUCKET, or the stack's)",
+    )
+    parser.add_argument(
+        "--endpoint-url",
+        default=env.get("AWS_ENDPOINT_URL"),
+        help="where SQS and S3 are, if not on AWS (default: AWS_ENDPOINT_URL)",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes that compute (default: one a CPU)"
+    )
+    parser.add_argument(
+        "--kernel",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a file with a kernel, beside those in the program",
+    )
+    parser.add_argument(
+        "--name",
+        default=f"python-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
+        help="what reports call it",
+    )
+    parser.add_argument("--json", action="store_true", help="log lines of JSON")
+
+
+def run_worker(options: argparse.Namespace) -> int:
+    """Works until SIGINT or SIGTERM, then ends what it computes; a second one ends it at once. Raises InvalidInputError."""
+    settings = _settings(options)
+    own = [load_kernel_file(path) for path in settings.files]
+    stop = threading.Event()
+    log = _log_lines(options.json)
+    retry_after = float(os.environ.get("RETRY_AFTER_SECONDS", DEFAULT_RETRY_AFTER_SECONDS))
+    inbox = SqsQueue(client("sqs", settings.endpoint_url), settings.queue)
+    lanes = [Lane(inbox, settings, f"{options.name}-{k}", retry_after, log) for k in range(options.workers)]
+
+    def on_signal(number: int, _frame: object) -> None:
+        if stop.is_set():
+            for lane in lanes:
+                lane.kill()
+            os._exit(128 + number)
+        log("stopping", hint="ends what it computes; a second signal ends it at once")
+        stop.set()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, on_signal)
+    log("working", queue=settings.queue, workers=options.workers, kernels=[*BUILT_IN, *(kernel.name for kernel in own)])
+    threads = [threading.Thread(target=lane.run, args=(stop,), name=lane.name) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(0.2)  # a signal's handler runs between two of them
+    log("stopped")
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    queue, results, store = options.queue, options.results, options.store
+    if not queue:
+        raise InvalidInputError("--queue", "the URL of a chunk queue, or sqs://<stack>", "nothing")
+    if not is_queue_url(queue):
+        outputs = outputs_of_stack(queue.removeprefix("sqs://"), options.endpoint_url)
+        missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
+        if missing:
+            raise InvalidInputError("--queue", "a stack of manyhands", f"{queue}, which has no {missing[0]}")
+        queue, results = outputs["ChunkQueueUrl"], outputs["ResultQueueUrl"]
+        store = options.store or f"s3://{outputs['BucketName']}"
+    if not results or not is_queue_url(results):
+        raise InvalidInputError("--results", "the URL of a result queue", results or "nothing")
+    if not store or not store.startswith("s3://") or not store[5:].strip("/"):
+        raise InvalidInputError("--store", "s3://<bucket>", store or "nothing")
+    if options.workers < 1:
+        raise InvalidInputError("--workers", "at least 1", options.workers)
+    return Settings(queue, results, store[5:].strip("/"), options.endpoint_url, tuple(options.kernel))
+
+
+def _log_lines(as_json: bool) -> Log:
+    def log(what: str, **facts: object) -> None:
+        if as_json:
+            line = json.dumps({"atMs": round(time.time() * 1000), "what": what, **facts})
+        else:
+            line = " ".join([what, *(f"{name}={value}" for name, value in facts.items())])
+        print(printable(line), file=sys.stderr, flush=True)
+
+    return log
