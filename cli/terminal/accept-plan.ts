@@ -17,8 +17,8 @@ export function acceptPlan({
   readonly isSilent: boolean;
 }): OnPlan {
   return async (plan, { isFree, warning }) => {
-    const lines = [deployedLine(plan), ...(warning === undefined ? [] : [warning])];
-    if (!isSilent) process.stderr.write(`${lines.join("\n")}\n`);
+    if (!isSilent)
+      for (const line of [deployedLine(plan), warning]) if (line) process.stderr.write(`${line}\n`);
     const { expected } = plan.engines.aws.usd;
     if (yes || isFree || expected <= ASK_ABOVE_USD) return;
     const question = `It is expected to cost ${usd(expected)}, more than ${usd(ASK_ABOVE_USD)}`;
