@@ -24,6 +24,7 @@ export async function workOffLimited(stages: Stages, options: FleetOptions): Pro
   const { seed, environments, next: chosen, messageMs } = options;
   const random = seededRandom(seed);
   const { store, results, clock } = stages;
+  stages.random = random;
   const idle = Array.from({ length: environments }, () => new Spending({ store, results, clock, random }));
   const busy: { readonly spending: Spending; readonly untilMs: number }[] = [];
   const waiting: { readonly body: string; readonly dueMs: number }[] = [];

@@ -78,6 +78,7 @@ export class Stages {
   /** What a job with a limit is priced by, and what the worker at work holds of it: each message has a worker of its own by default. */
   billing: Billing | undefined;
   spending: WorkPorts["spending"];
+  random: WorkPorts["random"];
   /** What the splitter takes them for. */
   workers = DEFAULT_WORKERS;
   invocations = 0;
@@ -102,7 +103,7 @@ export class Stages {
     return work(
       parseChunkMessage(body),
       { worker, receiveCount },
-      { ...this.ports, spending: this.spending },
+      { ...this.ports, spending: this.spending, random: this.random },
     );
   }
 

@@ -97,7 +97,7 @@ test("the splitter's and the workers' zips have the artifacts and what loads the
     expect(readdirSync(join(zipOf(stage), "kernels")).toSorted()).toEqual(kernels);
     expect(JSON.parse(readFileSync(join(zipOf(stage), "kernels/index.json"), "utf8"))).toEqual(hashes());
   }
-  expect(readdirSync(zipOf("Aggregator"))).toEqual(["index.js"]);
+  expect(readdirSync(zipOf("Aggregator")).toSorted()).toEqual(["glyphs.js", "index.js"]);
 });
 
 test("doctor names them, and says that a file is deployed as it is here", async () => {
