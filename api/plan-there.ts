@@ -42,7 +42,7 @@ export async function planThere(
       "one that it cannot",
       plan.refusal,
     );
-  const warning = limitWarning(asked.job.maxUsd, plan.engines.aws.usd);
+  const warning = limitWarning(asked.job.maxUsd, plan.engines.aws);
   await onPlan(plan, { isFree, warning });
   const { seconds, usd } = plan.engines.aws;
   const { basis, compute, pricesDate } = plan;

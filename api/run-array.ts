@@ -53,7 +53,7 @@ export async function runArray(
   if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
     const { deploymentAsked, planOf } = await import("./plan-job.ts");
     const { engines } = await planOf({ job, kernel }, deploymentAsked({}, nameOf), workers);
-    const warning = limitWarning(request.maxUsd, engines.local.usd);
+    const warning = limitWarning(request.maxUsd, engines.local);
     if (warning !== undefined) onWarning?.(warning);
     expectNotAborted(signal);
   }
