@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
@@ -31,7 +31,9 @@ beforeAll(async () => {
   const { lambda, sqs } = site.clients;
   for (const stage of STAGES) {
     const FunctionName = functionOf(stage);
-    const ZipFile = zipSync({ "index.js": readFileSync(bundles[stage]) });
+    const folder = dirname(bundles[stage]);
+    const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))] as const);
+    const ZipFile = zipSync(Object.fromEntries(files));
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
     await updated(FunctionName);
   }
