@@ -52,7 +52,7 @@ export async function runArray(
   // The library does not plan by itself.
   if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
     const { deploymentAsked, planOf } = await import("./plan-job.ts");
-    const { engines } = await planOf({ job, kernel }, deploymentAsked({}, nameOf), workers);
+    const { engines } = await planOf({ job, kernel, cost }, deploymentAsked({}, nameOf), workers);
     const warning = limitWarning(request.maxUsd, engines.local);
     if (warning !== undefined) onWarning?.(warning);
     expectNotAborted(signal);

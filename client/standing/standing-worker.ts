@@ -82,8 +82,9 @@ export async function standBy(cloud: Cloud, options: StandingOptions): Promise<v
     source.start();
     await Promise.race([aborted(signal), slots.failed]);
     onNews({ kind: "draining" });
-    await source.stop();
   } finally {
+    // First of all: what it would receive without workers would come back at once, until it has used up its deliveries.
+    await source.stop();
     await inbox.close();
     await slots.close();
     client.close();

@@ -6,7 +6,9 @@ import {
   IN_ONE_BATCH,
   type LimitPorts,
   leastCoinsUsd,
+  leastCoinUsd,
   longestMsOf,
+  MOST_COINS,
   partsOf,
   ratesOf,
   refusedLimit,
@@ -97,26 +99,35 @@ export async function limitLaterRound(
   const isWorthLess = prices.seatUsd > before.seatUsd;
   const from = isWorthLess ? before.seats.to : before.seats.from;
   const seatUsd = isWorthLess ? prices.seatUsd : before.seatUsd;
-  const { coinUsd } = before;
+  const { coins: former, coinUsd: formerUsd } = before;
   const free = {
     seats: before.seats.to - from - among(await takenParts(store, jobId, "seat"), from),
-    coins: before.coins.to - (await takenParts(store, jobId, "coin")).size,
+    coins: former.to - former.from - among(await takenParts(store, jobId, "coin"), former.from),
   };
-  const needed = reservedUsd + leastUsd + coinUsd + (free.seats > 0 ? 0 : seatUsd);
-  const lacking = needed - free.coins * coinUsd;
+  const needed = reservedUsd + leastUsd + formerUsd + (free.seats > 0 ? 0 : seatUsd);
+  const lacking = needed - free.coins * formerUsd;
   const moreUsd = maxUsd - before.maxUsd;
   if (moreUsd < lacking) throw refusedLimit(maxUsd, before.maxUsd + lacking, { isLater: true });
 
-  const parts = partsOf(moreUsd - reservedUsd, { seatUsd, leastUsd: coinUsd, chargedUsd: charged });
+  const parts = partsOf(moreUsd - reservedUsd, { seatUsd, leastUsd: formerUsd, chargedUsd: charged });
   const seats = parts?.seats ?? (free.seats > 0 ? 0 : 1);
   const leftUsd = moreUsd - reservedUsd - seats * seatUsd;
   await payWithCoins(before, Math.max(0, -leftUsd), { store, jobId });
-  const coins = Math.floor(Math.max(0, leftUsd) / coinUsd);
+  const { coins, coinUsd } = furtherCoins(before, free.coins, Math.max(0, leftUsd));
   return withDrainers(plan, {
     ...{ round: round.round, maxUsd, reservedUsd: before.reservedUsd + reservedUsd, rates, longestMs },
     ...{ seatUsd, creditUsd, coinUsd, atOnce: free.seats + seats },
-    ...{ seats: { from, to: before.seats.to + seats }, coins: { from: 0, to: before.coins.to + coins } },
+    ...{ seats: { from, to: before.seats.to + seats }, coins },
   });
+}
+
+/** The coins of a later round: as many more as there are for the sum, or others that are worth more where they would be too many. */
+function furtherCoins({ coins: { from, to }, coinUsd }: Limit, free: number, usd: number) {
+  const more = Math.floor(usd / coinUsd);
+  if (free + more <= MOST_COINS) return { coinUsd, coins: { from, to: to + more } };
+  // Those that are free stay so: a worker of an earlier round may take them yet.
+  const worth = leastCoinUsd(usd);
+  return { coinUsd: worth, coins: { from: to, to: to + Math.floor(usd / worth) } };
 }
 
 const NOT_BILLED = "left out where nothing is billed, as on engines serial and threads";

@@ -136,7 +136,8 @@ export class Spending {
   /** Where it cannot, it must not take the coins that others need. */
   async #canBuySeat(jobId: string, purse: Purse): Promise<boolean> {
     const { coins, coinUsd, seatUsd } = purse.limit;
-    const free = coins.to - coins.from - (await this.#taken(jobId, purse, "coin")).size;
+    const taken = await this.#taken(jobId, purse, "coin");
+    const free = coins.to - coins.from - [...taken].filter((number) => number >= coins.from).length;
     return purse.paidUsd + free * coinUsd >= purse.spentUsd + seatUsd;
   }
 

@@ -32,7 +32,7 @@ const ROUNDING = 1e-9;
 /** A coin is this part of a seat: what a worker has left of its last one is little, and it takes few. */
 export const COINS_A_SEAT = 8;
 /** More would make long lists of those that are taken: then coins are larger. A deployment has no more workers than that. */
-const MOST_COINS = 4000;
+export const MOST_COINS = 4000;
 const MOST_SEATS = 2000;
 /** Coins get this share of what is left for workers, or this many times what the estimate says, if that is less: the rest is seats. */
 const COINS_SHARE = 2 / 3;
@@ -164,6 +164,9 @@ export interface Parts {
   readonly coinUsd: number;
 }
 
+/** What a coin is worth at the least, so that a sum has no more than MOST_COINS. */
+export const leastCoinUsd = (sumUsd: number) => (sumUsd / MOST_COINS) * (1 + ROUNDING);
+
 /**
  * Divides a sum among seats and coins; undefined where it is not enough for one worker with one message.
  * @example
@@ -181,7 +184,7 @@ export function partsOf(
   const forCoins = Math.max(leastUsd, Math.min(ESTIMATES * charged, COINS_SHARE * sumUsd));
   const seats = Math.min(MOST_SEATS, Math.max(1, Math.floor((sumUsd - forCoins) / seatUsd)));
   const rest = sumUsd - seats * seatUsd;
-  const coinUsd = Math.max(seatUsd / COINS_A_SEAT, rest / MOST_COINS) * (1 + ROUNDING);
+  const coinUsd = Math.max((seatUsd / COINS_A_SEAT) * (1 + ROUNDING), leastCoinUsd(rest));
   const coins = Math.floor(rest / coinUsd);
   return coins * coinUsd < leastUsd ? undefined : { seats, coins, coinUsd };
 }

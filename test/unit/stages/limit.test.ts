@@ -117,6 +117,21 @@ test("duplicates, redrives and resent splits are executions like any other: all 
   expect(most).toBeGreaterThan(0.8 * LIMITED.maxUsd);
 });
 
+test("a limit that is raised a thousandfold has no more coins than a worker can look through", async () => {
+  const stages = billed();
+  await stages.split(LIMITED);
+  await workOffLimited(stages, { seed: 1, environments: 3, next: "any", messageMs: 55_000 });
+  await settle(stages);
+  await stages.split(resumption("j", { maxUsd: 50 }));
+  const { coins, coinUsd, maxUsd } = (await readLimit(stages.store, "j"))!;
+  expect(coins.from).toBeGreaterThan(0);
+  expect(coins.to - coins.from).toBeLessThanOrEqual(4000);
+  expect((coins.to - coins.from) * coinUsd).toBeLessThanOrEqual(maxUsd - LIMITED.maxUsd);
+  await workOffLimited(stages, { seed: 2, environments: 3, next: "any", messageMs: 55_000 });
+  await settle(stages);
+  expect(await readSummary(stages.store, "j")).toMatchObject({ state: "complete", round: 1 });
+});
+
 test("resumed again and again, also at another price, it never takes more than its limit", async () => {
   for (let seed = 1; seed <= 6; seed++) {
     const random = seededRandom(seed);
