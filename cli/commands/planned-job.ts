@@ -18,6 +18,7 @@ export async function remember({ job, engine, summary, phasesMs }: Outcome): Pro
   const { jobKey } = await import("../../client/predictions/job-key.ts");
   const ms = Object.values(phasesMs).reduce((sum, phase) => sum + phase, 0);
   const actual = {
+    isMap: summary.items !== undefined,
     seconds: ms / 1000,
     usd: summary.cost?.usd ?? 0,
     // A task's items wait more than they compute.

@@ -46,7 +46,10 @@ export async function tune(kernelName: string | undefined, options: TuneCommandO
   if (out !== undefined) await draw(out, what, found, all);
   if (cdk) writeContext(cdk, settingsOf(found));
   process.stdout.write(json ? jsonLine(found) : tuneText(`Tuning of ${what}`, found));
-  if (cdk && !json) process.stdout.write(`The knee's settings are in ${CDK_FILE}: npx cdk deploy\n`);
+  if (cdk && !json)
+    process.stdout.write(
+      `The knee's settings are in ${CDK_FILE}: npx cdk deploy (an app that makes its own FanOut takes its props above)\n`,
+    );
   return 0;
 }
 

@@ -47,7 +47,7 @@ export function asText(outcome: Outcome): string {
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ...costLine(summary),
-    ...planLine(summary),
+    ...planLine(summary, phasesMs),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
     ...(outcome.site?.lines ?? []),

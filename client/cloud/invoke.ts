@@ -33,8 +33,8 @@ export async function submitJob(
   const asked = await withKernel(cloud, request);
   const ask = (event: object) => invoke(clients, "splitter", deployment.splitter, event, abortSignal);
   const answer = await ask(asked).catch((error: unknown) => {
-    const isHelped = HELPS.some((field) => field in asked);
-    if (!(isHelped && error instanceof StageError && error.permanent)) throw error;
+    const isRefused = (field: string) => field in asked && (error as Error).message.includes(field);
+    if (!(error instanceof StageError && error.permanent && HELPS.some(isRefused))) throw error;
     const { [HELPS[0]]: _, [HELPS[1]]: __, ...others } = asked as JobRequest;
     return ask(others);
   });

@@ -83,7 +83,12 @@ export function rememberPlan({ job, kernel, byEngine }: Predictions): void {
 }
 
 /** Compares a run with what was predicted of its job on its engine, if anything was. Returns whether it was. */
-export function rememberRun(job: string, engine: string, actual: Figures, now = new Date()): boolean {
+export function rememberRun(
+  job: string,
+  engine: string,
+  { isMap = false, ...actual }: Figures & { readonly isMap?: boolean },
+  now = new Date(),
+): boolean {
   const history = readHistory();
   const plan = history.plans.find((each) => each.job === job && each.engine === engine);
   if (!plan) return false;
@@ -91,7 +96,7 @@ export function rememberRun(job: string, engine: string, actual: Figures, now = 
   const [seconds, usd, compute] = [missed("seconds"), missed("usd"), missed("compute")];
   if (!Number.isFinite(seconds)) return false;
   const run = {
-    ...{ engine, kernel: plan.kernel, endedAt: now.toISOString() },
+    ...{ engine: runsOn(engine, isMap), kernel: plan.kernel, endedAt: now.toISOString() },
     ...{ seconds, usd: Number.isFinite(usd) ? usd : null, predicted: plan.seconds },
     compute: actual.compute >= TELLING_SECONDS && Number.isFinite(compute) ? compute : null,
   };
@@ -101,6 +106,9 @@ export function rememberRun(job: string, engine: string, actual: Figures, now = 
   });
   return true;
 }
+
+/** Under which name an engine's runs are kept: what items wait says nothing of arrays. */
+export const runsOn = (engine: string, isMap: boolean) => (isMap ? `${engine}, map` : engine);
 
 /** Whole or not at all. */
 function write(history: History): void {

@@ -32,7 +32,7 @@ import { type CellCost, chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
 import { jobKey } from "./job-key.ts";
-import { type History, type Predictions, readHistory } from "./own-predictions.ts";
+import { type History, type Predictions, readHistory, runsOn } from "./own-predictions.ts";
 
 export interface PlanOf {
   readonly job: Job;
@@ -142,7 +142,10 @@ export async function planJob({
   };
   // Computing is corrected by the kernel's runs first: the engine's own are then those of what it adds.
   const [uncorrected, computed] = [predicted(raw), predicted(cost)];
-  const likeIt = (engine: string) => ({ engine, seconds: computed[engine]!.seconds.expected });
+  const likeIt = (engine: string) => ({
+    engine: runsOn(engine, isMap(job.spec)),
+    seconds: computed[engine]!.seconds.expected,
+  });
   const correct = (engine: string, prediction: Prediction): Prediction => ({
     ...prediction,
     compute: corrected(uncorrected[engine]!.compute, missed),

@@ -72,7 +72,7 @@ export async function runLimited({
 async function runOne(seed: number, world: World, grantsAll: boolean): Promise<LimitedVerdict> {
   const draw = new Draw(APART + seed);
   const whole = drawPlan(seed);
-  // Without workers nothing is spent, and only the runner of that fault lets them in.
+  // Only the runner of that fault lets workers in. What checks cost meanwhile no limit bounds (docs/cost.md).
   const drawn = { ...whole, faults: whole.faults.filter(({ kind }) => kind !== "nobody at work") };
   const startedMs = performance.now();
   const story: string[] = [];

@@ -28,7 +28,7 @@ test("what plan told of a job is in its summary and its status, once", async () 
   expect(ran.stdout).toMatch(/^ {2}plan {6}planned .*; took /m);
   expect(json(out, "summary.json").plan).toEqual({ seconds, usd, pricesDate: planned.pricesDate });
   const status = await cli("status", out);
-  expect(status.stdout).toMatch(/^ {2}plan {6}planned .*; took /m);
+  expect(status.stdout).toMatch(/^ {2}plan {6}planned .*; its chunks took /m);
   expect(JSON.parse((await cli("status", out, "--json")).stdout).plan.seconds).toEqual(seconds);
   const { runs } = json(data, "manyhands/predictions.json");
   expect(runs).toMatchObject([{ engine: "threads" }]);

@@ -77,3 +77,9 @@ test("a run that computes for an instant tells nothing of its kernel's cells", (
   expect(rememberRun("job", "serial", { seconds: 1, usd: 0, compute: 0.1 })).toBe(true);
   expect(readHistory().runs).toMatchObject([{ seconds: 0, compute: null }]);
 });
+
+test("what items took is kept apart: it corrects no array's plan", () => {
+  plan("job", { threads: figures });
+  expect(rememberRun("job", "threads", { ...figures, isMap: true })).toBe(true);
+  expect(readHistory().runs).toMatchObject([{ engine: "threads, map" }]);
+});

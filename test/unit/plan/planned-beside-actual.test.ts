@@ -36,11 +36,16 @@ test("a line has both: what was planned, and what it took", () => {
   } as const;
   const cost = { ...stage, usd: 0.0058, byStage, ...priced };
   expect(planLine({ plan: planned, makespanMs: 3400, cost })).toEqual([
-    ["plan", "planned 4.0 s (2.4 s to 6.6 s) for 0.0063 USD (0.0048 to 0.0082); took 3.4 s for 0.0058 USD"],
+    [
+      "plan",
+      "planned 4.0 s (2.4 s to 6.6 s) for 0.0063 USD (0.0048 to 0.0082); its chunks took 3.4 s for 0.0058 USD",
+    ],
   ]);
   const free = { ...planned, usd: { low: 0, expected: 0, high: 0 } };
   expect(planLine({ plan: free, makespanMs: 3400 })).toEqual([
-    ["plan", "planned 4.0 s (2.4 s to 6.6 s); took 3.4 s"],
+    ["plan", "planned 4.0 s (2.4 s to 6.6 s); its chunks took 3.4 s"],
   ]);
   expect(planLine({ makespanMs: 3400 })).toEqual([]);
+  const [[, whole = ""] = []] = planLine({ plan: free, makespanMs: 3400 }, { startUp: 500, compute: 3500 });
+  expect(whole).toContain("; took 4.0 s");
 });
