@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HandlerError } from "../../client/local/slots.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
 import { chunkMessage, parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { mostWorkOf } from "../../shared/plan/work-units.ts";
@@ -138,9 +139,11 @@ test("the worker's bundle ends the chunks of a job whose job.json may say anythi
     await store.put(`jobs/${jobId}/job.json`, Buffer.from(json));
     const message = event(chunkMessage({ jobId }, [0]), cloud.queues.chunks.arn);
     const answer = await pool.invoke(message);
-    const isReadable = parsedBy((text) => parse(StoredJobSchema, JSON.parse(text), ""), json) !== undefined;
-    expect(answer, json).toEqual({ batchItemFailures: isReadable ? [] : [{ itemIdentifier: "m/1" }] });
-    if (isReadable) ended++;
+    const job = parsedBy((text) => parse(StoredJobSchema, JSON.parse(text), ""), json);
+    // Another worker may have a kernel that is not here.
+    const isDone = job !== undefined && KERNELS.has(job.spec.kernel);
+    expect(answer, json).toEqual({ batchItemFailures: isDone ? [] : [{ itemIdentifier: "m/1" }] });
+    if (isDone) ended++;
   });
   expect(ended).toBeGreaterThan(10);
   expect(await unexpectedKeys(store)).toEqual([]);

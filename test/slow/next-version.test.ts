@@ -32,7 +32,9 @@ async function nextRelease(now: Bundles): Promise<Bundles> {
       }),
   };
   const { stages } = buildOptions(folder);
-  const entryPoints = STAGES.map((stage) => ({ in: `functions/${stage}/handler.ts`, out: `${stage}/index` }));
+  const entryPoints = (stages.entryPoints as { in: string; out: string }[]).filter(({ out }) =>
+    STAGES.some((stage) => out.startsWith(`${stage}/`)),
+  );
   await build({ ...stages, entryPoints, plugins: [raise, ...(stages.plugins ?? [])] });
   expect(raised.toSorted()).toEqual(["CHUNK_MESSAGE_VERSION", "REPORT_VERSION", "SINGLE_VALUE_VERSION"]);
   const built = STAGES.map((stage) => [stage, join(folder, stage, "index.js")]);
