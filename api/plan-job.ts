@@ -12,9 +12,10 @@ import { DEFAULT_WORKERS } from "../shared/plan/workers.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { type NewJob, newJob } from "./new-job.ts";
-import type { PlanOptions } from "./options.ts";
+import type { Listeners, PlanOptions } from "./options.ts";
 import { byField, type NameOf, placeAsked } from "./place.ts";
 import type { JobPlan, PlannedFor } from "./plan-records.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** As the command gives them: values that were read, but not checked. */
 export interface PlanAsked extends Pick<PlanOptions, "workers" | "jobId"> {
@@ -30,13 +31,15 @@ export type OnPredicted = (predictions: Predictions) => void;
 /** Times the job's chunks, at most for a second. Sends nothing, and keeps nothing by itself. Throws InvalidInputError. */
 export async function planned(
   requested: () => Promise<JobRequest>,
-  { workers, jobId, deployment = {} }: PlanAsked,
+  { workers, jobId, deployment = {}, onWarning }: PlanAsked & Pick<Listeners, "onWarning">,
   nameOf = byField,
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
   const place = placeAsked({ workers }, nameOf);
   const there = deploymentAsked(deployment, nameOf);
-  return planOf(await newJob(await requested(), jobId, nameOf), there, place.workers, onPredicted);
+  const asked = await newJob(await requested(), jobId, nameOf);
+  if (onWarning) for (const warning of warningsOf(asked.job, asked.kernel, nameOf)) onWarning(warning);
+  return planOf(asked, there, place.workers, onPredicted);
 }
 
 /** The plan of a job that was resolved. */

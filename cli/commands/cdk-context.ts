@@ -21,7 +21,8 @@ export function readCdkFile(): Members {
   try {
     text = readFileSync(CDK_FILE, "utf8");
   } catch (error) {
-    return refuse(`one where it cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    return refuse(code === "ENOENT" ? "one without it" : `one where it cannot be read (${code})`);
   }
   let parsed: unknown;
   try {

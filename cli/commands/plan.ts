@@ -34,6 +34,7 @@ export async function plan(kernelName: string | undefined, options: PlanOptions)
     },
     {
       ...{ workers: numberOrText(workers), jobId },
+      onWarning: (sentence) => process.stderr.write(`${sentence}\n`),
       deployment: {
         ...{ memoryMb: numberOrText(memory), timeoutSeconds: numberOrText(timeout) },
         ...{ fleet: numberOrText(fleet), region, architecture: architectureOf(architecture) },
