@@ -1,5 +1,8 @@
-/** Scenarios whose job has a limit: what its stages are metered for is never more, whatever strikes and however often messages come. */
-import { BATCH_MS } from "../../shared/plan/limit.ts";
+/**
+ * Scenarios whose job has a limit: what its workers are metered for is never more than the limit leaves them, whatever strikes and however
+ * often messages come. Splitter and aggregator have no gate: the total is told, and not judged.
+ */
+import { readLimit } from "../../shared/record/limit.ts";
 import { Draw } from "./draw.ts";
 import { drawPlan } from "./draw-plan.ts";
 import { judgeLimited } from "./judge.ts";
@@ -17,11 +20,13 @@ const MOST_COPIES = 8;
 export interface LimitedVerdict {
   readonly seed: number;
   readonly maxUsd: number;
+  /** Of all stages. */
   readonly meteredUsd: number;
+  /** Of workers; what these may cost together. */
+  readonly workersUsd: number;
+  readonly forWorkersUsd: number;
   /** What of that workers took that were killed before they asked for anything: before any gate. */
   readonly silentUsd: number;
-  /** Aggregators took longer than a limit foresees, since the machine was so busy: time that passed tells nothing then. */
-  readonly isSlow: boolean;
   readonly state: string | undefined;
   readonly problems: readonly string[];
   readonly story: readonly string[];
@@ -86,22 +91,36 @@ async function runOne(seed: number, world: World, grantsAll: boolean): Promise<L
   if (refusal !== undefined) scene.problem(refusal);
   world.begin(scene);
   let state: string | undefined;
-  let [meteredUsd, silentUsd, isSlow] = [0, 0, false];
+  let [meteredUsd, workersUsd, forWorkersUsd, silentUsd] = [0, 0, maxUsd, 0];
   try {
     await submit(scene, world);
     await world.copyMessages(plan, copies);
     await untilOver(scene, world, startedMs + LONGEST_SCENARIO_MS);
     state = (await judgeLimited(plan, world.store, (what) => scene.problem(what)))?.state;
-    const { cost, aggregatorMs } = world.metered;
-    [meteredUsd, silentUsd, isSlow] = [cost.usd, world.silent, aggregatorMs > BATCH_MS];
-    if (!isSlow && meteredUsd - silentUsd > maxUsd)
-      scene.problem(`metered ${meteredUsd} USD, ${silentUsd} of it before any gate: more than ${maxUsd}`);
+    const { reservedUsd = 0 } = (await readLimit(world.store, scene.jobId)) ?? {};
+    const cost = world.metered;
+    [meteredUsd, workersUsd] = [cost.usd, cost.byStage.worker.usd];
+    [forWorkersUsd, silentUsd] = [maxUsd - reservedUsd, world.silent];
+    if (workersUsd - silentUsd > forWorkersUsd)
+      scene.problem(
+        `workers took ${workersUsd} USD, ${silentUsd} before any gate: more than ${forWorkersUsd}`,
+      );
   } catch (error) {
     scene.problem(`the scenario broke off: ${error instanceof Error ? error.stack : error}`);
   } finally {
     await world.end();
   }
-  return { seed, maxUsd, meteredUsd, silentUsd, isSlow, state, problems: scene.problems, story };
+  return {
+    seed,
+    maxUsd,
+    meteredUsd,
+    workersUsd,
+    forWorkersUsd,
+    silentUsd,
+    state,
+    problems: scene.problems,
+    story,
+  };
 }
 
 /** What the splitter names as the least, times `times`. */

@@ -178,12 +178,11 @@ export class World {
     this.#meter.answered(signedByStage(request));
   }
 
-  /** What the scenario has cost, its faults included, and how long (ms) an aggregator took on an average. */
-  get metered(): { readonly cost: Cost; readonly aggregatorMs: number } {
+  /** What the scenario has cost, its faults included. */
+  get metered(): Cost {
     const { memoryMb } = STANDS_FOR;
     const usages = this.#meter.usages({ splitter: memoryMb, worker: memoryMb, aggregator: memoryMb });
-    const { billedMs: ms, requests } = this.#meter.stages.aggregator;
-    return { cost: billOfRun(usages, STANDS_FOR, undefined), aggregatorMs: ms / requests.invocations };
+    return billOfRun(usages, STANDS_FOR, undefined);
   }
 
   /** What of it workers took that were killed before they asked for anything. */
