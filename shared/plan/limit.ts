@@ -17,7 +17,7 @@ const LONGEST_INIT_MS = 10_000;
 /** What Lambda's runtime takes before and after the handler, which the handler cannot time. */
 const AROUND_MS = 50;
 /** What the aggregator takes for a batch, where each report makes one. */
-export const BATCH_MS = 300;
+const BATCH_MS = 300;
 /** What one picture takes at the most, and what a request does, waited for twice as long as usual. */
 const PICTURE_MS = 10_000;
 const REQUEST_MS = 40;

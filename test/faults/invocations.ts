@@ -47,7 +47,7 @@ export class Invocations {
       return answer;
     } catch (error) {
       const slot = this.#known.get(event)?.slot;
-      if (error instanceof SlotDiedError && (!slot || this.#scene.isSilent(slot))) this.#onSilentDeath();
+      if (!slot || (error instanceof SlotDiedError && this.#scene.isSilent(slot))) this.#onSilentDeath();
       const isMeant = isDeadly || this.#scene.isDoomed(slot);
       const afterMs = Math.round(performance.now() - startedMs);
       if (!(error instanceof SlotDiedError && isMeant))

@@ -20,9 +20,9 @@ const MOST_COPIES = 8;
 export interface LimitedVerdict {
   readonly seed: number;
   readonly maxUsd: number;
-  /** Of all stages. */
+  /** Of all stages, without the workers' logs. */
   readonly meteredUsd: number;
-  /** Of workers; what these may cost together. */
+  /** Of workers, without their logs: Node prints a bundle's line where a slot dies, 60 KB, and Lambda does not. What they may cost together. */
   readonly workersUsd: number;
   readonly forWorkersUsd: number;
   /** What of that workers took that were killed before they asked for anything: before any gate. */
@@ -99,7 +99,8 @@ async function runOne(seed: number, world: World, grantsAll: boolean): Promise<L
     state = (await judgeLimited(plan, world.store, (what) => scene.problem(what)))?.state;
     const { reservedUsd = 0 } = (await readLimit(world.store, scene.jobId)) ?? {};
     const cost = world.metered;
-    [meteredUsd, workersUsd] = [cost.usd, cost.byStage.worker.usd];
+    workersUsd = world.workersUsd;
+    meteredUsd = cost.usd - cost.byStage.worker.usd + workersUsd;
     [forWorkersUsd, silentUsd] = [maxUsd - reservedUsd, world.silent];
     if (workersUsd - silentUsd > forWorkersUsd)
       scene.problem(

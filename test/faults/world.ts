@@ -63,6 +63,7 @@ export class World {
   #meter: Meter;
   /** Of workers that were killed before they asked for anything: no gate can keep them from that. */
   #silentMs = 0;
+  #silentDeaths = 0;
   #latest: Billed | undefined;
 
   static async start(): Promise<World> {
@@ -146,8 +147,10 @@ export class World {
     const invocations = new Invocations(scene, () => {
       const { durationMs = 0, initMs } = this.#latest ?? {};
       this.#silentMs += billedMs(durationMs, initMs);
+      this.#silentDeaths++;
     });
     this.#silentMs = 0;
+    this.#silentDeaths = 0;
     this.#scene = scene;
     this.#invocations = invocations;
     this.#meter = new Meter(join(this.#folder, "logs"));
@@ -185,10 +188,17 @@ export class World {
     return billOfRun(usages, STANDS_FOR, undefined);
   }
 
+  /** What of it workers took, without their logs. */
+  get workersUsd(): number {
+    const usage = { ...this.metered.byStage.worker, logBytes: 0 };
+    return usdOf(usage, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
+  }
+
   /** What of it workers took that were killed before they asked for anything. */
   get silent(): number {
     const usage = { gbSeconds: gbSecondsOf(this.#silentMs, STANDS_FOR.memoryMb), logBytes: 0 };
-    const requests = { lambda: 0, sqs: 0, put: 0, get: 0 };
+    // Each was received and handed over.
+    const requests = { lambda: this.#silentDeaths, sqs: this.#silentDeaths, put: 0, get: 0 };
     return usdOf({ ...usage, requests }, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
   }
 
