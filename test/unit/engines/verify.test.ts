@@ -28,7 +28,7 @@ const REQUEST: JobRequest = {
   output: { plots: false },
 };
 
-/** The threads' work in this thread: test/flow/verify.test.ts has them. */
+/** The threads' work in this thread: test/slow/verify.test.ts has them. */
 const PORTS: Omit<VerifyPorts, "store" | "kernel"> = {
   compare: async ({ spec, kernel, chunk, encoded }) => recompute(spec, chunk, encoded, builtIn(kernel.name)),
   lanes: 3,
