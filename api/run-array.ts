@@ -1,5 +1,4 @@
 /** A new job of an array, from its request to its end. */
-
 import { expectNotAborted } from "../client/engines/interrupted.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";

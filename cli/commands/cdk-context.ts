@@ -1,5 +1,6 @@
 /** Settings in cdk.json, where `npx cdk deploy` looks for them. */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeWhole } from "../../shared/ports/file/write-whole.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 
@@ -21,8 +22,7 @@ export function readCdkFile(): Members {
   try {
     text = readFileSync(CDK_FILE, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return refuse(code === "ENOENT" ? "one without it" : `one where it cannot be read (${code})`);
+    return refuse(`one where it cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
   let parsed: unknown;
   try {
@@ -39,9 +39,7 @@ export function readCdkFile(): Members {
 /** Sets these keys of its context, and leaves all else as it is. Whole or not at all. */
 export function writeContext(file: Members, settings: Readonly<Record<string, string | number>>): void {
   const context = { ...(file.context as Members | undefined), ...settings };
-  const temporary = `${CDK_FILE}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify({ ...file, context }, null, 2)}\n`);
-  renameSync(temporary, CDK_FILE);
+  writeWhole(CDK_FILE, `${JSON.stringify({ ...file, context }, null, 2)}\n`);
 }
 
 const isMembers = (value: unknown): value is Members =>

@@ -1,6 +1,7 @@
 /** A job that `plan` has seen: what it told goes with the job, and what happened goes into the user's predictions. */
 import type { Outcome } from "../../api/compute.ts";
 import type { Commanded } from "../../api/run-array.ts";
+import { wholeSeconds } from "../terminal/text.ts";
 
 /** What `plan` told of the job on this engine, for its summary. */
 export const plannedFor: NonNullable<Commanded["plannedFor"]> = async (job, engine) => {
@@ -16,10 +17,9 @@ export async function remember({ job, engine, summary, phasesMs }: Outcome): Pro
   const { isPlanned, rememberRun } = await import("../../client/predictions/own-predictions.ts");
   if (!isPlanned()) return;
   const { jobKey } = await import("../../client/predictions/job-key.ts");
-  const ms = Object.values(phasesMs).reduce((sum, phase) => sum + phase, 0);
   const actual = {
     isMap: summary.items !== undefined,
-    seconds: ms / 1000,
+    seconds: wholeSeconds(phasesMs),
     usd: summary.cost?.usd ?? 0,
     // A task's items wait more than they compute.
     compute: (summary.items ? summary.busyMs : summary.computeMs) / 1000,

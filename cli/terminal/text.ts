@@ -7,6 +7,10 @@ import { roughly } from "../../shared/validation/roughly.ts";
 
 /** Formats figures and sentences for a terminal. */
 
+/** From a run's first phase to the end of its last. */
+export const wholeSeconds = (phasesMs: Readonly<Record<string, number>>): number =>
+  Object.values(phasesMs).reduce((ms, phase) => ms + phase, 0) / 1000;
+
 const NAME_WIDTH = 9;
 /** Clocks without synchronisation differ by about this much. */
 const SKEW_MS = 1000;

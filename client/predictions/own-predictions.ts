@@ -1,10 +1,11 @@
 /** What was predicted on this machine, and what became of it: a file of the user's, which may be deleted. */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as v from "valibot";
 import { type Planned, PlannedSchema } from "../../shared/messages/planned.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
+import { writeWhole } from "../../shared/ports/file/write-whole.ts";
 import { finite } from "../../shared/validation/numbers.ts";
 import { ownDataFolder } from "../prices/own-data.ts";
 
@@ -110,14 +111,9 @@ export function rememberRun(
 /** Under which name an engine's runs are kept: what items wait says nothing of arrays. */
 export const runsOn = (engine: string, isMap: boolean) => (isMap ? `${engine}, map` : engine);
 
-/** Whole or not at all. */
 function write(history: History): void {
-  const path = predictionsPath();
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(temporary, `${JSON.stringify(history)}\n`);
-    renameSync(temporary, path);
+    writeWhole(predictionsPath(), `${JSON.stringify(history)}\n`);
   } catch {
     // A home that cannot be written to: the next plan is not corrected.
   }

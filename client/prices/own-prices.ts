@@ -1,10 +1,11 @@
 /** The prices that a user had read from AWS: a file for each region, which may be deleted. */
-import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type PriceFile, type Prices, pricesOf } from "../../shared/plan/prices.ts";
 import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
+import { writeWhole } from "../../shared/ports/file/write-whole.ts";
 import { finite } from "../../shared/validation/numbers.ts";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
 import { ownDataFolder } from "./own-data.ts";
@@ -67,9 +68,6 @@ function namesIn(folder: string): string[] {
 /** Writes the region's file, whole or not at all. Returns its path. */
 export function writeOwnPrices(prices: PriceFile): string {
   const path = ownPricesPath(prices.region);
-  mkdirSync(ownPricesFolder(), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(prices, null, 2)}\n`);
-  renameSync(temporary, path);
+  writeWhole(path, `${JSON.stringify(prices, null, 2)}\n`);
   return path;
 }

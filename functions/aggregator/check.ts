@@ -7,6 +7,7 @@ import { layoutOf } from "../../shared/array/layout.ts";
 import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-report.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import type { QueueDepth } from "../../shared/ports/queue.ts";
+import { LONGEST_DELAY_SECONDS } from "../../shared/ports/request-limits.ts";
 import { readControl, readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding, type Standing } from "../../shared/record/standing.ts";
@@ -23,8 +24,6 @@ import { settle, settleStored } from "./settle.ts";
  * and new reports comes sooner, and eleven of those are over while workers still compute.
  */
 export const CHECK_TURNS = 11;
-/** SQS delays no message longer. */
-const LONGEST_DELAY_SECONDS = 900;
 /** SQS keeps no message longer: what still waits in a queue that was never empty is of other jobs by then. */
 const LONGEST_RETENTION_MS = 14 * 24 * 3_600_000;
 /** A worker that takes this many times its message's estimate is a straggler. */

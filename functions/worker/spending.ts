@@ -3,6 +3,7 @@ import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
+import { KEYS_A_LIST, LONGEST_DELAY_SECONDS } from "../../shared/ports/request-limits.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { cancelForBudget } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
@@ -17,9 +18,6 @@ const BLIND_TRIES: Readonly<Record<Part, number>> = { seat: 1, coin: 3 };
 /** Among those that were listed as free, while other workers take them too. */
 const LISTED_TRIES = 8;
 const LISTS = 3;
-const KEYS_A_PAGE = 1000;
-/** SQS takes no longer one. */
-const LONGEST_DELAY_SECONDS = 900;
 
 /** `later`: others are at work, as many as the limit has seats for, and the message has to wait for them. `never`: its round is over. */
 export type Allowance = "now" | "later" | "never";
@@ -182,7 +180,7 @@ export class Spending {
 
   async #taken(jobId: string, purse: Purse, part: Part): Promise<Set<number>> {
     const taken = await takenParts(this.#ports.store, jobId, part);
-    purse.spentUsd += purse.limit.rates.perPage * Math.max(1, Math.ceil(taken.size / KEYS_A_PAGE));
+    purse.spentUsd += purse.limit.rates.perPage * Math.max(1, Math.ceil(taken.size / KEYS_A_LIST));
     return taken;
   }
 

@@ -3,13 +3,12 @@ import * as v from "valibot";
 import { MAX_RECEIVE_COUNT } from "../../validation/env.ts";
 import { parse } from "../../validation/parse.ts";
 import type { Inbox, Received } from "../queue.ts";
-import { MESSAGES_A_REQUEST } from "../request-limits.ts";
+import { LONGEST_DELAY_SECONDS, MESSAGES_A_REQUEST } from "../request-limits.ts";
 import type { AwsClient } from "./aws-client.ts";
 import { callTo, type QueueCall } from "./queue-call.ts";
 import { sendBy } from "./sqs-queue.ts";
 
 const LONGEST_WAIT_SECONDS = 20;
-const LONGEST_DELAY_SECONDS = 900;
 
 const ReceiveAnswerSchema = v.object({
   Messages: v.optional(
