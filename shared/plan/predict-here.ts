@@ -68,8 +68,9 @@ const SPLITTER_SECONDS = 0.42;
 const WORKER_START_SECONDS = 0.35;
 const AGGREGATOR_SECONDS = 0.65;
 
-/** The deviation of ln(actual / predicted), until runs have told better: of computing, and of what starts and ends take. */
-const COMPUTE_DEVIATION = 0.06;
+/** The deviation of ln(actual / predicted), until runs have told better: of CPU seconds, of time, and of what starts and ends take. */
+const COMPUTE_DEVIATION = 0.13;
+const TIME_DEVIATION = 0.08;
 const ONCE_DEVIATION = 0.2;
 /** What other programs take of the machine they may not take when the job runs, or more: of CPU seconds, as caches are shared, and of time. */
 const BUSY_COMPUTE_DEVIATION = 0.1;
@@ -104,7 +105,7 @@ export function predictHere(
     });
   const { expected } = cost.seconds;
   const onceShare = once / cost.share.alone / secondsFor(expected);
-  const deviation = COMPUTE_DEVIATION + ONCE_DEVIATION * onceShare + BUSY_DEVIATION * (1 - share);
+  const deviation = TIME_DEVIATION + ONCE_DEVIATION * onceShare + BUSY_DEVIATION * (1 - share);
   return {
     compute: spread(
       cost.seconds,
