@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { STACK_NAME } from "../../shared/validation/env.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -10,7 +11,7 @@ import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
-  readonly stack: string;
+  readonly stack?: string;
   readonly json?: boolean;
 }
 
@@ -24,7 +25,10 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
  * `manyhands doctor`: what was found, each with what to do about it; also of the kernels of these files. Exit code 2 where something keeps
  * jobs from running. Throws InvalidInputError for a file that cannot be built.
  */
-export async function doctor(files: readonly string[], { stack, json }: DoctorOptions): Promise<number> {
+export async function doctor(
+  files: readonly string[],
+  { stack = STACK_NAME, json }: DoctorOptions,
+): Promise<number> {
   const here: KernelHere[] = [];
   for (const file of files) here.push(await built(file));
   const findings = await diagnose(stack, here);
