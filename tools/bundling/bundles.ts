@@ -182,7 +182,7 @@ function program(folder: string): BuildOptions {
       BUILD: BUNDLING.define.BUILD,
     },
     // Large, and rarely needed: loaded from node_modules.
-    external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "ioredis"],
     plugins: [
       // A tenth of the program, which only a kernel from a file needs.
       loadBeside(/\/build-file\.ts$/, "build-file.js"),

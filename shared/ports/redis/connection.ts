@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { describeError } from "../../validation/errors.ts";
 import type { RedisPlace } from "./redis-url.ts";
 
-/** A command that was sent and not answered for so long: the line is cut, or the server without power. */
+/** Where a command is not answered for this time, the line is cut or the server without power. */
 const SILENCE_MS = 5_000;
 /** A connection that is not made by then is tried anew, so that at most this passes after a line came back. */
 const CONNECT_MS = 1_500;

@@ -5,8 +5,8 @@ import type { KeptStore } from "./prefixed-store.ts";
 import { type ConnectS3, type OpenStore, openStore, type StorePlace } from "./store-url.ts";
 
 /**
- * The store of a client or worker that named none: the one that `manyhands:store` names when it is first asked. Whoever writes first
- * without a name makes it Redis itself; a reader decides nothing.
+ * The store of a client or worker that named none: the one that `manyhands:store` names when it is first asked. The first
+ * writer without a name makes it Redis itself; a reader decides nothing.
  */
 export class FoundStore implements KeptStore {
   readonly #redis: Redis;

@@ -4,9 +4,9 @@ import { MAX_RECEIVE_COUNT } from "../../validation/env.ts";
 import type { Inbox, MeasuredQueue, QueueDepth, Received } from "../queue.ts";
 import { type Argument, GROUP, isReply, runScript, type ScriptName } from "./scripts.ts";
 
-/** A message whose holder says nothing for so long is given to another one. */
+/** A message is given to another receiver where its holder says nothing for this time. */
 export const VISIBILITY_MS = 30_000;
-/** What came due, or was let go, wakes nobody: receivers look for it this often. */
+/** Receivers look this often for what came due or was let go: it wakes none of them. */
 const LOOK_MS = 1_000;
 const BATCH_MESSAGES = 500;
 const BATCH_UNITS = 256 * 1024;
