@@ -10,7 +10,7 @@ import type { KeptStore } from "./prefixed-store.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { isReply } from "./scripts.ts";
-import { type ConnectS3, openStore, storePlace } from "./store-url.ts";
+import { type OpenS3, openStore, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -27,9 +27,13 @@ export interface RedisHub {
 export interface OpenRedisOptions extends ConnectionNews {
   /** What `--store` said; without it the store that `manyhands:store` names. */
   readonly store?: string | undefined;
+  /** Who receives, in the queues' groups: a machine's parent and children are one. Another name each time where it is absent. */
+  readonly consumer?: string | undefined;
+  /** Aborted: waits no longer for a Redis that is not there. */
+  readonly signal?: AbortSignal | undefined;
   /** Waits for a Redis that is not there, for ever; else that is refused. */
   readonly isPatient?: boolean | undefined;
-  readonly connectS3?: ConnectS3 | undefined;
+  readonly openS3?: OpenS3 | undefined;
   /** Other than 30 s only in tests. */
   readonly visibilityMs?: number | undefined;
 }
@@ -43,20 +47,23 @@ const CONSUMER = () => `${hostname().toLowerCase()}-${process.pid}-${randomBytes
  * const hub = await openRedis(redisPlace("redis://boss@hub", password), { onLost: console.error });
  */
 export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {}): Promise<RedisHub> {
-  const { store: named, connectS3, visibilityMs, isPatient = false } = options;
+  const { store: named, openS3, visibilityMs, isPatient = false, consumer = CONSUMER() } = options;
   const storeAt = named === undefined ? undefined : storePlace(named);
-  const { onLost, onBack } = options;
+  const { onLost, onBack, signal } = options;
   const redis = connect(place, { onLost, onBack });
+  const giveUp = () => redis.disconnect();
+  signal?.addEventListener("abort", giveUp);
   try {
     await answered(redis, place, isPatient);
     if (storeAt) await nameStore(redis, storeAt);
   } catch (error) {
     redis.disconnect();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
-  const opened = storeAt && openStore(storeAt, redis, connectS3);
-  const store = opened?.store ?? new FoundStore(redis, connectS3);
-  const consumer = CONSUMER();
+  const opened = storeAt && openStore(storeAt, redis, openS3);
+  const store = opened?.store ?? new FoundStore(redis, openS3);
   const queue = (name: string, dead?: string) =>
     new RedisQueue(redis, () => connect(place), { name, consumer, dead, visibilityMs });
   const queues = {

@@ -46,6 +46,11 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     this.#stream = `manyhands:${options.name}`;
   }
 
+  /** The name that it has in its messages. */
+  get name(): string {
+    return this.#stream;
+  }
+
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
     const batches = inBatches(bodies);
     let sent = 0;
