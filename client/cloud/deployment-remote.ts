@@ -40,7 +40,7 @@ export function deploymentRemote(cloud: Cloud): Remote {
     kernels: {
       isThere: (hash) => isDeployed(hash, kernels),
       // Those of earlier versions take none.
-      uploads: kernelUploads === undefined ? undefined : uploadPolicyOf(kernelUploads),
+      uploads: async () => (kernelUploads === undefined ? undefined : uploadPolicyOf(kernelUploads)),
     },
     handedTo: handedTo(cloud),
     pauses: PAUSES,

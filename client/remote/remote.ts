@@ -67,7 +67,9 @@ export interface Pauses {
 export interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
-  readonly uploads: UploadPolicy | undefined;
+  uploads(): Promise<UploadPolicy | undefined>;
+  /** What its owner can do where it does not take them: a sentence. */
+  readonly advice?: string;
 }
 
 export interface StoredObject {

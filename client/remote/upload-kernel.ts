@@ -24,8 +24,9 @@ export async function withKernel<Request extends Asking>(
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  if (!artifact || kernels.uploads === undefined) return request;
-  expectAllowed(printable(kernel), kindOf(artifact.code), kernels.uploads);
+  const policy = artifact && (await kernels.uploads());
+  if (!policy) return request;
+  expectAllowed(printable(kernel), kindOf(artifact.code), policy, kernels.advice);
   const sha256 = await bring(store, artifact.code);
   const fast = artifact.fast && (await bring(store, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
