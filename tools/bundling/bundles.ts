@@ -107,6 +107,9 @@ const preload = process.env.BUNDLE_PRELOAD;
 /** The letters of pictures, 60 KB that no compression makes smaller: one file for the aggregator and the command line. */
 const GLYPHS = /\/glyphs\.generated\.ts$/;
 
+/** Queues and a store on Redis: one file for slots and the command line. Not what reads a URL, which needs no connection. */
+const REDIS = /\/ports\/redis\/(?!redis-url)[a-z-]+\.ts$/;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -131,8 +134,11 @@ function stages(folder: string): BuildOptions {
       { in: "client/local/emulator.ts", out: "emulator/index" },
       { in: "shared/kernels/host/host.ts", out: "kernels/host" },
       { in: "functions/worker/apart.ts", out: "kernels/apart" },
+      { in: "functions/redis-hub.ts", out: "redis/hub" },
     ],
     outdir: folder,
+    // A package that the npm package depends on.
+    external: ["ioredis"],
     format: BUNDLING.format,
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
@@ -182,6 +188,7 @@ function program(folder: string): BuildOptions {
       // A tenth of the program, which only a kernel from a file needs.
       loadBeside(/\/build-file\.ts$/, "build-file.js"),
       loadBeside(GLYPHS, "../aggregator/glyphs.js"),
+      loadBeside(REDIS, "../redis/hub.js"),
     ],
   };
 }

@@ -11,7 +11,7 @@ import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { isReply } from "./scripts.ts";
-import { type ConnectS3, openStore, storePlace } from "./store-url.ts";
+import { type OpenS3, openStore, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -28,11 +28,13 @@ export interface RedisHub {
 export interface OpenRedisOptions extends ConnectionNews {
   /** What `--store` said; without it the store that `manyhands:store` names. */
   readonly store?: string | undefined;
+  /** Who receives, in the queues' groups: a machine's parent and children are one. Another name each time where it is absent. */
+  readonly consumer?: string | undefined;
   /** Waits for ever for a Redis that is not there; else that is refused. */
   readonly isPatient?: boolean | undefined;
   /** Ends that wait: rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
-  readonly connectS3?: ConnectS3 | undefined;
+  readonly openS3?: OpenS3 | undefined;
   /** Other than 30 s only in tests. */
   readonly visibilityMs?: number | undefined;
 }
@@ -44,7 +46,7 @@ export interface OpenRedisOptions extends ConnectionNews {
  * const hub = await openRedis(redisPlace("redis://boss@hub", password), { onLost: console.error });
  */
 export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {}): Promise<RedisHub> {
-  const { store: named, connectS3, visibilityMs, isPatient = false, onLost, onBack } = options;
+  const { store: named, openS3, visibilityMs, isPatient = false, onLost, onBack } = options;
   const storeAt = named === undefined ? undefined : storePlace(named);
   let isOpen = isPatient;
   const redis = connect(place, { onLost: (sentence) => isOpen && onLost?.(sentence), onBack });
@@ -56,9 +58,9 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
     throw refusal(place, error);
   }
   isOpen = true;
-  const opened = storeAt && openStore(storeAt, redis, connectS3);
-  const found = new FoundStore(redis, connectS3);
-  const consumer = `${hostname().toLowerCase()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+  const opened = storeAt && openStore(storeAt, redis, openS3);
+  const found = new FoundStore(redis, openS3);
+  const consumer = options.consumer ?? newConsumer();
   const queue = (name: string, dead?: string) =>
     new RedisQueue(redis, () => connect(place), { name, consumer, dead, visibilityMs });
   const queues = {
@@ -77,6 +79,8 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
     },
   };
 }
+
+const newConsumer = () => `${hostname().toLowerCase()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 
 /** Its first answers. Rejects where it refuses, is unfit, or is not there. */
 async function expectFit(

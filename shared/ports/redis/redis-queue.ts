@@ -57,6 +57,11 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     redis.on("close", this.#onLost);
   }
 
+  /** The name that it has in its messages. */
+  get name(): string {
+    return this.#stream;
+  }
+
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
     const batches = inBatches(bodies);
     let sent = 0;
