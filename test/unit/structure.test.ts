@@ -142,7 +142,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
   ],
-  "client/standing": [...ALL_SHARED, "client/cloud", "client/local", "tools/bundling"],
+  "client/standing": [
+    ...ALL_SHARED,
+    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling"],
+  ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
   "client/inline": [
@@ -186,6 +189,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/predictions",
       "client/prices",
       "client/remote",
+      "client/redis",
       "client/standing",
       "cli/request",
       "cli/terminal",
