@@ -4,11 +4,15 @@ import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { openRedis, type RedisHub, refusal } from "../../shared/ports/redis/redis-ports.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { isReply } from "../../shared/ports/redis/scripts.ts";
+import { quoted } from "../../shared/validation/command-line.ts";
+import type { UploadPolicy } from "../../shared/validation/env.ts";
 import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
 import { StageError } from "../remote/stage-error.ts";
 import { beginAggregating } from "../standing/aggregator-role.ts";
+import { machinesOf } from "../standing/machines.ts";
 import { KeptObjects } from "./kept-objects.ts";
 import { REDIS_PASSWORD, REDIS_URL } from "./redis-env.ts";
 import { RedisError } from "./redis-error.ts";
@@ -36,7 +40,7 @@ export async function withRedis<Result>(
   });
   const explain = (error: unknown) =>
     error instanceof Error && error.name === "ReplyError"
-      ? new RedisError(refusal(at, error).message, { cause: error })
+      ? new RedisError(describeError(refusal(at, error)), { cause: error })
       : error;
   const faults: Faults = {
     place: at.shown,
@@ -59,7 +63,7 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
   const { chunks, results, deadChunks } = hub;
   const stages = stagesOn(hub);
   const { aggregate } = stages;
-  const attend = () => beginAggregating({ results, deadChunks, aggregate });
+  const attend = () => beginAggregating({ results, deadChunks, aggregate, longestPollMs: POLL_MS });
   const inStage = async <Result>(stage: string, action: () => Promise<Result>): Promise<Result> => {
     try {
       return await action();
@@ -80,7 +84,7 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
       options: redis === undefined ? [] : ["--redis", shown],
     },
     store: new KeptObjects(hub.store, shown),
-    kernels: { isThere: () => false, uploads: async () => "all" },
+    kernels: { isThere: () => false, uploads: () => uploadsTaken(hub.redis), advice: ADVICE },
     pauses: PAUSES,
     countedMs: COUNTED_MS,
     async queues() {
@@ -91,6 +95,12 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
     check: (check) => inStage("aggregator", () => stages.check(check)),
     redeliver: () => redeliver(hub, attend),
     cost: async () => undefined,
+    unattended: async () => {
+      const machines = await seenMachines(hub.redis);
+      return machines?.length === 0
+        ? `No machine says that it works for ${shown}: \`manyhands worker --queue ${quoted(shown)}\` starts one, here or elsewhere.`
+        : undefined;
+    },
     attend,
   };
 }
@@ -104,6 +114,27 @@ function placeOf({ redis = process.env[REDIS_URL] }: JobPlace): RedisPlace {
     redis === undefined ? "nothing" : "an empty one",
   );
 }
+
+/**
+ * What the machines take that are there now; what they say where none is is up to those that come. A machine decides for itself: JavaScript
+ * from a job could use all that its user may.
+ */
+async function uploadsTaken(redis: RedisHub["redis"]): Promise<UploadPolicy> {
+  const machines = await seenMachines(redis);
+  const taken = (policy: UploadPolicy) => machines?.some(({ uploads }) => uploads === policy);
+  if (!machines?.length || taken("all")) return "all";
+  return taken("wasm") ? "wasm" : "none";
+}
+
+/** Undefined where this user may not ask. */
+const seenMachines = (redis: RedisHub["redis"]) =>
+  machinesOf(redis).catch((error: unknown) => {
+    if (!isReply(error, "NOPERM")) throw error;
+    return undefined;
+  });
+
+const ADVICE =
+  "The machines that are there take no such kernel, because JavaScript is no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all` starts one that does; `manyhands workers` lists them.";
 
 /** Sends dead reports once more, and aggregates what there is. */
 async function redeliver(
