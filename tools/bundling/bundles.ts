@@ -107,8 +107,9 @@ const preload = process.env.BUNDLE_PRELOAD;
 /** The letters of pictures, 60 KB that no compression makes smaller: one file for the aggregator and the command line. */
 const GLYPHS = /\/glyphs\.generated\.ts$/;
 
-/** Queues and a store on Redis: one file for slots and the command line. Not what reads a URL, which needs no connection. */
-const REDIS = /\/ports\/redis\/(?!redis-url)[a-z-]+\.ts$/;
+/** Queues and a store on Redis, all that functions/redis-hub.ts exports: one file for slots and the command line. */
+const REDIS =
+  /\/ports\/redis\/(connection|named-store|redis-(facts|ports|queue|store)|refusal|scripts|store-url)\.ts$/;
 
 const COMMON = {
   absWorkingDir: ROOT,
