@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { withCloud } from "../../client/cloud/cloud.ts";
+import { atStack } from "../../client/standing/at-stack.ts";
 import { type News, standBy } from "../../client/standing/standing-worker.ts";
 import { counted } from "../../shared/validation/counted.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -38,7 +39,9 @@ export async function worker({ queue, workers, json }: WorkerOptions): Promise<n
     else sentenceOf(news, stack).forEach(say);
   };
   try {
-    await withCloud(stack, (cloud) => standBy(cloud, { workers: count, logFolder, signal, onNews }));
+    await withCloud(stack, async (cloud) =>
+      standBy(await atStack(cloud), { name: ownName(), workers: count, logFolder, signal, onNews }),
+    );
     if (!json)
       say(
         `Drained: ${counted(tally.done, "message")} done, ${tally["handed back"]} handed back, ${counted(tally.died, "worker")} died.`,
@@ -49,6 +52,9 @@ export async function worker({ queue, workers, json }: WorkerOptions): Promise<n
     rmSync(logFolder, { recursive: true, force: true });
   }
 }
+
+/** No other machine's. */
+const ownName = () => `${hostname().toLowerCase()}-${process.pid}-${Math.random().toString(36).slice(2, 6)}`;
 
 /** None for what is as it should be: there may be a million messages. */
 function sentenceOf(news: News, stack: string): string[] {

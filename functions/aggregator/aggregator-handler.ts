@@ -13,7 +13,8 @@ import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts"
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
-import type { Received } from "../../shared/ports/queue.ts";
+import type { Inbox, MeasuredQueue, Received } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
 import { billingHere } from "../billing.ts";
@@ -23,28 +24,38 @@ import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
 
+export interface AggregatorParts {
+  readonly builtIns: Registry;
+  /** In place of the queues, the bucket and the bus that the environment names. */
+  readonly hub?: AggregatorHub | undefined;
+}
+
+/** What an aggregator takes messages from, and where it puts what it made. */
+export interface AggregatorHub {
+  readonly store: Store;
+  readonly results: MeasuredQueue;
+  /** The receiving end of the results. */
+  readonly inbox: Pick<Inbox, "postpone">;
+  readonly chunks: MeasuredQueue;
+  /** The name that the queue of dead letters has in its messages. */
+  readonly deadLetters: string;
+  readonly announce?: AggregatePorts["announce"];
+}
+
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
  * comes again. `finished` and `dropped` (for good, see the log) are for a caller who invokes it by hand; the mapping ignores
  * them. Reads the function's environment at once.
  */
-export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry }) {
+export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const s3 = new AwsClient(settingsOfFunction("s3"));
-  const store = new S3Store(s3, readEnv(ENV.bucket));
-  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
-  const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
-  const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };
-  const chunks = new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
-  const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
+  const { store, results, inbox, chunks, deadLetters, announce } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
   const ports = {
     ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
-    billing: billingHere(),
-    announce: announcerTo(process.env[ENV.eventBusArn]),
+    ...{ billing: billingHere(), announce },
   };
 
   async function handler(
@@ -74,7 +85,7 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
     const reports: { received: Received; report: ReportMessage }[] = [];
     for (const received of event.Records.map(receivedRecord)) {
       await attempt([received], async () => {
-        if (received.queue === deadLetterQueueArn) {
+        if (received.queue === deadLetters) {
           const letter = await parseOrReject(received, parseChunkMessage, store);
           return letter && buryDeadLetter(letter, ports);
         }
@@ -109,11 +120,26 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
     readonly message: Received;
     readonly reason: unknown;
   }): Promise<SQSBatchItemFailure> {
-    if (message.queue !== deadLetterQueueArn) await handBack(message, inbox, retryAfterSeconds, reason);
+    if (message.queue !== deadLetters) await handBack(message, inbox, retryAfterSeconds, reason);
     return { itemIdentifier: message.id };
   }
 
   return handler;
+}
+
+/** The queues, the bucket and the bus that the environment names. */
+function hubOnAws(): AggregatorHub {
+  const s3 = new AwsClient(settingsOfFunction("s3"));
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
+  const sqs = new AwsClient(settingsOfFunction("sqs"));
+  return {
+    store: new S3Store(s3, readEnv(ENV.bucket)),
+    results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
+    inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },
+    chunks: new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
+    deadLetters: readEnv(ENV.deadLetterQueueArn),
+    announce: announcerTo(process.env[ENV.eventBusArn]),
+  };
 }
 
 /** Undefined where there is no bus. */

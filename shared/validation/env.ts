@@ -25,6 +25,8 @@ export const ENV = {
   standsFor: "STANDS_FOR",
   /** Likewise: what other workers of the queue are, see WorkPorts. */
   others: "OTHER_WORKERS",
+  /** Likewise: the file that makes what stands in for SQS and S3, see functions/hub.ts. */
+  hub: "HUB",
 } as const;
 
 /** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */
