@@ -43,7 +43,8 @@ export async function openQueues(client: AwsClient, { endpoint, prefix }: SqsPla
         }),
       }),
     };
-    const made = await call("CreateQueue", { QueueName: `${prefix}-${name}`, Attributes });
+    const asked = { QueueUrl: undefined, QueueName: `${prefix}-${name}`, Attributes };
+    const made = await call("CreateQueue", asked);
     const { QueueUrl: url } = parse(CreatedSchema, made, "SQS's answer");
     const both = Object.assign(new MeasuredSqsQueue(client, url), sqsInbox(client, url));
     return Object.assign(both, { url, arn: queueArn(url, client.region) });
