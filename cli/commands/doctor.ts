@@ -6,11 +6,15 @@ import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { jsonLine } from "../terminal/text.ts";
 import type { KernelHere } from "./compare-kernels.ts";
+import { diagnoseSqs } from "./diagnose-sqs.ts";
 import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
   readonly stack: string;
+  /** In place of a stack: a store, and the queues of a server that speaks SQS. */
+  readonly store?: string;
+  readonly queue?: string;
   readonly json?: boolean;
 }
 
@@ -24,10 +28,12 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
  * `manyhands doctor`: what was found, each with what to do about it; also of the kernels of these files. Exit code 2 where something keeps
  * jobs from running. Throws InvalidInputError for a file that cannot be built.
  */
-export async function doctor(files: readonly string[], { stack, json }: DoctorOptions): Promise<number> {
+export async function doctor(files: readonly string[], options: DoctorOptions): Promise<number> {
+  const { stack, store, queue, json } = options;
   const here: KernelHere[] = [];
   for (const file of files) here.push(await built(file));
-  const findings = await diagnose(stack, here);
+  const isAboutStack = store === undefined && queue === undefined;
+  const findings = isAboutStack ? await diagnose(stack, here) : await diagnoseSqs({ queue, store });
   if (json) process.stdout.write(jsonLine(findings));
   else process.stdout.write(findings.map(asText).join(""));
   return findings.some(({ state }) => state === "problem") ? 2 : 0;

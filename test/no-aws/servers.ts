@@ -1,5 +1,11 @@
 /** Servers that speak SQS and S3 and are not ours: ElasticMQ from Maven Central, versitygw by the Go module proxy. */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  type ChildProcess,
+  type ExecFileSyncOptions,
+  execFileSync,
+  spawn,
+  spawnSync,
+} from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -61,7 +67,7 @@ export async function startServers(...buckets: readonly string[]): Promise<Serve
 }
 
 function install(): void {
-  const options = { stdio: ["ignore", "ignore", "inherit"] } as const;
+  const options: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "inherit"] };
   if (!existsSync(JARS)) {
     const pom = join(import.meta.dirname, "pom.xml");
     const into = ["-DincludeScope=runtime", `-DoutputDirectory=${JARS}`];
@@ -75,7 +81,11 @@ function install(): void {
 }
 
 async function startElasticMq() {
-  const settings = ["-Drest-sqs.bind-hostname=127.0.0.1", "-Drest-sqs.bind-port=0", "-Drest-stats.enabled=false"];
+  const settings = [
+    "-Drest-sqs.bind-hostname=127.0.0.1",
+    "-Drest-sqs.bind-port=0",
+    "-Drest-stats.enabled=false",
+  ];
   const machine = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
   const args = [...machine, ...settings, "-cp", join(JARS, "*"), "org.elasticmq.server.Main"];
   const child = spawn("java", args, { stdio: ["ignore", "pipe", "ignore"] });
@@ -91,7 +101,11 @@ async function startElasticMq() {
 /** It does not tell which port it got, so it is given one that was free. */
 async function startGateway(folder: string) {
   const port = await freePort();
-  const env = { ...process.env, ROOT_ACCESS_KEY: KEYS.AWS_ACCESS_KEY_ID, ROOT_SECRET_KEY: KEYS.AWS_SECRET_ACCESS_KEY };
+  const env = {
+    ...process.env,
+    ROOT_ACCESS_KEY: KEYS.AWS_ACCESS_KEY_ID,
+    ROOT_SECRET_KEY: KEYS.AWS_SECRET_ACCESS_KEY,
+  };
   const args = ["--quiet", "--keep-alive", "--port", `127.0.0.1:${port}`, "posix", folder];
   const child = spawn(join(GATEWAY, "versitygw"), args, { env, stdio: "ignore" });
   while (child.exitCode === null) {

@@ -43,6 +43,6 @@ describe.skipIf(lacking)(`ElasticMQ and versitygw${lacking ? ` (${lacking})` : "
   test("the store's conditional writes are conditional, and what asked is gone", async () => {
     const store = new S3Store(client("s3"), "bucket");
     expect(await conditionFault(store)).toBeUndefined();
-    expect(await Array.fromAsync(store.list(""))).toEqual([]);
+    for await (const key of store.list("")) expect(key).toBe("none");
   });
 });
