@@ -21,7 +21,7 @@ export async function conditionFault(store: Probed): Promise<string | undefined>
   try {
     const together = await Promise.allSettled(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
     const later = await write(WRITERS);
-    const puts = [...together.map((put) => valueOf(put)), later];
+    const puts = [...together.map((put) => settledAs(put)), later];
     const stored = puts.filter((put) => put === "stored").length;
     return stored > 1 ? `let ${stored} of ${puts.length} writers of one key store` : undefined;
   } catch (error) {
@@ -32,7 +32,7 @@ export async function conditionFault(store: Probed): Promise<string | undefined>
   }
 }
 
-function valueOf<Value>(settled: PromiseSettledResult<Value>): Value {
+function settledAs<Value>(settled: PromiseSettledResult<Value>): Value {
   if (settled.status === "rejected") throw settled.reason;
   return settled.value;
 }
