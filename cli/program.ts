@@ -31,7 +31,7 @@ import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
-import { addWorkerCommand } from "./worker-command.ts";
+import { addWorkerCommands } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -111,7 +111,7 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
-addWorkerCommand(program);
+addWorkerCommands(program);
 
 addJobOptions(
   program

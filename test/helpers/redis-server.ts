@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
-import { temporaryFolder } from "./temporary.ts";
 
 /** Why suites that need a redis-server are skipped here; undefined where one is installed. */
 export const noRedis: string | undefined =
@@ -14,6 +16,7 @@ if (noRedis) console.warn(`Skipped: ${noRedis}`);
 
 export interface RedisServer {
   readonly port: number;
+  /** Its data. */
   readonly folder: string;
   /** `redis://127.0.0.1:<port>`. */
   readonly url: string;
@@ -26,11 +29,15 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A redis-server of this test's own on 127.0.0.1, with an append-only file; `options` as on its command line. */
+/**
+ * A redis-server of this test's own on 127.0.0.1, with an append-only file; `options` as on its command line. With `until: afterAll` it is
+ * the file's.
+ */
 export async function redisServer(
   options: readonly string[] = [],
-  { folder = temporaryFolder() } = {},
+  { until = onTestFinished }: { readonly until?: (end: () => Promise<void>) => void } = {},
 ): Promise<RedisServer> {
+  const folder = mkdtempSync(join(tmpdir(), "manyhands-redis-"));
   const port = await freePort();
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals) => {
@@ -55,7 +62,10 @@ export async function redisServer(
       if (child?.exitCode !== null) throw new Error(`redis-server ended: ${log}`);
     });
   };
-  onTestFinished(() => end("SIGKILL"));
+  until(async () => {
+    await end("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
   await start();
   return {
     ...{ port, folder, url: `redis://127.0.0.1:${port}`, start },

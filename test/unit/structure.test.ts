@@ -125,7 +125,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines", "client/scale"],
-  "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
+  "client/threads": ["client/inline", "client/kernels", "client/verify"],
+  "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   "client/cloud": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
   // Only here are the built handlers and the emulator.
@@ -134,7 +135,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
   ],
   "client/scale": ALL_SHARED,
-  "client/standing": [...ALL_SHARED, "client/cloud", "client/local", "tools/bundling"],
+  "client/standing": [
+    ...ALL_SHARED,
+    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling"],
+  ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
   "client/inline": [
@@ -146,7 +150,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
   ],
-  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "functions/worker"],
+  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "client/threads", "functions/worker"],
   "client/engines": [
     ...ALL_SHARED,
     "client/cloud",
@@ -154,6 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/local",
+    "client/threads",
     "functions/worker",
     "tools/bundling",
   ],
@@ -174,6 +179,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/kernels",
       "client/predictions",
       "client/prices",
+      "client/redis",
       "client/scale",
       "client/standing",
       "cli/request",
@@ -316,7 +322,7 @@ test("help, and commands on jobs of this machine, load no AWS SDK", () => {
 });
 
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
-  const loaded = loadedBy("client/inline/thread-worker.ts");
+  const loaded = loadedBy("client/threads/thread.ts");
   const awaiting = loaded.filter(
     (path) =>
       path.endsWith(".ts") &&

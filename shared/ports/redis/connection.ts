@@ -1,23 +1,25 @@
 import { Redis } from "ioredis";
-import { describeError } from "../../validation/errors.ts";
+import { printable } from "../../validation/printable.ts";
 import type { RedisPlace } from "./redis-url.ts";
 
-/** A command that was sent and not answered for so long: the line is cut, or the server without power. */
+/** Where a command is not answered for this time, the line is cut or the server without power. */
 const SILENCE_MS = 5_000;
 /** A connection that is not made by then is tried anew, so that at most this passes after a line came back. */
 const CONNECT_MS = 1_500;
 const LONGEST_PAUSE_MS = 250;
+/** A server that reads its file again is asked this often whether it has. */
+const LOADING_PAUSE_MS = 500;
 
 export interface ConnectionNews {
-  /** Once when the connection is lost, or could not be made; with a sentence. */
-  onLost?: ((sentence: string) => void) | undefined;
-  /** Once when it is there again. */
-  onBack?: ((sentence: string) => void) | undefined;
+  /** Called with a sentence, once each time that the connection is lost or cannot be made. */
+  readonly onLost?: ((sentence: string) => void) | undefined;
+  /** Called with a sentence, once each time that it is there again. */
+  readonly onBack?: ((sentence: string) => void) | undefined;
 }
 
 /**
- * A connection that is made anew for ever: what was sent and not answered is sent again then. So a command may be carried out twice, and
- * never fails because the line is cut.
+ * A connection that is made anew for ever. What was sent and not answered is then sent again: a command may be carried out twice, and
+ * none fails because a line is cut.
  */
 export function connect(place: RedisPlace, { onLost, onBack }: ConnectionNews = {}): Redis {
   const { host, port, db, user, password, tls } = place;
@@ -25,25 +27,34 @@ export function connect(place: RedisPlace, { onLost, onBack }: ConnectionNews = 
     ...{ host, port, db },
     ...(user !== undefined && { username: user }),
     ...(password !== undefined && { password }),
-    ...(tls && { tls: { servername: host } }),
-    connectTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    ...(tls && { tls: {} }),
+    ...{ connectTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, maxLoadingRetryTime: LOADING_PAUSE_MS },
     maxRetriesPerRequest: null,
+    protocol: 2,
     retryStrategy: (attempt) => Math.min(50 * attempt, LONGEST_PAUSE_MS),
     disableClientInfo: true,
   });
   let isLost = false;
-  let why = "the connection was closed";
+  let why = "it closed the connection";
   redis.on("error", (error: Error) => {
-    why = describeError(error);
+    // The command of a refused greeting has the password among its arguments.
+    Reflect.deleteProperty(error, "command");
+    why = connectionFault(error);
   });
   redis.on("close", () => {
-    if (!isLost) onLost?.(`Redis at ${place.shown} is not there (${why}); trying again until it is.`);
+    if (!isLost)
+      onLost?.(`Redis at ${place.shown} is out of reach (${why}); trying again until it is there.`);
     isLost = true;
   });
   redis.on("ready", () => {
     if (isLost) onBack?.(`Redis at ${place.shown} is there again.`);
-    isLost = false;
+    [isLost, why] = [false, "it closed the connection"];
   });
   return redis;
+}
+
+/** Why there is no connection. Several addresses of one host fail each for itself, and their common error says nothing. */
+export function connectionFault(error: unknown): string {
+  const errors = error instanceof AggregateError ? error.errors : [error];
+  return printable(errors.map((each) => (each instanceof Error ? each.message : String(each))).join(", "));
 }

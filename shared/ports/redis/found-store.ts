@@ -2,20 +2,20 @@ import type { Redis } from "ioredis";
 import type { Put } from "../store.ts";
 import { namedStore, nameIfFree } from "./named-store.ts";
 import type { KeptStore } from "./prefixed-store.ts";
-import { type ConnectS3, type OpenStore, openStore, type StorePlace } from "./store-url.ts";
+import { type OpenS3, type OpenStore, openStore, type StorePlace } from "./store-url.ts";
 
 /**
- * The store of a client or worker that named none: the one that `manyhands:store` names when it is first asked. Whoever writes first
- * without a name makes it Redis itself; a reader decides nothing.
+ * The store of a client or worker that named none: the one that `manyhands:store` names when it is first asked. The first
+ * writer without a name makes it Redis itself; a reader decides nothing.
  */
 export class FoundStore implements KeptStore {
   readonly #redis: Redis;
-  readonly #connectS3: ConnectS3 | undefined;
+  readonly #openS3: OpenS3 | undefined;
   #found: OpenStore | undefined;
 
-  constructor(redis: Redis, connectS3?: ConnectS3) {
+  constructor(redis: Redis, openS3?: OpenS3) {
     this.#redis = redis;
-    this.#connectS3 = connectS3;
+    this.#openS3 = openS3;
   }
 
   async get(key: string, mostBytes?: number): Promise<Uint8Array | undefined> {
@@ -58,7 +58,7 @@ export class FoundStore implements KeptStore {
   }
 
   #open(place: StorePlace): KeptStore {
-    this.#found ??= openStore(place, this.#redis, this.#connectS3);
+    this.#found ??= openStore(place, this.#redis, this.#openS3);
     return this.#found.store;
   }
 }

@@ -2,15 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Redis } from "ioredis";
-import { describeError, InvalidInputError } from "../../validation/errors.ts";
-import { type ConnectionNews, connect } from "./connection.ts";
+import { InvalidInputError } from "../../validation/errors.ts";
+import { type ConnectionNews, connect, connectionFault } from "./connection.ts";
 import { FoundStore } from "./found-store.ts";
 import { nameStore } from "./named-store.ts";
 import type { KeptStore } from "./prefixed-store.ts";
+import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { isReply } from "./scripts.ts";
-import { type ConnectS3, openStore, storePlace } from "./store-url.ts";
+import { type OpenS3, openStore, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -27,36 +28,39 @@ export interface RedisHub {
 export interface OpenRedisOptions extends ConnectionNews {
   /** What `--store` said; without it the store that `manyhands:store` names. */
   readonly store?: string | undefined;
-  /** Waits for a Redis that is not there, for ever; else that is refused. */
+  /** Who receives, in the queues' groups: a machine's parent and children are one. Another name each time where it is absent. */
+  readonly consumer?: string | undefined;
+  /** Waits for ever for a Redis that is not there; else that is refused. */
   readonly isPatient?: boolean | undefined;
-  readonly connectS3?: ConnectS3 | undefined;
+  /** Ends that wait: rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly openS3?: OpenS3 | undefined;
   /** Other than 30 s only in tests. */
   readonly visibilityMs?: number | undefined;
 }
 
-const CONSUMER = () => `${hostname().toLowerCase()}-${process.pid}-${randomBytes(4).toString("hex")}`;
-
 /**
- * Connects. Throws InvalidInputError with a sentence where the Redis refuses the user or password or `--store` names another store
- * than its jobs have, and where it is not there unless `isPatient`.
+ * Connects. Throws InvalidInputError with a sentence where the Redis is unfit, refuses the user or password, where its jobs have another
+ * store than `--store` names, and where it is not there unless `isPatient`.
  * @example
  * const hub = await openRedis(redisPlace("redis://boss@hub", password), { onLost: console.error });
  */
 export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {}): Promise<RedisHub> {
-  const { store: named, connectS3, visibilityMs, isPatient = false } = options;
+  const { store: named, openS3, visibilityMs, isPatient = false, onLost, onBack } = options;
   const storeAt = named === undefined ? undefined : storePlace(named);
-  const { onLost, onBack } = options;
-  const redis = connect(place, { onLost, onBack });
+  let isOpen = isPatient;
+  const redis = connect(place, { onLost: (sentence) => isOpen && onLost?.(sentence), onBack });
   try {
-    await answered(redis, place, isPatient);
+    await expectFit(redis, place, options);
     if (storeAt) await nameStore(redis, storeAt);
   } catch (error) {
     redis.disconnect();
-    throw error;
+    throw refusal(place, error);
   }
-  const opened = storeAt && openStore(storeAt, redis, connectS3);
-  const store = opened?.store ?? new FoundStore(redis, connectS3);
-  const consumer = CONSUMER();
+  isOpen = true;
+  const opened = storeAt && openStore(storeAt, redis, openS3);
+  const found = new FoundStore(redis, openS3);
+  const consumer = options.consumer ?? newConsumer();
   const queue = (name: string, dead?: string) =>
     new RedisQueue(redis, () => connect(place), { name, consumer, dead, visibilityMs });
   const queues = {
@@ -67,40 +71,62 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   };
   return {
     ...queues,
-    ...{ store, redis },
+    ...{ store: opened?.store ?? found, redis },
     async close() {
       await Promise.all(Object.values(queues).map((each) => each.close()));
-      if (opened) opened.close();
-      else if (store instanceof FoundStore) store.close();
+      for (const each of [opened, found]) each?.close();
       redis.disconnect();
     },
   };
 }
 
-/** Its first answer. Throws InvalidInputError where it refuses, or is not there and `isPatient` is false. */
-async function answered(redis: Redis, place: RedisPlace, isPatient: boolean): Promise<void> {
-  const absent = new Promise<never>((_, reject) => {
-    if (!isPatient) redis.once("close", () => reject(new Error("the connection was closed")));
-    if (!isPatient) redis.once("error", reject);
-  });
-  try {
-    await Promise.race([redis.ping(), absent]);
-  } catch (error) {
-    throw refusal(place, error);
-  }
-}
+const newConsumer = () => `${hostname().toLowerCase()}-${process.pid}-${randomBytes(4).toString("hex")}`;
 
-/** The sentence for what a Redis says to a command, or what became of the connection. */
-export function refusal(place: RedisPlace, error: unknown): InvalidInputError {
-  const field = `Redis at ${place.shown}`;
-  if (isReply(error, "WRONGPASS"))
-    return new InvalidInputError(field, `taking the user and password`, "a refusal", PASSWORD_HINT);
-  if (isReply(error, "NOAUTH"))
-    return new InvalidInputError(field, "open without a password", "a refusal", PASSWORD_HINT);
-  if (isReply(error, "NOPERM"))
-    return new InvalidInputError(field, "willing", describeError(error), ACL_HINT);
-  return new InvalidInputError(field, "there", describeError(error));
+/** Its first answers. Rejects where it refuses, is unfit, or is not there. */
+async function expectFit(
+  redis: Redis,
+  place: RedisPlace,
+  { isPatient, signal }: OpenRedisOptions,
+): Promise<void> {
+  const absent = new Promise<never>((_, reject) => {
+    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    if (isPatient) return;
+    redis.once("error", reject);
+    redis.once("close", () => reject(new Error("it closed the connection; a TLS port takes rediss://")));
+  });
+  signal?.throwIfAborted();
+  const lacks = unfit(await Promise.race([readFacts(redis), absent]));
+  if (lacks) throw new InvalidInputError(`Redis at ${place.shown}`, ...lacks);
 }
 
 const PASSWORD_HINT = "The user is in the URL, the password there or in REDIS_PASSWORD.";
-const ACL_HINT = "docs/machines.md has what a user must be allowed to do.";
+
+/** The sentence for what a Redis says to a command, or for what became of the connection; any other error as it is. */
+export function refusal(place: RedisPlace, error: unknown): unknown {
+  if (!(error instanceof Error) || "permanent" in error || error.name === "AbortError") return error;
+  const at = `Redis at ${place.shown}`;
+  if (isReply(error, "WRONGPASS"))
+    return new InvalidInputError(
+      at,
+      "open to this user and password",
+      "a refusal (WRONGPASS)",
+      PASSWORD_HINT,
+    );
+  if (isReply(error, "NOAUTH"))
+    return new InvalidInputError(at, "open without a password", "a refusal (NOAUTH)", PASSWORD_HINT);
+  if (isReply(error, "DENIED"))
+    return new InvalidInputError(
+      at,
+      "open to other machines",
+      "a refusal (DENIED: protected mode)",
+      "Give its users passwords: docs/machines.md, Security.",
+    );
+  if (isReply(error, "NOPERM"))
+    return new InvalidInputError(
+      at,
+      "willing",
+      connectionFault(error),
+      "docs/machines.md, Security, has what a user needs.",
+    );
+  return new InvalidInputError(at, "there", connectionFault(error));
+}

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { MAX_RECEIVE_COUNT } from "../../validation/env.ts";
+import { QueueSendError } from "../../validation/errors.ts";
 import type { Inbox, MeasuredQueue, QueueDepth, Received } from "../queue.ts";
+import { KnownMessages } from "./known-messages.ts";
 import { type Argument, GROUP, isReply, runScript, type ScriptName } from "./scripts.ts";
 
-/** A message whose holder says nothing for so long is given to another one. */
+/** A message is given to another receiver where its holder says nothing for this time. */
 export const VISIBILITY_MS = 30_000;
-/** What came due, or was let go, wakes nobody: receivers look for it this often. */
+/** Receivers look this often for what came due or was let go: it wakes none of them. */
 const LOOK_MS = 1_000;
 const BATCH_MESSAGES = 500;
 const BATCH_UNITS = 256 * 1024;
 const BATCHES_IN_FLIGHT = 4;
+/** A receiver that asked for nothing for this time is gone: one that is there asks each second. */
+const GONE_MS = 3_600_000;
 
 export interface RedisQueueOptions {
   /** `chunks` for the stream `manyhands:chunks`. */
@@ -34,7 +38,12 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   readonly #options: RedisQueueOptions;
   readonly #visibilityMs: number;
   readonly #stream: string;
+  readonly #known: KnownMessages;
   #waiting: Redis | undefined;
+  #receiving = 0;
+  #isSwept = false;
+  /** Since a connection was lost: answers may have been, with messages in them. */
+  #mayHaveLost = false;
   #isClosed = false;
 
   /** `connect` gives a connection of its own, on which receivers wait. */
@@ -44,6 +53,13 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     this.#options = options;
     this.#visibilityMs = options.visibilityMs ?? VISIBILITY_MS;
     this.#stream = `manyhands:${options.name}`;
+    this.#known = new KnownMessages(this.#visibilityMs);
+    redis.on("close", this.#onLost);
+  }
+
+  /** The name that it has in its messages. */
+  get name(): string {
+    return this.#stream;
   }
 
   async send(bodies: Iterable<string>, { delaySeconds = 0 } = {}): Promise<number> {
@@ -60,10 +76,16 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   }
 
   async #sendBatch(bodies: readonly string[], delaySeconds: number): Promise<void> {
-    if (delaySeconds === 0) await runScript(this.#redis, "send", [this.#stream], bodies);
-    else {
-      const members = bodies.map((body) => `${randomUUID()} ${body}`);
-      await runScript(this.#redis, "sendLater", [this.#delayed], [1000 * delaySeconds, ...members]);
+    try {
+      if (delaySeconds === 0) await runScript(this.#redis, "send", [this.#stream], bodies);
+      else {
+        const members = bodies.map((body) => `${randomUUID()} ${body}`);
+        await runScript(this.#redis, "sendLater", [this.#delayed], [1000 * delaySeconds, ...members]);
+      }
+    } catch (error) {
+      if (isReply(error, "OOM"))
+        throw new QueueSendError(bodies.length, "Redis has no memory left (maxmemory)");
+      throw error;
     }
   }
 
@@ -76,14 +98,35 @@ export class RedisQueue implements MeasuredQueue, Inbox {
 
   async receive(most: number, waitMs: number): Promise<readonly Received[]> {
     const endMs = performance.now() + waitMs;
-    for (;;) {
-      const taken = await this.#take(most);
-      const leftMs = endMs - performance.now();
-      if (taken.length > 0 || leftMs <= 0 || this.#isClosed) return taken;
-      const fresh = await this.#waitForFresh(most, Math.min(leftMs, LOOK_MS));
-      if (fresh.length > 0) return fresh;
+    this.#receiving++;
+    try {
+      await this.#tidy();
+      while (!this.#isClosed) {
+        const taken = await this.#take(most);
+        const leftMs = endMs - performance.now();
+        if (taken.length > 0 || leftMs <= 0) return taken;
+        const fresh = await this.#waitForFresh(most, Math.min(leftMs, LOOK_MS, this.#visibilityMs));
+        if (fresh.length > 0) return fresh;
+      }
+      return [];
+    } finally {
+      this.#receiving--;
     }
   }
+
+  /** What one receive does for all: others' answers would look like lost ones. */
+  async #tidy(): Promise<void> {
+    if (!this.#isSwept) await this.#run("sweep", [this.#stream], [GONE_MS]);
+    this.#isSwept = true;
+    if (!this.#mayHaveLost || this.#receiving > 1) return;
+    this.#mayHaveLost = false;
+    const { consumer } = this.#options;
+    await this.#run("recover", [this.#stream], [consumer, this.#visibilityMs, ...this.#known.ids()]);
+  }
+
+  readonly #onLost = () => {
+    this.#mayHaveLost = true;
+  };
 
   async #take(most: number): Promise<Received[]> {
     const { consumer, dead } = this.#options;
@@ -94,7 +137,7 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   }
 
   async #waitForFresh(most: number, ms: number): Promise<Received[]> {
-    this.#waiting ??= this.#connect();
+    this.#waiting ??= this.#connect().on("close", this.#onLost);
     const group = ["GROUP", GROUP, this.#options.consumer, "COUNT", most, "BLOCK", Math.ceil(ms)];
     const reply = await this.#waiting
       .call("XREADGROUP", ...group, "STREAMS", this.#stream, ">")
@@ -108,23 +151,27 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   }
 
   #received(id: string, body: string, receiveCount: number): Received {
+    this.#known.hidden(id, this.#visibilityMs);
     return { id, body, receiveCount, handle: `${id}/${receiveCount}`, queue: this.#stream };
   }
 
   async acknowledge(messages: readonly Received[]): Promise<void> {
     for (let at = 0; at < messages.length; at += BATCH_MESSAGES) {
       const ids = messages.slice(at, at + BATCH_MESSAGES).map(({ id }) => id);
+      this.#known.gone(ids);
       await this.#run("acknowledge", [this.#stream, this.#hidden], ids);
     }
   }
 
   /** Does nothing where the message is another receiver's by now. */
   async postpone(message: Received, ms: number): Promise<void> {
+    this.#known.hidden(message.id, ms);
     await this.#run("postpone", [this.#stream, this.#hidden], this.#delivery(message, ms));
   }
 
   async release(messages: readonly Received[], ms: number): Promise<void> {
     const keys = [this.#stream, this.#hidden, this.#delayed];
+    this.#known.gone(messages.map(({ id }) => id));
     const release = (message: Received) =>
       this.#run("release", keys, [...this.#delivery(message, ms), randomUUID()]);
     await Promise.all(messages.map(release));
@@ -137,6 +184,7 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   /** Ends a wait, and leaves the group unless messages are still this receiver's. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#redis.off("close", this.#onLost);
     this.#waiting?.disconnect();
     if (this.#redis.status !== "ready") return;
     await runScript(this.#redis, "leave", [this.#stream], [this.#options.consumer]).catch(() => {});

@@ -4,7 +4,8 @@ import { StoreFullError, TooLargeError } from "../../validation/errors.ts";
 import { allPages, MOST_BYTES } from "../bounded.ts";
 import { KEYS_A_LIST } from "../request-limits.ts";
 import type { Put, Store } from "../store.ts";
-import { runScript } from "./scripts.ts";
+import { mostObjectBytes, readFacts } from "./redis-facts.ts";
+import { type Argument, isReply, runScript, type ScriptName } from "./scripts.ts";
 
 const OBJECT = "manyhands:object:";
 const INDEX = "manyhands:objects";
@@ -12,9 +13,6 @@ const INDEX = "manyhands:objects";
 const BYTES = "manyhands:objects:bytes";
 /** The parts of a stream whose writer died are gone after this long. */
 const PARTS_LAST_MS = 3_600_000;
-/** How much of Redis's memory may be objects; the rest is the queues', and what Redis needs to rewrite its file. */
-const SHARE_OF_MAXMEMORY = 0.5;
-const SHARE_OF_HOST = 0.25;
 
 /** How much may be stored, and how much is. */
 export interface Room {
@@ -54,9 +52,7 @@ export class RedisStore implements Store {
   async #put(key: string, bytes: Uint8Array, condition: "absent" | ""): Promise<unknown> {
     const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const { mostBytes } = await this.#limit();
-    const reply = await runScript(this.#redis, "put", keysOf(key), [key, mostBytes, condition, content]);
-    if (reply === -1) throw await this.#full(key, bytes.length);
-    return reply;
+    return this.#stored(key, bytes.length, "put", keysOf(key), [key, mostBytes, condition, content]);
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
@@ -68,15 +64,12 @@ export class RedisStore implements Store {
         const { mostBytes } = await this.#limit();
         if (length + part.length > mostBytes) throw await this.#full(key, length + part.length);
         const content = Buffer.from(part.buffer, part.byteOffset, part.length);
-        // At its offset, so that a part which is sent twice is there once.
-        await this.#redis.call("SETRANGE", parted, length, content);
-        await this.#redis.call("PEXPIRE", parted, PARTS_LAST_MS);
+        await this.#stored(key, length + part.length, "append", [parted], [length, PARTS_LAST_MS, content]);
         length += part.length;
       }
       if (length === 0) return await this.put(key, new Uint8Array());
       const { mostBytes } = await this.#limit();
-      const reply = await runScript(this.#redis, "commit", [...keysOf(key), parted], [key, mostBytes]);
-      if (reply === -1) throw await this.#full(key, length);
+      await this.#stored(key, length, "commit", [...keysOf(key), parted], [key, mostBytes]);
     } catch (error) {
       void this.#redis.call("DEL", parted).catch(() => {});
       throw error;
@@ -102,8 +95,23 @@ export class RedisStore implements Store {
     return { bytes, mostBytes: (await this.#limit()).mostBytes };
   }
 
+  /** Runs a script that stores. Throws StoreFullError where that refuses, or Redis has no memory left for others' sake. */
+  async #stored(
+    key: string,
+    bytes: number,
+    ...[name, keys, args]: readonly [ScriptName, readonly string[], readonly Argument[]]
+  ): Promise<unknown> {
+    try {
+      const reply = await runScript(this.#redis, name, keys, args);
+      if (reply !== -1) return reply;
+    } catch (error) {
+      if (!isReply(error, "OOM")) throw error;
+    }
+    throw await this.#full(key, bytes);
+  }
+
   async #limit(): Promise<{ readonly mostBytes: number }> {
-    this.#mostBytes ??= mostBytesOf(this.#redis);
+    this.#mostBytes ??= readFacts(this.#redis).then(mostObjectBytes);
     try {
       return { mostBytes: await this.#mostBytes };
     } catch (error) {
@@ -113,18 +121,10 @@ export class RedisStore implements Store {
   }
 
   async #full(key: string, bytes: number): Promise<StoreFullError> {
-    // The server's owner may have given it more memory meanwhile.
+    // The server's owner may give it more memory meanwhile.
     this.#mostBytes = undefined;
     return new StoreFullError(key, bytes, await this.room());
   }
 }
 
 const keysOf = (key: string) => [OBJECT + key, INDEX, BYTES];
-
-/** The share of its memory that a server gives to objects. */
-export async function mostBytesOf(redis: Redis): Promise<number> {
-  const info = await redis.info("memory");
-  const field = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
-  const most = field("maxmemory");
-  return Math.floor(most > 0 ? SHARE_OF_MAXMEMORY * most : SHARE_OF_HOST * field("total_system_memory"));
-}

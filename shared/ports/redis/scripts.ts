@@ -105,6 +105,30 @@ for _, row in ipairs(redis.call('XPENDING', KEYS[1], 'workers', 'IDLE', ARGV[1],
 end
 return {length - pending + idle, pending - idle, redis.call('ZCARD', KEYS[3])}`,
 
+  /**
+   * stream; consumer, visibility ms, ids that it knows of. What it was given by answers that were lost comes again at once, and that
+   * delivery is not counted.
+   */
+  recover: `local known = {}
+for k = 3, #ARGV do known[ARGV[k]] = true end
+for _, row in ipairs(redis.call('XPENDING', KEYS[1], 'workers', '-', '+', 100000, ARGV[1])) do
+  if not known[row[1]] then
+    redis.call('XCLAIM', KEYS[1], 'workers', ARGV[1], 0, row[1], 'IDLE', ARGV[2], 'RETRYCOUNT', row[4] - 1, 'JUSTID')
+  end
+end
+return 1`,
+
+  /** stream; ms. Removes receivers that are long gone and hold nothing. */
+  sweep: `if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+for _, flat in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], 'workers')) do
+  local consumer = {}
+  for k = 1, #flat, 2 do consumer[flat[k]] = flat[k + 1] end
+  if consumer.pending == 0 and consumer.idle > tonumber(ARGV[1]) then
+    redis.call('XGROUP', 'DELCONSUMER', KEYS[1], 'workers', consumer.name)
+  end
+end
+return 1`,
+
   /** stream; consumer. Never where messages are pending: XGROUP DELCONSUMER would drop them. */
   leave: `if #redis.call('XPENDING', KEYS[1], 'workers', '-', '+', 1, ARGV[1]) > 0 then return 0 end
 redis.call('XGROUP', 'DELCONSUMER', KEYS[1], 'workers', ARGV[1])
@@ -124,12 +148,17 @@ redis.call('ZADD', KEYS[2], 0, ARGV[1])
 redis.call('INCRBY', KEYS[3], more)
 return 1`,
 
+  /** parts; offset, ms that they last, content. At its offset: a part that is sent twice is there once. */
+  append: `redis.call('SETRANGE', KEYS[1], ARGV[1], ARGV[3])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
+
   /** object, index, bytes, its parts; key, most bytes in all. A stream's end: 1: stored, -1: no room. */
   commit: `local more = redis.call('STRLEN', KEYS[4]) - redis.call('STRLEN', KEYS[1])
 if more > 0 and tonumber(redis.call('GET', KEYS[3]) or 0) + more > tonumber(ARGV[2]) then
   redis.call('DEL', KEYS[4])
   return -1
 end
+if redis.call('EXISTS', KEYS[4]) == 0 then return 0 end
 redis.call('RENAME', KEYS[4], KEYS[1])
 redis.call('PERSIST', KEYS[1])
 redis.call('ZADD', KEYS[2], 0, ARGV[1])

@@ -3,9 +3,6 @@ import { isAbsolute } from "node:path";
 import type { Redis } from "ioredis";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { show } from "../../validation/parse.ts";
-import { AwsClient } from "../aws/aws-client.ts";
-import { S3Store } from "../aws/s3-store.ts";
-import { settingsOfFunction } from "../aws/settings.ts";
 import { FileStore } from "../file/file-store.ts";
 import { type KeptStore, PrefixedStore } from "./prefixed-store.ts";
 import { RedisStore } from "./redis-store.ts";
@@ -56,17 +53,14 @@ export interface OpenStore {
   close(): void;
 }
 
-/** An S3 client from the environment's AWS_REGION, keys and endpoint, unless the caller has one. */
-export type ConnectS3 = () => AwsClient;
+/** Opens a bucket. Given by who has a client of S3, as `openBucket` does, so that no built file has a second one. */
+export type OpenS3 = (bucket: string) => OpenStore;
 
-export function openStore(
-  place: StorePlace,
-  redis: Redis,
-  connectS3: ConnectS3 = () => new AwsClient(settingsOfFunction("s3")),
-): OpenStore {
+/** Throws InvalidInputError where it is a bucket, and the caller opens none. */
+export function openStore(place: StorePlace, redis: Redis, openS3?: OpenS3): OpenStore {
   if (place.kind === "redis") return { store: new RedisStore(redis), close: () => {} };
   if (place.kind === "folder") return { store: new FileStore({ "": place.path }), close: () => {} };
-  const client = connectS3();
-  const store = new PrefixedStore(new S3Store(client, place.bucket), place.prefix);
-  return { store, close: () => client.close() };
+  if (!openS3) throw new InvalidInputError("--store", "no bucket", show(storeName(place)));
+  const { store, close } = openS3(place.bucket);
+  return { store: new PrefixedStore(store, place.prefix), close };
 }
