@@ -25,12 +25,13 @@ import {
   takesInputs,
   withInputs,
 } from "./request/job-options.ts";
+import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
-import { addWorkerCommand } from "./worker-command.ts";
+import { addWorkerCommands } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -71,6 +72,7 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
 
 addPlanCommand(program);
 addTuneCommand(program);
+addScaleCommand(program);
 
 addMapCommand(program);
 
@@ -109,7 +111,7 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
-addWorkerCommand(program);
+addWorkerCommands(program);
 
 addJobOptions(
   program

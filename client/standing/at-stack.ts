@@ -7,16 +7,20 @@ import type { Cloud } from "../cloud/cloud.ts";
 import type { Environment } from "./fresh-slots.ts";
 import type { StandingPlace } from "./standing-worker.ts";
 
-export async function atStack(cloud: Cloud): Promise<StandingPlace> {
+/** Runs `use` with the place that a deployment is. */
+export async function withStack<Result>(
+  cloud: Cloud,
+  use: (place: StandingPlace) => Promise<Result>,
+): Promise<Result> {
   const places = await placesOf(cloud);
   const environment = () => withKeys(cloud, places);
   const credentials = cloud.clients.sqs.config.credentials;
   const client = new AwsClient({ ...settingsOfFunction("sqs", await environment()), credentials });
-  return {
-    inbox: sqsInbox(client, cloud.deployment.chunkQueue),
-    environment,
-    close: async () => client.close(),
-  };
+  try {
+    return await use({ inbox: sqsInbox(client, cloud.deployment.chunkQueue), environment });
+  } finally {
+    client.close();
+  }
 }
 
 /** Where the workers find what they need. */

@@ -29,7 +29,7 @@ export class AtWork {
   }
 }
 
-/** Of any version, or none. */
+/** Any version has these; a text that is no message has none. */
 function readable(body: string): { readonly jobId?: string; readonly chunks?: readonly number[] } {
   try {
     return JSON.parse(body) ?? {};

@@ -1,23 +1,25 @@
 import { join } from "node:path";
+import { DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../../shared/validation/env.ts";
 import type { Bundles } from "../../tools/bundling/bundles.ts";
-import { compiledOf } from "../../tools/bundling/dist.ts";
+import { compiledOf, KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { SlotPool } from "../local/slots.ts";
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** SQS lets a message be hidden no longer. A worker that is longer at one than this is taken to hang, and is ended. */
+/** SQS lets a message be hidden no longer. A slot that is longer at one than this is taken to hang, and is ended. */
 const LONGEST_MESSAGE_MS = 12 * 60 * 60_000;
 
 export interface FreshSlotsOptions {
+  readonly stage: "worker" | "aggregator";
   /** The slots are named after it. */
   readonly name: string;
-  readonly workers: number;
+  readonly most: number;
   readonly logFolder: string;
   /** What the slots are to find in their environment as it is now. */
   readonly environment: () => Promise<Environment>;
 }
 
-/** Workers in slots with the environment of now: a role's credentials last an hour, and a process cannot be given others. */
+/** A stage in slots with the environment of now: a role's credentials last an hour, and a process cannot be given others. */
 export class FreshSlots {
   readonly #options: FreshSlotsOptions;
   readonly #bundles: Bundles;
@@ -62,11 +64,19 @@ export class FreshSlots {
   }
 
   #poolOf(environment: Environment): SlotPool {
-    const { name, workers, logFolder } = this.#options;
-    const { worker, slot } = this.#bundles;
+    const { stage, name, most, logFolder } = this.#options;
+    const { [stage]: bundle, slot: program } = this.#bundles;
     return new SlotPool({
-      ...{ name, max: workers, timeoutMs: LONGEST_MESSAGE_MS, environment, logFolder },
-      ...{ bundle: worker, program: slot, cacheFolder: compiledOf(join(slot, "../..")) },
+      ...{ name, max: most, timeoutMs: LONGEST_MESSAGE_MS, logFolder, bundle, program },
+      environment: { ...ALIKE_EVERYWHERE, ...environment },
+      cacheFolder: compiledOf(join(program, "../..")),
     });
   }
 }
+
+const ALIKE_EVERYWHERE: Environment = {
+  [ENV.retryAfterSeconds]: `${DEFAULT_RETRY_AFTER_SECONDS}`,
+  [ENV.kernelFiles]: KERNEL_FILES,
+  [ENV.others]: "unlike",
+  POWERTOOLS_LOG_LEVEL: "WARN",
+};

@@ -4,8 +4,10 @@ import type { Inbox, Received } from "../../shared/ports/queue.ts";
 /** A machine that dies gives its messages back after this long at most. */
 const HIDDEN_MS = 30_000;
 const BEAT_MS = HIDDEN_MS / 3;
-/** A process that is told to end waits for the queue no longer. */
+/** A process that is told to end waits for a poll no longer, */
 const LONGEST_POLL_MS = 5_000;
+/** and for a queue that does not answer at all. */
+const LONGEST_CLOSE_MS = LONGEST_POLL_MS + 2_000;
 
 export interface HeldOptions {
   /** Called once with what went wrong, and again after the queue answered in between. */
@@ -74,6 +76,13 @@ export class HeldMessages implements Inbox {
   /** Ends the beat, and gives to others what is still held, or about to be: a poll that is broken off may have its answer lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LONGEST_CLOSE_MS);
+    await Promise.race([this.#giveBack(), late]);
+    clearTimeout(timer);
+  }
+
+  async #giveBack(): Promise<void> {
     await Promise.allSettled(this.#polls);
     const left = [...this.#held.values()];
     // Where that fails the visibility timeout brings them back.

@@ -1,9 +1,7 @@
 /** Workers on this machine for a queue: beside a deployment's Lambdas, in their place, or without AWS. */
 import type { Inbox, Received } from "../../shared/ports/queue.ts";
-import { DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../../shared/validation/env.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
-import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 import { EventSource } from "../local/event-source.ts";
 import { inEvents } from "../local/function-events.ts";
 import type { AtWork } from "./at-work.ts";
@@ -18,7 +16,6 @@ export interface StandingPlace {
   readonly inbox: Inbox;
   /** What its workers find there, for their environment: it changes where credentials are renewed. */
   environment(): Promise<Environment>;
-  close(): Promise<void>;
 }
 
 export interface StandingOptions {
@@ -29,9 +26,11 @@ export interface StandingOptions {
   readonly logFolder: string;
   /** Aborted: takes no more messages, and ends when those at work are done. */
   readonly signal: AbortSignal;
+  /** Aborted: ends at once, and others get what was at work. */
+  readonly stop?: AbortSignal | undefined;
   readonly onNews: (news: News) => void;
   /** Told which messages are at work. */
-  readonly atWork?: AtWork;
+  readonly atWork?: AtWork | undefined;
 }
 
 /** What a standing worker tells: each once it has happened. */
@@ -39,22 +38,28 @@ export type News =
   | { readonly kind: "started"; readonly name: string; readonly workers: number }
   | { readonly kind: "done" | "handed back"; readonly messageId: string; readonly ms: number }
   | { readonly kind: "died"; readonly messageId: string; readonly ms: number; readonly why: string }
-  | { readonly kind: "trouble"; readonly why: string }
-  | { readonly kind: "answered" | "draining" };
+  | { readonly kind: "trouble" | "answered"; readonly sentence: string }
+  | { readonly kind: "draining" };
 
 /**
  * Takes messages of the place's queue until the signal is aborted. This process receives, hides and acknowledges them; a child
  * for each worker computes, with the bundle that Lambda would run. A child that dies is replaced, and its message given to others at once.
- * Closes the place at the end. Rejects where no child ever starts.
+ * Rejects where no child ever starts.
  */
 export async function standBy(place: StandingPlace, options: StandingOptions): Promise<void> {
-  const { name, workers, logFolder, signal, onNews, atWork } = options;
+  const { name, workers, logFolder, signal, stop, onNews, atWork } = options;
+  const { environment } = place;
   const inbox = new HeldMessages(place.inbox, {
-    onTrouble: (error) => onNews({ kind: "trouble", why: describeError(error) }),
-    onAnswered: () => onNews({ kind: "answered" }),
+    onTrouble: (error) => {
+      const sentence = `The queue could not be asked, which goes on: ${describeError(error)}`;
+      onNews({ kind: "trouble", sentence });
+    },
+    onAnswered: () => onNews({ kind: "answered", sentence: "The queue answers again." }),
   });
-  const environment = async () => ({ ...ALIKE_EVERYWHERE, ...(await place.environment()) });
-  const slots = new FreshSlots({ name, workers, logFolder, environment }, await ensureBundles({}));
+  const slots = new FreshSlots(
+    { stage: "worker", name, most: workers, logFolder, environment },
+    await ensureBundles({}),
+  );
   const invoke = inEvents(async (event) => (await slots.current()).invoke(event));
   const work = async (messages: readonly Received[]) => {
     const beganMs = performance.now();
@@ -85,27 +90,22 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
     await Promise.race([pool.warm(workers), pool.failed]);
     onNews({ kind: "started", name, workers });
     source.start();
-    await Promise.race([aborted(signal), slots.failed]);
+    await Promise.race([aborted(signal), aborted(stop), slots.failed]);
     onNews({ kind: "draining" });
   } finally {
     // First of all: what it would receive without workers would come back at once, until it has used up its deliveries.
-    await source.stop();
+    const stopped = source.stop();
+    void aborted(stop).then(() => slots.close());
+    await stopped;
     await inbox.close();
     await slots.close();
-    await place.close();
   }
 }
 
-const ALIKE_EVERYWHERE: Environment = {
-  [ENV.retryAfterSeconds]: `${DEFAULT_RETRY_AFTER_SECONDS}`,
-  [ENV.kernelFiles]: KERNEL_FILES,
-  [ENV.others]: "unlike",
-  POWERTOOLS_LOG_LEVEL: "WARN",
-};
-
-function aborted(signal: AbortSignal): Promise<void> {
+/** Never, without a signal. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener("abort", () => resolve(), { once: true });
   });
 }

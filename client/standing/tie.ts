@@ -4,9 +4,9 @@ import type { Readable } from "node:stream";
 import * as v from "valibot";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
 
-/** An empty line so often says that the other end is there. */
+/** An empty line each time says that the other end is there. */
 export const STILL_HERE_MS = 5_000;
-/** Without one for so long the worker takes the connection for ended: its machine may not be told, as where a cable is cut. */
+/** After this long without a line the worker takes the connection for ended: its machine may not be told, as where a cable is cut. */
 const SILENCE_MS = 60_000;
 /** The line that asks for an end once what is begun is done. */
 export const DRAIN = "drain";
@@ -29,6 +29,8 @@ export interface Tie {
   readonly drain: AbortSignal;
   /** Aborted at the end of the input, or of the other end. */
   readonly stop: AbortSignal;
+  /** Listens no more. */
+  end(): void;
 }
 
 /** Reads the orders, and listens on. Throws InvalidInputError where the first line has none. */
@@ -53,5 +55,9 @@ export async function tieTo(input: Readable): Promise<Tie> {
   });
   heard();
   const orders = parse(TiedOrdersSchema, parseJson(await first.promise, "the first line"), "the first line");
-  return { orders, drain: drain.signal, stop: stop.signal };
+  const end = () => {
+    lines.close();
+    input.destroy();
+  };
+  return { orders, drain: drain.signal, stop: stop.signal, end };
 }

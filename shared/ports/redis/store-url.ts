@@ -35,6 +35,13 @@ export function storePlace(text: string, field = "--store"): StorePlace {
   );
 }
 
+/** The bucket that `--store` names where it can be nothing else. Throws InvalidInputError. */
+export function bucketNamed(text: string, field = "--store"): string {
+  const s3 = /^s3:\/\/([^/]*)\/?$/.exec(text);
+  if (s3?.[1] && BUCKET.test(s3[1])) return s3[1];
+  throw new InvalidInputError(field, "a bucket, as in s3://jobs", show(text));
+}
+
 /** The text by which all clients and workers name one place. */
 export function storeName(place: StorePlace): string {
   if (place.kind === "redis") return "redis";
