@@ -31,6 +31,7 @@ import {
   takesInputs,
   withInputs,
 } from "./request/job-options.ts";
+import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
@@ -78,6 +79,7 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
 
 addPlanCommand(program);
 addTuneCommand(program);
+addScaleCommand(program);
 
 addMapCommand(program);
 

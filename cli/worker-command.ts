@@ -11,9 +11,12 @@ export function addWorkerCommands(program: Command): void {
     .description("work for a Redis or a deployment with this machine's processors, until Ctrl-C")
     .option(
       "--queue <url>",
-      "whose messages: redis://host, or sqs:// and the name of a stack (default: $MANYHANDS_REDIS)",
+      "whose messages: redis://host, sqs:// and a stack's name, or sqs+http://host:port (default: $MANYHANDS_REDIS)",
     )
-    .option("--store <url>", "where a Redis's jobs have their objects: redis, s3://bucket, a shared folder")
+    .option(
+      "--store <url>",
+      "where the jobs' objects are, but a stack's: s3://bucket; on Redis also redis, or a shared folder",
+    )
     .option("-w, --workers <n>", "workers at a time (default: one per core)")
     .option("--name <name>", "this machine's in `workers` (default: host, process and a random part)")
     .option(
@@ -35,7 +38,8 @@ Lambdas, or in their place where their mapping is disabled.
 Examples:
   manyhands worker --queue redis://hub
   manyhands worker --queue redis://hub --on pc1,pc2,pc3
-  manyhands worker --queue sqs://Manyhands`,
+  manyhands worker --queue sqs://Manyhands
+  manyhands worker --queue sqs+http://hub:9324 --store s3://jobs      without AWS: docs/machines.md`,
     )
     .action(async (options: WorkerOptions) => {
       process.exitCode = await (await import("./commands/worker.ts")).worker(options);

@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { withCloud } from "../../client/cloud/cloud.ts";
 import { REDIS_PASSWORD, REDIS_URL } from "../../client/redis/redis-env.ts";
 import { standByRedis } from "../../client/standing/at-redis.ts";
+import { standBySqs } from "../../client/standing/at-sqs.ts";
 import { withStack } from "../../client/standing/at-stack.ts";
 import { type News, standBy } from "../../client/standing/standing-worker.ts";
 import { tieTo } from "../../client/standing/tie.ts";
+import { isSqsUrl, type SqsPlace, sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { bucketNamed } from "../../shared/ports/redis/store-url.ts";
 import { counted } from "../../shared/validation/counted.ts";
 import { UPLOAD_POLICIES, type UploadPolicy } from "../../shared/validation/env.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -69,15 +72,16 @@ async function workHere(
   ends: Ends,
 ): Promise<number> {
   const { workers, json, store, password } = given;
-  const place = placeOf(given.queue ?? process.env[REDIS_URL], password);
+  const place = placeOf(given.queue ?? (process.env[REDIS_URL] || undefined), password);
   const isStack = typeof place === "string";
+  const isSqs = !isStack && "endpoint" in place;
   const kernelUploads = policyOf(given.kernelUploads);
   if (isStack) {
     const onRedis = { "--store": store, "--name": given.name, "--kernel-uploads": given.kernelUploads };
     const odd = Object.entries(onRedis).find(([, value]) => value !== undefined);
-    if (odd)
-      throw new InvalidInputError(odd[0], "given with a Redis only: a stack has its own", show(odd[1]));
+    if (odd) throw new InvalidInputError(odd[0], "left out: a stack has its own", show(odd[1]));
   }
+  const bucket = isSqs ? bucketNamed(store ?? "") : "";
   const name = nameOf(given.name);
   const count =
     workers === undefined ? availableParallelism() : wholeNumber(workers, "--workers", MOST_WORKERS);
@@ -93,6 +97,7 @@ async function workHere(
   const options = { name, workers: count, logFolder, onNews, ...ends };
   try {
     if (isStack) await withCloud(place, (cloud) => withStack(cloud, (stack) => standBy(stack, options)));
+    else if (isSqs) await standBySqs(place, { ...options, bucket, kernelUploads });
     else await standByRedis(place, { ...options, store, kernelUploads });
     if (!json)
       say(
@@ -104,14 +109,18 @@ async function workHere(
   }
 }
 
-/** The name of a stack, or a Redis. */
-function placeOf(queue: string | undefined, password = process.env[REDIS_PASSWORD]): string | RedisPlace {
+/** The name of a stack, a server that speaks SQS, or a Redis. */
+function placeOf(
+  queue: string | undefined,
+  password = process.env[REDIS_PASSWORD],
+): string | SqsPlace | RedisPlace {
   const [, stack] = SQS.exec(queue ?? "") ?? [];
   if (stack !== undefined) return stack;
+  if (queue && isSqsUrl(queue)) return sqsPlace(queue);
   if (queue && /^rediss?:/i.test(queue)) return redisPlace(queue, password, "--queue");
   throw new InvalidInputError(
     "--queue",
-    "sqs:// and a stack's name, such as sqs://Manyhands, or a Redis, such as redis://host",
+    "a Redis, such as redis://host, a stack, such as sqs://Manyhands, or a server that speaks SQS, such as sqs+http://host:9324",
     queue === undefined ? "nothing" : show(queue.replace(/\/\/.*@/, "//…@")),
   );
 }

@@ -2,16 +2,13 @@
 import { availableParallelism, hostname } from "node:os";
 import BUILD from "#build";
 import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
-import type { RedisHub } from "../../shared/ports/redis/redis-ports.ts";
 import type { RedisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
-import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { REDIS_HUB } from "../../tools/bundling/dist.ts";
 import { kernels } from "../kernels/loader.ts";
-import { inEvents } from "../local/function-events.ts";
-import { beginAggregating } from "./aggregator-role.ts";
+import { beginRole } from "./aggregator-slot.ts";
 import { AtWork } from "./at-work.ts";
-import { type Environment, FreshSlots } from "./fresh-slots.ts";
+import type { Environment } from "./fresh-slots.ts";
 import { beginBeat } from "./machines.ts";
 import { type StandingOptions, standBy } from "./standing-worker.ts";
 
@@ -73,7 +70,7 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
 }
 
 /** What a slot needs in its environment to reach a Redis, as the receiver of its events. */
-export function hubEnvironment(
+function hubEnvironment(
   { url }: RedisPlace,
   { store, consumer }: { readonly store?: string | undefined; readonly consumer: string },
 ): Environment {
@@ -82,19 +79,6 @@ export function hubEnvironment(
     ...(Object.fromEntries(ofAws) as Environment),
     [ENV.hub]: JSON.stringify({ file: REDIS_HUB, url, store, consumer }),
     [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
-  };
-}
-
-async function beginRole(
-  { results, deadChunks }: RedisHub,
-  options: { readonly name: string; readonly logFolder: string; environment(): Promise<Environment> },
-): Promise<() => Promise<void>> {
-  const slots = new FreshSlots({ ...options, stage: "aggregator", most: 1 }, await ensureBundles({}));
-  const aggregate = inEvents(async (event) => (await slots.current()).invoke(event));
-  const end = beginAggregating({ results, deadChunks, aggregate });
-  return async () => {
-    await end();
-    await slots.close();
   };
 }
 

@@ -6,14 +6,14 @@ const HIDDEN_MS = 30_000;
 const BEAT_MS = HIDDEN_MS / 3;
 /** A process that is told to end waits for a poll no longer, */
 const LONGEST_POLL_MS = 5_000;
-/** and so much longer for a queue that does not answer at all. */
+/** and this much longer for a queue that does not answer at all. */
 const SILENCE_MS = 2_000;
 
 export interface HeldOptions {
   /** Called once with what went wrong, and again after the queue answered in between. */
   readonly onTrouble: (error: unknown) => void;
   readonly onAnswered: () => void;
-  /** Other than five seconds where `close` must not wait for so long. */
+  /** Other than five seconds where `close` must not wait that long. */
   readonly longestPollMs?: number | undefined;
 }
 
@@ -82,6 +82,7 @@ export class HeldMessages implements Inbox {
   /** Ends the beat, and gives to others what is still held, or about to be: a poll that is broken off may have its answer lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#inbox.endWaits?.();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, this.#longestPollMs + SILENCE_MS);
     await Promise.race([this.#giveBack(), late]);

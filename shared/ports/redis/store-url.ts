@@ -27,12 +27,19 @@ export function storePlace(text: string, field = "--store"): StorePlace {
     if (!BUCKET.test(bucket)) throw new InvalidInputError(field, "s3://<bucket>[/<prefix>]", show(text));
     return { kind: "s3", bucket, prefix: prefix && `${prefix.replace(/\/+$/, "")}/` };
   }
-  if (isAbsolute(text)) return { kind: "folder", path: text };
+  if (isAbsolute(text)) return { kind: "folder", path: text.replace(/(?<=.)\/+$/, "") };
   throw new InvalidInputError(
     field,
     '"redis", s3://<bucket>[/<prefix>], or the whole path of a folder that all machines share under that path',
     show(text),
   );
+}
+
+/** The bucket that `--store` names where it can be nothing else. Throws InvalidInputError. */
+export function bucketNamed(text: string, field = "--store"): string {
+  const s3 = /^s3:\/\/([^/]*)\/?$/.exec(text);
+  if (s3?.[1] && BUCKET.test(s3[1])) return s3[1];
+  throw new InvalidInputError(field, "a bucket, as in s3://jobs", show(text));
 }
 
 /** The text by which all clients and workers name one place. */
