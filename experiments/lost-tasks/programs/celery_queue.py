@@ -3,8 +3,9 @@
 import os
 import sys
 
-import lost
 from celery import Celery
+
+import lost
 
 VARIABLE = "LOST_CELERY"
 app = Celery("celery_queue", broker=f"redis+socket://{lost.SOCKET}")
@@ -23,7 +24,16 @@ def task(number: int) -> None:
 if __name__ == "__main__":
     os.environ[VARIABLE] = sys.argv[1]
     lost.redis_server()
-    celery = [f"{sys.prefix}/bin/celery", "--app", "celery_queue", "worker", "--concurrency", "1", "--loglevel", "ERROR"]
+    celery = [
+        f"{sys.prefix}/bin/celery",
+        "--app",
+        "celery_queue",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "ERROR",
+    ]
     for number in range(2):
         lost.started([*celery, "--hostname", f"worker{number}@%h"])
     lost.judge(lambda numbers: [task.delay(number) for number in numbers])

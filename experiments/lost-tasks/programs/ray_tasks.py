@@ -1,6 +1,7 @@
 """Ray: two workers of one node."""
 
 import ray
+
 from lost import judge, task
 
 if __name__ == "__main__":

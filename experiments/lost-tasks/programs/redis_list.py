@@ -3,6 +3,7 @@
 import sys
 
 from hotqueue import HotQueue
+
 from lost import SOCKET, judge, redis_server, task, workers
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 import sys
 
-from lost import SOCKET, judge, redis_server, task, workers
 from redis import Redis
 from rq import Queue, Retry
+
+from lost import SOCKET, judge, redis_server, task, workers
 
 if __name__ == "__main__":
     redis_server()
