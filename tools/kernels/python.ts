@@ -20,7 +20,8 @@ else:
     else:
         sys.exit(main(sys.argv[1:]))
 `;
-const MOST_ANSWER = 2 ** 20;
+/** Values come in parts of a megabyte. */
+const MOST_ANSWER = 2 ** 22;
 const MOST_SAID = 2000;
 const OURS = "manyhands";
 const INSTALLED = "'./workers/python[sqs]'";

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .asked import describe, time_kernel
+from .asked import compute, describe, time_kernel
 from .errors import InvalidInputError
 from .slot import run_slot
 from .worker import add_worker_options, run_worker
 
 #: Commands of manyhands itself, and their arguments.
-ASKED = {"describe": ["file"], "time": ["artifact", "file"], "slot": ["artifact", "file", "name"]}
+ASKED = {"describe": ["file"], "time": ["artifact", "file"], "compute": ["artifact", "file"], "slot": ["artifact", "file", "name"]}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
             return run_slot(options.name, options.artifact, options.file)
         if options.command == "time":
             return time_kernel(options.artifact, options.file)
+        if options.command == "compute":
+            return compute(options.artifact, options.file)
         return describe(options.file)
     except InvalidInputError as error:
         print(error, file=sys.stderr)
