@@ -44,27 +44,20 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
 }
 
 /** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
-export function checkLanguage(
-  engine: Engine,
-  { name, declaration }: Pick<LoadedKernel, "name" | "declaration">,
-  maxUsd: number | undefined,
-  nameOf = byField,
-): void {
-  if (declaration.language !== "python") return;
-  if (maxUsd !== undefined)
-    throw new InvalidInputError(
-      nameOf("maxUsd"),
-      `left out for ${name}: workers of Python keep no accounts`,
-      show(maxUsd),
-    );
-  if (engine.hasPython) return;
-  const those = [...ENGINES.values()].filter(({ hasPython }) => hasPython).map((each) => each.name);
-  throw new InvalidInputError(
-    nameOf("engine"),
-    `${those.join(" or ")} for ${name}, whose file is Python`,
-    show(engine.name),
-  );
-}
+export const checkLanguage =
+  ({ name, hasPython }: Engine, nameOf = byField) =>
+  (
+    kernel: Pick<LoadedKernel, "name" | "declaration">,
+    { maxUsd }: { readonly maxUsd?: number | undefined },
+  ) => {
+    if (kernel.declaration.language !== "python") return;
+    const none = `left out for ${kernel.name}: workers of Python keep no accounts`;
+    if (maxUsd !== undefined) throw new InvalidInputError(nameOf("maxUsd"), none, show(maxUsd));
+    if (hasPython) return;
+    const those = [...ENGINES.values()].filter((engine) => engine.hasPython).map((engine) => engine.name);
+    const expected = `${those.join(" or ")} for ${kernel.name}, whose file is Python`;
+    throw new InvalidInputError(nameOf("engine"), expected, show(name));
+  };
 
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
 export function namingLimit(nameOf: NameOf): (error: unknown) => never {

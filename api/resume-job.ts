@@ -58,7 +58,7 @@ export async function resumeJob(
     );
   const { folder, job } = await openJobFolder(named);
   const meant = await kernelOfJob(job, { kernel, force, onBuild });
-  checkLanguage(engine, meant, options.maxUsd, nameOf);
+  checkLanguage(engine, nameOf)(meant, options);
   expectNotAborted(signal);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);

@@ -51,11 +51,15 @@ export async function runArray(
   const { engine, workers, stack } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    asked,
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
-  checkLanguage(engine, kernel, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   // The library does not plan by itself.
   if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {

@@ -44,8 +44,12 @@ export async function handOver(
 ): Promise<Submitted> {
   const { stack: name = STACK_NAME, signal = new AbortController().signal, onWarning } = options;
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(await requested(), options.jobId, nameOf);
-  checkLanguage(engineNamed(DEFAULT_REMOTE_ENGINE), kernel, request.maxUsd, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    await requested(),
+    options.jobId,
+    nameOf,
+    checkLanguage(engineNamed(DEFAULT_REMOTE_ENGINE), nameOf),
+  );
   const { requestId: jobId } = request;
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   let isAsked = false;

@@ -11,7 +11,12 @@ from .slot import run_slot
 from .worker import add_worker_options, run_worker
 
 #: Commands of manyhands itself, and their arguments.
-ASKED = {"describe": ["file"], "time": ["artifact", "file"], "compute": ["artifact", "file"], "slot": ["artifact", "file", "name"]}
+ASKED = {
+    "describe": ["file"],
+    "time": ["artifact", "file"],
+    "compute": ["artifact", "file"],
+    "slot": ["artifact", "file", "name"],
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -22,7 +22,9 @@ def run_slot(name: str, artifact: str, file: str) -> int:
     RESULT_QUEUE_URL, AWS_ENDPOINT_URL and RETRY_AFTER_SECONDS say."""
     started_at = time.time()
     for each in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(each, signal.SIG_IGN)  # they reach the whole process group; only the parent decides whether a slot stops
+        signal.signal(
+            each, signal.SIG_IGN
+        )  # they reach the whole process group; only the parent decides whether a slot stops
     env = os.environ
     channel = socket.socket(fileno=int(env.pop("NODE_CHANNEL_FD")))
     channel.set_inheritable(False)
@@ -42,5 +44,7 @@ def run_slot(name: str, artifact: str, file: str) -> int:
         with suppress(BrokenPipeError, ConnectionResetError):  # the parent has ended
             tell(kind="ready")
             for line in iter(lines.readline, ""):
-                tell(kind="response", response=work_batch(worker, inbox, json.loads(line)["event"], retry_after_seconds))
+                tell(
+                    kind="response", response=work_batch(worker, inbox, json.loads(line)["event"], retry_after_seconds)
+                )
     return 0
