@@ -125,7 +125,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
-  "client/kernels": [...ALL_SHARED, "tools/bundling", "tools/kernels"],
+  "client/threads": ["client/inline", "client/kernels", "client/verify"],
+  "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   "client/cloud": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
   // Only here are the built handlers and the emulator.
@@ -147,7 +148,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/verify": [
     ...ALL_SHARED,
-    ...["client/kernels", "client/local", "functions/worker", "tools/bundling", "tools/kernels"],
+    ...["client/kernels", "client/local", "client/threads", "functions/worker"],
+    ...["tools/bundling", "tools/kernels"],
   ],
   "client/engines": [
     ...ALL_SHARED,
@@ -156,6 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/local",
+    "client/threads",
     "functions/worker",
     "tools/bundling",
   ],
@@ -317,7 +320,7 @@ test("help, and commands on jobs of this machine, load no AWS SDK", () => {
 });
 
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
-  const loaded = loadedBy("client/inline/thread-worker.ts");
+  const loaded = loadedBy("client/threads/thread.ts");
   const awaiting = loaded.filter(
     (path) =>
       path.endsWith(".ts") &&

@@ -162,13 +162,8 @@ function program(folder: string): BuildOptions {
   return {
     ...COMMON,
     entryPoints: [
-      ...["cli/program.ts", "client/job-folder/claim/renewal-thread.ts"],
-      ...[
-        "client/inline/thread-worker.ts",
-        "client/verify/recompute-thread.ts",
-        "tools/kernels/load-thread.ts",
-      ],
-      ...["client/kernels/cost-thread.ts", "tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
+      ...["cli/program.ts", "client/job-folder/claim/renewal-thread.ts", "client/threads/thread.ts"],
+      ...["tools/kernels/load-thread.ts", "tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),
