@@ -1,7 +1,8 @@
 /** Where a job is computed, and by how many: the checks that every way of starting one makes. */
 import { availableParallelism } from "node:os";
 import type { Engine } from "../client/engines/engine.ts";
-import { DEFAULT_ENGINE, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import { DEFAULT_ENGINE, ENGINES, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { STACK_NAME } from "../shared/validation/env.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
@@ -41,6 +42,22 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   const expected = `left out on engine ${name}, where nothing is billed`;
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
 }
+
+/** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
+export const checkLanguage =
+  ({ name, hasPython }: Engine, nameOf = byField) =>
+  (
+    kernel: Pick<LoadedKernel, "name" | "declaration">,
+    { maxUsd }: { readonly maxUsd?: number | undefined },
+  ) => {
+    if (kernel.declaration.language !== "python") return;
+    const none = `left out for ${kernel.name}: workers of Python keep no accounts`;
+    if (maxUsd !== undefined) throw new InvalidInputError(nameOf("maxUsd"), none, show(maxUsd));
+    if (hasPython) return;
+    const those = [...ENGINES.values()].filter((engine) => engine.hasPython).map((engine) => engine.name);
+    const expected = `${those.join(" or ")} for ${kernel.name}, whose file is Python`;
+    throw new InvalidInputError(nameOf("engine"), expected, show(name));
+  };
 
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
 export function namingLimit(nameOf: NameOf): (error: unknown) => never {

@@ -1,6 +1,7 @@
 /** Kernels of files that a deployment has not seen: brought there before a job asks for them. */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { expectAllowed, kindOf, type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
 import { uploadPolicyOf } from "../../shared/validation/env.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -13,6 +14,7 @@ interface Asking {
   readonly kernel?: string;
   readonly hash?: string | undefined;
   readonly uploaded?: Uploaded | undefined;
+  readonly declaration?: Declaration | undefined;
 }
 
 /**
@@ -20,13 +22,13 @@ interface Asking {
  * InvalidInputError, which names the setting and its reason, where the deployment takes no such upload.
  */
 export async function withKernel<Request extends Asking>(cloud: Cloud, request: Request): Promise<Request> {
-  const { kernel = "of the job", hash, uploaded } = request;
+  const { kernel = "of the job", hash, uploaded, declaration } = request;
   const { kernels, kernelUploads } = cloud.deployment;
   if (hash === undefined || uploaded || isDeployed(hash, kernels)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
   if (!artifact || kernelUploads === undefined) return request;
-  expectAllowed(printable(kernel), kindOf(artifact.code), uploadPolicyOf(kernelUploads));
+  expectAllowed(printable(kernel), kindOf(artifact.code, declaration), uploadPolicyOf(kernelUploads));
   const sha256 = await bring(cloud, artifact.code);
   const fast = artifact.fast && (await bring(cloud, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };

@@ -150,7 +150,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
   ],
-  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "client/threads", "functions/worker"],
+  "client/verify": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "client/threads", "functions/worker"],
+    ...["tools/bundling", "tools/kernels"],
+  ],
   "client/engines": [
     ...ALL_SHARED,
     "client/cloud",
