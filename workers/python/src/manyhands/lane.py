@@ -11,14 +11,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from .child import Answer, Settings, serve
-from .ports import MAX_RECEIVE_COUNT, Inbox, Received
+from .ports import DEPLOYMENT_FACTOR, MAX_RECEIVE_COUNT, Inbox, Received
 
 #: A poll of SQS; the longest that a worker without a message takes to end.
 WAIT_SECONDS = 5
 #: After a receive that failed.
 PAUSE_SECONDS = 2.0
-#: A message for another worker waits for a deployment, which takes longer than a disturbance.
-DEPLOYMENT_FACTOR = 30
 
 Log = Callable[..., None]
 

@@ -55,6 +55,11 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
         help="a file with a kernel, beside those in the program",
     )
     parser.add_argument(
+        "--allow-uploads",
+        action="store_true",
+        help="also run the files of Python that jobs bring along: those can do all that this process can",
+    )
+    parser.add_argument(
         "--name",
         default=f"python-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
         help="what reports call it",
@@ -65,6 +70,8 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
 def run_worker(options: argparse.Namespace) -> int:
     """Works until SIGINT or SIGTERM, then ends what it computes; a second one ends it at once. Raises InvalidInputError."""
     settings = _settings(options)
+    for name, value in COMPUTING.items():
+        os.environ.setdefault(name, value)  # for the children
     own = [load_kernel_file(path) for path in settings.files]
     stop = threading.Event()
     log = _log_lines(options.json)
@@ -93,6 +100,15 @@ def run_worker(options: argparse.Namespace) -> int:
     return 0
 
 
+#: As tools/kernels/python.ts has it. One process a CPU computes: threads of numpy's libraries would fight over the CPUs. glibc would give an
+#: array's memory back to the system after each operation, and page faults then take three quarters of the time (docs/decisions/standing.md).
+COMPUTING = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+    "MALLOC_TRIM_THRESHOLD_": str(2**26),
+}
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     queue, results, store = options.queue, options.results, options.store
     if not queue:
@@ -110,7 +126,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise InvalidInputError("--store", "s3://<bucket>", store or "nothing")
     if options.workers < 1:
         raise InvalidInputError("--workers", "at least 1", options.workers)
-    return Settings(queue, results, store[5:].strip("/"), options.endpoint_url, tuple(options.kernel))
+    bucket, uploads = store[5:].strip("/"), options.allow_uploads
+    return Settings(queue, results, bucket, options.endpoint_url, tuple(options.kernel), uploads)
 
 
 def _log_lines(as_json: bool) -> Log:
