@@ -135,7 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/cloud": [...ALL_SHARED, "client/prices", "client/remote", "functions/aggregator"],
   "client/redis": [
     ...ALL_SHARED,
-    ...["client/jobs", "client/kernels", "client/remote", "client/standing"],
+    ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
     ...["functions", "functions/splitter", "functions/aggregator", "tools/bundling"],
   ],
   // Only here are the built handlers and the emulator.
