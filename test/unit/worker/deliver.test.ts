@@ -60,7 +60,7 @@ test("what no worker could do in a day fails with the sentence that names the ke
   });
   const { lacking } = await readStatus(store, await readJob("j", store));
   expect(lacking?.reason).toContain("Expected kernel");
-  const sent = chunks.sent.find((body) => JSON.parse(body).handedOn) ?? "";
+  const [sent = ""] = chunks.sent.map(({ body }) => body).filter((body) => JSON.parse(body).handedOn);
   expect(JSON.parse(sent)).toEqual({ ...JSON.parse(message.body), handedOn: 1 });
   const passed = (handedOn: number) => ({
     ...message,
