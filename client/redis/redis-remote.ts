@@ -23,6 +23,8 @@ import { stagesOn } from "./stages.ts";
 const PAUSES = { first: 50, usual: 1000, longest: 1000 };
 /** Counts are exact; between two messages a worker has none. */
 const COUNTED_MS = 2_000;
+/** To give back what was received. */
+const GRACE_MS = 1_000;
 const DEAD_AT_ONCE = 100;
 const POLL_MS = 250;
 const LONGEST_POLLS = 240;
@@ -87,6 +89,7 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
     store: new KeptObjects(hub.store, shown),
     kernels: { isThere: () => false, uploads: () => uploadsTaken(hub.redis), advice: ADVICE },
     pauses: PAUSES,
+    graceMs: GRACE_MS,
     countedMs: COUNTED_MS,
     async queues() {
       const [ofChunks, ofResults] = await Promise.all([chunks.depth(), results.depth()]);
@@ -135,7 +138,7 @@ const seenMachines = (redis: RedisHub["redis"]) =>
   });
 
 const ADVICE =
-  "The machines that are there take no such kernel, because JavaScript is no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all` starts one that does; `manyhands workers` lists them.";
+  "The machines that are there take no such kernel, because JavaScript and Python are no sandboxes: they could use the rights of those machines' users. `manyhands worker --kernel-uploads all` starts one that does; `manyhands workers` lists them.";
 
 /** Sends dead reports once more, and aggregates what there is. */
 async function redeliver(

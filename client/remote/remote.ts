@@ -39,6 +39,10 @@ export interface Remote extends Faults {
   cost(job: StoredJob): Promise<FoundCost | undefined>;
   /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
   unattended?(): Promise<string | undefined>;
+  /** Whether it, and its jobs, are gone with the command that uses it. */
+  readonly endsWithUs?: boolean;
+  /** How long (ms) a command that is interrupted waits for what it began there to end. */
+  readonly graceMs?: number;
   /** Begins what this process does for all jobs while it follows one; what it returns ends that. */
   attend?(): () => Promise<void>;
 }
