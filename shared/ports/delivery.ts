@@ -83,8 +83,8 @@ export function isForOthers(reason: unknown): boolean {
 }
 
 /**
- * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden as long as by
- * `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
+ * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some seconds
+ * at first, since the next worker may do it, and twice as long each time, until it is as long as by `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
  * retries of a message that kills its workers. Never throws.
  */
 export async function handOn(
@@ -92,8 +92,9 @@ export async function handOn(
   { chunks, inbox }: { readonly chunks: Outbox; readonly inbox: Pick<Inbox, "acknowledge" | "release"> },
   retryAfterSeconds: number,
 ): Promise<void> {
-  const seconds = retryAfterSeconds * DEPLOYMENT_FACTOR * (1 + Math.random());
   const { body, receiveCount } = message;
+  const factor = Math.min(2 ** timesHandedOn(body), DEPLOYMENT_FACTOR);
+  const seconds = retryAfterSeconds * factor * (1 + Math.random());
   const isAnew = receiveCount === 1 || receiveCount >= MAX_RECEIVE_COUNT;
   try {
     if (!isAnew) return await inbox.release([message], 1000 * seconds);
