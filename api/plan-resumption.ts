@@ -27,10 +27,10 @@ export async function plannedResumption(
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
   nameOf = byField,
 ): Promise<PlannedResumption> {
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   const { force, onBuild } = options;
   const kernelFile = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
-  const jobs = await engine.jobs({ stack });
+  const jobs = await engine.jobs(at);
   return jobs.withJob(named, async ({ job, store }) => {
     const missing = await missingOf(job, store);
     const { jobId } = job;

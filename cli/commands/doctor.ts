@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { STACK_NAME } from "../../shared/validation/env.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -11,10 +12,10 @@ import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
-  readonly stack: string;
+  readonly stack?: string;
   /** In place of a stack: a store, and the queues of a server that speaks SQS. */
+  readonly redis?: string;
   readonly store?: string;
-  readonly queue?: string;
   readonly json?: boolean;
 }
 
@@ -29,11 +30,11 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
  * jobs from running. Throws InvalidInputError for a file that cannot be built.
  */
 export async function doctor(files: readonly string[], options: DoctorOptions): Promise<number> {
-  const { stack, store, queue, json } = options;
+  const { stack = STACK_NAME, redis, store, json } = options;
   const here: KernelHere[] = [];
   for (const file of files) here.push(await built(file));
-  const isAboutStack = store === undefined && queue === undefined;
-  const findings = isAboutStack ? await diagnose(stack, here) : await diagnoseSqs({ queue, store });
+  const isAboutStack = redis === undefined && store === undefined;
+  const findings = isAboutStack ? await diagnose(stack, here) : await diagnoseSqs({ queue: redis, store });
   if (json) process.stdout.write(jsonLine(findings));
   else process.stdout.write(findings.map(asText).join(""));
   return findings.some(({ state }) => state === "problem") ? 2 : 0;

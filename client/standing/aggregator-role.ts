@@ -49,8 +49,13 @@ export function beginAggregating({ aggregate, ...role }: AggregatorRole): () => 
       }),
   );
   for (const source of sources) source.start();
-  return async () => {
+  const end = async () => {
     await Promise.all(sources.map((source) => source.stop()));
     await Promise.all(queues.map(({ inbox }) => inbox.close()));
+  };
+  let ended: Promise<void> | undefined;
+  return () => {
+    ended ??= end();
+    return ended;
   };
 }

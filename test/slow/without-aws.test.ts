@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { split } from "../../functions/splitter/split.ts";
 import { kernels } from "../../client/kernels/loader.ts";
+import { split } from "../../functions/splitter/split.ts";
 import { openSqs, type SqsHub } from "../../shared/ports/aws/sqs-hub.ts";
 import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
@@ -32,8 +32,7 @@ function startWorker(queue: string, ...args: string[]): ReturnType<typeof startC
   return started;
 }
 
-const summaryOf = (hub: SqsHub, jobId: string) =>
-  vi.waitUntil(() => readSummary(hub.store, jobId), PATIENCE);
+const summaryOf = (hub: SqsHub, jobId: string) => vi.waitUntil(() => readSummary(hub.store, jobId), PATIENCE);
 const end = (child: ChildProcess) => child.kill("SIGTERM");
 
 describe.skipIf(lacking)(`without AWS${lacking ? ` (${lacking})` : ""}`, () => {
@@ -51,6 +50,7 @@ describe.skipIf(lacking)(`without AWS${lacking ? ` (${lacking})` : ""}`, () => {
     expect(existsSync(join(servers.folder, "jobs/jobs/first/heatmap.png"))).toBe(true);
     for (const { child } of workers) end(child);
     for (const { ended } of workers) expect((await ended).code).toBe(0);
-    for (const each of [hub.chunks, hub.deadChunks, hub.deadResults]) expect(isEmpty(await each.depth())).toBe(true);
+    for (const each of [hub.chunks, hub.deadChunks, hub.deadResults])
+      expect(isEmpty(await each.depth())).toBe(true);
   });
 });
