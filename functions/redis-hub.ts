@@ -9,9 +9,11 @@ import type { Hub, HubOptions } from "./hub.ts";
 
 export * from "../shared/ports/redis/connection.ts";
 export * from "../shared/ports/redis/named-store.ts";
+export * from "../shared/ports/redis/redis-facts.ts";
 export * from "../shared/ports/redis/redis-ports.ts";
 export * from "../shared/ports/redis/redis-queue.ts";
 export * from "../shared/ports/redis/redis-store.ts";
+export * from "../shared/ports/redis/refusal.ts";
 export * from "../shared/ports/redis/scripts.ts";
 export * from "../shared/ports/redis/store-url.ts";
 

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { STACK_NAME } from "../../shared/validation/env.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -13,7 +14,7 @@ import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
   readonly stack?: string;
-  /** In place of a stack: a store, and the queues of a server that speaks SQS. */
+  /** In place of a stack: a Redis or a server that speaks SQS, and a store. */
   readonly redis?: string;
   readonly store?: string;
   readonly json?: boolean;
@@ -30,14 +31,23 @@ const MARKS: Readonly<Record<Finding["state"], string>> = {
  * jobs from running. Throws InvalidInputError for a file that cannot be built.
  */
 export async function doctor(files: readonly string[], options: DoctorOptions): Promise<number> {
-  const { stack = STACK_NAME, redis, store, json } = options;
+  const { json } = options;
   const here: KernelHere[] = [];
   for (const file of files) here.push(await built(file));
-  const isAboutStack = redis === undefined && store === undefined;
-  const findings = isAboutStack ? await diagnose(stack, here) : await diagnoseSqs({ queue: redis, store });
+  const findings = await look(options, here);
   if (json) process.stdout.write(jsonLine(findings));
   else process.stdout.write(findings.map(asText).join(""));
   return findings.some(({ state }) => state === "problem") ? 2 : 0;
+}
+
+async function look(
+  { stack = STACK_NAME, redis, store }: DoctorOptions,
+  here: readonly KernelHere[],
+): Promise<readonly Finding[]> {
+  if (redis !== undefined && !isSqsUrl(redis))
+    return (await import("./diagnose-redis.ts")).diagnoseRedis({ redis, store });
+  if (redis !== undefined || store !== undefined) return diagnoseSqs({ queue: redis, store });
+  return diagnose(stack, here);
 }
 
 function asText({ check, state, text, advice }: Finding): string {

@@ -3,8 +3,9 @@ import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
 import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
-import { openRedis, refusal } from "../../shared/ports/redis/redis-ports.ts";
+import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { refusal } from "../../shared/ports/redis/refusal.ts";
 import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
@@ -39,7 +40,7 @@ export async function withRedis<Result>(
   });
   const explain = (error: unknown) =>
     error instanceof Error && error.name === "ReplyError"
-      ? new RedisError(refusal(at, error).message, { cause: error })
+      ? new RedisError(describeError(refusal(at, error)), { cause: error })
       : error;
   const faults: Faults = {
     place: at.shown,

@@ -34,7 +34,7 @@ export interface RedisServer {
  * the file's.
  */
 export async function redisServer(
-  options: readonly string[] = [],
+  options: readonly string[] | ((port: number) => readonly string[]) = [],
   { until = onTestFinished }: { readonly until?: (end: () => Promise<void>) => void } = {},
 ): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "manyhands-redis-"));
@@ -51,7 +51,8 @@ export async function redisServer(
   const start = async () => {
     const fixed = ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", folder, "--save", ""];
     const durable = ["--appendonly", "yes", "--appendfsync", "always"];
-    child = spawn("redis-server", [...fixed, ...durable, ...options], {
+    const own = typeof options === "function" ? options(port) : options;
+    child = spawn("redis-server", [...fixed, ...durable, ...own], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     let log = "";

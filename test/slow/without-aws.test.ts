@@ -6,7 +6,8 @@ import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { isEmpty } from "../../shared/ports/queue.ts";
 import { childSlots } from "../helpers/child-slots.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
-import { deploymentServer } from "../helpers/deployment-server.ts";
+import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";
+import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { lacking, type Servers, startServers } from "../no-aws/servers.ts";
 
@@ -93,22 +94,34 @@ describe.skipIf(lacking)(`without AWS${lacking ? ` (${lacking})` : ""}`, () => {
   }
 });
 
+/** As a store does that knows nothing of the header. */
+const unconditional: NonNullable<DeploymentServerOptions["instead"]> = (service, { headers }) => {
+  if (service === "s3") delete headers["if-none-match"];
+  return false;
+};
+const UNCONDITIONAL =
+  /^Expected --store to be a store that keeps the first of two .*, got s3:\/\/manyhands, which let 9 of 9/m;
+
 test("a store whose conditional writes are none is refused by worker and submit", async () => {
-  const { env } = await deploymentServer({
-    instead: (service, { headers }) => {
-      if (service === "s3") delete headers["if-none-match"];
-      return false;
-    },
-  });
+  const { env } = await deploymentServer({ instead: unconditional });
   const place = ["--queue", `sqs+${env.AWS_ENDPOINT_URL}`, "--store", "s3://manyhands"];
   for (const command of ["worker", "submit"]) {
     const { code, stderr } = await runCli([command, ...place], { env });
-    expect(stderr).toMatch(
-      /^Expected --store to be a store that keeps the first of two .*, got s3:\/\/manyhands, which let 9 of 9/m,
-    );
+    expect(stderr).toMatch(UNCONDITIONAL);
     expect(code).toBe(2);
   }
 });
+
+test.skipIf(noRedis)(
+  `nor does a Redis take it for its jobs' objects${noRedis ? ` (${noRedis})` : ""}`,
+  async () => {
+    const { env } = await deploymentServer({ instead: unconditional });
+    const { url } = await redisServer();
+    const { code, stderr } = await runCli(["worker", "--queue", url, "--store", "s3://manyhands"], { env });
+    expect(stderr).toMatch(UNCONDITIONAL);
+    expect(code).toBe(2);
+  },
+);
 
 test.each([
   [

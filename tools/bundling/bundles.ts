@@ -108,7 +108,8 @@ const preload = process.env.BUNDLE_PRELOAD;
 const GLYPHS = /\/glyphs\.generated\.ts$/;
 
 /** Queues and a store on Redis, all that functions/redis-hub.ts exports: one file for slots and the command line. */
-const REDIS = /\/ports\/redis\/(connection|named-store|redis-(ports|queue|store)|scripts|store-url)\.ts$/;
+const REDIS =
+  /\/ports\/redis\/(connection|named-store|redis-(facts|ports|queue|store)|refusal|scripts|store-url)\.ts$/;
 
 const COMMON = {
   absWorkingDir: ROOT,

@@ -3,15 +3,16 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Redis } from "ioredis";
 import { InvalidInputError } from "../../validation/errors.ts";
-import { type ConnectionNews, connect, connectionFault } from "./connection.ts";
+import { expectConditional } from "../conditional-writes.ts";
+import { type ConnectionNews, connect } from "./connection.ts";
 import { FoundStore } from "./found-store.ts";
-import { nameStore } from "./named-store.ts";
+import { namedStore, nameStore } from "./named-store.ts";
 import type { KeptStore } from "./prefixed-store.ts";
 import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
-import { isReply } from "./scripts.ts";
-import { type OpenS3, openStore, storePlace } from "./store-url.ts";
+import { refusal } from "./refusal.ts";
+import { type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -50,15 +51,20 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   const storeAt = named === undefined ? undefined : storePlace(named);
   let isOpen = isPatient;
   const redis = connect(place, { onLost: (sentence) => isOpen && onLost?.(sentence), onBack });
+  const opened = storeAt && openStore(storeAt, redis, openS3);
   try {
     await expectFit(redis, place, options);
+    // Once: all who come later find it named.
+    if (opened && storeAt.kind === "s3" && !(await namedStore(redis)))
+      await expectConditional(opened.store, storeName(storeAt));
     if (storeAt) await nameStore(redis, storeAt);
   } catch (error) {
+    opened?.close();
     redis.disconnect();
+    options.signal?.throwIfAborted();
     throw refusal(place, error);
   }
   isOpen = true;
-  const opened = storeAt && openStore(storeAt, redis, openS3);
   const found = new FoundStore(redis, openS3);
   const consumer = options.consumer ?? newConsumer();
   const queue = (name: string, dead?: string) =>
@@ -92,41 +98,9 @@ async function expectFit(
     signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
     if (isPatient) return;
     redis.once("error", reject);
-    redis.once("close", () => reject(new Error("it closed the connection; a TLS port takes rediss://")));
+    redis.once("close", () => reject(new Error("a closed connection")));
   });
   signal?.throwIfAborted();
   const lacks = unfit(await Promise.race([readFacts(redis), absent]));
   if (lacks) throw new InvalidInputError(`Redis at ${place.shown}`, ...lacks);
-}
-
-const PASSWORD_HINT = "The user is in the URL, the password there or in REDIS_PASSWORD.";
-
-/** The sentence for what a Redis says to a command, or for what became of the connection; any other error as it is. */
-export function refusal(place: RedisPlace, error: unknown): unknown {
-  if (!(error instanceof Error) || "permanent" in error || error.name === "AbortError") return error;
-  const at = `Redis at ${place.shown}`;
-  if (isReply(error, "WRONGPASS"))
-    return new InvalidInputError(
-      at,
-      "open to this user and password",
-      "a refusal (WRONGPASS)",
-      PASSWORD_HINT,
-    );
-  if (isReply(error, "NOAUTH"))
-    return new InvalidInputError(at, "open without a password", "a refusal (NOAUTH)", PASSWORD_HINT);
-  if (isReply(error, "DENIED"))
-    return new InvalidInputError(
-      at,
-      "open to other machines",
-      "a refusal (DENIED: protected mode)",
-      "Give its users passwords: docs/machines.md, Security.",
-    );
-  if (isReply(error, "NOPERM"))
-    return new InvalidInputError(
-      at,
-      "willing",
-      connectionFault(error),
-      "docs/machines.md, Security, has what a user needs.",
-    );
-  return new InvalidInputError(at, "there", connectionFault(error));
 }

@@ -137,7 +137,7 @@ export class RedisQueue implements MeasuredQueue, Inbox {
   }
 
   async #waitForFresh(most: number, ms: number): Promise<Received[]> {
-    this.#waiting ??= this.#connect().on("close", this.#onLost);
+    this.#waiting ??= this.#waitingConnection();
     const group = ["GROUP", GROUP, this.#options.consumer, "COUNT", most, "BLOCK", Math.ceil(ms)];
     const reply = await this.#waiting
       .call("XREADGROUP", ...group, "STREAMS", this.#stream, ">")
@@ -148,6 +148,21 @@ export class RedisQueue implements MeasuredQueue, Inbox {
       });
     const entries = (reply as [string, [string, string[]][]][] | null)?.[0]?.[1] ?? [];
     return entries.map(([id, fields]) => this.#received(id, bodyOf(fields), 1));
+  }
+
+  /** What cut this one cut the other one too, which may not notice before it is silent for as long. */
+  #waitingConnection(): Redis {
+    let wasReady = false;
+    const onClose = () => {
+      this.#onLost();
+      if (wasReady && !this.#isClosed && this.#redis.status === "ready") this.#redis.disconnect(true);
+      wasReady = false;
+    };
+    return this.#connect()
+      .on("close", onClose)
+      .on("ready", () => {
+        wasReady = true;
+      });
   }
 
   #received(id: string, body: string, receiveCount: number): Received {

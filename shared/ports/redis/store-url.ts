@@ -27,7 +27,7 @@ export function storePlace(text: string, field = "--store"): StorePlace {
     if (!BUCKET.test(bucket)) throw new InvalidInputError(field, "s3://<bucket>[/<prefix>]", show(text));
     return { kind: "s3", bucket, prefix: prefix && `${prefix.replace(/\/+$/, "")}/` };
   }
-  if (isAbsolute(text)) return { kind: "folder", path: text };
+  if (isAbsolute(text)) return { kind: "folder", path: text.replace(/(?<=.)\/+$/, "") };
   throw new InvalidInputError(
     field,
     '"redis", s3://<bucket>[/<prefix>], or the whole path of a folder that all machines share under that path',
