@@ -70,7 +70,7 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
 }
 
 /** What a slot needs in its environment to reach a Redis, as the receiver of its events. */
-export function hubEnvironment(
+function hubEnvironment(
   { url }: RedisPlace,
   { store, consumer }: { readonly store?: string | undefined; readonly consumer: string },
 ): Environment {

@@ -76,6 +76,7 @@ export class HeldMessages implements Inbox {
   /** Ends the beat, and gives to others what is still held, or about to be: a poll that is broken off may have its answer lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#inbox.endWaits?.();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LONGEST_CLOSE_MS);
     await Promise.race([this.#giveBack(), late]);
