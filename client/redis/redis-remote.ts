@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
-import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { isIdle } from "../../shared/ports/queue.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
@@ -24,13 +23,11 @@ const DEAD_AT_ONCE = 100;
 const POLL_MS = 250;
 const LONGEST_POLLS = 240;
 
-/** Opens the Redis, or the server that speaks SQS, that the options name, or the environment, and runs `use` with it. Throws InvalidInputError where it refuses, or is not there. */
+/** Opens the Redis that the options name, or the environment, and runs `use` with it. Throws InvalidInputError where it refuses, or is not there. */
 export async function withRedis<Result>(
   place: JobPlace,
   use: (remote: Remote) => Promise<Result>,
 ): Promise<Result> {
-  const { redis = process.env[REDIS_URL] } = place;
-  if (redis && isSqsUrl(redis)) return (await import("./sqs-remote.ts")).withSqs({ ...place, redis }, use);
   const at = placeOf(place);
   let tell: (isLost: boolean) => void = () => {};
   const hub = await openRedis(at, {
