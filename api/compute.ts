@@ -81,7 +81,7 @@ export async function compute(
   try {
     onBegin?.({ job, engine, at, folder, progress });
     stop.signal.throwIfAborted();
-    const watch = { jobId, folder, progress, signal: stop.signal };
+    const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
     const result = await start({ ...watch, ...(onBuild && { onBuild }) });
     return {
       ...result,

@@ -51,6 +51,13 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
 }
 
+/** Throws InvalidInputError on an engine of which no plan knows anything: other machines' processors, for one. */
+export function checkPlanned({ name, isPlanned }: Engine, field: string): void {
+  if (isPlanned) return;
+  const expected = `left out on engine ${name}: how fast its machines are is not known here`;
+  throw new InvalidInputError(field, expected, "it");
+}
+
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
 export function namingLimit(nameOf: NameOf): (error: unknown) => never {
   return (error) => {

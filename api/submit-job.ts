@@ -67,7 +67,10 @@ export async function handOver(
         onSubmit?.(jobId, remote.name);
         const ask = patientAsker(remote, { signal });
         const event = await ask(() => withKernel(remote, { ...request, ...told }));
-        return { submission: await ask(() => remote.submit(event, signal)), site };
+        const submission = await ask(() => remote.submit(event, signal));
+        const unattended = onWarning && (await ask(async () => remote.unattended?.()));
+        if (unattended) onWarning(unattended);
+        return { submission, site };
       }),
     );
   } catch (error) {

@@ -98,8 +98,14 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/aggregate.ts")).aggregateJob(job, options);
     });
 
-  remote("doctor", "look at credentials, stack, kernels, limits, queues and dead letters, and say what to do")
+  program
+    .command("doctor")
+    .description("look at credentials, stack, kernels, limits, queues and dead letters, and say what to do")
+    .option("--stack <name>", "the deployment's stack", STACK_NAME)
     .argument("[files...]", "files of kernels: is each deployed as it is here?")
+    .option("--redis <url>", "look at this Redis in place of a stack: redis://user@host")
+    .option("--store <url>", "and at this store: s3:// and a bucket, or a folder with --redis")
+    .option("--queue <url>", "and at the queues of this server: sqs+http://host:port")
     .option("--json", "as one JSON array")
     .action(async (files: readonly string[], options: DoctorOptions) => {
       process.exitCode = await (await import("./commands/doctor.ts")).doctor(files, options);

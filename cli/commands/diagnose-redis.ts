@@ -8,10 +8,10 @@ import { openRedis, type RedisHub } from "../../shared/ports/redis/redis-ports.t
 import { RedisQueue } from "../../shared/ports/redis/redis-queue.ts";
 import { RedisStore } from "../../shared/ports/redis/redis-store.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
-import { isReply } from "../../shared/ports/redis/scripts.ts";
+import { isForbidden } from "../../shared/ports/redis/scripts.ts";
 import { openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
-import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { bytes } from "../terminal/text.ts";
 import { storeFinding } from "./diagnose-sqs.ts";
@@ -41,8 +41,8 @@ export async function diagnoseRedis({ redis: url, store }: RedisOptions): Promis
   try {
     hub = await openRedis(place);
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    return [{ check: "redis", state: "problem", text: error.message }];
+    if (!isPermanent(error)) throw error;
+    return [{ check: "redis", state: "problem", text: describeError(error) }];
   }
   try {
     const facts = await readFacts(hub.redis);
@@ -58,7 +58,7 @@ export async function diagnoseRedis({ redis: url, store }: RedisOptions): Promis
 }
 
 function refused(error: unknown): Found {
-  if (!isReply(error, "NOPERM")) throw error;
+  if (!isForbidden(error)) throw error;
   return {
     state: "problem",
     text: describeError(error),
@@ -208,7 +208,7 @@ async function notItsToWrite({ redis }: RedisHub, names: readonly string[]): Pro
     // Removes an entry that no stream has; a key of another kind refuses it for that.
     const isRefused = await redis.call("XDEL", `manyhands:${name}`, "0-1").then(
       () => false,
-      (error) => isReply(error, "NOPERM"),
+      (error) => isForbidden(error),
     );
     if (isRefused) lacking.push(`manyhands:${name}`);
   }

@@ -16,6 +16,8 @@ export interface DoctorOptions {
   readonly stack?: string;
   /** In place of a stack: a Redis or a server that speaks SQS, and a store. */
   readonly redis?: string;
+  /** The same by the word that `worker` has. */
+  readonly queue?: string;
   readonly store?: string;
   readonly json?: boolean;
 }
@@ -41,12 +43,15 @@ export async function doctor(files: readonly string[], options: DoctorOptions): 
 }
 
 async function look(
-  { stack = STACK_NAME, redis, store }: DoctorOptions,
+  { stack = STACK_NAME, redis, queue, store }: DoctorOptions,
   here: readonly KernelHere[],
 ): Promise<readonly Finding[]> {
-  if (redis !== undefined && !isSqsUrl(redis))
-    return (await import("./diagnose-redis.ts")).diagnoseRedis({ redis, store });
-  if (redis !== undefined || store !== undefined) return diagnoseSqs({ queue: redis, store });
+  if (redis !== undefined && queue !== undefined)
+    throw new InvalidInputError("--queue", "absent where --redis is given", show(queue));
+  const server = redis ?? queue;
+  if (server !== undefined && !isSqsUrl(server))
+    return (await import("./diagnose-redis.ts")).diagnoseRedis({ redis: server, store });
+  if (server !== undefined || store !== undefined) return diagnoseSqs({ queue: server, store });
   return diagnose(stack, here);
 }
 

@@ -1,3 +1,4 @@
+import { checkPlanned, placeAsked } from "../../api/place.ts";
 import type { OnPlan } from "../../api/plan-there.ts";
 import { runArray } from "../../api/run-array.ts";
 import type { EngineAsked } from "../../client/engines/engines.ts";
@@ -18,7 +19,10 @@ export interface RunOptions extends RequestOptions, Verbosity, EngineAsked {
 /** `manyhands run`: everything is checked before anything starts. Returns the exit code. */
 export async function run(kernelName: string | undefined, options: RunOptions): Promise<number> {
   const { engine, stack, redis, store, out, jobId, ramp } = options;
-  if (options.dryRun) return (await import("./plan.ts")).plan(kernelName, options);
+  if (options.dryRun) {
+    checkPlanned(placeAsked({ engine, stack, redis, store }, optionName).engine, "--dry-run");
+    return (await import("./plan.ts")).plan(kernelName, options);
+  }
   const place = { engine, stack, redis, store, workers: numberOrText(options.workers), out };
   return showJob(async ({ onBegin, ...listeners }, aside) => {
     const onPlan: OnPlan = (plan, there) => aside(() => accepting(options)(plan, there));

@@ -50,7 +50,13 @@ export async function showJob(
     const outcome = await start(
       {
         signal: controller.signal,
-        ...(!quiet && { onWarning: say }),
+        ...(!quiet && {
+          onWarning: (sentence) => {
+            clearProgress();
+            say(sentence);
+            drawAgain();
+          },
+        }),
         onBuild: () => {
           clearProgress();
           if (!isSilent) say("Building the workers once, a few seconds …");

@@ -23,6 +23,8 @@ interface Declared {
   readonly hasRamp: boolean;
   /** Whether its jobs are billed, or priced as a deployment's: then they may have a limit. */
   readonly isPriced: boolean;
+  /** Whether plans know what its jobs take. */
+  readonly isPlanned: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
   /** Whether a chunk may block the main thread for minutes. */
@@ -71,6 +73,8 @@ export interface Watch {
   readonly progress: ProgressListener;
   /** Aborted by Ctrl-C: the engine ends what it started and rejects with InterruptedError. */
   readonly signal: AbortSignal;
+  /** Receives a sentence on what may surprise: that no worker is there. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
   /** Called before the engine builds what it runs, as it does after the sources changed: that takes seconds. */
   readonly onBuild?: () => void;
 }

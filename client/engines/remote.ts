@@ -121,16 +121,22 @@ function sayDetached(
 async function followAndFetch(
   remote: Remote,
   job: StoredJob,
-  { folder, progress, signal }: Watch,
+  { folder, progress, signal, onWarning }: Watch,
   ifAborted: IfAborted,
   ask: Asker,
 ): Promise<RunResult> {
   const { jobId } = job;
   const startUp = performance.now();
+  const unattended = onWarning && (await ask(async () => remote.unattended?.()));
+  if (unattended) onWarning(unattended);
   const leave = remote.attend?.();
   sayDetached(remote, jobId, ifAborted, leave);
   const followed = follow(remote, job, progress, { signal, ask });
-  const { summary, coveredAtMs } = await followed.finally(() => leave?.());
+  const { summary, coveredAtMs } = await followed.catch(async (error: unknown) => {
+    await leave?.();
+    throw error;
+  });
+  const left = leave?.();
   const endedAtMs = performance.now();
   const fetch = commandLine("fetch", jobId, ...remote.site.options);
   ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n  ${fetch}`, "ended");
@@ -142,6 +148,7 @@ async function followAndFetch(
     ask,
     onProgress: ({ objects, of }) => progress.fetching(objects, of),
   });
+  await left;
   return {
     summary,
     fetched,

@@ -37,6 +37,8 @@ export interface Remote extends Faults {
   redeliver(job: StoredJob): Promise<number>;
   /** What a job cost, as exactly as can be told; undefined where nothing is billed. */
   cost(job: StoredJob): Promise<FoundCost | undefined>;
+  /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
+  unattended?(): Promise<string | undefined>;
   /** Begins what this process does for all jobs while it follows one; what it returns ends that. */
   attend?(): () => Promise<void>;
 }

@@ -23,6 +23,9 @@ export async function nameStore(redis: Redis, place: StorePlace): Promise<void> 
 
 /** Says that objects are in `place`, unless another one is named, and gives the place that is. */
 export async function nameIfFree(redis: Redis, place: StorePlace): Promise<StorePlace> {
+  const named = await namedStore(redis);
+  // A user that may only work may not write the name, and need not where there is one.
+  if (named) return named;
   await redis.set(NAMED, storeName(place), "NX");
   return (await namedStore(redis)) ?? place;
 }

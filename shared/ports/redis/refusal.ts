@@ -2,7 +2,7 @@
 import { InvalidInputError } from "../../validation/errors.ts";
 import { connectionFault } from "./connection.ts";
 import type { RedisPlace } from "./redis-url.ts";
-import { isReply } from "./scripts.ts";
+import { isForbidden, isReply } from "./scripts.ts";
 
 const PASSWORD = "The user is in the URL, the password there or in REDIS_PASSWORD.";
 const SECURITY = "docs/machines.md, Security, has what to do.";
@@ -22,7 +22,7 @@ export function refusal(place: RedisPlace, error: unknown): unknown {
   const [, sentence] = Object.entries(REPLIES).find(([code]) => isReply(error, code)) ?? [];
   if (sentence) return new InvalidInputError(at, ...sentence);
   const fault = connectionFault(error);
-  if (isReply(error, "NOPERM")) return new InvalidInputError(at, "willing", fault, SECURITY);
+  if (isForbidden(error)) return new InvalidInputError(at, "willing", fault, SECURITY);
   return new InvalidInputError(at, "there", fault, tlsHint(place, error));
 }
 

@@ -176,6 +176,9 @@ export type Argument = string | number | Buffer;
 
 const hashes = new Map<string, string>();
 
+/** They write nothing. Redis asks for the right to write every key of a script that is run without saying so. */
+const READING: ReadonlySet<ScriptName> = new Set(["depth", "get"]);
+
 /** Runs a script, sending its text only where the server does not have it. Bulk replies are text, or buffers where `asBuffers`. */
 export async function runScript(
   redis: Redis,
@@ -191,12 +194,18 @@ export async function runScript(
     const all = [script, keys.length, ...keys, ...args];
     return asBuffers ? redis.callBuffer(command, ...all) : redis.call(command, ...all);
   };
+  const readOnly = READING.has(name) ? "_RO" : "";
   try {
-    return await ask("EVALSHA", hash);
+    return await ask(`EVALSHA${readOnly}`, hash);
   } catch (error) {
     if (!isReply(error, "NOSCRIPT")) throw error;
-    return ask("EVAL", lua);
+    return ask(`EVAL${readOnly}`, lua);
   }
+}
+
+/** Whether it is the server's word that this user may not do that; of a script's commands it tells otherwise. */
+export function isForbidden(error: unknown): boolean {
+  return isReply(error, "NOPERM") || isReply(error, "ERR The user executing the script");
 }
 
 /** Whether it is the server's own error of that code. */
