@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Python worker: installed by pip as users do, its types, its tests, a fleet of both languages, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
+# The Python worker: installed by pip as users do, its types, its tests, a fleet of both languages, on ElasticMQ too, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
 # NODE names the interpreter of manyhands (default: the one that npm ci installed).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -21,3 +21,4 @@ cd "$root/workers/python"
 "$python" -m pytest -q tests
 "$node" "$root/test/python/mixed-fleet.ts" "$python" -m manyhands worker --workers 1
 "$node" "$root/cli/main.js" conform -- "$python" -m manyhands worker --workers 2
+"$node" "$root/test/python/without-aws.ts" "$python" -m manyhands worker

@@ -18,6 +18,7 @@ from .errors import InvalidInputError, printable
 from .kernel_file import load_kernel_file
 from .kernels import BUILT_IN
 from .lane import Lane, Log
+from .server import is_server_url, queues_of_server
 
 DEFAULT_RETRY_AFTER_SECONDS = 2.0
 
@@ -27,7 +28,8 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queue",
         default=env.get("CHUNK_QUEUE_URL"),
-        help="the chunk queue's URL, or sqs://<stack> for those of a deployment (default: CHUNK_QUEUE_URL)",
+        help="the chunk queue's URL, sqs://<stack> for those of a deployment, or sqs+http://<host>:<port> for those of a server"
+        " that speaks SQS (default: CHUNK_QUEUE_URL)",
     )
     parser.add_argument(
         "--results",
@@ -97,7 +99,9 @@ def _settings(options: argparse.Namespace) -> Settings:
     queue, results, store = options.queue, options.results, options.store
     if not queue:
         raise InvalidInputError("--queue", "the URL of a chunk queue, or sqs://<stack>", "nothing")
-    if not is_queue_url(queue):
+    if is_server_url(queue):
+        queue, results = queues_of_server(queue)
+    elif not is_queue_url(queue):
         outputs = outputs_of_stack(queue.removeprefix("sqs://"), options.endpoint_url)
         missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
         if missing:
