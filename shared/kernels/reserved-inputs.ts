@@ -37,6 +37,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "plots",
     "points",
     "python",
+    "queue",
     "quiet",
     "ramp",
     "redis",

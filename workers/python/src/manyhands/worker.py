@@ -22,6 +22,7 @@ from .kernels import BUILT_IN
 from .lane import Lane, Log
 from .redis_hub import Beat, expect_fit, is_redis_url, occupation, open_redis, without_password
 from .redis_ports import RedisQueue
+from .server import is_server_url, queues_of_server
 
 DEFAULT_RETRY_AFTER_SECONDS = 2.0
 #: Of a command that a Redis did not answer, before the worker says so.
@@ -33,8 +34,8 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queue",
         default=env.get("CHUNK_QUEUE_URL"),
-        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, or an SQS queue's URL "
-        "(default: CHUNK_QUEUE_URL)",
+        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a "
+        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL)",
     )
     parser.add_argument(
         "--results",
@@ -166,7 +167,9 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise InvalidInputError("--queue", "redis://<host>, sqs://<stack> or the URL of a chunk queue", "nothing")
     if is_redis_url(queue):
         return Settings(queue, "", "", options.endpoint_url, tuple(options.kernel), options.allow_uploads)
-    if not is_queue_url(queue):
+    if is_server_url(queue):
+        queue, results = queues_of_server(queue)
+    elif not is_queue_url(queue):
         outputs = outputs_of_stack(queue.removeprefix("sqs://"), options.endpoint_url)
         missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
         if missing:
