@@ -129,7 +129,7 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       const folder = folderWith({ "mine.py": HALF_A_MINUTE });
       for (const engine of ["serial", "threads"]) {
         const { code, stderr } = await run(folder, "./mine.py", "--points", "4", "--engine", engine);
-        const expected = `Expected --engine to be local for mine, whose file is Python, got "${engine}".\n`;
+        const expected = `Expected --engine to be local or redis for mine, whose file is Python, got "${engine}".\n`;
         expect({ code, stderr }).toEqual({ code: 2, stderr: expected });
       }
       const { stderr } = await run(folder, "./mine.py", "--max-usd", "1");
