@@ -165,6 +165,10 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       );
       const given = await runCli([...asked, "--python", PYTHON], { cwd: folder, env: NO_ENVIRONMENT });
       expect(given).toMatchObject({ code: 0, stderr: "" });
+      const folderGiven = await runCli([...asked, "--python", "."], { cwd: folder });
+      expect(folderGiven.stderr).toBe(
+        "Expected the interpreter . to be one that starts, got EACCES. --python names another one.\n",
+      );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(
         "Expected --python to be the path of an interpreter, got nothing at ./nowhere.\n",
