@@ -59,14 +59,14 @@ export interface Faults {
 }
 
 /** How long (ms) to pause between two looks at a job: at first, later, and at the most while no worker is there. */
-export interface Pauses {
+interface Pauses {
   readonly first: number;
   readonly usual: number;
   readonly longest: number;
 }
 
 /** The kernels that it has, or takes, beside those in the program. */
-export interface TakenKernels {
+interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
   uploads(): Promise<UploadPolicy | undefined>;
