@@ -73,7 +73,7 @@ interface Pauses {
 interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
-  uploads(): Promise<UploadPolicy | undefined>;
+  uploads(language?: "python"): Promise<UploadPolicy | undefined>;
   /** What its owner can do where it does not take them: a sentence. */
   readonly advice?: string;
 }

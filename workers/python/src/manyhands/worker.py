@@ -145,7 +145,7 @@ def _begin_beat(
             {**occupation(received.body), "sinceMs": round(1000 * (time.monotonic() - at))} for received, at in busy
         ]
 
-    beat = Beat(redis, options.name, options.workers, kernels, at_work)
+    beat = Beat(redis, options.name, options.workers, kernels, at_work, settings.takes_uploads)
     beat.begin()
     return beat
 
