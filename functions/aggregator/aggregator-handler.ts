@@ -37,12 +37,14 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
   const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
   const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };
   const chunks = new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
-  const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
+  const pythonChunkQueueUrl = process.env[ENV.pythonChunkQueueUrl];
+  const deadLetterQueues = [readEnv(ENV.deadLetterQueueArn), process.env[ENV.pythonDeadLetterQueueArn]];
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
   const ports = {
     ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    pythonChunks: pythonChunkQueueUrl ? new MeasuredSqsQueue(sqs, pythonChunkQueueUrl) : undefined,
     billing: billingHere(),
     announce: announcerTo(process.env[ENV.eventBusArn]),
   };
@@ -74,7 +76,7 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
     const reports: { received: Received; report: ReportMessage }[] = [];
     for (const received of event.Records.map(receivedRecord)) {
       await attempt([received], async () => {
-        if (received.queue === deadLetterQueueArn) {
+        if (deadLetterQueues.includes(received.queue)) {
           const letter = await parseOrReject(received, parseChunkMessage, store);
           return letter && buryDeadLetter(letter, ports);
         }
@@ -109,7 +111,7 @@ export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry })
     readonly message: Received;
     readonly reason: unknown;
   }): Promise<SQSBatchItemFailure> {
-    if (message.queue !== deadLetterQueueArn) await handBack(message, inbox, retryAfterSeconds, reason);
+    if (!deadLetterQueues.includes(message.queue)) await handBack(message, inbox, retryAfterSeconds, reason);
     return { itemIdentifier: message.id };
   }
 

@@ -80,6 +80,8 @@ export const DeclarationSchema = v.object({
   values: v.pipe(v.array(ValueSchema), v.maxLength(MOST_VALUES)),
   /** What becomes of a cell whose function throws: its chunk fails, or the cell is NaN (the fill value among integers). */
   onError: v.optional(v.literal("nan")),
+  /** What computes it, where that is not a worker of Node. */
+  language: v.optional(v.literal("python")),
 });
 export type Declaration = v.InferOutput<typeof DeclarationSchema>;
 

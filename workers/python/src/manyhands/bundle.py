@@ -1,0 +1,191 @@
+"""The command `bundle`: kernels, this package and all that they import, as the folder of a function for Lambda's python3.13."""
+
+from __future__ import annotations
+
+import argparse
+import compileall
+import hashlib
+import importlib.util
+import json
+import os
+import py_compile
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .declaration import Kernel
+from .errors import InvalidInputError
+from .kernel_file import load_kernel_file
+from .strip import strip
+
+RUNTIME = (3, 13)
+#: Amazon Linux 2023 has glibc 2.34. By `manylinux2014` alone pip finds no numpy later than 2.2.
+MANYLINUX = ("manylinux_2_34", "manylinux_2_28", "manylinux_2_27", "manylinux2014", "manylinux_2_17")
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
+#: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MOST_BYTES = 250 * 2**20
+PACKAGE = Path(__file__).parent
+PINS = PACKAGE / "function_requirements.txt"
+NEEDED = ("boto3", "google-crc32c", "numcodecs", "numpy")
+NEEDED_BY_POINT = ("numba",)
+#: What no worker loads: the models of all other services are 26 of botocore's 32 MB, and tests a third of numba.
+UNUSED = ("bin", "botocore/data/*/", "numba/tests/")
+USED = {"botocore/data/s3", "botocore/data/sqs"}
+#: The block in a script's comments that names what it imports: https://peps.python.org/pep-0723/
+SCRIPT_BLOCK = re.compile(r"^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$", re.MULTILINE)
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+def add_bundle_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a file with a kernel")
+    parser.add_argument("--into", required=True, metavar="FOLDER", help="where what is built is kept, for later builds too")
+    parser.add_argument("--architecture", choices=MACHINES, default="arm64", help="the function's (default: arm64)")
+
+
+def run_bundle(options: argparse.Namespace) -> int:
+    """Prints JSON: the function's `folder`, its `bytes`, and of each kernel by its name `hash` and `declaration`. Raises InvalidInputError."""
+    kernels = _kernels_of(options.files)
+    into = Path(options.into).resolve()
+    packages = _packages(into, _requirements(kernels), options.architecture)
+    folder = _function(into, packages, kernels)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    if size > MOST_BYTES:
+        raise InvalidInputError(
+            "the function", f"of at most {MOST_BYTES // 2**20} MB, unzipped", f"{size // 2**20} MB, with all that {' '.join(options.files)} import"
+        )
+    said = {name: {"hash": kernel.hash, "declaration": kernel.to_json()} for name, (kernel, _) in kernels.items()}
+    print(json.dumps({"folder": str(folder), "bytes": size, "kernels": said}))
+    return 0
+
+
+Kernels = dict[str, tuple[Kernel, Path]]
+
+
+def _kernels_of(files: Sequence[str]) -> Kernels:
+    kernels: Kernels = {}
+    for file in files:
+        kernel = load_kernel_file(file)
+        if not NAME.fullmatch(kernel.name):
+            expected = "at most 40 lower-case letters, digits and hyphens, a letter first"
+            raise InvalidInputError(f"the name of {file}'s kernel", expected, kernel.name)
+        if kernel.name in kernels:
+            raise InvalidInputError("the kernels", "of different names", f"{kernel.name} in both {kernels[kernel.name][1]} and {file}")
+        kernels[kernel.name] = kernel, Path(file)
+    return kernels
+
+
+def _requirements(kernels: Kernels) -> list[str]:
+    needed = set(NEEDED)
+    for kernel, path in kernels.values():
+        needed |= set(NEEDED_BY_POINT) if kernel.point else set()
+        needed |= set(named_in(path))
+    return sorted(needed)
+
+
+def named_in(path: Path) -> list[str]:
+    """The `dependencies` of the file's script block. Raises InvalidInputError."""
+    block = SCRIPT_BLOCK.search(path.read_text())
+    if block is None:
+        return []
+    lines = [line[2:] if line.startswith("# ") else line[1:] for line in block["content"].splitlines(keepends=True)]
+    try:
+        named: Any = tomllib.loads("".join(lines)).get("dependencies", [])
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInputError(f"the script block of {path}", "TOML", error) from error
+    if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+        raise InvalidInputError(f"dependencies in {path}", "a list of texts", json.dumps(named))
+    return named
+
+
+def _packages(into: Path, requirements: list[str], architecture: str) -> Path:
+    """The installed packages, of the machine and the Python that the function has; installed once for the same requirements."""
+    compiles = sys.version_info[:2] == RUNTIME
+    made_of = [*requirements, PINS.read_text(), architecture, str(MANYLINUX), str(UNUSED), str(compiles)]
+    folder = into / f"packages-{_hash(*made_of)}"
+
+    def fill(empty: Path) -> None:
+        _install(empty, requirements, architecture)
+        for path in [found for pattern in UNUSED for found in empty.glob(pattern)]:
+            if str(path.relative_to(empty)) not in USED:
+                shutil.rmtree(path, ignore_errors=True)
+        for path in empty.rglob("*.so*"):
+            strip(path)
+        _compile(empty)
+
+    return _made(folder, fill)
+
+
+def _install(target: Path, requirements: list[str], architecture: str) -> None:
+    if importlib.util.find_spec("pip") is None:
+        hint = f"`{sys.executable} -m ensurepip` installs it, or `apt install python3-pip`."
+        raise InvalidInputError("pip", f"there for {sys.executable}", "none", hint)
+    platforms = [f"--platform={each}_{MACHINES[architecture]}" for each in MANYLINUX]
+    python = [f"--python-version={RUNTIME[0]}.{RUNTIME[1]}", "--implementation=cp"]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile", "--only-binary=:all:"]
+    command = [sys.executable, "-m", "pip", "install", *quiet, *python, *platforms]
+    done = subprocess.run(
+        [*command, "--target", target, "--constraint", PINS, *requirements], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        what = f"installable for Python {RUNTIME[0]}.{RUNTIME[1]} on {architecture}"
+        raise InvalidInputError(", ".join(requirements), what, errors[-1] if errors else done.stderr[-300:].strip())
+
+
+def _function(into: Path, packages: Path, kernels: Kernels) -> Path:
+    own = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".json", ".typed"))
+    made_of = [packages.name, *(f"{path.relative_to(PACKAGE)} {path.read_text()}" for path in own)]
+    made_of += [f"{name} {kernel.hash}" for name, (kernel, _) in sorted(kernels.items())]
+
+    def fill(empty: Path) -> None:
+        shutil.copytree(packages, empty, dirs_exist_ok=True, copy_function=_link)
+        for path in own:
+            to = empty / "manyhands" / path.relative_to(PACKAGE)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, to)
+        _compile(empty / "manyhands")
+        (empty / "kernels").mkdir()
+        for name, (_, path) in kernels.items():
+            shutil.copyfile(path, empty / "kernels" / f"{name}.py")
+
+    return _made(into / f"function-{_hash(*made_of)}", fill)
+
+
+def _compile(folder: Path) -> None:
+    """Where this is the function's Python: a cold start else compiles all that it imports, as it cannot write beside its code."""
+    if sys.version_info[:2] == RUNTIME:
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        compileall.compile_dir(str(folder), quiet=2, invalidation_mode=mode, stripdir=str(folder))
+
+
+def _made(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """The folder, filled under another name first: an interruption leaves no half of it, and of two builds the first one stays."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix="making-", ignore_cleanup_errors=True) as made:
+            inside = Path(made) / "it"
+            inside.mkdir()
+            fill(inside)
+            try:
+                inside.rename(folder)
+            except OSError:
+                if not folder.exists():
+                    raise
+    return folder
+
+
+def _link(source: str, to: str) -> None:
+    try:
+        os.link(source, to)
+    except OSError:
+        shutil.copyfile(source, to)
+
+
+def _hash(*texts: str) -> str:
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]
