@@ -1,7 +1,8 @@
 /** Where a job is computed, and by how many: the checks that every way of starting one makes. */
 import { availableParallelism } from "node:os";
 import type { Engine } from "../client/engines/engine.ts";
-import { DEFAULT_ENGINE, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import { DEFAULT_ENGINE, ENGINES, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { STACK_NAME } from "../shared/validation/env.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
@@ -40,6 +41,29 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   if (maxUsd === undefined || isPriced) return;
   const expected = `left out on engine ${name}, where nothing is billed`;
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
+}
+
+/** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
+export function checkLanguage(
+  engine: Engine,
+  { name, declaration }: Pick<LoadedKernel, "name" | "declaration">,
+  maxUsd: number | undefined,
+  nameOf = byField,
+): void {
+  if (declaration.language !== "python") return;
+  if (maxUsd !== undefined)
+    throw new InvalidInputError(
+      nameOf("maxUsd"),
+      `left out for ${name}: workers of Python keep no accounts`,
+      show(maxUsd),
+    );
+  if (engine.hasPython) return;
+  const those = [...ENGINES.values()].filter(({ hasPython }) => hasPython).map((each) => each.name);
+  throw new InvalidInputError(
+    nameOf("engine"),
+    `${those.join(" or ")} for ${name}, whose file is Python`,
+    show(engine.name),
+  );
 }
 
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */

@@ -9,7 +9,15 @@ import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
+import {
+  byField,
+  checkLanguage,
+  checkLimit,
+  checkRamp,
+  type NameOf,
+  namingLimit,
+  placeAsked,
+} from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -47,6 +55,7 @@ export async function runArray(
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
+  checkLanguage(engine, kernel, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   // The library does not plan by itself.
   if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {

@@ -4,6 +4,7 @@ import { submitJob } from "../client/cloud/invoke.ts";
 import { ConnectionLostError, patientAsker } from "../client/cloud/patience.ts";
 import { handedTo } from "../client/cloud/planned-deployment.ts";
 import { unlessAborted } from "../client/cloud/unless-aborted.ts";
+import { DEFAULT_REMOTE_ENGINE, engineNamed } from "../client/engines/engines.ts";
 import { DetachedError, expectNotAborted, InterruptedError } from "../client/engines/interrupted.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { Submission } from "../shared/record/submission.ts";
@@ -12,7 +13,7 @@ import { STACK_NAME } from "../shared/validation/env.ts";
 import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { SubmitOptions } from "./options.ts";
-import { byField, type NameOf, namingLimit } from "./place.ts";
+import { byField, checkLanguage, type NameOf, namingLimit } from "./place.ts";
 import { type OnPlan, planThere } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -44,6 +45,7 @@ export async function handOver(
   const { stack: name = STACK_NAME, signal = new AbortController().signal, onWarning } = options;
   expectNotAborted(signal);
   const { job, kernel, request, cost } = await newJob(await requested(), options.jobId, nameOf);
+  checkLanguage(engineNamed(DEFAULT_REMOTE_ENGINE), kernel, request.maxUsd, nameOf);
   const { requestId: jobId } = request;
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   let isAsked = false;

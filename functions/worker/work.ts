@@ -105,7 +105,7 @@ export async function work(
   const uploaded = message.uploaded ?? (isForced ? undefined : stored.uploaded);
   const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
   const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
-  const kernel = loadKernel(named, ports.kernels);
+  const kernel = isPython(job) ? refusePython(named.name) : loadKernel(named, ports.kernels);
   await kernel.catch((error: unknown) => {
     const isUnknown = error instanceof InvalidInputError && error.field === "kernel";
     if (isUnknown && mayBeForOthers(delivery, ports)) throw new LackingKernelError(error.message);
@@ -130,6 +130,13 @@ export async function work(
   const { jobId, round } = message;
   await ports.results.send(reportMessages({ jobId, round, worker: delivery.worker }, inOrder, failures));
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
+}
+
+/** Also where its declaration is kept here, or it could be fetched as if it were JavaScript. */
+const isPython = ({ declaration }: StoredJob) => declaration?.language === "python";
+
+async function refusePython(name: string): Promise<never> {
+  throw new InvalidInputError("kernel", "one that workers of Node compute", `${name}, a file of Python`);
 }
 
 /** Workers that are alike have had the time of a deployment by the last delivery, which says what is wrong. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,8 @@ def client(service: str, endpoint_url: str | None) -> Any:
         retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if endpoint_url else {}
     )
     try:
-        return boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
+        region = os.environ.get("AWS_REGION")  # boto3 itself reads AWS_DEFAULT_REGION and the profile
+        return boto3.client(service, region_name=region, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
     except (BotoCoreError, ValueError) as error:
         raise InvalidInputError(service, "reachable by AWS_REGION and --endpoint-url", error) from error
 

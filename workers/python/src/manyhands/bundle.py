@@ -1,8 +1,7 @@
-"""The command `bundle`: kernels, this package and all that they import, as the folder of a function for Lambda's python3.13."""
+"""Kernels, this package and all that they import, as the folder of a function for Lambda's python3.13."""
 
 from __future__ import annotations
 
-import argparse
 import compileall
 import hashlib
 import importlib.util
@@ -16,6 +15,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -39,45 +39,22 @@ UNUSED = ("bin", "botocore/data/*/", "numba/tests/")
 USED = {"botocore/data/s3", "botocore/data/sqs"}
 #: The block in a script's comments that names what it imports: https://peps.python.org/pep-0723/
 SCRIPT_BLOCK = re.compile(r"^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$", re.MULTILINE)
-NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
-def add_bundle_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a file with a kernel")
-    parser.add_argument("--into", required=True, metavar="FOLDER", help="where what is built is kept, for later builds too")
-    parser.add_argument("--architecture", choices=MACHINES, default="arm64", help="the function's (default: arm64)")
-
-
-def run_bundle(options: argparse.Namespace) -> int:
-    """Prints JSON: the function's `folder`, its `bytes`, and of each kernel by its name `hash` and `declaration`. Raises InvalidInputError."""
-    kernels = _kernels_of(options.files)
-    into = Path(options.into).resolve()
-    packages = _packages(into, _requirements(kernels), options.architecture)
+def make_function(into: Path, architecture: str, files: Sequence[str]) -> Path:
+    """The function's folder, below `into`, where all that is built stays for later builds. Raises InvalidInputError."""
+    loaded = [(load_kernel_file(file), Path(file)) for file in files]
+    kernels = {kernel.name: (kernel, path) for kernel, path in loaded}
+    packages = _packages(into, _requirements(kernels), architecture)
     folder = _function(into, packages, kernels)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     if size > MOST_BYTES:
-        raise InvalidInputError(
-            "the function", f"of at most {MOST_BYTES // 2**20} MB, unzipped", f"{size // 2**20} MB, with all that {' '.join(options.files)} import"
-        )
-    said = {name: {"hash": kernel.hash, "declaration": kernel.to_json()} for name, (kernel, _) in kernels.items()}
-    print(json.dumps({"folder": str(folder), "bytes": size, "kernels": said}))
-    return 0
+        expected = f"{MOST_BYTES // 2**20} MB at most, unzipped, with all that its kernels import"
+        raise InvalidInputError("the function", expected, f"{ceil(size / 2**20)} MB")
+    return folder
 
 
 Kernels = dict[str, tuple[Kernel, Path]]
-
-
-def _kernels_of(files: Sequence[str]) -> Kernels:
-    kernels: Kernels = {}
-    for file in files:
-        kernel = load_kernel_file(file)
-        if not NAME.fullmatch(kernel.name):
-            expected = "at most 40 lower-case letters, digits and hyphens, a letter first"
-            raise InvalidInputError(f"the name of {file}'s kernel", expected, kernel.name)
-        if kernel.name in kernels:
-            raise InvalidInputError("the kernels", "of different names", f"{kernel.name} in both {kernels[kernel.name][1]} and {file}")
-        kernels[kernel.name] = kernel, Path(file)
-    return kernels
 
 
 def _requirements(kernels: Kernels) -> list[str]:

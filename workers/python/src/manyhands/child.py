@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from .aws import S3Store, SqsQueue, client
+from .declaration import Kernel
 from .errors import NewerVersionError, UnknownKernelError, describe_error
 from .kernel_file import load_kernel_file
 from .kernels import BUILT_IN
@@ -22,6 +23,7 @@ class Settings:
     bucket: str
     endpoint_url: str | None
     files: tuple[str, ...]
+    takes_uploads: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,7 @@ def serve(pipe: Connection, settings: Settings, name: str, started_at: float) ->
         signal.SIGTERM,
     ):  # the parent decides, also when a terminal or systemd tells all of its processes
         signal.signal(each, signal.SIG_IGN)
-    s3, sqs = client("s3", settings.endpoint_url), client("sqs", settings.endpoint_url)
-    own = [load_kernel_file(path) for path in settings.files]
-    worker = Worker(
-        store=S3Store(s3, settings.bucket),
-        chunks=SqsQueue(sqs, settings.queue),
-        results=SqsQueue(sqs, settings.results),
-        kernels={**BUILT_IN, **{kernel.name: kernel for kernel in own}},
-        name=name,
-        init_ms=(time.time() - started_at) * 1000,
-    )
+    worker = make_worker(settings, [load_kernel_file(path) for path in settings.files], name, started_at)
     while True:
         try:
             received: Received = pipe.recv()
@@ -66,3 +59,17 @@ def _answer(worker: Worker, received: Received) -> Answer:
     except Exception as error:  # noqa: BLE001 -- whatever it is, the message comes again
         return Answer(False, describe_error(error))
     return Answer(done, "" if done else "some of its chunks failed")
+
+
+def make_worker(settings: Settings, own: list[Kernel], name: str, started_at: float) -> Worker:
+    """A worker on SQS and S3 with these kernels beside those in the program; `started_at` (epoch seconds) is when its process was."""
+    s3, sqs = client("s3", settings.endpoint_url), client("sqs", settings.endpoint_url)
+    return Worker(
+        store=S3Store(s3, settings.bucket),
+        chunks=SqsQueue(sqs, settings.queue),
+        results=SqsQueue(sqs, settings.results),
+        kernels={**BUILT_IN, **{kernel.name: kernel for kernel in own}},
+        name=name,
+        init_ms=(time.time() - started_at) * 1000,
+        takes_uploads=settings.takes_uploads,
+    )

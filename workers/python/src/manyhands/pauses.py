@@ -14,7 +14,7 @@ def pause_after(receive_count: int, retry_after_seconds: float) -> int:
     """Doubles with each delivery, and differs; 0 after the last one, after which the message is a dead letter."""
     if receive_count >= MAX_RECEIVE_COUNT:
         return 0
-    return round(retry_after_seconds * 2 ** (receive_count - 1) * (1 + random.random()))
+    return round(retry_after_seconds * 2.0 ** (receive_count - 1) * (1 + random.random()))
 
 
 def deployment_pause(retry_after_seconds: float) -> int:

@@ -55,6 +55,11 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
         help="a file with a kernel, beside those in the program",
     )
     parser.add_argument(
+        "--allow-uploads",
+        action="store_true",
+        help="also run the files of Python that jobs bring along: those can do all that this process can",
+    )
+    parser.add_argument(
         "--name",
         default=f"python-{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}",
         help="what reports call it",
@@ -65,6 +70,7 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
 def run_worker(options: argparse.Namespace) -> int:
     """Works until SIGINT or SIGTERM, then ends what it computes; a second one ends it at once. Raises InvalidInputError."""
     settings = _settings(options)
+    one_thread_each()
     own = [load_kernel_file(path) for path in settings.files]
     stop = threading.Event()
     log = _log_lines(options.json)
@@ -93,6 +99,12 @@ def run_worker(options: argparse.Namespace) -> int:
     return 0
 
 
+def one_thread_each() -> None:
+    """One process a CPU computes: threads of numpy's libraries would fight over them. To be called before numpy is imported, or for children."""
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     queue, results, store = options.queue, options.results, options.store
     if not queue:
@@ -110,7 +122,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise InvalidInputError("--store", "s3://<bucket>", store or "nothing")
     if options.workers < 1:
         raise InvalidInputError("--workers", "at least 1", options.workers)
-    return Settings(queue, results, store[5:].strip("/"), options.endpoint_url, tuple(options.kernel))
+    bucket, uploads = store[5:].strip("/"), options.allow_uploads
+    return Settings(queue, results, bucket, options.endpoint_url, tuple(options.kernel), uploads)
 
 
 def _log_lines(as_json: bool) -> Log:
