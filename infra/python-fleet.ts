@@ -1,5 +1,5 @@
 import { DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../shared/validation/env.ts";
-import { acknowledgeKeys } from "./acknowledgements.ts";
+import { acknowledgeKeys, acknowledgeRuntime } from "./acknowledgements.ts";
 import type { FanOut } from "./fan-out.ts";
 import { KEYS, measureQueue, postponeMessages, putObjects, readObjects, sendMessages } from "./grants.ts";
 import type { Fleet } from "./monitored.ts";
@@ -27,6 +27,7 @@ export function addPythonFleet(fanOut: Omit<FanOut, "python">, folder: string): 
     .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
     .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`)
     .allow(putObjects(bucket, KEYS.rejected));
+  acknowledgeRuntime(worker);
   acknowledgeKeys(worker.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   splitter.connect(ENV.pythonChunkQueueUrl, chunks.queueUrl, sendMessages(chunks));
   aggregator

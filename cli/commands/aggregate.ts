@@ -33,7 +33,7 @@ export async function aggregateJob(jobId: string, { stack, json }: AggregateOpti
   return withCloud(stack, async (cloud) => {
     const job = await readRemoteJob(cloud, id);
     const moved = await replayDeadReports(cloud, job);
-    const { chunks } = await sharedQueues(cloud);
+    const { chunks } = await sharedQueues(cloud, job);
     // Only if nothing is on its way any more may chunks without a report be declared lost.
     const turn = isEmpty(chunks) ? CHECK_TURNS - 1 : 0;
     const { round } = await readControl(cloud.store, id);

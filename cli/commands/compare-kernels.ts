@@ -9,7 +9,7 @@ import type { Found } from "./finding.ts";
 export interface KernelHere {
   readonly name: string;
   readonly hash: string | undefined;
-  readonly kind: UploadKind;
+  readonly kind: UploadKind | "python";
   /** Absolute: `cdk deploy` may run in another folder than this command. */
   readonly path: string;
 }
@@ -40,7 +40,7 @@ export function compareKernels(
   const names = [...deployed].map(([name, hash]) => `${name} ${hash.slice(0, SHOWN)}`);
   const own = names.length > 0 ? `and of files ${names.join(", ")}` : "and none of a file";
   const takes = ({ kind }: KernelHere) =>
-    kernelUploads === "all" || (kernelUploads === "wasm" && kind === "wasm");
+    kind !== "python" && (kernelUploads === "all" || (kernelUploads === "wasm" && kind === "wasm"));
   const compared = here.map((file) => comparison(file, deployed, takes(file)));
   const text = [`those of ${version}, ${own}`, ...compared].join("; ");
   if (here.every((file) => deployed.get(file.name) === file.hash || takes(file)))

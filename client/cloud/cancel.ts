@@ -38,7 +38,7 @@ export async function cancelRemote(
   let isDrained = false;
   for (let polls = 0; polls < patientPolls && !isDrained; polls++) {
     if (polls > 0) await sleep(POLL_MS);
-    const { chunks, results } = await sharedQueues(cloud);
+    const { chunks, results } = await sharedQueues(cloud, job);
     isDrained = isIdle(chunks) && isIdle(results);
   }
   await invokeCheck(cloud, { jobId, round, turn: 0 });

@@ -66,10 +66,11 @@ export interface FollowOptions {
  */
 export async function follow(
   cloud: Cloud,
-  { jobId, spec, submittedAtMs }: StoredJob,
+  job: StoredJob,
   progress: RemoteProgress,
   { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
 ): Promise<Followed> {
+  const { jobId, spec, submittedAtMs } = job;
   const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
@@ -79,7 +80,7 @@ export async function follow(
     signal.throwIfAborted();
     const looked = performance.now();
     const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
-      Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud)]),
+      Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud, job)]),
     );
     const idle = isEmpty(queues.chunks) && isIdle(queues.results);
     // A later round may have been sent just now.

@@ -6,6 +6,7 @@ import { quoted, stackOption } from "../../shared/validation/command-line.ts";
 import { InvalidInputError, TooLargeError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import type { Cloud } from "./cloud.ts";
+import { fleetOf } from "./deployment.ts";
 import { queueDepth } from "./queue-depths.ts";
 
 /** The submitted job. Throws InvalidInputError if the bucket has no such job. */
@@ -34,13 +35,13 @@ export async function findJob(store: StoreReader, jobId: string): Promise<Stored
   }
 }
 
-/** The state of the two queues that all jobs of a deployment share. */
-export async function sharedQueues({
-  clients: { sqs },
-  deployment,
-}: Pick<Cloud, "clients" | "deployment">): Promise<Readonly<Record<"chunks" | "results", QueueDepth>>> {
+/** The state of the two queues that the job shares with all others of a deployment; the one of chunks with those of its kernel's language. */
+export async function sharedQueues(
+  { clients: { sqs }, deployment }: Pick<Cloud, "clients" | "deployment">,
+  job: Pick<StoredJob, "declaration">,
+): Promise<Readonly<Record<"chunks" | "results", QueueDepth>>> {
   const [chunks, results] = await Promise.all([
-    queueDepth(sqs, deployment.chunkQueue),
+    queueDepth(sqs, fleetOf(deployment, job).chunkQueue),
     queueDepth(sqs, deployment.resultQueue),
   ]);
   return { chunks, results };

@@ -1,12 +1,15 @@
 /** Kernels of files that a deployment has not seen: brought there before a job asks for them. */
 import { createHash } from "node:crypto";
 import * as v from "valibot";
+import { deployWithKernels } from "../../shared/build/commands.ts";
 import { expectAllowed, kindOf, type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
 import { uploadPolicyOf } from "../../shared/validation/env.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { artifactOf } from "../kernels/artifact.ts";
 import { BucketWriter } from "./bucket-writer.ts";
 import type { Cloud } from "./cloud.ts";
+import { isLocal } from "./place.ts";
 
 /** What a request says of its kernel. */
 interface Asking {
@@ -26,10 +29,19 @@ export async function withKernel<Request extends Asking>(cloud: Cloud, request: 
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
   if (!artifact || kernelUploads === undefined) return request;
+  if (artifact.isPython) throw notDeployed(kernel, cloud);
   expectAllowed(printable(kernel), kindOf(artifact.code), uploadPolicyOf(kernelUploads));
   const sha256 = await bring(cloud, artifact.code);
   const fast = artifact.fast && (await bring(cloud, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
+}
+
+/** A file of Python can do all that its worker can, and wants packages that are in the worker's zip. */
+function notDeployed(kernel: string, { deployment: { place } }: Cloud): InvalidInputError {
+  const expected = "among those in Python that the deployment was made with, as its file is now";
+  const command = deployWithKernels(isLocal(place), ["<all files>.py"]);
+  const hint = `${command} puts it, and what it imports, into the zip of its workers.`;
+  return new InvalidInputError(`kernel ${printable(kernel)}`, expected, "another", hint);
 }
 
 const HashesSchema = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));

@@ -50,7 +50,7 @@ const DECLARED: readonly Engine[] = [
     isRemote: true,
     hasRamp: true,
     isPriced: true,
-    hasPython: false,
+    hasPython: true,
     workers: { setBy: "whose fleet the stack caps" },
     isBlocking: false,
     jobs: deployment,

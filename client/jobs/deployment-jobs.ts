@@ -23,11 +23,20 @@ export function deploymentJobs({ stack }: JobPlace): JobStore {
         const ids: string[] = [];
         for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
         const { latest, older } = await latestJobs(store, ids, most);
-        const isAnyRunning = latest.some((found) => !isUnread(found) && found.state === "running");
-        const { queueDepth } = await import("../cloud/queue-depths.ts");
-        const chunks = isAnyRunning ? await queueDepth(clients.sqs, deployment.chunkQueue) : undefined;
+        const [{ queueDepth }, { fleetOf }] = await Promise.all([
+          import("../cloud/queue-depths.ts"),
+          import("../cloud/deployment.ts"),
+        ]);
+        const depths = new Map<string, Promise<QueueDepth>>();
+        const withDepth = async (found: JobStatus) => {
+          if (found.state !== "running") return found;
+          const { chunkQueue } = fleetOf(deployment, found.job);
+          const depth = depths.get(chunkQueue) ?? queueDepth(clients.sqs, chunkQueue);
+          depths.set(chunkQueue, depth);
+          return { ...found, ...attended(found, await depth) };
+        };
         return {
-          latest: latest.map((found) => (isUnread(found) ? found : { ...found, ...attended(found, chunks) })),
+          latest: await Promise.all(latest.map((found) => (isUnread(found) ? found : withDepth(found)))),
           older,
           place: `stack ${stack} in ${deployment.place}`,
           fieldsOf: () => ({ stack }),
@@ -54,7 +63,7 @@ async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
   return {
     ...{ job, store: cloud.store, site },
     status: async () => {
-      const [status, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud)]);
+      const [status, queues] = await Promise.all([readStatus(cloud.store, job), sharedQueues(cloud, job)]);
       return { ...status, queues, ...attended(status, queues.chunks) };
     },
     next: (status) => nextStep(status, site.options),
@@ -72,8 +81,8 @@ async function find(cloud: Cloud, jobId: string): Promise<FoundJob> {
   };
 }
 
-function attended({ state, submission }: JobStatus, chunks: QueueDepth | undefined) {
-  if (!chunks || !submission || state !== "running") return {};
+function attended({ state, submission }: JobStatus, chunks: QueueDepth) {
+  if (!submission || state !== "running") return {};
   return { isUnattended: isUnattended(chunks, Date.now() - submission.submittedAtMs) };
 }
 

@@ -4,7 +4,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { burstFleet } from "../../shared/burst/burst-fleet.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
-import { MB_PER_VCPU } from "../../shared/plan/workers.ts";
+import { fleetFor } from "../../shared/plan/planned-deployment.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
@@ -68,15 +68,10 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     python: pythonPorts(process.env[ENV.pythonChunkQueueUrl]),
   };
 
-  /** A worker of Python computes on one thread, whatever its memory, and its queue's mapping starts them all. */
   function pythonPorts(queueUrl: string | undefined): RoundPorts["python"] {
     if (!queueUrl) return undefined;
-    const cap = { burst: 0, mapping: readNumberEnv(ENV.maxConcurrency) };
-    return {
-      chunks: new SqsQueue(sqs, queueUrl),
-      workers: { ...workers, memoryMb: Math.min(workers.memoryMb, MB_PER_VCPU) },
-      fleet: { ...NO_FLEET, cap },
-    };
+    const { cap, ...fleet } = fleetFor({ language: "python" }, { ...workers, cap: burst.cap });
+    return { chunks: new SqsQueue(sqs, queueUrl), workers: fleet, fleet: { ...NO_FLEET, cap } };
   }
 
   return async function handler(event: unknown, context: Context): Promise<Submission> {
