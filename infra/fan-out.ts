@@ -150,10 +150,11 @@ export class FanOut extends Construct {
     return rule;
   }
 
-  /** Tells both stages that compute which uploads they may take, and lets them read these. No stage may write there. */
+  /** Tells the stages that compute which uploads they may take, and lets them read these; a file of Python is no WebAssembly. No stage may write there. */
   #allowUploads(): void {
     const { bucket, settings, splitter, worker } = this;
-    for (const stage of [splitter, worker]) {
+    const ofPython = this.python && settings.kernelUploads === "all" ? [this.python.worker] : [];
+    for (const stage of [splitter, worker, ...ofPython]) {
       stage.addEnvironment(ENV.kernelUploads, settings.kernelUploads);
       if (settings.kernelUploads === "none") continue;
       stage.allow(readObjects(bucket, KEYS.kernels));

@@ -29,19 +29,25 @@ export async function withKernel<Request extends Asking>(cloud: Cloud, request: 
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
   if (!artifact || kernelUploads === undefined) return request;
-  if (artifact.isPython) throw notDeployed(kernel, cloud);
-  expectAllowed(printable(kernel), kindOf(artifact.code), uploadPolicyOf(kernelUploads));
+  const isPython = artifact.isPython === true;
+  if (isPython && !cloud.deployment.python) throw withoutPython(kernel, cloud);
+  const kind = isPython ? "python" : kindOf(artifact.code);
+  expectAllowed(printable(kernel), kind, uploadPolicyOf(kernelUploads));
   const sha256 = await bring(cloud, artifact.code);
   const fast = artifact.fast && (await bring(cloud, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
 }
 
-/** A file of Python can do all that its worker can, and wants packages that are in the worker's zip. */
-function notDeployed(kernel: string, { deployment: { place } }: Cloud): InvalidInputError {
-  const expected = "among those in Python that the deployment was made with, as its file is now";
+/** The workers of Node, all that such a deployment has, compute none. */
+function withoutPython(kernel: string, { deployment: { place } }: Cloud): InvalidInputError {
   const command = deployWithKernels(isLocal(place), ["<all files>.py"]);
-  const hint = `${command} puts it, and what it imports, into the zip of its workers.`;
-  return new InvalidInputError(`kernel ${printable(kernel)}`, expected, "another", hint);
+  const hint = `${command} gives it workers of Python, with all that the files import.`;
+  return new InvalidInputError(
+    `kernel ${printable(kernel)}`,
+    "one that this deployment computes",
+    "Python",
+    hint,
+  );
 }
 
 const HashesSchema = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));

@@ -85,6 +85,12 @@ export const DeclarationSchema = v.object({
 });
 export type Declaration = v.InferOutput<typeof DeclarationSchema>;
 
+/** That of a file of Python, which goes with its request: a splitter cannot load the file. */
+export const PythonDeclarationSchema = v.object({
+  ...DeclarationSchema.entries,
+  language: v.literal("python"),
+});
+
 /** Whether an input is swept unless the job says otherwise. */
 export function isSweptByDefault(input: Input): input is NumberInput & { from: number; to: number } {
   return input.kind === "number" && input.from !== undefined && input.to !== undefined;

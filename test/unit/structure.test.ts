@@ -145,7 +145,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
   ],
-  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "functions/worker"],
+  "client/verify": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "functions/worker", "tools/bundling", "tools/kernels"],
+  ],
   "client/engines": [
     ...ALL_SHARED,
     "client/cloud",

@@ -15,7 +15,7 @@ export interface BuiltFile {
   readonly declaration: Declaration;
   /** The artifact's files in the folder: its twin too, where it names one. */
   readonly files: readonly string[];
-  /** Of a file of Python: what computes it, and the packages that lacks to do so. */
+  /** Where the file is Python: the interpreter that computes it, and the packages that it lacks to do so. */
   readonly python?: { readonly interpreter: string; readonly lacks: readonly string[] };
 }
 

@@ -20,7 +20,8 @@ else:
     else:
         sys.exit(main(sys.argv[1:]))
 `;
-const MOST_ANSWER = 2 ** 20;
+/** Values come in parts of a megabyte. */
+const MOST_ANSWER = 2 ** 22;
 const MOST_SAID = 2000;
 const OURS = "manyhands";
 const INSTALLED = "'./workers/python[sqs]'";
@@ -42,12 +43,20 @@ const isOnPath = (name: string) =>
   basename(name) === name &&
   (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 
+/**
+ * A worker has one CPU, over which threads of numpy's libraries would fight. glibc would give an array's memory back to the system after each
+ * operation, and page faults then take three quarters of the time (docs/decisions/standing.md).
+ */
+const COMPUTING = {
+  ...{ OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" },
+  ...{ MALLOC_MMAP_THRESHOLD_: `${2 ** 25}`, MALLOC_TRIM_THRESHOLD_: `${2 ** 26}` },
+};
+
 /** What kernels see of this process's environment: their packages may need it. No folder of the user's is searched for modules, and boto3 meets no profile. */
 export function pythonEnvironment(): Record<string, string> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_|npm_)/.test(name));
-  const threads = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"].map((name) => [name, "1"]);
   return {
-    ...Object.fromEntries(threads),
+    ...COMPUTING,
     ...(Object.fromEntries(own) as Record<string, string>),
     ...{ PYTHONSAFEPATH: "1", PYTHONUNBUFFERED: "1", NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" },
   };
@@ -132,7 +141,7 @@ function expectAnswered(answers: readonly Answer[], { python, name, how, said }:
   }
   if (answers.length > 0) return;
   const last = said.trim().split("\n").at(-1) ?? "";
-  const received = `${printable(how)}${last && ` (${printable(last).slice(0, 200)})`}`;
+  const received = `the end of its process, ${printable(how)}${last && ` (${printable(last).slice(0, 200)})`}`;
   throw new InvalidInputError(name, `a file that ${printable(python)} loads`, received.replace(/\.$/, ""));
 }
 

@@ -5,7 +5,7 @@ import { InvalidInputError, TooLargeError } from "../../shared/validation/errors
 import { printable } from "../../shared/validation/printable.ts";
 
 /** The endings of files that kernels are built from, beside compiled ones. */
-export const SOURCE_ENDINGS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const SOURCE_ENDINGS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
 /** Those that a user may name. */
 export const KERNEL_ENDINGS: readonly string[] = [...SOURCE_ENDINGS, ".wasm", ".py"];
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .asked import bundle, describe, time_kernel
+from .asked import bundle, compute, describe, time_kernel
 from .errors import InvalidInputError
 from .slot import run_slot
 from .worker import add_worker_options, run_worker
@@ -13,9 +13,10 @@ from .worker import add_worker_options, run_worker
 #: Commands of manyhands itself, and their arguments.
 ASKED = {
     "bundle": ["into", "architecture", "files"],
+    "compute": ["artifact", "file"],
     "describe": ["file"],
-    "time": ["artifact", "file"],
     "slot": ["artifact", "file", "name"],
+    "time": ["artifact", "file"],
 }
 
 
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             return run_slot(options.name, options.artifact, options.file)
         if options.command == "time":
             return time_kernel(options.artifact, options.file)
+        if options.command == "compute":
+            return compute(options.artifact, options.file)
         return describe(options.file)
     except InvalidInputError as error:
         print(error, file=sys.stderr)

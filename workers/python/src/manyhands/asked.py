@@ -3,6 +3,7 @@ elsewhere. The process ends with its standard input."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import math
@@ -13,12 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .bundle import make_function
+from .driver import compute_chunk
 from .errors import ContractError, InvalidInputError, KernelError, describe_error
-from .job import parse_axes
+from .job import parse_axes, parse_spec
 from .kernel_file import load_kernel, read_file
 from .timing import TimedGrid, time_cells
 
 ANSWERS = 3
+PART_BYTES = 3 * 2**18
 
 
 def describe(path: str) -> int:
@@ -60,6 +63,24 @@ def time_kernel(artifact: str, file: str) -> int:
         _answer(refused=error.parts)
     except KernelError as error:
         _answer(thrown=describe_error(error))
+    return 0
+
+
+def compute(artifact: str, file: str) -> int:
+    """The values of the chunk on standard input, as bytes in parts, value by value."""
+    given = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    spec = parse_spec(given["spec"])
+    kernel = load_kernel(Path(artifact).read_bytes(), file)
+    try:
+        values = compute_chunk(spec, spec.layout.chunk(given["chunk"]), kernel)
+    except KernelError as error:
+        _answer(thrown=describe_error(error))
+    else:
+        for k, array in enumerate(values):
+            data = array.astype(array.dtype.newbyteorder("<")).tobytes()
+            for start in range(0, len(data), PART_BYTES):
+                _answer(value=k, bytes=base64.b64encode(data[start : start + PART_BYTES]).decode())
     return 0
 
 

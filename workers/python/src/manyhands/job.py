@@ -54,12 +54,6 @@ def parse_job(data: bytes, key: str) -> Job:
     try:
         record = json.loads(data)
         check_version(record["version"], JOB_VERSION, key)
-        spec = record["spec"]
-        values = (
-            [(spec.get("value"), spec["dtype"])]
-            if "dtype" in spec
-            else [(v.get("name"), v["dtype"]) for v in spec["values"]]
-        )
         job = Job(
             job_id=record["jobId"],
             submitted_at_ms=record["submittedAtMs"],
@@ -67,22 +61,32 @@ def parse_job(data: bytes, key: str) -> Job:
             nan_on_error=record.get("declaration", {}).get("onError") == "nan",
             has_limit="maxUsd" in record,
             uploaded=_uploaded(record),
-            spec=Spec(
-                kernel=spec["kernel"],
-                hash=spec.get("hash"),
-                parameters=spec["parameters"],
-                axes=parse_axes(spec["axes"]),
-                chunk_shape=tuple(spec["chunkShape"]),
-                codec=spec["codec"],
-                seed=spec.get("seed", 0),
-                values=tuple(values),
-            ),
+            spec=parse_spec(record["spec"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise InvalidInputError(key, "a whole job.json", f"{type(error).__name__}: {error}") from error
     if job.spec.codec not in CODECS or any(dtype not in DTYPES for _, dtype in job.spec.values):
         raise InvalidInputError(key, "of a known codec and dtypes", job.spec.codec)
     return job
+
+
+def parse_spec(spec: Mapping[str, Any]) -> Spec:
+    """Raises KeyError, TypeError, ValueError or AttributeError for a damaged one."""
+    values = (
+        [(spec.get("value"), spec["dtype"])]
+        if "dtype" in spec
+        else [(v.get("name"), v["dtype"]) for v in spec["values"]]
+    )
+    return Spec(
+        kernel=spec["kernel"],
+        hash=spec.get("hash"),
+        parameters=spec["parameters"],
+        axes=parse_axes(spec["axes"]),
+        chunk_shape=tuple(spec["chunkShape"]),
+        codec=spec["codec"],
+        seed=spec.get("seed", 0),
+        values=tuple(values),
+    )
 
 
 def _uploaded(record: Mapping[str, Any]) -> str | None:

@@ -63,6 +63,7 @@ def lambda_worker(environment: Mapping[str, str] = os.environ) -> LambdaWorker:
         name="python",
         others_are_alike=True,
         broken=broken,
+        takes_uploads=environment.get("KERNEL_UPLOADS") == "all",
         on_worked=log_attempt,
     )
     retry_after = float(read("RETRY_AFTER_SECONDS"))

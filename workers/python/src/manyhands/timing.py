@@ -17,6 +17,8 @@ from .layout import Chunk
 SAMPLE_SECONDS = 0.01
 MOST_CELLS = 65_536
 MOST_SAMPLES = 64
+#: The first of its length pays for memory that later ones use again; who waits ends the process before these where a cell is dear.
+LEAST_SAMPLES = 4
 GOLDEN = 0.6180339887498949
 
 
@@ -39,7 +41,7 @@ def time_cells(grid: TimedGrid, budget_seconds: float) -> Iterator[dict[str, obj
     yield {"begun": True}
     began = time.monotonic()
     cells, k, taken = 1, 0, 0
-    while time.monotonic() - began < budget_seconds and taken < MOST_SAMPLES:
+    while taken < LEAST_SAMPLES or (time.monotonic() - began < budget_seconds and taken < MOST_SAMPLES):
         block = _block(shape, cells, k)
         k += 1
         before = time.thread_time()

@@ -70,7 +70,8 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
 def run_worker(options: argparse.Namespace) -> int:
     """Works until SIGINT or SIGTERM, then ends what it computes; a second one ends it at once. Raises InvalidInputError."""
     settings = _settings(options)
-    one_thread_each()
+    for name, value in COMPUTING.items():
+        os.environ.setdefault(name, value)  # for the children
     own = [load_kernel_file(path) for path in settings.files]
     stop = threading.Event()
     log = _log_lines(options.json)
@@ -99,10 +100,13 @@ def run_worker(options: argparse.Namespace) -> int:
     return 0
 
 
-def one_thread_each() -> None:
-    """One process a CPU computes: threads of numpy's libraries would fight over them. To be called before numpy is imported, or for children."""
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+#: As tools/kernels/python.ts has it. One process a CPU computes: threads of numpy's libraries would fight over the CPUs. glibc would give an
+#: array's memory back to the system after each operation, and page faults then take three quarters of the time (docs/decisions/standing.md).
+COMPUTING = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+    "MALLOC_TRIM_THRESHOLD_": str(2**26),
+}
 
 
 def _settings(options: argparse.Namespace) -> Settings:
