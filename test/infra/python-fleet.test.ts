@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
@@ -10,35 +11,53 @@ import { SettingError } from "../../infra/settings.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import { synthesize } from "./synthesize.ts";
 
-/** What pip and Python make is test/python's part: here the folders are made already. */
-vi.mock("../../infra/kernels.ts", async (load) => {
-  const actual = await load<typeof import("../../infra/kernels.ts")>();
-  return {
-    ...actual,
-    buildKernels: (...[scope, settings]: Parameters<typeof actual.buildKernels>) =>
-      settings.pythonKernels.length === 0
-        ? actual.buildKernels(scope, settings)
-        : { ...actual.buildKernels(scope, { ...settings, pythonKernels: [] }), ...made },
-  };
-});
-
+/**
+ * What Python and pip make is test/python's part and LocalStack's: here the answers are given, by what the environment names as its
+ * interpreter, and the function's folder is there already.
+ */
 const folder = mkdtempSync(join(tmpdir(), "manyhands-python-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-mkdirSync(join(folder, "manyhands"));
-writeFileSync(join(folder, "manyhands/lambda_handler.py"), "handler = None\n");
 const HASH = "c684b53fd4732a1cd18a6ef648f52e80604e179ec4225c269e0215e8033e3ba6";
-const made = { hashes: { mine: HASH }, python: folder };
+const mine = join(folder, "mine.py");
+const python = join(folder, "bin/python");
+const packed = join(folder, "packed");
+for (const name of ["bin", "packed"]) mkdirSync(join(folder, name));
+writeFileSync(mine, "kernel = None\n");
+writeFileSync(join(packed, "anything.py"), "");
+const answers = {
+  describe: {
+    outline: {
+      ...{ kind: "kernel", fill: { functionKind: "Function" } },
+      ...{ inputs: { x: { from: 0, to: 1 } }, values: { y: {} } },
+    },
+    ...{ hash: HASH, lacks: [] },
+    sha256: createHash("sha256").update(readFileSync(mine)).digest("hex"),
+  },
+  bundle: { folder: packed },
+};
+const cases = Object.entries(answers).map(
+  ([asked, answer]) => `${asked}) echo '${JSON.stringify(answer)}' >&3 ;;`,
+);
+writeFileSync(python, `#!/bin/sh\ncase "$3" in\n${cases.join("\n")}\nesac\n`, { mode: 0o755 });
+vi.stubEnv("VIRTUAL_ENV", folder);
+afterAll(() => vi.unstubAllEnvs());
 
-const deployed = synthesize({ pythonKernels: ["./mine.py"] });
+const deployed = synthesize({ pythonKernels: [mine] });
 const without = synthesize();
-const { arnOf, fanOut, idOf, ofType, readable, resource, stack } = deployed;
+const { arnOf, assetOf, fanOut, idOf, ofType, readable, resource, stack } = deployed;
 const { worker, chunks, chunkDeadLetters } = fanOut.python!;
 
 test("what is there without them has the same ids and properties, but for what names the Python fleet", () => {
   expect(without.fanOut.python).toBeUndefined();
   const before = without.template.toJSON().Resources as Record<string, { Type: string }>;
   const after = structuredClone(deployed.template.toJSON().Resources) as Record<string, unknown>;
-  const changed = [fanOut.splitter, fanOut.aggregator, fanOut.clientPolicy, fanOut.dashboard!].map(idOf);
+  const changed = [
+    fanOut.splitter,
+    fanOut.worker,
+    fanOut.aggregator,
+    fanOut.clientPolicy,
+    fanOut.dashboard!,
+  ].map(idOf);
   const policies = Object.keys(before).filter((id) => before[id]!.Type === "AWS::IAM::Policy");
   const differing = Object.keys(before).filter(
     (id) => JSON.stringify(after[id]) !== JSON.stringify(before[id]),
@@ -56,6 +75,7 @@ test("the worker runs on Python 3.13 with the Node worker's memory, timeout and 
     ...{ Runtime: "python3.13", Handler: "manyhands.lambda_handler.handler" },
     ...{ MemorySize, Timeout, Architectures },
   });
+  expect(readdirSync(assetOf(worker))).toEqual(["anything.py"]);
   const logs = resource(worker.logs);
   expect([logs.Properties.RetentionInDays, logs.DeletionPolicy]).toEqual([30, "Delete"]);
   expect(Properties.Environment.Variables).toEqual({
