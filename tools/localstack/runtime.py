@@ -15,7 +15,8 @@ import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
-API = "/2018-06-01/runtime"
+HOST, _, SECRET = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
+API = "/".join(["", *([SECRET] if SECRET else []), "2018-06-01/runtime"])
 MACHINE = slice(18, 20)  # of an ELF file's header
 
 
@@ -90,7 +91,7 @@ def serve(handler):
             call(f"/invocation/{request_id}/response", answer)
 
 
-CONNECTION = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+CONNECTION = http.client.HTTPConnection(HOST)
 try:
     handle = load_handler()
 except BaseException as error:  # noqa: BLE001 -- sys.exit among them
