@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import compileall
 import hashlib
-import importlib.util
 import json
 import os
-import py_compile
 import re
 import shutil
 import subprocess
@@ -15,6 +12,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -45,8 +43,9 @@ def make_function(into: Path, architecture: str, files: Sequence[str]) -> Path:
     """The function's folder, below `into`, where all that is built stays for later builds. Raises InvalidInputError."""
     loaded = [(load_kernel_file(file), Path(file)) for file in files]
     kernels = {kernel.name: (kernel, path) for kernel, path in loaded}
-    packages = _packages(into, _requirements(kernels), architecture)
-    folder = _function(into, packages, kernels)
+    python = compiler()
+    packages = _packages(into, _requirements(kernels), architecture, python)
+    folder = _function(into, packages, kernels, python)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     if size > MOST_BYTES:
         expected = f"{MOST_BYTES // 2**20} MB at most, unzipped, with all that its kernels import"
@@ -80,10 +79,9 @@ def named_in(path: Path) -> list[str]:
     return named
 
 
-def _packages(into: Path, requirements: list[str], architecture: str) -> Path:
+def _packages(into: Path, requirements: list[str], architecture: str, python: str | None) -> Path:
     """The installed packages, of the machine and the Python that the function has; installed once for the same requirements."""
-    compiles = sys.version_info[:2] == RUNTIME
-    made_of = [*requirements, PINS.read_text(), architecture, str(MANYLINUX), str(UNUSED), str(compiles)]
+    made_of = [*requirements, PINS.read_text(), architecture, str(MANYLINUX), str(UNUSED), str(python is not None)]
     folder = into / f"packages-{_hash(*made_of)}"
 
     def fill(empty: Path) -> None:
@@ -93,13 +91,13 @@ def _packages(into: Path, requirements: list[str], architecture: str) -> Path:
                 shutil.rmtree(path, ignore_errors=True)
         for path in empty.rglob("*.so*"):
             strip(path)
-        _compile(empty)
+        _compile(empty, python)
 
     return _made(folder, fill)
 
 
 def _install(target: Path, requirements: list[str], architecture: str) -> None:
-    if importlib.util.find_spec("pip") is None:
+    if find_spec("pip") is None:
         hint = f"`{sys.executable} -m ensurepip` installs it, or `apt install python3-pip`."
         raise InvalidInputError("pip", f"there for {sys.executable}", "none", hint)
     platforms = [f"--platform={each}_{MACHINES[architecture]}" for each in MANYLINUX]
@@ -110,12 +108,13 @@ def _install(target: Path, requirements: list[str], architecture: str) -> None:
         [*command, "--target", target, "--constraint", PINS, *requirements], capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        what = f"installable for Python {RUNTIME[0]}.{RUNTIME[1]} on {architecture}"
-        raise InvalidInputError(", ".join(requirements), what, errors[-1] if errors else done.stderr[-300:].strip())
+        errors = [line.removeprefix("ERROR: ") for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        reason = errors[0] if errors else done.stderr.strip()[-300:]
+        what = f"installable for Python {RUNTIME[0]}.{RUNTIME[1]} on {architecture}, at the versions of {PINS.name}"
+        raise InvalidInputError(", ".join(requirements), what, reason.removesuffix("."))
 
 
-def _function(into: Path, packages: Path, kernels: Kernels) -> Path:
+def _function(into: Path, packages: Path, kernels: Kernels, python: str | None) -> Path:
     own = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".json", ".typed"))
     made_of = [packages.name, *(f"{path.relative_to(PACKAGE)} {path.read_text()}" for path in own)]
     made_of += [f"{name} {kernel.hash}" for name, (kernel, _) in sorted(kernels.items())]
@@ -126,7 +125,7 @@ def _function(into: Path, packages: Path, kernels: Kernels) -> Path:
             to = empty / "manyhands" / path.relative_to(PACKAGE)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, to)
-        _compile(empty / "manyhands")
+        _compile(empty / "manyhands", python)
         (empty / "kernels").mkdir()
         for name, (_, path) in kernels.items():
             shutil.copyfile(path, empty / "kernels" / f"{name}.py")
@@ -134,11 +133,22 @@ def _function(into: Path, packages: Path, kernels: Kernels) -> Path:
     return _made(into / f"function-{_hash(*made_of)}", fill)
 
 
-def _compile(folder: Path) -> None:
-    """Where this is the function's Python: a cold start else compiles all that it imports, as it cannot write beside its code."""
+def _compile(folder: Path, python: str | None) -> None:
+    """A cold start else compiles all that it imports, as it cannot write beside its code; only the function's own Python can do so."""
+    if python is not None:
+        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(folder)]
+        subprocess.run([python, "-m", "compileall", *options, str(folder)], capture_output=True, check=False)
+
+
+def compiler() -> str | None:
+    """A Python of the function's version: this one, or one on the path."""
+    version = f"{RUNTIME[0]}.{RUNTIME[1]}"
     if sys.version_info[:2] == RUNTIME:
-        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        compileall.compile_dir(str(folder), quiet=2, invalidation_mode=mode, stripdir=str(folder))
+        return sys.executable
+    named = f"python{version}"
+    # pyenv has a file of that name for each version that it has installed, chosen or not.
+    found = shutil.which(named) and subprocess.run([named, "-V"], capture_output=True, text=True, check=False).stdout
+    return named if found and found.startswith(f"Python {version}.") else None
 
 
 def _made(folder: Path, fill: Callable[[Path], None]) -> Path:
