@@ -48,14 +48,18 @@ export async function runArray(
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    asked,
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
-  checkLanguage(engine, kernel, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
   // The library does not plan by itself.
   if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
@@ -73,9 +77,9 @@ export async function runArray(
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
-      ...{ job, prepared, engine },
+      ...{ job, prepared, engine, at },
       start: async (watch) =>
-        (await engine.load({ stack }))({
+        (await engine.load(at))({
           ...watch,
           request: { ...request, ...(planned && { planned }) },
           ...{ workers, plan },

@@ -28,8 +28,23 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "memory",
     "npy",
   ],
-  ...["out", "pictures", "plan", "plot3d", "plots", "points", "python", "quiet", "ramp", "region", "request"],
-  ...["scale", "schema", "seed", "size", "stack", "timeout", "version", "workers", "write", "yes"],
+  ...[
+    "out",
+    "pictures",
+    "plain",
+    "plan",
+    "plot3d",
+    "plots",
+    "points",
+    "python",
+    "quiet",
+    "ramp",
+    "region",
+    "repeats",
+    "request",
+    "scale",
+  ],
+  ...["schema", "seed", "size", "stack", "timeout", "version", "workers", "write", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

@@ -41,9 +41,9 @@ describe("environment", () => {
       .filter((file) =>
         /process\.env|readEnv|readNumberEnv/.test(readFileSync(join(ROOT, "functions", file), "utf8")),
       );
-    // The stack sets neither: kernels.ts, where a process of this machine finds the kernels from files, and who works beside it; billing.ts, what a local slot stands for.
+    // The stack sets neither: kernels.ts, where a process of this machine finds the kernels from files, and who works beside it; hub.ts, what it has in place of SQS and S3; billing.ts, what a local slot stands for.
     const handlers = STAGES.map((stage) => `${stage}/${stage}-handler.ts`);
-    expect(readers.sort()).toEqual(["billing.ts", "kernels.ts", ...handlers].sort());
+    expect(readers.sort()).toEqual(["billing.ts", "hub.ts", "kernels.ts", ...handlers].sort());
     for (const file of readers) {
       expect(readFileSync(join(ROOT, "functions", file), "utf8")).not.toMatch(
         /process\.env(?!\[ENV\.)|read(Number)?Env\((?!ENV\.)/,

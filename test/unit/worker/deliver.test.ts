@@ -46,6 +46,22 @@ test("a standing worker leaves what it lacks the kernel of to others, as often a
   expect(results.sent).toHaveLength(4);
 });
 
+test("a job whose kernel's file is Python is other workers', wherever the file was uploaded and whatever its declaration lets one do", async () => {
+  const { store, results, said, take, work } = await submitted(kernelsWith(), "unlike");
+  const message = await take();
+  const id = JSON.parse(message.body).jobId;
+  const path = `jobs/${id}/job.json`;
+  const job = JSON.parse(Buffer.from((await store.get(path))!).toString());
+  const declaration = { ...job.declaration, language: "python" };
+  await store.put(
+    path,
+    Buffer.from(JSON.stringify({ ...job, declaration, uploaded: { sha256: "0".repeat(64) } })),
+  );
+  expect(await work(message)).toBe(true);
+  expect(results.sent).toEqual([]);
+  expect(said[0]).toContain("Expected kernel to be one that workers of Node compute, got ");
+});
+
 test("where all workers are alike the last of its deliveries says which kernel is not there", async () => {
   const { results, chunks, take, work } = await submitted(NONE, "alike");
   const message = { ...(await take()), receiveCount: MAX_RECEIVE_COUNT - 1 };
