@@ -1,16 +1,22 @@
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
 import { DEFAULT_RETRY_AFTER_SECONDS, ENV } from "../shared/validation/env.ts";
 import { acknowledgeKeys, acknowledgeRuntime } from "./acknowledgements.ts";
-import type { FanOut } from "./fan-out.ts";
 import { KEYS, measureQueue, postponeMessages, putObjects, readObjects, sendMessages } from "./grants.ts";
-import type { Fleet } from "./monitored.ts";
+import type { Fleet, Monitored } from "./monitored.ts";
 import { AGGREGATOR_BATCHES, makeChunkQueues } from "./queues.ts";
 import { StageFunction } from "./stage-function.ts";
+
+/** The construct so far. */
+interface Pipeline extends Construct, Omit<Monitored, keyof Fleet | "python"> {
+  readonly bucket: Bucket;
+}
 
 /**
  * Workers of Python, whose code lies in the folder, with queues of their own, which splitter and aggregator use for jobs of their kernels.
  * The mapping starts them all: drainers are Node's.
  */
-export function addPythonFleet(fanOut: Omit<FanOut, "python">, folder: string): Fleet {
+export function addPythonFleet(fanOut: Pipeline, folder: string): Fleet {
   const { bucket, results, settings, splitter, aggregator } = fanOut;
   const { workerTimeout: timeout, memoryMb, maxConcurrency } = settings;
   const of = { stage: "worker", python: folder, timeout, memoryMb, settings } as const;

@@ -17,7 +17,8 @@ from types import SimpleNamespace
 
 HOST, _, SECRET = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
 API = "/".join(["", *([SECRET] if SECRET else []), "2018-06-01/runtime"])
-MACHINE = slice(18, 20)  # of an ELF file's header
+#: Where the header of an ELF file names its machine.
+MACHINE = slice(18, 20)
 
 
 def call(path, body=None, headers=None):
