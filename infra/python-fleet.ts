@@ -7,6 +7,9 @@ import type { Fleet, Monitored } from "./monitored.ts";
 import { AGGREGATOR_BATCHES, makeChunkQueues } from "./queues.ts";
 import { StageFunction } from "./stage-function.ts";
 
+/** As workers of Python elsewhere have it (workers/python/src/manyhands/worker.py): numpy's arrays stay with the process. */
+const MEMORY = { MALLOC_MMAP_THRESHOLD_: `${2 ** 25}`, MALLOC_TRIM_THRESHOLD_: `${2 ** 26}` };
+
 /** The construct so far. */
 interface Pipeline extends Construct, Omit<Monitored, keyof Fleet | "python"> {
   readonly bucket: Bucket;
@@ -33,6 +36,7 @@ export function addPythonFleet(fanOut: Pipeline, folder: string): Fleet {
     .connect(ENV.resultQueueUrl, results.queueUrl, sendMessages(results))
     .connect(ENV.retryAfterSeconds, `${DEFAULT_RETRY_AFTER_SECONDS}`)
     .allow(putObjects(bucket, KEYS.rejected));
+  for (const [name, value] of Object.entries(MEMORY)) worker.addEnvironment(name, value);
   acknowledgeRuntime(worker);
   acknowledgeKeys(worker.role!, bucket, [KEYS.jobs, KEYS.rejected]);
   splitter.connect(ENV.pythonChunkQueueUrl, chunks.queueUrl, sendMessages(chunks));

@@ -82,6 +82,7 @@ test("the worker runs on Python 3.13 with the Node worker's memory, timeout and 
     [ENV.bucket]: { Ref: idOf(fanOut.bucket) },
     [ENV.chunkQueueUrl]: { Ref: idOf(chunks) },
     [ENV.resultQueueUrl]: { Ref: idOf(fanOut.results) },
+    ...{ MALLOC_MMAP_THRESHOLD_: `${2 ** 25}`, MALLOC_TRIM_THRESHOLD_: `${2 ** 26}` },
     [ENV.retryAfterSeconds]: resource(fanOut.worker).Properties.Environment.Variables[ENV.retryAfterSeconds],
   });
 });
