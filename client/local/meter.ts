@@ -6,8 +6,8 @@ import {
   billedRequests,
   gbSecondsOf,
   PLATFORM_LOG_BYTES,
-  sqsUnits,
 } from "../../shared/plan/bill.ts";
+import { sqsUnits } from "../../shared/ports/request-limits.ts";
 import type { Usage } from "../../shared/record/cost.ts";
 import type { Requests } from "../../shared/record/plan.ts";
 import type { AnsweredRequest, LocalCloud } from "./local-cloud.ts";

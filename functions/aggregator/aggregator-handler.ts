@@ -4,6 +4,7 @@ import type { Registry } from "../../shared/kernels/registry.ts";
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
+import { type Asked, AskedSoFar, NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
@@ -23,6 +24,7 @@ import { check } from "./check.ts";
 import type { Finished } from "./finish.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { AggregatorSpending } from "./spending.ts";
 
 export interface AggregatorParts {
   readonly builtIns: Registry;
@@ -40,6 +42,8 @@ export interface AggregatorHub {
   /** The name that the queue of dead letters has in its messages. */
   readonly deadLetters: string;
   readonly announce?: AggregatePorts["announce"];
+  /** What it has asked for so far, by the requests that AWS bills. */
+  readonly asked?: Asked;
 }
 
 /**
@@ -49,13 +53,17 @@ export interface AggregatorHub {
  */
 export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const { store, results, inbox, chunks, deadLetters, announce } = hub ?? hubOnAws();
+  const { store, results, inbox, chunks, deadLetters, announce, asked = NOTHING_ASKED } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
+  const initMs = 1000 * process.uptime();
+  const paying = new AggregatorSpending({
+    ...{ store, results, clock: systemClock, random: Math.random, asked, initMs },
+  });
   const ports = {
     ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
-    ...{ billing: billingHere(), announce },
+    ...{ billing: billingHere(), announce, paying },
   };
 
   async function handler(
@@ -66,7 +74,7 @@ export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
     let dropped = 0;
     const attempt = async (messages: readonly Received[], action: () => Promise<Finished | undefined>) => {
       try {
-        const job = await action();
+        const job = await paying.during(action);
         if (!job) return;
         finished.push(job);
         const { jobId, state, chunks, makespanMs } = job.summary;
@@ -129,10 +137,12 @@ export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
 
 /** The queues, the bucket and the bus that the environment names. */
 function hubOnAws(): AggregatorHub {
-  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const asked = new AskedSoFar();
+  const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
   return {
+    asked,
     store: new S3Store(s3, readEnv(ENV.bucket)),
     results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },

@@ -5,6 +5,7 @@ import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { Billing } from "../billing.ts";
 import type { Looks } from "./looks.ts";
+import type { AggregatorSpending } from "./spending.ts";
 
 /** What the aggregator works with. */
 export interface AggregatePorts {
@@ -20,6 +21,8 @@ export interface AggregatePorts {
   readonly billing?: Billing | undefined;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;
+  /** What jobs with a limit pay with; without it they pay for workers alone. */
+  readonly paying?: AggregatorSpending | undefined;
   /** Tells of a job's end, to receivers outside; without it nothing is told. */
   readonly announce?: ((ended: Omit<JobEnded, "bucket">) => Promise<void>) | undefined;
 }

@@ -134,7 +134,7 @@ const NOT_BILLED = "left out where nothing is billed, as on engines serial and t
 
 /** What the round's stages and workers take, at this deployment's prices. */
 function pricesOfRound(
-  { job, kernel, ramp, drainers: wanted }: RoundPlan,
+  { job, kernel, ramp, drainers: wanted, figures: expected }: RoundPlan,
   round: Round,
   ports: RoundPorts,
   maxUsd: number,
@@ -155,7 +155,7 @@ function pricesOfRound(
     longestMs: longestMsOf(of),
     seatUsd,
     leastUsd: leastCoinsUsd(rates, job, figures),
-    charged: chargedUsd(rates, figures),
+    charged: chargedUsd(rates, expected, of),
     reservedUsd: reserveOf(figures, { rates, workers: atWork, drainers }, job, of),
   };
 }

@@ -104,8 +104,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/verify",
     "tools/kernels",
   ],
-  // Which kernels the handlers get, and what they are billed by.
-  functions: ["shared/kernels", "shared/plan", "shared/ports", "shared/validation", "tools/bundling"],
+  // Which kernels the handlers get, what they are billed by, and what they pay with.
+  functions: [...ALL_SHARED, "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "functions", "plots"],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { billedMs, billedRequests, costOf, gbSecondsOf, sqsUnits } from "../../../shared/plan/bill.ts";
+import { billedMs, billedRequests, costOf, gbSecondsOf } from "../../../shared/plan/bill.ts";
+import { sqsUnits } from "../../../shared/ports/request-limits.ts";
 import { BUILT_IN_PRICES, FIGURE_NAMES, pricesOf, usdOfAmount } from "../../../shared/plan/prices.ts";
 
 const prices = pricesOf("us-east-1");
