@@ -57,8 +57,8 @@ export class Purses {
   readonly #options: PurseOptions;
   readonly #known = new Map<string, Purse>();
   #counted: Asked = NOTHING_ASKED;
-  /** Whose requests are made: nobody's where a job has no limit, and undefined while it is not known. */
-  #current: Purse | "nobody" | undefined;
+  /** The one whose job asks; `free` where that has no limit, and undefined while it is not known. */
+  #current: Purse | "free" | undefined;
 
   constructor(ports: PursePorts, options: PurseOptions) {
     this.#ports = ports;
@@ -76,8 +76,8 @@ export class Purses {
   }
 
   /** It is for a job without a limit. */
-  forNobody(): void {
-    this.#current = "nobody";
+  forFree(): void {
+    this.#current = "free";
     this.#count();
   }
 
@@ -117,7 +117,7 @@ export class Purses {
     return true;
   }
 
-  /** One that is free, if there is any. */
+  /** Takes the next that is free; false where there is none. */
   async take(purse: Purse, part: "seat" | "coin"): Promise<boolean> {
     const { store, random } = this.#ports;
     const { jobId } = purse.job;
@@ -159,7 +159,7 @@ export class Purses {
     const { put, get, sqs } = this.#ports.asked;
     const before = this.#counted;
     this.#counted = { put, get, sqs };
-    if (purse === "nobody") return;
+    if (purse === "free") return;
     const { perPut, perGet, perSqs } = purse.limit.rates;
     purse.spentUsd +=
       (put - before.put) * perPut +

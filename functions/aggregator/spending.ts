@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { takePart } from "../../shared/record/limit.ts";
-import { readSummary } from "../../shared/record/summary.ts";
+import { readSummary, type Summary } from "../../shared/record/summary.ts";
 import { type Purse, type PursePorts, Purses } from "../purse.ts";
-import type { Finished } from "./finish.ts";
 
 interface Ports extends PursePorts {
   readonly clock: PursePorts["clock"] & { monotonicMs(): number };
@@ -19,7 +18,6 @@ interface Ports extends PursePorts {
 export class AggregatorSpending {
   readonly #ports: Ports;
   readonly #purses: Purses;
-  readonly #name = randomUUID();
   #purse: Purse | undefined;
   #spentBeforeUsd = 0;
   /** Billed with the first job that comes. */
@@ -32,12 +30,14 @@ export class AggregatorSpending {
   }
 
   /** Charges the job with what a batch of its reports, or a check of it, takes; what ends a round is set aside, once. */
-  async during(action: () => Promise<Finished | undefined>): Promise<Finished | undefined> {
+  async during<Ended extends { readonly summary: Pick<Summary, "round"> }>(
+    action: () => Promise<Ended | undefined>,
+  ): Promise<Ended | undefined> {
     const { clock } = this.#ports;
     const beganMs = clock.monotonicMs();
     this.#purses.begins();
     this.#purse = undefined;
-    let finished: Finished | undefined;
+    let finished: Ended | undefined;
     try {
       finished = await action();
       return finished;
@@ -84,13 +84,13 @@ export class AggregatorSpending {
   }
 
   #takeEnd({ job }: Purse, number: number): Promise<boolean> {
-    const mine = { part: "end", number, taker: this.#name } as const;
+    const mine = { part: "end", number, taker: randomUUID() } as const;
     return takePart(this.#ports.store, job.jobId, mine).catch(() => false);
   }
 
   async #of(job: StoredJob, round: number): Promise<Purse | undefined> {
     if (job.maxUsd === undefined) {
-      this.#purses.forNobody();
+      this.#purses.forFree();
       return undefined;
     }
     const purse = await this.#purses.of(job, round);

@@ -40,7 +40,7 @@ export class Spending {
    */
   async allows(message: ChunkMessage, job: StoredJob, receiveCount = 1): Promise<Allowance> {
     if (job.maxUsd === undefined) {
-      this.#purses.forNobody();
+      this.#purses.forFree();
       return "now";
     }
     const { round, chunks, waited } = message;

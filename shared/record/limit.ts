@@ -12,7 +12,7 @@ const DEAR_MESSAGE_USD = 5e-5;
 
 /** USD. */
 const RatesSchema = v.object({
-  /** Of a worker. */
+  /** A worker's. */
   perInvocation: finite,
   perMs: finite,
   /** What a message can ask for at the most, beside its chunks: its worker holds that much before it begins. */
@@ -25,7 +25,7 @@ const RatesSchema = v.object({
   perSqs: v.optional(finite, DEAR_USD),
   /** For a message's delivery, and that of its report, which an aggregator may have to drop. */
   perReport: v.optional(finite, DEAR_MESSAGE_USD),
-  /** Of an aggregator; absent in version 2, where messages paid for it. */
+  /** An aggregator's; absent in version 2, where messages paid for it. */
   own: v.optional(
     v.object({
       perInvocation: finite,

@@ -1,5 +1,4 @@
 import { sqsUnits } from "../request-limits.ts";
-import type { AwsRequest } from "./aws-client.ts";
 
 /** What a process has asked of S3 and SQS, by what AWS bills it as: each attempt is counted, whatever came of it. */
 export interface Asked {
@@ -12,12 +11,18 @@ export interface Asked {
 /** Where nothing is billed. */
 export const NOTHING_ASKED: Asked = Object.freeze({ put: 0, get: 0, sqs: 0 });
 
+interface Request {
+  readonly operation: string;
+  readonly method: string;
+  readonly body?: Uint8Array | string;
+}
+
 export class AskedSoFar implements Asked {
   put = 0;
   get = 0;
   sqs = 0;
 
-  note(service: string, { operation, method, body = "" }: AwsRequest): void {
+  note(service: string, { operation, method, body = "" }: Request): void {
     if (service === "sqs") this.sqs += sqsUnits(body.length);
     if (service !== "s3" || method === "DELETE") return;
     if (operation === "GetObject") this.get++;
