@@ -6,7 +6,7 @@ import { inWords } from "../../shared/record/attendance.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
-import { costLine } from "../terminal/cost-line.ts";
+import { costLine, limitLine } from "../terminal/cost-line.ts";
 import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
@@ -28,7 +28,8 @@ export async function status(named: string, { engine, stack, json }: StatusOptio
 }
 
 function asJson(found: FoundStatus, { fields }: Site) {
-  const { jobId, job, state, chunks, summary, hasDamagedSummary, submission, queues, isUnattended } = found;
+  const { jobId, job, state, chunks, summary, maxUsd, hasDamagedSummary, submission, queues, isUnattended } =
+    found;
   const { spec, submittedAtMs } = job;
   return {
     jobId,
@@ -40,6 +41,7 @@ function asJson(found: FoundStatus, { fields }: Site) {
     spec,
     cost: summary?.cost ?? null,
     plan: summary?.plan ?? null,
+    maxUsd: maxUsd ?? null,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
@@ -61,7 +63,7 @@ function asText(found: FoundStatus, next: string, { lines }: Site): string {
 
 type Line = readonly [string, string];
 
-function about({ job, chunks, summary, submission }: JobStatus): Line[] {
+function about({ job, chunks, summary, submission, maxUsd }: JobStatus): Line[] {
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   return [
@@ -78,6 +80,7 @@ function about({ job, chunks, summary, submission }: JobStatus): Line[] {
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
     ...(summary ? [...costLine(summary), ...planLine(summary)] : []),
+    ...limitLine(maxUsd),
   ];
 }
 

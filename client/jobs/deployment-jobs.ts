@@ -4,6 +4,7 @@ import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { isEmpty, isIdle, type QueueDepth } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -11,7 +12,6 @@ import type { LoggedJob } from "../cloud/logged-job.ts";
 import { siteOf } from "./deployment-site.ts";
 import type { Cancelled, FoundCost, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
-import { withMore } from "./with-more.ts";
 
 /** The jobs of a deployment, by their ids. Its methods reject with CloudError, too. */
 export function deploymentJobs({ stack }: JobPlace): JobStore {
@@ -115,7 +115,7 @@ function nextStep(found: FoundStatus, options: readonly string[]): string {
   const resume =
     state === "complete"
       ? ""
-      : `${command("resume", "--engine", "aws")}${withMore(summary)} computes what is missing, `;
+      : `${command("resume", "--engine", "aws", ...withMore(summary))} computes what is missing, `;
   return `${resume}${command("fetch")} brings the results, ${command("delete")} removes them there`;
 }
 

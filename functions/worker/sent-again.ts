@@ -29,7 +29,10 @@ export function sentAgain(
 }
 
 /** The same message, as one that waited for a seat once more. A new message has all its deliveries before it. */
-export function waitingMessage(message: ChunkMessage, { receiveCount }: Pick<Delivery, "receiveCount">): string {
+export function waitingMessage(
+  message: ChunkMessage,
+  { receiveCount }: Pick<Delivery, "receiveCount">,
+): string {
   const { chunks, again, estimatedMs, failed, waited } = message;
   const told = { estimatedMs, failed, waited: waited + 1 };
   return chunkMessage({ ...message, again: again || receiveCount > 1 }, chunks, told);

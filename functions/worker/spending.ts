@@ -1,6 +1,6 @@
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
-import type { StoredJob } from "../../shared/record/job.ts";
 import { waitsFor } from "../../shared/plan/waits.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import { takenParts } from "../../shared/record/limit.ts";
 import { type Purse, type PursePorts, Purses } from "../purse.ts";
 

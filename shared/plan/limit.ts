@@ -9,6 +9,7 @@ import type { Job } from "../record/job.ts";
 import type { Rates } from "../record/limit.ts";
 import type { Plan, Requests } from "../record/plan.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import { roundedUp } from "../validation/usd.ts";
 import { billedRequests, gbSecondsOf, type Tariff, usdOf } from "./bill.ts";
 import type { Timing } from "./requests.ts";
 import { waitedMs } from "./stage-times.ts";
@@ -20,7 +21,7 @@ const AROUND_MS = 50;
 /** What an aggregator holds before it looks at a job: it is charged with what it took. */
 const LOOK_MS = 3000;
 /** Aggregators at a time, as infra/fan-out.ts has them. */
-const AGGREGATORS = 2;
+export const AGGREGATORS = 2;
 /** What reading a batch once more takes. */
 const REREAD_MS = 20;
 /** What one picture takes at the most, and what a request does, waited for twice as long as usual. */
@@ -48,8 +49,8 @@ const MOST_SEATS = 2000;
  */
 const COINS_SHARE = 2 / 3;
 const ESTIMATES = 3;
-const MOST_SHARE = 9 / 10;
-const LEAST_ESTIMATES = 5 / 4;
+export const MOST_SHARE = 9 / 10;
+export const LEAST_ESTIMATES = 5 / 4;
 /** What a worker that finds no seat takes before it pays for that: its start and a look, and some messages that it sends again. */
 const TURNED_AWAY_MS = 250;
 const WAITS_ON_CREDIT = 4;
@@ -229,12 +230,6 @@ export function refusedLimit(maxUsd: number, leastUsd: number, { isLater }: { re
       ? "Its earlier rounds are in it."
       : "That much is set aside for its splitter, its aggregator and one worker that takes its whole timeout.",
   );
-}
-
-/** Two digits, never less. */
-function roundedUp(usdOfIt: number): string {
-  const digit = 10 ** (Math.floor(Math.log10(usdOfIt)) - 1);
-  return String(Number((Math.ceil(usdOfIt / digit) * digit).toPrecision(2)));
 }
 
 function usd(

@@ -9,7 +9,8 @@ const FURTHER_WAITS = 12;
 const meanSeconds = (waited: number) => GROWTH ** Math.min(waited, LAST_GROWTH);
 
 /** The delay before the message comes for the next time, having waited so often. `random` is in [0, 1). */
-export const waitSeconds = (waited: number, random: number) => Math.round(meanSeconds(waited) * (0.5 + random));
+export const waitSeconds = (waited: number, random: number) =>
+  Math.round(meanSeconds(waited) * (0.5 + random));
 
 export const LONGEST_WAIT_MS = 1500 * meanSeconds(LAST_GROWTH);
 

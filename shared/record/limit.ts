@@ -60,6 +60,8 @@ const LimitSchema = versioned(LIMIT_VERSION, {
   coins: v.object({ from: count, to: count }),
   /** Seats that were free when the round began. */
   atOnce: count,
+  /** What all rounds together were expected to pay in coins. */
+  expectedUsd: v.optional(finite),
   rates: RatesSchema,
   /** What an invocation of a worker can take, its start included. */
   longestMs: count,

@@ -143,9 +143,7 @@ export class Stages {
   async aggregate(body: string) {
     const message = parseResultMessage(body);
     const action = () =>
-      message.kind === "check"
-        ? check(message, this.ports)
-        : aggregate(message.jobId, [message], this.ports);
+      message.kind === "check" ? check(message, this.ports) : aggregate(message.jobId, [message], this.ports);
     const { aggregating } = this;
     return aggregating ? aggregating.asked.during(() => aggregating.paying.during(action)) : action();
   }

@@ -101,6 +101,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/predictions",
+    "client/prices",
     "client/verify",
     "tools/kernels",
   ],
