@@ -237,11 +237,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
+test("infra takes nothing but settings, how a fleet is divided, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/prices)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/(prices|fleet-cap))\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 
