@@ -9,7 +9,7 @@ import { findShard } from "../shared/record/shards.ts";
 import { listChunks } from "../shared/record/stored-chunk.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, placeAsked } from "./place.ts";
+import { byField, checkPlanned, placeAsked } from "./place.ts";
 import { deploymentAsked, planOf } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
 import type { PlaceOptions } from "./run-array.ts";
@@ -28,10 +28,11 @@ export async function plannedResumption(
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
   nameOf = byField,
 ): Promise<PlannedResumption> {
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
+  checkPlanned(engine, nameOf("dryRun"));
   const { force, onBuild } = options;
   const kernelFile = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
-  const jobs = await engine.jobs({ stack });
+  const jobs = await engine.jobs(at);
   return jobs.withJob(named, async ({ job, store }) => {
     const missing = await missingOf(job, store);
     const { jobId } = job;

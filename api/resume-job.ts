@@ -31,7 +31,7 @@ export async function resumeJob(
   const { signal, onWarning, onBuild, force } = options;
   const hearing = { signal, onWarning, onBuild, onBegin };
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   checkLimit(engine, options.maxUsd, nameOf);
   if (foresees && options.maxUsd !== undefined) {
     const { plannedResumption } = await import("./plan-resumption.ts");
@@ -42,13 +42,13 @@ export async function resumeJob(
   }
   const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
-    (await engine.load({ stack }))({
+    (await engine.load(at))({
       ...watch,
       request: resumption(jobId, { force, round, hash, maxUsd: options.maxUsd }),
       workers,
     });
   if (engine.isRemote) {
-    const jobs = await engine.jobs({ stack });
+    const jobs = await engine.jobs(at);
     const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));
     // Without it the job goes on with what it began with: in the deployment's zips, or uploaded.
     const meant = kernel === undefined ? undefined : await kernelOfJob(job, { kernel, force, onBuild });
@@ -56,7 +56,7 @@ export async function resumeJob(
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
     const begun = start(jobId, undefined, meant?.hash);
-    return compute({ job, prepared, engine, start: begun, before }, hearing).catch(namingLimit(nameOf));
+    return compute({ job, prepared, engine, at, start: begun, before }, hearing).catch(namingLimit(nameOf));
   }
   if (options.out !== undefined)
     throw new InvalidInputError(
@@ -75,7 +75,7 @@ export async function resumeJob(
   const nextRound = await readNextRound(store, job.jobId, control);
   return compute(
     {
-      ...{ job, engine, start: start(job.jobId, nextRound, hash) },
+      ...{ job, engine, at, start: start(job.jobId, nextRound, hash) },
       prepared: { folder, takeBack: () => {} },
       before: { done, round: control.round },
     },

@@ -41,7 +41,7 @@ export async function runArray(
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
   const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
@@ -61,9 +61,9 @@ export async function runArray(
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
-      ...{ job, prepared, engine },
+      ...{ job, prepared, engine, at },
       start: async (watch) =>
-        (await engine.load({ stack }))({
+        (await engine.load(at))({
           ...watch,
           request: {
             ...{ ...request, ...(planned && { planned }) },

@@ -1,3 +1,4 @@
+import type { EngineAsked } from "../../client/engines/engines.ts";
 import { isJobHere } from "../../client/job-folder/job-folder.ts";
 import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { STAGES } from "../../shared/build/bundling.ts";
@@ -7,16 +8,14 @@ import { printable } from "../../shared/validation/printable.ts";
 import { usd } from "../../shared/validation/usd.ts";
 import { columns, jsonLine } from "../terminal/text.ts";
 
-export interface CostOptions {
-  /** The job lies where this engine's do; none: in the folder, where there is one, else in a deployment. */
-  readonly engine?: string;
-  readonly stack: string;
+/** The job lies where the named engine has its own; none: in the folder, where there is one, else elsewhere. */
+export interface CostOptions extends EngineAsked {
   readonly json?: boolean;
 }
 
 /** `manyhands cost`: what a job cost, from its folder, or from a deployment's logs and reports. Returns the exit code. */
-export async function cost(named: string, { engine, stack, json }: CostOptions): Promise<number> {
-  const jobs = await jobsMeant(engine, isJobHere(named))({ stack });
+export async function cost(named: string, { json, ...asked }: CostOptions): Promise<number> {
+  const jobs = await jobsMeant(asked, isJobHere(named));
   return jobs.withJob(named, async (found) => {
     const { jobId } = found.job;
     const maxUsd = found.job.maxUsd === undefined ? undefined : (await found.status()).maxUsd;

@@ -1,10 +1,9 @@
+import { Bucket } from "../../client/cloud/bucket.ts";
 import { probeBucket } from "../../client/cloud/bucket-probe.ts";
-import { BucketReader } from "../../client/cloud/bucket-reader.ts";
 import { type Clients, withClients } from "../../client/cloud/clients.ts";
 import { type AwsFault, CloudError, explain } from "../../client/cloud/cloud-errors.ts";
 import { type Deployment, findDeployment } from "../../client/cloud/deployment.ts";
-import { queueDepth } from "../../client/cloud/queue-depths.ts";
-import { sharedQueues } from "../../client/cloud/remote-job.ts";
+import { queueDepth, sharedQueues } from "../../client/cloud/queue-depths.ts";
 import {
   GetAccountSettingsCommand,
   GetCallerIdentityCommand,
@@ -89,7 +88,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
   async bucket(clients, deployment) {
     const { bucket } = deployment;
-    const reader = new BucketReader(clients.s3, bucket);
+    const reader = new Bucket(clients.s3, bucket);
     const probe = await probeBucket(clients, deployment, (prefix) => reader.list(prefix));
     if (probe.writes === "conditional")
       return { state: "ok", text: `${bucket} can be listed, read and written, the latter under conditions` };

@@ -1,6 +1,8 @@
+import type { EngineAsked } from "../../client/engines/engines.ts";
 import { isJobHere } from "../../client/job-folder/job-folder.ts";
-import type { FoundStatus, Site } from "../../client/jobs/job-store.ts";
+import type { FoundStatus } from "../../client/jobs/job-store.ts";
 import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
+import type { Site } from "../../client/remote/remote.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import { inWords } from "../../shared/record/attendance.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
@@ -10,16 +12,14 @@ import { costLine, limitLine } from "../terminal/cost-line.ts";
 import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
-export interface StatusOptions {
-  /** The job lies where this engine's do; none: in the folder, where there is one, else in a deployment. */
-  readonly engine?: string;
-  readonly stack: string;
+/** The job lies where the named engine has its own; none: in the folder, where there is one, else elsewhere. */
+export interface StatusOptions extends EngineAsked {
   readonly json?: boolean;
 }
 
 /** `manyhands status`: how far a job is, from its folder, or from a deployment's store and queues. Returns the exit code. */
-export async function status(named: string, { engine, stack, json }: StatusOptions): Promise<number> {
-  const jobs = await jobsMeant(engine, isJobHere(named))({ stack });
+export async function status(named: string, { json, ...asked }: StatusOptions): Promise<number> {
+  const jobs = await jobsMeant(asked, isJobHere(named));
   return jobs.withJob(named, async ({ site, status, next }) => {
     const found = await status();
     process.stdout.write(json ? jsonLine(asJson(found, site)) : asText(found, next(found), site));

@@ -114,6 +114,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
         environment: {
           [ENV.kernelFiles]: KERNEL_FILES,
           [ENV.standsFor]: standsForText(settings),
+          ...(process.env[ENV.plain] && { [ENV.plain]: "1" }),
           ...lambda?.environment,
           ...environment,
         },

@@ -1,5 +1,4 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
 import { Jobs } from "../../functions/worker/jobs.ts";
 import { ThreadPool } from "../../functions/worker/thread-pool.ts";
 import { elementsIn } from "../../shared/array/layout.ts";
@@ -13,9 +12,9 @@ import { ensureWasm } from "../../tools/bundling/wasm.ts";
 import { type Delivered, deliver } from "../inline/deliver.ts";
 import { runInline } from "../inline/inline.ts";
 import type { ThreadTask } from "../inline/thread-worker.ts";
-import { WORKER_FILE } from "../inline/worker-file.ts";
 import { forThreads, kernels } from "../kernels/loader.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
+import { startThread } from "../threads/start-thread.ts";
 import { InterruptedError, mountsOf, type Runner } from "./engine.ts";
 
 export interface ThreadsOptions {
@@ -44,9 +43,9 @@ export function threadsEngine(options: Partial<ThreadsOptions> = {}): Runner {
     expectOpenFiles(OPEN_FILES.others + OPEN_FILES.perThread * run.workers, run.workers);
     const mounts = mountsOf(run.jobId, run.folder);
     ensureWasm(run.onBuild); // once, and not by each thread
-    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () => {
-      return new Worker(WORKER_FILE, { workerData: forThreads() });
-    });
+    const pool = new ThreadPool<ThreadTask, Delivered>(run.workers, () =>
+      startThread("chunks", forThreads()),
+    );
     const worker = { requestId: run.jobId, logStream: "main", coldStart: false, initMs: null };
     const origin = clockOrigin();
     const store = new FileStore(mounts);

@@ -14,7 +14,8 @@ import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "../job-folder/claim/claim.ts";
 import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
 import { asItLies, readLocalStatus } from "../job-folder/local-status.ts";
-import type { Cancelled, JobStore, Site } from "./job-store.ts";
+import type { Site } from "../remote/remote.ts";
+import type { Cancelled, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
 
 /** Where runs leave their folders. */

@@ -1,16 +1,13 @@
-import { extname, join } from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { KernelName } from "../../shared/kernels/loader.ts";
 import type { Measured } from "../../shared/messages/job-request.ts";
 import type { ChunksCost } from "../../shared/plan/predict-here.ts";
+import { startThread } from "../threads/start-thread.ts";
 import type { TimedArray } from "./chunk-pieces.ts";
 import { newGate } from "./companions.ts";
 import type { CostTask } from "./cost-thread.ts";
 import { forThreads } from "./loader.ts";
 import type { TimedGrid } from "./time-cells.ts";
-
-/** Beside this file, in the sources and in the built program alike. */
-const THREAD = join(import.meta.dirname, `cost-thread${extname(import.meta.filename)}`);
 
 /** For all the cells that are timed. */
 const BUDGET_MS = 250;
@@ -49,8 +46,8 @@ export async function chunksCost(
   const task = { ...named(kernel), kernels: forThreads(), of };
   const called: Worker[] = [];
   const call = () => {
-    const accompanying = { workerData: { ...task, of: { ...of, isCompanion: true } } };
-    for (let k = 0; k < companions; k++) called.push(new Worker(THREAD, accompanying).on("error", () => {})); // then the gate stays closed
+    const accompanying = { ...task, of: { ...of, isCompanion: true } };
+    for (let k = 0; k < companions; k++) called.push(startThread("cost", accompanying).on("error", () => {})); // then the gate stays closed
   };
   try {
     return await timedInThread<ChunksCost>(task, CHUNKS_MOST_MS, call);
@@ -66,7 +63,7 @@ async function timedInThread<Known>(
   mostMs: number,
   call = () => {},
 ): Promise<Known | "unknown" | "dear"> {
-  const worker = new Worker(THREAD, { workerData });
+  const worker = startThread("cost", workerData);
   let patience: NodeJS.Timeout | undefined;
   let known: Known | undefined;
   try {

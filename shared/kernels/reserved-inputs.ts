@@ -28,7 +28,21 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "memory",
     "npy",
   ],
-  ...["out", "pictures", "plan", "plot3d", "plots", "points", "quiet", "ramp", "region", "request", "scale"],
+  ...[
+    "out",
+    "pictures",
+    "plain",
+    "plan",
+    "plot3d",
+    "plots",
+    "points",
+    "quiet",
+    "ramp",
+    "region",
+    "repeats",
+    "request",
+    "scale",
+  ],
   ...["schema", "seed", "size", "stack", "timeout", "version", "workers", "write", "yes"],
 ]);
 

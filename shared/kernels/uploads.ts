@@ -41,8 +41,8 @@ const MAGIC = [0, 0x61, 0x73, 0x6d];
 export const kindOf = (code: Uint8Array): UploadKind =>
   MAGIC.every((byte, k) => code[k] === byte) ? "wasm" : "js";
 
-/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. */
-export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy): void {
+/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. `advice` takes the place of what a stack's owner is told. */
+export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy, advice?: string): void {
   if (policy === "all" || (policy === "wasm" && kind === "wasm")) return;
   const what = `kernel ${name}`;
   const inZip = "`npx cdk deploy -c kernels=<files>` puts it into the workers' zip";
@@ -51,12 +51,14 @@ export function expectAllowed(name: string, kind: UploadKind, policy: UploadPoli
       what,
       "among those that the deployment was made with",
       "an upload",
-      `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
+      advice ??
+        `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
     );
   throw new InvalidInputError(
     what,
     "WebAssembly, to be uploaded",
     "JavaScript",
-    `The stack's kernelUploads is "wasm", because JavaScript is no sandbox: it could use the workers' rights. Compile it, or deploy with \`-c kernelUploads=all\`; ${inZip}.`,
+    advice ??
+      `The stack's kernelUploads is "wasm", because JavaScript is no sandbox: it could use the workers' rights. Compile it, or deploy with \`-c kernelUploads=all\`; ${inZip}.`,
   );
 }

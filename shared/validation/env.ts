@@ -25,8 +25,10 @@ export const ENV = {
   standsFor: "STANDS_FOR",
   /** Likewise: what other workers of the queue are, see WorkPorts. */
   others: "OTHER_WORKERS",
-  /** Likewise: the file that makes what stands in for SQS and S3, see functions/hub.ts. */
+  /** Likewise: what stands in for SQS and S3, see functions/hub.ts. */
   hub: "HUB",
+  /** Likewise, and for commands: set where kernels compute by their plain functions and not by their compiled twins. */
+  plain: "MANYHANDS_PLAIN",
 } as const;
 
 /** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */

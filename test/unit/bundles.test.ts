@@ -59,5 +59,6 @@ test("each program of a thread that the command line starts lies beside it among
       .map(([, name]) => `${name}.js`),
   );
   expect(threads).toContain("load-thread.js");
+  expect(threads).toContain("thread.js");
   expect(threads.filter((name) => !existsSync(join(root, "dist/cli", name)))).toEqual([]);
 });

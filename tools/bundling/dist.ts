@@ -29,6 +29,9 @@ export const KERNEL_FILES = join(MADE, "kernels");
 /** What loads them, among the built files. */
 export const KERNEL_HOST = join(DIST, "kernels/host.js");
 
+/** What opens a Redis for the bundles of stages, among the built files. */
+export const REDIS_HUB = join(DIST, "redis/hub.js");
+
 /** Where Node keeps the compiled code of the bundles in a folder. */
 export const compiledOf = (bundles: string): string => join(IS_PACKAGE ? MADE : bundles, "cache");
 
