@@ -36,6 +36,7 @@ import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
+import { addVerifyCommand } from "./verify-command.ts";
 import { addWorkerCommands } from "./worker-command.ts";
 
 export const program = new Command("manyhands")

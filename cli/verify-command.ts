@@ -4,7 +4,9 @@ import { addRemoteOptions, WHERE_IT_IS } from "./remote-commands.ts";
 
 /** Adds `verify`, which computes stored chunks again. */
 export function addVerifyCommand(program: Command): void {
-  const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
+  const verify = program
+    .command("verify")
+    .description("compute stored chunks again, and compare bit for bit");
   addRemoteOptions(verify)
     .argument("<job>", "the job's folder, or its id below results/, in a deployment or in a Redis")
     .option("-e, --engine <name>", `${WHERE_IT_IS} (default: a folder)`)

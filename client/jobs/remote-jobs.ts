@@ -4,13 +4,13 @@ import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import type { WithRemote } from "../engines/engine.ts";
 import type { Remote, SharedQueues } from "../remote/remote.ts";
 import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
-import { withMore } from "../../shared/record/with-more.ts";
 
 /** The jobs of a deployment or a Redis, by their ids. Its methods reject as opening that does, too. What asks a network is loaded then, and never for a wrong id. */
 export function remoteJobs(owner: string, withRemote: WithRemote, place: JobPlace): JobStore {
