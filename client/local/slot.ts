@@ -87,9 +87,9 @@ export class Slot {
     this.#ready = new Promise((resolve, reject) => {
       const initTimeoutMs = options.inspected === name ? Number.POSITIVE_INFINITY : INIT_TIMEOUT_MS;
       const callOff = afterRunning(initTimeoutMs, () => void this.kill());
-      this.#child.once("message", () => {
+      this.#child.once("message", ({ tookMs = performance.now() - startedMs }: SlotMessage) => {
         callOff();
-        this.#initMs = performance.now() - startedMs;
+        this.#initMs = tookMs;
         this.isUp = true;
         resolve();
       });
@@ -116,6 +116,7 @@ export class Slot {
     await this.#ready;
     const beganMs = performance.now();
     let callOff: (() => void) | undefined;
+    let tookMs: number | undefined;
     try {
       const message = await new Promise<SlotMessage>((resolve, reject) => {
         this.#pending = { resolve, reject };
@@ -127,6 +128,7 @@ export class Slot {
         // starting it takes a while, in which the first slot is at work.
         this.#release ??= endWithUs(this.pid);
       });
+      tookMs = message.tookMs;
       if (message.kind === "error") throw new HandlerError(message);
       return message.kind === "response" ? message.response : undefined;
     } finally {
@@ -134,7 +136,7 @@ export class Slot {
       this.#pending = undefined;
       const initMs = this.#initMs;
       this.#initMs = undefined;
-      const durationMs = performance.now() - beganMs;
+      const durationMs = tookMs ?? performance.now() - beganMs;
       this.#onBilled?.({ durationMs, ...(initMs !== undefined && { initMs }) });
     }
   }

@@ -32,7 +32,7 @@ import type { Plan } from "../../shared/record/plan.ts";
 import { type CellCost, chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
-import { jobKey } from "./job-key.ts";
+import { cellsKey, jobKey } from "./job-key.ts";
 import { type History, type Predictions, readHistory, runsOn } from "./own-predictions.ts";
 
 export interface PlanOf {
@@ -170,6 +170,7 @@ export async function planJob({
   const told = ({ seconds, usd }: Prediction): Planned => ({ seconds, usd, pricesDate: prices.date });
   const predictions: Predictions = {
     ...{ job: jobKey(job), kernel: kernelKey(kernel) },
+    ...(seen && { cells: { job: cellsKey(job.spec), cost: seen } }),
     byEngine: Object.fromEntries(
       Object.entries(computed).map(([engine, { seconds, usd }]) => [
         engine,
