@@ -16,7 +16,7 @@ const MOST_RUNS = 200;
 /** A run that computes less tells what the engine's compiling takes, and not what the kernel's cells do. */
 const TELLING_SECONDS = 0.5;
 
-/** For so long what a kernel's cells took holds for jobs that are cut by it: what was planned is what runs. */
+/** How long jobs are cut by what cells of a planned one took: what was planned is what runs. */
 const CELLS_HOLD_MS = 24 * 3_600_000;
 const MOST_CELLS = 50;
 
@@ -104,7 +104,7 @@ export function rememberPlan({ job, kernel, byEngine, cells }: Predictions, nowM
   const history = readHistory();
   const added = Object.entries(byEngine).map(([engine, figures]) => ({ job, engine, kernel, ...figures }));
   const others = history.plans.filter((plan) => plan.job !== job);
-  // One that is known stays as it is until it is old: else planning again and again would hold it for ever.
+  // What is known stays as it is until it is old: else planning again and again would hold it for ever.
   const { job: timed, cost = "unknown" } = cells ?? {};
   const isNew = timed !== undefined && cost !== "unknown" && cellsOf(timed, nowMs) === undefined;
   const known = history.cells.filter((each) => !isNew || each.job !== timed);
