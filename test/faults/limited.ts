@@ -99,10 +99,10 @@ async function runOne(seed: number, world: World, grantsAll: boolean): Promise<L
     await untilOver(scene, world, startedMs + LONGEST_MS);
     state = (await judgeLimited(plan, world.store, (what) => scene.problem(what)))?.state;
     const { reservedUsd = 0 } = (await readLimit(world.store, scene.jobId)) ?? {};
-    const cost = world.metered;
-    workersUsd = world.workersUsd;
+    const { cost, silentUsd: silent } = world.meter;
+    workersUsd = world.meter.workersUsd;
     meteredUsd = cost.usd - cost.byStage.worker.usd + workersUsd;
-    [forWorkersUsd, silentUsd] = [maxUsd - reservedUsd, world.silent];
+    [forWorkersUsd, silentUsd] = [maxUsd - reservedUsd, silent];
     if (meteredUsd - silentUsd > maxUsd)
       scene.problem(`all stages took ${meteredUsd} USD, ${silentUsd} before any gate: more than ${maxUsd}`);
   } catch (error) {
