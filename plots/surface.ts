@@ -1,46 +1,59 @@
 /** Draws the array as a shaded landscape in a box, like matplotlib's plot_surface. */
 import { drawTitle, extraTitleHeight, sideAxisWidth, titleLines } from "./axes.ts";
 import { isEven } from "./axis-ticks.ts";
-import { Canvas } from "./canvas.ts";
+import { pngMedium } from "./canvas.ts";
 import { colormapTable } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
+import type { Medium } from "./drawing.ts";
 import { drawMesh, type Fineness } from "./mesh.ts";
+import { drawKeys } from "./missing.ts";
 import { drawPanes, heightTicks } from "./panes.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
-import { encodePng } from "./png.ts";
 import { drawProfile } from "./profile.ts";
-import { createProjection, type Place } from "./projection.ts";
+import { createProjection, DEFAULT_VIEW, type Place } from "./projection.ts";
 import { createScale } from "./scale.ts";
-import { PAPER, PRINT, SCREEN, type Theme } from "./theme.ts";
+import { dots, PRINT, padOf, SCREEN } from "./theme.ts";
+import { upwards } from "./upwards.ts";
 
 export type SurfaceDetail = "quick" | "fine";
 
-interface Look extends Fineness {
-  readonly width: number;
-  readonly height: number;
-  readonly theme: Theme;
-}
-
-const LOOKS: Record<SurfaceDetail, Look> = {
-  quick: { width: 900, height: 700, mostCells: 200, samples: 2, theme: SCREEN },
-  fine: { width: 1600, height: 1200, mostCells: 1000, samples: 2, theme: PRINT },
+const FINENESS: Record<SurfaceDetail, Fineness> = {
+  quick: { mostCells: 200, samples: 2 },
+  fine: { mostCells: 1000, samples: 2 },
 };
+const SIZE_PX = {
+  quick: { width: 900, height: 700, theme: SCREEN },
+  fine: { width: 1600, height: 1200, theme: PRINT },
+};
+
+/** What a surface is drawn on by itself: a screen's size, or a large one. */
+export const surfaceMedium = (detail: SurfaceDetail): Medium =>
+  pngMedium(SIZE_PX[detail].theme, SIZE_PX[detail]);
 
 /** Share of each side of the box left free around the surface. */
 const INSET = 0.02;
 const HEIGHT = 0.72;
 
 /**
- * PNG bytes of the surface; a line plot if the array has one axis only. `fine` takes several times as long as `quick`.
+ * The surface as a file; a line plot if the array has one axis only. `fine` takes several times as long as `quick`.
  */
-export function drawSurface(picture: ArrayPicture, { detail }: { detail: SurfaceDetail }): Uint8Array {
-  const { y } = picture;
-  if (!y) return drawProfile(picture);
-  const { width, height, theme, ...fineness } = LOOKS[detail];
-  const { overview } = picture;
-  const scale = createScale(overview.values, picture.scale);
+export function drawSurface(
+  given: ArrayPicture,
+  { detail }: { detail: SurfaceDetail },
+  medium: Medium = surfaceMedium(detail),
+): Uint8Array {
+  const { y } = given;
+  if (!y) return drawProfile(given, medium);
+  const picture = upwards({ ...given, y });
+  const { theme } = medium;
+  const { width, height } = medium.size ?? {
+    width: dots(theme, SIZE_PX.quick.width),
+    height: dots(theme, SIZE_PX.quick.height),
+  };
+  const { overview, special } = picture;
+  const scale = createScale(overview.values, picture);
   const table = colormapTable(picture.colormap);
-  const canvas = new Canvas(width, height, PAPER);
+  const sheet = medium.sheet(width, height);
 
   const bar = { y: Math.round(height * 0.21), height: Math.round(height * 0.52) };
   const barX = width - colourBarWidth(scale, bar.height, theme) - theme.text;
@@ -49,16 +62,25 @@ export function drawSurface(picture: ArrayPicture, { detail }: { detail: Surface
   const frame = {
     x: 3 * theme.text,
     y: 4 * theme.text + extra,
-    width: barX - sideAxisWidth(heightTicks(scale), theme) - 5 * theme.text,
-    height: height - 7 * theme.text - extra,
+    width: Math.max(1, barX - sideAxisWidth(heightTicks(scale), theme) - 5 * theme.text),
+    height: Math.max(1, height - 7 * theme.text - extra),
   };
-  const sides = sidesOf(picture.x, y);
-  const projection = createProjection(sides, frame);
-  drawPanes(canvas, { ...picture, y }, scale, projection, INSET, theme);
-  drawMesh(canvas, frame, { overview, scale, table }, fineness, { sides, inset: INSET, projection });
-  drawTitle(canvas, { x: 0, y: 0, width, height }, title, 2 * theme.title + extra, theme.title);
-  drawColourBar(canvas, { x: barX, ...bar }, { scale, table, value: picture.value }, theme);
-  return encodePng(canvas.pixels, width, height);
+  const sides = sidesOf(picture.x, picture.y);
+  const view = picture.view ?? DEFAULT_VIEW;
+  const projection = createProjection(sides, frame, view);
+  drawPanes(sheet, picture, scale, projection, { inset: INSET, view, theme });
+  sheet.image(frame, (canvas, area) => {
+    const seen = createProjection(sides, area, view);
+    const stage = { sides, inset: INSET, projection: seen, view };
+    drawMesh(canvas, area, { overview, scale, table }, FINENESS[detail], stage);
+  });
+  drawTitle(sheet, { x: 0, y: 0, width, height }, title, 2 * theme.title + extra, theme.title);
+  drawColourBar(sheet, { x: barX, ...bar }, { scale, table, value: picture.value }, theme);
+  const means = overview.values.some(scale.isSpecial) ? special?.means : undefined;
+  const isHole = (value: number) => Number.isNaN(scale.position(value));
+  const keys = { missing: overview.values.some(isHole), special: means };
+  drawKeys(sheet, keys, width - padOf(theme), height - padOf(theme), theme);
+  return sheet.encode();
 }
 
 /** The coordinates' proportion, within bounds, if both axes are even and have the same unit; else a square. */

@@ -1,5 +1,4 @@
 /** Colours and sizes that all pictures share. */
-import type { FontSize } from "./text.ts";
 
 export const PAPER = 0xffffff;
 export const INK = 0x1c1c1c;
@@ -8,12 +7,27 @@ export const GRID = 0xe4e6ea;
 /** The first of matplotlib's line colours. */
 export const LINE = 0x1f77b4;
 
-/** Letter sizes, and the thickness of one thin line in px. */
+/** Dots per inch; the heights of letters, and the thickness of one thin line, in dots. */
 export interface Theme {
-  readonly text: FontSize;
-  readonly title: FontSize;
+  readonly dpi: number;
+  readonly text: number;
+  readonly title: number;
   readonly unit: number;
 }
 
-export const SCREEN: Theme = { text: 14, title: 17, unit: 1 };
-export const PRINT: Theme = { text: 24, title: 30, unit: 2 };
+/** Letters of 10 points, as matplotlib's, and titles of 12. */
+export const themeAt = (dpi: number): Theme => ({
+  dpi,
+  text: Math.round(0.14 * dpi),
+  title: Math.round(0.17 * dpi),
+  unit: Math.max(1, Math.round(dpi / 100)),
+});
+
+export const SCREEN = themeAt(100);
+export const PRINT = themeAt(172);
+
+/** A length of hundredths of an inch, in whole dots: a pixel of the screen's pictures. */
+export const dots = ({ dpi }: Pick<Theme, "dpi">, hundredths: number): number =>
+  Math.round((hundredths * dpi) / 100);
+/** Around every picture, and between its parts. */
+export const padOf = (theme: Theme): number => dots(theme, 14);

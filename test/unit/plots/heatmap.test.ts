@@ -6,13 +6,21 @@ import { overviewOf, Pixels, pictureOf } from "../../helpers/pictures.ts";
 
 const [STRIPE, BACKGROUND] = [hatchAt(0, 0), hatchAt(1, 0)];
 
-test("a cell has its value's colour, and the first row is on top", () => {
-  const pixels = new Pixels(drawHeatmap(pictureOf(overviewOf(2, 2, (row) => row))));
+test.each([
+  ["a descending y axis keeps its first row on top", { first: 1, last: 0 }, true],
+  ["an ascending y axis points up", { first: 0, last: 1 }, false],
+  ["... a logarithmic one too", { first: 0.1, last: 10, isLog: true }, false],
+  ["... and one that lists numbers", { first: 1, last: 2, points: [1, 5] }, false],
+  ["words keep their order", { first: 0, last: 1, points: ["euler", "rk4"] }, true],
+])("a cell has its value's colour: %s", (_, axis, isFirstOnTop) => {
+  const y = { name: "y", unit: "", ...axis };
+  const overview = overviewOf(2, 2, (row) => ((row === 0) === isFirstOnTop ? 0 : 1));
+  const pixels = new Pixels(drawHeatmap(pictureOf(overview, { y })));
   const [low, high] = [colormapTable("viridis").at(0)!, colormapTable("viridis").at(-1)!];
   const middle = Math.floor(pixels.width / 2) - 40;
   expect(pixels.at(middle, 60)).toBe(low);
   expect(pixels.at(middle, pixels.height - 80)).toBe(high);
-  expect(pixels.count(low)).toBeGreaterThan(0.4 * 450 * 450);
+  if (isFirstOnTop) expect(pixels.count(low)).toBeGreaterThan(0.4 * 450 * 450);
 });
 
 test("a hole is hatched and named, a complete array is not", () => {

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
-import { createScale } from "../../../plots/scale.ts";
+import { createScale as scaleOf } from "../../../plots/scale.ts";
+
+const createScale = (values: Float64Array, scale: "auto" | "linear" | "log") =>
+  scaleOf(values, { scale, colormap: "viridis" });
 
 /** Like an escape-time array: most cells escape at once, some never do. */
 const escapeTimes = Float64Array.from({ length: 1000 }, (_, k) => (k % 5 === 0 ? 1000 : k % 12));

@@ -20,7 +20,8 @@ function ended(
   chunks.forEach(([slot, startMs, durationMs], chunk) => {
     const report = chunkReportAt(chunk, slot, SUBMITTED + startMs, durationMs);
     const isFirst = chunks.findIndex(([other]) => other === slot) === chunk;
-    const init = isFirst && slot in initMs ? { coldStart: true, initMs: initMs[slot]! } : { coldStart: false };
+    const init =
+      isFirst && slot in initMs ? { coldStart: true, initMs: initMs[slot]! } : { coldStart: false };
     ledger.addReport({ ...report, worker: { ...report.worker, ...init } });
   });
   ledger.closeTimes(SUBMITTED);
