@@ -18,7 +18,7 @@ export const jobKeys = (jobId: string) => {
     failures: `${prefix}failures/`,
     summary: `${prefix}summary.json`,
     npy: `${prefix}result.npy`,
-    picture: (name: string) => `${prefix}${name}.png`,
+    picture: (name: string, extension = "png") => `${prefix}${name}.${extension}`,
   };
 };
 
