@@ -15,19 +15,31 @@ import { FULL } from "./rasterise.ts";
 import { bitmapsOf, startOf } from "./text.ts";
 import { PAPER, SCREEN, type Theme } from "./theme.ts";
 
+interface CanvasOptions {
+  readonly theme?: Theme;
+  /** What the file says of its pixels' size. */
+  readonly dpi?: number;
+  /** Whether what lies under the image shows through. */
+  readonly isClear?: boolean;
+}
+
 export class Canvas implements Drawing, Raster {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint32Array;
   readonly alpha: Uint8Array | undefined;
   readonly #theme: Theme;
+  readonly #dpi: number;
 
-  constructor(width: number, height: number, background: Colour, theme = SCREEN, isClear = false) {
+  constructor(width: number, height: number, background: Colour, options: CanvasOptions = {}) {
+    const { theme = SCREEN, isClear = false } = options;
+    const { dpi = theme.dpi } = options;
     this.width = width;
     this.height = height;
     this.pixels = new Uint32Array(width * height).fill(background);
     this.alpha = isClear ? new Uint8Array(width * height) : undefined;
     this.#theme = theme;
+    this.#dpi = dpi;
   }
 
   fillRect({ x, y, width, height }: Box, colour: Colour, share = 1): void {
@@ -111,16 +123,16 @@ export class Canvas implements Drawing, Raster {
   }
 
   encode(): Uint8Array {
-    return encodePng(this.pixels, this.width, this.height, this.#theme.dpi, this.alpha);
+    return encodePng(this.pixels, this.width, this.height, this.#dpi, this.alpha);
   }
 }
 
 /** PNG files, by default of a screen's size. */
-export const pngMedium = (theme: Theme = SCREEN, size?: Medium["size"]): Medium => ({
+export const pngMedium = (theme: Theme = SCREEN, size?: Medium["size"], dpi = theme.dpi): Medium => ({
   extension: "png",
   theme,
   size,
-  sheet: (width, height) => new Canvas(width, height, PAPER, theme),
+  sheet: (width, height) => new Canvas(width, height, PAPER, { theme, dpi }),
 });
 
 /** From a point to the stretch from the origin to [dx, dy] of that length. */

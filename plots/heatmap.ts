@@ -52,8 +52,10 @@ function drawCells(picture: ArrayPicture & { y: PlotAxis }, medium: Medium): Uin
   const size = medium.size ? fitted(medium.size, own) : own;
 
   function fitted(whole: { readonly width: number; readonly height: number }, { width, height }: typeof own) {
-    const mostHeight = whole.height - above(title(whole.width)) - below;
-    const mostWidth = whole.width - ticksFor(mostHeight).besides;
+    const mostHeight = Math.max(1, whole.height - above(title(whole.width)) - below);
+    const mostWidth = Math.max(1, whole.width - ticksFor(mostHeight).besides);
+    // Where the axes are of different kinds, no proportion is the true one.
+    if (!isPlane(x, y)) return { width: mostWidth, height: mostHeight };
     const factor = Math.max(1 / Math.max(width, height), Math.min(mostWidth / width, mostHeight / height));
     return { width: Math.round(width * factor), height: Math.round(height * factor) };
   }
@@ -103,15 +105,21 @@ function plotSize({ x, y, overview: { rows, columns } }: ArrayPicture & { y: Plo
   };
 }
 
-/** Height divided by width: of the coordinates if both axes are even and have the same unit, else of the array. */
+/** Height divided by width: of the coordinates if these are places in one plane, else of the array. */
 function aspectOf(x: PlotAxis, y: PlotAxis, cells: number): number {
-  const spans = Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
-  // Two numbers without a unit may be a plane's coordinates, or a share and a count.
-  const isPlane = x.unit !== "" || (spans >= 1 / MOST_UNITLESS && spans <= MOST_UNITLESS);
-  const isAlike = isEven(x) && isEven(y) && x.unit === y.unit && isPlane;
-  const aspect = isAlike && spans > 0 && Number.isFinite(spans) ? spans : cells;
+  const aspect = isPlane(x, y) ? spanRatio(x, y) : cells;
   const most = x.points || y.points ? MOST_STRETCHED_LIST : MOST_STRETCHED;
   return Math.min(most, Math.max(1 / most, aspect));
+}
+
+const spanRatio = (x: PlotAxis, y: PlotAxis): number =>
+  Math.abs(y.last - y.first) / Math.abs(x.last - x.first);
+
+/** Whether both axes are even and have the same unit. Two numbers without one may be a plane's coordinates, or a share and a count. */
+function isPlane(x: PlotAxis, y: PlotAxis): boolean {
+  const spans = spanRatio(x, y);
+  const isAlike = isEven(x) && isEven(y) && x.unit === y.unit && spans > 0 && Number.isFinite(spans);
+  return isAlike && (x.unit !== "" || (spans >= 1 / MOST_UNITLESS && spans <= MOST_UNITLESS));
 }
 
 /** Paints the cells; returns whether there were holes, and cells of the special value. */

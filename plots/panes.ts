@@ -42,16 +42,29 @@ interface Setting {
   readonly inset: number;
   readonly view: View;
   readonly theme: Theme;
+  /** The whole picture's. */
+  readonly height: number;
 }
 
-/** Draws everything behind a surface. */
-export function drawPanes(
-  sheet: Drawing,
+/** What stands along the edges: lines, and texts by their left ends (an upright one by its middle). */
+interface Labels {
+  readonly lines: readonly (readonly [Point, Point])[];
+  readonly texts: readonly (Point & { readonly text: string; readonly upwards: boolean })[];
+}
+
+/** Everything behind a surface, and how far its labels reach. */
+export interface Panes {
+  readonly left: number;
+  readonly right: number;
+  draw(sheet: Drawing): void;
+}
+
+export function layOutPanes(
   picture: ArrayPicture & { y: PlotAxis },
   scale: ValueScale,
   projection: Projection,
-  { inset, view, theme }: Setting,
-): void {
+  { inset, view, theme, height }: Setting,
+): Panes {
   const azimuth = (view.azimuth * Math.PI) / 180;
   const far = { x: Math.cos(azimuth) > 0 ? 0 : 1, y: Math.sin(azimuth) > 0 ? 0 : 1 };
   const at = (x: number, y: number, z: number) => projection.toPicture({ x, y, z });
@@ -60,18 +73,30 @@ export function drawPanes(
     [BACK, [at(0, far.y, 0), at(1, far.y, 0), at(1, far.y, 1), at(0, far.y, 1)]],
     [SIDE, [at(far.x, 0, 0), at(far.x, 1, 0), at(far.x, 1, 1), at(far.x, 0, 1)]],
   ];
-  for (const [colour, corners] of panes) sheet.fillConvex(corners, colour);
-  for (const [, corners] of panes) {
-    for (const [k, corner] of corners.entries())
-      sheet.line(corner, corners[(k + 1) % 4]!, PANE_EDGE, theme.unit);
-  }
   const edges = edgesOf(picture, scale, projection, far, inset, theme.text);
-  for (const { ticks, grid } of edges) {
-    for (const [from, to] of ticks.marks.flatMap(({ at: share }) => grid(share))) {
-      sheet.line(projection.toPicture(from), projection.toPicture(to), PANE_GRID, theme.unit);
-    }
-  }
-  for (const edge of edges) drawEdge(sheet, edge, projection, theme);
+  const labels = edges.map((edge) => labelsOf(edge, projection, theme, height));
+  const texts = labels.flatMap((each) => each.texts);
+  const ends = texts.map(({ text, x, upwards }) => x + (upwards ? 0 : textWidth(text, theme.text)));
+  return {
+    left: Math.min(...texts.map(({ x }) => x)),
+    right: Math.max(...ends),
+    draw(sheet) {
+      for (const [colour, corners] of panes) sheet.fillConvex(corners, colour);
+      for (const [, corners] of panes) {
+        for (const [k, corner] of corners.entries())
+          sheet.line(corner, corners[(k + 1) % 4]!, PANE_EDGE, theme.unit);
+      }
+      for (const { ticks, grid } of edges) {
+        for (const [from, to] of ticks.marks.flatMap(({ at: share }) => grid(share)))
+          sheet.line(projection.toPicture(from), projection.toPicture(to), PANE_GRID, theme.unit);
+      }
+      for (const { lines } of labels) for (const [from, to] of lines) sheet.line(from, to, FRAME, theme.unit);
+      for (const { text, x, y, upwards } of texts) {
+        const align = upwards ? "centre" : "left";
+        sheet.text(text, x, y, { size: theme.text, colour: INK, align, upwards });
+      }
+    },
+  };
 }
 
 function edgesOf(
@@ -96,11 +121,16 @@ function edgesOf(
   const foot = seenAt(first) >= seenAt(second) ? first : second;
   const corner = { x: far.x, y: far.y };
   const other = foot === first ? second : first;
+  const alongX = (share: number) => ({ x: share, y: near.y, z: 0 });
+  const alongY = (share: number) => ({ x: near.x, y: 1 - share, z: 0 });
+  const alongZ = (share: number) => ({ ...foot, z: share });
+  const flat = (along: (share: number) => Place, axis: PlotAxis) =>
+    within(ticksAlong(projection, along, 2.6 * size, (most) => edgeTicks(axis, most, size)));
   return [
     {
-      ticks: within(edgeTicks(x, MOST_TICKS, size)),
+      ticks: flat(alongX, x),
       of: x,
-      along: (share) => ({ x: share, y: near.y, z: 0 }),
+      along: alongX,
       grid: (share) => [
         [
           { x: share, y: near.y, z: 0 },
@@ -114,9 +144,9 @@ function edgesOf(
       outwards: direction(projection, { x: 0.5, y: far.y, z: 0 }, { x: 0.5, y: near.y, z: 0 }),
     },
     {
-      ticks: within(edgeTicks(y, MOST_TICKS, size)),
+      ticks: flat(alongY, y),
       of: y,
-      along: (share) => ({ x: near.x, y: 1 - share, z: 0 }),
+      along: alongY,
       grid: (share) => [
         [
           { x: near.x, y: 1 - share, z: 0 },
@@ -130,9 +160,9 @@ function edgesOf(
       outwards: direction(projection, { x: far.x, y: 0.5, z: 0 }, { x: near.x, y: 0.5, z: 0 }),
     },
     {
-      ticks: within(heightTicks(scale)),
+      ticks: within(ticksAlong(projection, alongZ, 1.8 * size, (most) => scale.ticks(most))),
       of: value,
-      along: (share) => ({ ...foot, z: share }),
+      along: alongZ,
       grid: (share) => [
         [
           { ...foot, z: share },
@@ -148,53 +178,59 @@ function edgesOf(
   ];
 }
 
-/** Few enough ticks to stand above each other on the box's shortest edge. */
-export function heightTicks(scale: ValueScale): AxisTicks {
-  return scale.ticks(MOST_TICKS);
-}
-
-function drawEdge(
-  canvas: Drawing,
+/** The labels of an edge; one that is seen from its end has none. */
+function labelsOf(
   { ticks, of, along, outwards }: Edge,
   projection: Projection,
   theme: Theme,
-): void {
+  height: number,
+): Labels {
   const { text, unit } = theme;
-  canvas.line(projection.toPicture(along(0)), projection.toPicture(along(1)), FRAME, unit);
+  const [start, end] = [projection.toPicture(along(0)), projection.toPicture(along(1))];
+  const lines: [Point, Point][] = [[start, end]];
+  const texts: (Point & { text: string; upwards: boolean })[] = [];
+  if (ticks.marks.length === 0) return { lines, texts };
   const half = capHeight(text) / 2;
   let widest = 0;
   let rightmost = 0;
   for (const { at, label } of ticks.marks) {
     const from = projection.toPicture(along(at));
-    canvas.line(from, shifted(from, outwards, dots(theme, TICK)), FRAME, unit);
-    widest = Math.max(widest, textWidth(label, text));
-    const reach = Math.abs(outwards.x) * (textWidth(label, text) / 2) + Math.abs(outwards.y) * half;
+    lines.push([from, shifted(from, outwards, dots(theme, TICK))]);
+    const width = textWidth(label, text);
+    widest = Math.max(widest, width);
+    const reach = Math.abs(outwards.x) * (width / 2) + Math.abs(outwards.y) * half;
     rightmost = Math.max(rightmost, from.x + widest);
     const centre = shifted(from, outwards, dots(theme, TICK + 6) + reach);
-    canvas.text(label, centre.x, centre.y + half, { size: text, colour: INK, align: "centre" });
+    texts.push({ text: label, x: centre.x - width / 2, y: centre.y + half, upwards: false });
   }
   const middle = projection.toPicture(along(0.5));
   if (outwards.y === 0) {
     const x = rightmost + dots(theme, TICK + 12) + 2 * half;
-    const edge = Math.abs(projection.toPicture(along(1)).y - projection.toPicture(along(0)).y);
-    const title = axisTitle(of, ticks.note, text, edge);
-    canvas.text(title, x, middle.y, { size: text, colour: INK, align: "centre", upwards: true });
-    return;
+    const title = axisTitle(of, ticks.note, text, Math.max(height / 2, Math.abs(end.y - start.y)));
+    texts.push({ text: title, x, y: middle.y, upwards: true });
+    return { lines, texts };
   }
   const reach = Math.abs(outwards.x) * widest + Math.abs(outwards.y) * 4 * half;
-  const end = shifted(middle, outwards, dots(theme, TICK + 12) + reach);
-  const most = canvas.width / 3;
-  for (const [line, words] of [axisTitle(of, "", text, most), ticks.note].entries()) {
-    const fitted = fitText(words, text, most);
-    const width = textWidth(fitted, text);
-    const wanted = outwards.x < 0 ? end.x - width : end.x;
-    const left = Math.min(canvas.width - width - dots(theme, 4), Math.max(dots(theme, 4), wanted));
-    canvas.text(fitted, left, end.y + half + 1.4 * line * text, {
-      size: text,
-      colour: INK,
-      align: "left",
-    });
+  const beside = shifted(middle, outwards, dots(theme, TICK + 12) + reach);
+  for (const [line, words] of [axisTitle(of, "", text, height / 2), ticks.note].entries()) {
+    const fitted = fitText(words, text, height / 2);
+    const x = outwards.x < 0 ? beside.x - textWidth(fitted, text) : beside.x;
+    if (fitted)
+      texts.push({ text: fitted, x, y: beside.y + half + 1.4 * line * text + unit, upwards: false });
   }
+  return { lines, texts };
+}
+
+/** As many ticks as the edge has room for as it is seen; none where three have no room. */
+function ticksAlong(
+  projection: Projection,
+  along: (share: number) => Place,
+  apart: number,
+  make: (most: number) => AxisTicks,
+): AxisTicks {
+  const [start, end] = [projection.toPicture(along(0)), projection.toPicture(along(1))];
+  const most = Math.floor(Math.hypot(end.x - start.x, end.y - start.y) / apart) + 1;
+  return most < 3 ? { marks: [], minor: [], note: "" } : make(Math.min(MOST_TICKS, most));
 }
 
 function direction(projection: Projection, from: Place, to: Place): Point {

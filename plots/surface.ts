@@ -1,5 +1,5 @@
 /** Draws the array as a shaded landscape in a box, like matplotlib's plot_surface. */
-import { drawTitle, extraTitleHeight, sideAxisWidth, titleLines } from "./axes.ts";
+import { drawTitle, extraTitleHeight, titleLines } from "./axes.ts";
 import { isEven } from "./axis-ticks.ts";
 import { pngMedium } from "./canvas.ts";
 import { colormapTable } from "./colormaps.ts";
@@ -7,7 +7,7 @@ import { colourBarWidth, drawColourBar } from "./colourbar.ts";
 import type { Medium } from "./drawing.ts";
 import { drawMesh, type Fineness } from "./mesh.ts";
 import { drawKeys } from "./missing.ts";
-import { drawPanes, heightTicks } from "./panes.ts";
+import { layOutPanes, type Panes } from "./panes.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
 import { drawProfile } from "./profile.ts";
 import { createProjection, DEFAULT_VIEW, type Place } from "./projection.ts";
@@ -33,6 +33,7 @@ export const surfaceMedium = (detail: SurfaceDetail): Medium =>
 /** Share of each side of the box left free around the surface. */
 const INSET = 0.02;
 const HEIGHT = 0.72;
+const ATTEMPTS = 4;
 
 /**
  * The surface as a file; a line plot if the array has one axis only. `fine` takes several times as long as `quick`.
@@ -59,16 +60,24 @@ export function drawSurface(
   const barX = width - colourBarWidth(scale, bar.height, theme) - theme.text;
   const title = titleLines(picture.title, theme.title, width);
   const extra = extraTitleHeight(title, theme.title);
-  const frame = {
-    x: 3 * theme.text,
-    y: 4 * theme.text + extra,
-    width: Math.max(1, barX - sideAxisWidth(heightTicks(scale), theme) - 5 * theme.text),
-    height: Math.max(1, height - 7 * theme.text - extra),
-  };
   const sides = sidesOf(picture.x, picture.y);
   const view = picture.view ?? DEFAULT_VIEW;
-  const projection = createProjection(sides, frame, view);
-  drawPanes(sheet, picture, scale, projection, { inset: INSET, view, theme });
+  const setting = { inset: INSET, view, theme, height };
+  const top = 4 * theme.text + extra;
+  let frame = {
+    ...{ x: theme.text, y: top, width: barX - 3 * theme.text },
+    height: Math.max(1, height - top - 3 * theme.text),
+  };
+  let panes: Panes;
+  // The labels reach as far from the box as it is large: where they do not fit, the box becomes smaller.
+  for (let attempt = 0; ; attempt++) {
+    panes = layOutPanes(picture, scale, createProjection(sides, frame, view), setting);
+    const left = Math.max(0, Math.ceil(theme.text - panes.left));
+    const right = Math.max(0, Math.ceil(panes.right - (barX - 1.5 * theme.text)));
+    if (attempt === ATTEMPTS || left + right === 0) break;
+    frame = { ...frame, x: frame.x + left, width: Math.max(1, frame.width - left - right) };
+  }
+  panes.draw(sheet);
   sheet.image(frame, (canvas, area) => {
     const seen = createProjection(sides, area, view);
     const stage = { sides, inset: INSET, projection: seen, view };

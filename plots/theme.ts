@@ -7,8 +7,9 @@ export const GRID = 0xe4e6ea;
 /** The first of matplotlib's line colours. */
 export const LINE = 0x1f77b4;
 
-/** Dots per inch; the heights of letters, and the thickness of one thin line, in dots. */
+/** The heights of letters, and the thickness of one thin line, in dots. */
 export interface Theme {
+  /** Dots per inch of a picture of a screen's size; a small one is drawn as if its inches were shorter. */
   readonly dpi: number;
   readonly text: number;
   readonly title: number;
@@ -22,6 +23,15 @@ export const themeAt = (dpi: number): Theme => ({
   title: Math.round(0.17 * dpi),
   unit: Math.max(1, Math.round(dpi / 100)),
 });
+
+/** Inches of the pictures that a job has by itself. */
+const USUAL = { width: 7.8, height: 6 };
+
+/** For a picture of that size (inches): its letters are smaller where it is, at 85 mm about 6.5 points. */
+export function themeFor(size: { readonly width: number; readonly height: number }, dpi: number): Theme {
+  const share = Math.min(1, size.width / USUAL.width, size.height / USUAL.height);
+  return themeAt(dpi * Math.sqrt(share));
+}
 
 export const SCREEN = themeAt(100);
 export const PRINT = themeAt(172);

@@ -1,7 +1,7 @@
 import type { Look } from "../../functions/aggregator/pictures.ts";
 import { pngMedium } from "../../plots/canvas.ts";
 import type { Limits, View } from "../../plots/picture.ts";
-import { themeAt } from "../../plots/theme.ts";
+import { themeAt, themeFor } from "../../plots/theme.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { choice } from "../request/choice.ts";
@@ -64,7 +64,7 @@ async function mediaOf(
           `at most ${MOST_PIXELS} pixels`,
           `${dots.width} x ${dots.height}`,
         );
-      return () => pngMedium(themeAt(pngDpi), dots);
+      return () => pngMedium(size ? themeFor(size, pngDpi) : themeAt(pngDpi), dots, pngDpi);
     }
     const { pageMedium } = await import("../../plots/vector/vector-drawing.ts");
     const { svgOf } = await import("../../plots/vector/svg.ts");

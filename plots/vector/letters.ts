@@ -10,7 +10,7 @@ const [ASCENT, DESCENT] = [Math.round(0.93 * UNITS), -Math.round(0.24 * UNITS)];
 export class Letters {
   /** The first stands for what a font lacks. */
   readonly #used: Outline[] = outlinesOf("□");
-  readonly #index = new Map<string, number>();
+  readonly #index = new Map(this.#used.map(({ character }, k) => [character, k]));
 
   /** The text's letters by their numbers in the font, as hexadecimal digits. */
   hex(outlines: readonly Outline[]): string {

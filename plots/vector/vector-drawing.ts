@@ -1,7 +1,7 @@
 /** Collects a picture's shapes for a page: an SVG or a PDF file is written from them. Only the command line loads this folder. */
 import { Canvas } from "../canvas.ts";
 import type { Box, Cells, Colour, Drawing, Medium, Paint, Point, Raster, TextStyle } from "../drawing.ts";
-import { PAPER, themeAt } from "../theme.ts";
+import { PAPER, themeAt, themeFor } from "../theme.ts";
 
 /** A page's places are whole dots, of which there are enough that none is seen beside its place. */
 const DPI = 1200;
@@ -43,7 +43,7 @@ export interface PageOptions {
 export function pageMedium({ extension, imageDpi, size, write }: PageOptions): Medium {
   return {
     extension,
-    theme: themeAt(DPI),
+    theme: size ? themeFor(size, DPI) : themeAt(DPI),
     size: size && { width: Math.round(size.width * DPI), height: Math.round(size.height * DPI) },
     sheet: (width, height) => new VectorDrawing(width, height, imageDpi, write),
   };
@@ -103,7 +103,7 @@ class VectorDrawing implements Drawing {
     const share = this.#imageDpi / DPI;
     const pixels = (length: number, of = 1) => of * Math.max(1, Math.ceil((length * share) / of));
     const [width, height] = [pixels(box.width, cells?.columns), pixels(box.height, cells?.rows)];
-    const raster = new Canvas(width, height, PAPER, undefined, cells === undefined);
+    const raster = new Canvas(width, height, PAPER, { isClear: cells === undefined });
     paint(raster, { x: 0, y: 0, width, height }, Math.max(1, Math.round(this.#imageDpi / 100)));
     this.#shapes.push({ kind: "image", box, raster });
   }

@@ -55,7 +55,34 @@ test("a character without a picture becomes a box, which is no other character",
 });
 
 test.each([
+  ["x̂", "x"],
+  ["𝑥²", "x²"],
+  ["ﬁeld", "field"],
+  ["Ⅷ", "VIII"],
+  ["ḗ", "e"],
+  ["a\u202eb\ufe0f", "ab"],
+])("%s, which the font lacks, is drawn as %s", (text, letters) => {
+  expect(drawn(text)).toBe(drawn(letters));
+  expect(textWidth(text, 14)).toBe(textWidth(letters, 14));
+});
+
+test("letters are sharp in every size: a stem is as black as ink in its middle, and paper is white", () => {
+  for (const size of [9, 14, 33, 168]) {
+    const canvas = new Canvas(2 * size, 2 * size, 0xffffff);
+    canvas.text("H", size / 2, 1.5 * size, { size, colour: 0, align: "left" });
+    const row = Array.from(
+      { length: 2 * size },
+      (_, x) => canvas.pixels[Math.round(1.2 * size) * 2 * size + x]!,
+    );
+    expect(Math.min(...row)).toBeLessThan(size < 14 ? 0x808080 : 0x400000);
+    expect(row[0]).toBe(0xffffff);
+    expect(row.at(-1)).toBe(0xffffff);
+  }
+});
+
+test.each([
   ["Latin-1", "¡¢£¥§©«¬®°±²³´µ¶·¸¹º»¼½¾¿ÀÅÆÇÈÐÑØÝÞßàåæçèðñøýþÿ×÷"],
+  ["Latin Extended-A and Cyrillic", "ČčĐđĞğŁłŐőŘřŞşŠšŽžАБВГДЕЖЗабвгдежзЯяЁёІіЇї"],
   ["Greek", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρςστυφχψω"],
   ["what units and formulas need", "−∓·⋅√∞∂∇∑∫∝≈≠≤≥ℏℓ⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉→‰′″€Å\u212b\u2126"],
 ])("there are pictures of %s", (_, characters) => {
