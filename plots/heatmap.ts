@@ -162,11 +162,13 @@ function colourRow(
   let found = false;
   for (let column = 0; column < values.length; column++) {
     const value = values[column]!;
-    const position = scale.position(value);
-    if (scale.isSpecial(value)) {
+    if (scale.hasSpecial && scale.isSpecial(value)) {
       colours[column] = SPECIAL;
       found = true;
-    } else colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
+      continue;
+    }
+    const position = scale.position(value);
+    colours[column] = Number.isNaN(position) ? HOLE : colourAt(table, position);
   }
   return found;
 }

@@ -1,10 +1,9 @@
 /** The array as a landscape of triangles in a z-buffer, lit from the left. */
 import { type Box, mix, type Raster } from "./drawing.ts";
 import { SPECIAL } from "./missing.ts";
-import { type Cut, cutOf } from "./peaks.ts";
-import type { Overview, View } from "./picture.ts";
+import type { Cut } from "./peaks.ts";
+import type { View } from "./picture.ts";
 import type { Place, Projection } from "./projection.ts";
-import type { ValueScale } from "./scale.ts";
 import { VERTEX, ZBuffer } from "./zbuffer.ts";
 
 /** The direction of the light, in the box's axes as the default view sees them; its length is 1. */
@@ -22,24 +21,16 @@ export interface Stage {
   readonly view: View;
 }
 
-/** The fineness of the drawn surface. */
-export interface Fineness {
-  /** At most this number of cells is taken along each axis. */
-  readonly mostCells: number;
-  /** Samples per pixel in each direction. */
-  readonly samples: number;
-}
-
-/** Draws the array inside `area` of the canvas, a block that stands on the floor; holes stay empty. */
+/** Draws the cells inside `area` of the canvas, as a block that stands on the floor; holes stay empty. */
 export function drawMesh(
   canvas: Raster,
   area: Box,
-  { overview, scale, table }: { overview: Overview; scale: ValueScale; table: Uint32Array },
-  { mostCells, samples }: Fineness,
+  cut: Cut,
+  table: Uint32Array,
+  samples: number,
   stage: Stage,
 ): void {
   const buffer = new ZBuffer(area, samples);
-  const cut = cutOf(overview, mostCells, scale);
   const { heights, rows, columns, special } = cut;
   const [across, down] = [sharesOf(columns), sharesOf(rows)];
   const colours = table.length + 1; // the special value's after the map's
@@ -70,7 +61,9 @@ export function drawMesh(
   buffer.drawOn(canvas, shaded(Uint32Array.of(...table, SPECIAL)));
 }
 
-/** The block's four sides, from the array's edge down to the floor: without them one would see the paper under the surface. */
+/**
+ * The block's two sides that are seen, from the array's edge down to the floor: without them one would see the paper under the surface.
+ */
 function drawWalls(
   buffer: ZBuffer,
   { rows, columns }: Cut,
@@ -81,27 +74,29 @@ function drawWalls(
 ): void {
   const [width, height] = [columns.length, rows.length];
   const corners = new Float32Array(4 * VERTEX);
-  const put = (at: number, cell: number, isFoot: boolean) => {
-    const from = cell * VERTEX;
-    corners.set(vertices.subarray(from, from + VERTEX), at * VERTEX);
-    if (isFoot) place(buffer, stage, across[cell % width]!, down[Math.floor(cell / width)]!, 0, corners, at);
+  const put = (at: number, cell: number) => {
+    for (let k = 0; k < VERTEX; k++) corners[at * VERTEX + k] = vertices[cell * VERTEX + k]!;
+  };
+  const foot = (at: number, cell: number) => {
+    put(at, cell);
+    place(buffer, stage, across[cell % width]!, down[Math.floor(cell / width)]!, 0, corners, at);
   };
   const wall = (a: number, b: number, x: number, y: number) => {
     if (Number.isNaN(vertices[a * VERTEX + 1]!) || Number.isNaN(vertices[b * VERTEX + 1]!)) return;
-    for (const [at, cell] of [a, b, a, b].entries()) put(at, cell, at > 1);
+    put(0, a);
+    put(1, b);
+    foot(2, a);
+    foot(3, b);
     const [base, only] = colourOf(a, b, x, y);
     buffer.fillTriangle(corners, 0, VERTEX, 2 * VERTEX, base, only);
     buffer.fillTriangle(corners, 3 * VERTEX, VERTEX, 2 * VERTEX, base, only);
   };
-  for (let k = 0; k + 1 < width; k++) {
-    wall(k, k + 1, 0, 1);
-    const front = (height - 1) * width + k;
-    wall(front, front + 1, 0, -1);
-  }
-  for (let k = 0; k + 1 < height; k++) {
-    wall(k * width, (k + 1) * width, -1, 0);
-    wall((k + 1) * width - 1, (k + 2) * width - 1, 1, 0);
-  }
+  const azimuth = (stage.view.azimuth * Math.PI) / 180;
+  const [isFront, isRight] = [Math.sin(azimuth) <= 0, Math.cos(azimuth) > 0];
+  const row = isFront ? (height - 1) * width : 0;
+  const column = isRight ? width - 1 : 0;
+  for (let k = row; k + 1 < row + width; k++) wall(k, k + 1, 0, isFront ? -1 : 1);
+  for (let k = column; k + width < width * height; k += width) wall(k, k + width, isRight ? 1 : -1, 0);
 }
 
 function projectCells(

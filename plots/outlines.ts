@@ -3,10 +3,36 @@ import { brotliDecompressSync } from "node:zlib";
 import { CHARACTERS, OUTLINES } from "./glyphs.generated.ts";
 
 /** A letter in the font's units, y upwards. Its points are those of TrueType: curves are quadratic, contours closed. */
-export interface Outline {
+export class Outline {
   readonly character: string;
   readonly advance: number;
-  readonly points: readonly OutlinePoint[];
+  readonly #count: number;
+  readonly #start: number;
+
+  constructor(character: string, advance: number, count: number, start: number) {
+    this.character = character;
+    this.advance = advance;
+    this.#count = count;
+    this.#start = start;
+  }
+
+  /** Read when they are asked for: a picture needs about fifty of the letters. */
+  get points(): readonly OutlinePoint[] {
+    const { data } = table();
+    const reader = new Reader(data, this.#start + this.#count);
+    const points: { x: number; y: number; isOnCurve: boolean; isLast: boolean }[] = [];
+    let [x, y] = [0, 0];
+    for (let k = 0; k < this.#count; k++) {
+      x += reader.next();
+      const flags = data[this.#start + k]!;
+      points.push({ x, y, isOnCurve: (flags & 1) === 1, isLast: (flags & 2) === 2 });
+    }
+    for (const point of points) {
+      y += reader.next();
+      point.y = y;
+    }
+    return points;
+  }
 }
 
 export interface OutlinePoint {
@@ -21,68 +47,61 @@ const MISSING = "□";
 
 /** The outlines of a text: "ǖ" without its marks where the font lacks it, "x" for "𝑥", "fi" for "ﬁ", else a box; format characters are none. */
 export function outlinesOf(text: string): Outline[] {
-  return [...text.normalize("NFC")].flatMap((character) => {
-    const outline = table().get(character);
-    if (outline) return [outline];
-    const letters = [...character.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, "")];
-    return letters.map((letter) => table().get(letter) ?? table().get(MISSING)!);
-  });
+  const { letters } = table();
+  const outlines: Outline[] = [];
+  for (const character of text.normalize("NFC")) {
+    const outline = letters.get(character);
+    if (outline) {
+      outlines.push(outline);
+      continue;
+    }
+    for (const letter of character.normalize("NFKD").replace(/[\p{M}\p{Cf}]/gu, ""))
+      outlines.push(letters.get(letter) ?? letters.get(MISSING)!);
+  }
+  return outlines;
 }
 
-let known: ReadonlyMap<string, Outline> | undefined;
+interface Table {
+  readonly data: Buffer;
+  readonly letters: ReadonlyMap<string, Outline>;
+}
 
-function table(): ReadonlyMap<string, Outline> {
+let known: Table | undefined;
+
+function table(): Table {
   known ??= unpacked(brotliDecompressSync(Buffer.from(OUTLINES, "base64")));
   return known;
 }
 
-function unpacked(data: Buffer): Map<string, Outline> {
-  let at = 0;
-  const next = () => {
+function unpacked(data: Buffer): Table {
+  const reader = new Reader(data, 0);
+  // The letters' points lie behind all of the heads.
+  const heads: [advance: number, count: number, bytes: number][] = [];
+  for (const _ of CHARACTERS) heads.push([reader.next(), reader.next(), reader.next()]);
+  let [k, start] = [0, reader.at];
+  const letters = new Map<string, Outline>();
+  for (const character of CHARACTERS) {
+    const [advance, count, bytes] = heads[k++]!;
+    letters.set(character, new Outline(character, advance, count, start));
+    start += bytes;
+  }
+  return { data, letters };
+}
+
+/** Reads zigzag varints. */
+class Reader {
+  readonly #data: Buffer;
+  at: number;
+
+  constructor(data: Buffer, at: number) {
+    this.#data = data;
+    this.at = at;
+  }
+
+  next(): number {
     let [value, shift] = [0, 0];
-    for (; data[at]! > 127; shift += 7) value |= (data[at++]! & 127) << shift;
-    value |= data[at++]! << shift;
+    for (; this.#data[this.at]! > 127; shift += 7) value |= (this.#data[this.at++]! & 127) << shift;
+    value |= this.#data[this.at++]! << shift;
     return value & 1 ? -(value + 1) / 2 : value / 2;
-  };
-  const heads = Array.from(CHARACTERS, (character) => ({ character, advance: next(), count: next() }));
-  const total = heads.reduce((sum, { count }) => sum + count, 0);
-  const flags = data.subarray(at, at + total);
-  at += total;
-  const read = () => {
-    const all = new Int16Array(total);
-    let k = 0;
-    for (const { count } of heads) {
-      let value = 0;
-      for (const end = k + count; k < end; k++) {
-        value += next();
-        all[k] = value;
-      }
-    }
-    return all;
-  };
-  const [xs, ys] = [read(), read()];
-  let first = 0;
-  return new Map(
-    heads.map(({ character, advance, count }) => {
-      const from = first;
-      first += count;
-      const point = (_: unknown, k: number) => ({
-        x: xs[from + k]!,
-        y: ys[from + k]!,
-        isOnCurve: (flags[from + k]! & 1) === 1,
-        isLast: (flags[from + k]! & 2) === 2,
-      });
-      // A getter: a picture needs about fifty of the letters.
-      return [
-        character,
-        {
-          character,
-          advance,
-          get points() {
-            return Array.from({ length: count }, point);
-          },
-        },
-      ];
-    }),
-  );
+  }
 }

@@ -9,6 +9,7 @@ export interface Cut {
   readonly heights: Float32Array;
   /** Which of them have the special value, if any has. */
   readonly special: Uint8Array | undefined;
+  readonly hasHoles: boolean;
 }
 
 /**
@@ -22,32 +23,45 @@ export function cutOf(
 ): Cut {
   const rows = pick(allRows, most);
   const columns = pick(allColumns, most);
-  const heights = new Float32Array(rows.length * columns.length);
-  const taken = new Float64Array(heights.length);
+  const taken = new Float64Array(rows.length * columns.length);
   let cell = 0;
-  let high = 0;
   for (const row of rows) {
+    const start = row * allColumns;
     // By index: an iterator allocates for each cell until V8 compiles the loop, which is most of a small picture.
-    for (let k = 0; k < columns.length; k++) {
-      taken[cell] = values[row * allColumns + columns[k]!]!;
-      heights[cell] = scale.position(taken[cell]!);
-      if (heights[cell++]! > 0.5) high++;
-    }
+    for (let k = 0; k < columns.length; k++) taken[cell++] = values[start + columns[k]!]!;
   }
   if (rows.length < allRows || columns.length < allColumns) {
-    const sign = high > heights.length / 2 ? -1 : 1;
-    const [rowEnds, columnEnds] = [endsOf(rows, allRows), endsOf(columns, allColumns)];
+    const sign = isMostlyHigh(taken, scale) ? -1 : 1;
+    const [rowOf, columnOf] = [nearestOf(rows, allRows), nearestOf(columns, allColumns)];
     for (let row = 0; row < allRows; row++) {
-      const to = columns.length * rowEnds[row]!;
-      keepExtremes(values.subarray(row * allColumns, (row + 1) * allColumns), taken, to, columnEnds, sign);
+      const to = columns.length * rowOf[row]!;
+      keepExtremes(values.subarray(row * allColumns, (row + 1) * allColumns), taken, to, columnOf, sign);
     }
     // An axis of one cell is there twice.
     if (allRows === 1) taken.copyWithin(columns.length, 0, columns.length);
     if (allColumns === 1) for (let at = 0; at < taken.length; at += 2) taken[at + 1] = taken[at]!;
-    for (cell = 0; cell < heights.length; cell++) heights[cell] = scale.position(taken[cell]!);
   }
-  const special = Uint8Array.from(taken, (value) => (scale.isSpecial(value) ? 1 : 0));
-  return { rows, columns, heights, special: special.includes(1) ? special : undefined };
+  const heights = new Float32Array(taken.length);
+  const special = scale.hasSpecial ? new Uint8Array(taken.length) : undefined;
+  let hasHoles = false;
+  for (cell = 0; cell < taken.length; cell++) {
+    const height = scale.position(taken[cell]!);
+    heights[cell] = height;
+    if (Number.isNaN(height)) hasHoles = true;
+    if (special && scale.isSpecial(taken[cell]!)) special[cell] = 1;
+  }
+  return { rows, columns, heights, special: special?.includes(1) ? special : undefined, hasHoles };
+}
+
+/** By some of the cells. */
+function isMostlyHigh(cells: Float64Array, scale: ValueScale): boolean {
+  const stride = Math.max(1, cells.length >> 11) | 1;
+  let [high, all] = [0, 0];
+  for (let cell = 0; cell < cells.length; cell += stride) {
+    all++;
+    if (scale.position(cells[cell]!) > 0.5) high++;
+  }
+  return high > all / 2;
 }
 
 /** A call for each row, for the reason that png.ts has. */
@@ -73,7 +87,7 @@ function pick(cells: number, most: number): number[] {
 }
 
 /** For each index the picked one that stands for it: the nearest. */
-function endsOf(picked: readonly number[], length: number): Uint32Array {
+function nearestOf(picked: readonly number[], length: number): Uint32Array {
   const nearest = new Uint32Array(length);
   let at = 0;
   for (let index = 0; index < length; index++) {

@@ -22,21 +22,25 @@ type Place = readonly [x: number, y: number];
 /** The letter `sizePx` high; y is downwards from the baseline. */
 export function rasterise({ points }: Outline, sizePx: number): Bitmap {
   if (points.length === 0) return NOTHING;
-  const toRow = fitToPixelRows(sizePx);
-  const path = flattened(points, sizePx).map(
-    ([x, y, isFirst]) => [x * (sizePx / UNITS), -toRow(y), isFirst] as const,
-  );
-  const xs = path.map(([x]) => x);
-  const ys = path.map(([, y]) => y);
-  const [left, top] = [Math.floor(Math.min(...xs)), Math.floor(Math.min(...ys))];
-  const width = Math.ceil(Math.max(...xs)) - left;
-  const height = Math.ceil(Math.max(...ys)) - top;
+  const edges = edgesOf(points, sizePx);
+  let [left, top, right, bottom] = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  for (let k = 0; k < edges.length; k += 2) {
+    left = Math.min(left, edges[k]!);
+    right = Math.max(right, edges[k]!);
+    top = Math.min(top, edges[k + 1]!);
+    bottom = Math.max(bottom, edges[k + 1]!);
+  }
+  [left, top] = [Math.floor(left), Math.floor(top)];
+  const [width, height] = [Math.ceil(right) - left, Math.ceil(bottom) - top];
   // Two more: what an edge in the last column changes to its right.
   const changes = new Float32Array(width * height + 2);
-  for (const [k, [x, y, isFirst]] of path.entries()) {
-    const [fromX, fromY] = path[k - 1] ?? [x, y];
-    if (!isFirst) addEdge(changes, width, fromX - left, fromY - top, x - left, y - top);
-  }
+  for (let k = 0; k < edges.length; k += 4)
+    addEdge(changes, width, edges[k]! - left, edges[k + 1]! - top, edges[k + 2]! - left, edges[k + 3]! - top);
   const alpha = new Uint8Array(width * height);
   let covered = 0;
   for (let at = 0; at < alpha.length; at++) {
@@ -46,49 +50,47 @@ export function rasterise({ points }: Outline, sizePx: number): Bitmap {
   return { left, top, width, height, alpha };
 }
 
-/** The contours as closed chains of straight lines; the first place of each is marked. */
-function flattened(
-  points: readonly OutlinePoint[],
-  sizePx: number,
-): [x: number, y: number, isFirst: boolean][] {
+/** The closed contours as straight pieces, in pixels: x and y of one end, then of the other. */
+function edgesOf(points: readonly OutlinePoint[], sizePx: number): number[] {
   const steps = sizePx < 32 ? 4 : 8;
-  const path: [number, number, boolean][] = [];
-  for (const contour of contoursOf(points)) {
-    let [x, y] = contour[0]!.to;
-    path.push([x, y, true]);
-    for (const { control, to } of contour.slice(1)) {
-      for (let step = 1; control && step < steps; step++) {
-        const t = step / steps;
-        const at = (a: number, b: number, c: number) => (1 - t) * ((1 - t) * a + 2 * t * b) + t * t * c;
-        path.push([at(x, control[0], to[0]), at(y, control[1], to[1]), false]);
-      }
-      [x, y] = to;
-      path.push([x, y, false]);
-    }
-  }
-  return path;
-}
-
-/** Each contour from its start to its start again; between two controls lies a point that TrueType leaves out. */
-function contoursOf(points: readonly OutlinePoint[]): { readonly control?: Place; readonly to: Place }[][] {
-  const contours: { control?: Place; to: Place }[][] = [];
+  const [scale, toRow] = [sizePx / UNITS, fitToPixelRows(sizePx)];
+  const edges: number[] = [];
   let from = 0;
-  for (const [k, { isLast }] of points.entries()) {
-    if (!isLast) continue;
-    const loop = points.slice(from, k + 1);
-    from = k + 1;
-    const start = loop.findIndex(({ isOnCurve }) => isOnCurve);
-    const turned = [...loop.slice(start), ...loop.slice(0, start + 1)];
-    const steps: { control?: Place; to: Place }[] = [];
-    let control: Place | undefined;
-    for (const { x, y, isOnCurve } of turned) {
-      if (control && !isOnCurve) steps.push({ control, to: [(control[0] + x) / 2, (control[1] + y) / 2] });
-      if (isOnCurve) steps.push({ ...(control && { control }), to: [x, y] });
-      control = isOnCurve ? undefined : [x, y];
+  for (let last = 0; last < points.length; last++) {
+    if (!points[last]!.isLast) continue;
+    let first = from;
+    while (!points[first]!.isOnCurve) first++;
+    const length = last + 1 - from;
+    let [x, y] = [points[first]!.x, points[first]!.y];
+    let [px, py] = [x * scale, -toRow(y)];
+    const lineTo = (toX: number, toY: number) => {
+      const [nextX, nextY] = [toX * scale, -toRow(toY)];
+      edges.push(px, py, nextX, nextY);
+      [px, py] = [nextX, nextY];
+    };
+    const curveTo = (control: OutlinePoint, toX: number, toY: number) => {
+      for (let step = 1; step <= steps; step++) {
+        const t = step / steps;
+        const [a, b, c] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
+        lineTo(a * x + b * control.x + c * toX, a * y + b * control.y + c * toY);
+      }
+      [x, y] = [toX, toY];
+    };
+    let control: OutlinePoint | undefined;
+    for (let k = 1; k <= length; k++) {
+      const point = points[from + ((first - from + k) % length)]!;
+      // Between two controls lies a point that TrueType leaves out.
+      if (control && !point.isOnCurve) curveTo(control, (control.x + point.x) / 2, (control.y + point.y) / 2);
+      else if (control) curveTo(control, point.x, point.y);
+      else if (point.isOnCurve) {
+        lineTo(point.x, point.y);
+        [x, y] = [point.x, point.y];
+      }
+      control = point.isOnCurve ? undefined : point;
     }
-    contours.push(steps);
+    from = last + 1;
   }
-  return contours;
+  return edges;
 }
 
 /**
@@ -135,10 +137,8 @@ function fitToPixelRows(sizePx: number): (y: number) => number {
     [CAP_HEIGHT + OVERSHOOT + UNITS, whole(CAP_HEIGHT) + sizePx],
   ];
   return (y) => {
-    const upper = Math.max(
-      1,
-      knots.findIndex(([from]) => y <= from),
-    );
+    let upper = 1;
+    while (upper < knots.length - 1 && y > knots[upper]![0]) upper++;
     const [[y0, to0], [y1, to1]] = [knots[upper - 1]!, knots[upper]!];
     return to0 + ((y - y0) / (y1 - y0)) * (to1 - to0);
   };

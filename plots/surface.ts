@@ -5,9 +5,10 @@ import { pngMedium } from "./canvas.ts";
 import { colormapTable } from "./colormaps.ts";
 import { colourBarWidth, drawColourBar } from "./colourbar.ts";
 import type { Medium } from "./drawing.ts";
-import { drawMesh, type Fineness } from "./mesh.ts";
+import { drawMesh } from "./mesh.ts";
 import { drawKeys } from "./missing.ts";
 import { layOutPanes, type Panes } from "./panes.ts";
+import { cutOf } from "./peaks.ts";
 import type { ArrayPicture, PlotAxis } from "./picture.ts";
 import { drawProfile } from "./profile.ts";
 import { createProjection, DEFAULT_VIEW, type Place } from "./projection.ts";
@@ -17,10 +18,10 @@ import { upwards } from "./upwards.ts";
 
 export type SurfaceDetail = "quick" | "fine";
 
-const FINENESS: Record<SurfaceDetail, Fineness> = {
-  quick: { mostCells: 200, samples: 2 },
-  fine: { mostCells: 1000, samples: 2 },
-};
+/** At most this number of cells is drawn along each axis. */
+const MOST_CELLS: Readonly<Record<SurfaceDetail, number>> = { quick: 200, fine: 1000 };
+/** Per pixel in each direction. */
+const SAMPLES = 2;
 const SIZE_PX = {
   quick: { width: 900, height: 700, theme: SCREEN },
   fine: { width: 1600, height: 1200, theme: PRINT },
@@ -54,6 +55,7 @@ export function drawSurface(
   const { overview, special } = picture;
   const scale = createScale(overview.values, picture);
   const table = colormapTable(picture.colormap);
+  const cut = cutOf(overview, MOST_CELLS[detail], scale);
   const sheet = medium.sheet(width, height);
 
   const bar = { y: Math.round(height * 0.21), height: Math.round(height * 0.52) };
@@ -81,13 +83,11 @@ export function drawSurface(
   sheet.image(frame, (canvas, area) => {
     const seen = createProjection(sides, area, view);
     const stage = { sides, inset: INSET, projection: seen, view };
-    drawMesh(canvas, area, { overview, scale, table }, FINENESS[detail], stage);
+    drawMesh(canvas, area, cut, table, SAMPLES, stage);
   });
   drawTitle(sheet, { x: 0, y: 0, width, height }, title, 2 * theme.title + extra, theme.title);
   drawColourBar(sheet, { x: barX, ...bar }, { scale, table, value: picture.value }, theme);
-  const means = overview.values.some(scale.isSpecial) ? special?.means : undefined;
-  const isHole = (value: number) => Number.isNaN(scale.position(value));
-  const keys = { missing: overview.values.some(isHole), special: means };
+  const keys = { missing: cut.hasHoles, special: cut.special && special?.means };
   drawKeys(sheet, keys, width - padOf(theme), height - padOf(theme), theme);
   return sheet.encode();
 }

@@ -44,9 +44,9 @@ export function glyphsFile(): string {
     `export const CAP_HEIGHT = ${top("H")};`,
     "",
     "/**",
-    " * TrueType outlines, as brotli compresses them: each character's advance and number of points; then of each point whether it",
-    " * lies on the curve (1) and ends a contour (2); then each one's x, then each one's y, as the difference to the one before in the",
-    " * same character. Numbers are zigzag varints, the flags a byte each.",
+    " * TrueType outlines, as brotli compresses them: each character's advance, its number of points, and that of its bytes; then for",
+    " * each character whether its points lie on the curve (1) and end a contour (2), a byte each, then their x, then their y, each as",
+    " * the difference to the one before. Numbers are zigzag varints.",
     " */",
     `export const OUTLINES =\n  "${encode(font)}";`,
     "",
@@ -60,24 +60,28 @@ function between(first: string, last: string): string {
 }
 
 function encode(font: opentype.Font): string {
-  const [heads, flags, xs, ys]: number[][] = [[], [], [], []];
+  const [heads, bodies]: [number[], number[]] = [[], []];
   for (const character of CHARACTERS) {
     const glyph = font.charToGlyph(character);
     if (glyph.index === 0) throw new TypeError(`Expected a font with ${character}, got none`);
     glyph.getPath(0, 0, font.unitsPerEm); // reads the outline
     const points = (glyph as unknown as { points?: readonly OutlinePoint[] }).points ?? [];
-    heads!.push(...varint(scaled(glyph.advanceWidth ?? 0, font)), ...varint(points.length));
+    const [flags, xs, ys]: [number[], number[], number[]] = [[], [], []];
     let [x, y] = [0, 0];
     for (const point of points) {
       const [toX, toY] = [scaled(point.x, font), scaled(point.y, font)];
-      flags!.push((point.onCurve ? 1 : 0) | (point.lastPointOfContour ? 2 : 0));
-      xs!.push(...varint(toX - x));
-      ys!.push(...varint(toY - y));
+      flags.push((point.onCurve ? 1 : 0) | (point.lastPointOfContour ? 2 : 0));
+      xs.push(...varint(toX - x));
+      ys.push(...varint(toY - y));
       [x, y] = [toX, toY];
     }
+    const body = [...flags, ...xs, ...ys];
+    for (const number of [scaled(glyph.advanceWidth ?? 0, font), points.length, body.length])
+      heads.push(...varint(number));
+    bodies.push(...body);
   }
   const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
-  const bytes = Buffer.from([heads, flags, xs, ys].flatMap((part) => part!));
+  const bytes = Buffer.from([...heads, ...bodies]);
   return brotliCompressSync(bytes, { params }).toString("base64");
 }
 

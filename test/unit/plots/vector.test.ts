@@ -74,9 +74,10 @@ test("a PDF is one page with its letters in it, each with its character", () => 
   const font = objects.find(({ text }) => text.includes("/Length1"))?.stream;
   const tables = tablesOf(font!);
   const [unitsPerEm, glyphs] = [tables.head!.readUInt16BE(18), tables.maxp!.readUInt16BE(4)];
-  const meanings = /beginbfchar[\s\S]*/.exec(
-    objects.find(({ stream }) => stream?.includes("begincmap"))?.stream?.toString() ?? "",
-  )?.[0] ?? "";
+  const meanings =
+    /beginbfchar[\s\S]*/.exec(
+      objects.find(({ stream }) => stream?.includes("begincmap"))?.stream?.toString() ?? "",
+    )?.[0] ?? "";
   const characters = [...meanings.matchAll(/^<([0-9a-f]{4})> <([0-9a-f]{4})>$/gm)].map(
     ([, glyph = "", code = ""]) => ({
       glyph: Number.parseInt(glyph, 16),
