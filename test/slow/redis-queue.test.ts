@@ -111,6 +111,17 @@ describe.skipIf(noRedis)("Redis", async () => {
     expect(await other.chunks.depth()).toEqual({ waiting: 1, inFlight: 1, delayed: 0 });
   });
 
+  test("a receiver that is closed while it asks gets nothing, and connects no more", async () => {
+    const hub = await emptyHub(server);
+    await hub.chunks.receive(1, 0);
+    const receiving = hub.chunks.receive(1, WAIT_MS);
+    await hub.close();
+    expect(await receiving).toEqual([]);
+    const watcher = await hubAt(server);
+    const connections = String(await watcher.redis.call("CLIENT", "LIST")).trim().split("\n");
+    expect(connections).toHaveLength(1);
+  });
+
   test("a receiver that waits is woken by what is sent", async () => {
     const hub = await emptyHub(server);
     const receiving = hub.chunks.receive(10, WAIT_MS);
