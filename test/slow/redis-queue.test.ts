@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Received } from "../../shared/ports/queue.ts";
 import type { RedisHub } from "../../shared/ports/redis/redis-ports.ts";
@@ -115,6 +116,7 @@ describe.skipIf(noRedis)("Redis", async () => {
     const hub = await emptyHub(server);
     await hub.chunks.receive(1, 0);
     const receiving = hub.chunks.receive(1, WAIT_MS);
+    await turn(); // it has asked
     await hub.close();
     expect(await receiving).toEqual([]);
     const watcher = await hubAt(server);
