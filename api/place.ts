@@ -1,33 +1,43 @@
 /** Where a job is computed, and by how many: the checks that every way of starting one makes. */
 import { availableParallelism } from "node:os";
 import type { Engine } from "../client/engines/engine.ts";
-import { DEFAULT_ENGINE, ENGINES, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
+import {
+  DEFAULT_ENGINE,
+  ENGINES,
+  type EngineAsked,
+  engineAsked,
+  engineNamed,
+  MOST_WORKERS,
+  type NameOf,
+} from "../client/engines/engines.ts";
+import type { JobPlace } from "../client/jobs/job-store.ts";
 import type { LoadedKernel } from "../shared/kernels/loader.ts";
-import { STACK_NAME } from "../shared/validation/env.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 
-/** How sentences call a field: the library by its name, the command line by its option. */
-export type NameOf = (field: string) => string;
+/** The library calls a field by its name, the command line by its option. */
 export const byField: NameOf = (field) => field;
 
-export interface PlaceAsked {
-  readonly engine?: string | undefined;
-  readonly stack?: string | undefined;
+export type { NameOf };
+
+export interface PlaceAsked extends EngineAsked {
   readonly workers?: number | undefined;
 }
 
 export interface Place {
   readonly engine: Engine;
-  readonly stack: string;
+  readonly at: JobPlace;
   readonly workers: number;
 }
 
 /** Throws InvalidInputError that names the field. */
-export function placeAsked({ engine: named, stack, workers }: PlaceAsked, nameOf = byField): Place {
-  const engine = engineNamed(named ?? DEFAULT_ENGINE, nameOf("engine"));
-  return { engine, stack: stack ?? STACK_NAME, workers: workersOf(engine, workers, nameOf("workers")) };
+export function placeAsked({ workers, ...asked }: PlaceAsked, nameOf = byField): Place {
+  const engine = engineAsked(asked, nameOf) ?? engineNamed(DEFAULT_ENGINE);
+  return { engine, at: jobPlace(asked), workers: workersOf(engine, workers, nameOf("workers")) };
 }
+
+/** Those of the options that say where jobs are. */
+export const jobPlace = ({ stack, redis, store }: JobPlace): JobPlace => ({ stack, redis, store });
 
 /** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
 export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined, nameOf = byField): void {
@@ -41,6 +51,13 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   if (maxUsd === undefined || isPriced) return;
   const expected = `left out on engine ${name}, where nothing is billed`;
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
+}
+
+/** Throws InvalidInputError on an engine of which no plan knows anything: other machines' processors, for one. */
+export function checkPlanned({ name, isPlanned }: Engine, field: string): void {
+  if (isPlanned) return;
+  const expected = `left out on engine ${name}: how fast its machines are is not known here`;
+  throw new InvalidInputError(field, expected, "it");
 }
 
 /** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */

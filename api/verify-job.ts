@@ -1,10 +1,10 @@
 /** Stored chunks of a job computed again, and compared. */
 import { randomInt } from "node:crypto";
-import { unlessAborted } from "../client/cloud/unless-aborted.ts";
 import { InterruptedError } from "../client/engines/interrupted.ts";
 import type { FoundJob, JobStore } from "../client/jobs/job-store.ts";
 import { kernelOfJob } from "../client/kernels/kernel-of-job.ts";
 import { pythonOf } from "../client/kernels/pythons.ts";
+import { unlessAborted } from "../client/remote/unless-aborted.ts";
 import { recomputeThreads } from "../client/verify/recompute-threads.ts";
 import { type Sample, type Verification, type VerifyProgress, verify } from "../client/verify/verify.ts";
 import { MAX_CHUNKS } from "../shared/array/job-limits.ts";

@@ -72,7 +72,7 @@ async function workHere(
   ends: Ends,
 ): Promise<number> {
   const { workers, json, store, password } = given;
-  const place = placeOf(given.queue ?? process.env[REDIS_URL], password);
+  const place = placeOf(given.queue ?? (process.env[REDIS_URL] || undefined), password);
   const isStack = typeof place === "string";
   const isSqs = !isStack && "endpoint" in place;
   const kernelUploads = policyOf(given.kernelUploads);

@@ -15,7 +15,7 @@ export interface WorkersOptions {
 
 /** `manyhands workers`: the machines that stand by at a Redis, and what each is at. Returns the exit code. */
 export async function workers({
-  redis = process.env[REDIS_URL],
+  redis = process.env[REDIS_URL] || undefined,
   stack,
   json,
 }: WorkersOptions): Promise<number> {

@@ -17,6 +17,8 @@ export interface AggregatorRole {
   /** Called once with a queue's trouble, and again after it answered in between. */
   readonly onTrouble?: (why: string) => void;
   readonly onAnswered?: () => void;
+  /** What ending the role may have to wait for a queue, see HeldMessages. */
+  readonly longestPollMs?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export function beginAggregating({ aggregate, ...role }: AggregatorRole): () => 
     new HeldMessages(inbox, {
       onTrouble: (error) => role.onTrouble?.(describeError(error)),
       onAnswered: () => role.onAnswered?.(),
+      longestPollMs: role.longestPollMs,
     });
   const queues = [
     { inbox: held(role.results), ...RESULTS },
@@ -49,8 +52,13 @@ export function beginAggregating({ aggregate, ...role }: AggregatorRole): () => 
       }),
   );
   for (const source of sources) source.start();
-  return async () => {
+  const end = async () => {
     await Promise.all(sources.map((source) => source.stop()));
     await Promise.all(queues.map(({ inbox }) => inbox.close()));
+  };
+  let ended: Promise<void> | undefined;
+  return () => {
+    ended ??= end();
+    return ended;
   };
 }

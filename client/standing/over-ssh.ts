@@ -22,7 +22,7 @@ export interface OverSshOptions {
 }
 
 /** What a machine's worker printed, or what became of its connection. */
-export interface HostLine {
+interface HostLine {
   readonly host: string;
   readonly to: "stdout" | "stderr";
   readonly line: string;

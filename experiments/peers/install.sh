@@ -9,7 +9,7 @@ mkdir -p "$peers/bin" "$peers/debian"
 
 "${PYTHON:-python3}" -m venv "$peers/venv"
 "$peers/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-  --no-deps --only-binary :all: --requirement "$here/requirements.txt"
+  --no-deps --only-binary :all: --no-binary hotqueue --requirement "$here/requirements.txt"
 "$peers/venv/bin/python" -m pip check --disable-pip-version-check
 
 npm install --prefix "$peers/node" --no-save --ignore-scripts --silent bullmq@6.7.0 ioredis@5.9.3

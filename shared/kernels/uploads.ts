@@ -45,22 +45,25 @@ export function kindOf(code: Uint8Array, declaration?: Declaration): UploadKind 
   return declaration?.language ?? "js";
 }
 
-/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. */
-export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy): void {
+/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. `advice` takes the place of what a stack's owner is told. */
+export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy, advice?: string): void {
   if (policy === "all" || (policy === "wasm" && kind === "wasm")) return;
   const what = `kernel ${name}`;
-  const inZip = "`npx cdk deploy -c kernels=<files>` puts it into the workers' zip";
+  const setting = kind === "python" ? "pythonKernels" : "kernels";
+  const inZip = `\`npx cdk deploy -c ${setting}=<files>\` puts it into the workers' zip`;
   if (policy === "none")
     throw new InvalidInputError(
       what,
       "among those that the deployment was made with",
       "an upload",
-      `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
+      advice ??
+        `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
     );
   throw new InvalidInputError(
     what,
     "WebAssembly, to be uploaded",
     NAMES[kind],
-    `The stack's kernelUploads is "wasm", because ${NAMES[kind]} is no sandbox: it could use the workers' rights. Compile it, or deploy with \`-c kernelUploads=all\`; ${inZip}.`,
+    advice ??
+      `The stack's kernelUploads is "wasm", because ${NAMES[kind]} is no sandbox: it could use the workers' rights. ${kind === "js" ? "Compile it, or deploy" : "Deploy"} with \`-c kernelUploads=all\`; ${inZip}.`,
   );
 }

@@ -137,7 +137,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
     await submit(HEAVY);
     await server.kill();
     const { child, ended } = start("--workers", "2", "--json");
-    await onceItSays(child, "not there");
+    await onceItSays(child, "out of reach");
     await server.start();
     await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
     await server.kill();
@@ -153,7 +153,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
 
   test("a machine that never found its Redis ends when it is told to", async () => {
     const { child, ended } = startAt("redis://127.0.0.1:1", "--json");
-    await onceItSays(child, "not there");
+    await onceItSays(child, "out of reach");
     child.kill("SIGTERM");
     expect((await ended).code).toBe(0);
   });
@@ -219,7 +219,7 @@ test.each([
   [["worker"], /^Expected --queue to be .*, got nothing/],
   [["workers"], /^Expected --redis to be the URL of a Redis/],
 ])("%j is refused with a sentence", async (args, sentence) => {
-  const { code, stderr } = await startCli(args, { env: { ...NO_AWS, MANYHANDS_REDIS: "" } }).ended;
+  const { code, stderr } = await startCli(args, { env: NO_AWS }).ended;
   expect(stderr).toMatch(sentence);
   expect(code).toBe(2);
 });

@@ -199,6 +199,10 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     return [this.#options.consumer, id, receiveCount, Math.round(ms), this.#visibilityMs];
   }
 
+  endWaits(): void {
+    this.#isClosed = true;
+  }
+
   /** Ends a wait, and leaves the group unless messages are still this receiver's. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -13,16 +13,11 @@ import { chunksPrefixes, npyKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { MOST_SHARD_BYTES } from "../../shared/record/shards.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
-import type { Cloud } from "./cloud.ts";
 import type { Asker } from "./patience.ts";
+import type { Remote, StoredObject } from "./remote.ts";
 
 /** `all`: the job's folder as a local run leaves it. The others include job.json and summary.json. */
 export type Selection = "all" | "pictures" | "npy";
-
-export interface StoredObject {
-  readonly key: string;
-  readonly sizeBytes: number;
-}
 
 /** Called before the first object is fetched and after each one. */
 type DownloadProgress = (done: { readonly objects: number; readonly of: number }) => void;
@@ -41,12 +36,11 @@ const MOST_HEADER_BYTES = 1000;
 
 /** Every object under the job's prefix. */
 export async function listJobObjects(
-  { store }: Pick<Cloud, "store">,
+  { store }: Pick<Remote, "store">,
   jobId: string,
 ): Promise<StoredObject[]> {
   const objects: StoredObject[] = [];
-  for await (const { Key: key, Size: sizeBytes = 0 } of store.objects(jobPrefix(jobId)))
-    if (key) objects.push({ key, sizeBytes });
+  for await (const object of store.objects(jobPrefix(jobId))) objects.push(object);
   return objects;
 }
 
@@ -85,7 +79,7 @@ function keysOfMap(jobId: string): RegExp {
  * all. Chunks never change, so present ones are skipped: an interrupted download continues where it stopped.
  */
 export async function download(
-  cloud: Cloud,
+  remote: Pick<Remote, "store">,
   job: StoredJob,
   selection: Selection,
   mounts: Readonly<Record<string, string>>,
@@ -95,16 +89,20 @@ export async function download(
   const keys = jobKeys(jobId);
   const here = new Folder(mounts);
   const files = new FileStore(mounts);
-  const listed = await ask(() => listJobObjects(cloud, jobId));
+  const listed = await ask(() => listJobObjects(remote, jobId));
   const ours = keysOf(job);
   // Results of a task may be replaced, its items are not.
   const prefixes = isMap(job.spec) ? [keys.items] : chunksPrefixes(job);
   const isChunk = (key: string) => prefixes.some((prefix) => key.startsWith(prefix));
+  // Files are whole: one is that chunk wherever the store does not tell its size.
+  const isHere = (key: string, sizeBytes: number | undefined) => {
+    const size = here.size(key);
+    return size !== undefined && size === (sizeBytes ?? size);
+  };
   const stored = listed.filter(({ key }) => ours.test(key));
   const skipped = listed.filter(({ key }) => !ours.test(key)).map(({ key }) => key);
   const wanted = stored.filter(
-    ({ key, sizeBytes }) =>
-      isSelected(key, selection, keys) && !(isChunk(key) && here.size(key) === sizeBytes),
+    ({ key, sizeBytes }) => isSelected(key, selection, keys) && !(isChunk(key) && isHere(key, sizeBytes)),
   );
   // job.json comes first: it says whose folder this is, so that an interrupted download can continue.
   wanted.sort((a, b) => Number(b.key === keys.job) - Number(a.key === keys.job));
@@ -115,7 +113,7 @@ export async function download(
     inLanes(some, AT_ONCE, async ({ key }) => {
       await ask(async () => {
         signal.throwIfAborted();
-        const parts = await cloud.store.open(key, mostBytesOf(key, job), signal);
+        const parts = await remote.store.open(key, mostBytesOf(key, job), signal);
         if (!parts) throw new MissingObjectError(key);
         await files.putStream(key, parts);
       });
@@ -135,7 +133,7 @@ export async function download(
       const chunks = Math.min(Math.floor((total * written) / size), total);
       onProgress({ objects: objects + chunks, of: wanted.length + total });
     };
-    await ask(() => files.putStream(key, watched(npyParts(cloud.store, job, { value }), onBytes, signal)));
+    await ask(() => files.putStream(key, watched(npyParts(remote.store, job, { value }), onBytes, signal)));
   }
   return { skipped };
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, ManyhandsError } from "../../shared/validation/errors.ts";
-import { explain, mayPass } from "./cloud-errors.ts";
-import { NoCredentialsError } from "./credentials.ts";
+import type { Faults } from "./remote.ts";
 
-/** The cloud stayed out of reach through all attempts; work that has begun there goes on. */
+/** The place stayed out of reach through all attempts; work that has begun there goes on. */
 export class ConnectionLostError extends ManyhandsError {
   override readonly name = "ConnectionLostError";
   /** Not bad input: the request was right. */
@@ -28,8 +27,6 @@ export const PATIENCE: Patience = Object.freeze({
 export type Asker = <Result>(ask: () => Promise<Result>) => Promise<Result>;
 
 export interface AskerOptions {
-  /** Names the cloud in sentences. */
-  readonly place: string;
   /** Aborts the pauses. */
   readonly signal: AbortSignal;
   /** Called with true after a failed attempt, and with false after the next success. */
@@ -38,13 +35,14 @@ export interface AskerOptions {
 }
 
 /**
- * Repeats a request after errors that may pass by themselves; throws any other at once, as `explain` words it. Throws
+ * Repeats a request after errors that may pass by themselves; throws any other at once, as its place words it. Throws
  * ConnectionLostError with the reason once patience is exhausted.
  * @example
- * const ask = patientAsker({ place, signal });
+ * const ask = patientAsker(remote, { signal });
  * const status = await ask(() => readStatus(store, job));
  */
-export function patientAsker({ place, signal, onLost, patience = PATIENCE }: AskerOptions): Asker {
+export function patientAsker(faults: Faults, { signal, onLost, patience = PATIENCE }: AskerOptions): Asker {
+  if (onLost) faults.onLost?.(onLost);
   return async (ask) => {
     let failedAtMs: number | undefined;
     for (let pauseMs = patience.firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, patience.longestPauseMs)) {
@@ -53,8 +51,8 @@ export function patientAsker({ place, signal, onLost, patience = PATIENCE }: Ask
         if (failedAtMs !== undefined) onLost?.(false);
         return result;
       } catch (error) {
-        const explained = explain(error, place);
-        if (signal.aborted || !(mayPass(error) || error instanceof NoCredentialsError)) throw explained;
+        const explained = faults.explain(error);
+        if (signal.aborted || !faults.mayPass(error)) throw explained;
         failedAtMs ??= performance.now();
         if (performance.now() - failedAtMs >= patience.mostMs)
           throw new ConnectionLostError(describeError(explained), { cause: error });

@@ -7,22 +7,17 @@ import { readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding } from "../../shared/record/standing.ts";
 import { readSummary, type Summary } from "../../shared/record/summary.ts";
-import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import { commandLine } from "../../shared/validation/command-line.ts";
 import { ManyhandsError } from "../../shared/validation/errors.ts";
-import type { Cloud } from "./cloud.ts";
-import { invokeCheck } from "./invoke.ts";
 import type { Asker } from "./patience.ts";
-import { sharedQueues } from "./remote-job.ts";
+import type { Remote } from "./remote.ts";
 
 /**
- * The pause between two looks; at least PAUSE_PER_LOOK times the duration of a look, so that a large job is looked at
- * less often.
+ * The pause between two looks is at least this many times the duration of a look, so that a large job is looked at less often.
  */
-const PAUSE_MS = 1000;
 const PAUSE_PER_LOOK = 3;
-/** While no worker is there the pauses grow: a user may leave this open for days, and each look costs requests. */
+/** While no worker is there the pauses grow: a user may leave this open for days, and each look may cost requests. */
 const PAUSE_GROWTH = 1.5;
-const LONGEST_PAUSE_MS = 30_000;
 /** The number of further looks at a job that ended without some chunks, while queues are still busy. */
 const LATE_LOOKS = 20;
 /** After this number of looks without any change, a job whose submission has not ended counts as abandoned. */
@@ -55,8 +50,12 @@ export interface Followed {
 export interface FollowOptions {
   readonly signal: AbortSignal;
   readonly ask: Asker;
-  readonly pauseMs?: number;
 }
+
+export type Followable = Pick<
+  Remote,
+  "engine" | "site" | "store" | "pauses" | "countedMs" | "queues" | "check"
+>;
 
 /**
  * Watches a job until it has ended: counts the chunks that its keys in the store account for, and the messages in work,
@@ -65,48 +64,50 @@ export interface FollowOptions {
  * no message is left to continue the job.
  */
 export async function follow(
-  cloud: Cloud,
-  { jobId, spec, submittedAtMs }: StoredJob,
+  remote: Followable,
+  job: StoredJob,
   progress: RemoteProgress,
-  { signal, ask, pauseMs = PAUSE_MS }: FollowOptions,
+  { signal, ask }: FollowOptions,
 ): Promise<Followed> {
+  const { jobId, spec, submittedAtMs } = job;
   const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
-  let waitMs = pauseMs;
+  const { pauses, store } = remote;
+  let waitMs = pauses.first / PAUSE_GROWTH;
   const beganMs = performance.now();
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
     const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
-      Promise.all([readStanding(cloud.store, jobId, total), sharedQueues(cloud)]),
+      Promise.all([readStanding(store, jobId, total), remote.queues(job)]),
     );
     const idle = isEmpty(queues.chunks) && isIdle(queues.results);
     // A later round may have been sent just now.
     const sinceMs = control.round > 0 ? performance.now() - beganMs : Date.now() - submittedAtMs;
     const isOver = seemsCovered || control.isCancelled;
-    const isAlone = !isOver && isUnattended(queues.chunks, sinceMs);
+    const isAlone = !isOver && isUnattended(queues.chunks, sinceMs, remote.countedMs);
     progress.counted({ done, failed, active: queues.chunks.inFlight, isUnattended: isAlone });
     if (isOver) {
       coveredAtMs ??= performance.now();
-      const summary = await ask(() => readSummary(cloud.store, jobId));
+      const summary = await ask(() => readSummary(store, jobId));
       // A dead letter may overtake the reports of earlier attempts; the aggregator writes the summary again with each
       // report.
       const settled = summary?.state === "complete" || idle || ++lateLooks >= LATE_LOOKS;
       if (summary?.round === control.round && settled) return { summary, coveredAtMs };
     }
     idleLooks = idle ? idleLooks + 1 : 0;
-    if (idleLooks > 0) await ask(() => expectAlive(cloud, jobId, control.round, idleLooks));
+    if (idleLooks > 0) await ask(() => expectAlive(remote, jobId, control.round, idleLooks));
     if (idleLooks > 0 && idleLooks % (isOver ? COVERED_LOOKS : SILENT_LOOKS) === 0)
-      await ask(() => invokeCheck(cloud, { jobId, round: control.round, turn: 0, isIdle: true }));
-    waitMs = isAlone ? Math.min(PAUSE_GROWTH * waitMs, LONGEST_PAUSE_MS) : pauseMs;
+      await ask(() => remote.check({ jobId, round: control.round, turn: 0, isIdle: true }));
+    waitMs = Math.min(PAUSE_GROWTH * waitMs, isAlone ? pauses.longest : pauses.usual);
     await sleep(Math.max(waitMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
   }
 }
 
 /** No message is in work: is one still to come? Throws AbandonedJobError if not even a check message is left. */
 async function expectAlive(
-  { store, deployment }: Cloud,
+  { engine, site, store }: Followable,
   jobId: string,
   round: number,
   idleLooks: number,
@@ -119,7 +120,7 @@ async function expectAlive(
   if (idleLooks < PATIENT_LOOKS || (await readSubmission(store, jobId, round))) return;
   const again =
     round > 0
-      ? `\`${commandLine("resume", jobId, "--engine", "aws", ...stackOption(deployment.stack))}\` sends the rest`
+      ? `\`${commandLine("resume", jobId, "--engine", engine, ...site.options)}\` sends the rest`
       : `submit the same request with --job-id ${jobId} again, then the rest is sent`;
   throw new AbandonedJobError(
     `Expected the splitter to send every message of job ${jobId}, it broke off: ${again}.`,

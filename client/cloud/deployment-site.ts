@@ -1,9 +1,9 @@
 import { REMOVE_LOCALLY } from "../../shared/build/commands.ts";
 import { stackOption } from "../../shared/validation/command-line.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import type { Deployment } from "../cloud/deployment.ts";
-import { isLocal } from "../cloud/place.ts";
-import type { Site } from "./job-store.ts";
+import type { Site } from "../remote/remote.ts";
+import type { Deployment } from "./deployment.ts";
+import { isLocal } from "./place.ts";
 
 /** A deployment, for a job's status and report: its place and name, its cost while idle, how to remove it. */
 export function siteOf(deployment: Deployment): Site {

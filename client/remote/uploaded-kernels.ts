@@ -7,14 +7,14 @@ import { inLanes } from "../../shared/ports/lanes.ts";
 import { getParsed, type StoreReader } from "../../shared/ports/store.ts";
 import { readChunkSet, readControl } from "../../shared/record/control.ts";
 import { StoredJobSchema } from "../../shared/record/job.ts";
-import type { Cloud } from "./cloud.ts";
-import { removeObjects } from "./remove-objects.ts";
+import type { RemoteStore } from "./remote.ts";
 
 export interface UploadedArtifact {
   readonly sha256: string;
+  /** 0 where the store does not tell. */
   readonly sizeBytes: number;
-  /** Since the epoch. */
-  readonly uploadedAtMs: number;
+  /** Since the epoch; absent where the store does not tell. */
+  readonly uploadedAtMs?: number | undefined;
   /** The ids of the jobs that name it, in the order of the alphabet. */
   readonly jobs: readonly string[];
 }
@@ -24,30 +24,26 @@ const JOBS_AT_ONCE = 16;
 const SPARED_MS = 3_600_000;
 
 /** The latest first. Throws InvalidInputError and NewerVersionError where a job cannot be read: it may need one of them. */
-export async function uploadedArtifacts({ store }: Cloud): Promise<UploadedArtifact[]> {
+export async function uploadedArtifacts(store: RemoteStore): Promise<UploadedArtifact[]> {
   const artifacts: { -readonly [Name in keyof UploadedArtifact]: UploadedArtifact[Name] }[] = [];
   // Listed before the jobs: what is uploaded from now on is not among them, whatever names it.
-  for await (const { Key = "", Size = 0, LastModified } of store.objects(UPLOADS))
-    artifacts.push({
-      ...{ sha256: Key.slice(UPLOADS.length), sizeBytes: Size, jobs: [] },
-      uploadedAtMs: LastModified?.getTime() ?? 0,
-    });
+  for await (const { key, sizeBytes = 0, storedAtMs: uploadedAtMs } of store.objects(UPLOADS))
+    artifacts.push({ sha256: key.slice(UPLOADS.length), sizeBytes, uploadedAtMs, jobs: [] });
   const ids: string[] = [];
   for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
   const named = await inLanes(ids, JOBS_AT_ONCE, (id) => namedBy(store, id));
   for (const artifact of artifacts)
     artifact.jobs = ids.filter((_, k) => named[k]!.includes(artifact.sha256)).toSorted();
-  return artifacts.toSorted((a, b) => b.uploadedAtMs - a.uploadedAtMs);
+  return artifacts.toSorted((a, b) => (b.uploadedAtMs ?? 0) - (a.uploadedAtMs ?? 0));
 }
 
-/** Those that no job names and that are older than an hour. */
+/** Those that no job names and that are older than an hour, as far as their store tells. */
 export const unneeded = (artifacts: readonly UploadedArtifact[], nowMs: number): UploadedArtifact[] =>
-  artifacts.filter(({ jobs, uploadedAtMs }) => jobs.length === 0 && nowMs - uploadedAtMs > SPARED_MS);
+  artifacts.filter(({ jobs, uploadedAtMs = nowMs }) => jobs.length === 0 && nowMs - uploadedAtMs > SPARED_MS);
 
-/** Removes them. Throws CloudError. */
-export function removeArtifacts(cloud: Cloud, artifacts: readonly UploadedArtifact[]): Promise<void> {
-  return removeObjects(
-    cloud,
+/** Removes them. Throws where some stay. */
+export function removeArtifacts(store: RemoteStore, artifacts: readonly UploadedArtifact[]): Promise<void> {
+  return store.remove(
     artifacts.map(({ sha256 }) => `${UPLOADS}${sha256}`),
     "the kernels",
   );

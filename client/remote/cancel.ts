@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isIdle } from "../../shared/ports/queue.ts";
-import type { Store, StoreReader } from "../../shared/ports/store.ts";
+import { isUnattended } from "../../shared/record/attendance.ts";
 import { cancelJob } from "../../shared/record/control.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import type { Cloud } from "./cloud.ts";
-import { invokeCheck } from "./invoke.ts";
-import { readRemoteJob, sharedQueues } from "./remote-job.ts";
-import { PutObjectCommand } from "./sdk.ts";
+import type { Remote } from "./remote.ts";
+import { readRemoteJob } from "./remote-job.ts";
 
 const POLL_MS = 1000;
 /** Chunks that are being computed may finish: a message is about ten seconds of work. */
@@ -21,36 +19,28 @@ export interface Cancelled extends JobStatus {
 
 /**
  * Stops a job: workers begin none of its messages from now on, and finish the one they have. A resumption that is just
- * beginning is stopped too. Waits a while for the workers, then has the aggregator summarize what is stored. Throws
+ * beginning is stopped too. Waits a while for the workers, where there are any, then has the aggregator summarize what is stored. Throws
  * InvalidInputError if there is no such job, or it is complete.
  */
 export async function cancelRemote(
-  cloud: Cloud,
+  remote: Remote,
   jobId: string,
   patientPolls = PATIENT_POLLS,
 ): Promise<Cancelled> {
-  const job = await readRemoteJob(cloud, jobId);
-  const { state, round } = await readStatus(cloud.store, job);
+  const job = await readRemoteJob(remote, jobId);
+  const { state, round } = await readStatus(remote.store, job);
   // A job that ended without some chunks may be about to be resumed.
   if (state === "complete")
     throw new InvalidInputError("job", "one that is running", `${jobId}, which is ${state}`);
-  await cancelJob(storeOf(cloud), jobId, Date.now());
+  await cancelJob(remote.store, jobId, Date.now());
+  const cancelledMs = performance.now();
   let isDrained = false;
   for (let polls = 0; polls < patientPolls && !isDrained; polls++) {
     if (polls > 0) await sleep(POLL_MS);
-    const { chunks, results } = await sharedQueues(cloud);
+    const { chunks, results } = await remote.queues(job);
     isDrained = isIdle(chunks) && isIdle(results);
+    if (isUnattended(chunks, performance.now() - cancelledMs, remote.countedMs)) break;
   }
-  await invokeCheck(cloud, { jobId, round, turn: 0 });
-  return { ...(await readStatus(cloud.store, job)), isDrained };
-}
-
-function storeOf({ clients, deployment, store }: Cloud): StoreReader & Pick<Store, "put"> {
-  return {
-    get: (key) => store.get(key),
-    list: (prefix) => store.list(prefix),
-    put: async (Key, Body) => {
-      await clients.s3.send(new PutObjectCommand({ Bucket: deployment.bucket, Key, Body }));
-    },
-  };
+  await remote.check({ jobId, round, turn: 0 });
+  return { ...(await readStatus(remote.store, job)), isDrained };
 }
