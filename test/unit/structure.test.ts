@@ -158,7 +158,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/conform": [
     ...ALL_SHARED,
-    ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
+    ...["client/kernels", "client/local", "client/redis", "functions/worker", "tools/bundling"],
   ],
   "client/verify": [
     ...ALL_SHARED,
