@@ -14,7 +14,7 @@ const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
 const withRedis: WithRemote = async (place, use) =>
   (await import("../redis/redis-remote.ts")).withRedis(place, use);
-const isRedisNamed = ({ redis }: JobPlace) => (redis ?? process.env[REDIS_URL]) !== undefined;
+const isRedisNamed = ({ redis }: JobPlace) => redis !== undefined || !!process.env[REDIS_URL];
 const withRedisOrOwn: WithRemote = async (place, use) =>
   isRedisNamed(place)
     ? withRedis(place, use)
