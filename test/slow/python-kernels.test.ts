@@ -129,7 +129,7 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       const folder = folderWith({ "mine.py": HALF_A_MINUTE });
       for (const engine of ["serial", "threads"]) {
         const { code, stderr } = await run(folder, "./mine.py", "--points", "4", "--engine", engine);
-        const expected = `Expected --engine to be local for mine, whose file is Python, got "${engine}".\n`;
+        const expected = `Expected --engine to be local or redis for mine, whose file is Python, got "${engine}".\n`;
         expect({ code, stderr }).toEqual({ code: 2, stderr: expected });
       }
       const { stderr } = await run(folder, "./mine.py", "--max-usd", "1");
@@ -165,6 +165,10 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       );
       const given = await runCli([...asked, "--python", PYTHON], { cwd: folder, env: NO_ENVIRONMENT });
       expect(given).toMatchObject({ code: 0, stderr: "" });
+      const folderGiven = await runCli([...asked, "--python", "."], { cwd: folder });
+      expect(folderGiven.stderr).toBe(
+        "Expected the interpreter . to be one that starts, got EACCES. --python names another one.\n",
+      );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(
         "Expected --python to be the path of an interpreter, got nothing at ./nowhere.\n",
