@@ -19,7 +19,7 @@ import { type Break, breakingLine } from "./breaking-line.ts";
 import { startFleet, type Whim } from "./fleet.ts";
 
 export const REDIS_FAULTS = ["before", "after", "restart", "lags", "dies", "reports"] as const;
-export type RedisFault = (typeof REDIS_FAULTS)[number];
+type RedisFault = (typeof REDIS_FAULTS)[number];
 
 export interface RedisVerdict {
   readonly seed: number;
