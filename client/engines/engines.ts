@@ -1,3 +1,4 @@
+import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -12,8 +13,16 @@ export const MOST_WORKERS = 64;
 const folders: OpenJobs = async () => (await import("../jobs/folder-jobs.ts")).folderJobs();
 const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
-const withRedis: WithRemote = async (place, use) =>
-  (await import("../redis/redis-remote.ts")).withRedis(place, use);
+const withRedis: WithRemote = async (place, use) => {
+  const { redis = process.env[REDIS_URL] ?? "" } = place;
+  if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
+  return (await import("../redis/redis-remote.ts")).withRedis(place, use);
+};
+const isRedisNamed = ({ redis }: JobPlace) => (redis ?? process.env[REDIS_URL]) !== undefined;
+const withRedisOrOwn: WithRemote = async (place, use) =>
+  isRedisNamed(place)
+    ? withRedis(place, use)
+    : (await import("../redis/own-remote.ts")).withOwnRemote(place, use);
 
 const HERE = {
   isRemote: false,
@@ -26,15 +35,15 @@ const HERE = {
   jobs: folders,
 } as const;
 
-/** What an engine has whose jobs are a remote's. `owner` is theirs, for sentences. */
-const elsewhere = (owner: string, withRemote: WithRemote) =>
+/** What an engine has whose jobs are a remote's. `owner` is theirs, for sentences; a job is begun with `toRun`. */
+const elsewhere = (owner: string, withRemote: WithRemote, toRun = withRemote) =>
   ({
     isRemote: true,
     isBlocking: false,
     withRemote,
     jobs: async (place: JobPlace) =>
       (await import("../jobs/remote-jobs.ts")).remoteJobs(owner, withRemote, place),
-    load: async (place: JobPlace) => (await import("./remote.ts")).remoteEngine(withRemote, place),
+    load: async (place: JobPlace) => (await import("./remote.ts")).remoteEngine(toRun, place),
   }) as const;
 
 const DECLARED: readonly Engine[] = [
@@ -75,7 +84,7 @@ const DECLARED: readonly Engine[] = [
     hasUsualPlace: true,
   },
   {
-    ...elsewhere("a Redis", withRedis),
+    ...elsewhere("a Redis", withRedis, withRedisOrOwn),
     name: "redis",
     about: "on machines of your own that take messages from a Redis",
     hasRamp: false,
@@ -85,7 +94,7 @@ const DECLARED: readonly Engine[] = [
     workers: { setBy: "whose machines say how many" },
     options: ["redis", "store"],
     isImplied: true,
-    isNamed: ({ redis }) => (redis ?? process.env[REDIS_URL]) !== undefined,
+    isNamed: isRedisNamed,
     hasUsualPlace: false,
   },
 ];

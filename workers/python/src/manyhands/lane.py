@@ -38,6 +38,8 @@ class Lane:
         self.log = log
         self.target = target
         self._child: tuple[BaseProcess, Connection] | None = None
+        #: The message at work, and since when (monotonic seconds).
+        self.current: tuple[Received, float] | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Takes messages until `stop` is set; then ends its child, once that has computed."""
@@ -55,7 +57,11 @@ class Lane:
         self._end_child()
 
     def _deal_with(self, received: Received) -> None:
-        answer = self._ask(received)
+        self.current = received, time.monotonic()
+        try:
+            answer = self._ask(received)
+        finally:
+            self.current = None
         if answer is None:
             self.log("child died", worker=self.name, message=received.id, deliveries=received.receive_count)
             self.inbox.postpone(received, 0)  # another one may take it at once
