@@ -23,11 +23,10 @@ export async function withKernel<Request extends Asking>(
 ): Promise<Request> {
   const { kernel = "of the job", hash, uploaded } = request;
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
-  const artifact = await artifactOf(hash);
+  const { code, fast: twin, isPython = false } = (await artifactOf(hash)) ?? {};
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  const policy = artifact && (await kernels.uploads(declaration?.language));
+  const policy = code && (await kernels.uploads(isPython ? "python" : undefined));
   if (!policy) return request;
-  const { isPython = false, code } = artifact;
   if (isPython && kernels.withoutPython !== undefined)
     throw new InvalidInputError(
       `kernel ${printable(kernel)}`,
@@ -36,8 +35,8 @@ export async function withKernel<Request extends Asking>(
       kernels.withoutPython,
     );
   expectAllowed(printable(kernel), isPython ? "python" : kindOf(code), policy, kernels.advice);
-  const sha256 = await bring(store, artifact.code);
-  const fast = artifact.fast && (await bring(store, artifact.fast));
+  const sha256 = await bring(store, code);
+  const fast = twin && (await bring(store, twin));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
 }
 
