@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, type FunctionProps } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { capOfFleet } from "../shared/plan/fleet-cap.ts";
 import { UPLOAD_POLICIES, type UploadPolicy } from "../shared/validation/env.ts";
 
 /** Properties that the stage's bundle or FanOut's own properties decide. */
@@ -202,7 +203,7 @@ function concurrencyOf(
 ): Pick<Settings, Derived> {
   checkWhole("maxConcurrency", maxConcurrency, LIMITS.maxConcurrency);
   const mostBurst = maxConcurrency - LEAST_MAPPING;
-  const share = provisionedPollers ? 0 : Math.min(Math.floor((4 * maxConcurrency) / 5), mostBurst);
+  const share = provisionedPollers ? 0 : capOfFleet(maxConcurrency).burst;
   const burst = burstConcurrency ?? share;
   const leaves = `which leaves the mapping ${LEAST_MAPPING} of maxConcurrency's ${maxConcurrency}`;
   checkWhole("burstConcurrency", burst, [0, mostBurst], leaves);

@@ -5,13 +5,13 @@ import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import type { WithRemote } from "../engines/engine.ts";
 import type { Remote, SharedQueues } from "../remote/remote.ts";
 import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
-import { withMore } from "./with-more.ts";
 
 /** The jobs of a deployment or a Redis, by their ids. Its methods reject as opening that does, too. What asks a network is loaded then, and never for a wrong id. */
 export function remoteJobs(owner: string, withRemote: WithRemote, place: JobPlace): JobStore {
@@ -85,7 +85,7 @@ function nextStep(found: FoundStatus, { engine, site }: Named): string {
   const { jobId, state, round, summary, hasDamagedSummary, queues } = found;
   const command = (name: string, ...more: string[]) =>
     `\`${commandLine(name, jobId, ...more, ...site.options)}\``;
-  const resume = command("resume", "--engine", engine);
+  const resume = command("resume", "--engine", engine, ...withMore(summary));
   if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
   if (state === "submitting") {
     const again = round > 0 ? `${resume} goes on` : "submit the same request with the same --job-id again";
@@ -98,7 +98,7 @@ function nextStep(found: FoundStatus, { engine, site }: Named): string {
       ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
       : `${command("attach")} follows it`;
   }
-  const more = state === "complete" ? "" : `${resume}${withMore(summary)} computes what is missing, `;
+  const more = state === "complete" ? "" : `${resume} computes what is missing, `;
   return `${more}${command("fetch")} brings the results, ${command("delete")} removes them there`;
 }
 

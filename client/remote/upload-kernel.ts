@@ -23,10 +23,11 @@ export async function withKernel<Request extends Asking>(
 ): Promise<Request> {
   const { kernel = "of the job", hash, uploaded } = request;
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
-  const { code, fast: twin, isPython = false } = (await artifactOf(hash)) ?? {};
+  const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  const policy = code && (await kernels.uploads(isPython ? "python" : undefined));
+  const policy = artifact && (await kernels.uploads(artifact.isPython ? "python" : undefined));
   if (!policy) return request;
+  const { isPython = false, code } = artifact;
   if (isPython && kernels.withoutPython !== undefined)
     throw new InvalidInputError(
       `kernel ${printable(kernel)}`,
@@ -35,8 +36,8 @@ export async function withKernel<Request extends Asking>(
       kernels.withoutPython,
     );
   expectAllowed(printable(kernel), isPython ? "python" : kindOf(code), policy, kernels.advice);
-  const sha256 = await bring(store, code);
-  const fast = twin && (await bring(store, twin));
+  const sha256 = await bring(store, artifact.code);
+  const fast = artifact.fast && (await bring(store, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
 }
 

@@ -39,7 +39,7 @@ export async function aggregateBatch(batch: readonly Received[], ports: BatchPor
   let dropped = 0;
   const attempt = async (messages: readonly Received[], action: () => Promise<Finished | undefined>) => {
     try {
-      const job = await action();
+      const job = await (ports.paying ? ports.paying.during(action) : action());
       if (!job) return;
       finished.push(job);
       const { jobId, state, chunks, makespanMs } = job.summary;

@@ -6,6 +6,7 @@ import type { Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { Billing } from "../billing.ts";
 import type { Looks } from "./looks.ts";
+import type { AggregatorSpending } from "./spending.ts";
 
 /** The queue for chunks of the job. */
 export const chunksOf = (
@@ -29,6 +30,8 @@ export interface AggregatePorts {
   readonly billing?: Billing | undefined;
   /** What this environment remembers of earlier looks; without it every batch is followed by one. */
   readonly looks?: Looks | undefined;
+  /** What jobs with a limit pay with; without it they pay for workers alone. */
+  readonly paying?: AggregatorSpending | undefined;
   /** Tells of a job's end, to receivers outside; without it nothing is told. */
   readonly announce?: ((ended: Omit<JobEnded, "bucket">) => Promise<void>) | undefined;
 }
