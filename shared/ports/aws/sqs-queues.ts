@@ -16,7 +16,7 @@ const VISIBILITY_SECONDS = 30;
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 /** Both ends of a queue, and what SQS knows it by. */
-export interface WholeQueue extends MeasuredQueue, Inbox {
+interface WholeQueue extends MeasuredQueue, Inbox {
   readonly url: string;
   /** Its ARN. */
   readonly name: string;
