@@ -9,7 +9,15 @@ import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
+import {
+  byField,
+  checkLanguage,
+  checkLimit,
+  checkRamp,
+  type NameOf,
+  namingLimit,
+  placeAsked,
+} from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -43,7 +51,12 @@ export async function runArray(
   const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    asked,
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);

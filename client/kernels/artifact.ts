@@ -10,9 +10,12 @@ export interface Artifact {
 
 /** The artifact of that hash, if it was built on this machine. */
 export async function artifactOf(hash: string): Promise<Artifact | undefined> {
-  const [script, fast, wasm] = await Promise.all(
-    [".cjs", ".fast.wasm", ".wasm"].map((ending) => readIfThere(join(KERNEL_FILES, `${hash}${ending}`))),
+  const [script, fast, wasm, python] = await Promise.all(
+    [".cjs", ".fast.wasm", ".wasm", ".py"].map((ending) =>
+      readIfThere(join(KERNEL_FILES, `${hash}${ending}`)),
+    ),
   );
   if (script) return { code: script, fast };
-  return wasm && { code: wasm };
+  const code = wasm ?? python;
+  return code && { code };
 }

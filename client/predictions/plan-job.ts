@@ -169,7 +169,10 @@ export async function planJob({
       ]),
     ),
   };
-  const { aws, ...onThisMachine } = engines;
+  const { aws, serial, ...others } = engines;
+  // Workers of Node compute no file of Python.
+  const isPython = kernel.declaration.language === "python";
+  const onThisMachine = isPython ? { local: others.local! } : { serial: serial!, ...others };
   const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
     correct(
       "aws",
@@ -177,9 +180,17 @@ export async function planJob({
     ),
   );
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
-  const compute = engines.serial!.compute;
+  const { compute } = serial!;
   return {
-    ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
+    ...{
+      engines: { ...onThisMachine, aws: aws! },
+      compute,
+      cost,
+      basis,
+      predictions,
+      figures: there.figures,
+      pricesDate: prices.date,
+    },
     verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {

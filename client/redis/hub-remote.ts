@@ -12,6 +12,8 @@ import { type JobHub, stagesOn } from "./stages.ts";
 const PAUSES = { first: 50, usual: 1000, longest: 1000 };
 /** Counts are exact; between two messages a worker has none. */
 const COUNTED_MS = 2_000;
+/** To give back what was received. */
+const GRACE_MS = 1_000;
 const DEAD_AT_ONCE = 100;
 const POLL_MS = 250;
 const LONGEST_POLLS = 240;
@@ -40,6 +42,7 @@ export function hubRemote(
     name: shown,
     store: new KeptObjects(hub.store, shown),
     pauses: PAUSES,
+    graceMs: GRACE_MS,
     countedMs: COUNTED_MS,
     async queues() {
       const [ofChunks, ofResults] = await Promise.all([chunks.depth(), results.depth()]);

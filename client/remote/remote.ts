@@ -39,6 +39,10 @@ export interface Remote extends Faults {
   cost(job: StoredJob): Promise<FoundCost | undefined>;
   /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
   unattended?(): Promise<string | undefined>;
+  /** Whether it, and its jobs, are gone with the command that uses it. */
+  readonly endsWithUs?: boolean;
+  /** How long (ms) a command that is interrupted waits for what it began there to end. */
+  readonly graceMs?: number;
   /** Begins what this process does for all jobs while it follows one; what it returns ends that. */
   attend?(): () => Promise<void>;
 }
@@ -59,14 +63,14 @@ export interface Faults {
 }
 
 /** How long (ms) to pause between two looks at a job: at first, later, and at the most while no worker is there. */
-export interface Pauses {
+interface Pauses {
   readonly first: number;
   readonly usual: number;
   readonly longest: number;
 }
 
 /** The kernels that it has, or takes, beside those in the program. */
-export interface TakenKernels {
+interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
   uploads(): Promise<UploadPolicy | undefined>;

@@ -1,5 +1,6 @@
 /** Kernels of files that a deployment, or a Redis, has not seen: brought there before a job asks for them. */
 import { createHash } from "node:crypto";
+import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { expectAllowed, kindOf, type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { artifactOf } from "../kernels/artifact.ts";
@@ -10,6 +11,7 @@ interface Asking {
   readonly kernel?: string;
   readonly hash?: string | undefined;
   readonly uploaded?: Uploaded | undefined;
+  readonly declaration?: Declaration | undefined;
 }
 
 /**
@@ -20,13 +22,13 @@ export async function withKernel<Request extends Asking>(
   { kernels, store }: Pick<Remote, "kernels" | "store">,
   request: Request,
 ): Promise<Request> {
-  const { kernel = "of the job", hash, uploaded } = request;
+  const { kernel = "of the job", hash, uploaded, declaration } = request;
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
   const policy = artifact && (await kernels.uploads());
   if (!policy) return request;
-  expectAllowed(printable(kernel), kindOf(artifact.code), policy, kernels.advice);
+  expectAllowed(printable(kernel), kindOf(artifact.code, declaration), policy, kernels.advice);
   const sha256 = await bring(store, artifact.code);
   const fast = artifact.fast && (await bring(store, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };

@@ -36,6 +36,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "plot3d",
     "plots",
     "points",
+    "python",
     "queue",
     "quiet",
     "ramp",

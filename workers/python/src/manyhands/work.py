@@ -22,6 +22,7 @@ from .job import Job, parse_job
 from .layout import Chunk
 from .ports import Outbox, Received, Store
 from .stored_chunk import find_chunk, put_chunk
+from .uploads import fetch_kernel
 
 #: What a worker heard of a cancellation counts for a second.
 FRESH_SECONDS = 1.0
@@ -39,6 +40,8 @@ class Worker:
     kernels: Mapping[str, Kernel]
     name: str
     init_ms: float = 0.0
+    #: Whether it runs the files of Python that jobs bring along, with all of its own rights.
+    takes_uploads: bool = False
     _is_cold: bool = True
     _jobs: dict[str, Job] = field(default_factory=dict)
     _cancelled: tuple[str, int, float, bool] | None = None
@@ -161,10 +164,28 @@ class Worker:
             )
         if not job.spec.values:
             raise UnknownKernelError(f"Expected a kernel, got the task {name}: this worker maps no items.")
+        if kernel is None or wanted not in (None, kernel.hash):
+            # The same file under another name is a kernel of that name.
+            alike = next((each for each in self.kernels.values() if wanted == each.hash), None)
+            kernel = alike or self._uploaded_kernel(message, job, wanted) or kernel
         if kernel is None:
             raise UnknownKernelError(f"Expected kernel to be one of {', '.join(self.kernels)}, got {name}.")
         if wanted not in (None, kernel.hash):
             raise UnknownKernelError(
                 f"Expected {name} of hash {kernel.hash[:16]}, got a message for {str(wanted)[:16]}."
             )
+        return kernel
+
+    def _uploaded_kernel(self, message: ChunkMessage, job: Job, wanted: str | None) -> Kernel | None:
+        """None where the job's kernel was not uploaded, or is not Python."""
+        if job.uploaded is None or wanted is None:
+            return None
+        if not self.takes_uploads:
+            raise UnknownKernelError(
+                f"Expected {job.spec.kernel} to be a kernel of this worker, got an upload: it takes those with --allow-uploads."
+            )
+        given = message.given.get("uploaded")
+        sha256 = given.get("sha256") if isinstance(given, dict) else job.uploaded
+        kernel = fetch_kernel(self.store, job.spec.kernel, str(sha256))
+        self.kernels = {**self.kernels, kernel.hash: kernel}
         return kernel
