@@ -76,7 +76,7 @@ const DECLARED: readonly Engine[] = [
     hasRamp: true,
     isPriced: true,
     isPlanned: true,
-    hasPython: false,
+    hasPython: true,
     workers: { setBy: "whose fleet the stack caps" },
     options: ["stack"],
     isImplied: false,

@@ -6,7 +6,7 @@ import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
-import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
+import { fleetFor, type PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
 import {
   type Deployed,
   flowOf,
@@ -92,7 +92,8 @@ export async function planJob({
   round,
 }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
-  const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
+  const { timeoutSeconds, architecture, region } = deployment;
+  const { memoryMb, cap } = fleetFor(kernel.declaration, deployment);
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
   const packed = (of: Job, work?: Float64Array) =>
@@ -120,7 +121,7 @@ export async function planJob({
     round,
   ).figures;
   const prices = pricesHere(region);
-  const tariff = { architecture, memoryMb, prices };
+  const tariff = { architecture, memoryMb: deployment.memoryMb, prices };
   const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
   const { figures, ramp } = planFleet(sent, { cap });

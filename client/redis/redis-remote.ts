@@ -57,7 +57,11 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
       // Never what was given: a URL may have a password.
       options: redis === undefined ? [] : ["--redis", shown],
     },
-    kernels: { isThere: () => false, uploads: () => uploadsTaken(hub.redis), advice: ADVICE },
+    kernels: {
+      isThere: () => false,
+      uploads: (language) => uploadsTaken(hub.redis, language),
+      advice: ADVICE,
+    },
     unattended: async () => {
       const machines = await seenMachines(hub.redis);
       return machines?.length === 0
@@ -81,8 +85,8 @@ function placeOf({ redis = process.env[REDIS_URL] }: JobPlace): RedisPlace {
  * What the machines take that are there now; what they say where none is is up to those that come. A machine decides for itself: JavaScript
  * from a job could use all that its user may.
  */
-async function uploadsTaken(redis: RedisHub["redis"]): Promise<UploadPolicy> {
-  const machines = await seenMachines(redis);
+async function uploadsTaken(redis: RedisHub["redis"], wanted = "node"): Promise<UploadPolicy> {
+  const machines = (await seenMachines(redis))?.filter(({ language }) => language === wanted);
   const taken = (policy: UploadPolicy) => machines?.some(({ uploads }) => uploads === policy);
   if (!machines?.length || taken("all")) return "all";
   return taken("wasm") ? "wasm" : "none";
@@ -96,4 +100,4 @@ const seenMachines = (redis: RedisHub["redis"]) =>
   });
 
 const ADVICE =
-  "The machines that are there take no such kernel, because JavaScript is no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all` starts one that does; `manyhands workers` lists them.";
+  "The machines that are there take no such kernel, because its code is in no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all`, or for Python `python -m manyhands worker --allow-uploads`, starts one that does; `manyhands workers` lists them.";

@@ -31,8 +31,9 @@ export interface AggregatorHub {
   /** The receiving end of the results. */
   readonly inbox: Pick<Inbox, "postpone">;
   readonly chunks: MeasuredQueue;
-  /** The name that the queue of dead letters has in its messages. */
-  readonly deadLetters: string;
+  readonly pythonChunks?: MeasuredQueue | undefined;
+  /** The names that the queues of dead letters have in their messages. */
+  readonly deadLetters: readonly string[];
   readonly announce?: AggregatePorts["announce"];
 }
 
@@ -43,12 +44,12 @@ export interface AggregatorHub {
  */
 export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const { store, results, inbox, chunks, deadLetters, announce } = hub ?? hubOnAws();
+  const { store, results, inbox, chunks, pythonChunks, deadLetters, announce } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
   const ports = {
-    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    ...{ store, results, chunks, pythonChunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
     ...{ billing: billingHere(), announce, inbox, deadLetters, retryAfterSeconds, logger },
   };
 
@@ -63,12 +64,15 @@ function hubOnAws(): AggregatorHub {
   const s3 = new AwsClient(settingsOfFunction("s3"));
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   const sqs = new AwsClient(settingsOfFunction("sqs"));
+  const pythonChunkQueueUrl = process.env[ENV.pythonChunkQueueUrl];
+  const pythonDeadLetters = process.env[ENV.pythonDeadLetterQueueArn];
   return {
     store: new S3Store(s3, readEnv(ENV.bucket)),
     results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },
     chunks: new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
-    deadLetters: readEnv(ENV.deadLetterQueueArn),
+    pythonChunks: pythonChunkQueueUrl ? new MeasuredSqsQueue(sqs, pythonChunkQueueUrl) : undefined,
+    deadLetters: [readEnv(ENV.deadLetterQueueArn), ...(pythonDeadLetters ? [pythonDeadLetters] : [])],
     announce: announcerTo(process.env[ENV.eventBusArn]),
   };
 }

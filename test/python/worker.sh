@@ -1,5 +1,5 @@
 #!/bin/sh
-# The Python worker: installed by pip as users do, its types, its tests, fleets of both languages on SQS, on Redis and without either, kernels in Python, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
+# The Python worker: installed by pip as users do, its types, its tests, fleets of both languages on SQS, Redis and ElasticMQ, kernels in Python, and `manyhands conform`, in an environment with what worker-requirements.txt pins.
 # NODE names the interpreter of manyhands (default: the one that npm ci installed).
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

@@ -34,8 +34,8 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queue",
         default=env.get("CHUNK_QUEUE_URL"),
-        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a server that"
-        " speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL)",
+        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a "
+        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL)",
     )
     parser.add_argument(
         "--results",
@@ -145,7 +145,7 @@ def _begin_beat(
             {**occupation(received.body), "sinceMs": round(1000 * (time.monotonic() - at))} for received, at in busy
         ]
 
-    beat = Beat(redis, options.name, options.workers, kernels, at_work)
+    beat = Beat(redis, options.name, options.workers, kernels, at_work, settings.takes_uploads)
     beat.begin()
     return beat
 
@@ -174,7 +174,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
         if missing:
             raise InvalidInputError("--queue", "a stack of manyhands", f"{queue}, which has no {missing[0]}")
-        queue, results = outputs["ChunkQueueUrl"], outputs["ResultQueueUrl"]
+        # Where it has workers of Python itself, the messages for them are in a queue of their own.
+        queue, results = outputs.get("PythonChunkQueueUrl", outputs["ChunkQueueUrl"]), outputs["ResultQueueUrl"]
         store = options.store or f"s3://{outputs['BucketName']}"
     if not results or not is_queue_url(results):
         raise InvalidInputError("--results", "the URL of a result queue", results or "nothing")
