@@ -25,7 +25,7 @@ export async function withKernel<Request extends Asking>(
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  const policy = artifact && (await kernels.uploads(declaration?.language));
+  const policy = artifact && (await kernels.uploads(artifact.isPython ? "python" : undefined));
   if (!policy) return request;
   const { isPython = false, code } = artifact;
   if (isPython && kernels.withoutPython !== undefined)
