@@ -29,8 +29,8 @@ const PICTURE_MS = 10_000;
 const REQUEST_MS = 40;
 /** A message or a report that is dropped, since the job has reached its limit: what its invocation takes. */
 const DROPPED_MS = 20;
-/** Checks that find a job over its limit: the first one, that which the limit's end sends, and the one that was under way. */
-const LAST_CHECKS = 3;
+/** Checks that find a job over its limit: one that has found it out, two that its end sends, and the one that was under way. */
+const LAST_CHECKS = 4;
 const CHECK_MS = 1000;
 /** A check that comes before its time finds no aggregator that is warm. */
 const SKIP_MS = 500;
