@@ -52,7 +52,7 @@ const ESTIMATES = 3;
 export const MOST_SHARE = 9 / 10;
 export const LEAST_ESTIMATES = 5 / 4;
 /** What a worker that finds no seat takes before it pays for that: its start and a look, and some messages that it sends again. */
-const TURNED_AWAY_MS = 250;
+export const TURNED_AWAY_MS = 250;
 const WAITS_ON_CREDIT = 4;
 const WAIT_MS = 30;
 /** What a worker that a splitter started takes to find that no message is left. */
