@@ -36,6 +36,7 @@ export { CloudError } from "../client/cloud/cloud-errors.ts";
 export { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
 export { LocalEngineError } from "../client/engines/local-engine-error.ts";
 export { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
+export { RedisError } from "../client/redis/redis-error.ts";
 export { StageError } from "../client/remote/stage-error.ts";
 export type {
   ChunkArray,

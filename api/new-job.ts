@@ -24,10 +24,13 @@ export async function newJob(
   asked: JobRequest,
   jobId: string | undefined,
   nameOf = byField,
+  /** Throws where the job's kernel is not to be computed: before its cells are timed. */
+  expectFit: (kernel: LoadedKernel, request: JobRequest) => void = () => {},
 ): Promise<NewJob> {
   const requestId = jobIdFor(asked, jobId, nameOf("jobId"));
   const request = { ...asked, requestId };
   const { job, kernel } = await loadJob(request, requestId, kernels);
+  expectFit(kernel, request);
   if (kernel.work || request.measured) return { job, kernel, request };
   // The splitter cuts and packs by what the request says, so that it does so alike whenever it is asked.
   const cost =

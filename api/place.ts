@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Engine } from "../client/engines/engine.ts";
 import {
   DEFAULT_ENGINE,
+  ENGINES,
   type EngineAsked,
   engineAsked,
   engineNamed,
@@ -10,6 +11,7 @@ import {
   type NameOf,
 } from "../client/engines/engines.ts";
 import type { JobPlace } from "../client/jobs/job-store.ts";
+import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 
@@ -57,6 +59,22 @@ export function checkPlanned({ name, isPlanned }: Engine, field: string): void {
   const expected = `left out on engine ${name}: how fast its machines are is not known here`;
   throw new InvalidInputError(field, expected, "it");
 }
+
+/** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
+export const checkLanguage =
+  ({ name, hasPython }: Engine, nameOf = byField) =>
+  (
+    kernel: Pick<LoadedKernel, "name" | "declaration">,
+    { maxUsd }: { readonly maxUsd?: number | undefined },
+  ) => {
+    if (kernel.declaration.language !== "python") return;
+    const none = `left out for ${kernel.name}: workers of Python keep no accounts`;
+    if (maxUsd !== undefined) throw new InvalidInputError(nameOf("maxUsd"), none, show(maxUsd));
+    if (hasPython) return;
+    const those = [...ENGINES.values()].filter((engine) => engine.hasPython).map((engine) => engine.name);
+    const expected = `${those.join(" or ")} for ${kernel.name}, whose file is Python`;
+    throw new InvalidInputError(nameOf("engine"), expected, show(name));
+  };
 
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
 export function namingLimit(nameOf: NameOf): (error: unknown) => never {

@@ -31,6 +31,7 @@ export interface JobPlan {
   readonly verdict: string;
   /** Why it cannot succeed on the deployment: then the command line refuses to hand it over. */
   readonly refusal?: string | undefined;
+  /** Where the kernel's file is Python `serial` and `threads` are not there, which refuse it. */
   readonly engines: { readonly [Name in "serial" | "threads" | "local" | "aws"]: EnginePlan };
   /** CPU seconds of all chunks on a core of this machine. */
   readonly compute: Interval;

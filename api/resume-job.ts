@@ -19,7 +19,7 @@ import { compute, type Outcome } from "./compute.ts";
 import { limitWarning } from "./limit-warning.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, checkLimit, namingLimit, placeAsked } from "./place.ts";
+import { byField, checkLanguage, checkLimit, namingLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
@@ -65,7 +65,8 @@ export async function resumeJob(
       show(options.out),
     );
   const { folder, job } = await openJobFolder(named);
-  const { hash } = await kernelOfJob(job, { kernel, force, onBuild });
+  const meant = await kernelOfJob(job, { kernel, force, onBuild });
+  checkLanguage(engine, nameOf)(meant, options);
   expectNotAborted(signal);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);
@@ -75,7 +76,7 @@ export async function resumeJob(
   const nextRound = await readNextRound(store, job.jobId, control);
   return compute(
     {
-      ...{ job, engine, at, start: start(job.jobId, nextRound, hash) },
+      ...{ job, engine, at, start: start(job.jobId, nextRound, meant.hash) },
       prepared: { folder, takeBack: () => {} },
       before: { done, round: control.round },
     },

@@ -8,7 +8,15 @@ import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
+import {
+  byField,
+  checkLanguage,
+  checkLimit,
+  checkRamp,
+  type NameOf,
+  namingLimit,
+  placeAsked,
+} from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -44,7 +52,12 @@ export async function runArray(
   const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    asked,
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);

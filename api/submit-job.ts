@@ -11,7 +11,15 @@ import { commandLine } from "../shared/validation/command-line.ts";
 import { describeError } from "../shared/validation/errors.ts";
 import { newJob } from "./new-job.ts";
 import type { RemoteOptions, SubmitOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, jobPlace, type NameOf, namingLimit } from "./place.ts";
+import {
+  byField,
+  checkLanguage,
+  checkLimit,
+  checkRamp,
+  jobPlace,
+  type NameOf,
+  namingLimit,
+} from "./place.ts";
 import { type OnPlan, planThere } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -50,7 +58,12 @@ export async function handOver(
   expectNotAborted(signal);
   const at = jobPlace(options);
   const engine = remoteMeant(at, nameOf);
-  const { job, kernel, request, cost } = await newJob(await requested(), options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    await requested(),
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   const { requestId: jobId } = request;
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);

@@ -4,6 +4,7 @@ import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
+import { usePython } from "../client/kernels/pythons.ts";
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
@@ -92,6 +93,7 @@ addRemoteOptions(program.command("resume"))
   .option("-o, --out <folder>", "with --engine aws or redis: where to write (default: results/<job id>)")
   .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option("--max-usd <usd>", "what a job with a limit may cost from now on, its earlier rounds included")
+  .option("--python <path>", "for a file of Python: its interpreter")
   .option(
     "--force",
     "also where another version of its kernel began it; on aws and redis, while messages of it may be in the queue",
@@ -181,6 +183,12 @@ addCostCommands(program);
 addConformCommand(program);
 addInitCommand(program);
 
+/** The value of an option that matters before options are known. */
+function optionIn(option: string, args: readonly string[]): string | undefined {
+  const at = args.findIndex((each) => each === option || each.startsWith(`${option}=`));
+  return at < 0 ? undefined : (args[at]!.split("=", 2)[1] ?? args[at + 1]);
+}
+
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
   const command = program.commands.find((each) => each.name() === name && takesInputs(each));
@@ -215,7 +223,9 @@ export async function main(): Promise<void> {
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   sdkWarnings.tell = (sentence) => console.warn(sentence);
   try {
-    await declareInputs(process.argv.slice(2));
+    const args = process.argv.slice(2);
+    usePython(optionIn("--python", args));
+    await declareInputs(args);
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOfError(error);

@@ -14,6 +14,7 @@ export function addVerifyCommand(program: Command): void {
     .option("--all", "every stored chunk")
     .option("--seed <n>", "draw the same chunks as before")
     .option("--kernel <file>", "the kernel's file, if it is not where it was")
+    .option("--python <path>", "for a file of Python: its interpreter")
     .option("--json", "print the result as one JSON object, and nothing else")
     .addHelpText(
       "after",

@@ -80,6 +80,11 @@ export interface FanOutProps {
   /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
   readonly kernels?: readonly string[];
   /**
+   * Files of kernels in Python. They get workers and a queue of their own: a function on Lambda's python3.13, as many as `maxConcurrency`
+   * beside the others. A synthesis then takes Python 3.11 or later with pip and workers/python. Default none.
+   */
+  readonly pythonKernels?: readonly string[];
+  /**
    * Which kernels the pipeline takes that reach it after its deployment (`manyhands run ./spot.ts --engine aws`). "wasm":
    * WebAssembly, which computes from its inputs and cannot reach anything else. "all": JavaScript too, which is no sandbox: those who
    * may write `kernels/*` of the bucket can then use the workers' rights. "none": neither. Default "wasm".
@@ -101,6 +106,7 @@ type Defaulted =
   | "messageRetention"
   | "monitoring"
   | "kernels"
+  | "pythonKernels"
   | "kernelUploads"
   | "removeObjects";
 
@@ -126,6 +132,7 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
   messageRetention: Duration.days(4),
   monitoring: true,
   kernels: [],
+  pythonKernels: [],
   kernelUploads: "wasm",
   removeObjects: false,
 });

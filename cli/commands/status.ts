@@ -8,6 +8,7 @@ import { inWords } from "../../shared/record/attendance.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
+import { printable } from "../../shared/validation/printable.ts";
 import { costLine, limitLine } from "../terminal/cost-line.ts";
 import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
@@ -28,8 +29,19 @@ export async function status(named: string, { json, ...asked }: StatusOptions): 
 }
 
 function asJson(found: FoundStatus, { fields }: Site) {
-  const { jobId, job, state, chunks, summary, maxUsd, hasDamagedSummary, submission, queues, isUnattended } =
-    found;
+  const {
+    jobId,
+    job,
+    state,
+    chunks,
+    summary,
+    maxUsd,
+    hasDamagedSummary,
+    submission,
+    queues,
+    isUnattended,
+    lacking,
+  } = found;
   const { spec, submittedAtMs } = job;
   return {
     jobId,
@@ -46,6 +58,7 @@ function asJson(found: FoundStatus, { fields }: Site) {
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
     ...(isUnattended !== undefined && { isUnattended }),
+    ...(lacking && { lacking }),
     ...fields,
   };
 }
@@ -63,7 +76,7 @@ function asText(found: FoundStatus, next: string, { lines }: Site): string {
 
 type Line = readonly [string, string];
 
-function about({ job, chunks, summary, submission, maxUsd }: JobStatus): Line[] {
+function about({ job, chunks, summary, submission, maxUsd, lacking }: JobStatus): Line[] {
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   return [
@@ -72,6 +85,7 @@ function about({ job, chunks, summary, submission, maxUsd }: JobStatus): Line[] 
       isMap(job.spec) ? "shards" : "chunks",
       `${count(chunks.done)} of ${count(chunks.total)} stored (${done} %)${failed}`,
     ],
+    ...(lacking ? [["lacking", lackingText(lacking)] as const] : []),
     ...(summary?.items ? [["items", itemsText(summary.items)] as const] : []),
     ...(submission?.ramp === "burst"
       ? [["ramp", `burst, ${counted(submission.drainers, "worker")} started by the splitter`] as const]
@@ -82,6 +96,10 @@ function about({ job, chunks, summary, submission, maxUsd }: JobStatus): Line[] 
     ...(summary ? [...costLine(summary), ...planLine(summary)] : []),
     ...limitLine(maxUsd),
   ];
+}
+
+function lackingText({ worker, reason, atMs }: NonNullable<JobStatus["lacking"]>): string {
+  return printable(`${worker} left messages to others, ${ago(atMs)}. ${reason}`);
 }
 
 function itemsText({ total, given, failed }: NonNullable<Summary["items"]>): string {

@@ -27,6 +27,8 @@ interface Declared {
   readonly isPlanned: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
+  /** Whether workers of Python stand in its workers' place where a kernel is Python's. */
+  readonly hasPython: boolean;
   /** Whether a chunk may block the main thread for minutes. */
   readonly isBlocking: boolean;
   /** Where its jobs lie. Engines whose jobs lie in one place share one function. */

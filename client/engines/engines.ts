@@ -1,3 +1,4 @@
+import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -12,28 +13,37 @@ export const MOST_WORKERS = 64;
 const folders: OpenJobs = async () => (await import("../jobs/folder-jobs.ts")).folderJobs();
 const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
-const withRedis: WithRemote = async (place, use) =>
-  (await import("../redis/redis-remote.ts")).withRedis(place, use);
+const withRedis: WithRemote = async (place, use) => {
+  const { redis = process.env[REDIS_URL] ?? "" } = place;
+  if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
+  return (await import("../redis/redis-remote.ts")).withRedis(place, use);
+};
+const isRedisNamed = ({ redis }: JobPlace) => (redis ?? process.env[REDIS_URL]) !== undefined;
+const withRedisOrOwn: WithRemote = async (place, use) =>
+  isRedisNamed(place)
+    ? withRedis(place, use)
+    : (await import("../redis/own-remote.ts")).withOwnRemote(place, use);
 
 const HERE = {
   isRemote: false,
   hasRamp: false,
   isPriced: false,
   isPlanned: true,
+  hasPython: false,
   workers: { most: MOST_WORKERS },
   isBlocking: false,
   jobs: folders,
 } as const;
 
-/** What an engine has whose jobs are a remote's. `owner` is theirs, for sentences. */
-const elsewhere = (owner: string, withRemote: WithRemote) =>
+/** What an engine has whose jobs are a remote's. `owner` is theirs, for sentences; a job is begun with `toRun`. */
+const elsewhere = (owner: string, withRemote: WithRemote, toRun = withRemote) =>
   ({
     isRemote: true,
     isBlocking: false,
     withRemote,
     jobs: async (place: JobPlace) =>
       (await import("../jobs/remote-jobs.ts")).remoteJobs(owner, withRemote, place),
-    load: async (place: JobPlace) => (await import("./remote.ts")).remoteEngine(withRemote, place),
+    load: async (place: JobPlace) => (await import("./remote.ts")).remoteEngine(toRun, place),
   }) as const;
 
 const DECLARED: readonly Engine[] = [
@@ -55,6 +65,7 @@ const DECLARED: readonly Engine[] = [
     ...HERE,
     name: "local",
     isPriced: true,
+    hasPython: true,
     about: "in processes that run the bundles built for Lambda, around an SQS and S3 embedded on 127.0.0.1",
     load: async () => (await import("./local.ts")).localEngine(),
   },
@@ -65,6 +76,7 @@ const DECLARED: readonly Engine[] = [
     hasRamp: true,
     isPriced: true,
     isPlanned: true,
+    hasPython: true,
     workers: { setBy: "whose fleet the stack caps" },
     options: ["stack"],
     isImplied: false,
@@ -72,16 +84,17 @@ const DECLARED: readonly Engine[] = [
     hasUsualPlace: true,
   },
   {
-    ...elsewhere("a Redis", withRedis),
+    ...elsewhere("a Redis", withRedis, withRedisOrOwn),
     name: "redis",
     about: "on machines of your own that take messages from a Redis",
     hasRamp: false,
     isPriced: false,
     isPlanned: false,
+    hasPython: true,
     workers: { setBy: "whose machines say how many" },
     options: ["redis", "store"],
     isImplied: true,
-    isNamed: ({ redis }) => (redis ?? process.env[REDIS_URL]) !== undefined,
+    isNamed: isRedisNamed,
     hasUsualPlace: false,
   },
 ];

@@ -17,6 +17,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
+import { pythonOf } from "../kernels/pythons.ts";
 import { billOfRun, DEFAULT_DEPLOYMENT, type StandsFor } from "../local/bill-of-run.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
@@ -101,7 +102,14 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
     };
-    const cloud = await startBuiltCloud(bundles.emulator, emulated, settings.intercept);
+    const { hash } = run.request as Pick<JobRequest, "hash">;
+    const python = pythonOf(hash) && (await import("../kernels/python-slot.ts")).pythonSlot(hash);
+    const cloud = await startBuiltCloud(
+      bundles.emulator,
+      emulated,
+      settings.intercept,
+      python !== undefined, // boto3's requests say no hash of their body
+    );
     meter.watch(cloud.queues);
     const { folder, workers } = run;
     const { retryAfterSeconds, environment, ramp, slots } = settings;
@@ -119,6 +127,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
           ...environment,
         },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
+        worker: python,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
       },
       bundles,

@@ -33,8 +33,9 @@ export function remoteEngine(withRemote: WithRemote, place: JobPlace, patience?:
   return async (run) => {
     const { jobId, signal } = run;
     let uploaded: RecallableObjects | undefined;
-    const submitted = orDetached(run, "Nothing was submitted.", (ifAborted) =>
+    const submitted = orDetached(run, "Nothing was submitted.", (ifAborted, grace) =>
       withRemote(place, async (remote) => {
+        grace.ms = remote.graceMs ?? 0;
         const { handedTo } = remote;
         const request = { ...run.request, ...(handedTo && (await run.plan?.(handedTo))) };
         signal.throwIfAborted();
@@ -83,27 +84,26 @@ export function collect(
   watch: Watch,
   patience?: Patience,
 ): Promise<RunResult> {
-  return orDetached(watch, "", (ifAborted) =>
-    followAndFetch(remote, job, watch, ifAborted, askerFor(remote, watch, patience)),
-  );
+  return orDetached(watch, "", (ifAborted, grace) => {
+    grace.ms = remote.graceMs ?? 0;
+    return followAndFetch(remote, job, watch, ifAborted, askerFor(remote, watch, patience));
+  });
 }
 
-/** Takes what is to be said if the run is interrupted from now on, how the job stands then, and what is to be ended first. */
-type IfAborted = (sentence: string, job?: "running" | "ended", end?: () => Promise<void>) => void;
-/** For that; a place that cannot be reached has what was begun end by itself. */
-const LONGEST_END_MS = 1000;
+/** Takes what is to be said if the run is interrupted from now on, and how the job stands then. */
+type IfAborted = (sentence: string, job?: "running" | "ended") => void;
 
 function askerFor(remote: Remote, { progress, signal }: Watch, patience: Patience | undefined): Asker {
   const onLost = (isLost: boolean) => progress.lost(isLost);
   return patientAsker(remote, { signal, onLost, patience });
 }
 
-function sayDetached(
-  { name, engine, site }: Remote,
-  jobId: string,
-  ifAborted: IfAborted,
-  end?: () => Promise<void>,
-): void {
+function sayDetached({ name, engine, site, endsWithUs }: Remote, jobId: string, ifAborted: IfAborted): void {
+  if (endsWithUs) {
+    const gone = `Interrupted: job ${jobId} is gone with the Redis that this command had started. --redis names one that stays.`;
+    ifAborted(gone);
+    return;
+  }
   const command = (word: string, ...options: string[]) =>
     `  ${commandLine(word, jobId, ...options, ...site.options)}`;
   ifAborted(
@@ -114,7 +114,6 @@ function sayDetached(
       command("status", "--engine", engine),
     ].join("\n"),
     "running",
-    end,
   );
 }
 
@@ -130,7 +129,7 @@ async function followAndFetch(
   const unattended = onWarning && (await ask(async () => remote.unattended?.()));
   if (unattended) onWarning(unattended);
   const leave = remote.attend?.();
-  sayDetached(remote, jobId, ifAborted, leave);
+  sayDetached(remote, jobId, ifAborted);
   const followed = follow(remote, job, progress, { signal, ask });
   const { summary, coveredAtMs } = await followed.catch(async (error: unknown) => {
     await leave?.();
@@ -138,11 +137,16 @@ async function followAndFetch(
   });
   const left = leave?.();
   const endedAtMs = performance.now();
-  const fetch = commandLine("fetch", jobId, ...remote.site.options);
-  ifAborted(`Interrupted: job ${jobId} has ended. This brings the rest of its results:\n  ${fetch}`, "ended");
+  const { endsWithUs = false, site } = remote;
+  const fetch = commandLine("fetch", jobId, ...site.options);
+  if (!endsWithUs)
+    ifAborted(
+      `Interrupted: job ${jobId} has ended. This brings the rest of its results:\n  ${fetch}`,
+      "ended",
+    );
   const { failed } = summary.chunks;
   progress.counted({ done: layoutOf(job.spec).total - failed, failed, active: 0 });
-  const fetched = summary.storedBytes > FETCHED_BYTES ? "pictures" : "all";
+  const fetched = endsWithUs || summary.storedBytes <= FETCHED_BYTES ? "all" : "pictures";
   await download(remote, job, fetched, mountsOf(jobId, folder), {
     signal,
     ask,
@@ -152,7 +156,7 @@ async function followAndFetch(
   return {
     summary,
     fetched,
-    site: remote.site,
+    ...(!endsWithUs && { site }),
     phasesMs: {
       startUp,
       split: 0,
@@ -167,24 +171,33 @@ async function followAndFetch(
 async function orDetached<Result>(
   { signal }: Watch,
   first: string,
-  action: (ifAborted: IfAborted) => Promise<Result>,
+  action: (ifAborted: IfAborted, grace: Grace) => Promise<Result>,
 ): Promise<Result> {
   let said = first;
   let standing: "running" | "ended" | undefined;
-  let end: (() => Promise<void>) | undefined;
-  const ifAborted: IfAborted = (sentence, job, first) => {
+  const ifAborted: IfAborted = (sentence, job) => {
     said = sentence;
     standing = job;
-    end = first;
   };
+  const grace: Grace = { ms: 0 };
+  let acting: Promise<unknown> | undefined;
   try {
-    return await unlessAborted(signal, () => action(ifAborted));
+    return await unlessAborted(signal, () => {
+      const result = action(ifAborted, grace);
+      acting = result.catch(() => {});
+      return result;
+    });
   } catch (error) {
-    if (end) await Promise.race([end(), sleep(LONGEST_END_MS)]);
+    if (grace.ms > 0) await Promise.race([acting, sleep(grace.ms)]);
     if (signal.aborted) throw new InterruptedError(said, standing === "running");
     // Once the job is there, even a refusal is no bad input, which would say that nothing was started.
     const isCutOff = error instanceof ConnectionLostError || (standing && error instanceof PlaceError);
     if (!isCutOff) throw error;
     throw new DetachedError(`${describeError(error)}\n${said}`, false, { cause: error });
   }
+}
+
+/** How long what was begun is waited for. */
+interface Grace {
+  ms: number;
 }

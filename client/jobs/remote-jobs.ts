@@ -3,6 +3,7 @@ import { JobIdSchema, jobIdOf } from "../../shared/messages/job-id.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
 import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
@@ -23,12 +24,19 @@ export function remoteJobs(owner: string, withRemote: WithRemote, place: JobPlac
         const ids: string[] = [];
         for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
         const { latest, older } = await latestJobs(store, ids, most);
-        const isAnyRunning = latest.some((found) => !isUnread(found) && found.state === "running");
-        const queues = isAnyRunning ? await remote.queues() : undefined;
+        const asked = new Map<string | undefined, Promise<SharedQueues>>();
+        const queuesOf = (job: StoredJob) => {
+          const language = job.declaration?.language;
+          const queues = asked.get(language) ?? remote.queues(job);
+          asked.set(language, queues);
+          return queues;
+        };
+        const withWorkers = async (found: JobStatus) =>
+          found.state === "running"
+            ? { ...found, ...attended(found, await queuesOf(found.job), remote) }
+            : found;
         return {
-          latest: latest.map((found) =>
-            isUnread(found) ? found : { ...found, ...attended(found, queues, remote) },
-          ),
+          latest: await Promise.all(latest.map((found) => (isUnread(found) ? found : withWorkers(found)))),
           older,
           place: site.place,
           fieldsOf: () => site.fields,
@@ -49,7 +57,7 @@ async function find(remote: Remote, jobId: string): Promise<FoundJob> {
   return {
     ...{ job, store, site },
     status: async () => {
-      const [status, queues] = await Promise.all([readStatus(store, job), remote.queues()]);
+      const [status, queues] = await Promise.all([readStatus(store, job), remote.queues(job)]);
       return { ...status, queues, ...attended(status, queues, remote) };
     },
     next: (status) => nextStep(status, remote),
@@ -63,10 +71,10 @@ async function find(remote: Remote, jobId: string): Promise<FoundJob> {
 
 function attended(
   { state, submission }: JobStatus,
-  queues: SharedQueues | undefined,
+  queues: SharedQueues,
   { countedMs }: Pick<Remote, "countedMs">,
 ) {
-  if (!queues || !submission || state !== "running") return {};
+  if (!submission || state !== "running") return {};
   const sinceMs = Date.now() - submission.submittedAtMs;
   return { isUnattended: isUnattended(queues.chunks, sinceMs, countedMs) };
 }

@@ -7,7 +7,7 @@ import type { Tariff } from "../../shared/plan/bill.ts";
 import { enoughUsd, type PricedFor } from "../../shared/plan/limit-of-round.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { packRound, planFleet, planRound, type Round, type RoundPlan } from "../../shared/plan/plan.ts";
-import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
+import { fleetFor, type PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
 import {
   type Deployed,
   flowOf,
@@ -93,7 +93,8 @@ export async function planJob({
   round,
 }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
-  const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
+  const { timeoutSeconds, architecture, region } = deployment;
+  const { memoryMb, cap } = fleetFor(kernel.declaration, deployment);
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
   const packed = (of: Job, work?: Float64Array) =>
@@ -122,7 +123,7 @@ export async function planJob({
   );
   const here = planHere.figures;
   const prices = pricesHere(region);
-  const tariff = { architecture, memoryMb, prices };
+  const tariff = { architecture, memoryMb: deployment.memoryMb, prices };
   const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
   const { figures, ramp } = planFleet(sent, { cap });
@@ -182,11 +183,22 @@ export async function planJob({
       ]),
     ),
   };
-  const { aws, ...onThisMachine } = engines;
+  const { aws, serial, ...others } = engines;
+  // Workers of Node compute no file of Python.
+  const isPython = kernel.declaration.language === "python";
+  const onThisMachine = isPython ? { local: others.local! } : { serial: serial!, ...others };
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
-  const compute = engines.serial!.compute;
+  const { compute } = serial!;
   return {
-    ...{ engines, compute, cost, basis, predictions, figures: there.figures, pricesDate: prices.date },
+    ...{
+      engines: { ...onThisMachine, aws: aws! },
+      compute,
+      cost,
+      basis,
+      predictions,
+      figures: there.figures,
+      pricesDate: prices.date,
+    },
     verdict: verdictOf(onThisMachine, aws!, mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {

@@ -24,8 +24,8 @@ export interface Remote extends Faults {
   readonly pauses: Pauses;
   /** How late its queues' counts may be (ms). */
   readonly countedMs: number;
-  /** The queues that all its jobs share. */
-  queues(): Promise<SharedQueues>;
+  /** The queues that the job shares with all others; that of chunks with those whose kernels have the same workers. */
+  queues(job: Pick<StoredJob, "declaration">): Promise<SharedQueues>;
   /**
    * Gives a new or resumed job to the splitter and resolves once every chunk message is sent. Repeated, it is the same job. Throws
    * StageError where the splitter refused it, or failed.
@@ -39,6 +39,10 @@ export interface Remote extends Faults {
   cost(job: StoredJob): Promise<FoundCost | undefined>;
   /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
   unattended?(): Promise<string | undefined>;
+  /** Whether it, and its jobs, are gone with the command that uses it. */
+  readonly endsWithUs?: boolean;
+  /** How long (ms) a command that is interrupted waits for what it began there to end. */
+  readonly graceMs?: number;
   /** Begins what this process does for all jobs while it follows one; what it returns ends that. */
   attend?(): () => Promise<void>;
 }
@@ -59,17 +63,19 @@ export interface Faults {
 }
 
 /** How long (ms) to pause between two looks at a job: at first, later, and at the most while no worker is there. */
-export interface Pauses {
+interface Pauses {
   readonly first: number;
   readonly usual: number;
   readonly longest: number;
 }
 
 /** The kernels that it has, or takes, beside those in the program. */
-export interface TakenKernels {
+interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
-  uploads(): Promise<UploadPolicy | undefined>;
+  uploads(language?: "python"): Promise<UploadPolicy | undefined>;
+  /** What gives it workers of Python, where it has none: a sentence. */
+  readonly withoutPython?: string | undefined;
   /** What its owner can do where it does not take them: a sentence. */
   readonly advice?: string;
 }

@@ -1,6 +1,7 @@
 /** Kernels of files that a deployment, or a Redis, has not seen: brought there before a job asks for them. */
 import { createHash } from "node:crypto";
 import { expectAllowed, kindOf, type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { artifactOf } from "../kernels/artifact.ts";
 import type { Remote } from "./remote.ts";
@@ -24,9 +25,17 @@ export async function withKernel<Request extends Asking>(
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  const policy = artifact && (await kernels.uploads());
+  const policy = artifact && (await kernels.uploads(artifact.isPython ? "python" : undefined));
   if (!policy) return request;
-  expectAllowed(printable(kernel), kindOf(artifact.code), policy, kernels.advice);
+  const { isPython = false, code } = artifact;
+  if (isPython && kernels.withoutPython !== undefined)
+    throw new InvalidInputError(
+      `kernel ${printable(kernel)}`,
+      "one that workers of Node compute",
+      "a file of Python",
+      kernels.withoutPython,
+    );
+  expectAllowed(printable(kernel), isPython ? "python" : kindOf(code), policy, kernels.advice);
   const sha256 = await bring(store, artifact.code);
   const fast = artifact.fast && (await bring(store, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };

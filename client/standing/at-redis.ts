@@ -29,7 +29,8 @@ const FAREWELL_MS = 2_000;
  * await standByRedis(redisPlace("redis://hub"), { name, workers: 4, kernelUploads: "wasm", logFolder, signal, onNews });
  */
 export async function standByRedis(place: RedisPlace, options: AtRedisOptions): Promise<void> {
-  const { name, store, workers, signal, onNews, kernelUploads, logFolder } = options;
+  const { name, store, workers, onNews, kernelUploads, logFolder } = options;
+  const signal = options.stop ? AbortSignal.any([options.signal, options.stop]) : options.signal;
   const { openRedis } = await import("../../shared/ports/redis/redis-ports.ts");
   const opening = openRedis(place, {
     ...{ store, consumer: name, isPatient: true, signal, openS3: openBucket },

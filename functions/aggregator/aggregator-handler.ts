@@ -33,8 +33,9 @@ export interface AggregatorHub {
   /** The receiving end of the results. */
   readonly inbox: Pick<Inbox, "postpone">;
   readonly chunks: MeasuredQueue;
-  /** The name that the queue of dead letters has in its messages. */
-  readonly deadLetters: string;
+  readonly pythonChunks?: MeasuredQueue | undefined;
+  /** The names that the queues of dead letters have in their messages. */
+  readonly deadLetters: readonly string[];
   readonly announce?: AggregatePorts["announce"];
   /** What it has asked for so far, by the requests that AWS bills. */
   readonly asked?: Asked;
@@ -47,7 +48,16 @@ export interface AggregatorHub {
  */
 export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const { store, results, inbox, chunks, deadLetters, announce, asked = NOTHING_ASKED } = hub ?? hubOnAws();
+  const {
+    asked = NOTHING_ASKED,
+    announce,
+    chunks,
+    deadLetters,
+    inbox,
+    pythonChunks,
+    results,
+    store,
+  } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
@@ -56,7 +66,7 @@ export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
     ...{ store, results, clock: systemClock, random: Math.random, asked, initMs },
   });
   const ports = {
-    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    ...{ store, results, chunks, pythonChunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
     ...{ billing: billingHere(), announce, inbox, deadLetters, retryAfterSeconds, logger, paying },
   };
 
@@ -72,13 +82,16 @@ function hubOnAws(): AggregatorHub {
   const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
+  const pythonChunkQueueUrl = process.env[ENV.pythonChunkQueueUrl];
+  const pythonDeadLetters = process.env[ENV.pythonDeadLetterQueueArn];
   return {
     asked,
     store: new S3Store(s3, readEnv(ENV.bucket)),
     results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },
     chunks: new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
-    deadLetters: readEnv(ENV.deadLetterQueueArn),
+    pythonChunks: pythonChunkQueueUrl ? new MeasuredSqsQueue(sqs, pythonChunkQueueUrl) : undefined,
+    deadLetters: [readEnv(ENV.deadLetterQueueArn), ...(pythonDeadLetters ? [pythonDeadLetters] : [])],
     announce: announcerTo(process.env[ENV.eventBusArn]),
   };
 }

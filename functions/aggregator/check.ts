@@ -14,7 +14,7 @@ import { readStanding, type Standing } from "../../shared/record/standing.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/validation/env.ts";
 import { finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import type { Finished } from "./finish.ts";
-import type { AggregatePorts } from "./ports.ts";
+import { type AggregatePorts, chunksOf } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 
@@ -65,7 +65,7 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const { finished, isOver, ...looked } = await finishIfOver(job, ports, control);
   if (isOver) return finished;
   const standing = looked.standing ?? (await readStanding(store, jobId, total));
-  const depth = await ports.chunks.depth();
+  const depth = await chunksOf(job, ports).depth();
   // Its sender looked earlier, or SQS counted late.
   const isWaiting = depth.waiting + depth.delayed > 0;
   if (isIdle && isWaiting) return undefined;

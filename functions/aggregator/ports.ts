@@ -3,9 +3,16 @@ import type { JobEnded } from "../../shared/messages/job-ended.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { MeasuredQueue } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import type { Billing } from "../billing.ts";
 import type { Looks } from "./looks.ts";
 import type { AggregatorSpending } from "./spending.ts";
+
+/** The queue for chunks of the job. */
+export const chunksOf = (
+  { declaration }: Pick<StoredJob, "declaration">,
+  { chunks, pythonChunks }: Pick<AggregatePorts, "chunks" | "pythonChunks">,
+): MeasuredQueue => (declaration?.language === "python" && pythonChunks) || chunks;
 
 /** What the aggregator works with. */
 export interface AggregatePorts {
@@ -13,6 +20,8 @@ export interface AggregatePorts {
   readonly results: MeasuredQueue;
   /** The queue for chunks that are reissued. */
   readonly chunks: MeasuredQueue;
+  /** In its place for kernels of Python, where their workers have a queue of their own. */
+  readonly pythonChunks?: MeasuredQueue | undefined;
   readonly clock: Clock;
   /** For jobs of versions that had built-in kernels only: others bring their declaration. */
   readonly builtIns: Registry;

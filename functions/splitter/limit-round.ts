@@ -30,6 +30,12 @@ export function limitFirstRound(
   ports: RoundPorts,
 ): LimitedRound {
   if (maxUsd === undefined) return { plan };
+  if (plan.kernel.declaration.language === "python")
+    throw new InvalidInputError(
+      "maxUsd",
+      "left out for a kernel in Python, whose workers keep no accounts",
+      show(maxUsd),
+    );
   const { rates, seatUsd, creditUsd, leastUsd, charged, reservedUsd, longestMs } = pricesHere(
     plan,
     round,

@@ -7,10 +7,12 @@ import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
 import { waitSeconds } from "../../shared/plan/waits.ts";
 import { NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
-import type { Store } from "../../shared/ports/store.ts";
+import { putJson, type Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import type { Lacking } from "../../shared/record/lacking.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
@@ -107,12 +109,9 @@ export async function work(
   const uploaded = message.uploaded ?? (isForced ? undefined : stored.uploaded);
   const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
   const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
-  const kernel = loadKernel(named, ports.kernels);
-  await kernel.catch((error: unknown) => {
-    const isUnknown = error instanceof InvalidInputError && error.field === "kernel";
-    if (isUnknown && mayBeForOthers(delivery, ports)) throw new LackingKernelError(error.message);
-    // Else it becomes each chunk's failure.
-  });
+  const kernel = isPython(job) ? refusePython(named.name) : loadKernel(named, ports.kernels);
+  // What others could not do either becomes each chunk's failure.
+  await kernel.catch((error: unknown) => leaveToOthers(error, message, delivery, ports));
 
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
@@ -134,9 +133,35 @@ export async function work(
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
 }
 
-/** Workers that are alike have had the time of a deployment by the last delivery, which says what is wrong. */
-function mayBeForOthers({ receiveCount }: Delivery, { others }: WorkPorts): boolean {
-  return others === "unlike" || (others === "alike" && receiveCount < MAX_RECEIVE_COUNT);
+/** Also where its declaration is kept here, or it could be fetched as if it were JavaScript. */
+const isPython = ({ declaration }: StoredJob) => declaration?.language === "python";
+
+async function refusePython(name: string): Promise<never> {
+  throw new InvalidInputError("kernel", "one that workers of Node compute", `${name}, a file of Python`);
+}
+
+/**
+ * Throws LackingKernelError where that is why, and a worker that has the kernel may get the message. Workers that are alike have had the
+ * time of a deployment by the last delivery, which says what is wrong. Those that are unlike may also differ in which kernels they take.
+ */
+async function leaveToOthers(
+  error: unknown,
+  { jobId, handedOn }: ChunkMessage,
+  { worker, receiveCount }: Delivery,
+  { others, store, clock }: WorkPorts,
+): Promise<void> {
+  if (!(error instanceof InvalidInputError)) return;
+  const isUnlike = others === "unlike";
+  const isLacking = error.field === "kernel" || (isUnlike && error.field.startsWith("kernel "));
+  if (!isLacking || !(isUnlike || (others === "alike" && receiveCount < MAX_RECEIVE_COUNT))) return;
+  const lacking: Lacking = {
+    version: 1,
+    worker: worker.logStream,
+    reason: error.message,
+    atMs: clock.epochMs(),
+  };
+  if (isUnlike && handedOn === 0) await putJson(store, jobKeys(jobId).lacking, lacking).catch(() => {}); // for people
+  throw new LackingKernelError(error.message);
 }
 
 const cancelledOutcome = (): WorkOutcome => ({

@@ -36,14 +36,17 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "plot3d",
     "plots",
     "points",
+    "python",
+    "queue",
     "quiet",
     "ramp",
+    "redis",
     "region",
     "repeats",
     "request",
     "scale",
   ],
-  ...["schema", "seed", "size", "stack", "timeout", "version", "workers", "write", "yes"],
+  ...["schema", "seed", "size", "stack", "store", "timeout", "version", "workers", "write", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

@@ -88,7 +88,8 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function listening(port: number, orThrow: () => void): Promise<void> {
+/** Waits until a server answers there; `orThrow` is asked between attempts. */
+export async function listening(port: number, orThrow: () => void): Promise<void> {
   for (;;) {
     const socket = connect(port, "127.0.0.1");
     const isThere = await new Promise<boolean>((resolve) => {

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { attach, open, run, submit } from "../../api/index.ts";
+import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
+import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { runCli } from "../helpers/cli.ts";
 import { folderWith, pointFile } from "../helpers/kernel-file.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { redisSite } from "../helpers/redis-site.ts";
@@ -11,7 +14,7 @@ const PATIENCE = { timeout: 60_000, interval: 50 };
 const SUM = 51_214_485;
 /** A hundred chunks of a tenth of a second or more, each in a message of its own. */
 const LONG = [
-  ...["double-pendulum", "--points", "100x100", "--chunk", "10x10", "--duration", "500"],
+  ...["double-pendulum", "--points", "100x100", "--chunk", "10x10", "--duration", "200"],
   ...["--chunks-per-message", "1", "--no-plots"],
 ];
 const SMALL = { size: 100, chunk: [10, 10], plots: false } as const;
@@ -94,7 +97,7 @@ describe.skipIf(noRedis)("engine redis", () => {
     expect(stderr).toContain(`manyhands resume a --engine redis --redis ${server.url}`);
     expect(code).toBe(3);
     const resumed = await ask("resume", "a", "--engine", "redis", "--json");
-    expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "complete", round: 1, chunks: { done: 100 } });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ state: "complete", chunks: { done: 100 } });
     expect(resumed.code).toBe(0);
     const listed = await ask("list", "--json");
     expect(JSON.parse(listed.stdout)).toMatchObject([
@@ -204,7 +207,6 @@ describe.skipIf(noRedis)("engine redis", () => {
     const opened = await open("secret", { redis: url });
     expect(await opened.status()).toMatchObject({ state: "running" });
     await submitted.cancel();
-    const { runCli } = await import("../helpers/cli.ts");
     const said = await Promise.all(
       [
         ["status", "secret", "--engine", "redis"],
@@ -215,8 +217,6 @@ describe.skipIf(noRedis)("engine redis", () => {
     );
     for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain("hush");
     expect(said.map(({ code }) => code)).toEqual([0, 0, 3, 2]);
-    const { openRedis } = await import("../../shared/ports/redis/redis-ports.ts");
-    const { redisPlace } = await import("../../shared/ports/redis/redis-url.ts");
     const hub = await openRedis(redisPlace(url));
     for await (const key of hub.store.list(""))
       expect(Buffer.from((await hub.store.get(key)) ?? []).toString()).not.toContain("hush");
@@ -243,11 +243,24 @@ describe.skipIf(noRedis)("engine redis", () => {
     [["run", "--redis", "redis://h", "--ramp", "burst"], /^Expected --ramp to be left out on engine redis/],
     [["run", "--redis", "redis://h", "--dry-run"], /^Expected --dry-run to be left out on engine redis/],
   ])("%j is refused with a sentence, and nothing is begun", async (args, sentence) => {
-    const { runCli } = await import("../helpers/cli.ts");
     const cwd = temporaryFolder();
     const { code, stderr, stdout } = await runCli(args, { cwd, env: { MANYHANDS_REDIS: "" } });
     expect(stderr).toMatch(sentence);
     expect({ code, stdout, files: readdirSync(cwd) }).toEqual({ code: 2, stdout: "", files: [] });
+  });
+
+  test("where no Redis is named a run brings one, and workers, for itself alone", async () => {
+    const cwd = temporaryFolder();
+    const asCommand = { cwd, env: { MANYHANDS_REDIS: "", REDIS_PASSWORD: "" } };
+    const unset = await runCli(["status", "j", "--engine", "redis"], asCommand);
+    expect(unset.stderr).toMatch(/^Expected --redis to be the URL of a Redis, .*, got an empty one/);
+    const { stdout, stderr, code } = await runCli(["run", "--engine", "redis", "--json"], {
+      ...asCommand,
+      env: { MANYHANDS_REDIS: undefined as never },
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ state: "complete", sum: SUM, fetched: "all" });
+    expect(stdout).not.toContain("redis://");
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
   });
 
   test("a wrong password is refused with a sentence", async () => {

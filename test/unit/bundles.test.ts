@@ -17,13 +17,14 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "connections made while it starts": 1,
     "sizing a job, and its fleet's knee": 2,
     "limits: prices, seats and coins": 14.5,
+    "kernels in Python": 1,
   },
   worker: {
     "its work, on Node 22 too": 123,
     "logarithmic axes": 4,
     "inputs by name, lists of items, uploads": 7,
     "connections, and a rehearsal, while it starts": 3,
-    "what it leaves to others": 1,
+    "what it leaves to others, and how often, kernels in Python too": 2,
     "the gate of a limit": 7,
   },
   aggregator: {

@@ -102,6 +102,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/kernels",
     "client/predictions",
     "client/prices",
+    "client/redis",
     "client/remote",
     "client/verify",
     "tools/kernels",
@@ -120,7 +121,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/init": ["shared/build", "tools/bundling", "package.json"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
-  "tools/protocol": ["shared/build", "shared/messages", "shared/record"],
+  "tools/protocol": ["shared/build", "shared/messages", "shared/ports", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
   "tools/package": [
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
@@ -135,7 +136,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/cloud": [...ALL_SHARED, "client/prices", "client/remote", "functions/aggregator"],
   "client/redis": [
     ...ALL_SHARED,
-    ...["client/jobs", "client/kernels", "client/remote", "client/standing"],
+    ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
     ...["functions", "functions/splitter", "functions/aggregator", "tools/bundling"],
   ],
   // Only here are the built handlers and the emulator.
@@ -159,7 +160,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
   ],
-  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "client/threads", "functions/worker"],
+  "client/verify": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "client/threads", "functions/worker"],
+    ...["tools/bundling", "tools/kernels"],
+  ],
   "client/engines": [
     ...ALL_SHARED,
     "client/cloud",

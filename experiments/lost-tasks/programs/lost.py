@@ -47,10 +47,11 @@ def judge(submit: Callable[[Iterable[int]], object]) -> None:
     print(json.dumps({"done": done, "runs": runs, "seconds": seconds if done == TASKS else None}), flush=True)
 
 
-def redis_server() -> None:
-    """On a socket in the folder, with no port; ended with everything else by the caller."""
-    settings = ["--port", "0", "--unixsocket", SOCKET, "--save", "", "--appendonly", "no", "--dir", str(FOLDER)]
-    started([os.environ["REDIS_SERVER"], *settings])
+def redis_server(port: int = 0, is_kept: bool = False) -> None:
+    """On a socket in the folder, and on a port of 127.0.0.1 where one is given; ended with everything else by the caller."""
+    listening = ["--bind", "127.0.0.1", "--port", str(port), "--unixsocket", SOCKET]
+    keeping = ["--save", "", "--appendonly", "yes" if is_kept else "no", "--dir", str(FOLDER)]
+    started([os.environ["REDIS_SERVER"], *listening, *keeping])
     if not _until(lambda: os.path.exists(SOCKET)):
         raise RuntimeError("the server did not come up")
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,14 +20,21 @@ def submit(numbers: Iterable[int]) -> None:
     lost.started([*MANYHANDS, "map", kernel, str(items), "--items-per-shard", "1", "--out", out, *ENGINE])
 
 
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
 if sys.argv[1] == "local":
     ENGINE = ["--engine", "local", "--workers", "2"]
 else:
-    URL = f"redis+socket://{lost.SOCKET}"
+    PORT = free_port()
+    URL = f"redis://127.0.0.1:{PORT}"
     ENGINE = ["--engine", "redis", "--redis", URL]
 
 if __name__ == "__main__":
     if sys.argv[1] == "redis":
-        lost.redis_server()
-        lost.workers(*MANYHANDS, "worker", "--queue", URL, "--workers", "1")
+        lost.redis_server(PORT, is_kept=True)
+        lost.workers(*MANYHANDS, "worker", "--queue", URL, "--workers", "1", "--kernel-uploads", "all")
     lost.judge(submit)

@@ -16,7 +16,7 @@ const REPLIES: Readonly<Record<string, Sentence>> = {
 };
 
 /** The sentence for what a Redis says to a command, or for what became of the connection; an error of ours as it is. */
-export function refusal(place: RedisPlace, error: unknown): unknown {
+export function refusal<Thrown>(place: RedisPlace, error: Thrown): Thrown | InvalidInputError {
   if (!(error instanceof Error) || "permanent" in error) return error;
   const at = `Redis at ${place.shown}`;
   const [, sentence] = Object.entries(REPLIES).find(([code]) => isReply(error, code)) ?? [];

@@ -24,7 +24,7 @@ export const SCRIPTS = {
   send: `for _, each in ipairs(ARGV) do redis.call('XADD', KEYS[1], '*', 'body', each) end
 return #ARGV`,
 
-  /** delayed; ms, then members "<uuid> <body>" */
+  /** delayed; ms, then members `<uuid> <body>` */
   sendLater: `${NOW}
 for k = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[k]) end
 return #ARGV - 1`,
