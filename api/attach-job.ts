@@ -1,33 +1,32 @@
-/** A job of a deployment that is followed to its end. */
-import { withCloud } from "../client/cloud/cloud.ts";
-import { readRemoteJob } from "../client/cloud/remote-job.ts";
-import { collect } from "../client/engines/aws.ts";
-import { DEFAULT_REMOTE_ENGINE, engineNamed } from "../client/engines/engines.ts";
+/** A job of a deployment or a Redis that is followed to its end. */
+import { remoteMeant } from "../client/engines/engines.ts";
 import { expectNotAborted } from "../client/engines/interrupted.ts";
+import { collect } from "../client/engines/remote.ts";
 import { prepareJobFolder } from "../client/job-folder/folder.ts";
+import { readRemoteJob } from "../client/remote/remote-job.ts";
 import { jobIdOf } from "../shared/messages/job-id.ts";
-import { STACK_NAME } from "../shared/validation/env.ts";
 import { compute, type Outcome } from "./compute.ts";
 import type { AttachOptions } from "./options.ts";
-import { byField } from "./place.ts";
+import { byField, jobPlace } from "./place.ts";
 import type { Commanded } from "./run-array.ts";
 
 /** Brings its results, as the run that began it would have. Rejects as `compute` does. */
 export async function attachJob(
   jobId: string,
-  { stack = STACK_NAME, out, ...listeners }: AttachOptions,
+  { out, ...options }: AttachOptions,
   { nameOf = byField, onBegin }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning } = listeners;
+  const { signal, onWarning } = options;
   expectNotAborted(signal);
   const id = jobIdOf(jobId);
-  return withCloud(stack, async (cloud) => {
-    const job = await readRemoteJob(cloud, id);
+  const at = jobPlace(options);
+  const engine = remoteMeant(at, nameOf);
+  return engine.withRemote(at, async (remote) => {
+    const job = await readRemoteJob(remote, id);
     expectNotAborted(signal);
     const prepared = prepareJobFolder(id, out, nameOf("out"), job);
-    const engine = engineNamed(DEFAULT_REMOTE_ENGINE);
     return compute(
-      { job, prepared, engine, start: (watch) => collect(cloud, job, watch) },
+      { job, prepared, engine, at, start: (watch) => collect(remote, job, watch) },
       { signal, onWarning, onBegin },
     );
   });

@@ -13,6 +13,7 @@ import { claimFolder, type HeldClaim } from "../client/job-folder/claim/claim.ts
 import { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
 import type { PreparedFolder } from "../client/job-folder/folder.ts";
 import { removeLeftovers } from "../client/job-folder/leftovers.ts";
+import type { JobPlace } from "../client/jobs/job-store.ts";
 import { layoutOf } from "../shared/array/layout.ts";
 import { isMap } from "../shared/array/spec.ts";
 import { Folder } from "../shared/ports/file/folder.ts";
@@ -27,6 +28,8 @@ export interface Ready {
   readonly job: Pick<Job, "jobId" | "spec" | "declaration" | "output"> & { readonly submittedAtMs?: number };
   readonly prepared: PreparedFolder;
   readonly engine: Engine;
+  /** Where the engine's jobs are. */
+  readonly at: JobPlace;
   /** What a resumed job had before: chunks stored, as far as its keys tell, and its round. */
   readonly before?: { readonly done: number; readonly round: number };
   /** Runs the job there, or goes on with it. */
@@ -34,7 +37,7 @@ export interface Ready {
 }
 
 /** A job whose folder is claimed: its engine starts next. */
-export interface Begun extends Pick<Ready, "job" | "engine"> {
+export interface Begun extends Pick<Ready, "job" | "engine" | "at"> {
   readonly folder: string;
   readonly progress: Progress;
 }
@@ -49,6 +52,7 @@ export type OnBegin = (begun: Begun) => void;
 export interface Outcome extends RunResult {
   readonly job: Ready["job"];
   readonly engine: string;
+  readonly at: JobPlace;
   readonly folder: string;
   /** The number of messages that could not be parsed. */
   readonly rejected: number;
@@ -61,7 +65,7 @@ export interface Outcome extends RunResult {
  * with ClaimLostError where the folder was taken away, and with InterruptedError, whose message says how to go on.
  */
 export async function compute(
-  { job, prepared, engine, start, before }: Ready,
+  { job, prepared, engine, at, start, before }: Ready,
   { signal, onWarning, onBuild, onBegin }: Hearing,
 ): Promise<Outcome> {
   const { folder } = prepared;
@@ -75,13 +79,13 @@ export async function compute(
     : await claimed(prepared, engine.isBlocking || before !== undefined, onWarning);
   const stop = aborting(signal, claim?.lost);
   try {
-    onBegin?.({ job, engine, folder, progress });
+    onBegin?.({ job, engine, at, folder, progress });
     stop.signal.throwIfAborted();
-    const watch = { jobId, folder, progress, signal: stop.signal };
+    const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
     const result = await start({ ...watch, ...(onBuild && { onBuild }) });
     return {
       ...result,
-      ...{ job, engine: engine.name, folder },
+      ...{ job, engine: engine.name, at, folder },
       rejected: new Folder(mountsOf(jobId, folder)).list("rejected/").length,
       // Whatever is missing begins a new round.
       lackedNothing: before?.round === result.summary.round,

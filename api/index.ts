@@ -33,10 +33,11 @@ import { tuned } from "./tune-job.ts";
 import type { Tuning } from "./tune-records.ts";
 
 export { CloudError } from "../client/cloud/cloud-errors.ts";
-export { StageError } from "../client/cloud/stage-error.ts";
 export { DetachedError, InterruptedError } from "../client/engines/interrupted.ts";
 export { LocalEngineError } from "../client/engines/local-engine-error.ts";
 export { ClaimLostError } from "../client/job-folder/claim/claim-lost.ts";
+export { RedisError } from "../client/redis/redis-error.ts";
+export { StageError } from "../client/remote/stage-error.ts";
 export type {
   ChunkArray,
   Dtype,
@@ -94,7 +95,7 @@ function started(
     expectKnown(options, kind);
     return runArray(requested, options, { onBegin });
   };
-  return new RunningJob(work, (outcome) => resultOf(outcome, options.stack));
+  return new RunningJob(work, resultOf);
 }
 
 /** Throws InvalidInputError where inputs or options come beside it: they would not be heard of. */
@@ -170,11 +171,11 @@ export function map(task: TaskSource | string | URL, items: ItemsAsked, options:
       { onBegin },
     );
   };
-  return new RunningMap(work, endOf, () => options.stack);
+  return new RunningMap(work, endOf);
 }
 
 /**
- * Hands a job over to a deployment and resolves once its chunk messages are sent: the job goes on there, whatever becomes of this process.
+ * Hands a job over to a deployment, or to a Redis, and resolves once its chunk messages are sent: the job goes on there, whatever becomes of this process.
  * @example
  * const { jobId } = await submit("./spot.ts", { depth: 50 }, { stack: "Manyhands", points: [400] });
  * const { array } = await attach(jobId);
@@ -206,7 +207,7 @@ export async function submit(
 }
 
 /**
- * Follows a job of a deployment to its end and brings its results here, as `run` does on engine aws. Where the option `signal` is aborted,
+ * Follows a job of a deployment or a Redis to its end and brings its results here, as `run` does on engines aws and redis. Where the option `signal` is aborted,
  * the job goes on there.
  */
 export function attach(jobId: string, options: AttachOptions = {}): Job {
@@ -214,7 +215,7 @@ export function attach(jobId: string, options: AttachOptions = {}): Job {
 }
 
 /**
- * Opens a job: a folder, an id below results/, or with the option `stack` or the engine aws a job of a deployment. It may have ended or
+ * Opens a job: a folder, an id below results/, or with the options `stack`, `redis` or `engine` a job of a deployment or a Redis. It may have ended or
  * not. Rejects with InvalidInputError where there is none.
  * @example
  * const old = await open("results/my-job");

@@ -4,7 +4,6 @@ import { engineNamed } from "../client/engines/engines.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
 import { declarationOf } from "../shared/plan/declaration-of.ts";
 import type { Job } from "../shared/record/job.ts";
-import { STACK_NAME } from "../shared/validation/env.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import type { Outcome } from "./compute.ts";
 import type { EngineName } from "./options.ts";
@@ -22,18 +21,21 @@ export function endOf({ job, engine, folder, summary, phasesMs, rejected, fetche
 }
 
 /** How it ended, with its arrays. */
-export function resultOf(outcome: Outcome, stack?: string): JobResult {
-  const arrays = arraysOf(outcome.job, readingOf(outcome, stack));
+export function resultOf(outcome: Outcome): JobResult {
+  const arrays = arraysOf(outcome.job, readingOf(outcome));
   return withOnlyArray({ ...endOf(outcome), arrays });
 }
 
 /** Where the job's objects were brought to, or the deployment where they were not. */
-export function readingOf(
-  { job, engine, folder, fetched }: Pick<Outcome, "job" | "engine" | "folder" | "fetched">,
-  stack = STACK_NAME,
-): Reading {
+export function readingOf({
+  job,
+  engine,
+  at,
+  folder,
+  fetched,
+}: Pick<Outcome, "job" | "engine" | "at" | "folder" | "fetched">): Reading {
   if (fetched !== "pictures") return readingFolder(job.jobId, resolve(folder));
-  return readingJobs(() => engineNamed(engine).jobs({ stack }), job.jobId);
+  return readingJobs(() => engineNamed(engine).jobs(at), job.jobId);
 }
 
 type Arrays = Readonly<Record<string, JobArray>>;

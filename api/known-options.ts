@@ -22,7 +22,8 @@ const all = <const Names extends string>(...names: Names[]) =>
   Object.fromEntries(names.map((name) => [name, true])) as { readonly [Name in Names]: true };
 
 const LISTENERS = all("signal", "onWarning", "onBuild");
-const ENGINE = { ...all("engine", "stack", "workers", "out"), ...LISTENERS };
+const REMOTE = all("stack", "redis", "store");
+const ENGINE = { ...REMOTE, ...all("engine", "workers", "out"), ...LISTENERS };
 const ARRAY = {
   ...all(
     "points",
@@ -70,12 +71,12 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
       "concurrency",
     ),
   },
-  submit: { ...LISTENERS, ...ARRAY, ...all("stack") },
-  submitRequest: { ...LISTENERS, ...all("stack", "request", "jobId") },
+  submit: { ...LISTENERS, ...ARRAY, ...REMOTE },
+  submitRequest: { ...LISTENERS, ...REMOTE, ...all("request", "jobId") },
   plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
   tune: { ...ARRAY, ...all("workers", "region", "timeoutSeconds", "onBuild") },
-  attach: { ...LISTENERS, ...all("stack", "out") },
-  open: all("stack", "engine"),
+  attach: { ...LISTENERS, ...REMOTE, ...all("out") },
+  open: { ...REMOTE, ...all("engine") },
   resume: { ...ENGINE, ...all("kernel", "force", "maxUsd") },
   verify: all("chunks", "seed", "kernel", "signal", "onProgress"),
 };
@@ -89,7 +90,7 @@ const FUNCTION: Kind = { expected: "a function", holds: (value) => typeof value 
 
 /** Those that no request has, so that nothing else checks them before a folder is claimed. */
 const KINDS: Readonly<Record<string, Kind>> = {
-  ...{ engine: TEXT, stack: TEXT, out: TEXT },
+  ...{ engine: TEXT, stack: TEXT, redis: TEXT, store: TEXT, out: TEXT },
   ...{ onWarning: FUNCTION, onBuild: FUNCTION, onProgress: FUNCTION },
   signal: {
     expected: "an AbortSignal",

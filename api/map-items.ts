@@ -13,7 +13,7 @@ import type { MapOptions } from "./options.ts";
 import { byField, checkLimit, checkRamp, namingLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
-/** Workers of a deployment, whose number the client does not know: shards are cut for them. */
+/** Workers of a deployment or a Redis, whose number the client does not know: shards are cut for them. */
 const ASSUMED_FLEET = 100;
 
 /** Everything is checked before anything starts, each item too. Rejects as `compute` does. */
@@ -21,12 +21,16 @@ export async function mapItems(
   task: () => Promise<MeantKernel>,
   read: () => Promise<ItemList>,
   options: Omit<MapOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
-  const { job, request, list, place } = await itemsJob(task, read, options, nameOf);
-  const { engine, workers, stack } = place;
+  const { kernel, job, request, list, place } = await itemsJob(task, read, options, nameOf);
+  const { engine, workers, at } = place;
   try {
+    if (foresees && job.maxUsd !== undefined) {
+      const { warnOfLimit } = await import("./warn-of-limit.ts");
+      await warnOfLimit({ job, kernel }, place, onWarning);
+    }
     const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
     const planned = await plannedFor?.(job, engine.name);
     const [perShard = 1] = job.spec.chunkShape;
@@ -34,9 +38,8 @@ export async function mapItems(
     const asked = { ...request, ...(planned && { planned }) };
     return await compute(
       {
-        ...{ job, prepared, engine },
-        start: async (watch) =>
-          (await engine.load({ stack }))({ ...watch, request: asked, workers, prepare }),
+        ...{ job, prepared, engine, at },
+        start: async (watch) => (await engine.load(at))({ ...watch, request: asked, workers, prepare }),
       },
       { signal, onWarning, onBuild, onBegin },
     ).catch(namingLimit(nameOf));
@@ -64,7 +67,7 @@ export async function itemsJob(
   const list = await read();
   try {
     expectNotAborted(signal);
-    const fleet = place.engine.hasRamp ? ASSUMED_FLEET : place.workers;
+    const fleet = place.engine.isRemote ? ASSUMED_FLEET : place.workers;
     const { job, request } = await mapJobOf(meant, list, fleet, limits, options, nameOf);
     return { kernel: meant.kernel, job, request, list, place };
   } catch (error) {

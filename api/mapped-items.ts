@@ -50,12 +50,12 @@ const NOT_DONE = "The job ended before the shard of this item was done.";
  * Every item of a job that runs, as soon as it and those before it are there: on a deployment, once the job has ended. Throws why the job
  * failed, after the items that were done before.
  */
-export async function* runningItems(running: Watched, stack: () => string | undefined): Items {
+export async function* runningItems(running: Watched): Items {
   while (!running.begun && !running.isOver) await running.changed();
   const read = running.begun ? yield* whileItRuns(running.begun, running) : 0;
   const outcome = await running.outcome;
   const { failures } = outcome.summary;
-  yield* itemsOf(outcome.job, readingOf(outcome, stack()), {
+  yield* itemsOf(outcome.job, readingOf(outcome), {
     firstShard: read,
     instead: ({ index, from, elements }) => {
       const { error = NOT_DONE } = failures.find(({ chunk }) => chunk === index) ?? {};
@@ -66,11 +66,11 @@ export async function* runningItems(running: Watched, stack: () => string | unde
 
 /** The items that were reported, up to the first shard that is not once the job is over. Returns how many shards these are. */
 async function* whileItRuns(
-  { job, engine, folder, progress }: Begun,
+  { job, engine, at, folder, progress }: Begun,
   running: Watched,
 ): AsyncGenerator<MappedItem, number, undefined> {
   if (engine.isRemote) return 0;
-  const reading = readingOf({ job, folder, engine: engine.name });
+  const reading = readingOf({ job, at, folder, engine: engine.name });
   const { total } = layoutOf(job.spec);
   for (let shard = 0; shard < total; shard++) {
     while (!progress.hasReported(shard) && !running.isOver) await running.changed();

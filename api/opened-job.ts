@@ -1,11 +1,10 @@
-/** A job that was opened: one of a folder, or of a deployment. */
+/** A job that was opened: one of a folder, or of a deployment or a Redis. */
 import { resolve } from "node:path";
-import { DEFAULT_ENGINE, DEFAULT_REMOTE_ENGINE, ENGINES, engineNamed } from "../client/engines/engines.ts";
+import { DEFAULT_ENGINE, ENGINES, engineAsked, engineNamed, remoteMeant } from "../client/engines/engines.ts";
 import { openJobFolder } from "../client/job-folder/job-folder.ts";
-import type { FoundStatus, JobStore } from "../client/jobs/job-store.ts";
+import type { FoundStatus, JobPlace, JobStore } from "../client/jobs/job-store.ts";
 import { isMap } from "../shared/array/spec.ts";
 import type { StoredJob } from "../shared/record/job.ts";
-import { STACK_NAME } from "../shared/validation/env.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { arraysOf, resultOf, withOnlyArray } from "./job-outcome.ts";
@@ -13,6 +12,7 @@ import { expectKnown } from "./known-options.ts";
 import { itemsOf } from "./mapped-items.ts";
 import type { EngineName, OpenOptions, ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
+import { byField, jobPlace } from "./place.ts";
 import { type Reading, readingFolder, readingJobs } from "./reading.ts";
 import type { JobStatus } from "./records.ts";
 import type { Job, OpenedJob } from "./results.ts";
@@ -20,22 +20,27 @@ import { resumeJob } from "./resume-job.ts";
 import { RunningJob } from "./running-job.ts";
 import { verificationOf } from "./verification.ts";
 
-const ELSEWHERE = 'A job of a deployment is opened with the option engine: "aws".';
+const ELSEWHERE =
+  'A job of a deployment is opened with the option engine: "aws", one of a Redis with engine: "redis".';
 
 /** Rejects with InvalidInputError where there is none. */
 export async function openJob(named: string | URL, options: OpenOptions): Promise<OpenedJob> {
   expectKnown(options, "open");
-  const { stack, engine = stack === undefined ? DEFAULT_ENGINE : DEFAULT_REMOTE_ENGINE } = options;
-  const { isRemote, jobs } = engineNamed(engine, "engine");
-  const open = () => jobs({ stack: stack ?? STACK_NAME });
-  if (!isRemote) {
+  const at = jobPlace(options);
+  const asked = engineAsked(options, byField);
+  const engine = asked ?? (at.stack === undefined ? engineNamed(DEFAULT_ENGINE) : remoteMeant(at));
+  const open = () => engine.jobs(at);
+  if (!engine.isRemote) {
     const { folder, job } = await openJobFolder(pathOfFile(named, "job"), ELSEWHERE);
     const path = resolve(folder);
-    return opened({ job, name: path, folder: path, jobs: open, reading: readingFolder(job.jobId, path) });
+    return opened({
+      ...{ job, name: path, folder: path, at, jobs: open },
+      ...{ engine: DEFAULT_ENGINE, reading: readingFolder(job.jobId, path) },
+    });
   }
   const job = await (await open()).withJob(String(named), async (found) => found.job);
   const reading = readingJobs(open, job.jobId);
-  return opened({ job, name: job.jobId, folder: undefined, jobs: open, reading, stack });
+  return opened({ job, name: job.jobId, folder: undefined, at, jobs: open, reading, engine: engine.name });
 }
 
 interface Place {
@@ -45,10 +50,12 @@ interface Place {
   readonly folder: string | undefined;
   readonly jobs: () => Promise<JobStore>;
   readonly reading: Reading;
-  readonly stack?: string | undefined;
+  readonly at: JobPlace;
+  /** On which it goes on where none is named. */
+  readonly engine: string;
 }
 
-function opened({ job, name, folder, jobs, reading, stack }: Place): OpenedJob {
+function opened({ job, name, folder, jobs, reading, at, engine }: Place): OpenedJob {
   const isRemote = folder === undefined;
   return withOnlyArray<Omit<OpenedJob, "array">>({
     ...{ jobId: job.jobId, kernel: job.spec.kernel, folder },
@@ -59,13 +66,14 @@ function opened({ job, name, folder, jobs, reading, stack }: Place): OpenedJob {
     },
     status: async () => statusOf(await (await jobs()).withJob(name, (found) => found.status())),
     resume: (options: ResumeOptions = {}): Job => {
-      const asked = { engine: engineFor(isRemote), ...options, ...(isRemote && { stack }) };
+      const { engine: chosen = engine as EngineName } = options;
+      const asked = { ...options, ...(isRemote && at), engine: chosen };
       const work = async (onBegin: Parameters<ConstructorParameters<typeof RunningJob>[0]>[0]) => {
         expectKnown(options, "resume");
-        expectSamePlace(asked.engine, isRemote);
+        expectSamePlace(chosen, folder === undefined ? [engine] : HERE);
         return resumeJob(name, asked, { onBegin });
       };
-      return new RunningJob(work, (outcome) => resultOf(outcome, asked.stack));
+      return new RunningJob(work, resultOf);
     },
     verify: async (options = {}) => {
       expectKnown(options, "verify");
@@ -78,14 +86,16 @@ function opened({ job, name, folder, jobs, reading, stack }: Place): OpenedJob {
   });
 }
 
-const engineFor = (isRemote: boolean) => (isRemote ? DEFAULT_REMOTE_ENGINE : DEFAULT_ENGINE) as EngineName;
+const HERE = [...ENGINES.values()].filter(({ isRemote }) => !isRemote).map(({ name }) => name);
 
-/** Throws InvalidInputError where the engine cannot go on with a job that lies there. */
-function expectSamePlace(engine: string | undefined, isRemote: boolean): void {
-  if (engine === undefined || engineNamed(engine, "engine").isRemote === isRemote) return;
-  const names = [...ENGINES.values()].filter((each) => each.isRemote === isRemote).map(({ name }) => name);
-  const where = isRemote ? "a deployment" : "a folder";
-  throw new InvalidInputError("engine", `one of ${names.join(", ")} for a job of ${where}`, show(engine));
+/** Throws InvalidInputError where the engine cannot go on with a job that lies where these do. */
+function expectSamePlace(engine: string, names: readonly string[]): void {
+  if (names.includes(engineNamed(engine, "engine").name)) return;
+  const expected =
+    names === HERE
+      ? `one of ${names.join(", ")} for a job of a folder`
+      : `${names[0]} for a job that is there`;
+  throw new InvalidInputError("engine", expected, show(engine));
 }
 
 /** As the library tells it. */

@@ -3,18 +3,22 @@ import type { Dtype, InputValue } from "../shared/kernels/authoring.ts";
 import type { AnyInput } from "./inputs.ts";
 import type { PlannedFor } from "./plan-records.ts";
 
-/** Where a job is computed: `serial`, `threads` and `local` on this machine, `aws` on a deployment. */
-export type EngineName = "serial" | "threads" | "local" | "aws";
+/** Where a job is computed: `serial`, `threads` and `local` on this machine, `aws` on a deployment, `redis` on machines of your own. */
+export type EngineName = "serial" | "threads" | "local" | "aws" | "redis";
 
-/** Where jobs of a deployment are. */
-export interface StackOptions {
+/** Where jobs are that outlive the process: in a deployment or a Redis. Without any of these in the Redis that MANYHANDS_REDIS names, else in a deployment. */
+export interface RemoteOptions {
   /** The deployment's stack. Default: Manyhands. */
   readonly stack?: string | undefined;
+  /** The URL of a Redis, `redis://user@host:6379`; it means engine redis. Default: MANYHANDS_REDIS. Where it has no password REDIS_PASSWORD is taken. */
+  readonly redis?: string | undefined;
+  /** Where the objects of a Redis's jobs are: `redis`, `s3://bucket/prefix`, or the path of a folder that all machines share. Default: where they are. */
+  readonly store?: string | undefined;
 }
 
 /** What is told while a job runs. The library itself prints nothing. */
 export interface Listeners {
-  /** Aborts the job: what is stored stays, and `open(folder).resume()` goes on. A job of a deployment goes on there. */
+  /** Aborts the job: what is stored stays, and `open(folder).resume()` goes on. A job of a deployment or a Redis goes on there. */
   readonly signal?: AbortSignal | undefined;
   /** Receives a sentence on what may surprise: a job that takes long, a folder that is waited for. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
@@ -23,10 +27,10 @@ export interface Listeners {
 }
 
 /** Where and by how many a job is computed. */
-export interface EngineOptions extends StackOptions, Listeners {
-  /** Default: local. */
+export interface EngineOptions extends RemoteOptions, Listeners {
+  /** Default: local; redis where the option `redis` is given. */
   readonly engine?: EngineName | undefined;
-  /** Workers at a time; not on engine aws. Default: one per core. */
+  /** Workers at a time; not on engines aws and redis. Default: one per core. */
   readonly workers?: number | undefined;
   /** The folder to write to. Default: results/<job id>, below the working directory. */
   readonly out?: string | undefined;
@@ -99,12 +103,12 @@ export interface RunOptions<Names extends string = string> extends EngineOptions
 
 /** Options of `submit`. */
 export interface SubmitOptions<Names extends string = string>
-  extends StackOptions,
+  extends RemoteOptions,
     Listeners,
     ArrayOptions<Names> {}
 
 /** `submit` by a whole request. */
-export interface SubmitRequestOptions extends StackOptions, Listeners {
+export interface SubmitRequestOptions extends RemoteOptions, Listeners {
   /** The request, or the path of a file with it as JSON. */
   readonly request: JobRequest | string | URL;
   readonly jobId?: string | undefined;
@@ -150,13 +154,13 @@ export interface TuneOptions<Names extends string = string> extends ArrayOptions
 }
 
 /** Options of `attach`. */
-export interface AttachOptions extends StackOptions, Listeners {
+export interface AttachOptions extends RemoteOptions, Listeners {
   readonly out?: string | undefined;
 }
 
 /** Options of `open`: without them it is a folder of this machine. */
-export interface OpenOptions extends StackOptions {
-  /** `aws` for a job of a deployment; any other for a folder. Default: aws where a stack is named. */
+export interface OpenOptions extends RemoteOptions {
+  /** `aws` for a job of a deployment, `redis` for one of a Redis; any other for a folder. Default: aws where a stack is named, redis where a Redis is. */
   readonly engine?: EngineName | undefined;
 }
 
@@ -166,7 +170,7 @@ export interface ResumeOptions extends EngineOptions {
   readonly maxUsd?: number | undefined;
   /** The path of the kernel's file, where it is not where it was. */
   readonly kernel?: string | URL | undefined;
-  /** Also where another version of its kernel began it, or messages of it may be in a deployment's queue. */
+  /** Also where another version of its kernel began it, or messages of it may be in a queue. */
   readonly force?: boolean | undefined;
 }
 

@@ -1,32 +1,43 @@
 /** Where a job is computed, and by how many: the checks that every way of starting one makes. */
 import { availableParallelism } from "node:os";
 import type { Engine } from "../client/engines/engine.ts";
-import { DEFAULT_ENGINE, engineNamed, MOST_WORKERS } from "../client/engines/engines.ts";
-import { STACK_NAME } from "../shared/validation/env.ts";
+import {
+  DEFAULT_ENGINE,
+  ENGINES,
+  type EngineAsked,
+  engineAsked,
+  engineNamed,
+  MOST_WORKERS,
+  type NameOf,
+} from "../client/engines/engines.ts";
+import type { JobPlace } from "../client/jobs/job-store.ts";
+import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 
-/** How sentences call a field: the library by its name, the command line by its option. */
-export type NameOf = (field: string) => string;
+/** The library calls a field by its name, the command line by its option. */
 export const byField: NameOf = (field) => field;
 
-export interface PlaceAsked {
-  readonly engine?: string | undefined;
-  readonly stack?: string | undefined;
+export type { NameOf };
+
+export interface PlaceAsked extends EngineAsked {
   readonly workers?: number | undefined;
 }
 
 export interface Place {
   readonly engine: Engine;
-  readonly stack: string;
+  readonly at: JobPlace;
   readonly workers: number;
 }
 
 /** Throws InvalidInputError that names the field. */
-export function placeAsked({ engine: named, stack, workers }: PlaceAsked, nameOf = byField): Place {
-  const engine = engineNamed(named ?? DEFAULT_ENGINE, nameOf("engine"));
-  return { engine, stack: stack ?? STACK_NAME, workers: workersOf(engine, workers, nameOf("workers")) };
+export function placeAsked({ workers, ...asked }: PlaceAsked, nameOf = byField): Place {
+  const engine = engineAsked(asked, nameOf) ?? engineNamed(DEFAULT_ENGINE);
+  return { engine, at: jobPlace(asked), workers: workersOf(engine, workers, nameOf("workers")) };
 }
+
+/** Those of the options that say where jobs are. */
+export const jobPlace = ({ stack, redis, store }: JobPlace): JobPlace => ({ stack, redis, store });
 
 /** A request that travels may say how its fleet is to start on AWS; an option is meant for this run. Throws InvalidInputError. */
 export function checkRamp({ name, hasRamp }: Engine, ramp: string | undefined, nameOf = byField): void {
@@ -41,6 +52,29 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
   const expected = `left out on engine ${name}, where nothing is billed`;
   throw new InvalidInputError(nameOf("maxUsd"), expected, show(maxUsd));
 }
+
+/** Throws InvalidInputError on an engine of which no plan knows anything: other machines' processors, for one. */
+export function checkPlanned({ name, isPlanned }: Engine, field: string): void {
+  if (isPlanned) return;
+  const expected = `left out on engine ${name}: how fast its machines are is not known here`;
+  throw new InvalidInputError(field, expected, "it");
+}
+
+/** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
+export const checkLanguage =
+  ({ name, hasPython }: Engine, nameOf = byField) =>
+  (
+    kernel: Pick<LoadedKernel, "name" | "declaration">,
+    { maxUsd }: { readonly maxUsd?: number | undefined },
+  ) => {
+    if (kernel.declaration.language !== "python") return;
+    const none = `left out for ${kernel.name}: workers of Python keep no accounts`;
+    if (maxUsd !== undefined) throw new InvalidInputError(nameOf("maxUsd"), none, show(maxUsd));
+    if (hasPython) return;
+    const those = [...ENGINES.values()].filter((engine) => engine.hasPython).map((engine) => engine.name);
+    const expected = `${those.join(" or ")} for ${kernel.name}, whose file is Python`;
+    throw new InvalidInputError(nameOf("engine"), expected, show(name));
+  };
 
 /** For what a splitter refused, which names the request's field: the caller may know it by another name. Throws the same error. */
 export function namingLimit(nameOf: NameOf): (error: unknown) => never {

@@ -3,7 +3,7 @@ import type { MeantKernel } from "../client/kernels/meant-kernel.ts";
 import type { ItemList } from "./items.ts";
 import { itemsJob } from "./map-items.ts";
 import type { MapOptions } from "./options.ts";
-import { byField } from "./place.ts";
+import { byField, checkPlanned, placeAsked } from "./place.ts";
 import { deploymentAsked, type OnPredicted, planOf } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
 import type { PlaceOptions } from "./run-array.ts";
@@ -16,6 +16,7 @@ export async function plannedMap(
   nameOf = byField,
   onPredicted?: OnPredicted,
 ): Promise<JobPlan> {
+  checkPlanned(placeAsked(options, nameOf).engine, nameOf("dryRun"));
   const { kernel, job, list, place } = await itemsJob(task, read, options, nameOf);
   list.release();
   return planOf({ job, kernel }, deploymentAsked({}, nameOf), place.workers, onPredicted);

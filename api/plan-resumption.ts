@@ -4,11 +4,12 @@ import { isMap } from "../shared/array/spec.ts";
 import type { StoreReader } from "../shared/ports/store.ts";
 import { readControl } from "../shared/record/control.ts";
 import type { StoredJob } from "../shared/record/job.ts";
+import { readLimit } from "../shared/record/limit.ts";
 import { findShard } from "../shared/record/shards.ts";
 import { listChunks } from "../shared/record/stored-chunk.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, placeAsked } from "./place.ts";
+import { byField, checkPlanned, placeAsked } from "./place.ts";
 import { deploymentAsked, planOf } from "./plan-job.ts";
 import type { JobPlan } from "./plan-records.ts";
 import type { PlaceOptions } from "./run-array.ts";
@@ -27,17 +28,20 @@ export async function plannedResumption(
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
   nameOf = byField,
 ): Promise<PlannedResumption> {
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
+  checkPlanned(engine, nameOf("dryRun"));
   const { force, onBuild } = options;
   const kernelFile = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
-  const jobs = await engine.jobs({ stack });
+  const jobs = await engine.jobs(at);
   return jobs.withJob(named, async ({ job, store }) => {
     const missing = await missingOf(job, store);
     const { jobId } = job;
     if (missing.length === 0) return { jobId, missing: 0 };
     const kernel = await kernelOfJob(job, { kernel: kernelFile, force, onBuild });
     const round = (await readControl(store, jobId)).round + 1;
-    const asked = { job, kernel, round: { round, again: true, missing } };
+    const spentUsd = (await readLimit(store, jobId))?.maxUsd ?? 0;
+    const maxUsd = options.maxUsd ?? (spentUsd || undefined);
+    const asked = { job: { ...job, maxUsd }, kernel, round: { round, again: true, missing }, spentUsd };
     return {
       jobId,
       missing: missing.length,

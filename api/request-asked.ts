@@ -17,7 +17,7 @@ export function requestOfKernel(
   if (kernel.declaration.form === "task") refuseTask(show(file ?? kernel.name));
   return withoutUndefined({
     kernel: kernel.name,
-    ...(file !== undefined && { hash: kernel.hash, file }),
+    ...(file !== undefined && fileFields(kernel, file)),
     inputs,
     points: options.points as number[] | undefined,
     ...{ size: options.size, seed: options.seed, dtype: options.dtype, codec: options.codec },
@@ -48,7 +48,13 @@ export async function wholeRequest(
 async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
   const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
   const { kernel, file }: MeantKernel = await kernelMeant(named);
-  return file === undefined ? request : { ...request, kernel: kernel.name, hash: kernel.hash, file };
+  return file === undefined ? request : { ...request, kernel: kernel.name, ...fileFields(kernel, file) };
+}
+
+/** What a request says of a kernel from a file. */
+function fileFields({ hash, declaration }: MeantKernel["kernel"], file: string): Partial<JobRequest> {
+  const { language } = declaration;
+  return { hash, file, ...(language && { declaration: { ...declaration, language } }) };
 }
 
 type WithoutUndefined<Fields> = { [Name in keyof Fields]: Exclude<Fields[Name], undefined> };

@@ -16,31 +16,39 @@ import { commandLine } from "../shared/validation/command-line.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { compute, type Outcome } from "./compute.ts";
+import { limitWarning } from "./limit-warning.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
-import { byField, checkLimit, namingLimit, placeAsked } from "./place.ts";
+import { byField, checkLanguage, checkLimit, namingLimit, placeAsked } from "./place.ts";
 import type { Commanded, PlaceOptions } from "./run-array.ts";
 
 /** Computes what failed, is unfinished or corrupt. Rejects as `compute` does. */
 export async function resumeJob(
   named: string,
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin }: Commanded = {},
+  { nameOf = byField, onBegin, foresees }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild, force } = options;
   const hearing = { signal, onWarning, onBuild, onBegin };
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   checkLimit(engine, options.maxUsd, nameOf);
+  if (foresees && options.maxUsd !== undefined) {
+    const { plannedResumption } = await import("./plan-resumption.ts");
+    const { plan } = await plannedResumption(named, options, nameOf);
+    const warning =
+      plan && limitWarning(options.maxUsd, engine.isRemote ? plan.engines.aws : plan.engines.local);
+    if (warning) onWarning?.(warning);
+  }
   const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
-    (await engine.load({ stack }))({
+    (await engine.load(at))({
       ...watch,
       request: resumption(jobId, { force, round, hash, maxUsd: options.maxUsd }),
       workers,
     });
   if (engine.isRemote) {
-    const jobs = await engine.jobs({ stack });
+    const jobs = await engine.jobs(at);
     const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));
     // Without it the job goes on with what it began with: in the deployment's zips, or uploaded.
     const meant = kernel === undefined ? undefined : await kernelOfJob(job, { kernel, force, onBuild });
@@ -48,7 +56,7 @@ export async function resumeJob(
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
     const begun = start(jobId, undefined, meant?.hash);
-    return compute({ job, prepared, engine, start: begun, before }, hearing).catch(namingLimit(nameOf));
+    return compute({ job, prepared, engine, at, start: begun, before }, hearing).catch(namingLimit(nameOf));
   }
   if (options.out !== undefined)
     throw new InvalidInputError(
@@ -57,7 +65,8 @@ export async function resumeJob(
       show(options.out),
     );
   const { folder, job } = await openJobFolder(named);
-  const { hash } = await kernelOfJob(job, { kernel, force, onBuild });
+  const meant = await kernelOfJob(job, { kernel, force, onBuild });
+  checkLanguage(engine, nameOf)(meant, options);
   expectNotAborted(signal);
   expectReplaceable(folder);
   const { total } = layoutOf(job.spec);
@@ -67,7 +76,7 @@ export async function resumeJob(
   const nextRound = await readNextRound(store, job.jobId, control);
   return compute(
     {
-      ...{ job, engine, start: start(job.jobId, nextRound, hash) },
+      ...{ job, engine, at, start: start(job.jobId, nextRound, meant.hash) },
       prepared: { folder, takeBack: () => {} },
       before: { done, round: control.round },
     },

@@ -6,10 +6,17 @@ import type { Planned } from "../shared/messages/planned.ts";
 import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
-import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
-import { byField, checkLimit, checkRamp, type NameOf, namingLimit, placeAsked } from "./place.ts";
+import {
+  byField,
+  checkLanguage,
+  checkLimit,
+  checkRamp,
+  type NameOf,
+  namingLimit,
+  placeAsked,
+} from "./place.ts";
 import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -18,6 +25,8 @@ export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
   /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
   readonly onPlan?: OnPlan;
+  /** True where a job with a limit is planned before it begins, to say whether that is enough. */
+  readonly foresees?: boolean;
   /** What a plan told of the job on this engine before, if one was made. */
   readonly plannedFor?: (job: Job, engine: string) => Promise<Planned | undefined>;
 }
@@ -36,26 +45,27 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
-  const { engine, workers, stack } = placeAsked(options, nameOf);
+  const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
   expectNotAborted(signal);
-  const { job, kernel, request, cost } = await newJob(asked, options.jobId, nameOf);
+  const { job, kernel, request, cost } = await newJob(
+    asked,
+    options.jobId,
+    nameOf,
+    checkLanguage(engine, nameOf),
+  );
   expectNotAborted(signal);
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
-  // The library does not plan by itself.
-  if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
-    const { deploymentAsked, planOf } = await import("./plan-job.ts");
-    const { engines } = await planOf({ job, kernel, cost }, deploymentAsked({}, nameOf), workers);
-    const warning = limitWarning(request.maxUsd, engines.local);
-    if (warning !== undefined) onWarning?.(warning);
-    expectNotAborted(signal);
-  }
+  const isForeseen = foresees && !engine.isRemote && request.maxUsd !== undefined;
+  const { warnOfLimit } = isForeseen ? await import("./warn-of-limit.ts") : {};
+  const computeSeconds = await warnOfLimit?.({ job, kernel, cost }, { engine, workers }, onWarning);
+  expectNotAborted(signal);
   const planned = await plannedFor?.(job, engine.name);
   const plan =
     onPlan &&
@@ -64,11 +74,14 @@ export async function runArray(
   const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
   return compute(
     {
-      ...{ job, prepared, engine },
+      ...{ job, prepared, engine, at },
       start: async (watch) =>
-        (await engine.load({ stack }))({
+        (await engine.load(at))({
           ...watch,
-          request: { ...request, ...(planned && { planned }) },
+          request: {
+            ...{ ...request, ...(planned && { planned }) },
+            ...(computeSeconds !== undefined && { computeSeconds }),
+          },
           ...{ workers, plan },
         }),
     },

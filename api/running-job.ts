@@ -111,19 +111,8 @@ export class RunningJob<Result> extends Running<Result> implements Job<Result> {
 }
 
 export class RunningMap<Value> extends Running<MapResult> implements MapJob<Value> {
-  readonly #stack: () => string | undefined;
-
-  constructor(
-    work: (onBegin: OnBegin) => Promise<Outcome>,
-    resultOf: (outcome: Outcome) => MapResult,
-    stack: () => string | undefined,
-  ) {
-    super(work, resultOf);
-    this.#stack = stack;
-  }
-
   [Symbol.asyncIterator](): AsyncGenerator<MappedItem<Value>, void, undefined> {
     this.heard();
-    return runningItems(this, this.#stack) as AsyncGenerator<MappedItem<Value>, void, undefined>;
+    return runningItems(this) as AsyncGenerator<MappedItem<Value>, void, undefined>;
   }
 }

@@ -1,9 +1,10 @@
 /** Stored chunks of a job computed again, and compared. */
 import { randomInt } from "node:crypto";
-import { unlessAborted } from "../client/cloud/unless-aborted.ts";
 import { InterruptedError } from "../client/engines/interrupted.ts";
 import type { FoundJob, JobStore } from "../client/jobs/job-store.ts";
 import { kernelOfJob } from "../client/kernels/kernel-of-job.ts";
+import { pythonOf } from "../client/kernels/pythons.ts";
+import { unlessAborted } from "../client/remote/unless-aborted.ts";
 import { recomputeThreads } from "../client/verify/recompute-threads.ts";
 import { type Sample, type Verification, type VerifyProgress, verify } from "../client/verify/verify.ts";
 import { MAX_CHUNKS } from "../shared/array/job-limits.ts";
@@ -42,9 +43,12 @@ export async function verifyJob(
     return await unlessAborted(signal, async () =>
       (await jobs()).withJob(named, async ({ job, store, site }) => {
         expectArray(job, "verify", "A task need not give the same twice.");
+        const meant = await kernelOfJob(job, { kernel, toVerify: true });
+        const python = pythonOf(meant.hash);
+        const own = python && (await import("../client/verify/recompute-python.ts"));
         const ports = {
-          ...{ ...threads, store, onProgress },
-          kernel: await kernelOfJob(job, { kernel, toVerify: true }),
+          ...{ ...threads, store, onProgress, kernel: meant },
+          ...(own && { compare: own.comparingInPython(meant, python) }),
         };
         return { ...(await verify(job, sample, ports)), job, site, sample };
       }),

@@ -1,17 +1,14 @@
 import type { Command } from "commander";
 import type { CostOptions } from "./commands/cost.ts";
 import type { PricesOptions } from "./commands/prices.ts";
-import { addStackOption } from "./remote-commands.ts";
+import { addRemoteOptions, WHERE_IT_IS } from "./remote-commands.ts";
 
 /** Adds `cost` and `prices` to the program. */
 export function addCostCommands(program: Command): void {
-  addStackOption(program.command("cost"))
+  addRemoteOptions(program.command("cost"))
     .description("what a job cost, by stage: one whose folder is here, else one of a deployment")
     .argument("<job>", "its id, or its folder")
-    .option(
-      "-e, --engine <name>",
-      "where to look: aws for a deployment, any other for a folder (default: both)",
-    )
+    .option("-e, --engine <name>", `${WHERE_IT_IS} (default: here, else there)`)
     .option("--json", "as one JSON object")
     .addHelpText(
       "after",

@@ -1,14 +1,13 @@
 import type { Command } from "commander";
-import { DEFAULT_ENGINE } from "../client/engines/engines.ts";
 import type { MapCommandOptions } from "./commands/map.ts";
-import { addStackOption } from "./remote-commands.ts";
+import { addRemoteOptions, DEFAULTS } from "./remote-commands.ts";
 
 /** Adds `map` to the program. */
 export function addMapCommand(program: Command): void {
-  addStackOption(program.command("map").description("run a task of your own on each line of a file"))
+  addRemoteOptions(program.command("map").description("run a task of your own on each line of a file"))
     .argument("<task>", "a file that exports task()")
     .argument("<items>", "a file of JSON lines, an item each; - reads stdin")
-    .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
+    .option("-e, --engine <name>", `where: an engine that run --help names ${DEFAULTS}`)
     .option("-w, --workers <n>", "workers at a time (default: one per core)")
     .option("-o, --out <folder>", "where to write (default: results/<job id>)")
     .option("--concurrency <n>", "items that a worker has under way at a time (default: 1)")

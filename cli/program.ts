@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "commander";
 import BUILD from "#build";
 import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
-import { DEFAULT_ENGINE, ENGINES } from "../client/engines/engines.ts";
+import { ENGINES } from "../client/engines/engines.ts";
 import { builtIns } from "../client/kernels/loader.ts";
 import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
+import { usePython } from "../client/kernels/pythons.ts";
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
 import type { CheckOptions } from "./commands/check.ts";
@@ -11,13 +12,18 @@ import type { KernelsOptions } from "./commands/kernels.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
-import type { VerifyOptions } from "./commands/verify.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
-import { addRemoteCommands, addStackOption, REMOTE_HELP } from "./remote-commands.ts";
+import {
+  addRemoteCommands,
+  addRemoteOptions,
+  DEFAULTS,
+  REMOTE_HELP,
+  WHERE_IT_IS,
+} from "./remote-commands.ts";
 import {
   addInputOptions,
   addJobOptions,
@@ -26,12 +32,14 @@ import {
   takesInputs,
   withInputs,
 } from "./request/job-options.ts";
+import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
-import { addWorkerCommand } from "./worker-command.ts";
+import { addVerifyCommand } from "./verify-command.ts";
+import { addWorkerCommands } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
   .description("Computes a big array with many hands: a splitter, a queue, a fleet of workers, one array.")
@@ -41,8 +49,8 @@ export const program = new Command("manyhands")
   .showHelpAfterError("(--help shows what there is)")
   .addHelpText("after", REMOTE_HELP);
 
-addJobOptions(addStackOption(program.command("run").description("compute an array and draw it")))
-  .option("-e, --engine <name>", "where: an engine named below", DEFAULT_ENGINE)
+addJobOptions(addRemoteOptions(program.command("run").description("compute an array and draw it")))
+  .option("-e, --engine <name>", `where: an engine named below ${DEFAULTS}`)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
   .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
@@ -61,6 +69,7 @@ Examples:
   manyhands run julia --points 2000x3000 --chunk 500x500 --npy
   manyhands run double-pendulum --size 400 --duration 20
   manyhands run --engine aws                      on the stack that \`npx cdk deploy\` made
+  manyhands run --redis redis://hub               on the machines that work for this Redis
   manyhands run --x -0.7463:-0.7413 --y 0.1127:0.1077 --max-iterations 5000
 
 Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was cancelled, 130 interrupted.`,
@@ -72,21 +81,23 @@ Exit codes: 0 complete, 1 failed, 2 bad input, 3 some chunks failed or it was ca
 
 addPlanCommand(program);
 addTuneCommand(program);
+addScaleCommand(program);
 
 addMapCommand(program);
 
-addStackOption(program.command("resume"))
+addRemoteOptions(program.command("resume"))
   .alias("retry")
   .description("go on with a job that was interrupted, cancelled or left incomplete: only what is missing")
-  .argument("<job>", "its folder, or its id below results/; with --engine aws, its id")
-  .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
+  .argument("<job>", "its folder, or its id below results/; with --engine aws or redis, its id")
+  .option("-e, --engine <name>", `where: an engine that run --help names ${DEFAULTS}`)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
-  .option("-o, --out <folder>", "with --engine aws: where to write (default: results/<job id>)")
+  .option("-o, --out <folder>", "with --engine aws or redis: where to write (default: results/<job id>)")
   .option("--kernel <file>", "the kernel's file, if it is not where it was")
   .option("--max-usd <usd>", "what a job with a limit may cost from now on, its earlier rounds included")
+  .option("--python <path>", "for a file of Python: its interpreter")
   .option(
     "--force",
-    "also where another version of its kernel began it; with --engine aws, while messages of it may be in the queue",
+    "also where another version of its kernel began it; on aws and redis, while messages of it may be in the queue",
   )
   .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
@@ -110,7 +121,7 @@ Exit codes: those of run.`,
 
 addRemoteCommands(program);
 
-addWorkerCommand(program);
+addWorkerCommands(program);
 
 addJobOptions(
   program
@@ -135,11 +146,11 @@ Exit codes: 0 all is well, 1 a kernel's twin has other bits or an item of the ta
     process.exitCode = await check(kernel, items, withInputs(command, options));
   });
 
-addStackOption(program.command("kernels"))
+addRemoteOptions(program.command("kernels"))
   .description(
-    "list what can be computed, with inputs and units; with --engine aws, what was uploaded to a deployment",
+    "list what can be computed, with inputs and units; with --engine aws or redis, what was uploaded there",
   )
-  .option("-e, --engine <name>", "where: an engine that run --help names", DEFAULT_ENGINE)
+  .option("-e, --engine <name>", `where: an engine that run --help names ${DEFAULTS}`)
   .option("--prune", "with --engine aws: remove what no job names, except of the last hour")
   .option("--json", "as one JSON array")
   .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
@@ -158,9 +169,9 @@ Examples:
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });
 
-addStackOption(program.command("table").description("write a job's array as CSV, a line a cell"))
+addRemoteOptions(program.command("table").description("write a job's array as CSV, a line a cell"))
   .argument("<job>", "its folder, or its id")
-  .option("-e, --engine <name>", "where it is: aws for a deployment, any other for a folder (default: both)")
+  .option("-e, --engine <name>", `${WHERE_IT_IS} (default: here, else there)`)
   .option("-o, --out <file>", "where to write (default: stdout)")
   .addHelpText(
     "after",
@@ -175,38 +186,17 @@ Examples:
     process.exitCode = await (await import("./commands/table.ts")).table(job, options);
   });
 
-const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
-addStackOption(verify)
-  .argument("<job>", "the job's folder, or its id below results/ or in a deployment")
-  .option("-e, --engine <name>", "where it ran: aws for a deployment, any other for a folder", DEFAULT_ENGINE)
-  .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
-  .option("--all", "every stored chunk")
-  .option("--seed <n>", "draw the same chunks as before")
-  .option("--kernel <file>", "the kernel's file, if it is not where it was")
-  .option("--json", "print the result as one JSON object, and nothing else")
-  .addHelpText(
-    "after",
-    `
-Each chunk is computed by the plain kernel, the oracle of the fast ones, on this machine: that takes longer than the job took.
-Whatever the sample, every chunk that is not stored is named.
-
-Examples:
-  manyhands verify results/j1                     20 chunks of the job in that folder
-  manyhands verify j1 --all                       every stored chunk of results/j1
-  manyhands verify j1 --chunks 100 --seed 7       the same hundred each time
-  manyhands verify j1 --engine aws                of a job in the deployment, read from its bucket
-
-Exit codes: 0 all that was compared is equal, 1 a chunk differs or is corrupt, 2 bad input, 3 chunks are missing and all that
-was compared is equal, 130 interrupted.`,
-  )
-  .action(async (job: string, options: VerifyOptions) => {
-    process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
-  });
-
+addVerifyCommand(program);
 addCostCommands(program);
 
 addConformCommand(program);
 addInitCommand(program);
+
+/** The value of an option that matters before options are known. */
+function optionIn(option: string, args: readonly string[]): string | undefined {
+  const at = args.findIndex((each) => each === option || each.startsWith(`${option}=`));
+  return at < 0 ? undefined : (args[at]!.split("=", 2)[1] ?? args[at + 1]);
+}
 
 /** A kernel's inputs are options: those of a file are known once it is built. */
 async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
@@ -242,7 +232,9 @@ export async function main(): Promise<void> {
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
   sdkWarnings.tell = (sentence) => console.warn(sentence);
   try {
-    await declareInputs(process.argv.slice(2));
+    const args = process.argv.slice(2);
+    usePython(optionIn("--python", args));
+    await declareInputs(args);
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOfError(error);

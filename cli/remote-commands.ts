@@ -1,4 +1,6 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { DEFAULT_ENGINE } from "../client/engines/engines.ts";
+import { REDIS_URL } from "../client/redis/redis-env.ts";
 import { deployWith, START_LOCALSTACK } from "../shared/build/commands.ts";
 import { STACK_NAME } from "../shared/validation/env.ts";
 import type { AttachOptions } from "./commands/attach.ts";
@@ -16,14 +18,21 @@ On a deployment (npx cdk deploy, or ${START_LOCALSTACK} and ${deployWith(true)})
 and AWS_ENDPOINT_URL:
   manyhands doctor                   is all there that a job needs?
   manyhands run --engine aws         compute there, follow, fetch; Ctrl-C leaves the job running, or cancels it
-  manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, cancel j1, fetch j1, delete j1`;
+  manyhands submit --job-id j1 …     hand it over and return; then status j1, attach j1, cancel j1, fetch j1, delete j1
+The same on machines of your own that work for a Redis (manyhands worker --queue redis://hub), with --redis redis://hub or
+${REDIS_URL} in the environment, and REDIS_PASSWORD.`;
 
-/** Adds the commands that use a deployment, in the order of a job's life. */
+/** What `--engine` says of a job's place, and what holds where it is not given. */
+export const WHERE_IT_IS = "where it is: aws for a deployment, redis for a Redis, any other for a folder";
+export const DEFAULTS = `(default: ${DEFAULT_ENGINE}, or redis with --redis)`;
+const HERE_ELSE_THERE = `${WHERE_IT_IS} (default: here, else there)`;
+
+/** Adds the commands on jobs that outlive their process, in the order of a job's life. */
 export function addRemoteCommands(program: Command): void {
   const remote = (name: string, description: string) =>
-    addStackOption(program.command(name).description(description));
+    addRemoteOptions(program.command(name).description(description));
 
-  addJobOptions(remote("submit", "hand a job to a deployment and return at once, with its id"))
+  addJobOptions(remote("submit", "hand a job to a deployment or a Redis and return at once, with its id"))
     .option("-y, --yes", "do not ask about a job that is expected to cost more than 1 USD")
     .option("--json", "print the submission as one JSON object")
     .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "inputs">, command: Command) => {
@@ -31,12 +40,9 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await submit(kernel, withInputs(command, options));
     });
 
-  remote("status", "how far a job is: one whose folder is here, else one of a deployment")
+  remote("status", "how far a job is: one whose folder is here, else one of a deployment or a Redis")
     .argument("<job>", "its id, or its folder")
-    .option(
-      "-e, --engine <name>",
-      "where to look: aws for a deployment, any other for a folder (default: both)",
-    )
+    .option("-e, --engine <name>", HERE_ELSE_THERE)
     .option("--json", "as one JSON object")
     .action(async (job: string, options: StatusOptions) => {
       process.exitCode = await (await import("./commands/status.ts")).status(job, options);
@@ -53,20 +59,14 @@ export function addRemoteCommands(program: Command): void {
 
   remote("cancel", "stop a job: what is stored stays, and resume goes on with it")
     .argument("<job>", "its id, or the folder of one that this machine is computing")
-    .option(
-      "-e, --engine <name>",
-      "where it is: aws for a deployment, any other for a folder (default: the folder, where there is one)",
-    )
+    .option("-e, --engine <name>", HERE_ELSE_THERE)
     .option("--json", "as one JSON object")
     .action(async (job: string, options: CancelOptions) => {
       process.exitCode = await (await import("./commands/cancel.ts")).cancel(job, options);
     });
 
-  remote("list", "the jobs in results/ and those of a deployment, the latest first")
-    .option(
-      "-e, --engine <name>",
-      "where to look: aws for a deployment, any other for results/ (default: both)",
-    )
+  remote("list", "the jobs in results/ and those of a deployment and a Redis, the latest first")
+    .option("-e, --engine <name>", "only those of this engine: aws, redis, or any other for results/")
     .option("--limit <n>", "how many to show", "20")
     .option("--json", "as one JSON array")
     .action(async (options: ListOptions) => {
@@ -83,11 +83,11 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/fetch.ts")).fetchJob(job, options);
     });
 
-  remote("delete", "remove all that the bucket holds of a job")
+  remote("delete", "remove all that a deployment or a Redis has of a job")
     .argument("<job>", "the job's id")
     .option("-y, --yes", "do not ask")
     .option("--force", "even if it is running")
-    .action(async (job: string, options: { stack: string }) => {
+    .action(async (job: string, options: object) => {
       process.exitCode = await (await import("./commands/delete.ts")).deleteJob(job, options);
     });
 
@@ -98,14 +98,35 @@ export function addRemoteCommands(program: Command): void {
       process.exitCode = await (await import("./commands/aggregate.ts")).aggregateJob(job, options);
     });
 
-  remote("doctor", "look at credentials, stack, kernels, limits, queues and dead letters, and say what to do")
+  program
+    .command("doctor")
+    .description("look at credentials, stack, kernels, limits, queues and dead letters, and say what to do")
+    .option("--stack <name>", "the deployment's stack", STACK_NAME)
     .argument("[files...]", "files of kernels: is each deployed as it is here?")
+    .option("--redis <url>", "look at this Redis in place of a stack: redis://user@host")
+    .option("--store <url>", "and at this store: s3:// and a bucket, or a folder with --redis")
+    .option("--queue <url>", "and at the queues of this server: sqs+http://host:port")
     .option("--json", "as one JSON array")
     .action(async (files: readonly string[], options: DoctorOptions) => {
       process.exitCode = await (await import("./commands/doctor.ts")).doctor(files, options);
     });
 }
 
-export function addStackOption(command: Command): Command {
-  return command.option("--stack <name>", "the deployment's stack", STACK_NAME);
+/** Adds the options that say where jobs are that are not here. */
+export function addRemoteOptions(command: Command): Command {
+  return (
+    command
+      .option("--stack <name>", `the deployment's stack (default: ${STACK_NAME})`)
+      .option(
+        "--redis <url>",
+        `a Redis: redis://user@host:6379, or without one sqs+http://host:9324 (default: ${REDIS_URL})`,
+      )
+      // As `worker` calls it: what its user copies from one line of a terminal to the next.
+      .addOption(new Option("--queue <url>").hideHelp())
+      .on("option:queue", (url: string) => command.setOptionValue("redis", url))
+      .option(
+        "--store <url>",
+        "where the objects of its jobs are: s3://bucket; on Redis also redis (default), or a shared folder",
+      )
+  );
 }

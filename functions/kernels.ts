@@ -6,10 +6,10 @@ import { withTwins } from "../shared/kernels/fast.ts";
 import { withFiles } from "../shared/kernels/kernel-files.ts";
 import { kernelsOf, type ThreadKernels } from "../shared/kernels/loader.ts";
 import { KERNELS } from "../shared/kernels/registry.ts";
-import { compileLater } from "../shared/kernels/wasm-kernels.ts";
+import { compileLater, type TwinsModule } from "../shared/kernels/wasm-kernels.ts";
 import { ENV } from "../shared/validation/env.ts";
 
-const twins = compileLater(bytes);
+const twins: TwinsModule = process.env[ENV.plain] ? () => undefined : compileLater(bytes);
 
 /** Where kernels from files lie: beside the bundle in a function's zip; a local engine names a folder. */
 export const files = process.env[ENV.kernelFiles] ?? join(__dirname, "kernels");

@@ -1,5 +1,6 @@
 import { type CellCost, cellCost, measuredOf } from "../../client/kernels/cell-cost.ts";
 import { kernelMeant, type MeantKernel } from "../../client/kernels/meant-kernel.ts";
+import { pythonOf } from "../../client/kernels/pythons.ts";
 import { elementsIn, layoutOf } from "../../shared/array/layout.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
 import { DRIVER_VERSION } from "../../shared/kernels/driver-version.ts";
@@ -48,7 +49,7 @@ export async function check(
   }
   const { job, kernel, request, cost: timed } = await jobOf(named, options);
   const cost = timed ?? job.measured ?? (await cellCost(kernel, job.spec));
-  const thrown = cost === "unknown" ? firstError(kernel, job) : undefined;
+  const thrown = cost === "unknown" ? (pythonOf(kernel.hash)?.thrown ?? firstError(kernel, job)) : undefined;
   const twin = thrown === undefined ? twinDifference(kernel, job) : undefined;
   const { figures } = planRound({ ...job, measured: job.measured ?? measuredOf(cost) }, kernel);
   const { shape, chunkShape, total } = layoutOf(job.spec);

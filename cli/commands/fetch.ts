@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { expectArray } from "../../api/expect-array.ts";
-import { withCloud } from "../../client/cloud/cloud.ts";
-import { download, type Selection } from "../../client/cloud/download.ts";
-import { ConnectionLostError, patientAsker } from "../../client/cloud/patience.ts";
-import { readRemoteJob } from "../../client/cloud/remote-job.ts";
-import { unlessAborted } from "../../client/cloud/unless-aborted.ts";
 import { mountsOf } from "../../client/engines/engine.ts";
+import { remoteMeant } from "../../client/engines/engines.ts";
 import { prepareJobFolder } from "../../client/job-folder/folder.ts";
+import type { JobPlace } from "../../client/jobs/job-store.ts";
+import { download, type Selection } from "../../client/remote/download.ts";
+import { ConnectionLostError, patientAsker } from "../../client/remote/patience.ts";
+import { readRemoteJob } from "../../client/remote/remote-job.ts";
+import { unlessAborted } from "../../client/remote/unless-aborted.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import { jobIdOf } from "../../shared/messages/job-id.ts";
 import { readStatus } from "../../shared/record/job-status.ts";
@@ -18,8 +19,7 @@ import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 
-export interface FetchOptions {
-  readonly stack: string;
+export interface FetchOptions extends JobPlace {
   readonly out?: string;
   readonly pictures?: boolean;
   readonly npy?: boolean;
@@ -34,19 +34,20 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   const folder = options.out ?? join("results", id);
   if (options.pictures && options.npy)
     throw new InvalidInputError("--pictures and --npy", "given one at a time", "both");
+  const { withRemote } = remoteMeant(options);
   const selection: Selection = options.pictures ? "pictures" : options.npy ? "npy" : "all";
   const { signal, over } = listenForInterruption();
   const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
   try {
     const { job, state, chunks, summary, skipped } = await unlessAborted(signal, () =>
-      withCloud(options.stack, async (cloud) => {
-        const job = await readRemoteJob(cloud, id);
+      withRemote(options, async (remote) => {
+        const job = await readRemoteJob(remote, id);
         if (options.npy) expectArray(job, "fetch --npy");
-        const status = await readStatus(cloud.store, job);
+        const status = await readStatus(remote.store, job);
         prepareJobFolder(id, options.out, "--out", job);
         const onProgress = ({ objects, of }: { objects: number; of: number }) => bar?.show(objects, of);
-        const ask = patientAsker({ place: cloud.deployment.place, signal });
-        const { skipped } = await download(cloud, job, selection, mountsOf(id, folder), {
+        const ask = patientAsker(remote, { signal });
+        const { skipped } = await download(remote, job, selection, mountsOf(id, folder), {
           signal,
           onProgress,
           ask,

@@ -1,4 +1,4 @@
-import { engineNamed } from "../../client/engines/engines.ts";
+import { DEFAULT_ENGINE, engineAsked, engineNamed } from "../../client/engines/engines.ts";
 import { builtIns } from "../../client/kernels/loader.ts";
 import { IS_PACKAGE } from "../../shared/build/commands.ts";
 import type { Input } from "../../shared/kernels/declaration.ts";
@@ -8,14 +8,15 @@ import { aligned, jsonLine } from "../terminal/text.ts";
 import type { UploadedKernelsOptions } from "./uploaded-kernels.ts";
 
 export interface KernelsOptions extends UploadedKernelsOptions {
-  readonly engine: string;
+  readonly engine?: string;
 }
 
-/** `manyhands kernels`: what can be computed, and what it is a function of; of a deployment, what was uploaded to it. */
-export async function kernels({ engine, ...options }: KernelsOptions): Promise<void> {
-  if (engineNamed(engine).isRemote) return (await import("./uploaded-kernels.ts")).uploadedKernels(options);
+/** `manyhands kernels`: what can be computed, and what it is a function of; elsewhere, what was uploaded there. */
+export async function kernels(options: KernelsOptions): Promise<void> {
   const { json, prune } = options;
-  if (prune) throw new InvalidInputError("--prune", "left out: nothing is uploaded", `engine ${engine}`);
+  const engine = engineAsked(options) ?? engineNamed(DEFAULT_ENGINE);
+  if (engine.isRemote) return (await import("./uploaded-kernels.ts")).uploadedKernels(engine, options);
+  if (prune) throw new InvalidInputError("--prune", "left out: nothing is uploaded", `engine ${engine.name}`);
   const all = [...builtIns.values()].map(({ name, hash, declaration }) => ({ name, hash, ...declaration }));
   if (json) process.stdout.write(jsonLine(all));
   else

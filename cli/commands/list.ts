@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { ENGINES, engineNamed } from "../../client/engines/engines.ts";
+import type { Engine } from "../../client/engines/engine.ts";
+import { ENGINES, type EngineAsked, engineAsked } from "../../client/engines/engines.ts";
 import type { JobStore, Listed, Listing, Unread } from "../../client/jobs/job-store.ts";
 import { isUnread } from "../../client/jobs/latest-jobs.ts";
 import { arrayShape } from "../../shared/array/grid.ts";
@@ -12,10 +13,8 @@ import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { ago, columns, jsonLine, whatOf } from "../terminal/text.ts";
 
-export interface ListOptions {
-  /** Only those where this engine's jobs lie; none: all. */
-  readonly engine?: string;
-  readonly stack: string;
+/** Only those where the engine's jobs lie that is named, or implied; none: all. */
+export interface ListOptions extends EngineAsked {
   readonly limit: string;
   readonly json?: boolean;
 }
@@ -27,19 +26,21 @@ const DAMAGED_SUMMARY = "damaged summary";
  * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where no
  * engine was named, a place that cannot be asked is a note. Returns the exit code.
  */
-export async function list({ engine, stack, limit, json }: ListOptions): Promise<number> {
+export async function list({ limit, json, ...asked }: ListOptions): Promise<number> {
   const most = wholeNumber(limit, "--limit", MAX_LIMIT);
-  const engines = engine === undefined ? [...ENGINES.values()] : [engineNamed(engine)];
+  const engine = engineAsked(asked);
+  const isThere = (each: Engine) => !each.isRemote || each.hasUsualPlace || each.isNamed(asked);
+  const engines = engine ? [engine] : [...ENGINES.values()].filter(isThere);
   const rows: object[] = [];
   let code = 0;
   for (const open of new Set(engines.map(({ jobs }) => jobs))) {
-    const jobs = await open({ stack });
+    const jobs = await open(asked);
     try {
       const listing = await jobs.list(most);
       if (json) rows.push(...asRows(listing));
       else process.stdout.write(asText(listing));
     } catch (error) {
-      if (engine !== undefined) throw error;
+      if (engine) throw error;
       code = noteOn(error, jobs);
     }
   }

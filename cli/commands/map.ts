@@ -1,5 +1,6 @@
 import { readItems } from "../../api/items.ts";
 import { mapItems } from "../../api/map-items.ts";
+import type { EngineAsked } from "../../client/engines/engines.ts";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
 import { rememberPlan } from "../../client/predictions/own-predictions.ts";
 import { RAMPS } from "../../shared/messages/job-request.ts";
@@ -12,9 +13,7 @@ import { plannedFor, remember } from "./planned-job.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
 /** The command line's options, each value as the user typed it. */
-export interface MapCommandOptions extends Verbosity {
-  readonly engine: string;
-  readonly stack: string;
+export interface MapCommandOptions extends Verbosity, EngineAsked {
   readonly workers?: string;
   readonly out?: string;
   readonly itemsPerShard?: string;
@@ -31,9 +30,9 @@ export interface MapCommandOptions extends Verbosity {
 
 /** `manyhands map`: everything is checked before anything starts, each item's line too. Returns the exit code. */
 export async function map(task: string, items: string, options: MapCommandOptions): Promise<number> {
-  const { engine, stack, out, jobId, plots } = options;
+  const { engine, stack, redis, store, out, jobId, plots } = options;
   const asked = {
-    ...{ engine, stack, out, jobId, plots },
+    ...{ engine, stack, redis, store, out, jobId, plots },
     workers: numberOrText(options.workers),
     itemsPerShard: numberOrText(options.itemsPerShard),
     itemSeconds: numberOrText(options.itemSeconds),
@@ -52,14 +51,10 @@ export async function map(task: string, items: string, options: MapCommandOption
     process.stdout.write(options.json ? jsonLine(plan) : planText(`Plan of ${task} over ${items}`, plan));
     return 0;
   }
-  return showJob(
-    async ({ onBegin, ...listeners }) => {
-      const hearing = { nameOf: optionName, onBegin, plannedFor };
-      const outcome = await mapItems(meant, read, { ...asked, ...listeners }, hearing);
-      await remember(outcome);
-      return outcome;
-    },
-    stack,
-    options,
-  );
+  return showJob(async ({ onBegin, ...listeners }) => {
+    const hearing = { nameOf: optionName, onBegin, foresees: true, plannedFor };
+    const outcome = await mapItems(meant, read, { ...asked, ...listeners }, hearing);
+    await remember(outcome);
+    return outcome;
+  }, options);
 }

@@ -1,14 +1,13 @@
 import type { PlannedResumption } from "../../api/plan-resumption.ts";
 import { resumeJob } from "../../api/resume-job.ts";
+import type { EngineAsked } from "../../client/engines/engines.ts";
 import { optionName } from "../request/input-option.ts";
 import { numberOrText, usd } from "../request/numbers.ts";
 import { planText } from "../terminal/plan-text.ts";
 import { jsonLine } from "../terminal/text.ts";
 import { showJob, type Verbosity } from "./show-job.ts";
 
-export interface ResumeOptions extends Verbosity {
-  readonly engine: string;
-  readonly stack: string;
+export interface ResumeOptions extends Verbosity, EngineAsked {
   readonly workers?: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -22,17 +21,20 @@ export interface ResumeOptions extends Verbosity {
  * corrupt ones. Returns the exit code that `run` would have.
  */
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
-  const { engine, stack, out, force, kernel } = options;
-  const place = { engine, stack, workers: numberOrText(options.workers), out };
+  const { engine, stack, redis, store, out, force, kernel } = options;
+  const place = { engine, stack, redis, store, workers: numberOrText(options.workers), out };
+  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   if (options.dryRun) {
     const { plannedResumption } = await import("../../api/plan-resumption.ts");
-    return show(await plannedResumption(named, { ...place, force, kernel }, optionName), options);
+    return show(await plannedResumption(named, { ...place, force, kernel, maxUsd }, optionName), options);
   }
-  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   return showJob(
     ({ onBegin, ...listeners }) =>
-      resumeJob(named, { ...place, ...listeners, force, kernel, maxUsd }, { nameOf: optionName, onBegin }),
-    stack,
+      resumeJob(
+        named,
+        { ...place, ...listeners, force, kernel, maxUsd },
+        { nameOf: optionName, onBegin, foresees: true },
+      ),
     options,
   );
 }

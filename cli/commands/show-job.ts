@@ -1,6 +1,6 @@
 import type { Begun, Hearing, Outcome } from "../../api/compute.ts";
 import type { Progress } from "../../api/progress.ts";
-import { DetachedError, type Engine, InterruptedError } from "../../client/engines/engine.ts";
+import { DetachedError, InterruptedError } from "../../client/engines/engine.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
@@ -25,7 +25,6 @@ type Aside = (action: () => Promise<void>) => Promise<void>;
  */
 export async function showJob(
   start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
-  stack: string,
   { json, quiet }: Verbosity,
 ): Promise<number> {
   const controller = new AbortController();
@@ -51,7 +50,13 @@ export async function showJob(
     const outcome = await start(
       {
         signal: controller.signal,
-        ...(!quiet && { onWarning: say }),
+        ...(!quiet && {
+          onWarning: (sentence) => {
+            clearProgress();
+            say(sentence);
+            drawAgain();
+          },
+        }),
         onBuild: () => {
           clearProgress();
           if (!isSilent) say("Building the workers once, a few seconds …");
@@ -79,7 +84,7 @@ export async function showJob(
     if (!(error instanceof InterruptedError)) throw error;
     say(error.message);
     if (error instanceof DetachedError) printDebug(error.cause);
-    if (error.goesOn && !isSilent && begun) await offerToCancel(begun.engine, stack, begun.job.jobId);
+    if (error.goesOn && !isSilent && begun) await offerToCancel(begun);
     return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     interruption?.over();
@@ -96,9 +101,9 @@ function sayWhenUnattended({ job, progress }: Begun, say: (sentence: string) => 
 }
 
 /** Ctrl-C leaves a remote job to itself; a caller who wanted to stop it is asked. */
-async function offerToCancel({ jobs }: Engine, stack: string, jobId: string): Promise<void> {
+async function offerToCancel({ engine, at, job: { jobId } }: Begun): Promise<void> {
   const { ask, isAnybodyThere } = await import("../terminal/ask.ts");
   if (!isAnybodyThere() || (await ask("Cancel it instead?")) !== "yes") return;
-  const { sentence } = await (await jobs({ stack })).withJob(jobId, (found) => found.cancel());
+  const { sentence } = await (await engine.jobs(at)).withJob(jobId, (found) => found.cancel());
   process.stderr.write(`${sentence}\n`);
 }

@@ -1,8 +1,8 @@
 import { handOver, type Submitted } from "../../api/submit-job.ts";
 import { DetachedError, InterruptedError } from "../../client/engines/interrupted.ts";
-import { commandLine, stackOption } from "../../shared/validation/command-line.ts";
+import type { JobPlace } from "../../client/jobs/job-store.ts";
+import { commandLine } from "../../shared/validation/command-line.ts";
 import { counted } from "../../shared/validation/counted.ts";
-import { printable } from "../../shared/validation/printable.ts";
 import { optionName } from "../request/input-option.ts";
 import { type RequestOptions, requestOf } from "../request/request.ts";
 import { acceptPlan } from "../terminal/accept-plan.ts";
@@ -10,8 +10,7 @@ import { EXIT_CODES } from "../terminal/exit-codes.ts";
 import { type Interruption, listenForInterruption } from "../terminal/interruption.ts";
 import { jsonLine } from "../terminal/text.ts";
 
-export interface SubmitOptions extends RequestOptions {
-  readonly stack: string;
+export interface SubmitOptions extends RequestOptions, JobPlace {
   readonly json?: boolean;
   readonly yes?: boolean;
   readonly jobId?: string;
@@ -19,14 +18,14 @@ export interface SubmitOptions extends RequestOptions {
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { stack, jobId, json, yes } = options;
+  const { stack, redis, store, jobId, json, yes } = options;
   const controller = new AbortController();
   let interruption: Interruption | undefined;
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
   try {
     const submitted = await handOver(
       () => requestOf(kernelName, options),
-      { stack, jobId, signal: controller.signal, onWarning: say },
+      { stack, redis, store, jobId, ramp: options.ramp, signal: controller.signal, onWarning: say },
       {
         nameOf: optionName,
         onPlan: acceptPlan({ yes, isSilent: json === true }),
@@ -34,14 +33,14 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
           interruption = listenForInterruption(controller);
         },
         // A large job takes its splitter minutes: a user who does not wait for it needs the id.
-        onSubmit: (id, name) => json || say(`Submitting ${id} to stack ${printable(name)} …`),
+        onSubmit: (id, name) => json || say(`Submitting ${id} to ${name} …`),
       },
     );
-    const { submission, deployment } = submitted;
-    if (json) process.stdout.write(jsonLine({ ...submission, ...deployment }));
+    const { submission, site } = submitted;
+    if (json) process.stdout.write(jsonLine({ ...submission, ...site.fields }));
     else {
       process.stdout.write(`${submission.jobId}\n`);
-      say(sentenceOf(submitted, stack));
+      say(sentenceOf(submitted));
     }
     return 0;
   } catch (error) {
@@ -53,9 +52,9 @@ export async function submit(kernelName: string | undefined, options: SubmitOpti
   }
 }
 
-function sentenceOf({ submission }: Submitted, stack: string): string {
+function sentenceOf({ submission, site }: Submitted): string {
   const { jobId, chunks, messages, drainers } = submission;
   const size = `${counted(chunks, "chunk")} in ${counted(messages, "message")}`;
   const started = drainers > 0 ? `, ${counted(drainers, "worker")} started for them` : "";
-  return `Submitted: ${size}${started}. \`${commandLine("attach", jobId, ...stackOption(stack))}\` follows it.`;
+  return `Submitted: ${size}${started}. \`${commandLine("attach", jobId, ...site.options)}\` follows it.`;
 }

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createWriteStream, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { expectArray } from "../../api/expect-array.ts";
+import type { EngineAsked } from "../../client/engines/engines.ts";
 import { isJobHere } from "../../client/job-folder/job-folder.ts";
 import { jobsMeant } from "../../client/jobs/meant-jobs.ts";
 import { bandsOfJob } from "../../functions/aggregator/bands.ts";
@@ -14,9 +15,8 @@ import { namedAxes } from "../../shared/record/axis-names.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 
-export interface TableOptions {
-  readonly engine?: string;
-  readonly stack: string;
+/** The job lies where the named engine has its own; none: in the folder, where there is one, else elsewhere. */
+export interface TableOptions extends EngineAsked {
   readonly out?: string;
 }
 
@@ -25,8 +25,8 @@ const BAND_BYTES = 4 * 2 ** 20;
 const LINES_A_WRITE = 1000;
 
 /** `manyhands table`: the array as CSV in long form, a line a cell, as the chunks are read. Returns the exit code. */
-export async function table(named: string, { engine, stack, out }: TableOptions): Promise<number> {
-  const jobs = await jobsMeant(engine, isJobHere(named))({ stack });
+export async function table(named: string, { out, ...asked }: TableOptions): Promise<number> {
+  const jobs = await jobsMeant(asked, isJobHere(named));
   return jobs.withJob(named, async ({ job, store }) => {
     expectArray(job, "table", "Its results.jsonl has a line an item.");
     const sink = out === undefined ? process.stdout : await fileAt(out);

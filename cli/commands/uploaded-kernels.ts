@@ -1,17 +1,17 @@
 import { styleText } from "node:util";
-import { withCloud } from "../../client/cloud/cloud.ts";
+import type { RemoteEngine } from "../../client/engines/engine.ts";
+import type { JobPlace } from "../../client/jobs/job-store.ts";
 import {
   removeArtifacts,
   type UploadedArtifact,
   unneeded,
   uploadedArtifacts,
-} from "../../client/cloud/uploaded-kernels.ts";
+} from "../../client/remote/uploaded-kernels.ts";
 import { counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { ago, bytes, columns, jsonLine } from "../terminal/text.ts";
 
-export interface UploadedKernelsOptions {
-  readonly stack: string;
+export interface UploadedKernelsOptions extends JobPlace {
   readonly prune?: boolean;
   readonly json?: boolean;
 }
@@ -20,14 +20,17 @@ export interface UploadedKernelsOptions {
 const SHOWN = 16;
 const SHOWN_JOBS = 3;
 
-/** `manyhands kernels --engine aws`: what was uploaded. With `--prune`, what no job names is removed, and told. */
-export function uploadedKernels({ stack, prune, json }: UploadedKernelsOptions): Promise<void> {
-  return withCloud(stack, async (cloud) => {
-    const all = await uploadedArtifacts(cloud);
+/** `manyhands kernels --engine aws`, or `redis`: what was uploaded. With `--prune`, what no job names is removed, and told. */
+export function uploadedKernels(
+  { withRemote }: RemoteEngine,
+  { prune, json, ...place }: UploadedKernelsOptions,
+): Promise<void> {
+  return withRemote(place, async ({ store, site }) => {
+    const all = await uploadedArtifacts(store);
     const shown = prune ? unneeded(all, Date.now()) : all;
-    if (prune) await removeArtifacts(cloud, shown);
+    if (prune) await removeArtifacts(store, shown);
     if (json) process.stdout.write(jsonLine(shown));
-    else process.stdout.write(asText(shown, printable(`stack ${stack} in ${cloud.deployment.place}`), prune));
+    else process.stdout.write(asText(shown, site.place, prune));
   });
 }
 
@@ -37,7 +40,11 @@ function asText(artifacts: readonly UploadedArtifact[], place: string, isRemoved
   if (isRemoved) return `Removed ${many} that no job names from ${place}.\n`;
   if (artifacts.length === 0) return `No kernels were uploaded to ${place}.\n`;
   const rows = artifacts.map(({ sha256, sizeBytes, uploadedAtMs, jobs }) => [
-    ...[printable(sha256.slice(0, SHOWN)), bytes(sizeBytes), ago(uploadedAtMs)],
+    ...[
+      printable(sha256.slice(0, SHOWN)),
+      bytes(sizeBytes),
+      uploadedAtMs === undefined ? "" : ago(uploadedAtMs),
+    ],
     jobs.length > SHOWN_JOBS
       ? `${jobs.slice(0, SHOWN_JOBS).join(", ")} and ${jobs.length - SHOWN_JOBS} more`
       : jobs.join(", ") || "none",

@@ -1,8 +1,7 @@
 import { verificationOf } from "../../api/verification.ts";
 import { type Verified, verifyJob as verify } from "../../api/verify-job.ts";
-import { engineNamed } from "../../client/engines/engines.ts";
+import { DEFAULT_ENGINE, type EngineAsked, engineAsked, engineNamed } from "../../client/engines/engines.ts";
 import { InterruptedError } from "../../client/engines/interrupted.ts";
-import type { JobPlace } from "../../client/jobs/job-store.ts";
 import type { Comparison } from "../../client/verify/recompute.ts";
 import type { Verification, VerifyProgress } from "../../client/verify/verify.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
@@ -15,8 +14,7 @@ import { listenForInterruption } from "../terminal/interruption.ts";
 import { drawCount } from "../terminal/progress-bar.ts";
 import { aligned, jsonLine } from "../terminal/text.ts";
 
-export interface VerifyOptions extends JobPlace {
-  readonly engine: string;
+export interface VerifyOptions extends EngineAsked {
   readonly chunks?: string;
   readonly all?: boolean;
   readonly seed?: string;
@@ -27,7 +25,7 @@ export interface VerifyOptions extends JobPlace {
 /** `manyhands verify`: computes stored chunks again and compares. Returns the exit code. */
 export async function verifyJob(name: string, options: VerifyOptions): Promise<number> {
   const sample = sampleOf(options);
-  const { jobs } = engineNamed(options.engine);
+  const { jobs } = engineAsked(options) ?? engineNamed(DEFAULT_ENGINE);
   const { signal, over } = listenForInterruption();
   const bar = options.json ? undefined : drawCount("chunks compared");
   const onProgress = ({ compared, of }: VerifyProgress) => bar?.show(compared, of);

@@ -19,6 +19,10 @@ export function addJobOptions(command: Command): Command {
     .option("--ramp <name>", `how workers are started, on AWS only: ${RAMPS.join(", ")}`)
     .option("--allow-missing <share>", "be content (exit code 0) where no more chunks fail: 0.01, 1%")
     .option("--max-usd <usd>", "end the job before it costs more; not on engines serial and threads")
+    .option(
+      "--python <path>",
+      "for a file of Python: its interpreter (default: the environment's, or that of .venv beside it)",
+    )
     .option("--request <file>", "a whole job request as JSON instead of the options above; - reads stdin")
     .option("--job-id <id>", "name the job")
     .option("--npy", "also write the array as result.npy")

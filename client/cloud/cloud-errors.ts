@@ -1,10 +1,10 @@
 import { START_LOCALSTACK } from "../../shared/build/commands.ts";
 import { ManyhandsError } from "../../shared/validation/errors.ts";
+import { PlaceError } from "../remote/place-error.ts";
 
 /** The cloud cannot be used with the present settings: a sentence that says what to do, and exit code 2. */
-export class CloudError extends ManyhandsError {
+export class CloudError extends PlaceError {
   override readonly name = "CloudError";
-  readonly permanent = true;
 }
 
 /** The fields that an error of the SDK may carry; `clients.ts` adds `operation`. */

@@ -1,4 +1,4 @@
-import { BucketReader } from "./bucket-reader.ts";
+import { Bucket } from "./bucket.ts";
 import { type Clients, withClients } from "./clients.ts";
 import { type Deployment, findDeployment } from "./deployment.ts";
 
@@ -6,7 +6,7 @@ import { type Deployment, findDeployment } from "./deployment.ts";
 export interface Cloud {
   readonly clients: Clients;
   readonly deployment: Deployment;
-  readonly store: BucketReader;
+  readonly store: Bucket;
 }
 
 /**
@@ -17,6 +17,6 @@ export interface Cloud {
 export function withCloud<Result>(stack: string, use: (cloud: Cloud) => Promise<Result>): Promise<Result> {
   return withClients(async (clients) => {
     const deployment = await findDeployment(clients, stack);
-    return use({ clients, deployment, store: new BucketReader(clients.s3, deployment.bucket) });
+    return use({ clients, deployment, store: new Bucket(clients.s3, deployment.bucket) });
   });
 }

@@ -5,11 +5,11 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
 import { type Submission, SubmissionSchema } from "../../shared/record/submission.ts";
 import { parse, parseJson } from "../../shared/validation/parse.ts";
+import type { NamedRequest } from "../remote/remote.ts";
+import { StageError } from "../remote/stage-error.ts";
 import { checkEvent } from "./check-event.ts";
 import type { Cloud } from "./cloud.ts";
 import { InvokeCommand } from "./sdk.ts";
-import { StageError } from "./stage-error.ts";
-import { withKernel } from "./upload-kernel.ts";
 
 const FaultSchema = v.object({
   errorType: v.optional(v.string(), "Error"),
@@ -20,17 +20,14 @@ const FaultSchema = v.object({
 const HELPS = ["planned", "computeSeconds"] as const;
 
 /**
- * Gives a new or resumed job to the splitter, after its kernel where the deployment lacks that, and waits for its answer: then every chunk message is sent. The SDK
- * repeats the call after a broken connection, and it is the same job. Throws StageError, and InvalidInputError
- * where the deployment takes no such kernel.
+ * Gives a new or resumed job to the splitter and waits for its answer: then every chunk message is sent. The SDK
+ * repeats the call after a broken connection, and it is the same job. Throws StageError.
  */
 export async function submitJob(
-  cloud: Cloud,
-  request: (JobRequest & { readonly requestId: string }) | Resumption,
+  { clients, deployment }: Cloud,
+  asked: NamedRequest | Resumption,
   abortSignal?: AbortSignal,
 ): Promise<Submission> {
-  const { clients, deployment } = cloud;
-  const asked = await withKernel(cloud, request);
   const ask = (event: object) => invoke(clients, "splitter", deployment.splitter, event, abortSignal);
   const answer = await ask(asked).catch((error: unknown) => {
     const isRefused = (field: string) => field in asked && (error as Error).message.includes(field);

@@ -7,23 +7,28 @@ import { jobPrefix } from "../../shared/ports/keys.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { Counted } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
-import type { JobPlace, JobStore, Site } from "../jobs/job-store.ts";
+import type { JobPlace, JobStore } from "../jobs/job-store.ts";
+import type { Remote, Site } from "../remote/remote.ts";
 
 export { DetachedError, InterruptedError } from "./interrupted.ts";
 
 /** What commands and help know of an engine before they load it. Commands never ask for its name: they ask for these. */
-export interface Engine {
+export type Engine = EngineHere | RemoteEngine;
+
+interface Declared {
   readonly name: string;
   /** Where it computes chunks, a clause: --help shows it, and the README's row begins with it. */
   readonly about: string;
-  /** Whether jobs outlive the process that started them: then they have an id in place of a folder here. */
-  readonly isRemote: boolean;
   /** Whether there is a fleet to fill, which `--ramp` is about. */
   readonly hasRamp: boolean;
   /** Whether its jobs are billed, or priced as a deployment's: then they may have a limit. */
   readonly isPriced: boolean;
+  /** Whether plans know what its jobs take. */
+  readonly isPlanned: boolean;
   /** What `--workers` may say at the most, or the clause that says where the number is set instead. */
   readonly workers: { readonly most: number } | { readonly setBy: string };
+  /** Whether workers of Python stand in its workers' place where a kernel is Python's. */
+  readonly hasPython: boolean;
   /** Whether a chunk may block the main thread for minutes. */
   readonly isBlocking: boolean;
   /** Where its jobs lie. Engines whose jobs lie in one place share one function. */
@@ -31,6 +36,31 @@ export interface Engine {
   /** Loads what runs its jobs. */
   readonly load: (place: JobPlace) => Promise<Runner>;
 }
+
+/** Its jobs lie in folders of this machine. */
+interface EngineHere extends Declared {
+  readonly isRemote: false;
+}
+
+/** Its jobs outlive the process that started them: they have an id in place of a folder here. */
+export interface RemoteEngine extends Declared {
+  readonly isRemote: true;
+  /** The options that say where its jobs are. */
+  readonly options: readonly (keyof JobPlace)[];
+  /** Whether one of them is enough to mean this engine; else a command that may look here looks here first. */
+  readonly isImplied: boolean;
+  /** Whether options, or the environment, say where its jobs are. */
+  readonly isNamed: (place: JobPlace) => boolean;
+  /** Whether there is a place of its jobs where nothing names one. */
+  readonly hasUsualPlace: boolean;
+  readonly withRemote: WithRemote;
+}
+
+/** Opens the place and runs `use` with it; what that took is released afterwards. */
+export type WithRemote = <Result>(
+  place: JobPlace,
+  use: (remote: Remote) => Promise<Result>,
+) => Promise<Result>;
 
 export type OpenJobs = (place: JobPlace) => Promise<JobStore>;
 
@@ -45,6 +75,8 @@ export interface Watch {
   readonly progress: ProgressListener;
   /** Aborted by Ctrl-C: the engine ends what it started and rejects with InterruptedError. */
   readonly signal: AbortSignal;
+  /** Receives a sentence on what may surprise: that no worker is there. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
   /** Called before the engine builds what it runs, as it does after the sources changed: that takes seconds. */
   readonly onBuild?: () => void;
 }

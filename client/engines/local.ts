@@ -4,6 +4,7 @@ import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption } from "../../shared/messages/resumption.ts";
+import { LONGEST_WAIT_MS } from "../../shared/plan/waits.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -16,6 +17,7 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
 import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
+import { pythonOf } from "../kernels/pythons.ts";
 import { billOfRun, DEFAULT_DEPLOYMENT, type StandsFor } from "../local/bill-of-run.ts";
 import { startBuiltCloud } from "../local/built-cloud.ts";
 import { type DeliveryOptions, drive, type LocalRamp } from "../local/drive.ts";
@@ -68,8 +70,6 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
-/** The longest wait of a message for a seat of the job's limit: functions/worker/waiting.ts. */
-const LONGEST_WAIT_MS = 200_000;
 /**
  * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
  * together.
@@ -102,7 +102,14 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       maxReceiveCount: MAX_RECEIVE_COUNT,
       onAnswered,
     };
-    const cloud = await startBuiltCloud(bundles.emulator, emulated, settings.intercept);
+    const { hash } = run.request as Pick<JobRequest, "hash">;
+    const python = pythonOf(hash) && (await import("../kernels/python-slot.ts")).pythonSlot(hash);
+    const cloud = await startBuiltCloud(
+      bundles.emulator,
+      emulated,
+      settings.intercept,
+      python !== undefined, // boto3's requests say no hash of their body
+    );
     meter.watch(cloud.queues);
     const { folder, workers } = run;
     const { retryAfterSeconds, environment, ramp, slots } = settings;
@@ -115,10 +122,12 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
         environment: {
           [ENV.kernelFiles]: KERNEL_FILES,
           [ENV.standsFor]: standsForText(settings),
+          ...(process.env[ENV.plain] && { [ENV.plain]: "1" }),
           ...lambda?.environment,
           ...environment,
         },
         burstConcurrency: ramp?.burstConcurrency ?? 0,
+        worker: python,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
       },
       bundles,

@@ -1,9 +1,8 @@
-/** The seam between the commands and the places of jobs. Adapters: folder-jobs.ts, deployment-jobs.ts. */
-import type { QueueDepth } from "../../shared/ports/queue.ts";
+/** The seam between the commands and the places of jobs. Adapters: folder-jobs.ts, remote-jobs.ts. */
 import type { StoreReader } from "../../shared/ports/store.ts";
-import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
+import type { FoundCost, SharedQueues, Site } from "../remote/remote.ts";
 
 /** The jobs of one place: the folders of this machine, or a deployment. Opening one loads nothing that asks a network. */
 export interface JobStore {
@@ -23,10 +22,14 @@ export interface JobStore {
   withJob<Result>(named: string, use: (found: FoundJob) => Promise<Result>): Promise<Result>;
 }
 
-/** The options that tell where jobs are. */
+/** The options that tell where jobs are, as they were given. */
 export interface JobPlace {
   /** The stack of a deployment. */
-  readonly stack: string;
+  readonly stack?: string | undefined;
+  /** The URL of a Redis. */
+  readonly redis?: string | undefined;
+  /** The URL of the store of jobs on a Redis, where that is another. */
+  readonly store?: string | undefined;
 }
 
 export interface FoundJob {
@@ -49,7 +52,7 @@ export interface FoundJob {
 /** A job's progress. */
 export interface FoundStatus extends JobStatus, Attended {
   /** Messages that wait or are in work, of all jobs; absent where no queue outlives the process that computes. */
-  readonly queues?: Readonly<Record<"chunks" | "results", QueueDepth>>;
+  readonly queues?: SharedQueues;
 }
 
 interface Attended {
@@ -57,28 +60,10 @@ interface Attended {
   readonly isUnattended?: boolean;
 }
 
-/** A job's cost, and what is to be known of it: sentences. */
-export interface FoundCost {
-  readonly cost: Cost;
-  readonly remarks: readonly string[];
-}
-
 /** The outcome of a cancellation, for a program and for a person. */
 export interface Cancelled {
   readonly fields: object;
   readonly sentence: string;
-}
-
-/** The place of a job's objects, or of its run. */
-export interface Site {
-  /** In a sentence, fit for a terminal. */
-  readonly place: string;
-  /** Fields beside the job in JSON. */
-  readonly fields: Readonly<Record<string, string>>;
-  /** Lines below a job's status or report: names and texts, fit for a terminal. */
-  readonly lines: readonly (readonly [string, string])[];
-  /** The options by which another command finds the site, beside the job's id. */
-  readonly options: readonly string[];
 }
 
 /** Jobs of one place, the latest first. */

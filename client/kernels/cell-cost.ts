@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import { layoutOf } from "../../shared/array/layout.ts";
 import type { KernelName } from "../../shared/kernels/loader.ts";
 import type { Measured } from "../../shared/messages/job-request.ts";
 import type { ChunksCost } from "../../shared/plan/predict-here.ts";
@@ -7,6 +8,8 @@ import type { TimedArray } from "./chunk-pieces.ts";
 import { newGate } from "./companions.ts";
 import type { CostTask } from "./cost-thread.ts";
 import { forThreads } from "./loader.ts";
+import { pythonOf } from "./pythons.ts";
+import { SampledTotal } from "./sampled-total.ts";
 import type { TimedGrid } from "./time-cells.ts";
 
 /** For all the cells that are timed. */
@@ -24,20 +27,42 @@ const DEAR_SECONDS = 10;
 /** What is known of the cost of a kernel's cells; `dear` where the first takes longer than is waited for. */
 export type CellCost = Measured | "unknown" | "dear";
 
-/** Times a few cells of the grid, at most half a second. Never throws: what the kernel throws is its job's to tell. */
-export function cellCost(kernel: KernelName, grid: TimedGrid): Promise<CellCost> {
+/**
+ * Times a few cells of the grid, at most half a second. What the kernel throws is its job's to tell. Throws InvalidInputError for a file of
+ * Python that cannot be computed here.
+ */
+export async function cellCost(kernel: KernelName, grid: TimedGrid): Promise<CellCost> {
+  const samples = await inPython(kernel, grid, BUDGET_MS);
+  if (typeof samples === "string") return samples;
+  if (samples) {
+    const costs = samples.map(({ seconds, cells }) => seconds / cells);
+    return {
+      meanSeconds: costs.reduce((sum, each) => sum + each, 0) / costs.length,
+      mostSeconds: Math.max(...costs),
+    };
+  }
   const { parameters, axes, seed } = grid;
   const of = { grid: { parameters, axes, seed }, budgetMs: BUDGET_MS };
   return timedInThread<Measured>({ ...named(kernel), kernels: forThreads({ isPlain: true }), of }, MOST_MS);
 }
 
-/** What all chunks of the array, or the missing ones, take on this machine, with as many threads at work as there are `workers`; measured in at most a second of CPU time. Never throws. */
+/** What all chunks of the array, or the missing ones, take on this machine, with as many threads at work as there are `workers`; measured in at most a second of CPU time. Throws as `cellCost` does. */
 export async function chunksCost(
   kernel: KernelName,
   { parameters, axes, seed, values, chunkShape, codec, measured }: TimedArray,
   workers: number,
   missing?: readonly number[],
 ): Promise<ChunksCost | "unknown" | "dear"> {
+  const samples = await inPython(kernel, { parameters, axes, seed }, CHUNKS_BUDGET_MS);
+  if (typeof samples === "string") return samples;
+  if (samples) {
+    const layout = layoutOf({ axes, chunkShape });
+    const cells = missing?.reduce((sum, chunk) => sum + layout.chunk(chunk).elements, 0) ?? layout.elements;
+    const whole = new SampledTotal({ cells, work: cells });
+    for (const { seconds, cells: some } of samples)
+      whole.add({ ms: 1000 * seconds, cells: some, work: some });
+    return { seconds: whole.seconds, warmUp: 0, together: 1, share: { alone: 1, together: 1 } };
+  }
   const companions = Math.min(workers - 1, MOST_COMPANIONS);
   const of = {
     array: { parameters, axes, seed, values, chunkShape, codec, measured },
@@ -54,6 +79,14 @@ export async function chunksCost(
   } finally {
     await Promise.all(called.map((thread) => thread.terminate()));
   }
+}
+
+/** Undefined for a kernel that is not Python's. */
+async function inPython({ hash = "" }: KernelName, grid: TimedGrid, budgetMs: number) {
+  const python = pythonOf(hash);
+  if (!python) return undefined;
+  const { timePython } = await import("./time-python.ts");
+  return timePython(hash, python, grid, budgetMs);
 }
 
 const named = ({ name, hash }: KernelName) => ({ kernel: { name, hash } });

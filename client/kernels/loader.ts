@@ -5,11 +5,12 @@ import { withTwins } from "../../shared/kernels/fast.ts";
 import { withFiles } from "../../shared/kernels/kernel-files.ts";
 import { kernelsOf, type ThreadKernels } from "../../shared/kernels/loader.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import { compileLater } from "../../shared/kernels/wasm-kernels.ts";
+import { compileLater, type TwinsModule } from "../../shared/kernels/wasm-kernels.ts";
+import { ENV } from "../../shared/validation/env.ts";
 import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 
 /** The compiled twins, made when first asked for. */
-export const twins = compileLater(bytes);
+export const twins: TwinsModule = process.env[ENV.plain] ? () => undefined : compileLater(bytes);
 
 /** Those in the program, by name. */
 export const builtIns = withTwins(KERNELS, twins);

@@ -6,8 +6,9 @@ import { quoted } from "../../shared/validation/command-line.ts";
 import { asOwn, InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
-import { SOURCE_ENDINGS } from "../../tools/kernels/read-source.ts";
+import { KERNEL_ENDINGS } from "../../tools/kernels/read-source.ts";
 import { builtIns, kernels } from "./loader.ts";
+import { askedPython, notePython } from "./pythons.ts";
 
 /** A kernel, and the absolute path of its file; undefined for one in the program. */
 export interface MeantKernel {
@@ -16,11 +17,9 @@ export interface MeantKernel {
 }
 
 const DEFAULT_KERNEL = "mandelbrot";
-const ENDINGS: readonly string[] = [...SOURCE_ENDINGS, ".wasm"];
-
 /** Whether a user means a file and not a name. */
 export const isKernelFile = (named: string): boolean =>
-  /[\\/]/.test(named) || ENDINGS.includes(extname(named));
+  /[\\/]/.test(named) || KERNEL_ENDINGS.includes(extname(named));
 
 /** The kernel of that name, or of that file, which is built. Throws InvalidInputError. */
 export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void): Promise<MeantKernel> {
@@ -28,7 +27,8 @@ export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void):
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
   try {
-    const { name, hash, path } = await buildFile(named, onBuild);
+    const { name, hash, path, python } = await buildFile(named, { onBuild, python: askedPython() });
+    if (python) notePython(hash, { ...python, file: path });
     return { kernel: await loadKernel({ name, hash }, kernels), file: path };
   } catch (error) {
     throw asOwn(error);
@@ -38,7 +38,7 @@ export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void):
 /** Throws InvalidInputError for what names neither a kernel nor a file, such as `bs` for `bs.ts`. */
 function expectFile(named: string): void {
   const path = /[\\/]/.test(named) ? named : `./${named}`;
-  const file = ENDINGS.map((ending) => path + ending).find((each) => existsSync(each));
+  const file = KERNEL_ENDINGS.map((ending) => path + ending).find((each) => existsSync(each));
   if (file === undefined && isKernelFile(named)) return;
   const names = [...builtIns.keys()];
   throw new InvalidInputError(

@@ -17,12 +17,17 @@ export interface EventSourceOptions {
    * The most concurrent invocations by the time (ms) since the first message; without it, the maximum from the start.
    */
   readonly concurrencyAt?: ((elapsedMs: number) => number) | undefined;
-  /** The ramp's clock: ms from any origin. */
+  /** The ramp's clock, and what batches are timed by: ms from any origin. */
   readonly now?: () => number;
   /** Hands messages over in a random order drawn from this seed; without one, in order of arrival. */
   readonly shuffleSeed?: number | undefined;
   /** After an invocation that died: wait for the visibility timeout, as on AWS, instead of retrying at once. */
   readonly waitOutVisibility?: boolean | undefined;
+  /**
+   * Without it a batch is kept ready for each slot, so that no slot waits for a round trip. With it, for a slot at work only while batches
+   * take less than this (ms): a batch that is kept ready for longer is one that others could work.
+   */
+  readonly readyBelowMs?: number | undefined;
   /** Works a batch and returns the ids of those messages that are to come again. Throws where it could not, and all are. */
   readonly work: (messages: readonly Received[]) => Promise<ReadonlySet<string>>;
   /** Sees messages as they are received, before they wait for their batch. */
@@ -42,6 +47,8 @@ export class EventSource {
   /** Batches at work, with what follows: what `stop` waits for. */
   readonly #runs = new Set<Promise<void>>();
   #active = 0;
+  /** How long the latest batch took. */
+  #latestMs = Number.POSITIVE_INFINITY;
   #windowEnds: NodeJS.Timeout | undefined;
   #flushing = false;
   #firstMessageMs: number | undefined;
@@ -81,12 +88,17 @@ export class EventSource {
     await Promise.all(this.#runs);
   }
 
-  /** Keeps one batch ready for each free slot, so that no slot waits for a round trip. */
+  /** How many messages are to be received by now, of those that no slot has begun. */
+  get #aimed(): number {
+    const { batchSize, readyBelowMs } = this.#options;
+    const isForAll = readyBelowMs === undefined || this.#latestMs < readyBelowMs;
+    if (!isForAll) return batchSize * Math.max(this.#concurrency - this.#active, 0);
+    return Math.max(batchSize * this.#concurrency, this.#random ? RECEIVE_LIMIT : 1);
+  }
+
   async #poll(): Promise<void> {
-    const { batchSize } = this.#options;
     while (!this.#stopped) {
-      const aimed = Math.max(batchSize * this.#concurrency, this.#random ? RECEIVE_LIMIT : 1);
-      const wanted = aimed - this.#buffer.length;
+      const wanted = this.#aimed - this.#buffer.length;
       if (wanted <= 0) {
         await new Promise<void>((resolve) => {
           this.#roomFor = resolve;
@@ -167,10 +179,13 @@ export class EventSource {
   /** The ids of those that were handed back. There is room for the next batch before the others are acknowledged. */
   async #work(messages: readonly Received[]): Promise<ReadonlySet<string>> {
     this.#active++;
+    const beganMs = this.#now();
     try {
       return await this.#options.work(messages);
     } finally {
       this.#active--;
+      this.#latestMs = this.#now() - beganMs;
+      this.#roomFor?.();
       this.#dispatch();
     }
   }

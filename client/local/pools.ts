@@ -30,11 +30,16 @@ export interface PoolsOptions {
   readonly checkAfterSeconds?: number;
   /** 1 by default. */
   readonly aggregators?: number;
+  /** In place of the worker's bundle: what computes a kernel that is not Node's, with variables of its own. */
+  readonly worker?: Pick<SlotPoolOptions, "command" | "initTimeoutMs" | "environment"> | undefined;
   /** Called after each invocation of a stage. */
   readonly onBilled?: (stage: Stage, billed: Billed) => void;
   /** For tests that watch or change single slots. */
   readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver" | "mayFailToStart">;
 }
+
+/** Nothing but what the bundle's process needs. */
+const NODE: NonNullable<PoolsOptions["worker"]> = { environment: {} };
 
 /** Hides the user's profiles, FIPS endpoints and the like: they are meant for AWS and would mislead the slots. */
 const NO_SETTINGS_OF_THE_USER = { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" };
@@ -69,11 +74,11 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
     [ENV.checkAfterSeconds]: `${options.checkAfterSeconds ?? 0}`,
     [ENV.retryAfterSeconds]: `${options.retryAfterSeconds}`,
   };
-  const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS) =>
+  const pool = (name: Stage, max: number, timeoutMs = LONGEST_TIMEOUT_MS, other = NODE) =>
     new SlotPool({
-      ...{ name, max, timeoutMs, inspected: inspectedSlot(), ...options.slots },
+      ...{ name, max, timeoutMs, inspected: inspectedSlot(), ...options.slots, ...other },
       onBilled: (billed) => options.onBilled?.(name, billed),
-      environment: { ...environment, ...settingsOf(name, cloud) },
+      environment: { ...other.environment, ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,
       logFolder: join(options.folder, "logs"),
@@ -81,7 +86,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
     });
   return {
     splitter: pool("splitter", 1),
-    worker: pool("worker", options.workers, options.timeoutMs),
+    worker: pool("worker", options.workers, options.timeoutMs, options.worker),
     aggregator: pool("aggregator", options.aggregators ?? 1),
   };
 }

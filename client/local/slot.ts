@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { LocalEngineError } from "../engines/local-engine-error.ts";
 import { endWithUs } from "./guard.js";
@@ -16,6 +16,10 @@ export interface SlotOptions {
   /** The path of the built slot-process. */
   readonly program: string;
   readonly timeoutMs: number;
+  /** In place of the bundle in its program: a command that takes events and answers as that does. The slot's name becomes its last argument. */
+  readonly command?: readonly [string, ...string[]] | undefined;
+  /** How long loading may take. Default: as on AWS. */
+  readonly initTimeoutMs?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly logFolder: string;
   /** The folder for compiled code, so that later slots start faster. */
@@ -85,11 +89,12 @@ export class Slot {
     this.#child.on("error", ({ message }) => this.#child.pid === undefined && end(message));
     this.ended = ended.then(() => this.#release?.());
     this.#ready = new Promise((resolve, reject) => {
-      const initTimeoutMs = options.inspected === name ? Number.POSITIVE_INFINITY : INIT_TIMEOUT_MS;
+      const initTimeoutMs =
+        options.inspected === name ? Number.POSITIVE_INFINITY : (options.initTimeoutMs ?? INIT_TIMEOUT_MS);
       const callOff = afterRunning(initTimeoutMs, () => void this.kill());
-      this.#child.once("message", () => {
+      this.#child.once("message", ({ tookMs = performance.now() - startedMs }: SlotMessage) => {
         callOff();
-        this.#initMs = performance.now() - startedMs;
+        this.#initMs = tookMs;
         this.isUp = true;
         resolve();
       });
@@ -116,6 +121,7 @@ export class Slot {
     await this.#ready;
     const beganMs = performance.now();
     let callOff: (() => void) | undefined;
+    let tookMs: number | undefined;
     try {
       const message = await new Promise<SlotMessage>((resolve, reject) => {
         this.#pending = { resolve, reject };
@@ -127,6 +133,7 @@ export class Slot {
         // starting it takes a while, in which the first slot is at work.
         this.#release ??= endWithUs(this.pid);
       });
+      tookMs = message.tookMs;
       if (message.kind === "error") throw new HandlerError(message);
       return message.kind === "response" ? message.response : undefined;
     } finally {
@@ -134,7 +141,7 @@ export class Slot {
       this.#pending = undefined;
       const initMs = this.#initMs;
       this.#initMs = undefined;
-      const durationMs = performance.now() - beganMs;
+      const durationMs = tookMs ?? performance.now() - beganMs;
       this.#onBilled?.({ durationMs, ...(initMs !== undefined && { initMs }) });
     }
   }
@@ -147,16 +154,21 @@ export class Slot {
 
 function startProcess(name: string, options: SlotOptions): ChildProcess {
   const log = openLog(options.logFolder, name);
+  const common = {
+    stdio: ["ignore" as const, log, log, "ipc" as const],
+    env: {
+      ...options.environment,
+      AWS_LAMBDA_FUNCTION_NAME: options.name,
+      NODE_COMPILE_CACHE: options.cacheFolder,
+      ...options.environmentOf?.(name),
+    },
+  };
+  const [program, ...rest] = options.command ?? [];
   try {
+    if (program !== undefined) return spawn(program, [...rest, name], common);
     return fork(options.program, [options.bundle, name], {
-      stdio: ["ignore", log, log, "ipc"],
+      ...common,
       execArgv: options.inspected === name ? ["--inspect-brk=127.0.0.1:0"] : [],
-      env: {
-        ...options.environment,
-        AWS_LAMBDA_FUNCTION_NAME: options.name,
-        NODE_COMPILE_CACHE: options.cacheFolder,
-        ...options.environmentOf?.(name),
-      },
     });
   } finally {
     closeSync(log);

@@ -4,13 +4,17 @@ import type { Inbox, Received } from "../../shared/ports/queue.ts";
 /** A machine that dies gives its messages back after this long at most. */
 const HIDDEN_MS = 30_000;
 const BEAT_MS = HIDDEN_MS / 3;
-/** A process that is told to end waits for the queue no longer. */
+/** A process that is told to end waits for a poll no longer, */
 const LONGEST_POLL_MS = 5_000;
+/** and this much longer for a queue that does not answer at all. */
+const SILENCE_MS = 2_000;
 
 export interface HeldOptions {
   /** Called once with what went wrong, and again after the queue answered in between. */
   readonly onTrouble: (error: unknown) => void;
   readonly onAnswered: () => void;
+  /** Other than five seconds where `close` must not wait that long. */
+  readonly longestPollMs?: number | undefined;
 }
 
 /**
@@ -32,9 +36,13 @@ export class HeldMessages implements Inbox {
   }
 
   async receive(most: number, waitMs: number): Promise<readonly Received[]> {
-    const receiving = this.#receive(most, Math.min(waitMs, LONGEST_POLL_MS));
+    const receiving = this.#receive(most, Math.min(waitMs, this.#longestPollMs));
     this.#polls.add(receiving);
     return receiving.finally(() => this.#polls.delete(receiving));
+  }
+
+  get #longestPollMs(): number {
+    return this.#options.longestPollMs ?? LONGEST_POLL_MS;
   }
 
   async #receive(most: number, waitMs: number): Promise<readonly Received[]> {
@@ -74,6 +82,14 @@ export class HeldMessages implements Inbox {
   /** Ends the beat, and gives to others what is still held, or about to be: a poll that is broken off may have its answer lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#inbox.endWaits?.();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.#longestPollMs + SILENCE_MS);
+    await Promise.race([this.#giveBack(), late]);
+    clearTimeout(timer);
+  }
+
+  async #giveBack(): Promise<void> {
     await Promise.allSettled(this.#polls);
     const left = [...this.#held.values()];
     // Where that fails the visibility timeout brings them back.

@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cloud } from "../../client/cloud/cloud.ts";
 import { submitJob } from "../../client/cloud/invoke.ts";
-import { removeObjects } from "../../client/cloud/remove-objects.ts";
 import { type PlatformReport, platformReport } from "../../client/cloud/report-lines.ts";
 import { GetFunctionConfigurationCommand } from "../../client/cloud/sdk.ts";
 import { paginateFilterLogEvents } from "../../client/cloud/watching-sdk.ts";
@@ -55,5 +54,5 @@ export async function removeOnceEnded(cloud: Cloud, jobId: string): Promise<void
     await sleep(POLL_MS);
   const keys: string[] = [];
   for await (const key of cloud.store.list(`jobs/${jobId}/`)) keys.push(key);
-  await removeObjects(cloud, keys, jobId);
+  await cloud.store.remove(keys, jobId);
 }

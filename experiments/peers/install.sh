@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what experiments/peers measures into .peers beside this file, which git ignores, and nothing anywhere else:
-# Python packages (0.7 GB; PYTHON names the interpreter, 3.11), Redis from Debian, and the C program, built by gcc.
+# Python packages (0.7 GB; PYTHON names the interpreter, 3.11), BullMQ, Redis from Debian, and the C program, built by gcc.
+# experiments/lost-tasks uses the same ones.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 peers="$here/.peers"
@@ -8,8 +9,10 @@ mkdir -p "$peers/bin" "$peers/debian"
 
 "${PYTHON:-python3}" -m venv "$peers/venv"
 "$peers/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-  --no-deps --only-binary :all: --requirement "$here/requirements.txt"
+  --no-deps --only-binary :all: --no-binary hotqueue --requirement "$here/requirements.txt"
 "$peers/venv/bin/python" -m pip check --disable-pip-version-check
+
+npm install --prefix "$peers/node" --no-save --ignore-scripts --silent bullmq@6.7.0 ioredis@5.9.3
 
 gcc -O3 -march=native -ffp-contract=off -pthread -Wall -o "$peers/bin/threads" "$here/programs/threads.c"
 

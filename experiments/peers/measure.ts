@@ -13,18 +13,21 @@ export interface Answer {
   readonly sum?: number;
 }
 
-export interface Measured extends Answer {
+/** What running a program took. */
+export interface Taken {
   /** From spawning to exit. */
   readonly wholeMs: number;
   /** The peak of all its processes together, where it was asked for. */
   readonly peakMb?: number;
 }
 
-export interface Program {
+export type Measured = Answer & Taken;
+
+export interface Program<Said = Answer> {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   /** Reads the answer off what the program printed. */
-  readonly answer: (printed: string) => Answer;
+  readonly answer: (printed: string) => Said;
 }
 
 export interface Limits {
@@ -37,7 +40,10 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const GONE_CHECK_MS = 20;
 
 /** Throws where the program fails or takes too long. Nothing that it started outlives this call. */
-export async function measure(program: Program, { timeoutMs, sampleEveryMs }: Limits): Promise<Measured> {
+export async function measure<Said>(
+  program: Program<Said>,
+  { timeoutMs, sampleEveryMs }: Limits,
+): Promise<Said & Taken> {
   const { command, env, answer } = program;
   const [file, ...args] = command;
   const family = new ProcessFamily(randomUUID());

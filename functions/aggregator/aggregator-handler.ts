@@ -1,9 +1,8 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import type { SQSBatchItemFailure, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Registry } from "../../shared/kernels/registry.ts";
-import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
-import { parseResultMessage, type ReportMessage } from "../../shared/messages/chunk-report.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
+import { type Asked, AskedSoFar, NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
@@ -12,108 +11,89 @@ import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { postponeBy, receivedRecord } from "../../shared/ports/aws/sqs-inbox.ts";
 import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import { handBack, parseOrReject } from "../../shared/ports/delivery.ts";
-import type { Received } from "../../shared/ports/queue.ts";
+import type { Inbox, MeasuredQueue } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
-import { describeError, isPermanent, NewerVersionError } from "../../shared/validation/errors.ts";
 import { billingHere } from "../billing.ts";
-import { aggregate, buryDeadLetter } from "./aggregate.ts";
-import { check } from "./check.ts";
-import type { Finished } from "./finish.ts";
+import { type Aggregated, aggregateBatch } from "./batch.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { AggregatorSpending } from "./spending.ts";
+
+export interface AggregatorParts {
+  readonly builtIns: Registry;
+  /** In place of the queues, the bucket and the bus that the environment names. */
+  readonly hub?: AggregatorHub | undefined;
+}
+
+/** What an aggregator takes messages from, and where it puts what it made. */
+export interface AggregatorHub {
+  readonly store: Store;
+  readonly results: MeasuredQueue;
+  /** The receiving end of the results. */
+  readonly inbox: Pick<Inbox, "postpone">;
+  readonly chunks: MeasuredQueue;
+  readonly pythonChunks?: MeasuredQueue | undefined;
+  /** The names that the queues of dead letters have in their messages. */
+  readonly deadLetters: readonly string[];
+  readonly announce?: AggregatePorts["announce"];
+  /** What it has asked for so far, by the requests that AWS bills. */
+  readonly asked?: Asked;
+}
 
 /**
  * The aggregator's handler: takes one batch of the result queue or of the chunk queue's dead letters. What it names as failed
  * comes again. `finished` and `dropped` (for good, see the log) are for a caller who invokes it by hand; the mapping ignores
  * them. Reads the function's environment at once.
  */
-export function aggregatorHandler({ builtIns }: { readonly builtIns: Registry }) {
+export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const s3 = new AwsClient(settingsOfFunction("s3"));
-  const store = new S3Store(s3, readEnv(ENV.bucket));
-  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
-  const results = new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl));
-  const inbox = { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) };
-  const chunks = new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
-  const deadLetterQueueArn = readEnv(ENV.deadLetterQueueArn);
+  const {
+    asked = NOTHING_ASKED,
+    announce,
+    chunks,
+    deadLetters,
+    inbox,
+    pythonChunks,
+    results,
+    store,
+  } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
+  const initMs = 1000 * process.uptime();
+  const paying = new AggregatorSpending({
+    ...{ store, results, clock: systemClock, random: Math.random, asked, initMs },
+  });
   const ports = {
-    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
-    billing: billingHere(),
-    announce: announcerTo(process.env[ENV.eventBusArn]),
+    ...{ store, results, chunks, pythonChunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    ...{ billing: billingHere(), announce, inbox, deadLetters, retryAfterSeconds, logger, paying },
   };
 
-  async function handler(
-    event: SQSEvent,
-  ): Promise<SQSBatchResponse & { finished: Finished[]; dropped: number }> {
-    const failed: { readonly message: Received; readonly reason: unknown }[] = [];
-    const finished: Finished[] = [];
-    let dropped = 0;
-    const attempt = async (messages: readonly Received[], action: () => Promise<Finished | undefined>) => {
-      try {
-        const job = await action();
-        if (!job) return;
-        finished.push(job);
-        const { jobId, state, chunks, makespanMs } = job.summary;
-        logger.info("job finished", { jobId, state, chunks, makespanMs, plotsMs: job.plotsMs });
-      } catch (error) {
-        const permanent = isPermanent(error);
-        const details = { error: describeError(error), permanent, messages: messages.length };
-        if (error instanceof NewerVersionError) logger.warn("newer message or record: handed back", details);
-        else logger.error("batch failed", details);
-        if (permanent) dropped += messages.length;
-        else failed.push(...messages.map((message) => ({ message, reason: error })));
-      }
-    };
+  return async (event: SQSEvent): Promise<SQSBatchResponse & Omit<Aggregated, "failed">> => {
+    const { failed, ...others } = await aggregateBatch(event.Records.map(receivedRecord), ports);
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })), ...others };
+  };
+}
 
-    // Reports of one job are kept together: one object in the store, one look at what is still missing.
-    const reports: { received: Received; report: ReportMessage }[] = [];
-    for (const received of event.Records.map(receivedRecord)) {
-      await attempt([received], async () => {
-        if (received.queue === deadLetterQueueArn) {
-          const letter = await parseOrReject(received, parseChunkMessage, store);
-          return letter && buryDeadLetter(letter, ports);
-        }
-        const message = await parseOrReject(received, parseResultMessage, store);
-        if (!message) dropped++;
-        if (message?.kind === "check") return check(message, ports);
-        if (message) reports.push({ received, report: message });
-        return undefined;
-      });
-    }
-    for (const [jobId, ofJob] of Map.groupBy(reports, ({ report }) => report.jobId)) {
-      const messages = ofJob.map(({ received }) => received);
-      await attempt(messages, () =>
-        aggregate(
-          jobId,
-          ofJob.map(({ report }) => report),
-          ports,
-        ),
-      );
-    }
-    return { batchItemFailures: await Promise.all(failed.map(handBackToItsQueue)), finished, dropped };
-  }
-
-  /**
-   * Dead letters simply wait out their queue's visibility timeout, one of a newer version too, until this stage is updated or
-   * the retention ends: its chunks must not be called failed by a stage that cannot read what became of them.
-   */
-  async function handBackToItsQueue({
-    message,
-    reason,
-  }: {
-    readonly message: Received;
-    readonly reason: unknown;
-  }): Promise<SQSBatchItemFailure> {
-    if (message.queue !== deadLetterQueueArn) await handBack(message, inbox, retryAfterSeconds, reason);
-    return { itemIdentifier: message.id };
-  }
-
-  return handler;
+/** The queues, the bucket and the bus that the environment names. */
+function hubOnAws(): AggregatorHub {
+  const asked = new AskedSoFar();
+  const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
+  const pythonChunkQueueUrl = process.env[ENV.pythonChunkQueueUrl];
+  const pythonDeadLetters = process.env[ENV.pythonDeadLetterQueueArn];
+  return {
+    asked,
+    store: new S3Store(s3, readEnv(ENV.bucket)),
+    results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
+    inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },
+    chunks: new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
+    pythonChunks: pythonChunkQueueUrl ? new MeasuredSqsQueue(sqs, pythonChunkQueueUrl) : undefined,
+    deadLetters: [readEnv(ENV.deadLetterQueueArn), ...(pythonDeadLetters ? [pythonDeadLetters] : [])],
+    announce: announcerTo(process.env[ENV.eventBusArn]),
+  };
 }
 
 /** Undefined where there is no bus. */

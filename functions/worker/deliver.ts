@@ -1,12 +1,20 @@
 import { parseChunkMessage } from "../../shared/messages/chunk-message.ts";
-import { handBack, handOn, isForOthers, parseOrReject, type Worked } from "../../shared/ports/delivery.ts";
+import {
+  handBack,
+  handOn,
+  isForOthers,
+  MOST_HANDED_ON,
+  parseOrReject,
+  timesHandedOn,
+  type Worked,
+} from "../../shared/ports/delivery.ts";
 import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import { describeError, LackingKernelError, NewerVersionError } from "../../shared/validation/errors.ts";
 import type { Delivery } from "./attempt.ts";
 import { type WorkPorts, work } from "./work.ts";
 
 export interface DeliverPorts extends WorkPorts {
-  readonly inbox: Pick<Inbox, "postpone" | "release">;
+  readonly inbox: Pick<Inbox, "acknowledge" | "postpone" | "release">;
   /** The pause before a message's second delivery; it doubles with each. */
   readonly retryAfterSeconds: number;
   readonly logger: Log;
@@ -21,7 +29,7 @@ type Details = Record<string, unknown>;
 
 /**
  * Works a message that was received, by a mapping, a drainer or any other loop, and gives it back to the queue if it must come again.
- * What this worker is too old for, or lacks the kernel of, has not failed: others get it. Never throws. Who received the message acknowledges it
+ * What this worker is too old for, or lacks the kernel of, has not failed: others get it, until it went round for long. Never throws. Who received the message acknowledges it
  * unless `retry` is true.
  */
 export async function deliver(
@@ -29,10 +37,12 @@ export async function deliver(
   worker: Delivery["worker"],
   ports: DeliverPorts,
 ): Promise<Worked> {
-  const { inbox, retryAfterSeconds, others } = ports;
-  const { reason, ...worked } = await attempt(received, worker, ports);
+  const { inbox, retryAfterSeconds } = ports;
+  const isOver = ports.others === "unlike" && timesHandedOn(received.body) >= MOST_HANDED_ON;
+  const others = isOver ? undefined : ports.others;
+  const { reason, ...worked } = await attempt(received, worker, { ...ports, others });
   if (worked.retry && others === "unlike" && isForOthers(reason))
-    await handOn(received, inbox, retryAfterSeconds);
+    await handOn(received, ports, retryAfterSeconds);
   else if (worked.retry) await handBack(received, inbox, retryAfterSeconds, reason);
   return worked;
 }

@@ -4,11 +4,15 @@ import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { type AttemptFailure, reportMessages } from "../../shared/messages/chunk-report.ts";
 import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
+import { waitSeconds } from "../../shared/plan/waits.ts";
+import { NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import type { Outbox } from "../../shared/ports/queue.ts";
-import type { Store } from "../../shared/ports/store.ts";
+import { putJson, type Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import type { Lacking } from "../../shared/record/lacking.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
@@ -19,9 +23,8 @@ import type { ChunkThreads } from "./chunk-threads.ts";
 import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
-import { sentAgain } from "./sent-again.ts";
+import { sentAgain, waitingMessage } from "./sent-again.ts";
 import { Spending } from "./spending.ts";
-import { sentLater } from "./waiting.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -43,7 +46,7 @@ export interface WorkPorts {
    */
   readonly others?: "alike" | "unlike" | undefined;
   /** What the environment holds of jobs with a limit; without it each message counts as an invocation of its own. */
-  readonly spending?: Pick<Spending, "allows"> | undefined;
+  readonly spending?: Pick<Spending, "begins" | "allows"> | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
@@ -83,6 +86,9 @@ export async function work(
   delivery: Delivery,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
+  const { random = Math.random } = ports;
+  const spending = ports.spending ?? new Spending({ ...ports, random, asked: NOTHING_ASKED });
+  spending.begins();
   const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
   // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const isCancelled = () => cancellations.include(message).catch(() => false);
@@ -90,13 +96,11 @@ export async function work(
   const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
-  const { random = Math.random } = ports;
-  const spending = ports.spending ?? new Spending({ ...ports, random });
   const allowed = await spending.allows(message, stored, delivery.receiveCount);
   if (allowed === "never") return cancelledOutcome();
   if (allowed === "later") {
-    const { body, delaySeconds } = sentLater(message, delivery, random);
-    await ports.chunks.send([body], { delaySeconds });
+    const delaySeconds = waitSeconds(message.waited, random());
+    await ports.chunks.send([waitingMessage(message, delivery)], { delaySeconds });
     return { ...cancelledOutcome(), cancelled: false, waits: true };
   }
   // A message may ask for another version of the kernel than the job began with: a user forced it.
@@ -105,12 +109,9 @@ export async function work(
   const uploaded = message.uploaded ?? (isForced ? undefined : stored.uploaded);
   const job = isForced ? { ...stored, spec: { ...stored.spec, hash } } : stored;
   const named = { name: job.spec.kernel, hash, uploaded, declaration: job.declaration };
-  const kernel = loadKernel(named, ports.kernels);
-  await kernel.catch((error: unknown) => {
-    const isUnknown = error instanceof InvalidInputError && error.field === "kernel";
-    if (isUnknown && mayBeForOthers(delivery, ports)) throw new LackingKernelError(error.message);
-    // Else it becomes each chunk's failure.
-  });
+  const kernel = isPython(job) ? refusePython(named.name) : loadKernel(named, ports.kernels);
+  // What others could not do either becomes each chunk's failure.
+  await kernel.catch((error: unknown) => leaveToOthers(error, message, delivery, ports));
 
   const attempt = new Attempt(message, delivery, ports.clock);
   const waiting = await notYetStored(job, kernel, message, ports.store, attempt);
@@ -132,9 +133,35 @@ export async function work(
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
 }
 
-/** Workers that are alike have had the time of a deployment by the last delivery, which says what is wrong. */
-function mayBeForOthers({ receiveCount }: Delivery, { others }: WorkPorts): boolean {
-  return others === "unlike" || (others === "alike" && receiveCount < MAX_RECEIVE_COUNT);
+/** Also where its declaration is kept here, or it could be fetched as if it were JavaScript. */
+const isPython = ({ declaration }: StoredJob) => declaration?.language === "python";
+
+async function refusePython(name: string): Promise<never> {
+  throw new InvalidInputError("kernel", "one that workers of Node compute", `${name}, a file of Python`);
+}
+
+/**
+ * Throws LackingKernelError where that is why, and a worker that has the kernel may get the message. Workers that are alike have had the
+ * time of a deployment by the last delivery, which says what is wrong. Those that are unlike may also differ in which kernels they take.
+ */
+async function leaveToOthers(
+  error: unknown,
+  { jobId, handedOn }: ChunkMessage,
+  { worker, receiveCount }: Delivery,
+  { others, store, clock }: WorkPorts,
+): Promise<void> {
+  if (!(error instanceof InvalidInputError)) return;
+  const isUnlike = others === "unlike";
+  const isLacking = error.field === "kernel" || (isUnlike && error.field.startsWith("kernel "));
+  if (!isLacking || !(isUnlike || (others === "alike" && receiveCount < MAX_RECEIVE_COUNT))) return;
+  const lacking: Lacking = {
+    version: 1,
+    worker: worker.logStream,
+    reason: error.message,
+    atMs: clock.epochMs(),
+  };
+  if (isUnlike && handedOn === 0) await putJson(store, jobKeys(jobId).lacking, lacking).catch(() => {}); // for people
+  throw new LackingKernelError(error.message);
 }
 
 const cancelledOutcome = (): WorkOutcome => ({

@@ -5,6 +5,7 @@ import type { DrainOutcome } from "../../shared/burst/drain-loop.ts";
 import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import type { Kernels, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
+import { type Asked, AskedSoFar, NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
@@ -15,7 +16,8 @@ import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { memoryToldMb } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
 import type { Worked } from "../../shared/ports/delivery.ts";
-import type { Received } from "../../shared/ports/queue.ts";
+import type { Inbox, Outbox, Received } from "../../shared/ports/queue.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { withUploads } from "../uploads.ts";
@@ -51,43 +53,48 @@ export interface WorkerParts {
   readonly apart: () => typeof import("./apart.ts");
   /** The other workers of its queue, see WorkPorts. */
   readonly others: "alike" | "unlike";
+  /** In place of the queues and the bucket that the environment names. */
+  readonly hub?: WorkerHub | undefined;
+}
+
+/** What a worker takes messages from, and where it puts what it made. */
+export interface WorkerHub {
+  readonly store: Store;
+  readonly chunks: Outbox;
+  readonly inbox: Inbox;
+  readonly results: Outbox;
+  /** What it has asked for so far, by the requests that AWS bills. */
+  readonly asked?: Asked;
 }
 
 /**
  * A worker's handler: takes one batch of the chunk queue from its mapping, or the request to take messages from it until
  * there are none. Reads the function's environment at once.
  */
-export function workerHandler({ kernels: own, forThreads, files, apart, others }: WorkerParts) {
+export function workerHandler({ kernels: own, forThreads, files, apart, others, hub }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
-  const lambda = new AwsClient(settingsOfFunction("lambda"));
-  const s3 = new AwsClient(settingsOfFunction("s3"));
-  const store = new S3Store(s3, readEnv(ENV.bucket));
-  const chunks = new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl));
-  const inbox = sqsInbox(sqs, readEnv(ENV.chunkQueueUrl));
-  const results = new SqsQueue(sqs, readEnv(ENV.resultQueueUrl));
+  const { store, chunks, inbox, results, asked = NOTHING_ASKED } = hub ?? hubOnAws();
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
-  const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
+  const spending = new Spending({ store, results, clock: systemClock, random: Math.random, asked });
   const ports = {
     ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
     ...{ inbox, retryAfterSeconds, logger, others },
   };
 
-  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
-  sqs.prepare(sqs.endpoint ?? readEnv(ENV.resultQueueUrl));
   /** From the start of the process until it can take a message. */
   let initMs = 1000 * process.uptime();
-  if (memoryHere() < REHEARSED_BELOW_MB) {
-    rehearse(own, { endpoint: s3.endpoint, files })
+  if (!hub && memoryHere() < REHEARSED_BELOW_MB) {
+    rehearse(own, { endpoint: settingsOfFunction("s3").endpoint, files })
       .catch(() => {}) // what fails here fails in an event too, which tells why
       .finally(() => {
         initMs = 1000 * process.uptime();
       });
   }
   let coldStart = true;
+  let lambda: AwsClient | undefined;
   /** Known from the first event on: Lambda tells a function its memory with each. */
   let threads: ChunkThreads | undefined;
   let uploads: Apart | undefined;
@@ -132,6 +139,7 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others }
   }
 
   async function workQueue(event: unknown, worker: Worker, context: Context): Promise<DrainOutcome> {
+    lambda ??= new AwsClient(settingsOfFunction("lambda"));
     const itself = new LambdaFunction(lambda, context.functionName);
     const outcome = await drainQueue(event, {
       ...{ inbox, store, clock: systemClock },
@@ -156,4 +164,20 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others }
   }
 
   return handler;
+}
+
+/** The queues and the bucket that the environment names; connections to both are made at once. */
+function hubOnAws(): WorkerHub {
+  const asked = new AskedSoFar();
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
+  const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
+  s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
+  sqs.prepare(sqs.endpoint ?? readEnv(ENV.resultQueueUrl));
+  return {
+    asked,
+    store: new S3Store(s3, readEnv(ENV.bucket)),
+    chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
+    inbox: sqsInbox(sqs, readEnv(ENV.chunkQueueUrl)),
+    results: new SqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
+  };
 }

@@ -82,8 +82,16 @@ export const DeclarationSchema = v.object({
   values: v.pipe(v.array(ValueSchema), v.maxLength(MOST_VALUES)),
   /** What becomes of a cell whose function throws: its chunk fails, or the cell is NaN (the fill value among integers). */
   onError: v.optional(v.literal("nan")),
+  /** What computes it, where that is not a worker of Node. */
+  language: v.optional(v.literal("python")),
 });
 export type Declaration = v.InferOutput<typeof DeclarationSchema>;
+
+/** That of a file of Python, which goes with its request: a splitter cannot load the file. */
+export const PythonDeclarationSchema = v.object({
+  ...DeclarationSchema.entries,
+  language: v.literal("python"),
+});
 
 /** Whether an input is swept unless the job says otherwise. */
 export function isSweptByDefault(input: Input): input is NumberInput & { from: number; to: number } {

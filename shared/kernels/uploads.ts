@@ -2,9 +2,10 @@
 import * as v from "valibot";
 import type { UploadPolicy } from "../validation/env.ts";
 import { InvalidInputError } from "../validation/errors.ts";
+import type { Declaration } from "./declaration.ts";
 
-/** An artifact is WebAssembly, or JavaScript, whichever language its author wrote. */
-export type UploadKind = "wasm" | "js";
+/** An artifact is WebAssembly, JavaScript, or a file of Python. */
+export type UploadKind = "wasm" | "js" | "python";
 
 const sha256 = v.pipe(v.string("text"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"));
 
@@ -35,28 +36,34 @@ export interface Upload {
   readonly fast?: Uint8Array<ArrayBuffer> | undefined;
 }
 
+const NAMES = { wasm: "WebAssembly", js: "JavaScript", python: "Python" } as const;
 const MAGIC = [0, 0x61, 0x73, 0x6d];
 
-/** By the bytes, whatever their sender says. */
-export const kindOf = (code: Uint8Array): UploadKind =>
-  MAGIC.every((byte, k) => code[k] === byte) ? "wasm" : "js";
+/** By the bytes, whatever their sender says; a declaration tells Python from JavaScript, which are forbidden alike. */
+export function kindOf(code: Uint8Array, declaration?: Declaration): UploadKind {
+  if (MAGIC.every((byte, k) => code[k] === byte)) return "wasm";
+  return declaration?.language ?? "js";
+}
 
-/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. */
-export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy): void {
+/** Throws InvalidInputError, which names the setting and its reason, where the policy forbids an upload of that kind. `advice` takes the place of what a stack's owner is told. */
+export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy, advice?: string): void {
   if (policy === "all" || (policy === "wasm" && kind === "wasm")) return;
   const what = `kernel ${name}`;
-  const inZip = "`npx cdk deploy -c kernels=<files>` puts it into the workers' zip";
+  const setting = kind === "python" ? "pythonKernels" : "kernels";
+  const inZip = `\`npx cdk deploy -c ${setting}=<files>\` puts it into the workers' zip`;
   if (policy === "none")
     throw new InvalidInputError(
       what,
       "among those that the deployment was made with",
       "an upload",
-      `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
+      advice ??
+        `The stack's kernelUploads is "none": it computes nothing that comes after its deployment; ${inZip}.`,
     );
   throw new InvalidInputError(
     what,
     "WebAssembly, to be uploaded",
-    "JavaScript",
-    `The stack's kernelUploads is "wasm", because JavaScript is no sandbox: it could use the workers' rights. Compile it, or deploy with \`-c kernelUploads=all\`; ${inZip}.`,
+    NAMES[kind],
+    advice ??
+      `The stack's kernelUploads is "wasm", because ${NAMES[kind]} is no sandbox: it could use the workers' rights. ${kind === "js" ? "Compile it, or deploy" : "Deploy"} with \`-c kernelUploads=all\`; ${inZip}.`,
   );
 }

@@ -22,6 +22,8 @@ export const MAX_ROUND = 999_999;
 
 /** More than any worker lets a message wait. */
 const MOST_WAITED = 99;
+/** More often than any worker hands a message on. */
+const MOST_HANDED_ON = 99_999;
 
 /** The number of a resumption of the job; 0, and omitted, before the first one. */
 export const RoundSchema = v.optional(whole(0, MAX_ROUND), 0);
@@ -60,6 +62,8 @@ export const ChunkMessageSchema = versioned(CHUNK_MESSAGE_VERSION, {
   estimatedMs: v.optional(v.pipe(v.number("a number"), v.minValue(0, "at least 0"))),
   /** How often a worker sent it again since the job's limit had no seat for that worker. */
   waited: v.optional(whole(0, MOST_WAITED), 0),
+  /** How often a worker that cannot do it sent it again for others, see docs/protocol.md. */
+  handedOn: v.optional(whole(0, MOST_HANDED_ON), 0),
 });
 export type ChunkMessage = v.InferOutput<typeof ChunkMessageSchema>;
 

@@ -8,7 +8,7 @@ import {
 } from "../array/grid.ts";
 import { MAX_CHUNKS_PER_MESSAGE } from "../array/job-limits.ts";
 import { CODECS, KernelHashSchema, sides } from "../array/spec.ts";
-import { MOST_AXES } from "../kernels/declaration.ts";
+import { MOST_AXES, PythonDeclarationSchema } from "../kernels/declaration.ts";
 import { DTYPES } from "../kernels/dtype.ts";
 import { UploadedSchema } from "../kernels/uploads.ts";
 import { whole } from "../validation/numbers.ts";
@@ -118,6 +118,8 @@ export const JobRequestSchema = v.strictObject({
   hash: v.optional(KernelHashSchema),
   /** Where it was uploaded for this request; of no account where the deployment has it. */
   uploaded: v.optional(v.strictObject(UploadedSchema.entries)),
+  /** What its file declares, where that is Python. */
+  declaration: v.optional(PythonDeclarationSchema),
   /** The absolute path of its file on the caller's machine, which job.json notes. */
   file: v.optional(v.pipe(v.string("a path"), v.maxLength(4096))),
   inputs: v.optional(v.record(v.string(), InputRequestSchema, "an object of inputs")),

@@ -27,8 +27,8 @@ export async function loadJob(
   kernels: Kernels,
 ): Promise<{ readonly job: Job; readonly kernel: LoadedKernel; readonly request: Request }> {
   const request = parse(JobRequestSchema, input, "job request");
-  const { kernel: name, hash, uploaded } = request;
-  const kernel = await loadKernel({ name, hash, uploaded }, kernels);
+  const { kernel: name, hash, uploaded, declaration } = request;
+  const kernel = await loadKernel({ name, hash, uploaded, declaration }, kernels);
   return { job: resolveJob(request, fallbackId, kernel), kernel, request };
 }
 

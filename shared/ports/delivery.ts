@@ -7,7 +7,7 @@ import {
   NewerVersionError,
 } from "../validation/errors.ts";
 import { rejectedKey } from "./keys.ts";
-import type { Inbox, Received } from "./queue.ts";
+import type { Inbox, Outbox, Received } from "./queue.ts";
 import { putJson, type Store } from "./store.ts";
 
 /**
@@ -15,6 +15,12 @@ import { putJson, type Store } from "./store.ts";
  * 60 s by default, up to twice as long.
  */
 const DEPLOYMENT_FACTOR = 30;
+
+/**
+ * How often a message is handed on before its chunks fail: at 60 to 120 s each, a day in which workers were there and none could do it. Counted
+ * and not timed, so that no wrong clock ends a job, and time without workers does not count. While it goes round, checks of other jobs wait.
+ */
+export const MOST_HANDED_ON = 960;
 
 /** What became of a message at one of its deliveries. */
 export interface Worked {
@@ -77,17 +83,37 @@ export function isForOthers(reason: unknown): boolean {
 }
 
 /**
- * Gives a message that `isForOthers` to the queue's other workers, without using up its deliveries where the queue can. It is hidden as
- * long as by `handBack`: this worker, too, would receive it again. Never throws.
+ * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some seconds
+ * at first, since the next worker may do it, and twice as long each time, until it is as long as by `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
+ * retries of a message that kills its workers. Never throws.
  */
 export async function handOn(
   message: Received,
-  inbox: Pick<Inbox, "release">,
+  { chunks, inbox }: { readonly chunks: Outbox; readonly inbox: Pick<Inbox, "acknowledge" | "release"> },
   retryAfterSeconds: number,
 ): Promise<void> {
-  const seconds = retryAfterSeconds * DEPLOYMENT_FACTOR * (1 + Math.random());
-  // The visibility timeout also brings the message back, only later.
-  await inbox.release([message], 1000 * seconds).catch(() => {});
+  const { body, receiveCount } = message;
+  const factor = Math.min(2 ** timesHandedOn(body), DEPLOYMENT_FACTOR);
+  const seconds = retryAfterSeconds * factor * (1 + Math.random());
+  const isAnew = receiveCount === 1 || receiveCount >= MAX_RECEIVE_COUNT;
+  try {
+    if (!isAnew) return await inbox.release([message], 1000 * seconds);
+    const passed = { ...JSON.parse(body), handedOn: timesHandedOn(body) + 1 };
+    await chunks.send([JSON.stringify(passed)], { delaySeconds: Math.round(seconds) });
+    await inbox.acknowledge([message]);
+  } catch {
+    // The visibility timeout also brings the message back, only later.
+  }
+}
+
+/** As a message of any version says; 0 for a text that says nothing. */
+export function timesHandedOn(body: string): number {
+  try {
+    const { handedOn } = JSON.parse(body);
+    return Number.isSafeInteger(handedOn) ? handedOn : 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** The longest time that `handBack` hides a message: before the last attempt, with all of the jitter. */

@@ -16,6 +16,7 @@ export const jobKeys = (jobId: string) => {
     spend: `${prefix}spend/`,
     reports: `${prefix}reports/`,
     failures: `${prefix}failures/`,
+    lacking: `${prefix}lacking.json`,
     summary: `${prefix}summary.json`,
     npy: `${prefix}result.npy`,
     picture: (name: string, extension = "png") => `${prefix}${name}.${extension}`,

@@ -31,6 +31,8 @@ export interface Inbox {
    * holds: SQS then asks only some of its servers.
    */
   receive(most: number, waitMs: number): Promise<readonly Received[]>;
+  /** From now on no one waits: a wait that is under way ends soon, with what it has. Absent where a queue cannot end one. */
+  endWaits?(): void;
   /** Removes messages that are done. What cannot be removed is delivered again. */
   acknowledge(messages: readonly Received[]): Promise<void>;
   /**

@@ -1,12 +1,13 @@
 /** Whether workers are at a job's messages, as far as their queue tells: it is the queue of all jobs. */
 import type { QueueDepth } from "../ports/queue.ts";
 
-/** Workers of a deployment begin within seconds, and SQS counts within a minute or so. */
-const COUNTED_MS = 60_000;
-
-/** True if messages wait, or a worker left them to others, and none takes any, `sinceMs` (ms) after the job's were sent. */
-export function isUnattended({ waiting, inFlight, delayed }: QueueDepth, sinceMs: number): boolean {
-  return waiting + delayed > 0 && inFlight === 0 && sinceMs > COUNTED_MS;
+/** True if messages wait, or a worker left them to others, and none takes any, `sinceMs` after the job's were sent: by then the queue has counted. */
+export function isUnattended(
+  { waiting, inFlight, delayed }: QueueDepth,
+  sinceMs: number,
+  countedMs: number,
+): boolean {
+  return waiting + delayed > 0 && inFlight === 0 && sinceMs > countedMs;
 }
 
 /** The same in words, by whether a part of the job was worked on before. */

@@ -6,6 +6,9 @@ export const ENV = {
   chunkQueueUrl: "CHUNK_QUEUE_URL",
   resultQueueUrl: "RESULT_QUEUE_URL",
   deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
+  /** Only where workers of Python have a queue of their own. */
+  pythonChunkQueueUrl: "PYTHON_CHUNK_QUEUE_URL",
+  pythonDeadLetterQueueArn: "PYTHON_DEAD_LETTER_QUEUE_ARN",
   checkAfterSeconds: "CHECK_AFTER_SECONDS",
   retryAfterSeconds: "RETRY_AFTER_SECONDS",
   workerFunctionName: "WORKER_FUNCTION_NAME",
@@ -25,6 +28,10 @@ export const ENV = {
   standsFor: "STANDS_FOR",
   /** Likewise: what other workers of the queue are, see WorkPorts. */
   others: "OTHER_WORKERS",
+  /** Likewise: what stands in for SQS and S3, see functions/hub.ts. */
+  hub: "HUB",
+  /** Likewise, and for commands: set where kernels compute by their plain functions and not by their compiled twins. */
+  plain: "MANYHANDS_PLAIN",
 } as const;
 
 /** Which kernels a deployment takes beside those of its zips: WebAssembly, JavaScript too, or none. */

@@ -134,6 +134,18 @@ export class TooLargeError extends ManyhandsError {
   }
 }
 
+/** The store has no room for an object; what it holds is whole. */
+export class StoreFullError extends ManyhandsError {
+  override readonly name = "StoreFullError";
+  readonly permanent = true;
+
+  constructor(key: string, bytes: number, room: { readonly bytes: number; readonly mostBytes: number }) {
+    super(
+      `Expected room for ${key} (${bytes} bytes) in Redis, its objects have ${room.bytes} of at most ${room.mostBytes} bytes: delete jobs, give Redis more memory (maxmemory), or keep objects elsewhere by --store s3://bucket or --store /shared/folder.`,
+    );
+  }
+}
+
 /** A listing of more objects than a job, or a bucket of ours, can have; or one without an end. */
 export class ListingError extends ManyhandsError {
   override readonly name = "ListingError";

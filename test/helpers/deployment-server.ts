@@ -12,6 +12,8 @@ import { temporaryFolder } from "./temporary.ts";
 
 /** Hides the settings of the user who runs the tests, and does not wait for a metadata service. */
 export const NO_AWS = {
+  MANYHANDS_REDIS: "",
+  REDIS_PASSWORD: "",
   AWS_PROFILE: "",
   AWS_REGION: "",
   AWS_DEFAULT_REGION: "",

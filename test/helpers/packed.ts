@@ -15,7 +15,7 @@ export function unpacked(...beside: readonly string[]): { folder: string; instal
   const installed = join(folder, "node_modules/manyhands");
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", packed.tarball, "-C", installed, "--strip-components=1"]);
-  for (const name of ["esbuild", ...beside]) {
+  for (const name of ["esbuild", "ioredis", ...beside]) {
     mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });
     symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   }

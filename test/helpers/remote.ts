@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { Progress } from "../../api/progress.ts";
 import { jobOf, type NewJobOptions } from "../../cli/request/new-job.ts";
-import { BucketReader } from "../../client/cloud/bucket-reader.ts";
+import { Bucket } from "../../client/cloud/bucket.ts";
 import type { Cloud } from "../../client/cloud/cloud.ts";
+import { deploymentRemote } from "../../client/cloud/deployment-remote.ts";
 import { serial } from "../../client/engines/serial.ts";
+import type { Remote } from "../../client/remote/remote.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { emulatedCloud } from "./emulator.ts";
 
 /** A deployment's bucket and queues, as the client sees them, on the embedded SQS and S3; it has no functions. */
 export async function remoteCloud(
   emulator: Parameters<typeof emulatedCloud>[0] = {},
-): Promise<{ cloud: Cloud; folder: string }> {
+): Promise<{ cloud: Cloud; remote: Remote; folder: string }> {
   const { cloud, folder, sqs, s3 } = await emulatedCloud(emulator);
   const { bucket, queues, region, endpoint } = cloud;
   const unused = {} as never;
@@ -35,7 +37,8 @@ export async function remoteCloud(
     resultDeadLetters: queues.resultDeadLetters.url,
     ...{ idleCost: "nothing", removal: "none" },
   };
-  return { cloud: { clients, deployment, store: new BucketReader(s3, bucket) }, folder };
+  const itself = { clients, deployment, store: new Bucket(s3, bucket) };
+  return { cloud: itself, remote: deploymentRemote(itself), folder };
 }
 
 /** Computes a job whose results lie in the bucket's folder, as a deployment would have left them. */

@@ -2,6 +2,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Cloud } from "../../client/cloud/cloud.ts";
+import { withStack } from "../../client/standing/at-stack.ts";
 import { standBy } from "../../client/standing/standing-worker.ts";
 import { ENV, readEnv } from "../../shared/validation/env.ts";
 
@@ -14,8 +15,10 @@ const deployment = {
   chunkQueue: readEnv(ENV.chunkQueueUrl),
   resultQueue: readEnv(ENV.resultQueueUrl),
 };
-await standBy({ clients, deployment } as unknown as Cloud, {
-  ...{ workers: 2, logFolder: process.argv[2] ?? ".", signal: stop.signal },
-  onNews: (news) => console.log(JSON.stringify(news)),
-});
+await withStack({ clients, deployment } as unknown as Cloud, (place) =>
+  standBy(place, {
+    ...{ name: "standing", workers: 2, logFolder: process.argv[2] ?? ".", signal: stop.signal },
+    onNews: (news) => console.log(JSON.stringify(news)),
+  }),
+);
 process.exit(0);

@@ -63,6 +63,48 @@ test.each([
   expect(stderr).toContain(sentence);
 });
 
+test("a store without a stack is looked at alone: whether it can be listed, and written under conditions", async () => {
+  const { env, folder, requests } = await deploymentServer();
+  const { code, stdout } = await runCli(["doctor", "--json", "--store", "s3://manyhands"], { env });
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual([
+    {
+      ...{ check: "store", state: "ok" },
+      text: "s3://manyhands can be listed and written, the latter under conditions",
+    },
+  ]);
+  expect(requests.filter((line) => !line.startsWith("s3"))).toEqual([]);
+  expect(readdirSync(folder, { recursive: true }).filter((name) => /probe/.test(`${name}`))).toEqual([]);
+});
+
+test("such a store that passes over If-None-Match is a problem", async () => {
+  const { env } = await deploymentServer({
+    instead: (service, { headers }) => {
+      if (service === "s3") delete headers["if-none-match"];
+      return false;
+    },
+  });
+  const asked = await runCli(["doctor", "--json", "--store", "s3://manyhands"], { env });
+  expect(asked.code).toBe(2);
+  expect(JSON.parse(asked.stdout)).toMatchObject([
+    {
+      ...{ check: "store", state: "problem", advice: expect.stringMatching(/two workers that disagree/) },
+      text: expect.stringMatching(/\(If-None-Match: \*\), and let 9 of 9 writers of one key store$/),
+    },
+  ]);
+});
+
+test.each([
+  [["--store", "jobs"], /^Expected --store to be a bucket, as in s3:\/\/jobs, got "jobs"/],
+  [["--queue", "sqs+http://127.0.0.1:1"], /^Expected --store to be given with --queue/],
+  [["--queue", "sqs://x", "--store", "s3://jobs"], /^Expected --queue to be a URL such as sqs\+http/],
+])("doctor %j is refused with a sentence", async (args, sentence) => {
+  const { env } = await deploymentServer();
+  const { code, stderr } = await runCli(["doctor", ...args], { env });
+  expect(stderr).toMatch(sentence);
+  expect(code).toBe(2);
+});
+
 test("a store that passes over If-None-Match, or does not know it, is a problem", async () => {
   const passing = await examined({
     instead: (service, { headers }) => {

@@ -72,7 +72,7 @@ test("it is smaller than 1 MB, runs nothing at install, and has no file of the c
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
   expect(manifest).not.toHaveProperty("scripts");
   expect(manifest).not.toHaveProperty("private");
-  expect(Object.keys(manifest.dependencies)).toEqual(["esbuild"]);
+  expect(Object.keys(manifest.dependencies)).toEqual(["esbuild", "ioredis"]);
   const sources = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter(
     (name) => /(?<!\.d)\.ts$/.test(name) && !name.startsWith("dist/template/"),
   );

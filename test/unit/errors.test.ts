@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StageError } from "../../client/cloud/stage-error.ts";
+import { StageError } from "../../client/remote/stage-error.ts";
 import * as errors from "../../shared/validation/errors.ts";
 
 const classes = Object.entries(errors).filter(

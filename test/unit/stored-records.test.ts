@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { readRemoteJob } from "../../client/cloud/remote-job.ts";
 import { openJobFolder } from "../../client/job-folder/job-folder.ts";
+import { readRemoteJob } from "../../client/remote/remote-job.ts";
 import { resumption } from "../../shared/messages/resumption.ts";
 import { SubmissionSchema } from "../../shared/record/submission.ts";
 import { SummarySchema } from "../../shared/record/summary.ts";
@@ -52,11 +52,11 @@ test.each<[string, object, RegExp]>([
     expect((error as Error).message).toMatch(sentence);
   };
 
-  const { cloud, folder } = await remoteCloud();
+  const { remote, folder } = await remoteCloud();
   const path = join(folder, "jobs/j/job.json");
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, hostile);
-  await refused(() => readRemoteJob(cloud, "j"));
+  await refused(() => readRemoteJob(remote, "j"));
   await refused(() => openJobFolder(dirname(path)));
 
   const stages = new Stages();

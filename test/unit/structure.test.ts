@@ -101,11 +101,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/predictions",
+    "client/prices",
+    "client/redis",
+    "client/remote",
     "client/verify",
     "tools/kernels",
   ],
-  // Which kernels the handlers get, and what they are billed by.
-  functions: ["shared/kernels", "shared/plan", "shared/ports", "shared/validation", "tools/bundling"],
+  // Which kernels the handlers get, what they are billed by, and what they pay with.
+  functions: [...ALL_SHARED, "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "functions", "plots"],
@@ -118,23 +121,34 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/init": ["shared/build", "tools/bundling", "package.json"],
   "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
   "tools/api-docs": ["api"],
-  "tools/protocol": ["shared/build", "shared/messages", "shared/record"],
+  "tools/protocol": ["shared/build", "shared/messages", "shared/ports", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
   "tools/package": [
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
   ],
   "tools/localstack": ["client/local"],
-  "cli/terminal": [...ALL_SHARED, "api", "client/engines"],
+  "cli/terminal": [...ALL_SHARED, "api", "client/engines", "client/scale"],
   "client/threads": ["client/inline", "client/kernels", "client/verify"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
-  "client/cloud": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
+  // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
+  "client/remote": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
+  "client/cloud": [...ALL_SHARED, "client/prices", "client/remote", "functions/aggregator"],
+  "client/redis": [
+    ...ALL_SHARED,
+    ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
+    ...["functions", "functions/splitter", "functions/aggregator", "tools/bundling"],
+  ],
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
     ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
   ],
-  "client/standing": [...ALL_SHARED, "client/cloud", "client/local", "tools/bundling"],
+  "client/scale": ALL_SHARED,
+  "client/standing": [
+    ...ALL_SHARED,
+    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling"],
+  ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
   "client/inline": [
@@ -144,9 +158,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/conform": [
     ...ALL_SHARED,
-    ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
+    ...["client/kernels", "client/local", "client/redis", "functions/worker", "tools/bundling"],
   ],
-  "client/verify": [...ALL_SHARED, "client/kernels", "client/local", "client/threads", "functions/worker"],
+  "client/verify": [
+    ...ALL_SHARED,
+    ...["client/kernels", "client/local", "client/threads", "functions/worker"],
+    ...["tools/bundling", "tools/kernels"],
+  ],
   "client/engines": [
     ...ALL_SHARED,
     "client/cloud",
@@ -154,6 +172,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/local",
+    "client/redis",
+    "client/remote",
     "client/threads",
     "functions/worker",
     "tools/bundling",
@@ -161,7 +181,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/job-folder": [...ALL_SHARED, "client", "client/engines", "client/kernels"],
   "client/jobs": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/job-folder", "client/kernels", "client/prices"],
+    ...["client/engines", "client/job-folder", "client/kernels", "client/remote"],
   ],
   "cli/commands": [
     ...ALL_SHARED,
@@ -175,6 +195,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/kernels",
       "client/predictions",
       "client/prices",
+      "client/remote",
+      "client/redis",
+      "client/scale",
       "client/standing",
       "cli/request",
       "cli/terminal",
@@ -194,6 +217,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/engines",
       "client/kernels",
       "client/local",
+      "client/redis",
       "cli/request",
       "cli/terminal",
       "tools/bundling",
@@ -238,11 +262,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
+test("infra takes nothing but settings, how a fleet is divided, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/prices)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/(prices|fleet-cap))\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 
@@ -296,14 +320,16 @@ test("no command asks for an engine's name", () => {
 test("the contract of engines and that of job stores know no cloud", () => {
   const known = loadedBy("client/engines/engine.ts", "client/jobs/job-store.ts");
   expect(
-    known.filter((path) => /^client\/(?!engines\/(engine|interrupted)\.ts|jobs\/job-store\.ts)/.test(path)),
+    known.filter((path) =>
+      /^client\/(?!engines\/(engine|interrupted)\.ts|jobs\/job-store\.ts|remote\/remote\.ts)/.test(path),
+    ),
   ).toEqual([]);
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
   const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
   const entries = [
-    ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/deployment-jobs.ts"],
+    ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/remote-jobs.ts"],
     ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),
     ...commands.map((name) => `cli/commands/${name}.ts`),
   ];
@@ -312,7 +338,7 @@ test("help, and commands on jobs of this machine, load no AWS SDK", () => {
     bySource.get(path)?.packages.some((name) => SDK.test(name) && name !== "@smithy/signature-v4"),
   );
   expect(loaded).toEqual([]);
-  expect(loadedAtStart("client/engines/aws.ts")).toContain("client/cloud/clients.ts");
+  expect(loadedAtStart("client/cloud/deployment-remote.ts")).toContain("client/cloud/clients.ts");
 });
 
 test("what threads load awaits nothing at its top level: V8 aborts where a thread is terminated just then", () => {
@@ -346,6 +372,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
     "client/inline/inline.ts",
     "client/job-folder/job-folder.ts",
     "client/kernels/loader.ts",
+    "client/redis/stages.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

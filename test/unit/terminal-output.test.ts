@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asText, type Outcome, remarksOn } from "../../cli/terminal/outcome.ts";
 import { jsonLine, whatOf } from "../../cli/terminal/text.ts";
-import { siteOf } from "../../client/jobs/deployment-site.ts";
+import { siteOf } from "../../client/cloud/deployment-site.ts";
 import { loadJob } from "../../shared/plan/resolve-job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { parseJson, show } from "../../shared/validation/parse.ts";

@@ -107,6 +107,10 @@ const preload = process.env.BUNDLE_PRELOAD;
 /** The letters of pictures, 20 KB that no compression makes smaller: one file for the aggregator and the command line. */
 const GLYPHS = /\/glyphs\.generated\.ts$/;
 
+/** Queues and a store on Redis, all that functions/redis-hub.ts exports: one file for slots and the command line. */
+const REDIS =
+  /\/ports\/redis\/(connection|named-store|redis-(facts|ports|queue|store)|refusal|scripts|store-url)\.ts$/;
+
 const COMMON = {
   absWorkingDir: ROOT,
   bundle: true,
@@ -131,8 +135,11 @@ function stages(folder: string): BuildOptions {
       { in: "client/local/emulator.ts", out: "emulator/index" },
       { in: "shared/kernels/host/host.ts", out: "kernels/host" },
       { in: "functions/worker/apart.ts", out: "kernels/apart" },
+      { in: "functions/redis-hub.ts", out: "redis/hub" },
     ],
     outdir: folder,
+    // A package that the npm package depends on.
+    external: ["ioredis"],
     format: BUNDLING.format,
     mainFields: BUNDLING.mainFields.split(","),
     minify: BUNDLING.minify,
@@ -177,11 +184,12 @@ function program(folder: string): BuildOptions {
       BUILD: BUNDLING.define.BUILD,
     },
     // Large, and rarely needed: loaded from node_modules.
-    external: ["@aws-sdk/*", "assemblyscript", "esbuild"],
+    external: ["@aws-sdk/*", "assemblyscript", "esbuild", "ioredis"],
     plugins: [
       // A tenth of the program, which only a kernel from a file needs.
       loadBeside(/\/build-file\.ts$/, "build-file.js"),
       loadBeside(GLYPHS, "../aggregator/glyphs.js"),
+      loadBeside(REDIS, "../redis/hub.js"),
     ],
   };
 }

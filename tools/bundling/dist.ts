@@ -26,8 +26,13 @@ const MADE = IS_PACKAGE ? madeFolder(BUILD.version) : DIST;
 
 /** Where the artifacts of kernels from files lie. */
 export const KERNEL_FILES = join(MADE, "kernels");
+/** Where functions for kernels in Python lie, which a deployment takes; it may be deleted while none is made. */
+export const PYTHON_FUNCTIONS = join(MADE, "python");
 /** What loads them, among the built files. */
 export const KERNEL_HOST = join(DIST, "kernels/host.js");
+
+/** What opens a Redis for the bundles of stages, among the built files. */
+export const REDIS_HUB = join(DIST, "redis/hub.js");
 
 /** Where Node keeps the compiled code of the bundles in a folder. */
 export const compiledOf = (bundles: string): string => join(IS_PACKAGE ? MADE : bundles, "cache");

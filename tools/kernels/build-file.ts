@@ -6,7 +6,7 @@ import { Folder } from "../../shared/ports/file/folder.ts";
 import { expectWritable, KERNEL_FILES } from "../bundling/dist.ts";
 import { buildKernel } from "./build-kernel.ts";
 
-/** A kernel whose artifact lies in the folder, as `<hash>.cjs` or `<hash>.wasm`. */
+/** A kernel whose artifact lies in the folder, as `<hash>.cjs`, `<hash>.wasm` or `<hash>.py`. */
 export interface BuiltFile {
   readonly name: string;
   /** Absolute, as the user named it. */
@@ -15,10 +15,26 @@ export interface BuiltFile {
   readonly declaration: Declaration;
   /** The artifact's files in the folder: its twin too, where it names one. */
   readonly files: readonly string[];
+  /** Where the file is Python: the interpreter that computes it, and the packages that it lacks to do so. */
+  readonly python?: { readonly interpreter: string; readonly lacks: readonly string[] };
+}
+
+export interface BuildFileOptions {
+  readonly onBuild?: (() => void) | undefined;
+  /** The interpreter for a file of Python. */
+  readonly python?: string | undefined;
 }
 
 /** Throws InvalidInputError: one sentence that names the file, and the line where there is one. */
-export async function buildFile(path: string, onBuild?: () => void): Promise<BuiltFile> {
+export async function buildFile(
+  path: string,
+  { onBuild, python }: BuildFileOptions = {},
+): Promise<BuiltFile> {
+  if (extname(path) === ".py") {
+    const { artifact, ...built } = await (await import("./build-python.ts")).buildPython(path, python);
+    const declared = Buffer.from(JSON.stringify(built.declaration));
+    return { ...built, files: [keep(`${built.hash}.py.json`, declared), keep(`${built.hash}.py`, artifact)] };
+  }
   if (extname(path) === ".wasm") {
     const { buildWasm } = await import("./build-wasm.ts");
     const { artifact, kind, ...built } = await buildWasm(path);

@@ -5,7 +5,9 @@ import { InvalidInputError, TooLargeError } from "../../shared/validation/errors
 import { printable } from "../../shared/validation/printable.ts";
 
 /** The endings of files that kernels are built from, beside compiled ones. */
-export const SOURCE_ENDINGS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+const SOURCE_ENDINGS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"] as const;
+/** Those that a user may name. */
+export const KERNEL_ENDINGS: readonly string[] = [...SOURCE_ENDINGS, ".wasm", ".py"];
 
 /** The most bytes of one source: more than any package has in one file, and no more than a reader waits for. */
 const MOST_SOURCE_BYTES = 10_000_000;
@@ -13,8 +15,8 @@ const MOST_SOURCE_BYTES = 10_000_000;
 /** The real path of a kernel's file. Throws InvalidInputError if it is none that could be read. */
 export function realFile(path: string): string {
   const shown = printable(path);
-  if (!(SOURCE_ENDINGS as readonly string[]).includes(extname(path).toLowerCase()))
-    throw new InvalidInputError("the kernel's file", `a file of ${SOURCE_ENDINGS.join(", ")}, .wasm`, shown);
+  if (!KERNEL_ENDINGS.includes(extname(path).toLowerCase()))
+    throw new InvalidInputError("the kernel's file", `a file of ${KERNEL_ENDINGS.join(", ")}`, shown);
   const real = named(path, () => realpathSync(path));
   const found = named(path, () => lstatSync(real));
   if (!found.isFile()) throw new InvalidInputError(shown, "a kernel's file", kindOf(found));

@@ -39,7 +39,7 @@ export function packageManifest() {
     types: "./index.d.ts",
     sideEffects: false,
     engines: { node: `>=${OLDEST_NODE}` },
-    dependencies: { esbuild: dependencies.esbuild },
+    dependencies: { esbuild: dependencies.esbuild, ioredis: dependencies.ioredis },
     peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, `^${devDependencies[peer]}`])),
     peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
   };

@@ -20,7 +20,7 @@ const SOME_OLD_NODE = "node12";
 
 /**
  * Bundles below `<folder>/dist`, in the places that they have in a checkout's dist/, and `<folder>/kernel.js`. With all packages inside
- * but esbuild, whose program differs from machine to machine.
+ * but esbuild, whose program differs from machine to machine, and ioredis, whose size a user of AWS alone never loads.
  */
 export function packageOptions(folder: string): readonly BuildOptions[] {
   const dist = join(folder, "dist");
@@ -30,7 +30,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
     ...program,
     // An uncaught error shows the line that threw and the names of its classes: short lines, and our names.
     ...{ minify: true, keepNames: true, lineLimit: 350 },
-    external: ["esbuild"],
+    external: ["esbuild", "ioredis"],
     define: { ...program.define, BUILD: build },
     plugins: [
       ...(program.plugins ?? []),

@@ -5,7 +5,9 @@
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { KernelError } from "../../validation/errors.ts";
+import { parse, parseJson } from "../../validation/parse.ts";
 import { isKernel, loadArtifact } from "../artifact.ts";
+import { DeclarationSchema } from "../declaration.ts";
 import { declare } from "../declare.ts";
 import { computeOf } from "../driver.ts";
 import { loadWasm } from "../load-wasm.ts";
@@ -35,7 +37,16 @@ export async function loadFile(
       : kernel;
   }
   const bytes = await readIfThere(join(folder, `${hash}.wasm`));
-  return bytes && loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
+  if (bytes) return loadWasm({ name: fileName, hash, bytes: new Uint8Array(bytes) });
+  const what = `${hash}.py.json`;
+  const declared = await readIfThere(join(folder, what));
+  const declaration = declared && parse(DeclarationSchema, parseJson(declared.toString(), what), what);
+  return declaration && { name: fileName, hash, declaration, compute: notHere };
+}
+
+/** Splitters and clients know what a file of Python declares; workers of Python compute it. */
+function notHere(): never {
+  throw new KernelError("Expected a kernel of Python to be computed by a worker of Python, got a call.");
 }
 
 /** An uploaded kernel, ready to compute: to be called in a thread of its own. Throws what its file throws, and InvalidInputError. */

@@ -58,7 +58,7 @@ export function uploadedKernels({
     if (policy === "none") expectAllowed(name, "wasm", policy); // not even asked for
     const upload = await kept(named, async () => {
       const code = await bytesOf(get, uploaded.sha256);
-      const kind = kindOf(code);
+      const kind = kindOf(code, named.declaration);
       expectAllowed(name, kind, policy);
       return { name, hash, kind, code, ...(await twinOf(get, uploaded)) };
     });

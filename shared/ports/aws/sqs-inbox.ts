@@ -26,7 +26,7 @@ const ReceiveAnswerSchema = v.object({
 
 /** The receiving end of an SQS queue. */
 export function sqsInbox(client: AwsClient, url: string): Inbox {
-  return inboxBy(callTo(client, url), arnOf(url, client.region));
+  return inboxBy(callTo(client, url), queueArn(url, client.region));
 }
 
 /** The same, with `call` making the requests. */
@@ -104,7 +104,8 @@ export function receivedRecord({
   return { id: messageId, body, receiveCount, handle: receiptHandle, queue: eventSourceARN };
 }
 
-function arnOf(url: string, region: string): string {
+/** The name by which messages know their queue. */
+export function queueArn(url: string, region: string): string {
   const partition = region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   const [account, name] = new URL(url).pathname.split("/").slice(-2);
   return `arn:${partition}:sqs:${region}:${account}:${name}`;

@@ -43,6 +43,10 @@ export class FileStore implements Store {
     file.commit();
   }
 
+  async delete(key: string): Promise<void> {
+    this.#folder.remove(key);
+  }
+
   async *list(prefix: string): AsyncGenerator<string> {
     yield* this.#folder.list(prefix);
   }

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { compute } from "../../../api/compute.ts";
 import { showJob } from "../../../cli/commands/show-job.ts";
-import { PATIENCE, type Patience } from "../../../client/cloud/patience.ts";
-import { collect } from "../../../client/engines/aws.ts";
 import type { Watch } from "../../../client/engines/engine.ts";
 import { engineNamed } from "../../../client/engines/engines.ts";
+import { collect } from "../../../client/engines/remote.ts";
 import type { Intercept } from "../../../client/local/local-cloud.ts";
+import { PATIENCE, type Patience } from "../../../client/remote/patience.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
@@ -40,7 +40,7 @@ async function followed(trouble: Trouble, patience: Patience) {
   const line = { isCut: false };
   const intercept: Intercept = (request, response, { routing }) =>
     line.isCut ? trouble(response, "x-amz-target" in request.headers) : routing(request, response);
-  const { cloud, folder } = await remoteCloud({ intercept });
+  const { remote, folder } = await remoteCloud({ intercept });
   const { job } = await computeInto(folder, "j1", { chunk: "10x10" });
   const out = join(temporaryFolder(), "out");
   const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -50,16 +50,15 @@ async function followed(trouble: Trouble, patience: Patience) {
       (hearing) =>
         compute(
           {
-            ...{ job, engine: engineNamed("aws") },
+            ...{ job, engine: engineNamed("aws"), at: { stack: "Test" } },
             prepared: { folder: out, takeBack: () => {} },
             start: (watch) => {
               onProgress(watch);
-              return collect(cloud, job, watch, patience);
+              return collect(remote, job, watch, patience);
             },
           },
           hearing,
         ),
-      "Test",
       { quiet: true },
     );
   const stderr = () => said.mock.calls.map(([text]) => text).join("");

@@ -11,9 +11,9 @@ import {
 import { join } from "node:path";
 import * as v from "valibot";
 import { expect, test } from "vitest";
-import { download, type Selection } from "../../../client/cloud/download.ts";
 import { mountsOf } from "../../../client/engines/engine.ts";
 import { prepareFolder } from "../../../client/job-folder/folder.ts";
+import { download, type Selection } from "../../../client/remote/download.ts";
 import { type StoredJob, StoredJobSchema } from "../../../shared/record/job.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";

@@ -4,11 +4,11 @@ import type { AddressInfo } from "node:net";
 import { S3Client } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
 import { boundBodies, StalledError } from "../../../client/cloud/bodies.ts";
-import { BucketReader } from "../../../client/cloud/bucket-reader.ts";
-import type { Cloud } from "../../../client/cloud/cloud.ts";
-import { download } from "../../../client/cloud/download.ts";
-import { findJob, readRemoteJob } from "../../../client/cloud/remote-job.ts";
+import { Bucket } from "../../../client/cloud/bucket.ts";
 import { mountsOf } from "../../../client/engines/engine.ts";
+import { download } from "../../../client/remote/download.ts";
+import type { Remote } from "../../../client/remote/remote.ts";
+import { findJob, readRemoteJob } from "../../../client/remote/remote-job.ts";
 import { isPermanent, TooLargeError } from "../../../shared/validation/errors.ts";
 import { flood } from "../../helpers/aws-server.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";
@@ -39,8 +39,8 @@ async function bucketThat(answer: Answer) {
     server.closeAllConnections();
     server.close();
   });
-  const store = new BucketReader(s3, "b");
-  return { cloud: { store, deployment: { stack: "S", place: "here" } } as Cloud, store, requests };
+  const store = new Bucket(s3, "b");
+  return { cloud: { store, site: { place: "here" } } as unknown as Remote, store, requests };
 }
 
 const error = (attempt: Promise<unknown>) =>

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { follow } from "../../../client/cloud/follow.ts";
+import { follow } from "../../../client/remote/follow.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { jobKeys } from "../../../shared/ports/keys.ts";
 import { putJson } from "../../../shared/ports/store.ts";
@@ -11,7 +11,7 @@ import { writeMissing } from "../../../shared/record/control.ts";
 import { computeInto, remoteCloud } from "../../helpers/remote.ts";
 
 async function ended() {
-  const { cloud, folder } = await remoteCloud();
+  const { cloud, remote, folder } = await remoteCloud();
   const store = new FileStore({ "": folder });
   const { job, summary } = await computeInto(folder, "j1", { chunk: "10x10" });
   const looks: Counted[] = [];
@@ -20,12 +20,11 @@ async function ended() {
       looks.push(look);
       onLook();
     };
-    return follow(
-      cloud,
-      job,
-      { counted },
-      { signal, ask: (action) => action(), ...(pauseMs && { pauseMs }) },
-    );
+    const pauses =
+      pauseMs === undefined
+        ? remote.pauses
+        : { first: pauseMs, usual: pauseMs, longest: remote.pauses.longest };
+    return follow({ ...remote, pauses }, job, { counted }, { signal, ask: (action) => action() });
   };
   return { cloud, folder, store, job, summary, looks, watch };
 }

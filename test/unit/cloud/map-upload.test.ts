@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BucketWriter } from "../../../client/cloud/bucket-writer.ts";
-import { download } from "../../../client/cloud/download.ts";
 import { mountsOf } from "../../../client/engines/engine.ts";
+import { download } from "../../../client/remote/download.ts";
+import { RecallableObjects } from "../../../client/remote/recallable-objects.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { splitMap } from "../../helpers/map.ts";
 import { remoteCloud } from "../../helpers/remote.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 test("a client stores an object only where there is none, and takes back what was its own", async () => {
-  const { cloud } = await remoteCloud();
-  const [first, second] = [new BucketWriter(cloud), new BucketWriter(cloud)];
+  const { remote } = await remoteCloud();
+  const [first, second] = [new RecallableObjects(remote), new RecallableObjects(remote)];
   const key = "jobs/j/items/0.jsonl";
   expect(await first.putIfAbsent(key, Buffer.from("1\n"))).toBe("stored");
   expect(await second.putIfAbsent(key, Buffer.from("2\n"))).toBe("exists");

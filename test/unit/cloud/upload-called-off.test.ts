@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { Progress } from "../../../api/progress.ts";
-import { awsEngine } from "../../../client/engines/aws.ts";
 import { InterruptedError } from "../../../client/engines/engine.ts";
+import { engineNamed } from "../../../client/engines/engines.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { JobConflictError } from "../../../shared/validation/errors.ts";
 import { deploymentServer } from "../../helpers/deployment-server.ts";
@@ -22,8 +22,8 @@ async function uploading(last: (controller: AbortController) => void) {
       if (k === 1) last(controller);
     }
   };
-  const run = () =>
-    awsEngine("Manyhands")({
+  const run = async () =>
+    (await engineNamed("aws").load({}))({
       ...{ jobId: "j", folder: temporaryFolder(), workers: 1, request: { kernel: "task" } },
       ...{ progress: new Progress(1, 1), signal: controller.signal, prepare },
     });

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { deploymentJobs } from "../../../client/jobs/deployment-jobs.ts";
+import { engineNamed } from "../../../client/engines/engines.ts";
 import { folderJobs } from "../../../client/jobs/folder-jobs.ts";
 import type { JobStore } from "../../../client/jobs/job-store.ts";
 import { jobsMeant } from "../../../client/jobs/meant-jobs.ts";
@@ -48,7 +48,7 @@ const PLACES: Readonly<Record<string, () => Promise<Place>>> = {
   async "a deployment"() {
     const { env, folder } = await deploymentServer();
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    return { jobs: deploymentJobs({ stack: "Manyhands" }), folder, called: (id) => id };
+    return { jobs: await engineNamed("aws").jobs({}), folder, called: (id) => id };
   },
 };
 
@@ -109,7 +109,7 @@ describe.each(Object.entries(PLACES))("of jobs in %s", (_, placeOf) => {
 test("where no folder and no engine are meant and AWS cannot be asked, the sentence begins with the folder that is not there", async () => {
   for (const [name, value] of Object.entries(NO_AWS)) vi.stubEnv(name, value);
   const ask = async (engine?: string) =>
-    (await jobsMeant(engine, false)({ stack: "Manyhands" })).withJob("nojob", (found) => found.status());
+    (await jobsMeant({ engine }, false)).withJob("nojob", (found) => found.status());
   const missing = ask();
   await expect(missing).rejects.toThrow(InvalidInputError);
   await expect(missing).rejects.toThrow(

@@ -53,6 +53,7 @@ async function doneInInit(memoryMb: string, files: string): Promise<unknown> {
     });`;
   const env = {
     ...Object.fromEntries(Object.values(ENV).map((name) => [name, "1"])),
+    ...{ [ENV.hub]: undefined, [ENV.plain]: undefined }, // set by no stack
     ...{ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "nowhere" }, // and no keys
     ...{ [ENV.chunkQueueUrl]: `${endpoint}/chunks`, [ENV.resultQueueUrl]: `${endpoint}/results` },
     ...{ [ENV.kernelFiles]: files, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memoryMb },

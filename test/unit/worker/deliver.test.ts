@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
+import { readJob } from "../../../functions/aggregator/aggregate.ts";
 import { type DeliverPorts, deliver } from "../../../functions/worker/deliver.ts";
 import { kernelsOf } from "../../../shared/kernels/loader.ts";
+import { MOST_HANDED_ON } from "../../../shared/ports/delivery.ts";
 import type { Received } from "../../../shared/ports/queue.ts";
+import { readStatus } from "../../../shared/record/job-status.ts";
+import { readLacking } from "../../../shared/record/lacking.ts";
 import { MAX_RECEIVE_COUNT } from "../../../shared/validation/env.ts";
 import { kernelsWith } from "../../helpers/kernels.ts";
 import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
@@ -44,6 +48,47 @@ test("a standing worker leaves what it lacks the kernel of to others, as often a
   for (let chunk = 0; chunk < 4; chunk++) expect(await workBy(kernelsWith())(await take())).toBe(false);
   expect(await chunks.depth()).toEqual({ waiting: 0, inFlight: 0, delayed: 0 });
   expect(results.sent).toHaveLength(4);
+});
+
+test("what no worker could do in a day fails with the sentence that names the kernel, and was told of from the first", async () => {
+  const { results, store, take, work, chunks } = await submitted(NONE, "unlike");
+  const message = await take();
+  expect(await work(message)).toBe(true);
+  expect(await readLacking(store, "j")).toMatchObject({
+    worker: "w",
+    reason: expect.stringContaining("Expected kernel to be one of"),
+  });
+  const { lacking } = await readStatus(store, await readJob("j", store));
+  expect(lacking?.reason).toContain("Expected kernel");
+  const [sent = ""] = chunks.sent.map(({ body }) => body).filter((body) => JSON.parse(body).handedOn);
+  expect(JSON.parse(sent)).toEqual({ ...JSON.parse(message.body), handedOn: 1 });
+  const passed = (handedOn: number) => ({
+    ...message,
+    body: JSON.stringify({ ...JSON.parse(sent), handedOn }),
+  });
+  expect(await work(passed(MOST_HANDED_ON - 1))).toBe(true);
+  expect(results.sent).toEqual([]);
+  expect(await work(passed(MOST_HANDED_ON))).toBe(false);
+  const [report = ""] = results.take();
+  expect(JSON.parse(report).failures).toMatchObject([
+    { final: true, error: expect.stringContaining("Expected kernel to be one of") },
+  ]);
+});
+
+test("a job whose kernel's file is Python is other workers', wherever the file was uploaded and whatever its declaration lets one do", async () => {
+  const { store, results, said, take, work } = await submitted(kernelsWith(), "unlike");
+  const message = await take();
+  const id = JSON.parse(message.body).jobId;
+  const path = `jobs/${id}/job.json`;
+  const job = JSON.parse(Buffer.from((await store.get(path))!).toString());
+  const declaration = { ...job.declaration, language: "python" };
+  await store.put(
+    path,
+    Buffer.from(JSON.stringify({ ...job, declaration, uploaded: { sha256: "0".repeat(64) } })),
+  );
+  expect(await work(message)).toBe(true);
+  expect(results.sent).toEqual([]);
+  expect(said[0]).toContain("Expected kernel to be one that workers of Node compute, got ");
 });
 
 test("where all workers are alike the last of its deliveries says which kernel is not there", async () => {

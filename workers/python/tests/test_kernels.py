@@ -1,5 +1,7 @@
 """Kernels of one's own: what the driver gives them, and what a wrong one is told."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,12 @@ import pytest
 
 from manyhands import Choice, Kernel, Number, Value, uniform
 from manyhands.driver import compute_chunk
-from manyhands.errors import InvalidInputError, KernelError
+from manyhands.errors import ContractError, InvalidInputError, KernelError
 from manyhands.grid import Axis
 from manyhands.job import Spec
-from manyhands.kernel_file import load_kernel_file
+from manyhands.kernel_file import load_kernel, load_kernel_file
 from manyhands.random_numbers import random_of
+from manyhands.timing import TimedGrid, time_cells
 
 INPUTS: dict[str, Number | Choice] = {
     "y": Number(start=0, stop=1),
@@ -20,6 +23,7 @@ INPUTS: dict[str, Number | Choice] = {
     "rate": Number(default=2),
     "how": Choice(("plain", "odd")),
 }
+HEAD = "from manyhands import Kernel, Number, Value\nX = {'x': Number(start=0, stop=1)}\n"
 Y = Axis("y", "index", 0, 0.25, 4)
 X = Axis("x", "index", 10, 1, 5)
 
@@ -120,6 +124,13 @@ def test_point_computes_a_cell_with_the_same_random_numbers() -> None:
         ("x = 1\nx / 0", "ZeroDivisionError: division by zero in line 2"),
         ("kernel = 3", "a file with `kernel = Kernel"),
         ("from manyhands import Kernel\nkernel = Kernel(inputs={}, values={})", "either fill or point"),
+        (
+            f"{HEAD}kernel = Kernel(inputs={{'x': 3}}, values={{'v': Value()}}, fill=print)",
+            "a Number, a Choice or a Flag",
+        ),
+        (f"{HEAD}kernel = Kernel(inputs=X, values={{'v': Value()}}, fill=lambda out: None)", "(window, out, tools)"),
+        (f"{HEAD}kernel = Kernel(inputs=X, values={{'v': Value()}}, point=lambda z: z)", "the inputs (x), got z"),
+        ("import sys\nsys.exit(3)", "got SystemExit: 3 in line 2."),
     ],
 )
 def test_a_file_that_is_no_kernel_is_told_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
@@ -139,4 +150,79 @@ def test_a_files_hash_follows_from_its_text(tmp_path: Path) -> None:
     assert first.name == "mine"
     assert len(first.hash) == 64
     assert load_kernel_file(str(file)).hash != first.hash
-    assert first.to_json()["inputs"]["x"] == {"kind": "number", "about": "", "unit": "", "from": 0, "to": 1}
+    assert first.outline()["inputs"]["x"] == {"about": "", "unit": "", "from": 0, "to": 1}
+    assert load_kernel(text.encode(), "a folder/Another Name.py").name == "another-name"
+
+
+def test_a_file_is_its_text_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "beside.py").write_text("x = 1\n")
+    monkeypatch.setattr(sys, "path", [each for each in sys.path if each])
+    monkeypatch.chdir(tmp_path)
+    for text in ("import beside", "open(__file__)"):
+        (tmp_path / "mine.py").write_text(text)
+        with pytest.raises(InvalidInputError, match="beside|__file__"):
+            load_kernel_file(str(tmp_path / "mine.py"))
+
+
+def returned(window: Any, _out: object, _tools: object) -> Any:
+    return window["x"]
+
+
+def replaced(_window: object, out: Any, _tools: object) -> None:
+    out["b"] = [1, 2]
+
+
+def added(_window: object, out: Any, _tools: object) -> None:
+    out["c"] = out["a"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "values", "sentence"),
+    [
+        (
+            returned,
+            ("a",),
+            "Expected fill to be a function that writes into `out` and returns nothing, got an array of",
+        ),
+        (replaced, ("a", "b"), r"Expected out\['b'\] to be an array of \(5,\) real numbers, got list\."),
+        (added, ("a", "b"), "Expected what fill leaves in `out` to be a, b, got a, b, c."),
+    ],
+)
+def test_a_fill_that_does_not_fill_what_it_is_given_breaks_its_contract(
+    fill: Any, values: tuple[str, ...], sentence: str
+) -> None:
+    kernel = Kernel(inputs={"x": Number(start=0, stop=1)}, values={name: Value() for name in values}, fill=fill)
+    of = replace(spec(X), values=tuple((name, "float64") for name in values))
+    with pytest.raises(ContractError, match=sentence) as caught:
+        compute_chunk(of, of.layout.chunk(0), replace(kernel, name="k"))
+    assert caught.value.permanent
+
+
+def test_sys_exit_fails_the_cell_and_not_the_process_and_complex_numbers_are_refused() -> None:
+    def leave(_window: object, _out: object, _tools: object) -> None:
+        sys.exit(3)
+
+    def turn(window: Any, out: Any, _tools: object) -> None:
+        out[...] = window["x"] * 1j
+
+    for fill, sentence in ((leave, "SystemExit: 3 (test_kernels.py:"), (turn, "imaginary part (test_kernels.py:")):
+        kernel = Kernel(name="k", inputs={"x": Number(start=0, stop=1)}, values={"height": Value()}, fill=fill)
+        with pytest.raises(KernelError) as caught:
+            computed(kernel, spec(X))
+        assert sentence in str(caught.value)
+
+
+def test_timing_tells_blocks_that_grow_to_the_whole_of_a_small_grid() -> None:
+    kernel = Kernel(
+        name="k",
+        inputs={"y": Number(start=0, stop=1), "x": Number(start=0, stop=1)},
+        values={"v": Value()},
+        fill=fill_x,
+    )
+    begun, *told = time_cells(TimedGrid(kernel, (Y, X), {}, 0), budget_seconds=0.0)
+    assert begun == {"begun": True}
+    assert [each["cells"] for each in told] == [1, 4, 15, *[20] * 4]
+
+
+def fill_x(window: Any, out: Any, _tools: object) -> None:
+    out[...] = window["x"]

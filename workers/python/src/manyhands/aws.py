@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -29,23 +30,26 @@ def client(service: str, endpoint_url: str | None) -> Any:
         from botocore.exceptions import BotoCoreError
     except ImportError:
         raise InvalidInputError("boto3", "installed", "none", "pip install 'manyhands-worker[sqs]'") from None
+    is_elsewhere = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3")
     config = Config(
-        retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if endpoint_url else {}
+        retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if is_elsewhere else {}
     )
     try:
-        return boto3.client(service, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
+        region = os.environ.get("AWS_REGION")  # boto3 itself reads AWS_DEFAULT_REGION and the profile
+        return boto3.client(service, region_name=region, endpoint_url=endpoint_url, config=config)  # type: ignore[call-overload]
     except (BotoCoreError, ValueError) as error:
         raise InvalidInputError(service, "reachable by AWS_REGION and --endpoint-url", error) from error
 
 
 class S3Store:
-    def __init__(self, s3: S3Client, bucket: str) -> None:
+    def __init__(self, s3: S3Client, bucket: str, prefix: str = "") -> None:
         self.s3 = s3
         self.bucket = bucket
+        self.prefix = prefix
 
     def get(self, key: str, most_bytes: int | None = None) -> bytes | None:
         try:
-            answer = self.s3.get_object(Bucket=self.bucket, Key=key)
+            answer = self.s3.get_object(Bucket=self.bucket, Key=self.prefix + key)
         except self.s3.exceptions.ClientError as error:
             if _code_of(error) == "NoSuchKey":
                 return None
@@ -55,14 +59,14 @@ class S3Store:
 
     def put(self, key: str, data: bytes) -> None:
         try:
-            self.s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+            self.s3.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data)
         except self.s3.exceptions.ClientError as error:
             raise _as_ours(error, key) from error
 
     def put_if_absent(self, key: str, data: bytes) -> bool:
         for attempt in range(ATTEMPTS):
             try:
-                self.s3.put_object(Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*")
+                self.s3.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=data, IfNoneMatch="*")
             except self.s3.exceptions.ClientError as error:
                 if _code_of(error) == "PreconditionFailed":
                     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +30,13 @@ class Number:
     def is_swept(self) -> bool:
         return self.start is not None and self.stop is not None
 
-    def to_json(self) -> dict[str, Any]:
+    def outline(self) -> dict[str, Any]:
         numbers = {"default": self.default, "minimum": self.minimum, "maximum": self.maximum}
         given = {
             name: value for name, value in {**numbers, "from": self.start, "to": self.stop}.items() if value is not None
         }
         flags = {**({"integer": True} if self.integer else {}), **({"scale": "log"} if self.log else {})}
-        return {"kind": "number", "about": self.about, "unit": self.unit, **given, **flags}
+        return {"about": self.about, "unit": self.unit, **given, **flags}
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Choice:
     default: str = ""
     is_swept = False
 
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": "choice", "about": self.about, "choices": list(self.choices), "default": self.default_value}
+    def outline(self) -> dict[str, Any]:
+        return {"about": self.about, "choices": list(self.choices), "default": self.default_value}
 
     @property
     def default_value(self) -> str:
@@ -63,8 +64,8 @@ class Flag:
     default: bool = False
     is_swept = False
 
-    def to_json(self) -> dict[str, Any]:
-        return {"kind": "flag", "about": self.about, "default": self.default}
+    def outline(self) -> dict[str, Any]:
+        return {"flag": True, "about": self.about, "default": self.default}
 
 
 Input = Number | Choice | Flag
@@ -84,9 +85,9 @@ class Value:
     def dtypes(self) -> tuple[str, ...]:
         return (self.dtype,) if isinstance(self.dtype, str) else self.dtype
 
-    def to_json(self, name: str) -> dict[str, Any]:
+    def outline(self) -> dict[str, Any]:
         dtype: object = {"countsTo": self.counts_to} if self.counts_to else list(self.dtypes)
-        return {"name": name, "about": self.about, "unit": self.unit, "dtype": dtype}
+        return {"about": self.about, "unit": self.unit, "dtype": dtype}
 
 
 @dataclass(frozen=True)
@@ -111,15 +112,23 @@ class Kernel:
     #: What the bits depend on; the loader sets it.
     hash: str = field(default="", compare=False)
 
-    def to_json(self) -> dict[str, Any]:
-        """The declaration as job.json has it."""
+    def outline(self) -> dict[str, Any]:
+        """What the file declares, as a file of TypeScript would; in place of its function its kind (shared/kernels/outline.ts)."""
         return {
+            "kind": "kernel",
             "about": self.about,
-            "form": "fill" if self.fill else "point",
-            "inputs": {name: each.to_json() for name, each in self.inputs.items()},
-            "values": [each.to_json(name) for name, each in self.values.items()],
+            "inputs": {name: each.outline() for name, each in self.inputs.items()},
+            "values": {name: each.outline() for name, each in self.values.items()},
+            "fill" if self.fill else "point": {"functionKind": _kind_of(self.fill or self.point)},
+            **({"name": self.name} if self.name else {}),
             **({"onError": "nan"} if self.nan_on_error else {}),
         }
+
+
+def _kind_of(function: object) -> str:
+    if inspect.iscoroutinefunction(function):
+        return "AsyncFunction"
+    return "GeneratorFunction" if inspect.isgeneratorfunction(function) else "Function"
 
 
 def default_of(declared: Input) -> Scalar | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from .codec import Array, fill_value, make_nans_alike
 from .declaration import Kernel, Scalar
-from .errors import KernelError, describe_error
+from .errors import ContractError, KernelError, describe_error
 from .grid import Axis, Floats, coordinates
 from .job import Spec, axis_inputs, fixed_inputs
 from .layout import Chunk
@@ -50,12 +51,16 @@ def compute_chunk(spec: Spec, chunk: Chunk, kernel: Kernel) -> list[Array]:
     window = _window(spec, chunk, kernel)
     lost = [fill_value(dtype) for _, dtype in spec.values]
     try:
-        computed = fill_by_points(kernel, window) if kernel.point else _fill_by_windows(kernel, window)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)  # else the imaginary part goes without a word
+            computed = fill_by_points(kernel, window) if kernel.point else _fill_by_windows(kernel, window)
         out = [
             _stored_as(numbers, dtype, kernel, unset)
             for numbers, (_, dtype), unset in zip(computed, spec.values, lost, strict=True)
         ]
-    except Exception as error:
+    except ContractError:
+        raise
+    except (Exception, SystemExit) as error:
         place = locate(error, kernel)
         raise KernelError(describe_error(error) + (f" ({place})" if place else "")) from error
     for array in out:
@@ -104,11 +109,29 @@ def _fill_by_windows(kernel: Kernel, window: Window) -> list[Floats]:
                 given[name] = points[i]
         parts = {name: np.zeros(part_shape) for name in kernel.values}
         tools = Tools(window.seed, window.cells[at].reshape(part_shape))
-        assert kernel.fill is not None
-        kernel.fill(given, parts if len(parts) > 1 else next(iter(parts.values())), tools)
-        for array, part in zip(out, parts.values(), strict=True):
-            array[at] = part.reshape(array[at].shape)
+        _call(kernel, given, parts, tools)
+        for array, name in zip(out, kernel.values, strict=True):
+            array[at] = parts[name].reshape(array[at].shape)
     return out
+
+
+def _call(kernel: Kernel, given: dict[str, Any], parts: dict[str, Any], tools: Tools) -> None:
+    """Raises ContractError where the function does not fill what it is given."""
+    assert kernel.fill is not None
+    shape = next(iter(parts.values())).shape
+    returned: object = kernel.fill(given, parts if len(parts) > 1 else next(iter(parts.values())), tools)
+    if returned is not None:
+        raise ContractError("fill", "a function that writes into `out` and returns nothing", _shown(returned))
+    if list(parts) != list(kernel.values):
+        raise ContractError("what fill leaves in `out`", ", ".join(kernel.values), ", ".join(map(str, parts)))
+    for name, part in parts.items():
+        if not isinstance(part, np.ndarray) or part.shape != shape or part.dtype.kind not in "fiub":
+            raise ContractError(f"out[{name!r}]", f"an array of {shape} real numbers", _shown(part))
+
+
+def _shown(value: object) -> str:
+    is_array = isinstance(value, np.ndarray)
+    return f"an array of {value.shape} {value.dtype}" if is_array else type(value).__name__  # type: ignore[attr-defined]
 
 
 def _stored_as(numbers: Floats, dtype: str, kernel: Kernel, lost: float) -> Array:

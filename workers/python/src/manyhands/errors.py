@@ -21,6 +21,7 @@ class InvalidInputError(ManyhandsError):
 
     def __init__(self, field: str, expected: str, received: object, hint: str = "") -> None:
         super().__init__(f"Expected {field} to be {expected}, got {received}.{hint and f' {hint}'}")
+        self.parts = (field, expected, str(received), hint)
 
 
 class NewerVersionError(ManyhandsError):
@@ -48,6 +49,16 @@ class ChunkOutOfRangeError(ManyhandsError):
 
 class KernelError(ManyhandsError):
     """What a kernel raised, by name and message: it will raise the same on every machine."""
+
+
+class ContractError(KernelError):
+    """A kernel whose function is not what a kernel's must be."""
+
+    permanent = True
+
+    def __init__(self, field: str, expected: str, received: str) -> None:
+        super().__init__(f"Expected {field} to be {expected}, got {received}.")
+        self.parts = (field, expected, received, "")
 
 
 class UnusableObjectError(ManyhandsError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ class Job:
     nan_on_error: bool
     #: Whether it may cost no more than a sum.
     has_limit: bool
+    #: The SHA-256 of the kernel's file, where it was uploaded and is Python's; else None.
+    uploaded: str | None = None
 
 
 def parse_job(data: bytes, key: str) -> Job:
@@ -52,28 +54,14 @@ def parse_job(data: bytes, key: str) -> Job:
     try:
         record = json.loads(data)
         check_version(record["version"], JOB_VERSION, key)
-        spec = record["spec"]
-        values = (
-            [(spec.get("value"), spec["dtype"])]
-            if "dtype" in spec
-            else [(v.get("name"), v["dtype"]) for v in spec["values"]]
-        )
         job = Job(
             job_id=record["jobId"],
             submitted_at_ms=record["submittedAtMs"],
             at=record["output"].get("at", {}),
             nan_on_error=record.get("declaration", {}).get("onError") == "nan",
             has_limit="maxUsd" in record,
-            spec=Spec(
-                kernel=spec["kernel"],
-                hash=spec.get("hash"),
-                parameters=spec["parameters"],
-                axes=tuple(_axis(each) for each in spec["axes"]),
-                chunk_shape=tuple(spec["chunkShape"]),
-                codec=spec["codec"],
-                seed=spec.get("seed", 0),
-                values=tuple(values),
-            ),
+            uploaded=_uploaded(record),
+            spec=parse_spec(record["spec"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise InvalidInputError(key, "a whole job.json", f"{type(error).__name__}: {error}") from error
@@ -82,12 +70,40 @@ def parse_job(data: bytes, key: str) -> Job:
     return job
 
 
+def parse_spec(spec: Mapping[str, Any]) -> Spec:
+    """Raises KeyError, TypeError, ValueError or AttributeError for a damaged one."""
+    values = (
+        [(spec.get("value"), spec["dtype"])]
+        if "dtype" in spec
+        else [(v.get("name"), v["dtype"]) for v in spec["values"]]
+    )
+    return Spec(
+        kernel=spec["kernel"],
+        hash=spec.get("hash"),
+        parameters=spec["parameters"],
+        axes=parse_axes(spec["axes"]),
+        chunk_shape=tuple(spec["chunkShape"]),
+        codec=spec["codec"],
+        seed=spec.get("seed", 0),
+        values=tuple(values),
+    )
+
+
+def _uploaded(record: Mapping[str, Any]) -> str | None:
+    is_python = record.get("declaration", {}).get("language") == "python"
+    return record.get("uploaded", {}).get("sha256") if is_python else None
+
+
 def check_version(version: object, known: int, what: str) -> None:
     """Raises NewerVersionError, and InvalidInputError."""
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise InvalidInputError(f"version of {what}", f"1 to {known}", json.dumps(version))
     if version > known:
         raise NewerVersionError(what, version, known)
+
+
+def parse_axes(given: Iterable[Mapping[str, Any]]) -> tuple[Axis, ...]:
+    return tuple(_axis(each) for each in given)
 
 
 def _axis(given: Mapping[str, Any]) -> Axis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import numpy as np
 from . import random_numbers
 from .declaration import Kernel
 from .errors import InvalidInputError
+from .kernel_file import parameters_of
 
 if TYPE_CHECKING:
     from .driver import Window
@@ -43,10 +43,7 @@ def _loops(
     except ImportError:
         hint = "pip install 'manyhands-worker[point]', or give the kernel a `fill`."
         raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint) from None
-    wanted = list(inspect.signature(getattr(point, "py_func", point)).parameters)
-    uses_random = "random" in wanted and "random" not in names
-    if set(wanted) - {"random"} != set(names):
-        raise InvalidInputError("the parameters of `point`", f"the inputs ({', '.join(names)})", ", ".join(wanted))
+    uses_random = "random" in parameters_of(point, names) and "random" not in names
     # fastmath is off: each operation rounds as IEEE 754 says, and none is fused.
     compiled = point if hasattr(point, "py_func") else njit(point)
     scope: dict[str, Any] = {"point": compiled, "np": np}

@@ -1,0 +1,103 @@
+import { mayPass } from "../../shared/ports/aws/aws-error.ts";
+import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
+import { openRedis, type RedisHub } from "../../shared/ports/redis/redis-ports.ts";
+import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { refusal } from "../../shared/ports/redis/refusal.ts";
+import { isReply } from "../../shared/ports/redis/scripts.ts";
+import { quoted } from "../../shared/validation/command-line.ts";
+import type { UploadPolicy } from "../../shared/validation/env.ts";
+import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import type { JobPlace } from "../jobs/job-store.ts";
+import type { Faults, Remote } from "../remote/remote.ts";
+import { machinesOf } from "../standing/machines.ts";
+import { hubRemote } from "./hub-remote.ts";
+import { REDIS_PASSWORD, REDIS_URL } from "./redis-env.ts";
+import { RedisError } from "./redis-error.ts";
+
+/** Opens the Redis that the options name, or the environment, and runs `use` with it. Throws InvalidInputError where it refuses, or is not there. */
+export async function withRedis<Result>(
+  place: JobPlace,
+  use: (remote: Remote) => Promise<Result>,
+): Promise<Result> {
+  const at = placeOf(place);
+  let tell: (isLost: boolean) => void = () => {};
+  const hub = await openRedis(at, {
+    ...{ store: place.store, openS3: openBucket },
+    onLost: () => tell(true),
+    onBack: () => tell(false),
+  });
+  const explain = (error: unknown) =>
+    error instanceof Error && error.name === "ReplyError"
+      ? new RedisError(describeError(refusal(at, error)), { cause: error })
+      : error;
+  const faults: Faults = {
+    place: at.shown,
+    explain,
+    mayPass,
+    onLost: (listener) => {
+      tell = listener;
+    },
+  };
+  try {
+    return await use(redisRemote(hub, at, place, faults));
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await hub.close();
+  }
+}
+
+function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, faults: Faults): Remote {
+  return {
+    ...hubRemote(hub, shown, faults),
+    site: {
+      place: shown,
+      fields: { redis: shown },
+      lines: [["where", shown]],
+      // Never what was given: a URL may have a password.
+      options: redis === undefined ? [] : ["--redis", shown],
+    },
+    kernels: {
+      isThere: () => false,
+      uploads: (language) => uploadsTaken(hub.redis, language),
+      advice: ADVICE,
+    },
+    unattended: async () => {
+      const machines = await seenMachines(hub.redis);
+      return machines?.length === 0
+        ? `No machine says that it works for ${shown}: \`manyhands worker --queue ${quoted(shown)}\` starts one, here or elsewhere.`
+        : undefined;
+    },
+  };
+}
+
+/** Throws InvalidInputError where nothing names a Redis. */
+function placeOf({ redis = process.env[REDIS_URL] }: JobPlace): RedisPlace {
+  if (redis) return redisPlace(redis, process.env[REDIS_PASSWORD]);
+  throw new InvalidInputError(
+    "--redis",
+    `the URL of a Redis, such as redis://host, or ${REDIS_URL} to have one`,
+    redis === undefined ? "nothing" : "an empty one",
+  );
+}
+
+/**
+ * What the machines take that are there now; what they say where none is is up to those that come. A machine decides for itself: JavaScript
+ * from a job could use all that its user may.
+ */
+async function uploadsTaken(redis: RedisHub["redis"], wanted = "node"): Promise<UploadPolicy> {
+  const machines = (await seenMachines(redis))?.filter(({ language }) => language === wanted);
+  const taken = (policy: UploadPolicy) => machines?.some(({ uploads }) => uploads === policy);
+  if (!machines?.length || taken("all")) return "all";
+  return taken("wasm") ? "wasm" : "none";
+}
+
+/** Undefined where this user may not ask. */
+const seenMachines = (redis: RedisHub["redis"]) =>
+  machinesOf(redis).catch((error: unknown) => {
+    if (!isReply(error, "NOPERM")) throw error;
+    return undefined;
+  });
+
+const ADVICE =
+  "The machines that are there take no such kernel, because its code is in no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all`, or for Python `python -m manyhands worker --allow-uploads`, starts one that does; `manyhands workers` lists them.";

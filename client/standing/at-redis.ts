@@ -1,0 +1,92 @@
+/** Workers on this machine for a Redis, and an aggregator beside them. */
+import { availableParallelism, hostname } from "node:os";
+import BUILD from "#build";
+import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
+import type { RedisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
+import { REDIS_HUB } from "../../tools/bundling/dist.ts";
+import { kernels } from "../kernels/loader.ts";
+import { beginRole } from "./aggregator-slot.ts";
+import { AtWork } from "./at-work.ts";
+import type { Environment } from "./fresh-slots.ts";
+import { beginBeat } from "./machines.ts";
+import { type StandingOptions, standBy } from "./standing-worker.ts";
+
+export interface AtRedisOptions extends Omit<StandingOptions, "atWork"> {
+  /** What `--store` said; without it, the store that the Redis names. */
+  readonly store?: string | undefined;
+  readonly kernelUploads: UploadPolicy;
+}
+
+/** A Redis that is away may never answer; then what it is not told is what it forgets by itself. */
+const FAREWELL_MS = 2_000;
+
+/**
+ * Takes messages of a Redis until the signal is aborted, and waits for one that is not there, before and between. Tells of itself under its
+ * name meanwhile, and aggregates reports as any machine may. Throws InvalidInputError where the Redis refuses, and where another machine
+ * has the name.
+ * @example
+ * await standByRedis(redisPlace("redis://hub"), { name, workers: 4, kernelUploads: "wasm", logFolder, signal, onNews });
+ */
+export async function standByRedis(place: RedisPlace, options: AtRedisOptions): Promise<void> {
+  const { name, store, workers, onNews, kernelUploads, logFolder } = options;
+  const signal = options.stop ? AbortSignal.any([options.signal, options.stop]) : options.signal;
+  const { openRedis } = await import("../../shared/ports/redis/redis-ports.ts");
+  const opening = openRedis(place, {
+    ...{ store, consumer: name, isPatient: true, signal, openS3: openBucket },
+    onLost: (sentence) => onNews({ kind: "trouble", sentence }),
+    onBack: (sentence) => onNews({ kind: "answered", sentence }),
+  });
+  const hub = await opening.catch((error: unknown) => {
+    if (signal.aborted) return undefined; // it was told to end before there was a Redis
+    throw error;
+  });
+  if (!hub) return;
+  const atWork = new AtWork();
+  const environment = async () => hubEnvironment(place, { store, consumer: name });
+  try {
+    const names = [...(await kernels.keys())];
+    const since = Date.now();
+    const endBeat = await beginBeat(hub.redis, () => ({
+      ...{ name, host: hostname(), pid: process.pid, version: BUILD.version, language: "node" },
+      ...{
+        cpus: availableParallelism(),
+        workers,
+        kernels: names,
+        uploads: kernelUploads,
+        since,
+        at: [...atWork.now],
+      },
+    }));
+    const endRole = await beginRole(hub, { name: `${name}-aggregator`, logFolder, environment });
+    try {
+      const inWorkers = async () => ({ ...(await environment()), [ENV.kernelUploads]: kernelUploads });
+      await standBy({ inbox: hub.chunks, environment: inWorkers }, { ...options, atWork });
+    } finally {
+      await Promise.all([soon(endRole()), soon(endBeat())]);
+    }
+  } finally {
+    await soon(hub.close());
+  }
+}
+
+/** What a slot needs in its environment to reach a Redis, as the receiver of its events. */
+function hubEnvironment(
+  { url }: RedisPlace,
+  { store, consumer }: { readonly store?: string | undefined; readonly consumer: string },
+): Environment {
+  const ofAws = Object.entries(process.env).filter(([key, value]) => key.startsWith("AWS_") && value);
+  return {
+    ...(Object.fromEntries(ofAws) as Environment),
+    [ENV.hub]: JSON.stringify({ file: REDIS_HUB, url, store, consumer }),
+    [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
+  };
+}
+
+/** Waits for it, but not for ever. */
+async function soon(ending: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, FAREWELL_MS);
+  await Promise.race([ending.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,51 @@
+/** Workers on this machine for queues on a server that speaks SQS and a bucket, and an aggregator beside them: no stack, and no Lambdas. */
+import { environmentOf, openSqs } from "../../shared/ports/aws/sqs-hub.ts";
+import type { SqsPlace } from "../../shared/ports/aws/sqs-place.ts";
+import { expectConditional } from "../../shared/ports/conditional-writes.ts";
+import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
+import { beginRole } from "./aggregator-slot.ts";
+import { type StandingOptions, standBy } from "./standing-worker.ts";
+
+export interface AtSqsOptions extends StandingOptions {
+  readonly bucket: string;
+  readonly kernelUploads: UploadPolicy;
+}
+
+/**
+ * Takes messages of the place's queues until the signal is aborted, and waits for a server that is not there. Throws InvalidInputError where
+ * the server refuses, and for a store whose conditional writes are none.
+ */
+export async function standBySqs(place: SqsPlace, options: AtSqsOptions): Promise<void> {
+  const { name, bucket, signal, onNews, logFolder, kernelUploads } = options;
+  const onLost = (sentence: string) => onNews({ kind: "trouble", sentence });
+  const given = { bucket, environment: process.env, patience: signal, onLost };
+  const hub = await openSqs(place, given).catch((error: unknown) => {
+    if (signal.aborted) return undefined; // it was told to end before there was a server
+    throw error;
+  });
+  if (!hub) return;
+  try {
+    await expectConditional(hub.store, `s3://${bucket}`);
+    const ofStages = {
+      ...environmentOf(place, process.env),
+      [ENV.bucket]: bucket,
+      [ENV.chunkQueueUrl]: hub.chunks.url,
+      [ENV.resultQueueUrl]: hub.results.url,
+    };
+    const ofAggregator = {
+      ...ofStages,
+      [ENV.deadLetterQueueArn]: hub.deadChunks.name,
+      [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
+    };
+    const role = { name: `${name}-aggregator`, logFolder, environment: async () => ofAggregator };
+    const endRole = await beginRole(hub, role);
+    try {
+      const environment = async () => ({ ...ofStages, [ENV.kernelUploads]: kernelUploads });
+      await standBy({ inbox: hub.chunks, environment }, options);
+    } finally {
+      await endRole();
+    }
+  } finally {
+    await hub.close();
+  }
+}

@@ -1,0 +1,225 @@
+import type { ChildProcess } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { machinesOf } from "../../client/standing/machines.ts";
+import { split } from "../../functions/splitter/split.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import { jobKeys } from "../../shared/ports/keys.ts";
+import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
+import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { getJson } from "../../shared/ports/store.ts";
+import { startCli } from "../helpers/cli.ts";
+import { NO_AWS } from "../helpers/deployment-server.ts";
+import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
+import { noRedis, redisServer } from "../helpers/redis-server.ts";
+import { JOB_OF_25_CHUNKS } from "../helpers/stages.ts";
+
+const PATIENCE = { timeout: 60_000, interval: 50 };
+
+/** A Redis, clients' connections to it, and machines that stand by at it. */
+async function hub() {
+  const server = await redisServer();
+  const redis = await openRedis(redisPlace(server.url), { isPatient: true });
+  onTestFinished(() => redis.close());
+  const { store, chunks, results } = redis;
+  const submit = async (request: object = {}, kernels = kernelsWith()) => {
+    const ports = { store, chunks, results, clock: systemClock, kernels, checkAfterSeconds: 0 };
+    await split({ ...JOB_OF_25_CHUNKS, ...request }, "j", ports);
+  };
+  const start = (...args: string[]) => startAt(server.url, ...args);
+  const summary = () => getJson(store, jobKeys("j").summary) as Promise<Summary | undefined>;
+  const finished = async () => {
+    await vi.waitUntil(summary, PATIENCE);
+    return (await summary())!;
+  };
+  const stored = async () => {
+    let count = 0;
+    for await (const _ of store.list("jobs/j/array/escape_time/c/")) count++;
+    return count;
+  };
+  return { server, redis, submit, start, finished, stored };
+}
+
+interface Summary {
+  readonly state: string;
+  readonly chunks: { readonly done: number; readonly failed: number };
+}
+
+function startAt(url: string, ...args: string[]) {
+  const started = startCli(["worker", "--queue", url, ...args], { env: NO_AWS });
+  onTestFinished(() => void started.child.kill("SIGKILL"));
+  return started;
+}
+
+/** Chunks that take a tenth of a second or more each. */
+const HEAVY = {
+  parameters: { maxIterations: 60_000 },
+  grid: {
+    axes: [
+      { from: 0.2, to: -0.2, count: 500 },
+      { from: -0.3, to: 0.1, count: 500 },
+    ],
+  },
+  chunk: [100, 100],
+};
+
+/** The processes that this one started and that run a worker, not an aggregator. */
+function slotsOf({ pid }: ChildProcess): number[] {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((each) => {
+    try {
+      const [, ppid = ""] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, "utf8")) ?? [];
+      return (
+        Number(ppid) === pid && readFileSync(`/proc/${each}/cmdline`, "utf8").includes("worker/index.js")
+      );
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+const newsOf = (stdout: string) =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+describe.skipIf(noRedis)("machines at a Redis", () => {
+  test("a machine computes a job and its aggregator ends it; told to end, it finishes what it began", async () => {
+    const { submit, start, finished, redis } = await hub();
+    await submit();
+    const { child, ended } = start("--workers", "2", "--name", "one");
+    expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
+    expect(await machinesOf(redis.redis)).toMatchObject([
+      { name: "one", workers: 2, language: "node", kernels: expect.arrayContaining(["mandelbrot"]), at: [] },
+    ]);
+    child.kill("SIGTERM");
+    const { code, stderr } = await ended;
+    expect(stderr).toMatch(/^one: 2 workers for redis:\/\/127\.0\.0\.1:\d+\. Ctrl-C finishes what is begun/);
+    expect(stderr).toMatch(/Drained: 25 messages done, 0 handed back, 0 workers died\./);
+    expect(code).toBe(0);
+    expect(await machinesOf(redis.redis)).toEqual([]);
+  });
+
+  test.runIf(process.platform === "linux")(
+    "a worker that is killed is replaced, and what it had is computed all the same",
+    async () => {
+      const { submit, start, finished, stored } = await hub();
+      await submit(HEAVY);
+      const { child, ended } = start("--workers", "2", "--json");
+      await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
+      process.kill(slotsOf(child)[0]!, "SIGKILL");
+      expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
+      child.kill("SIGTERM");
+      const { stdout, code } = await ended;
+      expect(newsOf(stdout).filter(({ kind }) => kind === "died")).toMatchObject([
+        { why: expect.stringContaining("SIGKILL") },
+      ]);
+      expect(code).toBe(0);
+      expect(slotsOf(child)).toEqual([]);
+    },
+  );
+
+  test("a machine that is told to end while at work gives what it did not begin to others", async () => {
+    const { submit, start, stored, redis } = await hub();
+    await submit(HEAVY);
+    const { child, ended } = start("--workers", "2");
+    await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+    const done = await stored();
+    expect(done).toBeLessThan(25);
+    expect(await redis.chunks.depth()).toEqual({ waiting: 25 - done, inFlight: 0, delayed: 0 });
+  });
+
+  test("a machine waits for a Redis that is not there, and goes on after one that was killed", async () => {
+    const { server, submit, start, finished, stored } = await hub();
+    await submit(HEAVY);
+    await server.kill();
+    const { child, ended } = start("--workers", "2", "--json");
+    await onceItSays(child, "out of reach");
+    await server.start();
+    await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
+    await server.kill();
+    await server.start();
+    expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
+    child.kill("SIGTERM");
+    const { stdout, code } = await ended;
+    const kinds = newsOf(stdout).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "trouble").length).toBe(2);
+    expect(kinds.filter((kind) => kind === "answered").length).toBe(2);
+    expect(code).toBe(0);
+  });
+
+  test("a machine that never found its Redis ends when it is told to", async () => {
+    const { child, ended } = startAt("redis://127.0.0.1:1", "--json");
+    await onceItSays(child, "out of reach");
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(0);
+  });
+
+  test("a machine that lacks the kernel fails nothing: the messages are there for others", async () => {
+    const { submit, start, redis } = await hub();
+    await submit({ kernel: "mine" }, kernelsWith(likeMandelbrot("mine", fillMandelbrot)));
+    const { child, ended } = start("--workers", "1");
+    await vi.waitUntil(async () => (await redis.chunks.depth()).delayed === 25, PATIENCE);
+    child.kill("SIGTERM");
+    expect((await ended).stderr).toContain("0 messages done, 25 handed back, 0 workers died");
+    expect((await redis.results.depth()).waiting).toBe(0);
+  });
+
+  test("a second machine of one name is refused with a sentence; one whose machine ended takes the name over", async () => {
+    const { start, server, redis } = await hub();
+    const first = start("--workers", "1", "--name", "one");
+    await vi.waitUntil(async () => (await machinesOf(redis.redis)).length > 0, PATIENCE);
+    const { code, stderr } = await start("--name", "one").ended;
+    expect(stderr).toMatch(
+      /^Expected --name to be a name that no other machine has, got "one"\. It is the name of process \d+ on /,
+    );
+    expect(code).toBe(2);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const again = start("--workers", "1", "--name", "one");
+    await onceItSays(again.child, "one: 1 worker");
+    const shown = await startCli(["workers", "--redis", server.url], { env: NO_AWS }).ended;
+    expect(shown.stdout).toMatch(/^1 machine, 1 worker for redis:\/\/127\.0\.0\.1:\d+\n/);
+    expect(shown.stdout).toMatch(/\none +\S+ +\d+ +1 +node \S+ +.* ago +.*nothing\n/);
+    expect(shown.stdout).toContain("Kernels: ");
+    expect(shown.code).toBe(0);
+  });
+});
+
+/** Waits until the process has printed this. */
+async function onceItSays(child: ChildProcess, text: string): Promise<void> {
+  let said = "";
+  const heard = Promise.withResolvers<void>();
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on("data", (data) => {
+      said += data;
+      if (said.includes(text)) heard.resolve();
+    });
+  child.once("exit", () => heard.reject(new Error(`It ended, having said ${said}`)));
+  await heard.promise;
+}
+
+test.each([
+  [
+    ["worker", "--queue", "http://hub"],
+    /^Expected --queue to be sqs:\/\/ and a stack's name, such as sqs:\/\/Manyhands, or a Redis/,
+  ],
+  [["worker", "--queue", "redis://hub", "--name", "a b"], /^Expected --name to be letters, digits/],
+  [
+    ["worker", "--queue", "redis://hub", "--kernel-uploads", "some"],
+    /^Expected --kernel-uploads to be one of/,
+  ],
+  [
+    ["worker", "--queue", "sqs://Manyhands", "--store", "redis"],
+    /^Expected --store to be given with a Redis only/,
+  ],
+  [["worker"], /^Expected --queue to be .*, got nothing/],
+  [["workers"], /^Expected --redis to be the URL of a Redis/],
+])("%j is refused with a sentence", async (args, sentence) => {
+  const { code, stderr } = await startCli(args, { env: NO_AWS }).ended;
+  expect(stderr).toMatch(sentence);
+  expect(code).toBe(2);
+});

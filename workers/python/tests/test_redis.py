@@ -1,0 +1,169 @@
+"""Store and queue on a redis-server of the tests' own; skipped where none is installed."""
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manyhands.errors import InvalidInputError, ManyhandsError
+from manyhands.folder_store import FolderStore
+from manyhands.ports import MAX_RECEIVE_COUNT, Received, Store
+from manyhands.redis_hub import Beat, FoundStore, expect_fit, occupation, open_redis, without_password
+from manyhands.redis_ports import RedisQueue, RedisStore, StoreFullError
+
+pytestmark = pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server is on PATH")
+
+#: A holder that says nothing loses its message after this.
+BRIEF_MS = 20
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--bind", "127.0.0.1", "--port", str(port), "--dir", folder, "--save", ""]
+        with subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL) as process:
+            redis = open_redis(f"redis://127.0.0.1:{port}", retries=50)
+            redis.ping()
+            yield f"redis://127.0.0.1:{port}"
+            process.kill()
+
+
+@pytest.fixture
+def redis(server: str) -> Any:
+    client = open_redis(server, retries=3)
+    client.flushall()
+    return client
+
+
+def taken(queue: RedisQueue, wait_seconds: float = 2) -> Received:
+    message = queue.receive(wait_seconds)
+    assert message is not None
+    return message
+
+
+def test_what_was_sent_before_is_received_once_and_is_gone_when_acknowledged(redis: Any) -> None:
+    queue = RedisQueue(redis, "chunks", "a")
+    queue.send(["one", "two ä"])
+    messages = [taken(queue), taken(queue)]
+    assert [(each.body, each.receive_count) for each in messages] == [("one", 1), ("two ä", 1)]
+    assert queue.receive(0) is None
+    for message in messages:
+        queue.acknowledge(message)
+    assert redis.xlen("manyhands:chunks") == 0
+    queue.leave()
+    assert redis.xinfo_consumers("manyhands:chunks", "workers") == []
+
+
+def test_what_is_postponed_or_let_go_comes_again_and_five_deaths_bury_it(redis: Any) -> None:
+    queue = RedisQueue(redis, "chunks", "a", BRIEF_MS)
+    queue.send(["poison"])
+    queue.postpone(taken(queue), 0)
+    for death in range(2, MAX_RECEIVE_COUNT + 1):
+        other = RedisQueue(redis, "chunks", f"dies {death}", BRIEF_MS)
+        assert taken(other).receive_count == death
+    time.sleep(2 * BRIEF_MS / 1000)
+    assert queue.receive(0) is None
+    [(_, letter)] = redis.xrange("manyhands:chunks-dead")
+    assert letter == {b"body": b"poison", b"receives": b"5"}
+
+
+def test_a_holder_that_lost_its_message_can_neither_hide_nor_show_it(redis: Any) -> None:
+    slow, quick = (RedisQueue(redis, "chunks", name, BRIEF_MS) for name in ("slow", "quick"))
+    slow.send(["a"])
+    lost = taken(slow)
+    time.sleep(2 * BRIEF_MS / 1000)
+    assert taken(quick).receive_count == 2
+    patient = RedisQueue(redis, "chunks", "patient")
+    slow.postpone(lost, 0)
+    slow.release(lost, 0)
+    assert patient.receive(0) is None
+
+
+def test_a_first_delivery_that_is_released_begins_anew_and_a_later_one_is_not_counted(redis: Any) -> None:
+    queue = RedisQueue(redis, "chunks", "a")
+    queue.send(["a"])
+    queue.release(taken(queue), 0)
+    message = taken(queue)
+    assert message.receive_count == 1
+    queue.postpone(message, 0)
+    queue.release(taken(queue), 0)
+    assert taken(queue).receive_count == 2
+    queue.release(taken_again(queue, redis), 60)
+    assert queue.receive(0) is None
+
+
+def taken_again(queue: RedisQueue, redis: Any) -> Received:
+    [pending] = redis.xpending_range("manyhands:chunks", "workers", "-", "+", 1)
+    return Received(pending["message_id"].decode(), "a", pending["times_delivered"], "", queue.stream)
+
+
+@pytest.mark.parametrize("kind", ["redis", "folder"])
+def test_a_store_keeps_the_first_of_two_objects(redis: Any, tmp_path: Path, kind: str) -> None:
+    store: Store = RedisStore(redis) if kind == "redis" else FolderStore(str(tmp_path))
+    assert store.get("jobs/a/array/c/0") is None
+    assert store.put_if_absent("jobs/a/array/c/0", b"first")
+    assert not store.put_if_absent("jobs/a/array/c/0", b"second")
+    assert store.get("jobs/a/array/c/0") == b"first"
+    store.put("jobs/a/array/c/0", b"third")
+    assert store.get("jobs/a/array/c/0") == b"third"
+    assert store.get("jobs/a/array/c/0", 4) == b""
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == (["0"] if kind == "folder" else [])
+    if kind == "redis":
+        assert redis.zrange("manyhands:objects", 0, -1) == [b"jobs/a/array/c/0"]
+        assert redis.get("manyhands:objects:bytes") == b"5"
+
+
+def test_more_than_half_of_maxmemory_is_refused(redis: Any) -> None:
+    redis.config_set("maxmemory", 2**24)
+    try:
+        store = RedisStore(redis)
+        store.put("a", bytes(2**22))
+        with pytest.raises(StoreFullError):
+            store.put("b", bytes(2**23))
+    finally:
+        redis.config_set("maxmemory", 0)
+
+
+def test_a_worker_uses_the_store_that_jobs_have_and_refuses_another(redis: Any, server: str, tmp_path: Path) -> None:
+    store = FoundStore(redis, None)
+    store.put("a", b"1")
+    redis.set("manyhands:store", str(tmp_path))
+    store.put("b", b"2")
+    assert (tmp_path / "b").read_bytes() == b"2"
+    assert expect_fit(redis, server, str(tmp_path))
+    with pytest.raises(InvalidInputError, match="where this Redis's jobs keep their objects"):
+        expect_fit(redis, server, "s3://elsewhere")
+
+
+def test_a_machine_beats_under_a_name_of_its_own(redis: Any) -> None:
+    first = Beat(
+        redis, "one", 2, ["mandelbrot"], lambda: [{**occupation('{"jobId":"j","chunks":[1,2]}'), "sinceMs": 3}]
+    )
+    first.begin()
+    with pytest.raises(ManyhandsError, match="no other machine has"):
+        Beat(redis, "one", 1, [], list).begin()
+    assert redis.pttl("manyhands:machine:one") > 10_000
+    first.end()
+    assert redis.exists("manyhands:machine:one") == 0
+
+
+def test_a_refusal_shows_no_password(redis: Any, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_PASSWORD", "s3cret")
+    other = open_redis(server.replace("//", "//boss@"), retries=0)
+    with pytest.raises(InvalidInputError, match="to be open to this user and password") as refused:
+        expect_fit(other, server.replace("//", "//boss@"), None)
+    assert "s3cret" not in str(refused.value)
+    assert without_password("redis://boss:s3cret@hub/0") == "redis://boss@hub:6379"
+
+
+def test_a_redis_that_is_not_there_is_waited_for(server: str) -> None:
+    assert not expect_fit(open_redis("redis://127.0.0.1:1", retries=0), "redis://127.0.0.1:1", None)
