@@ -11,7 +11,7 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 import type { MeasuredRun } from "./scaling.ts";
 
 /** The run of a width ended without all its chunks; the message is what it said. */
-export class RunFailedError extends ManyhandsError {
+class RunFailedError extends ManyhandsError {
   override readonly name = "RunFailedError";
   readonly permanent = true;
   readonly exitCode: number;

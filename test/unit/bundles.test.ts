@@ -16,15 +16,16 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "inputs by name, lists of items, uploads": 7,
     "connections made while it starts": 1,
     "sizing a job, and its fleet's knee": 2,
-    "limits: prices, seats and coins": 14,
+    "limits: prices, seats and coins": 14.5,
+    "kernels in Python": 1,
   },
   worker: {
     "its work, on Node 22 too": 123,
     "logarithmic axes": 4,
     "inputs by name, lists of items, uploads": 7,
     "connections, and a rehearsal, while it starts": 3,
-    "what it leaves to others, and how often": 1.5,
-    "the gate of a limit": 5.5,
+    "what it leaves to others, and how often, kernels in Python too": 2,
+    "the gate of a limit": 7,
   },
   aggregator: {
     "its work, on Node 22 too": 151,
@@ -32,7 +33,8 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "prices, and what they price a job by": 13,
     "inputs by name, lists of items, events": 4,
     "connections made while it starts": 1,
-    "jobs that wait, and jobs with a limit": 2,
+    "jobs that wait, and jobs with a limit": 3,
+    "what jobs with a limit pay of its time, and what it tells of that": 6,
   },
 };
 /** A kernel's own, so that one more needs no other budget. */

@@ -37,6 +37,7 @@ test("docs/cli.md has a section for each command, with each of its options as --
     const section = cli.get(command.name());
     if (section === undefined) return [command.name()];
     return command.options
+      .filter(({ hidden }) => !hidden)
       .map(({ flags }) => flags)
       .filter((flags) => !section.includes(flags) && !(JOBS.includes(command.name()) && shared.has(flags)))
       .map((flags) => `${command.name()} ${flags}`);

@@ -20,7 +20,9 @@ its keys, then its arguments. *stream* is \`manyhands:<queue>\`, *hidden* and *d
 /** Each script with what it takes. */
 export function redisScriptsPage(): string {
   const comments = [...readFileSync(SOURCE, "utf8").matchAll(COMMENTED)];
-  const about = new Map(comments.map(([, text = "", name = ""]) => [name, text.replace(/\s*\n\s*\* ?/g, " ").trim()]));
+  const about = new Map(
+    comments.map(([, text = "", name = ""]) => [name, text.replace(/\s*\n\s*\* ?/g, " ").trim()]),
+  );
   const sections = Object.entries(SCRIPTS).map(
     ([name, lua]) => `\n## ${name}\n\n${sentence(about.get(name) ?? "")}\n\n\`\`\`lua\n${lua}\n\`\`\`\n`,
   );

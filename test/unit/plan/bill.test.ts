@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { billedMs, billedRequests, costOf, gbSecondsOf, sqsUnits } from "../../../shared/plan/bill.ts";
+import { billedMs, billedRequests, costOf, gbSecondsOf } from "../../../shared/plan/bill.ts";
 import { BUILT_IN_PRICES, FIGURE_NAMES, pricesOf, usdOfAmount } from "../../../shared/plan/prices.ts";
+import { sqsUnits } from "../../../shared/ports/request-limits.ts";
 
 const prices = pricesOf("us-east-1");
 const NOTHING = { gbSeconds: 0, requests: { lambda: 0, sqs: 0, put: 0, get: 0 }, logBytes: 0 };
