@@ -6,7 +6,7 @@ import { runEngine } from "../helpers/run-engine.ts";
 
 /** `FAULTS_FROM=7 FAULTS=1` runs seed 7 alone. */
 const FIRST = Number(process.env.FAULTS_FROM ?? 1);
-const SCENARIOS = Number(process.env.FAULTS ?? 25);
+const SCENARIOS = Number(process.env.FAULTS ?? 16);
 
 test.skipIf(noRedis)(
   "jobs on a Redis end whole, whatever breaks between, and leave no message",

@@ -46,7 +46,7 @@ async function live(
   const hub = await openRedis(redisPlace(url), { isPatient: true, visibilityMs, consumer: name });
   const { store, chunks, results } = hub;
   const worker = { requestId: name, logStream: name, coldStart: false, initMs: null, elapsedMs: 1 };
-  const spending = { begins: () => {}, allows: async () => "now" as const };
+  const spending = { allows: async () => "now" as const, begins: IGNORE };
   const ports = { store, chunks, results, clock: systemClock, kernels, spending, inbox: chunks };
   try {
     while (!signal.aborted) {

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Progress } from "../../../api/progress.ts";
-import { mountsOf } from "../../../client/engines/engine.ts";
+import { InterruptedError, mountsOf, type RunResult } from "../../../client/engines/engine.ts";
 import { engineNamed } from "../../../client/engines/engines.ts";
 import type { JobRequest } from "../../../shared/messages/job-request.ts";
+import { type Resumption, resumption } from "../../../shared/messages/resumption.ts";
 import { FileStore } from "../../../shared/ports/file/file-store.ts";
 import { isEmpty } from "../../../shared/ports/queue.ts";
 import { openRedis } from "../../../shared/ports/redis/redis-ports.ts";
@@ -18,7 +19,10 @@ import { Draw } from "../draw.ts";
 import { type Break, breakingLine } from "./breaking-line.ts";
 import { startFleet, type Whim } from "./fleet.ts";
 
-export const REDIS_FAULTS = ["before", "after", "restart", "lags", "dies", "reports"] as const;
+export const REDIS_FAULTS = [
+  ...(["before", "after", "restart", "lags", "dies", "reports"] as const),
+  ...(["left", "cancelled"] as const),
+];
 type RedisFault = (typeof REDIS_FAULTS)[number];
 
 export interface RedisVerdict {
@@ -76,10 +80,11 @@ export async function runRedisScenario(
   };
   const folder = mkdtempSync(join(tmpdir(), "manyhands-faults-"));
   const request = { ...REQUEST, chunksPerMessage: draw.of([1, 1, 3]) };
+  const turn = { what: draw.of(["left", "cancelled", undefined, undefined] as const), afterMs: draw.whole(0, 500) };
   const endFleet = startFleet({ url: line.url, workers: 2, visibilityMs: VISIBILITY_MS, whimOf });
   const problems: string[] = [];
   try {
-    const { summary } = await untilItBegins(line.url, folder, request);
+    const { summary } = await throughItsTurn({ redis: line.url, folder, request }, turn, struck);
     const { state, chunks } = summary;
     if (state !== "complete") problems.push(`it is ${state}: ${JSON.stringify(summary.failures)}`);
     if (chunks.done !== chunks.total) problems.push(`${chunks.done} of ${chunks.total} chunks`);
@@ -98,9 +103,48 @@ export async function runRedisScenario(
   return { seed, problems, struck };
 }
 
+interface Job {
+  readonly redis: string;
+  readonly folder: string;
+  readonly request: JobRequest | Resumption;
+}
+
+/** A client that leaves is followed by one that asks for the same; one that cancels resumes. */
+async function throughItsTurn(
+  job: Job,
+  { what, afterMs }: { readonly what: "left" | "cancelled" | undefined; readonly afterMs: number },
+  struck: RedisFault[],
+): Promise<RunResult> {
+  const leaving = new AbortController();
+  const turned = sleep(afterMs).then(async () => {
+    if (what === "left") leaving.abort();
+    if (what === "cancelled") await cancelled(job.redis);
+  });
+  try {
+    const first = await untilItBegins(job, leaving.signal);
+    await turned;
+    if (first.summary.state !== "cancelled") return first;
+    struck.push("cancelled");
+    return await untilItBegins({ ...job, request: resumption("job", { force: true }) });
+  } catch (error) {
+    if (!(error instanceof InterruptedError && leaving.signal.aborted)) throw error;
+    struck.push("left");
+    return untilItBegins(job);
+  }
+}
+
+/** It may not be there yet, or be over; and a broken line may make the Redis look absent. */
+async function cancelled(redis: string): Promise<void> {
+  try {
+    await (await engineNamed("redis").jobs({ redis })).withJob("job", (found) => found.cancel());
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+  }
+}
+
 /** As a user repeats a command that found no Redis, which is a sentence and has begun nothing. */
-async function untilItBegins(redis: string, folder: string, request: JobRequest) {
-  const signal = AbortSignal.timeout(LONGEST_MS);
+async function untilItBegins({ redis, folder, request }: Job, leaving?: AbortSignal): Promise<RunResult> {
+  const signal = AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(leaving ? [leaving] : [])]);
   for (;;) {
     const run = await engineNamed("redis").load({ redis });
     const progress = new Progress(12, 1200);
@@ -114,7 +158,7 @@ async function untilItBegins(redis: string, folder: string, request: JobRequest)
 
 /** What is in its queues a while after the job's end: duplicates are worked off, dead letters are none. */
 async function leftIn({ url }: RedisServer): Promise<string[]> {
-  const hub = await openRedis(redisPlace(url));
+  const hub = await openRedis(redisPlace(url), { isPatient: true });
   try {
     for (let looks = 1; ; looks++) {
       const depth = await hub.chunks.depth();
@@ -130,7 +174,7 @@ async function leftIn({ url }: RedisServer): Promise<string[]> {
 }
 
 async function forgotten({ url }: RedisServer): Promise<void> {
-  const hub = await openRedis(redisPlace(url));
+  const hub = await openRedis(redisPlace(url), { isPatient: true });
   await hub.redis.flushall();
   await hub.close();
 }
