@@ -48,6 +48,9 @@ export function storeName(place: StorePlace): string {
   return place.kind === "folder" ? place.path : `s3://${place.bucket}/${place.prefix}`.replace(/\/$/, "");
 }
 
+/** Whether objects are in the Redis itself. */
+export const isWithin = ({ kind }: StorePlace): boolean => kind === "redis";
+
 export interface OpenStore {
   readonly store: KeptStore;
   close(): void;
