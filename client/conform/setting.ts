@@ -7,7 +7,7 @@ interface Watched {
 }
 
 /** A worker, and what gives it messages. */
-export interface Setting {
+interface Setting {
   readonly bench: Bench;
   readonly worker: ChildProcess;
 }
