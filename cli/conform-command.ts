@@ -8,7 +8,10 @@ export function addConformCommand(program: Command): void {
     .description("check a worker of any language against the protocol (docs/protocol.md)")
     .argument("<command...>", "what starts it, after --")
     .option("--only <checks>", "these alone, with commas between")
-    .option("--redis", "on a Redis, by the redis-server that is installed; for a worker that takes one message at a time")
+    .option(
+      "--redis",
+      "on a Redis, by the redis-server that is installed; for a worker that takes one message at a time",
+    )
     .option("--seconds <n>", "how long it may take for a message, its start included", "60")
     .option("--json", "as one JSON array")
     .addHelpText(

@@ -14,6 +14,7 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { hidePasswords } from "./hide-passwords.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
@@ -227,6 +228,7 @@ function engineLines(): string {
 }
 
 export async function main(): Promise<void> {
+  hidePasswords();
   const output = watchOutput(process.stdout, process.stderr);
   if (isUnderNohup()) process.on("SIGHUP", () => {});
   else if (process.env.npm_lifecycle_event !== undefined) endWithNpm();

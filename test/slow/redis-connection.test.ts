@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
@@ -7,12 +8,14 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { startCli } from "../helpers/cli.ts";
 import { cuttableLine } from "../helpers/cuttable-line.ts";
 import { emptyHub, hubAt } from "../helpers/redis-hub.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const WAIT_MS = 20_000;
+const WITHIN = { timeout: 30_000 };
 const SECRET = "s3cret/pass#word";
 
 /** Why it does not open; never with the password, however it is printed. */
@@ -193,6 +196,22 @@ describe.skipIf(noRedis)("a Redis", () => {
     expect(news).toHaveLength(1);
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a password on the command line is taken from there at once, where the system can",
+  async () => {
+    const { child } = startCli([
+      "worker",
+      "--queue",
+      `redis://hand:${encodeURIComponent(SECRET)}@127.0.0.1:1`,
+    ]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await expect
+      .poll(() => readFileSync(`/proc/${child.pid}/cmdline`, "utf8"), WITHIN)
+      .toMatch(/redis:\/\/hand:\*\*\*@127\.0\.0\.1/);
+    expect(readFileSync(`/proc/${child.pid}/cmdline`, "utf8")).not.toContain("s3cret");
+  },
+);
 
 test("an old Redis, a replica and a cluster are refused by what they say of themselves", async () => {
   const saying = async (info: string) => {

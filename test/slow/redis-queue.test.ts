@@ -120,7 +120,9 @@ describe.skipIf(noRedis)("Redis", async () => {
     await hub.close();
     expect(await receiving).toEqual([]);
     const watcher = await hubAt(server);
-    const connections = String(await watcher.redis.call("CLIENT", "LIST")).trim().split("\n");
+    const connections = String(await watcher.redis.call("CLIENT", "LIST"))
+      .trim()
+      .split("\n");
     expect(connections).toHaveLength(1);
   });
 

@@ -80,7 +80,10 @@ export async function runRedisScenario(
   };
   const folder = mkdtempSync(join(tmpdir(), "manyhands-faults-"));
   const request = { ...REQUEST, chunksPerMessage: draw.of([1, 1, 3]) };
-  const turn = { what: draw.of(["left", "cancelled", undefined, undefined] as const), afterMs: draw.whole(0, 500) };
+  const turn = {
+    what: draw.of(["left", "cancelled", undefined, undefined] as const),
+    afterMs: draw.whole(0, 500),
+  };
   const endFleet = startFleet({ url: line.url, workers: 2, visibilityMs: VISIBILITY_MS, whimOf });
   const problems: string[] = [];
   try {
