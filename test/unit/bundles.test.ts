@@ -23,7 +23,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "logarithmic axes": 4,
     "inputs by name, lists of items, uploads": 7,
     "connections, and a rehearsal, while it starts": 3,
-    "what it leaves to others, and how often": 1.5,
+    "what it leaves to others, and how often": 2,
     "the gate of a limit": 5.5,
   },
   aggregator: {
