@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULT_ENGINE } from "../client/engines/engines.ts";
 import { REDIS_URL } from "../client/redis/redis-env.ts";
 import { deployWith, START_LOCALSTACK } from "../shared/build/commands.ts";
@@ -114,11 +114,19 @@ export function addRemoteCommands(program: Command): void {
 
 /** Adds the options that say where jobs are that are not here. */
 export function addRemoteOptions(command: Command): Command {
-  return command
-    .option("--stack <name>", `the deployment's stack (default: ${STACK_NAME})`)
-    .option("--redis <url>", `a Redis: redis://user@host:6379 (default: ${REDIS_URL})`)
-    .option(
-      "--store <url>",
-      "where the objects of a Redis's jobs are: redis, s3://bucket, or a shared folder",
-    );
+  return (
+    command
+      .option("--stack <name>", `the deployment's stack (default: ${STACK_NAME})`)
+      .option(
+        "--redis <url>",
+        `a Redis: redis://user@host:6379, or without one sqs+http://host:9324 (default: ${REDIS_URL})`,
+      )
+      // As `worker` calls it: what its user copies from one line of a terminal to the next.
+      .addOption(new Option("--queue <url>").hideHelp())
+      .on("option:queue", (url: string) => command.setOptionValue("redis", url))
+      .option(
+        "--store <url>",
+        "where the objects of its jobs are: s3://bucket; on Redis also redis (default), or a shared folder",
+      )
+  );
 }

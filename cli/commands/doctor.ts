@@ -1,6 +1,8 @@
 import { extname } from "node:path";
 import { styleText } from "node:util";
 import { kernelMeant } from "../../client/kernels/meant-kernel.ts";
+import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
+import { STACK_NAME } from "../../shared/validation/env.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -11,12 +13,12 @@ import { diagnose } from "./diagnosis.ts";
 import type { Finding } from "./finding.ts";
 
 export interface DoctorOptions {
-  readonly stack: string;
-  /** In place of a stack: a store, and the queues of a server that speaks SQS. */
-  readonly store?: string;
-  readonly queue?: string;
-  /** Likewise: a Redis. */
+  readonly stack?: string;
+  /** In place of a stack: a Redis or a server that speaks SQS, and a store. */
   readonly redis?: string;
+  /** The same by the word that `worker` has. */
+  readonly queue?: string;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
@@ -41,13 +43,15 @@ export async function doctor(files: readonly string[], options: DoctorOptions): 
 }
 
 async function look(
-  { stack, redis, store, queue }: DoctorOptions,
+  { stack = STACK_NAME, redis, queue, store }: DoctorOptions,
   here: readonly KernelHere[],
 ): Promise<readonly Finding[]> {
   if (redis !== undefined && queue !== undefined)
     throw new InvalidInputError("--queue", "absent where --redis is given", show(queue));
-  if (redis !== undefined) return (await import("./diagnose-redis.ts")).diagnoseRedis({ redis, store });
-  if (store !== undefined || queue !== undefined) return diagnoseSqs({ queue, store });
+  const server = redis ?? queue;
+  if (server !== undefined && !isSqsUrl(server))
+    return (await import("./diagnose-redis.ts")).diagnoseRedis({ redis: server, store });
+  if (server !== undefined || store !== undefined) return diagnoseSqs({ queue: server, store });
   return diagnose(stack, here);
 }
 
@@ -61,7 +65,7 @@ async function built(named: string): Promise<KernelHere> {
   return {
     name: kernel.name,
     hash: kernel.hash,
-    kind: extname(file) === ".wasm" ? "wasm" : "js",
+    kind: kernel.declaration.language ?? (extname(file) === ".wasm" ? "wasm" : "js"),
     path: file,
   };
 }

@@ -1,3 +1,4 @@
+import { isSqsUrl } from "../../shared/ports/aws/sqs-place.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -12,9 +13,12 @@ export const MOST_WORKERS = 64;
 const folders: OpenJobs = async () => (await import("../jobs/folder-jobs.ts")).folderJobs();
 const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
-const withRedis: WithRemote = async (place, use) =>
-  (await import("../redis/redis-remote.ts")).withRedis(place, use);
-const isRedisNamed = ({ redis }: JobPlace) => (redis ?? process.env[REDIS_URL]) !== undefined;
+const withRedis: WithRemote = async (place, use) => {
+  const { redis = process.env[REDIS_URL] ?? "" } = place;
+  if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
+  return (await import("../redis/redis-remote.ts")).withRedis(place, use);
+};
+const isRedisNamed = ({ redis }: JobPlace) => redis !== undefined || !!process.env[REDIS_URL];
 const withRedisOrOwn: WithRemote = async (place, use) =>
   isRedisNamed(place)
     ? withRedis(place, use)
@@ -72,7 +76,7 @@ const DECLARED: readonly Engine[] = [
     hasRamp: true,
     isPriced: true,
     isPlanned: true,
-    hasPython: false,
+    hasPython: true,
     workers: { setBy: "whose fleet the stack caps" },
     options: ["stack"],
     isImplied: false,

@@ -1,4 +1,4 @@
-/** Splitter and aggregator in this process, on the queues and the store of a Redis. */
+/** Splitter and aggregator in this process, on the queues and the store of a hub. */
 import { dirname } from "node:path";
 import { aggregateBatch } from "../../functions/aggregator/batch.ts";
 import { check } from "../../functions/aggregator/check.ts";
@@ -9,13 +9,23 @@ import { kernelsOf } from "../../shared/kernels/loader.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import { type CheckMessage, checkMessage, parseResultMessage } from "../../shared/messages/chunk-report.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import type { Received } from "../../shared/ports/queue.ts";
-import type { RedisHub } from "../../shared/ports/redis/redis-ports.ts";
+import type { Inbox, MeasuredQueue, Received } from "../../shared/ports/queue.ts";
+import type { KeptStore } from "../../shared/ports/redis/prefixed-store.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/validation/env.ts";
 import { KERNEL_HOST } from "../../tools/bundling/dist.ts";
 import { builtIns } from "../kernels/loader.ts";
 import type { Remote } from "../remote/remote.ts";
+
+/** Queues and a store, of a Redis or of other servers. */
+export interface JobHub {
+  readonly store: KeptStore;
+  readonly chunks: MeasuredQueue & Inbox;
+  readonly results: MeasuredQueue & Inbox;
+  /** `name` is its own in its messages. */
+  readonly deadChunks: Inbox & { readonly name: string };
+  readonly deadResults: Inbox;
+}
 
 export interface Stages {
   split(request: Parameters<Remote["submit"]>[0]): Promise<Submission>;
@@ -26,7 +36,7 @@ export interface Stages {
 
 const IGNORE = () => {};
 
-export function stagesOn({ store, chunks, results, deadChunks }: RedisHub): Stages {
+export function stagesOn({ store, chunks, results, deadChunks }: JobHub): Stages {
   const queues = { store, chunks, results, clock: systemClock };
   const checkAfterSeconds = DEFAULT_CHECK_AFTER_SECONDS;
   const splitting = {
@@ -36,7 +46,7 @@ export function stagesOn({ store, chunks, results, deadChunks }: RedisHub): Stag
   };
   const aggregating = {
     ...{ ...queues, builtIns: KERNELS, checkAfterSeconds, looks: new Looks(systemClock), inbox: results },
-    ...{ deadLetters: deadChunks.name, retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS },
+    ...{ deadLetters: [deadChunks.name], retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS },
     logger: { info: IGNORE, warn: IGNORE, error: IGNORE },
   };
   return {

@@ -11,14 +11,12 @@ import { ManyhandsError } from "../../shared/validation/errors.ts";
 import type { MeasuredRun } from "./scaling.ts";
 
 /** The run of a width ended without all its chunks; the message is what it said. */
-export class RunFailedError extends ManyhandsError {
+class RunFailedError extends ManyhandsError {
   override readonly name = "RunFailedError";
   readonly permanent = true;
-  readonly exitCode: number;
 
   constructor(workers: number, exitCode: number, said: string) {
     super(`Expected the run on ${workers} workers to complete, it ended with ${exitCode}: ${said.trim()}`);
-    this.exitCode = exitCode;
   }
 }
 

@@ -10,7 +10,7 @@ import {
 
 /** One run, in seconds. */
 export interface MeasuredRun extends Timed {
-  /** Of the run's phases; those that no worker shortens are all but `compute`. */
+  /** Each phase of the run; workers shorten `compute` alone. */
   readonly phases: Readonly<Record<string, number>>;
   readonly chunks: number;
   /** CPU time in the chunks. */

@@ -22,6 +22,8 @@ const MUCH = 0.1;
 const STORING = 0.2;
 const IDLE = 0.25;
 const CROWDED = 1.15;
+/** A wider interval of the serial fraction says nothing. */
+const VAGUE = 0.5;
 
 /** Those that the times show, the law's first. */
 export function whatHappened(scaling: Scaling): Cause[] {
@@ -36,6 +38,8 @@ type Rule = (scaling: Scaling) => string | undefined;
 const law: Rule = ({ fit }) => {
   if (!fit) return undefined;
   const { serial, interval } = fit;
+  if (interval && interval[1] - interval[0] > VAGUE)
+    return `The runs scatter too much for Amdahl's law: between ${percent(interval[0])} and ${percent(interval[1])} of the time alone is serial. More of them (--repeats), on a machine that does nothing else, tell.`;
   const range = interval ? ` (${percent(interval[0])} to ${percent(interval[1])})` : "";
   const most =
     serial > 0 ? `no number of workers is more than ${short(1 / serial)} times as fast` : "it has no limit";

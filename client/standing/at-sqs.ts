@@ -34,7 +34,7 @@ export async function standBySqs(place: SqsPlace, options: AtSqsOptions): Promis
     };
     const ofAggregator = {
       ...ofStages,
-      [ENV.deadLetterQueueArn]: hub.deadChunks.arn,
+      [ENV.deadLetterQueueArn]: hub.deadChunks.name,
       [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
     };
     const role = { name: `${name}-aggregator`, logFolder, environment: async () => ofAggregator };

@@ -1,9 +1,12 @@
 /** Kernels in Python on engine local. test/python/worker.sh makes the environment, and names it in VIRTUAL_ENV. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { withOwnRedis } from "../../client/local/own-redis.ts";
 import { isRunning } from "../../client/processes.ts";
+import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
 import { expectNothingLeft, ticksOf } from "../helpers/computing-run.ts";
 import { folderWith } from "../helpers/kernel-file.ts";
@@ -12,6 +15,8 @@ import { familyOf } from "../helpers/sockets.ts";
 const EXAMPLE = join(import.meta.dirname, "../../examples/python-kernel");
 const PYTHON = join(process.env.VIRTUAL_ENV ?? "", "bin/python");
 const isHere = existsSync(PYTHON) && spawnSync(PYTHON, ["-c", "import manyhands, boto3, numba"]).status === 0;
+
+const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
 const HEAD = "from manyhands import Kernel, Number, Value\n";
 const FILL = "kernel = Kernel(inputs={'x': Number(start=0, stop=1)}, values={'y': Value()}, fill=fill)\n";
@@ -129,7 +134,7 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       const folder = folderWith({ "mine.py": HALF_A_MINUTE });
       for (const engine of ["serial", "threads"]) {
         const { code, stderr } = await run(folder, "./mine.py", "--points", "4", "--engine", engine);
-        const expected = `Expected --engine to be local for mine, whose file is Python, got "${engine}".\n`;
+        const expected = `Expected --engine to be local or redis for mine, whose file is Python, got "${engine}".\n`;
         expect({ code, stderr }).toEqual({ code: 2, stderr: expected });
       }
       const { stderr } = await run(folder, "./mine.py", "--max-usd", "1");
@@ -165,6 +170,10 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       );
       const given = await runCli([...asked, "--python", PYTHON], { cwd: folder, env: NO_ENVIRONMENT });
       expect(given).toMatchObject({ code: 0, stderr: "" });
+      const folderGiven = await runCli([...asked, "--python", "."], { cwd: folder });
+      expect(folderGiven.stderr).toBe(
+        "Expected the interpreter . to be one that starts, got EACCES. --python names another one.\n",
+      );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(
         "Expected --python to be the path of an interpreter, got nothing at ./nowhere.\n",
@@ -179,6 +188,36 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       const { code, stdout } = await ended;
       expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, sum: 25305790 });
     });
+
+    test.runIf(hasRedis)(
+      "is computed on engine redis by a machine of Python that allows uploads",
+      async () => {
+        await withOwnRedis(async (url) => {
+          const { host, port, password = "" } = redisPlace(url);
+          const redis = `redis://${host}:${port}`;
+          const env = { ...process.env, REDIS_PASSWORD: password };
+          const started = async (...options: string[]) => {
+            const arguments_ = ["-m", "manyhands", "worker", "--queue", redis, "--workers", "1", ...options];
+            const worker = spawn(PYTHON, arguments_, { stdio: ["ignore", "ignore", "pipe"], env });
+            await once(worker.stderr, "data"); // it works from here on, and its beat is there
+            worker.stderr.resume();
+            return worker;
+          };
+          const job = ["run", "./henon.py", "--points", "400x400", "--redis", redis, "--no-plots", "--json"];
+          const folder = folderWith({ "henon.py": readFileSync(join(EXAMPLE, "henon.py")) });
+          const strict = await started();
+          const refused = await runCli(job, { cwd: folder, env });
+          expect(refused.code).toBe(2);
+          expect(refused.stderr).toContain("or for Python `python -m manyhands worker --allow-uploads`");
+          const worker = await started("--allow-uploads");
+          strict.kill("SIGTERM");
+          const { code, stdout } = await runCli(job, { cwd: folder, env });
+          expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, sum: 25305790, engine: "redis" });
+          worker.kill("SIGTERM");
+          await Promise.all([strict, worker].map((each) => each.exitCode ?? once(each, "exit")));
+        });
+      },
+    );
 
     test.each(["SIGKILL", "SIGINT"] as const)(
       "whose run ends by %s leaves no process behind",

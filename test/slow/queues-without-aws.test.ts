@@ -37,7 +37,7 @@ describe.skipIf(lacking)(`ElasticMQ and versitygw${lacking ? ` (${lacking})` : "
     const place = sqsPlace(`${servers.queue}/twice`);
     const [first, second] = [await openQueues(client("sqs"), place), await openQueues(client("sqs"), place)];
     await first.results.send(["a"]);
-    expect(await second.results.receive(1, 1000)).toMatchObject([{ body: "a", queue: first.results.arn }]);
+    expect(await second.results.receive(1, 1000)).toMatchObject([{ body: "a", queue: first.results.name }]);
   });
 
   test("the store's conditional writes are conditional, and what asked is gone", async () => {

@@ -24,6 +24,7 @@ else:
 const MOST_ANSWER = 2 ** 22;
 const MOST_SAID = 2000;
 const OURS = "manyhands";
+const OTHER = "--python names another one.";
 const INSTALLED = "'./workers/python[sqs]'";
 
 /** The one asked for, else the active environment's, else the one beside the file, else the system's. Throws InvalidInputError where the first is not there. */
@@ -113,8 +114,11 @@ export async function askPython({
   });
   child.stdin?.on("error", () => {}); // it ended
   child.stdin?.write(`${JSON.stringify(input ?? null)}\n`);
-  const how = await new Promise<string>((resolve) => {
-    child.once("error", ({ message }) => resolve(message));
+  const how = await new Promise<string>((resolve, reject) => {
+    child.once("error", ({ code = "" }: NodeJS.ErrnoException) => {
+      if (child.pid === undefined)
+        reject(new InvalidInputError(`the interpreter ${printable(python)}`, "one that starts", code, OTHER));
+    });
     child.once("close", (code, ended) => resolve(ended ?? `exit code ${code}`));
   });
   signal.removeEventListener("abort", stop);
@@ -136,7 +140,7 @@ function expectAnswered(answers: readonly Answer[], { python, name, how, said }:
       throw new InvalidInputError(field, expected, received, hint);
     }
     if (typeof version === "string")
-      throw new InvalidInputError(python, "Python 3.11 or later", version, "--python names another one.");
+      throw new InvalidInputError(python, "Python 3.11 or later", version, OTHER);
     if (typeof missing === "string") throw lacking(python, missing === OURS ? INSTALLED : missing, missing);
   }
   if (answers.length > 0) return;

@@ -4,7 +4,7 @@ import { SCRIPTS } from "../../shared/ports/redis/scripts.ts";
 
 const SOURCE = join(import.meta.dirname, "../../shared/ports/redis/scripts.ts");
 /** A script's name with the comment before it. */
-const COMMENTED = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(\w+): `/g;
+const COMMENTED = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+): `/g;
 
 /** The scripts' page below docs/schemas. */
 export const REDIS_SCRIPTS = "redis-scripts.md";
@@ -20,7 +20,9 @@ its keys, then its arguments. *stream* is \`manyhands:<queue>\`, *hidden* and *d
 /** Each script with what it takes. */
 export function redisScriptsPage(): string {
   const comments = [...readFileSync(SOURCE, "utf8").matchAll(COMMENTED)];
-  const about = new Map(comments.map(([, text = "", name = ""]) => [name, text.replace(/\s*\n\s*\* ?/g, " ").trim()]));
+  const about = new Map(
+    comments.map(([, text = "", name = ""]) => [name, text.replace(/\s*\n\s*\* ?/g, " ").trim()]),
+  );
   const sections = Object.entries(SCRIPTS).map(
     ([name, lua]) => `\n## ${name}\n\n${sentence(about.get(name) ?? "")}\n\n\`\`\`lua\n${lua}\n\`\`\`\n`,
   );

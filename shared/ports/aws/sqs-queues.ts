@@ -16,9 +16,10 @@ const VISIBILITY_SECONDS = 30;
 const RETENTION_SECONDS = 14 * 24 * 60 * 60;
 
 /** Both ends of a queue, and what SQS knows it by. */
-export interface WholeQueue extends MeasuredQueue, Inbox {
+interface WholeQueue extends MeasuredQueue, Inbox {
   readonly url: string;
-  readonly arn: string;
+  /** Its ARN. */
+  readonly name: string;
 }
 
 export interface SqsQueues {
@@ -38,9 +39,9 @@ export async function openQueues(client: AwsClient, place: SqsPlace): Promise<Sq
   const urls = await makeQueues(client, place);
   const queue = (url: string): WholeQueue => {
     const call = remaking(callTo(client, url), () => makeQueues(client, place));
-    const arn = queueArn(url, client.region);
+    const name = queueArn(url, client.region);
     return {
-      ...{ ...inboxBy(call, arn), url, arn },
+      ...{ ...inboxBy(call, name), url, name },
       send: (bodies, { delaySeconds = 0 } = {}) => sendBy(call, bodies, delaySeconds),
       depth: () => depthBy(call),
     };

@@ -3,15 +3,16 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Redis } from "ioredis";
 import { InvalidInputError } from "../../validation/errors.ts";
+import { expectConditional } from "../conditional-writes.ts";
 import { type ConnectionNews, connect } from "./connection.ts";
 import { FoundStore } from "./found-store.ts";
-import { nameStore } from "./named-store.ts";
+import { namedStore, nameStore } from "./named-store.ts";
 import type { KeptStore } from "./prefixed-store.ts";
 import { readFacts, unfit } from "./redis-facts.ts";
 import { RedisQueue } from "./redis-queue.ts";
 import type { RedisPlace } from "./redis-url.ts";
 import { refusal } from "./refusal.ts";
-import { type OpenS3, openStore, storePlace } from "./store-url.ts";
+import { type OpenS3, openStore, storeName, storePlace } from "./store-url.ts";
 
 export interface RedisHub {
   readonly chunks: RedisQueue;
@@ -50,16 +51,20 @@ export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {
   const storeAt = named === undefined ? undefined : storePlace(named);
   let isOpen = isPatient;
   const redis = connect(place, { onLost: (sentence) => isOpen && onLost?.(sentence), onBack });
+  const opened = storeAt && openStore(storeAt, redis, openS3);
   try {
     await expectFit(redis, place, options);
+    // Once: all who come later find it named.
+    if (opened && storeAt.kind === "s3" && !(await namedStore(redis)))
+      await expectConditional(opened.store, storeName(storeAt));
     if (storeAt) await nameStore(redis, storeAt);
   } catch (error) {
+    opened?.close();
     redis.disconnect();
     options.signal?.throwIfAborted();
     throw refusal(place, error);
   }
   isOpen = true;
-  const opened = storeAt && openStore(storeAt, redis, openS3);
   const found = new FoundStore(redis, openS3);
   const consumer = options.consumer ?? newConsumer();
   const queue = (name: string, dead?: string) =>

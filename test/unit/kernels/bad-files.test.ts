@@ -145,7 +145,7 @@ test("what is no file of the kind: a sentence", async () => {
     "nothing.ts": "Expected the kernel's file to be one that can be read, got nothing at …/nothing.ts.",
     "notes.md/a.ts": "Expected the kernel's file to be one that can be read, got nothing at …/notes.md/a.ts.",
     "notes.md":
-      "Expected the kernel's file to be a file of .ts, .mts, .cts, .js, .mjs, .cjs, .wasm, got …/notes.md.",
+      "Expected the kernel's file to be a file of .ts, .mts, .cts, .js, .mjs, .cjs, .wasm, .py, got …/notes.md.",
     "folder.ts": "Expected …/folder.ts to be a kernel's file, got a folder.",
     "fifo.ts": "Expected …/fifo.ts to be a kernel's file, got a FIFO.",
     // Who is root reads it all the same.

@@ -34,6 +34,14 @@ test("the law: what it allows, where a fifth is serial", () => {
   );
 });
 
+test("the law: said to be unknown where the runs scatter", () => {
+  const slow = (workers: number) =>
+    ideal(workers, { phases: { compute: 16 / workers }, busy: 16, compute: 16 });
+  expect(causes([ideal(1), slow(1), ideal(2), slow(2)]).of("law")).toMatch(
+    /^The runs scatter too much for Amdahl's law: between 0 % and 100 % of the time alone is serial\. .*--repeats/,
+  );
+});
+
 test("cores: fewer than workers", () => {
   const beyond = (workers: number) => ideal(workers, { phases: { compute: 5 }, busy: 5 * workers });
   const { named, of } = causes([ideal(1), ideal(2), beyond(4), beyond(32)], 2);

@@ -30,8 +30,9 @@ def client(service: str, endpoint_url: str | None) -> Any:
         from botocore.exceptions import BotoCoreError
     except ImportError:
         raise InvalidInputError("boto3", "installed", "none", "pip install 'manyhands-worker[sqs]'") from None
+    is_elsewhere = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3")
     config = Config(
-        retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if endpoint_url else {}
+        retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if is_elsewhere else {}
     )
     try:
         region = os.environ.get("AWS_REGION")  # boto3 itself reads AWS_DEFAULT_REGION and the profile

@@ -121,7 +121,13 @@ class Beat:
     """Tells of this machine until it is ended. Raises ManyhandsError where another one has its name."""
 
     def __init__(
-        self, redis: Any, name: str, workers: int, kernels: list[str], at_work: Callable[[], list[Any]]
+        self,
+        redis: Any,
+        name: str,
+        workers: int,
+        kernels: list[str],
+        at_work: Callable[[], list[Any]],
+        takes_uploads: bool = False,
     ) -> None:
         self.redis = redis
         self.key = f"manyhands:machine:{name}"
@@ -134,6 +140,7 @@ class Beat:
             "cpus": os.cpu_count() or 1,
             "workers": workers,
             "kernels": kernels,
+            "uploads": "all" if takes_uploads else "none",
             "since": round(time.time() * 1000),
         }
         self.at_work = at_work

@@ -22,6 +22,7 @@ from .kernels import BUILT_IN
 from .lane import Lane, Log
 from .redis_hub import Beat, expect_fit, is_redis_url, occupation, open_redis, without_password
 from .redis_ports import RedisQueue
+from .server import is_server_url, queues_of_server
 
 DEFAULT_RETRY_AFTER_SECONDS = 2.0
 #: Of a command that a Redis did not answer, before the worker says so.
@@ -32,9 +33,9 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     env = os.environ
     parser.add_argument(
         "--queue",
-        default=env.get("CHUNK_QUEUE_URL"),
-        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, or an SQS queue's URL "
-        "(default: CHUNK_QUEUE_URL)",
+        default=env.get("CHUNK_QUEUE_URL") or env.get("MANYHANDS_REDIS"),
+        help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a "
+        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL, or MANYHANDS_REDIS)",
     )
     parser.add_argument(
         "--results",
@@ -144,7 +145,7 @@ def _begin_beat(
             {**occupation(received.body), "sinceMs": round(1000 * (time.monotonic() - at))} for received, at in busy
         ]
 
-    beat = Beat(redis, options.name, options.workers, kernels, at_work)
+    beat = Beat(redis, options.name, options.workers, kernels, at_work, settings.takes_uploads)
     beat.begin()
     return beat
 
@@ -166,12 +167,15 @@ def _settings(options: argparse.Namespace) -> Settings:
         raise InvalidInputError("--queue", "redis://<host>, sqs://<stack> or the URL of a chunk queue", "nothing")
     if is_redis_url(queue):
         return Settings(queue, "", "", options.endpoint_url, tuple(options.kernel), options.allow_uploads)
-    if not is_queue_url(queue):
+    if is_server_url(queue):
+        queue, results = queues_of_server(queue)
+    elif not is_queue_url(queue):
         outputs = outputs_of_stack(queue.removeprefix("sqs://"), options.endpoint_url)
         missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
         if missing:
             raise InvalidInputError("--queue", "a stack of manyhands", f"{queue}, which has no {missing[0]}")
-        queue, results = outputs["ChunkQueueUrl"], outputs["ResultQueueUrl"]
+        # Where it has workers of Python itself, the messages for them are in a queue of their own.
+        queue, results = outputs.get("PythonChunkQueueUrl", outputs["ChunkQueueUrl"]), outputs["ResultQueueUrl"]
         store = options.store or f"s3://{outputs['BucketName']}"
     if not results or not is_queue_url(results):
         raise InvalidInputError("--results", "the URL of a result queue", results or "nothing")

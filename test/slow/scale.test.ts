@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCli } from "../helpers/cli.ts";
+import { Pixels } from "../helpers/pictures.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+
+const scale = (...args: string[]) => runCli(["scale", "--repeats", "1", ...args]);
+
+test("scale runs a job at each width and leaves nothing; its table, its causes and its picture say how that went", async () => {
+  const picture = join(temporaryFolder(), "speed-up.png");
+  const { code, stdout, stderr } = await scale("--size", "200", "--workers", "4,1,2,1", "--out", picture);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const [title, heading, ...rows] = stdout.split("\n");
+  expect(title).toMatch(
+    /^mandelbrot on engine threads: from the command's start to its end, the middle of 1 run$/,
+  );
+  expect(heading).toMatch(/^workers +time +fastest +speed-up +efficiency +Karp-Flatt/);
+  expect(rows.slice(0, 3).map((row) => row.split(/ +/)[0])).toEqual(["1", "2", "4"]);
+  expect(stdout).toContain("There is little to share");
+  expect(new Pixels(readFileSync(picture)).width).toBeGreaterThan(400);
+});
+
+test.each(["threads", "local"])("on engine %s --plain computes by the plain functions", async (engine) => {
+  const computing = async (...more: string[]) => {
+    const args = ["--json", "--engine", engine, "--workers", "1", "--size", "1200", "--no-plots", ...more];
+    const { code, stdout, stderr } = await scale(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { runs, widths, isPlain } = JSON.parse(stdout);
+    expect([runs.length, widths.length, isPlain]).toEqual([1, 1, more.length > 0]);
+    return runs[0].compute as number;
+  };
+  // CPU time, of which the twins need a tenth.
+  expect(await computing("--plain")).toBeGreaterThan(2 * (await computing()));
+});
+
+test.each([
+  [["--engine", "aws"], /^Expected --engine to be one of this machine, got "aws"/],
+  [
+    ["--engine", "serial", "--workers", "1,2"],
+    /^Expected --workers to be a whole number from 1 to 1, got "2"/,
+  ],
+  [["--workers", "1,x"], /^Expected --workers to be a whole number from 1/],
+  [["--repeats", "0"], /^Expected --repeats to be a whole number from 1/],
+])("%j is refused with a sentence", async (args, sentence) => {
+  const { code, stderr } = await runCli(["scale", ...args]);
+  expect(stderr).toMatch(sentence);
+  expect(code).toBe(2);
+});
