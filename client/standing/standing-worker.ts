@@ -1,4 +1,5 @@
 /** Workers on this machine for a queue: beside a deployment's Lambdas, in their place, or without AWS. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -10,6 +11,9 @@ import { HeldMessages } from "./held-messages.ts";
 
 /** A message is kept ready for a worker that is at one only while messages take less than this: others would wait for it longer than the queue takes. */
 const READY_BELOW_MS = 50;
+
+/** A worker that handed a message back is not the next to take one: those that can do what it cannot come first. */
+const REST_MS = 1_000;
 
 /** Where a standing worker takes messages from, and puts what it made. */
 export interface StandingPlace {
@@ -72,6 +76,7 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
       const handedBack = await invoke(messages);
       inbox.letGo(messages.filter(({ id }) => handedBack.has(id)));
       tell(handedBack.size > 0 ? "handed back" : "done");
+      if (handedBack.size > 0) await sleep(REST_MS, undefined, { signal }).catch(() => {});
       return handedBack;
     } catch (error) {
       tell("died", describeError(error));

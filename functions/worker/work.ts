@@ -15,7 +15,7 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import type { Lacking } from "../../shared/record/lacking.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
-import { InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
+import { asOwn, InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
 import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -145,11 +145,12 @@ async function refusePython(name: string): Promise<never> {
  * time of a deployment by the last delivery, which says what is wrong. Those that are unlike may also differ in which kernels they take.
  */
 async function leaveToOthers(
-  error: unknown,
+  thrown: unknown,
   { jobId, handedOn }: ChunkMessage,
   { worker, receiveCount }: Delivery,
   { others, store, clock }: WorkPorts,
 ): Promise<void> {
+  const error = asOwn(thrown); // what was uploaded is loaded by another bundle
   if (!(error instanceof InvalidInputError)) return;
   const isUnlike = others === "unlike";
   const isLacking = error.field === "kernel" || (isUnlike && error.field.startsWith("kernel "));

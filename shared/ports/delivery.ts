@@ -16,8 +16,10 @@ import { putJson, type Store } from "./store.ts";
  */
 const DEPLOYMENT_FACTOR = 30;
 
+/** A message that others may do at once waits twice as long after this many rounds, and three times as long after as many more. */
+const SHORT_ROUNDS = 8;
 /**
- * How often a message is handed on before its chunks fail: at 60 to 120 s each, a day in which workers were there and none could do it. Counted
+ * How often a message is handed on before its chunks fail: with its pauses, a day in which workers were there and none could do it. Counted
  * and not timed, so that no wrong clock ends a job, and time without workers does not count. While it goes round, checks of other jobs wait.
  */
 export const MOST_HANDED_ON = 960;
@@ -84,7 +86,7 @@ export function isForOthers(reason: unknown): boolean {
 
 /**
  * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some seconds
- * at first, since the next worker may do it, and twice as long each time, until it is as long as by `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
+ * at first, since the next worker may do it, and longer each time, until it is as long as by `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
  * retries of a message that kills its workers. Never throws.
  */
 export async function handOn(
@@ -93,7 +95,7 @@ export async function handOn(
   retryAfterSeconds: number,
 ): Promise<void> {
   const { body, receiveCount } = message;
-  const factor = Math.min(2 ** timesHandedOn(body), DEPLOYMENT_FACTOR);
+  const factor = Math.min(1 + timesHandedOn(body) / SHORT_ROUNDS, DEPLOYMENT_FACTOR);
   const seconds = retryAfterSeconds * factor * (1 + Math.random());
   const isAnew = receiveCount === 1 || receiveCount >= MAX_RECEIVE_COUNT;
   try {

@@ -6,12 +6,16 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { machinesOf } from "../../client/standing/machines.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { runCli } from "../helpers/cli.ts";
 import { NO_AWS } from "../helpers/deployment-server.ts";
-import { packed } from "../helpers/packed.ts";
+import { folderWith, pointFile } from "../helpers/kernel-file.ts";
+import { packed, unpacked } from "../helpers/packed.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 const EXAMPLES = join(import.meta.dirname, "../../examples/standing");
+const PATIENCE = { timeout: 60_000, interval: 50 };
+const BIN = "dist/cli/main.js";
 const noSystemd = spawnSync("systemd-analyze", ["--version"]).error && "no systemd-analyze is on PATH";
 if (noSystemd) console.warn(`Skipped: ${noSystemd}`);
 
@@ -69,5 +73,39 @@ test.skipIf(noRedis)(
     });
     worker.kill(given("STOPSIGNAL")[0] as NodeJS.Signals);
     expect(await once(worker, "exit")).toEqual([0, null]);
+  },
+);
+
+test.skipIf(noRedis)(
+  "a kernel from a file reaches machines that have never seen it, and one that does not take it leaves it to those that do",
+  async () => {
+    const { folder, installed } = unpacked();
+    const server = await redisServer();
+    const hub = await openRedis(redisPlace(server.url));
+    onTestFinished(() => hub.close());
+    const env = { ...process.env, ...NO_AWS, XDG_CACHE_HOME: folder, XDG_DATA_HOME: folder };
+    const start = async (count: number, ...args: string[]) => {
+      const all = [join(installed, BIN), "worker", "--queue", server.url, "--workers", "1", ...args];
+      const worker = spawn(process.execPath, all, { cwd: folder, env, stdio: "ignore" });
+      onTestFinished(() => void worker.kill("SIGKILL"));
+      await vi.waitUntil(async () => (await machinesOf(hub.redis)).length === count, PATIENCE);
+    };
+    await start(1);
+    // No other test's file has this text, so no machine has its artifact.
+    const file = join(folderWith({ "mine.ts": pointFile(`return x + ${Date.now()} * 0;`) }), "mine.ts");
+    const job = ["run", file, "--points", "4", "--chunk", "1", "--chunks-per-message", "1", "--json"];
+    const run = () =>
+      runCli([...job, "--engine", "redis", "--redis", server.url, "-o", join(temporaryFolder(), "out")], {
+        env: NO_AWS,
+      });
+    const refused = await run();
+    expect(refused.stderr).toMatch(
+      /^Expected kernel mine to be WebAssembly, to be uploaded, got JavaScript\. The machines that/,
+    );
+    expect(refused.code).toBe(2);
+    await start(2, "--kernel-uploads", "all");
+    const { stdout, code } = await run();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: "complete", chunks: { done: 4, failed: 0 } });
   },
 );

@@ -161,11 +161,14 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
   test("a machine that lacks the kernel fails nothing: the messages are there for others", async () => {
     const { submit, start, redis } = await hub();
     await submit({ kernel: "mine" }, kernelsWith(likeMandelbrot("mine", fillMandelbrot)));
-    const { child, ended } = start("--workers", "1");
-    await vi.waitUntil(async () => (await redis.chunks.depth()).delayed === 25, PATIENCE);
+    const { child, ended } = start("--workers", "1", "--json");
+    await onceItSays(child, "handed back");
     child.kill("SIGTERM");
-    expect((await ended).stderr).toContain("0 messages done, 25 handed back, 0 workers died");
+    const { stdout } = await ended;
+    expect(newsOf(stdout).map(({ kind }) => kind)).not.toContain("done");
     expect((await redis.results.depth()).waiting).toBe(0);
+    const { waiting, inFlight, delayed } = await redis.chunks.depth();
+    expect([waiting + delayed, inFlight]).toEqual([25, 0]);
   });
 
   test("a second machine of one name is refused with a sentence; one whose machine ended takes the name over", async () => {
@@ -205,7 +208,7 @@ async function onceItSays(child: ChildProcess, text: string): Promise<void> {
 test.each([
   [
     ["worker", "--queue", "http://hub"],
-    /^Expected --queue to be sqs:\/\/ and a stack's name, such as sqs:\/\/Manyhands, or a Redis/,
+    /^Expected --queue to be a Redis, such as redis:\/\/host, a stack, such as sqs:\/\/Manyhands/,
   ],
   [["worker", "--queue", "redis://hub", "--name", "a b"], /^Expected --name to be letters, digits/],
   [
@@ -214,7 +217,7 @@ test.each([
   ],
   [
     ["worker", "--queue", "sqs://Manyhands", "--store", "redis"],
-    /^Expected --store to be given with a Redis only/,
+    /^Expected --store to be left out: a stack has its own/,
   ],
   [["worker"], /^Expected --queue to be .*, got nothing/],
   [["workers"], /^Expected --redis to be the URL of a Redis/],

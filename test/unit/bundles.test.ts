@@ -18,6 +18,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "sizing a job, and its fleet's knee": 2,
     "limits: prices, seats and coins": 14.5,
     "kernels in Python": 1,
+    "messages that were handed on": 0.5,
   },
   worker: {
     "its work, on Node 22 too": 123,
@@ -36,6 +37,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "connections made while it starts": 1,
     "jobs that wait, and jobs with a limit": 3,
     "what jobs with a limit pay of its time, and what it tells of that": 6,
+    "ports from a file, on machines of one's own": 1,
   },
 };
 /** A kernel's own, so that one more needs no other budget. */
