@@ -1,15 +1,21 @@
-/** What is said before a job that is planned to be charged with more than it may cost. */
-import { usd } from "../shared/validation/usd.ts";
+/** What is said of a job that is planned to be charged with more than it may cost. */
+import { roundedUp, usd } from "../shared/validation/usd.ts";
 import type { EnginePlan } from "./plan-records.ts";
 
-/** What a message is charged with for its report, as if that came alone: shared/plan/limit.ts has it to the last digit. */
-const REPORT_USD = 0.00004;
-
-/** Undefined where the limit is above what the job is expected to be charged with. */
+/** Undefined where the limit is probably enough. */
 export function limitWarning(
   maxUsd: number | undefined,
-  { usd: { expected }, messages }: Pick<EnginePlan, "usd" | "messages">,
+  { usd: { expected }, enoughUsd = 0 }: Pick<EnginePlan, "usd" | "enoughUsd">,
 ) {
-  if (maxUsd === undefined || maxUsd >= expected + messages * REPORT_USD) return undefined;
-  return `Planned ${usd(expected)}, limit ${usd(maxUsd)}: the job will probably end before it is complete.`;
+  if (maxUsd === undefined || maxUsd >= enoughUsd) return undefined;
+  return `Planned ${usd(expected)}, limit ${usd(maxUsd)}: the job may end before it is complete; ${roundedUp(enoughUsd)} USD are probably enough.`;
+}
+
+/** The same as a clause of a verdict; empty for a job without a limit. */
+export function limitVerdict(maxUsd: number | undefined, enoughUsd: number): string {
+  if (maxUsd === undefined) return "";
+  const limit = ` A limit of ${usd(maxUsd)}`;
+  return maxUsd >= enoughUsd
+    ? `${limit} is probably enough.`
+    : `${limit} may end it early: ${roundedUp(enoughUsd)} USD are probably enough.`;
 }

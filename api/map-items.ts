@@ -21,12 +21,16 @@ export async function mapItems(
   task: () => Promise<MeantKernel>,
   read: () => Promise<ItemList>,
   options: Omit<MapOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
-  const { job, request, list, place } = await itemsJob(task, read, options, nameOf);
+  const { kernel, job, request, list, place } = await itemsJob(task, read, options, nameOf);
   const { engine, workers, at } = place;
   try {
+    if (foresees && job.maxUsd !== undefined) {
+      const { warnOfLimit } = await import("./warn-of-limit.ts");
+      await warnOfLimit({ job, kernel }, place, onWarning);
+    }
     const prepared = prepareJobFolder(job.jobId, options.out, nameOf("out"));
     const planned = await plannedFor?.(job, engine.name);
     const [perShard = 1] = job.spec.chunkShape;

@@ -1,6 +1,8 @@
 /** From a request to a job: its id, its kernel, and what its cells cost. */
 import { type CellCost, cellCost, measuredOf } from "../client/kernels/cell-cost.ts";
 import { kernels } from "../client/kernels/loader.ts";
+import { cellsKey } from "../client/predictions/job-key.ts";
+import { cellsOf } from "../client/predictions/own-predictions.ts";
 import type { LoadedKernel } from "../shared/kernels/loader.ts";
 import { NewJobIdSchema } from "../shared/messages/job-id.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
@@ -31,7 +33,8 @@ export async function newJob(
   expectFit(kernel, request);
   if (kernel.work || request.measured) return { job, kernel, request };
   // The splitter cuts and packs by what the request says, so that it does so alike whenever it is asked.
-  const cost = await cellCost({ name: kernel.name, hash: kernel.hash }, job.spec);
+  const cost =
+    cellsOf(cellsKey(job.spec)) ?? (await cellCost({ name: kernel.name, hash: kernel.hash }, job.spec));
   const measured = measuredOf(cost);
   if (!measured) return { job, kernel, request, cost };
   const timed = { ...request, measured };

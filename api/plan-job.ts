@@ -2,15 +2,17 @@
 import { availableParallelism } from "node:os";
 import type { Predictions } from "../client/predictions/own-predictions.ts";
 import { type PlanOf, planJob } from "../client/predictions/plan-job.ts";
+import { pricesHere } from "../client/prices/own-prices.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../shared/plan/fleet-cap.ts";
 import type { PlannedDeployment } from "../shared/plan/planned-deployment.ts";
-import { FALLBACK_REGION } from "../shared/plan/prices.ts";
+import { FALLBACK_REGION, lackingIn } from "../shared/plan/prices.ts";
 import { refusalOf } from "../shared/plan/refusal.ts";
 import { verdictText } from "../shared/plan/verdict.ts";
 import { DEFAULT_WORKERS } from "../shared/plan/workers.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
+import { limitVerdict } from "./limit-warning.ts";
 import { type NewJob, newJob } from "./new-job.ts";
 import type { Listeners, PlanOptions } from "./options.ts";
 import { byField, type NameOf, placeAsked } from "./place.ts";
@@ -42,9 +44,14 @@ export async function planned(
   return planOf(asked, there, place.workers, onPredicted);
 }
 
+interface PlannedJob extends Pick<NewJob, "job" | "kernel" | "cost">, Pick<PlanOf, "round"> {
+  /** What its earlier rounds might cost. */
+  readonly spentUsd?: number;
+}
+
 /** The plan of a job that was resolved. */
 export async function planOf(
-  { job, kernel, cost, round }: Pick<NewJob, "job" | "kernel" | "cost"> & Pick<PlanOf, "round">,
+  { job, kernel, cost, round, spentUsd = 0 }: PlannedJob,
   deployment: PlannedDeployment,
   workers = availableParallelism(),
   onPredicted?: OnPredicted,
@@ -68,12 +75,19 @@ export async function planOf(
     ...{ peakMemoryMb: others.peakMemoryMb.worker, workers: figures.workers },
     accountLimit: deployment.accountLimit,
   });
+  const all = Object.fromEntries(
+    Object.entries(engines).map(([engine, { enoughUsd, ...planned }]) => [
+      engine,
+      { ...planned, ...(enoughUsd !== undefined && { enoughUsd: spentUsd + enoughUsd }) },
+    ]),
+  ) as unknown as JobPlan["engines"];
   return {
-    verdict: refusal ?? verdictText(verdict),
+    verdict: refusal ?? verdictText(verdict) + limitVerdict(job.maxUsd, all.aws.enoughUsd ?? 0),
     ...(refusal !== undefined && { refusal }),
-    engines: engines as JobPlan["engines"],
+    engines: all,
     runs: runs as JobPlan["runs"],
     ...others,
+    pricesLacking: lackingIn(pricesHere(region)),
     deployment: { memoryMb, timeoutSeconds, architecture, region, fleet: cap.mapping + cap.burst },
   };
 }

@@ -21,6 +21,8 @@ export interface EnginePlan {
   readonly messages: number;
   /** The array's, before compression. */
   readonly bytes: number;
+  /** A limit (`maxUsd`) that is probably enough. Absent on engines of one process. */
+  readonly enoughUsd?: number | undefined;
 }
 
 /** What a job will take and cost, before anything of it is sent. */
@@ -49,6 +51,8 @@ export interface JobPlan {
   };
   /** YYYY-MM-DD. */
   readonly pricesDate: string;
+  /** The region's prices that are not known: those of us-east-1 stand in. */
+  readonly pricesLacking: readonly string[];
   /** By how many of this machine's runs each engine's figures are corrected. */
   readonly runs: { readonly [Name in "serial" | "threads" | "local" | "aws"]: number };
 }

@@ -4,6 +4,7 @@ import { isMap } from "../shared/array/spec.ts";
 import type { StoreReader } from "../shared/ports/store.ts";
 import { readControl } from "../shared/record/control.ts";
 import type { StoredJob } from "../shared/record/job.ts";
+import { readLimit } from "../shared/record/limit.ts";
 import { findShard } from "../shared/record/shards.ts";
 import { listChunks } from "../shared/record/stored-chunk.ts";
 import type { ResumeOptions } from "./options.ts";
@@ -38,7 +39,9 @@ export async function plannedResumption(
     if (missing.length === 0) return { jobId, missing: 0 };
     const kernel = await kernelOfJob(job, { kernel: kernelFile, force, onBuild });
     const round = (await readControl(store, jobId)).round + 1;
-    const asked = { job, kernel, round: { round, again: true, missing } };
+    const spentUsd = (await readLimit(store, jobId))?.maxUsd ?? 0;
+    const maxUsd = options.maxUsd ?? (spentUsd || undefined);
+    const asked = { job: { ...job, maxUsd }, kernel, round: { round, again: true, missing }, spentUsd };
     return {
       jobId,
       missing: missing.length,

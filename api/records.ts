@@ -71,6 +71,8 @@ export interface Summary extends Statistics {
   readonly state: JobState;
   /** `budget` where it was cancelled since it may cost no more. */
   readonly cancelledFor?: "budget" | undefined;
+  /** What all its rounds may cost (USD), and, where it has reached that, what is probably enough to complete it. */
+  readonly limit?: { readonly maxUsd: number; readonly enoughUsd?: number | undefined } | undefined;
   /** Some chunks failed, and no larger share of them than `allowMissing`. */
   readonly tolerated: boolean;
   /** 0 at first, and one more each time the job is resumed. */

@@ -16,6 +16,7 @@ import { commandLine } from "../shared/validation/command-line.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { show } from "../shared/validation/parse.ts";
 import { compute, type Outcome } from "./compute.ts";
+import { limitWarning } from "./limit-warning.ts";
 import type { ResumeOptions } from "./options.ts";
 import { pathOfFile } from "./path-of-file.ts";
 import { byField, checkLanguage, checkLimit, namingLimit, placeAsked } from "./place.ts";
@@ -25,13 +26,20 @@ import type { Commanded, PlaceOptions } from "./run-array.ts";
 export async function resumeJob(
   named: string,
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin }: Commanded = {},
+  { nameOf = byField, onBegin, foresees }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild, force } = options;
   const hearing = { signal, onWarning, onBuild, onBegin };
   expectNotAborted(signal);
   const { engine, workers, at } = placeAsked(options, nameOf);
   checkLimit(engine, options.maxUsd, nameOf);
+  if (foresees && options.maxUsd !== undefined) {
+    const { plannedResumption } = await import("./plan-resumption.ts");
+    const { plan } = await plannedResumption(named, options, nameOf);
+    const warning =
+      plan && limitWarning(options.maxUsd, engine.isRemote ? plan.engines.aws : plan.engines.local);
+    if (warning) onWarning?.(warning);
+  }
   const kernel = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const start = (jobId: string, round?: number, hash?: string) => async (watch: Watch) =>
     (await engine.load(at))({

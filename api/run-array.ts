@@ -6,7 +6,6 @@ import type { Planned } from "../shared/messages/planned.ts";
 import type { HandedTo } from "../shared/plan/planned-deployment.ts";
 import type { Job } from "../shared/record/job.ts";
 import { compute, type Hearing, type Outcome } from "./compute.ts";
-import { limitWarning } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { EngineOptions } from "./options.ts";
 import {
@@ -26,6 +25,8 @@ export interface Commanded extends Pick<Hearing, "onBegin"> {
   readonly nameOf?: NameOf;
   /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
   readonly onPlan?: OnPlan;
+  /** True where a job with a limit is planned before it begins, to say whether that is enough. */
+  readonly foresees?: boolean;
   /** What a plan told of the job on this engine before, if one was made. */
   readonly plannedFor?: (job: Job, engine: string) => Promise<Planned | undefined>;
 }
@@ -44,7 +45,7 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, onPlan, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
   const { signal, onWarning, onBuild } = options;
   expectNotAborted(signal);
@@ -61,14 +62,10 @@ export async function runArray(
   checkRamp(engine, options.ramp, nameOf);
   checkLimit(engine, request.maxUsd, nameOf);
   if (onWarning) for (const warning of warningsOf(job, kernel, nameOf)) onWarning(warning);
-  // The library does not plan by itself.
-  if (onPlan && !engine.isRemote && request.maxUsd !== undefined) {
-    const { deploymentAsked, planOf } = await import("./plan-job.ts");
-    const { engines } = await planOf({ job, kernel, cost }, deploymentAsked({}, nameOf), workers);
-    const warning = limitWarning(request.maxUsd, engines.local);
-    if (warning !== undefined) onWarning?.(warning);
-    expectNotAborted(signal);
-  }
+  const isForeseen = foresees && !engine.isRemote && request.maxUsd !== undefined;
+  const { warnOfLimit } = isForeseen ? await import("./warn-of-limit.ts") : {};
+  const computeSeconds = await warnOfLimit?.({ job, kernel, cost }, { engine, workers }, onWarning);
+  expectNotAborted(signal);
   const planned = await plannedFor?.(job, engine.name);
   const plan =
     onPlan &&
@@ -81,7 +78,10 @@ export async function runArray(
       start: async (watch) =>
         (await engine.load(at))({
           ...watch,
-          request: { ...request, ...(planned && { planned }) },
+          request: {
+            ...{ ...request, ...(planned && { planned }) },
+            ...(computeSeconds !== undefined && { computeSeconds }),
+          },
           ...{ workers, plan },
         }),
     },

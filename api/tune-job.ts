@@ -1,12 +1,15 @@
 /** Which deployment suits a job, from its request to the settings. */
 import { type TunedJob, tuneJob } from "../client/predictions/tune-job.ts";
+import { pricesHere } from "../client/prices/own-prices.ts";
 import type { JobRequest } from "../shared/messages/job-request.ts";
 import type { Tried } from "../shared/plan/configurations.ts";
+import { lackingIn } from "../shared/plan/prices.ts";
 import { type Verdict, verdictOf, verdictText } from "../shared/plan/verdict.ts";
 import { counted } from "../shared/validation/counted.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { roughly } from "../shared/validation/roughly.ts";
 import { usd as money } from "../shared/validation/usd.ts";
+import { limitVerdict } from "./limit-warning.ts";
 import { newJob } from "./new-job.ts";
 import type { TuneOptions } from "./options.ts";
 import { byField, placeAsked } from "./place.ts";
@@ -47,13 +50,17 @@ export async function tuned(
   const { all, knee, byDefault, here, compute, basis, pricesDate } = found;
   const front = found.front.map(deploymentOf);
   return {
-    verdict: textOf(verdictOf({ [here.engine]: here.prediction }, [knee], knee.fleet), knee),
+    verdict:
+      textOf(verdictOf({ [here.engine]: here.prediction }, knee, knee.fleet), knee) +
+      limitVerdict(job.maxUsd, found.enoughUsd),
+    enoughUsd: found.enoughUsd,
     tried: all.length,
     front,
     knee: front[found.front.indexOf(knee)]!,
     ...(byDefault && { byDefault: deploymentOf(byDefault) }),
     here: { engine: here.engine as Tuning["here"]["engine"], seconds: here.prediction.seconds },
     ...{ compute, basis, region, timeoutSeconds, pricesDate },
+    pricesLacking: lackingIn(pricesHere(region)),
   };
 }
 

@@ -29,6 +29,8 @@ export interface Tuning {
   readonly front: readonly TunedDeployment[];
   /** One of the front: beyond it, a hundredth less time costs more than a hundredth. */
   readonly knee: TunedDeployment;
+  /** A limit (`maxUsd`) that is probably enough there. */
+  readonly enoughUsd: number;
   /** A deployment without settings; absent where the job could not be done there. */
   readonly byDefault?: TunedDeployment | undefined;
   /** This machine's engine that is soonest. */
@@ -42,4 +44,6 @@ export interface Tuning {
   readonly timeoutSeconds: number;
   /** YYYY-MM-DD. */
   readonly pricesDate: string;
+  /** The region's prices that are not known: those of us-east-1 stand in. */
+  readonly pricesLacking: readonly string[];
 }

@@ -12,7 +12,6 @@ import type { KernelsOptions } from "./commands/kernels.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
-import type { VerifyOptions } from "./commands/verify.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
 import { addInitCommand } from "./init-command.ts";
@@ -28,6 +27,7 @@ import {
 import {
   addInputOptions,
   addJobOptions,
+  addLookOptions,
   addPlotOptions,
   takesInputs,
   withInputs,
@@ -38,6 +38,7 @@ import { printDebug } from "./terminal/debug.ts";
 import { EXIT_CODES } from "./terminal/exit-codes.ts";
 import { watchOutput } from "./terminal/output.ts";
 import { addTuneCommand } from "./tune-command.ts";
+import { addVerifyCommand } from "./verify-command.ts";
 import { addWorkerCommands } from "./worker-command.ts";
 
 export const program = new Command("manyhands")
@@ -154,8 +155,16 @@ addRemoteOptions(program.command("kernels"))
   .option("--json", "as one JSON array")
   .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
 
-addPlotOptions(program.command("plot").description("draw a finished job's pictures again"))
+addLookOptions(addPlotOptions(program.command("plot").description("draw a finished job's pictures again")))
   .argument("<job>", "its folder, or its id below results/")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  manyhands plot j1 --format svg,pdf --size 120x90mm
+  manyhands plot j1 --colormap rdbu-r --limits -1:1 --title ""
+  manyhands plot j1 --view 30,45 --special "1000=never escapes"`,
+  )
   .action(async (folder: string, options: object) => {
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });
@@ -177,35 +186,7 @@ Examples:
     process.exitCode = await (await import("./commands/table.ts")).table(job, options);
   });
 
-const verify = program.command("verify").description("compute stored chunks again, and compare bit for bit");
-addRemoteOptions(verify)
-  .argument("<job>", "the job's folder, or its id below results/, in a deployment or in a Redis")
-  .option("-e, --engine <name>", `${WHERE_IT_IS} (default: a folder)`)
-  .option("--chunks <n>", "how many of the stored chunks, drawn at random (default: 20)")
-  .option("--all", "every stored chunk")
-  .option("--seed <n>", "draw the same chunks as before")
-  .option("--kernel <file>", "the kernel's file, if it is not where it was")
-  .option("--python <path>", "for a file of Python: its interpreter")
-  .option("--json", "print the result as one JSON object, and nothing else")
-  .addHelpText(
-    "after",
-    `
-Each chunk is computed by the plain kernel, the oracle of the fast ones, on this machine: that takes longer than the job took.
-Whatever the sample, every chunk that is not stored is named.
-
-Examples:
-  manyhands verify results/j1                     20 chunks of the job in that folder
-  manyhands verify j1 --all                       every stored chunk of results/j1
-  manyhands verify j1 --chunks 100 --seed 7       the same hundred each time
-  manyhands verify j1 --engine aws                of a job in the deployment, read from its bucket
-
-Exit codes: 0 all that was compared is equal, 1 a chunk differs or is corrupt, 2 bad input, 3 chunks are missing and all that
-was compared is equal, 130 interrupted.`,
-  )
-  .action(async (job: string, options: VerifyOptions) => {
-    process.exitCode = await (await import("./commands/verify.ts")).verifyJob(job, options);
-  });
-
+addVerifyCommand(program);
 addCostCommands(program);
 
 addConformCommand(program);

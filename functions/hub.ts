@@ -10,7 +10,7 @@ export interface Hub {
   readonly chunks: MeasuredQueue & Inbox;
   readonly results: MeasuredQueue & Inbox;
   /** The name that the chunks' dead letters have in their messages. */
-  readonly deadLetters: string;
+  readonly deadLetters: readonly string[];
 }
 
 /** The environment's word for it, as JSON. */

@@ -20,5 +20,5 @@ export * from "../shared/ports/redis/store-url.ts";
 export async function openHub({ url, store, consumer }: HubOptions, openS3: OpenS3): Promise<Hub> {
   const redis = await openRedis(redisPlace(url), { store, consumer, openS3, isPatient: true });
   const { chunks, results, deadChunks } = redis;
-  return { store: redis.store, chunks, results, deadLetters: deadChunks.name };
+  return { store: redis.store, chunks, results, deadLetters: [deadChunks.name] };
 }

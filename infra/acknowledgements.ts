@@ -25,6 +25,14 @@ export function acknowledgeKeys(holder: IConstruct, bucket: Bucket, keys: readon
   }
 }
 
+export function acknowledgeRuntime(worker: IConstruct): void {
+  Validations.of(worker).acknowledge({
+    id: "AwsSolutions-L1",
+    reason:
+      "Compiled packages come to a new Python months after it; Lambda supports python3.13 until June 2029.",
+  });
+}
+
 /** A client finds a stack by its name, and CloudFormation's ARN of it ends with an id. */
 export function acknowledgeStack(holder: IConstruct, { partition, region, account, stackName }: Stack): void {
   const shown = (value: string, name: string) => (Token.isUnresolved(value) ? `<AWS::${name}>` : value);

@@ -3,9 +3,10 @@ import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cd
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Construct } from "constructs";
 import { MAX_RECEIVE_COUNT } from "../shared/validation/env.ts";
-import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
+import { type Fleet, functionMetric, type Monitored, queueMetric } from "./monitored.ts";
 import { visibilityTimeout } from "./queues.ts";
-import { DEAD_LETTER_RETENTION } from "./settings.ts";
+import { DEAD_LETTER_RETENTION, type Settings } from "./settings.ts";
+import type { StageFunction } from "./stage-function.ts";
 
 /** The queue may delay a check for 15 minutes, and the aggregator may then work on it for 15 more. */
 const OLDEST_RESULT = Duration.minutes(30);
@@ -42,23 +43,12 @@ export function makeAlarms(scope: Construct, id: string, monitored: Monitored): 
 }
 
 function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
-  const { chunks, chunkDeadLetters, results, resultDeadLetters, splitter, worker, aggregator, settings } =
-    monitored;
-  const oldestChunk = oldestChunkAge(monitored);
+  const { python, results, resultDeadLetters, splitter, aggregator, settings } = monitored;
+  const { ChunkDeadLetters, OldestChunk, WorkerErrors, WorkerThrottles } = triggersOf(monitored, settings);
+  const ofPython = python && triggersOf(python, settings);
   return {
-    ChunkDeadLetters: {
-      // Not the queue's depth: the aggregator drains this queue within seconds.
-      metric: queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", PERIOD),
-      meaning: `A chunk message used up its ${MAX_RECEIVE_COUNT} deliveries. The aggregator records its chunks as failed, or as stored where only the report was lost; with a failed chunk the job ends incomplete.`,
-      whatToDo: `"manyhands status <job>" names the chunks and the reasons, the worker's log has the rest.`,
-    },
-    OldestChunk: {
-      metric: queueMetric(chunks, "ApproximateAgeOfOldestMessage", PERIOD),
-      threshold: oldestChunk.toSeconds(),
-      meaning: `A chunk message has been waiting for ${oldestChunk.toHumanString()}. Either more was submitted than the fleet computes in that time, or nobody takes the messages.`,
-      whatToDo:
-        "see on the dashboard whether workers run. If they do, wait, or deploy with a larger maxConcurrency; if not, look for throttles and at the worker's event source mapping.",
-    },
+    ChunkDeadLetters,
+    OldestChunk,
     OldestResult: {
       metric: queueMetric(results, "ApproximateAgeOfOldestMessage", PERIOD),
       threshold: OLDEST_RESULT.toSeconds(),
@@ -80,17 +70,8 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
         "Lambda gave up a job request that nobody waits for, a schedule's for instance: the splitter failed with it each time, or was throttled for hours. That job was not submitted.",
       whatToDo: "see the splitter's log and throttles, then send the request again.",
     },
-    WorkerErrors: {
-      metric: functionMetric(worker, "Errors", PERIOD),
-      meaning: `A worker was killed: out of time (${worker.timeoutSeconds} s), out of memory (${worker.memoryMb} MB) or crashed. Chunks whose kernel throws do not count here. The message is delivered again, ${MAX_RECEIVE_COUNT} times in all.`,
-      whatToDo:
-        "if it lasts, submit with smaller chunks or fewer per message, or deploy with a larger workerTimeout or memoryMb.",
-    },
-    WorkerThrottles: {
-      metric: functionMetric(worker, "Throttles", PERIOD),
-      meaning: `The account's Lambda concurrency limit kept a worker from starting; the fleet may be ${settings.maxConcurrency}. A throttled message waits and has used up one of its ${MAX_RECEIVE_COUNT} deliveries, so chunks may fail that nobody tried.`,
-      whatToDo: `"manyhands doctor" compares limit and fleet; deploy with a smaller maxConcurrency, or ask AWS for a higher limit.`,
-    },
+    WorkerErrors,
+    WorkerThrottles,
     AggregatorThrottles: {
       metric: functionMetric(aggregator, "Throttles", PERIOD),
       meaning:
@@ -103,11 +84,48 @@ function triggers(monitored: Monitored): Readonly<Record<string, Trigger>> {
       meaning: `Reports used up their ${MAX_RECEIVE_COUNT} deliveries and lie in the result queue's dead letters, for ${DEAD_LETTER_RETENTION.toHumanString()} at most. No result is lost: chunks are stored before they are reported.`,
       whatToDo: `mend what the aggregator's log complains of, then "manyhands aggregate <job>" replays them.`,
     },
+    ...(ofPython && {
+      PythonChunkDeadLetters: ofPython.ChunkDeadLetters,
+      OldestPythonChunk: ofPython.OldestChunk,
+      PythonWorkerErrors: ofPython.WorkerErrors,
+      PythonWorkerThrottles: ofPython.WorkerThrottles,
+    }),
   };
 }
 
+/** Those of a fleet. */
+function triggersOf({ chunks, chunkDeadLetters, worker }: Fleet, { maxConcurrency }: Settings) {
+  const oldestChunk = oldestChunkAge(worker);
+  return {
+    ChunkDeadLetters: {
+      // Not the queue's depth: the aggregator drains this queue within seconds.
+      metric: queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", PERIOD),
+      meaning: `A chunk message used up its ${MAX_RECEIVE_COUNT} deliveries. The aggregator records its chunks as failed, or as stored where only the report was lost; with a failed chunk the job ends incomplete.`,
+      whatToDo: `"manyhands status <job>" names the chunks and the reasons, the worker's log has the rest.`,
+    },
+    OldestChunk: {
+      metric: queueMetric(chunks, "ApproximateAgeOfOldestMessage", PERIOD),
+      threshold: oldestChunk.toSeconds(),
+      meaning: `A chunk message has been waiting for ${oldestChunk.toHumanString()}. Either more was submitted than the fleet computes in that time, or nobody takes the messages.`,
+      whatToDo:
+        "see on the dashboard whether workers run. If they do, wait, or deploy with a larger maxConcurrency; if not, look for throttles and at the worker's event source mapping.",
+    },
+    WorkerErrors: {
+      metric: functionMetric(worker, "Errors", PERIOD),
+      meaning: `A worker was killed: out of time (${worker.timeoutSeconds} s), out of memory (${worker.memoryMb} MB) or crashed. Chunks whose kernel throws do not count here. The message is delivered again, ${MAX_RECEIVE_COUNT} times in all.`,
+      whatToDo:
+        "if it lasts, submit with smaller chunks or fewer per message, or deploy with a larger workerTimeout or memoryMb.",
+    },
+    WorkerThrottles: {
+      metric: functionMetric(worker, "Throttles", PERIOD),
+      meaning: `The account's Lambda concurrency limit kept a worker from starting; the fleet may be ${maxConcurrency}. A throttled message waits and has used up one of its ${MAX_RECEIVE_COUNT} deliveries, so chunks may fail that nobody tried.`,
+      whatToDo: `"manyhands doctor" compares limit and fleet; deploy with a smaller maxConcurrency, or ask AWS for a higher limit.`,
+    },
+  } satisfies Record<string, Trigger>;
+}
+
 /** Longer than an hour, and longer than the message of a dying worker needs to use up its deliveries. */
-function oldestChunkAge({ worker }: Monitored): Duration {
+function oldestChunkAge(worker: StageFunction): Duration {
   const deliveries = MAX_RECEIVE_COUNT * visibilityTimeout(worker).toSeconds();
   return Duration.seconds(Math.max(OLDEST_CHUNK.toSeconds(), deliveries));
 }

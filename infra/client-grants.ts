@@ -17,7 +17,7 @@ import {
   readObjects,
   useKey,
 } from "./grants.ts";
-import type { Monitored } from "./monitored.ts";
+import type { Fleet, Monitored } from "./monitored.ts";
 import { SettingError } from "./settings.ts";
 
 /** What a client reaches of a pipeline: what is watched, and the bucket. */
@@ -30,11 +30,22 @@ const WRITTEN = [KEYS.items, KEYS.control] as const;
 /** The probe by which `manyhands doctor` sees how the bucket writes. */
 const PROBE = "jobs/doctor-*/probe";
 
+/** That of Node, and that of Python where there is one. */
+const fleetsOf = (pipeline: Reached): readonly Fleet[] => [
+  pipeline,
+  ...(pipeline.python ? [pipeline.python] : []),
+];
+const functionsOf = (pipeline: Reached) => [
+  pipeline.splitter,
+  ...fleetsOf(pipeline).map(({ worker }) => worker),
+  pipeline.aggregator,
+];
+
 /** Allows finding the deployment, and seeing and fetching jobs: status, list, fetch, plot, table, verify. */
 export const readJobs = (pipeline: Reached): PolicyStatement[] => [
   ...describeStack(pipeline),
   ...readObjects(pipeline.bucket, KEYS.jobs),
-  ...measureQueue(pipeline.chunks),
+  ...fleetsOf(pipeline).flatMap(({ chunks }) => measureQueue(chunks)),
   ...measureQueue(pipeline.results),
   ...(pipeline.settings.encryptionKey ? readKey(pipeline.settings.encryptionKey) : []),
 ];
@@ -54,7 +65,7 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...invokeFunction(pipeline.splitter),
   ...invokeFunction(pipeline.aggregator),
   ...describeFunction(pipeline.splitter),
-  ...describeFunction(pipeline.worker),
+  ...fleetsOf(pipeline).flatMap(({ worker }) => describeFunction(worker)),
   ...WRITTEN.flatMap((keys) => putObjects(pipeline.bucket, keys)),
   // What was uploaded for a job that is then refused is taken back.
   ...deleteObjects(pipeline.bucket, KEYS.items),
@@ -67,12 +78,12 @@ const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...deleteObjects(pipeline.bucket, KEYS.jobs),
   ...(takesUploads(pipeline) ? deleteObjects(pipeline.bucket, KEYS.kernels) : []),
   ...putObjects(pipeline.bucket, PROBE),
-  ...measureQueue(pipeline.chunkDeadLetters),
+  ...fleetsOf(pipeline).flatMap(({ chunkDeadLetters }) => measureQueue(chunkDeadLetters)),
   // Dead reports are delivered once more, see `manyhands aggregate`.
   ...moveMessages(pipeline.resultDeadLetters, pipeline.results),
   // What `cost` prices a job by; the other functions' settings are what a job is planned by.
   ...describeFunction(pipeline.aggregator),
-  ...[pipeline.splitter, pipeline.worker, pipeline.aggregator].flatMap(({ logs }) => readLogs(logs)),
+  ...functionsOf(pipeline).flatMap(({ logs }) => readLogs(logs)),
   // None of them takes a resource.
   new PolicyStatement({
     actions: ["lambda:GetAccountSettings", "lambda:ListEventSourceMappings", "cloudwatch:GetMetricData"],

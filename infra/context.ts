@@ -28,6 +28,7 @@ export const KEYS = [
   "monitoring",
   "eventBusName",
   "kernels",
+  "pythonKernels",
   "kernelUploads",
   "removeObjects",
 ] as const;
@@ -43,6 +44,7 @@ export function propsFromContext(node: Node, folders?: ContextFolders): Manyhand
   const number = (key: Key) => parse(node, key, "a number", toNumber);
   const truth = (key: Key) => parse(node, key, "true or false", toBoolean);
   const days = (key: Key) => parse(node, key, "a whole number of days", toDays);
+  const paths = (key: Key) => parse(node, key, "paths of files, with commas between them", toPaths);
   const pollers = number("provisionedPollers");
   const seconds = number("workerTimeoutSeconds");
   return {
@@ -66,7 +68,8 @@ export function propsFromContext(node: Node, folders?: ContextFolders): Manyhand
     ...defined("alarmTopicArn", parse(node, "alarmTopicArn", "the ARN of a topic in SNS", toTopicArn)),
     ...defined("monitoring", truth("monitoring")),
     ...defined("eventBusName", parse(node, "eventBusName", "the name of a bus on EventBridge", toBusName)),
-    ...defined("kernels", parse(node, "kernels", "paths of files, with commas between them", toPaths)),
+    ...defined("kernels", paths("kernels")),
+    ...defined("pythonKernels", paths("pythonKernels")),
     ...defined(
       "kernelUploads",
       parse(node, "kernelUploads", `one of ${UPLOAD_POLICIES.join(", ")}`, toPolicy),

@@ -9,7 +9,7 @@ import {
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { functionMetric, type Monitored, queueMetric } from "./monitored.ts";
+import { type Fleet, functionMetric, type Monitored, queueMetric } from "./monitored.ts";
 import type { StageFunction } from "./stage-function.ts";
 
 /**
@@ -36,17 +36,34 @@ const SIZE = { width: 12, height: 6 };
 /** The step of the widgets that read logs; Lambda and SQS report by the minute. */
 const STEP_SECONDS = 10;
 
-function queueDepths({ chunks, chunkDeadLetters, results, resultDeadLetters }: Monitored): IWidget {
+/** The fleets, each with what its lines are called before their names. */
+const fleetsOf = (monitored: Monitored): readonly (readonly [Fleet, string])[] => [
+  [monitored, ""],
+  ...(monitored.python ? [[monitored.python, "Python "] as const] : []),
+];
+const workersOf = (monitored: Monitored) => fleetsOf(monitored).map(([{ worker }]) => worker);
+
+function queueDepths(monitored: Monitored): IWidget {
+  const { results, resultDeadLetters } = monitored;
+  const fleets = fleetsOf(monitored);
   return new GraphWidget({
     ...SIZE,
     title: "Messages",
     left: [
-      queueMetric(chunks, "ApproximateNumberOfMessagesVisible", { label: "chunk messages waiting" }),
-      queueMetric(chunks, "ApproximateNumberOfMessagesNotVisible", { label: "chunk messages in work" }),
+      ...fleets.flatMap(([{ chunks }, of]) => [
+        queueMetric(chunks, "ApproximateNumberOfMessagesVisible", { label: `${of}chunk messages waiting` }),
+        queueMetric(chunks, "ApproximateNumberOfMessagesNotVisible", {
+          label: `${of}chunk messages in work`,
+        }),
+      ]),
       queueMetric(results, "ApproximateNumberOfMessagesVisible", { label: "reports waiting" }),
     ],
     right: [
-      queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", { label: "chunk dead letters received" }),
+      ...fleets.map(([{ chunkDeadLetters }, of]) =>
+        queueMetric(chunkDeadLetters, "NumberOfMessagesReceived", {
+          label: `${of}chunk dead letters received`,
+        }),
+      ),
       queueMetric(resultDeadLetters, "ApproximateNumberOfMessagesVisible", {
         label: "result dead letters waiting",
       }),
@@ -54,17 +71,19 @@ function queueDepths({ chunks, chunkDeadLetters, results, resultDeadLetters }: M
   });
 }
 
-function concurrency({ worker, settings }: Monitored): IWidget {
+function concurrency(monitored: Monitored): IWidget {
   return new GraphWidget({
     ...SIZE,
     title: "Workers at the same time",
-    left: [functionMetric(worker, "ConcurrentExecutions", { label: "workers" })],
-    leftAnnotations: [{ value: settings.maxConcurrency, label: "maxConcurrency" }],
+    left: fleetsOf(monitored).map(([{ worker }, of]) =>
+      functionMetric(worker, "ConcurrentExecutions", { label: `${of}workers` }),
+    ),
+    leftAnnotations: [{ value: monitored.settings.maxConcurrency, label: "maxConcurrency" }],
   });
 }
 
-function chunksPerSecond({ worker }: Monitored): IWidget {
-  return logWidget("Chunks computed per second", [worker], LogQueryVisualizationType.LINE, [
+function chunksPerSecond(monitored: Monitored): IWidget {
+  return logWidget("Chunks computed per second", workersOf(monitored), LogQueryVisualizationType.LINE, [
     'filter message = "message done"',
     "fields jsonParse(@message) as entry",
     "unnest entry.computed into chunk",
@@ -75,22 +94,24 @@ function chunksPerSecond({ worker }: Monitored): IWidget {
 /**
  * Counts cold starts in Lambda's own line, in logs of the text format: `REPORT RequestId: … Init Duration: 171.31 ms`.
  */
-function coldStarts({ worker }: Monitored): IWidget {
-  return logWidget("Cold starts of workers", [worker], LogQueryVisualizationType.LINE, [
+function coldStarts(monitored: Monitored): IWidget {
+  return logWidget("Cold starts of workers", workersOf(monitored), LogQueryVisualizationType.LINE, [
     "filter @message like /^REPORT .*Init Duration: /",
     `stats count(*) as cold_starts by bin(${STEP_SECONDS}s)`,
   ]);
 }
 
-function durations({ worker }: Monitored): IWidget {
-  const percentiles = [50, 90, 99].map((percent) =>
-    functionMetric(worker, "Duration", { label: `p${percent}`, statistic: Stats.percentile(percent) }),
+function durations(monitored: Monitored): IWidget {
+  const percentiles = fleetsOf(monitored).flatMap(([{ worker }, of]) =>
+    [50, 90, 99].map((percent) =>
+      functionMetric(worker, "Duration", { label: `${of}p${percent}`, statistic: Stats.percentile(percent) }),
+    ),
   );
   return new GraphWidget({ ...SIZE, title: "What a worker takes for a message", left: percentiles });
 }
 
-function errors({ splitter, worker, aggregator }: Monitored): IWidget {
-  const stages = { splitter, worker, aggregator };
+function errors({ splitter, worker, python, aggregator }: Monitored): IWidget {
+  const stages = { splitter, worker, ...(python && { "Python worker": python.worker }), aggregator };
   return new GraphWidget({
     ...SIZE,
     title: "Errors and throttles",
@@ -110,13 +131,19 @@ function jobs({ splitter, aggregator }: Monitored): IWidget {
   ]);
 }
 
-function failures({ splitter, worker, aggregator }: Monitored): IWidget {
-  return logWidget("What failed", [splitter, worker, aggregator], LogQueryVisualizationType.TABLE, [
-    'filter level = "ERROR" or @message like /Task timed out|Runtime exited/',
-    "fields @timestamp, service, jobId, chunk, coalesce(error, reason, @message) as why",
-    "sort @timestamp desc",
-    "limit 20",
-  ]);
+function failures(monitored: Monitored): IWidget {
+  const { splitter, aggregator } = monitored;
+  return logWidget(
+    "What failed",
+    [splitter, ...workersOf(monitored), aggregator],
+    LogQueryVisualizationType.TABLE,
+    [
+      'filter level = "ERROR" or @message like /Task timed out|Runtime exited/',
+      "fields @timestamp, service, jobId, chunk, coalesce(error, reason, @message) as why",
+      "sort @timestamp desc",
+      "limit 20",
+    ],
+  );
 }
 
 function logWidget(

@@ -32,7 +32,9 @@ import {
   uploadObjects,
 } from "./grants.ts";
 import { buildKernels } from "./kernels.ts";
-import { makeDeadLetterQueue, makeQueue } from "./queues.ts";
+import type { Fleet } from "./monitored.ts";
+import { addPythonFleet } from "./python-fleet.ts";
+import { AGGREGATOR_BATCHES, makeChunkQueues, makeDeadLetterQueue, makeQueue } from "./queues.ts";
 import { checkSettings, DEFAULTS, type FanOutProps, SettingError, type Settings } from "./settings.ts";
 import { StageFunction } from "./stage-function.ts";
 
@@ -42,8 +44,6 @@ export type { FanOutProps } from "./settings.ts";
 const LONGEST_TIMEOUT = Duration.minutes(15);
 /** Memory of the splitter and the aggregator: the export of an array wants a whole processor too. */
 const MEMORY_MB = DEFAULTS.memoryMb;
-/** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
-const AGGREGATOR_BATCHES = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), maxConcurrency: 2 };
 
 /** A lost or late start of a drainer does no harm: the queue's mapping makes up for it. */
 const RELAYED = { recursiveLoop: RecursiveLoop.ALLOW };
@@ -67,6 +67,8 @@ export class FanOut extends Construct {
   readonly resultDeadLetters: Queue;
   readonly splitter: StageFunction;
   readonly worker: StageFunction;
+  /** The workers of kernels in Python, with their queue; undefined without `pythonKernels`. */
+  readonly python: Fleet | undefined;
   readonly aggregator: StageFunction;
   /** What the command line and the library do; its ARN is among the client's outputs. Attached to no one. */
   readonly clientPolicy: ManagedPolicy;
@@ -79,7 +81,7 @@ export class FanOut extends Construct {
     const settings = checkSettings(props);
     const { encryptionKey, messageRetention: retention } = settings;
     this.settings = settings;
-    const { folder: kernels, hashes } = buildKernels(this, settings);
+    const { folder: kernels, hashes, python } = buildKernels(this, settings);
     this.kernels = hashes;
     if (encryptionKey) letLogsUse(encryptionKey, this);
     this.bucket = makeBucket(this, "Bucket", settings);
@@ -94,12 +96,13 @@ export class FanOut extends Construct {
       whenNotAwaited: { ...AT_MOST_ONCE, ...(settings.burstConcurrency > 0 && RELAYED) },
     });
     this.aggregator = new StageFunction(this, "Aggregator", { stage: "aggregator", ...ample });
-    const { worker, aggregator } = this;
+    const { aggregator } = this;
 
-    const chunkDeadLetters = { consumer: aggregator, encryptionKey };
-    this.chunkDeadLetters = makeDeadLetterQueue(this, "ChunkDeadLetters", chunkDeadLetters);
-    const chunks = { consumer: worker, deadLetters: this.chunkDeadLetters, retention, encryptionKey };
-    this.chunks = makeQueue(this, "Chunks", chunks);
+    const { chunks, chunkDeadLetters } = makeChunkQueues(this, "Chunk", {
+      ...{ worker: this.worker, aggregator, settings },
+    });
+    this.chunks = chunks;
+    this.chunkDeadLetters = chunkDeadLetters;
     this.resultDeadLetters = makeDeadLetterQueue(this, "ResultDeadLetters", { encryptionKey });
     const results = { consumer: aggregator, deadLetters: this.resultDeadLetters, retention, encryptionKey };
     this.results = makeQueue(this, "Results", results);
@@ -107,6 +110,7 @@ export class FanOut extends Construct {
     this.#connectSplitter();
     this.#connectWorker();
     this.#connectAggregator();
+    this.python = python === undefined ? undefined : addPythonFleet(this, python);
     this.#allowUploads();
     if (settings.burstConcurrency > 0) this.#allowBurst();
     this.clientPolicy = makeClientPolicy(this, "ClientPolicy");
@@ -146,10 +150,11 @@ export class FanOut extends Construct {
     return rule;
   }
 
-  /** Tells both stages that compute which uploads they may take, and lets them read these. No stage may write there. */
+  /** Tells the stages that compute which uploads they may take, and lets them read these; a file of Python is no WebAssembly. No stage may write there. */
   #allowUploads(): void {
     const { bucket, settings, splitter, worker } = this;
-    for (const stage of [splitter, worker]) {
+    const ofPython = this.python && settings.kernelUploads === "all" ? [this.python.worker] : [];
+    for (const stage of [splitter, worker, ...ofPython]) {
       stage.addEnvironment(ENV.kernelUploads, settings.kernelUploads);
       if (settings.kernelUploads === "none") continue;
       stage.allow(readObjects(bucket, KEYS.kernels));

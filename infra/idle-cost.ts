@@ -12,8 +12,8 @@ const USD_A_MONTH = { alarm: 0.1, dashboard: 3 } as const;
 const MONTH_SECONDS = 730 * 3600;
 /** FromChunks, FromResults and FromChunkDeadLetters. */
 const MAPPINGS = 3;
-/** With provisioned pollers, FromChunks has pollers of its own; the other two mappings poll as usual. */
-const MAPPINGS_BESIDE_POLLERS = 2;
+/** FromChunks and FromPythonChunkDeadLetters. */
+const PYTHON_MAPPINGS = 2;
 /**
  * Lambda polls an idle queue with five connections, each of which waits 20 s for a message: 15 empty receives a minute,
  * as measured in https://github.com/getlift/lift/issues/132. AWS does not say whether a maximum concurrency below five
@@ -30,18 +30,26 @@ export const idleRequests = (mappings = MAPPINGS) => (mappings * CONNECTIONS * M
  * `alarms` is their number, `pollers` that of the pollers kept ready. AWS does not say how often those poll, so with
  * them the sentence gives no upper bound for polling.
  */
-export function describeIdleCost(monitoring: { readonly alarms: number } | undefined, pollers = 0): string {
+export function describeIdleCost(
+  monitoring: { readonly alarms: number } | undefined,
+  {
+    pollers = 0,
+    hasPython = false,
+  }: { readonly pollers?: number | undefined; readonly hasPython?: boolean } = {},
+): string {
+  const mappings = MAPPINGS + (hasPython ? PYTHON_MAPPINGS : 0);
   const polling =
     pollers > 0
-      ? describeProvisioned(pollers)
-      : `Storage, and Lambda's polls of the empty queues: ${atMost(MAPPINGS)}`;
+      ? describeProvisioned(pollers, mappings)
+      : `Storage, and Lambda's polls of the empty queues: ${atMost(mappings)}`;
   if (!monitoring) return `${polling}.`;
   const watching = monitoring.alarms * USD_A_MONTH.alarm + USD_A_MONTH.dashboard;
   return `${polling}; alarms and dashboard: ${usd(watching)}, or nothing among the account's free 10 and 3.`;
 }
 
-function describeProvisioned(pollers: number): string {
-  const others = `Storage, and Lambda's polls of the other empty queues: ${atMost(MAPPINGS_BESIDE_POLLERS)}`;
+/** FromChunks has pollers of its own; the other mappings poll as usual. */
+function describeProvisioned(pollers: number, mappings: number): string {
+  const others = `Storage, and Lambda's polls of the other empty queues: ${atMost(mappings - 1)}`;
   return `${others}; ${pollers} pollers of the chunk queue are kept ready, billed by the hour (https://aws.amazon.com/lambda/pricing/) and for their polls`;
 }
 

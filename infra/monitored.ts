@@ -4,15 +4,21 @@ import type { IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import type { Settings } from "./settings.ts";
 import type { StageFunction } from "./stage-function.ts";
 
-/** The resources that the alarms and the dashboard watch. */
-export interface Monitored {
-  readonly settings: Settings;
+/** A fleet of workers with its queue. */
+export interface Fleet {
   readonly chunks: Queue;
   readonly chunkDeadLetters: Queue;
+  readonly worker: StageFunction;
+}
+
+/** The resources that the alarms and the dashboard watch. */
+export interface Monitored extends Fleet {
+  readonly settings: Settings;
+  /** The workers of kernels in Python, where there are any. */
+  readonly python: Fleet | undefined;
   readonly results: Queue;
   readonly resultDeadLetters: Queue;
   readonly splitter: StageFunction;
-  readonly worker: StageFunction;
   readonly aggregator: StageFunction;
 }
 

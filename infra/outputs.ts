@@ -41,7 +41,17 @@ export function addClientOutputs(
   output("StackVersion", packageJson.version, "The version of manyhands that was deployed");
   output("Build", JSON.stringify(buildToDeploy()), "Hashes of the sources that were deployed");
   output("KernelUploads", settings.kernelUploads, "Which kernels it takes that are uploaded later");
-  if (settings.kernels.length > 0)
+  const { python } = fanOut;
+  if (python) {
+    output("PythonWorkerFunctionName", python.worker.functionName, "Computes chunks of kernels in Python");
+    output("PythonChunkQueueUrl", python.chunks.queueUrl, "Chunk messages on their way to those workers");
+    output(
+      "PythonChunkDeadLetterQueueUrl",
+      python.chunkDeadLetters.queueUrl,
+      "Chunk messages of theirs without attempts left",
+    );
+  }
+  if (Object.keys(fanOut.kernels).length > 0)
     output("Kernels", JSON.stringify(fanOut.kernels), "Hashes of the kernels from files");
   output("ClientPolicyArn", fanOut.clientPolicy.managedPolicyArn, "Attach it to who is to run jobs here");
   if (dashboard) output("DashboardName", dashboard.dashboardName, "A job's life, in CloudWatch");
@@ -51,7 +61,10 @@ export function addClientOutputs(
   const monitoring = settings.monitoring ? { alarms: alarms.length } : undefined;
   output(
     "IdleCost",
-    describeIdleCost(monitoring, settings.provisionedPollers?.minimum),
+    describeIdleCost(monitoring, {
+      pollers: settings.provisionedPollers?.minimum,
+      hasPython: python !== undefined,
+    }),
     "What it costs while nothing runs",
   );
   if (monitoring) output("AlarmReceivers", describeReceivers(settings, alarmEmail), "Whom the alarms tell");

@@ -3,7 +3,8 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { MAX_RECEIVE_COUNT } from "../shared/validation/env.ts";
-import { DEAD_LETTER_RETENTION } from "./settings.ts";
+import type { Fleet } from "./monitored.ts";
+import { DEAD_LETTER_RETENTION, type Settings } from "./settings.ts";
 import type { StageFunction } from "./stage-function.ts";
 
 export interface MessageQueueProps {
@@ -23,6 +24,22 @@ export function makeQueue(scope: Construct, id: string, props: MessageQueueProps
   });
 }
 
+/** The queue of a fleet and its dead letters, which the aggregator reads; `what` is in them. */
+export function makeChunkQueues(
+  scope: Construct,
+  what: string,
+  {
+    worker,
+    aggregator,
+    settings: { messageRetention: retention, encryptionKey },
+  }: Readonly<Record<"worker" | "aggregator", StageFunction>> & { readonly settings: Settings },
+): Pick<Fleet, "chunks" | "chunkDeadLetters"> {
+  const ofDead = { consumer: aggregator, encryptionKey };
+  const chunkDeadLetters = makeDeadLetterQueue(scope, `${what}DeadLetters`, ofDead);
+  const ofChunks = { consumer: worker, deadLetters: chunkDeadLetters, retention, encryptionKey };
+  return { chunks: makeQueue(scope, `${what}s`, ofChunks), chunkDeadLetters };
+}
+
 /** A dead-letter queue. Without a consumer, its messages wait for a person to look at them. */
 export function makeDeadLetterQueue(
   scope: Construct,
@@ -35,6 +52,13 @@ export function makeDeadLetterQueue(
     ...(props.consumer && { visibilityTimeout: visibilityTimeout(props.consumer) }),
   });
 }
+
+/** Two aggregators at once write the same bytes, and a mapping's concurrency is at least two. */
+export const AGGREGATOR_BATCHES = {
+  batchSize: 100,
+  maxBatchingWindow: Duration.seconds(1),
+  maxConcurrency: 2,
+};
 
 /** AWS's advice: leaves the mapping time to retry a throttled function before the message becomes visible again. */
 export function visibilityTimeout(consumer: StageFunction): Duration {

@@ -4,6 +4,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Architecture, type FunctionProps } from "aws-cdk-lib/aws-lambda";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { capOfFleet } from "../shared/plan/fleet-cap.ts";
 import { UPLOAD_POLICIES, type UploadPolicy } from "../shared/validation/env.ts";
 
 /** Properties that the stage's bundle or FanOut's own properties decide. */
@@ -79,6 +80,11 @@ export interface FanOutProps {
   /** Files of kernels of one's own, in the splitter's and the workers' zips: TypeScript, JavaScript or WebAssembly. Default none. */
   readonly kernels?: readonly string[];
   /**
+   * Files of kernels in Python. They get workers and a queue of their own: a function on Lambda's python3.13, as many as `maxConcurrency`
+   * beside the others. A synthesis then takes Python 3.11 or later with pip and workers/python. Default none.
+   */
+  readonly pythonKernels?: readonly string[];
+  /**
    * Which kernels the pipeline takes that reach it after its deployment (`manyhands run ./spot.ts --engine aws`). "wasm":
    * WebAssembly, which computes from its inputs and cannot reach anything else. "all": JavaScript too, which is no sandbox: those who
    * may write `kernels/*` of the bucket can then use the workers' rights. "none": neither. Default "wasm".
@@ -100,6 +106,7 @@ type Defaulted =
   | "messageRetention"
   | "monitoring"
   | "kernels"
+  | "pythonKernels"
   | "kernelUploads"
   | "removeObjects";
 
@@ -125,6 +132,7 @@ export const DEFAULTS: Readonly<Required<Pick<FanOutProps, Defaulted>>> = Object
   messageRetention: Duration.days(4),
   monitoring: true,
   kernels: [],
+  pythonKernels: [],
   kernelUploads: "wasm",
   removeObjects: false,
 });
@@ -195,7 +203,7 @@ function concurrencyOf(
 ): Pick<Settings, Derived> {
   checkWhole("maxConcurrency", maxConcurrency, LIMITS.maxConcurrency);
   const mostBurst = maxConcurrency - LEAST_MAPPING;
-  const share = provisionedPollers ? 0 : Math.min(Math.floor((4 * maxConcurrency) / 5), mostBurst);
+  const share = provisionedPollers ? 0 : capOfFleet(maxConcurrency).burst;
   const burst = burstConcurrency ?? share;
   const leaves = `which leaves the mapping ${LEAST_MAPPING} of maxConcurrency's ${maxConcurrency}`;
   checkWhole("burstConcurrency", burst, [0, mostBurst], leaves);

@@ -20,6 +20,12 @@ export function stageCode(scope: Construct, stage: Stage, kernels: string | unde
   return Code.fromAsset(folder);
 }
 
+/** The code of a worker of Python, in the folder where it was built: a copy would be of 65 MB. */
+export function pythonCode(folder: string): AssetCode {
+  makeReadable(folder);
+  return Code.fromAsset(folder);
+}
+
 /**
  * An empty folder for what an asset is made of. It lies in the app's output, as it has to stay there: the CDK copies it
  * at once, or not before the deployment, where the app does without staging.

@@ -12,7 +12,7 @@ import type { Construct } from "constructs";
 import type { Stage } from "../shared/build/bundling.ts";
 import { consumeMessages, useKey, writeLogs } from "./grants.ts";
 import type { Settings } from "./settings.ts";
-import { stageCode } from "./stage-code.ts";
+import { pythonCode, stageCode } from "./stage-code.ts";
 
 export interface StageFunctionProps {
   readonly stage: Stage;
@@ -21,6 +21,8 @@ export interface StageFunctionProps {
   readonly settings: Settings;
   /** The folder of kernels from files, for a stage that computes. */
   readonly kernels?: string | undefined;
+  /** The folder of a worker of Python, whose code it has in place of the stage's. */
+  readonly python?: string;
   /** Options of asynchronous invocations, those by the function itself among them. */
   readonly whenNotAwaited?: Pick<FunctionProps, "maxEventAge" | "retryAttempts" | "recursiveLoop">;
 }
@@ -35,14 +37,11 @@ export class StageFunction extends LambdaFunction {
   readonly logs: LogGroup;
 
   constructor(scope: Construct, id: string, props: StageFunctionProps) {
-    const { stage, timeout, memoryMb, settings, kernels, whenNotAwaited } = props;
+    const { timeout, memoryMb, settings, python, whenNotAwaited } = props;
     const logGroup = makeLogGroup(scope, `${id}Logs`, settings);
     super(scope, id, {
       ...whenNotAwaited,
-      ...settings[stage],
-      runtime: Runtime.NODEJS_24_X,
-      handler: "index.handler",
-      code: stageCode(scope, stage, kernels),
+      ...(python === undefined ? ofNode(scope, props) : ofPython(python)),
       architecture: settings.architecture,
       memorySize: memoryMb,
       timeout,
@@ -83,6 +82,19 @@ export class StageFunction extends LambdaFunction {
     for (const statement of statements) this.addToRolePolicy(statement);
   }
 }
+
+const ofNode = (scope: Construct, { stage, kernels, settings }: StageFunctionProps) => ({
+  ...settings[stage],
+  runtime: Runtime.NODEJS_24_X,
+  handler: "index.handler",
+  code: stageCode(scope, stage, kernels),
+});
+
+const ofPython = (folder: string) => ({
+  runtime: Runtime.PYTHON_3_13,
+  handler: "manyhands.lambda_handler.handler",
+  code: pythonCode(folder),
+});
 
 function makeLogGroup(scope: Construct, id: string, { encryptionKey, logRetention }: Settings): LogGroup {
   return new LogGroup(scope, id, {

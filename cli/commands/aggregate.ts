@@ -23,7 +23,7 @@ export async function aggregateJob(jobId: string, { json, ...place }: AggregateO
   return remoteMeant(place).withRemote(place, async (remote) => {
     const job = await readRemoteJob(remote, id);
     const moved = await remote.redeliver(job);
-    const { chunks } = await remote.queues();
+    const { chunks } = await remote.queues(job);
     // Only if nothing is on its way any more may chunks without a report be declared lost.
     const turn = isEmpty(chunks) ? CHECK_TURNS - 1 : 0;
     const { round } = await readControl(remote.store, id);

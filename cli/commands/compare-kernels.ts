@@ -25,7 +25,8 @@ export function compareKernels(
     kernels = "{}",
     kernelUploads,
     place,
-  }: Pick<Deployment, "version" | "kernels" | "kernelUploads" | "place">,
+    python,
+  }: Pick<Deployment, "version" | "kernels" | "kernelUploads" | "place" | "python">,
   here: readonly KernelHere[],
 ): Found {
   const parsed = v.safeParse(HashesSchema, kernels);
@@ -40,7 +41,7 @@ export function compareKernels(
   const names = [...deployed].map(([name, hash]) => `${name} ${hash.slice(0, SHOWN)}`);
   const own = names.length > 0 ? `and of files ${names.join(", ")}` : "and none of a file";
   const takes = ({ kind }: KernelHere) =>
-    kernelUploads === "all" || (kernelUploads === "wasm" && kind === "wasm");
+    kernelUploads === "all" ? kind !== "python" || python !== undefined : kernelUploads === kind;
   const compared = here.map((file) => comparison(file, deployed, takes(file)));
   const text = [`those of ${version}, ${own}`, ...compared].join("; ");
   if (here.every((file) => deployed.get(file.name) === file.hash || takes(file)))

@@ -18,10 +18,12 @@ export async function cost(named: string, { json, ...asked }: CostOptions): Prom
   const jobs = await jobsMeant(asked, isJobHere(named));
   return jobs.withJob(named, async (found) => {
     const { jobId } = found.job;
+    const maxUsd = found.job.maxUsd === undefined ? undefined : (await found.status()).maxUsd;
     const { cost, remarks } = (await found.cost()) ?? { cost: null, remarks: [NOTHING] };
-    if (json) process.stdout.write(jsonLine({ jobId, cost, remarks, ...found.site.fields }));
+    if (json)
+      process.stdout.write(jsonLine({ jobId, cost, maxUsd: maxUsd ?? null, remarks, ...found.site.fields }));
     else {
-      process.stdout.write(cost ? asText(jobId, cost) : `${jobId}: ${NOTHING}\n`);
+      process.stdout.write(cost ? asText(jobId, cost, maxUsd) : `${jobId}: ${NOTHING}\n`);
       if (cost) for (const remark of remarks) process.stderr.write(`${remark}\n`);
     }
     return 0;
@@ -30,7 +32,7 @@ export async function cost(named: string, { json, ...asked }: CostOptions): Prom
 
 const NOTHING = "Nothing is known of a cost: it ran in one process, or has not ended.";
 
-function asText(jobId: string, cost: Cost): string {
+function asText(jobId: string, cost: Cost, maxUsd: number | undefined): string {
   const { architecture, memoryMb, region, pricesDate, byStage } = cost;
   const row = (name: string, usage: Usage & { readonly usd: number; readonly basis: string }) => [
     ...[name, usd(usage.usd), usage.basis, usage.gbSeconds.toFixed(2), count(usage.requests.lambda)],
@@ -47,5 +49,6 @@ function asText(jobId: string, cost: Cost): string {
     row("together", cost),
   ];
   const as = `as ${architecture}, ${memoryMb} MB, ${printable(region)}, prices of ${printable(pricesDate)}`;
-  return `${jobId}: ${usd(cost.usd)} ${cost.basis}, ${as}\n${columns(rows)}`;
+  const limit = maxUsd === undefined ? "" : ` of ${usd(maxUsd)} that it may cost`;
+  return `${jobId}: ${usd(cost.usd)}${limit} ${cost.basis}, ${as}\n${columns(rows)}`;
 }

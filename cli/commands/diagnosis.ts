@@ -2,8 +2,8 @@ import { Bucket } from "../../client/cloud/bucket.ts";
 import { probeBucket } from "../../client/cloud/bucket-probe.ts";
 import { type Clients, withClients } from "../../client/cloud/clients.ts";
 import { type AwsFault, CloudError, explain } from "../../client/cloud/cloud-errors.ts";
-import { type Deployment, findDeployment } from "../../client/cloud/deployment.ts";
-import { queueDepth, sharedQueues } from "../../client/cloud/queue-depths.ts";
+import { type Deployment, type Fleet, findDeployment } from "../../client/cloud/deployment.ts";
+import { depthOfAll, queueDepth } from "../../client/cloud/queue-depths.ts";
 import {
   GetAccountSettingsCommand,
   GetCallerIdentityCommand,
@@ -21,8 +21,16 @@ type Check = (clients: Clients, deployment: Deployment, files: readonly KernelHe
 /** What is left to the account's other functions. */
 const SPARED_SHARE = 0.1;
 const LEAST_FLEET = 2;
-/** FromChunks, FromResults and FromChunkDeadLetters. */
-const MAPPINGS = 3;
+/** FromResults. */
+const OF_RESULTS = 1;
+/** FromChunks and FromChunkDeadLetters. */
+const MAPPINGS_A_FLEET = 2;
+
+/** That of Node, and that of Python where there is one. */
+const fleetsOf = (deployment: Deployment): readonly Fleet[] => [
+  deployment,
+  ...(deployment.python ? [deployment.python] : []),
+];
 
 /**
  * Looks at everything a job needs, in the order in which it is needed, and compares the kernels of these files with those deployed. Without
@@ -113,50 +121,64 @@ const CHECKS: Readonly<Record<string, Check>> = {
     return { state: "ok", text: `${splitter} and ${aggregator} may be invoked` };
   },
 
-  async concurrency({ lambda }, { maxConcurrency }) {
+  async concurrency({ lambda }, deployment) {
+    const fleets = fleetsOf(deployment).length;
+    const maxConcurrency = fleets * deployment.maxConcurrency;
     const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
     const limit = AccountLimit?.UnreservedConcurrentExecutions ?? AccountLimit?.ConcurrentExecutions ?? 0;
     const most = Math.floor(limit * (1 - SPARED_SHARE));
-    const text = `the fleet may use ${count(maxConcurrency)} of the ${count(limit)} invocations at a time that the account has left`;
+    const who = fleets > 1 ? "the fleets of Node and Python together" : "the fleet";
+    const text = `${who} may use ${count(maxConcurrency)} of the ${count(limit)} invocations at a time that the account has left`;
     if (maxConcurrency <= most) return { state: "ok", text };
     return {
       state: "warning",
       text,
-      advice: `Throttled messages use up their attempts: deploy with \`-c maxConcurrency=${Math.max(most, LEAST_FLEET)}\`, or ask Service Quotas for more of Lambda's "Concurrent executions".`,
+      advice: `Throttled messages use up their attempts: deploy with \`-c maxConcurrency=${Math.max(Math.floor(most / fleets), LEAST_FLEET)}\`, or ask Service Quotas for more of Lambda's "Concurrent executions".`,
     };
   },
 
-  async "event sources"({ lambda }, { worker, aggregator }) {
+  async "event sources"({ lambda }, deployment) {
+    const fleets = fleetsOf(deployment);
+    const consumers = [...fleets.map(({ worker }) => worker), deployment.aggregator];
+    const expected = OF_RESULTS + MAPPINGS_A_FLEET * fleets.length;
     const answers = await Promise.all(
-      [worker, aggregator].map((FunctionName) =>
-        lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
-      ),
+      consumers.map((FunctionName) => lambda.send(new ListEventSourceMappingsCommand({ FunctionName }))),
     );
     const mappings = answers.flatMap(({ EventSourceMappings = [] }) => EventSourceMappings);
     const idle = mappings.filter(({ State }) => State !== "Enabled");
-    if (idle.length === 0 && mappings.length === MAPPINGS)
+    if (idle.length === 0 && mappings.length === expected)
       return { state: "ok", text: `${counted(mappings.length, "mapping")} from queues enabled` };
     return {
       state: "problem",
       text: [
-        `${mappings.length - idle.length} of ${MAPPINGS} mappings from queues enabled`,
+        `${mappings.length - idle.length} of ${expected} mappings from queues enabled`,
         ...idle.map(({ EventSourceArn, State }) => `${EventSourceArn} is ${State}`),
       ].join(", "),
       advice: "Messages wait until all are: enable them in Lambda's console, or by `npx cdk deploy`.",
     };
   },
 
-  async queues(clients, deployment) {
-    const { chunks, results } = await sharedQueues({ clients, deployment });
+  async queues({ sqs }, deployment) {
+    const [chunks, results] = await Promise.all([
+      depthOfAll(
+        sqs,
+        fleetsOf(deployment).map(({ chunkQueue }) => chunkQueue),
+      ),
+      queueDepth(sqs, deployment.resultQueue),
+    ]);
     return {
       state: "ok",
       text: `${counted(chunks.waiting, "chunk message")} waiting and ${count(chunks.inFlight)} being worked on, ${counted(results.waiting + results.inFlight, "report message")} on their way`,
     };
   },
 
-  async "dead letters"({ sqs }, { chunkDeadLetters, resultDeadLetters, aggregator }) {
+  async "dead letters"({ sqs }, deployment) {
+    const { resultDeadLetters, aggregator } = deployment;
     const [chunks, results] = await Promise.all([
-      queueDepth(sqs, chunkDeadLetters),
+      depthOfAll(
+        sqs,
+        fleetsOf(deployment).map(({ chunkDeadLetters }) => chunkDeadLetters),
+      ),
       queueDepth(sqs, resultDeadLetters),
     ]);
     const text = `${count(chunks.waiting + chunks.inFlight)} of chunks, ${count(results.waiting)} of reports`;

@@ -65,7 +65,7 @@ async function built(named: string): Promise<KernelHere> {
   return {
     name: kernel.name,
     hash: kernel.hash,
-    kind: extname(file) === ".wasm" ? "wasm" : "js",
+    kind: kernel.declaration.language ?? (extname(file) === ".wasm" ? "wasm" : "js"),
     path: file,
   };
 }

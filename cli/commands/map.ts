@@ -52,7 +52,7 @@ export async function map(task: string, items: string, options: MapCommandOption
     return 0;
   }
   return showJob(async ({ onBegin, ...listeners }) => {
-    const hearing = { nameOf: optionName, onBegin, plannedFor };
+    const hearing = { nameOf: optionName, onBegin, foresees: true, plannedFor };
     const outcome = await mapItems(meant, read, { ...asked, ...listeners }, hearing);
     await remember(outcome);
     return outcome;

@@ -23,14 +23,18 @@ export interface ResumeOptions extends Verbosity, EngineAsked {
 export async function resume(named: string, options: ResumeOptions): Promise<number> {
   const { engine, stack, redis, store, out, force, kernel } = options;
   const place = { engine, stack, redis, store, workers: numberOrText(options.workers), out };
+  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   if (options.dryRun) {
     const { plannedResumption } = await import("../../api/plan-resumption.ts");
-    return show(await plannedResumption(named, { ...place, force, kernel }, optionName), options);
+    return show(await plannedResumption(named, { ...place, force, kernel, maxUsd }, optionName), options);
   }
-  const maxUsd = options.maxUsd === undefined ? undefined : usd(options.maxUsd, "--max-usd");
   return showJob(
     ({ onBegin, ...listeners }) =>
-      resumeJob(named, { ...place, ...listeners, force, kernel, maxUsd }, { nameOf: optionName, onBegin }),
+      resumeJob(
+        named,
+        { ...place, ...listeners, force, kernel, maxUsd },
+        { nameOf: optionName, onBegin, foresees: true },
+      ),
     options,
   );
 }

@@ -29,7 +29,7 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
     const outcome = await runArray(
       () => requestOf(kernelName, options),
       { ...place, ...listeners, jobId, ramp },
-      { nameOf: optionName, onBegin, onPlan, plannedFor },
+      { nameOf: optionName, onBegin, onPlan, foresees: true, plannedFor },
     );
     await remember(outcome);
     return outcome;

@@ -9,7 +9,7 @@ import type { JobStatus } from "../../shared/record/job-status.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { costLine } from "../terminal/cost-line.ts";
+import { costLine, limitLine } from "../terminal/cost-line.ts";
 import { planLine } from "../terminal/plan-line.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
@@ -29,8 +29,19 @@ export async function status(named: string, { json, ...asked }: StatusOptions): 
 }
 
 function asJson(found: FoundStatus, { fields }: Site) {
-  const { jobId, job, state, chunks, summary, hasDamagedSummary, submission, queues, isUnattended, lacking } =
-    found;
+  const {
+    jobId,
+    job,
+    state,
+    chunks,
+    summary,
+    maxUsd,
+    hasDamagedSummary,
+    submission,
+    queues,
+    isUnattended,
+    lacking,
+  } = found;
   const { spec, submittedAtMs } = job;
   return {
     jobId,
@@ -42,6 +53,7 @@ function asJson(found: FoundStatus, { fields }: Site) {
     spec,
     cost: summary?.cost ?? null,
     plan: summary?.plan ?? null,
+    maxUsd: maxUsd ?? null,
     summary: summary ?? null,
     ...(hasDamagedSummary && { hasDamagedSummary }),
     ...(queues && { queues }),
@@ -64,7 +76,7 @@ function asText(found: FoundStatus, next: string, { lines }: Site): string {
 
 type Line = readonly [string, string];
 
-function about({ job, chunks, summary, submission, lacking }: JobStatus): Line[] {
+function about({ job, chunks, summary, submission, maxUsd, lacking }: JobStatus): Line[] {
   const done = Math.floor((100 * chunks.done) / chunks.total);
   const failed = chunks.failed > 0 ? `, ${count(chunks.failed)} failed` : "";
   return [
@@ -82,6 +94,7 @@ function about({ job, chunks, summary, submission, lacking }: JobStatus): Line[]
       ? [["makespan", `${seconds(summary.makespanMs)} on ${counted(summary.workers, "worker")}`] as const]
       : []),
     ...(summary ? [...costLine(summary), ...planLine(summary)] : []),
+    ...limitLine(maxUsd),
   ];
 }
 

@@ -16,6 +16,10 @@ function costText(cost: Cost): string {
   return `${usd(cost.usd)} ${cost.basis} (${shares.join("; ")}), as ${as}`;
 }
 
+/** What a job may cost, in a line of its own; none where that has no limit. */
+export const limitLine = (maxUsd: number | undefined): (readonly [string, string])[] =>
+  maxUsd === undefined ? [] : [["limit", `${usd(maxUsd)} for all its rounds together`]];
+
 /** The line among a run's others; none where it is not known, or the job ran in one process. */
 export function costLine({ cost }: Pick<Summary, "cost">): (readonly [string, string])[] {
   return cost ? [["cost", costText(cost)]] : [];

@@ -1,11 +1,13 @@
 import { styleText } from "node:util";
 import type { RunResult } from "../../client/engines/engine.ts";
 import type { Summary } from "../../shared/record/summary.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
-import { costLine } from "./cost-line.ts";
+import { belowOne } from "./below-one.ts";
+import { costLine, limitLine } from "./cost-line.ts";
 import { planLine } from "./plan-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
 
@@ -27,10 +29,12 @@ export function asJson(outcome: Outcome): object {
   const { summary, phasesMs, engine, folder, reference, rejected, site, fetched } = outcome;
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
+  const speedUpBelowOne = summary.items ? undefined : belowOne(summary);
   return {
     ...{ jobId, state, engine, shape, elements, sum, chunks, makespanMs, computeMs, phasesMs, folder },
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
+    ...(speedUpBelowOne && { speedUpBelowOne }),
     rejected,
     ...site?.fields,
     ...(fetched && { fetched }),
@@ -47,6 +51,7 @@ export function asText(outcome: Outcome): string {
       : []),
     ...(summary.reissued.chunks > 0 ? [["reissued", reissued(summary)] as const] : []),
     ...costLine(summary),
+    ...limitLine(summary.limit?.maxUsd),
     ...planLine(summary, phasesMs),
     ["phases", phases(phasesMs)],
     ["files", files(outcome)],
@@ -60,6 +65,7 @@ function cellLines(outcome: Outcome): Line[] {
   const { summary } = outcome;
   const { spec, chunks, slowestChunk } = summary;
   const workers = counted(summary.workers, "worker");
+  const why = belowOne(summary);
   return [
     [
       "elements",
@@ -76,6 +82,7 @@ function cellLines(outcome: Outcome): Line[] {
       "speed-up",
       `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
     ],
+    ...(why ? [["", why.sentence] as const] : []),
     ...(slowestChunk
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
       : []),
@@ -183,13 +190,12 @@ function goingOn({ summary, engine, folder, site }: Outcome): string[] {
   // Every chunk is stored, but copies differ: a person has to decide.
   if (summary.failures.length > 0 && summary.failures.every(({ disputed }) => disputed)) return [];
   const command = site
-    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options)
-    : commandLine("resume", pathOf(folder));
+    ? commandLine("resume", summary.jobId, "--engine", engine, ...site.options, ...withMore(summary))
+    : commandLine("resume", pathOf(folder), ...withMore(summary));
   const isWhole = summary.chunks.done === summary.chunks.total;
   const what = summary.items && isWhole ? "This tries what failed again:" : "This computes what is missing:";
-  if (summary.cancelledFor === "budget")
-    return [`${what.slice(0, -1)}, with --max-usd and more than before:`, `  ${command}`];
-  return [what, `  ${command}`];
+  const isEnough = summary.limit?.enoughUsd === undefined ? "" : ", with a limit that is probably enough";
+  return [`${what.slice(0, -1)}${isEnough}:`, `  ${command}`];
 }
 
 function phases(phasesMs: RunResult["phasesMs"]): string {

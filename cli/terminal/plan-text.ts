@@ -1,4 +1,5 @@
 import type { JobPlan } from "../../api/plan-records.ts";
+import { lackingText } from "../../shared/plan/prices.ts";
 import type { Range } from "../../shared/plan/ranges.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -26,7 +27,7 @@ export function planText(title: string, plan: JobPlan): string {
       ? `items      ${time(compute.expected)} of workers' time (${between(compute, time)}), assumed: none was run\n`
       : `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
     `memory     at the most, in MB: ${stages.join(", ")}\n`,
-    `aws        ${architecture}, ${memoryMb} MB, ${count(fleet)} workers at the most, ${printable(region)}, prices of ${printable(pricesDate)}; its heaviest message takes ${time(heaviestSeconds.expected)} of ${timeoutSeconds} s\n`,
+    `aws        ${architecture}, ${memoryMb} MB, ${count(fleet)} workers at the most, ${printable(region)}, prices of ${printable(pricesDate)}${lackingText(plan.pricesLacking)}; its heaviest message takes ${time(heaviestSeconds.expected)} of ${timeoutSeconds} s\n`,
     `local      costs nothing: the sum is what it would cost as a deployment\n`,
     ...(learnt ? [`corrected  ${learnt} of this machine's runs\n`] : []),
     `${plan.verdict}\n`,

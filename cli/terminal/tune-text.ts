@@ -1,4 +1,5 @@
 import type { TunedDeployment, Tuning } from "../../api/tune-records.ts";
+import { lackingText } from "../../shared/plan/prices.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
@@ -34,7 +35,7 @@ export function tuneText(title: string, tuning: Tuning): string {
     columns([heading, ...rows, ...(byDefault ? [row("default", byDefault)] : [])]),
     `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
     `here       engine ${here.engine} takes ${time(here.seconds.expected)} (${between(here.seconds, time)}), for nothing\n`,
-    `prices     ${printable(region)}, of ${printable(pricesDate)}; no run on AWS has confirmed the times\n`,
+    `prices     ${printable(region)}, of ${printable(pricesDate)}${lackingText(tuning.pricesLacking)}; no run on AWS has confirmed the times\n`,
     `${verdict}\n`,
     `deploy     npx cdk deploy ${context.join(" ")}\n`,
     `construct  new FanOut(this, "Fan", { ${propsOf(tuning)} })\n`,

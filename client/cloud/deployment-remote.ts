@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { deployWithKernels } from "../../shared/build/commands.ts";
 import { STACK_NAME, uploadPolicyOf } from "../../shared/validation/env.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
@@ -7,6 +8,7 @@ import { explain, mayPass } from "./cloud-errors.ts";
 import { NoCredentialsError } from "./credentials.ts";
 import { siteOf } from "./deployment-site.ts";
 import { invokeCheck, submitJob } from "./invoke.ts";
+import { isLocal } from "./place.ts";
 import { handedTo } from "./planned-deployment.ts";
 import { sharedQueues } from "./queue-depths.ts";
 import { redeliverReports } from "./redelivery.ts";
@@ -30,7 +32,8 @@ export function withDeployment<Result>(
 
 export function deploymentRemote(cloud: Cloud): Remote {
   const { deployment, store } = cloud;
-  const { kernels, kernelUploads } = deployment;
+  const { kernels, kernelUploads, place, python } = deployment;
+  const pythonKernels = deployWithKernels(isLocal(place), ["<all files>.py"]);
   return {
     engine: "aws",
     name: `stack ${printable(deployment.stack)}`,
@@ -39,13 +42,16 @@ export function deploymentRemote(cloud: Cloud): Remote {
     store,
     kernels: {
       isThere: (hash) => isDeployed(hash, kernels),
+      withoutPython: python
+        ? undefined
+        : `${pythonKernels} gives it such workers, with all that the files import.`,
       // Those of earlier versions take none.
       uploads: async () => (kernelUploads === undefined ? undefined : uploadPolicyOf(kernelUploads)),
     },
     handedTo: handedTo(cloud),
     pauses: PAUSES,
     countedMs: COUNTED_MS,
-    queues: () => sharedQueues(cloud),
+    queues: (job) => sharedQueues(cloud, job),
     submit: (request, signal) => submitJob(cloud, request, signal),
     check: (check) => invokeCheck(cloud, check),
     redeliver: (job) => redeliverReports(cloud, job),

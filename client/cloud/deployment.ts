@@ -1,5 +1,6 @@
 import type { Stack } from "@aws-sdk/client-cloudformation";
 import { deployWith } from "../../shared/build/commands.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import type { Clients } from "./clients.ts";
 import { type AwsFault, CloudError } from "./cloud-errors.ts";
 import { isLocal } from "./place.ts";
@@ -23,6 +24,8 @@ export interface Deployment {
   readonly splitter: string;
   readonly worker: string;
   readonly aggregator: string;
+  /** What computes kernels in Python; absent where there are none. */
+  readonly python?: Fleet | undefined;
   readonly chunkQueue: string;
   readonly resultQueue: string;
   readonly chunkDeadLetters: string;
@@ -33,6 +36,19 @@ export interface Deployment {
   readonly idleCost: string;
   readonly removal: string;
 }
+
+/** The names of a function and of its queues. */
+export interface Fleet {
+  readonly worker: string;
+  readonly chunkQueue: string;
+  readonly chunkDeadLetters: string;
+}
+
+/** The fleet that computes chunks of the job. */
+export const fleetOf = (
+  deployment: Pick<Deployment, keyof Fleet | "python">,
+  { declaration }: Pick<StoredJob, "declaration">,
+): Fleet => (declaration?.language === "python" && deployment.python) || deployment;
 
 /**
  * Finds the deployment by its stack's name. Throws CloudError if there is no such stack, or it is none of manyhands.
@@ -69,6 +85,7 @@ export async function findDeployment(
     splitter: output("SplitterFunctionName"),
     worker: output("WorkerFunctionName"),
     aggregator: output("AggregatorFunctionName"),
+    python: pythonFleetOf(optional),
     chunkQueue: output("ChunkQueueUrl"),
     resultQueue: output("ResultQueueUrl"),
     chunkDeadLetters: output("ChunkDeadLetterQueueUrl"),
@@ -77,6 +94,13 @@ export async function findDeployment(
     idleCost: output("IdleCost"),
     removal: output("Removal"),
   };
+}
+
+function pythonFleetOf(optional: (key: string) => string | undefined): Fleet | undefined {
+  const worker = optional("PythonWorkerFunctionName");
+  const chunkQueue = optional("PythonChunkQueueUrl");
+  const chunkDeadLetters = optional("PythonChunkDeadLetterQueueUrl");
+  return worker && chunkQueue && chunkDeadLetters ? { worker, chunkQueue, chunkDeadLetters } : undefined;
 }
 
 function outputsOf({ Outputs = [], StackStatus }: Stack, stack: string): (key: string) => string {

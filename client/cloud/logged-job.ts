@@ -10,6 +10,7 @@ import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readSummary } from "../../shared/record/summary.ts";
 import type { Cloud } from "./cloud.ts";
+import { fleetOf } from "./deployment.ts";
 import { invocationReader } from "./report-lines.ts";
 import { countedRequests } from "./request-counts.ts";
 import { GetFunctionConfigurationCommand } from "./sdk.ts";
@@ -32,11 +33,13 @@ export interface LoggedJob {
 
 /** A job's cost by the logs of its functions. By its reports alone where the logs have nothing of it. Throws what the clients throw. */
 export async function loggedJob(cloud: Cloud, job: StoredJob, prices: Prices): Promise<LoggedJob> {
-  const { clients, store } = cloud;
+  const { clients, store, deployment } = cloud;
+  const fleet = fleetOf(deployment, job);
+  const named = { splitter: deployment.splitter, worker: fleet.worker, aggregator: deployment.aggregator };
   const [summary, ledger, ...functions] = await Promise.all([
     readSummary(store, job.jobId),
     readReports(job, store),
-    ...STAGES.map((stage) => configurationOf(cloud, stage)),
+    ...STAGES.map((stage) => configurationOf(cloud, named[stage])),
   ]);
   const now = Date.now();
   const until = summary ? job.submittedAtMs + summary.makespanMs + AFTER_MS : now;
@@ -52,7 +55,8 @@ export async function loggedJob(cloud: Cloud, job: StoredJob, prices: Prices): P
   const architecture = functions[1]?.Architectures?.[0] === "arm64" ? "arm64" : "x86_64";
   const billing = { architecture, memoryMb: aggregator!.memoryMb, prices } as const;
   const [ofOthers, ofNone] = [sumOf(found, "ofOthers"), sumOf(found, "ofNone")];
-  const counted = ofOthers === 0 ? await countedRequests(cloudWatch, cloud.deployment, window) : undefined;
+  const counted =
+    ofOthers === 0 ? await countedRequests(cloudWatch, { ...deployment, ...fleet }, window) : undefined;
   const logged: Readonly<Record<Stage, Logged>> = {
     ...{ splitter: splitter!, worker: worker!, aggregator: aggregator! },
   };
@@ -65,8 +69,8 @@ export async function loggedJob(cloud: Cloud, job: StoredJob, prices: Prices): P
 const sumOf = <Key extends string>(each: readonly Readonly<Record<Key, number>>[], key: Key) =>
   each.reduce((sum, one) => sum + one[key], 0);
 
-function configurationOf({ clients, deployment }: Cloud, stage: Stage): Promise<FunctionConfiguration> {
-  return clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: deployment[stage] }));
+function configurationOf({ clients }: Cloud, FunctionName: string): Promise<FunctionConfiguration> {
+  return clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
 }
 
 type Logs = Awaited<ReturnType<Cloud["clients"]["watching"]>>["logs"];

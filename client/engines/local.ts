@@ -4,6 +4,7 @@ import type { Stage } from "../../shared/build/bundling.ts";
 import { DRAINERS_PREFIX } from "../../shared/burst/claim-keys.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption } from "../../shared/messages/resumption.ts";
+import { LONGEST_WAIT_MS } from "../../shared/plan/waits.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
@@ -69,8 +70,6 @@ const DEFAULTS: LocalOptions = Object.freeze({
 });
 
 const VISIBILITY_TIMEOUTS = 6;
-/** The longest wait of a message for a seat of the job's limit: functions/worker/waiting.ts. */
-const LONGEST_WAIT_MS = 200_000;
 /**
  * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
  * together.

@@ -36,7 +36,7 @@ export async function deliver(
   const reissued: string[] = [];
   const into = (bodies: string[]): Outbox => ({ send: async (sent) => bodies.push(...sent) });
   // Nothing is billed here: a job that has a limit elsewhere goes on for nothing.
-  const spending = { allows: async () => "now" as const };
+  const spending = { begins: () => {}, allows: async () => "now" as const };
   const outboxes = { results: into(reports), chunks: into(reissued) };
   const ports = { store, clock, kernels, jobs, signal, spending, ...outboxes };
   const { retry } = await work(message, delivery, ports);

@@ -6,6 +6,7 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { cancelJob } from "../../shared/record/control.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
@@ -16,7 +17,6 @@ import { asItLies, readLocalStatus } from "../job-folder/local-status.ts";
 import type { Site } from "../remote/remote.ts";
 import type { Cancelled, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
-import { withMore } from "./with-more.ts";
 
 /** Where runs leave their folders. */
 const RESULTS = "results";
@@ -70,7 +70,7 @@ function siteOf(folder: string): Site {
 }
 
 function nextStep({ jobId, state, summary, hasDamagedSummary }: JobStatus, folder: string): string {
-  const resume = `\`${commandLine("resume", pathOf(folder))}\`${withMore(summary)}`;
+  const resume = `\`${commandLine("resume", pathOf(folder), ...withMore(summary))}\``;
   const remote = `\`${commandLine("status", jobId, "--engine", "aws")}\``;
   if (hasDamagedSummary) return `its summary is damaged: ${resume} makes it again`;
   if (state === "complete") return "nothing: it has all its chunks";

@@ -3,14 +3,15 @@ import { JobIdSchema, jobIdOf } from "../../shared/messages/job-id.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { isUnattended } from "../../shared/record/attendance.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
 import { type JobStatus, readStatus } from "../../shared/record/job-status.ts";
+import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import type { WithRemote } from "../engines/engine.ts";
 import type { Remote, SharedQueues } from "../remote/remote.ts";
 import type { Cancelled, FoundJob, FoundStatus, JobPlace, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
-import { withMore } from "./with-more.ts";
 
 /** The jobs of a deployment or a Redis, by their ids. Its methods reject as opening that does, too. What asks a network is loaded then, and never for a wrong id. */
 export function remoteJobs(owner: string, withRemote: WithRemote, place: JobPlace): JobStore {
@@ -23,12 +24,19 @@ export function remoteJobs(owner: string, withRemote: WithRemote, place: JobPlac
         const ids: string[] = [];
         for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
         const { latest, older } = await latestJobs(store, ids, most);
-        const isAnyRunning = latest.some((found) => !isUnread(found) && found.state === "running");
-        const queues = isAnyRunning ? await remote.queues() : undefined;
+        const asked = new Map<string | undefined, Promise<SharedQueues>>();
+        const queuesOf = (job: StoredJob) => {
+          const language = job.declaration?.language;
+          const queues = asked.get(language) ?? remote.queues(job);
+          asked.set(language, queues);
+          return queues;
+        };
+        const withWorkers = async (found: JobStatus) =>
+          found.state === "running"
+            ? { ...found, ...attended(found, await queuesOf(found.job), remote) }
+            : found;
         return {
-          latest: latest.map((found) =>
-            isUnread(found) ? found : { ...found, ...attended(found, queues, remote) },
-          ),
+          latest: await Promise.all(latest.map((found) => (isUnread(found) ? found : withWorkers(found)))),
           older,
           place: site.place,
           fieldsOf: () => site.fields,
@@ -49,7 +57,7 @@ async function find(remote: Remote, jobId: string): Promise<FoundJob> {
   return {
     ...{ job, store, site },
     status: async () => {
-      const [status, queues] = await Promise.all([readStatus(store, job), remote.queues()]);
+      const [status, queues] = await Promise.all([readStatus(store, job), remote.queues(job)]);
       return { ...status, queues, ...attended(status, queues, remote) };
     },
     next: (status) => nextStep(status, remote),
@@ -63,10 +71,10 @@ async function find(remote: Remote, jobId: string): Promise<FoundJob> {
 
 function attended(
   { state, submission }: JobStatus,
-  queues: SharedQueues | undefined,
+  queues: SharedQueues,
   { countedMs }: Pick<Remote, "countedMs">,
 ) {
-  if (!queues || !submission || state !== "running") return {};
+  if (!submission || state !== "running") return {};
   const sinceMs = Date.now() - submission.submittedAtMs;
   return { isUnattended: isUnattended(queues.chunks, sinceMs, countedMs) };
 }
@@ -77,7 +85,7 @@ function nextStep(found: FoundStatus, { engine, site }: Named): string {
   const { jobId, state, round, summary, hasDamagedSummary, queues } = found;
   const command = (name: string, ...more: string[]) =>
     `\`${commandLine(name, jobId, ...more, ...site.options)}\``;
-  const resume = command("resume", "--engine", engine);
+  const resume = command("resume", "--engine", engine, ...withMore(summary));
   if (hasDamagedSummary) return `its summary is damaged: ${command("aggregate")} makes it again`;
   if (state === "submitting") {
     const again = round > 0 ? `${resume} goes on` : "submit the same request with the same --job-id again";
@@ -90,7 +98,7 @@ function nextStep(found: FoundStatus, { engine, site }: Named): string {
       ? `nothing is queued any more: ${command("aggregate")} settles what is missing, a check does so later by itself`
       : `${command("attach")} follows it`;
   }
-  const more = state === "complete" ? "" : `${resume}${withMore(summary)} computes what is missing, `;
+  const more = state === "complete" ? "" : `${resume} computes what is missing, `;
   return `${more}${command("fetch")} brings the results, ${command("delete")} removes them there`;
 }
 

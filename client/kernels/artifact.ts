@@ -6,6 +6,8 @@ import { KERNEL_FILES } from "../../tools/bundling/dist.ts";
 export interface Artifact {
   readonly code: Uint8Array;
   readonly fast?: Uint8Array | undefined;
+  /** Whether only workers of Python compute it. */
+  readonly isPython?: boolean;
 }
 
 /** The artifact of that hash, if it was built on this machine. */
@@ -16,6 +18,6 @@ export async function artifactOf(hash: string): Promise<Artifact | undefined> {
     ),
   );
   if (script) return { code: script, fast };
-  const code = wasm ?? python;
-  return code && { code };
+  if (wasm) return { code: wasm };
+  return python && { code: python, isPython: true };
 }

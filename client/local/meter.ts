@@ -1,13 +1,8 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
-import {
-  billedMs,
-  billedRequests,
-  gbSecondsOf,
-  PLATFORM_LOG_BYTES,
-  sqsUnits,
-} from "../../shared/plan/bill.ts";
+import { billedMs, billedRequests, gbSecondsOf, PLATFORM_LOG_BYTES } from "../../shared/plan/bill.ts";
+import { sqsUnits } from "../../shared/ports/request-limits.ts";
 import type { Usage } from "../../shared/record/cost.ts";
 import type { Requests } from "../../shared/record/plan.ts";
 import type { AnsweredRequest, LocalCloud } from "./local-cloud.ts";

@@ -13,11 +13,13 @@ export interface Invocation {
   readonly timeoutMs: number;
 }
 
+/** `tookMs` is what the process needed to start, or for the event, by itself: that its parent is busy is billed nowhere. */
 export type SlotMessage =
-  | { readonly kind: "ready" }
-  | { readonly kind: "response"; readonly response: unknown }
+  | { readonly kind: "ready"; readonly tookMs?: number }
+  | { readonly kind: "response"; readonly tookMs?: number; readonly response: unknown }
   | {
       readonly kind: "error";
+      readonly tookMs?: number;
       readonly errorType: string;
       readonly errorMessage: string;
       /** True if the handler would fail the same way again. */
@@ -38,10 +40,12 @@ for (const log of [process.stdout, process.stderr]) log.on("error", () => {});
 const { exports, keep } = loadCompiled(bundle, "slot");
 const { handler } = exports as { handler: Handler };
 // Lambda's runtime, too, asks for the first event a turn of the event loop after loading.
-setImmediate(() => send({ kind: "ready" }));
+setImmediate(() => send({ kind: "ready", tookMs: 1000 * process.uptime() }));
 
 process.on("message", ({ event, timeoutMs }: Invocation) => {
-  const deadlineMs = performance.now() + timeoutMs;
+  const beganMs = performance.now();
+  const deadlineMs = beganMs + timeoutMs;
+  const tookMs = () => performance.now() - beganMs;
   const context = {
     awsRequestId: randomUUID(),
     logStreamName,
@@ -51,14 +55,14 @@ process.on("message", ({ event, timeoutMs }: Invocation) => {
   };
   handler(event, context).then(
     (response) => {
-      send({ kind: "response", response });
+      send({ kind: "response", tookMs: tookMs(), response });
       keep(); // now: the parent kills a slot
     },
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       // A newer version stays newer here, where no deployment is under way.
       const permanent = isPermanent(error) || isRefused(error) || name === "NewerVersionError";
-      send({ kind: "error", errorType: name, errorMessage: message, permanent });
+      send({ kind: "error", tookMs: tookMs(), errorType: name, errorMessage: message, permanent });
     },
   );
 });

@@ -92,9 +92,9 @@ export class Slot {
       const initTimeoutMs =
         options.inspected === name ? Number.POSITIVE_INFINITY : (options.initTimeoutMs ?? INIT_TIMEOUT_MS);
       const callOff = afterRunning(initTimeoutMs, () => void this.kill());
-      this.#child.once("message", () => {
+      this.#child.once("message", ({ tookMs = performance.now() - startedMs }: SlotMessage) => {
         callOff();
-        this.#initMs = performance.now() - startedMs;
+        this.#initMs = tookMs;
         this.isUp = true;
         resolve();
       });
@@ -121,6 +121,7 @@ export class Slot {
     await this.#ready;
     const beganMs = performance.now();
     let callOff: (() => void) | undefined;
+    let tookMs: number | undefined;
     try {
       const message = await new Promise<SlotMessage>((resolve, reject) => {
         this.#pending = { resolve, reject };
@@ -132,6 +133,7 @@ export class Slot {
         // starting it takes a while, in which the first slot is at work.
         this.#release ??= endWithUs(this.pid);
       });
+      tookMs = message.tookMs;
       if (message.kind === "error") throw new HandlerError(message);
       return message.kind === "response" ? message.response : undefined;
     } finally {
@@ -139,7 +141,7 @@ export class Slot {
       this.#pending = undefined;
       const initMs = this.#initMs;
       this.#initMs = undefined;
-      const durationMs = performance.now() - beganMs;
+      const durationMs = tookMs ?? performance.now() - beganMs;
       this.#onBilled?.({ durationMs, ...(initMs !== undefined && { initMs }) });
     }
   }

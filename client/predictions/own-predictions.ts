@@ -7,6 +7,7 @@ import { MOST_RECORD_BYTES } from "../../shared/ports/bounded.ts";
 import { readRegularFile } from "../../shared/ports/file/regular-file.ts";
 import { writeWhole } from "../../shared/ports/file/write-whole.ts";
 import { finite } from "../../shared/validation/numbers.ts";
+import type { CellCost } from "../kernels/cell-cost.ts";
 import { ownDataFolder } from "../prices/own-data.ts";
 
 /** Plans that are waited for, and runs that are remembered, of an engine each; older ones are forgotten. */
@@ -14,6 +15,10 @@ const MOST_PLANS = 50;
 const MOST_RUNS = 200;
 /** A run that computes less tells what the engine's compiling takes, and not what the kernel's cells do. */
 const TELLING_SECONDS = 0.5;
+
+/** How long jobs are cut by what cells of a planned one took: what was planned is what runs. */
+const CELLS_HOLD_MS = 24 * 3_600_000;
+const MOST_CELLS = 50;
 
 const figure = { seconds: finite, usd: finite, compute: finite };
 const HistorySchema = v.object({
@@ -23,6 +28,16 @@ const HistorySchema = v.object({
       ...{ job: v.string(), engine: v.string(), kernel: v.string(), ...figure },
       told: v.optional(PlannedSchema),
     }),
+  ),
+  /** What the cells of a planned job took, by which it was cut, and when that was measured (epoch ms). */
+  cells: v.optional(
+    v.array(
+      v.object({
+        ...{ job: v.string(), atMs: finite },
+        cost: v.union([v.literal("dear"), v.object({ meanSeconds: finite, mostSeconds: finite })]),
+      }),
+    ),
+    [],
   ),
   /** How far they were off once it ran, as ln(actual / predicted), the latest last; and the seconds that were `predicted`. */
   runs: v.array(
@@ -53,6 +68,8 @@ export interface Predictions {
   readonly job: string;
   readonly kernel: string;
   readonly byEngine: Readonly<Record<string, Predicted>>;
+  /** What its cells took, where they were timed to cut it. */
+  readonly cells?: { readonly job: string; readonly cost: CellCost } | undefined;
 }
 
 export const predictionsPath = (): string => join(ownDataFolder(), "predictions.json");
@@ -63,7 +80,7 @@ export function readHistory(): History {
     const text = readRegularFile(predictionsPath(), MOST_RECORD_BYTES).toString("utf8");
     return v.parse(HistorySchema, JSON.parse(text));
   } catch {
-    return { plans: [], runs: [] };
+    return { plans: [], runs: [], cells: [] };
   }
 }
 
@@ -75,12 +92,27 @@ export function toldOf(job: string, engine: string): Planned | undefined {
   return readHistory().plans.find((plan) => plan.job === job && plan.engine === engine)?.told;
 }
 
+/** What cells of such a job took, where it was planned within a day. */
+export function cellsOf(job: string, nowMs = Date.now()): Exclude<CellCost, "unknown"> | undefined {
+  const known = readHistory().cells.find((each) => each.job === job);
+  const ageMs = nowMs - (known?.atMs ?? 0);
+  return known && ageMs >= 0 && ageMs < CELLS_HOLD_MS ? known.cost : undefined;
+}
+
 /** Keeps what was predicted of a job, by engine, in place of what was predicted of it before. A machine that keeps no files plans all the same. */
-export function rememberPlan({ job, kernel, byEngine }: Predictions): void {
+export function rememberPlan({ job, kernel, byEngine, cells }: Predictions, nowMs = Date.now()): void {
   const history = readHistory();
   const added = Object.entries(byEngine).map(([engine, figures]) => ({ job, engine, kernel, ...figures }));
   const others = history.plans.filter((plan) => plan.job !== job);
-  write({ ...history, plans: [...others, ...added].slice(-MOST_PLANS * added.length) });
+  // What is known stays as it is until it is old: else planning again and again would hold it for ever.
+  const { job: timed, cost = "unknown" } = cells ?? {};
+  const isNew = timed !== undefined && cost !== "unknown" && cellsOf(timed, nowMs) === undefined;
+  const known = history.cells.filter((each) => !isNew || each.job !== timed);
+  write({
+    runs: history.runs,
+    cells: (isNew ? [...known, { job: timed, atMs: nowMs, cost }] : known).slice(-MOST_CELLS),
+    plans: [...others, ...added].slice(-MOST_PLANS * added.length),
+  });
 }
 
 /** Compares a run with what was predicted of its job on its engine, if anything was. Returns whether it was. */
@@ -102,6 +134,7 @@ export function rememberRun(
     compute: actual.compute >= TELLING_SECONDS && Number.isFinite(compute) ? compute : null,
   };
   write({
+    ...history,
     plans: history.plans.filter((each) => each !== plan),
     runs: [...history.runs, run].slice(-MOST_RUNS),
   });

@@ -4,9 +4,10 @@ import type { Stage } from "../../shared/build/bundling.ts";
 import type { LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { Planned } from "../../shared/messages/planned.ts";
 import type { Tariff } from "../../shared/plan/bill.ts";
+import { enoughUsd, type PricedFor } from "../../shared/plan/limit-of-round.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { packRound, planFleet, planRound, type Round } from "../../shared/plan/plan.ts";
-import type { PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
+import { packRound, planFleet, planRound, type Round, type RoundPlan } from "../../shared/plan/plan.ts";
+import { fleetFor, type PlannedDeployment } from "../../shared/plan/planned-deployment.ts";
 import {
   type Deployed,
   flowOf,
@@ -31,7 +32,7 @@ import type { Plan } from "../../shared/record/plan.ts";
 import { type CellCost, chunksCost } from "../kernels/cell-cost.ts";
 import { builtIns } from "../kernels/loader.ts";
 import { pricesHere } from "../prices/own-prices.ts";
-import { jobKey } from "./job-key.ts";
+import { cellsKey, jobKey } from "./job-key.ts";
 import { type History, type Predictions, readHistory, runsOn } from "./own-predictions.ts";
 
 export interface PlanOf {
@@ -48,7 +49,8 @@ export interface PlanOf {
 }
 
 export interface JobPlan {
-  readonly engines: Readonly<Record<string, Prediction>>;
+  /** `enoughUsd`: a limit that is probably enough; absent where nothing is billed. */
+  readonly engines: Readonly<Record<string, Prediction & { readonly enoughUsd?: number }>>;
   readonly verdict: Verdict;
   /** CPU seconds on a core of this machine. */
   readonly compute: Range;
@@ -76,7 +78,6 @@ const STATED_IS_TOO_LOW = { low: 12, expected: 6, high: 2 };
 const ITEMS_VARY = 100;
 /** Runs correct jobs that take up to this many times as long or as short: a start is most of a brief one. */
 const LIKE = 4;
-const FLEETS = [1, 2, 5, 10, 25, 50, 100, 200, 400, 700];
 
 /** How engine local hands reports to the aggregator, where nothing can be lost. */
 export const COLLECTING_HERE = { mostReports: 50, windowSeconds: 0.25, checks: 0 };
@@ -92,7 +93,8 @@ export async function planJob({
   round,
 }: PlanOf): Promise<JobPlan> {
   const history = readHistory();
-  const { memoryMb, timeoutSeconds, cap, architecture, region } = deployment;
+  const { timeoutSeconds, architecture, region } = deployment;
+  const { memoryMb, cap } = fleetFor(kernel.declaration, deployment);
   // Items wait more than they compute: each worker has its own, and not a core.
   const lanes = isMap(job.spec) ? workers : Math.min(workers, cores);
   const packed = (of: Job, work?: Float64Array) =>
@@ -110,7 +112,7 @@ export async function planJob({
     basis === "measured" && !round
       ? packed({ ...job, computeSeconds: cost.seconds.expected }, estimated.messages.work)
       : estimated;
-  const here = planRound(
+  const planHere = planRound(
     job,
     kernel,
     {
@@ -118,9 +120,10 @@ export async function planJob({
       ...{ collecting: COLLECTING_HERE, expectedSeconds: cost.seconds.expected / lanes },
     },
     round,
-  ).figures;
+  );
+  const here = planHere.figures;
   const prices = pricesHere(region);
-  const tariff = { architecture, memoryMb, prices };
+  const tariff = { architecture, memoryMb: deployment.memoryMb, prices };
   const about = { pictures: picturesOf(job), isOwn: !builtIns.has(kernel.name) };
 
   const { figures, ramp } = planFleet(sent, { cap });
@@ -152,12 +155,23 @@ export async function planJob({
     seconds: corrected(prediction.seconds, missesOf(history, "seconds", likeIt(engine))),
     usd: corrected(prediction.usd, missesOf(history, "usd", likeIt(engine))),
   });
-  const engines = Object.fromEntries(
+  const engines: { [Engine in string]: JobPlan["engines"][Engine] } = Object.fromEntries(
     Object.entries(computed).map(([engine, prediction]) => [engine, correct(engine, prediction)]),
   );
+  const limited = (engine: string, plan: RoundPlan, of: Omit<PricedFor, "ownMemoryMb">) => {
+    const prediction = engines[engine]!;
+    const at = { ...of, ownMemoryMb: OWN_MEMORY_MB };
+    engines[engine] = { ...prediction, enoughUsd: enoughUsd(plan, round, at, prediction.usd.high) };
+  };
+  limited("aws", there, { ...tariff, timeoutSeconds, cap });
+  limited("local", planHere, {
+    ...{ ...standsFor, timeoutSeconds: DEFAULT_WORKERS.timeoutSeconds },
+    cap: { mapping: workers, burst: 0 },
+  });
   const told = ({ seconds, usd }: Prediction): Planned => ({ seconds, usd, pricesDate: prices.date });
   const predictions: Predictions = {
     ...{ job: jobKey(job), kernel: kernelKey(kernel) },
+    ...(seen && { cells: { job: cellsKey(job.spec), cost: seen } }),
     byEngine: Object.fromEntries(
       Object.entries(computed).map(([engine, { seconds, usd }]) => [
         engine,
@@ -173,12 +187,6 @@ export async function planJob({
   // Workers of Node compute no file of Python.
   const isPython = kernel.declaration.language === "python";
   const onThisMachine = isPython ? { local: others.local! } : { serial: serial!, ...others };
-  const fleets = FLEETS.filter((fleet) => fleet < aws!.workers).map((fleet) =>
-    correct(
-      "aws",
-      predictDeployed({ figures: there.figures, cost, ...about }, { ...deployed, cap: part(cap, fleet) }),
-    ),
-  );
   const heaviest = (cpu: number) => heaviestSeconds(there.figures, cpu, memoryMb);
   const { compute } = serial!;
   return {
@@ -191,7 +199,7 @@ export async function planJob({
       figures: there.figures,
       pricesDate: prices.date,
     },
-    verdict: verdictOf(onThisMachine, [...fleets, aws!], mostOf(there.ramp, cap)),
+    verdict: verdictOf(onThisMachine, aws!, mostOf(there.ramp, cap)),
     peakMemoryMb: peakMemoryMb(job, memoryMb),
     heaviestSeconds: {
       low: heaviest(compute.low),
@@ -231,12 +239,6 @@ async function costOf(
 /** The most workers that a job may have at a time. */
 const mostOf = (ramp: "mapping" | "burst", cap: Cap) =>
   fleetOf({ messages: Number.POSITIVE_INFINITY }, cap, ramp === "burst" ? cap.burst : 0);
-
-/** A smaller fleet, divided as the whole one. */
-function part({ mapping, burst }: Cap, fleet: number): Cap {
-  const started = Math.round((fleet * burst) / (mapping + burst));
-  return { mapping: fleet - started, burst: started };
-}
 
 function missesOf(
   { runs }: History,

@@ -14,7 +14,10 @@ import {
 import { cutAgain } from "../../shared/plan/cut-again.ts";
 import { estimateWork } from "../../shared/plan/estimate.ts";
 import { capOfFleet, DEFAULT_FLEET } from "../../shared/plan/fleet-cap.ts";
+import { enoughUsd } from "../../shared/plan/limit-of-round.ts";
+import { planRound } from "../../shared/plan/plan.ts";
 import type { Prediction } from "../../shared/plan/predict-here.ts";
+import type { Prices } from "../../shared/plan/prices.ts";
 import type { Range } from "../../shared/plan/ranges.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Job } from "../../shared/record/job.ts";
@@ -39,6 +42,8 @@ export interface TunedJob {
   /** What none of them beats in time and in cost, the fastest first. */
   readonly front: readonly Tried[];
   readonly knee: Tried;
+  /** A limit that is probably enough at the knee. */
+  readonly enoughUsd: number;
   /** A deployment without settings; undefined where the job could not be done there. */
   readonly byDefault: Tried | undefined;
   /** This machine's engine that is soonest. */
@@ -74,26 +79,40 @@ export async function tuneJob(
   const asItIs = asked(job);
   const all: Tried[] = [];
   const cuts = mayCut ? CUTS : [1];
+  const byShape = new Map<string, Job>();
   const most = cuts.length * sizeOfSpace(SPACE);
   for (const times of cuts) {
     const cut = times === 1 ? job : cutAgain(job, times);
     if (!cut) continue;
+    byShape.set(cut.spec.chunkShape.join(), cut);
     for (const tried of tryConfigurations(cut === job ? asItIs : asked(cut))) {
       if (all.push(tried) % TOLD_EACH === 0) onTried(all.length, most);
     }
   }
   if (all.length === 0) return undefined;
   const front = frontOf(all);
+  const knee = kneeOfFront(front);
   const { aws: _, ...here } = engines;
   const [engine, prediction] = Object.entries(here).reduce((a, b) =>
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
   );
   return {
-    ...{ all, front, knee: kneeOfFront(front), compute, pricesDate },
+    ...{ all, front, knee, compute, pricesDate },
+    enoughUsd: enoughAt(knee, byShape.get(knee.chunkShape.join()) ?? job, { kernel, prices, timeoutSeconds }),
     basis: basis === "measured" ? basis : "estimated",
     byDefault: tryConfiguration(asItIs, byDefault),
     here: { engine, prediction },
   };
+}
+
+function enoughAt(
+  { memoryMb, architecture, fleet, usd }: Tried,
+  job: Job,
+  { kernel, prices, timeoutSeconds }: Pick<TuneOf, "kernel" | "timeoutSeconds"> & { readonly prices: Prices },
+): number {
+  const of = { memoryMb, architecture, timeoutSeconds, prices, ownMemoryMb: DEFAULT_WORKERS.memoryMb };
+  const cap = capOfFleet(fleet);
+  return enoughUsd(planRound(job, kernel, { workers: of, cap }), undefined, { ...of, cap }, usd.high);
 }
 
 const TOLD_EACH = 50;

@@ -46,7 +46,7 @@ export function stagesOn({ store, chunks, results, deadChunks }: JobHub): Stages
   };
   const aggregating = {
     ...{ ...queues, builtIns: KERNELS, checkAfterSeconds, looks: new Looks(systemClock), inbox: results },
-    ...{ deadLetters: deadChunks.name, retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS },
+    ...{ deadLetters: [deadChunks.name], retryAfterSeconds: DEFAULT_RETRY_AFTER_SECONDS },
     logger: { info: IGNORE, warn: IGNORE, error: IGNORE },
   };
   return {

@@ -37,7 +37,7 @@ export async function cancelRemote(
   let isDrained = false;
   for (let polls = 0; polls < patientPolls && !isDrained; polls++) {
     if (polls > 0) await sleep(POLL_MS);
-    const { chunks, results } = await remote.queues();
+    const { chunks, results } = await remote.queues(job);
     isDrained = isIdle(chunks) && isIdle(results);
     if (isUnattended(chunks, performance.now() - cancelledMs, remote.countedMs)) break;
   }

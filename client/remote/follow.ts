@@ -65,10 +65,11 @@ export type Followable = Pick<
  */
 export async function follow(
   remote: Followable,
-  { jobId, spec, submittedAtMs }: StoredJob,
+  job: StoredJob,
   progress: RemoteProgress,
   { signal, ask }: FollowOptions,
 ): Promise<Followed> {
+  const { jobId, spec, submittedAtMs } = job;
   const { total } = layoutOf(spec);
   let coveredAtMs: number | undefined;
   let idleLooks = 0;
@@ -79,7 +80,7 @@ export async function follow(
     signal.throwIfAborted();
     const looked = performance.now();
     const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
-      Promise.all([readStanding(store, jobId, total), remote.queues()]),
+      Promise.all([readStanding(store, jobId, total), remote.queues(job)]),
     );
     const idle = isEmpty(queues.chunks) && isIdle(queues.results);
     // A later round may have been sent just now.

@@ -24,8 +24,8 @@ export interface Remote extends Faults {
   readonly pauses: Pauses;
   /** How late its queues' counts may be (ms). */
   readonly countedMs: number;
-  /** The queues that all its jobs share. */
-  queues(): Promise<SharedQueues>;
+  /** The queues that the job shares with all others; that of chunks with those whose kernels have the same workers. */
+  queues(job: Pick<StoredJob, "declaration">): Promise<SharedQueues>;
   /**
    * Gives a new or resumed job to the splitter and resolves once every chunk message is sent. Repeated, it is the same job. Throws
    * StageError where the splitter refused it, or failed.
@@ -74,6 +74,8 @@ interface TakenKernels {
   isThere(hash: string): boolean;
   /** Undefined: it knows nothing of uploads. */
   uploads(language?: "python"): Promise<UploadPolicy | undefined>;
+  /** What gives it workers of Python, where it has none: a sentence. */
+  readonly withoutPython?: string | undefined;
   /** What its owner can do where it does not take them: a sentence. */
   readonly advice?: string;
 }

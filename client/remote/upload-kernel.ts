@@ -1,7 +1,7 @@
 /** Kernels of files that a deployment, or a Redis, has not seen: brought there before a job asks for them. */
 import { createHash } from "node:crypto";
-import type { Declaration } from "../../shared/kernels/declaration.ts";
 import { expectAllowed, kindOf, type Uploaded, uploadKey } from "../../shared/kernels/uploads.ts";
+import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { artifactOf } from "../kernels/artifact.ts";
 import type { Remote } from "./remote.ts";
@@ -11,7 +11,6 @@ interface Asking {
   readonly kernel?: string;
   readonly hash?: string | undefined;
   readonly uploaded?: Uploaded | undefined;
-  readonly declaration?: Declaration | undefined;
 }
 
 /**
@@ -22,13 +21,21 @@ export async function withKernel<Request extends Asking>(
   { kernels, store }: Pick<Remote, "kernels" | "store">,
   request: Request,
 ): Promise<Request> {
-  const { kernel = "of the job", hash, uploaded, declaration } = request;
+  const { kernel = "of the job", hash, uploaded } = request;
   if (hash === undefined || uploaded || kernels.isThere(hash)) return request;
   const artifact = await artifactOf(hash);
   // One in the program, or one that only the deployment could know: it says so itself. Deployments of earlier versions take none.
-  const policy = artifact && (await kernels.uploads(declaration?.language));
+  const policy = artifact && (await kernels.uploads(artifact.isPython ? "python" : undefined));
   if (!policy) return request;
-  expectAllowed(printable(kernel), kindOf(artifact.code, declaration), policy, kernels.advice);
+  const { isPython = false, code } = artifact;
+  if (isPython && kernels.withoutPython !== undefined)
+    throw new InvalidInputError(
+      `kernel ${printable(kernel)}`,
+      "one that workers of Node compute",
+      "a file of Python",
+      kernels.withoutPython,
+    );
+  expectAllowed(printable(kernel), isPython ? "python" : kindOf(code), policy, kernels.advice);
   const sha256 = await bring(store, artifact.code);
   const fast = artifact.fast && (await bring(store, artifact.fast));
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };

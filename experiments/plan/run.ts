@@ -30,7 +30,7 @@ function measure() {
     const warm = { folder, remembered: join(folder, "none"), pass: "first" as const };
     await pairsOf({ kernel: "mandelbrot", options: [] }, warm); // bundles are built, and caches filled
     const pairs = [];
-    const learnt: History = { plans: [], runs: [] };
+    const learnt: History = { plans: [], runs: [], cells: [] };
     for (const [k, job] of JOBS.entries()) {
       const remembered = join(folder, `first-${k}`);
       pairs.push(...(await pairsOf(job, { folder, remembered, pass: "first" })));

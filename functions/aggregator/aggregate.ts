@@ -30,13 +30,17 @@ export async function aggregate(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const now = ports.clock.epochMs();
+  const { paying } = ports;
+  const round = reports.reduce((latest, report) => Math.max(latest, report.round), 0);
+  if (paying?.hasEnded(jobId) && !(await paying.mayKeep(await readJob(jobId, ports.store), round)))
+    return undefined;
   const arrived = reports.map((report) => endedBy(report, now));
   const [job] = await Promise.all([readJob(jobId, ports.store), writeSegments(ports.store, jobId, arrived)]);
   const added = reports.reduce(
     (sum, { chunks, failures }) => sum + chunks.length + failures.filter(({ final }) => final).length,
     0,
   );
-  return finishIfDue(job, added, ports);
+  return (await mayLook(job, round, ports)) ? finishIfDue(job, added, ports) : undefined;
 }
 
 /** A message that used up its attempts: each of its chunks is stored after all, or has failed. */
@@ -45,11 +49,16 @@ export async function buryDeadLetter(
   ports: AggregatePorts,
 ): Promise<Finished | undefined> {
   const job = await readJob(message.jobId, ports.store);
+  if (!(await mayLook(job, message.round, ports))) return undefined;
   const { total } = layoutOf(job.spec);
   const chunks = message.chunks.filter((chunk) => chunk < total);
   await settle(job, message.round, chunks, SILENT_DEATH, ports);
   return finishIfDue(job, chunks.length, ports);
 }
+
+/** Whether the job's limit, if it has one, pays for a look. */
+const mayLook = (job: StoredJob, round: number, { paying }: AggregatePorts) =>
+  paying?.allows(job, round) ?? true;
 
 /** The job as the splitter stored it. Throws MissingObjectError where it is not there. */
 export async function readJob(jobId: string, store: Store): Promise<StoredJob> {

@@ -2,6 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Registry } from "../../shared/kernels/registry.ts";
 import { JOB_ENDED, type JobEnded } from "../../shared/messages/job-ended.ts";
+import { type Asked, AskedSoFar, NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { EventBus } from "../../shared/ports/aws/event-bus.ts";
 import { callTo } from "../../shared/ports/aws/queue-call.ts";
@@ -17,6 +18,7 @@ import { billingHere } from "../billing.ts";
 import { type Aggregated, aggregateBatch } from "./batch.ts";
 import { Looks } from "./looks.ts";
 import type { AggregatePorts } from "./ports.ts";
+import { AggregatorSpending } from "./spending.ts";
 
 export interface AggregatorParts {
   readonly builtIns: Registry;
@@ -31,9 +33,12 @@ export interface AggregatorHub {
   /** The receiving end of the results. */
   readonly inbox: Pick<Inbox, "postpone">;
   readonly chunks: MeasuredQueue;
-  /** The name that the queue of dead letters has in its messages. */
-  readonly deadLetters: string;
+  readonly pythonChunks?: MeasuredQueue | undefined;
+  /** The names that the queues of dead letters have in their messages. */
+  readonly deadLetters: readonly string[];
   readonly announce?: AggregatePorts["announce"];
+  /** What it has asked for so far, by the requests that AWS bills. */
+  readonly asked?: Asked;
 }
 
 /**
@@ -43,13 +48,26 @@ export interface AggregatorHub {
  */
 export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
   const logger = new Logger({ serviceName: "aggregator" });
-  const { store, results, inbox, chunks, deadLetters, announce } = hub ?? hubOnAws();
+  const {
+    asked = NOTHING_ASKED,
+    announce,
+    chunks,
+    deadLetters,
+    inbox,
+    pythonChunks,
+    results,
+    store,
+  } = hub ?? hubOnAws();
   const checkAfterSeconds = readNumberEnv(ENV.checkAfterSeconds);
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const looks = new Looks(systemClock);
+  const initMs = 1000 * process.uptime();
+  const paying = new AggregatorSpending({
+    ...{ store, results, clock: systemClock, random: Math.random, asked, initMs },
+  });
   const ports = {
-    ...{ store, results, chunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
-    ...{ billing: billingHere(), announce, inbox, deadLetters, retryAfterSeconds, logger },
+    ...{ store, results, chunks, pythonChunks, clock: systemClock, builtIns, checkAfterSeconds, looks },
+    ...{ billing: billingHere(), announce, inbox, deadLetters, retryAfterSeconds, logger, paying },
   };
 
   return async (event: SQSEvent): Promise<SQSBatchResponse & Omit<Aggregated, "failed">> => {
@@ -60,15 +78,20 @@ export function aggregatorHandler({ builtIns, hub }: AggregatorParts) {
 
 /** The queues, the bucket and the bus that the environment names. */
 function hubOnAws(): AggregatorHub {
-  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const asked = new AskedSoFar();
+  const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
+  const pythonChunkQueueUrl = process.env[ENV.pythonChunkQueueUrl];
+  const pythonDeadLetters = process.env[ENV.pythonDeadLetterQueueArn];
   return {
+    asked,
     store: new S3Store(s3, readEnv(ENV.bucket)),
     results: new MeasuredSqsQueue(sqs, readEnv(ENV.resultQueueUrl)),
     inbox: { postpone: postponeBy(callTo(sqs, readEnv(ENV.resultQueueUrl))) },
     chunks: new MeasuredSqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
-    deadLetters: readEnv(ENV.deadLetterQueueArn),
+    pythonChunks: pythonChunkQueueUrl ? new MeasuredSqsQueue(sqs, pythonChunkQueueUrl) : undefined,
+    deadLetters: [readEnv(ENV.deadLetterQueueArn), ...(pythonDeadLetters ? [pythonDeadLetters] : [])],
     announce: announcerTo(process.env[ENV.eventBusArn]),
   };
 }

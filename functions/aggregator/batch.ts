@@ -11,8 +11,8 @@ import type { AggregatePorts } from "./ports.ts";
 export interface BatchPorts extends AggregatePorts {
   /** The receiving end of the results. */
   readonly inbox: Pick<Inbox, "postpone">;
-  /** The name that the queue of dead letters has in its messages. */
-  readonly deadLetters: string;
+  /** The names that the queues of dead letters have in their messages. */
+  readonly deadLetters: readonly string[];
   /** The pause before a message's second delivery; it doubles with each. */
   readonly retryAfterSeconds: number;
   readonly logger: Readonly<Record<"info" | "warn" | "error", (what: string, details: Details) => void>>;
@@ -39,7 +39,7 @@ export async function aggregateBatch(batch: readonly Received[], ports: BatchPor
   let dropped = 0;
   const attempt = async (messages: readonly Received[], action: () => Promise<Finished | undefined>) => {
     try {
-      const job = await action();
+      const job = await (ports.paying ? ports.paying.during(action) : action());
       if (!job) return;
       finished.push(job);
       const { jobId, state, chunks, makespanMs } = job.summary;
@@ -58,7 +58,7 @@ export async function aggregateBatch(batch: readonly Received[], ports: BatchPor
   const reports: { received: Received; report: ReportMessage }[] = [];
   for (const received of batch) {
     await attempt([received], async () => {
-      if (received.queue === deadLetters) {
+      if (deadLetters.includes(received.queue)) {
         const letter = await parseOrReject(received, parseChunkMessage, store);
         return letter && buryDeadLetter(letter, ports);
       }
@@ -94,6 +94,6 @@ async function handBackToItsQueue(
   { message, reason }: { readonly message: Received; readonly reason: unknown },
   { deadLetters, inbox, retryAfterSeconds }: BatchPorts,
 ): Promise<string> {
-  if (message.queue !== deadLetters) await handBack(message, inbox, retryAfterSeconds, reason);
+  if (!deadLetters.includes(message.queue)) await handBack(message, inbox, retryAfterSeconds, reason);
   return message.id;
 }

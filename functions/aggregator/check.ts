@@ -8,13 +8,13 @@ import { type CheckMessage, checkMessage } from "../../shared/messages/chunk-rep
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import type { QueueDepth } from "../../shared/ports/queue.ts";
 import { LONGEST_DELAY_SECONDS } from "../../shared/ports/request-limits.ts";
-import { readControl, readSubmission } from "../../shared/record/control.ts";
+import { isCancelled, readControl, readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { readStanding, type Standing } from "../../shared/record/standing.ts";
 import { DEFAULT_RETRY_AFTER_SECONDS } from "../../shared/validation/env.ts";
 import { finishIfOver, readJob, readLedger } from "./aggregate.ts";
 import type { Finished } from "./finish.ts";
-import type { AggregatePorts } from "./ports.ts";
+import { type AggregatePorts, chunksOf } from "./ports.ts";
 import { MOST_REISSUES, reissue } from "./reissue.ts";
 import { settle, settleStored } from "./settle.ts";
 
@@ -24,6 +24,10 @@ import { settle, settleStored } from "./settle.ts";
  * and new reports comes sooner, and eleven of those are over while workers still compute.
  */
 export const CHECK_TURNS = 11;
+/** While messages wait and no report comes, the next check comes as late again as that has lasted, up to this. */
+const LONGEST_APART_MS = 4 * 3_600_000;
+/** A clock's difference. */
+const SOON_MS = 1000;
 /** SQS keeps no message longer: what still waits in a queue that was never empty is of other jobs by then. */
 const LONGEST_RETENTION_MS = 14 * 24 * 3_600_000;
 /** A worker that takes this many times its message's estimate is a straggler. */
@@ -41,21 +45,27 @@ const LOST = "Neither a report nor an object of this chunk ever arrived";
  * its sender checks again.
  */
 export async function check(message: CheckMessage, ports: AggregatePorts): Promise<Finished | undefined> {
-  const { jobId, turn, round, ofJobMs, isIdle, waited = 0 } = message;
+  const { jobId, turn, round, ofJobMs, isIdle, waited = 0, notBeforeMs = 0 } = message;
   const { store } = ports;
+  // It is sent again as it is: SQS delays a message for 15 minutes at the most.
+  const earlyMs = notBeforeMs - ports.clock.epochMs();
+  if (earlyMs > SOON_MS && !(await isCancelled(store, message))) return later(message, earlyMs / 1000, ports);
   const job = await readJob(jobId, store);
   if (ofJobMs !== undefined && ofJobMs !== job.submittedAtMs) return undefined;
   ports.looks?.forget(job);
   const { total } = layoutOf(job.spec);
-  const control = await readControl(store, jobId);
+  let control = await readControl(store, jobId);
   if (round < control.round) return undefined;
+  // Where its limit does not pay for it, the round is cancelled now: what is set aside pays for the job's end.
+  if (!control.isCancelled && !((await ports.paying?.allows(job, round, skipsOf(message))) ?? true))
+    control = await readControl(store, jobId);
   // Chunks that were stored before the messages were drained will get no report any more.
   if (control.isCancelled)
     await settleStored(job, round, [...(await readLedger(job, store)).uncovered()], ports);
   const { finished, isOver, ...looked } = await finishIfOver(job, ports, control);
   if (isOver) return finished;
   const standing = looked.standing ?? (await readStanding(store, jobId, total));
-  const depth = await ports.chunks.depth();
+  const depth = await chunksOf(job, ports).depth();
   // Its sender looked earlier, or SQS counted late.
   const isWaiting = depth.waiting + depth.delayed > 0;
   if (isIdle && isWaiting) return undefined;
@@ -65,9 +75,10 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const heard = { ofJobMs, covered, quietSinceMs };
   const doubling = Math.min(ports.checkAfterSeconds * 2 ** (turn + waited + 1), LONGEST_DELAY_SECONDS);
   if (isWaiting && nowMs - quietSinceMs <= LONGEST_RETENTION_MS) {
-    const next = checkMessage({ jobId, round, turn, waited: waited + 1, ...heard });
-    await ports.results.send([next], { delaySeconds: doubling });
-    return undefined;
+    const apart = Math.min(nowMs - quietSinceMs, LONGEST_APART_MS) / 1000;
+    const seconds = Math.max(doubling, apart - (apart % LONGEST_DELAY_SECONDS));
+    const next = { jobId, round, turn, waited: waited + 1, ...heard, notBeforeMs: nowMs + 1000 * seconds };
+    return later(next, seconds, ports);
   }
   const mayIssue = standing.control.reissues < MOST_REISSUES;
   if (turn + 1 >= CHECK_TURNS || (isIdle && !mayIssue)) {
@@ -86,6 +97,23 @@ export async function check(message: CheckMessage, ports: AggregatePorts): Promi
   const next = checkMessage({ jobId, round, turn: isHeardOf ? turn : turn + 1, ...heard, ...found });
   await ports.results.send([next], { delaySeconds });
   return isChanged ? (await finishIfOver(job, ports)).finished : undefined;
+}
+
+/** Sends the check, again or the next one: it comes after `seconds`, or before that. */
+async function later(
+  check: Parameters<typeof checkMessage>[0],
+  seconds: number,
+  { results }: AggregatePorts,
+): Promise<undefined> {
+  const delaySeconds = Math.min(Math.ceil(seconds), LONGEST_DELAY_SECONDS);
+  await results.send([checkMessage(check)], { delaySeconds });
+}
+
+/** How often the check was sent again since the one before. */
+function skipsOf({ notBeforeMs, quietSinceMs }: CheckMessage): number {
+  if (notBeforeMs === undefined || quietSinceMs === undefined) return 0;
+  const apartMs = Math.min((notBeforeMs - quietSinceMs) / 2, LONGEST_APART_MS);
+  return Math.floor(apartMs / 1000 / LONGEST_DELAY_SECONDS);
 }
 
 /** What a check found, and what the next one should know. */

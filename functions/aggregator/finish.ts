@@ -12,8 +12,9 @@ import { lookAtChunk } from "../../shared/record/stored-chunk.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { CorruptChunkError } from "../../shared/validation/errors.ts";
 import type { Ledger } from "./ledger.ts";
+import { limitTold } from "./limit-told.ts";
 import { npyParts } from "./npy.ts";
-import { drawPictures } from "./pictures.ts";
+import { drawPictures, type Look } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
 import { reportedCost } from "./reported-cost.ts";
 import { joinedResults } from "./results.ts";
@@ -57,26 +58,32 @@ export async function finish(
   if (job.output.plots) await sampleTiles(job, ledger, ports);
   const corrupt = [...ledger.uncovered()].filter((chunk) => !lacked.has(chunk));
   if (corrupt.length > 0 && !ledger.history.isCancelled) return { corrupt };
-  const cost = ports.billing ? reportedCost(job, ledger, ports.billing) : earlierCost;
   const result = summarize(job, ledger);
   const cancelledFor = result.state === "cancelled" ? await readCancelReason(store, result) : undefined;
-  const summary = { ...result, ...(cancelledFor && { cancelledFor }), ...(cost && { cost }) };
+  const { taken, told } = await limitTold(job, { ...result, cancelledFor }, store);
+  const cost = ports.billing ? reportedCost(job, ledger, ports.billing, taken) : earlierCost;
+  const summary = { ...result, ...(cancelledFor && { cancelledFor }), ...told, ...(cost && { cost }) };
   if (job.output.plots) await draw(job, ledger, summary, ports);
   const plotsMs = clock.monotonicMs() - started;
   await putJson(store, keys.summary, summary);
   return { summary, plotsMs };
 }
 
-/** Draws the job's pictures from what was reported of it; `sampleTiles` comes first. */
+/** Draws the job's pictures from what was reported of it; `sampleTiles` comes first. Returns their files' names. */
 export async function draw(
   job: StoredJob,
   ledger: Ledger,
   summary: Summary,
   { store, builtIns }: Pick<FinishPorts, "store" | "builtIns">,
-): Promise<void> {
+  look?: Look,
+): Promise<string[]> {
+  const names: string[] = [];
   const declaration = declarationOf(job, builtIns);
-  for (const [name, png] of drawPictures(job, declaration, summary, ledger))
-    await store.put(jobKeys(job.jobId).picture(name), png);
+  for (const [name, extension, file] of drawPictures(job, declaration, summary, ledger, look)) {
+    await store.put(jobKeys(job.jobId).picture(name, extension), file);
+    names.push(`${name}.${extension}`);
+  }
+  return names;
 }
 
 /** Reads the overview cells of chunks whose tile was too large for their report. */

@@ -1,5 +1,6 @@
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
-import { billedMs, sqsUnits } from "../../shared/plan/bill.ts";
+import { billedMs } from "../../shared/plan/bill.ts";
+import { sqsUnits } from "../../shared/ports/request-limits.ts";
 
 /** About what a report weighs beside its tiles, and a chunk's part of it. */
 const REPORT_BYTES = 300;

@@ -7,7 +7,7 @@ import {
   logBytesOf,
   type StageUsages,
 } from "../../shared/plan/bill.ts";
-import { requestsOf, timingOf } from "../../shared/plan/requests.ts";
+import { requestsOf, spentFor, timingOf } from "../../shared/plan/requests.ts";
 import { INIT_MS, waitedMs } from "../../shared/plan/stage-times.ts";
 import type { Cost, Usage } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
@@ -23,6 +23,7 @@ export function reportedCost(
   job: StoredJob,
   ledger: Ledger,
   { architecture, memoryMb: ownMb, prices }: Billing,
+  taken = 0,
 ): Cost {
   const { invocations, layout, history } = ledger;
   const { reports, largeUnits, environments, count, memoryMb = ownMb } = invocations;
@@ -39,6 +40,7 @@ export function reportedCost(
   const requests = requestsOf(job, sent, {
     ...timingOf(sent, { workers: environments, makespanSeconds: busySeconds(invocations) }),
     batches,
+    ...(job.maxUsd !== undefined && { spent: spentFor(taken, environments) }),
   });
   const rounds = 1 + ledger.round;
   const alone = (ms: number, of: Requests): Usage => ({

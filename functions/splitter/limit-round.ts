@@ -1,21 +1,7 @@
 import { randomUUID } from "node:crypto";
-import {
-  COINS_A_SEAT,
-  chargedUsd,
-  creditUsdOf,
-  IN_ONE_BATCH,
-  type LimitPorts,
-  leastCoinsUsd,
-  leastCoinUsd,
-  longestMsOf,
-  MOST_COINS,
-  partsOf,
-  ratesOf,
-  refusedLimit,
-  reserveOf,
-  seatUsdOf,
-} from "../../shared/plan/limit.ts";
-import { planRound, type Round, type RoundPlan } from "../../shared/plan/plan.ts";
+import { COINS_A_SEAT, leastCoinUsd, MOST_COINS, partsOf, refusedLimit } from "../../shared/plan/limit.ts";
+import { pricesOfRound, type RoundPrices, SEATS_A_DRAINER } from "../../shared/plan/limit-of-round.ts";
+import type { Round, RoundPlan } from "../../shared/plan/plan.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
@@ -23,9 +9,6 @@ import { type Limit, readLimit, takenParts, takePart } from "../../shared/record
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { type RoundPorts, workforceOf } from "./submit-round.ts";
-
-/** The mapping's workers take seats too, and so does a drainer's successor. */
-const SEATS_A_DRAINER = 2;
 
 /** A round, and the limit of its job. */
 export interface LimitedRound {
@@ -47,7 +30,13 @@ export function limitFirstRound(
   ports: RoundPorts,
 ): LimitedRound {
   if (maxUsd === undefined) return { plan };
-  const { rates, seatUsd, creditUsd, leastUsd, charged, reservedUsd, longestMs } = pricesOfRound(
+  if (plan.kernel.declaration.language === "python")
+    throw new InvalidInputError(
+      "maxUsd",
+      "left out for a kernel in Python, whose workers keep no accounts",
+      show(maxUsd),
+    );
+  const { rates, seatUsd, creditUsd, leastUsd, charged, reservedUsd, longestMs } = pricesHere(
     plan,
     round,
     ports,
@@ -59,6 +48,7 @@ export function limitFirstRound(
   const { seats, coins, coinUsd } = parts;
   return withDrainers(plan, {
     ...{ round: round.round, maxUsd, reservedUsd, rates, longestMs, seatUsd, creditUsd, coinUsd },
+    expectedUsd: charged,
     ...{ atOnce: seats, seats: { from: 0, to: seats }, coins: { from: 0, to: coins } },
   });
 }
@@ -87,7 +77,7 @@ export async function limitLaterRound(
     throw new InvalidInputError("maxUsd", `at least ${before.maxUsd}, as before`, show(asked));
 
   const maxUsd = asked ?? before.maxUsd;
-  const { rates, longestMs, creditUsd, leastUsd, charged, ...prices } = pricesOfRound(
+  const { rates, longestMs, creditUsd, leastUsd, charged, ...prices } = pricesHere(
     plan,
     round,
     ports,
@@ -117,6 +107,7 @@ export async function limitLaterRound(
   return withDrainers(plan, {
     ...{ round: round.round, maxUsd, reservedUsd: before.reservedUsd + reservedUsd, rates, longestMs },
     ...{ seatUsd, creditUsd, coinUsd, atOnce: free.seats + seats },
+    expectedUsd: Math.max(charged, before.expectedUsd ?? 0),
     ...{ seats: { from, to: before.seats.to + seats }, coins },
   });
 }
@@ -132,32 +123,16 @@ function furtherCoins({ coins: { from, to }, coinUsd }: Limit, free: number, usd
 
 const NOT_BILLED = "left out where nothing is billed, as on engines serial and threads";
 
-/** What the round's stages and workers take, at this deployment's prices. */
-function pricesOfRound(
-  { job, kernel, ramp, drainers: wanted }: RoundPlan,
-  round: Round,
-  ports: RoundPorts,
-  maxUsd: number,
-) {
+function pricesHere(plan: RoundPlan, round: Round, ports: RoundPorts, maxUsd: number): RoundPrices {
   const { billing, workers = DEFAULT_WORKERS } = ports;
   if (!billing) throw new InvalidInputError("maxUsd", NOT_BILLED, show(maxUsd));
-  const { architecture, prices, memoryMb: ownMemoryMb } = billing;
-  const of: LimitPorts = { architecture, prices, ownMemoryMb, ...workers };
-  const rates = ratesOf(job.spec, of);
-  const { figures } = planRound(job, kernel, { ...workforceOf(ports), timing: IN_ONE_BATCH }, round);
-  const seatUsd = seatUsdOf(rates, of);
-  const drainers = ramp === "burst" ? Math.min(wanted, Math.floor(maxUsd / seatUsd / SEATS_A_DRAINER)) : 0;
-  const { cap } = workforceOf(ports);
-  const atWork = Math.min(figures.messages, cap ? cap.mapping + drainers : figures.workers);
-  return {
-    rates,
-    creditUsd: creditUsdOf(rates),
-    longestMs: longestMsOf(of),
-    seatUsd,
-    leastUsd: leastCoinsUsd(rates, job, figures),
-    charged: chargedUsd(rates, figures),
-    reservedUsd: reserveOf(figures, { rates, workers: atWork, drainers }, job, of),
-  };
+  const { memoryMb: ownMemoryMb, ...tariff } = billing;
+  return pricesOfRound(
+    plan,
+    round,
+    { ...tariff, ownMemoryMb, ...workers, cap: workforceOf(ports).cap },
+    maxUsd,
+  );
 }
 
 /** No more workers are started than have seats, and the mapping keeps some: its workers can wait for a message, and drainers leave. */

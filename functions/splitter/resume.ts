@@ -28,7 +28,7 @@ import { mendGroup } from "../../shared/record/zarr-group.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { limitLaterRound } from "./limit-round.ts";
-import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
+import { portsFor, type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /** Chunks that are read at a time: many small ones, but no more bytes than the splitter's memory holds easily. */
 const MOST_AT_ONCE = 32;
@@ -43,13 +43,15 @@ const RESERVED_MS = 11 * 60_000;
  */
 export async function resume(
   { jobId, force, round: foreseen = 0, hash, uploaded, maxUsd }: Resumption,
-  ports: RoundPorts,
+  given: RoundPorts,
 ): Promise<Submission> {
-  const { store, clock } = ports;
+  const { store, clock } = given;
   const job = await getParsed(store, jobKeys(jobId).job, StoredJobSchema);
   if (!job) throw new InvalidInputError("jobId", "that of a job in the store", show(jobId));
-  const kernel = await kernelToGoOn(job, { hash, uploaded }, ports.kernels);
+  const kernel = await kernelToGoOn(job, { hash, uploaded }, given.kernels);
   if (!force) expectSameKernel(job, kernel);
+  expectSameLanguage(job, kernel);
+  const ports = portsFor(kernel, given);
   const submittedAtMs = clock.epochMs();
   const control = await readControl(store, jobId);
   // Before the long look for missing chunks: a cancellation meanwhile then cancels this round.
@@ -96,6 +98,14 @@ async function kernelToGoOn(
   }
   const same = before && (await kernels.get({ name, hash: begun, uploaded: before, declaration }));
   return same ?? loadKernel({ name }, kernels);
+}
+
+/** Messages that are issued again go to the workers that the job began with. */
+function expectSameLanguage({ jobId, declaration }: StoredJob, kernel: LoadedKernel): void {
+  const [before, now] = [declaration, kernel.declaration].map((each) => each?.language ?? "node");
+  if (before === now) return;
+  const expected = `one of a kernel for ${now}, as ${kernel.name} is here`;
+  throw new InvalidInputError("job", expected, `${show(jobId)}, begun by one for ${before}`);
 }
 
 /** What messages must say of an upload, since job.json says nothing, or something else. */

@@ -16,7 +16,7 @@ import { putGroup } from "../../shared/record/zarr-group.ts";
 import { JobConflictError } from "../../shared/validation/errors.ts";
 import { limitFirstRound } from "./limit-round.ts";
 import { resume, unsaid } from "./resume.ts";
-import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
+import { portsFor, type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
 
 /**
  * Turns a job request into chunk messages, or the request to resume a job into those that it lacks. The same id with the
@@ -24,10 +24,11 @@ import { type RoundPorts, submitRound, workforceOf } from "./submit-round.ts";
  * earlier split broke off. Throws InvalidInputError before anything is stored, also where no chunk can be computed in time,
  * and JobConflictError.
  */
-export async function split(event: unknown, fallbackId: string, ports: RoundPorts): Promise<Submission> {
-  if (isResumption(event)) return resume(parseResumption(event), ports);
+export async function split(event: unknown, fallbackId: string, given: RoundPorts): Promise<Submission> {
+  if (isResumption(event)) return resume(parseResumption(event), given);
+  const { job, kernel, request } = await loadJob(event, fallbackId, given.kernels);
+  const ports = portsFor(kernel, given);
   const { store, clock } = ports;
-  const { job, kernel, request } = await loadJob(event, fallbackId, ports.kernels);
   const keys = jobKeys(job.jobId);
   const earlier = await storedJob(job, store, (measured) =>
     resolveJob({ ...request, measured }, fallbackId, kernel),

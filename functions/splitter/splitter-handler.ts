@@ -4,18 +4,21 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import { burstFleet } from "../../shared/burst/burst-fleet.ts";
 import type { Kernels } from "../../shared/kernels/loader.ts";
+import { fleetFor } from "../../shared/plan/planned-deployment.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
 import { bucketUrl, S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
+import { NO_FLEET } from "../../shared/ports/fleet.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { billingHere, billingStoodFor } from "../billing.ts";
 import { withUploads } from "../uploads.ts";
 import { split } from "./split.ts";
+import type { RoundPorts } from "./submit-round.ts";
 
 export interface SplitterParts {
   readonly kernels: Kernels;
@@ -62,7 +65,14 @@ export function splitterHandler({ kernels, files }: SplitterParts) {
     kernels: withUploads(kernels, { store, files, allowed: process.env[ENV.kernelUploads] }),
     billing: billingHere() ?? billingStoodFor(),
     checkAfterSeconds: readNumberEnv(ENV.checkAfterSeconds),
+    python: pythonPorts(process.env[ENV.pythonChunkQueueUrl]),
   };
+
+  function pythonPorts(queueUrl: string | undefined): RoundPorts["python"] {
+    if (!queueUrl) return undefined;
+    const { cap, ...fleet } = fleetFor({ language: "python" }, { ...workers, cap: burst.cap });
+    return { chunks: new SqsQueue(sqs, queueUrl), workers: fleet, fleet: { ...NO_FLEET, cap } };
+  }
 
   return async function handler(event: unknown, context: Context): Promise<Submission> {
     try {

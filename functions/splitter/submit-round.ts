@@ -1,4 +1,4 @@
-import type { Kernels } from "../../shared/kernels/loader.ts";
+import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
 import { checkMessage } from "../../shared/messages/chunk-report.ts";
 import type { RoundPlan, Workforce } from "../../shared/plan/plan.ts";
 import type { Workers } from "../../shared/plan/workers.ts";
@@ -27,7 +27,15 @@ export interface RoundPorts {
   readonly remainingMs?: () => number;
   /** What may be started beside the workers that come by themselves; nothing, unless it is said. */
   readonly fleet?: Fleet;
+  /** In place of the others for kernels of Python, where their workers have a queue of their own. */
+  readonly python?: Required<Pick<RoundPorts, "chunks" | "workers" | "fleet">> | undefined;
 }
+
+/** The ports by which a kernel is computed. */
+export const portsFor = (
+  { declaration }: Pick<LoadedKernel, "declaration">,
+  ports: RoundPorts,
+): RoundPorts => (declaration.language === "python" ? { ...ports, ...ports.python } : ports);
 
 /** A job's first round, or a later one for some of its chunks. */
 export interface NewRound {

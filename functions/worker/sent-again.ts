@@ -1,5 +1,5 @@
 import { type ChunkMessage, chunkMessage } from "../../shared/messages/chunk-message.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Delivery } from "./attempt.ts";
 
 /** Chunks that the worker asks for again, and a message's body for each, in the same order. */
 export interface SentAgain {
@@ -26,4 +26,14 @@ export function sentAgain(
       ...unfinished.map((chunk) => chunkMessage(repeated, [chunk])),
     ],
   };
+}
+
+/** The same message, as one that waited for a seat once more. A new message has all its deliveries before it. */
+export function waitingMessage(
+  message: ChunkMessage,
+  { receiveCount }: Pick<Delivery, "receiveCount">,
+): string {
+  const { chunks, again, estimatedMs, failed, waited } = message;
+  const told = { estimatedMs, failed, waited: waited + 1 };
+  return chunkMessage({ ...message, again: again || receiveCount > 1 }, chunks, told);
 }

@@ -4,6 +4,8 @@ import type { Kernels, LoadedKernel } from "../../shared/kernels/loader.ts";
 import type { ChunkMessage } from "../../shared/messages/chunk-message.ts";
 import { type AttemptFailure, reportMessages } from "../../shared/messages/chunk-report.ts";
 import { checkSpec, loadKernel } from "../../shared/plan/check-spec.ts";
+import { waitSeconds } from "../../shared/plan/waits.ts";
+import { NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
@@ -21,9 +23,8 @@ import type { ChunkThreads } from "./chunk-threads.ts";
 import { computeChunks } from "./compute-chunks.ts";
 import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
-import { sentAgain } from "./sent-again.ts";
+import { sentAgain, waitingMessage } from "./sent-again.ts";
 import { Spending } from "./spending.ts";
-import { sentLater } from "./waiting.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -45,7 +46,7 @@ export interface WorkPorts {
    */
   readonly others?: "alike" | "unlike" | undefined;
   /** What the environment holds of jobs with a limit; without it each message counts as an invocation of its own. */
-  readonly spending?: Pick<Spending, "allows"> | undefined;
+  readonly spending?: Pick<Spending, "begins" | "allows"> | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
@@ -85,6 +86,9 @@ export async function work(
   delivery: Delivery,
   ports: WorkPorts,
 ): Promise<WorkOutcome> {
+  const { random = Math.random } = ports;
+  const spending = ports.spending ?? new Spending({ ...ports, random, asked: NOTHING_ASKED });
+  spending.begins();
   const { cancellations = new Cancellations(ports.store, ports.clock) } = ports;
   // If the store cannot be asked the worker goes on: jobs that are not cancelled must not suffer.
   const isCancelled = () => cancellations.include(message).catch(() => false);
@@ -92,13 +96,11 @@ export async function work(
   const stored = await (ports.jobs ?? new Jobs(ports.store)).jobOf(message);
   // A job that was deleted wants nothing any more.
   if (!stored) return cancelledOutcome();
-  const { random = Math.random } = ports;
-  const spending = ports.spending ?? new Spending({ ...ports, random });
   const allowed = await spending.allows(message, stored, delivery.receiveCount);
   if (allowed === "never") return cancelledOutcome();
   if (allowed === "later") {
-    const { body, delaySeconds } = sentLater(message, delivery, random);
-    await ports.chunks.send([body], { delaySeconds });
+    const delaySeconds = waitSeconds(message.waited, random());
+    await ports.chunks.send([waitingMessage(message, delivery)], { delaySeconds });
     return { ...cancelledOutcome(), cancelled: false, waits: true };
   }
   // A message may ask for another version of the kernel than the job began with: a user forced it.

@@ -5,6 +5,7 @@ import type { DrainOutcome } from "../../shared/burst/drain-loop.ts";
 import { drainQueue } from "../../shared/burst/queue-drainer.ts";
 import type { Kernels, ThreadKernels } from "../../shared/kernels/loader.ts";
 import { MB_PER_VCPU, threadsFor } from "../../shared/plan/workers.ts";
+import { type Asked, AskedSoFar, NOTHING_ASKED } from "../../shared/ports/aws/asked.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
 import { LambdaFunction } from "../../shared/ports/aws/lambda-function.ts";
@@ -62,6 +63,8 @@ export interface WorkerHub {
   readonly chunks: Outbox;
   readonly inbox: Inbox;
   readonly results: Outbox;
+  /** What it has asked for so far, by the requests that AWS bills. */
+  readonly asked?: Asked;
 }
 
 /**
@@ -70,12 +73,12 @@ export interface WorkerHub {
  */
 export function workerHandler({ kernels: own, forThreads, files, apart, others, hub }: WorkerParts) {
   const logger = new Logger({ serviceName: "worker" });
-  const { store, chunks, inbox, results } = hub ?? hubOnAws();
+  const { store, chunks, inbox, results, asked = NOTHING_ASKED } = hub ?? hubOnAws();
   const retryAfterSeconds = readNumberEnv(ENV.retryAfterSeconds);
   const cancellations = new Cancellations(store, systemClock);
   const jobs = new Jobs(store);
   const kernels = withUploads(own, { store, files, allowed: process.env[ENV.kernelUploads] });
-  const spending = new Spending({ store, results, clock: systemClock, random: Math.random });
+  const spending = new Spending({ store, results, clock: systemClock, random: Math.random, asked });
   const ports = {
     ...{ store, chunks, results, clock: systemClock, kernels, cancellations, jobs, spending },
     ...{ inbox, retryAfterSeconds, logger, others },
@@ -165,11 +168,13 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
 
 /** The queues and the bucket that the environment names; connections to both are made at once. */
 function hubOnAws(): WorkerHub {
-  const sqs = new AwsClient(settingsOfFunction("sqs"));
-  const s3 = new AwsClient(settingsOfFunction("s3"));
+  const asked = new AskedSoFar();
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs"), asked });
+  const s3 = new AwsClient({ ...settingsOfFunction("s3"), asked });
   s3.prepare(bucketUrl(readEnv(ENV.bucket), s3));
   sqs.prepare(sqs.endpoint ?? readEnv(ENV.resultQueueUrl));
   return {
+    asked,
     store: new S3Store(s3, readEnv(ENV.bucket)),
     chunks: new SqsQueue(sqs, readEnv(ENV.chunkQueueUrl)),
     inbox: sqsInbox(sqs, readEnv(ENV.chunkQueueUrl)),

@@ -19,9 +19,18 @@ export const deployWith = (isLocal: boolean): string =>
 
 /** How a deployment gets kernels from these files: a stack of the user's own has them as a property. */
 export function deployWithKernels(isLocal: boolean, files: readonly string[]): string {
-  if (IS_PACKAGE) return `\`npx cdk deploy\` and FanOut's \`kernels: ${JSON.stringify(files)}\``;
-  const command = isLocal ? `${deployWith(isLocal)} --` : deployWith(isLocal);
-  return `\`${command} -c ${quoted(`kernels=${files.join(",")}`)}\``;
+  const isPython = (file: string) => file.endsWith(".py");
+  const settings = {
+    kernels: files.filter((file) => !isPython(file)),
+    pythonKernels: files.filter(isPython),
+  };
+  const given = Object.entries(settings).filter(([, some]) => some.length > 0);
+  if (IS_PACKAGE) {
+    const properties = given.map(([name, some]) => `${name}: ${JSON.stringify(some)}`);
+    return `\`npx cdk deploy\` and FanOut's \`${properties.join(", ")}\``;
+  }
+  const options = given.map(([name, some]) => `-c ${quoted(`${name}=${some.join(",")}`)}`);
+  return `\`${[deployWith(isLocal), ...(isLocal ? ["--"] : []), ...options].join(" ")}\``;
 }
 
 /** How a deployment on LocalStack is removed. */

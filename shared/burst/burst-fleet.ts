@@ -125,24 +125,29 @@ function settleClaim(claim: DrainerClaim, { store }: BurstPorts): Promise<void> 
   return claim.drainers === 0 ? store.delete(claimKey(claim)) : writeClaim(store, claim);
 }
 
-/** Starts a drainer for each claimed place, the first as the group's keeper, gives back those that it could not fill, and returns how many it filled. Never throws. */
+/** Starts a drainer for each claimed place, the group's keeper first, gives back those that it could not fill, and returns how many it filled. Never throws. */
 async function fill(claim: DrainerClaim, ports: BurstPorts): Promise<number> {
-  let left = claim.drainers;
+  let left = Math.max(0, claim.drainers - 1);
   let started = 0;
   const refusals: unknown[] = [];
+  const start = async (isKeeper: boolean) => {
+    try {
+      await ports.invokeLater(drainRequest(claim, 1, isKeeper));
+      started++;
+    } catch (error) {
+      refusals.push(error);
+    }
+  };
   const lane = async () => {
     // After the first refusal no lane goes on: `invokeLater` has tried several times, and the others would meet the
     // same.
     while (left > 0 && refusals.length === 0) {
-      const isKeeper = left-- === claim.drainers;
-      try {
-        await ports.invokeLater(drainRequest(claim, 1, isKeeper));
-        started++;
-      } catch (error) {
-        refusals.push(error);
-      }
+      left--;
+      await start(false);
     }
   };
+  // Alone: a group whose keeper was refused would have none that waits for a last message.
+  if (claim.drainers > 0) await start(true);
   await Promise.all(Array.from({ length: INVOKES_IN_FLIGHT }, lane));
   if (refusals.length > 0) {
     ports.onTrouble(`started ${started} of ${claim.drainers} workers`, refusals[0]);

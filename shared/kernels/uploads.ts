@@ -49,7 +49,8 @@ export function kindOf(code: Uint8Array, declaration?: Declaration): UploadKind 
 export function expectAllowed(name: string, kind: UploadKind, policy: UploadPolicy, advice?: string): void {
   if (policy === "all" || (policy === "wasm" && kind === "wasm")) return;
   const what = `kernel ${name}`;
-  const inZip = "`npx cdk deploy -c kernels=<files>` puts it into the workers' zip";
+  const setting = kind === "python" ? "pythonKernels" : "kernels";
+  const inZip = `\`npx cdk deploy -c ${setting}=<files>\` puts it into the workers' zip`;
   if (policy === "none")
     throw new InvalidInputError(
       what,
@@ -63,6 +64,6 @@ export function expectAllowed(name: string, kind: UploadKind, policy: UploadPoli
     "WebAssembly, to be uploaded",
     NAMES[kind],
     advice ??
-      `The stack's kernelUploads is "wasm", because ${NAMES[kind]} is no sandbox: it could use the workers' rights. Compile it, or deploy with \`-c kernelUploads=all\`; ${inZip}.`,
+      `The stack's kernelUploads is "wasm", because ${NAMES[kind]} is no sandbox: it could use the workers' rights. ${kind === "js" ? "Compile it, or deploy" : "Deploy"} with \`-c kernelUploads=all\`; ${inZip}.`,
   );
 }

@@ -100,6 +100,8 @@ const CheckMessageSchema = versioned(REPORT_VERSION, {
   turn: count,
   /** How many checks found messages waiting, which are not among the turns: their delay grows by it. */
   waited: v.optional(count),
+  /** Since the epoch: one that comes earlier is sent again as it is. */
+  notBeforeMs: v.optional(milliseconds),
   /**
    * Since the epoch: the time at which a check first found no chunk waiting in the queue, if every check since then did
    * too.
@@ -121,7 +123,7 @@ export type CheckMessage = v.InferOutput<typeof CheckMessageSchema>;
 
 /** The message body that wakes the aggregator for the job. */
 export function checkMessage(check: Omit<CheckMessage, "kind" | "version">): string {
-  return JSON.stringify({ kind: "check", version: SINGLE_VALUE_VERSION, ...check } satisfies CheckMessage);
+  return JSON.stringify({ ...check, kind: "check", version: SINGLE_VALUE_VERSION } satisfies CheckMessage);
 }
 
 const AnyKindSchema = versioned(REPORT_VERSION, {});

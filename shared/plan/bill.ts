@@ -7,8 +7,6 @@ import { type Prices, usdOfAmount } from "./prices.ts";
 const MB_PER_GB = 1024;
 /** Logs are billed by this one: https://aws.amazon.com/cloudwatch/pricing/ */
 const BYTES_PER_GB = 1e9;
-/** https://aws.amazon.com/sqs/pricing/: a request is billed once for each 64 KB of its payload. */
-const SQS_UNIT_BYTES = 64 * 1024;
 
 /** Lambda's START, END and REPORT of an invocation. */
 export const PLATFORM_LOG_BYTES = 330;
@@ -23,11 +21,6 @@ export function billedMs(durationMs: number, initMs = 0): number {
 
 export function gbSecondsOf(ms: number, memoryMb: number): number {
   return (memoryMb / MB_PER_GB) * (ms / 1000);
-}
-
-/** How many requests SQS bills for one with this payload. */
-export function sqsUnits(payloadBytes: number): number {
-  return Math.max(1, Math.ceil(payloadBytes / SQS_UNIT_BYTES));
 }
 
 /** About what a stage writes into its logs. */

@@ -90,6 +90,21 @@ export function pricesOf(region: string, own: readonly PriceFile[] = []): Prices
   return { region, date, figures: Object.fromEntries(found) as unknown as Prices["figures"] };
 }
 
+/** What no plan is priced by. */
+const UNPLANNED: readonly FigureName[] = ["s3GbMonth", "egressGb"];
+
+/** The figures of plans that are another region's, since the region's own were not found. */
+export function lackingIn({ region, figures }: Prices): FigureName[] {
+  return FIGURE_NAMES.filter((name) => figures[name].of !== region && !UNPLANNED.includes(name));
+}
+
+/** The same as a clause after the region's name; empty where all are its own. */
+export function lackingText(lacking: readonly string[]): string {
+  if (lacking.length === 0) return "";
+  const which = lacking.length === FIGURE_NAMES.length - UNPLANNED.length ? "all" : lacking.join(", ");
+  return ` (${FALLBACK_REGION}'s where its own are unknown: ${which})`;
+}
+
 /** After this many days prices are called old. */
 export const DAYS_UNTIL_OLD = 90;
 

@@ -3,6 +3,7 @@
  * and no other job is about. A retry, a further check (at doubling delays), and what earlier rounds left come on top.
  */
 import { isMap, type JobSpec } from "../array/spec.ts";
+import type { Stage } from "../build/bundling.ts";
 import type { Issue } from "../messages/chunk-message.ts";
 import { LAST_LOOKS } from "../ports/fleet.ts";
 import { KEYS_A_LIST, MESSAGES_A_REQUEST, PART_BYTES } from "../ports/request-limits.ts";
@@ -38,6 +39,19 @@ export interface Timing {
   readonly deliveries: { readonly receive: number; readonly delete: number };
   /** The checks that come until the job is found over: none where nothing can be lost. */
   readonly checks: number;
+  /** What a job with a limit asks for below `spend/`. */
+  readonly spent?: Spent;
+}
+
+type Spent = Readonly<Record<Stage, Partial<Pick<Requests, "put" | "get" | "list">>>>;
+
+/** The limit itself; each environment reads it, and takes the seats and coins; and what the job's end takes. */
+export function spentFor(taken: number, environments: number): Spent {
+  return {
+    splitter: { put: 1 },
+    worker: { put: taken, get: environments },
+    aggregator: { put: 1, get: 2, list: 2 * pages(taken) },
+  };
 }
 
 /** What the requests follow from. */
@@ -79,12 +93,18 @@ export function timingOf(
 const lastReceives = (drainers: number) => (drainers > 0 ? 1 + LAST_LOOKS * (drainers - 1) : 0);
 
 export function requestsOf(job: Planned, sent: Sent, timing: Timing): Plan["requests"] {
+  const { spent } = timing;
   return {
-    splitter: ofSplitter(job.spec, sent, timing),
-    worker: ofWorkers(job.spec, sent, timing),
-    aggregator: ofAggregator(job, sent, timing),
+    splitter: withSpent(ofSplitter(job.spec, sent, timing), spent?.splitter),
+    worker: withSpent(ofWorkers(job.spec, sent, timing), spent?.worker),
+    aggregator: withSpent(ofAggregator(job, sent, timing), spent?.aggregator),
   };
 }
+
+const withSpent = (asked: Requests, { put = 0, get = 0, list = 0 }: Spent[Stage] = {}): Requests => ({
+  ...{ ...asked, put: asked.put + put },
+  ...{ get: asked.get + get, list: asked.list + list },
+});
 
 /** What a splitter asks once it has its plan, and for an earlier split before that: split.ts, submit-round.ts, burst-fleet.ts. */
 function ofSplitter(spec: JobSpec, { messages, round, again, drainers }: Sent, { checks }: Timing): Requests {

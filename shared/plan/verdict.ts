@@ -2,7 +2,6 @@
 import { counted } from "../validation/counted.ts";
 import { roughly } from "../validation/roughly.ts";
 import { usd as money } from "../validation/usd.ts";
-import { kneeOf } from "./knee.ts";
 import type { Prediction } from "./predict-here.ts";
 
 /** A deployment must save this share of the time, and this many seconds, to be worth what it costs. */
@@ -28,22 +27,14 @@ export type Verdict =
       readonly isMoreBetter: boolean;
     };
 
-/**
- * `byFleet` are predictions of the deployment for rising fleets, its own last. The one at their knee is named. `mostWorkers` is how many
- * the deployment may have at a time.
- */
+/** `there` is what a deployment makes of it that may have `mostWorkers` at a time: its splitter stops at their knee. */
 export function verdictOf(
   here: Readonly<Record<string, Prediction>>,
-  byFleet: readonly Prediction[],
+  there: Prediction,
   mostWorkers: number,
 ): Verdict {
   const [engine, best] = Object.entries(here).reduce((a, b) =>
     b[1].seconds.expected < a[1].seconds.expected ? b : a,
-  );
-  const there = kneeOf(
-    byFleet,
-    ({ seconds }) => seconds.expected,
-    ({ usd }) => usd.expected,
   );
   const [hereSeconds, seconds] = [best.seconds.expected, there.seconds.expected];
   const saved = hereSeconds - seconds;

@@ -4,6 +4,7 @@ import { parsedOrNothing, type StoreReader } from "../ports/store.ts";
 import { readSubmission } from "./control.ts";
 import type { StoredJob } from "./job.ts";
 import { type Lacking, readLacking } from "./lacking.ts";
+import { readLimit } from "./limit.ts";
 import { readStanding } from "./standing.ts";
 import type { Submission } from "./submission.ts";
 import { type JobState, type Summary, SummarySchema } from "./summary.ts";
@@ -20,6 +21,8 @@ export interface JobStatus {
   readonly round: number;
   readonly chunks: { readonly total: number; readonly done: number; readonly failed: number };
   readonly summary: Summary | undefined;
+  /** What all its rounds may cost (USD). */
+  readonly maxUsd: number | undefined;
   /** True if the stored summary cannot be read: the job has ended, and the aggregator can write it again. */
   readonly hasDamagedSummary: boolean;
   /** Undefined while the job is being submitted. */
@@ -46,10 +49,12 @@ export async function readStatus(store: StoreReader, job: StoredJob): Promise<Jo
   // A summary of an earlier round does not count any more.
   const summary = latest?.round === round ? latest : undefined;
   const lacking = summary || isCancelled ? undefined : await readLacking(store, jobId);
+  const maxUsd =
+    job.maxUsd === undefined ? undefined : ((await readLimit(store, jobId))?.maxUsd ?? job.maxUsd);
   const unfinished = isCancelled ? "cancelled" : submission ? "running" : "submitting";
   return {
     ...(lacking && { lacking }),
-    ...{ jobId, job, round, submission, summary, hasDamagedSummary: stored !== undefined && !latest },
+    ...{ jobId, job, round, submission, summary, maxUsd, hasDamagedSummary: stored !== undefined && !latest },
     state: summary?.state ?? unfinished,
     chunks: summary?.chunks ?? { total, done, failed },
   };

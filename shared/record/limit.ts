@@ -6,21 +6,45 @@ import { getParsed, jsonBytes, putJson, type Store, type StoreReader } from "../
 import { count, finite } from "../validation/numbers.ts";
 import { versioned } from "../validation/versioned.ts";
 
+/** What a request costs nowhere: for limits of version 2, whose workers were charged by message and chunk. */
+const DEAR_USD = 1e-5;
+const DEAR_MESSAGE_USD = 5e-5;
+
 /** USD. */
 const RatesSchema = v.object({
+  /** A worker's. */
   perInvocation: finite,
   perMs: finite,
+  /** What a message can ask for at the most, beside its chunks: its worker holds that much before it begins. */
   perMessage: finite,
   perChunk: finite,
-  /** For a message that has to wait since no seat is free: what sending it again takes. */
+  /** The same for a message that has to be sent again since no seat is free. */
   perWait: finite,
-  /** For an attempt to take a seat or a coin, and for a page of those that are taken. */
-  perTry: finite,
-  perPage: finite,
+  perPut: v.optional(finite, DEAR_USD),
+  perGet: v.optional(finite, DEAR_USD),
+  perSqs: v.optional(finite, DEAR_USD),
+  /** For a message's delivery, and that of its report, which an aggregator may have to drop. */
+  perReport: v.optional(finite, DEAR_MESSAGE_USD),
+  /** An aggregator's; absent in version 2, where messages paid for it. */
+  own: v.optional(
+    v.object({
+      perInvocation: finite,
+      perMs: finite,
+      /** What a look can take, which is held before it begins. */
+      perLook: finite,
+      /** What reading a batch once more takes, at the job's end. */
+      perBatch: finite,
+      /** For a check that is sent again, since it came before its time. */
+      perSkip: finite,
+    }),
+  ),
 });
 export type Rates = v.InferOutput<typeof RatesSchema>;
 
-const LimitSchema = versioned(2, {
+/** 3 since requests are paid as they are made, and by aggregators too. */
+const LIMIT_VERSION = 3;
+
+const LimitSchema = versioned(LIMIT_VERSION, {
   /** The latest round that it was written for. */
   round: RoundSchema,
   maxUsd: finite,
@@ -36,14 +60,16 @@ const LimitSchema = versioned(2, {
   coins: v.object({ from: count, to: count }),
   /** Seats that were free when the round began. */
   atOnce: count,
+  /** What all rounds together were expected to pay in coins. */
+  expectedUsd: v.optional(finite),
   rates: RatesSchema,
   /** What an invocation of a worker can take, its start included. */
   longestMs: count,
 });
 export type Limit = v.InferOutput<typeof LimitSchema>;
 
-/** What is taken of a limit, each number once. */
-export type Part = "seat" | "coin";
+/** What is taken of a limit, each number once: `end` is what is set aside for a round's last invocation of an aggregator. */
+export type Part = "seat" | "coin" | "end";
 
 const TakenSchema = versioned(1, { taker: v.string() });
 
@@ -60,7 +86,7 @@ export function writeLimit(
   jobId: string,
   limit: Omit<Limit, "version">,
 ): Promise<void> {
-  return putJson(store, limitKey(jobId), { version: 2, ...limit });
+  return putJson(store, limitKey(jobId), { version: LIMIT_VERSION, ...limit });
 }
 
 /**

@@ -88,6 +88,8 @@ export const SummarySchema = versioned(SUMMARY_VERSION, {
   clampedStarts: count,
   /** Absent where it ran on one machine only, in one process, and in summaries of former versions. */
   cost: v.optional(CostSchema),
+  /** What all its rounds may cost (USD); where it has reached that, what is probably enough to complete it. */
+  limit: v.optional(v.object({ maxUsd: finite, enoughUsd: v.optional(finite) })),
   /** What a plan said of it before it began, where one was made. */
   plan: v.optional(PlannedSchema),
   /** The first failed chunks, in chunk order; `chunks.failed` counts all. */

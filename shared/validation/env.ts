@@ -6,6 +6,9 @@ export const ENV = {
   chunkQueueUrl: "CHUNK_QUEUE_URL",
   resultQueueUrl: "RESULT_QUEUE_URL",
   deadLetterQueueArn: "DEAD_LETTER_QUEUE_ARN",
+  /** Only where workers of Python have a queue of their own. */
+  pythonChunkQueueUrl: "PYTHON_CHUNK_QUEUE_URL",
+  pythonDeadLetterQueueArn: "PYTHON_DEAD_LETTER_QUEUE_ARN",
   checkAfterSeconds: "CHECK_AFTER_SECONDS",
   retryAfterSeconds: "RETRY_AFTER_SECONDS",
   workerFunctionName: "WORKER_FUNCTION_NAME",

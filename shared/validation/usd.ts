@@ -10,3 +10,9 @@ export function usd(amount: number): string {
   const power = Number(amount.toExponential(DIGITS - 1).split("e")[1]); // after rounding
   return `${amount.toFixed(Math.max(2, DIGITS - 1 - power))} USD`;
 }
+
+/** Two digits, never less, as an option has it. */
+export function roundedUp(amount: number): string {
+  const digit = 10 ** (Math.floor(Math.log10(amount)) - 1);
+  return String(Number((Math.ceil(amount / digit) * digit).toPrecision(2)));
+}

@@ -17,7 +17,7 @@ export async function serve(
   const { asked, key, stage, queueUrl } = exchange;
   const isSend = asked.operation === "send";
   if (!slot || (!isSend && !key.startsWith(scene.prefix))) return exchange.pass();
-  scene.asks(slot);
+  if (PART_OF_LIMIT.test(key) && asked.operation === "PUT") scene.pays(slot);
   const isReport = isSend && queueUrl === resultQueueUrl;
   if (PART_OF_LIMIT.test(key) && scene.grantsAll && asked.operation === "PUT")
     return exchange.reply({ statusCode: 200, headers: {}, rawPayload: Buffer.alloc(0) });

@@ -16,7 +16,7 @@ export class Invocations {
   readonly #onSilentDeath: () => void;
   readonly #known = new Map<unknown, Expectations & { slot?: Slot }>();
 
-  /** `onSilentDeath` is told, at once, of each slot that ended before it asked for anything. */
+  /** `onSilentDeath` is told, at once, of each slot that ended before it came to the gate of the job's limit. */
   constructor(scene: Scene, onSilentDeath: () => void = () => {}) {
     this.#scene = scene;
     this.#onSilentDeath = onSilentDeath;

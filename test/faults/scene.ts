@@ -30,6 +30,7 @@ export class Scene {
   readonly grantsAll: boolean;
   readonly #atWork = new Map<string, Delivery>();
   readonly #silent = new Set<string>();
+  readonly #paying = new Set<string>();
   readonly #chunks: ReadonlyMap<string, number>;
   readonly #doomed = new Set<number>();
 
@@ -56,16 +57,17 @@ export class Scene {
     this.#atWork.set(name, delivery);
   }
 
-  /** The slot is given an event now, or makes a request. */
+  /** The slot is given an event now, or asks for a seat or a coin of the job's limit, which pay for its later events too. */
   given({ name }: Slot): void {
-    this.#silent.add(name);
+    if (!this.#paying.has(name)) this.#silent.add(name);
   }
 
-  asks({ name }: Slot): void {
+  pays({ name }: Slot): void {
+    this.#paying.add(name);
     this.#silent.delete(name);
   }
 
-  /** Whether the slot asked for nothing since it was given its event. */
+  /** Whether the slot never came to the gate of the job's limit. */
   isSilent({ name }: Slot): boolean {
     return this.#silent.has(name);
   }

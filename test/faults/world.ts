@@ -3,23 +3,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkEvent } from "../../client/cloud/check-event.ts";
-import { billOfRun, DEFAULT_DEPLOYMENT } from "../../client/local/bill-of-run.ts";
 import { makeEmulator } from "../../client/local/emulator.ts";
-import { type AnsweredRequest, type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
+import { type LocalCloud, startLocalCloud } from "../../client/local/local-cloud.ts";
 import { localInbox } from "../../client/local/local-inbox.ts";
-import { Meter } from "../../client/local/meter.ts";
 import { makePools, type Pools, type PoolsOptions } from "../../client/local/pools.ts";
 import { queueDepth } from "../../client/local/queue-depth.ts";
-import type { Billed } from "../../client/local/slot.ts";
 import { CHECK_TURNS } from "../../functions/aggregator/check.ts";
 import { chunkMessage } from "../../shared/messages/chunk-message.ts";
-import { billedMs, gbSecondsOf, usdOf } from "../../shared/plan/bill.ts";
-import { pricesOf } from "../../shared/plan/prices.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { getParsed } from "../../shared/ports/store.ts";
-import type { Cost } from "../../shared/record/cost.ts";
 import { StoredJobSchema } from "../../shared/record/job.ts";
 import { ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -31,7 +25,9 @@ import { Invocations } from "./invocations.ts";
 import type { Plan } from "./plan.ts";
 import { Receiver } from "./receiver.ts";
 import { ResultDeliveries } from "./result-deliveries.ts";
-import { type Scene, type Slot, signal } from "./scene.ts";
+import { ScenarioMeter, STANDS_FOR } from "./scenario-meter.ts";
+import type { Scene, Slot } from "./scene.ts";
+import { slowDown } from "./slowed-process.ts";
 
 const MOST_WORKERS = 4;
 /** The worker's timeout: a hanging worker is killed after it. Nothing else should take a tenth of it. */
@@ -39,10 +35,6 @@ const WORKER_TIMEOUT_MS = 10_000;
 /** Time passes by injection only: a message whose worker died is visible again at once. */
 const VISIBILITY_TIMEOUT_SECONDS = 600;
 const CHECK_AFTER_SECONDS = 1;
-const STOPPED_MS = 20;
-const RUNNING_MS = 10;
-/** What jobs with a limit are priced as. */
-const STANDS_FOR = DEFAULT_DEPLOYMENT;
 const QUEUES = ["chunks", "results", "deadLetters", "resultDeadLetters"] as const;
 
 export class World {
@@ -60,11 +52,7 @@ export class World {
   #stopSlowing = () => {};
   #open = () => {};
   #forger: Forger | undefined;
-  #meter: Meter;
-  /** Of workers that were killed before they asked for anything: no gate can keep them from that. */
-  #silentMs = 0;
-  #silentDeaths = 0;
-  #latest: Billed | undefined;
+  readonly meter: ScenarioMeter;
 
   static async start(): Promise<World> {
     const bundles = await ensureBundles();
@@ -76,7 +64,7 @@ export class World {
           ...{ queues, folder: new Folder({ "": folder }) },
           visibilityTimeoutSeconds: VISIBILITY_TIMEOUT_SECONDS,
           maxReceiveCount: MAX_RECEIVE_COUNT,
-          onAnswered: (request) => here.world?.answered(request),
+          onAnswered: (request) => here.world?.meter.answered(request),
         }),
       (request, response, emulator) => {
         Exchange.read(request, response, emulator)
@@ -92,7 +80,7 @@ export class World {
     this.#folder = folder;
     this.#cloud = cloud;
     this.store = new FileStore({ "": folder });
-    this.#meter = new Meter(join(folder, "logs"));
+    this.meter = new ScenarioMeter(folder);
     const options: PoolsOptions = {
       folder,
       workers: MOST_WORKERS,
@@ -103,10 +91,7 @@ export class World {
       environment: {
         [ENV.standsFor]: `${STANDS_FOR.architecture} ${STANDS_FOR.region} ${STANDS_FOR.memoryMb}`,
       },
-      onBilled: (stage, billed) => {
-        this.#latest = billed;
-        this.#meter.invoked(stage, billed);
-      },
+      onBilled: (stage, billed) => this.meter.invoked(stage, billed),
     };
     const pools = (prefix: string, variables: Record<string, string>) =>
       makePools(
@@ -143,18 +128,10 @@ export class World {
 
   begin(scene: Scene): void {
     const { worker, aggregator } = this.#pools;
-    // A slot's bill and its caller's error come in one turn of the event loop.
-    const invocations = new Invocations(scene, () => {
-      const { durationMs = 0, initMs } = this.#latest ?? {};
-      this.#silentMs += billedMs(durationMs, initMs);
-      this.#silentDeaths++;
-    });
-    this.#silentMs = 0;
-    this.#silentDeaths = 0;
+    const invocations = new Invocations(scene, () => this.meter.diedSilently());
     this.#scene = scene;
     this.#invocations = invocations;
-    this.#meter = new Meter(join(this.#folder, "logs"));
-    this.#meter.watch(this.#cloud.queues);
+    this.meter.begin(this.#cloud.queues);
     void worker.warm(scene.plan.workers);
     const from = (name: (typeof QUEUES)[number]) => ({ scene, receiver: this.#receivers[name] });
     const workers = { worker, failing: this.#failing.worker, starved: this.#starved.worker };
@@ -173,33 +150,13 @@ export class World {
     const forged = scene.script.fleet("forged request");
     if (forged) this.#forger = new Forger(this.#cloud.endpoint, scene, () => scene.script.strike(forged));
     const slow = scene.script.fleet("worker slow");
-    if (slow)
-      this.#slowDown(worker.pids[0], () => scene.script.struck.has(slow) || scene.script.strike(slow));
-  }
-
-  answered(request: AnsweredRequest): void {
-    this.#meter.answered(signedByStage(request));
-  }
-
-  /** What the scenario has cost, its faults included. */
-  get metered(): Cost {
-    const { memoryMb } = STANDS_FOR;
-    const usages = this.#meter.usages({ splitter: memoryMb, worker: memoryMb, aggregator: memoryMb });
-    return billOfRun(usages, STANDS_FOR, undefined);
-  }
-
-  /** What of it workers took, without their logs. */
-  get workersUsd(): number {
-    const usage = { ...this.metered.byStage.worker, logBytes: 0 };
-    return usdOf(usage, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
-  }
-
-  /** What of it workers took that were killed before they asked for anything. */
-  get silent(): number {
-    const usage = { gbSeconds: gbSecondsOf(this.#silentMs, STANDS_FOR.memoryMb), logBytes: 0 };
-    // Each was received and handed over.
-    const requests = { lambda: this.#silentDeaths, sqs: this.#silentDeaths, put: 0, get: 0 };
-    return usdOf({ ...usage, requests }, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
+    const [pid] = worker.pids;
+    this.#stopSlowing = () => {};
+    if (slow && pid !== undefined)
+      this.#stopSlowing = slowDown(pid, {
+        isAlive: () => worker.pids.includes(pid),
+        strike: () => void (scene.script.struck.has(slow) || scene.script.strike(slow)),
+      });
   }
 
   /** Sends each of the plan's messages so often once more, as splitters do that are invoked again, and an operator who redrives. */
@@ -282,37 +239,4 @@ export class World {
   async #stopDeliveries(): Promise<void> {
     await Promise.all(this.#deliveries.map((each) => each.stop()));
   }
-
-  /** The process gets a third of the time, until the scenario ends or something ends it. */
-  #slowDown(pid: number | undefined, strike: () => void): void {
-    if (pid === undefined) return;
-    const slot = { name: "slow", pid };
-    let timer: NodeJS.Timeout;
-    const isAlive = () => this.#pools.worker.pids.includes(pid);
-    const stop = () => {
-      if (!isAlive()) return;
-      signal(slot, "SIGSTOP");
-      timer = setTimeout(go, STOPPED_MS);
-    };
-    const go = () => {
-      if (!isAlive()) return;
-      signal(slot, "SIGCONT");
-      strike();
-      timer = setTimeout(stop, RUNNING_MS);
-    };
-    stop();
-    this.#stopSlowing = () => {
-      clearTimeout(timer);
-      if (isAlive()) signal(slot, "SIGCONT");
-      this.#stopSlowing = () => {};
-    };
-  }
-}
-
-/** A slot signs with its name: the meter knows stages. */
-function signedByStage(request: AnsweredRequest): AnsweredRequest {
-  const { authorization } = request.headers;
-  if (authorization === undefined) return request;
-  const stage = authorization.replace(/\bCredential=(?:failing-|starved-)?([a-z]+)-\d+\//, "Credential=$1/");
-  return { ...request, headers: { ...request.headers, authorization: stage } };
 }

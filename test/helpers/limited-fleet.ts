@@ -1,6 +1,12 @@
 import { seededRandom } from "../../client/local/seeded-random.ts";
 import { Spending } from "../../functions/worker/spending.ts";
+import { OwnAsked } from "./own-asked.ts";
 import type { Stages } from "./stages.ts";
+
+interface Environment {
+  readonly spending: Spending;
+  readonly asked: OwnAsked;
+}
 
 export interface FleetOptions {
   readonly seed: number;
@@ -25,8 +31,11 @@ export async function workOffLimited(stages: Stages, options: FleetOptions): Pro
   const random = seededRandom(seed);
   const { store, results, clock } = stages;
   stages.random = random;
-  const idle = Array.from({ length: environments }, () => new Spending({ store, results, clock, random }));
-  const busy: { readonly spending: Spending; readonly untilMs: number }[] = [];
+  const idle: Environment[] = Array.from({ length: environments }, () => {
+    const asked = new OwnAsked(store.asked);
+    return { asked, spending: new Spending({ store, results, clock, random, asked }) };
+  });
+  const busy: { readonly environment: Environment; readonly untilMs: number }[] = [];
   const waiting: { readonly body: string; readonly dueMs: number }[] = [];
   let [nowMs, deliveries, waits] = [0, 0, 0];
   const arrive = () => {
@@ -38,20 +47,22 @@ export async function workOffLimited(stages: Stages, options: FleetOptions): Pro
     const isDue = waiting.length > 0 && waiting[0]!.dueMs <= nowMs;
     if (isDue && idle.length > 0) {
       const at = chosen === "any" ? Math.floor(random() * idle.length) : idle.length - 1;
-      const [spending] = idle.splice(at, 1);
+      const environment = idle.splice(at, 1)[0]!;
+      const { spending, asked } = environment;
       stages.spending = spending;
       deliveries++;
-      const outcome = await stages.work(waiting.shift()!.body);
+      const { body } = waiting.shift()!;
+      const outcome = await asked.during(() => stages.work(body));
       if (outcome.waits) waits++;
       const ms = outcome.waits || outcome.cancelled ? 5 : messageMs;
-      spending!.ended(ms);
-      busy.push({ spending: spending!, untilMs: nowMs + ms });
+      spending.ended(ms);
+      busy.push({ environment, untilMs: nowMs + ms });
       continue;
     }
     const next = [...busy.map(({ untilMs }) => untilMs), ...(isDue ? [] : waiting.map(({ dueMs }) => dueMs))];
     nowMs = Math.max(nowMs, Math.min(...next));
     for (let k = busy.length - 1; k >= 0; k--)
-      if (busy[k]!.untilMs <= nowMs) idle.push(...busy.splice(k, 1).map(({ spending }) => spending));
+      if (busy[k]!.untilMs <= nowMs) idle.push(...busy.splice(k, 1).map(({ environment }) => environment));
   }
   return { seconds: nowMs / 1000, deliveries, waits };
 }

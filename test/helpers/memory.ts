@@ -7,20 +7,27 @@ import { TooLargeError } from "../../shared/validation/errors.ts";
 export class MemoryStore implements Store {
   readonly objects = new Map<string, Uint8Array>();
   readonly puts: string[] = [];
+  /** As S3 bills it. */
+  readonly asked = { put: 0, get: 0, sqs: 0 };
 
   async get(key: string, mostBytes = MOST_BYTES) {
+    this.asked.get++;
     const bytes = this.objects.get(key);
     if (bytes && bytes.length > mostBytes) throw new TooLargeError(key, mostBytes);
     return bytes?.slice();
   }
 
   async put(key: string, bytes: Uint8Array) {
+    this.asked.put++;
     this.puts.push(key);
     this.objects.set(key, bytes.slice());
   }
 
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<Put> {
-    if (this.objects.has(key)) return "exists";
+    if (this.objects.has(key)) {
+      this.asked.put++;
+      return "exists";
+    }
     await this.put(key, bytes);
     return "stored";
   }
@@ -32,6 +39,7 @@ export class MemoryStore implements Store {
   }
 
   async *list(prefix: string) {
+    this.asked.put++;
     yield* [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
   }
 

@@ -1,5 +1,6 @@
 import { aggregate, buryDeadLetter } from "../../functions/aggregator/aggregate.ts";
 import { check } from "../../functions/aggregator/check.ts";
+import { AggregatorSpending } from "../../functions/aggregator/spending.ts";
 import type { Billing } from "../../functions/billing.ts";
 import { split } from "../../functions/splitter/split.ts";
 import type { Cancellations } from "../../functions/worker/cancellations.ts";
@@ -14,6 +15,7 @@ import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { kernelsWith } from "./kernels.ts";
 import { MemoryStore, steppingClock } from "./memory.ts";
 import { MemoryQueue } from "./memory-queue.ts";
+import { OwnAsked } from "./own-asked.ts";
 
 /** A small job that the tests of the stages share: 5 x 5 chunks, each in a message of its own. Pictures take longer than all the rest. */
 export const JOB_OF_25_CHUNKS = {
@@ -79,6 +81,8 @@ export class Stages {
   billing: Billing | undefined;
   spending: WorkPorts["spending"];
   random: WorkPorts["random"];
+  /** The aggregator at work, where jobs with a limit pay for it. */
+  aggregating: { readonly paying: AggregatorSpending; readonly asked: OwnAsked } | undefined;
   /** What the splitter takes them for. */
   workers = DEFAULT_WORKERS;
   invocations = 0;
@@ -90,7 +94,15 @@ export class Stages {
   get ports() {
     const { store, chunks, results, clock, kernels, threads, cancellations, workers } = this;
     const parts = { store, chunks, results, clock, kernels, threads, cancellations, workers };
-    return { ...parts, builtIns: KERNELS, checkAfterSeconds: 15 };
+    return { ...parts, builtIns: KERNELS, checkAfterSeconds: 15, paying: this.aggregating?.paying };
+  }
+
+  /** Another environment of the aggregator, which jobs with a limit pay for. */
+  newAggregator(random: () => number = Math.random): void {
+    const { store, results, clock } = this;
+    const asked = new OwnAsked(store.asked);
+    const paying = new AggregatorSpending({ store, results, clock, random, asked, initMs: 200 });
+    this.aggregating = { paying, asked };
   }
 
   split(request: unknown, fallbackId = "job-1") {
@@ -130,8 +142,10 @@ export class Stages {
   /** Delivers one message of the result queue. */
   async aggregate(body: string) {
     const message = parseResultMessage(body);
-    if (message.kind === "check") return check(message, this.ports);
-    return aggregate(message.jobId, [message], this.ports);
+    const action = () =>
+      message.kind === "check" ? check(message, this.ports) : aggregate(message.jobId, [message], this.ports);
+    const { aggregating } = this;
+    return aggregating ? aggregating.asked.during(() => aggregating.paying.during(action)) : action();
   }
 
   bury(body: string) {

@@ -34,10 +34,12 @@ interface SiteOptions {
   readonly policy?: UploadPolicy;
   readonly timeoutMs?: number;
   readonly memoryMb?: number;
+  /** What jobs with a limit are priced as; without it they are refused. */
+  readonly standsFor?: string;
 }
 
 /** A built splitter and a built worker, one environment each, beside an emulated cloud; kernels lie in its bucket alone. */
-export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOptions = {}) {
+export async function uploadSite({ policy = "all", timeoutMs, memoryMb, standsFor }: SiteOptions = {}) {
   const { cloud, folder } = await emulatedCloud();
   const bundles = await ensureBundles();
   // As a zip that was deployed without kernels.
@@ -48,6 +50,7 @@ export async function uploadSite({ policy = "all", timeoutMs, memoryMb }: SiteOp
   const environment = {
     [ENV.kernelUploads]: policy,
     [ENV.kernelFiles]: kernels,
+    ...(standsFor !== undefined && { [ENV.standsFor]: standsFor }),
     ...(memoryMb !== undefined && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` }),
   };
   const splitter = await slotsOf("splitter", { cloud, folder }, environment);

@@ -22,7 +22,6 @@ async function leastOf(args: readonly string[]): Promise<number> {
   return Number(/^Expected --max-usd to be at least (\S+) USD/.exec(stderr)?.[1]);
 }
 
-const REPORT_USD = 0.00005;
 const JOBS = [
   ["mandelbrot", "--no-plots"],
   ["mandelbrot", "--points", "900x900", "--chunk", "60x60", "--chunks-per-message", "1", "--no-plots"],
@@ -31,18 +30,24 @@ const JOBS = [
 ];
 
 test.for(JOBS.flatMap((job) => ["1", "2", "8"].map((workers) => [workers, job] as const)))(
-  "with %s workers a job completes whose limit is what is set aside and three times its plan: %s",
+  "with %s workers a job completes whose limit is the one that its plan calls enough: %s",
   async ([workers, job]) => {
     const cwd = temporaryFolder();
     const { stdout } = await runCli(["plan", ...job, "--workers", workers, "--json"], { cwd });
-    const { usd, messages } = JSON.parse(stdout).engines.local;
+    const { usd, enoughUsd: maxUsd } = JSON.parse(stdout).engines.local;
     const asked = ["run", ...job, "--workers", workers];
-    // Each report is charged as if it came alone.
-    const maxUsd = (await leastOf(asked)) + 3 * usd.high + REPORT_USD * messages;
-    const { code, stderr } = await runCli([...asked, "--max-usd", maxUsd.toFixed(9), "--out", "j"], { cwd });
-    expect(stderr).not.toContain("limit");
+    // Beside what is set aside and a worker's seat it is not much more than the plan's high estimate.
+    expect(maxUsd).toBeLessThan((await leastOf(asked)) + 1.5 * usd.high + 0.0005);
+    const {
+      code,
+      stdout: told,
+      stderr,
+    } = await runCli([...asked, "--max-usd", maxUsd.toFixed(9), "--out", "j"], { cwd });
     expect(code, stderr).toBe(0);
-    expect(summaryIn(join(cwd, "j")).cost.usd).toBeLessThanOrEqual(maxUsd);
+    expect(told).toMatch(/^ {2}limit +0\.\d+ USD for all its rounds together$/m);
+    const { cost, limit } = summaryIn(join(cwd, "j"));
+    expect(cost.usd).toBeLessThanOrEqual(maxUsd);
+    expect(limit).toEqual({ maxUsd: Number(maxUsd.toFixed(9)) });
   },
 );
 
@@ -141,29 +146,57 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
   const maxUsd = (1.05 * (await leastOf(["run", ...job]))).toFixed(6);
   const first = await runCli(["run", ...job, "--max-usd", maxUsd, "--out", "j"], { cwd });
   expect(first.stderr).toMatch(
-    /^Planned \S+ USD, limit \S+ USD: the job will probably end before it is complete\.$/m,
+    /^Planned \S+ USD, limit \S+ USD: the job may end before it is complete; \S+ USD are probably enough\.$/m,
   );
   expect(first.code).toBe(3);
   expect(first.stdout).toContain("cancelled (it may cost no more, ");
-  expect(first.stderr).toMatch(/with --max-usd and more than before:\n {2}.*resume j\n/);
+  const [, enough = ""] =
+    /with a limit that is probably enough:\n {2}.*resume j --max-usd (0\.\d+)\n/.exec(first.stderr) ?? [];
   const summary = summaryIn(join(cwd, "j"));
   expect(summary).toMatchObject({ state: "cancelled", cancelledFor: "budget" });
   expect(summary.cost.usd).toBeLessThanOrEqual(Number(maxUsd));
   expect(summary.chunks.done).toBeGreaterThan(0);
   const status = await runCli(["status", "j"], { cwd });
   expect(status.stdout).toContain(": cancelled (it may cost no more)");
-  expect(status.stdout).toMatch(/resume j` with --max-usd and more than before computes what is missing/);
+  expect(status.stdout).toContain(`resume j --max-usd ${enough}\` computes what is missing`);
+  expect(status.stdout).toMatch(/^ {2}limit +\S+ USD for all its rounds together$/m);
+  const cost = JSON.parse((await runCli(["cost", "j", "--json"], { cwd })).stdout);
+  expect(cost).toMatchObject({ maxUsd: Number(maxUsd), cost: summary.cost });
 
+  const hardlyMore = (Number(maxUsd) + 0.000001).toFixed(6);
+  const little = await runCli(["resume", "j", "--max-usd", hardlyMore], { cwd });
+  expect(little.code).toBe(2);
+  expect(little.stderr).toMatch(/^Planned \S+ USD, limit \S+ USD: the job may end before it is complete; /m);
   const same = await runCli(["resume", "j"], { cwd });
   expect(same.code).toBe(2);
   expect(same.stderr).toMatch(
     /^Expected --max-usd to be at least \S+ USD for this job, got .* Its earlier rounds are in it\.\n$/,
   );
-  const second = await runCli(["resume", "j", "--max-usd", "0.5"], { cwd });
+  const dry = await runCli(["resume", "j", "--max-usd", enough, "--dry-run"], { cwd });
+  expect(dry.stdout).toMatch(
+    / A limit of \S+ USD (?:is probably enough|may end it early: \S+ USD are probably enough)\.$/m,
+  );
+  const second = await runCli(["resume", "j", "--max-usd", enough], { cwd });
   expect(second.code, second.stderr).toBe(0);
   const whole = summaryIn(join(cwd, "j"));
   expect(whole).toMatchObject({ state: "complete", round: 1 });
   expect(whole.cancelledFor).toBeUndefined();
+});
+
+test("plan, run --dry-run and tune say whether a limit is enough, and which would be", async () => {
+  const cwd = temporaryFolder();
+  const job = ["double-pendulum", "--points", "60x60", "--chunk", "20x20"];
+  for (const command of [["plan"], ["run", "--dry-run"], ["tune"]]) {
+    const told = async (maxUsd: string) =>
+      JSON.parse((await runCli([...command, ...job, "--max-usd", maxUsd, "--json"], { cwd })).stdout);
+    const little = await told("0.0001");
+    expect(little.verdict, command[0]).toMatch(
+      / A limit of 0\.00010 USD may end it early: 0\.\d+ USD are probably enough\.$/,
+    );
+    const { enoughUsd = little.engines?.aws.enoughUsd } = little;
+    expect(enoughUsd).toBeGreaterThan(0.002);
+    expect((await told("1")).verdict, command[0]).toMatch(/ A limit of 1\.0?0? ?USD is probably enough\.$/);
+  }
 });
 
 test("a task's items have a limit too", async () => {
@@ -177,10 +210,15 @@ test("a task's items have a limit too", async () => {
     "0.5",
   ];
   const least = await leastOf(task);
-  const { code, stderr } = await runCli([...task, "--max-usd", (least + 0.003).toFixed(6), "--out", "j"], {
-    cwd,
-  });
+  const maxUsd = (least + 0.003).toFixed(6);
+  const dry = await runCli([...task, "--max-usd", maxUsd, "--dry-run"], { cwd });
+  expect(dry.stdout).toMatch(/ A limit of \S+ USD may end it early: \S+ USD are probably enough\.$/m);
+  const { code, stderr } = await runCli([...task, "--max-usd", maxUsd, "--out", "j"], { cwd });
   expect(code, stderr).toBe(0);
+  // Its items are taken to last a second each.
+  expect(stderr).toMatch(
+    /limit \S+ USD: the job may end before it is complete; \S+ USD are probably enough\.$/m,
+  );
   expect(summaryIn(join(cwd, "j")).cost.usd).toBeLessThanOrEqual(least + 0.003);
 });
 

@@ -1,4 +1,4 @@
-/** Twenty jobs on engine local: what their slots asked for is what the plan's formulas say, to the last request. */
+/** Twenty jobs on engine local, and two with a limit: what their slots asked for is what the plan's formulas say, to the last request. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -10,10 +10,11 @@ import type { Meter } from "../../client/local/meter.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { billedRequests } from "../../shared/plan/bill.ts";
 import { planRound } from "../../shared/plan/plan.ts";
-import type { Timing } from "../../shared/plan/requests.ts";
+import { spentFor, type Timing } from "../../shared/plan/requests.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { getJson, type Store } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { takenParts } from "../../shared/record/limit.ts";
 import { encodeShard, itemsKey } from "../../shared/record/shards.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
@@ -47,6 +48,15 @@ const JOBS: readonly Asked[] = [
   { kernel: EPIDEMIC, points: [12, 9] },
   { kernel: EPIDEMIC, points: [12, 9], chunk: [4, 3], output: { npy: true }, workers: 3 },
   { kernel: WORDS, items: { count: 20, perShard: 3, seconds: 1, concurrency: 1, sha256: "0".repeat(64) } },
+  { kernel: "mandelbrot", maxUsd: 0.05 },
+  {
+    kernel: "double-pendulum",
+    points: [90, 90],
+    chunk: [10, 10],
+    chunksPerMessage: 1,
+    maxUsd: 0.02,
+    workers: 3,
+  },
 ];
 
 /** Runs it and gives what its stages asked for, beside the formulas with what depended on the moment, as the requests show it. */
@@ -55,9 +65,15 @@ async function metered({ workers = 2, kernel: named, ...more }: Asked) {
   const request = { ...more, kernel: kernel.name, ...(file !== undefined && { hash: kernel.hash, file }) };
   let made: Meter["stages"] | undefined;
   const byWorkers: string[] = [];
+  const spent = { splitter: nothing(), worker: nothing(), aggregator: nothing() };
   const engine = localEngine({
     onAnswered: ({ method, url, headers }) => {
       if (headers.authorization?.includes("Credential=worker/")) byWorkers.push(`${method} ${url}`);
+      const [, stage] = /Credential=(splitter|worker|aggregator)\//.exec(headers.authorization ?? "") ?? [];
+      if (stage && /(?:\/|%2F)spend(?:\/|%2F)/.test(url ?? ""))
+        spent[stage as keyof typeof spent][
+          method === "PUT" ? "put" : url?.includes("list-type") ? "list" : "get"
+        ]++;
     },
     onMetered: (stages) => {
       made = structuredClone(stages);
@@ -80,14 +96,31 @@ async function metered({ workers = 2, kernel: named, ...more }: Asked) {
     batches: readdirSync(join(folder, "reports")).length,
     deliveries: { receive, delete: deleted },
     checks: 0,
+    spent,
   };
   const job = (await getJson(new FileStore(mountsOf("job", folder)), "jobs/job/job.json")) as StoredJob;
   const { figures } = planRound(job, kernel, { cap: { burst: 0, mapping: workers }, timing });
   expect([worker.requests.invocations, aggregator.requests.invocations]).toEqual([
     ...[figures.messages, timing.batches],
   ]);
+  if (more.maxUsd === undefined) expect(Object.values(spent)).toEqual([nothing(), nothing(), nothing()]);
+  else {
+    const store = new FileStore(mountsOf("job", folder));
+    const taken =
+      (await takenParts(store, "job", "seat")).size + (await takenParts(store, "job", "coin")).size;
+    const { splitter, worker: ofWorkers, aggregator: ofAggregator } = spentFor(taken, timing.environments);
+    expect(spent.splitter).toEqual({ ...nothing(), ...splitter });
+    // What aggregators took is counted as workers'. A seat or coin that another has already is asked for once more.
+    expect(spent.worker.put + spent.aggregator.put - ofAggregator.put!).toBeGreaterThanOrEqual(
+      ofWorkers.put!,
+    );
+    expect(spent.worker.put + spent.aggregator.put).toBeLessThan(2 * taken);
+    expect(spent.worker.get).toBeGreaterThanOrEqual(timing.environments);
+  }
   return { made: made!, formulas: figures.requests, cost: summary.cost! };
 }
+
+const nothing = () => ({ put: 0, get: 0, list: 0 });
 
 async function storeItems(
   store: Pick<Store, "putIfAbsent">,

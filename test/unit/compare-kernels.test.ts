@@ -70,3 +70,16 @@ test.each(["nonsense", "[1]", '{"mine":1}'])("an output that cannot be read (%s)
     text: expect.stringContaining("cannot be read"),
   });
 });
+
+test("a file of Python is deployed by a setting of its own, and taken with its job by workers of Python alone", () => {
+  const of = { ...mine, kind: "python", path: "/home/ada/mine.py" } as const;
+  const python = { worker: "w", chunkQueue: "q", chunkDeadLetters: "d" };
+  const asked = (deployment: object) =>
+    compareKernels({ version: "0.1.0", place: "us-east-1", kernelUploads: "all", ...deployment }, [of]);
+  expect(asked({ python }).state).toBe("ok");
+  expect(asked({ python, kernelUploads: "wasm" }).state).toBe("warning");
+  expect(asked({})).toMatchObject({
+    state: "warning",
+    advice: expect.stringContaining("`npx cdk deploy -c pythonKernels=/home/ada/mine.py`"),
+  });
+});

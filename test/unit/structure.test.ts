@@ -101,13 +101,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/jobs",
     "client/kernels",
     "client/predictions",
+    "client/prices",
     "client/redis",
     "client/remote",
     "client/verify",
     "tools/kernels",
   ],
-  // Which kernels the handlers get, and what they are billed by.
-  functions: ["shared/kernels", "shared/plan", "shared/ports", "shared/validation", "tools/bundling"],
+  // Which kernels the handlers get, what they are billed by, and what they pay with.
+  functions: [...ALL_SHARED, "tools/bundling"],
   "functions/splitter": [...ALL_SHARED, "functions"],
   "functions/worker": [...ALL_SHARED, "functions"],
   "functions/aggregator": [...ALL_SHARED, "functions", "plots"],
@@ -132,7 +133,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
   "client/remote": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
-  "client/cloud": [...ALL_SHARED, "client/prices", "client/remote", "functions/aggregator"],
+  "client/cloud": [
+    ...ALL_SHARED,
+    ...["client/prices", "client/redis", "client/remote", "functions/aggregator"],
+  ],
   "client/redis": [
     ...ALL_SHARED,
     ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
@@ -157,7 +161,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/conform": [
     ...ALL_SHARED,
-    ...["client/kernels", "client/local", "functions/worker", "tools/bundling"],
+    ...["client/kernels", "client/local", "client/redis", "functions/worker", "tools/bundling"],
   ],
   "client/verify": [
     ...ALL_SHARED,
@@ -261,11 +265,11 @@ test("SQS's types of messages stay in its adapter, at the handlers and where the
   ]);
 });
 
-test("infra takes nothing but settings, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
+test("infra takes nothing but settings, how a fleet is divided, an event's name, prices and the build from shared, and from tools where the built files lie", () => {
   const fromInfra = product.filter(({ path }) => path.startsWith("infra/")).flatMap(({ ours }) => ours);
   const others = fromInfra.filter((target) => !target.startsWith("infra/"));
   const allowed =
-    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/prices)\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
+    /^shared\/(validation\/(env|nearest-name)|build\/(bundling|of-stages)|messages\/job-ended|plan\/(prices|fleet-cap))\.ts$|^tools\/bundling\/(dist|stages)\.ts$|^package\.json$/;
   expect(others.filter((target) => !allowed.test(target))).toEqual([]);
 });
 

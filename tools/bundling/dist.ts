@@ -26,6 +26,8 @@ const MADE = IS_PACKAGE ? madeFolder(BUILD.version) : DIST;
 
 /** Where the artifacts of kernels from files lie. */
 export const KERNEL_FILES = join(MADE, "kernels");
+/** Where functions for kernels in Python lie, which a deployment takes; it may be deleted while none is made. */
+export const PYTHON_FUNCTIONS = join(MADE, "python");
 /** What loads them, among the built files. */
 export const KERNEL_HOST = join(DIST, "kernels/host.js");
 

@@ -41,12 +41,20 @@ export function serverEnvironment(run: RunSettings): NodeJS.ProcessEnv {
     LAMBDA_RUNTIME_EXECUTOR: "manyhands",
     MANYHANDS_NODE: join(ROOT, "node_modules", ".bin", "node"),
     MANYHANDS_RUNTIME: join(import.meta.dirname, "runtime.js"),
+    // The packages of kernels in Python are there, where a deployment's zip has them for another machine.
+    MANYHANDS_FUNCTIONS_PYTHON: activePython() ?? installed.python,
+    MANYHANDS_PYTHON_RUNTIME: join(import.meta.dirname, "runtime.py"),
     MANYHANDS_ENVIRONMENTS: join(folder, "environments"),
     MANYHANDS_API_LOG: apiLog,
     MANYHANDS_POLLERS: pollers?.toString(),
     LAMBDA_KEEPALIVE_MS: keepAliveMs?.toString(),
     ...settings,
   };
+}
+
+/** That of the active virtual environment. */
+function activePython({ VIRTUAL_ENV }: NodeJS.ProcessEnv = process.env): string | undefined {
+  return VIRTUAL_ENV ? join(VIRTUAL_ENV, "bin/python") : undefined;
 }
 
 /**

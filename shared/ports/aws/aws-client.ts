@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { TooLargeError } from "../../validation/errors.ts";
+import type { AskedSoFar } from "./asked.ts";
 import { AwsError, isRefusal, isTransient } from "./aws-error.ts";
 import { Sha256 } from "./sha256.ts";
 import { makeTransport, type Transport } from "./transport.ts";
@@ -18,6 +19,8 @@ export interface AwsClientOptions {
   readonly longestMs?: number;
   /** Makes connections in the place of sockets. */
   readonly connect?: () => Duplex;
+  /** Notes each attempt. */
+  readonly asked?: AskedSoFar;
 }
 
 export interface Credentials {
@@ -73,6 +76,7 @@ export class AwsClient {
   readonly #silenceMs: number;
   readonly #longestMs: number;
   readonly #connect: AwsClientOptions["connect"];
+  readonly #asked: AwsClientOptions["asked"];
   #latest: { readonly identity: string; readonly signer: SignatureV4 } | undefined;
   readonly #transports = new Map<string, Transport>();
 
@@ -81,6 +85,7 @@ export class AwsClient {
     this.#silenceMs = options.silenceMs ?? SILENCE_MS;
     this.#longestMs = options.longestMs ?? LONGEST_MS;
     this.#connect = options.connect;
+    this.#asked = options.asked;
     this.region = region;
     this.endpoint = endpoint;
     this.#service = service;
@@ -115,6 +120,7 @@ export class AwsClient {
 
   async #attempt(request: AwsRequest): Promise<AwsResponse> {
     const operation = `${this.#service} ${request.operation}`;
+    this.#asked?.note(this.#service, request);
     const { headers, path } = await this.#sign(request);
     const answer = await this.#exchange(request, path, headers).catch((error: NodeJS.ErrnoException) => {
       if (error instanceof TooLargeError) throw error;

@@ -42,7 +42,6 @@ export function arnsOf(
     const arn = ARN_OF_NAME[resources[id]?.Type ?? ""]?.(actual);
     if (arn !== undefined) named.set(id, arn);
   };
-  for (const [id, actual] of known) name(id, actual);
   for (const id of functions) {
     const variables: object = resources[id]?.Properties.Environment.Variables;
     for (const [variable, value] of Object.entries(variables)) {
@@ -54,6 +53,8 @@ export function arnsOf(
       else if (Ref) name(Ref, actual);
     }
   }
+  // Last: a variable may name another resource in each function.
+  for (const [id, actual] of known) name(id, actual);
   const arnOfId = (id: string) => named.get(id) ?? UNNAMED[resources[id]?.Type ?? ""]?.(id);
   const arnOf: ArnOf = (value) => {
     if (typeof value === "string") return value;

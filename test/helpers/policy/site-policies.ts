@@ -23,14 +23,19 @@ export interface SitePolicies {
   readonly stageOf: (roleArn: string) => Stage | undefined;
 }
 
-export async function sitePolicies({ folder, outputs, clients }: Site): Promise<SitePolicies> {
+/** `worker` is the output that names the worker which is looked at. */
+export async function sitePolicies(
+  { folder, outputs, clients }: Site,
+  { worker = FUNCTION_NAMES.worker } = {},
+): Promise<SitePolicies> {
+  const names = { ...FUNCTION_NAMES, worker };
   const template = JSON.parse(readFileSync(join(folder, "cdk.out/Manyhands.template.json"), "utf8"));
-  const functionOf = byStage((stage): string => template.Outputs[FUNCTION_NAMES[stage]].Value.Ref);
+  const functionOf = byStage((stage): string => template.Outputs[names[stage]].Value.Ref);
   const stages = new Map<string | undefined, Stage>();
   const environment: Record<string, string> = {};
   const known = new Map(namesIn(template.Outputs, outputs));
   for (const stage of STAGES) {
-    const FunctionName = outputs[FUNCTION_NAMES[stage]];
+    const FunctionName = outputs[names[stage]];
     const { Role, Environment, LoggingConfig } = await clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName }),
     );

@@ -118,6 +118,18 @@ test("a job that is resumed when the claim of its last round is about to end wai
   expect(await burstFleet({ ...ports, pause }).start(wants("j", 10, 1))).toBe(10);
 });
 
+test("where the keeper is refused no other is started, and the claim is gone: a group has its keeper or nothing", async () => {
+  const { ports, invoked, troubles, claims } = splitters({ concurrency: 500 });
+  const invokeLater: BurstPorts["invokeLater"] = async (request) => {
+    if (request.isKeeper) throw new Error("refused");
+    invoked.push(request);
+  };
+  expect(await burstFleet({ ...ports, invokeLater }).start(wants("j", 40))).toBe(0);
+  expect(invoked).toEqual([]);
+  expect(troubles).toEqual(["started 0 of 40 workers"]);
+  expect(claims("j")).toEqual([]);
+});
+
 test("whoever is refused starts no more, says so, and claims no more than were started", async () => {
   const { ports, troubles, claims } = splitters({ concurrency: 500, refuseFrom: 5 });
   expect(await burstFleet(ports).start(wants("j", 500))).toBe(5);

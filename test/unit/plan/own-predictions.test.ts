@@ -1,6 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
+import type { CellCost } from "../../../client/kernels/cell-cost.ts";
 import {
+  cellsOf,
   isPlanned,
   predictionsPath,
   readHistory,
@@ -57,11 +59,30 @@ test("a job that is planned again has the last plan, and old ones are forgotten"
   expect(readHistory().plans).toHaveLength(50);
 });
 
+test("what a planned job's cells took holds for a day from when they were timed, however often it is planned meanwhile", () => {
+  const [now, hour] = [1_800_000_000_000, 3_600_000];
+  const cost = (seconds: number) => ({ meanSeconds: seconds, mostSeconds: 2 * seconds });
+  const planned = (atMs: number, of: CellCost, job = "cells") =>
+    rememberPlan({ job: "job", kernel: "k", byEngine: {}, cells: { job, cost: of } }, atMs);
+  expect(cellsOf("cells", now)).toBeUndefined();
+  planned(now, "unknown");
+  expect(cellsOf("cells", now)).toBeUndefined();
+  planned(now, cost(1));
+  planned(now + 20 * hour, cost(3));
+  planned(now, "dear", "others");
+  expect([cellsOf("cells", now + 23 * hour), cellsOf("others", now)]).toEqual([cost(1), "dear"]);
+  expect(cellsOf("cells", now + 24 * hour)).toBeUndefined();
+  planned(now + 25 * hour, cost(4));
+  expect(cellsOf("cells", now + 26 * hour)).toEqual(cost(4));
+  rememberRun("job", "serial", figures);
+  expect(readHistory().cells).toHaveLength(2);
+});
+
 test("the file may be deleted, or be damaged: then planning begins anew", () => {
   plan("job", { serial: figures });
   expect(JSON.parse(readFileSync(predictionsPath(), "utf8")).plans).toHaveLength(1);
   writeFileSync(predictionsPath(), "{");
-  expect(readHistory()).toEqual({ plans: [], runs: [] });
+  expect(readHistory()).toEqual({ plans: [], runs: [], cells: [] });
   rmSync(predictionsPath());
   expect(rememberRun("job", "serial", figures)).toBe(false);
 });

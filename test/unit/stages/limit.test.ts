@@ -1,8 +1,6 @@
 /** A job with a limit: how often its messages come and however it is split and resumed, no more than it may cost is computed. */
 import { expect, test } from "vitest";
 import { seededRandom } from "../../../client/local/seeded-random.ts";
-import { check } from "../../../functions/aggregator/check.ts";
-import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import { resumption } from "../../../shared/messages/resumption.ts";
 import { pricesOf } from "../../../shared/plan/prices.ts";
 import { readLimit, takenParts } from "../../../shared/record/limit.ts";
@@ -12,20 +10,21 @@ import { resolvedJob } from "../../helpers/kernels.ts";
 import { workOffLimited } from "../../helpers/limited-fleet.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
-const LIMITED = { ...JOB_OF_25_CHUNKS, maxUsd: 0.009 };
+const LIMITED = { ...JOB_OF_25_CHUNKS, maxUsd: 0.00892 };
 
 function billed(): Stages {
   const stages = new Stages();
   stages.billing = { architecture: "arm64", memoryMb: 1769, prices: pricesOf("us-east-1") };
+  stages.newAggregator(seededRandom(1));
   return stages;
 }
 
 /** Sees to the checks, which wait in the queue. */
 async function settle(stages: Stages): Promise<void> {
   for (const body of stages.results.take()) await stages.aggregate(body);
-  for (const { body } of stages.results.sent.splice(0)) {
-    const message = parseResultMessage(body);
-    if (message.kind === "check") await check(message, stages.ports);
+  for (const { body, delaySeconds } of stages.results.sent.splice(0)) {
+    stages.clock.advance(1000 * delaySeconds);
+    await stages.aggregate(body);
   }
 }
 
@@ -43,6 +42,9 @@ test("it ends cancelled for its budget with what was computed, and is complete o
   await stages.split(LIMITED);
   // Each message takes its whole timeout, nearly.
   await workOffLimited(stages, { seed: 1, environments: 3, next: "any", messageMs: 55_000 });
+  // The splitter's check, one at once, and one when all that were at work have ended.
+  const checks = stages.results.sent.filter(({ body }) => body.includes('"check"'));
+  expect(checks.map(({ delaySeconds }) => delaySeconds)).toEqual([15, 0, 70]);
   await settle(stages);
   const summary = (await readSummary(stages.store, "j"))!;
   expect(summary).toMatchObject({
@@ -53,10 +55,10 @@ test("it ends cancelled for its budget with what was computed, and is complete o
   expect(summary.chunks.done).toBeGreaterThan(1);
   expect(summary.chunks.done).toBeLessThan(6);
   await expect(stages.split(resumption("j"))).rejects.toThrow(
-    /^Expected maxUsd to be at least .* got 0\.009\. Its earlier rounds are in it\.$/,
+    /^Expected maxUsd to be at least .* got 0\.00892\. Its earlier rounds are in it\.$/,
   );
   await expect(stages.split(resumption("j", { maxUsd: 0.005 }))).rejects.toThrow(
-    "Expected maxUsd to be at least 0.009, as before, got 0.005.",
+    "Expected maxUsd to be at least 0.00892, as before, got 0.005.",
   );
   await stages.split(resumption("j", { maxUsd: 0.2 }));
   await workOffLimited(stages, { seed: 2, environments: 3, next: "any", messageMs: 55_000 });

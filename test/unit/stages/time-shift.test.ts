@@ -72,8 +72,11 @@ test("eleven checks are counted from the moment that no message waits any more",
     stages.chunks.take(); // what is issued again goes the same way
   }
   expect(summary).toMatchObject({ state: "failed", chunks: { failed: 4 } });
-  expect(delays).toHaveLength(CHECK_TURNS);
-  expect(delays).toEqual([900, 31, 31, 31, 31, 480, 900, 900, 900, 900, 900]);
+  // The check that was under way comes at its time, within four hours.
+  const counted = delays.slice(delays.indexOf(31));
+  expect(delays.length - counted.length).toBeLessThanOrEqual(16);
+  expect(counted).toHaveLength(CHECK_TURNS - 1);
+  expect(counted).toEqual([31, 31, 31, 31, 480, 900, 900, 900, 900, 900]);
 });
 
 test("where workers stop half-way, the rest waits for their return as the whole did", async () => {
@@ -165,14 +168,15 @@ test("a resumed round waits for workers as the first one did", async () => {
   expect(await workOff(stages)).toMatchObject({ state: "complete", round: 1 });
 });
 
-test("a day of waiting is 96 checks of a dozen requests, for less than half a cent", async () => {
+test("a day of waiting is 96 checks, six of which look at the job, for some tenths of a cent", async () => {
   const stages = new CountedStages();
   await submitted("j", stages);
   await checksFor(stages, DAY_MS);
   stages.countAnew();
   await checksFor(stages, DAY_MS);
   const { aggregator } = stages.made;
-  expect(aggregator).toMatchObject({ invocations: 96, depth: 96, send: 96, get: 96, list: 3 * 96, put: 0 });
+  // A mark of cancellation for each that came early, and job.json.
+  expect(aggregator).toMatchObject({ invocations: 96, send: 96, depth: 6, get: 90 + 6, list: 3 * 6, put: 0 });
   // An environment that is started anew each time, for half a second with the deployment's 1,769 MB.
   const usage = { requests: billedRequests(aggregator), gbSeconds: 96 * gbSecondsOf(500, 1769), logBytes: 0 };
   const nothing = {
@@ -188,5 +192,5 @@ test("a day of waiting is 96 checks of a dozen requests, for less than half a ce
   };
   const { usd } = costOf(byStage, { architecture: "arm64", memoryMb: 1769, prices: pricesOf("us-east-1") });
   expect(usd).toBeGreaterThan(0.001);
-  expect(usd).toBeLessThan(0.005);
+  expect(usd).toBeLessThan(0.0015);
 });

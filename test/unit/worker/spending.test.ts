@@ -8,6 +8,7 @@ import type { StoredJob } from "../../../shared/record/job.ts";
 import { type Limit, takenParts, takePart, writeLimit } from "../../../shared/record/limit.ts";
 import { MemoryStore, steppingClock } from "../../helpers/memory.ts";
 import { MemoryQueue } from "../../helpers/memory-queue.ts";
+import { OwnAsked } from "../../helpers/own-asked.ts";
 
 /** What is set aside for each environment. */
 const CREDIT_USD = 0.06;
@@ -24,8 +25,8 @@ const LIMIT: Omit<Limit, "version"> = {
   },
   ...{ seats: { from: 0, to: 5 }, coins: { from: 0, to: 54 } },
   rates: {
-    ...{ perInvocation: 0.1, perMs: 0.01, perMessage: 0.2, perChunk: 0.05 },
-    ...{ perWait: 0.02, perTry: 0.01, perPage: 0.01 },
+    ...{ perInvocation: 0.1, perMs: 0.01, perMessage: 0.2, perChunk: 0.05, perReport: 0.1 },
+    ...{ perWait: 0.02, perPut: 0.01, perGet: 0.001, perSqs: 0.002 },
   },
 };
 const WHOLE_USD = 5 * 9.16 + 54;
@@ -37,28 +38,25 @@ class World {
   readonly store = new MemoryStore();
   readonly results = new MemoryQueue();
   readonly random: () => number;
-  /** What all invocations cost, by the adversary's own sum. */
-  usd = 0;
+  /** What all invocations cost beside what they asked of the store, by the adversary's own sum. */
+  invokedUsd = 0;
   environments = 0;
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
   }
 
+  get usd() {
+    const { put, get } = this.store.asked;
+    return this.invokedUsd + put * LIMIT.rates.perPut + get * LIMIT.rates.perGet;
+  }
+
   spending() {
     const { store, results, random } = this;
+    const asked = new OwnAsked(store.asked);
     this.environments++;
-    const putIfAbsent: MemoryStore["putIfAbsent"] = (key, bytes) => {
-      // A worker cannot tell these from other requests: the adversary counts them itself.
-      if (key.includes("/spend/")) this.usd += LIMIT.rates.perTry;
-      return store.putIfAbsent(key, bytes);
-    };
-    const get: MemoryStore["get"] = (key) => store.get(key);
-    const list: MemoryStore["list"] = (prefix) => {
-      this.usd += LIMIT.rates.perPage;
-      return store.list(prefix);
-    };
-    return new Spending({ store: { get, putIfAbsent, list }, results, clock: steppingClock(), random });
+    const spending = new Spending({ store, results, clock: steppingClock(), random, asked });
+    return Object.assign(spending, { during: asked.during.bind(asked) as OwnAsked["during"] });
   }
 }
 
@@ -71,8 +69,8 @@ interface Adversary {
 /** An environment is invoked with one to three messages of up to five chunks each, takes any time, and dies now and then. */
 async function run(world: World, { hasGate = true, deaths = 0.1 }: Adversary = {}) {
   const { random } = world;
-  const environments: Spending[] = [];
-  const { perInvocation, perMs, perMessage, perChunk, perWait } = LIMIT.rates;
+  const environments: ReturnType<World["spending"]>[] = [];
+  const { perInvocation, perMs, perReport, perSqs } = LIMIT.rates;
   const seen = new Set<Allowance>();
   for (let n = 0; n < 400; n++) {
     const at = Math.floor(random() * 9);
@@ -81,10 +79,17 @@ async function run(world: World, { hasGate = true, deaths = 0.1 }: Adversary = {
     for (let k = 0; k <= Math.floor(random() * 3); k++) {
       const chunks = Array.from({ length: 1 + Math.floor(random() * 5) }, (_, chunk) => chunk);
       const asked = message(0, chunks, Math.floor(random() * 15));
-      const allowance = await environments[at].allows(asked, JOB, 1 + Math.floor(random() * 2));
-      allowed.add(allowance);
-      if (allowance === "later") world.usd += perWait;
-      if (allowance === "now" || !hasGate) world.usd += perMessage + chunks.length * perChunk;
+      const spending = environments[at];
+      await spending.during(async () => {
+        spending.begins();
+        const allowance = await spending.allows(asked, JOB, 1 + Math.floor(random() * 2));
+        allowed.add(allowance);
+        if (allowance === "later") world.invokedUsd += 2 * perSqs;
+        if (allowance !== "now" && hasGate) return;
+        world.invokedUsd += perReport;
+        // Up to as much as was held for it.
+        world.store.asked.put += Math.floor(random() * 5 * chunks.length);
+      });
     }
     for (const allowance of allowed) seen.add(allowance);
     const isBegun = allowed.has("now") || !hasGate;
@@ -92,7 +97,7 @@ async function run(world: World, { hasGate = true, deaths = 0.1 }: Adversary = {
     const dies = random() < deaths;
     // One that is turned away takes no time to speak of; its last one is set aside.
     const ms = !isBegun ? 1 : dies ? LIMIT.longestMs : random() * LIMIT.longestMs;
-    world.usd += isBegun || n < 390 ? perInvocation + perMs * Math.ceil(ms) : 0;
+    world.invokedUsd += isBegun || n < 390 ? perInvocation + perMs * Math.ceil(ms) : 0;
     if (dies) delete environments[at];
     else environments[at].ended(ms);
   }
@@ -111,7 +116,7 @@ test("whatever is delivered, sent again or killed, all invocations together cost
     most = Math.max(most, world.usd);
     expect(seen.has("never")).toBe(true);
     expect(await isCancelled(world.store, { jobId: "j", round: 0 })).toBe(true);
-    expect(world.results.sent).toHaveLength(1);
+    expect(world.results.sent.map(({ delaySeconds }) => delaySeconds)).toEqual([0, 1]);
   }
   expect(most).toBeGreaterThan(0.6 * WHOLE_USD);
   expect(waits).toBeGreaterThan(20);
@@ -125,11 +130,12 @@ test("without the gate the same adversary spends more: the test above can fail",
 });
 
 test("a job without a limit is not asked for: not one request", async () => {
-  const asked: PropertyKey[] = [];
-  const store = new Proxy(new MemoryStore(), { get: (_, name) => asked.push(name) });
-  const ports = { store, results: new MemoryQueue(), clock: steppingClock(), random: Math.random };
+  const called: PropertyKey[] = [];
+  const store = new Proxy(new MemoryStore(), { get: (_, name) => called.push(name) });
+  const asked = { put: 0, get: 0, sqs: 0 };
+  const ports = { store, results: new MemoryQueue(), clock: steppingClock(), random: Math.random, asked };
   expect(await new Spending(ports).allows(message(), { ...JOB, maxUsd: undefined })).toBe("now");
-  expect(asked).toEqual([]);
+  expect(called).toEqual([]);
 });
 
 test("a taker knows its own again whose answer was lost; no other has it", async () => {
@@ -156,12 +162,12 @@ test("an environment takes one seat ever, and coins as it spends them", async ()
     ];
     counts.push([seats.size, coins.size]);
   }
-  // 0.25 for a message, 1.1 for 100 ms, and the tries.
+  // 0.1 for a delivery, 1.1 for 100 ms, and a hundredth for each PUT; 0.25 must be left for what a message can ask for.
   expect(counts).toEqual([
     [1, 1],
     [1, 2],
     [1, 3],
-    [1, 5],
+    [1, 4],
   ]);
 });
 

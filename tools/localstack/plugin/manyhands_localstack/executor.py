@@ -52,7 +52,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     def _start_process(self) -> RuntimeProcess:
         code = str(self.function_version.config.code.get_unzipped_code_location())
-        self._process = RuntimeProcess(self._variables, code, self.function_version.config.memory_size)
+        settings = self.function_version.config
+        self._process = RuntimeProcess(self._variables, code, settings.memory_size, settings.runtime)
         return self._process
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
@@ -135,8 +136,8 @@ class ProcessExecutor(RuntimeExecutor):
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
         settings = function_version.config
-        if not (settings.runtime or "").startswith("nodejs"):
-            raise LambdaRuntimeException(f"Expected a nodejs runtime, got {settings.runtime or 'a container image'}")
+        if not (settings.runtime or "").startswith(("nodejs", "python")):
+            raise LambdaRuntimeException(f"Expected nodejs or python, got {settings.runtime or 'a container image'}")
         if settings.layers:
             raise LambdaRuntimeException("Expected a function without layers")
         settings.code.prepare_for_execution()
@@ -147,7 +148,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     @classmethod
     def validate_environment(cls) -> bool:
-        wanted = ["MANYHANDS_NODE", "MANYHANDS_RUNTIME", "MANYHANDS_ENVIRONMENTS"]
+        programs = ["MANYHANDS_NODE", "MANYHANDS_RUNTIME", "MANYHANDS_FUNCTIONS_PYTHON", "MANYHANDS_PYTHON_RUNTIME"]
+        wanted = [*programs, "MANYHANDS_ENVIRONMENTS"]
         missing = [name for name in wanted if not os.path.exists(os.environ.get(name, ""))]
         if missing:
             LOG.error("Expected %s to name something that exists", ", ".join(missing))

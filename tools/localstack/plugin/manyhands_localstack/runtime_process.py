@@ -1,4 +1,4 @@
-"""A Node process that runs a function's code, and the Runtime API that serves this process only."""
+"""A process that runs a function's code, and the Runtime API that serves this process only."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ MB = 1024 * 1024
 class RuntimeProcess:
     """Starts at once. Takes one invocation at a time: `ready`, then `invoke`; `close` in any case."""
 
-    def __init__(self, variables: dict[str, str], code: str, memory_mb: int):
+    def __init__(self, variables: dict[str, str], code: str, memory_mb: int, runtime: str):
         self.peak_mb = 0
         self._memory_mb = memory_mb
         self._changed = threading.Condition()
@@ -37,18 +37,20 @@ class RuntimeProcess:
         (self._folder / "tmp").mkdir()
         self._log_position = 0
         self._server = runtime_api.serve(self)
-        self._process = self._start(variables, code)
+        self._process = self._start(variables, code, runtime)
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def _start(self, variables: dict[str, str], code: str) -> subprocess.Popen:
+    def _start(self, variables: dict[str, str], code: str, runtime: str) -> subprocess.Popen:
         variables = variables | {
             "AWS_LAMBDA_RUNTIME_API": self._server.address,
             "LAMBDA_TASK_ROOT": code,
             "TMPDIR": str(self._folder / "tmp"),  # on AWS, /tmp is the environment's own
         }
         # Like Lambda's own bootstrap; `_sample` watches memory outside V8's heap.
-        heap = [f"--max-old-space-size={self._memory_mb * 9 // 10}"]
-        command = [os.environ["MANYHANDS_NODE"], *heap, os.environ["MANYHANDS_RUNTIME"]]
+        heap = f"--max-old-space-size={self._memory_mb * 9 // 10}"
+        command = [os.environ["MANYHANDS_NODE"], heap, os.environ["MANYHANDS_RUNTIME"]]
+        if runtime.startswith("python"):
+            command = [os.environ["MANYHANDS_FUNCTIONS_PYTHON"], os.environ["MANYHANDS_PYTHON_RUNTIME"]]
         with (self._folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 command,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .asked import compute, describe, time_kernel
+from .asked import bundle, compute, describe, time_kernel
 from .errors import InvalidInputError
 from .slot import run_slot
 from .worker import add_worker_options, run_worker
 
 #: Commands of manyhands itself, and their arguments.
 ASKED = {
-    "describe": ["file"],
-    "time": ["artifact", "file"],
+    "bundle": ["into", "architecture", "files"],
     "compute": ["artifact", "file"],
+    "describe": ["file"],
     "slot": ["artifact", "file", "name"],
+    "time": ["artifact", "file"],
 }
 
 
@@ -29,11 +30,13 @@ def main(arguments: list[str] | None = None) -> int:
     for name, arguments_of in ASKED.items():
         asked = commands.add_parser(name)  # without help: these are for manyhands itself
         for each in arguments_of:
-            asked.add_argument(each)
+            asked.add_argument(each, nargs="+" if each == "files" else None)
     options = parser.parse_args(arguments)
     try:
         if options.command == "worker":
             return run_worker(options)
+        if options.command == "bundle":
+            return bundle(options.into, options.architecture, options.files)
         if options.command == "slot":
             return run_slot(options.name, options.artifact, options.file)
         if options.command == "time":

@@ -13,6 +13,7 @@ import threading
 from importlib.util import find_spec
 from pathlib import Path
 
+from .bundle import make_function
 from .driver import compute_chunk
 from .errors import ContractError, InvalidInputError, KernelError, describe_error
 from .job import parse_axes, parse_spec
@@ -35,6 +36,17 @@ def describe(path: str) -> int:
     wanted = ["boto3", *(["numba"] if kernel.point and not hasattr(kernel.point, "py_func") else [])]
     lacks = [name for name in wanted if find_spec(name) is None]
     _answer(outline=kernel.outline(), hash=kernel.hash, sha256=hashlib.sha256(source).hexdigest(), lacks=lacks)
+    return 0
+
+
+def bundle(into: str, architecture: str, files: list[str]) -> int:
+    """`folder`, which has all that a function of Lambda with these kernels needs, or `refused`."""
+    threading.Thread(target=_end_with_input, daemon=True).start()
+    try:
+        _answer(folder=str(make_function(Path(into).resolve(), architecture, files)))
+    except InvalidInputError as error:
+        _answer(refused=error.parts)
+        return 2
     return 0
 
 

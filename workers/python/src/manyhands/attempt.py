@@ -48,6 +48,15 @@ class Attempt:
         )
 
     @property
+    def computed(self) -> list[int]:
+        return sorted(int(report["chunk"]) for report in self.reports if report["times"] is not None)
+
+    @property
+    def found(self) -> list[int]:
+        """Stored by an earlier attempt."""
+        return sorted(int(report["chunk"]) for report in self.reports if report["times"] is None)
+
+    @property
     def must_come_again(self) -> bool:
         """Whether the queue must deliver the message again, for a chunk's sake that may succeed elsewhere or later."""
         return any(not failure["final"] and failure["chunk"] not in self.marks for failure in self.failures)

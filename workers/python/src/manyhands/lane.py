@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +10,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from .child import Answer, Settings, serve
-from .ports import DEPLOYMENT_FACTOR, MAX_RECEIVE_COUNT, Inbox, Received
+from .pauses import deployment_pause, pause_after
+from .ports import Inbox, Received
 
 #: A poll of SQS; the longest that a worker without a message takes to end.
 WAIT_SECONDS = 5
@@ -73,14 +73,10 @@ class Lane:
             self._hand_back(received, answer)
 
     def _hand_back(self, received: Received, answer: Answer) -> None:
-        spread = 1 + random.random()
         if answer.is_for_another:
-            self.inbox.release(received, round(self.retry_after_seconds * DEPLOYMENT_FACTOR * spread))
-        elif received.receive_count >= MAX_RECEIVE_COUNT:
-            self.inbox.postpone(received, 0)  # it becomes a dead letter
+            self.inbox.release(received, deployment_pause(self.retry_after_seconds))
         else:
-            growth = 2 ** (received.receive_count - 1)
-            self.inbox.postpone(received, round(self.retry_after_seconds * growth * spread))
+            self.inbox.postpone(received, pause_after(received.receive_count, self.retry_after_seconds))
 
     def _ask(self, received: Received) -> Answer | None:
         """The child's answer; None where it died. Hides the message meanwhile, again and again."""

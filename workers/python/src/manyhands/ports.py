@@ -8,8 +8,6 @@ from typing import Protocol
 
 #: A message that was delivered this often becomes a dead letter.
 MAX_RECEIVE_COUNT = 5
-#: A message for another worker waits for a deployment, which takes longer than a disturbance.
-DEPLOYMENT_FACTOR = 30
 
 
 class Store(Protocol):

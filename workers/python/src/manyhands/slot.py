@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .aws import SqsQueue, client
-from .batch import work_batch
+from .batch import log_attempt, work_batch
 from .child import Settings, make_worker
 from .kernel_file import load_kernel
 
@@ -33,6 +33,7 @@ def run_slot(name: str, artifact: str, file: str) -> int:
     )
     kernel = load_kernel(Path(artifact).read_bytes(), file)
     worker = make_worker(settings, [kernel], name, started_at)
+    worker.on_worked = log_attempt
     inbox = SqsQueue(client("sqs", settings.endpoint_url), settings.queue)
     retry_after_seconds = float(env["RETRY_AFTER_SECONDS"])
     with channel, channel.makefile("rw", encoding="utf-8", newline="\n") as lines:

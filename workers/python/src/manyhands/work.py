@@ -6,9 +6,10 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import ceil
 
 from .attempt import Attempt
 from .check_spec import check_spec
@@ -17,10 +18,10 @@ from .chunk_report import Record, chunk_report, report_messages
 from .codec import encode
 from .declaration import Kernel
 from .driver import compute_chunk
-from .errors import InvalidInputError, UnknownKernelError, describe_error
+from .errors import InvalidInputError, ManyhandsError, UnknownKernelError, describe_error
 from .job import Job, parse_job
 from .layout import Chunk
-from .ports import Outbox, Received, Store
+from .ports import MAX_RECEIVE_COUNT, Outbox, Received, Store
 from .stored_chunk import find_chunk, put_chunk
 from .uploads import fetch_kernel
 
@@ -28,6 +29,17 @@ from .uploads import fetch_kernel
 FRESH_SECONDS = 1.0
 JOBS_KEPT = 8
 STORES_AT_ONCE = 4
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call of a function: logs know it by its id and stream, and a bill by its memory and by how long it took."""
+
+    request_id: str
+    log_stream: str
+    memory_mb: int
+    #: Of time.monotonic().
+    began: float
 
 
 @dataclass
@@ -40,13 +52,19 @@ class Worker:
     kernels: Mapping[str, Kernel]
     name: str
     init_ms: float = 0.0
+    #: The other workers of the queue have the same kernels: a message that lacks one has failed once its deliveries are used up.
+    others_are_alike: bool = False
+    #: Why kernels of these names cannot be loaded here.
+    broken: Mapping[str, InvalidInputError] = field(default_factory=dict)
+    #: Is told of each message that was worked on, before it is acknowledged.
+    on_worked: Callable[[Attempt], None] = lambda _: None
     #: Whether it runs the files of Python that jobs bring along, with all of its own rights.
     takes_uploads: bool = False
     _is_cold: bool = True
     _jobs: dict[str, Job] = field(default_factory=dict)
     _cancelled: tuple[str, int, float, bool] | None = None
 
-    def work(self, received: Received) -> bool:
+    def work(self, received: Received, invocation: Invocation | None = None) -> bool:
         """True where the message is done with, False where it must be delivered again. Raises NewerVersionError and
         UnknownKernelError, after which it waits for another worker; and what store and queues raise."""
         try:
@@ -59,15 +77,22 @@ class Worker:
         job = self._job_of(message)
         if job is None:
             return True  # the job was deleted, and wants nothing any more
-        kernel = self._kernel_of(message, job)
-        attempt = Attempt(message, received.receive_count, self._says_of_itself())
+        kernel = self._kernel_or_why_not(message, job, received.receive_count)
+        attempt = Attempt(message, received.receive_count, self._says_of_itself(invocation))
         with ThreadPoolExecutor(STORES_AT_ONCE) as stores:
             # While one chunk is stored the next is computed; leaving the block waits for all.
             for chunk in message.chunks:
-                self._deal_with(chunk, job, kernel, attempt, stores)
+                if isinstance(kernel, Kernel):
+                    self._deal_with(chunk, job, kernel, attempt, stores)
+                else:
+                    attempt.fail(chunk, kernel)
         self.chunks.send(attempt.bodies_sent_again())
         reports = sorted(attempt.reports, key=lambda report: int(report["chunk"]))
-        self.results.send(report_messages(message.job_id, message.round, attempt.worker, reports, attempt.failures))
+        says = attempt.worker
+        if invocation is not None:
+            says = {**says, "elapsedMs": ceil((time.monotonic() - invocation.began) * 1000)}
+        self.results.send(report_messages(message.job_id, message.round, says, reports, attempt.failures))
+        self.on_worked(attempt)
         return not attempt.must_come_again
 
     def _deal_with(self, index: int, job: Job, kernel: Kernel, attempt: Attempt, stores: ThreadPoolExecutor) -> None:
@@ -110,14 +135,13 @@ class Worker:
 
         stores.submit(store).add_done_callback(note)
 
-    def _says_of_itself(self) -> Record:
+    def _says_of_itself(self, invocation: Invocation | None) -> Record:
         is_cold, self._is_cold = self._is_cold, False
-        return {
-            "requestId": str(uuid.uuid4()),
-            "logStream": self.name,
-            "coldStart": is_cold,
-            "initMs": self.init_ms if is_cold else None,
-        }
+        start = {"coldStart": is_cold, "initMs": self.init_ms if is_cold else None}
+        if invocation is None:
+            return {"requestId": str(uuid.uuid4()), "logStream": self.name, **start}
+        named = {"requestId": invocation.request_id, "logStream": invocation.log_stream}
+        return {**named, **start, "memoryMb": invocation.memory_mb}
 
     def _reject(self, received: Received, error: InvalidInputError) -> None:
         record = {"messageId": received.id, "eventSourceARN": received.queue, "reason": describe_error(error)}
@@ -155,9 +179,22 @@ class Worker:
             del self._jobs[next(iter(self._jobs))]
         return job if is_meant(job) else None
 
+    def _kernel_or_why_not(self, message: ChunkMessage, job: Job, receive_count: int) -> Kernel | ManyhandsError:
+        """Raises UnknownKernelError where another worker may have it."""
+        try:
+            return self._kernel_of(message, job)
+        except InvalidInputError as error:
+            return error
+        except UnknownKernelError as error:
+            if self.others_are_alike and receive_count >= MAX_RECEIVE_COUNT:
+                return error
+            raise
+
     def _kernel_of(self, message: ChunkMessage, job: Job) -> Kernel:
         name, wanted = job.spec.kernel, message.kernel or job.spec.hash
         kernel = self.kernels.get(name)
+        if name in self.broken:
+            raise self.broken[name]
         if job.has_limit:
             raise UnknownKernelError(
                 f"Expected a job without a limit, got {job.job_id}: this worker keeps no accounts."

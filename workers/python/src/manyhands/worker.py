@@ -33,9 +33,9 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     env = os.environ
     parser.add_argument(
         "--queue",
-        default=env.get("CHUNK_QUEUE_URL"),
+        default=env.get("CHUNK_QUEUE_URL") or env.get("MANYHANDS_REDIS"),
         help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a "
-        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL)",
+        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL, or MANYHANDS_REDIS)",
     )
     parser.add_argument(
         "--results",
@@ -174,7 +174,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         missing = [key for key in ("ChunkQueueUrl", "ResultQueueUrl", "BucketName") if key not in outputs]
         if missing:
             raise InvalidInputError("--queue", "a stack of manyhands", f"{queue}, which has no {missing[0]}")
-        queue, results = outputs["ChunkQueueUrl"], outputs["ResultQueueUrl"]
+        # Where it has workers of Python itself, the messages for them are in a queue of their own.
+        queue, results = outputs.get("PythonChunkQueueUrl", outputs["ChunkQueueUrl"]), outputs["ResultQueueUrl"]
         store = options.store or f"s3://{outputs['BucketName']}"
     if not results or not is_queue_url(results):
         raise InvalidInputError("--results", "the URL of a result queue", results or "nothing")
