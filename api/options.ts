@@ -38,7 +38,12 @@ export interface EngineOptions extends RemoteOptions, Listeners {
 
 /** How a picture is drawn. */
 export interface PictureOptions<Names extends string = string> {
-  readonly colormap?: "viridis" | "inferno" | "magma" | "plasma" | "jet" | undefined;
+  /** `rdbu` to `brbg` diverge from the middle, which is zero where values have both signs; `sinebow` and `rainbow` are cyclic. */
+  readonly colormap?:
+    | ("viridis" | "inferno" | "magma" | "plasma" | "jet")
+    | ("rdbu" | "rdbu-r" | "puor" | "brbg")
+    | ("sinebow" | "rainbow")
+    | undefined;
   /** How numbers become colours and heights. */
   readonly scale?: "auto" | "linear" | "log" | undefined;
   /** With more than two axes: where another one than the first two is cut. Default: in the middle. */

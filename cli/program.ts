@@ -27,6 +27,7 @@ import {
 import {
   addInputOptions,
   addJobOptions,
+  addLookOptions,
   addPlotOptions,
   takesInputs,
   withInputs,
@@ -154,8 +155,16 @@ addRemoteOptions(program.command("kernels"))
   .option("--json", "as one JSON array")
   .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
 
-addPlotOptions(program.command("plot").description("draw a finished job's pictures again"))
+addLookOptions(addPlotOptions(program.command("plot").description("draw a finished job's pictures again")))
   .argument("<job>", "its folder, or its id below results/")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  manyhands plot j1 --format svg,pdf --size 120x90mm
+  manyhands plot j1 --colormap rdbu-r --limits -1:1 --title ""
+  manyhands plot j1 --view 30,45 --special "1000=never escapes"`,
+  )
   .action(async (folder: string, options: object) => {
     process.exitCode = await (await import("./commands/plot.ts")).plot(folder, options);
   });

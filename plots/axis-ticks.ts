@@ -3,14 +3,13 @@ import { ticksAcross, ticksDown } from "./axes.ts";
 import { listTicks } from "./list-ticks.ts";
 import { logTicks } from "./log-ticks.ts";
 import type { PlotAxis } from "./picture.ts";
-import type { FontSize } from "./text.ts";
 import { type AxisTicks, valueTicks } from "./ticks.ts";
 
 /** Words beside an axis are cut at this many times their size. */
 const WIDEST_WORD = 10;
 
 /** Ticks of the axis below `cells` that lie side by side. */
-export function axisAcross(axis: PlotAxis, cells: number, length: number, size: FontSize): AxisTicks {
+export function axisAcross(axis: PlotAxis, cells: number, length: number, size: number): AxisTicks {
   const { points } = axis;
   const room = { length, apart: 1.6 * size, isAcross: true, widest: 1.5 * WIDEST_WORD * size, size };
   if (points) return listTicks(points, inCells(points.length), room);
@@ -18,7 +17,7 @@ export function axisAcross(axis: PlotAxis, cells: number, length: number, size: 
 }
 
 /** Ticks of the axis beside `cells` that lie above each other. */
-export function axisDown(axis: PlotAxis, cells: number, length: number, size: FontSize): AxisTicks {
+export function axisDown(axis: PlotAxis, cells: number, length: number, size: number): AxisTicks {
   const { points } = axis;
   const room = { length, apart: 1.6 * size, isAcross: false, widest: WIDEST_WORD * size, size };
   if (points) return listTicks(points, inCells(points.length), room);
@@ -26,7 +25,7 @@ export function axisDown(axis: PlotAxis, cells: number, length: number, size: Fo
 }
 
 /** At most `most` ticks of the edge of a surface, which begins and ends at the outermost points. */
-export function edgeTicks(axis: PlotAxis, most: number, size: FontSize): AxisTicks {
+export function edgeTicks(axis: PlotAxis, most: number, size: number): AxisTicks {
   const { points } = axis;
   const place = (share: number) => share;
   const room = { length: most, apart: 1, isAcross: false, widest: 0.7 * WIDEST_WORD * size, size };

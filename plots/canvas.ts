@@ -1,39 +1,56 @@
 /** A framebuffer of 0xRRGGBB pixels with the few shapes that plots are made of. */
+import {
+  type Box,
+  type Colour,
+  type Drawing,
+  type Medium,
+  mix,
+  type Paint,
+  type Point,
+  type Raster,
+  type TextStyle,
+} from "./drawing.ts";
+import { encodePng } from "./png.ts";
+import { FULL } from "./rasterise.ts";
+import { bitmapsOf, startOf } from "./text.ts";
+import { PAPER, SCREEN, type Theme } from "./theme.ts";
 
-export type Colour = number;
-
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
+interface CanvasOptions {
+  readonly theme?: Theme;
+  /** What the file says of its pixels' size. */
+  readonly dpi?: number;
+  /** Whether what lies under the image shows through. */
+  readonly isClear?: boolean;
 }
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export class Canvas {
+export class Canvas implements Drawing, Raster {
   readonly width: number;
   readonly height: number;
   readonly pixels: Uint32Array;
+  readonly alpha: Uint8Array | undefined;
+  readonly #theme: Theme;
+  readonly #dpi: number;
 
-  constructor(width: number, height: number, background: Colour) {
+  constructor(width: number, height: number, background: Colour, options: CanvasOptions = {}) {
+    const { theme = SCREEN, isClear = false } = options;
+    const { dpi = theme.dpi } = options;
     this.width = width;
     this.height = height;
     this.pixels = new Uint32Array(width * height).fill(background);
+    this.alpha = isClear ? new Uint8Array(width * height) : undefined;
+    this.#theme = theme;
+    this.#dpi = dpi;
   }
 
-  /** Fills whole pixels; clips at the canvas. */
-  fillRect({ x, y, width, height }: Box, colour: Colour): void {
+  fillRect({ x, y, width, height }: Box, colour: Colour, share = 1): void {
     const [left, right] = [Math.max(0, x), Math.min(this.width, x + width)];
     for (let row = Math.max(0, y); row < Math.min(this.height, y + height); row++) {
-      if (right > left) this.pixels.fill(colour, row * this.width + left, row * this.width + right);
+      if (share < 1) for (let column = left; column < right; column++) this.blend(column, row, colour, share);
+      else if (right > left) this.pixels.fill(colour, row * this.width + left, row * this.width + right);
     }
   }
 
-  /** Draws the outline just outside `box`, one rectangle of `thickness` px per side. */
+  /** One rectangle of `thickness` px per side. */
   frame({ x, y, width, height }: Box, colour: Colour, thickness = 1): void {
     const t = thickness;
     this.fillRect({ x: x - t, y: y - t, width: width + 2 * t, height: t }, colour);
@@ -42,14 +59,13 @@ export class Canvas {
     this.fillRect({ x: x + width, y, width: t, height }, colour);
   }
 
-  /** Lays `colour` over one pixel; `share` 0 leaves it, 1 replaces it. */
   blend(x: number, y: number, colour: Colour, share: number): void {
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
     const at = y * this.width + x;
     this.pixels[at] = mix(this.pixels[at]!, colour, share);
   }
 
-  /** Draws an anti-aliased line with round ends; pixel (0, 0) has its centre at (0.5, 0.5). */
+  /** Anti-aliased. */
   line(from: Point, to: Point, colour: Colour, thickness = 1): void {
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     const steep = Math.abs(dy) > Math.abs(dx);
@@ -71,7 +87,7 @@ export class Canvas {
     }
   }
 
-  /** Fills a convex polygon by pixel centres; draw its outline for smooth edges. */
+  /** By pixel centres. */
   fillConvex(corners: readonly Point[], colour: Colour): void {
     const ys = corners.map(({ y }) => y);
     for (let row = Math.ceil(Math.min(...ys) - 0.5); row + 0.5 < Math.max(...ys); row++) {
@@ -85,16 +101,39 @@ export class Canvas {
       this.fillRect({ x: left, y: row, width: right - left, height: 1 }, colour);
     }
   }
+
+  text(text: string, x: number, y: number, style: TextStyle): void {
+    let along = startOf(text, style);
+    for (const { advance, bitmap } of bitmapsOf(text, style.size)) {
+      const run = Math.round(along) + bitmap.left;
+      for (let at = 0; at < bitmap.alpha.length; at++) {
+        const share = bitmap.alpha[at]! / FULL;
+        if (share === 0) continue;
+        const gx = run + (at % bitmap.width);
+        const gy = bitmap.top + Math.floor(at / bitmap.width);
+        if (style.upwards) this.blend(Math.round(x) + gy, Math.round(y) - 1 - gx, style.colour, share);
+        else this.blend(Math.round(x) + gx, Math.round(y) + gy, style.colour, share);
+      }
+      along += advance;
+    }
+  }
+
+  image(box: Box, paint: Paint): void {
+    paint(this, box, this.#theme.unit);
+  }
+
+  encode(): Uint8Array {
+    return encodePng(this.pixels, this.width, this.height, this.#dpi, this.alpha);
+  }
 }
 
-/** `under` where `share` is 0, `over` where it is 1. */
-export function mix(under: Colour, over: Colour, share: number): Colour {
-  const weight = Math.round(share * 256);
-  const red = ((under >> 16) * (256 - weight) + (over >> 16) * weight + 128) >> 8;
-  const green = (((under >> 8) & 255) * (256 - weight) + ((over >> 8) & 255) * weight + 128) >> 8;
-  const blue = ((under & 255) * (256 - weight) + (over & 255) * weight + 128) >> 8;
-  return (red << 16) | (green << 8) | blue;
-}
+/** PNG files, by default of a screen's size. */
+export const pngMedium = (theme: Theme = SCREEN, size?: Medium["size"], dpi = theme.dpi): Medium => ({
+  extension: "png",
+  theme,
+  size,
+  sheet: (width, height) => new Canvas(width, height, PAPER, { theme, dpi }),
+});
 
 /** From a point to the stretch from the origin to [dx, dy] of that length. */
 function distance(x: number, y: number, dx: number, dy: number, length: number): number {

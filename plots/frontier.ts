@@ -1,11 +1,11 @@
 /** Draws what a job could take and cost: a cloud of possibilities, the line that none of them beats, and a few with names. */
 import { bottomAxisHeight, sideAxisWidth, ticksAcross, ticksDown, titleLines } from "./axes.ts";
-import { type Box, Canvas, type Colour, mix, type Point } from "./canvas.ts";
+import { Canvas } from "./canvas.ts";
+import { type Box, type Colour, type Drawing, mix, type Point } from "./drawing.ts";
 import { logTicks } from "./log-ticks.ts";
-import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
-import { encodePng } from "./png.ts";
-import { capHeight, drawText, textWidth } from "./text.ts";
-import { GRID, INK, LINE, PAPER, SCREEN } from "./theme.ts";
+import { drawPlotFrame } from "./plot-frame.ts";
+import { capHeight, textWidth } from "./text.ts";
+import { GRID, INK, LINE, PAPER, padOf, SCREEN } from "./theme.ts";
 
 interface Spot {
   readonly seconds: number;
@@ -24,6 +24,7 @@ export interface Frontier {
   readonly free: { readonly name: string; readonly seconds: number };
 }
 
+const PAD_PX = padOf(SCREEN);
 const SIZE_PX = { width: 520, height: 340 };
 const CLOUD = mix(PAPER, INK, 0.22);
 const NAMED: Colour = 0xd62728;
@@ -46,7 +47,7 @@ export function drawFrontiers(frontiers: readonly Frontier[]): Uint8Array {
     const y = Math.floor(k / columns) * height + 3 * PAD_PX;
     drawPanel(canvas, { x, y, ...SIZE_PX }, panel);
   }
-  return encodePng(canvas.pixels, canvas.width, canvas.height);
+  return canvas.encode();
 }
 
 type Panel = ReturnType<typeof panelOf>;
@@ -68,7 +69,7 @@ function logScale(values: readonly number[]) {
   return { low, high, at: (value: number) => Math.log(value / low) / Math.log(high / low) };
 }
 
-function drawPanel(canvas: Canvas, box: Box, { frontier, across, up, x, y }: Panel): void {
+function drawPanel(canvas: Drawing, box: Box, { frontier, across, up, x, y }: Panel): void {
   const place = ({ seconds, usd }: Spot): Point => ({
     x: box.x + across.at(seconds) * box.width,
     y: box.y + (1 - up.at(usd)) * box.height,
@@ -94,11 +95,12 @@ function drawPanel(canvas: Canvas, box: Box, { frontier, across, up, x, y }: Pan
     titleLines(title, SCREEN.title, box.width + 8 * SCREEN.title).slice(0, 1),
     { of: { name: "time", unit: "s" }, ticks: x },
     { of: { name: "cost", unit: "USD" }, ticks: y, upwards: true },
+    SCREEN,
   );
 }
 
 /** A dashed line from top to bottom, its name along it. */
-function drawFree(canvas: Canvas, box: Box, at: number, name: string): void {
+function drawFree(canvas: Drawing, box: Box, at: number, name: string): void {
   for (let y = box.y; y < box.y + box.height; y += 2 * DASH_PX)
     canvas.fillRect(
       { x: Math.round(at), y, width: 2, height: Math.min(DASH_PX, box.y + box.height - y) },
@@ -106,12 +108,12 @@ function drawFree(canvas: Canvas, box: Box, at: number, name: string): void {
     );
   const isRoomy = at + 2 * SCREEN.text < box.x + box.width;
   const beside = isRoomy ? at + 4 + capHeight(SCREEN.text) : at - 4;
-  drawText(canvas, name, beside, box.y + PAD_PX, {
+  canvas.text(name, beside, box.y + PAD_PX, {
     ...{ size: SCREEN.text, colour: FREE, align: "right", upwards: true },
   });
 }
 
-function drawNamed(canvas: Canvas, box: Box, point: Point, name: string, isBelow: boolean): void {
+function drawNamed(canvas: Drawing, box: Box, point: Point, name: string, isBelow: boolean): void {
   dot(canvas, point, PAPER, 12);
   dot(canvas, point, NAMED, 9);
   const half = textWidth(name, SCREEN.text) / 2;
@@ -119,7 +121,7 @@ function drawNamed(canvas: Canvas, box: Box, point: Point, name: string, isBelow
   const below = point.y + PAD_PX + capHeight(SCREEN.text);
   const fitsBelow = below < box.y + box.height;
   const baseline = isBelow && fitsBelow ? below : Math.max(point.y - PAD_PX, box.y + PAD_PX);
-  drawText(canvas, name, inside, baseline, { size: SCREEN.text, colour: NAMED, align: "centre" });
+  canvas.text(name, inside, baseline, { size: SCREEN.text, colour: NAMED, align: "centre" });
 }
 
-const dot = (canvas: Canvas, at: Point, colour: Colour, size: number) => canvas.line(at, at, colour, size);
+const dot = (canvas: Drawing, at: Point, colour: Colour, size: number) => canvas.line(at, at, colour, size);

@@ -1,6 +1,6 @@
 /** Ticks of an axis that lists its points: one in the middle of each cell while there is room. */
 import type { PlotAxis } from "./picture.ts";
-import { type FontSize, fitText, textWidth } from "./text.ts";
+import { fitText, textWidth } from "./text.ts";
 import { type AxisTicks, formatNumber } from "./ticks.ts";
 
 type Points = NonNullable<PlotAxis["points"]>;
@@ -14,7 +14,7 @@ export interface LabelRoom {
   readonly isAcross: boolean;
   /** The longest word. */
   readonly widest: number;
-  readonly size: FontSize;
+  readonly size: number;
 }
 
 /** Fewer letters than this many times their size do not tell one word from another. */

@@ -1,31 +1,53 @@
-/** Draws a cell without a computed value: hatched, so that it looks like no colour of a map. */
-import type { Box, Canvas, Colour } from "./canvas.ts";
-import { capHeight, drawText, textWidth } from "./text.ts";
-import { FRAME, INK, type Theme } from "./theme.ts";
+/** Cells that have no place on the colour bar, each with a swatch and a word: those without a value, and those with a special one. */
+import type { Box, Colour, Drawing } from "./drawing.ts";
+import { capHeight, textWidth } from "./text.ts";
+import { dots, FRAME, INK, type Theme } from "./theme.ts";
 
 const BACKGROUND = 0xe2e2e2;
 const STRIPE = 0x9c9c9c;
-const PERIOD_PX = 7;
-const WORD = "missing";
+const PERIOD = 7;
+/** No colour map has it: their greys are none as dark. */
+export const SPECIAL: Colour = 0x808080;
 
-/** The hatch's colour at a pixel. */
-export function hatchAt(x: number, y: number): Colour {
-  return (x + y) % PERIOD_PX === 0 ? STRIPE : BACKGROUND;
+/** What a key tells of: `special` is the word for it. */
+export interface Keys {
+  readonly missing: boolean;
+  readonly special?: string | undefined;
 }
 
-export function fillHatched(canvas: Canvas, { x, y, width, height }: Box): void {
-  for (let row = y; row < y + height; row++) {
-    for (let column = x; column < x + width; column++) canvas.blend(column, row, hatchAt(column, row), 1);
+/** The hatch's colour at a pixel: a cell without a value looks like no colour of a map. */
+export function hatchAt(x: number, y: number, unit = 1): Colour {
+  return (x + y) % (PERIOD * unit) < unit ? STRIPE : BACKGROUND;
+}
+
+export function fillHatched(drawing: Drawing, box: Box): void {
+  drawing.image(box, (canvas, { x, y, width, height }, unit) => {
+    for (let row = y; row < y + height; row++) {
+      for (let column = x; column < x + width; column++)
+        canvas.blend(column, row, hatchAt(column, row, unit), 1);
+    }
+  });
+}
+
+/** Draws swatches and their words, ending at `right` on the text line with this `baseline`. Returns where they begin. */
+export function drawKeys(
+  drawing: Drawing,
+  { missing, special }: Keys,
+  right: number,
+  baseline: number,
+  theme: Theme,
+): number {
+  let end = right;
+  for (const word of [...(missing ? [undefined] : []), ...(special ? [special] : [])]) {
+    const text = word ?? "missing";
+    drawing.text(text, end, baseline, { size: theme.text, colour: INK, align: "right" });
+    const side = capHeight(theme.text) + 2 * theme.unit;
+    const x = Math.round(end - textWidth(text, theme.text)) - side - dots(theme, 6);
+    const box = { x, y: baseline - side + theme.unit, width: side, height: side };
+    if (word === undefined) fillHatched(drawing, box);
+    else drawing.fillRect(box, SPECIAL);
+    drawing.frame(box, FRAME, theme.unit);
+    end = x - dots(theme, 18);
   }
-}
-
-/** Draws a swatch and its word, ending at `right` on the text line with this `baseline`. Returns where they begin. */
-export function drawMissingKey(canvas: Canvas, right: number, baseline: number, theme: Theme): number {
-  drawText(canvas, WORD, right, baseline, { size: theme.text, colour: INK, align: "right" });
-  const side = capHeight(theme.text) + 2 * theme.unit;
-  const x = Math.round(right - textWidth(WORD, theme.text)) - side - 6 * theme.unit;
-  const box = { x, y: baseline - side + theme.unit, width: side, height: side };
-  fillHatched(canvas, box);
-  canvas.frame(box, FRAME);
-  return x;
+  return end;
 }

@@ -1,8 +1,8 @@
 /** The input of every picture: the overview and the times in the reports, never the array itself. */
 
-import type { COLORMAP_TABLES } from "./colormaps.generated.ts";
+import type { ColormapName } from "./colormaps.ts";
 
-export type ColormapName = keyof typeof COLORMAP_TABLES;
+export type { ColormapName };
 export type Scale = "auto" | "linear" | "log";
 
 /** One axis of the array in the grid's coordinates. `first` and `last` are the outermost grid points. */
@@ -24,6 +24,18 @@ export interface Overview {
   readonly values: Float64Array;
 }
 
+/** The ends of the colours and of the height; the data's own where one is absent. */
+export interface Limits {
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
+
+/** From where a surface is seen, in degrees, as matplotlib counts: azimuth −90 looks along y, elevation 90 straight down. */
+export interface View {
+  readonly azimuth: number;
+  readonly elevation: number;
+}
+
 /** The input of pictures of the array; `y` is absent for an array with one axis (then rows is 1). */
 export interface ArrayPicture {
   readonly title: string;
@@ -33,6 +45,10 @@ export interface ArrayPicture {
   readonly overview: Overview;
   readonly colormap: ColormapName;
   readonly scale: Scale;
+  readonly limits?: Limits | undefined;
+  /** A value that is no measure, such as that of a pendulum that never flips: it has a colour of its own, and a word. */
+  readonly special?: { readonly value: number; readonly means: string } | undefined;
+  readonly view?: View | undefined;
 }
 
 /**

@@ -4,19 +4,40 @@ import { crc32, deflateSync } from "node:zlib";
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const TRUECOLOUR = 2;
 const PALETTE = 3;
+const WITH_ALPHA = 6;
 const FILTER_UP = 2;
 const MOST_PALETTE_ENTRIES = 256;
 
-/** PNG bytes of `width` x `height` pixels given as 0xRRGGBB: with a palette if 256 colours are enough, else as RGB. */
-export function encodePng(pixels: Uint32Array, width: number, height: number): Uint8Array {
-  const few = indexed(pixels, width, height);
-  const chunks = few
+/**
+ * PNG bytes of `width` x `height` pixels given as 0xRRGGBB: with a palette if 256 colours are enough, else as RGB. With `alpha`, a byte
+ * a pixel, they are RGBA.
+ */
+export function encodePng(
+  pixels: Uint32Array,
+  width: number,
+  height: number,
+  dpi = 100,
+  alpha?: Uint8Array,
+): Uint8Array {
+  const few = alpha ? undefined : indexed(pixels, width, height);
+  const chunks = alpha
     ? [
-        header(width, height, PALETTE),
-        chunk("PLTE", rgbBytes(few.palette)),
-        chunk("IDAT", compress(few.rows)),
+        header(width, height, WITH_ALPHA),
+        density(dpi),
+        chunk("IDAT", compress(rgbaRows(pixels, alpha, width))),
       ]
-    : [header(width, height, TRUECOLOUR), chunk("IDAT", compress(rgbRows(pixels, width, height)))];
+    : few
+      ? [
+          header(width, height, PALETTE),
+          density(dpi),
+          chunk("PLTE", rgbBytes(few.palette)),
+          chunk("IDAT", compress(few.rows)),
+        ]
+      : [
+          header(width, height, TRUECOLOUR),
+          density(dpi),
+          chunk("IDAT", compress(rgbRows(pixels, width, height))),
+        ];
   return Buffer.concat([SIGNATURE, ...chunks, chunk("IEND", new Uint8Array(0))]);
 }
 
@@ -79,6 +100,28 @@ function subtractRow(row: Uint32Array, above: Uint32Array, rows: Uint8Array, to:
     rows[at + 1] = (rgb >> 8) - (other >> 8);
     rows[at + 2] = rgb - other;
   }
+}
+
+function rgbaRows(pixels: Uint32Array, alpha: Uint8Array, width: number): Uint8Array {
+  const rows = new Uint8Array(4 * pixels.length + pixels.length / width);
+  for (let k = 0, at = 0; k < pixels.length; k++) {
+    if (k % width === 0) at++; // the filter's type: none
+    const rgb = pixels[k]!;
+    rows[at++] = rgb >> 16;
+    rows[at++] = rgb >> 8;
+    rows[at++] = rgb;
+    rows[at++] = alpha[k]!;
+  }
+  return rows;
+}
+
+/** How large a pixel is on paper: pixels per metre in both directions. */
+function density(dpi: number): Uint8Array {
+  const data = new DataView(new ArrayBuffer(9));
+  data.setUint32(0, Math.round(dpi / 0.0254));
+  data.setUint32(4, Math.round(dpi / 0.0254));
+  data.setUint8(8, 1);
+  return chunk("pHYs", new Uint8Array(data.buffer));
 }
 
 function rgbBytes(colours: readonly number[]): Uint8Array {

@@ -1,5 +1,6 @@
-/** Maps the box around a surface to the picture: matplotlib's default view (elevation 30°, azimuth -60°). */
-import type { Box, Point } from "./canvas.ts";
+/** Maps the box around a surface to the picture. */
+import type { Box, Point } from "./drawing.ts";
+import type { View } from "./picture.ts";
 
 /** A place in the box: x to the right, y away from the viewer, z upwards, each from 0 to 1. */
 export interface Place {
@@ -15,14 +16,14 @@ export interface Projection {
   project(x: number, y: number, z: number, out: Float32Array, at: number): void;
 }
 
-const ELEVATION = Math.PI / 6;
-const AZIMUTH = -Math.PI / 3;
+/** matplotlib's. */
+export const DEFAULT_VIEW: View = { azimuth: -60, elevation: 30 };
 /** Eye to box centre in box lengths; matplotlib's is about 8. */
 const DISTANCE = 7;
 
 /** The view of a box with sides in the proportion of `sides`, as large as fits into `frame`. */
-export function createProjection(sides: Place, frame: Box): Projection {
-  const unscaled = projectionWith(sides, 1, 0, 0);
+export function createProjection(sides: Place, frame: Box, view: View): Projection {
+  const unscaled = projectionWith(sides, view, 1, 0, 0);
   const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((k) =>
     unscaled.toPicture({ x: k & 1, y: (k >> 1) & 1, z: k >> 2 }),
   );
@@ -31,14 +32,18 @@ export function createProjection(sides: Place, frame: Box): Projection {
   const scale = Math.min(frame.width / (right - left), frame.height / (bottom - top));
   const shiftX = frame.x + frame.width / 2 - (scale * (left + right)) / 2;
   const shiftY = frame.y + frame.height / 2 - (scale * (top + bottom)) / 2;
-  return projectionWith(sides, scale, shiftX, shiftY);
+  return projectionWith(sides, view, scale, shiftX, shiftY);
 }
 
-function projectionWith(sides: Place, scale: number, shiftX: number, shiftY: number): Projection {
-  const cosA = Math.cos(AZIMUTH);
-  const sinA = Math.sin(AZIMUTH);
-  const cosE = Math.cos(ELEVATION);
-  const sinE = Math.sin(ELEVATION);
+function projectionWith(
+  sides: Place,
+  { azimuth, elevation }: View,
+  scale: number,
+  shiftX: number,
+  shiftY: number,
+): Projection {
+  const [a, e] = [(azimuth * Math.PI) / 180, (elevation * Math.PI) / 180];
+  const [cosA, sinA, cosE, sinE] = [Math.cos(a), Math.sin(a), Math.cos(e), Math.sin(e)];
   const distance = DISTANCE * Math.max(sides.x, sides.y, sides.z);
   const project = (x: number, y: number, z: number, out: Float32Array, at: number) => {
     const bx = (x - 0.5) * sides.x;

@@ -1,11 +1,11 @@
 /** Draws how many times as fast a job is on more workers, beside what laws say of it. */
 import { bottomAxisHeight, sideAxisWidth, ticksAcross, ticksDown, titleLines } from "./axes.ts";
-import { type Box, Canvas, type Colour, type Point } from "./canvas.ts";
+import { Canvas } from "./canvas.ts";
+import type { Box, Colour, Drawing, Point } from "./drawing.ts";
 import { logTicks } from "./log-ticks.ts";
-import { drawPlotFrame, PAD_PX } from "./plot-frame.ts";
-import { encodePng } from "./png.ts";
-import { capHeight, drawText, textWidth } from "./text.ts";
-import { FRAME, GRID, LINE, PAPER, SCREEN } from "./theme.ts";
+import { drawPlotFrame } from "./plot-frame.ts";
+import { capHeight, textWidth } from "./text.ts";
+import { FRAME, GRID, LINE, PAPER, padOf, SCREEN } from "./theme.ts";
 
 /** Numbers of workers and speed-ups are positive. */
 export interface SpeedUps {
@@ -15,6 +15,7 @@ export interface SpeedUps {
   readonly laws: readonly { readonly name: string; readonly at: (workers: number) => number }[];
 }
 
+const PAD_PX = padOf(SCREEN);
 const SIZE_PX = { width: 520, height: 340 };
 const LAWS: readonly Colour[] = [0xd62728, 0x2ca02c, 0x9467bd];
 const STEPS = 60;
@@ -69,8 +70,9 @@ export function drawSpeedUps({ title, measured, laws }: SpeedUps): Uint8Array {
     titleLines(title, SCREEN.title, width).slice(0, 1),
     { of: { name: "workers", unit: "" }, ticks: x },
     { of: { name: "speed-up", unit: "" }, ticks: y, upwards: true },
+    SCREEN,
   );
-  return encodePng(canvas.pixels, canvas.width, canvas.height);
+  return canvas.encode();
 }
 
 function logScale(values: readonly number[]) {
@@ -78,7 +80,7 @@ function logScale(values: readonly number[]) {
   return { low, high, at: (value: number) => Math.log(value / low) / Math.log(high / low) };
 }
 
-function polyline(canvas: Canvas, points: readonly Point[], colour: Colour, width: number): void {
+function polyline(canvas: Drawing, points: readonly Point[], colour: Colour, width: number): void {
   for (const [k, point] of points.entries()) {
     const next = points[k + 1];
     if (next) canvas.line(point, next, colour, width);
@@ -87,7 +89,7 @@ function polyline(canvas: Canvas, points: readonly Point[], colour: Colour, widt
 
 /** Beside their ends, at a distance from each other. */
 function nameLines(
-  canvas: Canvas,
+  canvas: Drawing,
   box: Box,
   names: readonly { readonly name: string; readonly y: number; readonly colour: Colour }[],
 ): void {
@@ -96,6 +98,6 @@ function nameLines(
   for (const { name, y, colour } of names.toSorted((a, b) => a.y - b.y)) {
     const baseline = Math.max(y + capHeight(text) / 2, free + capHeight(text));
     free = baseline + text / 2;
-    drawText(canvas, name, box.x + box.width + PAD_PX / 2, baseline, { size: text, colour, align: "left" });
+    canvas.text(name, box.x + box.width + PAD_PX / 2, baseline, { size: text, colour, align: "left" });
   }
 }

@@ -7,12 +7,12 @@ import {
   ticksAcross,
   titleLines,
 } from "./axes.ts";
-import { type Box, Canvas, mix } from "./canvas.ts";
+import { pngMedium } from "./canvas.ts";
+import { type Box, type Drawing, type Medium, mix, type Raster } from "./drawing.ts";
 import { occupancy } from "./occupancy.ts";
 import type { Timeline, TimelineBar } from "./picture.ts";
-import { encodePng } from "./png.ts";
-import { capHeight, drawText, fitText, textWidth } from "./text.ts";
-import { FRAME, GRID, INK, PAPER, SCREEN } from "./theme.ts";
+import { capHeight, fitText, textWidth } from "./text.ts";
+import { dots, FRAME, GRID, INK, padOf, type Theme } from "./theme.ts";
 import { type AxisTicks, niceTicks, valueTicks } from "./ticks.ts";
 
 const IDLE = 0xe9ecf1;
@@ -20,74 +20,75 @@ const BUSY = 0x2f6fb0;
 const COLD_START = 0xf08c1d;
 const SOFT_INK = 0x5a5f66;
 const RULE = 0xc9cdd4;
-const PAD_PX = 14;
-const HEADER_PX = 92;
-const PLOT_WIDTH_PX = 980;
-const PLOT_HEIGHT_PX = 640;
-const TALLEST_LANE_PX = 30;
+/** In hundredths of an inch. */
+const HEADER = 92;
+const PLOT_WIDTH = 980;
+const PLOT_HEIGHT = 640;
+const TALLEST_LANE = 30;
+const WIDEST_NAME = 150;
 const MOST_LANES = 1000;
-const WIDEST_NAME_PX = 150;
 /** Steps between idle and busy, few enough for a palette. */
 const SHADES = 32;
 
-/** PNG bytes of the timeline, in time linear in its bars. */
-export function drawTimeline(timeline: Timeline): Uint8Array {
+/** The timeline as a file, in time linear in its bars. */
+export function drawTimeline(timeline: Timeline, medium: Medium = pngMedium()): Uint8Array {
   const { bars, coldStarts } = timeline;
+  const { theme, size } = medium;
+  const pad = padOf(theme);
   const slots = Math.max(1, timeline.slots.length);
   const lanes = Math.min(slots, MOST_LANES);
-  const lane = Math.min(TALLEST_LANE_PX, Math.max(1, Math.floor(PLOT_HEIGHT_PX / lanes)));
-  const names = slotNames(timeline.slots, lanes, lane);
+  const below = bottomAxisHeight(theme) + pad;
+  const header = dots(theme, HEADER);
+  const most = size ? Math.max(lanes, size.height - header - below) : dots(theme, PLOT_HEIGHT);
+  const lane = Math.min(dots(theme, TALLEST_LANE), Math.max(1, Math.floor(most / lanes)));
+  const names = slotNames(timeline.slots, lanes, lane, theme);
   const endMs = Math.max(timeline.makespanMs, lastEnd(bars), lastEnd(coldStarts)) || 1;
-  const { ticks, of } = timeAxis(endMs);
 
-  const namesWidth = Math.ceil(Math.max(0, ...names.map(({ name }) => textWidth(name, SCREEN.text))));
-  const left = PAD_PX + namesWidth + (lane < SCREEN.text ? 2 * PAD_PX : PAD_PX);
-  const title = titleLines(timeline.title, SCREEN.title, PLOT_WIDTH_PX);
+  const namesWidth = Math.ceil(Math.max(0, ...names.map(({ name }) => textWidth(name, theme.text))));
+  const left = pad + namesWidth + (lane < theme.text ? 2 * pad : pad);
+  const width = Math.max(dots(theme, 10), size ? size.width - left - 2 * pad : dots(theme, PLOT_WIDTH));
+  const { ticks, of } = timeAxis(endMs, width, theme);
+  const title = titleLines(timeline.title, theme.title, width);
   const box = {
     x: left,
-    y: HEADER_PX + extraTitleHeight(title, SCREEN.title),
-    width: PLOT_WIDTH_PX,
+    y: header + extraTitleHeight(title, theme.title),
+    width,
     height: lanes * lane,
   };
-  const canvas = new Canvas(
-    left + PLOT_WIDTH_PX + 2 * PAD_PX,
-    box.y + box.height + bottomAxisHeight(SCREEN) + PAD_PX,
-    PAPER,
+  const sheet = medium.sheet(
+    size?.width ?? left + width + 2 * pad,
+    size?.height ?? box.y + box.height + below,
   );
 
-  drawLanes(canvas, box, timeline, slots, lanes, lane, endMs);
-  for (const { at } of ticks.marks) {
-    for (let y = box.y; y < box.y + box.height; y++)
-      canvas.blend(box.x + Math.round(at * box.width), y, FRAME, 0.1);
-  }
-  canvas.frame(box, GRID);
-  canvas.fillRect({ x: box.x, y: box.y + box.height, width: box.width, height: 1 }, FRAME);
-  drawBottomAxis(canvas, box, ticks, of, SCREEN);
+  sheet.image(box, (canvas, at) => drawLanes(canvas, at, timeline, { slots, lanes, endMs }), {
+    rows: lanes,
+    columns: 1,
+  });
+  for (const { at } of ticks.marks)
+    sheet.fillRect({ ...box, x: box.x + Math.round(at * box.width), width: theme.unit }, FRAME, 0.1);
+  sheet.frame(box, GRID, theme.unit);
+  sheet.fillRect({ x: box.x, y: box.y + box.height, width: box.width, height: theme.unit }, FRAME);
+  drawBottomAxis(sheet, box, ticks, of, theme);
+  const text = { size: theme.text, colour: INK };
   for (const { name, at } of names) {
-    const baseline = box.y + Math.round((at + 0.5) * lane + capHeight(SCREEN.text) / 2);
-    drawText(canvas, name, box.x - 8, baseline, { size: SCREEN.text, colour: INK, align: "right" });
+    const baseline = box.y + Math.round((at + 0.5) * lane + capHeight(theme.text) / 2);
+    sheet.text(name, box.x - dots(theme, 8), baseline, { ...text, align: "right" });
   }
-  if (lane < SCREEN.text) {
-    drawText(canvas, "slot", PAD_PX + capHeight(SCREEN.text), box.y + box.height / 2, {
-      size: SCREEN.text,
-      colour: INK,
-      align: "centre",
-      upwards: true,
-    });
+  if (lane < theme.text) {
+    const middle = box.y + box.height / 2;
+    sheet.text("slot", pad + capHeight(theme.text), middle, { ...text, align: "centre", upwards: true });
   }
-  drawHeader(canvas, box, title, timelineSummary(timeline, endMs));
-  return encodePng(canvas.pixels, canvas.width, canvas.height);
+  drawHeader(sheet, box, title, timelineSummary(timeline, endMs), theme);
+  return sheet.encode();
 }
 
 function drawLanes(
-  canvas: Canvas,
+  canvas: Raster,
   box: Box,
   { bars, coldStarts }: Timeline,
-  slots: number,
-  lanes: number,
-  lane: number,
-  endMs: number,
+  { slots, lanes, endMs }: { readonly slots: number; readonly lanes: number; readonly endMs: number },
 ): void {
+  const lane = Math.floor(box.height / lanes);
   const busy = occupancy(bars, slots, lanes, box.width, endMs).shares;
   const cold = occupancy(coldStarts, slots, lanes, box.width, endMs).shares;
   const colours = shades();
@@ -105,31 +106,30 @@ function drawLanes(
 }
 
 /** Title, the figures in words, and the legend to the right of them. */
-function drawHeader(canvas: Canvas, box: Box, title: readonly string[], summary: string): void {
+function drawHeader(sheet: Drawing, box: Box, title: readonly string[], summary: string, theme: Theme): void {
   const legend: [number, string][] = [
     [BUSY, "working"],
     [COLD_START, "cold start"],
     [IDLE, "idle"],
   ];
-  const { size, align } = { size: SCREEN.text, align: "right" } as const;
+  const { size, align } = { size: theme.text, align: "right" } as const;
+  const pad = padOf(theme);
   let right = box.x + box.width;
   for (const [colour, word] of legend.toReversed()) {
-    drawText(canvas, word, right, box.y - PAD_PX, { size, colour: INK, align });
-    right = Math.round(right - textWidth(word, size)) - 20;
-    const swatch = { x: right, y: box.y - PAD_PX - 12, width: 14, height: 14 };
-    canvas.fillRect(swatch, colour);
-    if (colour === IDLE) canvas.frame(swatch, RULE);
-    right -= 18;
+    sheet.text(word, right, box.y - pad, { size, colour: INK, align });
+    right = Math.round(right - textWidth(word, size)) - dots(theme, 20);
+    const side = dots(theme, 14);
+    const swatch = { x: right, y: box.y - pad - dots(theme, 12), width: side, height: side };
+    sheet.fillRect(swatch, colour);
+    if (colour === IDLE) sheet.frame(swatch, RULE, theme.unit);
+    right -= dots(theme, 18);
   }
   for (const k of title.keys()) {
-    const y = box.y - 58 - extraTitleHeight(title.slice(k), SCREEN.title);
-    drawText(canvas, title[k]!, box.x, y, { size: SCREEN.title, colour: INK, align: "left" });
+    const y = box.y - dots(theme, 58) - extraTitleHeight(title.slice(k), theme.title);
+    sheet.text(title[k]!, box.x, y, { size: theme.title, colour: INK, align: "left" });
   }
-  drawText(canvas, fitText(summary, size, box.width), box.x, box.y - 36, {
-    size,
-    colour: SOFT_INK,
-    align: "left",
-  });
+  const words = fitText(summary, size, box.width);
+  sheet.text(words, box.x, box.y - dots(theme, 36), { size, colour: SOFT_INK, align: "left" });
 }
 
 /** "400 chunks on 8 workers · 93 % busy · 8 cold starts · done after 12.3 s". */
@@ -153,21 +153,26 @@ function counted(count: number, noun: string): string {
 }
 
 /** The slots' own names while lanes have room for text, else numbers at round intervals. */
-function slotNames(slots: readonly string[], lanes: number, lane: number): { name: string; at: number }[] {
-  if (lane >= SCREEN.text)
-    return slots.map((name, at) => ({ name: fitText(name, SCREEN.text, WIDEST_NAME_PX), at }));
-  const most = Math.max(3, Math.floor((lanes * lane) / 50));
+function slotNames(
+  slots: readonly string[],
+  lanes: number,
+  lane: number,
+  theme: Theme,
+): { name: string; at: number }[] {
+  if (lane >= theme.text)
+    return slots.map((name, at) => ({ name: fitText(name, theme.text, dots(theme, WIDEST_NAME)), at }));
+  const most = Math.max(3, Math.floor((lanes * lane) / dots(theme, 50)));
   return niceTicks(1, slots.length, most).map((number) => ({
     name: String(number),
     at: ((number - 1) * lanes) / slots.length,
   }));
 }
 
-function timeAxis(endMs: number): { ticks: AxisTicks; of: Quantity } {
+function timeAxis(endMs: number, width: number, theme: Theme): { ticks: AxisTicks; of: Quantity } {
   const [unit, unitMs] = endMs < 2000 ? ["ms", 1] : ["s", 1000];
   const make = (most: number) => valueTicks(0, endMs / unitMs, most, (value) => (value * unitMs) / endMs);
   return {
-    ticks: ticksAcross(make, PLOT_WIDTH_PX, SCREEN.text),
+    ticks: ticksAcross(make, width, theme.text),
     of: { name: "time since submission", unit: unit as string },
   };
 }

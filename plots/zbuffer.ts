@@ -1,5 +1,5 @@
 /** Fills triangles so that the nearest one is seen, on a grid finer than the picture's for smooth edges. */
-import { type Box, type Canvas, mix } from "./canvas.ts";
+import { type Box, mix, type Raster } from "./drawing.ts";
 
 /** Numbers per vertex: x and y in samples, nearness (larger hides smaller), entry in the colour table. */
 export const VERTEX = 4;
@@ -24,9 +24,10 @@ export class ZBuffer {
 
   /**
    * Fills the triangle of the vertices that begin at `a`, `b` and `c`; colour entries run from one to the next and are
-   * counted from `base`. Neighbouring triangles leave no gap: they compute the same ends on their common edge.
+   * counted from `base`. Neighbouring triangles leave no gap: they compute the same ends on their common edge. With `only`, all of the
+   * triangle has that entry.
    */
-  fillTriangle(vertices: Float32Array, a: number, b: number, c: number, base: number): void {
+  fillTriangle(vertices: Float32Array, a: number, b: number, c: number, base: number, only = -1): void {
     const top = highest(vertices, a, b, c);
     const bottom = lowest(vertices, a, b, c);
     const middle = a + b + c - top - bottom;
@@ -49,9 +50,9 @@ export class ZBuffer {
     const cn = vertices[bottom + 2]! - an;
     const nearnessX = (bn * (cy - ay) - cn * (by - ay)) / doubleArea;
     const nearnessY = (cn * (bx - ax) - bn * (cx - ax)) / doubleArea;
-    const ae = vertices[top + 3]!;
-    const be = vertices[middle + 3]! - ae;
-    const ce = vertices[bottom + 3]! - ae;
+    const ae = only < 0 ? vertices[top + 3]! : only;
+    const be = only < 0 ? vertices[middle + 3]! - ae : 0;
+    const ce = only < 0 ? vertices[bottom + 3]! - ae : 0;
     const entryX = (be * (cy - ay) - ce * (by - ay)) / doubleArea;
     const entryY = (ce * (bx - ax) - be * (cx - ax)) / doubleArea;
     const nearnesses = this.#nearness;
@@ -76,13 +77,13 @@ export class ZBuffer {
     }
   }
 
-  /** Lays the triangles over the canvas: each pixel is the mean of its samples; uncovered samples show the canvas. */
-  drawOn(canvas: Canvas, table: Uint32Array): void {
+  /** Lays the triangles over the canvas: each pixel is the mean of its samples; uncovered samples show the canvas, or what lies under its image. */
+  drawOn(canvas: Raster, table: Uint32Array): void {
     for (let row = 0; row < this.area.height; row++) this.#drawRow(row, canvas, table);
   }
 
   /** A call for each row, for the reason that png.ts has. */
-  #drawRow(row: number, { pixels, width }: Canvas, table: Uint32Array): void {
+  #drawRow(row: number, { pixels, alpha, width }: Raster, table: Uint32Array): void {
     const { area, samples } = this;
     const nearnesses = this.#nearness;
     const entries = this.#entries;
@@ -109,7 +110,8 @@ export class ZBuffer {
       const mean =
         (((red + half) / covered) << 16) | (((green + half) / covered) << 8) | ((blue + half) / covered);
       const pixel = start + column;
-      pixels[pixel] = covered === all ? mean : mix(pixels[pixel]!, mean, covered / all);
+      if (alpha) alpha[pixel] = Math.round((255 * covered) / all);
+      pixels[pixel] = alpha || covered === all ? mean : mix(pixels[pixel]!, mean, covered / all);
     }
   }
 }

@@ -7,6 +7,7 @@ import { jsonLine } from "../terminal/text.ts";
 
 export interface ConformOptions {
   readonly only?: string;
+  readonly redis?: boolean;
   readonly seconds: string;
   readonly json?: boolean;
 }
@@ -17,7 +18,7 @@ const OUTPUT_CHARACTERS = 2000;
 /** `manyhands conform`: exit code 1 where a check failed. Throws InvalidInputError. */
 export async function conform(
   command: readonly string[],
-  { only, seconds, json }: ConformOptions,
+  { only, redis, seconds, json }: ConformOptions,
 ): Promise<number> {
   const most = Number(seconds);
   if (!(most > 0 && most <= 3600))
@@ -26,6 +27,7 @@ export async function conform(
   let output = "";
   const isRight = await conformWith(command, {
     only: only?.split(",").map((name) => name.trim()),
+    isOnRedis: redis,
     seconds: most,
     onOutput: (text) => {
       output = `${output}${text}`.slice(-OUTPUT_CHARACTERS);

@@ -18,8 +18,9 @@ import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
 import { choice } from "../request/choice.ts";
 import { placesOf } from "../request/request.ts";
+import { type LookOptions, lookOf } from "./look.ts";
 
-export interface PlotOptions {
+export interface PlotOptions extends LookOptions {
   readonly colormap?: string;
   readonly scale?: string;
   readonly plot3d?: boolean;
@@ -28,6 +29,7 @@ export interface PlotOptions {
 
 /** `manyhands plot`: draws a finished folder's pictures again, from its reports alone. */
 export async function plot(named: string, options: PlotOptions): Promise<number> {
+  const look = await lookOf(options);
   const fetch = "A job of a deployment is drawn there; `manyhands fetch` brings it here.";
   const { folder, job } = await openJobFolder(named, fetch);
   const declaration = declarationOf(job, KERNELS);
@@ -55,8 +57,8 @@ export async function plot(named: string, options: PlotOptions): Promise<number>
   // The reports' cells are those of the cut that the job was drawn at.
   if (options.at) resampleAll(drawn, ledger);
   await sampleTiles(drawn, ledger, ports);
-  await draw(drawn, ledger, summarize(job, ledger), ports);
-  process.stdout.write(`Drawn again in ${placeOf(folder)}\n`);
+  const names = await draw(drawn, ledger, summarize(job, ledger), ports, look);
+  process.stdout.write(`Drawn again in ${placeOf(folder)}: ${names.join(", ")}\n`);
   return 0;
 }
 

@@ -80,3 +80,18 @@ export function withInputs<Options extends object>(
   }
   return { ...(others as Options), inputs };
 }
+
+/** Those of `plot` alone: the aggregator draws PNG files of a fixed size. */
+export function addLookOptions(command: Command): Command {
+  return command
+    .option("--format <names>", "kinds of file: png, svg, pdf, several with commas between (default: png)")
+    .option("--size <AxB>", "width and height of each picture: 120x90mm, 12x9cm, 4.7x3.5in")
+    .option(
+      "--dpi <n>",
+      "pixels per inch of PNG files, and of images in the others (default: 300; a PNG without --size 100)",
+    )
+    .option("--title <text>", 'instead of kernel, shape and inputs; "" for none')
+    .option("--limits <low:high>", "the ends of colours and heights; either may be left out")
+    .option("--view <azimuth,elevation>", "from where the surface is seen, in degrees (default: -60,30)")
+    .option("--special <value=words>", "a value that is no measure, drawn in a grey of its own");
+}

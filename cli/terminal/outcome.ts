@@ -6,6 +6,7 @@ import { commandLine, pathOf, placeOf } from "../../shared/validation/command-li
 import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
+import { belowOne } from "./below-one.ts";
 import { costLine, limitLine } from "./cost-line.ts";
 import { planLine } from "./plan-line.ts";
 import { aligned, bytes, seconds, whatOf } from "./text.ts";
@@ -28,10 +29,12 @@ export function asJson(outcome: Outcome): object {
   const { summary, phasesMs, engine, folder, reference, rejected, site, fetched } = outcome;
   const { jobId, state, shape, elements, sum, chunks, makespanMs, computeMs, ...rest } = summary;
   const { version: _, ...more } = rest;
+  const speedUpBelowOne = summary.items ? undefined : belowOne(summary);
   return {
     ...{ jobId, state, engine, shape, elements, sum, chunks, makespanMs, computeMs, phasesMs, folder },
     ...(reference !== undefined && { reference: { sum: reference, matches: sum === reference } }),
     ...more,
+    ...(speedUpBelowOne && { speedUpBelowOne }),
     rejected,
     ...site?.fields,
     ...(fetched && { fetched }),
@@ -62,6 +65,7 @@ function cellLines(outcome: Outcome): Line[] {
   const { summary } = outcome;
   const { spec, chunks, slowestChunk } = summary;
   const workers = counted(summary.workers, "worker");
+  const why = belowOne(summary);
   return [
     [
       "elements",
@@ -78,6 +82,7 @@ function cellLines(outcome: Outcome): Line[] {
       "speed-up",
       `${summary.speedUp.toFixed(2)}, compute / makespan, on ${workers} (efficiency ${Math.round(summary.efficiency * 100)} %)`,
     ],
+    ...(why ? [["", why.sentence] as const] : []),
     ...(slowestChunk
       ? [["slowest", `chunk ${slowestChunk.chunk}, ${seconds(slowestChunk.cpuMs)}`] as const]
       : []),

@@ -1,23 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { FileStore } from "../../shared/ports/file/file-store.ts";
-import { Folder } from "../../shared/ports/file/folder.ts";
-import { DEFAULT_RETRY_AFTER_SECONDS, ENV, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
+import type { ChildProcess } from "node:child_process";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { show } from "../../shared/validation/parse.ts";
-import { ensureBundles } from "../../tools/bundling/bundles.ts";
-import { startBuiltCloud } from "../local/built-cloud.ts";
-import type { LocalCloud } from "../local/local-cloud.ts";
-import { Bench } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { CHECKS } from "./checks.ts";
 import { expectDone } from "./chunk-checks.ts";
 import { expectThat, FailedCheck } from "./failed-check.ts";
-import { Gate } from "./gate.ts";
-
-/** Long enough that no message comes again while a check looks at it. */
-const VISIBILITY_SECONDS = 3600;
+import { onRedis } from "./on-redis.ts";
+import { onSqs } from "./on-sqs.ts";
 
 export interface Result {
   readonly check: string;
@@ -29,6 +18,8 @@ export interface Result {
 export interface ConformOptions {
   /** Names of checks; all where it is absent. */
   readonly only?: readonly string[] | undefined;
+  /** On a Redis in place of SQS and S3. */
+  readonly isOnRedis?: boolean | undefined;
   /** How long a worker may take for a message, its start included. */
   readonly seconds: number;
   /** Receives what the worker prints. */
@@ -54,55 +45,43 @@ const LONG = {
   },
 };
 
+/** An object that cannot be used, which S3 alone has. */
+const POISON = "poison";
+const checksOn = (isOnRedis: boolean) => CHECKS.filter(({ name }) => !(isOnRedis && name === POISON));
+
 /** What can be checked, in the order in which it is. */
-export const checkNames = (): { readonly name: string; readonly about: string }[] => [...CHECKS, STOPS];
+export const checkNames = (isOnRedis = false): { readonly name: string; readonly about: string }[] => [
+  ...checksOn(isOnRedis),
+  STOPS,
+];
 
 /**
- * Starts the command as a worker on an SQS and an S3 of its own, and has it go through the checks; whether it passed all. Throws
+ * Starts the command as a worker on an SQS and an S3 of its own, or a Redis, and has it go through the checks; whether it passed all. Throws
  * InvalidInputError for a name that is no check, and for a command that cannot be started.
  */
 export async function conform(command: readonly string[], options: ConformOptions): Promise<boolean> {
-  const chosen = chosenOf(options.only);
-  const { emulator } = await ensureBundles();
-  const folder = mkdtempSync(join(tmpdir(), "manyhands-conform-"));
-  const gate = new Gate();
-  let bench: Bench | undefined;
-  const cloud = await startBuiltCloud(
-    emulator,
-    {
-      folder: new Folder({ "": folder }),
-      visibilityTimeoutSeconds: VISIBILITY_SECONDS,
-      maxReceiveCount: MAX_RECEIVE_COUNT,
-      onAnswered: (request) => bench?.onAnswered(request),
-    },
-    gate.intercept,
-    true,
-  );
-  let worker: ChildProcess | undefined;
-  try {
-    worker = start(command, cloud, options.onOutput);
-    const ended = endOf(worker, command);
-    ended.catch(() => {});
-    bench = new Bench(cloud, new FileStore({ "": folder }), gate, ended, options.seconds);
+  const { only, isOnRedis = false, seconds } = options;
+  const checks = checksOn(isOnRedis);
+  const chosen = chosenOf(only, [...checks, STOPS]);
+  return (isOnRedis ? onRedis : onSqs)(command, options, async ({ bench, worker }) => {
     let isRight = true;
     const note = async (check: { name: string; about: string }, run: () => Promise<void>) => {
       const fault = await run().then(() => undefined, faultOf);
       options.onResult({ check: check.name, about: check.about, fault });
       isRight &&= fault === undefined;
     };
-    for (const check of CHECKS.filter(({ name }) => chosen.has(name)))
-      await note(check, () => check.run(bench!));
-    if (chosen.has(STOPS.name)) await note(STOPS, () => expectToStop(worker!, bench!, options.seconds));
+    for (const check of checks.filter(({ name }) => chosen.has(name)))
+      await note(check, () => check.run(bench));
+    if (chosen.has(STOPS.name)) await note(STOPS, () => expectToStop(worker, bench, seconds));
     return isRight;
-  } finally {
-    worker?.kill("SIGKILL");
-    await cloud.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-function chosenOf(only: readonly string[] | undefined): ReadonlySet<string> {
-  const names = checkNames().map(({ name }) => name);
+function chosenOf(
+  only: readonly string[] | undefined,
+  checks: readonly { name: string }[],
+): ReadonlySet<string> {
+  const names = checks.map(({ name }) => name);
   for (const name of only ?? [])
     if (!names.includes(name))
       throw new InvalidInputError("--only", `some of ${names.join(", ")}`, show(name));
@@ -112,57 +91,6 @@ function chosenOf(only: readonly string[] | undefined): ReadonlySet<string> {
 function faultOf(error: unknown): string {
   if (error instanceof InvalidInputError) throw error;
   return error instanceof FailedCheck ? error.message : describeError(error);
-}
-
-function start(
-  [program = "", ...rest]: readonly string[],
-  cloud: LocalCloud,
-  onOutput: (text: string) => void,
-) {
-  const { endpoint, region, credentials, bucket, queues } = cloud;
-  const worker = spawn(program, rest, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      // The user's own settings are meant for AWS.
-      ...{
-        AWS_CONFIG_FILE: "/dev/null",
-        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-        AWS_PROFILE: undefined,
-        AWS_SESSION_TOKEN: undefined,
-      },
-      [ENV.bucket]: bucket,
-      [ENV.chunkQueueUrl]: queues.chunks.url,
-      [ENV.resultQueueUrl]: queues.results.url,
-      [ENV.retryAfterSeconds]: `${DEFAULT_RETRY_AFTER_SECONDS}`,
-    },
-  });
-  for (const stream of [worker.stdout, worker.stderr])
-    stream.on("data", (text: Buffer) => onOutput(text.toString()));
-  return worker;
-}
-
-/** Rejects when the process ends: with InvalidInputError where it could not be started. */
-function endOf(worker: ChildProcess, [program]: readonly string[]): Promise<never> {
-  return new Promise((_, reject) => {
-    worker.once("error", ({ message }) =>
-      reject(
-        new InvalidInputError(
-          "the command",
-          "a program that starts a worker",
-          `${show(program)} (${message})`,
-        ),
-      ),
-    );
-    worker.once("exit", (code, signal) =>
-      reject(new FailedCheck(`Expected the worker to go on, it ended (${signal ?? `exit code ${code}`}).`)),
-    );
-  });
 }
 
 async function expectToStop(worker: ChildProcess, bench: Bench, seconds: number): Promise<void> {

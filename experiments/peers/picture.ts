@@ -1,7 +1,7 @@
 /** Seconds from start to exit on a log axis: a row for each peer, a dot for each job. */
-import { Canvas, type Colour, mix } from "../../plots/canvas.ts";
-import { encodePng } from "../../plots/png.ts";
-import { capHeight, drawText, textWidth } from "../../plots/text.ts";
+import { Canvas } from "../../plots/canvas.ts";
+import { type Colour, mix } from "../../plots/drawing.ts";
+import { capHeight, textWidth } from "../../plots/text.ts";
 import { FRAME, GRID, INK, LINE, PAPER, PRINT } from "../../plots/theme.ts";
 import { PEERS, type Peer } from "./peers.ts";
 import { JOBS, type Results, wholeSeconds } from "./tables.ts";
@@ -31,7 +31,7 @@ export function drawPeers(results: Results): Uint8Array {
   const x = logScale(rows.flatMap(({ small, large }) => (large === undefined ? [small] : [small, large])));
 
   const text = { size: TEXT, colour: INK, align: "left" } as const;
-  drawText(canvas, "The same array, from starting the program to its exit", 40, 60, {
+  canvas.text("The same array, from starting the program to its exit", 40, 60, {
     ...text,
     size: PRINT.title,
   });
@@ -48,14 +48,14 @@ export function drawPeers(results: Results): Uint8Array {
   for (const tick of x.ticks) {
     const at = Math.round(x.at(tick));
     canvas.fillRect({ x: at, y: PLOT.top, width: 2, height: bottom - PLOT.top }, GRID);
-    drawText(canvas, `${tick} s`, at, bottom + 42, { ...text, align: "centre" });
+    canvas.text(`${tick} s`, at, bottom + 42, { ...text, align: "centre" });
   }
   rows.forEach((row, index) => {
     const middle = PLOT.top + (index + 0.5) * PLOT.rowHeight;
     drawRow(canvas, row, middle, x.at);
   });
   canvas.frame({ x: 2, y: 2, width: canvas.width - 4, height: canvas.height - 4 }, FRAME, 2);
-  return encodePng(canvas.pixels, canvas.width, canvas.height);
+  return canvas.encode();
 }
 
 function drawRow(
@@ -67,14 +67,14 @@ function drawRow(
   const colour = peer.ours ? OURS : LINE;
   const baseline = middle + capHeight(TEXT) / 2;
   const text = { size: TEXT, colour: INK } as const;
-  drawText(canvas, peer.title, PLOT.left - 110, baseline, { ...text, align: "right" });
+  canvas.text(peer.title, PLOT.left - 110, baseline, { ...text, align: "right" });
   if (large !== undefined) {
     canvas.line({ x: at(small), y: middle }, { x: at(large), y: middle }, mix(PAPER, colour, 0.35), 4);
     dot(canvas, at(large), middle, colour, true);
-    drawText(canvas, seconds(large), at(large) + 22, baseline, { ...text, align: "left" });
+    canvas.text(seconds(large), at(large) + 22, baseline, { ...text, align: "left" });
   }
   dot(canvas, at(small), middle, colour, false);
-  drawText(canvas, seconds(small), at(small) - 22, baseline, { ...text, align: "right" });
+  canvas.text(seconds(small), at(small) - 22, baseline, { ...text, align: "right" });
 }
 
 function legend(canvas: Canvas, x: number, y: number): void {
@@ -85,10 +85,10 @@ function legend(canvas: Canvas, x: number, y: number): void {
   ] as const) {
     dot(canvas, x + RADIUS, y, FRAME, filled);
     const words = `${JOBS[job].points} points`;
-    drawText(canvas, words, x + 34, y + capHeight(TEXT) / 2, text);
+    canvas.text(words, x + 34, y + capHeight(TEXT) / 2, text);
     x += 34 + textWidth(words, TEXT) + (filled ? 12 : 40);
   }
-  drawText(canvas, "of the Mandelbrot set, 1,000 iterations", x, y + capHeight(TEXT) / 2, text);
+  canvas.text("of the Mandelbrot set, 1,000 iterations", x, y + capHeight(TEXT) / 2, text);
 }
 
 /** Filled, or a ring. */

@@ -10,14 +10,19 @@ export interface AtWork {
   readonly fromMs: Float64Array;
   /** How long a slot was at work, summed over the slots. */
   readonly busyMs: number;
-  /** The most slots that were there at once, each from its first chunk's start to its last chunk's end. */
+  /**
+   * The most slots that were there at once: by their chunks, each from its first one's start to its last one's end; or, if those are
+   * more, among the slots that started cold, each from when it began to start. The thread that sees to the first messages while
+   * others start is none of those, and so no further worker.
+   */
   readonly slots: number;
 }
 
 /** Starts are whole milliseconds: what began in the one in which something else ended came after it. */
 const RESOLUTION_MS = 1;
 
-export function atWork({ startedAtMs, durationMs, slot }: Ledger): AtWork {
+export function atWork(ledger: Ledger): AtWork {
+  const { startedAtMs, durationMs, slot } = ledger;
   const fromMs = new Float64Array(startedAtMs.length).fill(Number.NaN);
   const known = new Uint32Array(slot.keys().filter((chunk) => slot[chunk]! >= 0));
   known.sort((a, b) => startedAtMs[a]! - startedAtMs[b]!);
@@ -34,7 +39,11 @@ export function atWork({ startedAtMs, durationMs, slot }: Ledger): AtWork {
     lastMs.set(slot[chunk]!, Math.max(reachedMs, endMs));
   }
   const spans = [...firstMs].map(([at, ms]) => ({ fromMs: ms, toMs: lastMs.get(at)! }));
-  return { fromMs, busyMs, slots: mostAtOnce(spans) };
+  const initMs = new Map(ledger.coldStarts.map((start) => [start.slot, start.initMs]));
+  const cold = [...firstMs].flatMap(([at, ms]) =>
+    initMs.has(at) ? [{ fromMs: ms - initMs.get(at)!, toMs: lastMs.get(at)! }] : [],
+  );
+  return { fromMs, busyMs, slots: Math.max(mostAtOnce(spans), mostAtOnce(cold)) };
 }
 
 /** A slot that ended makes room for another: a worker that died, or the thread that saw to the first messages. */

@@ -14,7 +14,7 @@ import { CorruptChunkError } from "../../shared/validation/errors.ts";
 import type { Ledger } from "./ledger.ts";
 import { limitTold } from "./limit-told.ts";
 import { npyParts } from "./npy.ts";
-import { drawPictures } from "./pictures.ts";
+import { drawPictures, type Look } from "./pictures.ts";
 import type { AggregatePorts } from "./ports.ts";
 import { reportedCost } from "./reported-cost.ts";
 import { joinedResults } from "./results.ts";
@@ -69,16 +69,21 @@ export async function finish(
   return { summary, plotsMs };
 }
 
-/** Draws the job's pictures from what was reported of it; `sampleTiles` comes first. */
+/** Draws the job's pictures from what was reported of it; `sampleTiles` comes first. Returns their files' names. */
 export async function draw(
   job: StoredJob,
   ledger: Ledger,
   summary: Summary,
   { store, builtIns }: Pick<FinishPorts, "store" | "builtIns">,
-): Promise<void> {
+  look?: Look,
+): Promise<string[]> {
+  const names: string[] = [];
   const declaration = declarationOf(job, builtIns);
-  for (const [name, png] of drawPictures(job, declaration, summary, ledger))
-    await store.put(jobKeys(job.jobId).picture(name), png);
+  for (const [name, extension, file] of drawPictures(job, declaration, summary, ledger, look)) {
+    await store.put(jobKeys(job.jobId).picture(name, extension), file);
+    names.push(`${name}.${extension}`);
+  }
+  return names;
 }
 
 /** Reads the overview cells of chunks whose tile was too large for their report. */

@@ -1,3 +1,4 @@
+import type { Medium } from "../../plots/drawing.ts";
 import { drawHeatmap } from "../../plots/heatmap.ts";
 import type { ArrayPicture, PlotAxis, Timeline } from "../../plots/picture.ts";
 import { drawSurface } from "../../plots/surface.ts";
@@ -11,37 +12,84 @@ import type { Summary } from "../../shared/record/summary.ts";
 import { atWork } from "./at-work.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** The job's pictures by name, drawn from what the reports brought. Each value has its own. */
+/** How pictures are drawn that the command line draws again; a job's own are PNG files, each in its own size. */
+export interface Look extends Pick<ArrayPicture, "limits" | "view" | "special"> {
+  readonly title?: string | undefined;
+  /** A kind of file for the pictures; the title is for what shows it beside them. */
+  readonly media?: readonly ((title: string) => Medium)[];
+}
+
+/** The job's pictures as files by name, drawn from what the reports brought. Each value has its own. */
 export function* drawPictures(
   job: Job,
   declaration: Declaration,
   summary: Summary,
   ledger: Ledger,
-): Generator<readonly [name: string, png: Uint8Array]> {
+  look: Look = {},
+): Generator<readonly [name: string, extension: string, file: Uint8Array]> {
   const { length } = job.spec.values;
   const detail = job.output.plot3d ? "fine" : "quick";
   for (const [k, value] of declaration.values.entries()) {
-    const picture = arrayPicture(job, declaration, k, ledger);
+    const picture = arrayPicture(job, declaration, k, ledger, look);
     const name = (kind: string) => (length === 1 ? kind : `${kind}-${value.name.replaceAll("_", "-")}`);
-    yield [name("heatmap"), drawHeatmap(picture)];
-    if (picture.y) yield [name("surface"), drawSurface(picture, { detail })];
+    yield* inMedia(name("heatmap"), picture, look, (medium) => drawHeatmap(picture, medium));
+    if (picture.y)
+      yield* inMedia(name("surface"), picture, look, (medium) => drawSurface(picture, { detail }, medium));
   }
-  yield ["timeline", drawTimeline(timeline(job, declaration, summary, ledger))];
+  const slots = {
+    ...timeline(job, declaration, summary, ledger),
+    ...(look.title !== undefined && { title: look.title }),
+  };
+  yield* inMedia("timeline", slots, look, (medium) => drawTimeline(slots, medium));
 }
 
-function arrayPicture(job: Job, declaration: Declaration, k: number, ledger: Ledger): ArrayPicture {
+function* inMedia(
+  name: string,
+  { title }: { readonly title: string },
+  { media = [] }: Look,
+  draw: (medium?: Medium) => Uint8Array,
+): Generator<readonly [name: string, extension: string, file: Uint8Array]> {
+  if (media.length === 0) yield [name, "png", draw()];
+  for (const open of media) {
+    const medium = open(title);
+    yield [name, medium.extension, draw(medium)];
+  }
+}
+
+function arrayPicture(
+  job: Job,
+  declaration: Declaration,
+  k: number,
+  ledger: Ledger,
+  { title, limits, view, special }: Look,
+): ArrayPicture {
   const axes = namedAxes(job.spec, declaration);
   const [x, y] = axes.slice(0, 2).toReversed();
-  const { about, name, unit } = declaration.values[k]!;
+  const { about, name, unit, special: declared } = declaration.values[k]!;
   return {
-    title: titleOf(job, declaration),
+    title: title ?? titleOf(job, declaration),
     value: { name: about || name, unit },
     y: y && plotAxis(y, declaration.inputs[y.input]!),
     x: plotAxis(x!, declaration.inputs[x!.input]!),
     overview: ledger.values[k]!.overview,
     colormap: job.output.colormap,
     scale: job.output.scale,
+    ...{ limits, view, special: special ?? specialOf(job, declared) },
   };
+}
+
+/** The value that says that there is none: an input's where the job holds that fixed, or cuts the picture there. */
+function specialOf(job: Job, special: Declaration["values"][number]["special"]): ArrayPicture["special"] {
+  if (!special) return undefined;
+  const { equals, means } = special;
+  if (typeof equals === "number") return { value: equals, means };
+  const axis = job.spec.axes.findIndex(({ input }) => input === equals);
+  const at = axis < 0 ? undefined : viewOfJob(job).at[axis];
+  const value =
+    axis < 0
+      ? job.spec.parameters[equals]
+      : at !== undefined && pointsOf(job.spec.axes[axis]!, at, at + 1)[0];
+  return typeof value === "number" ? { value, means } : undefined;
 }
 
 /** Kernel, shape, what of its inputs is not as usual, and where the axes that are not drawn are cut. */

@@ -4,6 +4,9 @@ import {
   interpolateMagma,
   interpolatePlasma,
   interpolateViridis,
+  schemeBrBG,
+  schemePuOr,
+  schemeRdBu,
 } from "d3-scale-chromatic";
 
 const ENTRIES = 256;
@@ -45,6 +48,13 @@ export function colormapsFile(): string {
     plasma: table(interpolatePlasma),
     jet: Array.from({ length: ENTRIES }, (_, at) => jet(at)).join(""),
   };
+  const joined = (scheme: readonly (readonly string[])[]) => scheme[11]!.map((colour) => colour.slice(1));
+  const diverging = {
+    rdbu: joined(schemeRdBu).join(""),
+    '"rdbu-r"': joined(schemeRdBu).toReversed().join(""),
+    puor: joined(schemePuOr).join(""),
+    brbg: joined(schemeBrBG).join(""),
+  };
   return [
     "// Made by plots/generate/main.ts. Do not edit.",
     "// viridis, inferno, magma, plasma: d3-scale-chromatic 3.1.1 (ISC), after matplotlib's (CC0).",
@@ -53,6 +63,11 @@ export function colormapsFile(): string {
     "/** 256 colours of six hexadecimal digits each. */",
     "export const COLORMAP_TABLES = {",
     ...Object.entries(maps).map(([name, hex]) => `  ${name}: "${hex}",`),
+    "} as const;",
+    "",
+    "/** Control colours of diverging maps, of six hexadecimal digits each: ColorBrewer's of 11 steps, as d3-scale-chromatic has them. */",
+    "export const DIVERGING_COLOURS = {",
+    ...Object.entries(diverging).map(([name, hex]) => `  ${name}: "${hex}",`),
     "} as const;",
     "",
   ].join("\n");

@@ -1,16 +1,17 @@
-/** Rasterises the letters that the pictures are labelled with and writes them as a TypeScript file. */
+/** Takes the letters' outlines that the pictures are labelled with from the font and writes them as a TypeScript file. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { brotliCompressSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import opentype from "opentype.js";
-import { type Bitmap, type PathCommand, rasterise } from "./outline.ts";
 
 const PACKAGE = "dejavu-fonts-ttf";
-const SIZES_PX = [14, 17, 24, 30];
+/** Units of an em in the table: a fourth of the font's, an error of a tenth of a pixel at 100 px. */
+const UNITS = 512;
 /** The characters that names and units of kernels may have, and the box that replaces every other character. */
 const CHARACTERS = [
-  ...[between(" ", "~"), between("\u00a0", "¬"), between("®", "ÿ")],
+  ...[between(" ", "~"), between("\u00a0", "¬"), between("®", "ſ")],
   ...[between("Α", "Ρ"), between("Σ", "Ω"), between("α", "ω"), "ϑϕϵ"],
+  ...[between("А", "я"), "ЁёЄєІіЇїЎўҐґ"],
   ...["⁰ⁱ⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ", between("₀", "₉"), "₊₋"],
   ...["−∓∘∙⋅√∛∞∂∇∑∏∫∝∈∅∠∥⊥≈≠≡≤≥≪≫ℏℓ", "←↑→↓↔⇒", "\u2009\u202f–—‘’“”„†‡•…‰′″€"],
   "□",
@@ -18,13 +19,17 @@ const CHARACTERS = [
 
 const resolve = createRequire(import.meta.url).resolve;
 
+interface OutlinePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly onCurve: boolean;
+  readonly lastPointOfContour: boolean;
+}
+
 /** The text of `glyphs.generated.ts`. */
 export function glyphsFile(): string {
   const font = opentype.parse(new Uint8Array(readFileSync(resolve(`${PACKAGE}/ttf/DejaVuSans.ttf`))).buffer);
-  const sheets = SIZES_PX.map(
-    (sizePx) =>
-      `  { sizePx: ${sizePx}, capHeightPx: ${capHeightPx(font, sizePx)}, data: "${encode(font, sizePx)}" },`,
-  );
+  const top = (character: string) => scaled(font.charToGlyph(character).getBoundingBox().y2, font);
   return [
     "/*! Made by plots/generate/main.ts from DejaVu Sans 2.37 (npm dejavu-fonts-ttf 2.37.3). Do not edit.",
     "",
@@ -33,13 +38,17 @@ export function glyphsFile(): string {
     "",
     `export const CHARACTERS = ${JSON.stringify(CHARACTERS)};`,
     "",
+    "/** Heights in units, of which an em has `UNITS`. */",
+    `export const UNITS = ${UNITS};`,
+    `export const X_HEIGHT = ${top("x")};`,
+    `export const CAP_HEIGHT = ${top("H")};`,
+    "",
     "/**",
-    " * Per character, in px: advance (uint8), left, top (int8), width, height (uint8), then 4 bits of alpha per pixel; all of a",
-    " * size together as brotli compresses it.",
+    " * TrueType outlines, as brotli compresses them: each character's advance, its number of points, and that of its bytes; then for",
+    " * each character whether its points lie on the curve (1) and end a contour (2), a byte each, then their x, then their y, each as",
+    " * the difference to the one before. Numbers are zigzag varints.",
     " */",
-    "export const SHEETS = [",
-    ...sheets,
-    "] as const;",
+    `export const OUTLINES =\n  "${encode(font)}";`,
     "",
   ].join("\n");
 }
@@ -50,73 +59,41 @@ function between(first: string, last: string): string {
   return String.fromCharCode(...Array.from({ length: to - from + 1 }, (_, at) => from + at));
 }
 
-function encode(font: opentype.Font, sizePx: number): string {
-  const parts = [...CHARACTERS].map((character) => {
+function encode(font: opentype.Font): string {
+  const [heads, bodies]: [number[], number[]] = [[], []];
+  for (const character of CHARACTERS) {
     const glyph = font.charToGlyph(character);
     if (glyph.index === 0) throw new TypeError(`Expected a font with ${character}, got none`);
-    const outline = glyph.getPath(0, 0, font.unitsPerEm).commands as readonly PathCommand[];
-    const scale = sizePx / font.unitsPerEm;
-    const toRow = fitToPixelRows(font, sizePx);
-    const bitmap = rasterise(outline.map((command) => scaled(command, scale, toRow)));
-    return pack(bitmap, Math.round((glyph.advanceWidth ?? 0) * scale));
-  });
-  return brotliCompressSync(Buffer.concat(parts)).toString("base64");
+    glyph.getPath(0, 0, font.unitsPerEm); // reads the outline
+    const points = (glyph as unknown as { points?: readonly OutlinePoint[] }).points ?? [];
+    const [flags, xs, ys]: [number[], number[], number[]] = [[], [], []];
+    let [x, y] = [0, 0];
+    for (const point of points) {
+      const [toX, toY] = [scaled(point.x, font), scaled(point.y, font)];
+      flags.push((point.onCurve ? 1 : 0) | (point.lastPointOfContour ? 2 : 0));
+      xs.push(...varint(toX - x));
+      ys.push(...varint(toY - y));
+      [x, y] = [toX, toY];
+    }
+    const body = [...flags, ...xs, ...ys];
+    for (const number of [scaled(glyph.advanceWidth ?? 0, font), points.length, body.length])
+      heads.push(...varint(number));
+    bodies.push(...body);
+  }
+  const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
+  const bytes = Buffer.from([...heads, ...bodies]);
+  return brotliCompressSync(bytes, { params }).toString("base64");
 }
 
-function pack({ left, top, width, height, alpha }: Bitmap, advance: number): Buffer {
-  const packed = Buffer.alloc(5 + Math.ceil(alpha.length / 2));
-  packed.writeUInt8(advance, 0);
-  packed.writeInt8(left, 1);
-  packed.writeInt8(top, 2);
-  packed.writeUInt8(width, 3);
-  packed.writeUInt8(height, 4);
-  alpha.forEach((value, at) => {
-    packed[5 + (at >> 1)]! |= at % 2 === 0 ? value << 4 : value;
-  });
-  return packed;
+function varint(value: number): number[] {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  const bytes: number[] = [];
+  for (; rest > 127; rest >>= 7) bytes.push(128 | (rest & 127));
+  return [...bytes, rest];
 }
 
-function scaled(command: PathCommand, scale: number, toRow: (y: number) => number): PathCommand {
-  const { type, x = 0, y = 0, x1 = 0, y1 = 0 } = command;
-  return { type, x: x * scale, y: -toRow(-y), x1: x1 * scale, y1: -toRow(-y1) };
-}
-
-/**
- * Stretches heights so that the tops of x and H fall on whole pixels and round letters lose their overshoot:
- * without it small text has grey, blurred upper edges.
- */
-function fitToPixelRows(font: opentype.Font, sizePx: number): (y: number) => number {
-  const scale = sizePx / font.unitsPerEm;
-  const overshoot = 30;
-  const x = top(font, "x");
-  const cap = top(font, "H");
-  const knots: [number, number][] = [
-    [-font.unitsPerEm, -sizePx],
-    [-overshoot, 0],
-    [0, 0],
-    [x, Math.round(x * scale)],
-    [x + overshoot, Math.round(x * scale)],
-    [cap, Math.round(cap * scale)],
-    [cap + overshoot, Math.round(cap * scale)],
-    [cap + overshoot + font.unitsPerEm, Math.round(cap * scale) + sizePx],
-  ];
-  return (y) => {
-    const upper = Math.max(
-      1,
-      knots.findIndex(([from]) => y <= from),
-    );
-    const [[y0, to0], [y1, to1]] = [knots[upper - 1]!, knots[upper]!];
-    return to0 + ((y - y0) / (y1 - y0)) * (to1 - to0);
-  };
-}
-
-function capHeightPx(font: opentype.Font, sizePx: number): number {
-  return Math.round((top(font, "H") * sizePx) / font.unitsPerEm);
-}
-
-function top(font: opentype.Font, character: string): number {
-  return font.charToGlyph(character).getBoundingBox().y2;
-}
+const scaled = (length: number, font: opentype.Font): number =>
+  Math.round((length * UNITS) / font.unitsPerEm);
 
 /** Everything up to the licences of the mathematical font, which is not used. */
 function licence(): string {

@@ -46,6 +46,11 @@ export interface ValueSource<Names extends string = string> {
    * `limit`, in the smallest type that holds them. Default: float64, or float32.
    */
   readonly dtype?: Dtype | readonly Dtype[] | { readonly countsTo: Names };
+  /**
+   * A value that is no measure but says that there is none, such as `{ equals: "duration", means: "never flips" }`: a number, or the input
+   * whose value it is. Pictures draw it in a colour of its own.
+   */
+  readonly special?: { readonly equals: number | Names; readonly means: string };
 }
 
 export interface NamedValueSource<Names extends string = string> extends ValueSource<Names> {

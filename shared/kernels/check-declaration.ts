@@ -65,7 +65,11 @@ const Dtype = v.lazy((given) => {
   if (Array.isArray(given)) return v.pipe(v.array(dtype), v.minLength(1, "at least one element type"));
   return typeof given === "object" && given !== null ? v.strictObject({ countsTo: v.string("text") }) : dtype;
 });
-const value = { about, unit, dtype: v.optional(Dtype) };
+const special = v.strictObject({
+  equals: v.union([finite, v.string()], "a number or the name of an input"),
+  means: v.pipe(text, v.minLength(1, "a word")),
+});
+const value = { about, unit, dtype: v.optional(Dtype), special: v.optional(special) };
 const valueName = v.string("text");
 
 /** A function leaves its thread as an outline; another kind than `Function` gives its result later, or in pieces. */

@@ -132,8 +132,19 @@ function checkValueName(name: string, what: string): void {
     );
 }
 
-function checkValue({ name, dtype }: NamedValueSource, { inputs }: KernelSource, what: string): void {
+function checkValue(
+  { name, dtype, special }: NamedValueSource,
+  { inputs }: KernelSource,
+  what: string,
+): void {
   checkValueName(name, what);
+  const numbers = Object.keys(inputs).filter((each) => !isChoice(inputs[each]!) && !isFlag(inputs[each]!));
+  if (typeof special?.equals === "string" && !numbers.includes(special.equals))
+    throw new InvalidInputError(
+      `${what} ${name}.special.equals`,
+      "a number or the name of an input that is one",
+      show(special.equals),
+    );
   if (typeof dtype !== "object" || !("countsTo" in dtype)) return;
   const { countsTo } = dtype;
   const bound = Object.hasOwn(inputs, countsTo) ? inputs[countsTo] : undefined;

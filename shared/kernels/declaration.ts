@@ -66,6 +66,8 @@ const ValueSchema = v.object({
   unit: text,
   /** The element types that a job may choose from, the preferred one first; or the input that bounds a count from 0 on. */
   dtype: v.union([v.pipe(v.array(oneOf(DTYPES)), v.minLength(1)), v.object({ countsTo: text })]),
+  /** A value that says that there is none, by itself or by the input whose value it is; pictures tell it from the others. */
+  special: v.optional(v.object({ equals: v.union([finite, text]), means: text })),
 });
 export type Value = v.InferOutput<typeof ValueSchema>;
 

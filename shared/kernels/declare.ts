@@ -67,8 +67,9 @@ function numberInput({ about = "", unit = "", integer, scale, ...numbers }: Numb
   };
 }
 
-function oneValue({ name, about = "", unit = "", dtype = ["float64", "float32"] }: NamedValueSource): Value {
-  return { name, about, unit, dtype: dtypesOf(dtype) };
+function oneValue(source: NamedValueSource): Value {
+  const { name, about = "", unit = "", dtype = ["float64", "float32"], special } = source;
+  return { name, about, unit, dtype: dtypesOf(dtype), ...(special && { special: { ...special } }) };
 }
 
 function dtypesOf(dtype: NonNullable<ValueSource["dtype"]>): Value["dtype"] {

@@ -15,15 +15,18 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "colormap",
   ],
   ...[
+    "dpi",
     "dryRun",
     "dtype",
     "engine",
     "fleet",
     "force",
+    "format",
     "help",
     "jobId",
     "json",
     "kernel",
+    "limits",
     "maxUsd",
     "memory",
     "npy",
@@ -46,7 +49,8 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "request",
     "scale",
   ],
-  ...["schema", "seed", "size", "stack", "store", "timeout", "version", "workers", "write", "yes"],
+  ...["schema", "seed", "size", "special", "stack", "store", "timeout", "title", "version", "view"],
+  ...["workers", "write", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

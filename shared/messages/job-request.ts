@@ -49,7 +49,12 @@ export const RESERVED_ITEM_MS = 5_000;
 /** What a worker may have spent of its time before its first item: job.json, the task and the shard's items come first (ms). */
 export const BEFORE_ITEMS_MS = 5_000;
 
-export const COLORMAPS = ["viridis", "inferno", "magma", "plasma", "jet"] as const;
+/** Sequential, diverging, and cyclic ones. */
+export const COLORMAPS = [
+  ...(["viridis", "inferno", "magma", "plasma", "jet"] as const),
+  ...(["rdbu", "rdbu-r", "puor", "brbg"] as const),
+  ...(["sinebow", "rainbow"] as const),
+] as const;
 export const SCALES = ["auto", "linear", "log"] as const;
 /** What a request may ask its array's elements to be. */
 export const DTYPE_NAMES = ["auto", ...DTYPES] as const;

@@ -19,7 +19,7 @@ export const jobKeys = (jobId: string) => {
     lacking: `${prefix}lacking.json`,
     summary: `${prefix}summary.json`,
     npy: `${prefix}result.npy`,
-    picture: (name: string) => `${prefix}${name}.png`,
+    picture: (name: string, extension = "png") => `${prefix}${name}.${extension}`,
   };
 };
 

@@ -24,8 +24,9 @@ cd "$root/workers/python"
 (cd "$root" && SLOW=1 PATH="$root/node_modules/.bin:$PATH" vitest run --project slow test/slow/python-kernels.test.ts)
 if command -v redis-server >/dev/null; then
   "$node" "$root/test/python/redis-fleet.ts" "$python" -m manyhands worker
+  "$node" "$root/cli/main.js" conform --redis -- "$python" -m manyhands worker --workers 1
 else
-  echo "Skipped, since no redis-server is on PATH: a fleet of both languages on Redis" >&2
+  echo "Skipped, since no redis-server is on PATH: a fleet of both languages, and conform, on Redis" >&2
 fi
 "$node" "$root/cli/main.js" conform -- "$python" -m manyhands worker --workers 2
 "$node" "$root/test/python/without-aws.ts" "$python" -m manyhands worker

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Received } from "../../shared/ports/queue.ts";
 import type { RedisHub } from "../../shared/ports/redis/redis-ports.ts";
@@ -109,6 +110,18 @@ describe.skipIf(noRedis)("Redis", async () => {
     expect(await hub.chunks.receive(1, 100)).toMatchObject([{ body: "a", receiveCount: 3 }]);
     const other = await hubAt(server, { visibilityMs: 0 });
     expect(await other.chunks.depth()).toEqual({ waiting: 1, inFlight: 1, delayed: 0 });
+  });
+
+  test("a receiver that is closed while it asks gets nothing, and connects no more", async () => {
+    const hub = await emptyHub(server);
+    await hub.chunks.receive(1, 0);
+    const receiving = hub.chunks.receive(1, WAIT_MS);
+    await turn(); // it has asked
+    await hub.close();
+    expect(await receiving).toEqual([]);
+    const watcher = await hubAt(server);
+    const connections = String(await watcher.redis.call("CLIENT", "LIST")).trim().split("\n");
+    expect(connections).toHaveLength(1);
   });
 
   test("a receiver that waits is woken by what is sent", async () => {

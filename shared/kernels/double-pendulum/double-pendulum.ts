@@ -33,6 +33,7 @@ export const doublePendulum = kernel({
     about: "time to first flip",
     unit: "s",
     dtype: ["float32", "float64"],
+    special: { equals: "duration", means: "never flips" },
   },
 
   fill({ angle2, angle1, duration, timeStep, gravity, length1, length2, mass1, mass2 }, out) {

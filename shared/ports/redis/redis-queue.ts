@@ -104,11 +104,14 @@ export class RedisQueue implements MeasuredQueue, Inbox {
       while (!this.#isClosed) {
         const taken = await this.#take(most);
         const leftMs = endMs - performance.now();
-        if (taken.length > 0 || leftMs <= 0) return taken;
+        if (taken.length > 0 || leftMs <= 0 || this.#isClosed) return taken;
         const fresh = await this.#waitForFresh(most, Math.min(leftMs, LOOK_MS, this.#visibilityMs));
         if (fresh.length > 0) return fresh;
       }
       return [];
+    } catch (error) {
+      if (this.#isClosed) return [];
+      throw error;
     } finally {
       this.#receiving--;
     }

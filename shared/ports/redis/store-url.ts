@@ -42,6 +42,9 @@ export function bucketNamed(text: string, field = "--store"): string {
   throw new InvalidInputError(field, "a bucket, as in s3://jobs", show(text));
 }
 
+/** Whether objects are in the Redis itself. */
+export const isInRedis = ({ kind }: StorePlace): boolean => kind === "redis";
+
 /** The text by which all clients and workers name one place. */
 export function storeName(place: StorePlace): string {
   if (place.kind === "redis") return "redis";

@@ -64,6 +64,9 @@ test("a count is bounded by an input that exists", () => {
   kernel({ inputs, value: { name: "count", dtype: { countsTo: "dept" } }, point: () => 1 });
   // @ts-expect-error: dept is no input
   kernel({ inputs, values: { count: { dtype: { countsTo: "dept" } } }, point: () => ({ count: 1 }) });
+  kernel({ inputs, value: { name: "count", special: { equals: "depth", means: "never" } }, point: () => 1 });
+  // @ts-expect-error: dept is no input
+  kernel({ inputs, value: { name: "count", special: { equals: "dept", means: "never" } }, point: () => 1 });
   // @ts-expect-error: int8 is no element type
   expect(kernel({ inputs, value: { name: "count", dtype: "int8" }, point: () => 1 }).kind).toBe("kernel");
 });

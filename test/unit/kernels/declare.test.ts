@@ -20,10 +20,10 @@ const price = kernel({
     exercise: { choices: ["bermudan", "european"], default: "european" },
   },
   values: {
-    price: { unit: "USD" },
+    price: { unit: "USD", special: { equals: -1, means: "not traded" } },
     steps: { dtype: { countsTo: "depth" } },
     kind: { about: "of which", dtype: "uint16" },
-    delta: { dtype: ["float32", "float64"] },
+    delta: { dtype: ["float32", "float64"], special: { equals: "depth", means: "none" } },
   },
   onError: "nan",
   point: () => ({ price: 1, steps: 2, kind: 3, delta: 4 }),
@@ -43,10 +43,16 @@ const DECLARED = {
     exercise: { kind: "choice", about: "", choices: ["bermudan", "european"], default: "european" },
   },
   values: [
-    { name: "price", about: "", unit: "USD", dtype: ["float64", "float32"] },
+    {
+      ...{ name: "price", about: "", unit: "USD", dtype: ["float64", "float32"] },
+      special: { equals: -1, means: "not traded" },
+    },
     { name: "steps", about: "", unit: "", dtype: { countsTo: "depth" } },
     { name: "kind", about: "of which", unit: "", dtype: ["uint16"] },
-    { name: "delta", about: "", unit: "", dtype: ["float32", "float64"] },
+    {
+      ...{ name: "delta", about: "", unit: "", dtype: ["float32", "float64"] },
+      special: { equals: "depth", means: "none" },
+    },
   ],
   onError: "nan",
 };
@@ -225,6 +231,16 @@ test.each<[mistake: string, exported: unknown, said: string | RegExp]>([
     "a count to what is no input",
     { ...good, value: { name: "y", dtype: { countsTo: "toString" } } },
     'Expected mine.ts y.dtype.countsTo to be a whole-number input with a minimum of 0 or more, got "toString".',
+  ],
+  [
+    "a special value of what is no number",
+    { ...good, value: { name: "y", special: { equals: "toString", means: "never" } } },
+    'Expected mine.ts y.special.equals to be a number or the name of an input that is one, got "toString".',
+  ],
+  [
+    "a special value without a word",
+    { ...good, value: { name: "y", special: { equals: 1, means: "" } } },
+    "a word",
   ],
   ["a count to a fraction", { ...good, value: { name: "y", dtype: { countsTo: "x" } } }, 'got "x".'],
   [

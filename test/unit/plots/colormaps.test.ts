@@ -1,5 +1,12 @@
+import {
+  interpolateBrBG,
+  interpolatePuOr,
+  interpolateRainbow,
+  interpolateRdBu,
+  interpolateSinebow,
+} from "d3-scale-chromatic";
 import { expect, test } from "vitest";
-import { colormapTable, colourAt } from "../../../plots/colormaps.ts";
+import { colormapTable, colourAt, isDiverging } from "../../../plots/colormaps.ts";
 import { COLORMAPS } from "../../../shared/messages/job-request.ts";
 
 test("jet has matplotlib's colours", () => {
@@ -12,9 +19,41 @@ test("jet has matplotlib's colours", () => {
 });
 
 test("every map has 256 colours, and viridis matplotlib's ends", () => {
-  for (const name of COLORMAPS) expect(new Set(colormapTable(name)).size).toBeGreaterThan(200);
+  for (const name of COLORMAPS) expect(new Set(colormapTable(name)).size).toBeGreaterThan(190);
   expect(colormapTable("viridis").at(0)).toBe(0x440154);
   expect(colormapTable("viridis").at(-1)).toBe(0xfde725);
+});
+
+test.each([
+  ["rdbu", interpolateRdBu],
+  ["rdbu-r", (t: number) => interpolateRdBu(1 - t)],
+  ["puor", interpolatePuOr],
+  ["brbg", interpolateBrBG],
+  ["sinebow", interpolateSinebow],
+  ["rainbow", interpolateRainbow],
+] as const)("%s has d3's colours", (name, interpolate) => {
+  const table = colormapTable(name);
+  const channels = (rgb: number) => [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
+  for (const [k, rgb] of table.entries()) {
+    const expected = interpolate((k + 0.5) / 256)
+      .match(/\d+/g)!
+      .map(Number);
+    for (const [c, channel] of channels(rgb).entries())
+      expect(Math.abs(channel - expected[c]!), `${name} ${k}`).toBeLessThanOrEqual(1);
+  }
+});
+
+test("a cyclic map ends as it begins, a diverging one is pale in the middle", () => {
+  const brightness = (rgb: number) => (rgb >> 16) + ((rgb >> 8) & 255) + (rgb & 255);
+  for (const name of ["sinebow", "rainbow"] as const) {
+    const [first, last] = [colormapTable(name).at(0)!, colormapTable(name).at(-1)!];
+    expect(Math.abs(brightness(first) - brightness(last))).toBeLessThan(30);
+  }
+  for (const name of COLORMAPS.filter(isDiverging)) {
+    const table = colormapTable(name);
+    expect(brightness(table[128]!)).toBeGreaterThan(brightness(table[0]!) + 200);
+    expect(brightness(table[128]!)).toBeGreaterThan(brightness(table[255]!) + 200);
+  }
 });
 
 test("a shorter table keeps both ends", () => {

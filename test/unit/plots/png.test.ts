@@ -19,6 +19,18 @@ test("a picture of 257 colours is RGB and decodes to the same pixels", () => {
   expect(new Pixels(png).all()).toEqual([...pixels]);
 });
 
+test("a picture says how large it is on paper, and a clear one has its alpha", () => {
+  const physical = (png: Uint8Array) => {
+    const at = Buffer.from(png).indexOf("pHYs") + 4;
+    return [Buffer.from(png).readUInt32BE(at), Buffer.from(png).readUInt32BE(at + 4), png[at + 8]];
+  };
+  const pixels = Uint32Array.of(0xff8000, 0x0080ff);
+  // 300 / 25.4 mm, in pixels per metre.
+  expect(physical(encodePng(pixels, 2, 1, 300))).toEqual([11811, 11811, 1]);
+  const clear = encodePng(pixels, 2, 1, 100, Uint8Array.of(255, 7));
+  expect([...PNG.sync.read(Buffer.from(clear)).data]).toEqual([255, 128, 0, 255, 0, 128, 255, 7]);
+});
+
 test("one pixel is enough", () => {
   const { width, height } = PNG.sync.read(Buffer.from(encodePng(Uint32Array.of(0xff8000), 1, 1)));
   expect([width, height]).toEqual([1, 1]);

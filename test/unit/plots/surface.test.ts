@@ -34,13 +34,51 @@ test("what is nearer hides what is behind it", () => {
 
 test("a hole lets the floor be seen", () => {
   const overview = overviewOf(60, 60, (row, column) =>
-    row > 20 && row < 40 && column > 20 && column < 40 ? Number.NaN : 1 - 0.01 * row,
+    row > 20 && row < 40 && column > 20 && column < 40 ? Number.NaN : 0.01 * row,
   );
-  const whole = overviewOf(60, 60, (row) => 1 - 0.01 * row);
+  const whole = overviewOf(60, 60, (row) => 0.01 * row);
   const [holes, complete] = [overview, whole].map((data) =>
     new Pixels(drawSurface(pictureOf(data), QUICK)).count(0xf1f2f4),
   );
   expect(holes! - complete!).toBeGreaterThan(3000);
+});
+
+test("a surface stands on the floor: under its front edge nothing white or grey shows through", () => {
+  const steps = overviewOf(60, 60, (_, column) => (column < 20 ? 0 : column < 40 ? 0.4 : 0.1));
+  const pixels = new Pixels(drawSurface(pictureOf(steps), QUICK));
+  // Down each column of pixels from the first of the surface to the last: all of it is the surface.
+  const isSurface = (rgb: number) => Math.max(...channels(rgb)) - Math.min(...channels(rgb)) > 25;
+  const gaps = Array.from({ length: 40 }, (_, k) => 150 + 8 * k).filter((x) => {
+    const column = Array.from({ length: pixels.height }, (_, y) => isSurface(pixels.at(x, y)));
+    return column.slice(column.indexOf(true), column.lastIndexOf(true)).includes(false);
+  });
+  expect(gaps).toEqual([]);
+});
+
+test.each([
+  ["a ridge of one cell's width is drawn though few cells are", 0, 1],
+  ["... and so is a ditch", 1, 0],
+])("%s", (_, ground, line) => {
+  const flat = overviewOf(999, 999, () => ground);
+  const narrow = overviewOf(999, 999, (row) => (row === 501 ? line : ground));
+  const limits = { low: 0, high: 1 };
+  const [without, with_] = [flat, narrow].map((overview) =>
+    drawSurface(pictureOf(overview, { limits }), QUICK),
+  );
+  expect(Buffer.from(with_!).equals(Buffer.from(without!))).toBe(false);
+});
+
+test("a view from behind shows what the front hides", () => {
+  const yellow = (azimuth: number) => {
+    const wall = overviewOf(60, 60, (row) => (row === 50 ? 1 : row === 10 ? 0.6 : 0));
+    const view = { azimuth, elevation: 20 };
+    return colouredRows(
+      new Pixels(drawSurface(pictureOf(wall, { view }), QUICK)),
+      (rgb) => rgb >= YELLOW_FROM,
+    ).length;
+  };
+  expect(yellow(90)).toBeGreaterThan(0);
+  expect(yellow(-90)).not.toBe(yellow(90));
 });
 
 test("one cell, one value and nothing at all can be drawn", () => {
@@ -60,11 +98,12 @@ test("the same array gives the same bytes", () => {
 /** Rows of the colourful pixels left of the colour bar that fulfil `is`. */
 function colouredRows(pixels: Pixels, is: (rgb: number) => boolean): number[] {
   return pixels.all().flatMap((rgb, at) => {
-    const channels = [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
-    const colourful = Math.max(...channels) - Math.min(...channels) > 40;
+    const colourful = Math.max(...channels(rgb)) - Math.min(...channels(rgb)) > 40;
     return colourful && at % pixels.width < 700 && is(rgb) ? [Math.floor(at / pixels.width)] : [];
   });
 }
+
+const channels = (rgb: number) => [rgb >> 16, (rgb >> 8) & 255, rgb & 255];
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SPECIAL } from "../../../plots/missing.ts";
 import { kernel } from "../../../shared/kernels/authoring.ts";
 import { viewOfJob } from "../../../shared/record/job-view.ts";
 import { resolvedJob, testKernel } from "../../helpers/kernels.ts";
@@ -69,4 +70,26 @@ test("a place on an axis that pictures show, or on none, is refused by its name"
     expect(() => cutAt(at)).toThrow(sentence);
   const flat = { ...request({ spot: 90 }), inputs: { rate: 0.01 }, points: [4, 3] };
   expect(() => resolvedJob(flat, "j", price)).toThrow("output.at.spot to be left out");
+});
+
+const flips = testKernel(
+  kernel({
+    name: "flips",
+    inputs: { y: { from: 0, to: 1 }, x: { from: 0, to: 1 }, limit: { default: 5, minimum: 1 } },
+    value: { name: "time", special: { equals: "limit", means: "never" } },
+    point: ({ y, x, limit }) => (y < 0.5 ? limit : x),
+  }),
+);
+
+test.each([
+  ["by default", {}, true],
+  ["held fixed", { limit: 7 }, true],
+  ["where the picture is cut along its axis", { limit: [3, 4, 6] }, true],
+  ["and one that a picture's axis sweeps is none", { x: 0.2, limit: [3, 4, 6] }, false],
+])("cells of the special value are grey: the input's, %s", async (_, inputs, isGrey) => {
+  const stages = new Stages([flips]);
+  await stages.split({ kernel: "flips", inputs, size: 40, requestId: "j", output: { plots: true } });
+  await stages.runToEnd();
+  const pixels = new Pixels(stages.store.objects.get("jobs/j/heatmap.png")!);
+  expect(pixels.count(SPECIAL) > 50_000).toBe(isGrey);
 });

@@ -33,9 +33,9 @@ def add_worker_options(parser: argparse.ArgumentParser) -> None:
     env = os.environ
     parser.add_argument(
         "--queue",
-        default=env.get("CHUNK_QUEUE_URL"),
+        default=env.get("CHUNK_QUEUE_URL") or env.get("MANYHANDS_REDIS"),
         help="redis://user@host (password: REDIS_PASSWORD), sqs://<stack> for a deployment, sqs+http://<host>:<port> for a "
-        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL)",
+        "server that speaks SQS, or an SQS queue's URL (default: CHUNK_QUEUE_URL, or MANYHANDS_REDIS)",
     )
     parser.add_argument(
         "--results",
