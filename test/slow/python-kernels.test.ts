@@ -171,13 +171,13 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       const without = await runCli(asked, { cwd: folder, env: NO_ENVIRONMENT });
       expect(without.code).toBe(2);
       expect(without.stderr).toMatch(
-        /^Expected the package manyhands to be installed for \S+\.venv\/bin\/python, got none\. `\S+ -m pip install '\.\/workers\/python\[sqs\]'` installs it; --python names another interpreter\.\n$/,
+        /^Expected the package manyhands to be installed for \S+\.venv\/bin\/python, got none\. `\S+ -m pip install '\.\/workers\/python\[sqs\]'` installs it\. --python, or an active environment, names another one\.\n$/,
       );
       const given = await runCli([...asked, "--python", PYTHON], { cwd: folder, env: NO_ENVIRONMENT });
       expect(given).toMatchObject({ code: 0, stderr: "" });
       const folderGiven = await runCli([...asked, "--python", "."], { cwd: folder });
       expect(folderGiven.stderr).toBe(
-        "Expected the interpreter . to be one that starts, got EACCES. --python names another one.\n",
+        "Expected the interpreter . to be one that starts, got EACCES. --python, or an active environment, names another one.\n",
       );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(

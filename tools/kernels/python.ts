@@ -24,7 +24,8 @@ else:
 const MOST_ANSWER = 2 ** 22;
 const MOST_SAID = 2000;
 const OURS = "manyhands";
-const OTHER = "--python names another one.";
+/** A deployment has no --python. */
+const OTHER = "--python, or an active environment, names another one.";
 const INSTALLED = "'./workers/python[sqs]'";
 
 /** The one asked for, else the active environment's, else the one beside the file, else the system's. Throws InvalidInputError where the first is not there. */
@@ -155,5 +156,5 @@ export const lacking = (python: string, what: string, name = what) =>
     `the package ${printable(name)}`,
     `installed for ${printable(python)}`,
     "none",
-    `\`${printable(python)} -m pip install ${what}\` installs it; --python names another interpreter.`,
+    `\`${printable(python)} -m pip install ${what}\` installs it. ${OTHER}`,
   );

@@ -1,7 +1,6 @@
 """The folder of a function, packed by pip."""
 
 import ctypes
-import subprocess
 from pathlib import Path
 
 import google_crc32c
@@ -49,7 +48,7 @@ def test_a_function_has_the_kernel_this_package_and_compiled_packages_for_its_ma
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("pip is asked once")
 
-    monkeypatch.setattr(subprocess, "run", refuse)
+    monkeypatch.setattr(bundle, "_install", refuse)
     assert make_function(tmp_path / "kept", "arm64", [str(mine)]) == folder
     mine.write_text(KERNEL + "\n")
     other = make_function(tmp_path / "kept", "arm64", [str(mine)])
