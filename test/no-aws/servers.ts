@@ -7,7 +7,7 @@ import {
   spawnSync,
 } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,15 +68,28 @@ export async function startServers(...buckets: readonly string[]): Promise<Serve
 
 function install(): void {
   const options: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "inherit"] };
-  if (!existsSync(JARS)) {
+  whole(JARS, (folder) => {
     const pom = join(import.meta.dirname, "pom.xml");
-    const into = ["-DincludeScope=runtime", `-DoutputDirectory=${JARS}`];
+    const into = ["-DincludeScope=runtime", `-DoutputDirectory=${folder}`];
     execFileSync("mvn", ["-q", "-B", "-f", pom, COPY, ...into], options);
-  }
-  if (!existsSync(GATEWAY)) {
+  });
+  whole(GATEWAY, (folder) => {
     const module = `github.com/versity/versitygw/cmd/versitygw@${VERSITYGW}`;
-    const env = { ...process.env, GOBIN: GATEWAY };
+    const env = { ...process.env, GOBIN: folder };
     execFileSync("go", ["install", "-ldflags=-s -w", module], { ...options, env });
+  });
+}
+
+/** An installation that is broken off leaves nothing that the next run would take for whole. */
+function whole(folder: string, make: (folder: string) => void): void {
+  if (existsSync(folder)) return;
+  mkdirSync(CACHE, { recursive: true });
+  const unfinished = mkdtempSync(`${folder}-`);
+  try {
+    make(unfinished);
+    if (!existsSync(folder)) renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
   }
 }
 
