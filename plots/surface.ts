@@ -28,7 +28,7 @@ const SIZE_PX = {
 };
 
 /** What a surface is drawn on by itself: a screen's size, or a large one. */
-export const surfaceMedium = (detail: SurfaceDetail): Medium =>
+const surfaceMedium = (detail: SurfaceDetail): Medium =>
   pngMedium(SIZE_PX[detail].theme, SIZE_PX[detail]);
 
 /** Share of each side of the box left free around the surface. */
