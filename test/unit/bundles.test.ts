@@ -18,6 +18,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "sizing a job, and its fleet's knee": 2,
     "limits: prices, seats and coins": 14.5,
     "kernels in Python": 1,
+    "more colour maps, special values": 0.5,
   },
   worker: {
     "its work, on Node 22 too": 123,
@@ -29,7 +30,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
   },
   aggregator: {
     "its work, on Node 22 too": 151,
-    "letters of pictures, in a file that the command line has too": 29,
+    "letters of pictures, in a file that the command line has too": 30,
     "surfaces that stand, sizes, special values, letters from outlines": 12,
     "prices, and what they price a job by": 13,
     "inputs by name, lists of items, events": 4,
