@@ -9,6 +9,8 @@ import { VERTEX, ZBuffer } from "./zbuffer.ts";
 /** The direction of the light, in the box's axes as the default view sees them; its length is 1. */
 const LIGHT = { x: -0.48, y: -0.36, z: 0.8 };
 const LIT_AT = -60;
+/** Where in a vertex its entry in the colour table is. */
+const ENTRY = 3;
 const SHADES = 64;
 const DARKEST = 0.45;
 const SHADOW = 0x000000;
@@ -36,15 +38,10 @@ export function drawMesh(
   const colours = table.length + 1; // the special value's after the map's
   const vertices = projectCells(buffer, heights, across, down, table.length, stage);
   const shade = shadeUnder(stage.view);
-  const flat = (...cells: number[]) => (special && cells.some((cell) => special[cell]) ? table.length : -1);
-  drawWalls(buffer, cut, vertices, [across, down], stage, (a, b, x, y) => [
-    colours * shade(x, y, 0),
-    flat(a, b),
-  ]);
-  // What is near comes first: it hides most of the rest, which then is not written.
-  const isFront = Math.sin((stage.view.azimuth * Math.PI) / 180) <= 0;
-  for (let k = rows.length - 2; k >= 0; k--) {
-    const row = isFront ? k : rows.length - 2 - k;
+  drawWalls(buffer, cut, vertices, [across, down], stage, table.length, (x, y) => colours * shade(x, y, 0));
+  const grey = new Float32Array(4 * VERTEX);
+  // A call for each row, for the reason that png.ts has.
+  const drawRow = (row: number) => {
     const steepnessY = stage.sides.z / stage.sides.y / (down[row + 1]! - down[row]!);
     for (let column = 0; column + 1 < columns.length; column++) {
       const steepnessX = stage.sides.z / stage.sides.x / (across[column + 1]! - across[column]!);
@@ -56,11 +53,22 @@ export function drawMesh(
       const northwards = (heights[a]! + heights[b]! - heights[c]! - heights[d]!) / 2;
       if (Number.isNaN(eastwards)) continue;
       const base = colours * shade(-eastwards * steepnessX, -northwards * steepnessY, 1);
-      const only = special ? flat(a, b, c, d) : -1;
-      buffer.fillTriangle(vertices, a * VERTEX, b * VERTEX, c * VERTEX, base, only);
-      buffer.fillTriangle(vertices, d * VERTEX, b * VERTEX, c * VERTEX, base, only);
+      if (special && (special[a] || special[b] || special[c] || special[d])) {
+        for (const [at, cell] of [a, b, c, d].entries()) {
+          grey.set(vertices.subarray(cell * VERTEX, (cell + 1) * VERTEX), at * VERTEX);
+          grey[at * VERTEX + ENTRY] = table.length + 0.25;
+        }
+        buffer.fillTriangle(grey, 0, VERTEX, 2 * VERTEX, base);
+        buffer.fillTriangle(grey, 3 * VERTEX, VERTEX, 2 * VERTEX, base);
+        continue;
+      }
+      buffer.fillTriangle(vertices, a * VERTEX, b * VERTEX, c * VERTEX, base);
+      buffer.fillTriangle(vertices, d * VERTEX, b * VERTEX, c * VERTEX, base);
     }
-  }
+  };
+  // What is near comes first: it hides most of the rest, which then is not written.
+  const isFront = Math.sin((stage.view.azimuth * Math.PI) / 180) <= 0;
+  for (let k = rows.length - 2; k >= 0; k--) drawRow(isFront ? k : rows.length - 2 - k);
   buffer.drawOn(canvas, shaded(Uint32Array.of(...table, SPECIAL)));
 }
 
@@ -69,11 +77,12 @@ export function drawMesh(
  */
 function drawWalls(
   buffer: ZBuffer,
-  { rows, columns }: Cut,
+  { rows, columns, special }: Cut,
   vertices: Float32Array,
   [across, down]: readonly [readonly number[], readonly number[]],
   stage: Stage,
-  colourOf: (a: number, b: number, x: number, y: number) => [base: number, only: number],
+  colours: number,
+  baseOf: (x: number, y: number) => number,
 ): void {
   const [width, height] = [columns.length, rows.length];
   const corners = new Float32Array(4 * VERTEX);
@@ -90,9 +99,11 @@ function drawWalls(
     put(1, b);
     foot(2, a);
     foot(3, b);
-    const [base, only] = colourOf(a, b, x, y);
-    buffer.fillTriangle(corners, 0, VERTEX, 2 * VERTEX, base, only);
-    buffer.fillTriangle(corners, 3 * VERTEX, VERTEX, 2 * VERTEX, base, only);
+    if (special && (special[a] || special[b]))
+      for (let at = ENTRY; at < corners.length; at += VERTEX) corners[at] = colours + 0.25;
+    const base = baseOf(x, y);
+    buffer.fillTriangle(corners, 0, VERTEX, 2 * VERTEX, base);
+    buffer.fillTriangle(corners, 3 * VERTEX, VERTEX, 2 * VERTEX, base);
   };
   const azimuth = (stage.view.azimuth * Math.PI) / 180;
   const [isFront, isRight] = [Math.sin(azimuth) <= 0, Math.cos(azimuth) > 0];
@@ -116,7 +127,7 @@ function projectCells(
     for (let k = 0; k < across.length; k++) {
       place(buffer, stage, across[k]!, south, within(stage, heights[cell]!), vertices, cell);
       // Plus a quarter: a rounding error below a whole entry would otherwise take the colour of another shade.
-      vertices[cell * VERTEX + 3] = Math.min(colours - 1, heights[cell]! * colours) + 0.25;
+      vertices[cell * VERTEX + ENTRY] = Math.min(colours - 1, heights[cell]! * colours) + 0.25;
       cell++;
     }
   }

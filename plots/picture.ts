@@ -2,8 +2,7 @@
 
 import type { ColormapName } from "./colormaps.ts";
 
-export type { ColormapName };
-export type Scale = "auto" | "linear" | "log";
+type Scale = "auto" | "linear" | "log";
 
 /** One axis of the array in the grid's coordinates. `first` and `last` are the outermost grid points. */
 export interface PlotAxis {

@@ -24,10 +24,9 @@ export class ZBuffer {
 
   /**
    * Fills the triangle of the vertices that begin at `a`, `b` and `c`; colour entries run from one to the next and are
-   * counted from `base`. Neighbouring triangles leave no gap: they compute the same ends on their common edge. With `only`, all of the
-   * triangle has that entry.
+   * counted from `base`. Neighbouring triangles leave no gap: they compute the same ends on their common edge.
    */
-  fillTriangle(vertices: Float32Array, a: number, b: number, c: number, base: number, only = -1): void {
+  fillTriangle(vertices: Float32Array, a: number, b: number, c: number, base: number): void {
     const top = highest(vertices, a, b, c);
     const bottom = lowest(vertices, a, b, c);
     const middle = a + b + c - top - bottom;
@@ -50,9 +49,9 @@ export class ZBuffer {
     const cn = vertices[bottom + 2]! - an;
     const nearnessX = (bn * (cy - ay) - cn * (by - ay)) / doubleArea;
     const nearnessY = (cn * (bx - ax) - bn * (cx - ax)) / doubleArea;
-    const ae = only < 0 ? vertices[top + 3]! : only;
-    const be = only < 0 ? vertices[middle + 3]! - ae : 0;
-    const ce = only < 0 ? vertices[bottom + 3]! - ae : 0;
+    const ae = vertices[top + 3]!;
+    const be = vertices[middle + 3]! - ae;
+    const ce = vertices[bottom + 3]! - ae;
     const entryX = (be * (cy - ay) - ce * (by - ay)) / doubleArea;
     const entryY = (ce * (bx - ax) - be * (cx - ax)) / doubleArea;
     const nearnesses = this.#nearness;

@@ -19,6 +19,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
     "limits: prices, seats and coins": 14.5,
     "kernels in Python": 1,
     "messages that were handed on": 0.5,
+    "more colour maps, special values": 0.5,
   },
   worker: {
     "its work, on Node 22 too": 123,
@@ -30,7 +31,7 @@ const PARTS_KB: Readonly<Record<Stage, Readonly<Record<string, number>>>> = {
   },
   aggregator: {
     "its work, on Node 22 too": 151,
-    "letters of pictures, in a file that the command line has too": 29,
+    "letters of pictures, in a file that the command line has too": 30,
     "surfaces that stand, sizes, special values, letters from outlines": 12,
     "prices, and what they price a job by": 13,
     "inputs by name, lists of items, events": 4,
