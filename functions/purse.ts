@@ -142,14 +142,16 @@ export class Purses {
     return false;
   }
 
-  /** Ends the round, for this environment and all: who finds nothing first has the job looked at once all that are at work have ended. */
+  /** Ends the round, for this environment and all: who finds nothing first has the job looked at now, and once all that are at work have ended. */
   async end(purse: Purse, round: number): Promise<void> {
     purse.endedRound = round;
     const { store, results, clock } = this.#ports;
     const { jobId, submittedAtMs: ofJobMs } = purse.job;
     if (!(await cancelForBudget(store, { jobId, round }, clock.epochMs()))) return;
     const delaySeconds = Math.min(Math.ceil(purse.limit.longestMs / 1000), LONGEST_DELAY_SECONDS);
-    await results.send([checkMessage({ jobId, round, turn: 0, ofJobMs })], { delaySeconds });
+    const check = [checkMessage({ jobId, round, turn: 0, ofJobMs })];
+    await results.send(check);
+    await results.send(check, { delaySeconds });
   }
 
   /** Charges whose requests they were with what was asked for since the last time. */

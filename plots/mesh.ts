@@ -37,7 +37,14 @@ export function drawMesh(
   const vertices = projectCells(buffer, heights, across, down, table.length, stage);
   const shade = shadeUnder(stage.view);
   const flat = (...cells: number[]) => (special && cells.some((cell) => special[cell]) ? table.length : -1);
-  for (let row = 0; row + 1 < rows.length; row++) {
+  drawWalls(buffer, cut, vertices, [across, down], stage, (a, b, x, y) => [
+    colours * shade(x, y, 0),
+    flat(a, b),
+  ]);
+  // What is near comes first: it hides most of the rest, which then is not written.
+  const isFront = Math.sin((stage.view.azimuth * Math.PI) / 180) <= 0;
+  for (let k = rows.length - 2; k >= 0; k--) {
+    const row = isFront ? k : rows.length - 2 - k;
     const steepnessY = stage.sides.z / stage.sides.y / (down[row + 1]! - down[row]!);
     for (let column = 0; column + 1 < columns.length; column++) {
       const steepnessX = stage.sides.z / stage.sides.x / (across[column + 1]! - across[column]!);
@@ -54,10 +61,6 @@ export function drawMesh(
       buffer.fillTriangle(vertices, d * VERTEX, b * VERTEX, c * VERTEX, base, only);
     }
   }
-  drawWalls(buffer, cut, vertices, [across, down], stage, (a, b, x, y) => [
-    colours * shade(x, y, 0),
-    flat(a, b),
-  ]);
   buffer.drawOn(canvas, shaded(Uint32Array.of(...table, SPECIAL)));
 }
 

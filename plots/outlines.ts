@@ -21,7 +21,8 @@ export class Outline {
     const { data } = table();
     const reader = new Reader(data, this.#start + this.#count);
     const points: { x: number; y: number; isOnCurve: boolean; isLast: boolean }[] = [];
-    let [x, y] = [0, 0];
+    let x = 0;
+    let y = 0;
     for (let k = 0; k < this.#count; k++) {
       x += reader.next();
       const flags = data[this.#start + k]!;
@@ -99,7 +100,8 @@ class Reader {
   }
 
   next(): number {
-    let [value, shift] = [0, 0];
+    let value = 0;
+    let shift = 0;
     for (; this.#data[this.at]! > 127; shift += 7) value |= (this.#data[this.at++]! & 127) << shift;
     value |= this.#data[this.at++]! << shift;
     return value & 1 ? -(value + 1) / 2 : value / 2;

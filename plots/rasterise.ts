@@ -17,26 +17,24 @@ const NOTHING: Bitmap = { left: 0, top: 0, width: 0, height: 0, alpha: new Uint8
 /** How far a round letter reaches beyond the lines between which a straight one stands. */
 const OVERSHOOT = 8;
 
-type Place = readonly [x: number, y: number];
-
 /** The letter `sizePx` high; y is downwards from the baseline. */
 export function rasterise({ points }: Outline, sizePx: number): Bitmap {
   if (points.length === 0) return NOTHING;
   const edges = edgesOf(points, sizePx);
-  let [left, top, right, bottom] = [
-    Number.POSITIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ];
+  let minX = edges[0]!;
+  let maxX = minX;
+  let minY = edges[1]!;
+  let maxY = minY;
   for (let k = 0; k < edges.length; k += 2) {
-    left = Math.min(left, edges[k]!);
-    right = Math.max(right, edges[k]!);
-    top = Math.min(top, edges[k + 1]!);
-    bottom = Math.max(bottom, edges[k + 1]!);
+    if (edges[k]! < minX) minX = edges[k]!;
+    if (edges[k]! > maxX) maxX = edges[k]!;
+    if (edges[k + 1]! < minY) minY = edges[k + 1]!;
+    if (edges[k + 1]! > maxY) maxY = edges[k + 1]!;
   }
-  [left, top] = [Math.floor(left), Math.floor(top)];
-  const [width, height] = [Math.ceil(right) - left, Math.ceil(bottom) - top];
+  const left = Math.floor(minX);
+  const top = Math.floor(minY);
+  const width = Math.ceil(maxX) - left;
+  const height = Math.ceil(maxY) - top;
   // Two more: what an edge in the last column changes to its right.
   const changes = new Float32Array(width * height + 2);
   for (let k = 0; k < edges.length; k += 4)
@@ -50,47 +48,75 @@ export function rasterise({ points }: Outline, sizePx: number): Bitmap {
   return { left, top, width, height, alpha };
 }
 
-/** The closed contours as straight pieces, in pixels: x and y of one end, then of the other. */
+/**
+ * The closed contours as straight pieces, in pixels: x and y of one end, then of the other. Here and below nothing is taken apart by
+ * `[a, b] =`: V8 runs that as an iterator until it compiles the code, which is most of a picture's letters.
+ */
 function edgesOf(points: readonly OutlinePoint[], sizePx: number): number[] {
-  const steps = sizePx < 32 ? 4 : 8;
-  const [scale, toRow] = [sizePx / UNITS, fitToPixelRows(sizePx)];
-  const edges: number[] = [];
+  const path = new Path(sizePx);
   let from = 0;
   for (let last = 0; last < points.length; last++) {
     if (!points[last]!.isLast) continue;
     let first = from;
     while (!points[first]!.isOnCurve) first++;
     const length = last + 1 - from;
-    let [x, y] = [points[first]!.x, points[first]!.y];
-    let [px, py] = [x * scale, -toRow(y)];
-    const lineTo = (toX: number, toY: number) => {
-      const [nextX, nextY] = [toX * scale, -toRow(toY)];
-      edges.push(px, py, nextX, nextY);
-      [px, py] = [nextX, nextY];
-    };
-    const curveTo = (control: OutlinePoint, toX: number, toY: number) => {
-      for (let step = 1; step <= steps; step++) {
-        const t = step / steps;
-        const [a, b, c] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
-        lineTo(a * x + b * control.x + c * toX, a * y + b * control.y + c * toY);
-      }
-      [x, y] = [toX, toY];
-    };
+    path.moveTo(points[first]!.x, points[first]!.y);
     let control: OutlinePoint | undefined;
     for (let k = 1; k <= length; k++) {
       const point = points[from + ((first - from + k) % length)]!;
       // Between two controls lies a point that TrueType leaves out.
-      if (control && !point.isOnCurve) curveTo(control, (control.x + point.x) / 2, (control.y + point.y) / 2);
-      else if (control) curveTo(control, point.x, point.y);
-      else if (point.isOnCurve) {
-        lineTo(point.x, point.y);
-        [x, y] = [point.x, point.y];
-      }
+      if (control && !point.isOnCurve)
+        path.curveTo(control, (control.x + point.x) / 2, (control.y + point.y) / 2);
+      else if (control) path.curveTo(control, point.x, point.y);
+      else if (point.isOnCurve) path.lineTo(point.x, point.y);
       control = point.isOnCurve ? undefined : point;
     }
     from = last + 1;
   }
-  return edges;
+  return path.edges;
+}
+
+class Path {
+  readonly edges: number[] = [];
+  readonly #scale: number;
+  readonly #steps: number;
+  readonly #rows: Rows;
+  /** In the font's units, and in pixels. */
+  #x = 0;
+  #y = 0;
+  #px = 0;
+  #py = 0;
+
+  constructor(sizePx: number) {
+    this.#scale = sizePx / UNITS;
+    this.#steps = sizePx < 32 ? 4 : 8;
+    this.#rows = rowsOf(sizePx);
+  }
+
+  moveTo(x: number, y: number): void {
+    this.#x = x;
+    this.#y = y;
+    this.#px = x * this.#scale;
+    this.#py = -toRow(this.#rows, y);
+  }
+
+  lineTo(x: number, y: number): void {
+    const fromX = this.#px;
+    const fromY = this.#py;
+    this.moveTo(x, y);
+    this.edges.push(fromX, fromY, this.#px, this.#py);
+  }
+
+  curveTo(control: OutlinePoint, toX: number, toY: number): void {
+    const x = this.#x;
+    const y = this.#y;
+    for (let step = 1; step <= this.#steps; step++) {
+      const t = step / this.#steps;
+      const a = (1 - t) * (1 - t);
+      const b = 2 * t * (1 - t);
+      this.lineTo(a * x + b * control.x + t * t * toX, a * y + b * control.y + t * t * toY);
+    }
+  }
 }
 
 /**
@@ -100,46 +126,56 @@ function edgesOf(points: readonly OutlinePoint[], sizePx: number): number[] {
 function addEdge(changes: Float32Array, width: number, x0: number, y0: number, x1: number, y1: number): void {
   if (y0 === y1) return;
   const winding = y0 < y1 ? 1 : -1;
-  const [topX, top, bottom] = y0 < y1 ? [x0, y0, y1] : [x1, y1, y0];
+  const top = Math.min(y0, y1);
+  const bottom = Math.max(y0, y1);
+  const topX = y0 < y1 ? x0 : x1;
   const slope = (x1 - x0) / (y1 - y0);
   for (let row = Math.floor(top); row < bottom; row++) {
-    const [from, to] = [Math.max(row, top), Math.min(row + 1, bottom)];
-    const [a, b] = [topX + (from - top) * slope, topX + (to - top) * slope];
-    const [low, high] = a < b ? [a, b] : [b, a];
-    const share = (winding * (to - from)) / Math.max(high - low, 1e-9);
-    const start = row * width;
+    const from = row > top ? row : top;
+    const to = row + 1 < bottom ? row + 1 : bottom;
+    const a = topX + (from - top) * slope;
+    const b = topX + (to - top) * slope;
+    const low = a < b ? a : b;
+    const high = a < b ? b : a;
+    const isUpright = high - low < 1e-9;
+    const share = isUpright ? 0 : (winding * (to - from)) / (high - low);
     // The edge's part in each column covers the pixel by a trapezoid, and the columns to its right in full.
     for (let column = Math.floor(low); column <= high; column++) {
-      const part = Math.min(high, column + 1) - Math.max(low, column);
-      const height = high - low < 1e-9 ? winding * (to - from) : share * part;
-      const middle = (Math.min(high, column + 1) + Math.max(low, column)) / 2 - column;
-      changes[start + column]! += height * (1 - middle);
-      changes[start + column + 1]! += height * middle;
-      if (high - low < 1e-9) break;
+      const end = high < column + 1 ? high : column + 1;
+      const start = low > column ? low : column;
+      const height = isUpright ? winding * (to - from) : share * (end - start);
+      const middle = (end + start) / 2 - column;
+      const at = row * width + column;
+      changes[at] = changes[at]! + height * (1 - middle);
+      changes[at + 1] = changes[at + 1]! + height * middle;
+      if (isUpright) break;
     }
   }
+}
+
+/** Heights in the font's units, and the pixels' rows that they come to. */
+interface Rows {
+  readonly units: readonly number[];
+  readonly rows: readonly number[];
 }
 
 /**
  * Stretches heights so that the tops of x and H fall on whole pixels and round letters lose their overshoot: without it small text
  * has grey, blurred upper edges.
  */
-function fitToPixelRows(sizePx: number): (y: number) => number {
-  const whole = (units: number) => Math.round((units * sizePx) / UNITS);
-  const knots: readonly Place[] = [
-    [-UNITS, -sizePx],
-    [-OVERSHOOT, 0],
-    [0, 0],
-    [X_HEIGHT, whole(X_HEIGHT)],
-    [X_HEIGHT + OVERSHOOT, whole(X_HEIGHT)],
-    [CAP_HEIGHT, whole(CAP_HEIGHT)],
-    [CAP_HEIGHT + OVERSHOOT, whole(CAP_HEIGHT)],
-    [CAP_HEIGHT + OVERSHOOT + UNITS, whole(CAP_HEIGHT) + sizePx],
-  ];
-  return (y) => {
-    let upper = 1;
-    while (upper < knots.length - 1 && y > knots[upper]![0]) upper++;
-    const [[y0, to0], [y1, to1]] = [knots[upper - 1]!, knots[upper]!];
-    return to0 + ((y - y0) / (y1 - y0)) * (to1 - to0);
+function rowsOf(sizePx: number): Rows {
+  const x = Math.round((X_HEIGHT * sizePx) / UNITS);
+  const cap = Math.round((CAP_HEIGHT * sizePx) / UNITS);
+  const tops = [X_HEIGHT, X_HEIGHT + OVERSHOOT, CAP_HEIGHT, CAP_HEIGHT + OVERSHOOT];
+  return {
+    units: [-UNITS, -OVERSHOOT, 0, ...tops, CAP_HEIGHT + OVERSHOOT + UNITS],
+    rows: [-sizePx, 0, 0, x, x, cap, cap, cap + sizePx],
   };
+}
+
+function toRow({ units, rows }: Rows, y: number): number {
+  let k = 1;
+  while (k < units.length - 1 && y > units[k]!) k++;
+  const share = (y - units[k - 1]!) / (units[k]! - units[k - 1]!);
+  return rows[k - 1]! + share * (rows[k]! - rows[k - 1]!);
 }

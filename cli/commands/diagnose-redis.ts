@@ -9,7 +9,7 @@ import { RedisQueue } from "../../shared/ports/redis/redis-queue.ts";
 import { RedisStore } from "../../shared/ports/redis/redis-store.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { isForbidden } from "../../shared/ports/redis/scripts.ts";
-import { isWithin, openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
+import { isInRedis, openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
@@ -138,8 +138,8 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
     const place = wanted ?? { kind: "redis" };
     const opened = openStore(place, hub.redis, openBucket);
     try {
-      const found = await storeFinding(opened.store, isWithin(place) ? "Redis" : storeName(place));
-      if (found.state !== "ok" || !isWithin(place)) return found;
+      const found = await storeFinding(opened.store, isInRedis(place) ? "Redis" : storeName(place));
+      if (found.state !== "ok" || !isInRedis(place)) return found;
       const room = await new RedisStore(hub.redis).room();
       return {
         ...found,

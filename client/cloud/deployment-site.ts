@@ -1,6 +1,7 @@
 import { REMOVE_LOCALLY } from "../../shared/build/commands.ts";
 import { stackOption } from "../../shared/validation/command-line.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { REDIS_URL } from "../redis/redis-env.ts";
 import type { Site } from "../remote/remote.ts";
 import type { Deployment } from "./deployment.ts";
 import { isLocal } from "./place.ts";
@@ -21,6 +22,7 @@ export function siteOf(deployment: Deployment): Site {
       ["idle cost", local ? "none on this machine" : brief(idleCost)],
       ["removal", local ? REMOVE_LOCALLY : brief(removal)],
     ],
-    options: stackOption(stack),
+    // Where a Redis is named, a command that names no stack means that.
+    options: process.env[REDIS_URL] ? ["--stack", stack] : stackOption(stack),
   };
 }

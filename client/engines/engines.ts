@@ -18,7 +18,7 @@ const withRedis: WithRemote = async (place, use) => {
   if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
   return (await import("../redis/redis-remote.ts")).withRedis(place, use);
 };
-const isRedisNamed = ({ redis }: JobPlace) => (redis ?? process.env[REDIS_URL]) !== undefined;
+const isRedisNamed = ({ redis }: JobPlace) => redis !== undefined || !!process.env[REDIS_URL];
 const withRedisOrOwn: WithRemote = async (place, use) =>
   isRedisNamed(place)
     ? withRedis(place, use)

@@ -72,7 +72,7 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
 }
 
 /** Throws InvalidInputError where nothing names a Redis. */
-function placeOf({ redis = process.env[REDIS_URL] }: JobPlace): RedisPlace {
+function placeOf({ redis = process.env[REDIS_URL] || undefined }: JobPlace): RedisPlace {
   if (redis) return redisPlace(redis, process.env[REDIS_PASSWORD]);
   throw new InvalidInputError(
     "--redis",

@@ -14,11 +14,9 @@ import type { MeasuredRun } from "./scaling.ts";
 class RunFailedError extends ManyhandsError {
   override readonly name = "RunFailedError";
   readonly permanent = true;
-  readonly exitCode: number;
 
   constructor(workers: number, exitCode: number, said: string) {
     super(`Expected the run on ${workers} workers to complete, it ended with ${exitCode}: ${said.trim()}`);
-    this.exitCode = exitCode;
   }
 }
 

@@ -29,8 +29,8 @@ const PICTURE_MS = 10_000;
 const REQUEST_MS = 40;
 /** A message or a report that is dropped, since the job has reached its limit: what its invocation takes. */
 const DROPPED_MS = 20;
-/** Checks that find a job over its limit: the first one, that which the limit's end sends, and the one that was under way. */
-const LAST_CHECKS = 3;
+/** Checks that find a job over its limit: one that has found it out, two that its end sends, and the one that was under way. */
+const LAST_CHECKS = 4;
 const CHECK_MS = 1000;
 /** A check that comes before its time finds no aggregator that is warm. */
 const SKIP_MS = 500;
@@ -52,7 +52,7 @@ const ESTIMATES = 3;
 export const MOST_SHARE = 9 / 10;
 export const LEAST_ESTIMATES = 5 / 4;
 /** What a worker that finds no seat takes before it pays for that: its start and a look, and some messages that it sends again. */
-const TURNED_AWAY_MS = 250;
+export const TURNED_AWAY_MS = 250;
 const WAITS_ON_CREDIT = 4;
 const WAIT_MS = 30;
 /** What a worker that a splitter started takes to find that no message is left. */

@@ -26,7 +26,7 @@ export interface LimitedVerdict {
   /** Of workers, without their logs: Node prints a bundle's line where a slot dies, 60 KB, and Lambda does not. What they may cost together. */
   readonly workersUsd: number;
   readonly forWorkersUsd: number;
-  /** What of that workers took that were killed before they came to it. */
+  /** What of that workers took before they came to the gate, see ScenarioMeter. */
   readonly silentUsd: number;
   readonly state: string | undefined;
   readonly problems: readonly string[];

@@ -5,6 +5,7 @@ import { Meter } from "../../client/local/meter.ts";
 import type { Billed } from "../../client/local/slot.ts";
 import type { Stage } from "../../shared/build/bundling.ts";
 import { billedMs, gbSecondsOf, usdOf } from "../../shared/plan/bill.ts";
+import { TURNED_AWAY_MS } from "../../shared/plan/limit.ts";
 import { pricesOf } from "../../shared/plan/prices.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 
@@ -15,7 +16,10 @@ export const STANDS_FOR = DEFAULT_DEPLOYMENT;
 export class ScenarioMeter {
   readonly #logs: string;
   #meter: Meter;
-  /** Of workers that were killed before they came to the gate of a limit, which cannot keep them from that. */
+  /**
+   * What no gate of a limit can keep workers from: those that were killed before they came to it, and starts that took longer than is set
+   * aside for one, as on a machine that others use up.
+   */
   #silentMs = 0;
   #silentDeaths = 0;
   #latest: Billed | undefined;
@@ -35,12 +39,13 @@ export class ScenarioMeter {
   invoked(stage: Stage, billed: Billed): void {
     this.#latest = billed;
     this.#meter.invoked(stage, billed);
+    if (stage === "worker") this.#silentMs += lateMs(billed);
   }
 
   /** A slot's bill and its caller's error come in one turn of the event loop. */
   diedSilently(): void {
-    const { durationMs = 0, initMs } = this.#latest ?? {};
-    this.#silentMs += billedMs(durationMs, initMs);
+    const { durationMs = 0, initMs = 0 } = this.#latest ?? {};
+    this.#silentMs += billedMs(durationMs, Math.min(initMs, TURNED_AWAY_MS));
     this.#silentDeaths++;
   }
 
@@ -60,7 +65,7 @@ export class ScenarioMeter {
     return usdOf(usage, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
   }
 
-  /** What of it workers took that were killed before they came to the gate. */
+  /** What of it workers took before they came to the gate. */
   get silentUsd(): number {
     const usage = { gbSeconds: gbSecondsOf(this.#silentMs, STANDS_FOR.memoryMb), logBytes: 0 };
     // Each was received and handed over.
@@ -68,6 +73,8 @@ export class ScenarioMeter {
     return usdOf({ ...usage, requests }, STANDS_FOR.architecture, pricesOf(STANDS_FOR.region));
   }
 }
+
+const lateMs = ({ initMs = 0 }: Billed) => Math.max(0, initMs - TURNED_AWAY_MS);
 
 /** A slot signs with its name: the meter knows stages. */
 function signedByStage(request: AnsweredRequest): AnsweredRequest {

@@ -11,7 +11,7 @@ export const SECRET = "a secret";
 export async function awsServer(
   service: AwsClientOptions["service"],
   answer: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void,
-  patience: Pick<AwsClientOptions, "silenceMs" | "longestMs"> = {},
+  patience: Pick<AwsClientOptions, "silenceMs" | "longestMs" | "asked"> = {},
 ) {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { folderWith, pointFile } from "../helpers/kernel-file.ts";
 import { deployedSite } from "../helpers/site.ts";
 
-const site = deployedSite();
+const site = deployedSite({ args: ["-c", "kernelUploads=all"] });
 
 /** 100 messages of some tenths of a second. */
 const PENDULUM = [

@@ -97,7 +97,7 @@ test("such a store that passes over If-None-Match is a problem", async () => {
 test.each([
   [["--store", "jobs"], /^Expected --store to be a bucket, as in s3:\/\/jobs, got "jobs"/],
   [["--queue", "sqs+http://127.0.0.1:1"], /^Expected --store to be given with --queue/],
-  [["--queue", "sqs://x", "--store", "s3://jobs"], /^Expected --queue to be a URL such as sqs\+http/],
+  [["--queue", "sqs://x", "--store", "s3://jobs"], /^Expected --redis to be a URL such as redis:/],
 ])("doctor %j is refused with a sentence", async (args, sentence) => {
   const { env } = await deploymentServer();
   const { code, stderr } = await runCli(["doctor", ...args], { env });

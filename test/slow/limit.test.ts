@@ -163,6 +163,10 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
   const cost = JSON.parse((await runCli(["cost", "j", "--json"], { cwd })).stdout);
   expect(cost).toMatchObject({ maxUsd: Number(maxUsd), cost: summary.cost });
 
+  const hardlyMore = (Number(maxUsd) + 0.000001).toFixed(6);
+  const little = await runCli(["resume", "j", "--max-usd", hardlyMore], { cwd });
+  expect(little.code).toBe(2);
+  expect(little.stderr).toMatch(/^Planned \S+ USD, limit \S+ USD: the job may end before it is complete; /m);
   const same = await runCli(["resume", "j"], { cwd });
   expect(same.code).toBe(2);
   expect(same.stderr).toMatch(
@@ -179,6 +183,22 @@ test("a limit below the planned cost is said; the job ends resumable, says how t
   expect(whole.cancelledFor).toBeUndefined();
 });
 
+test("plan, run --dry-run and tune say whether a limit is enough, and which would be", async () => {
+  const cwd = temporaryFolder();
+  const job = ["double-pendulum", "--points", "60x60", "--chunk", "20x20"];
+  for (const command of [["plan"], ["run", "--dry-run"], ["tune"]]) {
+    const told = async (maxUsd: string) =>
+      JSON.parse((await runCli([...command, ...job, "--max-usd", maxUsd, "--json"], { cwd })).stdout);
+    const little = await told("0.0001");
+    expect(little.verdict, command[0]).toMatch(
+      / A limit of 0\.00010 USD may end it early: 0\.\d+ USD are probably enough\.$/,
+    );
+    const { enoughUsd = little.engines?.aws.enoughUsd } = little;
+    expect(enoughUsd).toBeGreaterThan(0.002);
+    expect((await told("1")).verdict, command[0]).toMatch(/ A limit of 1\.0?0? ?USD is probably enough\.$/);
+  }
+});
+
 test("a task's items have a limit too", async () => {
   const cwd = temporaryFolder();
   const task = [
@@ -190,10 +210,15 @@ test("a task's items have a limit too", async () => {
     "0.5",
   ];
   const least = await leastOf(task);
-  const { code, stderr } = await runCli([...task, "--max-usd", (least + 0.003).toFixed(6), "--out", "j"], {
-    cwd,
-  });
+  const maxUsd = (least + 0.003).toFixed(6);
+  const dry = await runCli([...task, "--max-usd", maxUsd, "--dry-run"], { cwd });
+  expect(dry.stdout).toMatch(/ A limit of \S+ USD may end it early: \S+ USD are probably enough\.$/m);
+  const { code, stderr } = await runCli([...task, "--max-usd", maxUsd, "--out", "j"], { cwd });
   expect(code, stderr).toBe(0);
+  // Its items are taken to last a second each.
+  expect(stderr).toMatch(
+    /limit \S+ USD: the job may end before it is complete; \S+ USD are probably enough\.$/m,
+  );
   expect(summaryIn(join(cwd, "j")).cost.usd).toBeLessThanOrEqual(least + 0.003);
 });
 

@@ -70,7 +70,7 @@ async function metered({ workers = 2, kernel: named, ...more }: Asked) {
     onAnswered: ({ method, url, headers }) => {
       if (headers.authorization?.includes("Credential=worker/")) byWorkers.push(`${method} ${url}`);
       const [, stage] = /Credential=(splitter|worker|aggregator)\//.exec(headers.authorization ?? "") ?? [];
-      if (stage && /\/spend(?:\/|%2F)/.test(url ?? ""))
+      if (stage && /(?:\/|%2F)spend(?:\/|%2F)/.test(url ?? ""))
         spent[stage as keyof typeof spent][
           method === "PUT" ? "put" : url?.includes("list-type") ? "list" : "get"
         ]++;

@@ -2,34 +2,18 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { split } from "../../functions/splitter/split.ts";
-import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
-import { S3Store } from "../../shared/ports/aws/s3-store.ts";
-import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
-import { MeasuredSqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
-import { systemClock } from "../../shared/ports/clock.ts";
 import { isEmpty } from "../../shared/ports/queue.ts";
 import { startCli } from "../helpers/cli.ts";
 import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
 import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
-import { JOB_OF_25_CHUNKS } from "../helpers/stages.ts";
+import { submitTo } from "../helpers/submit-to.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
-const QUEUES = "http://sqs.us-east-1.localhost.localstack.test:1/000000000000";
 
 /** A deployment without functions, and a job of 25 messages that was submitted to it. */
 async function submitted(request: object = {}, kernels = kernelsWith()) {
   const { env, folder } = await deploymentServer();
-  const client = (service: "sqs" | "s3") => {
-    const made = new AwsClient(settingsOfFunction(service, env));
-    onTestFinished(() => made.close());
-    return made;
-  };
-  const chunks = new MeasuredSqsQueue(client("sqs"), `${QUEUES}/chunks`);
-  const results = new MeasuredSqsQueue(client("sqs"), `${QUEUES}/results`);
-  const store = new S3Store(client("s3"), "manyhands");
-  const ports = { store, chunks, results, clock: systemClock, kernels, checkAfterSeconds: 0 };
-  await split({ ...JOB_OF_25_CHUNKS, ...request }, "j", ports);
+  const { chunks, results } = await submitTo(env, request, kernels);
   const start = (...args: string[]) => {
     const started = startCli(["worker", "--queue", "sqs://Manyhands", ...args], { env });
     onTestFinished(() => void started.child.kill("SIGKILL"));

@@ -32,7 +32,7 @@ const flagsOf = (name: string) =>
 test("docs/cli.md has a section for each command, with each of its options as --help shows them", () => {
   // The job's options stand in the section of run.
   const shared = new Set(flagsOf("run"));
-  const JOBS = ["submit", "plan", "tune", "check"];
+  const JOBS = ["submit", "plan", "tune", "scale", "check"];
   const absent = program.commands.flatMap((command) => {
     const section = cli.get(command.name());
     if (section === undefined) return [command.name()];

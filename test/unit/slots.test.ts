@@ -103,3 +103,16 @@ test("a slot that waits for a debugger may take its time to start", async () => 
   await attachTo(join(folder, "logs/slot-1.log"));
   expect(await answer).toBe(1);
 });
+
+test("what a slot took is told by its process, where it answers: its parent's business is billed nowhere", async () => {
+  const billed: object[] = [];
+  const pool = poolOf(
+    `process.send({ kind: "ready", tookMs: 123 });
+    process.on("message", () => process.send({ kind: "response", tookMs: 45, response: null }));`,
+    temporaryFolder(),
+    { onBilled: (each) => billed.push(each) },
+  );
+  await pool.invoke({});
+  await pool.invoke({});
+  expect(billed).toEqual([{ durationMs: 45, initMs: 123 }, { durationMs: 45 }]);
+});

@@ -133,7 +133,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
   "client/remote": [...ALL_SHARED, "client/kernels", "functions/aggregator"],
-  "client/cloud": [...ALL_SHARED, "client/prices", "client/remote", "functions/aggregator"],
+  "client/cloud": [
+    ...ALL_SHARED,
+    ...["client/prices", "client/redis", "client/remote", "functions/aggregator"],
+  ],
   "client/redis": [
     ...ALL_SHARED,
     ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],

@@ -104,7 +104,7 @@ export const buildOptions = (folder: string) => ({ stages: stages(folder), progr
 /** For `npm run coverage`: a file whose code runs before each bundle's. A source map then tells their lines apart. */
 const preload = process.env.BUNDLE_PRELOAD;
 
-/** The letters of pictures, 60 KB that no compression makes smaller: one file for the aggregator and the command line. */
+/** The letters of pictures, 20 KB that no compression makes smaller: one file for the aggregator and the command line. */
 const GLYPHS = /\/glyphs\.generated\.ts$/;
 
 /** Queues and a store on Redis, all that functions/redis-hub.ts exports: one file for slots and the command line. */

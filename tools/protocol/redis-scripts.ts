@@ -4,7 +4,7 @@ import { SCRIPTS } from "../../shared/ports/redis/scripts.ts";
 
 const SOURCE = join(import.meta.dirname, "../../shared/ports/redis/scripts.ts");
 /** A script's name with the comment before it. */
-const COMMENTED = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(\w+): `/g;
+const COMMENTED = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(\w+): `/g;
 
 /** The scripts' page below docs/schemas. */
 export const REDIS_SCRIPTS = "redis-scripts.md";

@@ -42,14 +42,14 @@ export function bucketNamed(text: string, field = "--store"): string {
   throw new InvalidInputError(field, "a bucket, as in s3://jobs", show(text));
 }
 
+/** Whether objects are in the Redis itself. */
+export const isInRedis = ({ kind }: StorePlace): boolean => kind === "redis";
+
 /** The text by which all clients and workers name one place. */
 export function storeName(place: StorePlace): string {
   if (place.kind === "redis") return "redis";
   return place.kind === "folder" ? place.path : `s3://${place.bucket}/${place.prefix}`.replace(/\/$/, "");
 }
-
-/** Whether objects are in the Redis itself. */
-export const isWithin = ({ kind }: StorePlace): boolean => kind === "redis";
 
 export interface OpenStore {
   readonly store: KeptStore;

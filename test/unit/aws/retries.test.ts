@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { AskedSoFar } from "../../../shared/ports/aws/asked.ts";
 import { AwsError } from "../../../shared/ports/aws/aws-error.ts";
 import { LambdaFunction } from "../../../shared/ports/aws/lambda-function.ts";
 import { bucketUrl, S3Store } from "../../../shared/ports/aws/s3-store.ts";
+import { SqsQueue } from "../../../shared/ports/aws/sqs-queue.ts";
 import { awsServer } from "../../helpers/aws-server.ts";
 
 const error = (code: string) => `<Error><Code>${code}</Code><Message>said so</Message></Error>`;
@@ -38,6 +40,26 @@ describe("another attempt is made after", () => {
     expect(Buffer.from((await store.get("k")) ?? []).toString()).toBe("done");
     expect(requests).toHaveLength(3);
   });
+});
+
+test("each attempt is counted as AWS bills it: listings as PUTs, deletions not at all, SQS by 64 KiB", async () => {
+  const asked = new AskedSoFar();
+  let failed = 0;
+  const answers: Parameters<typeof awsServer>[1] = (_, __, response) =>
+    failed++ < 2 ? response.writeHead(503).end(error("SlowDown")) : response.end("{}");
+  const s3 = await awsServer("s3", answers, { asked });
+  const store = new S3Store(s3.client, "b");
+  await store.get("k");
+  expect(asked).toEqual({ get: 3, put: 0, sqs: 0 });
+  await store.put("k", new Uint8Array(1));
+  await store.delete("k");
+  for await (const _ of store.list("k"));
+  expect(asked).toEqual({ get: 3, put: 2, sqs: 0 });
+  const sqs = await awsServer("sqs", (_, __, response) => response.end("{}"), { asked });
+  const queue = new SqsQueue(sqs.client, `${sqs.endpoint}/1/q`);
+  await queue.send(["small"]);
+  await queue.send(["x".repeat(100_000)]);
+  expect(asked).toEqual({ get: 3, put: 2, sqs: 3 });
 });
 
 test("after four attempts the last error is what is heard", async () => {

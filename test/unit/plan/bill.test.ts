@@ -1,9 +1,27 @@
 import { expect, test } from "vitest";
 import { billedMs, billedRequests, costOf, gbSecondsOf } from "../../../shared/plan/bill.ts";
-import { BUILT_IN_PRICES, FIGURE_NAMES, pricesOf, usdOfAmount } from "../../../shared/plan/prices.ts";
+import {
+  BUILT_IN_PRICES,
+  FIGURE_NAMES,
+  lackingIn,
+  lackingText,
+  pricesOf,
+  usdOfAmount,
+} from "../../../shared/plan/prices.ts";
 import { sqsUnits } from "../../../shared/ports/request-limits.ts";
 
 const prices = pricesOf("us-east-1");
+
+test("a plan says which of a region's prices are another one's: none of us-east-1's, some of a known region's, all of an unknown one's", () => {
+  expect(lackingText(lackingIn(prices))).toBe("");
+  const known = lackingIn(pricesOf("eu-west-1"));
+  expect(known).toContain("s3Put");
+  expect(known).not.toContain("lambdaGbSecondArm");
+  expect(lackingText(known)).toBe(` (us-east-1's where its own are unknown: ${known.join(", ")})`);
+  expect(lackingText(lackingIn(pricesOf("eu-central-1")))).toBe(
+    " (us-east-1's where its own are unknown: all)",
+  );
+});
 const NOTHING = { gbSeconds: 0, requests: { lambda: 0, sqs: 0, put: 0, get: 0 }, logBytes: 0 };
 
 test("a worker's invocation is priced as AWS's own example prices one", () => {

@@ -11,8 +11,12 @@ import {
   reserveOf,
   seatUsdOf,
 } from "../../../shared/plan/limit.ts";
+import { enoughLaterUsd, enoughUsd, pricesOfRound } from "../../../shared/plan/limit-of-round.ts";
 import { planRound } from "../../../shared/plan/plan.ts";
 import { pricesOf } from "../../../shared/plan/prices.ts";
+import { LONGEST_WAIT_MS, waitSeconds, waitsFor } from "../../../shared/plan/waits.ts";
+import type { Limit } from "../../../shared/record/limit.ts";
+import { withMore } from "../../../shared/record/with-more.ts";
 import { builtIn, resolvedJob } from "../../helpers/kernels.ts";
 
 const OF: LimitPorts = {
@@ -47,6 +51,52 @@ test("coins get three times what the estimate says, at most two thirds, or the e
   expect(partsOf(0.16, { ...asked, chargedUsd: 5 })).toMatchObject({ seats: 8 });
   expect(partsOf(0.0025, { ...asked, chargedUsd: 5 })).toMatchObject({ seats: 1, coins: 4 });
   expect(partsOf(0.0021, { ...asked, chargedUsd: 0 })).toBeUndefined();
+});
+
+test("the sum that a plan calls enough has coins for its high estimate, and a seat; for the rest of a job it follows from what was paid", () => {
+  const kernel = builtIn("mandelbrot");
+  const plan = planRound(resolvedJob({ kernel: "mandelbrot", chunksPerMessage: 1 }), kernel);
+  const high = 0.02;
+  const enough = enoughUsd(plan, undefined, OF, high);
+  const { reservedUsd, seatUsd, leastUsd, charged, rates } = pricesOfRound(plan, undefined, OF, enough);
+  const { seats, coins, coinUsd } = partsOf(enough - reservedUsd, {
+    seatUsd,
+    leastUsd,
+    chargedUsd: charged,
+  })!;
+  expect(seats).toBeGreaterThanOrEqual(1);
+  expect(coins * coinUsd + (seats - 1) * seatUsd).toBeGreaterThan(
+    high + plan.figures.messages * rates.perReport,
+  );
+  expect(enough).toBeLessThan(reservedUsd + seatUsd + 1.2 * high + 0.001);
+
+  const limit = { ...{ maxUsd: 0.01, reservedUsd, seatUsd, coinUsd: 0.0002 }, expectedUsd: 0.5 } as Limit;
+  const later = (done: number) => enoughLaterUsd(limit, 0.004, { done, total: 100 });
+  // A tenth for 0.004 USD: nine tenths more, and a margin.
+  expect(later(10)).toBeCloseTo(0.01 + reservedUsd + seatUsd + (1.25 * 0.036) / 0.9 + 3 * 0.0002, 9);
+  expect(later(99)).toBeLessThan(later(10));
+  // Where nothing is done yet, as its splitter expected.
+  expect(later(0)).toBeGreaterThan(0.5);
+});
+
+test("a job that has reached its limit goes on with the sum that is probably enough, rounded up", () => {
+  const summary = (more: object) => ({ cancelledFor: "budget" as const, ...more });
+  expect(withMore(undefined)).toEqual([]);
+  expect(withMore({ limit: { maxUsd: 1 } })).toEqual([]);
+  expect(withMore(summary({ limit: { maxUsd: 0.01, enoughUsd: 0.04871 } }))).toEqual(["--max-usd", "0.049"]);
+  expect(withMore(summary({}))).toEqual(["--max-usd", "MORE"]);
+});
+
+test("a message waits longer before it buys where invocations may take longer, and at least 12 times", () => {
+  expect(waitsFor(70_000)).toEqual({ toBuy: 12, most: 24 });
+  const long = waitsFor(910_000);
+  expect(long.toBuy).toBeGreaterThan(12);
+  let seconds = 0;
+  for (let waited = 0; waited < long.toBuy; waited++) seconds += waitSeconds(waited, 0.5);
+  expect(seconds).toBeGreaterThanOrEqual(910);
+  expect(Math.max(...[0, 12, 24, 99].map((waited) => 1000 * waitSeconds(waited, 1)))).toBeLessThanOrEqual(
+    LONGEST_WAIT_MS + 500,
+  );
 });
 
 test("a limit that pays for no worker is refused, with what would do, rounded up", () => {
@@ -86,7 +136,7 @@ test("what is set aside grows by a few millionths for each message, and by a sec
   };
   const [few, many] = [reserved(250), reserved(25)];
   const perMessage = (many.usd - few.usd) / (many.messages - few.messages);
-  expect(few.usd).toBeLessThan(0.002);
+  expect(few.usd).toBeLessThan(0.0022);
   expect(perMessage).toBeGreaterThan(3 * 4e-7);
   expect(perMessage).toBeLessThan(1e-5);
   const perDrainer = (reserved(250, 10).usd - few.usd) / 10;

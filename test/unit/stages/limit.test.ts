@@ -10,7 +10,7 @@ import { resolvedJob } from "../../helpers/kernels.ts";
 import { workOffLimited } from "../../helpers/limited-fleet.ts";
 import { JOB_OF_25_CHUNKS, Stages } from "../../helpers/stages.ts";
 
-const LIMITED = { ...JOB_OF_25_CHUNKS, maxUsd: 0.0088 };
+const LIMITED = { ...JOB_OF_25_CHUNKS, maxUsd: 0.00892 };
 
 function billed(): Stages {
   const stages = new Stages();
@@ -42,6 +42,9 @@ test("it ends cancelled for its budget with what was computed, and is complete o
   await stages.split(LIMITED);
   // Each message takes its whole timeout, nearly.
   await workOffLimited(stages, { seed: 1, environments: 3, next: "any", messageMs: 55_000 });
+  // The splitter's check, one at once, and one when all that were at work have ended.
+  const checks = stages.results.sent.filter(({ body }) => body.includes('"check"'));
+  expect(checks.map(({ delaySeconds }) => delaySeconds)).toEqual([15, 0, 70]);
   await settle(stages);
   const summary = (await readSummary(stages.store, "j"))!;
   expect(summary).toMatchObject({
@@ -52,10 +55,10 @@ test("it ends cancelled for its budget with what was computed, and is complete o
   expect(summary.chunks.done).toBeGreaterThan(1);
   expect(summary.chunks.done).toBeLessThan(6);
   await expect(stages.split(resumption("j"))).rejects.toThrow(
-    /^Expected maxUsd to be at least .* got 0\.0088\. Its earlier rounds are in it\.$/,
+    /^Expected maxUsd to be at least .* got 0\.00892\. Its earlier rounds are in it\.$/,
   );
   await expect(stages.split(resumption("j", { maxUsd: 0.005 }))).rejects.toThrow(
-    "Expected maxUsd to be at least 0.0088, as before, got 0.005.",
+    "Expected maxUsd to be at least 0.00892, as before, got 0.005.",
   );
   await stages.split(resumption("j", { maxUsd: 0.2 }));
   await workOffLimited(stages, { seed: 2, environments: 3, next: "any", messageMs: 55_000 });

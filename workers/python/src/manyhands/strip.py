@@ -1,4 +1,4 @@
-"""Shared libraries without what only debuggers read: a third of llvmlite, and nine tenths of numcodecs."""
+"""Shared libraries without what only debuggers read: a seventh of llvmlite, and nine tenths of numcodecs."""
 
 from __future__ import annotations
 
