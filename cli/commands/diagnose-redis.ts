@@ -9,9 +9,7 @@ import { RedisQueue } from "../../shared/ports/redis/redis-queue.ts";
 import { RedisStore } from "../../shared/ports/redis/redis-store.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { isForbidden } from "../../shared/ports/redis/scripts.ts";
-
 import { isInRedis, openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
-
 import { count, counted } from "../../shared/validation/counted.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { roughly } from "../../shared/validation/roughly.ts";

@@ -73,7 +73,7 @@ describe.skipIf(noRedis)("of a Redis's users", () => {
     await expect(hand.store.put(`kernels/${"a".repeat(64)}.cjs`, Buffer.from("evil"))).rejects.toThrow(
       "NOPERM",
     );
-    await expect(openRedis(redisPlace(urls.hand), { store: "s3://elsewhere" })).rejects.toThrow(
+    await expect(openRedis(redisPlace(urls.hand), { store: "redis" })).rejects.toThrow(
       "docs/machines.md, Security, has what to do.",
     );
   });
