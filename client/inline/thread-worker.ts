@@ -17,24 +17,27 @@ export interface ThreadTask {
   readonly origin: number;
 }
 
-const kernels = kernelsInThread(workerData as ThreadKernels);
-let former: { readonly mounts: string; readonly store: FileStore; readonly jobs: Jobs } | undefined;
-const initMs = performance.now();
-let coldStart = true;
+/** Computes the messages that this thread is given. */
+export function serveChunks(): void {
+  const kernels = kernelsInThread(workerData as ThreadKernels);
+  let former: { readonly mounts: string; readonly store: FileStore; readonly jobs: Jobs } | undefined;
+  const initMs = performance.now();
+  let coldStart = true;
 
-serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts, origin }) => {
-  const worker = {
-    requestId: `${threadId}-${message.chunks[0]}-${receiveCount}`,
-    logStream: `thread-${threadId}`,
-    coldStart,
-    initMs: coldStart ? initMs : null,
-  };
-  coldStart = false;
-  if (former?.mounts !== JSON.stringify(mounts)) {
-    const store = new FileStore(mounts);
-    former = { mounts: JSON.stringify(mounts), store, jobs: new Jobs(store) };
-  }
-  const { store, jobs } = former;
-  const ports = { store, clock: steadyClock(origin), kernels, jobs };
-  return { result: await deliver(message, { worker, receiveCount }, ports) };
-});
+  serveTasks<ThreadTask, Delivered>(async ({ message, receiveCount, mounts, origin }) => {
+    const worker = {
+      requestId: `${threadId}-${message.chunks[0]}-${receiveCount}`,
+      logStream: `thread-${threadId}`,
+      coldStart,
+      initMs: coldStart ? initMs : null,
+    };
+    coldStart = false;
+    if (former?.mounts !== JSON.stringify(mounts)) {
+      const store = new FileStore(mounts);
+      former = { mounts: JSON.stringify(mounts), store, jobs: new Jobs(store) };
+    }
+    const { store, jobs } = former;
+    const ports = { store, clock: steadyClock(origin), kernels, jobs };
+    return { result: await deliver(message, { worker, receiveCount }, ports) };
+  });
+}

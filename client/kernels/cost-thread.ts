@@ -31,14 +31,17 @@ interface OfChunks {
   readonly isCompanion?: boolean;
 }
 
-const { kernels, kernel, of } = workerData as CostTask;
 const tell = (told: unknown) => parentPort?.postMessage(told);
 
-// Not awaited at the top: a thread that is ended while its modules load would abort V8.
-void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
-  const known = "grid" in of ? ofCells(loaded, of) : ofChunks(loaded, of);
-  if (known) tell(known);
-});
+export function timeCosts(): void {
+  const { kernels, kernel, of } = workerData as CostTask;
+
+  // Not awaited at the top: a thread that is ended while its modules load would abort V8.
+  void loadKernel(kernel, kernelsInThread(kernels)).then((loaded) => {
+    const known = "grid" in of ? ofCells(loaded, of) : ofChunks(loaded, of);
+    if (known) tell(known);
+  });
+}
 
 function ofCells(loaded: LoadedKernel, { grid, budgetMs }: OfCells) {
   tell("begun");

@@ -1,11 +1,12 @@
 /** The program of this command's threads, which share most of their code. Its first argument says which one a thread runs. */
-const PROGRAMS = {
-  chunks: () => import("../inline/thread-worker.ts"),
-  cost: () => import("../kernels/cost-thread.ts"),
-  recompute: () => import("../verify/recompute-thread.ts"),
-};
+import { loadFile } from "../../tools/kernels/load-thread.ts";
+import { serveChunks } from "../inline/thread-worker.ts";
+import { timeCosts } from "../kernels/cost-thread.ts";
+import { serveRecomputing } from "../verify/recompute-thread.ts";
+
+// Not loaded when they are called: esbuild would keep all of each module, a third more.
+const PROGRAMS = { chunks: serveChunks, cost: timeCosts, load: loadFile, recompute: serveRecomputing };
 
 export type ThreadProgram = keyof typeof PROGRAMS;
 
-// Not awaited: a thread that is ended while its modules load would abort V8.
-void PROGRAMS[process.argv[2] as ThreadProgram]();
+PROGRAMS[process.argv[2] as ThreadProgram]();

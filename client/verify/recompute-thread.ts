@@ -15,8 +15,10 @@ export interface RecomputeTask {
   readonly encoded: readonly Uint8Array[];
 }
 
-const kernels = kernelsInThread(workerData as ThreadKernels);
+export function serveRecomputing(): void {
+  const kernels = kernelsInThread(workerData as ThreadKernels);
 
-serveTasks<RecomputeTask, Comparison>(async ({ spec, kernel, chunk, encoded }) => ({
-  result: recompute(spec, chunk, encoded, await loadKernel(kernel, kernels)),
-}));
+  serveTasks<RecomputeTask, Comparison>(async ({ spec, kernel, chunk, encoded }) => ({
+    result: recompute(spec, chunk, encoded, await loadKernel(kernel, kernels)),
+  }));
+}

@@ -63,7 +63,6 @@ test("each program of a thread that the command line starts lies beside it among
       .flatMap((text) => [...text.matchAll(/import\.meta\.dirname, `([\w-]+)\$\{extname/g)])
       .map(([, name]) => `${name}.js`),
   );
-  expect(threads).toContain("load-thread.js");
   expect(threads).toContain("thread.js");
   expect(threads.filter((name) => !existsSync(join(root, "dist/cli", name)))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import {
   parseChunkMessage,
 } from "../../shared/messages/chunk-message.ts";
 import { parseResultMessage, REPORT_MAX_BYTES, reportMessages } from "../../shared/messages/chunk-report.ts";
+import { MOST_HANDED_ON } from "../../shared/ports/delivery.ts";
 import { StoredJobSchema } from "../../shared/record/job.ts";
 import { reportChunk } from "../../shared/record/stored-chunk.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -32,10 +33,11 @@ test("the largest message weighs less than 1 KiB", () => {
   const chunks = Array.from({ length: MAX_CHUNKS_PER_MESSAGE }, (_, k) => 999_999 - k);
   const facts = { estimatedMs: 1e5 + 1 / 3, failed: "0123abcd", waited: 99 };
   const body = chunkMessage({ ...OF, round: MAX_ROUND, again: true }, chunks, facts);
-  expect(Buffer.byteLength(body)).toBeLessThanOrEqual(CHUNK_MESSAGE_MAX_BYTES);
-  expect(parseChunkMessage(body)).toEqual({
-    ...{ version: 2, ...OF, chunks, round: MAX_ROUND, again: true, ...facts },
-  });
+  const handedOn = JSON.stringify({ ...JSON.parse(body), handedOn: MOST_HANDED_ON });
+  expect(Buffer.byteLength(handedOn)).toBeLessThanOrEqual(CHUNK_MESSAGE_MAX_BYTES);
+  const message = { version: 2, ...OF, chunks, round: MAX_ROUND, again: true, ...facts };
+  expect(parseChunkMessage(body)).toEqual({ ...message, handedOn: 0 });
+  expect(parseChunkMessage(handedOn)).toEqual({ ...message, handedOn: MOST_HANDED_ON });
 });
 
 test("a message is as small however many inputs its kernel has: job.json has them, once", async () => {

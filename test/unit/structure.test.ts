@@ -119,7 +119,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   examples: ["infra"],
   "tools/bundling": ["shared/build", "shared/ports", "shared/validation", "tools/init"],
   "tools/init": ["shared/build", "tools/bundling", "package.json"],
-  "tools/kernels": ["shared/build", "shared/kernels", "shared/ports", "shared/validation", "tools/bundling"],
+  "tools/kernels": [
+    ...["client/threads", "shared/build", "shared/kernels", "shared/ports", "shared/validation"],
+    "tools/bundling",
+  ],
   "tools/api-docs": ["api"],
   "tools/protocol": ["shared/build", "shared/messages", "shared/ports", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
@@ -128,7 +131,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "tools/localstack": ["client/local"],
   "cli/terminal": [...ALL_SHARED, "api", "client/engines", "client/scale"],
-  "client/threads": ["client/inline", "client/kernels", "client/verify"],
+  "client/threads": ["client/inline", "client/kernels", "client/verify", "tools/kernels"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.

@@ -170,7 +170,7 @@ function program(folder: string): BuildOptions {
     ...COMMON,
     entryPoints: [
       ...["cli/program.ts", "client/job-folder/claim/renewal-thread.ts", "client/threads/thread.ts"],
-      ...["tools/kernels/load-thread.ts", "tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
+      ...["tools/kernels/build-file.ts", "tools/kernels/deploy.ts"],
     ],
     entryNames: "[name]",
     outdir: join(folder, "cli"),

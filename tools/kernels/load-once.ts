@@ -1,11 +1,7 @@
-import { extname, join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { startThread } from "../../client/threads/start-thread.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import type { LoadReport } from "./load-thread.ts";
-
-/** Beside this file, in the sources and in the built program alike. */
-const THREAD = join(import.meta.dirname, `load-thread${extname(import.meta.filename)}`);
 
 /** What loading a file may take. A kernel that prepares a table at load has seconds, one that never ends has no more. */
 export interface LoadLimits {
@@ -20,8 +16,7 @@ const LOAD_LIMITS: LoadLimits = { ms: 10_000, memoryMb: 512 };
  * thread, or takes more time or memory than the limits.
  */
 export async function loadOnce(code: string, name: string, limits = LOAD_LIMITS): Promise<unknown> {
-  const worker = new Worker(THREAD, {
-    workerData: code,
+  const worker = startThread("load", code, {
     env: {},
     execArgv: [],
     // What the file prints while it loads would come twice, and stdout is the command's result.

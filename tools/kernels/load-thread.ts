@@ -24,4 +24,4 @@ function textOf(error: unknown): string {
   }
 }
 
-parentPort?.postMessage(report(String(workerData)));
+export const loadFile = (): void => parentPort?.postMessage(report(String(workerData)));

@@ -14,7 +14,6 @@ import { writeTypes } from "./types.ts";
 /** Texts of the package, by where they lie in the checkout. */
 const TEXTS = {
   "README.md": "tools/package/README.md",
-  "CHANGELOG.md": "CHANGELOG.md",
   LICENSE: "LICENSE",
   "THIRD-PARTY-LICENCES.md": "THIRD-PARTY-LICENCES.md",
 } as const;

@@ -34,6 +34,7 @@ test("the package exports these names", () => {
       "LocalEngineError",
       "ManyhandsError",
       "NewerVersionError",
+      "RedisError",
       "StageError",
     ],
     ...["attach", "map", "open", "plan", "run", "submit", "tune"],
