@@ -33,9 +33,9 @@ function bodyOf(body: { "Fn::Join": [string, unknown[]] }): Widget[] {
 const linesOf = (title: string) =>
   widget(title).properties.metrics!.map(([, metric, , resource]) => `${metric} ${resource}`);
 
-/** A stage's handler, and what a worker does with a message. */
+/** A stage's handler, and what worker and aggregator do with their messages. */
 const source = (stage: string) =>
-  [`${stage}/${stage}-handler.ts`, "worker/deliver.ts"]
+  [`${stage}/${stage}-handler.ts`, "worker/deliver.ts", "aggregator/batch.ts"]
     .map((file) => readFileSync(new URL(`../../functions/${file}`, import.meta.url), "utf8"))
     .join("\n");
 
