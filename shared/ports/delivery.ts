@@ -85,9 +85,10 @@ export function isForOthers(reason: unknown): boolean {
 }
 
 /**
- * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some seconds
- * at first, since the next worker may do it, and longer each time, until it is as long as by `handBack`: this worker, too, would receive it again. One that was delivered before keeps its count of deliveries, which ends the
- * retries of a message that kills its workers. Never throws.
+ * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some
+ * seconds at first, since the next worker may do it, and longer each time, until it is as long as by `handBack`: this worker, too, would
+ * receive it again. One that was delivered before keeps its count of deliveries, which ends the retries of a message that kills its
+ * workers. Never throws.
  */
 export async function handOn(
   message: Received,
