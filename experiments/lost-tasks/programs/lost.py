@@ -1,5 +1,6 @@
 """Ten tasks of a second each for two workers, one of which is killed: which tasks are done in the end, and when."""
 
+import atexit
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 TASKS = 10
@@ -63,7 +65,13 @@ def workers(*command: str) -> None:
 
 
 def started(command: Sequence[str]) -> None:
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True)
+    atexit.register(_end, process.pid)
+
+
+def _end(group: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def _mark(kind: str, number: int) -> None:
