@@ -11,7 +11,7 @@ import { measure } from "../peers/measure.ts";
 import { type Outcome, page, type Results } from "./page.ts";
 import { type Kill, PEERS, SYSTEMS, type System } from "./systems.ts";
 
-const PATIENCE_SECONDS = 150;
+const PATIENCE_SECONDS = 120;
 const PROGRAMS = join(import.meta.dirname, "programs");
 
 const { only } = parseArgs({ options: { only: { type: "string" }, page: { type: "boolean" } } }).values;

@@ -39,7 +39,8 @@ def judge(submit: Callable[[Iterable[int]], object]) -> None:
         raise RuntimeError(f"no worker is at work, {len(_numbers('done'))} tasks are done")
     killed = time.monotonic()
     if os.environ["LOST_KILLS"] == "machine":
-        os.killpg(os.getpgid(victim), signal.SIGKILL)
+        for pid in _session(os.getsid(victim)):
+            os.kill(pid, signal.SIGKILL)
     else:
         os.kill(victim, signal.SIGKILL)
     _until(lambda: len(_numbers("done")) == TASKS)
@@ -89,6 +90,19 @@ def _at_work() -> int | None:
         return None
     number, pid, _ = latest.name.split(".")
     return None if number in _numbers("done") else int(pid)
+
+
+def _session(leader: int) -> list[int]:
+    """A worker's processes, whatever groups they made for themselves."""
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if _session_of(pid) == leader]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def _until(is_so: Callable[[], bool]) -> bool:
