@@ -61,7 +61,7 @@ const CASES: Readonly<Record<Case, Told>> = {
 };
 
 export function page({ loads, outcomes }: Results): Page {
-  const names = Object.keys(CASES) as Case[];
+  const names = (Object.keys(CASES) as Case[]).filter((name) => outcomes[name].length > 0);
   const played = names.flatMap((name) => outcomes[name]);
   const late = names.filter((name) =>
     outcomes[name].some(({ seconds }) => seconds > (CASES[name].promised ?? Number.POSITIVE_INFINITY)),

@@ -1,4 +1,4 @@
-/** Plays what happens to machines of one's own, three times each, in network namespaces: it takes root, `ip`, redis-server and libfaketime. */
+/** Plays what happens to machines of one's own, in network namespaces: it takes root, `ip`, redis-server and libfaketime. */
 import { globSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
@@ -6,11 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { noNamespaces } from "../../test/helpers/namespaces.ts";
 import { experiment } from "../measuring/experiment.ts";
 import { type Case, type Outcome, page, type Results } from "./page.ts";
-import { type Printed, type Site, until, withSite } from "./site.ts";
+import { type Printed, REDIS_URL, type Site, until, withSite } from "./site.ts";
 
 const CABLE_OUT_MS = 20_000;
 const POWER_OFF_MS = 3_000;
-const REPEATS = Number(process.env.MACHINES_REPEATS ?? 3);
+const REPEATS = 3;
 /** The tutorial's array, as every engine has it. */
 const DEFAULT_SUM = 51_214_485;
 const [FAKETIME = ""] = globSync("/usr/lib/*/faketime/libfaketime.so.1");
@@ -26,7 +26,7 @@ const WORK = [
   "1",
   "--no-plots",
 ];
-const ON_REDIS = ["--engine", "redis"];
+const ON_REDIS = ["--redis", REDIS_URL];
 
 interface Summary {
   readonly state: string;
@@ -107,7 +107,7 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
   async later(site) {
     await site.client(["submit", ...ON_REDIS, "--json", "--no-plots", "--job-id", "work"]);
     const { isUnattended } = JSON.parse(
-      (await site.client(["status", "work", ...ON_REDIS, "--json"])).stdout,
+      (await site.client(["status", "work", ...ON_REDIS, "--json"], HOURS_LATER)).stdout,
     );
     await site.killRedis();
     site.startRedis();
@@ -168,7 +168,8 @@ async function measureAll(): Promise<Results> {
     const play = CASES[name];
     outcomes[name] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const outcome = await withSite(play);
+      const outcome = await withSite(play).catch((error: unknown) => console.error(name, error));
+      if (!outcome) continue;
       console.error(new Date().toISOString(), name, JSON.stringify(outcome));
       outcomes[name].push(outcome);
     }

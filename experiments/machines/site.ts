@@ -9,6 +9,7 @@ import { ROOT } from "../measuring/machine.ts";
 import { inTemporaryFolder } from "../measuring/temporary.ts";
 
 const PORT = 6379;
+export const REDIS_URL = `redis://10.213.7.1:${PORT}`;
 const MANYHANDS = [process.execPath, join(ROOT, "cli/main.js")];
 const PATIENCE_MS = 90_000;
 
@@ -45,7 +46,6 @@ export function withSite<Result>(use: (site: Site) => Promise<Result>): Promise<
 }
 
 async function open(network: Network, folder: string) {
-  const url = `redis://${network.hubAddress}:${PORT}`;
   const told: Told[] = [];
   const spawnOn = (machine: string, command: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess =>
     spawn(...network.command(machine, command), {
@@ -82,14 +82,13 @@ async function open(network: Network, folder: string) {
     told,
     startRedis,
     /** What a command on the client's machine prints. */
-    client: (args: readonly string[], env?: NodeJS.ProcessEnv) =>
-      ask([...MANYHANDS, ...args], { MANYHANDS_REDIS: url, ...env }),
+    client: (args: readonly string[], env?: NodeJS.ProcessEnv) => ask([...MANYHANDS, ...args], env),
     /** What redis-cli prints, on the hub. */
     redisCli: async (...args: string[]) =>
       (await ask(["redis-cli", "-h", network.hubAddress, ...args], {}, "hub")).stdout.trim(),
     startWorker(machine: string, env?: NodeJS.ProcessEnv): void {
       const options = ["--workers", "1", "--name", machine, "--kernel-uploads", "all", "--json"];
-      const child = spawnOn(machine, [...MANYHANDS, "worker", "--queue", url, ...options], env);
+      const child = spawnOn(machine, [...MANYHANDS, "worker", "--queue", REDIS_URL, ...options], env);
       child.stderr?.resume();
       createInterface(child.stdout!).on("line", (line) => told.push({ machine, ...JSON.parse(line) }));
     },

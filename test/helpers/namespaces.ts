@@ -54,6 +54,7 @@ export class Network {
   powerOn(): void {
     const hub = this.#name("hub");
     ip("netns", "add", hub);
+    ip("-n", hub, "link", "set", "lo", "up");
     ip("-n", hub, "link", "add", "hub", "type", "bridge");
     ip("-n", hub, "addr", "add", `${this.hubAddress}/24`, "dev", "hub");
     ip("-n", hub, "link", "set", "hub", "up");
