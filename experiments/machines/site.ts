@@ -14,7 +14,7 @@ const MANYHANDS = [process.execPath, join(ROOT, "cli/main.js")];
 const PATIENCE_MS = 90_000;
 
 /** What a worker tells, one JSON line each. */
-export interface Told {
+interface Told {
   readonly machine: string;
   readonly kind: string;
   readonly atMs: number;
