@@ -74,7 +74,7 @@ export function page({ loads, outcomes }: Results): Page {
 
 - A job that should be whole counts as right where its sum is that of engine serial (the default job's: 51,214,485) and no chunk failed.
 - What a dead machine held goes to others 30 s after it last said that it is at work on it.
-- The clocks of the machines and of the client that fetches are set by libfaketime. The Redis has the true time: Debian's does not start under libfaketime. The unit tests of time shift have all clocks jump.
+- The clocks of the machines and of the client that fetches are set by libfaketime. The Redis has the true time: Debian's does not start under libfaketime.
 - A message that kills the process which works on it is in \`test/slow\`, not here.`,
     tables: [
       tableOf("Seconds, median (least to most)", names, {
