@@ -8,6 +8,7 @@ test.each([
   "cold-start",
   "kernels",
   "load",
+  "machines",
   "maths",
   "memory",
   "own-kernels",
