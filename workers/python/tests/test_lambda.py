@@ -36,7 +36,7 @@ class Function:
         job = job_record("mine", AXES, [2], hash=hash_, values=[{"name": "y", "dtype": "float64"}])
         self.store, self.chunks, self.results = MemoryStore(), MemoryOutbox(), MemoryOutbox()
         self.store.put("jobs/j1/job.json", json.dumps(job).encode())
-        ports = {"store": self.store, "chunks": self.chunks, "results": self.results}
+        ports: dict[str, Any] = {"store": self.store, "chunks": self.chunks, "results": self.results}
         worker = Worker(**ports, kernels=kernels, name="", others_are_alike=True, broken=broken, on_worked=log_attempt)
         self.inbox = MemoryInbox([], None)
         self.handler = LambdaWorker(worker, self.inbox, 2)
