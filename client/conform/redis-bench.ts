@@ -90,7 +90,7 @@ export class RedisBench implements Bench {
     const id = String(await redis.eval(GIVE, 1, CHUNKS, body, delivery - 1, VISIBILITY_MS, begin));
     const looking = setInterval(async () => {
       const [row] = (await redis.xpending(CHUNKS, "workers", id, id, 1).catch(() => [])) as unknown[][];
-      // One that is gone was taken between two looks.
+      // Where it is gone, a worker took it between two looks.
       const isTaken = row
         ? row[1] !== "conform"
         : (await redis.xrange(CHUNKS, id, id).catch(() => [id])).length === 0;

@@ -45,15 +45,15 @@ export function page({ patienceSeconds, outcomes }: Results): Page {
         ...columnsFor(
           KILLS,
           (kill) => HEADINGS[kill],
-          (system, kill) => cell(system, kill, of(system, kill)),
+          (system, kill) => cell(system, of(system, kill)),
         ),
       }),
     ],
   };
 }
 
-function cell({ kills }: System, kill: Kill, outcome: Outcome | undefined): string {
-  if (!outcome) return kills.includes(kill) ? "not tried" : "the same";
+function cell({ isOneProcess }: System, outcome: Outcome | undefined): string {
+  if (!outcome) return isOneProcess ? "the same" : "all are on one machine";
   const { done, runs, seconds } = outcome;
   if (seconds === null) return `**${done}** of ${TASKS}`;
   const twice = runs > TASKS ? `, ${runs - TASKS} done twice` : "";

@@ -10,8 +10,10 @@ export interface System {
   readonly title: string;
   /** A program of programs/, and its arguments. */
   readonly program: readonly [string, ...string[]];
-  /** What can be killed: where a worker is one process, both are the same. */
+  /** What can be killed. */
   readonly kills: readonly Kill[];
+  /** Where a worker is one process, both are the same. */
+  readonly isOneProcess?: true;
   readonly ours?: true;
 }
 
@@ -32,7 +34,13 @@ export const SYSTEMS: readonly System[] = [
     kills: ["process"],
     ours: true,
   },
-  { name: "hotqueue", title: "hotqueue, a Redis list", program: ["redis_list.py"], kills: ["process"] },
+  {
+    name: "hotqueue",
+    title: "hotqueue, a Redis list",
+    program: ["redis_list.py"],
+    kills: ["process"],
+    isOneProcess: true,
+  },
   { name: "rq", title: "rq", program: ["rq_queue.py", "default"], kills: BOTH },
   { name: "rq-retry", title: "rq, with retries", program: ["rq_queue.py", "retry"], kills: BOTH },
   { name: "celery", title: "Celery", program: ["celery_queue.py", "default"], kills: BOTH },
@@ -42,7 +50,7 @@ export const SYSTEMS: readonly System[] = [
     program: ["celery_queue.py", "late"],
     kills: BOTH,
   },
-  { name: "bullmq", title: "BullMQ", program: ["bullmq_queue.py"], kills: ["process"] },
+  { name: "bullmq", title: "BullMQ", program: ["bullmq_queue.py"], kills: ["process"], isOneProcess: true },
   { name: "dask", title: "Dask distributed", program: ["dask_cluster.py"], kills: BOTH },
   { name: "ray", title: "Ray, one node", program: ["ray_tasks.py"], kills: ["process"] },
   { name: "pool", title: "multiprocessing.Pool", program: ["pool.py"], kills: ["process"] },

@@ -8,6 +8,7 @@ test.each([
   "cold-start",
   "kernels",
   "load",
+  "lost-tasks",
   "machines",
   "maths",
   "memory",
