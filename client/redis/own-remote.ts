@@ -12,7 +12,10 @@ import { withRedis } from "./redis-remote.ts";
 /** Workers finish the chunk that they have. */
 const GRACE_MS = 5_000;
 
-/** Runs `use` with it. What the jobs of this one command bring is computed, whatever its language: no other user can send any. */
+const WITHOUT_PYTHON =
+  "A run that brings its own Redis has workers of Node: engine local computes it, and so does a Redis that `python -m manyhands worker --allow-uploads` works for.";
+
+/** Runs `use` with it. What the jobs of this one command bring is computed, unless it is Python: no other user can send any. */
 export function withOwnRemote<Result>(
   { store }: JobPlace,
   use: (remote: Remote) => Promise<Result>,
@@ -26,7 +29,11 @@ export function withOwnRemote<Result>(
     });
     try {
       const using = withRedis({ redis: url, store }, (remote) =>
-        use({ ...remote, endsWithUs: true, graceMs: GRACE_MS, unattended: async () => undefined }),
+        use({
+          ...remote,
+          ...{ endsWithUs: true, graceMs: GRACE_MS, unattended: async () => undefined },
+          kernels: { ...remote.kernels, withoutPython: WITHOUT_PYTHON },
+        }),
       );
       // Workers end before their job only where none of them ever starts.
       return await Promise.race([using, standing.then(() => using)]);

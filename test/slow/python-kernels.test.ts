@@ -146,6 +146,18 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       expect(stderr).toContain("left out for mine: workers of Python keep no accounts");
     });
 
+    test.skipIf(!hasRedis)(
+      "is refused where a run brings its own Redis, whose workers are Node's",
+      async () => {
+        const folder = folderWith({ "mine.py": HALF_A_MINUTE });
+        const { code, stderr } = await run(folder, "./mine.py", "--points", "4", "--engine", "redis");
+        expect({ code, stderr }).toEqual({
+          code: 2,
+          stderr: expect.stringContaining("A run that brings its own Redis has workers of Node"),
+        });
+      },
+    );
+
     test("goes on with its own file alone, and is verified by Python", async () => {
       const text = filling("out[...] = 2 * window['x']");
       const folder = folderWith({ "mine.py": text });
