@@ -2,7 +2,7 @@
 import { bottomAxisHeight, sideAxisWidth, ticksAcross, ticksDown, titleLines } from "./axes.ts";
 import { Canvas } from "./canvas.ts";
 import { type Box, type Colour, type Drawing, mix, type Point } from "./drawing.ts";
-import { logTicks } from "./log-ticks.ts";
+import { logScale, logTicks } from "./log-ticks.ts";
 import { drawPlotFrame } from "./plot-frame.ts";
 import { capHeight, textWidth } from "./text.ts";
 import { GRID, INK, LINE, PAPER, padOf, SCREEN } from "./theme.ts";
@@ -30,8 +30,8 @@ const CLOUD = mix(PAPER, INK, 0.22);
 const NAMED: Colour = 0xd62728;
 const FREE: Colour = 0x2ca02c;
 const DASH_PX = 6;
-/** The share of a decade that is left free around what is drawn. */
-const MARGIN_DECADES = 0.12;
+/** What is left free around what is drawn, as a factor: a part of a decade. */
+const MARGIN = 10 ** 0.12;
 
 /** PNG bytes of a panel for each, side by side in pairs. */
 export function drawFrontiers(frontiers: readonly Frontier[]): Uint8Array {
@@ -54,19 +54,18 @@ type Panel = ReturnType<typeof panelOf>;
 
 function panelOf(frontier: Frontier) {
   const { cloud, named, free } = frontier;
-  const across = logScale([...cloud, ...named, free].map(({ seconds }) => seconds));
-  const up = logScale([...cloud, ...named].map(({ usd }) => usd));
+  const across = logScale(
+    [...cloud, ...named, free].map(({ seconds }) => seconds),
+    MARGIN,
+  );
+  const up = logScale(
+    [...cloud, ...named].map(({ usd }) => usd),
+    MARGIN,
+  );
   const { text } = SCREEN;
   const x = ticksAcross((most) => logTicks(across.low, across.high, most, across.at), SIZE_PX.width, text);
   const y = ticksDown((most) => logTicks(up.low, up.high, most, up.at), SIZE_PX.height, text);
   return { frontier, across, up, x, y, left: PAD_PX + sideAxisWidth(y, SCREEN) };
-}
-
-function logScale(values: readonly number[]) {
-  const margin = 10 ** MARGIN_DECADES;
-  const low = values.reduce((a, b) => Math.min(a, b)) / margin;
-  const high = values.reduce((a, b) => Math.max(a, b)) * margin;
-  return { low, high, at: (value: number) => Math.log(value / low) / Math.log(high / low) };
 }
 
 function drawPanel(canvas: Drawing, box: Box, { frontier, across, up, x, y }: Panel): void {

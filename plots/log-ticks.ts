@@ -78,3 +78,10 @@ const numberOf = ({ digit, exponent }: Tick): number => Number(`${digit}e${expon
 const asDecimal = (tick: Tick): string => String(numberOf(tick));
 const asPower = ({ digit, exponent }: Tick): string =>
   `${digit === 1 ? "" : `${digit}×`}${powerOfTen(exponent)}`;
+
+/** A logarithmic axis that holds all `values`, which are positive, and a `margin` around them, a factor; `at` is 0 at its low end. */
+export function logScale(values: readonly number[], margin: number) {
+  const low = values.reduce((a, b) => Math.min(a, b)) / margin;
+  const high = values.reduce((a, b) => Math.max(a, b)) * margin;
+  return { low, high, at: (value: number) => Math.log(value / low) / Math.log(high / low) };
+}

@@ -2,7 +2,7 @@
 import { bottomAxisHeight, sideAxisWidth, ticksAcross, ticksDown, titleLines } from "./axes.ts";
 import { Canvas } from "./canvas.ts";
 import type { Box, Colour, Drawing, Point } from "./drawing.ts";
-import { logTicks } from "./log-ticks.ts";
+import { logScale, logTicks } from "./log-ticks.ts";
 import { drawPlotFrame } from "./plot-frame.ts";
 import { capHeight, textWidth } from "./text.ts";
 import { FRAME, GRID, LINE, PAPER, padOf, SCREEN } from "./theme.ts";
@@ -29,8 +29,8 @@ export function drawSpeedUps({ title, measured, laws }: SpeedUps): Uint8Array {
   const steps = Array.from({ length: STEPS + 1 }, (_, k) => fewest * (most / fewest) ** (k / STEPS));
   const lines = [{ name: "linear", at: (workers: number) => workers }, ...laws];
   const ends = lines.flatMap(({ at }) => [at(fewest), at(most)]);
-  const across = logScale([fewest, most]);
-  const up = logScale([...ends, ...measured.map(({ speedUp }) => speedUp)]);
+  const across = logScale([fewest, most], MARGIN);
+  const up = logScale([...ends, ...measured.map(({ speedUp }) => speedUp)], MARGIN);
   const { text } = SCREEN;
   const x = ticksAcross((count) => logTicks(across.low, across.high, count, across.at), SIZE_PX.width, text);
   const y = ticksDown((count) => logTicks(up.low, up.high, count, up.at), SIZE_PX.height, text);
@@ -73,11 +73,6 @@ export function drawSpeedUps({ title, measured, laws }: SpeedUps): Uint8Array {
     SCREEN,
   );
   return canvas.encode();
-}
-
-function logScale(values: readonly number[]) {
-  const [low, high] = [Math.min(...values) / MARGIN, Math.max(...values) * MARGIN];
-  return { low, high, at: (value: number) => Math.log(value / low) / Math.log(high / low) };
 }
 
 function polyline(canvas: Drawing, points: readonly Point[], colour: Colour, width: number): void {

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { machinesOf } from "../../client/standing/machines.ts";
 import { split } from "../../functions/splitter/split.ts";
@@ -8,6 +7,7 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { getJson } from "../../shared/ports/store.ts";
+import { childSlots } from "../helpers/child-slots.ts";
 import { startCli } from "../helpers/cli.ts";
 import { NO_AWS } from "../helpers/deployment-server.ts";
 import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
@@ -63,21 +63,6 @@ const HEAVY = {
   chunk: [100, 100],
 };
 
-/** The processes that this one started and that run a worker, not an aggregator. */
-function slotsOf({ pid }: ChildProcess): number[] {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return all.map(Number).filter((each) => {
-    try {
-      const [, ppid = ""] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, "utf8")) ?? [];
-      return (
-        Number(ppid) === pid && readFileSync(`/proc/${each}/cmdline`, "utf8").includes("worker/index.js")
-      );
-    } catch {
-      return false; // it has ended
-    }
-  });
-}
-
 const newsOf = (stdout: string) =>
   stdout
     .trim()
@@ -108,7 +93,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
       await submit(HEAVY);
       const { child, ended } = start("--workers", "2", "--json");
       await vi.waitUntil(async () => (await stored()) > 0, PATIENCE);
-      process.kill(slotsOf(child)[0]!, "SIGKILL");
+      process.kill(childSlots(child, "worker/index.js")[0]!, "SIGKILL");
       expect(await finished()).toMatchObject({ state: "complete", chunks: { done: 25, failed: 0 } });
       child.kill("SIGTERM");
       const { stdout, code } = await ended;
@@ -116,7 +101,7 @@ describe.skipIf(noRedis)("machines at a Redis", () => {
         { why: expect.stringContaining("SIGKILL") },
       ]);
       expect(code).toBe(0);
-      expect(slotsOf(child)).toEqual([]);
+      expect(childSlots(child, "worker/index.js")).toEqual([]);
     },
   );
 

@@ -1,8 +1,8 @@
-import type { ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { isEmpty } from "../../shared/ports/queue.ts";
+import { childSlots } from "../helpers/child-slots.ts";
 import { startCli } from "../helpers/cli.ts";
 import { deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
 import { fillMandelbrot, kernelsWith, likeMandelbrot } from "../helpers/kernels.ts";
@@ -53,26 +53,13 @@ const HEAVY = {
   chunk: [100, 100],
 };
 
-/** The processes that this one started and that run a worker. */
-function slotsOf({ pid }: ChildProcess): number[] {
-  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return all.map(Number).filter((each) => {
-    try {
-      const [, ppid = ""] = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${each}/status`, "utf8")) ?? [];
-      return Number(ppid) === pid && readFileSync(`/proc/${each}/cmdline`, "utf8").includes("slot");
-    } catch {
-      return false; // it has ended
-    }
-  });
-}
-
 test.runIf(process.platform === "linux")(
   "a child that is killed is replaced, and what it had is computed all the same",
   async () => {
     const { chunks, start, stored } = await submitted(HEAVY);
     const { child, ended } = start("--workers", "2", "--json");
     await vi.waitUntil(() => stored() > 0, PATIENCE);
-    const [slot = 0] = slotsOf(child);
+    const [slot = 0] = childSlots(child);
     process.kill(slot, "SIGKILL");
     await vi.waitUntil(async () => isEmpty(await chunks.depth()), PATIENCE);
     expect(stored()).toBe(25);
@@ -87,7 +74,7 @@ test.runIf(process.platform === "linux")(
     ]);
     expect(news.filter(({ kind }) => kind === "done").length).toBeGreaterThanOrEqual(25);
     expect(code).toBe(0);
-    expect(slotsOf(child)).toEqual([]);
+    expect(childSlots(child)).toEqual([]);
   },
 );
 
