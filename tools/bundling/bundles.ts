@@ -152,6 +152,8 @@ function stages(folder: string): BuildOptions {
         ...["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"],
         // For plugins that name a version, and behind a proxy.
         ...["semver", "@fastify/proxy-addr"],
+        // Requests that no connection brings: client/local/inject.ts.
+        "light-my-request",
         // For a database that outlives the emulator: there is none, and Node 22 warns of it.
         "node:sqlite",
       ),
