@@ -26,7 +26,7 @@ const SOME_OLD_NODE = "node12";
  */
 export function packageOptions(folder: string): readonly BuildOptions[] {
   const dist = join(folder, "dist");
-  const { stages, program } = buildOptions(dist);
+  const { stages, program, besides } = buildOptions(dist);
   const build = JSON.stringify(JSON.stringify(buildToDeploy()));
   const common = {
     ...program,
@@ -35,19 +35,20 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
     external: ["esbuild", "ioredis"],
     define: { ...program.define, BUILD: build },
     plugins: [
-      ...(program.plugins ?? []),
+      ...besides,
       leaveOut("assemblyscript/asc"), // no WebAssembly of ours is built there
       loadBeside(/^\.\/program\.ts$/, "program.js"),
       loadBeside(/\/(watching-)?sdk\.ts$/, "sdk.js"),
     ],
   } as const satisfies BuildOptions;
   const named = (path: string) => ({ in: path, out: basename(path, extname(path)) });
-  const others = (program.entryPoints as readonly string[]).filter((path) => path !== "cli/program.ts");
+  // What else a checkout's command line has lies within program.ts.
+  const threads = (program.entryPoints as readonly string[]).filter((path) => path.startsWith("client/"));
   return [
     stages,
     {
       ...common,
-      entryPoints: ["tools/package/program.ts", ...others].map(named),
+      entryPoints: ["tools/package/program.ts", ...threads].map(named),
       plugins: [sharedChunks, ...common.plugins],
     },
     {
