@@ -39,8 +39,16 @@ export function drawTimeline(timeline: Timeline, medium: Medium = pngMedium()): 
   const lanes = Math.min(slots, MOST_LANES);
   const below = bottomAxisHeight(theme) + pad;
   const header = dots(theme, HEADER);
-  const most = size ? Math.max(lanes, size.height - header - below) : dots(theme, PLOT_HEIGHT);
-  const lane = Math.min(dots(theme, TALLEST_LANE), Math.max(1, Math.floor(most / lanes)));
+  // A page that was asked for is filled; its title may take as many lines as it would between the widest names and the edge.
+  const narrowest = size ? Math.max(dots(theme, 10), size.width - dots(theme, WIDEST_NAME) - 4 * pad) : 0;
+  const most = size
+    ? size.height -
+      header -
+      below -
+      extraTitleHeight(titleLines(timeline.title, theme.title, narrowest), theme.title)
+    : dots(theme, PLOT_HEIGHT);
+  const fitting = Math.max(1, Math.floor(most / lanes));
+  const lane = size ? fitting : Math.min(dots(theme, TALLEST_LANE), fitting);
   const names = slotNames(timeline.slots, lanes, lane, theme);
   const endMs = Math.max(timeline.makespanMs, lastEnd(bars), lastEnd(coldStarts)) || 1;
 

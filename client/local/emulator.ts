@@ -7,6 +7,7 @@ import type { Folder } from "../../shared/ports/file/folder.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { BucketError, FolderBucket, notTheSignedBody } from "./folder-bucket.ts";
 import { type Answer, frequentRequests } from "./frequent-requests.ts";
+import { inject } from "./inject.ts";
 import type { AnsweredRequest, Emulator, LocalCloud, LocalQueue } from "./local-cloud.ts";
 import { answerSqs, SQS_JSON, type SqsRoute, sqsCallTo } from "./sqs-call.ts";
 
@@ -100,8 +101,12 @@ export async function makeEmulator({
   const routing: Emulator["routing"] = (request, response) => {
     if (!answers(request, response)) app.routing(request, response);
   };
-  const inject: Emulator["inject"] = (request) => app.inject(request);
-  return { routing, close: () => app.close().then(() => bucket.close()), sqs, inject };
+  return {
+    routing,
+    close: () => app.close().then(() => bucket.close()),
+    sqs,
+    inject: (request) => inject(app.routing, request),
+  };
 }
 
 /** What fauxqs answers SQS's requests with: fastify shows a request its route. */
@@ -111,8 +116,9 @@ async function sqsRouteOf(app: FauxqsApp): Promise<SqsRoute> {
     if (url === "/") resolve(routeOptions.handler as unknown as SqsRoute);
     done();
   });
-  const headers = { "content-type": SQS_JSON, "x-amz-target": "AmazonSQS.ListQueues" };
-  await app.inject({ method: "POST", url: "/", headers, payload: "{}" });
+  await app.ready();
+  const headers = { "content-type": SQS_JSON, "x-amz-target": "AmazonSQS.ListQueues", "content-length": "2" };
+  await inject(app.routing, { method: "POST", url: "/", headers, payload: Buffer.from("{}") });
   return promise;
 }
 

@@ -84,7 +84,7 @@ async function expectReadableError(folder: string, bin: string): Promise<void> {
   writeFileSync(join(folder, "uncaught.cjs"), 'require("manyhands").run("./none.ts");');
   const { code, stderr } = await runWith(bin, "node", ["uncaught.cjs"], { cwd: folder });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^InvalidInputError: Expected the kernel's file to be .*\n {4}at named \(/m);
+  expect(stderr).toMatch(/^InvalidInputError: Expected the kernel's file to be .*\n {4}at \w+ \(/m);
   expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThan(400);
 }
 

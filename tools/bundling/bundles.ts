@@ -99,7 +99,12 @@ function linkPackages(folder: string): void {
 }
 
 /** esbuild's options for everything that runs: the functions with their slots, and the command line. */
-export const buildOptions = (folder: string) => ({ stages: stages(folder), program: program(folder) });
+export const buildOptions = (folder: string) => ({
+  stages: stages(folder),
+  program: program(folder),
+  /** What the command line takes from bundles beside its own. */
+  besides: BESIDES,
+});
 
 /** For `npm run coverage`: a file whose code runs before each bundle's. A source map then tells their lines apart. */
 const preload = process.env.BUNDLE_PRELOAD;
@@ -110,6 +115,8 @@ const GLYPHS = /\/glyphs\.generated\.ts$/;
 /** Queues and a store on Redis, all that functions/redis-hub.ts exports: one file for slots and the command line. */
 const REDIS =
   /\/ports\/redis\/(connection|named-store|redis-(facts|ports|queue|store)|refusal|scripts|store-url)\.ts$/;
+
+const BESIDES = [loadBeside(GLYPHS, "../aggregator/glyphs.js"), loadBeside(REDIS, "../redis/hub.js")];
 
 const COMMON = {
   absWorkingDir: ROOT,
@@ -152,6 +159,8 @@ function stages(folder: string): BuildOptions {
         ...["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler", "pino", "node:http2"],
         // For plugins that name a version, and behind a proxy.
         ...["semver", "@fastify/proxy-addr"],
+        // Requests that no connection brings: client/local/inject.ts.
+        "light-my-request",
         // For a database that outlives the emulator: there is none, and Node 22 warns of it.
         "node:sqlite",
       ),
@@ -188,8 +197,7 @@ function program(folder: string): BuildOptions {
     plugins: [
       // A tenth of the program, which only a kernel from a file needs.
       loadBeside(/\/build-file\.ts$/, "build-file.js"),
-      loadBeside(GLYPHS, "../aggregator/glyphs.js"),
-      loadBeside(REDIS, "../redis/hub.js"),
+      ...BESIDES,
     ],
   };
 }

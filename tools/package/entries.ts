@@ -29,7 +29,7 @@ module.exports = exported;
 
 /** The texts of these files, by their paths in the package. */
 export async function entryFiles(): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
+  const files = new Map([["dist/cli/deploy.js", 'require("./program.js").deploy();\n']]);
   for (const entry of ENTRIES) {
     files.set(`${entry}.d.ts`, `export * from "./types/api/${entry}.js";\n`);
     const between = BETWEEN[entry];

@@ -6,6 +6,8 @@ import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { leaveOut, loadBeside } from "../bundling/bundle-plugins.ts";
 import { buildOptions } from "../bundling/bundles.ts";
 import { ROOT } from "../bundling/dist.ts";
+import { sharedChunks } from "./shared-chunks.ts";
+import { usedSchemas, versionsAlone } from "./used-schemas.ts";
 
 /** What the package exports: `index` as `manyhands`, the others as `manyhands/<name>`. Each is a file of api/. */
 export const ENTRIES = ["index", "kernel", "cdk"].filter((entry) =>
@@ -24,7 +26,7 @@ const SOME_OLD_NODE = "node12";
  */
 export function packageOptions(folder: string): readonly BuildOptions[] {
   const dist = join(folder, "dist");
-  const { stages, program } = buildOptions(dist);
+  const { stages, program, besides } = buildOptions(dist);
   const build = JSON.stringify(JSON.stringify(buildToDeploy()));
   const common = {
     ...program,
@@ -33,24 +35,22 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
     external: ["esbuild", "ioredis"],
     define: { ...program.define, BUILD: build },
     plugins: [
-      ...(program.plugins ?? []),
+      ...besides,
       leaveOut("assemblyscript/asc"), // no WebAssembly of ours is built there
       loadBeside(/^\.\/program\.ts$/, "program.js"),
       loadBeside(/\/(watching-)?sdk\.ts$/, "sdk.js"),
     ],
   } as const satisfies BuildOptions;
   const named = (path: string) => ({ in: path, out: basename(path, extname(path)) });
-  const others = (program.entryPoints as readonly string[]).filter((path) => path !== "cli/program.ts");
-  const isThrowing = (path: string) => path.endsWith("/build-file.ts");
+  // What else a checkout's command line has lies within program.ts.
+  const threads = (program.entryPoints as readonly string[]).filter((path) => path.startsWith("client/"));
   return [
     stages,
-    // And our names where a caller's errors come from, which takes 21 KB packed.
     {
       ...common,
-      keepNames: true,
-      entryPoints: [named("tools/package/program.ts"), ...others.filter(isThrowing).map(named)],
+      entryPoints: ["tools/package/program.ts", ...threads].map(named),
+      plugins: [sharedChunks, ...common.plugins],
     },
-    { ...common, entryPoints: others.filter((path) => !isThrowing(path)).map(named) },
     {
       ...common,
       entryPoints: [{ in: "cli/installed.ts", out: "main" }],
@@ -62,7 +62,7 @@ export function packageOptions(folder: string): readonly BuildOptions[] {
       ...common,
       lineLimit: 0,
       entryPoints: ["tools/package/sdk.ts"],
-      plugins: [],
+      plugins: [usedSchemas, versionsAlone],
     },
     // What users' files import: it loads nothing, and editors show it.
     {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { pngMedium } from "../../../plots/canvas.ts";
 import { occupancy } from "../../../plots/occupancy.ts";
 import type { Timeline } from "../../../plots/picture.ts";
+import { SCREEN } from "../../../plots/theme.ts";
 import { drawTimeline } from "../../../plots/timeline.ts";
 import { Pixels } from "../../helpers/pictures.ts";
 
@@ -59,4 +61,14 @@ test("bars that end after the makespan or belong to no slot do no harm", () => {
 
 test("the same timeline gives the same bytes", () => {
   expect(drawTimeline(half)).toEqual(drawTimeline(half));
+});
+
+test("a page whose size is given is filled, by few workers too and below a long title", () => {
+  for (const title of ["short", "a title of many words ".repeat(20)]) {
+    const pixels = new Pixels(
+      drawTimeline({ ...half, title }, pngMedium(SCREEN, { width: 800, height: 600 })),
+    );
+    expect([pixels.width, pixels.height]).toEqual([800, 600]);
+    expect(pixels.count(BUSY) / (800 * 600)).toBeGreaterThan(title === "short" ? 0.2 : 0.1);
+  }
 });
