@@ -33,7 +33,9 @@ export async function withRedis<Result>(
     onBack: () => tell(false),
     onGivenUp(why) {
       const within = `within ${Math.ceil(patienceMs / 60_000)} min`;
-      lost = new ConnectionLostError(`Expected Redis at ${at.shown} to be there again ${within}, got ${why}.`);
+      lost = new ConnectionLostError(
+        `Expected Redis at ${at.shown} to be there again ${within}, got ${why}.`,
+      );
     },
   });
   const explain = (error: unknown) => {
