@@ -6,7 +6,7 @@ import { AbstractConnector, type RedisOptions } from "ioredis";
 const FAREWELL_MS = 2_000;
 
 /**
- * A connection that is reset where it is given up. One that is closed leaves the kernel to send what was not confirmed, for a minute and
+ * A connection that is reset where it is given up. After a mere close the kernel goes on sending what was not confirmed, for a minute and
  * a half: when a cable is in again the Redis would carry out commands that a new connection has repeated long since, and messages that
  * it gives to an old one reach nobody.
  */
