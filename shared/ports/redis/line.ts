@@ -8,7 +8,7 @@ const FAREWELL_MS = 2_000;
 /**
  * A connection that is reset where it is given up. After a mere close the kernel goes on sending what was not confirmed, for a minute and
  * a half: when a cable is in again the Redis would carry out commands that a new connection has repeated long since, and messages that
- * it gives to an old one reach nobody.
+ * it gives to an old one are lost for 30 s.
  */
 class Line extends Socket {
   #why: Error | undefined;
