@@ -69,7 +69,11 @@ async function redeliver(
     await deadResults.acknowledge(dead);
   }
   const end = attend();
-  for (let polls = 0; polls < LONGEST_POLLS && !isIdle(await results.depth()); polls++) await sleep(POLL_MS);
-  await end();
+  try {
+    for (let polls = 0; polls < LONGEST_POLLS && !isIdle(await results.depth()); polls++)
+      await sleep(POLL_MS);
+  } finally {
+    await end();
+  }
   return moved;
 }

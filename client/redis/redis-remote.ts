@@ -6,30 +6,44 @@ import { refusal } from "../../shared/ports/redis/refusal.ts";
 import { isReply } from "../../shared/ports/redis/scripts.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
-import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
+import { ConnectionLostError, PATIENCE } from "../remote/patience.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
 import { machinesOf } from "../standing/machines.ts";
 import { hubRemote } from "./hub-remote.ts";
 import { REDIS_PASSWORD, REDIS_URL } from "./redis-env.ts";
 import { RedisError } from "./redis-error.ts";
 
-/** Opens the Redis that the options name, or the environment, and runs `use` with it. Throws InvalidInputError where it refuses, or is not there. */
+/**
+ * Opens the Redis that the options name, or the environment, and runs `use` with it. Throws InvalidInputError where it refuses, or is not
+ * there, and ConnectionLostError where it goes away for longer than `patienceMs`.
+ */
 export async function withRedis<Result>(
   place: JobPlace,
   use: (remote: Remote) => Promise<Result>,
+  { patienceMs = PATIENCE.mostMs } = {},
 ): Promise<Result> {
   const at = placeOf(place);
   let tell: (isLost: boolean) => void = () => {};
+  let lost: ConnectionLostError | undefined;
   const hub = await openRedis(at, {
-    ...{ store: place.store, openS3: openBucket },
+    ...{ store: place.store, openS3: openBucket, patienceMs },
     onLost: () => tell(true),
     onBack: () => tell(false),
+    onGivenUp(why) {
+      const within = `within ${Math.ceil(patienceMs / 60_000)} min`;
+      lost = new ConnectionLostError(
+        `Expected Redis at ${at.shown} to be there again ${within}, got ${why}.`,
+      );
+    },
   });
-  const explain = (error: unknown) =>
-    error instanceof Error && error.name === "ReplyError"
+  const explain = (error: unknown) => {
+    if (lost && !(error instanceof ManyhandsError)) return lost;
+    return error instanceof Error && error.name === "ReplyError"
       ? new RedisError(describeError(refusal(at, error)), { cause: error })
       : error;
+  };
   const faults: Faults = {
     place: at.shown,
     explain,

@@ -13,7 +13,8 @@ import type { Asker } from "./patience.ts";
 import type { Remote } from "./remote.ts";
 
 /**
- * The pause between two looks is at least this many times the duration of a look, so that a large job is looked at less often.
+ * The pause between two looks is at least this many times the duration of a look, so that a large job is looked at less often: the
+ * shorter of the latest two, since one may have waited for a network.
  */
 const PAUSE_PER_LOOK = 3;
 /** While no worker is there the pauses grow: a user may leave this open for days, and each look may cost requests. */
@@ -76,6 +77,7 @@ export async function follow(
   const { pauses, store } = remote;
   let waitMs = pauses.first / PAUSE_GROWTH;
   const beganMs = performance.now();
+  let formerLookMs = 0;
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
@@ -101,7 +103,9 @@ export async function follow(
     if (idleLooks > 0 && idleLooks % (isOver ? COVERED_LOOKS : SILENT_LOOKS) === 0)
       await ask(() => remote.check({ jobId, round: control.round, turn: 0, isIdle: true }));
     waitMs = Math.min(PAUSE_GROWTH * waitMs, isAlone ? pauses.longest : pauses.usual);
-    await sleep(Math.max(waitMs, PAUSE_PER_LOOK * (performance.now() - looked)), undefined, { signal });
+    const lookMs = performance.now() - looked;
+    await sleep(Math.max(waitMs, PAUSE_PER_LOOK * Math.min(lookMs, formerLookMs)), undefined, { signal });
+    formerLookMs = lookMs;
   }
 }
 

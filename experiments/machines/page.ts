@@ -7,8 +7,12 @@ export type Case = "cable" | "power" | "machine" | "redis" | "later" | "poison" 
 /** One time that it was played. */
 export interface Outcome {
   readonly seconds: number;
+  /** Until the job's end, where that has to come by itself. */
+  readonly endSeconds?: number;
   /** Each job that should be whole was, with its sum, and the others ended as they should. */
   readonly isRight: boolean;
+  /** Why it was not played to its end, `seconds` after its beginning. */
+  readonly trouble?: string;
 }
 
 export interface Results {
@@ -67,6 +71,7 @@ export function page({ loads, outcomes }: Results): Page {
     outcomes[name].some(({ seconds }) => seconds > (CASES[name].promised ?? Number.POSITIVE_INFINITY)),
   );
   const slowest = (name: Case) => Math.max(...outcomes[name].map(({ seconds }) => seconds)).toFixed(2);
+  const troubles = played.flatMap(({ trouble = [] }) => trouble);
   const right = played.filter(({ isRight }) => isRight).length;
   return {
     answer: `Two machines are at work again ${slowest("cable")} s after a cable cut of 20 s and ${slowest("power")} s after a power cut of their hub at most, what a dead machine held is done after ${slowest("machine")} s, and ${right} of ${played.length} times every job ended as it should.${late.length > 0 ? ` Later than promised: ${late.join(", ")}.` : ""}`,
@@ -75,7 +80,7 @@ export function page({ loads, outcomes }: Results): Page {
 - A job that should be whole counts as right where its sum is that of engine serial (the default job's: 51,214,485) and no chunk failed.
 - What a dead machine held goes to others 30 s after it last said that it is at work on it.
 - The clocks of the machines and of the client that fetches are set by libfaketime. The Redis has the true time: Debian's does not start under libfaketime.
-- A message that kills the process which works on it is in \`test/slow\`, not here.`,
+- A message that kills the process which works on it is in \`test/slow\`, not here.${troubles.map((trouble) => `\n- Not played to its end: ${trouble}`).join("")}`,
     tables: [
       tableOf("Seconds, median (least to most)", names, {
         "what happens": (name) => CASES[name].happens,
@@ -86,6 +91,12 @@ export function page({ loads, outcomes }: Results): Page {
             outcomes[name].map(({ seconds }) => seconds),
             2,
           ),
+        ...(played.some(({ endSeconds }) => endSeconds !== undefined) && {
+          "until the job's end": (name: Case) => {
+            const ends = outcomes[name].flatMap(({ endSeconds = [] }) => endSeconds);
+            return ends.length > 0 ? spread(ends, 2) : "";
+          },
+        }),
         "as it should be": (name) =>
           `${outcomes[name].filter(({ isRight }) => isRight).length} of ${outcomes[name].length}`,
       }),

@@ -49,6 +49,12 @@ function whole(seconds: number, printed: Printed, sum = workSum): Outcome {
   return { seconds, isRight: state === "complete" && is === sum && chunks.failed === 0 };
 }
 
+/** The same, with the seconds from `fromMs` until the job's end. */
+async function wholeAtLast(fromMs: number, seconds: number, job: Promise<Printed>): Promise<Outcome> {
+  const printed = await job;
+  return { ...whole(seconds, printed), endSeconds: (Date.now() - fromMs) / 1000 };
+}
+
 /** Two machines at work on a job, of which each has done a few messages. */
 async function atWork(site: Site): Promise<{ readonly job: Promise<Printed> }> {
   for (const machine of ["pc1", "pc2"]) site.startWorker(machine);
@@ -67,7 +73,7 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
     await sleep(CABLE_OUT_MS);
     const inAgainMs = Date.now();
     site.network.setCable("up");
-    return whole(await site.backAfter(inAgainMs), await job);
+    return wholeAtLast(inAgainMs, await site.backAfter(inAgainMs), job);
   },
 
   async power(site) {
@@ -77,7 +83,7 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
     const onMs = Date.now();
     site.network.powerOn();
     site.startRedis();
-    return whole(await site.backAfter(onMs), await job);
+    return wholeAtLast(onMs, await site.backAfter(onMs), job);
   },
 
   async machine(site) {
@@ -93,7 +99,8 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
         ({ machine, kind, messageId }) => machine === "pc2" && kind === "done" && messageId === id,
       )?.atMs;
     await until(() => held.every(doneAt));
-    return whole((Math.max(...held.map((id) => doneAt(id)!)) - goneMs) / 1000, await job);
+    const seconds = (Math.max(...held.map((id) => doneAt(id)!)) - goneMs) / 1000;
+    return wholeAtLast(goneMs, seconds, job);
   },
 
   async redis(site) {
@@ -101,7 +108,7 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
     await site.killRedis();
     const startedMs = Date.now();
     site.startRedis();
-    return whole(await site.backAfter(startedMs), await job);
+    return wholeAtLast(startedMs, await site.backAfter(startedMs), job);
   },
 
   async later(site) {
@@ -155,6 +162,9 @@ const CASES: Readonly<Record<Case, (site: Site) => Promise<Outcome>>> = {
   },
 };
 
+// Removes what was made.
+process.once("SIGINT", () => process.exit(130));
+
 async function measureAll(): Promise<Results> {
   const lacking =
     noNamespaces() ?? (FAKETIME ? undefined : "no libfaketime is installed (Debian: libfaketime)");
@@ -168,8 +178,11 @@ async function measureAll(): Promise<Results> {
     const play = CASES[name];
     outcomes[name] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const outcome = await withSite(play).catch((error: unknown) => console.error(name, error));
-      if (!outcome) continue;
+      const beganMs = Date.now();
+      const outcome = await withSite(play).catch((error: unknown) => {
+        const seconds = (Date.now() - beganMs) / 1000;
+        return { seconds, isRight: false, trouble: error instanceof Error ? error.message : String(error) };
+      });
       console.error(new Date().toISOString(), name, JSON.stringify(outcome));
       outcomes[name].push(outcome);
     }

@@ -5,6 +5,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { inspect, promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { withRedis } from "../../client/redis/redis-remote.ts";
+import { ConnectionLostError } from "../../client/remote/patience.ts";
+import { connect } from "../../shared/ports/redis/connection.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -177,6 +180,47 @@ describe.skipIf(noRedis)("a Redis", () => {
     expect(messages.map(({ body, receiveCount }) => `${body} ${receiveCount}`)).toEqual(["a 1", "b 1"]);
     expect(held).toMatchObject({ body: "held" });
     expect((await near.chunks.depth()).inFlight).toBe(3);
+  });
+
+  test("that stays away is given up by a client, with a sentence, and waited for by a worker", async () => {
+    const server = await redisServer();
+    const worker = await hubAt(server, { isPatient: true });
+    const told: boolean[] = [];
+    const client = withRedis(
+      { redis: server.url },
+      async (remote) => {
+        remote.onLost?.((isLost) => told.push(isLost));
+        await server.kill();
+        await remote.queues({ declaration: undefined });
+      },
+      { patienceMs: 300 },
+    );
+    const error = await client.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConnectionLostError);
+    expect((error as Error).message).toBe(
+      `Expected Redis at ${server.url} to be there again within 1 min, got connect ECONNREFUSED 127.0.0.1:${server.port}.`,
+    );
+    expect(told).toEqual([true]);
+    const depth = worker.chunks.depth();
+    await server.start();
+    expect(await depth).toEqual({ waiting: 0, inFlight: 0, delayed: 0 });
+  });
+
+  test("that does not answer has its connection reset, so that nothing of it is carried out later", async () => {
+    const ended = Promise.withResolvers<string>();
+    const info = "redis_version:7.2.4\r\nloading:0";
+    const server = createServer((socket) => {
+      socket.once("data", () => socket.write(`$${info.length}\r\n${info}\r\n`));
+      socket.on("end", () => ended.resolve("closed"));
+      socket.on("error", ({ code }: NodeJS.ErrnoException) => ended.resolve(code ?? ""));
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const redis = connect(redisPlace(`redis://127.0.0.1:${typeof address === "object" && address?.port}`));
+    onTestFinished(() => redis.disconnect());
+    redis.ping().catch(() => {});
+    expect(await ended.promise).toBe("ECONNRESET");
   });
 
   test("is waited for by a worker, which is told so once, and waits no longer when it is to end", async () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isRunning } from "../../client/processes.ts";
 import { machinesOf } from "../../client/standing/machines.ts";
@@ -9,6 +10,7 @@ import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { noSshd, sshServer } from "../helpers/ssh-server.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 50 };
+const SHORT_SILENCE = join(import.meta.dirname, "../fixtures/short-silence.ts");
 /** One machine under two names. */
 const HOSTS = ["127.0.0.1", "localhost"];
 
@@ -19,7 +21,8 @@ async function overSsh() {
   onTestFinished(() => hub.close());
   const start = (hosts: readonly string[], ...args: string[]) => {
     const options = ssh.options.flatMap((option) => ["--ssh-option", option]);
-    const command = ["--command", `env XDG_DATA_HOME=/dev/null ${process.execPath} ${MAIN}`];
+    const program = [process.execPath, "--import", SHORT_SILENCE, MAIN].join(" ");
+    const command = ["--command", `env XDG_DATA_HOME=/dev/null ${program}`];
     const all = [
       "worker",
       "--queue",
@@ -90,6 +93,16 @@ describe.skipIf(noRedis ?? noSshd)("workers over ssh", () => {
     expect(stderr).toMatch(/^127\.0\.0\.1: Drained/m);
     expect(code).toBe(1);
     await ended([first!.pid, left!.pid]);
+  });
+
+  test("where the command says nothing any more over a connection that stands, its worker ends", async () => {
+    const { start, there } = await overSsh();
+    const { child } = start(["127.0.0.1"]);
+    const [machine] = await there(1);
+    child.kill("SIGSTOP");
+    await ended([machine!.pid]);
+    expect(await there(0)).toEqual([]);
+    expect(isRunning(child.pid!)).toBe(true);
   });
 
   test("a host that refuses is told of in its own words", async () => {

@@ -31,7 +31,7 @@ export interface OpenRedisOptions extends ConnectionNews {
   readonly store?: string | undefined;
   /** Who receives, in the queues' groups: a machine's parent and children are one. Another name each time where it is absent. */
   readonly consumer?: string | undefined;
-  /** Waits for ever for a Redis that is not there; else that is refused. */
+  /** Waits for ever for a Redis that is not there yet; else that is refused. */
   readonly isPatient?: boolean | undefined;
   /** Ends that wait: rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -47,10 +47,10 @@ export interface OpenRedisOptions extends ConnectionNews {
  * const hub = await openRedis(redisPlace("redis://boss@hub", password), { onLost: console.error });
  */
 export async function openRedis(place: RedisPlace, options: OpenRedisOptions = {}): Promise<RedisHub> {
-  const { store: named, openS3, visibilityMs, isPatient = false, onLost, onBack } = options;
+  const { store: named, openS3, visibilityMs, isPatient = false, onLost } = options;
   const storeAt = named === undefined ? undefined : storePlace(named);
   let isOpen = isPatient;
-  const redis = connect(place, { onLost: (sentence) => isOpen && onLost?.(sentence), onBack });
+  const redis = connect(place, { ...options, onLost: (sentence) => isOpen && onLost?.(sentence) });
   const opened = storeAt && openStore(storeAt, redis, openS3);
   try {
     await expectFit(redis, place, options);

@@ -158,7 +158,7 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     let wasReady = false;
     const onClose = () => {
       this.#onLost();
-      if (wasReady && !this.#isClosed && this.#redis.status === "ready") this.#redis.disconnect(true);
+      if (wasReady && !this.#isClosed && this.#redis.status === "ready") this.#redis.stream.destroy();
       wasReady = false;
     };
     return this.#connect()

@@ -50,6 +50,28 @@ test("an incomplete job is watched on while messages are still on their way, whi
   expect(looks.length).toBeGreaterThan(1);
 });
 
+test("a look that waited for a network does not put off the next one", async () => {
+  const { cloud, folder, job, store, summary, looks, watch } = await ended();
+  rmSync(join(folder, jobKeys(job.jobId).summary));
+  const Entries = [{ Id: "0", MessageBody: "a report" }];
+  await cloud.clients.sqs.send(
+    new SendMessageBatchCommand({ QueueUrl: cloud.deployment.resultQueue, Entries }),
+  );
+  const now = performance.now.bind(performance);
+  let waitedMs = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + waitedMs);
+  onTestFinished(() => clock.mockRestore());
+  await watch(
+    async () => {
+      if (looks.length === 2) waitedMs = 3_600_000;
+      if (looks.length === 3) await putJson(store, jobKeys(job.jobId).summary, summary);
+    },
+    undefined,
+    1,
+  );
+  expect(looks.length).toBeGreaterThan(3);
+});
+
 test("where every chunk is accounted for, nothing is under way and no summary is there, the aggregator is woken", async () => {
   const { cloud, folder, summary, job, store, watch } = await ended();
   rmSync(join(folder, jobKeys(job.jobId).summary));
