@@ -4,7 +4,14 @@ import type { UploadThread } from "../../shared/kernels/loader.ts";
 import type { Upload } from "../../shared/kernels/uploads.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
-import { type ChunkResult, type ChunkTask, errorOf, type MapResult, type MapTask } from "./chunk-threads.ts";
+import {
+  type ChunkResult,
+  type ChunkTask,
+  errorOf,
+  type MapResult,
+  type MapTask,
+  textOf,
+} from "./chunk-threads.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadDiedError, ThreadPool } from "./thread-pool.ts";
 
@@ -67,12 +74,11 @@ export class UploadThreads {
    */
   async compute(
     upload: Upload,
-    { spec, output, declaration }: ReportedJob,
+    job: ReportedJob,
     chunk: number,
     remainingMs: Until,
   ): Promise<ComputedChunk> {
-    const job = { spec, output, ...(declaration?.onError && { declaration }) };
-    const result = await this.#ask(upload, { job, chunk }, remainingMs);
+    const result = await this.#ask(upload, { job: textOf(job), chunk }, remainingMs);
     if ("computed" in result) return result.computed;
     throw "failed" in result ? errorOf(result.failed) : new KernelError("Expected a chunk, got items.");
   }

@@ -25,6 +25,7 @@ import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain, waitingMessage } from "./sent-again.ts";
 import { Spending } from "./spending.ts";
+import type { Reports } from "./together.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -49,6 +50,8 @@ export interface WorkPorts {
   readonly spending?: Pick<Spending, "begins" | "allows"> | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
+  /** Takes the reports, which are sent later; without it they are sent before the message is done. */
+  readonly reports?: Pick<Reports, "add"> | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
@@ -125,11 +128,13 @@ export async function work(
   else await computeChunks(waiting, job, kernel, message, { ...ports, isForced }, attempt);
 
   const again = sentAgain(message, attempt);
-  await ports.chunks.send(again.bodies);
+  if (again.bodies.length > 0) await ports.chunks.send(again.bodies);
   const { computed, found, failures, mustComeAgain } = attempt;
   const inOrder = attempt.reports.sort((a, b) => a.chunk - b.chunk);
   const { jobId, round } = message;
-  await ports.results.send(reportMessages({ jobId, round, worker: delivery.worker }, inOrder, failures));
+  const from = { jobId, round, worker: delivery.worker };
+  if (ports.reports) ports.reports.add(from, inOrder, failures);
+  else await ports.results.send(reportMessages(from, inOrder, failures));
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
 }
 

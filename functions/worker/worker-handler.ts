@@ -15,7 +15,7 @@ import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { memoryToldMb } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import type { Worked } from "../../shared/ports/delivery.ts";
+import { handBack, type Worked } from "../../shared/ports/delivery.ts";
 import type { Inbox, Outbox, Received } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
@@ -29,6 +29,7 @@ import { deliver } from "./deliver.ts";
 import { Jobs } from "./jobs.ts";
 import { rehearse } from "./rehearsal.ts";
 import { Spending } from "./spending.ts";
+import { type Reports, type TogetherEvent, workTogether } from "./together.ts";
 
 type Worker = Delivery["worker"];
 
@@ -41,7 +42,10 @@ const REHEARSED_BELOW_MB = 1100;
 /** A local slot may say nothing, here and in an event. */
 const memoryHere = () => memoryToldMb() ?? MB_PER_VCPU;
 const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
-const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
+type Batch = SQSEvent & Partial<TogetherEvent>;
+const isBatch = (event: unknown): event is Batch => Array.isArray((event as Partial<SQSEvent>)?.Records);
+/** Messages that are begun at the same time where they are given together. One at a time where each request is billed to its job. */
+const AT_ONCE = 8;
 
 export interface WorkerParts {
   readonly kernels: Kernels;
@@ -129,9 +133,20 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
   }
 
   /** What it names as failed is delivered again. */
-  async function workBatch(event: SQSEvent, worker: Worker, context: Context): Promise<SQSBatchResponse> {
+  async function workBatch(
+    { Records, beginWithinMs }: Batch,
+    worker: Worker,
+    context: Context,
+  ): Promise<SQSBatchResponse> {
+    const messages = Records.map(receivedRecord);
+    if (beginWithinMs !== undefined)
+      return workTogether(messages, beginWithinMs, {
+        ...{ results, nowMs: systemClock.monotonicMs, atOnce: hub ? AT_ONCE : 1 },
+        work: (message, reports) => worked(message, worker, context, reports),
+        handBack: (message, why) => handBack(message, inbox, retryAfterSeconds, why),
+      });
     const batchItemFailures: SQSBatchItemFailure[] = [];
-    for (const message of event.Records.map(receivedRecord)) {
+    for (const message of messages) {
       const { retry } = await worked(message, worker, context);
       if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
@@ -155,9 +170,14 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
     return outcome;
   }
 
-  function worked(message: Received, worker: Worker, context: Context): Promise<Worked> {
+  function worked(
+    message: Received,
+    worker: Worker,
+    context: Context,
+    reports?: Reports,
+  ): Promise<Worked> {
     return deliver(message, worker, {
-      ...{ ...ports, threads },
+      ...{ ...ports, threads, reports },
       apart: () => startApart(context),
       remainingMs: () => context.getRemainingTimeInMillis(),
     });
