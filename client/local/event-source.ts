@@ -30,8 +30,8 @@ export interface EventSourceOptions {
    */
   readonly readyBelowMs?: number | undefined;
   /**
-   * Beside `readyBelowMs`: brief messages are given to a slot together, at most so many, and as many as likely end within half of that time.
-   * Those that were delivered before go alone: one of them may be why.
+   * Beside `readyBelowMs`: the most brief messages that a slot is given together. It is given as many as likely end within half of that
+   * time. A message that was delivered before goes alone: it may be what killed its slot.
    */
   readonly mostTogether?: number | undefined;
   /** Works a batch and returns the ids of those messages that are to come again. Throws where it could not, and all are. */

@@ -1,5 +1,5 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import type { TogetherAnswer, TogetherEvent } from "../../functions/worker/together.ts";
+import type { GivenTogether, WorkedTogether } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 
 /**
@@ -14,7 +14,7 @@ export function inEvents(
   };
 }
 
-type Answer = Partial<TogetherAnswer> | undefined;
+type Answer = Partial<WorkedTogether> | undefined;
 
 /** A handler that reports no failures worked all of them. */
 const failuresIn = (answer: Answer) =>
@@ -26,13 +26,13 @@ export interface Returned {
   readonly unbegun: ReadonlySet<string>;
 }
 
-/** The same for a worker that is given messages together: it begins none of them after so long (ms), but for the first. */
+/** The same for a worker that is given brief messages together. It begins the first one in any case, and no other after `budgetMs`. */
 export function inOneEvent(
-  invoke: (event: TogetherEvent) => Promise<unknown>,
-  beginWithinMs: number,
+  invoke: (event: SQSEvent & GivenTogether) => Promise<unknown>,
+  budgetMs: number,
 ): (messages: readonly Received[]) => Promise<Returned> {
   return async (messages) => {
-    const answer = (await invoke({ Records: messages.map(toRecord), beginWithinMs })) as Answer;
+    const answer = (await invoke({ Records: messages.map(toRecord), budgetMs })) as Answer;
     return { handedBack: failuresIn(answer), unbegun: new Set(answer?.unbegun) };
   };
 }

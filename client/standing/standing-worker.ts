@@ -12,15 +12,14 @@ import { HeldMessages } from "./held-messages.ts";
 /** A message is kept ready for a worker that is at one only while messages take less than this: others would wait for it longer than the queue takes. */
 const READY_BELOW_MS = 50;
 
-/** Messages that a worker is given together while they take less than that together. */
-const MOST_TOGETHER = 100;
-
 /** A worker that handed a message back is not the next to take one: those that can do what it cannot come first. */
 const REST_MS = 1_000;
 
 /** Where a standing worker takes messages from, and puts what it made. */
 export interface StandingPlace {
   readonly inbox: Inbox;
+  /** The messages that a worker is given together at the most, while they are brief. Default: each goes alone. */
+  readonly mostTogether?: number;
   /** What its workers find there, for their environment: it changes where credentials are renewed. */
   environment(): Promise<Environment>;
 }
@@ -87,9 +86,14 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
       inbox.letGo(messages.filter(({ id }) => handedBack.has(id)));
       // Where that fails the visibility timeout brings them back.
       if (unbegun.size > 0)
-        await inbox.release(messages.filter(({ id }) => unbegun.has(id)), 0).catch(() => {});
+        await inbox
+          .release(
+            messages.filter(({ id }) => unbegun.has(id)),
+            0,
+          )
+          .catch(() => {});
       if (handedBack.size > 0) await sleep(REST_MS, undefined, { signal }).catch(() => {});
-      return handedBack.union(unbegun);
+      return new Set([...handedBack, ...unbegun]);
     } catch (error) {
       const ms = Math.round(performance.now() - beganMs);
       const [{ id: messageId } = { id: "" }] = messages;
@@ -102,7 +106,7 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
   };
   const source = new EventSource({
     ...{ inbox, work, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: workers },
-    ...{ readyBelowMs: READY_BELOW_MS, mostTogether: MOST_TOGETHER },
+    ...{ readyBelowMs: READY_BELOW_MS, mostTogether: place.mostTogether },
   });
   try {
     const pool = await slots.current();

@@ -20,10 +20,10 @@ import { inTemporaryFolder } from "./temporary.ts";
 export const FLEET_PROCESSES = ["redis", "parent", "workers", "aggregator", "client"] as const;
 export type FleetCpu = Readonly<Record<(typeof FLEET_PROCESSES)[number], number>>;
 
-export type Fleet = Parameters<Parameters<typeof withFleet>[0]>[0];
-
 /** Runs `use` with a Redis that has an append-only file and a machine whose workers are up, one a core; then all of it ends. */
-export function withFleet<Result>(use: (fleet: ReturnType<typeof fleetOf>) => Promise<Result>): Promise<Result> {
+export function withFleet<Result>(
+  use: (fleet: ReturnType<typeof fleetOf>) => Promise<Result>,
+): Promise<Result> {
   return withOwnRedis((url) =>
     inTemporaryFolder(async (folder) => {
       const hub = await openRedis(redisPlace(url));
@@ -91,7 +91,10 @@ function fleetOf({ url, folder, hub, serverPid, worker }: Parts) {
       const told = await hub.redis.info("commandstats");
       await hub.redis.config("RESETSTAT");
       return Object.fromEntries(
-        [...told.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = "", calls]) => [name, Number(calls)]),
+        [...told.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = "", calls]) => [
+          name,
+          Number(calls),
+        ]),
       );
     },
   };
@@ -100,7 +103,9 @@ function fleetOf({ url, folder, hub, serverPid, worker }: Parts) {
 /** Rejects where the worker ends instead. */
 async function begun(worker: ChildProcess): Promise<void> {
   const started = Promise.withResolvers<void>();
-  worker.once("exit", (code) => started.reject(new Error(`Expected workers to come up, got exit code ${code}`)));
+  worker.once("exit", (code) =>
+    started.reject(new Error(`Expected workers to come up, got exit code ${code}`)),
+  );
   createInterface(worker.stdout!).on("line", (line) => {
     if (JSON.parse(line).kind === "started") started.resolve();
   });

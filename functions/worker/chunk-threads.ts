@@ -28,20 +28,8 @@ export interface ChunkThreads {
 }
 
 export interface ChunkTask {
-  /** By `textOf`: the thread reads it once, and what follows from a job is then known for the next chunk. */
-  readonly job: string;
+  readonly job: ReportedJob;
   readonly chunk: number;
-}
-
-const texts = new WeakMap<ReportedJob, string>();
-
-/** What a thread needs of a job to compute its chunks. */
-export function textOf(job: ReportedJob): string {
-  const { spec, output, declaration } = job;
-  const text =
-    texts.get(job) ?? JSON.stringify({ spec, output, ...(declaration?.onError && { declaration }) });
-  texts.set(job, text);
-  return text;
 }
 
 /** Items of a shard, for an uploaded task. */
@@ -93,9 +81,12 @@ export function chunkThreads(size: number, file: string, kernels: () => ThreadKe
     missed(computeMs) {
       missedMs += computeMs;
     },
-    async compute(job, chunk) {
+    async compute({ spec, output, declaration }, chunk) {
       started = true;
-      const result = await pool.run({ job: textOf(job), chunk });
+      const result = await pool.run({
+        job: { spec, output, ...(declaration?.onError && { declaration }) },
+        chunk,
+      });
       if ("computed" in result) return result.computed;
       throw errorOf(result.failed);
     },

@@ -1,7 +1,6 @@
 import type { Kernels } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { describeError, isPermanent, KernelError } from "../../shared/validation/errors.ts";
 import type { ChunkResult, ChunkTask, FailureInThread } from "./chunk-threads.ts";
 import { type ComputedChunk, computeChunk, settle } from "./compute.ts";
@@ -12,15 +11,11 @@ export function serveChunks(kernels: Kernels): void {
   serveTasks<ChunkTask, ChunkResult>((task) => orFailed(() => answerOf(task, kernels)));
 }
 
-let latest: { readonly text: string; readonly job: ReportedJob } | undefined;
-
 /** A chunk, ready to be handed over. */
 export async function answerOf(
-  { job: text, chunk }: ChunkTask,
+  { job, chunk }: ChunkTask,
   kernels: Kernels,
 ): Promise<Answer<{ readonly computed: ComputedChunk }>> {
-  if (text !== latest?.text) latest = { text, job: JSON.parse(text) };
-  const { job } = latest;
   const kernel = await loadKernel({ name: job.spec.kernel, hash: job.spec.hash }, kernels);
   const computed = computeChunk(job, chunk, kernel, systemClock);
   await settle(kernel);

@@ -23,7 +23,6 @@ export class Spending {
   readonly #purses: Purses;
   /** Those that this invocation's time is not counted in yet. */
   readonly #open = new Set<Purse>();
-  #asking: Promise<unknown> = Promise.resolve();
 
   constructor(ports: PursePorts) {
     this.#ports = ports;
@@ -44,13 +43,6 @@ export class Spending {
       this.#purses.forFree();
       return "now";
     }
-    // One after the other: messages that are worked at the same time must not take a seat each.
-    const asking = this.#asking.then(() => this.#ask(message, job, receiveCount));
-    this.#asking = asking.catch(() => {});
-    return asking;
-  }
-
-  async #ask(message: ChunkMessage, job: StoredJob, receiveCount: number): Promise<Allowance> {
     const { round, chunks, waited } = message;
     const purse = await this.#purses.of(job, round);
     if (purse.endedRound === round) return "never";

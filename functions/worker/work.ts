@@ -16,6 +16,7 @@ import type { Lacking } from "../../shared/record/lacking.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { asOwn, InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
+import type { Reports } from "../together.ts";
 import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -25,7 +26,6 @@ import { Jobs } from "./jobs.ts";
 import { mapShards } from "./map-shards.ts";
 import { sentAgain, waitingMessage } from "./sent-again.ts";
 import { Spending } from "./spending.ts";
-import type { Reports } from "./together.ts";
 
 export interface WorkPorts {
   readonly store: Store;
@@ -128,11 +128,10 @@ export async function work(
   else await computeChunks(waiting, job, kernel, message, { ...ports, isForced }, attempt);
 
   const again = sentAgain(message, attempt);
-  if (again.bodies.length > 0) await ports.chunks.send(again.bodies);
+  await ports.chunks.send(again.bodies);
   const { computed, found, failures, mustComeAgain } = attempt;
   const inOrder = attempt.reports.sort((a, b) => a.chunk - b.chunk);
-  const { jobId, round } = message;
-  const from = { jobId, round, worker: delivery.worker };
+  const from = { jobId: message.jobId, round: message.round, worker: delivery.worker };
   if (ports.reports) ports.reports.add(from, inOrder, failures);
   else await ports.results.send(reportMessages(from, inOrder, failures));
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };

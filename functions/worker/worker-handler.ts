@@ -15,11 +15,12 @@ import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { memoryToldMb } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import { handBack, type Worked } from "../../shared/ports/delivery.ts";
+import type { GivenTogether, Worked } from "../../shared/ports/delivery.ts";
 import type { Inbox, Outbox, Received } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError } from "../../shared/validation/errors.ts";
+import type { Shared, workTogether } from "../together.ts";
 import { withUploads } from "../uploads.ts";
 import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
@@ -29,7 +30,6 @@ import { deliver } from "./deliver.ts";
 import { Jobs } from "./jobs.ts";
 import { rehearse } from "./rehearsal.ts";
 import { Spending } from "./spending.ts";
-import { type Reports, type TogetherEvent, workTogether } from "./together.ts";
 
 type Worker = Delivery["worker"];
 
@@ -42,10 +42,8 @@ const REHEARSED_BELOW_MB = 1100;
 /** A local slot may say nothing, here and in an event. */
 const memoryHere = () => memoryToldMb() ?? MB_PER_VCPU;
 const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
-type Batch = SQSEvent & Partial<TogetherEvent>;
+type Batch = SQSEvent & Partial<GivenTogether>;
 const isBatch = (event: unknown): event is Batch => Array.isArray((event as Partial<SQSEvent>)?.Records);
-/** Messages that are begun at the same time where they are given together. One at a time where each request is billed to its job. */
-const AT_ONCE = 8;
 
 export interface WorkerParts {
   readonly kernels: Kernels;
@@ -69,6 +67,8 @@ export interface WorkerHub {
   readonly results: Outbox;
   /** What it has asked for so far, by the requests that AWS bills. */
   readonly asked?: Asked;
+  /** Works several messages of one event together; where requests are billed to jobs, it is one message at a time. */
+  readonly together?: typeof workTogether;
 }
 
 /**
@@ -133,20 +133,11 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
   }
 
   /** What it names as failed is delivered again. */
-  async function workBatch(
-    { Records, beginWithinMs }: Batch,
-    worker: Worker,
-    context: Context,
-  ): Promise<SQSBatchResponse> {
-    const messages = Records.map(receivedRecord);
-    if (beginWithinMs !== undefined)
-      return workTogether(messages, beginWithinMs, {
-        ...{ results, nowMs: systemClock.monotonicMs, atOnce: hub ? AT_ONCE : 1 },
-        work: (message, reports) => worked(message, worker, context, reports),
-        handBack: (message, why) => handBack(message, inbox, retryAfterSeconds, why),
-      });
+  async function workBatch(event: Batch, worker: Worker, context: Context): Promise<SQSBatchResponse> {
+    if (event.budgetMs && hub?.together)
+      return hub.together(event, ports, (message, shared) => worked(message, worker, context, shared));
     const batchItemFailures: SQSBatchItemFailure[] = [];
-    for (const message of messages) {
+    for (const message of event.Records.map(receivedRecord)) {
       const { retry } = await worked(message, worker, context);
       if (retry) batchItemFailures.push({ itemIdentifier: message.id });
     }
@@ -170,14 +161,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
     return outcome;
   }
 
-  function worked(
-    message: Received,
-    worker: Worker,
-    context: Context,
-    reports?: Reports,
-  ): Promise<Worked> {
+  function worked(message: Received, worker: Worker, context: Context, shared?: Shared): Promise<Worked> {
     return deliver(message, worker, {
-      ...{ ...ports, threads, reports },
+      ...{ ...ports, threads, ...shared },
       apart: () => startApart(context),
       remainingMs: () => context.getRemainingTimeInMillis(),
     });

@@ -49,7 +49,11 @@ async function main() {
     const size = Number(number);
     const { y } = axes(size);
     const edge = (/** @type {number} */ task) => Math.floor((task * y.length) / TASKS);
-    const blocks = Array.from({ length: TASKS }, (_, task) => ({ size, from: edge(task), to: edge(task + 1) }));
+    const blocks = Array.from({ length: TASKS }, (_, task) => ({
+      size,
+      from: edge(task),
+      to: edge(task + 1),
+    }));
     const parts = (await answers(blocks)).map((part) => Buffer.from(part, "base64"));
     const result = new Uint16Array(new Uint8Array(Buffer.concat(parts)).buffer);
     tell(ready, now(), result);
@@ -66,13 +70,13 @@ async function main() {
     /** @type {Map<string, string>} */
     const found = new Map();
     const all = new Promise((resolve) => {
-      events.on("completed", ({ jobId, returnvalue }) => {
-        found.set(jobId, returnvalue);
+      events.on("completed", (/** @type {{ jobId: string, returnvalue: string }} */ done) => {
+        found.set(done.jobId, done.returnvalue);
         if (found.size === tasks.length) resolve(undefined);
       });
     });
     const jobs = await queue.addBulk(tasks.map((data) => ({ name: "task", data })));
     await all;
-    return jobs.map(({ id }) => found.get(id) ?? "");
+    return jobs.map((/** @type {{ id: string }} */ { id }) => found.get(id) ?? "");
   }
 }

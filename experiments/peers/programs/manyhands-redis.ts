@@ -3,6 +3,7 @@
  * message each. Both begin with a small job, so that the fleet is warm.
  */
 import { join } from "node:path";
+import type { RemotePhasesMs } from "../../../client/engines/engine.ts";
 import { withFleet } from "../../measuring/redis-fleet.ts";
 
 const NOOP = join(import.meta.dirname, "../../measuring/noop.ts");
@@ -29,5 +30,7 @@ await withFleet(async ({ run }) => {
   const { startUp, split, compute, aggregate, fetch = 0 } = phasesMs as RemotePhasesMs;
   const storedMs = startUp + split + compute + aggregate;
   // Empty chunks stay where they are stored, as in the engine local; an array is in hand once it is in its folder.
-  console.log(JSON.stringify({ startUpMs, computeMs: isNoop ? storedMs : storedMs + fetch, sum: summary.sum }));
+  console.log(
+    JSON.stringify({ startUpMs, computeMs: isNoop ? storedMs : storedMs + fetch, sum: summary.sum }),
+  );
 });

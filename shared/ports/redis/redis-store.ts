@@ -81,7 +81,8 @@ export class RedisStore implements Store {
       }
     } catch (error) {
       if (puts.length > 1) for (const put of puts) void this.#putTogether([put]);
-      else for (const { key, content, reject } of puts) reject(await this.#refused(error, key, content.length));
+      else
+        for (const { key, content, reject } of puts) reject(await this.#refused(error, key, content.length));
     }
   }
 
