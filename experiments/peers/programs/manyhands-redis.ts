@@ -27,8 +27,8 @@ await withFleet(async ({ run }) => {
   await job(DOWN);
   const startUpMs = performance.timeOrigin + performance.now() - STARTED_AT_MS;
   const { phasesMs, summary } = await job(Number(number));
-  const { startUp, split, compute, aggregate, fetch = 0 } = phasesMs as RemotePhasesMs;
-  const storedMs = startUp + split + compute + aggregate;
+  const { split, compute, aggregate, fetch = 0 } = phasesMs as RemotePhasesMs;
+  const storedMs = split + compute + aggregate;
   // Empty chunks stay where they are stored, as in the engine local; an array is in hand once it is in its folder.
   console.log(
     JSON.stringify({ startUpMs, computeMs: isNoop ? storedMs : storedMs + fetch, sum: summary.sum }),
