@@ -42,7 +42,7 @@ export const PEERS: readonly Peer[] = [
   peer("redis", "Redis list, numba", python("redis_queue.py")),
   peer("hotqueue", "hotqueue, numba", python("hotqueue_list.py")),
   { ...peer("rq", "rq, numba", python("rq_queue.py")), noops: 1000 },
-  peer("celery", "Celery, numba", python("celery_tasks.py")),
+  { ...peer("celery", "Celery, numba", python("celery_tasks.py")), noops: 2000 },
   peer("bullmq", "BullMQ", [process.execPath, join(PROGRAMS, "bullmq.js")]),
   { ...peer("cubed", "Cubed to Zarr, numba", python("cubed_zarr.py")), noops: 1000 },
   peer("dask", "Dask distributed, numba", python("dask_distributed.py")),

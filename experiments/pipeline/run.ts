@@ -8,7 +8,8 @@ import { noopRequest } from "../measuring/requests.ts";
 import { inMemory, inTemporaryFolder } from "../measuring/temporary.ts";
 import { type CloudCpu, measureCloudCpu } from "./cloud-cpu.ts";
 import { measureColdStarts } from "./cold-start.ts";
-import { page, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
+import { measureOnRedis } from "./on-redis.ts";
+import { ON_REDIS, page, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
 import { measureWarmMakespans } from "./warm-run.ts";
 
 const REPEATS = 3;
@@ -31,8 +32,9 @@ async function measure() {
   }
   const cloud: CloudCpu[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) cloud.push(await measureCloudCpu());
+  const onRedis = await measureOnRedis(REPEATS, ON_REDIS, CHUNKS * CHUNKS);
   const warm = await measureWarmMakespans(WARM_REPEATS);
-  return { noop, cloud, warm, cold: await measureColdStarts() };
+  return { noop, onRedis, cloud, warm, cold: await measureColdStarts() };
 }
 
 export type NoopRun = Awaited<ReturnType<typeof runNoop>>;
