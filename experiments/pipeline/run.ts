@@ -20,7 +20,8 @@ const SIDE = 10;
 await experiment("pipeline", measure, page);
 
 /** What results.json holds. */
-export type Results = Awaited<ReturnType<typeof measure>>;
+export type Results = Omit<Measured, "onRedis"> & Partial<Pick<Measured, "onRedis">>;
+type Measured = Awaited<ReturnType<typeof measure>>;
 
 async function measure() {
   const noop: (Setting & { readonly run: NoopRun })[] = [];
