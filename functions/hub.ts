@@ -4,6 +4,7 @@ import { openBucket } from "../shared/ports/aws/open-bucket.ts";
 import type { Inbox, MeasuredQueue } from "../shared/ports/queue.ts";
 import type { Store } from "../shared/ports/store.ts";
 import { ENV } from "../shared/validation/env.ts";
+import type { workTogether } from "./together.ts";
 
 export interface Hub {
   readonly store: Store;
@@ -11,6 +12,7 @@ export interface Hub {
   readonly results: MeasuredQueue & Inbox;
   /** The name that the chunks' dead letters have in their messages. */
   readonly deadLetters: readonly string[];
+  readonly together: typeof workTogether;
 }
 
 /** The environment's word for it, as JSON. */

@@ -147,7 +147,7 @@ function sentenceOf(news: News, where: string): string[] {
         `${news.name}: ${counted(news.workers, "worker")} for ${where}. Ctrl-C finishes what is begun, and takes no more.`,
       ];
     case "died":
-      return [`A worker died with message ${news.messageId}, which others get: ${printable(news.why)}`];
+      return [`A worker died with ${hadBy(news)}, which others get: ${printable(news.why)}`];
     case "trouble":
     case "answered":
       return [printable(news.sentence)];
@@ -157,6 +157,9 @@ function sentenceOf(news: News, where: string): string[] {
       return [];
   }
 }
+
+const hadBy = ({ messageId, messages }: News & { readonly kind: "died" }) =>
+  messages === 1 ? `message ${messageId}` : `${messages} messages, of which ${messageId} was the first`;
 
 /** On other machines, over ssh, as long as this process is there. */
 async function workElsewhere(on: string, given: WorkerOptions): Promise<number> {

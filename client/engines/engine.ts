@@ -118,7 +118,7 @@ export const PHASES = ["startUp", "split", "compute", "aggregate", "plots", "shu
 export type PhasesMs = Record<(typeof PHASES)[number], number>;
 /** The phases of a remote job: it does not show when drawing began, but its results are fetched. */
 const REMOTE_PHASES = ["startUp", "split", "compute", "aggregate", "fetch"] as const;
-type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
+export type RemotePhasesMs = Record<(typeof REMOTE_PHASES)[number], number>;
 
 export interface RunResult {
   readonly summary: Summary;

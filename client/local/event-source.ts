@@ -3,7 +3,8 @@ import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 const LONG_POLL_MS = 20_000;
-const RECEIVE_LIMIT = 10;
+/** What a seed shuffles among. */
+const SHUFFLED = 10;
 const POLL_PAUSE_MS = 100;
 const RAMP_TICK_MS = 10;
 
@@ -28,6 +29,11 @@ export interface EventSourceOptions {
    * take less than this (ms): a batch that is kept ready for longer is one that others could work.
    */
   readonly readyBelowMs?: number | undefined;
+  /**
+   * Beside `readyBelowMs`: the most brief messages that a slot is given together. It is given as many as likely end within half of that
+   * time. A message that was delivered before goes alone: it may be what killed its slot.
+   */
+  readonly mostTogether?: number | undefined;
   /** Works a batch and returns the ids of those messages that are to come again. Throws where it could not, and all are. */
   readonly work: (messages: readonly Received[]) => Promise<ReadonlySet<string>>;
   /** Sees messages as they are received, before they wait for their batch. */
@@ -49,6 +55,8 @@ export class EventSource {
   #active = 0;
   /** How long the latest batch took. */
   #latestMs = Number.POSITIVE_INFINITY;
+  /** The messages of a batch, as far as `mostTogether` allows. */
+  #together = 1;
   #windowEnds: NodeJS.Timeout | undefined;
   #flushing = false;
   #firstMessageMs: number | undefined;
@@ -90,10 +98,12 @@ export class EventSource {
 
   /** How many messages are to be received by now, of those that no slot has begun. */
   get #aimed(): number {
-    const { batchSize, readyBelowMs } = this.#options;
-    const isForAll = readyBelowMs === undefined || this.#latestMs < readyBelowMs;
-    if (!isForAll) return batchSize * Math.max(this.#concurrency - this.#active, 0);
-    return Math.max(batchSize * this.#concurrency, this.#random ? RECEIVE_LIMIT : 1);
+    const { readyBelowMs = Number.POSITIVE_INFINITY } = this.#options;
+    const size = Math.max(this.#options.batchSize, this.#together);
+    const areBrief = this.#latestMs < readyBelowMs || this.#together > 1;
+    const areForAll = this.#options.readyBelowMs === undefined || areBrief;
+    if (!areForAll) return size * Math.max(this.#concurrency - this.#active, 0);
+    return Math.max(size * this.#concurrency, this.#random ? SHUFFLED : 1);
   }
 
   async #poll(): Promise<void> {
@@ -106,7 +116,7 @@ export class EventSource {
         continue;
       }
       try {
-        const messages = await this.#options.inbox.receive(Math.min(wanted, RECEIVE_LIMIT), LONG_POLL_MS);
+        const messages = await this.#options.inbox.receive(wanted, LONG_POLL_MS);
         if (this.#stopped) return;
         if (messages.length > 0) this.#firstMessageMs ??= this.#now();
         this.#buffer.push(...messages);
@@ -158,12 +168,21 @@ export class EventSource {
   }
 
   #takeBatch(size: number): Received[] {
+    if (this.#options.mostTogether !== undefined) return this.#takeTogether();
     if (!this.#random) return this.#buffer.splice(0, size);
     const batch: Received[] = [];
     while (batch.length < size && this.#buffer.length > 0) {
       batch.push(...this.#buffer.splice(Math.floor(this.#random() * this.#buffer.length), 1));
     }
     return batch;
+  }
+
+  /** At most a slot's share of what is there: the last ones are for all. */
+  #takeTogether(): Received[] {
+    const share = Math.ceil(this.#buffer.length / this.#concurrency);
+    const repeated = this.#buffer.findIndex(({ receiveCount }) => receiveCount > 1);
+    const first = repeated < 0 ? this.#buffer.length : Math.max(repeated, 1);
+    return this.#buffer.splice(0, Math.min(this.#together, share, first));
   }
 
   async #run(messages: readonly Received[]): Promise<void> {
@@ -180,21 +199,36 @@ export class EventSource {
   async #work(messages: readonly Received[]): Promise<ReadonlySet<string>> {
     this.#active++;
     const beganMs = this.#now();
+    let done = 0;
     try {
-      return await this.#options.work(messages);
+      const handedBack = await this.#options.work(messages);
+      done = messages.length - handedBack.size;
+      return handedBack;
     } finally {
       this.#active--;
-      this.#latestMs = this.#now() - beganMs;
+      this.#took(this.#now() - beganMs, messages.length, done);
       this.#roomFor?.();
       this.#dispatch();
     }
   }
 
+  /** A batch grows to twice its latest size at once, no more: the next messages may be others. */
+  #took(ms: number, given: number, done: number): void {
+    this.#latestMs = ms;
+    const { mostTogether, readyBelowMs = 0 } = this.#options;
+    if (mostTogether === undefined) return;
+    const fitting = Math.floor((done * readyBelowMs) / 2 / Math.max(ms, 1e-3));
+    this.#together = Math.max(1, Math.min(2 * given, mostTogether, fitting));
+    if (this.#together > 1 || ms < readyBelowMs) return;
+    const others = this.#buffer.splice(this.#aimed);
+    // Where that fails the visibility timeout brings them back.
+    if (others.length > 0) void this.#options.inbox.release(others, 0).catch(() => {});
+  }
+
   async #reappear(messages: readonly Received[]): Promise<void> {
     if (this.#stopped) return;
-    for (const message of messages) {
-      // Where that fails the visibility timeout brings it back.
-      await this.#options.inbox.postpone(message, 0).catch(() => {});
-    }
+    // Where that fails the visibility timeout brings it back.
+    const { inbox } = this.#options;
+    await Promise.all(messages.map((message) => inbox.postpone(message, 0).catch(() => {})));
   }
 }

@@ -1,4 +1,5 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { GivenTogether, WorkedTogether } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 
 /**
@@ -9,9 +10,30 @@ export function inEvents(
   invoke: (event: SQSEvent) => Promise<unknown>,
 ): (messages: readonly Received[]) => Promise<ReadonlySet<string>> {
   return async (messages) => {
-    const answer = (await invoke({ Records: messages.map(toRecord) })) as SQSBatchResponse | undefined;
-    // A handler that reports no failures worked all of them.
-    return new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
+    return failuresIn((await invoke({ Records: messages.map(toRecord) })) as Answer);
+  };
+}
+
+type Answer = Partial<WorkedTogether> | undefined;
+
+/** A handler that reports no failures worked all of them. */
+const failuresIn = (answer: Answer) =>
+  new Set(answer?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier));
+
+/** The ids of messages that come again: as the worker hid them, or at once, because there was no time to begin them. */
+export interface Returned {
+  readonly handedBack: ReadonlySet<string>;
+  readonly unbegun: ReadonlySet<string>;
+}
+
+/** The same for a worker that is given brief messages together. It begins the first one in any case, and no other after `budgetMs`. */
+export function inOneEvent(
+  invoke: (event: SQSEvent & GivenTogether) => Promise<unknown>,
+  budgetMs: number,
+): (messages: readonly Received[]) => Promise<Returned> {
+  return async (messages) => {
+    const answer = (await invoke({ Records: messages.map(toRecord), budgetMs })) as Answer;
+    return { handedBack: failuresIn(answer), unbegun: new Set(answer?.unbegun) };
   };
 }
 

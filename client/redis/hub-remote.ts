@@ -9,7 +9,7 @@ import { KeptObjects } from "./kept-objects.ts";
 import { type JobHub, stagesOn } from "./stages.ts";
 
 /** Looking costs nothing here. */
-const PAUSES = { first: 50, usual: 1000, longest: 1000 };
+const PAUSES = { first: 50, usual: 250, longest: 1000 };
 /** Counts are exact; between two messages a worker has none. */
 const COUNTED_MS = 2_000;
 /** To give back what was received. */

@@ -18,6 +18,8 @@ export interface AtRedisOptions extends Omit<StandingOptions, "atWork"> {
   readonly kernelUploads: UploadPolicy;
 }
 
+/** A round trip is short beside them, and few enough wait for a slot that is killed. */
+const MOST_TOGETHER = 100;
 /** A Redis that is away may never answer; then what it is not told is what it forgets by itself. */
 const FAREWELL_MS = 2_000;
 
@@ -61,7 +63,10 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
     const endRole = await beginRole(hub, { name: `${name}-aggregator`, logFolder, environment });
     try {
       const inWorkers = async () => ({ ...(await environment()), [ENV.kernelUploads]: kernelUploads });
-      await standBy({ inbox: hub.chunks, environment: inWorkers }, { ...options, atWork });
+      await standBy(
+        { inbox: hub.chunks, environment: inWorkers, mostTogether: MOST_TOGETHER },
+        { ...options, atWork },
+      );
     } finally {
       await Promise.all([soon(endRole()), soon(endBeat())]);
     }

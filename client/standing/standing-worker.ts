@@ -4,7 +4,7 @@ import type { Inbox, Received } from "../../shared/ports/queue.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
 import { EventSource } from "../local/event-source.ts";
-import { inEvents } from "../local/function-events.ts";
+import { inOneEvent } from "../local/function-events.ts";
 import type { AtWork } from "./at-work.ts";
 import { type Environment, FreshSlots } from "./fresh-slots.ts";
 import { HeldMessages } from "./held-messages.ts";
@@ -18,6 +18,8 @@ const REST_MS = 1_000;
 /** Where a standing worker takes messages from, and puts what it made. */
 export interface StandingPlace {
   readonly inbox: Inbox;
+  /** The messages that a worker is given together at the most, while they are brief. Default: each goes alone. */
+  readonly mostTogether?: number;
   /** What its workers find there, for their environment: it changes where credentials are renewed. */
   environment(): Promise<Environment>;
 }
@@ -41,7 +43,14 @@ export interface StandingOptions {
 export type News =
   | { readonly kind: "started"; readonly name: string; readonly workers: number }
   | { readonly kind: "done" | "handed back"; readonly messageId: string; readonly ms: number }
-  | { readonly kind: "died"; readonly messageId: string; readonly ms: number; readonly why: string }
+  | {
+      readonly kind: "died";
+      /** The first of those that the worker had. */
+      readonly messageId: string;
+      readonly messages: number;
+      readonly ms: number;
+      readonly why: string;
+    }
   | { readonly kind: "trouble" | "answered"; readonly sentence: string }
   | { readonly kind: "draining" };
 
@@ -64,22 +73,31 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
     { stage: "worker", name, most: workers, logFolder, environment },
     await ensureBundles({}),
   );
-  const invoke = inEvents(async (event) => (await slots.current()).invoke(event));
+  const invoke = inOneEvent(async (event) => (await slots.current()).invoke(event), READY_BELOW_MS);
   const work = async (messages: readonly Received[]) => {
     const beganMs = performance.now();
-    const tell = (kind: "done" | "handed back" | "died", why = "") => {
-      const ms = Math.round(performance.now() - beganMs);
-      for (const { id: messageId } of messages) onNews({ kind, messageId, ms, ...(why && { why }) } as News);
-    };
     atWork?.began(messages);
     try {
-      const handedBack = await invoke(messages);
+      const { handedBack, unbegun } = await invoke(messages);
+      const ms = Math.round(performance.now() - beganMs);
+      for (const { id: messageId } of messages)
+        if (!unbegun.has(messageId))
+          onNews({ kind: handedBack.has(messageId) ? "handed back" : "done", messageId, ms });
       inbox.letGo(messages.filter(({ id }) => handedBack.has(id)));
-      tell(handedBack.size > 0 ? "handed back" : "done");
+      // Where that fails the visibility timeout brings them back.
+      if (unbegun.size > 0)
+        await inbox
+          .release(
+            messages.filter(({ id }) => unbegun.has(id)),
+            0,
+          )
+          .catch(() => {});
       if (handedBack.size > 0) await sleep(REST_MS, undefined, { signal }).catch(() => {});
-      return handedBack;
+      return new Set([...handedBack, ...unbegun]);
     } catch (error) {
-      tell("died", describeError(error));
+      const ms = Math.round(performance.now() - beganMs);
+      const [{ id: messageId } = { id: "" }] = messages;
+      onNews({ kind: "died", messageId, messages: messages.length, ms, why: describeError(error) });
       throw error;
     } finally {
       atWork?.ended(messages);
@@ -88,7 +106,7 @@ export async function standBy(place: StandingPlace, options: StandingOptions): P
   };
   const source = new EventSource({
     ...{ inbox, work, batchSize: 1, batchingWindowMs: 0, maximumConcurrency: workers },
-    readyBelowMs: READY_BELOW_MS,
+    ...{ readyBelowMs: READY_BELOW_MS, mostTogether: place.mostTogether },
   });
   try {
     const pool = await slots.current();

@@ -63,7 +63,7 @@ function peakMemoryMb(pid: number | "self"): number | undefined {
 }
 
 /** User and system time of a process so far; 0 once it is gone. */
-function cpuMsOf(pid: number): number {
+export function cpuMsOf(pid: number): number {
   const fields = readProcess(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
   const [user = 0, system = 0] = fields.slice(11, 13).map(Number);
   return (user + system) * JIFFY_MS;
@@ -78,6 +78,11 @@ export function cpuMsOfThreads(pid: number): number {
   } catch {
     return 0;
   }
+}
+
+/** The id of a process's parent; empty once the process is gone. */
+export function parentOf(pid: string): string {
+  return readProcess(pid, "stat").split(") ").at(-1)?.split(" ")[1] ?? "";
 }
 
 /** A file of /proc; empty once the process is gone. */

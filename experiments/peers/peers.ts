@@ -28,15 +28,26 @@ export const PEERS: readonly Peer[] = [
   ours("local"),
   ourNoops("packed", "manyhands, local, as the splitter packs them", "auto"),
   ourNoops("single", "manyhands, local, a message each", 1),
+  {
+    ...peer("manyhands-redis", "manyhands, redis, a warm fleet", [
+      process.execPath,
+      join(PROGRAMS, "manyhands-redis.ts"),
+    ]),
+    ours: true,
+  },
   peer("c", "C, gcc -O3, threads", [join(INSTALLED, "bin/threads")], ["noop"]),
   peer("node", "Node worker threads", [process.execPath, join(PROGRAMS, "worker-threads.js")]),
   peer("numba", "numba, parallel", [...python("numba_loops.py"), "parallel"], ["noop"]),
   peer("numba1", "numba, serial", [...python("numba_loops.py"), "serial"], ["noop"]),
   peer("redis", "Redis list, numba", python("redis_queue.py")),
-  peer("cubed", "Cubed to Zarr, numba", python("cubed_zarr.py")),
+  peer("hotqueue", "hotqueue, numba", python("hotqueue_list.py")),
+  { ...peer("rq", "rq, numba", python("rq_queue.py")), noops: 1000 },
+  { ...peer("celery", "Celery, numba", python("celery_tasks.py")), noops: 2000 },
+  peer("bullmq", "BullMQ", [process.execPath, join(PROGRAMS, "bullmq.js")]),
+  { ...peer("cubed", "Cubed to Zarr, numba", python("cubed_zarr.py")), noops: 1000 },
   peer("dask", "Dask distributed, numba", python("dask_distributed.py")),
   peer("ray", "Ray, numba", python("ray_tasks.py")),
-  { ...peer("lithops", "Lithops on localhost, numba", python("lithops_localhost.py")), noops: 2000 },
+  { ...peer("lithops", "Lithops on localhost, numba", python("lithops_localhost.py")), noops: 1000 },
   peer("pool", "multiprocessing.Pool", python("python_pool.py"), ["large"]),
   peer("python", "pure Python", python("python_serial.py"), ["large", "noop"]),
 ];
@@ -76,6 +87,7 @@ function surroundings(folder: string) {
     // Without it Ray's servers listen on every address, even where 127.0.0.1 is asked for.
     RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER: "0",
     REDIS_SERVER: join(INSTALLED, "bin/redis-server"),
+    PEERS_PACKAGES: join(INSTALLED, "node"),
   };
 }
 

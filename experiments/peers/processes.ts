@@ -3,7 +3,7 @@
  * were given an environment of their own, are children of one that did. Linux only.
  */
 import { readdirSync } from "node:fs";
-import { readProcess } from "../measuring/processes.ts";
+import { parentOf, readProcess } from "../measuring/processes.ts";
 
 export class ProcessFamily {
   readonly variable: { readonly PEERS_RUN: string };
@@ -52,8 +52,4 @@ export class ProcessFamily {
   #belongs(pid: string): boolean {
     return readProcess(pid, "environ").includes(`PEERS_RUN=${this.variable.PEERS_RUN}`);
   }
-}
-
-function parentOf(pid: string): string {
-  return readProcess(pid, "stat").split(") ").at(-1)?.split(" ")[1] ?? "";
 }

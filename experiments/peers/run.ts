@@ -3,6 +3,7 @@
  * tables and keeps nothing.
  */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { experiment } from "../measuring/experiment.ts";
@@ -12,7 +13,20 @@ import { PEERS } from "./peers.ts";
 import { measureAll } from "./session.ts";
 import { peerTables, type Results } from "./tables.ts";
 
-const PACKAGES = ["numba", "numpy", "dask", "distributed", "ray", "lithops", "cubed", "zarr", "redis"];
+const PACKAGES = [
+  "numba",
+  "numpy",
+  "dask",
+  "distributed",
+  "ray",
+  "lithops",
+  "cubed",
+  "zarr",
+  "redis",
+  "hotqueue",
+  "rq",
+  "celery",
+];
 
 const { only } = parseArgs({
   options: { only: { type: "string", multiple: true }, page: { type: "boolean" } },
@@ -35,6 +49,8 @@ function versions(): Record<string, string> {
 print(json.dumps({"Python": platform.python_version(), **{name: version(name) for name in ${JSON.stringify(PACKAGES)}}}))`;
   return {
     ...JSON.parse(first(join(installed, "venv/bin/python"), "-c", program) ?? "{}"),
+    BullMQ: JSON.parse(readFileSync(join(installed, "node/node_modules/bullmq/package.json"), "utf8"))
+      .version,
     gcc: first("gcc", "-dumpfullversion") ?? "",
     "Redis server": / v=(\S+)/.exec(first(join(installed, "bin/redis-server"), "--version") ?? "")?.[1] ?? "",
   };

@@ -11,6 +11,10 @@ export interface Results {
   readonly small: Runs;
   readonly large: Runs;
   readonly noop: Runs;
+  /** The machine's load over a minute when each kind began. */
+  readonly load?: Readonly<Record<"small" | "large" | "noop", number>>;
+  /** By the names of peers that could not be measured: why. */
+  readonly missing?: Readonly<Record<string, string>>;
 }
 
 export type Runs = Readonly<Record<string, readonly Run[]>>;
@@ -25,7 +29,7 @@ export const JOBS = {
   large: { size: 8000, sum: 3_277_377_171, points: "4,000 x 4,000" },
 } as const;
 export const NOOPS = 10_000;
-export const REPEATS = { small: 5, large: 3, noop: 3 };
+export const REPEATS = { small: 3, large: 1, noop: 1 };
 
 export function peerTables(results: Results): Table[] {
   return [jobTable(results, "small"), jobTable(results, "large"), noopTable(results.noop)];

@@ -1,9 +1,11 @@
 import { STAGES } from "../../shared/build/bundling.ts";
 import type { Page } from "../measuring/page.ts";
+import { FLEET_PROCESSES } from "../measuring/redis-fleet.ts";
 import { median, spread, spreadOf } from "../measuring/statistics.ts";
 import { columnsFor, type Table, tableOf } from "../measuring/table.ts";
 import type { CloudCpu } from "./cloud-cpu.ts";
 import type { ColdStart } from "./cold-start.ts";
+import type { RedisRun } from "./on-redis.ts";
 import type { NoopRun, Results } from "./run.ts";
 
 export const WARM_REPEATS = 15;
@@ -21,14 +23,23 @@ export const SETTINGS: readonly Setting[] = [
   { packing: "auto", store: "disk" },
 ];
 
+/** Chunks per message. */
+export const ON_REDIS = [1, "auto"] as const;
+
+const REDIS =
+  "On Redis the same chunks, of a kernel from a user's file, go to standing workers that are warm; `parent` receives and acknowledges, and `client` splits, follows, aggregates beside the machine's own aggregator and afterwards fetches the chunks, which is in its CPU time and not in the wall time. ";
+
 export function page(results: Results): Page {
   const [packed, single] = SETTINGS.map((setting) => median(perChunk(results, setting, wallMs)).toFixed(0));
   return {
     answer: `A chunk that computes nothing takes ${packed} µs from the splitter to the summary as the splitter packs it, and ${single} µs in a message of its own; the default job takes ${median(results.warm).toFixed(0)} ms where slots and servers are up.`,
     about:
-      "What the pipeline costs by itself. 10,000 chunks of 10 x 10 elements of a kernel that computes nothing go through the embedded cloud with two workers; each is stored, with its checksum, as an object of its own, which is a file: on the disk, or in a folder in memory (creating a file takes 0.03 ms there and 0.1 to 1 ms on this machine's disk). Wall time is from the splitter's invocation to the summary; CPU time is that of all processes of a stage from their start on, their loading included. `cloud` is the process that holds the embedded queues and the store and plays the event source. Medians, smallest and largest in brackets.",
+      "What the pipeline costs by itself. 10,000 chunks of 10 x 10 elements of a kernel that computes nothing go through the embedded cloud with two workers; each is stored, with its checksum, as an object of its own, which is a file: on the disk, or in a folder in memory (creating a file takes 0.03 ms there and 0.1 to 1 ms on this machine's disk). Wall time is from the splitter's invocation to the summary; CPU time is that of all processes of a stage from their start on, their loading included. `cloud` is the process that holds the embedded queues and the store and plays the event source. " +
+      (results.onRedis ? REDIS : "") +
+      "Medians, smallest and largest in brackets.",
     tables: [
       noopTable(results),
+      ...(results.onRedis ? [redisTable(results.onRedis)] : []),
       cloudTable(results.cloud),
       {
         title:
@@ -61,6 +72,28 @@ function noopTable(results: Results): Table {
       (setting: Setting, process) => spread(perChunk(results, setting, ({ cpuMs }) => cpuMs[process])),
     ),
   });
+}
+
+function redisTable(runs: readonly RedisRun[]): Table {
+  const of = (packing: RedisRun["packing"]) => runs.filter((run) => run.packing === packing);
+  const us = (ms: (run: RedisRun) => number) => (packing: RedisRun["packing"]) =>
+    spreadOf(of(packing), (run) => (1000 * ms(run)) / run.chunks);
+  return tableOf<RedisRun["packing"]>(
+    "10,000 no-op chunks on Redis, the fleet warm: µs per chunk",
+    ON_REDIS,
+    {
+      "chunks per message": (packing) => packing,
+      wall: us(({ wallMs }) => wallMs),
+      makespan: us(({ makespanMs }) => makespanMs),
+      ...columnsFor(
+        FLEET_PROCESSES,
+        (name) => `${name} CPU`,
+        (packing: RedisRun["packing"], name) => us(({ cpuMs }) => cpuMs[name])(packing),
+      ),
+      "scripts a chunk": (packing) => spreadOf(of(packing), ({ scripts }) => scripts, 2),
+      load: (packing) => spreadOf(of(packing), ({ load }) => load, 1),
+    },
+  );
 }
 
 function cloudTable(cloud: readonly CloudCpu[]): Table {

@@ -8,7 +8,8 @@ import { noopRequest } from "../measuring/requests.ts";
 import { inMemory, inTemporaryFolder } from "../measuring/temporary.ts";
 import { type CloudCpu, measureCloudCpu } from "./cloud-cpu.ts";
 import { measureColdStarts } from "./cold-start.ts";
-import { page, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
+import { measureOnRedis } from "./on-redis.ts";
+import { ON_REDIS, page, SETTINGS, type Setting, WARM_REPEATS } from "./page.ts";
 import { measureWarmMakespans } from "./warm-run.ts";
 
 const REPEATS = 3;
@@ -19,7 +20,8 @@ const SIDE = 10;
 await experiment("pipeline", measure, page);
 
 /** What results.json holds. */
-export type Results = Awaited<ReturnType<typeof measure>>;
+export type Results = Omit<Measured, "onRedis"> & Partial<Pick<Measured, "onRedis">>;
+type Measured = Awaited<ReturnType<typeof measure>>;
 
 async function measure() {
   const noop: (Setting & { readonly run: NoopRun })[] = [];
@@ -31,8 +33,9 @@ async function measure() {
   }
   const cloud: CloudCpu[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) cloud.push(await measureCloudCpu());
+  const onRedis = await measureOnRedis(REPEATS, ON_REDIS, CHUNKS * CHUNKS);
   const warm = await measureWarmMakespans(WARM_REPEATS);
-  return { noop, cloud, warm, cold: await measureColdStarts() };
+  return { noop, onRedis, cloud, warm, cold: await measureColdStarts() };
 }
 
 export type NoopRun = Awaited<ReturnType<typeof runNoop>>;

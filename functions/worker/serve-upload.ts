@@ -2,20 +2,30 @@
 import { loadHost } from "#kernel-host";
 import type { Kernels, LoadedKernel, UploadThread } from "../../shared/kernels/loader.ts";
 import { loadKernel } from "../../shared/plan/check-spec.ts";
+import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
-import type { ChunkResult, ChunkTask, MapResult, MapTask } from "./chunk-threads.ts";
+import type { ChunkResult, MapResult, MapTask } from "./chunk-threads.ts";
 import { answerOf, orFailed } from "./serve-chunks.ts";
 import { serveTasks } from "./thread-pool.ts";
+import type { UploadTask } from "./upload-threads.ts";
 
 /** What the thread's program calls. */
 export function serveUpload(): void {
   const { workerData } = process.getBuiltinModule("node:worker_threads");
   const kernels = kernelsOf(workerData as UploadThread);
-  serveTasks<ChunkTask | MapTask, ChunkResult | MapResult>((asked) =>
+  serveTasks<UploadTask | MapTask, ChunkResult | MapResult>((asked) =>
     orFailed<Awaited<ReturnType<typeof mapped>>["result"] | Awaited<ReturnType<typeof answerOf>>["result"]>(
-      () => ("items" in asked ? mapped(asked, kernels) : answerOf(asked, kernels)),
+      () =>
+        "items" in asked ? mapped(asked, kernels) : answerOf({ ...asked, job: jobIn(asked.job) }, kernels),
     ),
   );
+}
+
+let latest: { readonly text: string; readonly job: ReportedJob } | undefined;
+
+function jobIn(text: string): ReportedJob {
+  if (text !== latest?.text) latest = { text, job: JSON.parse(text) };
+  return latest.job;
 }
 
 function kernelsOf({ upload, files }: UploadThread): Kernels {

@@ -4,7 +4,7 @@ import type { UploadThread } from "../../shared/kernels/loader.ts";
 import type { Upload } from "../../shared/kernels/uploads.ts";
 import type { ReportedJob } from "../../shared/record/stored-chunk.ts";
 import { KernelError, ManyhandsError } from "../../shared/validation/errors.ts";
-import { type ChunkResult, type ChunkTask, errorOf, type MapResult, type MapTask } from "./chunk-threads.ts";
+import { type ChunkResult, errorOf, type MapResult, type MapTask } from "./chunk-threads.ts";
 import type { ComputedChunk } from "./compute.ts";
 import { ThreadDiedError, ThreadPool } from "./thread-pool.ts";
 
@@ -17,6 +17,12 @@ export interface UploadThreadsOptions {
   readonly files: string;
   /** The environment's memory (MB). */
   readonly memoryMb: number;
+}
+
+/** A chunk, and its job as JSON: the thread parses that once, and what follows from a job it then knows for the next chunk. */
+export interface UploadTask {
+  readonly job: string;
+  readonly chunk: number;
 }
 
 /** Kernels whose threads are kept for the next message. */
@@ -42,7 +48,7 @@ export class OutOfTimeError extends ManyhandsError {
   readonly permanent = false;
 }
 
-type Pool = ThreadPool<ChunkTask | MapTask, ChunkResult | MapResult>;
+type Pool = ThreadPool<UploadTask | MapTask, ChunkResult | MapResult>;
 type Until = () => number;
 
 /** The threads of one environment. */
@@ -51,6 +57,8 @@ export class UploadThreads {
   readonly #pools = new Map<string, Pool>();
   /** Why those were ended that were. */
   readonly #ended = new WeakMap<Pool, ManyhandsError>();
+
+  readonly #texts = new WeakMap<ReportedJob, string>();
 
   constructor(options: UploadThreadsOptions) {
     this.#options = options;
@@ -65,16 +73,16 @@ export class UploadThreads {
    * Throws KernelError for what the kernel threw and for a thread that it ended or whose memory it filled, and OutOfTimeError where it did
    * not end within what the message has left.
    */
-  async compute(
-    upload: Upload,
-    { spec, output, declaration }: ReportedJob,
-    chunk: number,
-    remainingMs: Until,
-  ): Promise<ComputedChunk> {
-    const job = { spec, output, ...(declaration?.onError && { declaration }) };
-    const result = await this.#ask(upload, { job, chunk }, remainingMs);
+  async compute(upload: Upload, job: ReportedJob, chunk: number, remainingMs: Until): Promise<ComputedChunk> {
+    const result = await this.#ask(upload, { job: this.#textOf(job), chunk }, remainingMs);
     if ("computed" in result) return result.computed;
     throw "failed" in result ? errorOf(result.failed) : new KernelError("Expected a chunk, got items.");
+  }
+
+  #textOf(job: ReportedJob): string {
+    const text = this.#texts.get(job) ?? JSON.stringify(job);
+    this.#texts.set(job, text);
+    return text;
   }
 
   /** A task's `map`, in such a thread. It rejects as `compute` does. */
@@ -97,7 +105,7 @@ export class UploadThreads {
     };
   }
 
-  async #ask(upload: Upload, task: ChunkTask | MapTask, remainingMs: Until) {
+  async #ask(upload: Upload, task: UploadTask | MapTask, remainingMs: Until) {
     const { memoryMb } = this.#options;
     const pool = this.#poolOf(upload);
     const end = (reason: ManyhandsError) => {

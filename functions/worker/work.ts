@@ -16,6 +16,7 @@ import type { Lacking } from "../../shared/record/lacking.ts";
 import { findChunk, reportChunk, type StoredChunk } from "../../shared/record/stored-chunk.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { asOwn, InvalidInputError, LackingKernelError } from "../../shared/validation/errors.ts";
+import type { Reports } from "../together.ts";
 import type { Apart } from "./apart.ts";
 import { Attempt, type Delivery } from "./attempt.ts";
 import { Cancellations } from "./cancellations.ts";
@@ -49,6 +50,8 @@ export interface WorkPorts {
   readonly spending?: Pick<Spending, "begins" | "allows"> | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
+  /** Takes the reports, which are sent later; without it they are sent before the message is done. */
+  readonly reports?: Pick<Reports, "add"> | undefined;
   /** Aborted where the run is interrupted; absent where the process is ended instead. */
   readonly signal?: AbortSignal | undefined;
   /** How long the worker has; absent where it has no limit. */
@@ -128,8 +131,9 @@ export async function work(
   await ports.chunks.send(again.bodies);
   const { computed, found, failures, mustComeAgain } = attempt;
   const inOrder = attempt.reports.sort((a, b) => a.chunk - b.chunk);
-  const { jobId, round } = message;
-  await ports.results.send(reportMessages({ jobId, round, worker: delivery.worker }, inOrder, failures));
+  const from = { jobId: message.jobId, round: message.round, worker: delivery.worker };
+  if (ports.reports) ports.reports.add(from, inOrder, failures);
+  else await ports.results.send(reportMessages(from, inOrder, failures));
   return { computed, found, reissued: again.chunks, failures, cancelled: false, retry: mustComeAgain };
 }
 

@@ -15,11 +15,12 @@ import { receivedRecord, sqsInbox } from "../../shared/ports/aws/sqs-inbox.ts";
 import { SqsQueue } from "../../shared/ports/aws/sqs-queue.ts";
 import { memoryToldMb } from "../../shared/ports/aws/this-function.ts";
 import { systemClock } from "../../shared/ports/clock.ts";
-import type { Worked } from "../../shared/ports/delivery.ts";
+import type { GivenTogether, Worked } from "../../shared/ports/delivery.ts";
 import type { Inbox, Outbox, Received } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { ENV, readEnv, readNumberEnv } from "../../shared/validation/env.ts";
 import { describeError } from "../../shared/validation/errors.ts";
+import type { Shared, workTogether } from "../together.ts";
 import { withUploads } from "../uploads.ts";
 import type { Apart } from "./apart.ts";
 import type { Delivery } from "./attempt.ts";
@@ -41,7 +42,8 @@ const REHEARSED_BELOW_MB = 1100;
 /** A local slot may say nothing, here and in an event. */
 const memoryHere = () => memoryToldMb() ?? MB_PER_VCPU;
 const memoryOf = ({ memoryLimitInMB }: Partial<Context>) => Number(memoryLimitInMB ?? MB_PER_VCPU);
-const isBatch = (event: unknown): event is SQSEvent => Array.isArray((event as Partial<SQSEvent>)?.Records);
+type Batch = SQSEvent & Partial<GivenTogether>;
+const isBatch = (event: unknown): event is Batch => Array.isArray((event as Partial<SQSEvent>)?.Records);
 
 export interface WorkerParts {
   readonly kernels: Kernels;
@@ -65,6 +67,8 @@ export interface WorkerHub {
   readonly results: Outbox;
   /** What it has asked for so far, by the requests that AWS bills. */
   readonly asked?: Asked;
+  /** Works several messages of one event together; where requests are billed to jobs, it is one message at a time. */
+  readonly together?: typeof workTogether;
 }
 
 /**
@@ -129,7 +133,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
   }
 
   /** What it names as failed is delivered again. */
-  async function workBatch(event: SQSEvent, worker: Worker, context: Context): Promise<SQSBatchResponse> {
+  async function workBatch(event: Batch, worker: Worker, context: Context): Promise<SQSBatchResponse> {
+    if (event.budgetMs && hub?.together)
+      return hub.together(event, ports, (message, shared) => worked(message, worker, context, shared));
     const batchItemFailures: SQSBatchItemFailure[] = [];
     for (const message of event.Records.map(receivedRecord)) {
       const { retry } = await worked(message, worker, context);
@@ -155,9 +161,9 @@ export function workerHandler({ kernels: own, forThreads, files, apart, others, 
     return outcome;
   }
 
-  function worked(message: Received, worker: Worker, context: Context): Promise<Worked> {
+  function worked(message: Received, worker: Worker, context: Context, shared?: Shared): Promise<Worked> {
     return deliver(message, worker, {
-      ...{ ...ports, threads },
+      ...{ ...ports, threads, ...shared },
       apart: () => startApart(context),
       remainingMs: () => context.getRemainingTimeInMillis(),
     });

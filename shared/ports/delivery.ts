@@ -35,6 +35,18 @@ export interface Worked {
   readonly isSeatless?: boolean | undefined;
 }
 
+/** What an event has beside messages that a standing worker is given together; a mapping sends none. */
+export interface GivenTogether {
+  /** No message but the first is begun after this long (ms), since others may work it. */
+  readonly budgetMs: number;
+}
+
+/** The ids of messages that were handed back, as a mapping is told of them, and of those that were not begun. */
+export interface WorkedTogether {
+  readonly batchItemFailures: { itemIdentifier: string }[];
+  readonly unbegun: readonly string[];
+}
+
 /**
  * The parsed message, or undefined if no version could mean it: then it is stored under `rejected/`. Throws
  * NewerVersionError, which the caller passes to `handBack`.

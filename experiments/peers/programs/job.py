@@ -33,6 +33,10 @@ def blocks(rows, count: int = TASKS) -> list:
     return [rows[first:end] for first, end in pairwise(edges)]
 
 
+def noop(_=None) -> None:
+    """The empty task."""
+
+
 def measure(array, noops=None) -> None:
     """
     Does what the command line asks for, `array(y, x)`, which returns the whole array, or `noops(count)`, and prints what

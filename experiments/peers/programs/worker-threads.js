@@ -2,8 +2,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-
-const MAX_ITERATIONS = 1000;
+import { axes, escapeTime, now, tell } from "./loop.js";
 
 if (isMainThread) await main();
 else serve(workerData);
@@ -11,8 +10,7 @@ else serve(workerData);
 async function main() {
   const [command, number] = [process.argv[2], Number(process.argv[3])];
   const size = command === "noop" ? 2 : number;
-  const y = coordinates(1.3, -1.3, size);
-  const x = coordinates(-2.13, 0.77, size);
+  const { y, x } = axes(size);
   const result = new Uint16Array(new SharedArrayBuffer(2 * y.length * x.length));
   const nextRow = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from(
@@ -26,10 +24,7 @@ async function main() {
     for (const worker of workers) worker.postMessage("rows");
     await Promise.all(workers.map((worker) => once(worker, "message")));
   }
-  const done = now();
-  const times = { startUpMs: ready - Number(process.env.STARTED_AT_MS), computeMs: done - ready };
-  const sum = result.reduce((total, count) => total + count, 0);
-  console.log(JSON.stringify(command === "noop" ? times : { ...times, sum }));
+  tell(ready, now(), command === "noop" ? undefined : result);
   await Promise.all(workers.map((worker) => worker.terminate()));
 }
 
@@ -58,29 +53,4 @@ function serve({ y, x, result, nextRow }) {
     parentPort?.postMessage("done");
   });
   parentPort?.postMessage("ready");
-}
-
-/** @param {number} cr @param {number} ci */
-function escapeTime(cr, ci) {
-  let zr = 0;
-  let zi = 0;
-  for (let count = 0; count < MAX_ITERATIONS; count++) {
-    const imaginary = zr * zi;
-    zr = zr * zr - zi * zi + cr;
-    zi = imaginary + imaginary + ci;
-    if (zr * zr + zi * zi > 4) return count;
-  }
-  return MAX_ITERATIONS;
-}
-
-/** By repeated addition, as the tutorial's loop does. @param {number} start @param {number} end @param {number} size */
-function coordinates(start, end, size) {
-  const step = (2 * (end - start)) / size;
-  const values = [];
-  for (let value = start; step > 0 ? value < end : value > end; value += step) values.push(value);
-  return Float64Array.from(values);
-}
-
-function now() {
-  return performance.timeOrigin + performance.now();
 }

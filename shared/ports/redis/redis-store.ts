@@ -11,6 +11,9 @@ const OBJECT = "manyhands:object:";
 const INDEX = "manyhands:objects";
 /** What all objects weigh. */
 const BYTES = "manyhands:objects:bytes";
+/** Objects that are put at the same time go in one command, as many as these. */
+const MOST_TOGETHER = 100;
+const MOST_BYTES_TOGETHER = 2 ** 20;
 /** The parts of a stream whose writer died are gone after this long. */
 const PARTS_LAST_MS = 3_600_000;
 
@@ -29,6 +32,8 @@ export interface Room {
 export class RedisStore implements Store {
   readonly #redis: Redis;
   #mostBytes: Promise<number> | undefined;
+  /** What is put in this turn of the event loop. */
+  #puts: PutOne[] = [];
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -49,10 +54,36 @@ export class RedisStore implements Store {
     return (await this.#put(key, bytes, "absent")) === 0 ? "exists" : "stored";
   }
 
-  async #put(key: string, bytes: Uint8Array, condition: "absent" | ""): Promise<unknown> {
+  #put(key: string, bytes: Uint8Array, condition: PutOne["condition"]): Promise<number> {
     const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const { mostBytes } = await this.#limit();
-    return this.#stored(key, bytes.length, "put", keysOf(key), [key, mostBytes, condition, content]);
+    return new Promise((resolve, reject) => {
+      this.#puts.push({ key, condition, content, resolve, reject });
+      if (this.#puts.length === 1) setImmediate(() => this.#putAll());
+    });
+  }
+
+  #putAll(): void {
+    const puts = this.#puts;
+    this.#puts = [];
+    for (const together of inCommands(puts)) void this.#putTogether(together);
+  }
+
+  /** Where Redis refuses them together, as for one that its user may not write, each is asked for alone. */
+  async #putTogether(puts: readonly PutOne[]): Promise<void> {
+    try {
+      const { mostBytes } = await this.#limit();
+      const keys = [INDEX, BYTES, ...puts.map(({ key }) => OBJECT + key)];
+      const objects = puts.flatMap(({ key, condition, content }) => [key, condition, content]);
+      const told = (await runScript(this.#redis, "put", keys, [mostBytes, ...objects])) as number[];
+      for (const [k, { key, content, resolve, reject }] of puts.entries()) {
+        if (told[k] === -1) reject(await this.#full(key, content.length));
+        else resolve(told[k]!);
+      }
+    } catch (error) {
+      if (puts.length > 1) for (const put of puts) void this.#putTogether([put]);
+      else
+        for (const { key, content, reject } of puts) reject(await this.#refused(error, key, content.length));
+    }
   }
 
   async putStream(key: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
@@ -105,9 +136,13 @@ export class RedisStore implements Store {
       const reply = await runScript(this.#redis, name, keys, args);
       if (reply !== -1) return reply;
     } catch (error) {
-      if (!isReply(error, "OOM")) throw error;
+      throw await this.#refused(error, key, bytes);
     }
     throw await this.#full(key, bytes);
+  }
+
+  async #refused(error: unknown, key: string, bytes: number): Promise<unknown> {
+    return isReply(error, "OOM") ? this.#full(key, bytes) : error;
   }
 
   async #limit(): Promise<{ readonly mostBytes: number }> {
@@ -128,3 +163,26 @@ export class RedisStore implements Store {
 }
 
 const keysOf = (key: string) => [OBJECT + key, INDEX, BYTES];
+
+interface PutOne {
+  readonly key: string;
+  readonly condition: "absent" | "";
+  readonly content: Buffer;
+  resolve(told: number): void;
+  reject(error: unknown): void;
+}
+
+function* inCommands(puts: readonly PutOne[]): Generator<PutOne[]> {
+  let together: PutOne[] = [];
+  let bytes = 0;
+  for (const put of puts) {
+    const { length } = put.content;
+    if (together.length === MOST_TOGETHER || (together.length > 0 && bytes + length > MOST_BYTES_TOGETHER)) {
+      yield together;
+      [together, bytes] = [[], 0];
+    }
+    together.push(put);
+    bytes += length;
+  }
+  if (together.length > 0) yield together;
+}

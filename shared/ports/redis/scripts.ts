@@ -139,14 +139,29 @@ return 1`,
 if length > tonumber(ARGV[1]) then return length end
 return redis.call('GET', KEYS[1])`,
 
-  /** object, index, bytes; key, most bytes in all, "absent" or "", content. 1: stored, 0: exists, -1: no room. */
-  put: `if ARGV[3] == 'absent' and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-local more = #ARGV[4] - redis.call('STRLEN', KEYS[1])
-if more > 0 and tonumber(redis.call('GET', KEYS[3]) or 0) + more > tonumber(ARGV[2]) then return -1 end
-redis.call('SET', KEYS[1], ARGV[4])
-redis.call('ZADD', KEYS[2], 0, ARGV[1])
-redis.call('INCRBY', KEYS[3], more)
-return 1`,
+  /** index, bytes, objects; most bytes in all, for each object its key, "absent" or "", content. For each 1: stored, 0: exists, -1: no room. */
+  put: `local most, told, indexed = tonumber(ARGV[1]), {}, {}
+local before = tonumber(redis.call('GET', KEYS[2]) or 0)
+local bytes = before
+for k = 3, #KEYS do
+  local at = 3 * (k - 3) + 2
+  local isAbsent, content = ARGV[at + 1] == 'absent', ARGV[at + 2]
+  local length = redis.call('STRLEN', KEYS[k])
+  local more = #content - length
+  if isAbsent and length > 0 then told[#told + 1] = 0
+  elseif more > 0 and bytes + more > most then told[#told + 1] = -1
+  elseif isAbsent and not redis.call('SET', KEYS[k], content, 'NX') then told[#told + 1] = 0
+  else
+    if not isAbsent then redis.call('SET', KEYS[k], content) end
+    bytes = bytes + more
+    indexed[#indexed + 1] = 0
+    indexed[#indexed + 1] = ARGV[at]
+    told[#told + 1] = 1
+  end
+end
+if #indexed > 0 then redis.call('ZADD', KEYS[1], unpack(indexed)) end
+if bytes ~= before then redis.call('INCRBY', KEYS[2], bytes - before) end
+return told`,
 
   /** parts; offset, ms that they last, content. At its offset: a part that is sent twice is there once. */
   append: `redis.call('SETRANGE', KEYS[1], ARGV[1], ARGV[3])

@@ -44,8 +44,8 @@ class RedisStore:
         return self._put(key, data, "absent") != 0
 
     def _put(self, key: str, data: bytes, condition: str) -> int:
-        keys = [f"manyhands:object:{key}", "manyhands:objects", "manyhands:objects:bytes"]
-        answer = run_script(self.client, "put", keys, [key, self._room(), condition, data])
+        keys = ["manyhands:objects", "manyhands:objects:bytes", f"manyhands:object:{key}"]
+        [answer] = run_script(self.client, "put", keys, [self._room(), key, condition, data])
         if answer == -1:
             self._most_bytes = None  # the server's owner may give it more memory meanwhile
             raise StoreFullError(
