@@ -17,6 +17,7 @@ import { addCostCommands } from "./cost-commands.ts";
 import { hidePasswords } from "./hide-passwords.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
+import { addMemoryCommand } from "./memory-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import {
   addRemoteCommands,
@@ -188,6 +189,7 @@ Examples:
   });
 
 addVerifyCommand(program);
+addMemoryCommand(program);
 addCostCommands(program);
 
 addConformCommand(program);

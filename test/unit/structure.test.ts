@@ -130,7 +130,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
   ],
   "tools/localstack": ["client/local"],
-  "cli/terminal": [...ALL_SHARED, "api", "client/engines", "client/scale"],
+  "cli/terminal": [
+    ...[...ALL_SHARED, "api", "client/diff", "client/engines", "client/memory", "client/scale"],
+  ],
   "client/threads": ["client/inline", "client/kernels", "client/verify", "tools/kernels"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
@@ -148,8 +150,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
+    ...["client", "client/cloud", "client/engines", "client/prices"],
+    ...["functions/aggregator", "tools/bundling"],
   ],
+  "client/memory": [...ALL_SHARED, "client/jobs"],
+  "client/diff": [...ALL_SHARED, "client/jobs"],
   "client/scale": ALL_SHARED,
   "client/standing": [
     ...ALL_SHARED,
@@ -173,6 +178,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/engines": [
     ...ALL_SHARED,
+    "client",
     "client/cloud",
     "client/inline",
     "client/jobs",
@@ -195,10 +201,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "api",
       "client/cloud",
       "client/conform",
+      "client/diff",
       "client/engines",
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/memory",
       "client/predictions",
       "client/prices",
       "client/remote",
