@@ -14,6 +14,7 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { addDiffCommand } from "./diff-command.ts";
 import { hidePasswords } from "./hide-passwords.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
@@ -189,6 +190,7 @@ Examples:
   });
 
 addVerifyCommand(program);
+addDiffCommand(program);
 addMemoryCommand(program);
 addCostCommands(program);
 

@@ -131,7 +131,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "tools/localstack": ["client/local"],
   "cli/terminal": [
-    ...[...ALL_SHARED, "api", "client/diff", "client/engines", "client/memory", "client/scale"],
+    ...[...ALL_SHARED, "api", "client/diff", "client/engines", "client/memory", "client/remote"],
+    "client/scale",
   ],
   "client/threads": ["client/inline", "client/kernels", "client/verify", "tools/kernels"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
@@ -154,7 +155,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...["functions/aggregator", "tools/bundling"],
   ],
   "client/memory": [...ALL_SHARED, "client/jobs"],
-  "client/diff": [...ALL_SHARED, "client/jobs"],
+  "client/diff": ALL_SHARED,
   "client/scale": ALL_SHARED,
   "client/standing": [
     ...ALL_SHARED,
@@ -341,7 +342,9 @@ test("the contract of engines and that of job stores know no cloud", () => {
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
-  const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
+  const commands = [
+    ...["cancel", "diff", "list", "memory", "plot", "resume", "run", "status", "verify"],
+  ];
   const entries = [
     ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/remote-jobs.ts"],
     ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),
@@ -381,6 +384,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
   ).toEqual([
     // For what a built-in kernel declares: jobs of former versions have no declaration of their own.
     "api/job-outcome.ts",
+    "cli/commands/diff.ts",
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
     "client/inline/inline.ts",
