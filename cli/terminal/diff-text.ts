@@ -110,22 +110,27 @@ const short = (value: number | string | boolean) =>
   typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : printable(String(value));
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
-type Row = readonly [name: string, of: (summary: Summary) => number | string | undefined, text?: (value: number) => string];
+interface Row {
+  readonly name: string;
+  readonly key: string;
+  readonly of: (summary: Summary) => number | string | undefined;
+  readonly text?: (value: number) => string;
+}
 const ROWS: readonly Row[] = [
-  ["state", ({ state }) => state],
-  ["makespan", ({ makespanMs }) => makespanMs, seconds],
-  ["compute", ({ computeMs }) => computeMs, seconds],
-  ["slowest chunk", ({ slowestChunk }) => slowestChunk?.cpuMs, seconds],
-  ["workers", ({ workers }) => workers, count],
-  ["speed-up", ({ speedUp }) => speedUp, (value) => value.toFixed(2)],
-  ["chunks", ({ chunks }) => chunks.total, count],
-  ["stored", ({ storedBytes }) => storedBytes, bytes],
-  ["failed attempts", ({ failedAttempts }) => failedAttempts, count],
-  ["cost", ({ cost }) => cost?.usd, usd],
+  { name: "state", key: "state", of: ({ state }) => state },
+  { name: "makespan", key: "makespanMs", of: ({ makespanMs }) => makespanMs, text: seconds },
+  { name: "compute", key: "computeMs", of: ({ computeMs }) => computeMs, text: seconds },
+  { name: "slowest chunk", key: "slowestChunkMs", of: ({ slowestChunk }) => slowestChunk?.cpuMs, text: seconds },
+  { name: "workers", key: "workers", of: ({ workers }) => workers, text: count },
+  { name: "speed-up", key: "speedUp", of: ({ speedUp }) => speedUp, text: (value) => value.toFixed(2) },
+  { name: "chunks", key: "chunks", of: ({ chunks }) => chunks.total, text: count },
+  { name: "stored", key: "storedBytes", of: ({ storedBytes }) => storedBytes, text: bytes },
+  { name: "failed attempts", key: "failedAttempts", of: ({ failedAttempts }) => failedAttempts, text: count },
+  { name: "cost", key: "usd", of: ({ cost }) => cost?.usd, text: usd },
 ];
 
 function timeRows(a: Summary | undefined, b: Summary | undefined): string[][] {
-  return ROWS.flatMap(([name, of, text = String]) => {
+  return ROWS.flatMap(({ name, of, text = String }) => {
     const [x, y] = [a && of(a), b && of(b)];
     if (x === undefined && y === undefined) return name === "state" ? [[name, ENDLESS, ENDLESS]] : [];
     const cell = (value: number | string | undefined) =>
@@ -182,6 +187,6 @@ const apartJson = ({ by, at, a, b }: Apart) => ({ by: inJson(by), at, a: inJson(
 const inJson = (value: number) => (Number.isFinite(value) ? value : String(value));
 
 function jobJson({ job, site, summary }: Diffed): object {
-  const figures = ROWS.map(([name, of]) => [name.replace(/ ./, (text) => text[1]!.toUpperCase()), (summary && of(summary)) ?? null]);
+  const figures = ROWS.map(({ key, of }) => [key, (summary && of(summary)) ?? null]);
   return { jobId: job.jobId, ...site.fields, shape: layoutOf(job.spec).shape, ...Object.fromEntries(figures) };
 }

@@ -34,10 +34,11 @@ function peakRows({ stages, client }: JobMemory): string[][] {
     ...[name, mb(predictedMb)],
     ...measured(peak),
   ]);
+  const inCommand = stages.worker.measured ? "the queues and the store" : "all stages";
   return [
     ["stage", "predicted", "measured", ""],
     ...rows,
-    ...(client ? [["the command", "", mb(client.mb), client && stages.worker.measured ? "with the queues and the store in it" : "with all stages in it"]] : []),
+    ...(client ? [["the command", "", mb(client.mb), `with ${inCommand} in it`]] : []),
   ];
 }
 

@@ -17,7 +17,7 @@ test("times of lines that AWS wrote in 2025 and 2026: what is billed has the sta
   const first =
     "Duration: 31414.74 ms\tBilled Duration: 31964 ms\tMemory Size: 2048 MB\tMax Memory Used: 273 MB\tInit Duration: 548.72 ms\t\nXRAY TraceId: 1-6a6-20b\tSegmentId: d\tSampled: true";
   expect(invocationsIn(["s", report("r", first)])).toMatchObject([
-    { requestId: "r", billedMs: 31_964, memoryMb: 2048, jobIds: [] },
+    { requestId: "r", billedMs: 31_964, memoryMb: 2048, usedMb: 273, jobIds: [] },
   ]);
   const second =
     "Duration: 138999.20 ms\tBilled Duration: 139711 ms\tMemory Size: 512 MB\tMax Memory Used: 102 MB\tInit Duration: 711.04 ms";
@@ -50,8 +50,8 @@ test("the same in the JSON format of AWS, and no other line of it is taken for a
       ["s", 'a function that says "platform.report"'],
     ),
   ).toMatchObject([
-    { requestId: "r", billedMs: 1092, memoryMb: 128 },
-    { requestId: "r", billedMs: 767, memoryMb: 128 },
+    { requestId: "r", billedMs: 1092, memoryMb: 128, usedMb: 75 },
+    { requestId: "r", billedMs: 767, memoryMb: 128, usedMb: 75 },
   ]);
 });
 
