@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { DiffOptions } from "./commands/diff.ts";
-import { addRemoteOptions, WHERE_IT_IS } from "./remote-commands.ts";
+import { addRemoteOptions } from "./remote-commands.ts";
 
 /** Adds `diff` to the program. */
 export function addDiffCommand(program: Command): void {
@@ -8,7 +8,10 @@ export function addDiffCommand(program: Command): void {
     .description("how two jobs differ: cell by cell, in time and cost, and in what was asked for")
     .argument("<job>", "a job's folder, or its id")
     .argument("<other>", "another one's")
-    .option("-e, --engine <name>", "where both are: aws, redis, any other for folders (default: each here, else there)")
+    .option(
+      "-e, --engine <name>",
+      "where both are: aws, redis, any other for folders (default: each here, else there)",
+    )
     .option("-o, --out <file>", "also draw where they differ: a new .png, .svg or .pdf")
     .option("--json", "as one JSON object")
     .addHelpText(

@@ -5,8 +5,8 @@ import {
   type ArraysDifference,
   areAlike,
   arraysDifference,
-  type CompareOptions,
   type ComparedJob,
+  type CompareOptions,
 } from "../../client/diff/arrays-difference.ts";
 import { differing } from "../../client/diff/cells-difference.ts";
 import { DifferencePicture } from "../../client/diff/difference-picture.ts";
@@ -48,7 +48,11 @@ export interface DiffedJob extends ComparedJob, Pick<FoundJob, "site"> {
  * `manyhands diff`: how the values, times and settings of two jobs differ. Returns the exit code, as diff(1) does: 0 for the same values, 1 for
  * others, 2 where that could not be found out.
  */
-export async function diff(nameA: string, nameB: string, { out, json, ...asked }: DiffOptions): Promise<number> {
+export async function diff(
+  nameA: string,
+  nameB: string,
+  { out, json, ...asked }: DiffOptions,
+): Promise<number> {
   const { signal, over } = listenForInterruption();
   const bar = drawCount("chunks compared");
   try {

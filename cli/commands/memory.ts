@@ -38,7 +38,12 @@ export async function memory(named: string | undefined, { json, ...asked }: Memo
   const { latest, place, fieldsOf } = await jobs.list(1);
   const [job] = latest;
   if (!job)
-    throw new InvalidInputError("job", `one, or a latest one in ${place}`, "none", `\`${commandLine("run")}\` makes one.`);
+    throw new InvalidInputError(
+      "job",
+      `one, or a latest one in ${place}`,
+      "none",
+      `\`${commandLine("run")}\` makes one.`,
+    );
   const { folder = job.jobId } = fieldsOf(job.jobId) as { readonly folder?: string };
   return jobs.withJob(folder, show);
 }

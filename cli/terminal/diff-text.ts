@@ -38,7 +38,9 @@ export function diffText(found: Diff): string {
     settings.length > 0
       ? `\n${columns([["setting", ...names], ...settings.map(settingRow)])}`
       : "\nNo setting differs.\n",
-    ...drawn.map((path) => `${printable(path)} shows where: red where ${names[1]} has more, blue where it has less.\n`),
+    ...drawn.map(
+      (path) => `${printable(path)} shows where: red where ${names[1]} has more, blue where it has less.\n`,
+    ),
   ];
   return parts.join("");
 }
@@ -66,12 +68,18 @@ function otherShapes(a: Diffed, b: Diffed): string {
   return `No cell is compared: one array is ${ofA}, the other ${ofB}. Their times and settings are below.\n`;
 }
 
-function valueLines(a: Diffed, { values, otherAxes, onlyA, onlyB }: ArraysDifference, names: readonly [string, string]): string[] {
+function valueLines(
+  a: Diffed,
+  { values, otherAxes, onlyA, onlyB }: ArraysDifference,
+  names: readonly [string, string],
+): string[] {
   const lines = values.flatMap((value) => linesOf(value, a, names));
   const has = (name: string, alone: readonly string[]) =>
     alone.length > 0 ? [`${name} alone has ${alone.map(printable).join(", ")}.`] : [];
   if (otherAxes.length > 0)
-    lines.push(`Their points differ along ${otherAxes.join(", ")}: cells are compared by their index, not by their place.`);
+    lines.push(
+      `Their points differ along ${otherAxes.join(", ")}: cells are compared by their index, not by their place.`,
+    );
   return [...lines, ...has(names[0], onlyA), ...has(names[1], onlyB)].map((line) => `${line}\n`);
 }
 
@@ -80,11 +88,14 @@ function linesOf(value: ValueDifference, a: Diffed, [nameA, nameB]: readonly [st
   const { name, absolute, relative, within } = value;
   const cells = differing(value);
   const share = cells > 0 ? ` (${percent(cells / elements)})` : "";
-  const aside = ([number, what]: readonly [number, string]) => (number > 0 ? [`  ${count(number)} ${what}`] : []);
+  const aside = ([number, what]: readonly [number, string]) =>
+    number > 0 ? [`  ${count(number)} ${what}`] : [];
   return [
     `${printable(name)}: ${count(cells)} of ${counted(elements, "cell")} ${cells === 1 ? "differs" : "differ"}${share}`,
     ...(absolute ? [`  by up to ${short(absolute.by)}: ${apartText(absolute, a)}`] : []),
-    ...(relative ? [`  by up to ${percent(relative.by)} of the larger number: ${apartText(relative, a)}`] : []),
+    ...(relative
+      ? [`  by up to ${percent(relative.by)} of the larger number: ${apartText(relative, a)}`]
+      : []),
     ...(within ? [`  all of them within [${within.first.join(", ")}] to [${within.last.join(", ")}]`] : []),
     ...aside([value.onlyA, `have a number in ${nameA} only: a hole in ${nameB}, or NaN`]),
     ...aside([value.onlyB, `have a number in ${nameB} only: a hole in ${nameA}, or NaN`]),
@@ -107,7 +118,9 @@ function apartText({ at, a: x, b: y }: Apart, { job, declaration }: Diffed): str
 }
 
 const short = (value: number | string | boolean) =>
-  typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : printable(String(value));
+  typeof value === "number" && !Number.isInteger(value)
+    ? String(Number(value.toPrecision(6)))
+    : printable(String(value));
 const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`;
 
 interface Row {
@@ -120,7 +133,12 @@ const ROWS: readonly Row[] = [
   { name: "state", key: "state", of: ({ state }) => state },
   { name: "makespan", key: "makespanMs", of: ({ makespanMs }) => makespanMs, text: seconds },
   { name: "compute", key: "computeMs", of: ({ computeMs }) => computeMs, text: seconds },
-  { name: "slowest chunk", key: "slowestChunkMs", of: ({ slowestChunk }) => slowestChunk?.cpuMs, text: seconds },
+  {
+    name: "slowest chunk",
+    key: "slowestChunkMs",
+    of: ({ slowestChunk }) => slowestChunk?.cpuMs,
+    text: seconds,
+  },
   { name: "workers", key: "workers", of: ({ workers }) => workers, text: count },
   { name: "speed-up", key: "speedUp", of: ({ speedUp }) => speedUp, text: (value) => value.toFixed(2) },
   { name: "chunks", key: "chunks", of: ({ chunks }) => chunks.total, text: count },
@@ -134,7 +152,13 @@ function timeRows(a: Summary | undefined, b: Summary | undefined): string[][] {
     const [x, y] = [a && of(a), b && of(b)];
     if (x === undefined && y === undefined) return name === "state" ? [[name, ENDLESS, ENDLESS]] : [];
     const cell = (value: number | string | undefined) =>
-      value === undefined ? (name === "state" ? ENDLESS : "") : typeof value === "number" ? text(value) : value;
+      value === undefined
+        ? name === "state"
+          ? ENDLESS
+          : ""
+        : typeof value === "number"
+          ? text(value)
+          : value;
     const isRatio = typeof x === "number" && typeof y === "number" && x > 0 && y > 0 && x !== y;
     return [[name, cell(x), cell(y), ...(isRatio ? [ratio(y / x)] : [])]];
   });
@@ -188,5 +212,10 @@ const inJson = (value: number) => (Number.isFinite(value) ? value : String(value
 
 function jobJson({ job, site, summary }: Diffed): object {
   const figures = ROWS.map(({ key, of }) => [key, (summary && of(summary)) ?? null]);
-  return { jobId: job.jobId, ...site.fields, shape: layoutOf(job.spec).shape, ...Object.fromEntries(figures) };
+  return {
+    jobId: job.jobId,
+    ...site.fields,
+    shape: layoutOf(job.spec).shape,
+    ...Object.fromEntries(figures),
+  };
 }

@@ -2,8 +2,8 @@
 import { styleText } from "node:util";
 import type { JobMemory, Sent } from "../../client/memory/job-memory.ts";
 import type { Pickled } from "../../client/memory/pickled.ts";
-import type { Peak } from "../../shared/record/memory.ts";
 import type { Job } from "../../shared/record/job.ts";
+import type { Peak } from "../../shared/record/memory.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
 import { bytes, columns, whatOf } from "./text.ts";
 
@@ -28,7 +28,10 @@ const mb = (value: number) => `${Math.round(value)} MB`;
 function peakRows({ stages, client }: JobMemory): string[][] {
   const measured = (peak: Peak | undefined) =>
     peak
-      ? [mb(peak.mb), peak.processes === 1 ? "1 process" : `the largest of ${count(peak.processes)} processes`]
+      ? [
+          mb(peak.mb),
+          peak.processes === 1 ? "1 process" : `the largest of ${count(peak.processes)} processes`,
+        ]
       : ["", ""];
   const rows = Object.entries(stages).map(([name, { predictedMb, measured: peak }]) => [
     ...[name, mb(predictedMb)],
@@ -48,9 +51,19 @@ function byteRows({ sent, arrayBytes, storedBytes }: JobMemory, pickles: readonl
   return [
     ["", "bytes", ""],
     ...(messages ? [row("chunk messages", messages.bytes, `${counted(messages.count, "message")}`)] : []),
-    row("job.json", job.bytes * job.readers, `${bytes(job.bytes)}, read once by each of ${counted(job.readers, "worker")}`),
-    row("reports", reports.bytes, `${counted(reports.count, "report")}; ${bytes(reports.tileBytes)} are the tiles of the pictures`),
-    ...(arrayBytes === undefined ? [] : [row("the array", arrayBytes, "in memory, if it were whole anywhere")]),
+    row(
+      "job.json",
+      job.bytes * job.readers,
+      `${bytes(job.bytes)}, read once by each of ${counted(job.readers, "worker")}`,
+    ),
+    row(
+      "reports",
+      reports.bytes,
+      `${counted(reports.count, "report")}; ${bytes(reports.tileBytes)} are the tiles of the pictures`,
+    ),
+    ...(arrayBytes === undefined
+      ? []
+      : [row("the array", arrayBytes, "in memory, if it were whole anywhere")]),
     row("stored", storedBytes, arrayBytes === undefined ? "the results" : "its chunks, compressed"),
     ...pickles.map(({ bytes: weight, cells, lists, by }) =>
       row("pickled", weight, `coordinates of ${count(cells)} cells in ${lists} lists, by ${by}`),
@@ -61,7 +74,10 @@ function byteRows({ sent, arrayBytes, storedBytes }: JobMemory, pickles: readonl
 /** How many times as much, to two digits. */
 const times = (ratio: number) => (ratio < 10 ? ratio.toPrecision(2) : count(Number(ratio.toPrecision(2))));
 
-function sentences({ sent, arrayBytes }: JobMemory, [tutorial, own = tutorial]: readonly Pickled[]): string[] {
+function sentences(
+  { sent, arrayBytes }: JobMemory,
+  [tutorial, own = tutorial]: readonly Pickled[],
+): string[] {
   const recipe = recipeBytes(sent);
   if (recipe === undefined) return ["Its messages' bytes are not known: an earlier version sent them."];
   if (recipe === 0) return ["Nothing was sent yet."];

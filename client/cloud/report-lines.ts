@@ -84,7 +84,11 @@ export function platformReport(message: string): PlatformReport | undefined {
 }
 
 /** Those of them that are there. */
-const where = ({ usedMb, initMs, restoreMs }: Readonly<Record<"usedMb" | "initMs" | "restoreMs", number | undefined>>) => ({
+const where = ({
+  usedMb,
+  initMs,
+  restoreMs,
+}: Readonly<Record<"usedMb" | "initMs" | "restoreMs", number | undefined>>) => ({
   ...(usedMb !== undefined && { usedMb }),
   ...(initMs !== undefined && { initMs }),
   ...(restoreMs !== undefined && { restoreMs }),
@@ -98,7 +102,7 @@ const PlatformReportSchema = v.object({
       durationMs: v.number(),
       billedDurationMs: v.number(),
       memorySizeMB: v.number(),
-    maxMemoryUsedMB: v.optional(v.number()),
+      maxMemoryUsedMB: v.optional(v.number()),
       initDurationMs: v.optional(v.number()),
       restoreDurationMs: v.optional(v.number()),
     }),

@@ -100,7 +100,10 @@ const valueNames = ({ job, declaration }: ComparedJob): string[] =>
 
 function sideOf({ store, job, declaration }: ComparedJob, place: number) {
   const { dtype } = job.spec.values[place]!;
-  return { stored: new StoredCells(store, job, place), special: specialNumber(job.spec, declaration, place, dtype) };
+  return {
+    stored: new StoredCells(store, job, place),
+    special: specialNumber(job.spec, declaration, place, dtype),
+  };
 }
 
 /** The number that is no measure in all of a value's cells; undefined where there is none, or it differs along an axis. */

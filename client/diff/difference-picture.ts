@@ -26,7 +26,10 @@ export class DifferencePicture {
 
   /** The furthest from 0; 0 where nothing differs. */
   get reach(): number {
-    return this.values.reduce((most, value) => Math.max(most, Number.isFinite(value) ? Math.abs(value) : 0), 0);
+    return this.values.reduce(
+      (most, value) => Math.max(most, Number.isFinite(value) ? Math.abs(value) : 0),
+      0,
+    );
   }
 
   /** Takes a block's cells one after the other, row-major. */
@@ -36,8 +39,9 @@ export class DifferencePicture {
     // For each axis, what an index along it adds to the place in the picture.
     const places = shape.map((length, axis) => {
       const [cells, stride] = this.#along(axis);
-      return Float64Array.from({ length }, (_, k) =>
-        stride * Math.floor(((from[axis]! + k) * cells) / this.#shape[axis]!),
+      return Float64Array.from(
+        { length },
+        (_, k) => stride * Math.floor(((from[axis]! + k) * cells) / this.#shape[axis]!),
       );
     });
     const last = shape.length - 1;
@@ -45,10 +49,12 @@ export class DifferencePicture {
     let [base, inLine] = [0, 0];
     return (cell, difference) => {
       if (inLine === 0)
-        base = places.slice(0, last).reduce(
-          (place, along, axis) => place + along[Math.floor(cell / strides[axis]!) % shape[axis]!]!,
-          0,
-        );
+        base = places
+          .slice(0, last)
+          .reduce(
+            (place, along, axis) => place + along[Math.floor(cell / strides[axis]!) % shape[axis]!]!,
+            0,
+          );
       const at = base + line[inLine]!;
       if (++inLine === lineLength) inLine = 0;
       const known = values[at]!;

@@ -63,7 +63,12 @@ export class StoredCells {
       if (!(error instanceof CorruptChunkError)) throw error;
       const { jobId } = this.#job;
       const verify = `\`${commandLine("verify", jobId, "--all")}\` names all that are not.`;
-      throw new InvalidInputError(`chunk ${index} of ${jobId}`, "one that can be read", describeError(error), verify);
+      throw new InvalidInputError(
+        `chunk ${index} of ${jobId}`,
+        "one that can be read",
+        describeError(error),
+        verify,
+      );
     }
   }
 }

@@ -7,7 +7,10 @@ import { mountsOf, type Run } from "./engine.ts";
  * Keeps in the job's folder what the stages' processes, and this one, had of memory at the most. A run that cannot keep it is as
  * complete as any other.
  */
-export async function keepPeaks({ jobId, folder }: Pick<Run, "jobId" | "folder">, stages: Peaks = {}): Promise<void> {
+export async function keepPeaks(
+  { jobId, folder }: Pick<Run, "jobId" | "folder">,
+  stages: Peaks = {},
+): Promise<void> {
   const store = new FileStore(mountsOf(jobId, folder));
   try {
     const now = withPeak(stages, "client", peakMemoryMb("self"));

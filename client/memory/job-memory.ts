@@ -13,7 +13,9 @@ import type { FoundJob } from "../jobs/job-store.ts";
 
 export interface JobMemory {
   /** Peak resident memory of each stage's process (MB): by formula, and as it was where it was measured. */
-  readonly stages: Readonly<Record<Stage, { readonly predictedMb: number; readonly measured: Peak | undefined }>>;
+  readonly stages: Readonly<
+    Record<Stage, { readonly predictedMb: number; readonly measured: Peak | undefined }>
+  >;
   /** The command's own process, where the job ran on this machine. */
   readonly client: Peak | undefined;
   /** How the peaks were measured, or why not: a sentence. */
@@ -67,7 +69,10 @@ export async function jobMemory(found: Pick<FoundJob, "job" | "store" | "memory"
   };
 }
 
-async function messagesOf({ job: { jobId }, store }: Pick<FoundJob, "job" | "store">): Promise<Sent["messages"]> {
+async function messagesOf({
+  job: { jobId },
+  store,
+}: Pick<FoundJob, "job" | "store">): Promise<Sent["messages"]> {
   const { round: last } = await readControl(store, jobId);
   let [count, bytes] = [0, 0];
   for (let round = 0; round <= last; round++) {

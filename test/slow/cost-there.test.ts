@@ -125,7 +125,13 @@ test("alone there, what CloudWatch counted of its bucket and of deliveries that 
 
 test("what its functions used of their memory is the log's, of the invocations that are this job's", async () => {
   const used = (id: string, mb: number) => report(id, 100, 1769).replace("Used: 90 MB", `Used: ${mb} MB`);
-  const pages = { ...PAGES, workers: [[done("there"), used("a", 101)], [done("another"), used("c", 900)]] };
+  const pages = {
+    ...PAGES,
+    workers: [
+      [done("there"), used("a", 101)],
+      [done("another"), used("c", 900)],
+    ],
+  };
   const { env, folder } = await deploymentServer({ instead: watched(pages) });
   await computeInto(folder, "there");
   const { code, stdout } = await runCli(["memory", "there", "--engine", "aws", "--json"], { env });

@@ -34,7 +34,9 @@ test("the same values are 0, however they were cut and asked for; what was asked
   await compute("b", { chunk: "7x50", codec: "none" });
   const { code, stdout, stderr } = await diff("jobs/a", "jobs/b");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/^a and b: the same values, by other settings\nescape_time: 0 of 2,500 cells differ\n\n/);
+  expect(stdout).toMatch(
+    /^a and b: the same values, by other settings\nescape_time: 0 of 2,500 cells differ\n\n/,
+  );
   expect(stdout).toMatch(/^makespan +\d+ ms +\d+ ms( +x \S+)?$/m);
   expect(stdout).toMatch(/^setting +a +b\nchunk +20x20 +7x50\ncodec +\S+ +none\n$/m);
   const itself = await diff("jobs/a", "jobs/a");
@@ -49,7 +51,9 @@ test("other values are 1: how many, how much, where, and a picture of it", async
   change(folder, spec, 2, 1);
   const { code, stdout } = await diff("jobs/a", "jobs/b", "--out", "where.png");
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^a and b: other values\nescape_time: 2 of 2,500 cells differ \(0\.08 %\)\n {2}by up to 3: /);
+  expect(stdout).toMatch(
+    /^a and b: other values\nescape_time: 2 of 2,500 cells differ \(0\.08 %\)\n {2}by up to 3: /,
+  );
   expect(stdout).toContain(" at [1, 1], y = 1.248, x = -2.072\n");
   expect(stdout).toContain("  all of them within [0, 1] to [1, 2]\n");
   expect(stdout).toContain("where.png shows where: red where b has more, blue where it has less.\n");
@@ -58,7 +62,15 @@ test("other values are 1: how many, how much, where, and a picture of it", async
   expect(JSON.parse(again.stdout)).toMatchObject({
     ...{ comparable: true, otherAxes: [], onlyA: [], onlyB: [], settings: [], pictures: ["where.svg"] },
     a: { jobId: "b", state: "complete", shape: [50, 50], makespanMs: expect.any(Number), usd: null },
-    values: [{ name: "escape_time", differing: 2, compared: expect.any(Number), apart: 2, absolute: { by: 3, at: [1, 1] } }],
+    values: [
+      {
+        name: "escape_time",
+        differing: 2,
+        compared: expect.any(Number),
+        apart: 2,
+        absolute: { by: 3, at: [1, 1] },
+      },
+    ],
   });
   expect(readFileSync(join(cwd, "where.svg"), "utf8")).toContain("escape_time: a minus b");
 });
@@ -85,13 +97,17 @@ test("of other shapes times and settings are compared; other axes are said, and 
   await compute("large", { size: "200" });
   const shapes = await diff("jobs/a", "jobs/large", "--out", "none.png");
   expect(shapes.code).toBe(1);
-  expect(shapes.stdout).toMatch(/: arrays of other shapes\nNo cell is compared: one array is 50 x 50, the other 100 x 100\./);
+  expect(shapes.stdout).toMatch(
+    /: arrays of other shapes\nNo cell is compared: one array is 50 x 50, the other 100 x 100\./,
+  );
   expect(shapes.stdout).toMatch(/^x +-2\.13 to \S+, 50 points\S* .* 100 points/m);
   expect(() => readFileSync(join(cwd, "none.png"))).toThrow("ENOENT");
   await compute("moved", { inputs: { x: "-2:0.9" } });
   const { code, stdout } = await diff("jobs/a", "jobs/moved");
   expect(code).toBe(1);
-  expect(stdout).toContain("Their points differ along x: cells are compared by their index, not by their place.\n");
+  expect(stdout).toContain(
+    "Their points differ along x: cells are compared by their index, not by their place.\n",
+  );
 });
 
 test("what cannot be compared is trouble, which is 2, with a sentence", async () => {
@@ -103,14 +119,26 @@ test("what cannot be compared is trouble, which is 2, with a sentence", async ()
     expect(stderr).toMatch(sentence);
   };
   await refused(/^Expected job to be .* got "none"/, "jobs/a", "none", "--engine", "local");
-  await refused(/^Expected --out's ending to be one of png, svg, pdf/, "jobs/a", "jobs/a", "--out", "where.gif");
+  await refused(
+    /^Expected --out's ending to be one of png, svg, pdf/,
+    "jobs/a",
+    "jobs/a",
+    "--out",
+    "where.gif",
+  );
   writeFileSync(join(folder, "array/escape_time/c/1/1"), "nonsense");
   await refused(/^Expected chunk 4 of a to be one that can be read, .*verify/, "jobs/a", "jobs/a");
   writeFileSync(join(cwd, "there.png"), "");
   const { spec, folder: other } = await compute("b");
   change(other, spec, 0, 1);
   await compute("c");
-  await refused(/^Expected --out to be a new file that can be written/, "jobs/b", "jobs/c", "--out", "there.png");
+  await refused(
+    /^Expected --out to be a new file that can be written/,
+    "jobs/b",
+    "jobs/c",
+    "--out",
+    "there.png",
+  );
 });
 
 test("one job here and one in a deployment are compared, read from its bucket", async () => {

@@ -34,7 +34,10 @@ test("engine local measures each process; the bytes are those of what lies in th
   expect(client).toEqual({ measuredMb: expect.any(Number), processes: 1 });
   const inFolder = (name: string) => readFileSync(join(folder, name), "utf8");
   expect([arrayBytes, storedBytes]).toEqual([6000, JSON.parse(inFolder("summary.json")).storedBytes]);
-  expect(sent.messages).toEqual({ count: 5, bytes: JSON.parse(inFolder("submitted.json")).plan.bytes.messages });
+  expect(sent.messages).toEqual({
+    count: 5,
+    bytes: JSON.parse(inFolder("submitted.json")).plan.bytes.messages,
+  });
   expect(sent.job.bytes).toBe(inFolder("job.json").length);
   expect(sent.reports.count).toBe(5);
   expect(pickles.map(({ cells }: { cells: number }) => cells)).toEqual([250_000, 3000]);
@@ -45,7 +48,9 @@ test("an engine of one process has its peak, with all stages in it; a job that w
   const folder = await run("serial");
   const measured = await cli("memory", folder);
   expect(measured.code).toBe(0);
-  expect(measured.stdout).toMatch(/^stage +predicted +measured\nsplitter +\d+ MB\nworker +\d+ MB\naggregator +\d+ MB\n/m);
+  expect(measured.stdout).toMatch(
+    /^stage +predicted +measured\nsplitter +\d+ MB\nworker +\d+ MB\naggregator +\d+ MB\n/m,
+  );
   expect(measured.stdout).toMatch(/^the command +\d+ MB +with all stages in it\n.* in one process/m);
   expect(measured.stdout).toMatch(/^pickled +8\.00 MB +coordinates of 250,000 cells in 4 lists, by \S/m);
   rmSync(join(folder, "memory.json"));
@@ -72,7 +77,10 @@ test("a run whose memory.json cannot be written is complete, and one of a newer 
   rmSync(join(folder, "array/escape_time/c/0"), { recursive: true });
   expect(await cli("resume", folder, "--engine", "serial", "--quiet")).toMatchObject({ code: 0 });
   expect(readFileSync(path, "utf8")).toBe(newer);
-  expect(await cli("memory", folder)).toMatchObject({ code: 2, stderr: expect.stringContaining("newer manyhands") });
+  expect(await cli("memory", folder)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("newer manyhands"),
+  });
   rmSync(path);
   mkdirSync(path);
   rmSync(join(folder, "array/escape_time/c/0"), { recursive: true });

@@ -342,9 +342,7 @@ test("the contract of engines and that of job stores know no cloud", () => {
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
-  const commands = [
-    ...["cancel", "diff", "list", "memory", "plot", "resume", "run", "status", "verify"],
-  ];
+  const commands = [...["cancel", "diff", "list", "memory", "plot", "resume", "run", "status", "verify"]];
   const entries = [
     ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/remote-jobs.ts"],
     ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),

@@ -12,7 +12,10 @@ import { MemoryStore } from "../../helpers/memory.ts";
 const options = { signal: new AbortController().signal, onProgress: () => {} };
 
 /** A stored job of 7 x 5 cells, cell [i, j] of which is 10 i + j, but for what `change` says. */
-async function stored(chunk: [number, number], change: (i: number, j: number) => number | undefined = () => undefined) {
+async function stored(
+  chunk: [number, number],
+  change: (i: number, j: number) => number | undefined = () => undefined,
+) {
   const job = {
     ...resolvedJob({ kernel: "mandelbrot", points: [7, 5], chunk, dtype: "uint16", codec: "none" }),
     submittedAtMs: 1,

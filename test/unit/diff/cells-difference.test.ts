@@ -17,17 +17,32 @@ test("how far cells are apart, where, and what has no number or an infinite one"
   expect(found.within).toEqual({ first: [11, 20], last: [11, 22] });
   expect(differing(found)).toBe(3);
   const infinite = { a: floats(1 / 0, 1 / 0), b: floats(1 / 0, 1), block: { from: [0], shape: [2] } };
-  expect(cellsDifference(infinite)).toMatchObject({ compared: 2, apart: 1, absolute: { by: 1 / 0, at: [1] } });
+  expect(cellsDifference(infinite)).toMatchObject({
+    compared: 2,
+    apart: 1,
+    absolute: { by: 1 / 0, at: [1] },
+  });
 });
 
 test("a fill value is a hole in its own dtype only, and equal special values need not be equal numbers", () => {
-  const wide = { cells: Uint32Array.of(65_535, 2 ** 32 - 1, 7, 2000, 5, 2000), fill: 2 ** 32 - 1, special: 2000 };
+  const wide = {
+    cells: Uint32Array.of(65_535, 2 ** 32 - 1, 7, 2000, 5, 2000),
+    fill: 2 ** 32 - 1,
+    special: 2000,
+  };
   const found = cellsDifference({
     block,
     a: { ...counts(65_535, 65_535, 1000, 1000, 1000, 6), special: 1000 },
     b: wide,
   });
-  expect(found).toMatchObject({ onlyB: 1, neither: 1, specialA: 2, specialBoth: 1, specialB: 1, compared: 0 });
+  expect(found).toMatchObject({
+    onlyB: 1,
+    neither: 1,
+    specialA: 2,
+    specialBoth: 1,
+    specialB: 1,
+    compared: 0,
+  });
   expect(differing(found)).toBe(4);
 });
 
