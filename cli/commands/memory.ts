@@ -6,7 +6,6 @@ import { type JobMemory, jobMemory } from "../../client/memory/job-memory.ts";
 import { countPickles, measurePickles, type Pickled, TUTORIAL_CELLS } from "../../client/memory/pickled.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { isMap, type JobSpec } from "../../shared/array/spec.ts";
-import { commandLine } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { memoryText } from "../terminal/memory-text.ts";
 import { jsonLine } from "../terminal/text.ts";
@@ -38,12 +37,7 @@ export async function memory(named: string | undefined, { json, ...asked }: Memo
   const { latest, place, fieldsOf } = await jobs.list(1);
   const [job] = latest;
   if (!job)
-    throw new InvalidInputError(
-      "job",
-      `one, or a latest one in ${place}`,
-      "none",
-      `\`${commandLine("run")}\` makes one.`,
-    );
+    throw new InvalidInputError("job", `named, or one in ${place}`, "none", "`manyhands run` makes one.");
   const { folder = job.jobId } = fieldsOf(job.jobId) as { readonly folder?: string };
   return jobs.withJob(folder, show);
 }

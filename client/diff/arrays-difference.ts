@@ -39,7 +39,7 @@ export interface CompareOptions {
   readonly pictureOf?: ((value: string) => DifferencePicture) | undefined;
 }
 
-/** Of both arrays together, as much is in memory at a time. */
+/** The lanes together hold about as much of both arrays. */
 const AT_ONCE_BYTES = 64 * 2 ** 20;
 const MOST_LANES = 8;
 

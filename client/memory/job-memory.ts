@@ -21,9 +21,9 @@ export interface JobMemory {
   /** How the peaks were measured, or why not: a sentence. */
   readonly basis: string;
   readonly sent: Sent;
-  /** Of all cells and values in memory; undefined where the job maps items. */
+  /** All cells and values, as they would be in memory; undefined where the job maps items. */
   readonly arrayBytes: number | undefined;
-  /** Of all chunks as they are stored: compressed. */
+  /** All chunks as they are stored: compressed. */
   readonly storedBytes: number;
 }
 

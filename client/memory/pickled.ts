@@ -17,8 +17,8 @@ export interface Pickled {
 }
 
 /** The tutorial's lists, one for each of its workers. */
-export const LISTS = 4;
-/** Of `--size 1000`, its default: 500 x 500. */
+const LISTS = 4;
+/** 500 x 500, by its default `--size 1000`. */
 export const TUTORIAL_CELLS = 250_000;
 const BY_OPCODES = "the sizes of pickle's opcodes";
 

@@ -18,6 +18,8 @@ const PeaksSchema = v.object({
 });
 export type Peaks = Readonly<v.InferOutput<typeof PeaksSchema>>;
 
+const PROCESSES = ["splitter", "worker", "aggregator", "client"] as const;
+
 /** `memory.json`: what a run on one machine saw its processes take, with its earlier rounds there. */
 const MemorySchema = versioned(1, { jobId: JobIdSchema, peaks: PeaksSchema });
 
@@ -33,10 +35,7 @@ export function withPeak(peaks: Peaks, name: keyof Peaks, mb: number | undefined
 
 /** What earlier rounds and this one saw. */
 export function withPeaks(earlier: Peaks, now: Peaks): Peaks {
-  return Object.entries(now).reduce(
-    (all, [name, { mb, processes }]) => withPeak(all, name as keyof Peaks, mb, processes),
-    earlier,
-  );
+  return PROCESSES.reduce((all, name) => withPeak(all, name, now[name]?.mb, now[name]?.processes), earlier);
 }
 
 /** Undefined where nothing was measured, or that cannot be read. Throws NewerVersionError. */

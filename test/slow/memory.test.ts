@@ -61,7 +61,7 @@ test("the latest job is meant where none is named, and what is not there is said
   const { cli, run } = placeOfJobs();
   const none = await cli("memory");
   expect(none).toMatchObject({ code: 2, stdout: "" });
-  expect(none.stderr).toMatch(/^Expected job to be .* got none\. `.*run` makes one\.\n$/);
+  expect(none.stderr).toMatch(/^Expected job to be .* got none\. `manyhands run` makes one\.\n$/);
   await run("serial");
   await run("threads");
   expect((await cli("memory")).stdout).toContain("job j-threads: peak memory\n");

@@ -92,7 +92,7 @@ test("an invocation that did not end, and an environment that failed to start, a
 test("a report has initialisation, duration, what was billed and restoring apart, in either format", () => {
   const [said, init] = ["Duration: 31414.74 ms\tBilled Duration: 31964 ms", "Init Duration: 548.72 ms"];
   const memory = "Memory Size: 2048 MB\tMax Memory Used: 273 MB";
-  const common = { requestId: "r", memoryMb: 2048, durationMs: 31_414.74, billedMs: 31_964 };
+  const common = { requestId: "r", memoryMb: 2048, usedMb: 273, durationMs: 31_414.74, billedMs: 31_964 };
   expect(platformReport(report("r", `${said}\t${memory}\t${init}`))).toEqual({ ...common, initMs: 548.72 });
   expect(platformReport(report("r", `${said}\t${memory}`))).toEqual(common);
   const restored = "Restore Duration: 611.21 ms\tBilled Restore Duration: 189 ms";
@@ -116,7 +116,7 @@ test("a report has initialisation, duration, what was billed and restoring apart
         status: "success",
       },
     });
-  const first = { requestId: "r", memoryMb: 128, durationMs: 693.92, billedMs: 1092 };
+  const first = { requestId: "r", memoryMb: 128, usedMb: 75, durationMs: 693.92, billedMs: 1092 };
   expect(platformReport(json({ initDurationMs: 397.68 }))).toEqual({ ...first, initMs: 397.68 });
   expect(platformReport(json({ restoreDurationMs: 302.1, billedRestoreDurationMs: 120 }))).toEqual({
     ...first,

@@ -12,7 +12,8 @@ const bytesOf = (bodies: readonly string[]) => bodies.reduce((sum, body) => sum 
 test("the bytes that a job sent are those of its messages and reports, whatever the store makes of them", async () => {
   const stages = new Stages();
   await stages.split(JOB_OF_4_CHUNKS);
-  const [messages, reports]: string[][] = [stages.chunks.take(), []];
+  const messages = stages.chunks.take();
+  const reports: string[] = [];
   for (const body of messages) {
     await stages.work(body);
     reports.push(...stages.results.take().filter((each) => each.includes('"report"')));
