@@ -18,7 +18,7 @@ export function addDiffCommand(program: Command): void {
       "after",
       `
 Arrays of one shape are compared cell by cell at the same index, however each is cut into chunks, a few chunks at a time. NaN equals NaN, 0 equals
--0 (verify tells them apart), and two cells of a kernel's special value, such as "never escapes", are the same whichever numbers
+-0 (verify tells them apart), and two cells of a kernel's special value, such as "never flips", are the same whichever numbers
 stand for it. A cell that has a number in one job, and a hole or NaN in the other, differs. Of arrays of other shapes times and settings are compared.
 A picture has the furthest difference in each of its cells, so that a single cell of a large array is seen.
 

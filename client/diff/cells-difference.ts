@@ -13,7 +13,7 @@ export interface Pair {
 interface Side {
   readonly cells: ChunkArray;
   readonly fill: number;
-  /** The number that says that there is no measure, such as "never escapes"; absent where the kernel has none. */
+  /** The number that says that there is no measure, such as "never flips"; absent where the kernel has none. */
   readonly special?: number | undefined;
 }
 

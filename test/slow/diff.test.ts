@@ -75,20 +75,36 @@ test("other values are 1: how many, how much, where, and a picture of it", async
   expect(readFileSync(join(cwd, "where.svg"), "utf8")).toContain("escape_time: a minus b");
 });
 
-test("a hole differs from a number; more iterations are another setting, and what never escapes stays the same", async () => {
-  const { diff, compute } = placeOfJobs();
-  await compute("few", { chunk: "20x20", inputs: { maxIterations: "100" } });
-  const { folder } = await compute("many", { chunk: "20x20", inputs: { maxIterations: "1000" } });
-  rmSync(join(folder, "array/escape_time/c/2/2"));
-  const { code, stdout } = await diff("jobs/few", "jobs/many", "--json");
+test("a hole differs from a number; what never flips in either is the same, for however long each looked", async () => {
+  const { cwd, diff } = placeOfJobs();
+  for (const duration of ["3", "6"]) {
+    const options = [
+      "--points",
+      "20x20",
+      "--chunk",
+      "10x10",
+      "--duration",
+      duration,
+      "--engine",
+      "serial",
+      "--no-plots",
+    ];
+    const ran = await runCli(["run", "double-pendulum", ...options, "--job-id", `for-${duration}`, "-q"], {
+      cwd,
+    });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+  }
+  rmSync(join(cwd, "results/for-6/array/time_to_first_flip/c/0/0"));
+  const { code, stdout } = await diff("for-3", "for-6", "--json");
   expect(code).toBe(1);
   const { values, settings } = JSON.parse(stdout);
-  expect(settings).toEqual([{ field: "maxIterations", a: 100, b: 1000 }]);
+  expect(settings).toEqual([{ field: "duration", a: 3, b: 6 }]);
   const [{ onlyA, onlyB, specialA, specialB, specialBoth, apart }] = values;
   expect({ onlyA, onlyB, specialB, apart }).toEqual({ onlyA: 100, onlyB: 0, specialB: 0, apart: 0 });
-  // Some points escape after the hundredth iteration.
+  // Some flip after three seconds.
   expect(specialA).toBeGreaterThan(0);
-  expect(specialBoth).toBeGreaterThan(100);
+  expect(specialBoth).toBeGreaterThan(0);
+  expect((await diff("for-3", "for-6")).stdout).toContain(` are "never flips" in for-3 only\n`);
 });
 
 test("of other shapes times and settings are compared; other axes are said, and compared by index", async () => {
@@ -98,9 +114,9 @@ test("of other shapes times and settings are compared; other axes are said, and 
   const shapes = await diff("jobs/a", "jobs/large", "--out", "none.png");
   expect(shapes.code).toBe(1);
   expect(shapes.stdout).toMatch(
-    /: arrays of other shapes\nNo cell is compared: one array is 50 x 50, the other 100 x 100\./,
+    /: arrays of other shapes\nNo cell is compared: one array is 50 x 50, the other 100 x 101\./,
   );
-  expect(shapes.stdout).toMatch(/^x +-2\.13 to \S+, 50 points\S* .* 100 points/m);
+  expect(shapes.stdout).toMatch(/^x +-2\.13 to \S+, 50 points\S* .* 101 points/m);
   expect(() => readFileSync(join(cwd, "none.png"))).toThrow("ENOENT");
   await compute("moved", { inputs: { x: "-2:0.9" } });
   const { code, stdout } = await diff("jobs/a", "jobs/moved");

@@ -6,13 +6,19 @@ import { runCli } from "../helpers/cli.ts";
 import { NO_AWS } from "../helpers/deployment-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
-const SMALL = ["--points", "60x50", "--chunk", "20x20", "--chunks-per-message", "2", "--workers", "2"];
+const SMALL = ["--points", "60x50", "--chunk", "20x20", "--chunks-per-message", "2"];
+
+const ON = {
+  local: ["--engine", "local", "--workers", "2"],
+  threads: ["--engine", "threads", "--workers", "2"],
+  serial: ["--engine", "serial"],
+};
 
 function placeOfJobs() {
   const cwd = temporaryFolder();
   const cli = (...args: string[]) => runCli(args, { cwd, env: NO_AWS });
-  const run = async (engine: string) => {
-    const ran = await cli("run", ...SMALL, "--engine", engine, "--job-id", `j-${engine}`, "--quiet");
+  const run = async (engine: keyof typeof ON) => {
+    const ran = await cli("run", ...SMALL, ...ON[engine], "--job-id", `j-${engine}`, "--quiet");
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     return join(cwd, "results", `j-${engine}`);
   };
@@ -38,7 +44,7 @@ test("engine local measures each process; the bytes are those of what lies in th
     count: 5,
     bytes: JSON.parse(inFolder("submitted.json")).plan.bytes.messages,
   });
-  expect(sent.job.bytes).toBe(inFolder("job.json").length);
+  expect(sent.job.bytes).toBe(Buffer.byteLength(inFolder("job.json")));
   expect(sent.reports.count).toBe(5);
   expect(pickles.map(({ cells }: { cells: number }) => cells)).toEqual([250_000, 3000]);
 });
