@@ -159,13 +159,16 @@ function timeRows(a: Summary | undefined, b: Summary | undefined): string[][] {
         : typeof value === "number"
           ? text(value)
           : value;
-    const isRatio = typeof x === "number" && typeof y === "number" && x > 0 && y > 0 && x !== y;
-    return [[name, cell(x), cell(y), ...(isRatio ? [ratio(y / x)] : [])]];
+    return [[name, cell(x), cell(y), typeof x === "number" && typeof y === "number" ? ratio(y / x) : ""]];
   });
 }
 
 const ENDLESS = "not ended";
-const ratio = (value: number) => `x ${Number(value.toPrecision(2))}`;
+/** Nothing where they are as good as equal, or one is nothing. */
+function ratio(value: number): string {
+  const rounded = Number(value.toPrecision(2));
+  return rounded === 1 || rounded === 0 || !Number.isFinite(rounded) ? "" : `x ${rounded}`;
+}
 
 const settingRow = ({ field, a, b }: SettingDifference) => [printable(field), settingText(a), settingText(b)];
 

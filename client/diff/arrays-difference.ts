@@ -1,6 +1,6 @@
 /** How the arrays of two jobs differ, read a few chunks at a time. */
 import { lengthOf, pointsOf } from "../../shared/array/grid.ts";
-import { type Block, elementsIn, layoutOf } from "../../shared/array/layout.ts";
+import { type Block, elementsIn, type Layout, layoutOf } from "../../shared/array/layout.ts";
 import { cellBytes } from "../../shared/array/spec.ts";
 import type { Declaration } from "../../shared/kernels/declaration.ts";
 import type { Dtype } from "../../shared/kernels/dtype.ts";
@@ -63,7 +63,10 @@ export async function arraysDifference(
   onProgress(progress);
   const values: ValueDifference[] = [];
   for (const name of common) {
-    const [sideA, sideB] = [sideOf(a, valuesA.indexOf(name)), sideOf(b, valuesB.indexOf(name))];
+    const [sideA, sideB] = [
+      sideOf(a, valuesA.indexOf(name), layout),
+      sideOf(b, valuesB.indexOf(name), layout),
+    ];
     const picture = pictureOf?.(name);
     let all = NO_CELLS;
     const compare = async (block: Block) => {
@@ -98,10 +101,10 @@ const PIECE = 1000;
 const valueNames = ({ job, declaration }: ComparedJob): string[] =>
   job.spec.values.map(({ name }, k) => name ?? declaration.values[k]?.name ?? "value");
 
-function sideOf({ store, job, declaration }: ComparedJob, place: number) {
+function sideOf({ store, job, declaration }: ComparedJob, place: number, { chunkShape }: Layout) {
   const { dtype } = job.spec.values[place]!;
   return {
-    stored: new StoredCells(store, job, place),
+    stored: new StoredCells(store, job, place, chunkShape),
     special: specialNumber(job.spec, declaration, place, dtype),
   };
 }

@@ -11,7 +11,7 @@ import { commandLine } from "../../shared/validation/command-line.ts";
 import { CorruptChunkError, describeError, InvalidInputError } from "../../shared/validation/errors.ts";
 
 /** What is kept of chunks that were read: the next blocks may need them again where the other job is cut otherwise. */
-const KEPT_BYTES = 128 * 2 ** 20;
+const KEPT_BYTES = 64 * 2 ** 20;
 
 /** The cells of one of a job's values, a block at a time. */
 export class StoredCells {
@@ -25,7 +25,8 @@ export class StoredCells {
   /** The latest ones, the oldest first. */
   readonly #kept = new Map<number, Promise<ChunkArray | undefined>>();
 
-  constructor(store: StoreReader, job: ChunkOf, place: number) {
+  /** Blocks will be those of `chunkShape`: where it is the job's own, no chunk is asked for twice, and none is kept. */
+  constructor(store: StoreReader, job: ChunkOf, place: number, chunkShape: readonly number[]) {
     this.#store = store;
     this.#job = job;
     this.#place = place;
@@ -33,7 +34,8 @@ export class StoredCells {
     this.#layout = layoutOf(job.spec);
     this.fill = fillValue(this.#array.dtype);
     const bytes = BYTES_PER_ELEMENT[this.#array.dtype] * elementsIn(job.spec.chunkShape);
-    this.#mostKept = Math.max(1, Math.floor(KEPT_BYTES / bytes));
+    const isOwn = chunkShape.join() === job.spec.chunkShape.join();
+    this.#mostKept = isOwn ? 0 : Math.max(1, Math.floor(KEPT_BYTES / bytes));
   }
 
   /** Row-major; the fill value where a chunk is not there. Throws InvalidInputError for one that is corrupt, and what the store throws. */
