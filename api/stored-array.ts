@@ -1,5 +1,6 @@
 /** A job's array, read from its store a chunk at a time. */
 import { copyBlock } from "../shared/array/block-copy.ts";
+import { chunksIn } from "../shared/array/chunks-in.ts";
 import { lengthOf, pointsOf } from "../shared/array/grid.ts";
 import { type Block, elementsIn, type Layout, layoutOf } from "../shared/array/layout.ts";
 import { type ArraySpec, arraysOf } from "../shared/array/spec.ts";
@@ -13,7 +14,7 @@ import { namedAxes } from "../shared/record/axis-names.ts";
 import { listChunks, readEncoded } from "../shared/record/stored-chunk.ts";
 import { AT_ONCE, type Reading } from "./reading.ts";
 import type { ArrayAxis, ChunkCells, JobArray, Window, WindowCells } from "./results.ts";
-import { blockOf, chunksIn } from "./window.ts";
+import { blockOf } from "./window.ts";
 
 /** The job's arrays by the names of its values; none where it maps items. */
 export function storedArrays(

@@ -1,5 +1,5 @@
-/** A window of an array: from the indices that a caller gives to a block, and to the chunks that it covers. */
-import type { Block, Layout } from "../shared/array/layout.ts";
+/** A window of an array: from the indices that a caller gives to a block of cells. */
+import type { Block } from "../shared/array/layout.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
 import { didYouMean } from "../shared/validation/nearest-name.ts";
 import { show } from "../shared/validation/parse.ts";
@@ -41,21 +41,4 @@ export function blockOf(
 function expectObject(value: unknown, field: string, expected: string): void {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
   throw new InvalidInputError(field, expected, show(value));
-}
-
-/** The numbers of the chunks that have a cell in the block, in their order. */
-export function* chunksIn(
-  { counts, chunkShape }: Layout,
-  { from, shape }: Pick<Block, "from" | "shape">,
-): Generator<number> {
-  const first = from.map((start, axis) => Math.floor(start / chunkShape[axis]!));
-  const last = from.map((start, axis) => Math.floor((start + shape[axis]! - 1) / chunkShape[axis]!));
-  const at = [...first];
-  for (;;) {
-    yield at.reduce((index, place, axis) => index * counts[axis]! + place, 0);
-    let axis = at.length - 1;
-    while (axis >= 0 && at[axis] === last[axis]) at[axis] = first[axis--]!;
-    if (axis < 0) return;
-    at[axis]!++;
-  }
 }

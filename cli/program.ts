@@ -14,9 +14,11 @@ import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { addDiffCommand } from "./diff-command.ts";
 import { hidePasswords } from "./hide-passwords.ts";
 import { addInitCommand } from "./init-command.ts";
 import { addMapCommand } from "./map-command.ts";
+import { addMemoryCommand } from "./memory-command.ts";
 import { addPlanCommand } from "./plan-command.ts";
 import {
   addRemoteCommands,
@@ -188,6 +190,8 @@ Examples:
   });
 
 addVerifyCommand(program);
+addDiffCommand(program);
+addMemoryCommand(program);
 addCostCommands(program);
 
 addConformCommand(program);

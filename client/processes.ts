@@ -12,9 +12,24 @@ export function isRunning(pid: number): boolean {
 }
 
 function isZombie(pid: number): boolean {
+  return /^State:\s*[ZX]/m.test(statusOf(pid));
+}
+
+/**
+ * The most resident memory that a process had at any time (MB of 2^20 bytes): of this one, or of another. Undefined once that is gone, and
+ * where this system has no /proc. Not by getrusage on Linux, which counts what the parent had when it forked.
+ */
+export function peakMemoryMb(pid: number | "self"): number | undefined {
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(statusOf(pid)) ?? [];
+  if (kilobytes !== undefined) return Number(kilobytes) / 1024;
+  return pid === "self" && process.platform !== "linux" ? process.resourceUsage().maxRSS / 1024 : undefined;
+}
+
+/** Its /proc/<pid>/status: empty once the process is gone, and where this system has no /proc. */
+function statusOf(pid: number | "self"): string {
   try {
-    return /^State:\s*[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return readFileSync(`/proc/${pid}/status`, "latin1");
   } catch {
-    return false; // this system has no /proc
+    return "";
   }
 }

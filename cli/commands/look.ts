@@ -18,7 +18,7 @@ export interface LookOptions {
   readonly special?: string;
 }
 
-const FORMATS = ["png", "svg", "pdf"] as const;
+export const FORMATS = ["png", "svg", "pdf"] as const;
 const MM_PER_INCH = 25.4;
 /** In millimetres: below, letters of 10 points leave no room for the picture. */
 const SIDES_MM = { from: 50, to: 1000 } as const;
@@ -43,10 +43,11 @@ export async function lookOf(options: LookOptions): Promise<Look> {
 
 type Size = { readonly width: number; readonly height: number };
 
-async function mediaOf(
+/** What makes a file of each kind; none for PNG files as a job has them. */
+export async function mediaOf(
   names: readonly (typeof FORMATS)[number][],
-  size: Size | undefined,
-  dpi: number | undefined,
+  size?: Size,
+  dpi?: number,
 ): Promise<NonNullable<Look["media"]>> {
   // A job's own PNG files, each in its own size.
   if (names.join() === "png" && !size && dpi === undefined) return [];

@@ -18,6 +18,10 @@ const PAUSES = { first: 1000, usual: 1000, longest: 30_000 };
 /** Workers of a deployment begin within seconds, and SQS counts within a minute or so. */
 const COUNTED_MS = 60_000;
 
+const LOGGED_PEAKS =
+  "Measured: the functions' logs say how much the environments of each had used of their memory at the most (Max Memory Used).";
+const NOT_LOGGED = "The functions' logs have nothing of this job, or nothing any more.";
+
 /**
  * Finds the deployment by its stack's name and runs `use` with it. Throws CloudError.
  * @example
@@ -56,6 +60,11 @@ export function deploymentRemote(cloud: Cloud): Remote {
     check: (check) => invokeCheck(cloud, check),
     redeliver: (job) => redeliverReports(cloud, job),
     cost: async (job) => (await import("./job-cost.ts")).jobCost(cloud, job),
+    memory: async (job) => {
+      const { loggedPeaks } = await import("./logged-job.ts");
+      const peaks = await loggedPeaks(cloud, job);
+      return { peaks, basis: peaks.worker ? LOGGED_PEAKS : NOT_LOGGED };
+    },
   };
 }
 

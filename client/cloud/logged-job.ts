@@ -8,6 +8,7 @@ import { type Counted, type Logged, loggedCost } from "../../shared/plan/logged-
 import type { Prices } from "../../shared/plan/prices.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import { type Peaks, withPeak } from "../../shared/record/memory.ts";
 import { readSummary } from "../../shared/record/summary.ts";
 import type { Cloud } from "./cloud.ts";
 import { fleetOf } from "./deployment.ts";
@@ -33,12 +34,42 @@ export interface LoggedJob {
 
 /** A job's cost by the logs of its functions. By its reports alone where the logs have nothing of it. Throws what the clients throw. */
 export async function loggedJob(cloud: Cloud, job: StoredJob, prices: Prices): Promise<LoggedJob> {
-  const { clients, store, deployment } = cloud;
-  const fleet = fleetOf(deployment, job);
-  const named = { splitter: deployment.splitter, worker: fleet.worker, aggregator: deployment.aggregator };
-  const [summary, ledger, ...functions] = await Promise.all([
-    readSummary(store, job.jobId),
+  const { store, deployment } = cloud;
+  const [ledger, { logged, functions, found, window, cloudWatch }] = await Promise.all([
     readReports(job, store),
+    logsOf(cloud, job),
+  ]);
+  const architecture = functions[1]?.Architectures?.[0] === "arm64" ? "arm64" : "x86_64";
+  const billing = { architecture, memoryMb: logged.aggregator.memoryMb, prices } as const;
+  const [ofOthers, ofNone] = [sumOf(found, "ofOthers"), sumOf(found, "ofNone")];
+  const counted =
+    ofOthers === 0
+      ? await countedRequests(cloudWatch, { ...deployment, ...fleetOf(deployment, job) }, window)
+      : undefined;
+  const reported = reportedCost(job, ledger, billing);
+  const isLogged = logged.worker.invocations > 0; // else the logs' retention is over
+  const cost = isLogged ? loggedCost(reported, logged, prices, counted) : reported;
+  return { cost, ofOthers, ofNone, ...(counted && { counted }) };
+}
+
+/** The most that environments of each function had used of memory, by their logs. Throws what the clients throw. */
+export async function loggedPeaks(cloud: Cloud, job: StoredJob): Promise<Peaks> {
+  const { found } = await logsOf(cloud, job);
+  return STAGES.reduce<Peaks>((peaks, stage, k) => {
+    const { usedMb, environments } = found[k]!;
+    return withPeak(peaks, stage, usedMb, environments);
+  }, {});
+}
+
+/** What the functions' logs have of a job, and the time in which they were looked at. */
+async function logsOf(cloud: Cloud, job: StoredJob) {
+  const { clients, store, deployment } = cloud;
+  const named = {
+    ...{ splitter: deployment.splitter, aggregator: deployment.aggregator },
+    worker: fleetOf(deployment, job).worker,
+  };
+  const [summary, ...functions] = await Promise.all([
+    readSummary(store, job.jobId),
     ...STAGES.map((stage) => configurationOf(cloud, named[stage])),
   ]);
   const now = Date.now();
@@ -52,18 +83,10 @@ export async function loggedJob(cloud: Cloud, job: StoredJob, prices: Prices): P
     ...found[k]!.logged,
     memoryMb: MemorySize,
   }));
-  const architecture = functions[1]?.Architectures?.[0] === "arm64" ? "arm64" : "x86_64";
-  const billing = { architecture, memoryMb: aggregator!.memoryMb, prices } as const;
-  const [ofOthers, ofNone] = [sumOf(found, "ofOthers"), sumOf(found, "ofNone")];
-  const counted =
-    ofOthers === 0 ? await countedRequests(cloudWatch, { ...deployment, ...fleet }, window) : undefined;
   const logged: Readonly<Record<Stage, Logged>> = {
     ...{ splitter: splitter!, worker: worker!, aggregator: aggregator! },
   };
-  const reported = reportedCost(job, ledger, billing);
-  const isLogged = logged.worker.invocations > 0; // else the logs' retention is over
-  const cost = isLogged ? loggedCost(reported, logged, prices, counted) : reported;
-  return { cost, ofOthers, ofNone, ...(counted && { counted }) };
+  return { logged, functions, found, window, cloudWatch };
 }
 
 const sumOf = <Key extends string>(each: readonly Readonly<Record<Key, number>>[], key: Key) =>
@@ -84,6 +107,8 @@ async function loggedBy(
   const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
   const read = invocationReader();
   const logged = { invocations: 0, billedMs: 0, logBytes: 0 };
+  const environments = new Set<string | undefined>();
+  let usedMb: number | undefined;
   let [ofOthers, ofNone] = [0, 0];
   const pages = paginateFilterLogEvents({ client }, { logGroupName, startTime: from, endTime: until });
   for await (const { events = [] } of pages) {
@@ -99,7 +124,9 @@ async function loggedBy(
       logged.invocations++;
       logged.billedMs += billedMs;
       logged.logBytes += logBytes;
+      environments.add(event.logStreamName);
+      usedMb = Math.max(usedMb ?? 0, invocation.usedMb ?? 0) || undefined;
     }
   }
-  return { logged, ofOthers, ofNone };
+  return { logged, ofOthers, ofNone, usedMb, environments: environments.size };
 }

@@ -15,6 +15,8 @@ export interface Invocation {
   readonly requestId: string;
   readonly billedMs: number;
   readonly memoryMb: number;
+  /** The most that its environment had used by then; absent where the line does not say. */
+  readonly usedMb?: number;
   /** The jobs that its lines name: an aggregator names those that it finished, a worker all. */
   readonly jobIds: ReadonlySet<string>;
   /** What its lines weigh, Lambda's own among them. */
@@ -25,6 +27,7 @@ export interface Invocation {
 export interface PlatformReport {
   readonly requestId: string;
   readonly memoryMb: number;
+  readonly usedMb?: number;
   readonly durationMs: number;
   /** As the line has it, which may leave initialisation out. */
   readonly billedMs: number;
@@ -53,8 +56,8 @@ export function invocationReader(): (event: LogEvent) => Invocation | undefined 
 }
 
 /** Initialisation is billed since 2025-08-01. LocalStack, and AWS before that day, leave it out of the billed duration. */
-const billed = ({ requestId, memoryMb, durationMs, billedMs: said, initMs = 0 }: PlatformReport) => ({
-  ...{ requestId, memoryMb },
+const billed = ({ requestId, memoryMb, usedMb, durationMs, billedMs: said, initMs = 0 }: PlatformReport) => ({
+  ...{ requestId, memoryMb, ...(usedMb !== undefined && { usedMb }) },
   billedMs: Math.max(said, billedMs(durationMs, initMs)),
 });
 
@@ -73,12 +76,20 @@ export function platformReport(message: string): PlatformReport | undefined {
   return {
     ...{ requestId, memoryMb: value("Memory Size") ?? 0, durationMs: value("Duration") ?? 0 },
     billedMs: value("Billed Duration") ?? 0,
-    ...where({ initMs: value("Init Duration"), restoreMs: value("Restore Duration") }),
+    ...where({
+      ...{ usedMb: value("Max Memory Used"), initMs: value("Init Duration") },
+      restoreMs: value("Restore Duration"),
+    }),
   };
 }
 
 /** Those of them that are there. */
-const where = ({ initMs, restoreMs }: { initMs?: number | undefined; restoreMs?: number | undefined }) => ({
+const where = ({
+  usedMb,
+  initMs,
+  restoreMs,
+}: Readonly<Record<"usedMb" | "initMs" | "restoreMs", number | undefined>>) => ({
+  ...(usedMb !== undefined && { usedMb }),
   ...(initMs !== undefined && { initMs }),
   ...(restoreMs !== undefined && { restoreMs }),
 });
@@ -91,6 +102,7 @@ const PlatformReportSchema = v.object({
       durationMs: v.number(),
       billedDurationMs: v.number(),
       memorySizeMB: v.number(),
+      maxMemoryUsedMB: v.optional(v.number()),
       initDurationMs: v.optional(v.number()),
       restoreDurationMs: v.optional(v.number()),
     }),
@@ -105,6 +117,9 @@ function reportInJson(message: string): PlatformReport | undefined {
   return {
     ...{ requestId, memoryMb: metrics.memorySizeMB, durationMs: metrics.durationMs },
     billedMs: metrics.billedDurationMs,
-    ...where({ initMs: metrics.initDurationMs, restoreMs: metrics.restoreDurationMs }),
+    ...where({
+      ...{ usedMb: metrics.maxMemoryUsedMB, initMs: metrics.initDurationMs },
+      restoreMs: metrics.restoreDurationMs,
+    }),
   };
 }

@@ -13,6 +13,7 @@ import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
 import { getParsed, jsonBytes } from "../../shared/ports/store.ts";
 import { StoredJobSchema } from "../../shared/record/job.ts";
+import { type Peaks, withPeak } from "../../shared/record/memory.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { ENV, MAX_EVENT_AGE_SECONDS, MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { type Bundles, ensureBundles } from "../../tools/bundling/bundles.ts";
@@ -29,6 +30,7 @@ import { Meter } from "../local/meter.ts";
 import { expectOpenFiles } from "../local/open-files.ts";
 import { LONGEST_TIMEOUT_MS, makePools, type Pools, type PoolsOptions } from "../local/pools.ts";
 import { InterruptedError, mountsOf, type Run, type Runner } from "./engine.ts";
+import { keepPeaks } from "./kept-peaks.ts";
 
 export interface LocalOptions extends Omit<DeliveryOptions, "longestPauseMs" | "isLimited"> {
   /** The worker's function timeout; the visibility timeout is six times that, as in the stack. */
@@ -111,6 +113,7 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       python !== undefined, // boto3's requests say no hash of their body
     );
     meter.watch(cloud.queues);
+    let peaks: Peaks = {};
     const { folder, workers } = run;
     const { retryAfterSeconds, environment, ramp, slots } = settings;
     const functions: Record<string, (event: unknown) => Promise<unknown>> = {};
@@ -129,6 +132,9 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
         burstConcurrency: ramp?.burstConcurrency ?? 0,
         worker: python,
         onBilled: (stage, billed) => meter.invoked(stage, billed),
+        onPeak: (stage, mb) => {
+          peaks = withPeak(peaks, stage, mb);
+        },
       },
       bundles,
       cloud,
@@ -151,6 +157,8 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
       settings.onMetered(meter.stages);
+      // A run that lacked nothing had slots that did nothing.
+      if (meter.stages.worker.requests.invocations > 0) await keepPeaks(run, peaks);
       const summary = withCost(result.summary, meter, settings.standsFor);
       // Written once more: only now is it known what the aggregator's last invocation took.
       if (summary !== result.summary) objects.write(jobKeys(run.jobId).summary, jsonBytes(summary));

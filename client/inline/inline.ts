@@ -20,6 +20,7 @@ import { readSummary } from "../../shared/record/summary.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
 import { MissingObjectError } from "../../shared/validation/errors.ts";
 import { InterruptedError, mountsOf, type Run, type RunResult } from "../engines/engine.ts";
+import { keepPeaks } from "../engines/kept-peaks.ts";
 import type { Delivered } from "./deliver.ts";
 
 const REPORTS_PER_SEGMENT = 64;
@@ -68,6 +69,7 @@ async function execute(
   let finished: Finished | undefined;
   let aggregateMs = 0;
   let computeMs = 0;
+  let messages = 0;
 
   // Checks are for queues that lose things: no delivery is lost in one process, and nothing is sent here.
   const nothing = async () => ({ waiting: 0, inFlight: 0, delayed: 0 });
@@ -125,6 +127,7 @@ async function execute(
     };
     await Promise.all(Array.from({ length: lanes }, lane));
     computeMs = performance.now() - started - aggregateMs;
+    messages += count;
     return count;
   };
 
@@ -143,6 +146,7 @@ async function execute(
   }
   if (!summary) throw new MissingObjectError(jobKeys(run.jobId).summary);
   const plotsMs = finished?.plotsMs ?? 0;
+  if (messages > 0) await keepPeaks(run);
   return {
     summary,
     phasesMs: {

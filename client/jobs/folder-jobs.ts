@@ -6,6 +6,7 @@ import { FileStore } from "../../shared/ports/file/file-store.ts";
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { cancelJob } from "../../shared/record/control.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
+import { readPeaks } from "../../shared/record/memory.ts";
 import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
@@ -14,7 +15,7 @@ import { mountsOf } from "../engines/engine.ts";
 import { runningIn } from "../job-folder/claim/claim.ts";
 import { type JobFolder, OF_A_DEPLOYMENT, openJobFolder } from "../job-folder/job-folder.ts";
 import { asItLies, readLocalStatus } from "../job-folder/local-status.ts";
-import type { Site } from "../remote/remote.ts";
+import type { FoundMemory, Site } from "../remote/remote.ts";
 import type { Cancelled, JobStore } from "./job-store.ts";
 import { isUnread, latestJobs } from "./latest-jobs.ts";
 
@@ -59,10 +60,23 @@ export const folderJobs = (results = RESULTS): JobStore => ({
         const { summary } = await readLocalStatus(found);
         return summary?.cost && { cost: summary.cost, remarks: [] };
       },
+      memory: () => memoryOf(found),
       cancel: (onWait) => cancelHere(found, named, onWait),
     });
   },
 });
+
+const NOT_MEASURED =
+  "No peak was measured here: the job ran elsewhere, has not ended, or ran on a system without /proc or with an earlier version.";
+const IN_PROCESSES = "Measured: the most resident memory that each stage's largest process had (VmHWM).";
+const IN_ONE_PROCESS =
+  "Measured: the stages ran in one process, the command's own, whose peak has all that it did before, too.";
+
+async function memoryOf({ folder, job: { jobId } }: JobFolder): Promise<FoundMemory> {
+  const peaks = await readPeaks(new FileStore(mountsOf(jobId, folder)), jobId);
+  if (!peaks) return { peaks: {}, basis: NOT_MEASURED };
+  return { peaks, basis: peaks.worker ? IN_PROCESSES : IN_ONE_PROCESS };
+}
 
 function siteOf(folder: string): Site {
   const place = placeOf(folder);

@@ -2,7 +2,7 @@
 import type { StoreReader } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import type { JobStatus } from "../../shared/record/job-status.ts";
-import type { FoundCost, SharedQueues, Site } from "../remote/remote.ts";
+import type { FoundCost, FoundMemory, SharedQueues, Site } from "../remote/remote.ts";
 
 /** The jobs of one place: the folders of this machine, or a deployment. Opening one loads nothing that asks a network. */
 export interface JobStore {
@@ -42,6 +42,8 @@ export interface FoundJob {
   next(status: FoundStatus): string;
   /** What it cost, as exactly as its place can tell; undefined where it ran in one process, or its place knows nothing. */
   cost(): Promise<FoundCost | undefined>;
+  /** What its stages' processes had of memory at the most, as far as its place knows. */
+  memory(): Promise<FoundMemory>;
   /**
    * Stops the job; what is stored stays. `onWait` receives the reason for a long wait. Rejects with InvalidInputError where it does not
    * run.

@@ -62,6 +62,7 @@ async function find(remote: Remote, jobId: string): Promise<FoundJob> {
     },
     next: (status) => nextStep(status, remote),
     cost: () => remote.cost(job),
+    memory: () => remote.memory(job),
     cancel: async () => {
       const { cancelRemote } = await import("../remote/cancel.ts");
       return cancelled(await cancelRemote(remote, jobId), remote);

@@ -34,6 +34,8 @@ export interface PoolsOptions {
   readonly worker?: Pick<SlotPoolOptions, "command" | "initTimeoutMs" | "environment"> | undefined;
   /** Called after each invocation of a stage. */
   readonly onBilled?: (stage: Stage, billed: Billed) => void;
+  /** Called with the most memory (MB) that each slot had, once it is no longer needed. */
+  readonly onPeak?: ((stage: Stage, mb: number) => void) | undefined;
   /** For tests that watch or change single slots. */
   readonly slots?: Pick<SlotPoolOptions, "environmentOf" | "onDeliver" | "mayFailToStart">;
 }
@@ -78,6 +80,7 @@ export function makePools(options: PoolsOptions, bundles: Bundles, cloud: LocalC
     new SlotPool({
       ...{ name, max, timeoutMs, inspected: inspectedSlot(), ...options.slots, ...other },
       onBilled: (billed) => options.onBilled?.(name, billed),
+      onPeak: options.onPeak && ((mb) => options.onPeak?.(name, mb)),
       environment: { ...other.environment, ...environment, ...settingsOf(name, cloud) },
       bundle: bundles[name],
       program: bundles.slot,

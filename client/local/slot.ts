@@ -1,6 +1,7 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import { LocalEngineError } from "../engines/local-engine-error.ts";
+import { peakMemoryMb } from "../processes.ts";
 import { endWithUs } from "./guard.js";
 import { afterRunning } from "./running-time.ts";
 import { openLog } from "./slot-log.ts";
@@ -30,6 +31,8 @@ export interface SlotOptions {
   readonly environmentOf?: ((slot: string) => Readonly<Record<string, string>>) | undefined;
   /** Called after each invocation, however it ended. */
   readonly onBilled?: ((billed: Billed) => void) | undefined;
+  /** Called before a slot is killed, as each is that does not end by itself, with the most memory that it had (MB). */
+  readonly onPeak?: ((mb: number) => void) | undefined;
   /** Called with each event just before the slot's process receives it. */
   readonly onDeliver?:
     | ((slot: { readonly name: string; readonly pid: number }, event: unknown) => void)
@@ -70,6 +73,7 @@ export class Slot {
   readonly ended: Promise<void>;
   readonly #onDeliver: SlotOptions["onDeliver"];
   readonly #onBilled: SlotOptions["onBilled"];
+  readonly #onPeak: SlotOptions["onPeak"];
   /** Undefined once an invocation was billed for it. */
   #initMs: number | undefined;
   readonly #child: ChildProcess;
@@ -81,6 +85,7 @@ export class Slot {
     this.name = name;
     this.#onDeliver = options.onDeliver;
     this.#onBilled = options.onBilled;
+    this.#onPeak = options.onPeak;
     const startedMs = performance.now();
     this.#child = startProcess(name, options);
     // If a process could not be started at all, Node emits an error and never an exit.
@@ -147,6 +152,8 @@ export class Slot {
   }
 
   async kill(): Promise<void> {
+    const mb = this.#onPeak && peakMemoryMb(this.pid);
+    if (mb !== undefined) this.#onPeak?.(mb);
     this.#child.kill("SIGKILL");
     await Promise.all([this.#release?.(), this.ended]);
   }

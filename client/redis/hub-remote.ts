@@ -16,6 +16,8 @@ const COUNTED_MS = 2_000;
 const GRACE_MS = 1_000;
 const DEAD_AT_ONCE = 100;
 const POLL_MS = 250;
+const NOT_MEASURED =
+  "No peak was measured: the workers of these queues stand by for all jobs, and none of their memory is one job's.";
 const LONGEST_POLLS = 240;
 
 /** What a hub's jobs are handed to, but for what only its adapter knows. */
@@ -52,6 +54,7 @@ export function hubRemote(
     check: (check) => inStage("aggregator", () => stages.check(check)),
     redeliver: () => redeliver(hub, attend),
     cost: async () => undefined,
+    memory: async () => ({ peaks: {}, basis: NOT_MEASURED }),
     attend,
   };
 }

@@ -7,6 +7,7 @@ import type { QueueDepth } from "../../shared/ports/queue.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import type { Cost } from "../../shared/record/cost.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import type { Peaks } from "../../shared/record/memory.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
 
@@ -37,6 +38,8 @@ export interface Remote extends Faults {
   redeliver(job: StoredJob): Promise<number>;
   /** What a job cost, as exactly as can be told; undefined where nothing is billed. */
   cost(job: StoredJob): Promise<FoundCost | undefined>;
+  /** What its stages' processes had of memory at the most, as far as that is measured. */
+  memory(job: StoredJob): Promise<FoundMemory>;
   /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
   unattended?(): Promise<string | undefined>;
   /** Whether it, and its jobs, are gone with the command that uses it. */
@@ -118,4 +121,10 @@ export interface Site {
 export interface FoundCost {
   readonly cost: Cost;
   readonly remarks: readonly string[];
+}
+
+/** The measured peaks of a job's processes, and how they were measured, or why not: a sentence. */
+export interface FoundMemory {
+  readonly peaks: Peaks;
+  readonly basis: string;
 }

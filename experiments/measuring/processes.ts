@@ -1,5 +1,6 @@
 /** What processes use of memory and CPU time. Linux only. */
 import { readdirSync, readFileSync } from "node:fs";
+import { peakMemoryMb } from "../../client/processes.ts";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 
 const SAMPLE_MS = 50;
@@ -54,12 +55,6 @@ export function watchProcesses(pids: () => Readonly<Record<Stage, number[]>>): {
 export function usedHere(before?: NodeJS.CpuUsage): Used {
   const { user, system } = process.cpuUsage(before);
   return { peakMb: peakMemoryMb("self") ?? 0, cpuMs: (user + system) / 1000 };
-}
-
-/** The most memory a process had at any time (MB), or undefined once it is gone. */
-function peakMemoryMb(pid: number | "self"): number | undefined {
-  const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(readProcess(pid, "status")) ?? [];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
 /** User and system time of a process so far; 0 once it is gone. */

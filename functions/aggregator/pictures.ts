@@ -110,7 +110,8 @@ function titleOf(job: Pick<Job, "spec" | "output">, declaration: Declaration): s
 const shortened = (value: InputValue) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
-function plotAxis(axis: Axis & { readonly input: string }, input: Input): PlotAxis {
+/** An axis as pictures have it. */
+export function plotAxis(axis: Axis & { readonly input: string }, input: Input): PlotAxis {
   const length = lengthOf(axis);
   const all = coordinates(axis, 0, length);
   const isLog = axis.rule === "log";

@@ -123,6 +123,29 @@ test("alone there, what CloudWatch counted of its bucket and of deliveries that 
   ]);
 });
 
+test("what its functions used of their memory is the log's, of the invocations that are this job's", async () => {
+  const used = (id: string, mb: number) => report(id, 100, 1769).replace("Used: 90 MB", `Used: ${mb} MB`);
+  const pages = {
+    ...PAGES,
+    workers: [
+      [done("there"), used("a", 101)],
+      [done("another"), used("c", 900)],
+    ],
+  };
+  const { env, folder } = await deploymentServer({ instead: watched(pages) });
+  await computeInto(folder, "there");
+  const { code, stdout } = await runCli(["memory", "there", "--engine", "aws", "--json"], { env });
+  expect(code).toBe(0);
+  const { stages, client, basis, sent } = JSON.parse(stdout);
+  expect(stages).toMatchObject({
+    splitter: { measuredMb: 90, processes: 1 },
+    worker: { measuredMb: 101, processes: 1 },
+    aggregator: { measuredMb: 90, processes: 1 },
+  });
+  expect([client, basis]).toEqual([null, expect.stringContaining("Max Memory Used")]);
+  expect(sent.reports.count).toBeGreaterThan(0);
+});
+
 test("where the logs have nothing of it any more, its reports say what it cost", async () => {
   const { stdout, stderr } = await costThere(watched({}));
   expect(stdout).toMatch(/^there: 0\.\d+ USD reported, as arm64, \d+ MB, us-east-1, prices of 2026-09-19\n/);

@@ -130,7 +130,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
   ],
   "tools/localstack": ["client/local"],
-  "cli/terminal": [...ALL_SHARED, "api", "client/engines", "client/scale"],
+  "cli/terminal": [
+    ...[...ALL_SHARED, "api", "client/diff", "client/engines", "client/memory", "client/remote"],
+    "client/scale",
+  ],
   "client/threads": ["client/inline", "client/kernels", "client/verify", "tools/kernels"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
@@ -148,8 +151,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
-    ...["client/cloud", "client/engines", "client/prices", "functions/aggregator", "tools/bundling"],
+    ...["client", "client/cloud", "client/engines", "client/prices"],
+    ...["functions/aggregator", "tools/bundling"],
   ],
+  "client/memory": [...ALL_SHARED, "client/jobs"],
+  "client/diff": ALL_SHARED,
   "client/scale": ALL_SHARED,
   "client/standing": [
     ...ALL_SHARED,
@@ -173,6 +179,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/engines": [
     ...ALL_SHARED,
+    "client",
     "client/cloud",
     "client/inline",
     "client/jobs",
@@ -195,10 +202,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "api",
       "client/cloud",
       "client/conform",
+      "client/diff",
       "client/engines",
       "client/job-folder",
       "client/jobs",
       "client/kernels",
+      "client/memory",
       "client/predictions",
       "client/prices",
       "client/remote",
@@ -333,7 +342,7 @@ test("the contract of engines and that of job stores know no cloud", () => {
 });
 
 test("help, and commands on jobs of this machine, load no AWS SDK", () => {
-  const commands = ["cancel", "list", "plot", "resume", "run", "status", "verify"];
+  const commands = [...["cancel", "diff", "list", "memory", "plot", "resume", "run", "status", "verify"]];
   const entries = [
     ...["api/index.ts", "cli/program.ts", "client/jobs/folder-jobs.ts", "client/jobs/remote-jobs.ts"],
     ...["serial", "threads", "local"].map((name) => `client/engines/${name}.ts`),
@@ -373,6 +382,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
   ).toEqual([
     // For what a built-in kernel declares: jobs of former versions have no declaration of their own.
     "api/job-outcome.ts",
+    "cli/commands/diff.ts",
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
     "client/inline/inline.ts",

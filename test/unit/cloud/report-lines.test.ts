@@ -17,7 +17,7 @@ test("times of lines that AWS wrote in 2025 and 2026: what is billed has the sta
   const first =
     "Duration: 31414.74 ms\tBilled Duration: 31964 ms\tMemory Size: 2048 MB\tMax Memory Used: 273 MB\tInit Duration: 548.72 ms\t\nXRAY TraceId: 1-6a6-20b\tSegmentId: d\tSampled: true";
   expect(invocationsIn(["s", report("r", first)])).toMatchObject([
-    { requestId: "r", billedMs: 31_964, memoryMb: 2048, jobIds: [] },
+    { requestId: "r", billedMs: 31_964, memoryMb: 2048, usedMb: 273, jobIds: [] },
   ]);
   const second =
     "Duration: 138999.20 ms\tBilled Duration: 139711 ms\tMemory Size: 512 MB\tMax Memory Used: 102 MB\tInit Duration: 711.04 ms";
@@ -50,8 +50,8 @@ test("the same in the JSON format of AWS, and no other line of it is taken for a
       ["s", 'a function that says "platform.report"'],
     ),
   ).toMatchObject([
-    { requestId: "r", billedMs: 1092, memoryMb: 128 },
-    { requestId: "r", billedMs: 767, memoryMb: 128 },
+    { requestId: "r", billedMs: 1092, memoryMb: 128, usedMb: 75 },
+    { requestId: "r", billedMs: 767, memoryMb: 128, usedMb: 75 },
   ]);
 });
 
@@ -92,7 +92,7 @@ test("an invocation that did not end, and an environment that failed to start, a
 test("a report has initialisation, duration, what was billed and restoring apart, in either format", () => {
   const [said, init] = ["Duration: 31414.74 ms\tBilled Duration: 31964 ms", "Init Duration: 548.72 ms"];
   const memory = "Memory Size: 2048 MB\tMax Memory Used: 273 MB";
-  const common = { requestId: "r", memoryMb: 2048, durationMs: 31_414.74, billedMs: 31_964 };
+  const common = { requestId: "r", memoryMb: 2048, usedMb: 273, durationMs: 31_414.74, billedMs: 31_964 };
   expect(platformReport(report("r", `${said}\t${memory}\t${init}`))).toEqual({ ...common, initMs: 548.72 });
   expect(platformReport(report("r", `${said}\t${memory}`))).toEqual(common);
   const restored = "Restore Duration: 611.21 ms\tBilled Restore Duration: 189 ms";
@@ -116,7 +116,7 @@ test("a report has initialisation, duration, what was billed and restoring apart
         status: "success",
       },
     });
-  const first = { requestId: "r", memoryMb: 128, durationMs: 693.92, billedMs: 1092 };
+  const first = { requestId: "r", memoryMb: 128, usedMb: 75, durationMs: 693.92, billedMs: 1092 };
   expect(platformReport(json({ initDurationMs: 397.68 }))).toEqual({ ...first, initMs: 397.68 });
   expect(platformReport(json({ restoreDurationMs: 302.1, billedRestoreDurationMs: 120 }))).toEqual({
     ...first,

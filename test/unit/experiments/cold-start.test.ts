@@ -43,7 +43,7 @@ XRAY TraceId: 1-6a6-20b\tSegmentId: d\tSampled: true
 `;
 
 test("the report is found in the tail of a log, in text and in JSON", () => {
-  const report = { requestId: "6f9c", memoryMb: 128, durationMs: 231.7, billedMs: 355 };
+  const report = { requestId: "6f9c", memoryMb: 128, usedMb: 88, durationMs: 231.7, billedMs: 355 };
   expect(reportIn(TAIL)).toEqual({ ...report, initMs: 122.34 });
   const line = (type: string, metrics: object) =>
     JSON.stringify({ time: "2026-11-28T20:00:00.000Z", type, record: { requestId: "6f9c", metrics } });
