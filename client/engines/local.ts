@@ -157,11 +157,11 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       const ended = performance.now();
       await shutDown(cloud, pools, sources, lambda);
       settings.onMetered(meter.stages);
-      // A run that lacked nothing had slots that did nothing.
-      if (meter.stages.worker.requests.invocations > 0) await keepPeaks(run, peaks);
       const summary = withCost(result.summary, meter, settings.standsFor);
       // Written once more: only now is it known what the aggregator's last invocation took.
       if (summary !== result.summary) objects.write(jobKeys(run.jobId).summary, jsonBytes(summary));
+      // Last, as a receive that ends meanwhile is no longer metered. A run that lacked nothing had slots that did nothing.
+      if (meter.stages.worker.requests.invocations > 0) await keepPeaks(run, peaks);
       const shutDownMs = performance.now() - ended;
       return { ...result, summary, phasesMs: { ...result.phasesMs, shutDown: shutDownMs } };
     } catch (error) {
