@@ -128,7 +128,11 @@ export interface PageData {
   readonly lanes: readonly string[];
   readonly bars: readonly PageBar[];
   /** When workers started cold: from the start to the first chunk. */
-  readonly coldStarts: readonly { readonly lane: number; readonly startMs: number; readonly durationMs: number }[];
+  readonly coldStarts: readonly {
+    readonly lane: number;
+    readonly startMs: number;
+    readonly durationMs: number;
+  }[];
   /** How many chunks took a CPU time from 10 ** (bin / 20) ms on, see `costBin`. */
   readonly costs: Readonly<Record<number, number>>;
   readonly counts: PageCounts;
@@ -174,7 +178,10 @@ export interface PageChange {
 
 /** Rows and columns of the overview: one row where the array has one axis, none where it has no array. */
 export function overviewShape({ axes }: Pick<PageData, "axes">): readonly [rows: number, columns: number] {
-  const [columns = 0, rows = 1] = axes.slice(0, 2).map(({ coordinates }) => coordinates.length).toReversed();
+  const [columns = 0, rows = 1] = axes
+    .slice(0, 2)
+    .map(({ coordinates }) => coordinates.length)
+    .toReversed();
   return [rows, columns];
 }
 

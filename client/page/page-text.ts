@@ -4,7 +4,10 @@ import type { PageBar, PageChange, PageData } from "./page-data.ts";
 
 /** Reads back by `readPage`. */
 export function pageText(data: PageData): string {
-  const values = data.values.map(({ cells, ...value }) => ({ ...value, cells: cellsText(cells, value.dtype) }));
+  const values = data.values.map(({ cells, ...value }) => ({
+    ...value,
+    cells: cellsText(cells, value.dtype),
+  }));
   return JSON.stringify({ ...data, values, bars: data.bars.map(barList) });
 }
 

@@ -3,7 +3,14 @@ import { CELL_TYPES, type CellsText } from "./cells-text.ts";
 import type { PageBar, PageChange, PageData } from "./page-data.ts";
 
 type WithCells<T> = Omit<T, "cells"> & { readonly cells: CellsText };
-type BarList = readonly [lane: number, chunk: number, chunks: number, start: number, duration: number, cpu: number];
+type BarList = readonly [
+  lane: number,
+  chunk: number,
+  chunks: number,
+  start: number,
+  duration: number,
+  cpu: number,
+];
 
 /** What `pageText` wrote. */
 export function readPage(text: string): PageData {
