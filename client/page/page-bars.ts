@@ -14,7 +14,7 @@ export interface PageBar {
 }
 
 /** The most bars that a page has. */
-export const MOST_BARS = 20_000;
+const MOST_BARS = 20_000;
 
 /**
  * The bars, or if those are more than `most`, one for each lane and stretch of time in which some began. Stretches are as short as the

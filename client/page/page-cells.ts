@@ -29,20 +29,6 @@ function spread(cells: number, share: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * cells) / count));
 }
 
-/** The picked ones of an overview, row-major. */
-export function cellsOf(
-  { columns: width, values }: { readonly columns: number; readonly values: Float64Array },
-  { rows, columns }: Picked,
-): Float64Array {
-  const cells = new Float64Array(rows.length * columns.length);
-  let at = 0;
-  for (const row of rows) {
-    const start = row * width;
-    for (let k = 0; k < columns.length; k++) cells[at++] = values[start + columns[k]!]!;
-  }
-  return cells;
-}
-
 /**
  * A chunk's part of the page, by the cells that its report brought (row-major, in the shape of its tile); undefined where none of them was
  * picked. `value` is the index of the value. What is no finite number becomes NaN.

@@ -29,7 +29,7 @@ export interface PageAxis {
 }
 
 /** One value of the array. */
-export interface PageValue {
+interface PageValue {
   readonly name: string;
   readonly about: string;
   readonly unit: string;
@@ -51,7 +51,7 @@ export interface PageFailure {
   readonly atMs?: number;
 }
 
-export interface PageCounts {
+interface PageCounts {
   readonly total: number;
   readonly done: number;
   readonly failed: number;
@@ -70,14 +70,14 @@ export interface PageCost {
 }
 
 /** Resident memory of a stage's process (MB): by formula, and as it was. */
-export interface PageMemory {
+interface PageMemory {
   readonly stage: string;
   readonly predictedMb?: number;
   readonly measuredMb?: number;
 }
 
 /** The figures of the end, those of summary.json. */
-export interface PageSummary {
+interface PageSummary {
   readonly elements: number;
   readonly storedBytes: number;
   readonly makespanMs: number;
@@ -141,7 +141,7 @@ export interface PageData {
   readonly cost?: PageCost;
   /** What was foreseen. */
   readonly plan?: { readonly seconds: PageRange; readonly usd: PageRange };
-  /** Of a running job. */
+  /** While it runs. */
   readonly secondsLeft?: number;
   readonly memory: readonly PageMemory[];
   readonly summary?: PageSummary;

@@ -11,7 +11,7 @@ import type { Answered, Told, WatchTask } from "./watch-thread.ts";
 const PATIENCE_MS = 2000;
 
 export interface PageAddress {
-  /** For as long as the page is served: whoever knows it sees the page. */
+  /** For as long as the page is served: a browser that knows it sees the page. */
   readonly url: string;
   /** Leads there once, for the command line of a browser, which other users of the machine see. */
   readonly entrance: string;

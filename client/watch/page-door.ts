@@ -11,9 +11,9 @@ export type Asked = "page" | "events" | "entrance" | 403 | 404 | 405;
 
 export interface Door {
   readonly port: number;
-  /** Of the page's path, for as long as it is served. */
+  /** The page's path, for as long as it is served. */
   readonly token: string;
-  /** Of the path that a browser is opened with, which other users see in its command line: good for one request. */
+  /** The path that a browser is opened with, which other users see in its command line: good for one request. */
   readonly once: string | undefined;
 }
 

@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { askedFor, type Door } from "./page-door.ts";
 
-/** Of a token: it cannot be guessed. */
+/** A token cannot be guessed. */
 const TOKEN_BYTES = 32;
 const MOST_CONNECTIONS = 64;
 /** A request has no body, and its head is a path and a browser's usual headers. */
 const MOST_HEAD_BYTES = 16_384;
 
-/** Of every answer, the page's own policy aside: nothing keeps it, shows it inside of another page, or learns its address. */
+/** Every answer has them, beside the page's own policy: nothing keeps it, shows it inside of another page, or learns its address. */
 const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "frame-ancestors 'none'",
