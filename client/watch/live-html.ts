@@ -124,7 +124,7 @@ $("value").addEventListener("change", due);`;
 /** It may run its own script, and ask for its own events. */
 export function liveHtml(): string {
   const hash = createHash("sha256").update(SCRIPT).digest("base64");
-  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>manyhands</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">

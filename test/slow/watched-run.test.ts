@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { grown, type PageData } from "../../client/page/page-data.ts";
 import { readChange, readPage } from "../../client/page/read-page.ts";
 import { startCli } from "../helpers/cli.ts";
 import { LISTENING, LOOPBACK, socketsOf } from "../helpers/sockets.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
+import { startWatched } from "../helpers/watched.ts";
 
 const holes = ({ values }: PageData) =>
   values[0]!.cells.reduce((sum, cell) => sum + Number(Number.isNaN(cell)), 0);
@@ -26,16 +27,6 @@ async function pagesAt(url: string): Promise<PageData[]> {
     }
   }
   throw new Error("the events broke off");
-}
-
-function startWatched(args: readonly string[], cwd = temporaryFolder()) {
-  const { child, ended } = startCli(args, { cwd });
-  let said = "";
-  for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (text) => (said += text));
-  const url = vi
-    .waitUntil(() => /http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/(?=\s)/.exec(said)?.[0], { timeout: 30_000 })
-    .then((found) => found ?? "");
-  return { child, ended, url, cwd };
 }
 
 describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
