@@ -22,6 +22,16 @@ export default defineConfig({
       ...(process.env.LOCALSTACK
         ? [project("localstack", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false })]
         : []),
+      ...(process.env.BROWSER
+        ? [
+            project("browser", {
+              globalSetup: "test/helpers/built.ts",
+              testTimeout: 120_000,
+              hookTimeout: 60_000,
+              fileParallelism: false,
+            }),
+          ]
+        : []),
       ...(process.env.SLOW
         ? [
             project("slow", {

@@ -1,4 +1,4 @@
-import type { ProgressListener } from "../client/engines/engine.ts";
+import type { Looked, ProgressListener } from "../client/engines/engine.ts";
 import type { ReportMessage } from "../shared/messages/chunk-report.ts";
 import type { Counted } from "../shared/record/attendance.ts";
 import type { JobProgress } from "./results.ts";
@@ -17,6 +17,8 @@ export class Progress implements ProgressListener, JobProgress {
   /** True while the connection to a remote job is lost. */
   isLost = false;
   readonly #seen: Uint8Array;
+  /** Hears what the engine tells, too: what shows more of it than counts. */
+  also: Partial<ProgressListener> | undefined;
   /** Called after each change. */
   onChange: (() => void) | undefined;
 
@@ -35,31 +37,45 @@ export class Progress implements ProgressListener, JobProgress {
   }
 
   running(change: number): void {
+    this.also?.running?.(change);
     this.active += change;
     this.onChange?.();
   }
 
-  reported({ chunks, failures }: ReportMessage): void {
+  reported(report: ReportMessage): void {
+    this.also?.reported?.(report);
+    const { chunks, failures } = report;
     for (const { chunk } of chunks) {
       if (this.#seen[chunk]) continue;
       this.#seen[chunk] = 1;
       this.done = Math.min(this.done + 1, this.chunks);
     }
-    this.buried(failures.filter(({ final }) => final).map(({ chunk }) => chunk));
+    this.#fail(failures.filter(({ final }) => final).map(({ chunk }) => chunk));
   }
 
   buried(chunks: readonly number[]): void {
+    this.also?.buried?.(chunks);
+    this.#fail(chunks);
+  }
+
+  #fail(chunks: readonly number[]): void {
     for (const chunk of chunks) if (!this.#seen[chunk]) this.#failed.add(chunk);
     this.onChange?.();
   }
 
   /** Counts by keys may count a chunk twice that two segments report, so they are capped at the number of chunks. */
-  counted({ done, failed, active, isUnattended = false }: Counted): void {
+  counted(state: Counted): void {
+    this.also?.counted?.(state);
+    const { done, failed, active, isUnattended = false } = state;
     this.done = Math.min(done, this.chunks);
     this.#failedElsewhere = failed;
     this.active = active;
     this.isUnattended = isUnattended;
     this.onChange?.();
+  }
+
+  looked(at: Looked): void {
+    this.also?.looked?.(at);
   }
 
   fetching(objects: number, of: number): void {

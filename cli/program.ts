@@ -57,6 +57,8 @@ addJobOptions(addRemoteOptions(program.command("run").description("compute an ar
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
   .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
+  .option("--watch", "show the array filling on a page of this machine, in the desktop's browser")
+  .option("--no-open", "with --watch: only print the page's address")
   .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -68,6 +70,7 @@ ${engineLines()}
 
 Examples:
   manyhands run                                   the tutorial's Mandelbrot set, 500 x 500
+  manyhands run --size 4000 --watch               with a page that shows it while it is computed
   manyhands run --engine serial --plot3d --size 100
   manyhands run julia --points 2000x3000 --chunk 500x500 --npy
   manyhands run double-pendulum --size 400 --duration 20

@@ -10,6 +10,7 @@ import type { FetchOptions } from "./commands/fetch.ts";
 import type { ListOptions } from "./commands/list.ts";
 import type { StatusOptions } from "./commands/status.ts";
 import type { SubmitOptions } from "./commands/submit.ts";
+import type { WatchOptions } from "./commands/watch.ts";
 import { addJobOptions, withInputs } from "./request/job-options.ts";
 
 /** Shown after the list of commands. */
@@ -46,6 +47,28 @@ export function addRemoteCommands(program: Command): void {
     .option("--json", "as one JSON object")
     .action(async (job: string, options: StatusOptions) => {
       process.exitCode = await (await import("./commands/status.ts")).status(job, options);
+    });
+
+  remote("watch", "show a job on a page of this machine as it is computed, or as it ended")
+    .argument("<job>", "its id, or its folder")
+    .option("-e, --engine <name>", HERE_ELSE_THERE)
+    .option("--no-open", "only print the page's address")
+    .option("--json", "print the address as one JSON object")
+    .addHelpText(
+      "after",
+      `
+The page is for this machine alone, by an address that cannot be guessed, until Ctrl-C. Watching a job of a deployment takes
+about 5 lists and at most 20 reads a second, less often where a look takes longer: the picture of a large job fills everywhere
+at once, and later than the counts.
+
+Examples:
+  manyhands watch results/mandelbrot-20130314-1592
+  manyhands watch my-job --engine aws --no-open
+
+Exit codes: 0 after Ctrl-C, 1 the store could not be read any more, 2 bad input.`,
+    )
+    .action(async (job: string, options: WatchOptions) => {
+      process.exitCode = await (await import("./commands/watch.ts")).watch(job, options);
     });
 
   remote("attach", "follow a submitted job to its end and fetch its results, as run does")

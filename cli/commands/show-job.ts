@@ -10,10 +10,15 @@ import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { type Interruption, listenForInterruption } from "../terminal/interruption.ts";
 import { asJson, asText, remarksOn } from "../terminal/outcome.ts";
 import { jsonLine } from "../terminal/text.ts";
+import type { ShownPage } from "./shown-page.ts";
 
 export interface Verbosity {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Also shows the job on a page of this machine. */
+  readonly watch?: boolean;
+  /** False: no browser is opened for it. */
+  readonly open?: boolean;
 }
 
 /** Does what writes to the terminal, or asks there, in place of the progress that is drawn. */
@@ -25,7 +30,7 @@ type Aside = (action: () => Promise<void>) => Promise<void>;
  */
 export async function showJob(
   start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
-  { json, quiet }: Verbosity,
+  { json, quiet, watch, open }: Verbosity,
 ): Promise<number> {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
@@ -33,6 +38,8 @@ export async function showJob(
   const isSilent = quiet || json;
   const isDrawn = !isSilent && isDrawable();
   const drawn = isDrawn ? await import("../terminal/progress-bar.ts") : undefined;
+  const shown = watch ? await import("./shown-page.ts") : undefined;
+  let page: ShownPage | undefined;
   let begun: Begun | undefined;
   const draw = (progress: Progress, isOfItems: boolean) =>
     drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
@@ -66,23 +73,31 @@ export async function showJob(
           interruption = listenForInterruption(controller);
           begun = job;
           drawAgain();
+          page = shown?.showPage(job, open !== false, (sentence) => {
+            if (quiet) return;
+            clearProgress();
+            say(sentence);
+            drawAgain();
+          });
           if (!isDrawn && !quiet) sayWhenUnattended(job, say);
         },
       },
       aside,
     );
     clearProgress();
-    const shown = { ...outcome, reference: referenceSum(outcome.job.spec) };
-    if (json) process.stdout.write(jsonLine(asJson(shown)));
+    const told = { ...outcome, reference: referenceSum(outcome.job.spec) };
+    if (json) process.stdout.write(jsonLine(asJson(told)));
     else if (!quiet) {
-      process.stdout.write(asText(shown));
-      process.stderr.write(remarksOn(shown));
+      process.stdout.write(asText(told));
+      process.stderr.write(remarksOn(told));
     }
+    await page?.end(outcome.summary.state, outcome.summary, controller.signal);
     return exitCodeOfJob(outcome.summary);
   } catch (error) {
     clearProgress();
     if (!(error instanceof InterruptedError)) throw error;
     say(error.message);
+    await page?.end("interrupted", undefined, AbortSignal.timeout(500));
     if (error instanceof DetachedError) printDebug(error.cause);
     if (error.goesOn && !isSilent && begun) await offerToCancel(begun);
     return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;

@@ -4,8 +4,9 @@ import type { JobRequest } from "../../shared/messages/job-request.ts";
 import { isResumption, type Resumption } from "../../shared/messages/resumption.ts";
 import type { HandedTo } from "../../shared/plan/planned-deployment.ts";
 import { jobPrefix } from "../../shared/ports/keys.ts";
-import type { Store } from "../../shared/ports/store.ts";
+import type { Store, StoreReader } from "../../shared/ports/store.ts";
 import type { Counted } from "../../shared/record/attendance.ts";
+import type { Segments } from "../../shared/record/segments.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore } from "../jobs/job-store.ts";
 import type { Remote, Site } from "../remote/remote.ts";
@@ -98,6 +99,12 @@ export interface Run extends Watch {
 export const splitterEvent = ({ jobId, request }: Pick<Run, "jobId" | "request">) =>
   isResumption(request) ? (request as Resumption) : { ...(request as JobRequest), requestId: jobId };
 
+/** What a look at a job that runs elsewhere found. */
+export interface Looked {
+  readonly store: Pick<StoreReader, "get">;
+  readonly segments: Segments;
+}
+
 /** What an engine tells while it runs. Every call is cheap. */
 export interface ProgressListener {
   /** Chunks that began (positive) or ended (negative) being worked on. */
@@ -107,6 +114,8 @@ export interface ProgressListener {
   buried(chunks: readonly number[]): void;
   /** All of it at once, where a job is watched from afar: chunks done, failed for good, and being worked on. */
   counted(state: Counted): void;
+  /** The keys of its reports, as a look from afar found them, and where they can be read. */
+  looked?(at: Looked): void;
   /** Fetched results: `objects` of `of`. */
   fetching(objects: number, of: number): void;
   /** True while the place where the job runs cannot be asked; false once it can again. */

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
 import { type Counted, isUnattended } from "../../shared/record/attendance.ts";
 import { readSubmission } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
+import type { Segments } from "../../shared/record/segments.ts";
 import { readStanding } from "../../shared/record/standing.ts";
 import { readSummary, type Summary } from "../../shared/record/summary.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
@@ -40,6 +42,7 @@ class AbandonedJobError extends ManyhandsError {
 
 export interface RemoteProgress {
   counted(state: Counted): void;
+  looked?(at: { readonly store: Pick<StoreReader, "get">; readonly segments: Segments }): void;
 }
 
 export interface Followed {
@@ -81,7 +84,7 @@ export async function follow(
   for (let lateLooks = 0; ; ) {
     signal.throwIfAborted();
     const looked = performance.now();
-    const [{ done, failed, seemsCovered, control }, queues] = await ask(() =>
+    const [{ done, failed, seemsCovered, control, segments }, queues] = await ask(() =>
       Promise.all([readStanding(store, jobId, total), remote.queues(job)]),
     );
     const idle = isEmpty(queues.chunks) && isIdle(queues.results);
@@ -90,6 +93,7 @@ export async function follow(
     const isOver = seemsCovered || control.isCancelled;
     const isAlone = !isOver && isUnattended(queues.chunks, sinceMs, remote.countedMs);
     progress.counted({ done, failed, active: queues.chunks.inFlight, isUnattended: isAlone });
+    progress.looked?.({ store, segments });
     if (isOver) {
       coveredAtMs ??= performance.now();
       const summary = await ask(() => readSummary(store, jobId));

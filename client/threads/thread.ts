@@ -3,10 +3,17 @@ import { loadFile } from "../../tools/kernels/load-thread.ts";
 import { serveChunks } from "../inline/thread-worker.ts";
 import { timeCosts } from "../kernels/cost-thread.ts";
 import { serveRecomputing } from "../verify/recompute-thread.ts";
+import { serveWatching } from "../watch/watch-thread.ts";
 
 // Not loaded when they are called: esbuild would keep all of each module, a third more.
-const PROGRAMS = { chunks: serveChunks, cost: timeCosts, load: loadFile, recompute: serveRecomputing };
+const PROGRAMS = {
+  chunks: serveChunks,
+  cost: timeCosts,
+  load: loadFile,
+  recompute: serveRecomputing,
+  watch: serveWatching,
+};
 
 export type ThreadProgram = keyof typeof PROGRAMS;
 
-PROGRAMS[process.argv[2] as ThreadProgram]();
+void PROGRAMS[process.argv[2] as ThreadProgram]();

@@ -50,7 +50,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "scale",
   ],
   ...["schema", "seed", "size", "special", "stack", "store", "timeout", "title", "version", "view"],
-  ...["workers", "write", "yes"],
+  ...["open", "watch", "workers", "write", "yes"],
 ]);
 
 /** Whether the command line, or JavaScript itself, has another use for the name; `--no-plots` turns `plots` off. */

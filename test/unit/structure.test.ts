@@ -134,7 +134,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...[...ALL_SHARED, "api", "client/diff", "client/engines", "client/memory", "client/remote"],
     "client/scale",
   ],
-  "client/threads": ["client/inline", "client/kernels", "client/verify", "tools/kernels"],
+  "client/threads": ["client/inline", "client/kernels", "client/verify", "client/watch", "tools/kernels"],
+  "client/page": ALL_SHARED,
+  // A page of a job, served on this machine.
+  "client/watch": [...ALL_SHARED, "client/engines", "client/jobs", "client/page", "client/threads"],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
@@ -214,6 +217,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/redis",
       "client/scale",
       "client/standing",
+      "client/watch",
       "cli/request",
       "cli/terminal",
       "client/verify",

@@ -1,0 +1,87 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { grown, type PageData } from "../../client/page/page-data.ts";
+import { readChange, readPage } from "../../client/page/read-page.ts";
+import { startCli } from "../helpers/cli.ts";
+import { LISTENING, LOOPBACK, socketsOf } from "../helpers/sockets.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
+import { startWatched } from "../helpers/watched.ts";
+
+const holes = ({ values }: PageData) =>
+  values[0]!.cells.reduce((sum, cell) => sum + Number(Number.isNaN(cell)), 0);
+
+/** The page after each event, until its end. */
+async function pagesAt(url: string): Promise<PageData[]> {
+  const response = await fetch(`${url}events`);
+  const pages: PageData[] = [];
+  let rest = "";
+  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+    rest += part;
+    for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
+      const [, name, data = ""] = /^event: (\w+)\ndata: (.*)$/s.exec(rest.slice(0, end)) ?? [];
+      rest = rest.slice(end + 2);
+      if (name === "page") pages.push(readPage(data));
+      if (name === "change") pages.push(grown(pages.at(-1)!, readChange(data)));
+      if (name === "end") return pages;
+    }
+  }
+  throw new Error("the events broke off");
+}
+
+describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
+  test("the page fills while the job runs, and browsers have its end before the run is over", async () => {
+    const job = ["double-pendulum", "--points", "200x200", "--chunk", "20x20", "--out", "out"];
+    const run = startWatched(["run", ...job, "-e", engine, "--watch", "--no-open"]);
+    const [pages, others] = await Promise.all([pagesAt(await run.url), pagesAt(await run.url)]);
+    expect(await run.ended).toMatchObject({ code: 0 });
+    const last = pages.at(-1)!;
+    expect(last).toMatchObject({ state: "complete", counts: { total: 100, done: 100, failed: 0 } });
+    expect(holes(last)).toBe(0);
+    expect(others.at(-1)).toEqual(last);
+    // It came bit by bit.
+    const partly = pages.filter((page) => holes(page) > 0 && page.counts.done > 0);
+    expect(partly.length).toBeGreaterThan(0);
+  });
+});
+
+test("a job that ended is shown until Ctrl-C, on the loopback interface alone", async () => {
+  const cwd = temporaryFolder();
+  await startCli(["run", "-e", "threads", "--size", "200", "--no-plots", "-q"], { cwd }).ended;
+  const [jobId = ""] = readdirSync(join(cwd, "results"));
+  const shown = startWatched(["watch", jobId, "--no-open"], cwd);
+  const url = await shown.url;
+  const last = (await pagesAt(url)).at(-1)!;
+  expect(last).toMatchObject({ jobId, state: "complete" });
+  expect(holes(last)).toBe(0);
+  // It stays: another browser gets the same.
+  expect((await pagesAt(url)).at(-1)).toEqual(last);
+  expect(await (await fetch(url)).text()).toContain("<main>");
+  if (process.platform === "linux") {
+    const listening = socketsOf(shown.child.pid!).filter(({ state }) => state === LISTENING);
+    expect(listening).toHaveLength(1);
+    expect(listening.filter(({ local }) => !LOOPBACK.test(local))).toEqual([]);
+  }
+  shown.child.kill("SIGINT");
+  expect(await shown.ended).toMatchObject({ code: 0 });
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test("a run that is interrupted says so on its page, and ends as ever", async () => {
+  const job = [
+    "double-pendulum",
+    "--points",
+    "400x400",
+    "--chunk",
+    "20x20",
+    "--duration",
+    "50",
+    "--out",
+    "out",
+  ];
+  const run = startWatched(["run", ...job, "--watch", "--no-open"]);
+  const pages = pagesAt(await run.url);
+  run.child.kill("SIGINT");
+  expect((await pages).at(-1)).toMatchObject({ state: "interrupted" });
+  expect(await run.ended).toMatchObject({ code: 130 });
+});
