@@ -74,6 +74,7 @@ function draw() {
   drawTimeline();
 }
 function duration(s) { return s < 100 ? s.toFixed(s < 10 ? 1 : 0) + " s" : s < 6000 ? (s / 60).toFixed(0) + " min" : (s / 3600).toFixed(1) + " h"; }
+function short(x) { return typeof x === "number" ? String(Number(x.toPrecision(6))) : String(x); }
 function drawArray() {
   const k = Number($("value").value) || 0;
   const all = cells[k];
@@ -82,8 +83,8 @@ function drawArray() {
   let low = Infinity, high = -Infinity;
   for (const x of all) { if (x < low) low = x; if (x > high) high = x; }
   const value = page.values[k], unit = value.unit ? " " + value.unit : "";
-  const axes = page.axes.slice(0, 2).map((a) => a.about + (a.unit ? " (" + a.unit + ")" : "") + " from " + a.coordinates[0] + " to " + a.coordinates[a.coordinates.length - 1]);
-  $("range").textContent = (low <= high ? "From " + low + unit + " (dark) to " + high + unit + " (bright). " : "") + (axes.length > 1 ? "Down: " + axes[0] + "; across: " + axes[1] : "Across: " + axes[0]) + ".";
+  const axes = page.axes.slice(0, 2).map((a) => a.about + (a.unit ? " (" + a.unit + ")" : "") + " from " + short(a.coordinates[0]) + " to " + short(a.coordinates[a.coordinates.length - 1]));
+  $("range").textContent = (low <= high ? "From " + short(low) + unit + " (dark) to " + short(high) + unit + " (bright). " : "") + (axes.length > 1 ? "Down: " + axes[0] + "; across: " + axes[1] : "Across: " + axes[0]) + ".";
   const canvas = $("picture");
   if (canvas.width !== width || canvas.height !== height) { canvas.width = width; canvas.height = height; }
   canvas.style.height = height === 1 ? "3rem" : "";
