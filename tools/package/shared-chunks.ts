@@ -40,6 +40,8 @@ export const sharedChunks: Plugin = {
   setup({ initialOptions: options, onLoad, onEnd }) {
     const isWritten = options.write !== false;
     Object.assign(options, { format: "esm", splitting: true, chunkNames: "shared-[hash]", write: false });
+    // A module that awaits while it loads would be used before it is there: CommonJS does not wait for it.
+    options.supported = { ...options.supported, "top-level-await": false };
     onLoad({ filter: /\.[jt]s$/ }, ({ path }) => ({
       contents: withNames(
         readFileSync(path, "utf8").replace(ON_DEMAND, "Promise.resolve().then(() => require($1))"),
