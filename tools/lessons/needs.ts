@@ -7,8 +7,8 @@ const PROBES: Readonly<Record<string, readonly [command: string, how: string]>> 
   "redis-server": ["redis-server --version", "apt-get install redis-server"],
   "clang-19": ["clang-19 --version && command -v wasm-ld-19", "apt-get install clang-19 lld-19"],
   "manyhands-python": [
-    'test -n "$VIRTUAL_ENV" && "$VIRTUAL_ENV/bin/python" -c "import manyhands, numba"',
-    "activate a virtual environment with './workers/python[point]'",
+    'test -n "$VIRTUAL_ENV" && "$VIRTUAL_ENV/bin/python" -c "import manyhands, numba, boto3"',
+    "activate a virtual environment with './workers/python[sqs,point]'",
   ],
 };
 
