@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { missing } from "./needs.ts";
 import { type Block, blocksOf, isOutput, LessonError, picturesOf } from "./page.ts";
@@ -59,16 +60,23 @@ async function shell(runs: readonly Block[], folder: string, name: string): Prom
     env: environment(hidden),
   });
   const end = await ended(bash);
-  const printed = readFileSync(all, "utf8")
-    .replaceAll(`${folder}/`, "")
-    .replaceAll(ROOT, "…")
-    .split(SEPARATOR);
+  const printed = withoutPlaces(readFileSync(all, "utf8"), folder).split(SEPARATOR);
   if (end === 0) return printed.slice(0, -1);
   const at = runs[Math.min(printed.length, runs.length) - 1];
   throw new LessonError(
     `Expected the commands at ${name}:${at?.line} to end with exit code 0, got ${end}: ${printed.at(-1)?.trim()}`,
   );
 }
+
+/** Paths and the name of this machine are no figures of a lesson. Columns stay where they are. */
+const withoutPlaces = (text: string, folder: string) =>
+  text
+    .replaceAll(`${folder}/`, "")
+    .replaceAll(folder, ".")
+    .replaceAll(ROOT, "…")
+    .replace(new RegExp(`\\b${hostname().replace(/\W/g, "\\$&")}\\b *`, "g"), (name) =>
+      "host".padEnd(name.length),
+    );
 
 /** Neither what this machine's user has learnt or set, nor another Node. */
 function environment(hidden: string): NodeJS.ProcessEnv {

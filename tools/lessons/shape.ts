@@ -17,8 +17,9 @@ const ORDERED = "below 1";
 export const shapeOf = (output: string): string[] =>
   output
     .split("\n")
+    .filter((line) => !line.trimStart().startsWith(ORDERED))
     .map((line) => line.trim().split(KEPT).map(partOf).join("").replace(/\s+/g, " "))
-    .filter((line) => line !== "" && !line.startsWith(ORDERED));
+    .filter((line) => line !== "");
 
 const partOf = (part: string, index: number) =>
   index % 2 === 1 ? part : part.replace(FIGURE, "#").replace(SEVERAL, "#").replace(PLURAL, "$1");
