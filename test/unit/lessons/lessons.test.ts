@@ -41,6 +41,8 @@ test.each(lessons)(
     expect(page).toMatch(
       /## Exercise\n\n[^<]*[?.][^<]*\n\n<details><summary>Answer<\/summary>\n\n[\s\S]+\n\n<\/details>\n$/,
     );
+    // A comment at a line's begin would end the paragraph.
+    expect(page).not.toMatch(/^<!--/m);
     // Figures in sentences are those of the outputs.
     expect(withOutputs(page, name, new Map())).toBe(page);
   },
