@@ -10,7 +10,7 @@ import { type Block, blocksOf, isOutput, LessonError, picturesOf } from "./page.
 const ROOT = join(import.meta.dirname, "../..");
 /** Printed between two blocks of commands. */
 const SEPARATOR = "\u001e";
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 400_000;
 
 export interface Ran {
   /** What each block of outputs holds now, by its line. */
