@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .errors import InvalidInputError, ManyhandsError, UnusableObjectError
-from .ports import MAX_RECEIVE_COUNT, Received
+from .ports import Received
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -111,13 +111,8 @@ class SqsQueue:
         self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.handle, VisibilityTimeout=seconds)
 
     def release(self, message: Received, seconds: int) -> None:
-        """SQS counts each delivery and takes none back: only as a new message does one begin at 1 again. The others keep their count,
-        which ends the retries of a message that kills its workers."""
-        if 1 < message.receive_count < MAX_RECEIVE_COUNT:
-            self.postpone(message, seconds)
-        else:
-            self.send([message.body], seconds)
-            self.acknowledge(message)
+        """SQS counts each delivery and takes none back."""
+        self.postpone(message, seconds)
 
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Raises ManyhandsError where the queue refuses some after repeated attempts."""

@@ -48,5 +48,7 @@ class Inbox(Protocol):
         """Hides the message for that many seconds from now on; 0 makes it visible."""
 
     def release(self, message: Received, seconds: int) -> None:
-        """Gives a message that was not begun to others, after that many seconds. A first delivery, and the last one that a message
-        has, count as if they had not been."""
+        """As `postpone`, for a message that was not begun: the delivery does not count where the queue can take that back."""
+
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
+        """Sends messages to the same queue, which nobody receives before that many seconds."""

@@ -101,10 +101,15 @@ class RedisQueue:
         keys = [self.stream, self.hidden, self.delayed]
         self._run("release", keys, [*self._delivery(message, seconds), str(uuid.uuid4())])
 
-    def send(self, bodies: Iterable[str]) -> None:
+    def send(self, bodies: Iterable[str], delay_seconds: float = 0) -> None:
         waiting = list(bodies)
         for at in range(0, len(waiting), MESSAGES_A_REQUEST):
-            run_script(self.client, "send", [self.stream], waiting[at : at + MESSAGES_A_REQUEST])
+            part = waiting[at : at + MESSAGES_A_REQUEST]
+            if delay_seconds == 0:
+                run_script(self.client, "send", [self.stream], part)
+            else:
+                members = [f"{uuid.uuid4()} {body}" for body in part]
+                run_script(self.client, "sendLater", [self.delayed], [round(1000 * delay_seconds), *members])
 
     def leave(self) -> None:
         """Leaves the group, unless messages are still this receiver's."""
