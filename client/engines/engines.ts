@@ -15,7 +15,7 @@ const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
 const withRedis: WithRemote = async (place, use) => {
   const { redis = process.env[REDIS_URL] ?? "" } = place;
-  if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
+  if (isSqsUrl(redis)) return (await import("../sqs/sqs-remote.ts")).withSqs({ ...place, redis }, use);
   return (await import("../redis/redis-remote.ts")).withRedis(place, use);
 };
 const isRedisNamed = ({ redis }: JobPlace) => redis !== undefined || !!process.env[REDIS_URL];

@@ -7,11 +7,11 @@ import { isReply } from "../../shared/ports/redis/scripts.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
 import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
+import { hubRemote } from "../hub/hub-remote.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import { ConnectionLostError, PATIENCE } from "../remote/patience.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
 import { machinesOf } from "../standing/machines.ts";
-import { hubRemote } from "./hub-remote.ts";
 import { REDIS_PASSWORD, REDIS_URL } from "./redis-env.ts";
 import { RedisError } from "./redis-error.ts";
 

@@ -146,11 +146,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/prices", "client/redis", "client/remote", "functions/aggregator"],
   ],
-  "client/redis": [
+  // Queues and a store without a stack, and the two that have them.
+  "client/hub": [
     ...ALL_SHARED,
-    ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
+    ...["client/kernels", "client/remote", "client/standing"],
     ...["functions", "functions/splitter", "functions/aggregator", "tools/bundling"],
   ],
+  "client/redis": [
+    ...ALL_SHARED,
+    ...["client/hub", "client/jobs", "client/local", "client/remote", "client/standing"],
+  ],
+  "client/sqs": [...ALL_SHARED, "client/hub", "client/jobs", "client/remote"],
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
@@ -190,6 +196,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/local",
     "client/redis",
     "client/remote",
+    "client/sqs",
     "client/threads",
     "functions/worker",
     "tools/bundling",
@@ -389,10 +396,10 @@ test("which kernels there are is said where a program begins, and nowhere above"
     "cli/commands/diff.ts",
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
+    "client/hub/stages.ts",
     "client/inline/inline.ts",
     "client/job-folder/job-folder.ts",
     "client/kernels/loader.ts",
-    "client/redis/stages.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
+import type { KeptStore } from "../prefixed-store.ts";
 import type { Put } from "../store.ts";
 import { namedStore, nameIfFree } from "./named-store.ts";
-import type { KeptStore } from "./prefixed-store.ts";
 import { type OpenS3, type OpenStore, openStore, type StorePlace } from "./store-url.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Put, Store } from "../store.ts";
+import type { Put, Store } from "./store.ts";
 
 /** What can be stored in, and removed from. */
 export interface KeptStore extends Store {

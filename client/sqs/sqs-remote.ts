@@ -4,9 +4,9 @@ import { openSqs } from "../../shared/ports/aws/sqs-hub.ts";
 import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { expectConditional } from "../../shared/ports/conditional-writes.ts";
 import { bucketNamed } from "../../shared/ports/redis/store-url.ts";
+import { hubRemote } from "../hub/hub-remote.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import type { Remote } from "../remote/remote.ts";
-import { hubRemote } from "./hub-remote.ts";
 
 /** Opens the server that `redis` names. Throws InvalidInputError where it is not there, and without a bucket. */
 export async function withSqs<Result>(
