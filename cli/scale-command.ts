@@ -8,7 +8,7 @@ export function addScaleCommand(program: Command): void {
     program.command("scale").description("run a job on more and more workers, and say what limits it"),
   )
     .option("-w, --workers <n,…>", "how many at a time (default: 1, 2, 4 … to twice the cores)")
-    .option("-e, --engine <name>", "threads, local or serial", "threads")
+    .option("-e, --engine <name>", "threads, local, redis (each run brings its own) or serial", "threads")
     .option("--repeats <n>", "runs on each", "3")
     .option("--plain", "the plain functions in place of their compiled twins")
     .option("-o, --out <file>", "also draw the speed-up: a new PNG")
@@ -22,7 +22,8 @@ for each worker, and Gustafson's of one that grows with the workers.
 
 Examples:
   manyhands scale --size 8000
-  manyhands scale --size 4000 --plain --workers 1,2,4,32 --out speed-up.png`,
+  manyhands scale --size 4000 --plain --workers 1,2,4,32 --out speed-up.png
+  manyhands scale --size 8000 --engine redis --workers 1,2`,
     )
     .action(async (kernel: string | undefined, options: Omit<ScaleOptions, "inputs">, command: Command) => {
       process.exitCode = await (await import("./commands/scale.ts")).scale(

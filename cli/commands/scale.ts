@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { mostWorkers } from "../../api/place.ts";
 import { engineNamed } from "../../client/engines/engines.ts";
 import { amdahlSpeedUp, gustafsonSpeedUp } from "../../client/scale/amdahl.ts";
 import { runWidth } from "../../client/scale/run-width.ts";
@@ -31,10 +32,18 @@ const MOST_REPEATS = 100;
 export async function scale(kernelName: string | undefined, options: ScaleOptions): Promise<number> {
   const { plain: isPlain = false, out, json } = options;
   const engine = engineNamed(options.engine);
-  if (engine.isRemote || !("most" in engine.workers))
-    throw new InvalidInputError("--engine", "one of this machine", show(options.engine));
+  const most = mostWorkers(engine, {});
+  if (typeof most !== "number")
+    throw new InvalidInputError(
+      "--engine",
+      "one whose workers are on this machine",
+      `${show(engine.name)}, ${most.setBy}`,
+      engine.isRemote && engine.mostOwnWorkers !== undefined
+        ? "Where nothing names a place of its jobs, not even the environment, each run brings its own."
+        : undefined,
+    );
   const cores = availableParallelism();
-  const widths = widthsOf(options.workers, engine.workers.most, cores);
+  const widths = widthsOf(options.workers, most, cores);
   const repeats = wholeNumber(options.repeats, "--repeats", MOST_REPEATS);
   const request = await requestOf(kernelName, options);
   const { signal, over } = listenForInterruption();

@@ -128,3 +128,10 @@ export interface FoundMemory {
   readonly peaks: Peaks;
   readonly basis: string;
 }
+
+/** The workers that a job brings along where its place is its own. */
+export interface Hands {
+  readonly workers: number;
+  /** Of the kernel that they compute: it says by which language. */
+  readonly hash: string | undefined;
+}

@@ -8,6 +8,7 @@ import { REDIS_HUB } from "../../tools/bundling/dist.ts";
 import { kernels } from "../kernels/loader.ts";
 import { beginRole } from "./aggregator-slot.ts";
 import { AtWork } from "./at-work.ts";
+import { awsSettings } from "./aws-settings.ts";
 import type { Environment } from "./fresh-slots.ts";
 import { beginBeat } from "./machines.ts";
 import { type StandingOptions, standBy } from "./standing-worker.ts";
@@ -80,9 +81,9 @@ function hubEnvironment(
   { url }: RedisPlace,
   { store, consumer }: { readonly store?: string | undefined; readonly consumer: string },
 ): Environment {
-  const ofAws = Object.entries(process.env).filter(([key, value]) => key.startsWith("AWS_") && value);
   return {
-    ...(Object.fromEntries(ofAws) as Environment),
+    ...awsSettings(),
+    ...(process.env[ENV.plain] && { [ENV.plain]: "1" }),
     [ENV.hub]: JSON.stringify({ file: REDIS_HUB, url, store, consumer }),
     [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
   };

@@ -154,7 +154,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/redis": [
     ...ALL_SHARED,
-    ...["client/hub", "client/jobs", "client/local", "client/remote", "client/standing"],
+    ...["client/hub", "client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
   ],
   "client/sqs": [...ALL_SHARED, "client/hub", "client/jobs", "client/remote"],
   // Only here are the built handlers and the emulator.
@@ -168,7 +168,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/scale": ALL_SHARED,
   "client/standing": [
     ...ALL_SHARED,
-    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling"],
+    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling", "tools/kernels"],
   ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],

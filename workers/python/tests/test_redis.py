@@ -45,8 +45,8 @@ def redis(server: str) -> Any:
     return client
 
 
-def taken(queue: RedisQueue, wait_seconds: float = 2) -> Received:
-    message = queue.receive(wait_seconds)
+def taken(queue: RedisQueue) -> Received:
+    message = queue.receive(1) or queue.receive(1)
     assert message is not None
     return message
 

@@ -14,7 +14,7 @@ from .hand_on import MOST_HANDED_ON, hand_on, times_handed_on
 from .pauses import deployment_pause, pause_after
 from .ports import Inbox, Received
 
-#: A poll of SQS; the longest that a worker without a message takes to end.
+#: A poll of SQS; the longest that a worker without a message takes to end. A Redis is polled for a second.
 WAIT_SECONDS = 5
 #: After a receive that failed.
 PAUSE_SECONDS = 2.0
