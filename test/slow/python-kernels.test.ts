@@ -1,9 +1,10 @@
 /** Kernels in Python on engine local. test/python/worker.sh makes the environment, and names it in VIRTUAL_ENV. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { open, run as runArray } from "../../api/index.ts";
 import { withOwnRedis } from "../../client/local/own-redis.ts";
 import { isRunning } from "../../client/processes.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
@@ -214,8 +215,28 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(
-        "Expected --python to be the path of an interpreter, got nothing at ./nowhere.\n",
+        "Expected the interpreter to be a path, or a program's name on PATH, got nothing at ./nowhere.\n",
       );
+    });
+
+    test("is computed by the library's option python, and verified and gone on with by it", async () => {
+      const folder = folderWith({ "mine.py": filling("out[...] = 3 * window['x']") });
+      vi.stubEnv("VIRTUAL_ENV", "");
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const [out, python] = [join(folder, "out"), PYTHON];
+      const { summary } = await runArray(
+        join(folder, "mine.py"),
+        {},
+        { python, out, points: [20], plots: false },
+      );
+      expect(summary).toMatchObject({ state: "complete", sum: 3 * 9.5 });
+      const job = await open(out);
+      expect(await job.verify({ python })).toMatchObject({ isEqual: true });
+      await expect(job.verify({ python: "./nowhere" })).rejects.toThrow(
+        "Expected the interpreter to be a path",
+      );
+      rmSync(join(out, "summary.json"));
+      expect(await (await open(out)).resume({ python })).toMatchObject({ summary: { state: "complete" } });
     });
 
     test("whose worker is killed has all its cells, and its run's end leaves no process behind", async () => {
