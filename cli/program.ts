@@ -157,7 +157,7 @@ addRemoteOptions(program.command("kernels"))
     "list what can be computed, with inputs and units; with --engine aws or redis, what was uploaded there",
   )
   .option("-e, --engine <name>", `where: an engine that run --help names ${DEFAULTS}`)
-  .option("--prune", "with --engine aws: remove what no job names, except of the last hour")
+  .option("--prune", "with --engine aws or redis: remove what no job names, except of the last hour")
   .option("--json", "as one JSON array")
   .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
 

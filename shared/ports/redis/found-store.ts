@@ -42,6 +42,10 @@ export class FoundStore implements KeptStore {
     yield* (await this.#toRead()).list(prefix);
   }
 
+  async storedAtMs(key: string): Promise<number | undefined> {
+    return (await this.#toRead()).storedAtMs?.(key);
+  }
+
   close(): void {
     this.#found?.close();
   }
