@@ -134,6 +134,6 @@ export interface FoundMemory {
 /** The workers that a job brings along where its place is its own. */
 export interface Hands {
   readonly workers: number;
-  /** Of the kernel that they compute: it says by which language. */
+  /** The hash of the kernel that they compute, which says by which language. */
   readonly hash: string | undefined;
 }

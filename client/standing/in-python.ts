@@ -5,8 +5,8 @@ import type { RedisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { pythonEnvironment } from "../../tools/kernels/python.ts";
+import { awsSettings } from "../cloud/aws-settings.ts";
 import { endWithUs } from "../local/guard.js";
-import { awsSettings } from "./aws-settings.ts";
 
 export interface InPythonOptions {
   readonly interpreter: string;

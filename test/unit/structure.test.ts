@@ -154,9 +154,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/redis": [
     ...ALL_SHARED,
-    ...["client/hub", "client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
+    ...["client/cloud", "client/hub", "client/jobs", "client/kernels", "client/local", "client/remote"],
+    "client/standing",
   ],
-  "client/sqs": [...ALL_SHARED, "client/hub", "client/jobs", "client/remote"],
+  "client/sqs": [...ALL_SHARED, "client/cloud", "client/hub", "client/jobs", "client/remote"],
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,

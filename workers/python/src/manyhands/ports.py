@@ -51,4 +51,4 @@ class Inbox(Protocol):
         """As `postpone`, for a message that was not begun: the delivery does not count where the queue can take that back."""
 
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
-        """Sends messages to the same queue, which nobody receives before that many seconds."""
+        """Sends messages to the same queue, where they are hidden for that many seconds."""
