@@ -15,6 +15,8 @@ import {
   readKey,
   readLogs,
   readObjects,
+  sendMessages,
+  takeMessages,
   useKey,
 } from "./grants.ts";
 import type { Fleet, Monitored } from "./monitored.ts";
@@ -72,6 +74,17 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
+/** Allows taking messages of chunks, computing and reporting them, as examples/standing/worker-policy.json does: nothing of what a client does. */
+export const workOnJobs = (pipeline: Reached): PolicyStatement[] => [
+  ...describeStack(pipeline),
+  ...fleetsOf(pipeline).flatMap(({ chunks }) => [...takeMessages(chunks), ...sendMessages(chunks)]),
+  ...sendMessages(pipeline.results),
+  ...readObjects(pipeline.bucket, KEYS.jobs),
+  ...(takesUploads(pipeline) ? readObjects(pipeline.bucket, KEYS.kernels) : []),
+  ...[KEYS.jobs, KEYS.rejected].flatMap((keys) => putObjects(pipeline.bucket, keys)),
+  ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
+];
+
 /** Allows all of it, and `delete`, `doctor`, `aggregate` and `cost`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
@@ -121,7 +134,7 @@ export function grantTo(
 }
 
 function acknowledge(holder: Construct, pipeline: Reached): void {
-  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN, KEYS.kernels]);
+  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN, KEYS.kernels, KEYS.rejected]);
   acknowledgeStack(holder, Stack.of(pipeline));
 }
 

@@ -38,7 +38,7 @@ class Received:
 class Inbox(Protocol):
     @property
     def visibility_seconds(self) -> int:
-        """The queue's visibility timeout."""
+        """For how long a message is hidden anew while it is worked on; the queue hides it for a third of that at least."""
 
     def receive(self, wait_seconds: int) -> Received | None: ...
 
