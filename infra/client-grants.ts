@@ -130,11 +130,13 @@ export function grantTo(
     const { statementAdded } = grantPrincipal.addToPrincipalPolicy(statement);
     if (!statementAdded) throw new SettingError("grantee", "a role or user of this account", grantPrincipal);
   }
-  if (Construct.isConstruct(grantPrincipal)) acknowledge(grantPrincipal, pipeline);
+  if (!Construct.isConstruct(grantPrincipal)) return;
+  acknowledge(grantPrincipal, pipeline);
+  acknowledgeKeys(grantPrincipal, pipeline.bucket, [KEYS.rejected]);
 }
 
 function acknowledge(holder: Construct, pipeline: Reached): void {
-  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN, KEYS.kernels, KEYS.rejected]);
+  acknowledgeKeys(holder, pipeline.bucket, [KEYS.jobs, ...WRITTEN, KEYS.kernels]);
   acknowledgeStack(holder, Stack.of(pipeline));
 }
 
