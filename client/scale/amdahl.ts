@@ -71,13 +71,10 @@ export const amdahlSpeedUp = (serial: number, workers: number): number =>
   1 / (serial + (1 - serial) / workers);
 
 /**
- * By Gustafson, of a job that grows with the workers, so that what is shared takes each as long as before: n - s' (n - 1), where s' is the serial
- * share of the time on n workers.
+ * By Gustafson (1988), of a job that grows with the workers until it takes them as long as the given one takes one worker: what is serial
+ * stays as it is, what is shared grows n times. That job alone over that job on n workers: n - s (n - 1).
  */
-export function gustafsonSpeedUp(serial: number, workers: number): number {
-  const there = serial / (serial + (1 - serial) / workers);
-  return workers - there * (workers - 1);
-}
+export const gustafsonSpeedUp = (serial: number, workers: number): number => workers - serial * (workers - 1);
 
 /**
  * The serial fraction that a speed-up shows (Karp and Flatt, 1990): where it grows with the workers, overhead does. Undefined for one

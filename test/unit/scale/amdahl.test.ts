@@ -63,15 +63,23 @@ test("the laws of Amdahl and Gustafson, and what Karp and Flatt read from a spee
   expect(amdahlSpeedUp(0.1, 1)).toBe(1);
   expect(amdahlSpeedUp(0.1, 10)).toBeCloseTo(1 / 0.19, 12);
   expect(amdahlSpeedUp(0.1, 1e9)).toBeCloseTo(10, 6);
-  // Gustafson's own example: a serial share of 0.4 to 0.8 % of the time on 1024 processors.
-  const there = 0.004;
-  const alone = there / (there + 1024 * (1 - there));
-  expect(gustafsonSpeedUp(alone, 1024)).toBeCloseTo(1024 - there * 1023, 6);
+  // Gustafson's own example: a serial share of 0.4 to 0.8 % on 1024 processors is a speed-up of about 1020 to 1016.
+  expect(gustafsonSpeedUp(0.004, 1024)).toBeCloseTo(1024 - 0.004 * 1023, 9);
+  expect(gustafsonSpeedUp(0, 8)).toBe(8);
+  expect(gustafsonSpeedUp(1, 8)).toBe(1);
   expect(karpFlatt(1, 1)).toBeUndefined();
   for (const workers of [2, 8, 1024])
     expect(karpFlatt(amdahlSpeedUp(0.03, workers), workers)).toBeCloseTo(0.03, 12);
   expect(karpFlatt(2.5, 2)).toBeLessThan(0);
 });
+
+test.each([0.05, 0.3, 0.8])(
+  "a job that grows gains more than the same job, with a serial share of %d",
+  (serial) => {
+    for (const workers of [2, 8, 1024])
+      expect(gustafsonSpeedUp(serial, workers)).toBeGreaterThan(1.02 * amdahlSpeedUp(serial, workers));
+  },
+);
 
 test.each([
   [1, 12.706],
