@@ -20,7 +20,7 @@ export interface Verbosity {
   readonly watch?: boolean;
   /** False: no browser is opened for it. */
   readonly open?: boolean;
-  /** Tells the end of a job that took over a minute to somebody who has turned away. */
+  /** Tells a user who has turned away that a job of over a minute has ended. */
   readonly notify?: boolean;
 }
 

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { roughly } from "../../shared/validation/roughly.ts";
 import { hasDesktop } from "./open-browser.ts";
 
-/** Who waits for less has not turned away. */
+/** A user who waits for less has not turned away. */
 const LEAST_MS = 60_000;
 
-/** How a job ended, for somebody who has turned away. */
+/** How a job ended, for a user who has turned away. */
 export interface Ended {
   readonly jobId: string;
   /** The job's state, or what the command met in its place. */

@@ -54,6 +54,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "schema",
     "seed",
     "simulate",
+    "simulate",
     "size",
     "special",
     "stack",
