@@ -68,10 +68,7 @@ test.each([
     ["--simulate", "1", "--workers", "1"],
     /^Expected --simulate to be above 1, the workers from which it goes on, got "1"/,
   ],
-  [
-    ["--simulate", "9", "--workers", "64"],
-    /^Expected --workers to be no more than \d+ cores? at least once/,
-  ],
+  [["--simulate", "9", "--workers", "64"], /^Expected --workers to be no more than \d+ cores? at least once/],
   [
     ["--simulate", "9", "--engine", "serial", "--workers", "1"],
     /^Expected --engine to be one of several workers/,
