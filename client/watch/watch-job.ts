@@ -3,10 +3,12 @@ import { sampleTile } from "../../shared/array/overview.ts";
 import { isMap } from "../../shared/array/spec.ts";
 import { bytesOf } from "../../shared/array/zarr-array.ts";
 import { REPORT_VERSION } from "../../shared/messages/chunk-report.ts";
+import { isEmpty, isIdle } from "../../shared/ports/queue.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { listSegments } from "../../shared/record/segments.ts";
 import { listChunks, lookAtChunk, reportChunk } from "../../shared/record/stored-chunk.ts";
 import type { FoundJob, FoundStatus } from "../jobs/job-store.ts";
+import type { SharedQueues } from "../remote/remote.ts";
 import type { LivePage } from "./live-page.ts";
 import { ReportFeed, spread } from "./report-feed.ts";
 
@@ -18,6 +20,8 @@ const PAUSE_PER_LOOK = 3;
 const CHUNKS_A_LOOK = 50;
 /** How long a cancelled job is waited for that has no summary and does not change: its process may be gone. */
 const SETTLED_MS = 20_000;
+/** Further looks at a job that ended without some chunks, while messages are in work: with each report its summary is written again. */
+const LATE_LOOKS = 20;
 const NOBODY = { requestId: "", logStream: "", coldStart: false, initMs: null };
 
 /**
@@ -39,6 +43,7 @@ export async function watchJob(
     hears.reported?.(report);
   });
   let settled = { chunks: -1, sinceMs: 0 };
+  let lateLooks = 0;
   for (;;) {
     signal.throwIfAborted();
     const began = performance.now();
@@ -52,7 +57,9 @@ export async function watchJob(
     const isHere = queues === undefined;
     const absent = isHere && unread === 0 ? await showStored() : 0;
     const isCancelled = state === "cancelled" && began - settled.sinceMs > settledMs;
-    const isOver = status.summary !== undefined || state === "unfinished" || isCancelled;
+    const isLate = state !== "complete" && queues !== undefined && !isQuiet(queues) && lateLooks < LATE_LOOKS;
+    if (status.summary && isLate) lateLooks++;
+    const isOver = (status.summary && !isLate) || state === "unfinished" || isCancelled;
     if (isOver && unread === 0 && absent === 0) return status;
     const pauseMs = Math.max(isHere ? LOOK_HERE_MS : LOOK_MS, PAUSE_PER_LOOK * (performance.now() - began));
     // More is there to be read: a folder need not be spared.
@@ -91,3 +98,5 @@ export async function watchJob(
     return unknown.length - chosen.length;
   }
 }
+
+const isQuiet = ({ chunks, results }: SharedQueues) => isEmpty(chunks) && isIdle(results);

@@ -88,6 +88,17 @@ test("a cancelled job that has no summary and does not change is over", async ()
   expect(last).toMatchObject({ state: "cancelled", summary: undefined });
 });
 
+test("a cancelled job is watched while messages of it are in work, as each report changes its summary", async () => {
+  const { job } = await stored();
+  const none = { waiting: 0, inFlight: 0, delayed: 0 };
+  const ended = (done: number, inFlight: number) => () => ({
+    ...{ state: "cancelled" as const, chunks: { total: 25, done, failed: 0 } },
+    queues: { chunks: { ...none, inFlight }, results: none, deadLetters: 0, resultDeadLetters: 0 },
+  });
+  const { last } = await watched(job, [ended(20, 2), ended(22, 1), ended(24, 0)]);
+  expect(last.chunks.done).toBe(24);
+});
+
 test("a job that waits for workers says so", async () => {
   const { job } = await stored();
   const alone = (done: number) => () => ({
