@@ -73,7 +73,7 @@ function draw() {
   $("done").max = counts.total;
   $("done").value = counts.done + counts.failed;
   $("chunks").textContent = counts.done.toLocaleString("en") + " of " + counts.total.toLocaleString("en") + " stored";
-  $("failed").textContent = counts.failed + " for good, " + counts.failedAttempts + " attempts";
+  $("failed").textContent = counts.failed + " for good, " + counts.failedAttempts + (counts.failedAttempts === 1 ? " attempt" : " attempts");
   $("workers").textContent = counts.workers + (page.engine ? " on engine " + page.engine : "");
   $("left").textContent = typeof secondsLeft === "number" ? duration(secondsLeft) : "";
   $("cost").textContent = cost ? cost.usd.toPrecision(3) + " USD, " + cost.basis : "";
@@ -124,14 +124,14 @@ function drawTimeline() {
     for (const bar of page.bars) end = Math.max(end, bar[3] + bar[4]);
     shown = {end: isOver ? end : 1.25 * end, lanes, bars: 0};
     canvas.width = 1200;
-    canvas.height = Math.min(600, Math.max(24, 12 * lanes));
+    canvas.height = Math.min(600, Math.max(48, 12 * lanes));
   }
   const context = canvas.getContext("2d"), lane = canvas.height / lanes, scale = 1200 / shown.end;
   context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--bar");
   for (const bar of page.bars.slice(shown.bars))
     context.fillRect(bar[3] * scale, bar[0] * lane, Math.max(1, bar[4] * scale - 0.5), Math.max(1, lane - 1));
   shown.bars = page.bars.length;
-  $("span").textContent = page.lanes.length + " workers, a row each; from left to right " + duration(shown.end / 100000) + ".";
+  $("span").textContent = page.lanes.length + (lanes === 1 ? " worker" : " workers, a row each") + "; from left to right " + duration(shown.end / 100000) + ".";
 }
 /** Those of a lane that begin in the same stretch of time become one: no picture tells them apart. */
 function mergeBars() {
