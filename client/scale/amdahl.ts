@@ -71,13 +71,10 @@ export const amdahlSpeedUp = (serial: number, workers: number): number =>
   1 / (serial + (1 - serial) / workers);
 
 /**
- * By Gustafson, of a job that grows with the workers, so that what is shared takes each as long as before: n - s' (n - 1), where s' is the serial
- * share of the time on n workers.
+ * By Gustafson, of a job that grows with the workers, so that what is shared takes each of them as long as it took one: s + n (1 - s). The serial
+ * share of the time on n workers is then s, too. Of a job that stays, that share grows, and the formula would be Amdahl's again.
  */
-export function gustafsonSpeedUp(serial: number, workers: number): number {
-  const there = serial / (serial + (1 - serial) / workers);
-  return workers - there * (workers - 1);
-}
+export const gustafsonSpeedUp = (serial: number, workers: number): number => workers - serial * (workers - 1);
 
 /**
  * The serial fraction that a speed-up shows (Karp and Flatt, 1990): where it grows with the workers, overhead does. Undefined for one

@@ -64,9 +64,9 @@ test("the laws of Amdahl and Gustafson, and what Karp and Flatt read from a spee
   expect(amdahlSpeedUp(0.1, 10)).toBeCloseTo(1 / 0.19, 12);
   expect(amdahlSpeedUp(0.1, 1e9)).toBeCloseTo(10, 6);
   // Gustafson's own example: a serial share of 0.4 to 0.8 % of the time on 1024 processors.
-  const there = 0.004;
-  const alone = there / (there + 1024 * (1 - there));
-  expect(gustafsonSpeedUp(alone, 1024)).toBeCloseTo(1024 - there * 1023, 6);
+  expect(gustafsonSpeedUp(0.004, 1024)).toBeCloseTo(1024 - 0.004 * 1023, 6);
+  expect(gustafsonSpeedUp(0.1, 1)).toBe(1);
+  expect(gustafsonSpeedUp(0.1, 10)).toBeCloseTo(9.1, 12); // the same job is 5.3 times as fast
   expect(karpFlatt(1, 1)).toBeUndefined();
   for (const workers of [2, 8, 1024])
     expect(karpFlatt(amdahlSpeedUp(0.03, workers), workers)).toBeCloseTo(0.03, 12);
