@@ -28,8 +28,11 @@ let page, cells = [], ranges = [], images = [], isDue = false, isOver = false;
 let shown = {end: 0, lanes: 0, bars: 0};
 function cellsOf(packed) {
   const [type, hole] = TYPES[packed.type];
-  const bytes = Uint8Array.from(atob(packed.base64), (c) => c.charCodeAt(0));
-  return Float64Array.from(new type(bytes.buffer), (x) => (x === hole ? NaN : x));
+  const text = atob(packed.base64), bytes = new Uint8Array(text.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = text.charCodeAt(k);
+  const from = new type(bytes.buffer), all = new Float64Array(from.length);
+  for (let k = 0; k < all.length; k++) all[k] = from[k] === hole ? NaN : from[k];
+  return all;
 }
 function whole(text) {
   page = JSON.parse(text);
