@@ -36,7 +36,7 @@ export function page(seen: readonly Seen[]): Page {
           "frame (ms)": (same) => spreadOf(same, ({ browser }) => browser.frameMs.median, 1),
           "99 of 100 below (ms)": (same) => spreadOf(same, ({ browser }) => browser.frameMs.p99, 1),
           "longest (ms)": (same) => spreadOf(same, ({ browser }) => browser.frameMs.longest),
-          late: (same) => spreadOf(same, ({ browser }) => 100 * browser.lateShare, 1),
+          "late (%)": (same) => spreadOf(same, ({ browser }) => 100 * browser.lateShare, 1),
           "tasks over 50 ms": (same) => spreadOf(same, ({ browser }) => browser.longTasks),
           "longest task (ms)": (same) => spreadOf(same, ({ browser }) => browser.longestTaskMs),
           "main thread busy": (same) => percent(medianOf(same, ({ browser }) => browser.busyShare)),
