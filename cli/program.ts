@@ -59,6 +59,7 @@ addJobOptions(addRemoteOptions(program.command("run").description("compute an ar
   .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
   .option("--watch", "show the array filling on a page of this machine, in the desktop's browser")
   .option("--no-open", "with --watch: only print the page's address")
+  .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
   .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -105,6 +106,7 @@ addRemoteOptions(program.command("resume"))
     "--force",
     "also where another version of its kernel began it; on aws and redis, while messages of it may be in the queue",
   )
+  .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
   .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")

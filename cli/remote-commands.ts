@@ -74,6 +74,7 @@ Exit codes: 0 after Ctrl-C, 1 the store could not be read any more, 2 bad input.
   remote("attach", "follow a submitted job to its end and fetch its results, as run does")
     .argument("<job>", "the job's id")
     .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+    .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
     .option("--json", "print the result as one JSON object, and nothing else")
     .option("-q, --quiet", "print nothing")
     .action(async (job: string, options: AttachOptions) => {

@@ -51,6 +51,11 @@ export class LivePage {
     };
   }
 
+  /** Shows its state before its end. */
+  becomes(state: string): void {
+    this.#tell({ state });
+  }
+
   /**
    * Shows how the job ended, and resolves once the browsers that are there have it, and at least `least` ones; after `patienceMs` whatever
    * they have, or once `signal` is aborted. The page stays served.

@@ -25,6 +25,7 @@ export type Told =
   | { readonly buried: readonly number[] }
   | { readonly counted: Counted }
   | { readonly billed: PageCost }
+  | { readonly state: string }
   /** The job's end, with what is known only now. Browsers to wait for, and how long (ms). */
   | { readonly end: PageChange; readonly least: number; readonly patienceMs: number };
 
@@ -55,6 +56,7 @@ export async function serveWatching(): Promise<void> {
     else if ("buried" in told) soFar.buried(told.buried);
     else if ("counted" in told) soFar.counted(told.counted);
     else if ("billed" in told) soFar.billed(told.billed);
+    else if ("state" in told) soFar.becomes(told.state);
     else {
       clearInterval(sending);
       while (send()); // what waited for its turn

@@ -29,6 +29,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "limits",
     "maxUsd",
     "memory",
+    "notify",
     "npy",
   ],
   ...[
@@ -49,7 +50,20 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "request",
     "scale",
   ],
-  ...["schema", "seed", "size", "special", "stack", "store", "timeout", "title", "version", "view"],
+  ...[
+    "schema",
+    "seed",
+    "simulate",
+    "simulate",
+    "size",
+    "special",
+    "stack",
+    "store",
+    "timeout",
+    "title",
+    "version",
+    "view",
+  ],
   ...["open", "watch", "workers", "write", "yes"],
 ]);
 

@@ -40,6 +40,28 @@ test.skipIf(noRedis)(
     });
   },
 );
+test("scale --simulate goes on from what was run, and JSON tells which is which", async () => {
+  const args = [
+    "--size",
+    "2000",
+    "--chunk",
+    "100x100",
+    "--workers",
+    "1",
+    "--simulate",
+    "1000",
+    "--json",
+    "--no-plots",
+  ];
+  const { code, stdout, stderr } = await scale(...args);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { widths, simulation } = JSON.parse(stdout);
+  expect(widths.map(({ workers }: { workers: number }) => workers)).toEqual([1]);
+  expect(simulation.from).toMatchObject({ workers: 1, seconds: widths[0].run.seconds });
+  const last = simulation.widths.at(-1);
+  expect(last).toMatchObject({ workers: 1000, aws: { usd: { expected: expect.any(Number) } } });
+  expect(last.seconds).toBeLessThan(widths[0].run.seconds);
+});
 
 test.each(["threads", "local"])("on engine %s --plain computes by the plain functions", async (engine) => {
   const computing = async (...more: string[]) => {
@@ -64,6 +86,15 @@ test.each([
     /^Expected --workers to be a whole number from 1 to 1, got "2"/,
   ],
   [["--workers", "1,x"], /^Expected --workers to be a whole number from 1/],
+  [
+    ["--simulate", "1", "--workers", "1"],
+    /^Expected --simulate to be above 1, the workers from which it goes on, got "1"/,
+  ],
+  [["--simulate", "9", "--workers", "64"], /^Expected --workers to be no more than \d+ cores? at least once/],
+  [
+    ["--simulate", "9", "--engine", "serial", "--workers", "1"],
+    /^Expected --engine to be threads or local for --simulate/,
+  ],
   [["--repeats", "0"], /^Expected --repeats to be a whole number from 1/],
 ])("%j is refused with a sentence", async (args, sentence) => {
   const { code, stderr } = await runCli(["scale", ...args]);

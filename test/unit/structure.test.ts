@@ -137,7 +137,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/threads": ["client/inline", "client/kernels", "client/verify", "client/watch", "tools/kernels"],
   "client/page": ALL_SHARED,
   // A page of a job, served on this machine.
-  "client/watch": [...ALL_SHARED, "client/engines", "client/jobs", "client/page", "client/threads"],
+  "client/watch": [
+    ...ALL_SHARED,
+    ...["client/engines", "client/jobs", "client/page", "client/remote", "client/threads"],
+  ],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
