@@ -4,6 +4,7 @@ import { DetachedError, InterruptedError } from "../../client/engines/engine.ts"
 import { isMap } from "../../shared/array/spec.ts";
 import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
+import { commandTyped } from "../terminal/command-typed.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
@@ -19,6 +20,8 @@ export interface Verbosity {
   readonly watch?: boolean;
   /** False: no browser is opened for it. */
   readonly open?: boolean;
+  /** False: no report.html is written. */
+  readonly report?: boolean;
 }
 
 /** Does what writes to the terminal, or asks there, in place of the progress that is drawn. */
@@ -30,7 +33,7 @@ type Aside = (action: () => Promise<void>) => Promise<void>;
  */
 export async function showJob(
   start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
-  { json, quiet, watch, open }: Verbosity,
+  { json, quiet, watch, open, report }: Verbosity,
 ): Promise<number> {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
@@ -56,7 +59,7 @@ export async function showJob(
   try {
     const outcome = await start(
       {
-        signal: controller.signal,
+        ...{ signal: controller.signal, report, command: commandTyped() },
         ...(!quiet && {
           onWarning: (sentence) => {
             clearProgress();

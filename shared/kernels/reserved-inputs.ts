@@ -46,6 +46,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "redis",
     "region",
     "repeats",
+    "report",
     "request",
     "scale",
   ],

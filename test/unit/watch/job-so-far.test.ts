@@ -3,7 +3,7 @@ import { grown, overviewShape, type PageData } from "../../../client/page/page-d
 import { changeText, pageText } from "../../../client/page/page-text.ts";
 import { readChange, readPage } from "../../../client/page/read-page.ts";
 import { JobSoFar } from "../../../client/watch/job-so-far.ts";
-import { startedPage } from "../../../client/watch/started-page.ts";
+import { startedPage } from "../../../client/page/started-page.ts";
 import type { ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";

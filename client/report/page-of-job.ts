@@ -1,0 +1,150 @@
+/** What the report of a job that has ended shows, from what its store has: the reports, and the array's chunks where a tile was too large for them. */
+import { sampleTiles } from "../../functions/aggregator/finish.ts";
+import { Ledger } from "../../functions/aggregator/ledger.ts";
+import { specialOf, timeline } from "../../functions/aggregator/pictures.ts";
+import { layoutOf } from "../../shared/array/layout.ts";
+import { KERNELS } from "../../shared/kernels/registry.ts";
+import type { AttemptFailure, ReportMessage } from "../../shared/messages/chunk-report.ts";
+import { declarationOf } from "../../shared/plan/declaration-of.ts";
+import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
+import { DEFAULT_WORKERS, MB_PER_VCPU } from "../../shared/plan/workers.ts";
+import { systemClock } from "../../shared/ports/clock.ts";
+import type { StoreReader } from "../../shared/ports/store.ts";
+import { readControl } from "../../shared/record/control.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import { viewOfJob } from "../../shared/record/job-view.ts";
+import { readPeaks } from "../../shared/record/memory.ts";
+import { readRounds } from "../../shared/record/rounds.ts";
+import { listSegments, readSegments } from "../../shared/record/segments.ts";
+import type { Summary } from "../../shared/record/summary.ts";
+import { boundedBars, type PageBar } from "../page/page-bars.ts";
+import { pickedCells } from "../page/page-cells.ts";
+import { costBin, MOST_FAILURES, type PageData } from "../page/page-data.ts";
+import { startedPage } from "../page/started-page.ts";
+
+/** A job that has ended, and where its objects are: `memory.json`, which no deployment has, lies `here`. */
+export interface Ended {
+  readonly job: StoredJob;
+  readonly summary: Summary;
+  readonly store: StoreReader;
+  readonly here: Pick<StoreReader, "get">;
+  readonly engine: string | undefined;
+  readonly command: string;
+}
+
+/** Rejects as the store does. */
+export async function pageOfJob(ended: Ended): Promise<PageData> {
+  const { job, summary, store, engine, command } = ended;
+  const { ledger, failures, memoryMb } = await readAll(ended);
+  await sampleTiles(job, ledger, { store, clock: systemClock });
+  const declaration = declarationOf(job, KERNELS);
+  const started = startedPage({ ...job, declaration }, engine, ledger.layout.total);
+  const shown = timeline(job, declaration, summary, ledger);
+  const { bars, costs } = barsOf(shown.bars, ledger);
+  const { chunks, failedAttempts, workers, coldStarts, cost } = summary;
+  const { rows, columns } = pickedCells(viewOfJob(job), job.spec.values);
+  return {
+    ...{ ...started, command, state: summary.state },
+    values: started.values.map((value, k) => {
+      const special = specialOf(job, declaration.values[k]?.special);
+      const { values, columns: width } = ledger.values[k]!.overview;
+      const cells = value.cells.map((_, at) => {
+        const row = rows[Math.floor(at / columns.length)]!;
+        return values[row * width + columns[at % columns.length]!]!;
+      });
+      return { ...value, cells, ...(special && { special }) };
+    }),
+    lanes: shown.slots,
+    bars: boundedBars(bars, shown.slots.length),
+    coldStarts: shown.coldStarts.map(({ slot: lane, ...rest }) => ({ lane, ...rest })),
+    costs,
+    counts: { ...chunks, failedAttempts, workers, coldStarts },
+    failures: failures
+      .slice(0, MOST_FAILURES)
+      .map(({ chunk, attempt, final, error, logStream, failedAtMs }) => ({
+        ...{ chunk, attempt, isFinal: final, error, log: logStream },
+        atMs: Math.max(0, ledger.withoutPauses(failedAtMs) - job.submittedAtMs),
+      })),
+    ...(cost && {
+      cost: {
+        ...{ usd: cost.usd, basis: cost.basis },
+        byStage: Object.entries(cost.byStage).map(([stage, { usd }]) => ({ stage, usd })),
+      },
+    }),
+    ...(summary.plan && { plan: { seconds: summary.plan.seconds, usd: summary.plan.usd } }),
+    memory: await memoryOf(ended, memoryMb),
+    summary: figuresOf(summary),
+  };
+}
+
+async function readAll({ job, store }: Pick<Ended, "job" | "store">) {
+  const { jobId } = job;
+  const [control, segments] = await Promise.all([
+    readControl(store, jobId),
+    listSegments(store, jobId, layoutOf(job.spec).total),
+  ]);
+  const { isCancelled } = control;
+  const rounds = await readRounds(store, control);
+  const ledger = new Ledger(job, { rounds, reissued: [], isCancelled });
+  const failures: AttemptFailure[] = [];
+  let memoryMb: number | undefined;
+  await readSegments(store, jobId, segments, {
+    report: (report: ReportMessage) => {
+      memoryMb = report.worker.memoryMb ?? memoryMb;
+      ledger.addReport(report);
+    },
+    failure: (failure, round) => {
+      failures.push(failure);
+      ledger.addFailure(failure, round);
+    },
+  });
+  ledger.closeTimes(job.submittedAtMs);
+  return { ledger, failures: failures.sort((a, b) => a.failedAtMs - b.failedAtMs), memoryMb };
+}
+
+/** The timeline's bars, which are in the order of their chunks, with these; and how many chunks cost how much. */
+function barsOf(
+  shown: ReturnType<typeof timeline>["bars"],
+  { layout, slot, cpuMs }: Ledger,
+): { bars: PageBar[]; costs: PageData["costs"] } {
+  const measured = Array.from({ length: layout.total }, (_, chunk) => chunk).filter(
+    (chunk) => slot[chunk]! >= 0,
+  );
+  const costs: Record<number, number> = {};
+  const bars = shown.map(({ slot: lane, startMs, durationMs }, k) => {
+    const chunk = measured[k]!;
+    const bin = costBin(cpuMs[chunk]!);
+    costs[bin] = (costs[bin] ?? 0) + 1;
+    return { lane, chunk, chunks: 1, startMs, durationMs, cpuMs: cpuMs[chunk]! };
+  });
+  return { bars, costs };
+}
+
+/** As `manyhands memory` tells it, without the platform's log. */
+async function memoryOf(
+  { job, here }: Ended,
+  memoryMb = DEFAULT_WORKERS.memoryMb,
+): Promise<PageData["memory"]> {
+  const isPython = job.declaration?.language === "python";
+  const predicted = peakMemoryMb(job, isPython ? Math.min(memoryMb, MB_PER_VCPU) : memoryMb);
+  const { client, ...peaks } = (await readPeaks(here, job.jobId)) ?? {};
+  const stages = (["splitter", "worker", "aggregator"] as const).map((stage) => {
+    const measured = peaks[stage];
+    return { stage, predictedMb: predicted[stage], ...(measured && { measuredMb: measured.mb }) };
+  });
+  return client ? [...stages, { stage: "the command", measuredMb: client.mb }] : stages;
+}
+
+function figuresOf(summary: Summary): NonNullable<PageData["summary"]> {
+  const { elements, storedBytes, makespanMs, waitedMs, computeMs, busyMs } = summary;
+  const { speedUp, efficiency, unknownTimes, reissued, slowestChunk, values, sum, min, max, nonFinite } =
+    summary;
+  const isMap = summary.spec.values.length === 0;
+  return {
+    ...{ elements, storedBytes, makespanMs, computeMs, busyMs, speedUp, efficiency, unknownTimes },
+    ...(waitedMs !== undefined && { waitedMs }),
+    reissued: reissued.chunks,
+    ...(slowestChunk && { slowest: slowestChunk }),
+    statistics: isMap ? [] : (values ?? [{ sum, min, max, nonFinite }]),
+  };
+}
