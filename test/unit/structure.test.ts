@@ -397,6 +397,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
     "client/job-folder/job-folder.ts",
     "client/kernels/loader.ts",
     "client/redis/stages.ts",
+    "client/report/page-of-job.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

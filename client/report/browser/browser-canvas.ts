@@ -134,7 +134,7 @@ class Pixels implements Raster {
     const image = new ImageData(this.width, this.height);
     const bytes = new DataView(image.data.buffer);
     for (let at = 0; at < this.pixels.length; at++)
-      bytes.setUint32(4 * at, this.pixels[at]! * 256 + 255 - (this.alpha?.[at] ?? 0));
+      bytes.setUint32(4 * at, this.pixels[at]! * 256 + (this.alpha?.[at] ?? 255));
     return image;
   }
 }

@@ -132,17 +132,17 @@ export function readingSection({ axes, values, jobId }: PageData): HTMLElement {
     return section(
       "read",
       "How to read the results",
-      code(`head -3 results.jsonl                    # a line an item, in the job's folder`, "Shell"),
+      code("head -3 results.jsonl  # in the job's folder: a line an item", "Shell"),
     );
   const [{ name } = { name: "" }] = values;
   const corner = axes.map(() => "0").join(", ");
-  const python = `import xarray                             # pip install xarray zarr
-ds = xarray.open_zarr("array")            # in the job's folder: axes with names, units and coordinates
+  const python = `import xarray  # pip install xarray zarr
+ds = xarray.open_zarr("array")  # in the job's folder: axes with names, units and coordinates
 ds${name && `["${name}"]`}`;
-  const zarr = `import zarr                               # the numbers as they are stored
+  const zarr = `import zarr  # the numbers as they are stored
 zarr.open("array${name && `/${name}`}", mode="r")[${corner}]`;
-  const node = `import { open } from "manyhands";         // npm install manyhands
-const job = await open(${JSON.stringify(jobId)});              // or the path of its folder
+  const node = `import { open } from "manyhands"; // npm install manyhands
+const job = await open(${JSON.stringify(jobId)}); // below results/, or the path of the folder
 const { data, shape } = await job.array.read();`;
   return section(
     "read",
