@@ -2,6 +2,7 @@
 import { sampleTiles } from "../../functions/aggregator/finish.ts";
 import { Ledger } from "../../functions/aggregator/ledger.ts";
 import { specialOf, timeline } from "../../functions/aggregator/pictures.ts";
+import type { Overview } from "../../plots/picture.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { AttemptFailure, ReportMessage } from "../../shared/messages/chunk-report.ts";
@@ -18,7 +19,7 @@ import { readRounds } from "../../shared/record/rounds.ts";
 import { listSegments, readSegments } from "../../shared/record/segments.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { boundedBars, type PageBar } from "../page/page-bars.ts";
-import { pickedCells } from "../page/page-cells.ts";
+import { type Picked, pickedCells } from "../page/page-cells.ts";
 import { costBin, MOST_FAILURES, type PageData } from "../page/page-data.ts";
 import { startedPage } from "../page/started-page.ts";
 
@@ -42,16 +43,12 @@ export async function pageOfJob(ended: Ended): Promise<PageData> {
   const shown = timeline(job, declaration, summary, ledger);
   const { bars, costs } = barsOf(shown.bars, ledger);
   const { chunks, failedAttempts, workers, coldStarts, cost } = summary;
-  const { rows, columns } = pickedCells(viewOfJob(job), job.spec.values);
+  const picked = pickedCells(viewOfJob(job), job.spec.values);
   return {
     ...{ ...started, command, state: summary.state },
     values: started.values.map((value, k) => {
       const special = specialOf(job, declaration.values[k]?.special);
-      const { values, columns: width } = ledger.values[k]!.overview;
-      const cells = value.cells.map((_, at) => {
-        const row = rows[Math.floor(at / columns.length)]!;
-        return values[row * width + columns[at % columns.length]!]!;
-      });
+      const cells = cellsAt(ledger.values[k]!.overview, picked);
       return { ...value, cells, ...(special && { special }) };
     }),
     lanes: shown.slots,
@@ -100,6 +97,14 @@ async function readAll({ job, store }: Pick<Ended, "job" | "store">) {
   });
   ledger.closeTimes(job.submittedAtMs);
   return { ledger, failures: failures.sort((a, b) => a.failedAtMs - b.failedAtMs), memoryMb };
+}
+
+function cellsAt({ values, columns: width }: Overview, { rows, columns }: Picked): Float64Array {
+  if (rows.length * columns.length === values.length) return values;
+  const cells = new Float64Array(rows.length * columns.length);
+  let at = 0;
+  for (const row of rows) for (const column of columns) cells[at++] = values[row * width + column]!;
+  return cells;
 }
 
 /** The timeline's bars, which are in the order of their chunks, with these; and how many chunks cost how much. */

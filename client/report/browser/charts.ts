@@ -1,7 +1,9 @@
 /** Charts of a few dozen shapes, whose colours are the page's own. */
 import { svg } from "./elements.ts";
 
-const [WIDTH, HEIGHT, LEFT, BELOW, ABOVE] = [640, 240, 56, 44, 12];
+const [HEIGHT, LEFT, BELOW, ABOVE] = [240, 56, 44, 12];
+/** Letters are as large on a narrow screen: there are fewer of them. */
+const WIDTH = Math.min(640, Math.max(280, document.documentElement.clientWidth - 32));
 
 interface Axis {
   readonly title: string;

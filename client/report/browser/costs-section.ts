@@ -77,6 +77,8 @@ function widthsFor(workers: number): number[] {
   return [...new Set([...widths, workers])].filter((width) => width >= 1).sort((a, b) => a - b);
 }
 
+const MOST_TICKS = 8;
+
 export function amdahlSection(data: PageData): HTMLElement | undefined {
   const run = amdahlOfRun(data);
   if (!run) return undefined;
@@ -84,6 +86,7 @@ export function amdahlSection(data: PageData): HTMLElement | undefined {
   const widths = widthsFor(workers);
   const [largest, top] = [widths.at(-1)!, Math.max(2, run.speedUp(widths.at(-1)!) * 1.1)];
   const place = (width: number) => Math.log2(width) / Math.log2(largest);
+  const every = Math.ceil(Math.log2(largest) / MOST_TICKS);
   const limit = run.speedUp(Number.POSITIVE_INFINITY);
   const now = run.speedUp(workers);
   const picture = chart(
@@ -91,7 +94,7 @@ export function amdahlSection(data: PageData): HTMLElement | undefined {
     {
       title: "workers",
       ticks: widths
-        .filter((width) => Number.isInteger(Math.log2(width)))
+        .filter((width) => Number.isInteger(Math.log2(width) / every))
         .map((width) => ({ at: place(width), label: count(width) })),
     },
     {
