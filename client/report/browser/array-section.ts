@@ -27,8 +27,12 @@ export function arraySection(data: PageData, onValue: (shown: Shown) => void): H
     const most = Math.floor(box.clientWidth * look.scale);
     drawHeatmap(shown.picture, canvasMedium(canvas, look, undefined, onSheet));
     // Drawn again: letters of a picture that is only shown smaller could not be read.
-    if (canvas.width > most) {
-      const height = Math.round((canvas.height * most) / canvas.width) + Math.round(20 * look.scale);
+    const plot = sheet?.plot;
+    if (plot && canvas.width > most) {
+      const beside = canvas.width - plot.width;
+      const height = Math.round(
+        canvas.height - plot.height + (plot.height / plot.width) * Math.max(1, most - beside),
+      );
       drawHeatmap(shown.picture, canvasMedium(canvas, look, { width: most, height }, onSheet));
     }
     mark();

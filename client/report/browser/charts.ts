@@ -1,7 +1,7 @@
 /** Charts of a few dozen shapes, whose colours are the page's own. */
 import { svg } from "./elements.ts";
 
-const [HEIGHT, LEFT, BELOW, ABOVE] = [240, 56, 44, 12];
+const [HEIGHT, LEFT, RIGHT, BELOW, ABOVE] = [240, 56, 30, 44, 12];
 /** Letters are as large on a narrow screen: there are fewer of them. */
 const WIDTH = Math.min(640, Math.max(280, document.documentElement.clientWidth - 32));
 
@@ -17,7 +17,7 @@ export function chart(
   y: Axis,
   draw: (across: (share: number) => number, up: (share: number) => number) => readonly SVGElement[],
 ): SVGElement {
-  const across = (share: number) => LEFT + share * (WIDTH - LEFT - 12);
+  const across = (share: number) => LEFT + share * (WIDTH - LEFT - RIGHT);
   const up = (share: number) => HEIGHT - BELOW - share * (HEIGHT - BELOW - ABOVE);
   const text = (content: string, at: Readonly<Record<string, string | number>>) => svg("text", at, content);
   return svg(
