@@ -44,9 +44,10 @@ function packedCells(
 ): { readonly type: CellType; readonly bytes: Uint8Array } {
   const type = cellTypeOf(dtype);
   const { array, hole } = CELL_TYPES[type];
-  const packed = type === "float64" ? cells : new array(cells.length);
-  if (packed !== cells)
-    for (let k = 0; k < cells.length; k++) packed[k] = Number.isNaN(cells[k]) ? hole : cells[k]!;
+  // Converted as a whole: this is in the time of each job that has a report.
+  const packed = type === "float64" ? cells : new array(cells);
+  if (!Number.isNaN(hole) && cells.includes(Number.NaN))
+    for (let k = 0; k < cells.length; k++) if (Number.isNaN(cells[k])) packed[k] = hole;
   const { buffer, byteOffset, byteLength } = packed;
   return { type, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
 }

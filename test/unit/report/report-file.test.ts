@@ -1,16 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { open, run } from "../../../api/index.ts";
 import { writtenReport } from "../../../api/written-report.ts";
-import type { RunResult } from "../../../client/engines/engine.ts";
+import type { Engine, RunResult } from "../../../client/engines/engine.ts";
 import { engineNamed } from "../../../client/engines/engines.ts";
 import { readPageBytes } from "../../../client/page/read-page.ts";
 import { startedPage } from "../../../client/page/started-page.ts";
 import { packedPage } from "../../../client/report/packed-page.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";
-import { JOB_OF_4_CHUNKS } from "../../helpers/stages.ts";
+import { JOB_OF_4_CHUNKS, Stages } from "../../helpers/stages.ts";
 import { temporaryFolder } from "../../helpers/temporary.ts";
 
 const MARKUP = "</script><script>alert(1)</script>";
@@ -68,4 +68,22 @@ test("a job whose report cannot be written is complete, and says why it has none
   const told = { jobId: "j", folder, engine: engineNamed("serial"), at: {}, command: "" };
   await writtenReport(told, {} as RunResult, (sentence) => said.push(sentence));
   expect(said).toEqual([expect.stringMatching(/^There is no report.html: .*job.json/)]);
+});
+
+test("what is reported of a large job elsewhere is read there: its folder here has the pictures alone", async () => {
+  const stages = new Stages();
+  await stages.split(JOB_OF_4_CHUNKS);
+  const summary = (await stages.runToEnd())!;
+  const folder = temporaryFolder();
+  const { store } = stages;
+  writeFileSync(join(folder, "job.json"), store.objects.get("jobs/j/job.json")!);
+  const jobs = async () => ({ withJob: (_: string, use: (found: object) => unknown) => use({ store }) });
+  const engine = { ...engineNamed("aws"), jobs } as unknown as Engine;
+  const said: string[] = [];
+  const result = { summary, fetched: "pictures" } as RunResult;
+  await writtenReport({ jobId: "j", folder, engine, at: {}, command: "" }, result, (told) => said.push(told));
+  expect(said).toEqual([]);
+  const page = dataOf(readFileSync(join(folder, "report.html"), "utf8"));
+  expect(page).toMatchObject({ engine: "aws", counts: { done: 4 } });
+  expect(page.values[0]!.cells.reduce((sum, cell) => sum + cell, 0)).toBe(summary.sum);
 });
