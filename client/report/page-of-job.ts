@@ -20,7 +20,7 @@ import { listSegments, readSegments } from "../../shared/record/segments.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { boundedBars, type PageBar } from "../page/page-bars.ts";
 import { type Picked, pickedCells } from "../page/page-cells.ts";
-import { costBin, MOST_FAILURES, type PageData } from "../page/page-data.ts";
+import { costBin, MOST_FAILURES, type PageData, type PageFailure } from "../page/page-data.ts";
 import { startedPage } from "../page/started-page.ts";
 
 /** A job that has ended, and where its objects are: `memory.json`, which no deployment has, lies `here`. */
@@ -56,12 +56,10 @@ export async function pageOfJob(ended: Ended): Promise<PageData> {
     coldStarts: shown.coldStarts.map(({ slot: lane, ...rest }) => ({ lane, ...rest })),
     costs,
     counts: { ...chunks, failedAttempts, workers, coldStarts },
-    failures: failures
-      .slice(0, MOST_FAILURES)
-      .map(({ chunk, attempt, final, error, logStream, failedAtMs }) => ({
-        ...{ chunk, attempt, isFinal: final, error, log: logStream },
-        atMs: Math.max(0, ledger.withoutPauses(failedAtMs) - job.submittedAtMs),
-      })),
+    failures: [
+      ...failedItems(job, summary),
+      ...failures.map((failure) => failureOf(failure, ledger, job)),
+    ].slice(0, MOST_FAILURES),
     ...(cost && {
       cost: {
         ...{ usd: cost.usd, basis: cost.basis },
@@ -97,6 +95,24 @@ async function readAll({ job, store }: Pick<Ended, "job" | "store">) {
   });
   ledger.closeTimes(job.submittedAtMs);
   return { ledger, failures: failures.sort((a, b) => a.failedAtMs - b.failedAtMs), memoryMb };
+}
+
+function failureOf(
+  { chunk, attempt, final, error, logStream, failedAtMs }: AttemptFailure,
+  ledger: Ledger,
+  { submittedAtMs }: StoredJob,
+): PageFailure {
+  const atMs = Math.max(0, ledger.withoutPauses(failedAtMs) - submittedAtMs);
+  return { chunk, attempt, isFinal: final, error, log: logStream, atMs };
+}
+
+/** Items that gave no value, in a job that maps them: their shard is stored. */
+function failedItems({ spec }: StoredJob, { items }: Summary): PageFailure[] {
+  const [perShard = 1] = spec.chunkShape;
+  return (items?.failures ?? []).map(({ index, error }) => ({
+    ...{ chunk: Math.floor(index / perShard), attempt: 1, isFinal: true, log: "" },
+    error: `item ${index}: ${error}`,
+  }));
 }
 
 function cellsAt({ values, columns: width }: Overview, { rows, columns }: Picked): Float64Array {

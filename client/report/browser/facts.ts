@@ -6,7 +6,7 @@ import { bytes, count, counted, duration, short, usd, withUnit } from "./numbers
 export function heading(data: PageData): readonly HTMLElement[] {
   const { kernel, jobId, about, state, counts, axes, summary } = data;
   const shape = axes.map(({ length }) => count(length)).join(" × ");
-  const stored = `${count(counts.done)} of ${counted(counts.total, "chunk")} stored`;
+  const stored = `${count(counts.done)} of ${counted(counts.total, data.values.length > 0 ? "chunk" : "shard")} stored`;
   const failed = counts.failed > 0 ? `, ${count(counts.failed)} failed` : "";
   return [
     el("h1", {}, `${kernel}${shape && `, ${shape}`}`),
@@ -33,7 +33,7 @@ export function summarySection(data: PageData): HTMLElement {
         .replace(/\.\d+Z$/, " UTC"),
     ],
     ["engine", engine],
-    ["cells", summary && count(summary.elements)],
+    [data.values.length > 0 ? "cells" : "items", summary && count(summary.elements)],
     ["stored", summary && bytes(summary.storedBytes)],
     ["time from submission to end", summary && duration(summary.makespanMs)],
     ["of it until a worker began", summary?.waitedMs === undefined ? undefined : duration(summary.waitedMs)],

@@ -37,10 +37,8 @@ export function timelineSection(data: PageData): HTMLElement {
     const theme = themeAt(100 * look.scale * (box.clientWidth < 500 ? 0.8 : 1));
     const width = Math.max(200, Math.floor(box.clientWidth * look.scale));
     const rows = Math.max(1, lanes.length);
-    const lane = Math.max(
-      1,
-      Math.min(dots(theme, TALLEST_LANE), Math.floor(dots(theme, PLOT_HEIGHT) / rows)),
-    );
+    const fitting = Math.min(dots(theme, TALLEST_LANE), dots(theme, PLOT_HEIGHT) / rows);
+    const lane = fitting < 1 ? fitting : Math.floor(fitting);
     const isNamed = lane >= theme.text;
     const names = isNamed ? lanes.map((name) => fitText(name, theme.text, dots(theme, WIDEST_NAME))) : [];
     const pad = dots(theme, 8);

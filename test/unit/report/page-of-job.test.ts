@@ -17,9 +17,9 @@ const poisoned = likeMandelbrot("poisoned", (window, out) => {
 });
 
 /** The page of the job `j` as its browser reads it. */
-async function pageOf({ store }: Stages): Promise<PageData> {
+async function pageOf({ store }: Stages, change: Partial<Summary> = {}): Promise<PageData> {
   const job = store.json("jobs/j/job.json") as StoredJob;
-  const summary = store.json("jobs/j/summary.json") as Summary;
+  const summary = { ...(store.json("jobs/j/summary.json") as Summary), ...change };
   const page = await pageOfJob({
     job,
     summary,
@@ -64,6 +64,15 @@ test("a chunk that failed is a hole, and its attempts are listed with their erro
   expect(page.counts).toMatchObject({ total: 25, done: 24, failed: 1 });
   expect(page.failures.length).toBeGreaterThan(0);
   expect(page.failures.every(({ chunk, error }) => chunk === 0 && error.includes("poison"))).toBe(true);
+});
+
+test("an item that gave no value is a failure of its shard, which is stored", async () => {
+  const stages = new Stages();
+  await stages.split({ ...JOB_OF_25_CHUNKS, chunk: [8, 50] });
+  await stages.runToEnd();
+  const items = { total: 40, given: 39, failed: 1, failures: [{ index: 17, error: "TypeError: none" }] };
+  const page = await pageOf(stages, { items });
+  expect(page.failures).toMatchObject([{ chunk: 2, isFinal: true, error: "item 17: TypeError: none" }]);
 });
 
 test("a cancelled job has what was stored before", async () => {
