@@ -62,6 +62,7 @@ function axesOf(job: WatchedJob): PageAxis[] {
     return {
       ...{ name, about: declaration?.inputs[name]?.about || name, unit: unitOf(job, name) },
       ...{ length, chunk: spec.chunkShape[k]!, isLog: axis.rule === "log", isList: axis.rule === "list" },
+      ends: [points[0]!, points[length - 1]!] as const,
       coordinates: indices.map((index) => points[index]!),
       ...(indices.length < length && { indices }),
     };

@@ -138,10 +138,8 @@ function axesTable({ axes }: PageData): HTMLElement {
   return table(
     "Axes",
     ["axis", "what", "cells", "a chunk", "from", "to"],
-    axes.map(({ name, about, unit, length, chunk, coordinates }) => {
-      const [first, last] = [coordinates[0]!, coordinates.at(-1)!].map((point) =>
-        withUnit(short(point), unit),
-      );
+    axes.map(({ name, about, unit, length, chunk, ends }) => {
+      const [first, last] = ends.map((point) => withUnit(short(point), unit));
       return [name, about, count(length), count(chunk), first!, last!];
     }),
   );

@@ -143,7 +143,7 @@ ds${name && `["${name}"]`}`;
 zarr.open("array${name && `/${name}`}", mode="r")[${corner}]`;
   const node = `import { open } from "manyhands"; // npm install manyhands
 const job = await open(${JSON.stringify(jobId)}); // below results/, or the path of the folder
-const { data, shape } = await job.array.read();`;
+const { values, shape } = await job.${name ? `arrays.${name}` : "array"}.get(); // or a window of it`;
   return section(
     "read",
     "How to read the array",
