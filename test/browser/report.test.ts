@@ -25,9 +25,9 @@ const SIX = `import { kernel } from "manyhands/kernel";
 const axis = { from: 0, to: 1 };
 export default kernel({
   name: "six",
-  inputs: { a: axis, b: axis, c: axis, d: axis, e: axis, f: axis },
-  value: { name: "sum" },
-  point: ({ a, b, c, d, e, f }) => a + b + c + d + e + f,
+  inputs: { a: axis, b: axis, c: axis, d: axis, e: axis, word: { choices: ["euler", "rk4"] } },
+  values: { sum: {}, product: {} },
+  point: ({ a, b, c, d, e }) => ({ sum: a + b + c + d + e, product: a * b * c * d * e }),
 });
 `;
 
@@ -145,21 +145,23 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
   });
 
   test("of six axes two are drawn, and the page says where the others are cut and how to see another cut", async () => {
-    const folder = await reportOf(
-      ["./own.ts", "-e", "threads", "--points", "4x5x2x2x3x2", "--job-id", "six"],
-      {
-        file: SIX,
-      },
-    );
+    const points = ["--points", "4x5x2x2x3", "--word", "euler,rk4"];
+    const folder = await reportOf(["./own.ts", "-e", "threads", ...points, "--job-id", "six"], { file: SIX });
     const { page, errors } = await openReport(folder);
     const text = await page.textContent("#report");
-    expect(text).toContain("The picture is a cut: c = 0.5, d = 0.5, e = 0.333333, f = 0.5.");
+    expect(text).toContain("The picture is a cut: c = 0.5, d = 0.5, e = 0.333333, word = rk4.");
     expect(text).toContain("manyhands plot six --at c=0.5 --at d=0.5");
+    expect(text).toContain("--at word=rk4");
     await page.locator("#heatmap").focus();
     await page.keyboard.press("PageDown");
     await page.keyboard.press("Home");
     // The first row is below: its axis ascends.
-    expect(await page.textContent("#cell")).toBe("b = 0, a = 0: sum 1.83333333");
+    expect(await page.textContent("#cell")).toBe("b = 0, a = 0: sum 1.33333333");
+    await page.keyboard.press("End");
+    const surface = await pictureOf(page, "#surface");
+    await page.getByLabel("Value").selectOption({ label: "product" });
+    expect(await page.textContent("#cell")).toBe("b = 0.8, a = 0: product 0");
+    expect(await pictureOf(page, "#surface")).not.toBe(surface);
     expect(errors).toEqual([]);
   });
 
