@@ -21,7 +21,7 @@ import type { Job } from "../shared/record/job.ts";
 import { commandLine, pathOf, placeOf } from "../shared/validation/command-line.ts";
 import type { Listeners } from "./options.ts";
 import { Progress } from "./progress.ts";
-import { writtenReport } from "./written-report.ts";
+import { reportOf } from "./written-report.ts";
 
 /** A job that is ready to begin, or to go on. */
 export interface Ready {
@@ -86,9 +86,13 @@ export async function compute(
   try {
     onBegin?.({ job, engine, at, folder, progress });
     stop.signal.throwIfAborted();
+    const page = report ? reportOf({ jobId, folder, engine, at, command }, onWarning) : undefined;
     const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
-    const result = await start({ ...watch, ...(onBuild && { onBuild }) });
-    if (report) await writtenReport({ jobId, folder, engine, at, command }, result, onWarning);
+    const result = await start({
+      ...{ ...watch, onStored: page?.onStored },
+      ...(onBuild && { onBuild }),
+    });
+    await page?.write(result);
     return {
       ...result,
       ...{ job, engine: engine.name, at, folder },

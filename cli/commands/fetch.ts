@@ -61,8 +61,9 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     if (skipped.length > 0)
       process.stderr.write(`Left alone, as nothing of manyhands: ${leftAlone(skipped)}\n`);
     if (summary && selection === "all" && options.report !== false) {
-      const { writeReport } = await import("../../client/report/write-report.ts");
-      await writeReport({ jobId: id, mounts: mountsOf(id, folder), summary, engine, command: "" });
+      const { readJob, writeReport } = await import("../../client/report/write-report.ts");
+      const mounts = mountsOf(id, folder);
+      await writeReport({ ...(await readJob(id, mounts)), mounts, summary, engine, command: "" });
     }
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
     if (state === "complete") return EXIT_CODES.complete;

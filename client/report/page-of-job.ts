@@ -1,43 +1,36 @@
-/** What the report of a job that has ended shows, from what its store has: the reports, and the array's chunks where a tile was too large for them. */
-import { sampleTiles } from "../../functions/aggregator/finish.ts";
-import { Ledger } from "../../functions/aggregator/ledger.ts";
+/** What the report of a job shows that has ended. */
+import type { Ledger } from "../../functions/aggregator/ledger.ts";
 import { specialOf, timeline } from "../../functions/aggregator/pictures.ts";
 import type { Overview } from "../../plots/picture.ts";
-import { layoutOf } from "../../shared/array/layout.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
-import type { AttemptFailure, ReportMessage } from "../../shared/messages/chunk-report.ts";
+import type { AttemptFailure } from "../../shared/messages/chunk-report.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
 import { DEFAULT_WORKERS, MB_PER_VCPU } from "../../shared/plan/workers.ts";
-import { systemClock } from "../../shared/ports/clock.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
-import { readControl } from "../../shared/record/control.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { readPeaks } from "../../shared/record/memory.ts";
-import { readRounds } from "../../shared/record/rounds.ts";
-import { listSegments, readSegments } from "../../shared/record/segments.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { boundedBars, type PageBar } from "../page/page-bars.ts";
 import { type Picked, pickedCells } from "../page/page-cells.ts";
 import { costBin, MOST_FAILURES, type PageData, type PageFailure } from "../page/page-data.ts";
 import { startedPage } from "../page/started-page.ts";
+import type { Reported } from "./reported.ts";
 
-/** A job that has ended, and where its objects are: `memory.json`, which no deployment has, lies `here`. */
+/** A job that has ended, and what was reported of it; `memory.json`, which no deployment has, lies `here`. */
 export interface Ended {
   readonly job: StoredJob;
   readonly summary: Summary;
-  readonly store: StoreReader;
+  readonly reported: Reported;
   readonly here: Pick<StoreReader, "get">;
   readonly engine: string | undefined;
   readonly command: string;
 }
 
-/** Rejects as the store does. */
 export async function pageOfJob(ended: Ended): Promise<PageData> {
-  const { job, summary, store, engine, command } = ended;
-  const { ledger, failures, memoryMb } = await readAll(ended);
-  await sampleTiles(job, ledger, { store, clock: systemClock });
+  const { job, summary, reported, engine, command } = ended;
+  const { ledger, failures, memoryMb } = reported;
   const declaration = declarationOf(job, KERNELS);
   const started = startedPage({ ...job, declaration }, engine, ledger.layout.total);
   const shown = timeline(job, declaration, summary, ledger);
@@ -70,31 +63,6 @@ export async function pageOfJob(ended: Ended): Promise<PageData> {
     memory: await memoryOf(ended, memoryMb),
     summary: figuresOf(summary),
   };
-}
-
-async function readAll({ job, store }: Pick<Ended, "job" | "store">) {
-  const { jobId } = job;
-  const [control, segments] = await Promise.all([
-    readControl(store, jobId),
-    listSegments(store, jobId, layoutOf(job.spec).total),
-  ]);
-  const { isCancelled } = control;
-  const rounds = await readRounds(store, control);
-  const ledger = new Ledger(job, { rounds, reissued: [], isCancelled });
-  const failures: AttemptFailure[] = [];
-  let memoryMb: number | undefined;
-  await readSegments(store, jobId, segments, {
-    report: (report: ReportMessage) => {
-      memoryMb = report.worker.memoryMb ?? memoryMb;
-      ledger.addReport(report);
-    },
-    failure: (failure, round) => {
-      failures.push(failure);
-      ledger.addFailure(failure, round);
-    },
-  });
-  ledger.closeTimes(job.submittedAtMs);
-  return { ledger, failures: failures.sort((a, b) => a.failedAtMs - b.failedAtMs), memoryMb };
 }
 
 function failureOf(

@@ -3,6 +3,7 @@ import { overviewShape, type PageData } from "../../../client/page/page-data.ts"
 import { pageBytes } from "../../../client/page/page-text.ts";
 import { readPageBytes } from "../../../client/page/read-page.ts";
 import { pageOfJob } from "../../../client/report/page-of-job.ts";
+import { readReported } from "../../../client/report/reported.ts";
 import { kernel } from "../../../shared/kernels/authoring.ts";
 import { cancelJob } from "../../../shared/record/control.ts";
 import type { StoredJob } from "../../../shared/record/job.ts";
@@ -20,14 +21,9 @@ const poisoned = likeMandelbrot("poisoned", (window, out) => {
 async function pageOf({ store }: Stages, change: Partial<Summary> = {}): Promise<PageData> {
   const job = store.json("jobs/j/job.json") as StoredJob;
   const summary = { ...(store.json("jobs/j/summary.json") as Summary), ...change };
-  const page = await pageOfJob({
-    job,
-    summary,
-    store,
-    here: store,
-    engine: "local",
-    command: "manyhands run",
-  });
+  const reported = await readReported(job, store);
+  const told = { here: store, engine: "local", command: "manyhands run" };
+  const page = await pageOfJob({ job, summary, reported, ...told });
   return readPageBytes(new Uint8Array(pageBytes(page)));
 }
 

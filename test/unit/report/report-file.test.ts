@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { open, run } from "../../../api/index.ts";
-import { writtenReport } from "../../../api/written-report.ts";
+import { reportOf } from "../../../api/written-report.ts";
 import type { Engine, RunResult } from "../../../client/engines/engine.ts";
 import { engineNamed } from "../../../client/engines/engines.ts";
 import { readPageBytes } from "../../../client/page/read-page.ts";
@@ -66,7 +66,7 @@ test("a job whose report cannot be written is complete, and says why it has none
   const folder = temporaryFolder();
   const said: string[] = [];
   const told = { jobId: "j", folder, engine: engineNamed("serial"), at: {}, command: "" };
-  await writtenReport(told, {} as RunResult, (sentence) => said.push(sentence));
+  await reportOf(told, (sentence) => said.push(sentence)).write({} as RunResult);
   expect(said).toEqual([expect.stringMatching(/^There is no report.html: .*job.json/)]);
 });
 
@@ -81,7 +81,8 @@ test("what is reported of a large job elsewhere is read there: its folder here h
   const engine = { ...engineNamed("aws"), jobs } as unknown as Engine;
   const said: string[] = [];
   const result = { summary, fetched: "pictures" } as RunResult;
-  await writtenReport({ jobId: "j", folder, engine, at: {}, command: "" }, result, (told) => said.push(told));
+  const told = { jobId: "j", folder, engine, at: {}, command: "" };
+  await reportOf(told, (sentence) => said.push(sentence)).write(result);
   expect(said).toEqual([]);
   const page = dataOf(readFileSync(join(folder, "report.html"), "utf8"));
   expect(page).toMatchObject({ engine: "aws", counts: { done: 4 } });
