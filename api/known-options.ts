@@ -23,7 +23,7 @@ const all = <const Names extends string>(...names: Names[]) =>
 
 const LISTENERS = all("signal", "onWarning", "onBuild");
 const REMOTE = all("stack", "redis", "store");
-const ENGINE = { ...REMOTE, ...all("engine", "workers", "out"), ...LISTENERS };
+const ENGINE = { ...REMOTE, ...all("engine", "workers", "out", "report"), ...LISTENERS };
 const ARRAY = {
   ...all(
     "points",
@@ -76,7 +76,7 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   submitRequest: { ...LISTENERS, ...REMOTE, ...all("request", "jobId", "python") },
   plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
   tune: { ...ARRAY, ...all("workers", "region", "timeoutSeconds", "onBuild") },
-  attach: { ...LISTENERS, ...REMOTE, ...all("out") },
+  attach: { ...LISTENERS, ...REMOTE, ...all("out", "report") },
   open: { ...REMOTE, ...all("engine") },
   resume: { ...ENGINE, ...all("kernel", "python", "force", "maxUsd") },
   verify: all("chunks", "seed", "kernel", "python", "signal", "onProgress"),

@@ -34,6 +34,8 @@ export interface EngineOptions extends RemoteOptions, Listeners {
   readonly workers?: number | undefined;
   /** The folder to write to. Default: results/<job id>, below the working directory. */
   readonly out?: string | undefined;
+  /** False writes no report.html there. */
+  readonly report?: boolean | undefined;
 }
 
 /** How a picture is drawn. */
@@ -158,9 +160,7 @@ export interface TuneOptions<Names extends string = string> extends ArrayOptions
 }
 
 /** Options of `attach`. */
-export interface AttachOptions extends RemoteOptions, Listeners {
-  readonly out?: string | undefined;
-}
+export interface AttachOptions extends RemoteOptions, Listeners, Pick<EngineOptions, "out" | "report"> {}
 
 /** Options of `open`: without them it is a folder of this machine. */
 export interface OpenOptions extends RemoteOptions {

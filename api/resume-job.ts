@@ -26,10 +26,10 @@ import type { Commanded, PlaceOptions } from "./run-array.ts";
 export async function resumeJob(
   named: string,
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin, foresees }: Commanded = {},
+  { nameOf = byField, onBegin, command, foresees }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning, onBuild, python, force } = options;
-  const hearing = { signal, onWarning, onBuild, onBegin };
+  const { signal, onWarning, onBuild, python, force, report } = options;
+  const hearing = { signal, onWarning, onBuild, onBegin, report, command };
   expectNotAborted(signal);
   const { engine, workers, at } = placeAsked(options, nameOf);
   checkLimit(engine, options.maxUsd, nameOf);

@@ -4,6 +4,7 @@ import { DetachedError, InterruptedError } from "../../client/engines/engine.ts"
 import { isMap } from "../../shared/array/spec.ts";
 import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
+import { commandTyped } from "../terminal/command-typed.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
@@ -22,6 +23,8 @@ export interface Verbosity {
   readonly open?: boolean;
   /** Tells a user who has turned away that a job of over a minute has ended. */
   readonly notify?: boolean;
+  /** False: no report.html is written. */
+  readonly report?: boolean;
 }
 
 /** Does what writes to the terminal, or asks there, in place of the progress that is drawn. */
@@ -33,7 +36,7 @@ type Aside = (action: () => Promise<void>) => Promise<void>;
  */
 export async function showJob(
   start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
-  { json, quiet, watch, open, notify: notifies }: Verbosity,
+  { json, quiet, watch, open, notify: notifies, report }: Verbosity,
 ): Promise<number> {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
@@ -63,7 +66,7 @@ export async function showJob(
   try {
     const outcome = await start(
       {
-        signal: controller.signal,
+        ...{ signal: controller.signal, report, command: commandTyped() },
         ...(!quiet && {
           onWarning: (sentence) => {
             clearProgress();

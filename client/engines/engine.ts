@@ -81,6 +81,8 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** Receives a sentence on what may surprise: that no worker is there. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
+  /** Called by an engine that has stored all of the job, and waits for what it started to end. */
+  readonly onStored?: (() => void) | undefined;
   /** Called before the engine builds what it runs, as it does after the sources changed: that takes seconds. */
   readonly onBuild?: () => void;
 }

@@ -15,8 +15,8 @@ import {
   type PageFailure,
   type PageTile,
 } from "../page/page-data.ts";
+import type { WatchedJob } from "../page/started-page.ts";
 import { secondsLeft } from "./seconds-left.ts";
-import type { WatchedJob } from "./started-page.ts";
 
 /** What one change has at the most: the rest comes with the next ones. */
 const MOST_TILES = 2000;

@@ -4,11 +4,11 @@ import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { Counted } from "../../shared/record/attendance.ts";
 import { grown, type PageChange, type PageCost } from "../page/page-data.ts";
 import { changeText, pageText } from "../page/page-text.ts";
+import { startedPage, type WatchedJob } from "../page/started-page.ts";
 import { EventStream } from "./event-stream.ts";
 import { JobSoFar } from "./job-so-far.ts";
 import { liveHtml } from "./live-html.ts";
 import { servePage } from "./page-server.ts";
-import { startedPage, type WatchedJob } from "./started-page.ts";
 
 /** Changes of the page that browsers are sent at the most, whatever comes in. */
 const CHANGES_A_SECOND = 5;

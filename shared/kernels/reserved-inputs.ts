@@ -47,6 +47,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "redis",
     "region",
     "repeats",
+    "report",
     "request",
     "scale",
   ],

@@ -104,6 +104,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/prices",
     "client/redis",
     "client/remote",
+    "client/report",
     "client/verify",
     "tools/kernels",
   ],
@@ -136,6 +137,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/threads": ["client/inline", "client/kernels", "client/verify", "client/watch", "tools/kernels"],
   "client/page": ALL_SHARED,
+  // A page of a job, in a file of its own.
+  "client/report": [...ALL_SHARED, "client/page", "functions/aggregator", "plots", "tools/bundling"],
   // A page of a job, served on this machine.
   "client/watch": [
     ...ALL_SHARED,
@@ -226,6 +229,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/prices",
       "client/remote",
       "client/redis",
+      "client/report",
       "client/scale",
       "client/standing",
       "client/watch",
@@ -404,6 +408,7 @@ test("which kernels there are is said where a program begins, and nowhere above"
     "client/inline/inline.ts",
     "client/job-folder/job-folder.ts",
     "client/kernels/loader.ts",
+    "client/report/page-of-job.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

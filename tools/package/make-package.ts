@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { DIST, expectWritable, ROOT, TEMPLATE } from "../bundling/dist.ts";
+import { PAGE_PATH, pageHtml } from "../bundling/page.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
 import { TEMPLATE_FILES } from "../init/template-files.ts";
 import { entryFiles } from "./entries.ts";
@@ -35,6 +36,7 @@ export async function makePackage(): Promise<Packed> {
   for (const [path, source] of Object.entries(TEXTS)) copyFileSync(join(ROOT, source), join(folder, path));
   for (const name of TEMPLATE_FILES)
     write(`dist/template/${name}`, readFileSync(join(TEMPLATE, name), "utf8"));
+  write(`dist/${PAGE_PATH}`, Buffer.from((await pageHtml()).html).toString("utf8"));
   chmodSync(join(folder, "dist/cli/main.js"), 0o755);
   writeTypes(folder);
   return pack(folder);
