@@ -12,6 +12,7 @@ import type { KernelsOptions } from "./commands/kernels.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
+import { addCompletionCommand } from "./completion-command.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
 import { addDiffCommand } from "./diff-command.ts";
@@ -199,6 +200,7 @@ addCostCommands(program);
 
 addConformCommand(program);
 addInitCommand(program);
+addCompletionCommand(program);
 
 /** The value of an option that matters before options are known. */
 function optionIn(option: string, args: readonly string[]): string | undefined {
