@@ -86,7 +86,7 @@ _manyhands() {
       folder | job) compgen -d -- "$cur" ;;
       kernel)
         compgen -d -- "$cur"
-        compgen -f -X '!*@(${endings.join("|")})' -- "$cur"
+        for word in ${endings.join(" ")}; do compgen -f -X "!*$word" -- "$cur"; done
         ;;
     esac
   )

@@ -40,8 +40,7 @@ function __manyhands_jobs
 end
 function __manyhands_kernel_names
     printf '%s\\n' ${[...kernels.keys()].join(" ")}
-    __fish_complete_directories
-    ${endings.map((ending) => `__fish_complete_suffix ${ending}`).join("\n    ")}
+    __fish_complete_path (commandline -ct) | string match -r '^[^\\t]*(?:/|${endings.map((ending) => ending.replace(".", "\\.")).join("|")})(?:\\t.*)?$'
 end
 # The kernel that is named, ${defaultKernel} where none is, \`file\` for a file's.
 function __manyhands_kernel
@@ -66,7 +65,7 @@ ${[...begun, ...grouped(options), ...grouped(operands), ...inputs].join("\n")}
 
 function optionText({ long, short, about, value, isOptional }: CompletableOption): string {
   const flags = [...(short ? [`-s ${short.slice(1)}`] : []), `-l ${long.slice(2)}`];
-  const needs = value === undefined || isOptional ? [] : ["-r"];
+  const needs = value === undefined || isOptional ? [] : [value === "file" ? "-r" : "-x"];
   return [...flags, ...needs, ...(value === undefined ? [] : [valueText(value)]), `-d ${quoted(about)}`]
     .filter(Boolean)
     .join(" ");
