@@ -126,12 +126,12 @@ function optionOf(
   return {
     ...{ long: name, about: description },
     ...(short && { short }),
-    ...((required || optional) && { value: valueOf(name, placeholder, command), isOptional: optional }),
+    ...((required || optional) && { value: completedBy(name, placeholder, command), isOptional: optional }),
   };
 }
 
 /** Throws TypeError for an option that takes some name, and of which nothing is said here. */
-function valueOf(option: string, placeholder: string, command: string): Completed {
+function completedBy(option: string, placeholder: string, command: string): Completed {
   const named = OPTIONS[`${command} ${option}`] ?? OPTIONS[option];
   const value = NAMES.has(placeholder) ? named : PLACEHOLDERS[placeholder];
   if (value === undefined && NAMES.has(placeholder))

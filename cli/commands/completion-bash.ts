@@ -11,7 +11,9 @@ export function bashScript({ commands, kernels, defaultKernel, endings }: Comple
       value === undefined
         ? []
         : [long, ...(short ? [short] : [])].flatMap((flag) =>
-            prefixes.map((prefix) => [`${prefix} ${flag}`, `${isOptional ? "?" : ""}${kindOf(value)}`] as const),
+            prefixes.map(
+              (prefix) => [`${prefix} ${flag}`, `${isOptional ? "?" : ""}${kindOf(value)}`] as const,
+            ),
           ),
     );
   const longs = (options: readonly CompletableOption[]) => options.map(({ long }) => long).join(" ");

@@ -27,9 +27,7 @@ export function fishScript({ commands, kernels, defaultKernel, endings }: Comple
     [...groups].map(([text, same]) => line(within([...new Set(same.flatMap(({ words }) => words))]), text));
   const taking = within(commands.filter(({ takesInputs }) => takesInputs).flatMap(names));
   const inputs = [...kernels].flatMap(([name, each]) =>
-    each.map((option) =>
-      line(`${taking}; and test (__manyhands_kernel) = ${name}`, optionText(option)),
-    ),
+    each.map((option) => line(`${taking}; and test (__manyhands_kernel) = ${name}`, optionText(option))),
   );
   return `# manyhands in fish: manyhands completion fish > ~/.config/fish/completions/manyhands.fish
 function __manyhands_jobs

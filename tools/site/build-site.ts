@@ -54,11 +54,15 @@ export function buildSite(): { readonly pages: number } {
 /** The path of sphinx-build, installed as requirements.txt pins it. */
 function installedSphinx(): string {
   const venv = join(SETTINGS, ".venv");
-  const { stderr, status, error } = spawnSync("sh", ["test/python/venv.sh", "../../docs/site/requirements.txt"], {
-    cwd: ROOT,
-    encoding: "utf8",
-    env: { ...process.env, VENV: venv },
-  });
+  const { stderr, status, error } = spawnSync(
+    "sh",
+    ["test/python/venv.sh", "../../docs/site/requirements.txt"],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, VENV: venv },
+    },
+  );
   if (error || status !== 0)
     throw new NoSphinxError(
       `Expected Python 3.11 or later with its venv module, and PyPI, to install Sphinx, got: ${error?.message ?? stderr.trim()}`,

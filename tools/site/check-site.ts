@@ -11,7 +11,9 @@ const OF_STYLE = /(?:url\(\s*["']?|@import\s*["'])([^"')]+)/g;
 export function faultsOf(site: string): string[] {
   const files = readdirSync(site, { recursive: true, encoding: "utf8" });
   const texts = new Map(
-    files.filter((path) => path.endsWith(".html")).map((path) => [path, readFileSync(join(site, path), "utf8")]),
+    files
+      .filter((path) => path.endsWith(".html"))
+      .map((path) => [path, readFileSync(join(site, path), "utf8")]),
   );
   const ids = new Map([...texts].map(([path, text]) => [path, idsIn(text)]));
   const faults: string[] = [];

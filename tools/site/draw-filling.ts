@@ -18,7 +18,13 @@ try {
   const { jobId, array, summary } = await run(
     "double-pendulum",
     { duration: 20 },
-    { engine: "local", workers: WORKERS, points: [SIDE, SIDE], chunk: [CHUNK, CHUNK], out: join(folder, "job") },
+    {
+      engine: "local",
+      workers: WORKERS,
+      points: [SIDE, SIDE],
+      chunk: [CHUNK, CHUNK],
+      out: join(folder, "job"),
+    },
   );
   const times = await timesOf(jobId, summary.chunks.total);
   const chunks: FillingChunk[] = [];

@@ -1,5 +1,5 @@
 /** A picture that fills as a job's array did, for the site's first page: it plays once and needs no script. Pure. */
-import { colourAt, colormapTable } from "../../plots/colormaps.ts";
+import { colormapTable, colourAt } from "../../plots/colormaps.ts";
 import { encodePng } from "../../plots/png.ts";
 
 export interface FillingChunk {

@@ -5,7 +5,9 @@ import { BrokenLinksError } from "./pages.ts";
 
 try {
   const { pages } = buildSite();
-  console.log(`The site has ${pages} pages; it begins with ${relative(process.cwd(), join(SITE, "index.html"))}`);
+  console.log(
+    `The site has ${pages} pages; it begins with ${relative(process.cwd(), join(SITE, "index.html"))}`,
+  );
 } catch (error) {
   if (!(error instanceof NoSphinxError || error instanceof SiteError || error instanceof BrokenLinksError))
     throw error;
