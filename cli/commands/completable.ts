@@ -13,8 +13,8 @@ import { ARCHITECTURES } from "../../shared/record/cost.ts";
 import { UPLOAD_POLICIES } from "../../shared/validation/env.ts";
 import { optionHelp, optionName } from "../request/input-option.ts";
 import { takesInputs } from "../request/job-options.ts";
-import { SHELLS } from "./completion.ts";
 import { FORMATS } from "./look.ts";
+import { SHELLS } from "./shells.ts";
 
 /** Some words, the names of files, folders or jobs, or what cannot be completed, such as a number. */
 export type Completed = readonly string[] | "file" | "folder" | "job" | "kernel" | "any";

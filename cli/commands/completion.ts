@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { choice } from "../request/choice.ts";
 import type { Completable } from "./completable.ts";
-
-export const SHELLS = ["bash", "zsh", "fish"] as const;
+import { SHELLS } from "./shells.ts";
 
 const SCRIPTS: Readonly<Record<(typeof SHELLS)[number], () => Promise<(from: Completable) => string>>> = {
   bash: async () => (await import("./completion-bash.ts")).bashScript,

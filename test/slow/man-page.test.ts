@@ -21,17 +21,20 @@ test.skipIf(!isThere("mandoc"))("mandoc finds nothing wrong with the package's p
   expect(stdout + stderr).toBe("");
 });
 
-test.skipIf(!isThere("man"))("man shows each command and each option of the program, without a warning", () => {
-  const { stdout, stderr } = spawnSync("man", ["--warnings", "-l", page], {
-    encoding: "utf8",
-    env: { ...process.env, MANWIDTH: "200", LC_ALL: "C.UTF-8", MANROFFOPT: "-rHY=0" },
-  });
-  expect(stderr).toBe("");
-  const shown = stdout.replace(/[\u2010\u2011\u2212]/g, "-");
-  for (const command of program.commands) {
-    expect(shown).toMatch(new RegExp(`^ {3}${command.name()}\\b`, "m"));
-    for (const { long, hidden } of command.options) if (!hidden) expect(shown).toContain(long!);
-  }
-  for (const section of ["KERNELS", "EXIT STATUS", "ENVIRONMENT", "FILES"])
-    expect(shown).toMatch(new RegExp(`^${section}$`, "m"));
-});
+test.skipIf(!isThere("man"))(
+  "man shows each command and each option of the program, without a warning",
+  () => {
+    const { stdout, stderr } = spawnSync("man", ["--warnings", "-l", page], {
+      encoding: "utf8",
+      env: { ...process.env, MANWIDTH: "200", LC_ALL: "C.UTF-8", MANROFFOPT: "-rHY=0" },
+    });
+    expect(stderr).toBe("");
+    const shown = stdout.replace(/[\u2010\u2011\u2212]/g, "-");
+    for (const command of program.commands) {
+      expect(shown).toMatch(new RegExp(`^ {3}${command.name()}\\b`, "m"));
+      for (const { long, hidden } of command.options) if (!hidden) expect(shown).toContain(long!);
+    }
+    for (const section of ["KERNELS", "EXIT STATUS", "ENVIRONMENT", "FILES"])
+      expect(shown).toMatch(new RegExp(`^${section}$`, "m"));
+  },
+);

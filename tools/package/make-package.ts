@@ -44,7 +44,7 @@ export async function makePackage(): Promise<Packed> {
   return pack(folder);
 }
 
-/** Of the program that was built: sentences of a checkout's are not for a package's user. */
+/** The kernels are those that the built program prints: a checkout's sentences are not for a package's user. */
 async function manPageOf(folder: string): Promise<string> {
   const { program } = await import("../../cli/program.ts");
   const kernels = execFileSync(process.execPath, [join(folder, "dist/cli/main.js"), "kernels"], {
