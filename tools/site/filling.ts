@@ -27,7 +27,7 @@ const GAP = 3;
 const COLOURS = ["#e07b00", "#0072b2", "#009e73", "#b8508f", "#7a6a00", "#56789a"];
 
 const STYLE = `.c,.b{animation-fill-mode:both;animation-timing-function:linear}
-.c{fill:#c9cdd4;animation-name:begun,ended}.b{transform-origin:left;transform-box:fill-box;animation-name:grown}
+.c{fill:#c9cdd4;shape-rendering:crispEdges;animation-name:begun,ended}.b{transform-origin:left;transform-box:fill-box;animation-name:grown}
 @keyframes begun{to{fill:var(--l)}}@keyframes ended{to{opacity:0}}@keyframes grown{from{transform:scaleX(0)}}
 @media (prefers-color-scheme:dark){.c{fill:#3b4048}}
 @media (prefers-reduced-motion:reduce){.c,.b{animation:none!important}.c{opacity:0}}
