@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, matchesGlob, relative } from "node:path";
 
 /** The site's first page, which stands at the root of all others. */
-export const LANDING = "docs/site/index.md";
+const LANDING = "docs/site/index.md";
 const README = "README.md";
 /** Other people's licences: shown as they are. */
 const NO_PAGES = new Set(["THIRD-PARTY-LICENCES.md"]);
