@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: "test/helpers/own-temporary.ts",
     reporters: ["default", "./test/helpers/closing-line.ts"],
     projects: [
-      project("unit"),
+      project("unit", { testTimeout: 30_000 }), // on a machine with much else to do
       // Not isolated: loading the CDK once takes seconds, and its tests only make templates.
       project("infra", { testTimeout: 60_000, hookTimeout: 60_000, isolate: false }),
       project("flow", {

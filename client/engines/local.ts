@@ -8,6 +8,7 @@ import { LONGEST_WAIT_MS } from "../../shared/plan/waits.ts";
 import { DEFAULT_WORKERS } from "../../shared/plan/workers.ts";
 import { longestPauseSeconds } from "../../shared/ports/delivery.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { FLUSHED_AT_ONCE } from "../../shared/ports/file/flush.ts";
 import { Folder } from "../../shared/ports/file/folder.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { inLanes } from "../../shared/ports/lanes.ts";
@@ -74,9 +75,9 @@ const DEFAULTS: LocalOptions = Object.freeze({
 const VISIBILITY_TIMEOUTS = 6;
 /**
  * Open files of this process: a slot's channel and its connections, 5 of a worker, and 50 of splitter and aggregator
- * together.
+ * together; and what is flushed.
  */
-const OPEN_FILES = { perWorker: 6, others: 60 } as const;
+const OPEN_FILES = { perWorker: 6, others: 60 + FLUSHED_AT_ONCE } as const;
 
 /** The bundles that Lambda would run, in processes of their own, around an embedded SQS and S3. */
 export function localEngine(options: Partial<LocalOptions> = {}): Runner {

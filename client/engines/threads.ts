@@ -7,6 +7,7 @@ import { loadKernel } from "../../shared/plan/check-spec.ts";
 import { mostWorkOf, WORK_PER_SECOND } from "../../shared/plan/work-units.ts";
 import { clockOrigin, steadyClock } from "../../shared/ports/clock.ts";
 import { FileStore } from "../../shared/ports/file/file-store.ts";
+import { FLUSHED_AT_ONCE } from "../../shared/ports/file/flush.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { ensureWasm } from "../../tools/bundling/wasm.ts";
 import { type Delivered, deliver } from "../inline/deliver.ts";
@@ -27,8 +28,8 @@ export interface ThreadsOptions {
 
 const DEFAULTS: ThreadsOptions = Object.freeze({ brief: WORK_PER_SECOND });
 
-/** An event loop has five; and whatever the stages have open for a moment. */
-const OPEN_FILES = { perThread: 5, others: 10 } as const;
+/** An event loop has five; and whatever the stages have open for a moment, flushed or not. */
+const OPEN_FILES = { perThread: 5, others: 10 + FLUSHED_AT_ONCE } as const;
 
 /** About what it takes to start threads: a job that is done by then is better off without. */
 const PATIENCE_MS = 50;

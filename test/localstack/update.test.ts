@@ -73,36 +73,36 @@ async function synthesizeChanged(): Promise<string> {
   return output;
 }
 
-test("a job that runs while a changed bundle is deployed completes", async () => {
+/** Submits a job of many small chunks, waits for its end and gives its summary. */
+async function runJob(jobId: string) {
+  const many = ["--size", "1000", "--chunk", "25x25", "--chunks-per-message", "1"];
+  expect((await site.cli("submit", ...many, "--job-id", jobId)).code).toBe(0);
+  const { code, stdout } = await site.cli("attach", jobId, "--json");
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+test("jobs that run while a changed bundle is deployed complete", async () => {
   const { lambda } = site.clients;
   const { WorkerFunctionName: FunctionName } = site.outputs;
   const bundle = async () =>
     (await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))).CodeSha256;
   const before = await bundle();
   const changed = await synthesizeChanged();
-  // Many small chunks: like the deployment, they take longer on a busy machine.
-  const submitted = await site.cli(
-    "submit",
-    "--size",
-    "1000",
-    "--chunk",
-    "25x25",
-    "--chunks-per-message",
-    "1",
-    "--job-id",
-    "updated",
-  );
-  expect(submitted.code).toBe(0);
-  await deploy(site.localStack.environment, { app: changed });
+  let underWay = true;
+  const deployed = deploy(site.localStack.environment, { app: changed }).finally(() => {
+    underWay = false;
+  });
+  // One after the other: whichever of the two is slower on this machine, a job runs when the bundle changes.
+  for (let count = 0; underWay; count++) {
+    expect(await runJob(`updated-${count}`)).toMatchObject({
+      state: "complete",
+      failedAttempts: 0,
+      sum: 51_214_485,
+    });
+  }
+  await deployed;
   expect(await bundle()).not.toBe(before);
-  const { state, chunks } = JSON.parse(
-    (await site.cli("status", "updated", "--engine", "aws", "--json")).stdout,
-  );
-  // Or else the update came too late to show anything.
-  expect({ state, allDone: chunks.done === chunks.total }).toEqual({ state: "running", allDone: false });
-  const { code, stdout } = await site.cli("attach", "updated", "--json");
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ state: "complete", failedAttempts: 0, sum: 51_214_485 });
 });
 
 test("destroying leaves the bucket with the results, which the deployment had named, and nothing else", async () => {
@@ -112,7 +112,7 @@ test("destroying leaves the bucket with the results, which the deployment had na
   expect(await leftOvers()).toEqual([`bucket ${BucketName}`]);
   expect(Removal).toContain(BucketName);
   const { KeyCount } = await site.clients.s3.send(
-    new ListObjectsV2Command({ Bucket: BucketName, Prefix: "jobs/updated/" }),
+    new ListObjectsV2Command({ Bucket: BucketName, Prefix: "jobs/updated-0/" }),
   );
   expect(KeyCount).toBeGreaterThan(100);
   const stacks = new CloudFormationClient(clientSettings(site.localStack));

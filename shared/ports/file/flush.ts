@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { inLanes } from "../lanes.ts";
 
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
-const AT_ONCE = 16;
+/** So many files at the most are open to be flushed. */
+export const FLUSHED_AT_ONCE = 16;
 /**
  * Errors that are ignored: for files that this user may not open, files that are gone, and file systems that cannot
  * flush folders.
@@ -80,8 +81,8 @@ async function flushEach(folder: string): Promise<void> {
   const pathOf = ({ parentPath, name }: Dirent) => join(parentPath, name);
   const files = entries.filter((entry) => entry.isFile()).map(pathOf);
   const folders = entries.filter((entry) => entry.isDirectory()).map(pathOf);
-  await inLanes(files, AT_ONCE, (path) => flushAt(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW));
-  await inLanes([...folders, folder], AT_ONCE, (path) => flushAt(path, O_RDONLY).catch(passOver));
+  await inLanes(files, FLUSHED_AT_ONCE, (path) => flushAt(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW));
+  await inLanes([...folders, folder], FLUSHED_AT_ONCE, (path) => flushAt(path, O_RDONLY).catch(passOver));
 }
 
 async function flushAt(path: string, flags: number): Promise<void> {
