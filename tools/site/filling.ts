@@ -30,8 +30,8 @@ const STYLE = `.c,.b{animation-fill-mode:both;animation-timing-function:linear}
 .c{fill:#c9cdd4;shape-rendering:crispEdges;animation-name:begun,ended}.b{transform-origin:left;transform-box:fill-box;animation-name:grown}
 @keyframes begun{to{fill:var(--l)}}@keyframes ended{to{opacity:0}}@keyframes grown{from{transform:scaleX(0)}}
 @media (prefers-color-scheme:dark){.c{fill:#3b4048}}
-@media (prefers-reduced-motion:reduce){.c,.b{animation:none!important}.c{opacity:0}}
-@media print{.c,.b{animation:none!important}.c{opacity:0}}`;
+@media (prefers-reduced-motion:reduce){.c,.b{animation:none}.c{opacity:0}}
+@media print{.c,.b{animation:none}.c{opacity:0}}`;
 
 /** An SVG file: the array, each chunk covered until it is there, and below it a bar a chunk in its worker's row. */
 export function fillingSvg({ cells, shape, chunks, title }: Filling): string {
