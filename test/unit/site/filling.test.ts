@@ -32,9 +32,7 @@ test("each worker has a row of bars as long as its chunks took", () => {
 });
 
 test("it holds still, with the whole array, for who asked for less motion, and loads nothing", () => {
-  expect(svg).toContain(
-    "@media (prefers-reduced-motion:reduce){.c,.b{animation:none}.c{opacity:0}}",
-  );
+  expect(svg).toContain("@media (prefers-reduced-motion:reduce){.c,.b{animation:none}.c{opacity:0}}");
   expect([...svg.matchAll(/href="([^"]{0,22})/g)].map(([, href]) => href)).toEqual([
     "data:image/png;base64,",
   ]);
