@@ -11,6 +11,8 @@ myst_heading_anchors = 5
 # Blocks of code need not parse as their language.
 suppress_warnings = ["misc.highlighting_failure"]
 smartquotes = False
+# What a terminal shows is no Python.
+highlight_language = "none"
 
 html_theme = "furo"
 html_static_path = ["static"]
