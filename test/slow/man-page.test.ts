@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { program } from "../../cli/program.ts";
@@ -10,7 +11,14 @@ const isThere = (command: string) => spawnSync(command, ["-h"]).error === undefi
 for (const name of ["mandoc", "man"].filter((each) => !isThere(each)))
   console.warn(`Skipped: there is no ${name}. On Debian, \`apt-get install mandoc man-db\` brings it.`);
 
-const page = join(DIST, "package", MAN_PAGE);
+const folder = join(DIST, "package");
+const page = join(folder, MAN_PAGE);
+
+test("the package names its page as npm links it for man", () => {
+  const { man } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  expect(man).toEqual([`./${MAN_PAGE}`]);
+  expect(readFileSync(page, "utf8")).toMatch(/^\.TH MANYHANDS 1 /);
+});
 
 test("the package with its page stays within its budget", () => {
   expect(packed.packedBytes).toBeLessThan(950_000);

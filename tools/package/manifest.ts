@@ -28,7 +28,8 @@ export function packageManifest() {
     license,
     type: "module",
     bin: { manyhands: "dist/cli/main.js" },
-    man: `./${MAN_PAGE}`,
+    // npm 11 links a list, and leaves a single name out.
+    man: [`./${MAN_PAGE}`],
     exports: {
       ...Object.fromEntries(
         ENTRIES.map((entry) => [
