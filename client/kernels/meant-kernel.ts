@@ -11,13 +11,16 @@ import { KERNEL_ENDINGS } from "../../tools/kernels/read-source.ts";
 import { builtIns, kernels } from "./loader.ts";
 import { askedPython, notePython } from "./pythons.ts";
 
+export { KERNEL_ENDINGS };
+
 /** A kernel, and the absolute path of its file; undefined for one in the program. */
 export interface MeantKernel {
   readonly kernel: LoadedKernel;
   readonly file?: string;
 }
 
-const DEFAULT_KERNEL = "mandelbrot";
+/** What a job computes that names none. */
+export const DEFAULT_KERNEL = "mandelbrot";
 /** Whether a user means a file and not a name. */
 export const isKernelFile = (named: string): boolean =>
   /[\\/]/.test(named) || KERNEL_ENDINGS.includes(extname(named));

@@ -1,7 +1,7 @@
 import type { FoundJob } from "../../client/jobs/job-store.ts";
 import { grown, type PageData } from "../../client/page/page-data.ts";
-import { JobSoFar } from "../../client/watch/job-so-far.ts";
 import { startedPage } from "../../client/page/started-page.ts";
+import { JobSoFar } from "../../client/watch/job-so-far.ts";
 import { watchJob } from "../../client/watch/watch-job.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
 import type { ReportMessage } from "../../shared/messages/chunk-report.ts";

@@ -127,6 +127,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/api-docs": ["api"],
   "tools/protocol": ["shared/build", "shared/messages", "shared/ports", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
+  "tools/site": ["api", "plots", "shared/messages", "shared/ports", "shared/record"],
   "tools/package": [
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
   ],
