@@ -63,7 +63,7 @@ export function simulationText({ widths: measured }: Scaling, simulation: Simula
   const sentences = [
     `Measured is the table above, ${run.length > 1 ? `${run.slice(0, -1).join(", ")} and ${run.at(-1)}` : run[0]} workers; these rows are simulated, by the model of \`plan\` and the chunks' measured time: a machine like this one with a core for each worker. Of the ${time(from.seconds)} that ${counted(from.workers, "worker")} took here ${time(from.keptSeconds)} stay in each row: start and end, and what the model does not explain.`,
     hasAws
-      ? `On AWS: a deployment that may have as many workers of ${count(memoryMb)} MB, and uses those that are worth their start; by prices of ${printable(pricesDate)}, and no run there has confirmed it.`
+      ? `On AWS: a deployment that may have as many workers of ${count(memoryMb)} MB, and has those that its splitter and its mapping would start; by prices of ${printable(pricesDate)}, and no run there has confirmed it.`
       : `No row is of AWS: a worker of ${count(memoryMb)} MB would not be through with a message.`,
     ...(idle
       ? [
