@@ -90,11 +90,11 @@ function pageOf(root: string, target: string): string | undefined {
  */
 export function withLinks(text: string, target: (link: string) => string | undefined): string {
   return text.replace(
-    /^(`{3,})[^\n]*\n[\s\S]*?^\1`*$|(`+)[^`][\s\S]*?\2|\[((?:[^[\]\n]|\n(?!\n)|\[[^\]]*\])*)\]\(([^()\s]+)\)/gm,
-    (whole, _fence, _code, words, link) => {
+    /^(`{3,})[^\n]*\n[\s\S]*?^\1`*$|(`+)[^`][\s\S]*?\2|\[((?:[^[\]\n]|\n(?!\n)|\[[^\]]*\])*)\]\(([^()\s]+)(\s+"[^"\n]*")?\)/gm,
+    (whole, _fence, _code, words, link, title = "") => {
       if (link === undefined || /^([a-z]+:|#)/.test(link)) return whole;
       const shown = target(link);
-      return shown === undefined ? words : `[${words}](${shown})`;
+      return shown === undefined ? words : `[${words}](${shown}${title})`;
     },
   );
 }

@@ -61,8 +61,9 @@ test("links that lead nowhere, or out of the repository, are named with their pa
 });
 
 test("code is no link, and links to elsewhere stay", () => {
-  const text = "[a](https://x) [b](#c) `[d](e)` ``[f](`g)``\n```\n[h](i)\n```\n[j\nk](l.md) ![m](n.png)";
+  const text =
+    '[a](https://x) [b](#c) `[d](e)` ``[f](`g)``\n```\n[h](i)\n```\n[j\nk](l.md) ![m](n.png "a title")';
   expect(withLinks(text, (link) => `-${link}`)).toBe(
-    text.replace("(l.md)", "(-l.md)").replace("(n.png)", "(-n.png)"),
+    text.replace("(l.md)", "(-l.md)").replace("(n.png", "(-n.png"),
   );
 });
