@@ -4,8 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { differences } from "../../tools/lessons/check-page.ts";
 import { missing } from "../../tools/lessons/needs.ts";
 import { blocksOf, withOutputs } from "../../tools/lessons/page.ts";
-import { runPage } from "../../tools/lessons/run-page.ts";
-import { runCli } from "../helpers/cli.ts";
+import { firstRun, runPage } from "../../tools/lessons/run-page.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/lessons");
 const pages = readdirSync(FOLDER)
@@ -22,10 +21,7 @@ const pages = readdirSync(FOLDER)
     };
   });
 
-// What is built for the first command would be a line of its output.
-beforeAll(() =>
-  runCli(["run", "--size", "20", "--no-plots", "--quiet", "--out", join(FOLDER, "../../dist/lessons-first")]),
-);
+beforeAll(firstRun);
 
 test.each(pages)(
   "$name shows what its commands print$without, but for times and costs",

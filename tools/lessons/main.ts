@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { differences } from "./check-page.ts";
 import { LessonError, withOutputs } from "./page.ts";
-import { runPage } from "./run-page.ts";
+import { firstRun, runPage } from "./run-page.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/lessons");
 
@@ -20,8 +20,7 @@ const names = readdirSync(FOLDER).filter(
     name.endsWith(".md") && (positionals.length === 0 || positionals.some((each) => name.startsWith(each))),
 );
 try {
-  // What is built for the first command would be a line of its output.
-  await runPage("```sh run\nmanyhands run --size 20 --no-plots --quiet 2> /dev/null\n```\n", "the first run");
+  await firstRun();
   for (const name of names) await write(name);
 } catch (error) {
   if (!(error instanceof LessonError)) throw error;

@@ -45,6 +45,11 @@ export async function runPage(page: string, name: string): Promise<Ran> {
   }
 }
 
+/** What is built for the first command of all would be a line of its output. */
+export async function firstRun(): Promise<void> {
+  await runPage("```sh run\nmanyhands run --size 20 --no-plots --quiet 2> /dev/null\n```\n", "the first run");
+}
+
 /** What each of the blocks printed, stdout and stderr as they came. */
 async function shell(runs: readonly Block[], folder: string, name: string): Promise<string[]> {
   const script = runs.map(({ text }) => `${text}\nprintf '\\036'\n`).join("");
