@@ -16,7 +16,7 @@ export async function attachJob(
   { out, ...options }: AttachOptions,
   { nameOf = byField, onBegin }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning } = options;
+  const { signal, onWarning, report } = options;
   expectNotAborted(signal);
   const id = jobIdOf(jobId);
   const at = jobPlace(options);
@@ -27,7 +27,7 @@ export async function attachJob(
     const prepared = prepareJobFolder(id, out, nameOf("out"), job);
     return compute(
       { job, prepared, engine, at, start: (watch) => collect(remote, job, watch) },
-      { signal, onWarning, onBegin },
+      { signal, onWarning, onBegin, report },
     );
   });
 }

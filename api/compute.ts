@@ -21,6 +21,7 @@ import type { Job } from "../shared/record/job.ts";
 import { commandLine, pathOf, placeOf } from "../shared/validation/command-line.ts";
 import type { Listeners } from "./options.ts";
 import { Progress } from "./progress.ts";
+import { reportOf } from "./written-report.ts";
 
 /** A job that is ready to begin, or to go on. */
 export interface Ready {
@@ -45,6 +46,10 @@ export interface Begun extends Pick<Ready, "job" | "engine" | "at"> {
 /** What is told of a job: to the library's caller, and on its begin to what shows its progress. */
 export interface Hearing extends Listeners {
   readonly onBegin?: OnBegin | undefined;
+  /** False: no report.html is written. */
+  readonly report?: boolean | undefined;
+  /** The command that the report shows. */
+  readonly command?: string | undefined;
 }
 export type OnBegin = (begun: Begun) => void;
 
@@ -66,7 +71,7 @@ export interface Outcome extends RunResult {
  */
 export async function compute(
   { job, prepared, engine, at, start, before }: Ready,
-  { signal, onWarning, onBuild, onBegin }: Hearing,
+  { signal, onWarning, onBuild, onBegin, report = true, command = "" }: Hearing,
 ): Promise<Outcome> {
   const { folder } = prepared;
   const { jobId, spec } = job;
@@ -81,8 +86,13 @@ export async function compute(
   try {
     onBegin?.({ job, engine, at, folder, progress });
     stop.signal.throwIfAborted();
+    const page = report ? reportOf({ jobId, folder, engine, at, command }, onWarning) : undefined;
     const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
-    const result = await start({ ...watch, ...(onBuild && { onBuild }) });
+    const result = await start({
+      ...{ ...watch, onStored: page?.onStored },
+      ...(onBuild && { onBuild }),
+    });
+    await page?.write(result);
     return {
       ...result,
       ...{ job, engine: engine.name, at, folder },

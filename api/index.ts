@@ -81,8 +81,7 @@ export function run(kernel: string | URL, inputs?: AnyInputs, options?: RunOptio
 /** Computes an array by a whole request, as docs/request.md describes it. */
 export function run(request: RequestOptions): Job;
 export function run(asked: KernelAsked | RequestOptions, inputs?: AnyInputs, options: RunOptions = {}): Job {
-  if (!isRequest(asked))
-    return started(options, "run", () => requestFor(asked, inputs, options, options.onBuild));
+  if (!isRequest(asked)) return started(options, "run", () => requestFor(asked, inputs, options));
   return started(asked, "request", () => onlyRequest(asked, inputs, options));
 }
 
@@ -99,7 +98,11 @@ function started(
 }
 
 /** Throws InvalidInputError where inputs or options come beside it: they would not be heard of. */
-async function onlyRequest(asked: Pick<RequestOptions, "request">, inputs?: AnyInputs, options?: object) {
+async function onlyRequest(
+  asked: Pick<RequestOptions, "request" | "python">,
+  inputs?: AnyInputs,
+  options?: object,
+) {
   if (inputs === undefined && Object.keys(options ?? {}).length === 0) return wholeRequest(asked, "request");
   const where = "It has the inputs, and options stand beside `request` in the same object.";
   throw new InvalidInputError("the request", "the only argument", "inputs or options after it", where);
@@ -123,7 +126,7 @@ export async function plan<Kernel extends KernelSource>(
   options: PlanOptions<InputNames<Kernel>> = {},
 ): Promise<JobPlan> {
   expectKnown(options, "plan");
-  return planned(() => requestFor(kernel, inputs, options, options.onBuild), options);
+  return planned(() => requestFor(kernel, inputs, options), options);
 }
 
 /**
@@ -139,7 +142,7 @@ export async function tune<Kernel extends KernelSource>(
   options: TuneOptions<InputNames<Kernel>> = {},
 ): Promise<Tuning> {
   expectKnown(options, "tune");
-  return tuned(() => requestFor(kernel, inputs, options, options.onBuild), options);
+  return tuned(() => requestFor(kernel, inputs, options), options);
 }
 
 /**
@@ -165,7 +168,7 @@ export function map(task: TaskSource | string | URL, items: ItemsAsked, options:
   const work = async (onBegin: OnBegin) => {
     expectKnown(options, "map");
     return mapItems(
-      () => kernelAsked(task, options.onBuild),
+      () => kernelAsked(task, options),
       () => itemsAsked(items, options.signal),
       options,
       { onBegin },
@@ -203,7 +206,7 @@ export async function submit(
     return submitted(() => onlyRequest(asked, inputs, options), asked);
   }
   expectKnown(options, "submit");
-  return submitted(() => requestFor(asked, inputs, options, options.onBuild), options);
+  return submitted(() => requestFor(asked, inputs, options), options);
 }
 
 /**

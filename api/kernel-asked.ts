@@ -1,7 +1,7 @@
 /** From what a caller passes as a kernel or a task to the kernel itself. */
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { kernelMeant, type MeantKernel } from "../client/kernels/meant-kernel.ts";
+import { type FileOptions, kernelMeant, type MeantKernel } from "../client/kernels/meant-kernel.ts";
 import type { KernelSource, TaskSource } from "../shared/kernels/authoring.ts";
 import { checkSource } from "../shared/kernels/check-declaration.ts";
 import { declare } from "../shared/kernels/declare.ts";
@@ -16,8 +16,8 @@ import { isUrl, pathOfFile } from "./path-of-file.ts";
 export type KernelAsked = KernelSource | TaskSource | string | URL;
 
 /** Throws InvalidInputError. */
-export async function kernelAsked(asked: KernelAsked, onBuild?: () => void): Promise<MeantKernel> {
-  if (typeof asked === "string" || isUrl(asked)) return kernelMeant(pathOfFile(asked, "kernel"), onBuild);
+export async function kernelAsked(asked: KernelAsked, options?: FileOptions): Promise<MeantKernel> {
+  if (typeof asked === "string" || isUrl(asked)) return kernelMeant(pathOfFile(asked, "kernel"), options);
   const kind = (asked as Partial<KernelSource> | undefined)?.kind as string | undefined;
   if (kind !== "kernel" && kind !== "task")
     throw new InvalidInputError(
@@ -26,7 +26,7 @@ export async function kernelAsked(asked: KernelAsked, onBuild?: () => void): Pro
       asked === undefined ? "nothing" : show(outlineOf(asked)),
     );
   const file = fileOf(asked, kind);
-  const meant = await kernelMeant(file, onBuild);
+  const meant = await kernelMeant(file, options);
   if (!isSame(asked, meant))
     throw new InvalidInputError(
       `the ${kind}`,

@@ -1,4 +1,5 @@
 /** From a kernel, its inputs and the options of an array, as a caller of the library passes them, to a job request. */
+import type { FileOptions } from "../client/kernels/meant-kernel.ts";
 import type { Declaration } from "../shared/kernels/declaration.ts";
 import type { InputRequest, InputRequests, JobRequest } from "../shared/messages/job-request.ts";
 import { InvalidInputError } from "../shared/validation/errors.ts";
@@ -12,10 +13,9 @@ import { requestOfKernel, withoutUndefined } from "./request-asked.ts";
 export async function requestFor(
   asked: KernelAsked,
   inputs: AnyInputs = {},
-  options: ArrayOptions = {},
-  onBuild?: () => void,
+  options: ArrayOptions & FileOptions = {},
 ): Promise<JobRequest> {
-  const meant = await kernelAsked(asked, onBuild);
+  const meant = await kernelAsked(asked, options);
   return requestOfKernel(meant, inputsFor(inputs, meant.kernel.declaration), options);
 }
 

@@ -23,11 +23,12 @@ const all = <const Names extends string>(...names: Names[]) =>
 
 const LISTENERS = all("signal", "onWarning", "onBuild");
 const REMOTE = all("stack", "redis", "store");
-const ENGINE = { ...REMOTE, ...all("engine", "workers", "out"), ...LISTENERS };
+const ENGINE = { ...REMOTE, ...all("engine", "workers", "out", "report"), ...LISTENERS };
 const ARRAY = {
   ...all(
     "points",
     "size",
+    "python",
     "seed",
     "chunk",
     "chunksPerMessage",
@@ -56,7 +57,7 @@ interface OptionsOf {
 
 const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
   run: { ...ENGINE, ...ARRAY },
-  request: { ...ENGINE, ...all("request", "jobId") },
+  request: { ...ENGINE, ...all("request", "jobId", "python") },
   map: {
     ...ENGINE,
     ...all(
@@ -72,13 +73,13 @@ const KNOWN: { readonly [Name in keyof OptionsOf]: All<OptionsOf[Name]> } = {
     ),
   },
   submit: { ...LISTENERS, ...ARRAY, ...REMOTE },
-  submitRequest: { ...LISTENERS, ...REMOTE, ...all("request", "jobId") },
+  submitRequest: { ...LISTENERS, ...REMOTE, ...all("request", "jobId", "python") },
   plan: { ...ARRAY, ...all("workers", "deployment", "onBuild") },
   tune: { ...ARRAY, ...all("workers", "region", "timeoutSeconds", "onBuild") },
-  attach: { ...LISTENERS, ...REMOTE, ...all("out") },
+  attach: { ...LISTENERS, ...REMOTE, ...all("out", "report") },
   open: { ...REMOTE, ...all("engine") },
-  resume: { ...ENGINE, ...all("kernel", "force", "maxUsd") },
-  verify: all("chunks", "seed", "kernel", "signal", "onProgress"),
+  resume: { ...ENGINE, ...all("kernel", "python", "force", "maxUsd") },
+  verify: all("chunks", "seed", "kernel", "python", "signal", "onProgress"),
 };
 
 interface Kind {
@@ -90,7 +91,7 @@ const FUNCTION: Kind = { expected: "a function", holds: (value) => typeof value 
 
 /** Those that no request has, so that nothing else checks them before a folder is claimed. */
 const KINDS: Readonly<Record<string, Kind>> = {
-  ...{ engine: TEXT, stack: TEXT, redis: TEXT, store: TEXT, out: TEXT },
+  ...{ engine: TEXT, stack: TEXT, redis: TEXT, store: TEXT, out: TEXT, python: TEXT },
   ...{ onWarning: FUNCTION, onBuild: FUNCTION, onProgress: FUNCTION },
   signal: {
     expected: "an AbortSignal",

@@ -21,9 +21,9 @@ export async function mapItems(
   task: () => Promise<MeantKernel>,
   read: () => Promise<ItemList>,
   options: Omit<MapOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin, foresees, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, command, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning, onBuild } = options;
+  const { signal, onWarning, onBuild, report } = options;
   const { kernel, job, request, list, place } = await itemsJob(task, read, options, nameOf);
   const { engine, workers, at } = place;
   try {
@@ -41,7 +41,7 @@ export async function mapItems(
         ...{ job, prepared, engine, at },
         start: async (watch) => (await engine.load(at))({ ...watch, request: asked, workers, prepare }),
       },
-      { signal, onWarning, onBuild, onBegin },
+      { signal, onWarning, onBuild, onBegin, report, command },
     ).catch(namingLimit(nameOf));
   } finally {
     list.release();

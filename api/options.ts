@@ -30,10 +30,12 @@ export interface Listeners {
 export interface EngineOptions extends RemoteOptions, Listeners {
   /** Default: local; redis where the option `redis` is given. */
   readonly engine?: EngineName | undefined;
-  /** Workers at a time; not on engines aws and redis. Default: one per core. */
+  /** Workers at a time; not on engine aws, and on redis only where nothing names a Redis. Default: one per core. */
   readonly workers?: number | undefined;
   /** The folder to write to. Default: results/<job id>, below the working directory. */
   readonly out?: string | undefined;
+  /** False writes no report.html there. */
+  readonly report?: boolean | undefined;
 }
 
 /** How a picture is drawn. */
@@ -60,6 +62,8 @@ export interface ArrayOptions<Names extends string = string> extends PictureOpti
   readonly points?: readonly number[] | undefined;
   /** Instead of points: about half as many a side, as in the tutorial. */
   readonly size?: number | undefined;
+  /** For a kernel's file of Python: its interpreter. Default: the active environment's, else .venv's beside the file, else python3. */
+  readonly python?: string | undefined;
   /** Random numbers follow from it. Default: 0. */
   readonly seed?: number | undefined;
   /** The chunk's shape. */
@@ -96,6 +100,7 @@ export interface RequestOptions extends EngineOptions {
   /** The request, or the path of a file with it as JSON. */
   readonly request: JobRequest | string | URL;
   readonly jobId?: string | undefined;
+  readonly python?: ArrayOptions["python"];
 }
 
 /** Options of `run`. */
@@ -112,6 +117,7 @@ export interface SubmitRequestOptions extends RemoteOptions, Listeners {
   /** The request, or the path of a file with it as JSON. */
   readonly request: JobRequest | string | URL;
   readonly jobId?: string | undefined;
+  readonly python?: ArrayOptions["python"];
 }
 
 /** Options of `map`. */
@@ -154,9 +160,7 @@ export interface TuneOptions<Names extends string = string> extends ArrayOptions
 }
 
 /** Options of `attach`. */
-export interface AttachOptions extends RemoteOptions, Listeners {
-  readonly out?: string | undefined;
-}
+export interface AttachOptions extends RemoteOptions, Listeners, Pick<EngineOptions, "out" | "report"> {}
 
 /** Options of `open`: without them it is a folder of this machine. */
 export interface OpenOptions extends RemoteOptions {
@@ -170,6 +174,7 @@ export interface ResumeOptions extends EngineOptions {
   readonly maxUsd?: number | undefined;
   /** The path of the kernel's file, where it is not where it was. */
   readonly kernel?: string | URL | undefined;
+  readonly python?: ArrayOptions["python"];
   /** Also where another version of its kernel began it, or messages of it may be in a queue. */
   readonly force?: boolean | undefined;
 }
@@ -182,6 +187,7 @@ export interface VerifyOptions {
   readonly seed?: number | undefined;
   /** The path of the kernel's file, where it is not where it was. */
   readonly kernel?: string | URL | undefined;
+  readonly python?: ArrayOptions["python"];
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?:
     | ((progress: { readonly compared: number; readonly unequal: number; readonly of: number }) => void)

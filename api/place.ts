@@ -33,7 +33,8 @@ export interface Place {
 /** Throws InvalidInputError that names the field. */
 export function placeAsked({ workers, ...asked }: PlaceAsked, nameOf = byField): Place {
   const engine = engineAsked(asked, nameOf) ?? engineNamed(DEFAULT_ENGINE);
-  return { engine, at: jobPlace(asked), workers: workersOf(engine, workers, nameOf("workers")) };
+  const at = jobPlace(asked);
+  return { engine, at, workers: workersOf(engine, at, workers, nameOf("workers")) };
 }
 
 /** Those of the options that say where jobs are. */
@@ -57,7 +58,8 @@ export function checkLimit({ name, isPriced }: Engine, maxUsd: number | undefine
 export function checkPlanned({ name, isPlanned }: Engine, field: string): void {
   if (isPlanned) return;
   const expected = `left out on engine ${name}: how fast its machines are is not known here`;
-  throw new InvalidInputError(field, expected, "it");
+  const hint = "`manyhands plan` says what this machine and a deployment would take.";
+  throw new InvalidInputError(field, expected, "it", hint);
 }
 
 /** Throws InvalidInputError for a kernel that the engine's workers do not compute, or whose workers keep no accounts. */
@@ -87,12 +89,23 @@ export function namingLimit(nameOf: NameOf): (error: unknown) => never {
   };
 }
 
+/** What `--workers` may say at the most, or the clause that says where the number is set instead. */
+export function mostWorkers(
+  { workers, ...engine }: Engine,
+  at: JobPlace,
+): number | { readonly setBy: string } {
+  if ("most" in workers) return workers.most;
+  const own = engine.isRemote && !engine.isNamed(at) ? engine.mostOwnWorkers : undefined;
+  return own ?? workers;
+}
+
 /** How many at a time. */
-function workersOf({ name, workers: declared }: Engine, given: number | undefined, field: string): number {
+function workersOf(engine: Engine, at: JobPlace, given: number | undefined, field: string): number {
   if (given === undefined) return availableParallelism();
-  if ("setBy" in declared)
-    throw new InvalidInputError(field, `left out on engine ${name}, ${declared.setBy}`, show(given));
-  const { most } = declared;
+  const { name } = engine;
+  const most = mostWorkers(engine, at);
+  if (typeof most !== "number")
+    throw new InvalidInputError(field, `left out on engine ${name}, ${most.setBy}`, show(given));
   const isWhole = Number.isInteger(given) && given >= 1;
   if (isWhole && given <= most) return given;
   // One beyond what any engine takes is no matter of this one.

@@ -30,14 +30,14 @@ export async function plannedResumption(
 ): Promise<PlannedResumption> {
   const { engine, workers, at } = placeAsked(options, nameOf);
   checkPlanned(engine, nameOf("dryRun"));
-  const { force, onBuild } = options;
+  const { force, onBuild, python } = options;
   const kernelFile = options.kernel === undefined ? undefined : pathOfFile(options.kernel, nameOf("kernel"));
   const jobs = await engine.jobs(at);
   return jobs.withJob(named, async ({ job, store }) => {
     const missing = await missingOf(job, store);
     const { jobId } = job;
     if (missing.length === 0) return { jobId, missing: 0 };
-    const kernel = await kernelOfJob(job, { kernel: kernelFile, force, onBuild });
+    const kernel = await kernelOfJob(job, { kernel: kernelFile, python, force, onBuild });
     const round = (await readControl(store, jobId)).round + 1;
     const spentUsd = (await readLimit(store, jobId))?.maxUsd ?? 0;
     const maxUsd = options.maxUsd ?? (spentUsd || undefined);

@@ -34,20 +34,20 @@ export function requestOfKernel(
 
 /** The request that is given whole, or in a file. A kernel's path in it begins at the file's folder. Throws InvalidInputError. */
 export async function wholeRequest(
-  { request: given }: Pick<RequestOptions, "request">,
+  { request: given, python }: Pick<RequestOptions, "request" | "python">,
   field: string,
 ): Promise<JobRequest> {
   const isFile = typeof given === "string" || given instanceof URL;
   const path = isFile ? pathOfFile(given, field) : undefined;
   const value = path === undefined ? given : parseJson(await readRequestFile(path, field), field);
   const request = parse(JobRequestSchema, value, "job request");
-  return withKernelFile(request, path === undefined ? "." : folderOfRequest(path));
+  return withKernelFile(request, path === undefined ? "." : folderOfRequest(path), python);
 }
 
 /** A request may name a kernel's file by its path from the request's folder: `"kernel": "./spot.ts"`. */
-async function withKernelFile(request: JobRequest, folder: string): Promise<JobRequest> {
+async function withKernelFile(request: JobRequest, folder: string, python?: string): Promise<JobRequest> {
   const named = isKernelFile(request.kernel) ? resolve(folder, request.kernel) : request.kernel;
-  const { kernel, file }: MeantKernel = await kernelMeant(named);
+  const { kernel, file }: MeantKernel = await kernelMeant(named, { python });
   return file === undefined ? request : { ...request, kernel: kernel.name, ...fileFields(kernel, file) };
 }
 

@@ -26,10 +26,10 @@ import type { Commanded, PlaceOptions } from "./run-array.ts";
 export async function resumeJob(
   named: string,
   options: Omit<ResumeOptions, "engine"> & PlaceOptions,
-  { nameOf = byField, onBegin, foresees }: Commanded = {},
+  { nameOf = byField, onBegin, command, foresees }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning, onBuild, force } = options;
-  const hearing = { signal, onWarning, onBuild, onBegin };
+  const { signal, onWarning, onBuild, python, force, report } = options;
+  const hearing = { signal, onWarning, onBuild, onBegin, report, command };
   expectNotAborted(signal);
   const { engine, workers, at } = placeAsked(options, nameOf);
   checkLimit(engine, options.maxUsd, nameOf);
@@ -51,7 +51,8 @@ export async function resumeJob(
     const jobs = await engine.jobs(at);
     const { jobId, job, round, chunks } = await restingJob(jobs, named, options.force, nameOf("force"));
     // Without it the job goes on with what it began with: in the deployment's zips, or uploaded.
-    const meant = kernel === undefined ? undefined : await kernelOfJob(job, { kernel, force, onBuild });
+    const meant =
+      kernel === undefined ? undefined : await kernelOfJob(job, { kernel, python, force, onBuild });
     expectNotAborted(signal);
     const prepared = prepareJobFolder(jobId, options.out, nameOf("out"), job);
     const before = { done: chunks.done, round };
@@ -65,7 +66,7 @@ export async function resumeJob(
       show(options.out),
     );
   const { folder, job } = await openJobFolder(named);
-  const meant = await kernelOfJob(job, { kernel, force, onBuild });
+  const meant = await kernelOfJob(job, { kernel, python, force, onBuild });
   checkLanguage(engine, nameOf)(meant, options);
   expectNotAborted(signal);
   expectReplaceable(folder);

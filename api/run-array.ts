@@ -21,7 +21,7 @@ import type { OnPlan } from "./plan-there.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** What the command line says besides: how its options are called, and what it does when a job begins. */
-export interface Commanded extends Pick<Hearing, "onBegin"> {
+export interface Commanded extends Pick<Hearing, "onBegin" | "command"> {
   readonly nameOf?: NameOf;
   /** Is given the plan of a job for a deployment. Absent: nothing is planned here. */
   readonly onPlan?: OnPlan;
@@ -45,9 +45,9 @@ interface RunArrayOptions extends PlaceOptions {
 export async function runArray(
   requested: () => Promise<JobRequest>,
   options: RunArrayOptions,
-  { nameOf = byField, onBegin, onPlan, foresees, plannedFor }: Commanded = {},
+  { nameOf = byField, onBegin, command, onPlan, foresees, plannedFor }: Commanded = {},
 ): Promise<Outcome> {
-  const { signal, onWarning, onBuild } = options;
+  const { signal, onWarning, onBuild, report } = options;
   expectNotAborted(signal);
   const { engine, workers, at } = placeAsked(options, nameOf);
   const asked = await requested();
@@ -85,6 +85,6 @@ export async function runArray(
           ...{ workers, plan },
         }),
     },
-    { signal, onWarning, onBuild, onBegin },
+    { signal, onWarning, onBuild, onBegin, report, command },
   ).catch(namingLimit(nameOf));
 }

@@ -43,7 +43,7 @@ export async function verifyJob(
     return await unlessAborted(signal, async () =>
       (await jobs()).withJob(named, async ({ job, store, site }) => {
         expectArray(job, "verify", "A task need not give the same twice.");
-        const meant = await kernelOfJob(job, { kernel, toVerify: true });
+        const meant = await kernelOfJob(job, { kernel, python: options.python, toVerify: true });
         const python = pythonOf(meant.hash);
         const own = python && (await import("../client/verify/recompute-python.ts"));
         const ports = {

@@ -22,6 +22,8 @@ export function addMapCommand(program: Command): void {
     .option("--ramp <name>", "how workers are started, on AWS only: auto, mapping, burst")
     .option("--job-id <id>", "name the job")
     .option("--no-plots", "draw no timeline")
+    .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
+    .option("--no-report", "write no report.html")
     .option("--dry-run", "run nothing: say what it will take and cost; an item is taken to last a second")
     .option("--json", "print the result as one JSON object, and nothing else")
     .option("-q, --quiet", "print nothing")

@@ -2,8 +2,6 @@ import { Command, CommanderError } from "commander";
 import BUILD from "#build";
 import { sdkWarnings } from "../client/cloud/sdk-warnings.ts";
 import { ENGINES } from "../client/engines/engines.ts";
-import { builtIns } from "../client/kernels/loader.ts";
-import { isKernelFile, kernelMeant } from "../client/kernels/meant-kernel.ts";
 import { usePython } from "../client/kernels/pythons.ts";
 import { describeError, isPermanent, NewerVersionError } from "../shared/validation/errors.ts";
 import { printable } from "../shared/validation/printable.ts";
@@ -12,8 +10,10 @@ import type { KernelsOptions } from "./commands/kernels.ts";
 import type { ResumeOptions } from "./commands/resume.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TableOptions } from "./commands/table.ts";
+import { addCompletionCommand } from "./completion-command.ts";
 import { addConformCommand } from "./conform-command.ts";
 import { addCostCommands } from "./cost-commands.ts";
+import { declareInputs } from "./declare-inputs.ts";
 import { addDiffCommand } from "./diff-command.ts";
 import { hidePasswords } from "./hide-passwords.ts";
 import { addInitCommand } from "./init-command.ts";
@@ -27,14 +27,7 @@ import {
   REMOTE_HELP,
   WHERE_IT_IS,
 } from "./remote-commands.ts";
-import {
-  addInputOptions,
-  addJobOptions,
-  addLookOptions,
-  addPlotOptions,
-  takesInputs,
-  withInputs,
-} from "./request/job-options.ts";
+import { addJobOptions, addLookOptions, addPlotOptions, withInputs } from "./request/job-options.ts";
 import { addScaleCommand } from "./scale-command.ts";
 import { endWithNpm, isUnderNohup } from "./terminal/callers.ts";
 import { printDebug } from "./terminal/debug.ts";
@@ -56,9 +49,11 @@ addJobOptions(addRemoteOptions(program.command("run").description("compute an ar
   .option("-e, --engine <name>", `where: an engine named below ${DEFAULTS}`)
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+  .option("--no-report", "write no report.html, the page of the job")
   .option("-y, --yes", "on AWS: do not ask about a job that is expected to cost more than 1 USD")
   .option("--watch", "show the array filling on a page of this machine, in the desktop's browser")
   .option("--no-open", "with --watch: only print the page's address")
+  .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
   .option("--dry-run", "run nothing: say what it will take and cost, as plan does")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -99,12 +94,14 @@ addRemoteOptions(program.command("resume"))
   .option("-w, --workers <n>", "workers at a time (default: one per core)")
   .option("-o, --out <folder>", "with --engine aws or redis: where to write (default: results/<job id>)")
   .option("--kernel <file>", "the kernel's file, if it is not where it was")
+  .option("--no-report", "write no report.html")
   .option("--max-usd <usd>", "what a job with a limit may cost from now on, its earlier rounds included")
   .option("--python <path>", "for a file of Python: its interpreter")
   .option(
     "--force",
     "also where another version of its kernel began it; on aws and redis, while messages of it may be in the queue",
   )
+  .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
   .option("--dry-run", "compute nothing: say what the rest will take and cost")
   .option("--json", "print the result as one JSON object, and nothing else")
   .option("-q, --quiet", "print nothing")
@@ -157,7 +154,7 @@ addRemoteOptions(program.command("kernels"))
     "list what can be computed, with inputs and units; with --engine aws or redis, what was uploaded there",
   )
   .option("-e, --engine <name>", `where: an engine that run --help names ${DEFAULTS}`)
-  .option("--prune", "with --engine aws: remove what no job names, except of the last hour")
+  .option("--prune", "with --engine aws or redis: remove what no job names, except of the last hour")
   .option("--json", "as one JSON array")
   .action(async (options: KernelsOptions) => (await import("./commands/kernels.ts")).kernels(options));
 
@@ -199,34 +196,12 @@ addCostCommands(program);
 
 addConformCommand(program);
 addInitCommand(program);
+addCompletionCommand(program);
 
 /** The value of an option that matters before options are known. */
 function optionIn(option: string, args: readonly string[]): string | undefined {
   const at = args.findIndex((each) => each === option || each.startsWith(`${option}=`));
   return at < 0 ? undefined : (args[at]!.split("=", 2)[1] ?? args[at + 1]);
-}
-
-/** A kernel's inputs are options: those of a file are known once it is built. */
-async function declareInputs([name, ...rest]: readonly string[]): Promise<void> {
-  const command = program.commands.find((each) => each.name() === name && takesInputs(each));
-  if (!command) return;
-  const file = rest.find(
-    (each, k) => !each.startsWith("-") && isKernelFile(each) && !isOptionValue(command, rest[k - 1]),
-  );
-  // The first word after the command is a kernel: one that is none is refused before options that only it would have.
-  const named = file ?? (rest[0]?.startsWith("-") ? undefined : rest[0]);
-  const meant = named === undefined || builtIns.has(named) ? undefined : await kernelMeant(named);
-  const kernels = meant ? [meant.kernel] : [...builtIns.values()];
-  addInputOptions(command, kernels);
-}
-
-/** Whether the word after this one is the value of an option: of the last one in `-qo`. */
-function isOptionValue(command: Command, before: string | undefined): boolean {
-  if (before === undefined || !before.startsWith("-") || before.includes("=")) return false;
-  const option = before.startsWith("--") ? before : `-${before.at(-1)}`;
-  return command.options.some(
-    ({ short, long, required }) => required && (short === option || long === option),
-  );
 }
 
 function engineLines(): string {
@@ -243,7 +218,7 @@ export async function main(): Promise<void> {
   try {
     const args = process.argv.slice(2);
     usePython(optionIn("--python", args));
-    await declareInputs(args);
+    await declareInputs(program, args);
     await program.parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOfError(error);

@@ -74,6 +74,8 @@ Exit codes: 0 after Ctrl-C, 1 the store could not be read any more, 2 bad input.
   remote("attach", "follow a submitted job to its end and fetch its results, as run does")
     .argument("<job>", "the job's id")
     .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+    .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
+    .option("--no-report", "write no report.html")
     .option("--json", "print the result as one JSON object, and nothing else")
     .option("-q, --quiet", "print nothing")
     .action(async (job: string, options: AttachOptions) => {
@@ -101,6 +103,7 @@ Exit codes: 0 after Ctrl-C, 1 the store could not be read any more, 2 bad input.
     .option("--pictures", "only the pictures and the summary (default: everything)")
     .option("--npy", "only the array, as one result.npy, and the summary")
     .option("-o, --out <folder>", "where to write (default: results/<job id>)")
+    .option("--no-report", "write no report.html")
     .option("-q, --quiet", "print nothing")
     .action(async (job: string, options: FetchOptions) => {
       process.exitCode = await (await import("./commands/fetch.ts")).fetchJob(job, options);

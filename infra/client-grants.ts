@@ -15,6 +15,8 @@ import {
   readKey,
   readLogs,
   readObjects,
+  sendMessages,
+  takeMessages,
   useKey,
 } from "./grants.ts";
 import type { Fleet, Monitored } from "./monitored.ts";
@@ -72,6 +74,17 @@ export const submitJobs = (pipeline: Reached): PolicyStatement[] => [
   ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
 ];
 
+/** Allows taking messages of chunks, computing and reporting them, as examples/standing/worker-policy.json does: nothing of what a client does. */
+export const workOnJobs = (pipeline: Reached): PolicyStatement[] => [
+  ...describeStack(pipeline),
+  ...fleetsOf(pipeline).flatMap(({ chunks }) => [...takeMessages(chunks), ...sendMessages(chunks)]),
+  ...sendMessages(pipeline.results),
+  ...readObjects(pipeline.bucket, KEYS.jobs),
+  ...(takesUploads(pipeline) ? readObjects(pipeline.bucket, KEYS.kernels) : []),
+  ...[KEYS.jobs, KEYS.rejected].flatMap((keys) => putObjects(pipeline.bucket, keys)),
+  ...(pipeline.settings.encryptionKey ? useKey(pipeline.settings.encryptionKey) : []),
+];
+
 /** Allows all of it, and `delete`, `doctor`, `aggregate` and `cost`. */
 const manageJobs = (pipeline: Reached): PolicyStatement[] => [
   ...submitJobs(pipeline),
@@ -117,7 +130,9 @@ export function grantTo(
     const { statementAdded } = grantPrincipal.addToPrincipalPolicy(statement);
     if (!statementAdded) throw new SettingError("grantee", "a role or user of this account", grantPrincipal);
   }
-  if (Construct.isConstruct(grantPrincipal)) acknowledge(grantPrincipal, pipeline);
+  if (!Construct.isConstruct(grantPrincipal)) return;
+  acknowledge(grantPrincipal, pipeline);
+  acknowledgeKeys(grantPrincipal, pipeline.bucket, [KEYS.rejected]);
 }
 
 function acknowledge(holder: Construct, pipeline: Reached): void {

@@ -16,7 +16,7 @@ import {
 import { acknowledgeBucket, acknowledgeKeys } from "./acknowledgements.ts";
 import { makeAlarms } from "./alarms.ts";
 import { makeBucket } from "./bucket.ts";
-import { grantTo, makeClientPolicy, readJobs, submitJobs } from "./client-grants.ts";
+import { grantTo, makeClientPolicy, readJobs, submitJobs, workOnJobs } from "./client-grants.ts";
 import { makeDashboard } from "./dashboard.ts";
 import { letLogsUse } from "./encryption.ts";
 import {
@@ -129,6 +129,11 @@ export class FanOut extends Construct {
    */
   grantSubmit(grantee: IGrantable): void {
     grantTo(grantee, this, submitJobs(this));
+  }
+
+  /** Lets a role or user compute chunks on machines of its own, as `manyhands worker --queue sqs://<stack>` does. */
+  grantWork(grantee: IGrantable): void {
+    grantTo(grantee, this, workOnJobs(this));
   }
 
   /**

@@ -113,6 +113,14 @@ export const consumeMessages = (queue: IQueue): PolicyStatement[] => [
   }),
 ];
 
+/** Allows what a worker does that no mapping feeds: to receive messages, to hide them and to acknowledge them. */
+export const takeMessages = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:DeleteMessage"],
+    resources: [queue.queueArn],
+  }),
+];
+
 export const putEvents = (bus: IEventBusRef): PolicyStatement[] => [
   new PolicyStatement({ actions: ["events:PutEvents"], resources: [bus.eventBusRef.eventBusArn] }),
 ];

@@ -1,5 +1,5 @@
 /** Cells that have no place on the colour bar, each with a swatch and a word: those without a value, and those with a special one. */
-import type { Box, Colour, Drawing } from "./drawing.ts";
+import type { Box, Colour, Drawing, Paint } from "./drawing.ts";
 import { capHeight, textWidth } from "./text.ts";
 import { dots, FRAME, INK, type Theme } from "./theme.ts";
 
@@ -21,12 +21,14 @@ export function hatchAt(x: number, y: number, unit = 1): Colour {
 }
 
 export function fillHatched(drawing: Drawing, box: Box): void {
-  drawing.image(box, (canvas, { x, y, width, height }, unit) => {
+  const paint: Paint = (canvas, { x, y, width, height }, unit) => {
     for (let row = y; row < y + height; row++) {
       for (let column = x; column < x + width; column++)
         canvas.blend(column, row, hatchAt(column, row, unit), 1);
     }
-  });
+  };
+  // As one cell: nothing under it shows through.
+  drawing.image(box, paint, { rows: 1, columns: 1 });
 }
 
 /** Draws swatches and their words, ending at `right` on the text line with this `baseline`. Returns where they begin. */

@@ -11,7 +11,7 @@ export interface AttachOptions extends Verbosity, JobPlace {
 export async function attach(jobId: string, options: AttachOptions): Promise<number> {
   const { stack, redis, store, out } = options;
   return showJob(
-    ({ onBegin, ...listeners }) =>
+    ({ onBegin, command: _, ...listeners }) =>
       attachJob(jobId, { stack, redis, store, out, ...listeners }, { nameOf: optionName, onBegin }),
     options,
   );

@@ -1,7 +1,7 @@
 /** What `doctor` looks at where there is a Redis in place of a stack. */
 import { randomUUID } from "node:crypto";
+import { MachineKeys } from "../../client/cloud/machine-keys.ts";
 import { REDIS_PASSWORD } from "../../client/redis/redis-env.ts";
-import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
 import { namedStore } from "../../shared/ports/redis/named-store.ts";
 import { type RedisFacts, readFacts } from "../../shared/ports/redis/redis-facts.ts";
 import { openRedis, type RedisHub } from "../../shared/ports/redis/redis-ports.ts";
@@ -136,7 +136,8 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
         advice: "Say that store, or none.",
       };
     const place = wanted ?? { kind: "redis" };
-    const opened = openStore(place, hub.redis, openBucket);
+    const keys = new MachineKeys();
+    const opened = openStore(place, hub.redis, keys.openBucket);
     try {
       const found = await storeFinding(opened.store, isInRedis(place) ? "Redis" : storeName(place));
       if (found.state !== "ok" || !isInRedis(place)) return found;
@@ -147,6 +148,7 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
       };
     } finally {
       opened.close();
+      await keys.close();
     }
   },
 

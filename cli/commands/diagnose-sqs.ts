@@ -1,4 +1,5 @@
 /** What `doctor` looks at where there is no stack: a store, and the queues of a server that speaks SQS. */
+import { MachineKeys } from "../../client/cloud/machine-keys.ts";
 import { AwsClient } from "../../shared/ports/aws/aws-client.ts";
 import { S3Store } from "../../shared/ports/aws/s3-store.ts";
 import { settingsOfFunction } from "../../shared/ports/aws/settings.ts";
@@ -26,13 +27,15 @@ export async function diagnoseSqs({ queue, store: named }: PlacesOptions): Promi
   if (named === undefined)
     throw new InvalidInputError("--store", "given with --queue, as in s3://jobs", "nothing");
   const bucket = bucketNamed(named);
-  const environment = environmentOf(place, process.env);
+  const keys = new MachineKeys();
+  const environment = environmentOf(place, await keys.environment());
   const findings = place ? await queueFindings(place, environment) : [];
   const client = new AwsClient(settingsOfFunction("s3", environment));
   try {
     findings.push({ check: "store", ...(await storeFinding(new S3Store(client, bucket), named)) });
   } finally {
     client.close();
+    await keys.close();
   }
   return findings;
 }

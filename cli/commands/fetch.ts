@@ -24,6 +24,8 @@ export interface FetchOptions extends JobPlace {
   readonly pictures?: boolean;
   readonly npy?: boolean;
   readonly quiet?: boolean;
+  /** False: no report.html is written. */
+  readonly report?: boolean;
 }
 
 const SHOWN_KEYS = 5;
@@ -34,7 +36,7 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   const folder = options.out ?? join("results", id);
   if (options.pictures && options.npy)
     throw new InvalidInputError("--pictures and --npy", "given one at a time", "both");
-  const { withRemote } = remoteMeant(options);
+  const { withRemote, name: engine } = remoteMeant(options);
   const selection: Selection = options.pictures ? "pictures" : options.npy ? "npy" : "all";
   const { signal, over } = listenForInterruption();
   const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
@@ -58,6 +60,11 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     bar?.clear();
     if (skipped.length > 0)
       process.stderr.write(`Left alone, as nothing of manyhands: ${leftAlone(skipped)}\n`);
+    if (summary && selection === "all" && options.report !== false) {
+      const { readJob, writeReport } = await import("../../client/report/write-report.ts");
+      const mounts = mountsOf(id, folder);
+      await writeReport({ ...(await readJob(id, mounts)), mounts, summary, engine, command: "" });
+    }
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
     if (state === "complete") return EXIT_CODES.complete;
     const missing = isMap(job.spec)

@@ -8,10 +8,12 @@ import { inWords } from "../../shared/record/attendance.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
+import { usd } from "../../shared/validation/usd.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { ago, columns, jsonLine, whatOf } from "../terminal/text.ts";
+import { ago, columns, jsonLine, seconds, sizeOf } from "../terminal/text.ts";
 
 /** Only those where the engine's jobs lie that is named, or implied; none: all. */
 export interface ListOptions extends EngineAsked {
@@ -21,6 +23,9 @@ export interface ListOptions extends EngineAsked {
 
 const MAX_LIMIT = 1000;
 const DAMAGED_SUMMARY = "damaged summary";
+/** Longer times need no hundredths. */
+const EXACT_BELOW_MS = 90_000;
+const HEADINGS = ["JOB", "STATE", "CHUNKS", "KERNEL", "SIZE", "TIME", "COST ON AWS", "SUBMITTED"];
 
 /**
  * `manyhands list`: the jobs in results/ and in the deployment's bucket, the latest first; what is no job is left out. Where no
@@ -56,16 +61,18 @@ function noteOn(error: unknown, { owner }: JobStore): number {
   return isNothingSet ? 0 : EXIT_CODES.badInput;
 }
 
-function asRows({ latest, fieldsOf }: Listing): object[] {
+export function asRows({ latest, fieldsOf }: Listing): object[] {
   return latest.map((found) => ({ ...asRow(found), ...fieldsOf(found.jobId) }));
 }
 
 function asRow(found: Listed) {
   if (isUnread(found)) return found;
-  const { jobId, state, chunks, hasDamagedSummary, job, isUnattended } = found;
+  const { jobId, state, chunks, summary, hasDamagedSummary, job, isUnattended } = found;
   return {
     ...{ jobId, state, chunks, submittedAtMs: job.submittedAtMs, kernel: job.spec.kernel },
     shape: arrayShape(job.spec),
+    ...(summary && { makespanMs: summary.makespanMs }),
+    ...(summary?.cost && { cost: { usd: summary.cost.usd, basis: summary.cost.basis } }),
     ...(isUnattended !== undefined && { isUnattended }),
     ...(hasDamagedSummary && { damaged: DAMAGED_SUMMARY }),
   };
@@ -74,7 +81,7 @@ function asRow(found: Listed) {
 export function asText({ latest, older, place }: Omit<Listing, "fieldsOf">): string {
   if (latest.length === 0) return `${printable(`No jobs in ${place} yet.`)}\n`;
   const more = older > 0 ? `and ${count(older)} older; --limit shows more\n` : "";
-  const table = columns([["JOB", "STATE", "CHUNKS", "WHAT", "SUBMITTED"], ...latest.map(asCells)]);
+  const table = columns([HEADINGS, ...latest.map(asCells)]);
   const damages = latest.flatMap((found) =>
     isUnread(found) ? [`${found.jobId}: ${printable(whyUnread(found))}\n`] : [],
   );
@@ -86,7 +93,7 @@ const whyUnread = (found: Unread) => ("damaged" in found ? found.damaged : found
 
 function asCells(found: Listed): string[] {
   if (isUnread(found)) return [found.jobId, "damaged" in found ? "damaged" : "newer version"];
-  const { jobId, state, chunks, hasDamagedSummary, job, isUnattended } = found;
+  const { jobId, state, chunks, summary, hasDamagedSummary, job, isUnattended } = found;
   return [
     jobId,
     [
@@ -96,7 +103,12 @@ function asCells(found: Listed): string[] {
       ...(hasDamagedSummary ? [DAMAGED_SUMMARY] : []),
     ].join(", "),
     `${count(chunks.done)}/${count(chunks.total)}`,
-    whatOf(job.spec),
+    printable(job.spec.kernel),
+    sizeOf(job.spec),
+    summary ? lasted(summary.makespanMs) : "",
+    summary?.cost ? usd(summary.cost.usd) : "",
     ago(job.submittedAtMs),
   ];
 }
+
+const lasted = (ms: number) => (ms < EXACT_BELOW_MS ? seconds(ms) : roughly(ms));

@@ -51,8 +51,8 @@ export async function map(task: string, items: string, options: MapCommandOption
     process.stdout.write(options.json ? jsonLine(plan) : planText(`Plan of ${task} over ${items}`, plan));
     return 0;
   }
-  return showJob(async ({ onBegin, ...listeners }) => {
-    const hearing = { nameOf: optionName, onBegin, foresees: true, plannedFor };
+  return showJob(async ({ onBegin, command, ...listeners }) => {
+    const hearing = { nameOf: optionName, onBegin, command, foresees: true, plannedFor };
     const outcome = await mapItems(meant, read, { ...asked, ...listeners }, hearing);
     await remember(outcome);
     return outcome;

@@ -29,11 +29,11 @@ export async function resume(named: string, options: ResumeOptions): Promise<num
     return show(await plannedResumption(named, { ...place, force, kernel, maxUsd }, optionName), options);
   }
   return showJob(
-    ({ onBegin, ...listeners }) =>
+    ({ onBegin, command, ...listeners }) =>
       resumeJob(
         named,
         { ...place, ...listeners, force, kernel, maxUsd },
-        { nameOf: optionName, onBegin, foresees: true },
+        { nameOf: optionName, onBegin, command, foresees: true },
       ),
     options,
   );

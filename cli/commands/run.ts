@@ -24,12 +24,12 @@ export async function run(kernelName: string | undefined, options: RunOptions): 
     return (await import("./plan.ts")).plan(kernelName, options);
   }
   const place = { engine, stack, redis, store, workers: numberOrText(options.workers), out };
-  return showJob(async ({ onBegin, ...listeners }, aside) => {
+  return showJob(async ({ onBegin, command, ...listeners }, aside) => {
     const onPlan: OnPlan = (plan, there) => aside(() => accepting(options)(plan, there));
     const outcome = await runArray(
       () => requestOf(kernelName, options),
       { ...place, ...listeners, jobId, ramp },
-      { nameOf: optionName, onBegin, onPlan, foresees: true, plannedFor },
+      { nameOf: optionName, onBegin, command, onPlan, foresees: true, plannedFor },
     );
     await remember(outcome);
     return outcome;

@@ -4,10 +4,12 @@ import { DetachedError, InterruptedError } from "../../client/engines/engine.ts"
 import { isMap } from "../../shared/array/spec.ts";
 import { inWords } from "../../shared/record/attendance.ts";
 import { referenceSum } from "../request/references.ts";
+import { commandTyped } from "../terminal/command-typed.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { isDrawable } from "../terminal/drawable.ts";
 import { EXIT_CODES, exitCodeOfJob } from "../terminal/exit-codes.ts";
 import { type Interruption, listenForInterruption } from "../terminal/interruption.ts";
+import { notify } from "../terminal/notify.ts";
 import { asJson, asText, remarksOn } from "../terminal/outcome.ts";
 import { jsonLine } from "../terminal/text.ts";
 import type { ShownPage } from "./shown-page.ts";
@@ -19,6 +21,10 @@ export interface Verbosity {
   readonly watch?: boolean;
   /** False: no browser is opened for it. */
   readonly open?: boolean;
+  /** Tells a user who has turned away that a job of over a minute has ended. */
+  readonly notify?: boolean;
+  /** False: no report.html is written. */
+  readonly report?: boolean;
 }
 
 /** Does what writes to the terminal, or asks there, in place of the progress that is drawn. */
@@ -30,7 +36,7 @@ type Aside = (action: () => Promise<void>) => Promise<void>;
  */
 export async function showJob(
   start: (hearing: Hearing, aside: Aside) => Promise<Outcome>,
-  { json, quiet, watch, open }: Verbosity,
+  { json, quiet, watch, open, notify: notifies, report }: Verbosity,
 ): Promise<number> {
   const controller = new AbortController();
   let interruption: Interruption | undefined;
@@ -41,6 +47,10 @@ export async function showJob(
   const shown = watch ? await import("./shown-page.ts") : undefined;
   let page: ShownPage | undefined;
   let begun: Begun | undefined;
+  let beganMs = 0;
+  const tellEnd = (state: string) => {
+    if (notifies && begun) notify({ jobId: begun.job.jobId, state, ms: performance.now() - beganMs });
+  };
   const draw = (progress: Progress, isOfItems: boolean) =>
     drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
   let clearProgress = () => {};
@@ -56,7 +66,7 @@ export async function showJob(
   try {
     const outcome = await start(
       {
-        signal: controller.signal,
+        ...{ signal: controller.signal, report, command: commandTyped() },
         ...(!quiet && {
           onWarning: (sentence) => {
             clearProgress();
@@ -72,6 +82,7 @@ export async function showJob(
         onBegin: (job) => {
           interruption = listenForInterruption(controller);
           begun = job;
+          beganMs = performance.now();
           drawAgain();
           page = shown?.showPage(job, open !== false, (sentence) => {
             if (quiet) return;
@@ -91,10 +102,12 @@ export async function showJob(
       process.stdout.write(asText(told));
       process.stderr.write(remarksOn(told));
     }
+    tellEnd(outcome.summary.state);
     await page?.end(outcome.summary.state, outcome.summary, controller.signal);
     return exitCodeOfJob(outcome.summary);
   } catch (error) {
     clearProgress();
+    if (!controller.signal.aborted) tellEnd("stopped by an error");
     if (!(error instanceof InterruptedError)) throw error;
     say(error.message);
     await page?.end("interrupted", undefined, AbortSignal.timeout(500));

@@ -36,13 +36,13 @@ export function uploadedKernels(
 
 function asText(artifacts: readonly UploadedArtifact[], place: string, isRemoved = false): string {
   const sum = artifacts.reduce((size, { sizeBytes }) => size + sizeBytes, 0);
-  const many = `${counted(artifacts.length, "artifact")} (${bytes(sum)})`;
+  const many = counted(artifacts.length, "artifact") + (sum > 0 ? ` (${bytes(sum)})` : "");
   if (isRemoved) return `Removed ${many} that no job names from ${place}.\n`;
   if (artifacts.length === 0) return `No kernels were uploaded to ${place}.\n`;
   const rows = artifacts.map(({ sha256, sizeBytes, uploadedAtMs, jobs }) => [
     ...[
       printable(sha256.slice(0, SHOWN)),
-      bytes(sizeBytes),
+      sizeBytes > 0 ? bytes(sizeBytes) : "",
       uploadedAtMs === undefined ? "" : ago(uploadedAtMs),
     ],
     jobs.length > SHOWN_JOBS

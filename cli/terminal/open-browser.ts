@@ -11,4 +11,4 @@ export function openBrowser(url: string): boolean {
 }
 
 /** Without one, xdg-open may start a browser in the terminal. */
-const hasDesktop = () => !!(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+export const hasDesktop = () => !!(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);

@@ -1,9 +1,11 @@
 /** What `manyhands scale` prints for a person. */
 import { styleText } from "node:util";
 import type { Scaling, Width } from "../../client/scale/scaling.ts";
+import type { SimulatedWidth, Simulation } from "../../client/scale/simulate.ts";
 import type { Cause } from "../../client/scale/what-happened.ts";
-import { counted } from "../../shared/validation/counted.ts";
+import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
+import { usd } from "../../shared/validation/usd.ts";
 import { columns, seconds } from "./text.ts";
 
 export interface WhatScaled {
@@ -35,3 +37,43 @@ export function scaleText(what: WhatScaled, { widths }: Scaling, causes: readonl
   const remarks = causes.map(({ sentence }) => `${sentence}\n`).join("");
   return `${styleText("bold", title)}\n${columns(rows)}${remarks && `\n${remarks}`}`;
 }
+
+const SIMULATED: readonly (readonly [string, (width: SimulatedWidth) => string])[] = [
+  ["workers", ({ workers }) => count(workers)],
+  ["time", (width) => seconds(1000 * width.seconds)],
+  ["speed-up", ({ speedUp }) => speedUp.toFixed(1)],
+  ["efficiency", ({ efficiency }) => percent(efficiency)],
+  ["on AWS: workers", ({ aws }) => (aws ? count(aws.workers) : "")],
+  ["time", ({ aws }) => (aws ? seconds(1000 * aws.seconds.expected) : "")],
+  ["speed-up", ({ aws }) => aws?.speedUp.toFixed(1) ?? ""],
+  ["cost", ({ aws }) => (aws ? usd(aws.usd.expected) : "")],
+];
+
+/** What is simulated, and by what: below what was measured. */
+export function simulationText({ widths: measured }: Scaling, simulation: Simulation): string {
+  const { widths, from, messages, memoryMb, pricesDate } = simulation;
+  const hasAws = widths.some(({ aws }) => aws);
+  const shown = hasAws ? SIMULATED : SIMULATED.slice(0, 4);
+  const rows = [
+    shown.map(([heading]) => heading),
+    ...widths.map((width) => shown.map(([, cell]) => cell(width))),
+  ];
+  const run = measured.map(({ workers }) => String(workers));
+  const idle = (widths.at(-1)?.workers ?? 0) > messages;
+  const sentences = [
+    `Measured is the table above, ${run.length > 1 ? `${run.slice(0, -1).join(", ")} and ${run.at(-1)}` : run[0]} workers; these rows are simulated, by the model of \`plan\` and the chunks' measured time: a machine like this one with a core for each worker. Of the ${time(from.seconds)} that ${counted(from.workers, "worker")} took here ${time(from.keptSeconds)} stay in each row: start and end, and what the model does not explain.`,
+    hasAws
+      ? `On AWS: a deployment that may have as many workers of ${count(memoryMb)} MB, and has those that its splitter and its mapping would start; by prices of ${printable(pricesDate)}, and no run there has confirmed it.`
+      : `No row is of AWS: a worker of ${count(memoryMb)} MB would not be through with a message.`,
+    ...(idle
+      ? [
+          `The job has ${counted(messages, "message")}: more workers have nothing to do. Smaller chunks (--chunk), or a larger job, share further.`,
+        ]
+      : []),
+  ];
+  return `${styleText("bold", "Simulated")}\n${columns(rows)}\n${sentences.map((each) => `${each}\n`).join("")}`;
+}
+
+const time = (value: number) => seconds(1000 * value);
+const percent = (share: number) =>
+  `${share < 0.1 ? (100 * share).toPrecision(2) : Math.round(100 * share)} %`;

@@ -36,10 +36,12 @@ export function columns(rows: readonly (readonly string[])[]): string {
 /**
  * A kernel's name and the array's shape, or a task's name and its items. The name is made printable: it comes from a store, which may hold anything.
  */
-export function whatOf(spec: JobSpec): string {
+export const whatOf = (spec: JobSpec): string => `${printable(spec.kernel)} ${sizeOf(spec)}`;
+
+/** The array's shape, or the number of a task's items. */
+export function sizeOf(spec: JobSpec): string {
   const shape = arrayShape(spec);
-  const what = isMap(spec) ? counted(shape[0] ?? 0, "item") : shape.join(" x ");
-  return `${printable(spec.kernel)} ${what}`;
+  return isMap(spec) ? counted(shape[0] ?? 0, "item") : shape.join(" x ");
 }
 
 /** One JSON value on a line of its own, for programs; control characters are escaped, so it cannot steer a terminal. */

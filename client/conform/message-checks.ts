@@ -1,4 +1,5 @@
 /** Messages that ask for nothing, or that another worker is to take. */
+import { MOST_HANDED_ON, timesHandedOn } from "../../shared/ports/delivery.ts";
 import { jobKeys, rejectedKey } from "../../shared/ports/keys.ts";
 import { putJson } from "../../shared/ports/store.ts";
 import type { Bench, Seen } from "./bench.ts";
@@ -22,10 +23,10 @@ function expectSilence({ reports, steps }: Seen): void {
 
 /**
  * Throws FailedCheck where the worker does not leave the message to others, by hiding it or by sending it anew with a delay, or reports
- * anything.
+ * anything. Gives the count in what was sent anew.
  */
-async function expectHandedOn(bench: Bench, body: string): Promise<void> {
-  const seen = await bench.give(body);
+async function expectHandedOn(bench: Bench, body: string, delivery = 1): Promise<number | undefined> {
+  const seen = await bench.give(body, delivery);
   expectSilence(seen);
   const uncounted = (text: string) => JSON.stringify({ ...JSON.parse(text), handedOn: 0 });
   const anew = seen.sentAgain.find((sent) => uncounted(sent.body) === uncounted(body));
@@ -36,6 +37,13 @@ async function expectHandedOn(bench: Bench, body: string): Promise<void> {
   );
   const seconds = seen.pauseSeconds ?? anew?.delaySeconds ?? 0;
   expectThat(seconds >= LEAST_SECONDS, `a pause of ${LEAST_SECONDS} s or more`, `${seconds} s`);
+  return anew && timesHandedOn(anew.body);
+}
+
+/** A message of a small job for a version of its kernel that no worker has. */
+async function ofLackingKernel(bench: Bench, handedOn: number): Promise<string> {
+  const message = (await bench.job(SMALL)).message([0, 1], { kernel: "0123456789abcdef" });
+  return JSON.stringify({ ...JSON.parse(message), handedOn });
 }
 
 async function expectRejected(bench: Bench, body: string): Promise<void> {
@@ -97,6 +105,32 @@ export const messageChecks: readonly Check[] = [
       };
       await putJson(bench.store, jobKeys(other.jobId).job, other);
       await expectHandedOn(bench, job.message([0], { jobId: other.jobId, kernel: other.spec.hash }));
+    },
+  },
+  {
+    name: "handed-on",
+    about:
+      "the same where others left it before: sent anew with its count raised by one, and hidden where it was delivered before",
+    run: async (bench) => {
+      const counted = await expectHandedOn(bench, await ofLackingKernel(bench, 7));
+      expectThat(counted === undefined || counted === 8, "handedOn to be 8 after 7", `${counted}`);
+      const again = await expectHandedOn(bench, await ofLackingKernel(bench, 7), 2);
+      expectThat(again === undefined, "a second delivery to be hidden", "one that was sent anew");
+    },
+  },
+  {
+    name: "handed-on-long",
+    about: `the same where it was handed on ${MOST_HANDED_ON} times, about a day: a final failure of each chunk, and an acknowledgement`,
+    run: async (bench) => {
+      const seen = await bench.give(await ofLackingKernel(bench, MOST_HANDED_ON));
+      expectAcknowledged(seen);
+      const failures = seen.reports.flatMap((report) => report.failures);
+      const final = failures.filter((failure) => failure.final).map(({ chunk }) => chunk);
+      expectThat(
+        final.toSorted((a, b) => a - b).join() === "0,1" && failures.length === 2,
+        "a final failure of chunk 0 and of chunk 1",
+        JSON.stringify(failures),
+      );
     },
   },
   {

@@ -9,7 +9,7 @@ import type { Counted } from "../../shared/record/attendance.ts";
 import type { Segments } from "../../shared/record/segments.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { JobPlace, JobStore } from "../jobs/job-store.ts";
-import type { Remote, Site } from "../remote/remote.ts";
+import type { Hands, Remote, Site } from "../remote/remote.ts";
 
 export { DetachedError, InterruptedError } from "./interrupted.ts";
 
@@ -54,6 +54,8 @@ export interface RemoteEngine extends Declared {
   readonly isNamed: (place: JobPlace) => boolean;
   /** Whether there is a place of its jobs where nothing names one. */
   readonly hasUsualPlace: boolean;
+  /** What `--workers` may say at the most where nothing names a place: a run then brings one, with workers. Absent where there is no such. */
+  readonly mostOwnWorkers?: number;
   readonly withRemote: WithRemote;
 }
 
@@ -61,6 +63,7 @@ export interface RemoteEngine extends Declared {
 export type WithRemote = <Result>(
   place: JobPlace,
   use: (remote: Remote) => Promise<Result>,
+  hands?: Hands,
 ) => Promise<Result>;
 
 export type OpenJobs = (place: JobPlace) => Promise<JobStore>;
@@ -78,6 +81,8 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** Receives a sentence on what may surprise: that no worker is there. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
+  /** Called by an engine that has stored all of the job, and waits for what it started to end. */
+  readonly onStored?: (() => void) | undefined;
   /** Called before the engine builds what it runs, as it does after the sources changed: that takes seconds. */
   readonly onBuild?: () => void;
 }

@@ -15,14 +15,14 @@ const withDeployment: WithRemote = async (place, use) =>
   (await import("../cloud/deployment-remote.ts")).withDeployment(place, use);
 const withRedis: WithRemote = async (place, use) => {
   const { redis = process.env[REDIS_URL] ?? "" } = place;
-  if (isSqsUrl(redis)) return (await import("../redis/sqs-remote.ts")).withSqs({ ...place, redis }, use);
+  if (isSqsUrl(redis)) return (await import("../sqs/sqs-remote.ts")).withSqs({ ...place, redis }, use);
   return (await import("../redis/redis-remote.ts")).withRedis(place, use);
 };
 const isRedisNamed = ({ redis }: JobPlace) => redis !== undefined || !!process.env[REDIS_URL];
-const withRedisOrOwn: WithRemote = async (place, use) =>
+const withRedisOrOwn: WithRemote = async (place, use, hands) =>
   isRedisNamed(place)
     ? withRedis(place, use)
-    : (await import("../redis/own-remote.ts")).withOwnRemote(place, use);
+    : (await import("../redis/own-remote.ts")).withOwnRemote(place, use, hands);
 
 const HERE = {
   isRemote: false,
@@ -96,6 +96,7 @@ const DECLARED: readonly Engine[] = [
     isImplied: true,
     isNamed: isRedisNamed,
     hasUsualPlace: false,
+    mostOwnWorkers: MOST_WORKERS,
   },
 ];
 

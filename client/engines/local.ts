@@ -156,7 +156,9 @@ export function localEngine(options: Partial<LocalOptions> = {}): Runner {
       };
       const result = await Promise.race([drive(run, delivery, cloud, pools, sources), coldForEver]);
       const ended = performance.now();
-      await shutDown(cloud, pools, sources, lambda);
+      const ending = shutDown(cloud, pools, sources, lambda);
+      run.onStored?.();
+      await ending;
       settings.onMetered(meter.stages);
       const summary = withCost(result.summary, meter, settings.standsFor);
       // Written once more: only now is it known what the aggregator's last invocation took.

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { layoutOf } from "../../shared/array/layout.ts";
+import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { commandLine } from "../../shared/validation/command-line.ts";
 import { describeError } from "../../shared/validation/errors.ts";
@@ -31,42 +32,47 @@ const FETCHED_BYTES = 2 ** 30;
 /** Runs jobs in a place where they outlive this process. Ctrl-C leaves the job running there, and so does a connection that stays broken. */
 export function remoteEngine(withRemote: WithRemote, place: JobPlace, patience?: Patience): Runner {
   return async (run) => {
-    const { jobId, signal } = run;
+    const { jobId, signal, workers } = run;
+    const hands = { workers, hash: (run.request as Partial<JobRequest>).hash };
     let uploaded: RecallableObjects | undefined;
     const submitted = orDetached(run, "Nothing was submitted.", (ifAborted, grace) =>
-      withRemote(place, async (remote) => {
-        grace.ms = remote.graceMs ?? 0;
-        const { handedTo } = remote;
-        const request = { ...run.request, ...(handedTo && (await run.plan?.(handedTo))) };
-        signal.throwIfAborted();
-        const startUp = performance.now();
-        const status = commandLine("status", jobId, ...remote.site.options);
-        const ask = askerFor(remote, run, patience);
-        const objects = new RecallableObjects(remote);
-        uploaded = objects;
-        // Refused, or brought there, before anything is stored for the job itself.
-        const event = await ask(() => withKernel(remote, splitterEvent({ jobId, request })));
-        try {
-          await ask(async () => run.prepare?.(objects));
+      withRemote(
+        place,
+        async (remote) => {
+          grace.ms = remote.graceMs ?? 0;
+          const { handedTo } = remote;
+          const request = { ...run.request, ...(handedTo && (await run.plan?.(handedTo))) };
           signal.throwIfAborted();
-        } catch (error) {
-          await objects.takeBack(); // here too, as the clients go afterwards
-          throw error;
-        }
-        uploaded = undefined;
-        ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
-        await ask(() => remote.submit(event as Parameters<Remote["submit"]>[0], signal)).catch(
-          async (error: unknown) => {
-            if (error instanceof StageError) await objects.takeBack();
+          const startUp = performance.now();
+          const status = commandLine("status", jobId, ...remote.site.options);
+          const ask = askerFor(remote, run, patience);
+          const objects = new RecallableObjects(remote);
+          uploaded = objects;
+          // Refused, or brought there, before anything is stored for the job itself.
+          const event = await ask(() => withKernel(remote, splitterEvent({ jobId, request })));
+          try {
+            await ask(async () => run.prepare?.(objects));
+            signal.throwIfAborted();
+          } catch (error) {
+            await objects.takeBack(); // here too, as the clients go afterwards
             throw error;
-          },
-        );
-        sayDetached(remote, jobId, ifAborted);
-        const job = await ask(() => readRemoteJob(remote, jobId));
-        const split = performance.now() - startUp;
-        const result = await followAndFetch(remote, job, run, ifAborted, ask);
-        return { ...result, phasesMs: { ...result.phasesMs, startUp, split } };
-      }),
+          }
+          uploaded = undefined;
+          ifAborted(`Interrupted. This tells whether job ${jobId} was submitted:\n  ${status}`);
+          await ask(() => remote.submit(event as Parameters<Remote["submit"]>[0], signal)).catch(
+            async (error: unknown) => {
+              if (error instanceof StageError) await objects.takeBack();
+              throw error;
+            },
+          );
+          sayDetached(remote, jobId, ifAborted);
+          const job = await ask(() => readRemoteJob(remote, jobId));
+          const split = performance.now() - startUp;
+          const result = await followAndFetch(remote, job, run, ifAborted, ask);
+          return { ...result, phasesMs: { ...result.phasesMs, startUp, split } };
+        },
+        hands,
+      ),
     );
     try {
       return await submitted;

@@ -34,7 +34,7 @@ export async function openJobFolder(named: string, elsewhere = OF_A_DEPLOYMENT):
 }
 
 /** Files that the end of a job writes again: a link or a FIFO in their place is replaced, a folder is not. */
-const MADE_AGAIN = /^(summary\.json|results\.jsonl|.+\.(npy|png))$/;
+const MADE_AGAIN = /^(summary\.json|results\.jsonl|report\.html|.+\.(npy|png))$/;
 
 /**
  * Throws InvalidInputError if a folder lies in place of a file that a resumption writes again. Checked now: an engine

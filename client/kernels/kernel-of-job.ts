@@ -6,12 +6,11 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { kernels } from "./loader.ts";
-import { kernelMeant } from "./meant-kernel.ts";
+import { type FileOptions, kernelMeant } from "./meant-kernel.ts";
 
-export interface KernelOptions {
+export interface KernelOptions extends FileOptions {
   /** The path of the kernel's file, if it is not where it was. */
   readonly kernel?: string | undefined;
-  readonly onBuild?: (() => void) | undefined;
 }
 
 interface Purpose {
@@ -27,7 +26,7 @@ interface Purpose {
  */
 export async function kernelOfJob(
   job: StoredJob,
-  { kernel: elsewhere, onBuild, force, toVerify }: KernelOptions & Purpose,
+  { kernel: elsewhere, onBuild, python, force, toVerify }: KernelOptions & Purpose,
 ): Promise<LoadedKernel> {
   const path = elsewhere ?? job.madeBy?.path;
   if (path !== undefined && elsewhere === undefined && !existsSync(path))
@@ -40,7 +39,7 @@ export async function kernelOfJob(
   const found =
     path === undefined
       ? await loadKernel({ name: job.spec.kernel }, kernels)
-      : (await kernelMeant(path, onBuild)).kernel;
+      : (await kernelMeant(path, { onBuild, python })).kernel;
   if (!force) expectSameKernel(job, found, toVerify ? verifyHint(job, path) : undefined);
   return found;
 }

@@ -6,9 +6,12 @@ import { quoted } from "../../shared/validation/command-line.ts";
 import { asOwn, InvalidInputError } from "../../shared/validation/errors.ts";
 import { didYouMean } from "../../shared/validation/nearest-name.ts";
 import { show } from "../../shared/validation/parse.ts";
+import type { BuildFileOptions } from "../../tools/kernels/build-file.ts";
 import { KERNEL_ENDINGS } from "../../tools/kernels/read-source.ts";
 import { builtIns, kernels } from "./loader.ts";
 import { askedPython, notePython } from "./pythons.ts";
+
+export { KERNEL_ENDINGS };
 
 /** A kernel, and the absolute path of its file; undefined for one in the program. */
 export interface MeantKernel {
@@ -16,18 +19,25 @@ export interface MeantKernel {
   readonly file?: string;
 }
 
-const DEFAULT_KERNEL = "mandelbrot";
+/** What a job computes that names none. */
+export const DEFAULT_KERNEL = "mandelbrot";
 /** Whether a user means a file and not a name. */
 export const isKernelFile = (named: string): boolean =>
   /[\\/]/.test(named) || KERNEL_ENDINGS.includes(extname(named));
 
+/** How a file becomes a kernel. */
+export type FileOptions = Pick<BuildFileOptions, "onBuild" | "python">;
+
 /** The kernel of that name, or of that file, which is built. Throws InvalidInputError. */
-export async function kernelMeant(named = DEFAULT_KERNEL, onBuild?: () => void): Promise<MeantKernel> {
+export async function kernelMeant(
+  named = DEFAULT_KERNEL,
+  { onBuild, python: interpreter = askedPython() }: FileOptions = {},
+): Promise<MeantKernel> {
   if (!builtIns.has(named)) expectFile(named);
   if (!isKernelFile(named)) return { kernel: await loadKernel({ name: named }, kernels) };
   const { buildFile } = await import("../../tools/kernels/build-file.ts");
   try {
-    const { name, hash, path, python } = await buildFile(named, { onBuild, python: askedPython() });
+    const { name, hash, path, python } = await buildFile(named, { onBuild, python: interpreter });
     if (python) notePython(hash, { ...python, file: path });
     return { kernel: await loadKernel({ name, hash }, kernels), file: path };
   } catch (error) {

@@ -22,6 +22,8 @@ export interface PageAxis {
   readonly isLog: boolean;
   /** The points lie side by side, however far apart. */
   readonly isList: boolean;
+  /** The coordinates of its first and of its last element. */
+  readonly ends: readonly [first: Point, last: Point];
   /** The coordinate of each cell of the overview; of an axis that is cut, the one where it is. */
   readonly coordinates: readonly Point[];
   /** The index along the axis of each of those; absent where every element has its cell. */

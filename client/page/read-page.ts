@@ -1,8 +1,13 @@
 /** A page's data from its text, in the browser: the other side of page-text.ts. */
-import { CELL_TYPES, type CellsText } from "./cells-text.ts";
+import { CELL_TYPES, type CellsText, type CellType } from "./cells-text.ts";
 import type { PageBar, PageChange, PageData } from "./page-data.ts";
 
-type WithCells<T> = Omit<T, "cells"> & { readonly cells: CellsText };
+/** What `pageBytes` has in place of cells, which follow the JSON. */
+interface CellsBytes {
+  readonly type: CellType;
+  readonly bytes: number;
+}
+type WithCells<T, Cells = CellsText> = Omit<T, "cells"> & { readonly cells: Cells };
 type BarList = readonly [
   lane: number,
   chunk: number,
@@ -13,12 +18,24 @@ type BarList = readonly [
 ];
 
 /** What `pageText` wrote. */
-export function readPage(text: string): PageData {
+export const readPage = (text: string): PageData => readJson(text, cellsOf);
+
+/** What `pageBytes` wrote. */
+export function readPageBytes(bytes: Uint8Array): PageData {
+  const { buffer, byteOffset } = bytes;
+  let at = 4 + new DataView(buffer, byteOffset).getUint32(0, true);
+  return readJson(new TextDecoder().decode(bytes.subarray(4, at)), (cells: CellsBytes) => {
+    at += cells.bytes;
+    return unpacked(cells.type, bytes.slice(at - cells.bytes, at));
+  });
+}
+
+function readJson<Cells>(text: string, read: (cells: Cells) => Float64Array): PageData {
   const page = JSON.parse(text) as Omit<PageData, "values" | "bars"> & {
-    readonly values: readonly WithCells<PageData["values"][number]>[];
+    readonly values: readonly WithCells<PageData["values"][number], Cells>[];
     readonly bars: readonly BarList[];
   };
-  const values = page.values.map((value) => ({ ...value, cells: cellsOf(value.cells) }));
+  const values = page.values.map((value) => ({ ...value, cells: read(value.cells) }));
   return { ...page, values, bars: page.bars.map(barOf) };
 }
 
@@ -35,9 +52,14 @@ export function readChange(text: string): PageChange {
   };
 }
 
-function cellsOf({ type, base64 }: CellsText): Float64Array {
+const cellsOf = ({ type, base64 }: CellsText): Float64Array => unpacked(type, bytesOf(base64));
+
+/** The bytes that base64 stands for. */
+export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+function unpacked(type: CellType, bytes: Uint8Array<ArrayBuffer>): Float64Array {
   const { array, hole } = CELL_TYPES[type];
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const packed = new array(bytes.buffer);
   const cells = new Float64Array(packed.length);
   for (let k = 0; k < cells.length; k++) cells[k] = packed[k] === hole ? Number.NaN : packed[k]!;

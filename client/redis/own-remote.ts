@@ -2,37 +2,35 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
+import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
+import { pythonOf } from "../kernels/pythons.ts";
 import { withOwnRedis } from "../local/own-redis.ts";
-import type { Remote } from "../remote/remote.ts";
-import { standByRedis } from "../standing/at-redis.ts";
+import type { Hands, Remote } from "../remote/remote.ts";
+import { type AtRedisOptions, standByRedis } from "../standing/at-redis.ts";
+import { standByInPython } from "../standing/in-python.ts";
 import { withRedis } from "./redis-remote.ts";
 
 /** Workers finish the chunk that they have. */
 const GRACE_MS = 5_000;
 
-const WITHOUT_PYTHON =
-  "A run that brings its own Redis has workers of Node: engine local computes it, and so does a Redis that `python -m manyhands worker --allow-uploads` works for.";
-
-/** Runs `use` with it. What the jobs of this one command bring is computed, unless it is Python: no other user can send any. */
+/** Runs `use` with it. What the jobs of this one command bring is computed: no other user can send any. */
 export function withOwnRemote<Result>(
   { store }: JobPlace,
   use: (remote: Remote) => Promise<Result>,
+  { workers, hash }: Hands = { workers: availableParallelism(), hash: undefined },
 ): Promise<Result> {
   return withOwnRedis(async (url) => {
     const logFolder = mkdtempSync(join(tmpdir(), "manyhands-workers-"));
     const ending = new AbortController();
-    const standing = standByRedis(redisPlace(url), {
-      ...{ name: "own", workers: availableParallelism(), kernelUploads: "all", store },
-      ...{ logFolder, signal: ending.signal, onNews: () => {} },
-    });
+    const hands = { name: "own", workers, store, signal: ending.signal };
+    const standing = standBy(redisPlace(url), hash, { ...hands, logFolder });
     try {
       const using = withRedis({ redis: url, store }, (remote) =>
         use({
           ...remote,
           ...{ endsWithUs: true, graceMs: GRACE_MS, unattended: async () => undefined },
-          kernels: { ...remote.kernels, withoutPython: WITHOUT_PYTHON },
+          kernels: { ...remote.kernels, uploads: async () => "all" },
         }),
       );
       // Workers end before their job only where none of them ever starts.
@@ -43,4 +41,15 @@ export function withOwnRemote<Result>(
       rmSync(logFolder, { recursive: true, force: true });
     }
   });
+}
+
+/** Those of a kernel that a file of Python declares are Python's, and need no other. */
+function standBy(
+  place: RedisPlace,
+  hash: string | undefined,
+  hands: Omit<AtRedisOptions, "kernelUploads" | "onNews">,
+): Promise<void> {
+  const python = pythonOf(hash);
+  if (python) return standByInPython(place, { ...hands, interpreter: python.interpreter });
+  return standByRedis(place, { ...hands, kernelUploads: "all", onNews: () => {} });
 }

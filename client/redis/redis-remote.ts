@@ -1,5 +1,4 @@
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
-import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
 import { openRedis, type RedisHub } from "../../shared/ports/redis/redis-ports.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { refusal } from "../../shared/ports/redis/refusal.ts";
@@ -7,11 +6,12 @@ import { isReply } from "../../shared/ports/redis/scripts.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
 import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
+import { MachineKeys } from "../cloud/machine-keys.ts";
+import { hubRemote } from "../hub/hub-remote.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import { ConnectionLostError, PATIENCE } from "../remote/patience.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
 import { machinesOf } from "../standing/machines.ts";
-import { hubRemote } from "./hub-remote.ts";
 import { REDIS_PASSWORD, REDIS_URL } from "./redis-env.ts";
 import { RedisError } from "./redis-error.ts";
 
@@ -27,8 +27,9 @@ export async function withRedis<Result>(
   const at = placeOf(place);
   let tell: (isLost: boolean) => void = () => {};
   let lost: ConnectionLostError | undefined;
+  const keys = new MachineKeys();
   const hub = await openRedis(at, {
-    ...{ store: place.store, openS3: openBucket, patienceMs },
+    ...{ store: place.store, openS3: keys.openBucket, patienceMs },
     onLost: () => tell(true),
     onBack: () => tell(false),
     onGivenUp(why) {
@@ -58,6 +59,7 @@ export async function withRedis<Result>(
     throw explain(error);
   } finally {
     await hub.close();
+    await keys.close();
   }
 }
 

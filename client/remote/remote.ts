@@ -97,6 +97,8 @@ export interface RemoteStore extends Pick<Store, "get" | "list" | "put" | "putIf
   readonly name: string;
   /** The object's bytes as they arrive. Reading throws TooLargeError beyond `mostBytes`. */
   open(key: string, mostBytes: number, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Since the epoch, where a listing does not tell it: when the object was stored, or last used. Undefined where the store does not know. */
+  storedAtMs?(key: string): Promise<number | undefined>;
   /** Like `list`, with what is known of each object. */
   objects(prefix: string): AsyncIterable<StoredObject>;
   /** The next part, up to a slash, of the keys that start with `prefix`. */
@@ -127,4 +129,11 @@ export interface FoundCost {
 export interface FoundMemory {
   readonly peaks: Peaks;
   readonly basis: string;
+}
+
+/** The workers that a job brings along where its place is its own. */
+export interface Hands {
+  readonly workers: number;
+  /** The hash of the kernel that they compute, which says by which language. */
+  readonly hash: string | undefined;
 }

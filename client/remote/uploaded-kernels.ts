@@ -13,7 +13,7 @@ export interface UploadedArtifact {
   readonly sha256: string;
   /** 0 where the store does not tell. */
   readonly sizeBytes: number;
-  /** Since the epoch; absent where the store does not tell. */
+  /** Since the epoch: on a Redis, when it was last used. Absent where the store does not tell. */
   readonly uploadedAtMs?: number | undefined;
   /** The ids of the jobs that name it, in the order of the alphabet. */
   readonly jobs: readonly string[];
@@ -27,8 +27,10 @@ const SPARED_MS = 3_600_000;
 export async function uploadedArtifacts(store: RemoteStore): Promise<UploadedArtifact[]> {
   const artifacts: { -readonly [Name in keyof UploadedArtifact]: UploadedArtifact[Name] }[] = [];
   // Listed before the jobs: what is uploaded from now on is not among them, whatever names it.
-  for await (const { key, sizeBytes = 0, storedAtMs: uploadedAtMs } of store.objects(UPLOADS))
+  for await (const { key, sizeBytes = 0, storedAtMs } of store.objects(UPLOADS)) {
+    const uploadedAtMs = storedAtMs ?? (await store.storedAtMs?.(key));
     artifacts.push({ sha256: key.slice(UPLOADS.length), sizeBytes, uploadedAtMs, jobs: [] });
+  }
   const ids: string[] = [];
   for await (const id of store.folders(JOBS_PREFIX)) if (v.is(JobIdSchema, id)) ids.push(id);
   const named = await inLanes(ids, JOBS_AT_ONCE, (id) => namedBy(store, id));

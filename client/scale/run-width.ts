@@ -40,7 +40,17 @@ export async function runWidth(request: JobRequest, options: WidthOptions): Prom
   const { engine, workers, isPlain, program, signal } = options;
   signal.throwIfAborted();
   const folder = mkdtempSync(join(tmpdir(), "manyhands-scale-"));
-  const args = ["run", "--request", "-", "--engine", engine, "--workers", `${workers}`, "--json"];
+  const args = [
+    "run",
+    "--request",
+    "-",
+    "--engine",
+    engine,
+    "--workers",
+    `${workers}`,
+    "--json",
+    "--no-report",
+  ];
   const beganMs = performance.now();
   const child = spawn(process.execPath, [program, ...args, "--out", join(folder, "job")], {
     stdio: ["pipe", "pipe", "pipe"],

@@ -88,6 +88,7 @@ const PHASE: Readonly<Record<string, string>> = {
   split: "splitting",
   aggregate: "aggregating",
   plots: "drawing",
+  fetch: "bringing the results here",
   shutDown: "ending",
 };
 

@@ -1,10 +1,11 @@
 /** Workers on this machine for a Redis, and an aggregator beside them. */
 import { availableParallelism, hostname } from "node:os";
 import BUILD from "#build";
-import { openBucket } from "../../shared/ports/aws/open-bucket.ts";
 import type { RedisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
 import { REDIS_HUB } from "../../tools/bundling/dist.ts";
+import { awsSettings } from "../cloud/aws-settings.ts";
+import { MachineKeys } from "../cloud/machine-keys.ts";
 import { kernels } from "../kernels/loader.ts";
 import { beginRole } from "./aggregator-slot.ts";
 import { AtWork } from "./at-work.ts";
@@ -34,8 +35,11 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
   const { name, store, workers, onNews, kernelUploads, logFolder } = options;
   const signal = options.stop ? AbortSignal.any([options.signal, options.stop]) : options.signal;
   const { openRedis } = await import("../../shared/ports/redis/redis-ports.ts");
+  const { namedStore } = await import("../../shared/ports/redis/named-store.ts");
+  const { storePlace } = await import("../../shared/ports/redis/store-url.ts");
+  const keys = new MachineKeys();
   const opening = openRedis(place, {
-    ...{ store, consumer: name, isPatient: true, signal, openS3: openBucket },
+    ...{ store, consumer: name, isPatient: true, signal, openS3: keys.openBucket },
     onLost: (sentence) => onNews({ kind: "trouble", sentence }),
     onBack: (sentence) => onNews({ kind: "answered", sentence }),
   });
@@ -45,7 +49,12 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
   });
   if (!hub) return;
   const atWork = new AtWork();
-  const environment = async () => hubEnvironment(place, { store, consumer: name });
+  let kept = store === undefined ? undefined : storePlace(store);
+  const environment = async () => {
+    kept ??= await namedStore(hub.redis);
+    const ofBucket = kept?.kind === "s3" ? await keys.environment() : {};
+    return { ...hubEnvironment(place, { store, consumer: name }), ...ofBucket };
+  };
   try {
     const names = [...(await kernels.keys())];
     const since = Date.now();
@@ -72,6 +81,7 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
     }
   } finally {
     await soon(hub.close());
+    await keys.close();
   }
 }
 
@@ -80,9 +90,9 @@ function hubEnvironment(
   { url }: RedisPlace,
   { store, consumer }: { readonly store?: string | undefined; readonly consumer: string },
 ): Environment {
-  const ofAws = Object.entries(process.env).filter(([key, value]) => key.startsWith("AWS_") && value);
   return {
-    ...(Object.fromEntries(ofAws) as Environment),
+    ...awsSettings(),
+    ...(process.env[ENV.plain] && { [ENV.plain]: "1" }),
     [ENV.hub]: JSON.stringify({ file: REDIS_HUB, url, store, consumer }),
     [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
   };

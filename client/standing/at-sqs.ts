@@ -3,6 +3,7 @@ import { environmentOf, openSqs } from "../../shared/ports/aws/sqs-hub.ts";
 import type { SqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { expectConditional } from "../../shared/ports/conditional-writes.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
+import { MachineKeys } from "../cloud/machine-keys.ts";
 import { beginRole } from "./aggregator-slot.ts";
 import { type StandingOptions, standBy } from "./standing-worker.ts";
 
@@ -18,7 +19,9 @@ export interface AtSqsOptions extends StandingOptions {
 export async function standBySqs(place: SqsPlace, options: AtSqsOptions): Promise<void> {
   const { name, bucket, signal, onNews, logFolder, kernelUploads } = options;
   const onLost = (sentence: string) => onNews({ kind: "trouble", sentence });
-  const given = { bucket, environment: process.env, patience: signal, onLost };
+  const keys = new MachineKeys();
+  const { credentials } = keys;
+  const given = { bucket, environment: await keys.environment(), credentials, patience: signal, onLost };
   const hub = await openSqs(place, given).catch((error: unknown) => {
     if (signal.aborted) return undefined; // it was told to end before there was a server
     throw error;
@@ -26,26 +29,27 @@ export async function standBySqs(place: SqsPlace, options: AtSqsOptions): Promis
   if (!hub) return;
   try {
     await expectConditional(hub.store, `s3://${bucket}`);
-    const ofStages = {
-      ...environmentOf(place, process.env),
+    const ofStages = async () => ({
+      ...environmentOf(place, await keys.environment()),
       [ENV.bucket]: bucket,
       [ENV.chunkQueueUrl]: hub.chunks.url,
       [ENV.resultQueueUrl]: hub.results.url,
-    };
-    const ofAggregator = {
-      ...ofStages,
+    });
+    const ofAggregator = async () => ({
+      ...(await ofStages()),
       [ENV.deadLetterQueueArn]: hub.deadChunks.name,
       [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
-    };
-    const role = { name: `${name}-aggregator`, logFolder, environment: async () => ofAggregator };
+    });
+    const role = { name: `${name}-aggregator`, logFolder, environment: ofAggregator };
     const endRole = await beginRole(hub, role);
     try {
-      const environment = async () => ({ ...ofStages, [ENV.kernelUploads]: kernelUploads });
+      const environment = async () => ({ ...(await ofStages()), [ENV.kernelUploads]: kernelUploads });
       await standBy({ inbox: hub.chunks, environment }, options);
     } finally {
       await endRole();
     }
   } finally {
     await hub.close();
+    await keys.close();
   }
 }

@@ -2,9 +2,9 @@ import type { Worker } from "node:worker_threads";
 import type { Summary } from "../../shared/record/summary.ts";
 import type { ProgressListener } from "../engines/engine.ts";
 import type { PageChange } from "../page/page-data.ts";
+import type { WatchedJob } from "../page/started-page.ts";
 import { startThread } from "../threads/start-thread.ts";
 import { ReportFeed } from "./report-feed.ts";
-import type { WatchedJob } from "./started-page.ts";
 import type { Answered, Told, WatchTask } from "./watch-thread.ts";
 
 /** How long (ms) browsers may take to read the end of a page. */
@@ -49,6 +49,11 @@ export class LivePage {
       counted: (counted) => this.#tell({ counted }),
       looked: ({ store, segments }) => void feed.read(store, segments).catch(() => {}),
     };
+  }
+
+  /** Shows its state before its end. */
+  becomes(state: string): void {
+    this.#tell({ state });
   }
 
   /**

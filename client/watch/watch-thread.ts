@@ -4,11 +4,11 @@ import type { ReportMessage } from "../../shared/messages/chunk-report.ts";
 import type { Counted } from "../../shared/record/attendance.ts";
 import { grown, type PageChange, type PageCost } from "../page/page-data.ts";
 import { changeText, pageText } from "../page/page-text.ts";
+import { startedPage, type WatchedJob } from "../page/started-page.ts";
 import { EventStream } from "./event-stream.ts";
 import { JobSoFar } from "./job-so-far.ts";
 import { liveHtml } from "./live-html.ts";
 import { servePage } from "./page-server.ts";
-import { startedPage, type WatchedJob } from "./started-page.ts";
 
 /** Changes of the page that browsers are sent at the most, whatever comes in. */
 const CHANGES_A_SECOND = 5;
@@ -25,6 +25,7 @@ export type Told =
   | { readonly buried: readonly number[] }
   | { readonly counted: Counted }
   | { readonly billed: PageCost }
+  | { readonly state: string }
   /** The job's end, with what is known only now. Browsers to wait for, and how long (ms). */
   | { readonly end: PageChange; readonly least: number; readonly patienceMs: number };
 
@@ -55,6 +56,7 @@ export async function serveWatching(): Promise<void> {
     else if ("buried" in told) soFar.buried(told.buried);
     else if ("counted" in told) soFar.counted(told.counted);
     else if ("billed" in told) soFar.billed(told.billed);
+    else if ("state" in told) soFar.becomes(told.state);
     else {
       clearInterval(sending);
       while (send()); // what waited for its turn

@@ -2,7 +2,7 @@ import { sampleTile } from "../../shared/array/overview.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
 import { isRefusedRead } from "../../shared/ports/aws/refused-read.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
-import { putJson } from "../../shared/ports/store.ts";
+import { putJson, type StoreReader } from "../../shared/ports/store.ts";
 import { npyKeys } from "../../shared/record/array-keys.ts";
 import { readCancelReason } from "../../shared/record/control.ts";
 import type { Cost } from "../../shared/record/cost.ts";
@@ -90,7 +90,7 @@ export async function draw(
 export async function sampleTiles(
   job: StoredJob,
   ledger: Ledger,
-  { store, clock }: Pick<FinishPorts, "store" | "clock">,
+  { store, clock }: { readonly store: StoreReader; readonly clock: FinishPorts["clock"] },
 ): Promise<void> {
   const view = viewOfJob(job);
   for (const chunk of ledger.withoutTile) {

@@ -79,7 +79,10 @@ function arrayPicture(
 }
 
 /** The value that says that there is none: an input's where the job holds that fixed, or cuts the picture there. */
-function specialOf(job: Job, special: Declaration["values"][number]["special"]): ArrayPicture["special"] {
+export function specialOf(
+  job: Pick<Job, "spec" | "output">,
+  special: Declaration["values"][number]["special"],
+): ArrayPicture["special"] {
   if (!special) return undefined;
   const { equals, means } = special;
   if (typeof equals === "number") return { value: equals, means };

@@ -29,6 +29,7 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "limits",
     "maxUsd",
     "memory",
+    "notify",
     "npy",
   ],
   ...[
@@ -46,10 +47,24 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "redis",
     "region",
     "repeats",
+    "report",
     "request",
     "scale",
   ],
-  ...["schema", "seed", "size", "special", "stack", "store", "timeout", "title", "version", "view"],
+  ...[
+    "schema",
+    "seed",
+    "simulate",
+    "simulate",
+    "size",
+    "special",
+    "stack",
+    "store",
+    "timeout",
+    "title",
+    "version",
+    "view",
+  ],
   ...["open", "watch", "workers", "write", "yes"],
 ]);
 

@@ -61,6 +61,9 @@ const OVERHEADS: Readonly<Record<LocalEngine, Overhead>> = {
   threads: { fixed: 0.15, chunk: 0.0005, byte: 1.5e-9, first: 0.003 },
   local: { fixed: 0.45, chunk: 0.005, byte: 2e-9, first: 0.006 },
 };
+/** What a command of this engine takes beside its chunks, without pictures and without the build of a kernel. */
+export const fixedSeconds = (engine: LocalEngine): number => OVERHEADS[engine].fixed;
+
 const OWN_KERNEL_SECONDS = 0.2;
 const PICTURE_SECONDS = 0.045;
 /** Invocations of engine local as they are metered, starts included. */

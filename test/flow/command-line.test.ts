@@ -39,6 +39,7 @@ test("with no options it computes the tutorial's 250,000 elements and says that 
       "heatmap.png",
       "surface.png",
       "timeline.png",
+      "report.html",
       "summary.json",
       "job.json",
       "submitted.json",

@@ -9,14 +9,21 @@ export interface Terminal {
   /** Resolves once the screen matches; rejects with the screen where the command ends first. */
   shows(pattern: RegExp): Promise<void>;
   readonly ended: Promise<number | null>;
+  /** Ends it where it has not ended. */
+  kill(): void;
+}
+
+interface Place {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Runs `manyhands` in a pseudo-terminal, as a user at a keyboard would. */
-export function openTerminal(
-  args: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
-): Terminal {
-  const command = [process.execPath, MAIN, ...args];
+export const openTerminal = (args: readonly string[], place: Place): Terminal =>
+  openProgram([process.execPath, MAIN, ...args], place);
+
+/** Runs any program in one. */
+export function openProgram(command: readonly string[], { cwd, env }: Place): Terminal {
   const child = spawn("python3", [join(import.meta.dirname, "terminal.py"), ...command], {
     cwd,
     env: { ...process.env, ...env, TERM: "xterm-256color", NO_COLOR: "", FORCE_COLOR: undefined },
@@ -51,5 +58,6 @@ export function openTerminal(
         onChange();
       }),
     ended,
+    kill: () => child.kill("SIGKILL"),
   };
 }

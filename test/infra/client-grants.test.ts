@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -7,14 +9,17 @@ import { FanOut } from "../../infra/fan-out.ts";
 import { SettingError } from "../../infra/settings.ts";
 import { appWith, describeStack, type Resource } from "./synthesize.ts";
 
+const PAGE = join(import.meta.dirname, "../../examples/standing/worker-policy.json");
 const stack = new Stack(appWith(), "Other");
 const encryptionKey = new Key(stack, "Key", { enableKeyRotation: true });
 const fanOut = new FanOut(stack, "FanOut", { encryptionKey });
 const assumedBy = new ServicePrincipal("lambda.amazonaws.com");
 const reader = new Role(stack, "Reader", { assumedBy });
 const submitter = new Role(stack, "Submitter", { assumedBy });
+const worker = new Role(stack, "StandingWorker", { assumedBy });
 fanOut.grantRead(reader);
 fanOut.grantSubmit(submitter);
+fanOut.grantWork(worker);
 const { ofType, idOf, resource, readable } = describeStack(stack, fanOut);
 
 interface Statement {
@@ -81,6 +86,31 @@ test("one who may read sees jobs and fetches what they gave, and writes and star
 
 test("one who may submit starts jobs and steers them, by the keys that a client writes and no others", () => {
   expect(lines(policyOf(submitter))).toEqual([...READ, ...SUBMIT].sort());
+});
+
+test("one who may work takes chunks, and stores and reports them, as the policy of docs/machines.md says, and uses the stack's key", () => {
+  const { Statement } = JSON.parse(readFileSync(PAGE, "utf8")) as { Statement: Statement[] };
+  const named = (on: string) =>
+    on
+      .replace("CHUNK-QUEUE", "Chunks")
+      .replace("RESULT-QUEUE", "Results")
+      .replace("stack/Manyhands", "stack/Other")
+      .replace(/^arn:aws:(sqs:REGION:ACCOUNT|s3::):/, "")
+      .replace("BUCKET", "Bucket")
+      .replace("arn:aws:cloudformation:REGION:ACCOUNT", "arn:*:cloudformation:*:*");
+  const page = Statement.flatMap(({ Action, Resource, Condition }) =>
+    [Action].flat().flatMap((action) =>
+      [Resource as string | string[]].flat().flatMap((on) => {
+        const prefixes = Condition ? [Object.values(Condition.StringLike ?? {})].flat(2) : [undefined];
+        return prefixes.map(
+          (prefix) =>
+            `${action} on ${named(on)}${prefix === undefined ? "" : ` where ${JSON.stringify({ "s3:prefix": prefix })}`}`,
+        );
+      }),
+    ),
+  );
+  const key = ["kms:Decrypt on Key", "kms:GenerateDataKey on Key"];
+  expect(lines(policyOf(worker))).toEqual([...page, ...key].sort());
 });
 
 test("the client's policy has that, and what delete, doctor and cost do; it is attached to no one", () => {

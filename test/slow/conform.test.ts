@@ -41,6 +41,8 @@ test.each([
   ["never asks whether a round is cancelled", ["cancelled", "first-chunk"], ["cancelled"]],
   ["writes over what is stored", ["conditional-put", "other-values"], ["conditional-put", "other-values"]],
   ["ends in the middle", ["stops"], ["stops"]],
+  ["counts no rounds", ["handed-on", "handed-on-long"], ["handed-on"]],
+  ["hides for ever what it lacks", ["handed-on", "handed-on-long"], ["handed-on-long"]],
   ["sends nothing again", ["taken-apart", "poison", "again"], ["taken-apart", "poison"]],
 ])("a worker that %s fails a check", async (broken, only, expected) => {
   const { failed } = await failedBy(broken, only);

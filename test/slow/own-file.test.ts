@@ -73,7 +73,7 @@ test("its inputs are the options, with help and a word for a misspelt one", asyn
     run(["run", "spot", "--strike-price", "3"]),
   ]);
   const { stdout, code } = help;
-  const options = stdout.slice(stdout.indexOf("Swept inputs"), stdout.indexOf("\nEngines:"));
+  const options = stdout.slice(stdout.indexOf("Swept inputs"), stdout.indexOf("\nOptions:"));
   expect(options.split("\n").map((line) => line.trim().replace(/ {2,}/, "  "))).toEqual([
     "Swept inputs (from:to, from:to:points, a list as 1,2,5, or one value):",
     "--spot <from:to>  price today in EUR (80:120)",

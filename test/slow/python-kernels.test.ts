@@ -1,9 +1,10 @@
 /** Kernels in Python on engine local. test/python/worker.sh makes the environment, and names it in VIRTUAL_ENV. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { open, run as runArray } from "../../api/index.ts";
 import { withOwnRedis } from "../../client/local/own-redis.ts";
 import { isRunning } from "../../client/processes.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
@@ -146,17 +147,38 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       expect(stderr).toContain("left out for mine: workers of Python keep no accounts");
     });
 
-    test.skipIf(!hasRedis)(
-      "is refused where a run brings its own Redis, whose workers are Node's",
+    test.runIf(hasRedis)(
+      "is computed where a run brings its own Redis, with workers of Python that leave nothing",
       async () => {
-        const folder = folderWith({ "mine.py": HALF_A_MINUTE });
-        const { code, stderr } = await run(folder, "./mine.py", "--points", "4", "--engine", "redis");
-        expect({ code, stderr }).toEqual({
-          code: 2,
-          stderr: expect.stringContaining("A run that brings its own Redis has workers of Node"),
-        });
+        const folder = folderWith({ "henon.py": readFileSync(join(EXAMPLE, "henon.py")) });
+        const args = ["./henon.py", "--points", "400x400", "--engine", "redis", "--workers", "2"];
+        const { child, ended } = startCli(["run", ...args, "--no-plots", "--json"], { cwd: folder });
+        const seen = new Set<number>();
+        const looking = setInterval(() => {
+          for (const pid of familyOf(child.pid!)) seen.add(pid);
+        }, 100);
+        const { code, stdout, stderr } = await ended;
+        clearInterval(looking);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(JSON.parse(stdout)).toMatchObject({ sum: 25305790, engine: "redis", workers: 2 });
+        expect(seen.size).toBeGreaterThanOrEqual(3);
+        expect([...seen].filter(isRunning)).toEqual([]);
       },
     );
+
+    test.runIf(hasRedis)("whose interpreter cannot ask a Redis says so", async () => {
+      const folder = folderWith({
+        "mine.py": HALF_A_MINUTE,
+        python: `#!/bin/sh\n[ "$3" = worker ] && set -- -c 'raise SystemExit("no such package")'\nexec ${PYTHON} "$@"\n`,
+      });
+      spawnSync("chmod", ["+x", join(folder, "python")]);
+      const options = ["--points", "4", "--engine", "redis", "--python", join(folder, "python")];
+      const { code, stderr } = await run(folder, "./mine.py", ...options);
+      expect(stderr).toMatch(
+        /^Expected the workers of \S+\/python to be at work until their job has ended, got their end by exit code 1 \(no such package\)\.\n$/,
+      );
+      expect(code).toBe(2);
+    });
 
     test("goes on with its own file alone, and is verified by Python", async () => {
       const text = filling("out[...] = 2 * window['x']");
@@ -193,8 +215,28 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
       );
       const nowhere = await runCli([...asked, "--python", "./nowhere"], { cwd: folder });
       expect(nowhere.stderr).toBe(
-        "Expected --python to be the path of an interpreter, got nothing at ./nowhere.\n",
+        "Expected the interpreter to be a path, or a program's name on PATH, got nothing at ./nowhere.\n",
       );
+    });
+
+    test("is computed by the library's option python, and verified and gone on with by it", async () => {
+      const folder = folderWith({ "mine.py": filling("out[...] = 3 * window['x']") });
+      vi.stubEnv("VIRTUAL_ENV", "");
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const [out, python] = [join(folder, "out"), PYTHON];
+      const { summary } = await runArray(
+        join(folder, "mine.py"),
+        {},
+        { python, out, points: [20], plots: false },
+      );
+      expect(summary).toMatchObject({ state: "complete", sum: 3 * 9.5 });
+      const job = await open(out);
+      expect(await job.verify({ python })).toMatchObject({ isEqual: true });
+      await expect(job.verify({ python: "./nowhere" })).rejects.toThrow(
+        "Expected the interpreter to be a path",
+      );
+      rmSync(join(out, "summary.json"));
+      expect(await (await open(out)).resume({ python })).toMatchObject({ summary: { state: "complete" } });
     });
 
     test("whose worker is killed has all its cells, and its run's end leaves no process behind", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { attach, open, run, submit } from "../../api/index.ts";
@@ -129,6 +129,10 @@ describe.skipIf(noRedis)("engine redis", () => {
     await machine();
     expect((await ask("attach", "left")).code).toBe(0);
     expect(arrayFiles(join(cwd, "results/left"))).toHaveProperty(["/escape_time/c/0/0"]);
+    expect((await ask("fetch", "left", "--out", "fetched")).code).toBe(0);
+    expect((await ask("fetch", "left", "--out", "bare", "--no-report")).code).toBe(0);
+    const reports = ["results/left", "fetched", "bare"].map((folder) => join(cwd, folder, "report.html"));
+    expect(reports.map((path) => existsSync(path))).toEqual([true, true, false]);
   });
 
   test("a kernel's file goes by its hash to machines that take it, and others' refusal is a sentence before anything is stored", async () => {

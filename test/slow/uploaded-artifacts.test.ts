@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { UPLOADS } from "../../shared/kernels/uploads.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { runCli } from "../helpers/cli.ts";
 import { deploymentServer } from "../helpers/deployment-server.ts";
 import { resolvedJob } from "../helpers/kernels.ts";
+import { hubAt } from "../helpers/redis-hub.ts";
+import { noRedis, redisServer } from "../helpers/redis-server.ts";
+import { temporaryFolder } from "../helpers/temporary.ts";
 
 const [NAMED, TWIN, LATER, UNNAMED, NEW] = ["a", "b", "c", "d", "e"].map((digit) => digit.repeat(64));
 
@@ -88,6 +91,54 @@ test("nothing is pruned where a job cannot be read: it may need any of them", as
   expect(await kernels("--prune")).toMatchObject({ code: 2, stdout: "" });
   expect(left()).toHaveLength(5);
 });
+
+describe.skipIf(noRedis).each(["redis", "folder"] as const)("on a Redis whose store is %s", (kind) => {
+  test("those that no job names and that were not used for an hour are pruned", async () => {
+    const { url, store, put, left } = await redisWithArtifacts(kind);
+    const kernels = (...options: string[]) => runCli(["kernels", "--redis", url, ...options]);
+    const listed = await kernels("--json");
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    const jobsOf = new Map(
+      JSON.parse(listed.stdout).map(({ sha256, jobs }: { sha256: string; jobs: string[] }) => [sha256, jobs]),
+    );
+    expect(jobsOf).toEqual(new Map([NAMED, UNNAMED, NEW].map((each) => [each, each === NAMED ? ["j"] : []])));
+    expect(await kernels("--prune")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Removed 1 artifact that no job names from redis:/),
+    });
+    expect(await left()).toEqual([NAMED, NEW]);
+    await put(UNNAMED!);
+    await store.get(`${UPLOADS}${UNNAMED}`);
+    expect(await kernels("--prune")).toMatchObject({ code: 0 });
+    expect((await left()).includes(UNNAMED!)).toBe(kind === "redis"); // a job may be about to begin
+  });
+});
+
+/** Artifacts that were not used for two hours, but for one, and a job. */
+async function redisWithArtifacts(kind: "redis" | "folder") {
+  const server = await redisServer([]);
+  const folder = temporaryFolder();
+  const { redis, store } = await hubAt(server, { store: kind === "redis" ? kind : folder });
+  const put = async (sha256: string, isOld = true) => {
+    const key = `${UPLOADS}${sha256}`;
+    await store.put(key, Buffer.from("code"));
+    if (!isOld) return;
+    const [ago, atSeconds] = [7200, Date.now() / 1000 - 7200];
+    if (kind === "folder") return utimesSync(join(folder, key), atSeconds, atSeconds);
+    const object = `manyhands:object:${key}`;
+    const dumped = await redis.dumpBuffer(object);
+    await redis.call("RESTORE", object, 0, dumped!, "REPLACE", "IDLETIME", ago);
+  };
+  for (const sha256 of [NAMED, UNNAMED, NEW]) await put(sha256!, sha256 !== NEW);
+  const job = { ...resolvedJob({ kernel: "mandelbrot", requestId: "j" }), submittedAtMs: 1.7e12 };
+  await store.put(jobKeys("j").job, Buffer.from(JSON.stringify({ ...job, uploaded: { sha256: NAMED } })));
+  const left = async () => {
+    const keys: string[] = [];
+    for await (const key of store.list(UPLOADS)) keys.push(key.slice(UPLOADS.length));
+    return keys.toSorted();
+  };
+  return { url: server.url, store, put, left };
+}
 
 test("nothing is uploaded to this machine's engines", async () => {
   expect(await runCli(["kernels", "--prune"])).toMatchObject({

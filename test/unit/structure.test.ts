@@ -104,6 +104,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/prices",
     "client/redis",
     "client/remote",
+    "client/report",
     "client/verify",
     "tools/kernels",
   ],
@@ -126,6 +127,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "tools/api-docs": ["api"],
   "tools/protocol": ["shared/build", "shared/messages", "shared/ports", "shared/record"],
   "tools/licences": ["tools/bundling", "tools/package"],
+  "tools/site": ["api", "plots", "shared/messages", "shared/ports", "shared/record"],
   "tools/package": [
     ...["api", "cli", "client/cloud", "shared/build", "tools/bundling", "tools/init", "package.json"],
   ],
@@ -136,8 +138,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   "client/threads": ["client/inline", "client/kernels", "client/verify", "client/watch", "tools/kernels"],
   "client/page": ALL_SHARED,
+  // A page of a job, in a file of its own.
+  "client/report": [...ALL_SHARED, "client/page", "functions/aggregator", "plots", "tools/bundling"],
   // A page of a job, served on this machine.
-  "client/watch": [...ALL_SHARED, "client/engines", "client/jobs", "client/page", "client/threads"],
+  "client/watch": [
+    ...ALL_SHARED,
+    ...["client/engines", "client/jobs", "client/page", "client/remote", "client/threads"],
+  ],
   "client/kernels": [...ALL_SHARED, "client/threads", "tools/bundling", "tools/kernels"],
   "cli/request": [...ALL_SHARED, "api", "client/kernels"],
   // Where jobs outlive their process: what is alike of a deployment and of a Redis, and either.
@@ -146,11 +153,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...ALL_SHARED,
     ...["client/prices", "client/redis", "client/remote", "functions/aggregator"],
   ],
-  "client/redis": [
+  // Queues and a store without a stack, and the two that have them.
+  "client/hub": [
     ...ALL_SHARED,
-    ...["client/jobs", "client/kernels", "client/local", "client/remote", "client/standing"],
+    ...["client/kernels", "client/remote", "client/standing"],
     ...["functions", "functions/splitter", "functions/aggregator", "tools/bundling"],
   ],
+  "client/redis": [
+    ...ALL_SHARED,
+    ...["client/cloud", "client/hub", "client/jobs", "client/kernels", "client/local", "client/remote"],
+    "client/standing",
+  ],
+  "client/sqs": [...ALL_SHARED, "client/cloud", "client/hub", "client/jobs", "client/remote"],
   // Only here are the built handlers and the emulator.
   "client/local": [
     ...ALL_SHARED,
@@ -162,7 +176,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "client/scale": ALL_SHARED,
   "client/standing": [
     ...ALL_SHARED,
-    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling"],
+    ...["client", "client/cloud", "client/kernels", "client/local", "tools/bundling", "tools/kernels"],
   ],
   "client/prices": [...ALL_SHARED, "client/cloud"],
   "client/predictions": [...ALL_SHARED, "client/cloud", "client/kernels", "client/prices"],
@@ -190,6 +204,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "client/local",
     "client/redis",
     "client/remote",
+    "client/sqs",
     "client/threads",
     "functions/worker",
     "tools/bundling",
@@ -215,6 +230,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       "client/prices",
       "client/remote",
       "client/redis",
+      "client/report",
       "client/scale",
       "client/standing",
       "client/watch",
@@ -389,10 +405,11 @@ test("which kernels there are is said where a program begins, and nowhere above"
     "cli/commands/diff.ts",
     "cli/commands/plot.ts",
     "cli/commands/table.ts",
+    "client/hub/stages.ts",
     "client/inline/inline.ts",
     "client/job-folder/job-folder.ts",
     "client/kernels/loader.ts",
-    "client/redis/stages.ts",
+    "client/report/page-of-job.ts",
     "functions/aggregator/handler.ts",
     "functions/kernels.ts",
   ]);

@@ -7,6 +7,7 @@ import { Folder } from "../../shared/ports/file/folder.ts";
 import { TEMPLATE_FILES } from "../init/template-files.ts";
 import { leaveOut, loadBeside, replaceModule } from "./bundle-plugins.ts";
 import { DIST, expectWritable, IS_BUILT, ROOT, TEMPLATE } from "./dist.ts";
+import { PAGE_PATH, pageHtml } from "./page.ts";
 import { isFresh, writeStamp } from "./stamp.js";
 import { ensureWasm, WASM_FILE, wasmInputs } from "./wasm.ts";
 
@@ -69,6 +70,8 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
     made.push(metafile);
   }
   const template = builds.includes(program) ? TEMPLATE_FILES : [];
+  const page = builds.includes(program) ? await pageHtml() : undefined;
+  if (page) dist.write(PAGE_PATH, page.html);
   for (const name of template) dist.write(`template/${name}`, readFileSync(join(TEMPLATE, name)));
   // Packages are represented by the lock file: hashing their thousands of files each time would cost more.
   const inputs = made
@@ -85,8 +88,14 @@ async function buildAll({ folder, registry, isForDebugger, onBuild }: BundleOpti
     "tools/bundling/load-compiled.js",
     "tools/bundling/stamp.js",
   ];
-  const others = [...ours, ...template.map((name) => `tools/init/template/${name}`), ...wasmInputs()];
-  const copied = template.map((name) => relative(ROOT, join(folder, "template", name)));
+  const others = [
+    ...ours,
+    ...(page?.inputs ?? []),
+    ...template.map((name) => `tools/init/template/${name}`),
+    ...wasmInputs(),
+  ];
+  const besides = [...template.map((name) => `template/${name}`), ...(page ? [PAGE_PATH] : [])];
+  const copied = besides.map((path) => relative(ROOT, join(folder, path)));
   const outputs = [...made.flatMap((metafile) => Object.keys(metafile.outputs)), ...copied];
   writeStamp(folder, beganAtMs, [...new Set([...inputs, ...others])].sort(), outputs);
 }

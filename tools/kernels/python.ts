@@ -33,7 +33,8 @@ export function pythonFor(file: string, asked: string | undefined): string {
   const { VIRTUAL_ENV } = process.env;
   if (asked !== undefined) {
     if (existsSync(asked) || isOnPath(asked)) return asked;
-    throw new InvalidInputError("--python", "the path of an interpreter", `nothing at ${printable(asked)}`);
+    const expected = "a path, or a program's name on PATH";
+    throw new InvalidInputError("the interpreter", expected, `nothing at ${printable(asked)}`);
   }
   const environments = [...(VIRTUAL_ENV ? [VIRTUAL_ENV] : []), join(dirname(file), ".venv")];
   return (

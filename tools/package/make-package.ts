@@ -1,12 +1,16 @@
 /** The npm package, from the sources. */
+import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import checkout from "../../package.json" with { type: "json" };
 import { DIST, expectWritable, ROOT, TEMPLATE } from "../bundling/dist.ts";
+import { PAGE_PATH, pageHtml } from "../bundling/page.ts";
 import { ensureWasm } from "../bundling/wasm.ts";
 import { TEMPLATE_FILES } from "../init/template-files.ts";
 import { entryFiles } from "./entries.ts";
-import { packageManifest } from "./manifest.ts";
+import { manPage } from "./man-page.ts";
+import { MAN_PAGE, packageManifest } from "./manifest.ts";
 import { type Packed, pack } from "./pack.ts";
 import { packageOptions } from "./programs.ts";
 import { writeTypes } from "./types.ts";
@@ -35,7 +39,24 @@ export async function makePackage(): Promise<Packed> {
   for (const [path, source] of Object.entries(TEXTS)) copyFileSync(join(ROOT, source), join(folder, path));
   for (const name of TEMPLATE_FILES)
     write(`dist/template/${name}`, readFileSync(join(TEMPLATE, name), "utf8"));
+  write(`dist/${PAGE_PATH}`, Buffer.from((await pageHtml()).html).toString("utf8"));
   chmodSync(join(folder, "dist/cli/main.js"), 0o755);
+  write(MAN_PAGE, await manPageOf(folder));
   writeTypes(folder);
   return pack(folder);
+}
+
+/** The kernels are those that the built program prints: a checkout's sentences are not for a package's user. */
+async function manPageOf(folder: string): Promise<string> {
+  const { program } = await import("../../cli/program.ts");
+  const kernels = execFileSync(process.execPath, [join(folder, "dist/cli/main.js"), "kernels"], {
+    encoding: "utf8",
+  });
+  const reference = readFileSync(join(ROOT, "docs/cli.md"), "utf8");
+  return manPage(program, {
+    kernels,
+    reference,
+    version: checkout.version,
+    date: new Date().toISOString().slice(0, 10),
+  });
 }

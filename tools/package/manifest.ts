@@ -3,6 +3,9 @@ import checkout from "../../package.json" with { type: "json" };
 import { OLDEST_NODE } from "../../shared/build/oldest-node.ts";
 import { ENTRIES, PEERS } from "./programs.ts";
 
+/** Where `man manyhands` lies in the package. npm shows it to `man` where the package is installed with --global. */
+export const MAN_PAGE = "dist/man/manyhands.1";
+
 /** What is true of the package in the checkout's package.json, and what the package adds. It has no scripts: nothing runs at install. */
 export function packageManifest() {
   const { name, version, description, license, dependencies, devDependencies } = checkout;
@@ -25,6 +28,8 @@ export function packageManifest() {
     license,
     type: "module",
     bin: { manyhands: "dist/cli/main.js" },
+    // npm 11 links a list, and leaves a single name out.
+    man: [`./${MAN_PAGE}`],
     exports: {
       ...Object.fromEntries(
         ENTRIES.map((entry) => [

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeError, InvalidInputError } from "../../validation/errors.ts";
 import { show } from "../../validation/parse.ts";
-import { AwsClient } from "./aws-client.ts";
+import { AwsClient, type AwsClientOptions } from "./aws-client.ts";
 import { mayPass } from "./aws-error.ts";
 import { S3Store } from "./s3-store.ts";
 import { settingsOfFunction } from "./settings.ts";
@@ -24,6 +24,8 @@ export interface OpenSqsOptions {
   readonly bucket: string;
   /** Region, keys, and the store's endpoint, by the usual names. */
   readonly environment: Environment;
+  /** Keys that change; without it those of the environment. */
+  readonly credentials?: AwsClientOptions["credentials"];
   /** Waits for a server that is not there until it is, or this is aborted; else that is refused. */
   readonly patience?: AbortSignal | undefined;
   /** Called once where it is waited for, with a sentence. */
@@ -39,8 +41,9 @@ export interface OpenSqsOptions {
 export async function openSqs(place: SqsPlace, options: OpenSqsOptions): Promise<SqsHub> {
   const { bucket, patience, onLost } = options;
   const environment = environmentOf(place, options.environment);
-  const sqs = new AwsClient(settingsOfFunction("sqs", environment));
-  const s3 = new AwsClient(settingsOfFunction("s3", environment));
+  const of = { ...(options.credentials && { credentials: options.credentials }) };
+  const sqs = new AwsClient({ ...settingsOfFunction("sqs", environment), ...of });
+  const s3 = new AwsClient({ ...settingsOfFunction("s3", environment), ...of });
   const close = async () => {
     sqs.close();
     s3.close();

@@ -47,6 +47,10 @@ export class FileStore implements Store {
     this.#folder.remove(key);
   }
 
+  async storedAtMs(key: string): Promise<number | undefined> {
+    return this.#folder.storedAtMs(key);
+  }
+
   async *list(prefix: string): AsyncGenerator<string> {
     yield* this.#folder.list(prefix);
   }

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { inLanes } from "../lanes.ts";
 
 const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
-/** So many files at the most are open to be flushed. */
+/** At most this number of files is open to be flushed. */
 export const FLUSHED_AT_ONCE = 16;
 /**
  * Errors that are ignored: for files that this user may not open, files that are gone, and file systems that cannot

@@ -5,6 +5,7 @@ import {
   openSync,
   readdirSync,
   rmSync,
+  type Stats,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -62,11 +63,20 @@ export class Folder {
   }
 
   size(key: string): number | undefined {
+    return this.#stat(key)?.size;
+  }
+
+  /** Epoch ms. */
+  storedAtMs(key: string): number | undefined {
+    return this.#stat(key)?.mtimeMs;
+  }
+
+  #stat(key: string): Stats | undefined {
     const path = this.#path(key);
     return orAbsent(() => {
       this.#real.expect(dirname(path));
       const found = lstatSync(path);
-      return found.isFile() ? found.size : undefined;
+      return found.isFile() ? found : undefined;
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
+import type { KeptStore } from "../prefixed-store.ts";
 import type { Put } from "../store.ts";
 import { namedStore, nameIfFree } from "./named-store.ts";
-import type { KeptStore } from "./prefixed-store.ts";
 import { type OpenS3, type OpenStore, openStore, type StorePlace } from "./store-url.ts";
 
 /**
@@ -40,6 +40,10 @@ export class FoundStore implements KeptStore {
 
   async *list(prefix: string): AsyncGenerator<string> {
     yield* (await this.#toRead()).list(prefix);
+  }
+
+  async storedAtMs(key: string): Promise<number | undefined> {
+    return (await this.#toRead()).storedAtMs?.(key);
   }
 
   close(): void {

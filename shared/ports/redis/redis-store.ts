@@ -121,6 +121,15 @@ export class RedisStore implements Store {
     await runScript(this.#redis, "remove", keysOf(key), [key]);
   }
 
+  /** When it was last stored or read; undefined, too, where the server keeps no such times (an LFU policy). */
+  async storedAtMs(key: string): Promise<number | undefined> {
+    const idle = await this.#redis.object("IDLETIME", OBJECT + key).catch((error: unknown) => {
+      if (!isReply(error, "ERR")) throw error;
+      return null;
+    });
+    return typeof idle === "number" ? Date.now() - 1000 * idle : undefined;
+  }
+
   async room(): Promise<Room> {
     const bytes = Number((await this.#redis.get(BYTES)) ?? 0);
     return { bytes, mostBytes: (await this.#limit()).mostBytes };

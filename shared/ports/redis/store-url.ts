@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import { InvalidInputError } from "../../validation/errors.ts";
 import { show } from "../../validation/parse.ts";
 import { FileStore } from "../file/file-store.ts";
-import { type KeptStore, PrefixedStore } from "./prefixed-store.ts";
+import { type KeptStore, PrefixedStore } from "../prefixed-store.ts";
 import { RedisStore } from "./redis-store.ts";
 
 export type StorePlace =

@@ -1,12 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mostWorkers, placeAsked } from "../../../api/place.ts";
 import { siteOf } from "../../../client/cloud/deployment-site.ts";
-import { type EngineAsked, engineAsked, remoteMeant } from "../../../client/engines/engines.ts";
+import { type EngineAsked, engineAsked, engineNamed, remoteMeant } from "../../../client/engines/engines.ts";
 import { InvalidInputError } from "../../../shared/validation/errors.ts";
 
 beforeEach(() => vi.stubEnv("MANYHANDS_REDIS", ""));
 afterEach(() => vi.unstubAllEnvs());
 
 const redis = "redis://hub";
+
+test("how many workers a run may name: those of this machine, which it also brings where no Redis is named", () => {
+  const most = (name: string, at = {}) => mostWorkers(engineNamed(name), at);
+  expect(["serial", "threads", "local", "redis"].map((name) => most(name))).toEqual([1, 64, 64, 64]);
+  expect(most("aws")).toHaveProperty("setBy");
+  expect(most("redis", { redis })).toHaveProperty("setBy");
+  expect(most("redis", { store: "s3://b" })).toBe(64);
+  expect(placeAsked({ engine: "redis", workers: 3 }).workers).toBe(3);
+  expect(() => placeAsked({ redis, workers: 3 })).toThrow("whose machines say how many, got 3.");
+  vi.stubEnv("MANYHANDS_REDIS", redis);
+  expect(most("redis")).toHaveProperty("setBy");
+});
 
 describe("the engine that options mean", () => {
   test.each([

@@ -17,6 +17,7 @@ test.each([
   "pipeline",
   "plan",
   "start-up",
+  "watch",
 ])("docs/experiments/%s.md is what its command makes of the recorded results", async (name) =>
   expect(await pageFromResults(name)).toBe(storedPage(name)),
 );

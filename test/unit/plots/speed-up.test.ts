@@ -23,3 +23,14 @@ test("one width alone is a point", () => {
   const one = [{ workers: 2, speedUp: 2 }];
   expect(new Pixels(drawSpeedUps({ title: "job", measured: one, laws: [] })).count(LINE)).toBeGreaterThan(10);
 });
+
+test("a simulation goes on beyond what was measured, in a colour of its own", () => {
+  const points = (speedUp: number) => [20, 200, 2000].map((workers) => ({ workers, speedUp }));
+  const models = [
+    { name: "here", points: points(1) },
+    { name: "there", points: points(50) },
+  ];
+  const picture = new Pixels(drawSpeedUps({ title: "job", measured, laws: [], models }));
+  for (const colour of [0xff7f0e, 0x8c564b]) expect(picture.count(colour)).toBeGreaterThan(50);
+  expect(picture.count(LINE)).toBeGreaterThan(4 * 20);
+});

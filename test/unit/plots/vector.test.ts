@@ -1,4 +1,5 @@
 import { inflateSync } from "node:zlib";
+import { PNG } from "pngjs";
 import { expect, test } from "vitest";
 import { drawHeatmap } from "../../../plots/heatmap.ts";
 import type { ArrayPicture } from "../../../plots/picture.ts";
@@ -115,4 +116,13 @@ test("a line of many points is one path, and the same picture gives the same byt
   expect(draw()).toBe(draw());
   const pdf = () => drawHeatmap(pictureOf(wave, { y: undefined }), pdfMedium());
   expect(Buffer.from(pdf()).equals(Buffer.from(pdf()))).toBe(true);
+});
+
+test("cells that are missing are hatched in a line's picture too, and so is their key: nothing shows through", () => {
+  const values = Float64Array.from([1, 2, Number.NaN, Number.NaN, 5, 6]);
+  const text = svg({ y: undefined, overview: { rows: 1, columns: 6, values } });
+  const images = [...text.matchAll(/base64,([^"]+)"/g)].map(([, png = ""]) => Buffer.from(png, "base64"));
+  expect(images).toHaveLength(2);
+  const alphas = images.map((png) => PNG.sync.read(png).data.filter((_, at) => at % 4 === 3));
+  expect(alphas.map((alpha) => Math.min(...new Set(alpha)))).toEqual([255, 255]);
 });

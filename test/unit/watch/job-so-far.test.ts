@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { grown, overviewShape, type PageData } from "../../../client/page/page-data.ts";
 import { changeText, pageText } from "../../../client/page/page-text.ts";
 import { readChange, readPage } from "../../../client/page/read-page.ts";
+import { startedPage } from "../../../client/page/started-page.ts";
 import { JobSoFar } from "../../../client/watch/job-so-far.ts";
-import { startedPage } from "../../../client/watch/started-page.ts";
 import type { ReportMessage } from "../../../shared/messages/chunk-report.ts";
 import { parseResultMessage } from "../../../shared/messages/chunk-report.ts";
 import { resolvedJob } from "../../helpers/kernels.ts";
@@ -90,4 +90,23 @@ test("failures are listed as they come, and final ones are counted apart", () =>
     { chunk: 1, isFinal: false, error: "<script>", atMs: 250 },
     { chunk: 2, isFinal: true },
   ]);
+});
+
+test("the time left leaves out how long a job waited for workers", () => {
+  const soFar = new JobSoFar(job, 0);
+  soFar.counted({ done: 0, failed: 0, active: 0, isUnattended: true });
+  soFar.take(100_000);
+  soFar.counted({ done: 5, failed: 0, active: 1 });
+  expect(soFar.take(110_000)).toMatchObject({ state: "running", secondsLeft: 40 });
+});
+
+test("a chunk that failed in an earlier round is not failed while it is computed again", () => {
+  const soFar = new JobSoFar(job, 0);
+  const failure = { chunk: 3, attempt: 2, final: true, error: "Error: no", failedAtMs: 1500 };
+  const report = chunkReportAt(4, "worker-1", 1500, 10);
+  const failures = [{ ...failure, requestId: "r", logStream: "l" }] as ReportMessage["failures"];
+  soFar.reported({ ...report, failures });
+  expect(soFar.take(1)!.counts).toMatchObject({ done: 1, failed: 1 });
+  soFar.counted({ done: 1, failed: 0, active: 1 });
+  expect(soFar.take(2)!.counts).toMatchObject({ done: 1, failed: 0 });
 });

@@ -44,6 +44,7 @@ class MemoryInbox:
         self.messages = messages
         self.on_empty = on_empty
         self.done: list[tuple[str, int | None]] = []
+        self.sent: list[tuple[Any, int]] = []
 
     def receive(self, wait_seconds: int) -> Received | None:
         if self.messages:
@@ -59,6 +60,9 @@ class MemoryInbox:
 
     def postpone(self, message: Received, seconds: int) -> None:
         self.done.append((message.id, seconds))
+
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
+        self.sent += [(json.loads(body), delay_seconds) for body in bodies]
 
 
 def received(body: object, receive_count: int = 1, id_: str = "m1") -> Received:

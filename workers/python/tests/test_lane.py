@@ -26,15 +26,20 @@ def obey(pipe: Connection, _settings: Settings, _name: str, _started_at: float) 
             os._exit(9)
         if message.body == "slow":
             time.sleep(0.8)  # the queue hides a message for a second: two beats
-        answers = {"retry": Answer(False, "failed"), "newer": Answer(False, "newer", is_for_another=True)}
-        pipe.send(answers.get(message.body, Answer(True)))
+        answers = {"good": Answer(True), "slow": Answer(True), "retry": Answer(False, "failed")}
+        pipe.send(answers.get(message.body, Answer(False, "newer", is_for_another=True)))
 
 
 def outcome(*messages: Received) -> list[tuple[str, int | None]]:
+    return outcome_of(*messages)[0].done
+
+
+def outcome_of(*messages: Received) -> tuple[MemoryInbox, list[tuple[str, int | None]]]:
+    """The inbox, and what became of the messages beside beats."""
     stop = threading.Event()
     inbox = MemoryInbox(list(messages), stop.set)
     Lane(inbox, SETTINGS, "test", 2, lambda *_, **__: None, obey).run(stop)
-    return inbox.done
+    return inbox, [each for each in inbox.done if each[1] != BEAT]
 
 
 def test_a_childs_death_makes_its_message_visible_at_once_and_another_child_goes_on() -> None:
@@ -48,11 +53,22 @@ def test_a_slow_message_is_hidden_again_before_it_is_acknowledged() -> None:
     assert ("a", BEAT) in done[:-1]
 
 
-def test_pauses_grow_and_a_message_for_another_worker_waits_for_a_deployment() -> None:
-    done = outcome(received("retry"), received("retry", 3), received("newer"), received("retry", 5))
-    first, third, newer, last = [seconds or 0 for _, seconds in done if seconds != BEAT]
+def test_pauses_grow() -> None:
+    done = outcome(received("retry"), received("retry", 3), received("retry", 5))
+    first, third, last = [seconds or 0 for _, seconds in done if seconds != BEAT]
     assert 2 <= first <= 4
     assert 8 <= third <= 16
-    assert 60 <= newer <= 120
     assert last == 0  # it becomes a dead letter
-    assert ("m1 released", newer) in done
+
+
+def test_after_a_day_of_being_handed_on_the_deliveries_of_a_message_count() -> None:
+    other, tired = ({"version": 99, "handedOn": rounds} for rounds in (959, 960))
+    inbox, done = outcome_of(received(other, id_="a"), received(tired, id_="b"), received(tired, 5, id_="c"))
+    [(body, delay)] = inbox.sent
+    assert body == {"version": 99, "handedOn": 960}
+    assert 60 <= delay <= 120
+    (_, pause), (_, last) = done[1:]
+    assert done[0] == ("a", None)
+    assert pause is not None
+    assert 60 <= pause <= 120
+    assert last == 0  # it becomes a dead letter

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.exceptions import TimeoutError
 
 from manyhands.errors import InvalidInputError, ManyhandsError
 from manyhands.folder_store import FolderStore
@@ -44,8 +45,8 @@ def redis(server: str) -> Any:
     return client
 
 
-def taken(queue: RedisQueue, wait_seconds: float = 2) -> Received:
-    message = queue.receive(wait_seconds)
+def taken(queue: RedisQueue) -> Received:
+    message = queue.receive(1) or queue.receive(1)
     assert message is not None
     return message
 
@@ -167,3 +168,27 @@ def test_a_refusal_shows_no_password(redis: Any, server: str, monkeypatch: pytes
 
 def test_a_redis_that_is_not_there_is_waited_for(server: str) -> None:
     assert not expect_fit(open_redis("redis://127.0.0.1:1", retries=0), "redis://127.0.0.1:1", None)
+
+
+def test_a_connection_that_is_given_up_is_reset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a server that never answers."""
+    monkeypatch.setattr("manyhands.redis_scripts.SILENCE_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        redis = open_redis(f"redis://127.0.0.1:{silent.getsockname()[1]}", retries=0)
+        with pytest.raises(TimeoutError):
+            redis.ping()
+        peer, _ = silent.accept()
+        with peer:
+            while peer.recv(1000):
+                pass
+            with pytest.raises(ConnectionError):  # where it is merely closed, the first one is still taken
+                peer.send(b"+PONG\r\n")
+
+
+def test_what_is_sent_for_later_is_not_there_before(redis: Any) -> None:
+    queue = RedisQueue(redis, "chunks", "a")
+    queue.send(["later"], 0.1)
+    queue.send(["now"])
+    assert taken(queue).body == "now"
+    assert queue.receive(0) is None
+    assert taken(queue).body == "later"

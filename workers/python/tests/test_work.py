@@ -85,6 +85,22 @@ def test_a_kernel_that_is_not_here_and_a_newer_record_are_another_workers() -> N
         worker({**job, "version": 3}).work(received({"version": 2, "jobId": "j1", "chunks": [0]}))
 
 
+def test_what_no_worker_could_do_in_a_day_fails_for_good_and_was_told_of_from_the_first() -> None:
+    here = worker(job_record("magnets", AXES, [5, 6]))
+    for rounds in (1, 959, 0):
+        with pytest.raises(UnknownKernelError):
+            here.work(received({"version": 2, "jobId": "j1", "chunks": [0], "handedOn": rounds}))
+        note = here.store.get("jobs/j1/lacking.json")
+        assert (note is None) == (rounds > 0)
+    assert note is not None
+    assert json.loads(note) | {"version": 1, "worker": "test"} == json.loads(note)
+    assert here.work(received({"version": 2, "jobId": "j1", "chunks": [0], "handedOn": 960}))
+    [failure] = outbox(here.results)[0]["failures"]
+    assert failure["final"]
+    assert failure["error"] == json.loads(note)["reason"]
+    assert failure["error"].startswith("Expected kernel to be one of mandelbrot,")
+
+
 def test_a_store_that_fails_fails_its_chunk_only_and_the_message_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     here = worker(job_record("mandelbrot", AXES, [2, 6]))
     put = MemoryStore.put_if_absent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .errors import InvalidInputError, ManyhandsError, UnusableObjectError
-from .ports import MAX_RECEIVE_COUNT, Received
+from .ports import Received
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,6 +20,8 @@ MESSAGES_A_REQUEST = 10
 REQUEST_BYTES = 262_144
 MESSAGE_OVERHEAD = 1_000
 ATTEMPTS = 5
+#: A worker that dies gives its message back after this long at most.
+HIDDEN_SECONDS = 30
 
 
 def client(service: str, endpoint_url: str | None) -> Any:
@@ -79,17 +81,12 @@ class S3Store:
 
 
 class SqsQueue:
+    #: For so long a message is hidden anew while it is worked on, whatever the queue's own timeout: to ask for that would take a further right.
+    visibility_seconds = HIDDEN_SECONDS
+
     def __init__(self, sqs: SQSClient, url: str) -> None:
         self.sqs = sqs
         self.url = url
-        self._visibility_seconds: int | None = None
-
-    @property
-    def visibility_seconds(self) -> int:
-        if self._visibility_seconds is None:
-            answer = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["VisibilityTimeout"])
-            self._visibility_seconds = int(answer["Attributes"]["VisibilityTimeout"])
-        return self._visibility_seconds
 
     def receive(self, wait_seconds: int) -> Received | None:
         answer = self.sqs.receive_message(
@@ -111,13 +108,8 @@ class SqsQueue:
         self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.handle, VisibilityTimeout=seconds)
 
     def release(self, message: Received, seconds: int) -> None:
-        """SQS counts each delivery and takes none back: only as a new message does one begin at 1 again. The others keep their count,
-        which ends the retries of a message that kills its workers."""
-        if 1 < message.receive_count < MAX_RECEIVE_COUNT:
-            self.postpone(message, seconds)
-        else:
-            self.send([message.body], seconds)
-            self.acknowledge(message)
+        """SQS counts each delivery and takes none back."""
+        self.postpone(message, seconds)
 
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Raises ManyhandsError where the queue refuses some after repeated attempts."""

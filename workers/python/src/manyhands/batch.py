@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from .attempt import Attempt
 from .errors import InvalidInputError, NewerVersionError, UnknownKernelError, describe_error
 from .pauses import deployment_pause, pause_after
-from .ports import MAX_RECEIVE_COUNT, Received
+from .ports import Received
 from .work import Invocation, Worker
 
 
@@ -61,8 +61,7 @@ def _worked(
             return True
     except (NewerVersionError, UnknownKernelError) as error:
         log("WARN", "message for another worker handed back", **told, error=describe_error(error))
-        if count < MAX_RECEIVE_COUNT:
-            pause = deployment_pause(retry_after_seconds)
+        pause = deployment_pause(count, retry_after_seconds)
     except Exception as error:  # noqa: BLE001 -- whatever it is, the message comes again
         log("ERROR", "message failed", **told, error=describe_error(error))
     try:

@@ -16,6 +16,8 @@ MESSAGE_VERSION = 2
 MOST_CHUNKS = 50
 MOST_CHUNK_INDEX = 999_999
 MOST_ROUND = 999_999
+#: More often than any worker hands a message on.
+MOST_HANDED_ON = 99_999
 JOB_ID = re.compile(r"[a-z0-9-]{1,64}")
 HASH = re.compile(r"[0-9a-f]{16,64}")
 MARK = re.compile(r"[0-9a-f]{8}")
@@ -30,6 +32,8 @@ class ChunkMessage:
     round: int
     again: bool
     failed: str | None
+    #: How often workers that could not do it sent it again for others.
+    handed_on: int
     #: As it came, with all that this version does not know.
     given: Mapping[str, Any]
 
@@ -55,6 +59,7 @@ def parse_chunk_message(body: str) -> ChunkMessage:
         round=_whole("round", given.get("round", 0), MOST_ROUND),
         again=_flag(given, "again"),
         failed=_text(given, "failed", MARK),
+        handed_on=_whole("handedOn", given.get("handedOn", 0), MOST_HANDED_ON),
         given=given,
     )
 

@@ -35,7 +35,9 @@ class NewerVersionError(ManyhandsError):
 
 
 class UnknownKernelError(ManyhandsError):
-    """This worker lacks the kernel, or what else a job asks for: another worker may have it."""
+    """This worker lacks the kernel, or what else a job asks for: another worker may have it. Where it becomes a chunk's failure, none has."""
+
+    permanent = True
 
 
 class ChunkOutOfRangeError(ManyhandsError):

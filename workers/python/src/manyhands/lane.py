@@ -10,13 +10,16 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from .child import Answer, Settings, serve
+from .hand_on import MOST_HANDED_ON, hand_on, times_handed_on
 from .pauses import deployment_pause, pause_after
 from .ports import Inbox, Received
 
-#: A poll of SQS; the longest that a worker without a message takes to end.
+#: A poll of SQS; the longest that a worker without a message takes to end. A Redis is polled for a second.
 WAIT_SECONDS = 5
 #: After a receive that failed.
 PAUSE_SECONDS = 2.0
+#: A worker that handed a message on is not the next to take one: those that can do what it cannot come first.
+REST_SECONDS = 1.0
 
 Log = Callable[..., None]
 
@@ -49,14 +52,15 @@ class Lane:
                 received = self.inbox.receive(WAIT_SECONDS)
                 if received is not None and stop.is_set():
                     self.inbox.postpone(received, 0)
-                elif received is not None:
-                    self._deal_with(received)
+                elif received is not None and self._deal_with(received):
+                    stop.wait(REST_SECONDS)
             except Exception as error:  # noqa: BLE001 -- the queue cannot be reached: it may come back
                 self.log("queue not reached", worker=self.name, error=f"{type(error).__name__}: {error}")
                 stop.wait(PAUSE_SECONDS)
         self._end_child()
 
-    def _deal_with(self, received: Received) -> None:
+    def _deal_with(self, received: Received) -> bool:
+        """Whether the message is left to others."""
         self.current = received, time.monotonic()
         try:
             answer = self._ask(received)
@@ -71,12 +75,17 @@ class Lane:
         else:
             self.log("message handed back", worker=self.name, message=received.id, reason=answer.reason)
             self._hand_back(received, answer)
+            return answer.is_for_another
+        return False
 
     def _hand_back(self, received: Received, answer: Answer) -> None:
-        if answer.is_for_another:
-            self.inbox.release(received, deployment_pause(self.retry_after_seconds))
-        else:
+        if not answer.is_for_another:
             self.inbox.postpone(received, pause_after(received.receive_count, self.retry_after_seconds))
+        elif times_handed_on(received.body) < MOST_HANDED_ON:
+            hand_on(received, self.inbox, self.retry_after_seconds)
+        else:
+            # Its deliveries count from now on: of a newer version no chunk is known that could fail.
+            self.inbox.postpone(received, deployment_pause(received.receive_count, self.retry_after_seconds))
 
     def _ask(self, received: Received) -> Answer | None:
         """The child's answer; None where it died. Hides the message meanwhile, again and again."""

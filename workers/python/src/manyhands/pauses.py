@@ -17,5 +17,8 @@ def pause_after(receive_count: int, retry_after_seconds: float) -> int:
     return round(retry_after_seconds * 2.0 ** (receive_count - 1) * (1 + random.random()))
 
 
-def deployment_pause(retry_after_seconds: float) -> int:
+def deployment_pause(receive_count: int, retry_after_seconds: float) -> int:
+    """0 after the last delivery, too."""
+    if receive_count >= MAX_RECEIVE_COUNT:
+        return 0
     return round(retry_after_seconds * DEPLOYMENT_FACTOR * (1 + random.random()))

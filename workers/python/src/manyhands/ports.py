@@ -38,7 +38,7 @@ class Received:
 class Inbox(Protocol):
     @property
     def visibility_seconds(self) -> int:
-        """The queue's visibility timeout."""
+        """For how long a message is hidden anew while it is worked on; the queue hides it for a third of that at least."""
 
     def receive(self, wait_seconds: int) -> Received | None: ...
 
@@ -48,5 +48,7 @@ class Inbox(Protocol):
         """Hides the message for that many seconds from now on; 0 makes it visible."""
 
     def release(self, message: Received, seconds: int) -> None:
-        """Gives a message that was not begun to others, after that many seconds. A first delivery, and the last one that a message
-        has, count as if they had not been."""
+        """As `postpone`, for a message that was not begun: the delivery does not count where the queue can take that back."""
+
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
+        """Sends messages to the same queue, where they are hidden for that many seconds."""

@@ -13,7 +13,7 @@ from .redis_scripts import run_script
 
 GROUP = "workers"
 VISIBILITY_SECONDS = 30
-#: What came due, or was let go, wakes no receiver: it looks this often.
+#: What came due, or was let go, wakes no receiver: it waits for no longer.
 LOOK_SECONDS = 1
 MESSAGES_A_REQUEST = 500
 MOST_BYTES = 80 * 2**20
@@ -77,17 +77,16 @@ class RedisQueue:
         self.dead = f"{self.stream}-dead"
 
     def receive(self, wait_seconds: float) -> Received | None:
-        """A message, if there is one within the time; it waits in steps of a second."""
-        for _ in range(max(1, round(wait_seconds / LOOK_SECONDS))):
-            keys = [self.stream, self.hidden, self.delayed, self.dead]
-            for id_, body, count in self._run("take", keys, [self.consumer, self.visibility_ms, 1, MAX_RECEIVE_COUNT]):
-                return self._received(id_, body, count)
-            block = round(1000 * min(wait_seconds, LOOK_SECONDS))
-            if block > 0:
-                answer = self.client.xreadgroup(GROUP, self.consumer, {self.stream: ">"}, count=1, block=block)
-                for _stream, entries in answer or []:
-                    for id_, fields in entries:
-                        return self._received(id_, fields.get(b"body", b""), 1)
+        """A message, if there is one within the time, or within a second."""
+        keys = [self.stream, self.hidden, self.delayed, self.dead]
+        for id_, body, count in self._run("take", keys, [self.consumer, self.visibility_ms, 1, MAX_RECEIVE_COUNT]):
+            return self._received(id_, body, count)
+        block = round(1000 * min(wait_seconds, LOOK_SECONDS))
+        if block > 0:
+            answer = self.client.xreadgroup(GROUP, self.consumer, {self.stream: ">"}, count=1, block=block)
+            for _stream, entries in answer or []:
+                for id_, fields in entries:
+                    return self._received(id_, fields.get(b"body", b""), 1)
         return None
 
     def acknowledge(self, message: Received) -> None:
@@ -101,10 +100,15 @@ class RedisQueue:
         keys = [self.stream, self.hidden, self.delayed]
         self._run("release", keys, [*self._delivery(message, seconds), str(uuid.uuid4())])
 
-    def send(self, bodies: Iterable[str]) -> None:
+    def send(self, bodies: Iterable[str], delay_seconds: float = 0) -> None:
         waiting = list(bodies)
         for at in range(0, len(waiting), MESSAGES_A_REQUEST):
-            run_script(self.client, "send", [self.stream], waiting[at : at + MESSAGES_A_REQUEST])
+            part = waiting[at : at + MESSAGES_A_REQUEST]
+            if delay_seconds == 0:
+                run_script(self.client, "send", [self.stream], part)
+            else:
+                members = [f"{uuid.uuid4()} {body}" for body in part]
+                run_script(self.client, "sendLater", [self.delayed], [round(1000 * delay_seconds), *members])
 
     def leave(self) -> None:
         """Leaves the group, unless messages are still this receiver's."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
+import struct
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -35,6 +37,7 @@ def redis_client(url: str, password: str | None, *, retries: int) -> Any:
         "socket_timeout": SILENCE_SECONDS,
         "socket_connect_timeout": CONNECT_SECONDS,
         "socket_keepalive": True,
+        "redis_connect_func": _reset_where_given_up,
         "retry": Retry(ExponentialBackoff(LONGEST_PAUSE_SECONDS, 0.05), retries),
         "retry_on_error": [ConnectionError, TimeoutError],
     }
@@ -44,6 +47,13 @@ def redis_client(url: str, password: str | None, *, retries: int) -> Any:
         return redis.Redis.from_url(url, **options)
     except ValueError:
         raise InvalidInputError("--queue", "a URL such as redis://user@host:6379", "another") from None
+
+
+def _reset_where_given_up(connection: Any) -> None:
+    """A connection that is merely closed goes on sending what was not confirmed: when a cable is in again the Redis would carry out commands
+    that a new connection has repeated long since, and messages that it gives to the old one are lost for 30 s."""
+    connection._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.on_connect()
 
 
 def run_script(client: Any, name: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]) -> Any:

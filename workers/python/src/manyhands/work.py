@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -19,6 +20,7 @@ from .codec import encode
 from .declaration import Kernel
 from .driver import compute_chunk
 from .errors import InvalidInputError, ManyhandsError, UnknownKernelError, describe_error
+from .hand_on import MOST_HANDED_ON
 from .job import Job, parse_job
 from .layout import Chunk
 from .ports import MAX_RECEIVE_COUNT, Outbox, Received, Store
@@ -180,15 +182,23 @@ class Worker:
         return job if is_meant(job) else None
 
     def _kernel_or_why_not(self, message: ChunkMessage, job: Job, receive_count: int) -> Kernel | ManyhandsError:
-        """Raises UnknownKernelError where another worker may have it."""
+        """Raises UnknownKernelError where another worker may have it, and leaves a note of it for people."""
         try:
             return self._kernel_of(message, job)
         except InvalidInputError as error:
             return error
         except UnknownKernelError as error:
-            if self.others_are_alike and receive_count >= MAX_RECEIVE_COUNT:
+            if receive_count >= MAX_RECEIVE_COUNT if self.others_are_alike else message.handed_on >= MOST_HANDED_ON:
                 return error
+            if not self.others_are_alike and message.handed_on == 0:
+                self._note_lack(job, error)
             raise
+
+    def _note_lack(self, job: Job, error: UnknownKernelError) -> None:
+        now = round(time.time() * 1000)
+        note = {"version": 1, "worker": self.name, "reason": describe_error(error), "atMs": now}
+        with suppress(Exception):  # the message's fate does not depend on it
+            self.store.put(f"jobs/{job.job_id}/lacking.json", (json.dumps(note, indent=2) + "\n").encode())
 
     def _kernel_of(self, message: ChunkMessage, job: Job) -> Kernel:
         name, wanted = job.spec.kernel, message.kernel or job.spec.hash

@@ -4,9 +4,10 @@ import { openSqs } from "../../shared/ports/aws/sqs-hub.ts";
 import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { expectConditional } from "../../shared/ports/conditional-writes.ts";
 import { bucketNamed } from "../../shared/ports/redis/store-url.ts";
+import { MachineKeys } from "../cloud/machine-keys.ts";
+import { hubRemote } from "../hub/hub-remote.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
 import type { Remote } from "../remote/remote.ts";
-import { hubRemote } from "./hub-remote.ts";
 
 /** Opens the server that `redis` names. Throws InvalidInputError where it is not there, and without a bucket. */
 export async function withSqs<Result>(
@@ -15,7 +16,9 @@ export async function withSqs<Result>(
 ): Promise<Result> {
   const place = sqsPlace(redis, "--queue");
   const bucket = bucketNamed(store);
-  const hub = await openSqs(place, { bucket, environment: process.env });
+  const keys = new MachineKeys();
+  const { credentials } = keys;
+  const hub = await openSqs(place, { bucket, environment: await keys.environment(), credentials });
   const { shown } = place;
   const remote = hubRemote(hub, shown, { place: shown, explain: (error) => error, mayPass });
   try {
@@ -39,5 +42,6 @@ export async function withSqs<Result>(
     });
   } finally {
     await hub.close();
+    await keys.close();
   }
 }

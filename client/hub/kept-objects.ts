@@ -1,11 +1,11 @@
 import { inLanes } from "../../shared/ports/lanes.ts";
-import type { KeptStore } from "../../shared/ports/redis/prefixed-store.ts";
+import type { KeptStore } from "../../shared/ports/prefixed-store.ts";
 import type { Put } from "../../shared/ports/store.ts";
 import type { RemoteStore, StoredObject } from "../remote/remote.ts";
 
 const AT_ONCE = 16;
 
-/** The store of a Redis's jobs, wherever that is. It tells neither sizes nor times. */
+/** The store of a hub's jobs, wherever that is. A listing tells neither sizes nor times. */
 export class KeptObjects implements RemoteStore {
   readonly name: string;
   readonly #store: KeptStore;
@@ -34,6 +34,10 @@ export class KeptObjects implements RemoteStore {
 
   list(prefix: string): AsyncIterable<string> {
     return this.#store.list(prefix);
+  }
+
+  async storedAtMs(key: string): Promise<number | undefined> {
+    return this.#store.storedAtMs?.(key);
   }
 
   async *objects(prefix: string): AsyncGenerator<StoredObject> {

@@ -1,9 +1,11 @@
-import type { Put, Store } from "../store.ts";
+import type { Put, Store } from "./store.ts";
 
 /** What can be stored in, and removed from. */
 export interface KeptStore extends Store {
   /** What is not there is no error. */
   delete(key: string): Promise<void>;
+  /** Epoch ms: when the object was stored, or last read where the store knows that alone. Undefined where it is gone; absent where the store does not tell. */
+  storedAtMs?(key: string): Promise<number | undefined>;
 }
 
 /** The objects of another store below a prefix, under the rest of their keys. */

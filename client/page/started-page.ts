@@ -2,8 +2,8 @@ import { lengthOf, pointsOf } from "../../shared/array/grid.ts";
 import type { Planned } from "../../shared/messages/planned.ts";
 import type { Job } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
-import { pickedCells } from "../page/page-cells.ts";
-import { PAGE_VERSION, type PageAxis, type PageData } from "../page/page-data.ts";
+import { pickedCells } from "./page-cells.ts";
+import { PAGE_VERSION, type PageAxis, type PageData } from "./page-data.ts";
 
 /** What a live page needs of its job. */
 export type WatchedJob = Pick<Job, "jobId" | "spec" | "declaration" | "output"> & {
@@ -62,6 +62,7 @@ function axesOf(job: WatchedJob): PageAxis[] {
     return {
       ...{ name, about: declaration?.inputs[name]?.about || name, unit: unitOf(job, name) },
       ...{ length, chunk: spec.chunkShape[k]!, isLog: axis.rule === "log", isList: axis.rule === "list" },
+      ends: [points[0]!, points[length - 1]!] as const,
       coordinates: indices.map((index) => points[index]!),
       ...(indices.length < length && { indices }),
     };

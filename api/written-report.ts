@@ -1,0 +1,49 @@
+/** `report.html` of a job, from when all of it is stored to when it has ended. */
+import { type Engine, mountsOf, type RunResult } from "../client/engines/engine.ts";
+import type { JobPlace } from "../client/jobs/job-store.ts";
+import type { ReadJob } from "../client/report/write-report.ts";
+import { describeError } from "../shared/validation/errors.ts";
+import type { Listeners } from "./options.ts";
+
+interface Told {
+  readonly jobId: string;
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly at: JobPlace;
+  readonly command: string;
+}
+
+export interface Report {
+  /** Reads what is stored, where the engine has something else to wait for. */
+  readonly onStored: () => void;
+  /** A job without a report is as complete as any other: `onWarning` hears why there is none. */
+  readonly write: (result: RunResult) => Promise<void>;
+}
+
+export function reportOf(
+  { jobId, folder, engine, at, command }: Told,
+  onWarning: Listeners["onWarning"],
+): Report {
+  const mounts = mountsOf(jobId, folder);
+  let reading: Promise<ReadJob> | undefined;
+  return {
+    onStored: () => {
+      reading = import("../client/report/write-report.ts").then(({ readJob }) => readJob(jobId, mounts));
+      reading.catch(() => {}); // `write` hears of it
+    },
+    write: async ({ fetched, summary }) => {
+      try {
+        const { readJob, writeReport } = await import("../client/report/write-report.ts");
+        const told = { mounts, summary, engine: engine.name, command };
+        // The reports of a large job stay where they are.
+        if (fetched === "pictures")
+          await (await engine.jobs(at)).withJob(jobId, async ({ store }) =>
+            writeReport({ ...told, ...(await readJob(jobId, mounts, store)) }),
+          );
+        else await writeReport({ ...told, ...(await (reading ?? readJob(jobId, mounts))) });
+      } catch (error) {
+        onWarning?.(`There is no report.html: ${describeError(error)}`);
+      }
+    },
+  };
+}
