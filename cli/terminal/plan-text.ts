@@ -26,7 +26,7 @@ export function planText(title: string, plan: JobPlan): string {
     basis === "assumed"
       ? `items      ${time(compute.expected)} of workers' time (${between(compute, time)}), assumed: none was run\n`
       : `computing  ${time(compute.expected)} on a core like this machine's (${between(compute, time)}), ${basis}\n`,
-    `memory     at the most, in MB: ${stages.join(", ")}\n`,
+    `memory     expected peak, in MB: ${stages.join(", ")}\n`,
     `aws        ${architecture}, ${memoryMb} MB, ${count(fleet)} workers at the most, ${printable(region)}, prices of ${printable(pricesDate)}${lackingText(plan.pricesLacking)}; its heaviest message takes ${time(heaviestSeconds.expected)} of ${timeoutSeconds} s\n`,
     `local      costs nothing: the sum is what it would cost as a deployment\n`,
     ...(learnt ? [`corrected  ${learnt} of this machine's runs\n`] : []),

@@ -24,8 +24,8 @@ export function page(seen: readonly Seen[]): Page {
   const busy = medianOf(largest, ({ browser }) => browser.busyShare);
   const cpu = medianOf(largest, ({ cpuMs }) => cpuMs / 1000 / SECONDS);
   return {
-    answer: `While ${grouped(most)} chunks are reported within ${SECONDS} s, ${percent(late)} of the page's frames are late, no task of it takes more than ${longest.toFixed(0)} ms, it is busy for ${percent(busy)} of the time, and the command that serves it takes ${percent(cpu)} of a core.`,
-    about: `Reports of an array of 1,000 x 1,000 cells come evenly for ${SECONDS} s, each of one chunk with its cells and times; the page is served as \`run --watch\` does and shown by headless Chromium, which draws without a GPU here, at 1280 x 900. A frame is late that comes more than 34 ms after the one before, two of a screen's at 60 Hz. Measured from the first chunk on the page to the last: medians of ${REPEATS} runs, smallest and largest in brackets. Server and browser share this machine's cores.`,
+    answer: `While ${grouped(most)} chunks are reported within ${SECONDS} s, ${percent(late)} of the page's frames are late, the longest of its tasks in ${REPEATS} runs takes ${longest.toFixed(0)} ms, it is busy for ${percent(busy)} of the time, and the command that serves it takes ${percent(cpu)} of a core.`,
+    about: `Reports of an array of 1,000 x 1,000 cells come evenly for ${SECONDS} s, each of one chunk with its cells and times; the page is served as \`run --watch\` does and shown by headless Chromium, which draws without a GPU here, at 1280 x 900. A frame is late if it comes more than 34 ms after the one before, two of a screen's at 60 Hz. Measured from the first chunk on the page to the last: medians of ${REPEATS} runs, smallest and largest in brackets. Server and browser share this machine's cores.`,
     tables: [
       tableOf(
         "The page, while the reports come",

@@ -6,6 +6,7 @@ import { blocksOf, isOutput, picturesOf, withOutputs } from "../../../tools/less
 const FOLDER = join(import.meta.dirname, "../../../docs/lessons");
 const read = (name: string) => readFileSync(join(FOLDER, name), "utf8");
 const lessons = readdirSync(FOLDER).filter((name) => /^\d\d-.*\.md$/.test(name));
+const SET_UP = "README.md#what-you-need";
 const KB = 1000;
 
 test("there is a lesson for each slide, in the index's order, each with the one before and the next", () => {
@@ -14,7 +15,7 @@ test("there is a lesson for each slide, in the index's order, each with the one 
   expect(linked).toEqual(lessons);
   for (const [at, name] of lessons.entries()) {
     const [, , way = ""] = read(name).split("\n");
-    const expected = ["README.md", lessons[at - 1], lessons[at + 1] ?? "README.md"].filter(Boolean);
+    const expected = ["README.md", lessons[at - 1], lessons[at + 1] ?? "README.md", SET_UP].filter(Boolean);
     expect([...way.matchAll(/\]\((.+?)\)/g)].map(([, link]) => link)).toEqual(expected);
   }
 });
