@@ -143,7 +143,7 @@ export interface PageData {
   /** The first ones. */
   readonly failures: readonly PageFailure[];
   readonly cost?: PageCost;
-  /** Of the machine that all workers were on, if it is known. */
+  /** The machine's that all workers were on, if that is known. */
   readonly cores?: number;
   /** How many stored chunks the cells lack. */
   readonly unread?: number;

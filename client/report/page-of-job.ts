@@ -27,7 +27,7 @@ export interface Ended {
   readonly here: Pick<StoreReader, "get">;
   readonly engine: string | undefined;
   readonly command: string;
-  /** Of the machine that all workers were on. */
+  /** The machine's that all workers were on. */
   readonly cores?: number | undefined;
 }
 
