@@ -207,6 +207,11 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     await page.setViewportSize({ width: 1200, height: 800 });
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
     const dark = await pictureOf(page, "#heatmap");
+    // The PDF's bytes do not tell its colours.
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await pictureOf(page, "#heatmap")).not.toBe(dark);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await pictureOf(page, "#heatmap")).toBe(dark);
     const pdf = await page.pdf();
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(pdf.length).toBeGreaterThan(20_000);
