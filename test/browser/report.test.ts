@@ -1,8 +1,9 @@
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { usd } from "../../shared/validation/usd.ts";
 import { axeFindings, CHROMIUM, openPage } from "../helpers/chromium.ts";
 import { runCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -162,6 +163,17 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     await page.locator("#value").selectOption({ label: "product" });
     expect(await page.textContent("#cell")).toBe("b = 0.8, a = 0: product 0");
     expect(await pictureOf(page, "#surface")).not.toBe(surface);
+    expect(errors).toEqual([]);
+  });
+
+  test("sums of money are those that the command prints, and memory is told in whole megabytes", async () => {
+    const folder = await reportOf(["--size", "200"]);
+    const { cost } = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
+    const { page, errors } = await openReport(folder);
+    expect(await page.textContent("#report")).toContain(`${usd(cost.usd)}, ${cost.basis}`);
+    const told = await page.locator("section[aria-labelledby=memory] td:last-child").allTextContents();
+    expect(told).toHaveLength(4);
+    for (const each of told) expect(each).toMatch(/^[\d,]+ MB$/);
     expect(errors).toEqual([]);
   });
 
