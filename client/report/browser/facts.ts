@@ -1,7 +1,9 @@
 /** What the report says in words and tables: how the job ended, memory, failures, how to read the array, and the command. */
+import { count, counted } from "../../../shared/validation/counted.ts";
+import { usd } from "../../../shared/validation/usd.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { code, details, el, section, table } from "./elements.ts";
-import { bytes, count, counted, duration, short, usd, withUnit } from "./numbers.ts";
+import { bytes, duration, short, withUnit } from "./numbers.ts";
 
 export function heading(data: PageData): readonly HTMLElement[] {
   const { kernel, jobId, about, state, counts, axes, summary } = data;
@@ -84,7 +86,8 @@ export function summarySection(data: PageData): HTMLElement {
 
 export function memorySection({ memory }: PageData): HTMLElement | undefined {
   if (memory.length === 0) return undefined;
-  const mb = (value: number | undefined) => (value === undefined ? "not measured" : `${count(value)} MB`);
+  const mb = (value: number | undefined) =>
+    value === undefined ? "not measured" : `${count(Math.round(value))} MB`;
   return section(
     "memory",
     "Memory",
