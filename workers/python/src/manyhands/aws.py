@@ -107,10 +107,6 @@ class SqsQueue:
     def postpone(self, message: Received, seconds: int) -> None:
         self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.handle, VisibilityTimeout=seconds)
 
-    def release(self, message: Received, seconds: int) -> None:
-        """SQS counts each delivery and takes none back."""
-        self.postpone(message, seconds)
-
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Raises ManyhandsError where the queue refuses some after repeated attempts."""
         delay = {"DelaySeconds": delay_seconds} if delay_seconds else {}
