@@ -12,7 +12,7 @@ export interface InPythonOptions {
   readonly interpreter: string;
   readonly name: string;
   readonly workers: number;
-  /** What `--store` said; without it, the store that the Redis names. */
+  /** What `--store` said; without it Redis itself. */
   readonly store?: string | undefined;
   /** Aborted: they take no more messages, and end when those at work are done. */
   readonly signal: AbortSignal;
@@ -24,22 +24,20 @@ export interface InPythonOptions {
  */
 export async function standByInPython(place: RedisPlace, options: InPythonOptions): Promise<void> {
   const { interpreter, name, workers, store, signal } = options;
-  const named = ["--queue", place.shown, "--name", name, "--workers", `${workers}`];
-  const child = spawn(
-    interpreter,
-    ["-m", "manyhands", "worker", ...named, "--allow-uploads", ...(store ? ["--store", store] : [])],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-      // A session of its own: Ctrl-C is for this process, which says when they end.
-      detached: true,
-      env: {
-        ...pythonEnvironment(),
-        ...awsSettings(),
-        // Not in a list of processes.
-        ...(place.password !== undefined && { REDIS_PASSWORD: place.password }),
-      },
+  // Without --store they would take the bucket that the user's environment may name for something else.
+  const hands = ["--name", name, "--workers", `${workers}`, "--allow-uploads"];
+  const places = ["--queue", place.shown, "--store", store ?? "redis"];
+  const child = spawn(interpreter, ["-m", "manyhands", "worker", ...hands, ...places], {
+    stdio: ["ignore", "ignore", "pipe"],
+    // A session of its own: Ctrl-C is for this process, which says when they end.
+    detached: true,
+    env: {
+      ...pythonEnvironment(),
+      ...awsSettings(),
+      // Not in a list of processes.
+      ...(place.password !== undefined && { REDIS_PASSWORD: place.password }),
     },
-  );
+  });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = text.trim().split("\n").at(-1) || said;
