@@ -20,7 +20,7 @@ export interface InPythonOptions {
 
 /**
  * Takes messages until the signal is aborted, and computes what jobs bring along, of any file. Ends with this process, however that ends. Throws
- * InvalidInputError where they end by themselves.
+ * InvalidInputError where they end by themselves, or never start.
  */
 export async function standByInPython(place: RedisPlace, options: InPythonOptions): Promise<void> {
   const { interpreter, name, workers, store, signal } = options;
@@ -43,7 +43,11 @@ export async function standByInPython(place: RedisPlace, options: InPythonOption
     said = text.trim().split("\n").at(-1) || said;
   });
   const ended = once(child, "close") as Promise<[number | null, string | null]>;
-  await once(child, "spawn");
+  ended.catch(() => {}); // one that never starts is told of here
+  await once(child, "spawn").catch(({ message }: Error) => {
+    const which = `the interpreter ${printable(interpreter)}`;
+    throw new InvalidInputError(which, "a program that starts", message);
+  });
   const released = endWithUs(-(child.pid as number));
   const drain = () => void child.kill("SIGTERM");
   signal.addEventListener("abort", drain);

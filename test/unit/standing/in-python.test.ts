@@ -31,3 +31,12 @@ test.each([
     );
   },
 );
+
+test("an interpreter that cannot be started is named, and ends nothing else", async () => {
+  const interpreter = join(temporaryFolder(), "python");
+  const standing = standByInPython(PLACE, { ...HANDS, interpreter });
+  await expect(standing).rejects.toThrow(InvalidInputError);
+  await expect(standing).rejects.toThrow(
+    `Expected the interpreter ${interpreter} to be a program that starts, got spawn ${interpreter} ENOENT.`,
+  );
+});
