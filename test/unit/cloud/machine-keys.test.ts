@@ -34,8 +34,8 @@ test("keys that are about to expire are looked up again, before they do", async 
   await vi.waitFor(async () => expect((await keys.credentials()).accessKeyId).not.toBe("id1"));
 });
 
-test("keys of the environment are taken as they are where no profile is named", async () => {
-  const own = { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "own", AWS_SECRET_ACCESS_KEY: "s" };
+test.each(["", "role"])("keys of the environment come first where AWS_PROFILE is %j", async (AWS_PROFILE) => {
+  const own = { AWS_PROFILE, AWS_ACCESS_KEY_ID: "own", AWS_SECRET_ACCESS_KEY: "s" };
   const keys = keysThatLast(0, own);
   expect(await keys.credentials()).toEqual({
     accessKeyId: "own",
