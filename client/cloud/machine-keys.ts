@@ -35,6 +35,17 @@ export class MachineKeys {
     };
   }
 
+  /** The same, without keys where this machine never had any: for a server that says in a sentence of its own which it wants. */
+  async environmentIfAny(): Promise<Readonly<Record<string, string>>> {
+    try {
+      return await this.environment();
+    } catch (error) {
+      const isNothingSet = error instanceof Error && "isNothingSet" in error && error.isNothingSet;
+      if (isNothingSet) return awsSettings();
+      throw error;
+    }
+  }
+
   /** Throws EnvironmentError without AWS_REGION. */
   readonly openBucket: OpenS3 = (bucket) => {
     const client = new AwsClient({ ...settingsOfFunction("s3"), credentials: this.credentials });

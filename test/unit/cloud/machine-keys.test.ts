@@ -47,4 +47,13 @@ test.each(["", "role"])("keys of the environment come first where AWS_PROFILE is
 test("where there are none a sentence says so", async () => {
   const keys = keysThatLast(0, { AWS_PROFILE: "" });
   await expect(keys.environment()).rejects.toThrow(NoCredentialsError);
+  const { AWS_REGION, AWS_ACCESS_KEY_ID } = await keys.environmentIfAny();
+  expect({ AWS_REGION, AWS_ACCESS_KEY_ID }).toEqual({ AWS_REGION: "r", AWS_ACCESS_KEY_ID: undefined });
+});
+
+test("a profile that gives none is never taken for no settings at all", async () => {
+  const keys = keysThatLast(-1000);
+  await expect(keys.environmentIfAny()).rejects.toThrow(
+    'Expected AWS credentials from profile "role", got none',
+  );
 });
