@@ -81,7 +81,7 @@ class S3Store:
 
 
 class SqsQueue:
-    #: For so long a message is hidden anew while it is worked on, whatever the queue's own timeout: to ask for that would take a further right.
+    #: While it is worked on a message is hidden anew for this long, whatever the queue's own timeout: asking for that takes a further right.
     visibility_seconds = HIDDEN_SECONDS
 
     def __init__(self, sqs: SQSClient, url: str) -> None:
