@@ -86,19 +86,22 @@ export async function compute(
   try {
     onBegin?.({ job, engine, at, folder, progress });
     stop.signal.throwIfAborted();
-    const page = report ? reportOf({ jobId, folder, engine, at, command }, onWarning) : undefined;
+    const page = report
+      ? reportOf({ jobId, folder, engine, at, command, signal: stop.signal }, onWarning)
+      : undefined;
     const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
     const result = await start({
       ...{ ...watch, onStored: page?.onStored },
       ...(onBuild && { onBuild }),
     });
-    await page?.write(result);
+    // Whatever is missing begins a new round.
+    const lackedNothing = before?.round === result.summary.round;
+    if (!(lackedNothing && existsSync(join(folder, "report.html")))) await page?.write(result);
     return {
       ...result,
       ...{ job, engine: engine.name, at, folder },
       rejected: new Folder(mountsOf(jobId, folder)).list("rejected/").length,
-      // Whatever is missing begins a new round.
-      lackedNothing: before?.round === result.summary.round,
+      lackedNothing,
     };
   } catch (error) {
     if (claim?.lost.aborted) throw new ClaimLostError(folder);

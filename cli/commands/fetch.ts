@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expectArray } from "../../api/expect-array.ts";
+import { reportOf } from "../../api/written-report.ts";
 import { mountsOf } from "../../client/engines/engine.ts";
 import { remoteMeant } from "../../client/engines/engines.ts";
 import { prepareJobFolder } from "../../client/job-folder/folder.ts";
@@ -36,13 +37,13 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
   const folder = options.out ?? join("results", id);
   if (options.pictures && options.npy)
     throw new InvalidInputError("--pictures and --npy", "given one at a time", "both");
-  const { withRemote, name: engine } = remoteMeant(options);
+  const engine = remoteMeant(options);
   const selection: Selection = options.pictures ? "pictures" : options.npy ? "npy" : "all";
   const { signal, over } = listenForInterruption();
   const bar = options.quiet ? undefined : drawCount(options.npy ? "files and chunks" : "files");
   try {
     const { job, state, chunks, summary, skipped } = await unlessAborted(signal, () =>
-      withRemote(options, async (remote) => {
+      engine.withRemote(options, async (remote) => {
         const job = await readRemoteJob(remote, id);
         if (options.npy) expectArray(job, "fetch --npy");
         const status = await readStatus(remote.store, job);
@@ -61,9 +62,11 @@ export async function fetchJob(jobId: string, options: FetchOptions): Promise<nu
     if (skipped.length > 0)
       process.stderr.write(`Left alone, as nothing of manyhands: ${leftAlone(skipped)}\n`);
     if (summary && selection === "all" && options.report !== false) {
-      const { readJob, writeReport } = await import("../../client/report/write-report.ts");
-      const mounts = mountsOf(id, folder);
-      await writeReport({ ...(await readJob(id, mounts)), mounts, summary, engine, command: "" });
+      const told = { jobId: id, folder, engine, at: options, command: "", signal };
+      await reportOf(told, (sentence) => process.stderr.write(`${sentence}\n`)).write({
+        summary,
+        fetched: "all",
+      });
     }
     if (!options.quiet) process.stdout.write(`Fetched into ${placeOf(folder)}/\n`);
     if (state === "complete") return EXIT_CODES.complete;

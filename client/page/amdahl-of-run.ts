@@ -4,8 +4,8 @@ import type { PageData } from "./page-data.ts";
 export interface AmdahlOfRun {
   /** The time (ms) in which no worker was at work: start-up, splitting, waiting, pauses. No further worker shortens it. */
   readonly serialMs: number;
-  /** What all workers together were at work. */
-  readonly busyMs: number;
+  /** What can be shared: how long all workers together were at work; their CPU time where they had fewer cores. */
+  readonly sharedMs: number;
   /** The longest chunk: no number of workers is done sooner with all of them. */
   readonly longestMs: number;
   /** The serial share of the time that one worker would take. */
@@ -14,17 +14,28 @@ export interface AmdahlOfRun {
   readonly speedUp: (workers: number) => number;
 }
 
-/** Undefined where no time of a chunk is known. */
-export function amdahlOfRun({ bars, summary }: Pick<PageData, "bars" | "summary">): AmdahlOfRun | undefined {
-  if (!summary || bars.length === 0 || summary.busyMs <= 0) return undefined;
-  const { makespanMs, busyMs } = summary;
+/**
+ * Undefined where no time of a chunk is known, and where items were mapped by more workers than cores: whether those waited for
+ * a core or for something else is not known.
+ */
+export function amdahlOfRun(
+  data: Pick<PageData, "bars" | "summary" | "counts" | "values" | "cores">,
+): AmdahlOfRun | undefined {
+  const { bars, summary, counts, values, cores = Number.POSITIVE_INFINITY } = data;
+  if (!summary || bars.length === 0) return undefined;
+  const areCrowded = counts.workers > cores;
+  const sharedMs = areCrowded ? summary.computeMs : summary.busyMs;
+  if (sharedMs <= 0 || (areCrowded && values.length === 0)) return undefined;
+  const { makespanMs } = summary;
   const serialMs = Math.max(0, makespanMs - unionMs(bars));
-  const known = bars.filter(({ chunks }) => chunks === 1).map(({ durationMs }) => durationMs);
+  const known = bars
+    .filter(({ chunks }) => chunks === 1)
+    .map(({ durationMs, cpuMs }) => (areCrowded ? cpuMs : durationMs));
   const longestMs = known.reduce((most, ms) => Math.max(most, ms), summary.slowest?.cpuMs ?? 0);
-  const aloneMs = serialMs + busyMs;
+  const aloneMs = serialMs + sharedMs;
   return {
-    ...{ serialMs, busyMs, longestMs, serialShare: serialMs / aloneMs },
-    speedUp: (workers) => aloneMs / (serialMs + Math.max(busyMs / workers, Math.min(longestMs, busyMs))),
+    ...{ serialMs, sharedMs, longestMs, serialShare: serialMs / aloneMs },
+    speedUp: (workers) => aloneMs / (serialMs + Math.max(sharedMs / workers, Math.min(longestMs, sharedMs))),
   };
 }
 

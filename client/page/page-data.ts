@@ -90,6 +90,8 @@ interface PageSummary {
   readonly efficiency: number;
   readonly unknownTimes: number;
   readonly reissued: number;
+  /** Only where items are mapped. */
+  readonly failedItems?: number;
   readonly slowest?: { readonly chunk: number; readonly cpuMs: number };
   /** By value. */
   readonly statistics: readonly {
@@ -141,6 +143,12 @@ export interface PageData {
   /** The first ones. */
   readonly failures: readonly PageFailure[];
   readonly cost?: PageCost;
+  /** The machine's that all workers were on, if that is known. */
+  readonly cores?: number;
+  /** How many stored chunks the cells lack. */
+  readonly unread?: number;
+  /** Commands that show more. */
+  readonly more?: { readonly plot: string; readonly table: string };
   /** What was foreseen. */
   readonly plan?: { readonly seconds: PageRange; readonly usd: PageRange };
   /** While it runs. */

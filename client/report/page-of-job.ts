@@ -12,6 +12,7 @@ import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
 import { readPeaks } from "../../shared/record/memory.ts";
 import type { Summary } from "../../shared/record/summary.ts";
+import { commandLine } from "../../shared/validation/command-line.ts";
 import { boundedBars, type PageBar } from "../page/page-bars.ts";
 import { type Picked, pickedCells } from "../page/page-cells.ts";
 import { costBin, MOST_FAILURES, type PageData, type PageFailure } from "../page/page-data.ts";
@@ -26,11 +27,13 @@ export interface Ended {
   readonly here: Pick<StoreReader, "get">;
   readonly engine: string | undefined;
   readonly command: string;
+  /** The machine's that all workers were on. */
+  readonly cores?: number | undefined;
 }
 
 export async function pageOfJob(ended: Ended): Promise<PageData> {
-  const { job, summary, reported, engine, command } = ended;
-  const { ledger, failures, memoryMb } = reported;
+  const { job, summary, reported, engine, command, cores } = ended;
+  const { ledger, failures, memoryMb, unread } = reported;
   const declaration = declarationOf(job, KERNELS);
   const started = startedPage({ ...job, declaration }, engine, ledger.layout.total);
   const shown = timeline(job, declaration, summary, ledger);
@@ -61,9 +64,18 @@ export async function pageOfJob(ended: Ended): Promise<PageData> {
     }),
     ...(summary.plan && { plan: { seconds: summary.plan.seconds, usd: summary.plan.usd } }),
     memory: await memoryOf(ended, memoryMb),
+    ...(cores !== undefined && { cores }),
+    ...(unread > 0 && { unread }),
+    more: {
+      plot: commandLine("plot", job.jobId, ...started.axes.slice(2).flatMap(cutOf)),
+      table: commandLine("table", job.jobId),
+    },
     summary: figuresOf(summary),
   };
 }
+
+/** The option that cuts where the axis is cut. */
+const cutOf = ({ name, coordinates }: PageData["axes"][number]) => ["--at", `${name}=${coordinates[0]}`];
 
 function failureOf(
   { chunk, attempt, final, error, logStream, failedAtMs }: AttemptFailure,
@@ -133,6 +145,7 @@ function figuresOf(summary: Summary): NonNullable<PageData["summary"]> {
     ...{ elements, storedBytes, makespanMs, computeMs, busyMs, speedUp, efficiency, unknownTimes },
     ...(waitedMs !== undefined && { waitedMs }),
     reissued: reissued.chunks,
+    ...(summary.items && { failedItems: summary.items.failed }),
     ...(slowestChunk && { slowest: slowestChunk }),
     statistics: isMap ? [] : (values ?? [{ sum, min, max, nonFinite }]),
   };

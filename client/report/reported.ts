@@ -1,4 +1,4 @@
-/** What was reported of a job, from its store; the array's chunks are read where a tile was too large for its report. */
+/** What was reported of a job, from its store. */
 import { sampleTiles } from "../../functions/aggregator/finish.ts";
 import { Ledger } from "../../functions/aggregator/ledger.ts";
 import { layoutOf } from "../../shared/array/layout.ts";
@@ -12,14 +12,20 @@ import { listSegments, readSegments } from "../../shared/record/segments.ts";
 
 export interface Reported {
   readonly ledger: Ledger;
-  /** All attempts that failed, the earliest first. */
+  /** All attempts that failed and count, the earliest first. */
   readonly failures: readonly AttemptFailure[];
   /** A worker's, where they say it. */
   readonly memoryMb: number | undefined;
+  /** How many chunks the overview lacks although they are stored: too large for their reports, and not read. */
+  readonly unread: number;
 }
 
-/** Rejects as the store does. */
-export async function readReported(job: StoredJob, store: StoreReader): Promise<Reported> {
+/** Reads the chunks themselves, too, where a tile was too large for its report, if `isHere`. Rejects as the store does. */
+export async function readReported(
+  job: StoredJob,
+  store: StoreReader,
+  { isHere }: { readonly isHere: boolean },
+): Promise<Reported> {
   const { jobId } = job;
   const [control, segments] = await Promise.all([
     readControl(store, jobId),
@@ -35,11 +41,11 @@ export async function readReported(job: StoredJob, store: StoreReader): Promise<
       ledger.addReport(report);
     },
     failure: (failure, round) => {
-      failures.push(failure);
-      ledger.addFailure(failure, round);
+      if (ledger.addFailure(failure, round)) failures.push(failure);
     },
   });
   ledger.closeTimes(job.submittedAtMs);
-  await sampleTiles(job, ledger, { store, clock: systemClock });
-  return { ledger, failures: failures.sort((a, b) => a.failedAtMs - b.failedAtMs), memoryMb };
+  if (isHere) await sampleTiles(job, ledger, { store, clock: systemClock });
+  failures.sort((a, b) => a.failedAtMs - b.failedAtMs);
+  return { ledger, failures, memoryMb, unread: isHere ? 0 : ledger.withoutTile.size };
 }

@@ -24,7 +24,7 @@ export async function readJob(jobId: string, mounts: Mounts, store?: StoreReader
   const key = jobKeys(jobId).job;
   const job = await getParsed(here, key, StoredJobSchema);
   if (!job) throw new MissingObjectError(key);
-  return { job, reported: await readReported(job, store ?? here) };
+  return { job, reported: await readReported(job, store ?? here, { isHere: !store }) };
 }
 
 /** Rejects where the folder cannot be written. */

@@ -110,21 +110,23 @@ export class Ledger {
     }
   }
 
-  addFailure(failure: AttemptFailure, round: number): void {
-    if (failure.chunk >= this.layout.total) return;
+  /** Returns whether it counts: those of an earlier round, and what is known, do not. */
+  addFailure(failure: AttemptFailure, round: number): boolean {
+    if (failure.chunk >= this.layout.total) return false;
     const since = this.#since[failure.chunk]!;
     // A worker of an earlier round may come to other values than those that were stored since.
     const isHeard = round >= since || (failure.disputed && failure.failedAtMs > this.#beganMs(since));
-    if (!isHeard) return;
+    if (!isHeard) return false;
     if (failure.final) {
       if (!this.#finalFailures.get(failure.chunk)?.disputed) this.#finalFailures.set(failure.chunk, failure);
-      return;
+      return true;
     }
     const attempts = this.#attempts.get(failure.chunk) ?? [];
     const isKnown = attempts.some(
       ({ requestId, attempt }) => requestId === failure.requestId && attempt === failure.attempt,
     );
     if (!isKnown) this.#attempts.set(failure.chunk, [...attempts, failure]);
+    return !isKnown;
   }
 
   /** When (epoch ms) the chunk's last attempt failed that was not its last; -Infinity where none did. */

@@ -138,7 +138,7 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     expect(await page.textContent("#report")).toContain("1 chunk of 5 is missing");
     await page.locator("#heatmap").focus();
     await page.keyboard.press("End");
-    expect(await page.textContent("#cell")).toBe("x = 8.1 <b>s</b>: v missing");
+    expect(await page.textContent("#cell")).toBe("x = 8.1 <b>s</b>: v is missing, NaN or infinite");
     await page.keyboard.press("Home");
     expect(await page.textContent("#cell")).toBe("x = 0 <b>s</b>: v 0 <i>");
     expect(errors).toEqual([]);

@@ -103,7 +103,7 @@ const within = (at: number, length: number): number => Math.min(length - 1, Math
 
 /** What the picture leaves out. */
 function remarks(data: PageData): string[] {
-  const { axes, jobId, counts } = data;
+  const { axes, counts, unread = 0, more } = data;
   const shape = overviewShape(data);
   const drawn = axes.slice(0, 2);
   const whole = drawn.map(({ length }) => length);
@@ -126,9 +126,14 @@ function remarks(data: PageData): string[] {
           `${counted(missing, "chunk")} of ${count(counts.total)} ${missing === 1 ? "is" : "are"} missing: their cells are hatched, and read as the fill value.`,
         ]
       : []),
+    ...(unread > 0
+      ? [
+          `${counted(unread, "chunk")} ${unread === 1 ? "is" : "are"} stored elsewhere and too large to be read for this page: their cells are hatched.`,
+        ]
+      : []),
     ...(cuts.length > 0
       ? [
-          `The picture is a cut: ${cuts.map(({ name, coordinates, unit }) => `${name} = ${withUnit(short(coordinates[0]!), unit)}`).join(", ")}. Another one: manyhands plot ${jobId} ${cuts.map(({ name, coordinates }) => `--at ${name}=${coordinates[0]}`).join(" ")}`,
+          `The picture is a cut: ${cuts.map(({ name, coordinates, unit }) => `${name} = ${withUnit(short(coordinates[0]!), unit)}`).join(", ")}. Another one: ${more?.plot}`,
         ]
       : []),
   ];
@@ -149,7 +154,7 @@ function statisticsTable({ values, summary }: PageData): HTMLElement | undefined
   if (!summary) return undefined;
   return table(
     "Values",
-    ["value", "type", "sum", "smallest", "largest", "no finite number"],
+    ["value", "type", "sum", "smallest", "largest", "NaN or infinite"],
     summary.statistics.map(({ sum, min, max, nonFinite }, k) => {
       const { name = "", dtype = "", unit = "" } = values[k] ?? {};
       const told = [short(sum, 12), ...[min, max].map((end) => withUnit(short(end), unit))];

@@ -119,7 +119,7 @@ export function amdahlSection(data: PageData): HTMLElement | undefined {
     el(
       "p",
       {},
-      `No worker was at work in ${duration(run.serialMs)} of ${duration(makespan)}: start-up, splitting and waiting, which no further worker shortens. That is ${percent(run.serialShare)} of the ${duration(run.serialMs + run.busyMs)} that one worker would take. By Amdahl's law ${counted(workers, "worker")} ${workers === 1 ? "is" : "are"} ${now.toFixed(2)} times as fast as one, and no number of them more than ${limit.toFixed(2)} times: the longest chunk takes ${duration(run.longestMs)}. Each worker is taken to have a core of its own; manyhands scale measures it.`,
+      `No worker was at work in ${duration(run.serialMs)} of ${duration(makespan)}: start-up, splitting and waiting, which no further worker shortens. That is ${percent(run.serialShare)} of the ${duration(run.serialMs + run.sharedMs)} that one worker would take. By Amdahl's law ${counted(workers, "worker")} ${workers === 1 ? "is" : "are"} ${now.toFixed(2)} times as fast as one, and no number of them more than ${limit.toFixed(2)} times: the longest chunk takes ${duration(run.longestMs)}. Each worker is taken to have a core of its own; manyhands scale measures it.`,
     ),
     picture,
     details(
@@ -130,7 +130,7 @@ export function amdahlSection(data: PageData): HTMLElement | undefined {
         [...widths, Number.POSITIVE_INFINITY].map((width) => [
           Number.isFinite(width) ? `${count(width)}${width === workers ? " (this run)" : ""}` : "any number",
           run.speedUp(width).toFixed(2),
-          duration((run.serialMs + run.busyMs) / run.speedUp(width)),
+          duration((run.serialMs + run.sharedMs) / run.speedUp(width)),
         ]),
       ),
     ),

@@ -36,11 +36,15 @@ export function summarySection(data: PageData): HTMLElement {
     [data.values.length > 0 ? "cells" : "items", summary && count(summary.elements)],
     ["stored", summary && bytes(summary.storedBytes)],
     ["time from submission to end", summary && duration(summary.makespanMs)],
-    ["of it until a worker began", summary?.waitedMs === undefined ? undefined : duration(summary.waitedMs)],
+    [
+      "time until the first worker began",
+      summary?.waitedMs === undefined ? undefined : duration(summary.waitedMs),
+    ],
     ["CPU time of all chunks", summary && duration(summary.computeMs)],
     ["workers at a time", count(counts.workers)],
     ["cold starts", count(counts.coldStarts)],
     ["speed-up, efficiency", summary && `${summary.speedUp.toFixed(2)}, ${summary.efficiency.toFixed(2)}`],
+    ["items that failed", summary?.failedItems === undefined ? undefined : count(summary.failedItems)],
     ["failed attempts", count(counts.failedAttempts)],
     ["chunks reissued", summary && summary.reissued > 0 ? count(summary.reissued) : undefined],
     [
@@ -48,7 +52,7 @@ export function summarySection(data: PageData): HTMLElement {
       summary && summary.unknownTimes > 0 ? count(summary.unknownTimes) : undefined,
     ],
     ["cost on a deployment", cost && `${usd(cost.usd)}, ${cost.basis}`],
-    ...(cost?.byStage ?? []).map(({ stage, usd: of }): [string, string] => [`of it the ${stage}`, usd(of)]),
+    ...(cost?.byStage ?? []).map(({ stage, usd: of }): [string, string] => [`cost of the ${stage}`, usd(of)]),
     [
       "planned time",
       plan &&
@@ -101,13 +105,18 @@ export function memorySection({ memory }: PageData): HTMLElement | undefined {
   );
 }
 
-export function failuresSection({ failures, counts }: PageData): HTMLElement {
-  const more = counts.failed + counts.failedAttempts - failures.length;
+export function failuresSection({ failures, counts, summary }: PageData): HTMLElement {
+  const items = summary?.failedItems ?? 0;
+  const more = counts.failed + counts.failedAttempts + items - failures.length;
   return section(
     "failures",
     "Failures",
     failures.length === 0
-      ? el("p", {}, counts.failed > 0 ? `${counted(counts.failed, "chunk")} failed without a word.` : "None.")
+      ? el(
+          "p",
+          {},
+          counts.failed > 0 ? `${counted(counts.failed, "chunk")} failed, and no worker said why.` : "None.",
+        )
       : table(
           "Failed attempts",
           ["chunk", "attempt", "when", "then", "error", "log"],
@@ -123,11 +132,15 @@ export function failuresSection({ failures, counts }: PageData): HTMLElement {
         ),
     more > 0 &&
       failures.length > 0 &&
-      el("p", {}, `And ${count(more)} more, in failures/ of the job's folder.`),
+      el(
+        "p",
+        {},
+        `And ${count(more)} more, in ${items > 0 ? "results.jsonl" : "failures/"} of the job's folder.`,
+      ),
   );
 }
 
-export function readingSection({ axes, values, jobId }: PageData): HTMLElement {
+export function readingSection({ axes, values, jobId, more }: PageData): HTMLElement {
   if (values.length === 0)
     return section(
       "read",
@@ -162,7 +175,7 @@ const { values, shape } = await job.${name ? `arrays.${name}` : "array"}.get(); 
       el(
         "p",
         {},
-        `manyhands table ${jobId} writes it as CSV, a line a cell; manyhands run --npy and manyhands fetch --npy write result.npy.`,
+        `${more?.table} writes it as CSV, a line a cell; manyhands run --npy and manyhands fetch --npy write result.npy.`,
       ),
     ),
   );

@@ -15,6 +15,8 @@ export interface Shown {
 export function shownValue(data: PageData, k: number): Shown {
   const { special, name, about, unit, cells } = data.values[k]!;
   const [rows, columns] = overviewShape(data);
+  const { counts, unread = 0 } = data;
+  const isWhole = counts.done === counts.total && unread === 0;
   const [x, y] = data.axes.slice(0, 2).toReversed();
   const flat = {
     ...{ title: "", value: { name: about || name, unit }, x: plotAxis(x!) },
@@ -35,7 +37,9 @@ export function shownValue(data: PageData, k: number): Shown {
     tell: (row, column) => {
       const value = picture.overview.values[row * columns + column]!;
       const found = Number.isNaN(value)
-        ? "missing"
+        ? isWhole
+          ? "is NaN or infinite"
+          : "is missing, NaN or infinite"
         : special && (value === special.value || value === Math.fround(special.value))
           ? special.means
           : withUnit(short(value, 9), unit);

@@ -149,8 +149,8 @@ test("what an earlier round said of a chunk that was missing later does not coun
   for (const chunk of [0, 1]) ledger.addReport(report(chunk));
   ledger.addReport(report(2, {}, {}, 2));
   expect(uncovered(ledger)).toEqual([1, 3]);
-  ledger.addFailure(failure(1), 1);
-  ledger.addFailure(failure(3), 0);
+  expect(ledger.addFailure(failure(1), 1)).toBe(false);
+  expect(ledger.addFailure(failure(3), 0)).toBe(true);
   expect(uncovered(ledger)).toEqual([1]);
   ledger.addFailure(failure(1), 2);
   expect(uncovered(ledger)).toEqual([]);

@@ -6,15 +6,19 @@ const bar = (lane: number, startMs: number, durationMs: number, chunks = 1) => (
   ...{ lane, startMs, durationMs, chunks, chunk: 0, cpuMs: durationMs },
 });
 
-function run(bars: PageData["bars"], makespanMs: number) {
+const VALUES = [{}] as unknown as PageData["values"];
+
+function run(bars: PageData["bars"], makespanMs: number, { cores = 2, values = VALUES } = {}) {
   const busyMs = bars.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  return amdahlOfRun({ bars, summary: { makespanMs, busyMs } as NonNullable<PageData["summary"]> });
+  const computeMs = bars.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+  const summary = { makespanMs, busyMs, computeMs } as NonNullable<PageData["summary"]>;
+  return amdahlOfRun({ bars, summary, values, cores, counts: { workers: 2 } as PageData["counts"] });
 }
 
 test("what is serial is the time in which no bar lies, whatever their order and overlap", () => {
   const found = run([bar(1, 300, 100), bar(0, 100, 250), bar(0, 500, 100)], 700)!;
   expect(found.serialMs).toBe(700 - 300 - 100);
-  expect(found.busyMs).toBe(450);
+  expect(found.sharedMs).toBe(450);
   expect(found.serialShare).toBeCloseTo(300 / 750);
 });
 
@@ -32,4 +36,13 @@ test("a bar of several chunks is no longest chunk, and a job without times has n
   const merged = run([bar(0, 0, 800, 8), bar(0, 800, 200)], 1000)!;
   expect(merged.longestMs).toBe(200);
   expect(run([], 1000)).toBeUndefined();
+});
+
+test("workers that shared cores had their CPU time to share, and what waited in a map is not known", () => {
+  const bars = [0, 1].map((lane) => ({ ...bar(lane, 100, 800), cpuMs: 400 }));
+  const found = run(bars, 1000, { cores: 1 })!;
+  expect(found).toMatchObject({ serialMs: 200, sharedMs: 800, longestMs: 400 });
+  expect(run(bars, 1000)).toMatchObject({ serialMs: 200, sharedMs: 1600, longestMs: 800 });
+  expect(run(bars, 1000, { cores: 1, values: [] })).toBeUndefined();
+  expect(run(bars, 1000, { values: [] })).toBeDefined();
 });

@@ -21,7 +21,7 @@ const poisoned = likeMandelbrot("poisoned", (window, out) => {
 async function pageOf({ store }: Stages, change: Partial<Summary> = {}): Promise<PageData> {
   const job = store.json("jobs/j/job.json") as StoredJob;
   const summary = { ...(store.json("jobs/j/summary.json") as Summary), ...change };
-  const reported = await readReported(job, store);
+  const reported = await readReported(job, store, { isHere: true });
   const told = { here: store, engine: "local", command: "manyhands run" };
   const page = await pageOfJob({ job, summary, reported, ...told });
   return readPageBytes(new Uint8Array(pageBytes(page)));
@@ -69,6 +69,7 @@ test("an item that gave no value is a failure of its shard, which is stored", as
   const items = { total: 40, given: 39, failed: 1, failures: [{ index: 17, error: "TypeError: none" }] };
   const page = await pageOf(stages, { items });
   expect(page.failures).toMatchObject([{ chunk: 2, isFinal: true, error: "item 17: TypeError: none" }]);
+  expect(page.summary).toMatchObject({ failedItems: 1 });
 });
 
 test("a cancelled job has what was stored before", async () => {
@@ -107,5 +108,7 @@ test.each([
     expect(overviewShape(page)).toEqual(shown);
     expect(page.values[0]!.cells[cell]).toBeCloseTo(value, 6);
     expect(page.axes.slice(2).map(({ coordinates }) => coordinates)).toEqual(cuts);
+    const at = cuts.map(([point], k) => ` --at ${"cdef"[k]}=${point}`).join("");
+    expect(page.more).toMatchObject({ plot: `manyhands plot j${at}` });
   },
 );

@@ -65,7 +65,14 @@ test("a resumption makes it again, and a folder in its place is refused before a
 test("a job whose report cannot be written is complete, and says why it has none", async () => {
   const folder = temporaryFolder();
   const said: string[] = [];
-  const told = { jobId: "j", folder, engine: engineNamed("serial"), at: {}, command: "" };
+  const told = {
+    jobId: "j",
+    folder,
+    engine: engineNamed("serial"),
+    at: {},
+    command: "",
+    signal: new AbortController().signal,
+  };
   await reportOf(told, (sentence) => said.push(sentence)).write({} as RunResult);
   expect(said).toEqual([expect.stringMatching(/^There is no report.html: .*job.json/)]);
 });
@@ -81,10 +88,25 @@ test("what is reported of a large job elsewhere is read there: its folder here h
   const engine = { ...engineNamed("aws"), jobs } as unknown as Engine;
   const said: string[] = [];
   const result = { summary, fetched: "pictures" } as RunResult;
-  const told = { jobId: "j", folder, engine, at: {}, command: "" };
+  const told = { jobId: "j", folder, engine, at: {}, command: "", signal: new AbortController().signal };
   await reportOf(told, (sentence) => said.push(sentence)).write(result);
   expect(said).toEqual([]);
   const page = dataOf(readFileSync(join(folder, "report.html"), "utf8"));
   expect(page).toMatchObject({ engine: "aws", counts: { done: 4 } });
   expect(page.values[0]!.cells.reduce((sum, cell) => sum + cell, 0)).toBe(summary.sum);
+});
+
+test("a report is given up with the signal, without a word to wait for", async () => {
+  const folder = temporaryFolder();
+  const jobs = () => new Promise(() => {}); // a store that never answers
+  const engine = { ...engineNamed("aws"), jobs } as unknown as Engine;
+  const controller = new AbortController();
+  const said: string[] = [];
+  const told = { jobId: "j", folder, engine, at: {}, command: "", signal: controller.signal };
+  const written = reportOf(told, (sentence) => said.push(sentence)).write({
+    fetched: "pictures",
+  } as RunResult);
+  controller.abort(new Error("interrupted"));
+  await written;
+  expect(said).toEqual(["There is no report.html: Error: interrupted"]);
 });
