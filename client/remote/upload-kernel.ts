@@ -47,7 +47,7 @@ async function bring(store: Remote["store"], bytes: Uint8Array): Promise<string>
   const key = uploadKey(sha256);
   for await (const found of store.list(key)) {
     if (found !== key) continue;
-    // Stored anew `kernels --prune` spares it until the job names it. One who may not write kernels uses it as it is.
+    // Stored anew `kernels --prune` spares it until the job names it. A user who may not write kernels uses it as it is.
     await store.put(key, bytes).catch(() => {});
     return sha256;
   }

@@ -43,7 +43,7 @@ export async function standByInPython(place: RedisPlace, options: InPythonOption
     said = text.trim().split("\n").at(-1) || said;
   });
   const ended = once(child, "close") as Promise<[number | null, string | null]>;
-  ended.catch(() => {}); // one that never starts is told of here
+  ended.catch(() => {}); // it rejects, too, where the interpreter never starts
   await once(child, "spawn").catch(({ message }: Error) => {
     const which = `the interpreter ${printable(interpreter)}`;
     throw new InvalidInputError(which, "a program that starts", message);

@@ -57,7 +57,8 @@ export async function watchJob(
     const isHere = queues === undefined;
     const absent = isHere && unread === 0 ? await showStored() : 0;
     const isCancelled = state === "cancelled" && began - settled.sinceMs > settledMs;
-    const isLate = state === "cancelled" && queues !== undefined && !isQuiet(queues) && lateLooks < LATE_LOOKS;
+    const isLate =
+      state === "cancelled" && queues !== undefined && !isQuiet(queues) && lateLooks < LATE_LOOKS;
     if (status.summary && isLate) lateLooks++;
     const isOver = (status.summary && !isLate) || state === "unfinished" || isCancelled;
     if (isOver && unread === 0 && absent === 0) return status;

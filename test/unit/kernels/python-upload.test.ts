@@ -43,7 +43,7 @@ test("where this user may not write it is used as it is", async () => {
   await first;
   store.put = () => Promise.reject(new Error("NOPERM"));
   const { request } = await asked("all", undefined, store);
-  expect((await request).uploaded).toEqual({ sha256: hash });
+  expect(await request).toMatchObject({ uploaded: { sha256: hash } });
 });
 
 test("one that has no such workers is told how it gets them, whatever its policy", async () => {
