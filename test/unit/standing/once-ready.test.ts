@@ -6,10 +6,13 @@ test("what cannot be worked for want of something keeps its deliveries, and the 
   const queue = new MemoryQueue();
   await queue.send(["a"]);
   let missing: Error | undefined = new Error("no keys");
-  const inbox = onceReady(queue, async () => {
+  const ready = async () => {
     if (missing) throw missing;
-  });
+  };
+  const inbox = onceReady(queue, ready, 20);
+  const began = performance.now();
   for (let polls = 0; polls < 10; polls++) await expect(inbox.receive(1, 0)).rejects.toThrow("no keys");
+  expect(performance.now() - began).toBeGreaterThan(180);
   missing = undefined;
   expect(await inbox.receive(1, 0)).toMatchObject([{ body: "a", receiveCount: 1 }]);
 });
