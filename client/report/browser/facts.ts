@@ -157,7 +157,7 @@ ds = xarray.open_zarr("array")  # in the job's folder: axes with names, units an
 ds${name && `["${name}"]`}`;
   const zarr = `import zarr  # the numbers as they are stored
 zarr.open("array${name && `/${name}`}", mode="r")[${corner}]`;
-  const node = `import { open } from "manyhands"; // npm install manyhands
+  const node = `import { open } from "manyhands"; // npm install the .tgz that npm run build:package makes
 const job = await open(${JSON.stringify(jobId)}); // below results/, or the path of the folder
 const { values, shape } = await job.${name ? `arrays.${name}` : "array"}.get(); // or a window of it`;
   return section(
