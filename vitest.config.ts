@@ -8,6 +8,7 @@ const project = (name: string, options: object = {}) => ({
 export default defineConfig({
   test: {
     globalSetup: "test/helpers/own-temporary.ts",
+    maxWorkers: "100%", // one fewer is usual, which leaves a core of two idle
     reporters: ["default", "./test/helpers/closing-line.ts"],
     projects: [
       project("unit", { testTimeout: 30_000 }), // on a machine with much else to do
@@ -18,6 +19,7 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 60_000,
         fileParallelism: false,
+        sequence: { groupOrder: 1 }, // after the others: its processes need the cores
       }),
       ...(process.env.LOCALSTACK
         ? [project("localstack", { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false })]

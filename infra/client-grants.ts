@@ -117,13 +117,14 @@ export function makeClientPolicy(pipeline: Reached, id: string): ManagedPolicy {
 }
 
 /**
- * Adds the statements to the grantee's own policy. Throws SettingError where that has none which can be changed, such as
+ * Adds the statements to the grantee's own policy. `keys` are what they name beside those of each client. Throws SettingError where that has none which can be changed, such as
  * a service.
  */
 export function grantTo(
   grantee: IGrantable,
   pipeline: Reached,
   statements: readonly PolicyStatement[],
+  keys: readonly string[] = [],
 ): void {
   const { grantPrincipal } = grantee;
   for (const statement of statements) {
@@ -132,7 +133,7 @@ export function grantTo(
   }
   if (!Construct.isConstruct(grantPrincipal)) return;
   acknowledge(grantPrincipal, pipeline);
-  acknowledgeKeys(grantPrincipal, pipeline.bucket, [KEYS.rejected]);
+  acknowledgeKeys(grantPrincipal, pipeline.bucket, keys);
 }
 
 function acknowledge(holder: Construct, pipeline: Reached): void {

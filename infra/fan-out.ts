@@ -133,7 +133,7 @@ export class FanOut extends Construct {
 
   /** Lets a role or user compute chunks on machines of its own, as `manyhands worker --queue sqs://<stack>` does. */
   grantWork(grantee: IGrantable): void {
-    grantTo(grantee, this, workOnJobs(this));
+    grantTo(grantee, this, workOnJobs(this), [KEYS.rejected]);
   }
 
   /**

@@ -60,7 +60,9 @@ const OPTIONS: Readonly<Record<string, Completed>> = {
   "--colormap": COLORMAPS,
   "--dtype": ["auto", ...DTYPES],
   "--engine": namesOf(engines),
-  "scale --engine": namesOf(engines.filter(({ isRemote }) => !isRemote)),
+  "scale --engine": namesOf(
+    engines.filter((engine) => !engine.isRemote || engine.mostOwnWorkers !== undefined),
+  ),
   "--format": FORMATS,
   "--kernel-uploads": UPLOAD_POLICIES,
   "--name": "any",

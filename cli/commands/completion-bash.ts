@@ -77,7 +77,8 @@ _manyhands() {
     case $kind in
       =*) words=\${kind#=} ;;
       kernel) words='${[...kernels.keys()].join(" ")}' ;;
-      job) words=$(for word in results/*/job.json; do [[ -e $word ]] && word=\${word#*/} && echo "\${word%%/*}"; done) ;;
+      # compgen -W runs what a name has within $( )
+      job) words=$(for word in results/*/job.json; do word=\${word#*/} word=\${word%%/*}; [[ $word == *[!A-Za-z0-9._-]* ]] || echo "$word"; done) ;;
     esac
   fi
   local IFS=$' \\n'

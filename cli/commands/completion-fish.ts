@@ -32,7 +32,7 @@ export function fishScript({ commands, kernels, defaultKernel, endings }: Comple
   return `# manyhands in fish: manyhands completion fish > ~/.config/fish/completions/manyhands.fish
 function __manyhands_jobs
     for job in results/*/job.json
-        string split / $job | sed -n 2p
+        string replace -rf '^results/([A-Za-z0-9._-]+)/.*' '$1' -- $job
     end
     __fish_complete_directories
 end

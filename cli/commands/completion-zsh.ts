@@ -29,6 +29,7 @@ _manyhands_kernels() {
 }
 _manyhands_jobs() {
   local -a names=(results/*/job.json(N:h:t))
+  names=(\${names:#*[^A-Za-z0-9._-]*})
   _describe job names
   _files -/
 }

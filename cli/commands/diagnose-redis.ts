@@ -122,7 +122,8 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
         advice: "docs/machines.md, Security, has what a user needs.",
       };
     const rest = await notItsToWrite(hub, ["store", `object:kernels/doctor-${randomUUID()}`]);
-    const posts = rest.length === 0 ? "post jobs, and work on them" : "work on jobs, and not post any";
+    const posts =
+      rest.length === 0 ? "bring kernels, post jobs, and work on them" : "work on jobs, and bring no kernel";
     return { state: "ok", text: `user ${who} may ${posts}` };
   },
 

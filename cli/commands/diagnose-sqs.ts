@@ -28,16 +28,17 @@ export async function diagnoseSqs({ queue, store: named }: PlacesOptions): Promi
     throw new InvalidInputError("--store", "given with --queue, as in s3://jobs", "nothing");
   const bucket = bucketNamed(named);
   const keys = new MachineKeys();
-  const environment = environmentOf(place, await keys.environment());
-  const findings = place ? await queueFindings(place, environment) : [];
-  const client = new AwsClient(settingsOfFunction("s3", environment));
+  let client: AwsClient | undefined;
   try {
+    const environment = environmentOf(place, await keys.environmentIfAny());
+    const findings = place ? await queueFindings(place, environment) : [];
+    client = new AwsClient(settingsOfFunction("s3", environment));
     findings.push({ check: "store", ...(await storeFinding(new S3Store(client, bucket), named)) });
+    return findings;
   } finally {
-    client.close();
+    client?.close();
     await keys.close();
   }
-  return findings;
 }
 
 async function queueFindings(

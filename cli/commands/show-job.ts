@@ -48,8 +48,11 @@ export async function showJob(
   let page: ShownPage | undefined;
   let begun: Begun | undefined;
   let beganMs = 0;
+  let isTold = !notifies;
   const tellEnd = (state: string) => {
-    if (notifies && begun) notify({ jobId: begun.job.jobId, state, ms: performance.now() - beganMs });
+    if (isTold || !begun) return;
+    isTold = true;
+    notify({ jobId: begun.job.jobId, state, ms: performance.now() - beganMs });
   };
   const draw = (progress: Progress, isOfItems: boolean) =>
     drawn?.drawProgress(progress, isOfItems ? drawn.OF_ITEMS : undefined) ?? (() => {});
@@ -107,13 +110,14 @@ export async function showJob(
     return exitCodeOfJob(outcome.summary);
   } catch (error) {
     clearProgress();
-    if (!controller.signal.aborted) tellEnd("stopped by an error");
+    const isLost = error instanceof DetachedError;
+    if (!controller.signal.aborted) tellEnd(isLost ? "out of sight, not stopped" : "stopped by an error");
     if (!(error instanceof InterruptedError)) throw error;
     say(error.message);
     await page?.end("interrupted", undefined, AbortSignal.timeout(500));
-    if (error instanceof DetachedError) printDebug(error.cause);
+    if (isLost) printDebug(error.cause);
     if (error.goesOn && !isSilent && begun) await offerToCancel(begun);
-    return error instanceof DetachedError ? EXIT_CODES.failed : EXIT_CODES.interrupted;
+    return isLost ? EXIT_CODES.failed : EXIT_CODES.interrupted;
   } finally {
     interruption?.over();
   }

@@ -58,10 +58,12 @@ export function simulationText({ widths: measured }: Scaling, simulation: Simula
     shown.map(([heading]) => heading),
     ...widths.map((width) => shown.map(([, cell]) => cell(width))),
   ];
-  const run = measured.map(({ workers }) => String(workers));
+  const run = measured.map(({ workers }) => count(workers));
+  const others = run.slice(0, -1).join(", ");
+  const ran = others === "" ? counted(measured[0]!.workers, "worker") : `${others} and ${run.at(-1)} workers`;
   const idle = (widths.at(-1)?.workers ?? 0) > messages;
   const sentences = [
-    `Measured is the table above, ${run.length > 1 ? `${run.slice(0, -1).join(", ")} and ${run.at(-1)}` : run[0]} workers; these rows are simulated, by the model of \`plan\` and the chunks' measured time: a machine like this one with a core for each worker. Of the ${time(from.seconds)} that ${counted(from.workers, "worker")} took here ${time(from.keptSeconds)} stay in each row: start and end, and what the model does not explain.`,
+    `The table above was measured, on ${ran}; these rows are simulated, by the model of \`plan\` and the chunks' measured time: a machine like this one with a core for each worker. Of the ${time(from.seconds)} that ${counted(from.workers, "worker")} took here ${time(from.keptSeconds)} stay in each row: start and end, and what the model does not explain.`,
     hasAws
       ? `On AWS: a deployment that may have as many workers of ${count(memoryMb)} MB, and has those that its splitter and its mapping would start; by prices of ${printable(pricesDate)}, and no run there has confirmed it.`
       : `No row is of AWS: a worker of ${count(memoryMb)} MB would not be through with a message.`,

@@ -5,16 +5,16 @@ import type { OpenS3 } from "../../shared/ports/redis/store-url.ts";
 import { awsSettings } from "./aws-settings.ts";
 
 /**
- * Keys for buckets by this machine's AWS settings: those of the environment, else those of a profile or a role, which expire and are looked up
- * again before they do. The SDK is loaded for the latter alone. Close it in the end.
+ * Keys for buckets by this machine's AWS settings: those of the environment, as boto3 has it in workers of Python, else those of a profile or a
+ * role, which expire and are looked up again before they do. The SDK is loaded for the latter alone. Close it in the end.
  */
 export class MachineKeys {
   #chain: Promise<{ credentials(): Promise<Credentials>; destroy(): void }> | undefined;
 
   /** Rejects with NoCredentialsError. */
   readonly credentials = async (): Promise<Credentials> => {
-    const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
-    if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && !AWS_PROFILE)
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+    if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY)
       return {
         accessKeyId: AWS_ACCESS_KEY_ID,
         secretAccessKey: AWS_SECRET_ACCESS_KEY,
@@ -33,6 +33,17 @@ export class MachineKeys {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: sessionToken,
     };
+  }
+
+  /** The same, without keys where this machine never had any: for a server that says in a sentence of its own which it wants. */
+  async environmentIfAny(): Promise<Readonly<Record<string, string>>> {
+    try {
+      return await this.environment();
+    } catch (error) {
+      const isNothingSet = error instanceof Error && "isNothingSet" in error && error.isNothingSet;
+      if (isNothingSet) return awsSettings();
+      throw error;
+    }
   }
 
   /** Throws EnvironmentError without AWS_REGION. */

@@ -54,7 +54,7 @@ export interface RemoteEngine extends Declared {
   readonly isNamed: (place: JobPlace) => boolean;
   /** Whether there is a place of its jobs where nothing names one. */
   readonly hasUsualPlace: boolean;
-  /** What `--workers` may say at the most where nothing names a place: a run then brings one, with workers. Absent where there is no such. */
+  /** The largest `--workers` where nothing names a place: the run then brings a place and workers of its own. Absent where it cannot. */
   readonly mostOwnWorkers?: number;
   readonly withRemote: WithRemote;
 }

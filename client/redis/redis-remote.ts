@@ -63,7 +63,10 @@ export async function withRedis<Result>(
   }
 }
 
-function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, faults: Faults): Remote {
+function redisRemote(hub: RedisHub, at: RedisPlace, { redis }: JobPlace, faults: Faults): Remote {
+  const { shown } = at;
+  // A machine that works needs no password of one who posts (docs/machines.md, Security).
+  const forWorkers = at.user === "boss" ? at.shownFor("hand") : shown;
   return {
     ...hubRemote(hub, shown, faults),
     site: {
@@ -81,7 +84,7 @@ function redisRemote(hub: RedisHub, { shown }: RedisPlace, { redis }: JobPlace, 
     unattended: async () => {
       const machines = await seenMachines(hub.redis);
       return machines?.length === 0
-        ? `No machine says that it works for ${shown}: \`manyhands worker --queue ${quoted(shown)}\` starts one, here or elsewhere.`
+        ? `No machine says that it works for ${shown}: \`manyhands worker --queue ${quoted(forWorkers)}\` starts one, here or elsewhere.`
         : undefined;
     },
   };

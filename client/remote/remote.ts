@@ -1,4 +1,4 @@
-/** The seam between what hands over, follows, fetches and stops jobs, and where they outlive the process that does. Adapters: cloud/deployment-remote.ts, redis/redis-remote.ts. */
+/** The seam between what hands over, follows, fetches and stops jobs, and where they outlive the process that does. Adapters: cloud/deployment-remote.ts, redis/redis-remote.ts, sqs/sqs-remote.ts. */
 import type { CheckMessage } from "../../shared/messages/chunk-report.ts";
 import type { JobRequest } from "../../shared/messages/job-request.ts";
 import type { Resumption } from "../../shared/messages/resumption.ts";
@@ -11,7 +11,7 @@ import type { Peaks } from "../../shared/record/memory.ts";
 import type { Submission } from "../../shared/record/submission.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
 
-/** A deployment, or a Redis: its store, its queues, its splitter and its aggregator. */
+/** A deployment, a Redis, or a server that speaks SQS: its store, its queues, its splitter and its aggregator. */
 export interface Remote extends Faults {
   /** The engine's name. */
   readonly engine: string;

@@ -45,7 +45,12 @@ export async function withKernel<Request extends Asking>(
 async function bring(store: Remote["store"], bytes: Uint8Array): Promise<string> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const key = uploadKey(sha256);
-  for await (const found of store.list(key)) if (found === key) return sha256;
+  for await (const found of store.list(key)) {
+    if (found !== key) continue;
+    // Stored anew `kernels --prune` spares it until the job names it. A user who may not write kernels uses it as it is.
+    await store.put(key, bytes).catch(() => {});
+    return sha256;
+  }
   await store.putIfAbsent(key, bytes);
   return sha256;
 }

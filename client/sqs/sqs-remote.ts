@@ -1,6 +1,6 @@
 /** A server that speaks SQS and a bucket in a Redis's place: the same jobs, by other ports. */
 import { mayPass } from "../../shared/ports/aws/aws-error.ts";
-import { openSqs } from "../../shared/ports/aws/sqs-hub.ts";
+import { openSqs, type SqsHub } from "../../shared/ports/aws/sqs-hub.ts";
 import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { expectConditional } from "../../shared/ports/conditional-writes.ts";
 import { bucketNamed } from "../../shared/ports/redis/store-url.ts";
@@ -18,10 +18,12 @@ export async function withSqs<Result>(
   const bucket = bucketNamed(store);
   const keys = new MachineKeys();
   const { credentials } = keys;
-  const hub = await openSqs(place, { bucket, environment: await keys.environment(), credentials });
-  const { shown } = place;
-  const remote = hubRemote(hub, shown, { place: shown, explain: (error) => error, mayPass });
+  let hub: SqsHub | undefined;
   try {
+    hub = await openSqs(place, { bucket, environment: await keys.environmentIfAny(), credentials });
+    const { store: objects } = hub;
+    const { shown } = place;
+    const remote = hubRemote(hub, shown, { place: shown, explain: (error) => error, mayPass });
     return await use({
       ...remote,
       site: {
@@ -36,12 +38,12 @@ export async function withSqs<Result>(
       // What machines take is not known here: one that does not leaves a job's messages to others.
       kernels: { isThere: () => false, uploads: async () => "all", advice: "" },
       async submit(request) {
-        await expectConditional(hub.store, store);
+        await expectConditional(objects, store);
         return remote.submit(request);
       },
     });
   } finally {
-    await hub.close();
+    await hub?.close();
     await keys.close();
   }
 }

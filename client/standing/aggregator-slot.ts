@@ -11,7 +11,13 @@ export async function beginRole(
   options: Pick<FreshSlotsOptions, "name" | "logFolder" | "environment">,
 ): Promise<() => Promise<void>> {
   const slots = new FreshSlots({ ...options, stage: "aggregator", most: 1 }, await ensureBundles({}));
-  const aggregate = inEvents(async (event) => (await slots.current()).invoke(event));
+  const aggregate = inEvents(async (event) => {
+    try {
+      return await (await slots.current()).invoke(event);
+    } finally {
+      slots.closeFormer();
+    }
+  });
   const end = beginAggregating({ results, deadChunks, aggregate });
   return async () => {
     await end();

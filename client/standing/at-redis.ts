@@ -1,6 +1,7 @@
 /** Workers on this machine for a Redis, and an aggregator beside them. */
 import { availableParallelism, hostname } from "node:os";
 import BUILD from "#build";
+import type { Inbox } from "../../shared/ports/queue.ts";
 import type { RedisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
 import { REDIS_HUB } from "../../tools/bundling/dist.ts";
@@ -11,6 +12,7 @@ import { beginRole } from "./aggregator-slot.ts";
 import { AtWork } from "./at-work.ts";
 import type { Environment } from "./fresh-slots.ts";
 import { beginBeat } from "./machines.ts";
+import { onceReady } from "./once-ready.ts";
 import { type StandingOptions, standBy } from "./standing-worker.ts";
 
 export interface AtRedisOptions extends Omit<StandingOptions, "atWork"> {
@@ -69,11 +71,15 @@ export async function standByRedis(place: RedisPlace, options: AtRedisOptions): 
         at: [...atWork.now],
       },
     }));
-    const endRole = await beginRole(hub, { name: `${name}-aggregator`, logFolder, environment });
+    const [chunks, results, deadChunks] = [hub.chunks, hub.results, hub.deadChunks].map((inbox) =>
+      onceReady(inbox, environment),
+    ) as [Inbox, Inbox, Inbox];
+    const role = { name: `${name}-aggregator`, logFolder, environment };
+    const endRole = await beginRole({ results, deadChunks }, role);
     try {
       const inWorkers = async () => ({ ...(await environment()), [ENV.kernelUploads]: kernelUploads });
       await standBy(
-        { inbox: hub.chunks, environment: inWorkers, mostTogether: MOST_TOGETHER },
+        { inbox: chunks, environment: inWorkers, mostTogether: MOST_TOGETHER },
         { ...options, atWork },
       );
     } finally {

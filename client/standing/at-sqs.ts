@@ -1,5 +1,5 @@
 /** Workers on this machine for queues on a server that speaks SQS and a bucket, and an aggregator beside them: no stack, and no Lambdas. */
-import { environmentOf, openSqs } from "../../shared/ports/aws/sqs-hub.ts";
+import { environmentOf, openSqs, type SqsHub } from "../../shared/ports/aws/sqs-hub.ts";
 import type { SqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { expectConditional } from "../../shared/ports/conditional-writes.ts";
 import { DEFAULT_CHECK_AFTER_SECONDS, ENV, type UploadPolicy } from "../../shared/validation/env.ts";
@@ -21,35 +21,40 @@ export async function standBySqs(place: SqsPlace, options: AtSqsOptions): Promis
   const onLost = (sentence: string) => onNews({ kind: "trouble", sentence });
   const keys = new MachineKeys();
   const { credentials } = keys;
-  const given = { bucket, environment: await keys.environment(), credentials, patience: signal, onLost };
-  const hub = await openSqs(place, given).catch((error: unknown) => {
-    if (signal.aborted) return undefined; // it was told to end before there was a server
-    throw error;
-  });
-  if (!hub) return;
+  const open = async () => {
+    const environment = await keys.environmentIfAny();
+    return openSqs(place, { bucket, environment, credentials, patience: signal, onLost });
+  };
+  let hub: SqsHub | undefined;
   try {
-    await expectConditional(hub.store, `s3://${bucket}`);
+    hub = await open().catch((error: unknown) => {
+      if (signal.aborted) return undefined; // it was told to end before there was a server
+      throw error;
+    });
+    if (!hub) return;
+    const { chunks, results, deadChunks, store } = hub;
+    await expectConditional(store, `s3://${bucket}`);
     const ofStages = async () => ({
       ...environmentOf(place, await keys.environment()),
       [ENV.bucket]: bucket,
-      [ENV.chunkQueueUrl]: hub.chunks.url,
-      [ENV.resultQueueUrl]: hub.results.url,
+      [ENV.chunkQueueUrl]: chunks.url,
+      [ENV.resultQueueUrl]: results.url,
     });
     const ofAggregator = async () => ({
       ...(await ofStages()),
-      [ENV.deadLetterQueueArn]: hub.deadChunks.name,
+      [ENV.deadLetterQueueArn]: deadChunks.name,
       [ENV.checkAfterSeconds]: `${DEFAULT_CHECK_AFTER_SECONDS}`,
     });
     const role = { name: `${name}-aggregator`, logFolder, environment: ofAggregator };
-    const endRole = await beginRole(hub, role);
+    const endRole = await beginRole({ results, deadChunks }, role);
     try {
       const environment = async () => ({ ...(await ofStages()), [ENV.kernelUploads]: kernelUploads });
-      await standBy({ inbox: hub.chunks, environment }, options);
+      await standBy({ inbox: chunks, environment }, options);
     } finally {
       await endRole();
     }
   } finally {
-    await hub.close();
+    await hub?.close();
     await keys.close();
   }
 }

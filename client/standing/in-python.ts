@@ -12,7 +12,7 @@ export interface InPythonOptions {
   readonly interpreter: string;
   readonly name: string;
   readonly workers: number;
-  /** What `--store` said; without it, the store that the Redis names. */
+  /** What `--store` said; without it Redis itself. */
   readonly store?: string | undefined;
   /** Aborted: they take no more messages, and end when those at work are done. */
   readonly signal: AbortSignal;
@@ -20,32 +20,34 @@ export interface InPythonOptions {
 
 /**
  * Takes messages until the signal is aborted, and computes what jobs bring along, of any file. Ends with this process, however that ends. Throws
- * InvalidInputError where they end by themselves.
+ * InvalidInputError where they end by themselves, or never start.
  */
 export async function standByInPython(place: RedisPlace, options: InPythonOptions): Promise<void> {
   const { interpreter, name, workers, store, signal } = options;
-  const named = ["--queue", place.shown, "--name", name, "--workers", `${workers}`];
-  const child = spawn(
-    interpreter,
-    ["-m", "manyhands", "worker", ...named, "--allow-uploads", ...(store ? ["--store", store] : [])],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-      // A session of its own: Ctrl-C is for this process, which says when they end.
-      detached: true,
-      env: {
-        ...pythonEnvironment(),
-        ...awsSettings(),
-        // Not in a list of processes.
-        ...(place.password !== undefined && { REDIS_PASSWORD: place.password }),
-      },
+  // Without --store they would take the bucket that the user's environment may name for something else.
+  const hands = ["--name", name, "--workers", `${workers}`, "--allow-uploads"];
+  const places = ["--queue", place.shown, "--store", store ?? "redis"];
+  const child = spawn(interpreter, ["-m", "manyhands", "worker", ...hands, ...places], {
+    stdio: ["ignore", "ignore", "pipe"],
+    // A session of its own: Ctrl-C is for this process, which says when they end.
+    detached: true,
+    env: {
+      ...pythonEnvironment(),
+      ...awsSettings(),
+      // Not in a list of processes.
+      ...(place.password !== undefined && { REDIS_PASSWORD: place.password }),
     },
-  );
+  });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = text.trim().split("\n").at(-1) || said;
   });
   const ended = once(child, "close") as Promise<[number | null, string | null]>;
-  await once(child, "spawn");
+  ended.catch(() => {}); // it rejects, too, where the interpreter never starts
+  await once(child, "spawn").catch(({ message }: Error) => {
+    const which = `the interpreter ${printable(interpreter)}`;
+    throw new InvalidInputError(which, "a program that starts", message);
+  });
   const released = endWithUs(-(child.pid as number));
   const drain = () => void child.kill("SIGTERM");
   signal.addEventListener("abort", drain);

@@ -136,11 +136,13 @@ function drawTimeline() {
   shown.bars = page.bars.length;
   $("span").textContent = page.lanes.length + (lanes === 1 ? " worker" : " workers, a row each") + "; from left to right " + duration(shown.end / 100000) + ".";
 }
-/** Those of a lane that begin in the same stretch of time become one: no picture tells them apart. */
+/** Those of a lane that begin in the same stretch of time become one: no picture tells them apart. Not by shown.end: a hidden tab never draws. */
 function mergeBars() {
-  const merged = new Map(), stretch = shown.end / Math.max(1, Math.floor(20000 / page.lanes.length));
+  const merged = new Map(), stretches = Math.max(1, Math.floor(20000 / page.lanes.length));
+  let last = 1;
+  for (const bar of page.bars) last = Math.max(last, bar[3] + bar[4]);
   for (const bar of page.bars) {
-    const key = bar[0] + " " + Math.floor(bar[3] / stretch), at = merged.get(key);
+    const key = bar[0] + " " + Math.min(stretches - 1, Math.floor((bar[3] / last) * stretches)), at = merged.get(key);
     if (!at) { merged.set(key, bar); continue; }
     const end = Math.max(at[3] + at[4], bar[3] + bar[4]);
     at[3] = Math.min(at[3], bar[3]);

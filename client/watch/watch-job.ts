@@ -20,7 +20,7 @@ const PAUSE_PER_LOOK = 3;
 const CHUNKS_A_LOOK = 50;
 /** How long a cancelled job is waited for that has no summary and does not change: its process may be gone. */
 const SETTLED_MS = 20_000;
-/** Further looks at a job that ended without some chunks, while messages are in work: with each report its summary is written again. */
+/** Further looks at a cancelled job while messages are in work: with each report its summary is written again. */
 const LATE_LOOKS = 20;
 const NOBODY = { requestId: "", logStream: "", coldStart: false, initMs: null };
 
@@ -57,7 +57,8 @@ export async function watchJob(
     const isHere = queues === undefined;
     const absent = isHere && unread === 0 ? await showStored() : 0;
     const isCancelled = state === "cancelled" && began - settled.sinceMs > settledMs;
-    const isLate = state !== "complete" && queues !== undefined && !isQuiet(queues) && lateLooks < LATE_LOOKS;
+    const isLate =
+      state === "cancelled" && queues !== undefined && !isQuiet(queues) && lateLooks < LATE_LOOKS;
     if (status.summary && isLate) lateLooks++;
     const isOver = (status.summary && !isLate) || state === "unfinished" || isCancelled;
     if (isOver && unread === 0 && absent === 0) return status;

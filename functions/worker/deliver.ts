@@ -14,7 +14,7 @@ import type { Delivery } from "./attempt.ts";
 import { type WorkPorts, work } from "./work.ts";
 
 export interface DeliverPorts extends WorkPorts {
-  readonly inbox: Pick<Inbox, "acknowledge" | "postpone" | "release">;
+  readonly inbox: Pick<Inbox, "acknowledge" | "postpone">;
   /** The pause before a message's second delivery; it doubles with each. */
   readonly retryAfterSeconds: number;
   readonly logger: Log;

@@ -55,7 +55,6 @@ export const RESERVED_INPUTS: ReadonlySet<string> = new Set([
     "schema",
     "seed",
     "simulate",
-    "simulate",
     "size",
     "special",
     "stack",

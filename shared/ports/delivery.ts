@@ -99,12 +99,12 @@ export function isForOthers(reason: unknown): boolean {
 /**
  * Gives a message that `isForOthers` to the queue's other workers, with the number of times that this happened. It is hidden for some
  * seconds at first, since the next worker may do it, and longer each time, until it is as long as by `handBack`: this worker, too, would
- * receive it again. One that was delivered before keeps its count of deliveries, which ends the retries of a message that kills its
- * workers. Never throws.
+ * receive it again. One that was delivered before is only hidden, and that delivery counts: so the retries of a message that kills its workers
+ * end, and so does one that no worker can do, which at its last delivery is sent anew and counted. Never throws.
  */
 export async function handOn(
   message: Received,
-  { chunks, inbox }: { readonly chunks: Outbox; readonly inbox: Pick<Inbox, "acknowledge" | "release"> },
+  { chunks, inbox }: { readonly chunks: Outbox; readonly inbox: Pick<Inbox, "acknowledge" | "postpone"> },
   retryAfterSeconds: number,
 ): Promise<void> {
   const { body, receiveCount } = message;
@@ -112,7 +112,7 @@ export async function handOn(
   const seconds = retryAfterSeconds * factor * (1 + Math.random());
   const isAnew = receiveCount === 1 || receiveCount >= MAX_RECEIVE_COUNT;
   try {
-    if (!isAnew) return await inbox.release([message], 1000 * seconds);
+    if (!isAnew) return await inbox.postpone(message, 1000 * seconds);
     const passed = { ...JSON.parse(body), handedOn: timesHandedOn(body) + 1 };
     await chunks.send([JSON.stringify(passed)], { delaySeconds: Math.round(seconds) });
     await inbox.acknowledge([message]);

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { liveHtml } from "../../client/watch/live-html.ts";
 import { axeFindings, CHROMIUM, openPage, paintedShare } from "../helpers/chromium.ts";
 import { runCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -58,6 +59,28 @@ async function shown(
   const { page, errors } = await openPage(options);
   await page.goto(await watching.url);
   return { page, errors, code, stderr };
+}
+
+/** The page with these events, in a tab that is hidden: no frame is drawn before `show` is called. */
+async function hidden(events: Readonly<Record<string, unknown>>) {
+  const { page, errors } = await openPage();
+  await page.addInitScript(`let later; requestAnimationFrame = (draw) => { later = draw; return 1; };
+    globalThis.show = () => later();`);
+  await page.route("**/*", (route) =>
+    route.fulfill(
+      new URL(route.request().url()).pathname === "/events"
+        ? {
+            contentType: "text/event-stream",
+            body: Object.entries(events)
+              .map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+              .join(""),
+          }
+        : { contentType: "text/html", body: liveHtml() },
+    ),
+  );
+  await page.goto("http://localhost/");
+  await page.waitForFunction("isOver");
+  return { page, errors, show: () => page.evaluate("show()") };
 }
 
 /** Whether the page is wider than its window. */
@@ -170,6 +193,28 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
       await page.getByText("complete", { exact: true }).waitFor();
       expect(await page.evaluate("document.getAnimations().length")).toBe(0);
     }
+  });
+
+  test("in a hidden tab too, bars beyond the bound are merged with their neighbours alone", async () => {
+    // Two workers in hundredths of a millisecond: at work in the first and the last 40 % of the time, each in 10,001 chunks.
+    const lane = (worker: number, from: number) =>
+      Array.from({ length: 10_001 }, (_, k) => [worker, 0, 1, from + 40 * k, 40, 40]);
+    const bars = [0, 1].flatMap((worker) => [...lane(worker, 0), ...lane(worker, 600_000)]);
+    const { page, errors, show } = await hidden({
+      page: {
+        ...{ jobId: "j", kernel: "k", state: "running", axes: [], values: [], lanes: [], bars: [] },
+        ...{ failures: [], counts: { total: 40_004, done: 0, failed: 0, failedAttempts: 0, workers: 2 } },
+      },
+      change: { lanes: ["a", "b"], bars },
+      end: {},
+    });
+    const kept = (await page.evaluate("page.bars.length")) as number;
+    expect(kept).toBeGreaterThan(10_000);
+    expect(kept).toBeLessThanOrEqual(20_000);
+    await show();
+    // A row of each lane's 24 is left free.
+    expect(await paintedShare(page, "#timeline")).toBeCloseTo((0.8 * 23) / 24, 2);
+    expect(errors).toEqual([]);
   });
 
   test("a job that is cancelled says so, and keeps what came", async () => {

@@ -1,8 +1,9 @@
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { usd } from "../../shared/validation/usd.ts";
 import { axeFindings, CHROMIUM, openPage } from "../helpers/chromium.ts";
 import { runCli } from "../helpers/cli.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
@@ -165,6 +166,17 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     expect(errors).toEqual([]);
   });
 
+  test("sums of money are those that the command prints, and memory is told in whole megabytes", async () => {
+    const folder = await reportOf(["--size", "200"]);
+    const { cost } = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8"));
+    const { page, errors } = await openReport(folder);
+    expect(await page.textContent("#report")).toContain(`${usd(cost.usd)}, ${cost.basis}`);
+    const told = await page.locator("section[aria-labelledby=memory] td:last-child").allTextContents();
+    expect(told).toHaveLength(4);
+    for (const each of told) expect(each).toMatch(/^[\d,]+ MB$/);
+    expect(errors).toEqual([]);
+  });
+
   test("the report of a cancelled job has what was stored", async () => {
     const cwd = temporaryFolder();
     const out = join(cwd, "out");
@@ -207,6 +219,11 @@ describe.runIf(CHROMIUM)("in Chromium", () => {
     await page.setViewportSize({ width: 1200, height: 800 });
     expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
     const dark = await pictureOf(page, "#heatmap");
+    // The PDF's bytes do not tell its colours.
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await pictureOf(page, "#heatmap")).not.toBe(dark);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await pictureOf(page, "#heatmap")).toBe(dark);
     const pdf = await page.pdf();
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(pdf.length).toBeGreaterThan(20_000);

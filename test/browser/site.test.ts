@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { buildSite, NoSphinxError, SITE } from "../../tools/site/build-site.ts";
 import { axeFindings, CHROMIUM, openPage } from "../helpers/chromium.ts";
 
-/** A page that scrolls aside in a table and in code, one of prose, and, where there are some, a lesson. */
-const PAGES = ["index", "docs/cli", "docs/decisions/site", "docs/lessons/README"];
-const pages = () => PAGES.map((page) => `${page}.html`).filter((page) => existsSync(join(SITE, page)));
+/** Pages that scroll aside in a table and in code, one of prose, and the lessons' first. */
+const PAGES = ["index.html", "docs/cli.html", "docs/decisions/site.html", "docs/lessons/README.html"];
 const addressOf = (page: string) => pathToFileURL(join(SITE, page)).href;
 
 /** A page from the disk, in a browser that reaches no network, and what it asked for. */
@@ -67,7 +65,7 @@ describe.runIf(CHROMIUM && isBuilt())("the site from the disk, in Chromium", () 
   test.each(["light", "dark"] as const)(
     "axe-core finds nothing in %s, and nothing scrolls aside at 400 px",
     async (colorScheme) => {
-      for (const name of pages()) {
+      for (const name of PAGES) {
         const { page } = await openFromDisk(name, { colorScheme, viewport: { width: 400, height: 800 } });
         expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBe(400);
         expect(await axeFindings(page), name).toEqual([]);

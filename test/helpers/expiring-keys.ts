@@ -4,7 +4,7 @@ import { temporaryFolder } from "./temporary.ts";
 
 /**
  * Settings of a profile whose program gives keys that last for so long, with another id each time: `id1`, `id2` … and always the same secret.
- * `looks` says how often it was asked.
+ * `looks` says how often it was asked. `renew` has it give keys that last for so long from now on; the SDK refuses those that have expired.
  */
 export function expiringKeys(ms: number, secret = "secret") {
   const home = temporaryFolder();
@@ -14,17 +14,21 @@ export function expiringKeys(ms: number, secret = "secret") {
     string,
   ];
   const keys = `"SecretAccessKey": "${secret}", "SessionToken": "token"`;
-  const expiration = new Date(Date.now() + ms).toISOString();
-  writeFileSync(count, "");
-  writeFileSync(
-    program,
-    `echo x >> ${count}
+  const renew = (lastingMs: number) => {
+    const expiration = new Date(Date.now() + lastingMs).toISOString();
+    writeFileSync(
+      program,
+      `echo x >> ${count}
 echo '{"Version": 1, "AccessKeyId": "id'$(grep -c x ${count})'", ${keys}, "Expiration": "${expiration}"}'
 `,
-  );
+    );
+  };
+  writeFileSync(count, "");
+  renew(ms);
   writeFileSync(config, `[profile role]\ncredential_process = sh ${program}\n`);
   return {
     env: { HOME: home, AWS_CONFIG_FILE: config, AWS_PROFILE: "role" },
     looks: () => readFileSync(count, "utf8").split("\n").length - 1,
+    renew,
   };
 }

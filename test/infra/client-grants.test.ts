@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Stack } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, test } from "vitest";
@@ -134,4 +134,16 @@ test("a service, which has no policy of its own, is refused with a sentence", ()
 
 test("cdk-nag finds nothing in the roles that were granted something", () => {
   expect(new AwsSolutionsChecks().validateScope(stack).violations).toEqual([]);
+});
+
+test("only who may work is acknowledged to store what was rejected", () => {
+  const own = new Stack(appWith(), "Own");
+  const pipeline = new FanOut(own, "FanOut", {});
+  const clients = ["Reader", "Submitter"].map((id) => new Role(own, id, { assumedBy }));
+  pipeline.grantRead(clients[0]!);
+  pipeline.grantSubmit(clients[1]!);
+  const resources = [pipeline.bucket.arnForObjects("rejected/*")];
+  for (const role of clients) role.addToPolicy(new PolicyStatement({ actions: ["s3:PutObject"], resources }));
+  const { violations } = new AwsSolutionsChecks().validateScope(own);
+  expect(violations.flatMap(({ violatingResources }) => violatingResources)).toHaveLength(2);
 });

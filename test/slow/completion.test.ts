@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { runCli } from "../helpers/cli.ts";
@@ -37,6 +37,9 @@ const TYPED = [
   ["manyhands completion fi\t", "<completion> <fish>"],
 ] as const;
 
+/** Names of folders below results/ that are not offered: a shell could run the first one. */
+const UNOFFERED = ["$(touch pwned)", "job 2"];
+
 const isThere = (shell: string) => spawnSync(shell, ["--version"]).error === undefined;
 const names = ["bash", "zsh", "fish"] as const;
 for (const name of names.filter((each) => !isThere(each)))
@@ -52,7 +55,7 @@ test.for(names)("%s completes what is typed before each tab", { timeout: 60_000 
   skip(!isThere(name), `there is no ${name}`);
   const { command, settings, text } = SHELLS[name];
   const cwd = temporaryFolder();
-  for (const job of ["job-1", "other-job"]) {
+  for (const job of ["job-1", "other-job", ...UNOFFERED]) {
     mkdirSync(join(cwd, "results", job), { recursive: true });
     writeFileSync(join(cwd, "results", job, "job.json"), "{}");
   }
@@ -67,6 +70,7 @@ test.for(names)("%s completes what is typed before each tab", { timeout: 60_000 
     terminal.type(`${typed}\n`);
     await terminal.shows(new RegExp(`got ${given.replace(/[.]/g, "\\.")}\\s`));
   }
+  expect(existsSync(join(cwd, "pwned"))).toBe(false);
   terminal.type("exit\n");
   expect(await terminal.ended).toBe(0);
 });

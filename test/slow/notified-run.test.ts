@@ -8,28 +8,28 @@ import { openTerminal } from "../helpers/terminal.ts";
 /** A clock on which a tenth of a second is a minute and forty. */
 const FAST = "const now = performance.now.bind(performance); performance.now = () => 1000 * now();\n";
 
-/** A run in a terminal on a desktop. */
-function start(...args: string[]) {
-  const cwd = temporaryFolder();
-  const noted = join(cwd, "noted");
-  writeFileSync(join(cwd, "fast.mjs"), FAST);
-  writeFileSync(join(cwd, "notify-send"), `#!/bin/sh\nprintf '%s\\n' "$@" > '${noted}'\n`, { mode: 0o755 });
-  const job = ["--engine", "serial", "--size", "3000", "--no-plots", "--job-id", "j", "--out", "out"];
+/** A run in a terminal on a desktop, which writes down what it is told. */
+function start(cwd: string, id: string, ...args: string[]) {
+  const job = ["--engine", "serial", "--size", "3000", "--no-plots", "--job-id", id, "--out", id];
   const env = {
     ...{ PATH: `${cwd}:${process.env.PATH}`, DISPLAY: ":0", XDG_DATA_HOME: "/dev/null" },
     NODE_OPTIONS: `--import ${pathToFileURL(join(cwd, "fast.mjs"))}`,
   };
-  return { terminal: openTerminal(["run", ...job, ...args], { cwd, env }), noted };
+  return openTerminal(["run", ...job, ...args], { cwd, env });
 }
 
 test("run --notify rings and tells the desktop how a long job ended; without it neither hears", async () => {
-  const { terminal, noted } = start("--notify");
-  expect(await terminal.ended).toBe(0);
-  expect(terminal.screen).toContain("\u0007");
-  await vi.waitUntil(() => existsSync(noted), { timeout: 5000 });
-  expect(readFileSync(noted, "utf8")).toMatch(/manyhands: complete\nj, after \d+ (s|min)\n/);
-  const silent = start();
-  expect(await silent.terminal.ended).toBe(0);
-  expect(silent.terminal.screen).not.toContain("\u0007");
-  expect(existsSync(silent.noted)).toBe(false);
+  const cwd = temporaryFolder();
+  const noted = join(cwd, "noted");
+  writeFileSync(join(cwd, "fast.mjs"), FAST);
+  writeFileSync(join(cwd, "notify-send"), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${noted}'\n`, { mode: 0o755 });
+  const silent = start(cwd, "silent");
+  expect(await silent.ended).toBe(0);
+  expect(silent.screen).not.toContain("\u0007");
+  const loud = start(cwd, "loud", "--notify");
+  expect(await loud.ended).toBe(0);
+  expect(loud.screen).toContain("\u0007");
+  const told = () => (existsSync(noted) ? readFileSync(noted, "utf8") : "");
+  await vi.waitUntil(() => told().includes("loud, after"), { timeout: 5000 });
+  expect(told()).toMatch(/^--app-name=manyhands\n--\nmanyhands: complete\nloud, after \d+ (s|min)\n$/);
 });

@@ -21,7 +21,7 @@ describe.skipIf(noRedis)("doctor --redis", () => {
           "✔ persistence   an append-only file: a power cut loses nothing",
           "✔ eviction      it evicts nothing",
           "✔ memory        .* of 105 MB used",
-          "✔ user          user default may post jobs, and work on them",
+          "✔ user          user default may bring kernels, post jobs, and work on them",
           "✔ store         Redis can be listed and written, the latter under conditions; 0 B of at most 52.4 MB of objects",
           "✔ clock         its clock and this machine's agree",
           "✔ queues        0 chunk messages waiting and 0 being worked on, 0 report messages on their way",

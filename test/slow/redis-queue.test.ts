@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { handOn, MOST_HANDED_ON, timesHandedOn } from "../../shared/ports/delivery.ts";
 import type { Received } from "../../shared/ports/queue.ts";
 import type { RedisHub } from "../../shared/ports/redis/redis-ports.ts";
 import { MAX_RECEIVE_COUNT } from "../../shared/validation/env.ts";
@@ -12,7 +13,7 @@ import { noRedis, redisServer } from "../helpers/redis-server.ts";
 const BRIEF = { visibilityMs: 20 };
 const WAIT_MS = 10_000;
 
-async function one({ chunks }: RedisHub): Promise<Received> {
+async function one({ chunks }: Pick<RedisHub, "chunks">): Promise<Received> {
   const [message] = await chunks.receive(1, WAIT_MS);
   if (!message) throw new Error("Expected a message.");
   return message;
@@ -31,6 +32,22 @@ describe.skipIf(noRedis)("Redis", async () => {
     await early.chunks.send(["a", "b"]);
     expect(await early.chunks.depth()).toEqual({ waiting: 2, inFlight: 0, delayed: 0 });
     expect(await (await hubAt(server)).chunks.receive(10, 0)).toHaveLength(2);
+  });
+
+  test("what no worker can do goes round until it was handed on too often, though it was delivered before", async () => {
+    const { chunks, deadChunks } = await emptyHub(server);
+    await chunks.send([JSON.stringify({ version: 99, handedOn: MOST_HANDED_ON - 2 })]);
+    const ports = { chunks, inbox: chunks };
+    await chunks.postpone(await one({ chunks }), 0);
+    let message = await one({ chunks });
+    expect(message.receiveCount).toBe(2);
+    for (let handed = 0; handed < 2 * MAX_RECEIVE_COUNT; handed++) {
+      if (timesHandedOn(message.body) === MOST_HANDED_ON) break;
+      await handOn(message, ports, 0);
+      message = await one({ chunks });
+    }
+    expect(timesHandedOn(message.body)).toBe(MOST_HANDED_ON);
+    expect((await deadChunks.depth()).waiting).toBe(0);
   });
 
   test("a holder that lost its message can neither hide it from its next holder, nor show it to others", async () => {

@@ -15,9 +15,10 @@ const [, USERS = ""] = /```acl\n(.*?)```/s.exec(PAGE) ?? [];
 async function withUsers() {
   const file = join(temporaryFolder(), "users.acl");
   writeFileSync(file, USERS);
-  const { port } = await redisServer(["--aclfile", file]);
+  const server = await redisServer(["--aclfile", file]);
+  const { port } = server;
   const url = (user: string, password: string) => `redis://${user}:${password}@127.0.0.1:${port}`;
-  return { port, boss: url("boss", "BOSS-PASSWORD"), hand: url("hand", "HAND-PASSWORD") };
+  return { server, port, boss: url("boss", "BOSS-PASSWORD"), hand: url("hand", "HAND-PASSWORD") };
 }
 
 describe.skipIf(noRedis)("of a Redis's users", () => {
@@ -78,18 +79,31 @@ describe.skipIf(noRedis)("of a Redis's users", () => {
     );
   });
 
+  test("a Redis that is killed has its jobs and messages when it is back, also what scripts wrote", async () => {
+    const { server, boss: url } = await withUsers();
+    const boss = await hubAt({ url });
+    await boss.store.put("jobs/a/job.json", Buffer.from("{}"));
+    await boss.chunks.send(["a", "b", "c"]);
+    await boss.chunks.acknowledge(await boss.chunks.receive(1, 1000));
+    await server.kill();
+    await server.start();
+    const again = await hubAt({ url });
+    expect(await again.store.get("jobs/a/job.json")).toEqual(Buffer.from("{}"));
+    expect(await again.chunks.depth()).toMatchObject({ waiting: 2 });
+  });
+
   test("doctor says what each may do, and says of a stranger that it may not", async () => {
-    const { port, ...urls } = await withUsers();
+    const { server: _, port, ...urls } = await withUsers();
     const found = async (redis: string) =>
       Object.fromEntries(
         (await diagnoseRedis({ redis })).map(({ check, state, text }) => [check, `${state}: ${text}`]),
       );
     expect(await found(urls.boss)).toMatchObject({
-      user: "ok: user boss may post jobs, and work on them",
+      user: "ok: user boss may bring kernels, post jobs, and work on them",
       persistence: "ok: an append-only file",
     });
     expect(await found(urls.hand)).toMatchObject({
-      user: "ok: user hand may work on jobs, and not post any",
+      user: "ok: user hand may work on jobs, and bring no kernel",
     });
     expect(await found(`redis://127.0.0.1:${port}`)).toEqual({ redis: expect.stringContaining("(NOAUTH)") });
     expect(Object.keys(await found(urls.boss))).toEqual([

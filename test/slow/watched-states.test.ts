@@ -99,6 +99,17 @@ test("a cancelled job is watched while messages of it are in work, as each repor
   expect(last.chunks.done).toBe(24);
 });
 
+test("one that failed is over at once, though messages of other jobs are in work: its summary stays as it is", async () => {
+  const { job } = await stored();
+  const none = { waiting: 0, inFlight: 0, delayed: 0 };
+  const failed = () => ({
+    ...{ state: "incomplete" as const, chunks: { total: 25, done: 24, failed: 1 } },
+    queues: { chunks: { ...none, inFlight: 9 }, results: none, deadLetters: 0, resultDeadLetters: 0 },
+  });
+  const { states } = await watched(job, [failed, failed, failed]);
+  expect(states).toEqual(["incomplete"]);
+});
+
 test("a job that waits for workers says so", async () => {
   const { job } = await stored();
   const alone = (done: number) => () => ({

@@ -6,7 +6,7 @@ import { sqsPlace } from "../../shared/ports/aws/sqs-place.ts";
 import { isEmpty } from "../../shared/ports/queue.ts";
 import { childSlots } from "../helpers/child-slots.ts";
 import { runCli, startCli } from "../helpers/cli.ts";
-import { type DeploymentServerOptions, deploymentServer } from "../helpers/deployment-server.ts";
+import { type DeploymentServerOptions, deploymentServer, NO_AWS } from "../helpers/deployment-server.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { lacking, type Servers, startServers } from "../no-aws/servers.ts";
@@ -136,5 +136,21 @@ test.each([
   const { env } = await deploymentServer();
   const { code, stderr } = await runCli(args, { env });
   expect(stderr).toMatch(sentence);
+  expect(code).toBe(2);
+});
+
+test.each([
+  ["worker", []],
+  ["submit", []],
+  ["doctor", []],
+  ["submit", ["AWS_ACCESS_KEY_ID"]],
+] as const)("%s without keys, but for %j, says which it wants, and what for", async (command, set) => {
+  const at = ["--queue", "sqs+http://127.0.0.1:1", "--store", "s3://jobs"];
+  const env = { ...NO_AWS, ...Object.fromEntries(set.map((name) => [name, "id"])) };
+  const { code, stderr } = await runCli([command, ...at], { env });
+  const got = set.length > 0 ? "the first alone" : "none";
+  expect(stderr).toBe(
+    `Expected AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to be in the environment, got ${got}. The store's keys; ElasticMQ checks none.\n`,
+  );
   expect(code).toBe(2);
 });

@@ -24,7 +24,7 @@ test("every command is there with all options that its help shows", () => {
 
 test("an option's words are those that the program takes", () => {
   expect(optionOf("run", "--engine")?.value).toEqual([...ENGINES.keys()]);
-  expect(optionOf("scale", "--engine")?.value).toEqual(["serial", "threads", "local"]);
+  expect(optionOf("scale", "--engine")?.value).toEqual(["serial", "threads", "local", "redis"]);
   expect(optionOf("plot", "--colormap")?.value).toEqual(COLORMAPS);
   expect(optionOf("run", "--out")?.value).toBe("folder");
   expect(optionOf("table", "--out")?.value).toBe("file");

@@ -1,9 +1,10 @@
 /** The array: its picture, in which a pointer or the arrow keys read each cell, and in words where it is cut. */
 import { drawHeatmap } from "../../../plots/heatmap.ts";
+import { count, counted } from "../../../shared/validation/counted.ts";
 import { overviewShape, type PageData } from "../../page/page-data.ts";
 import { canvasMedium, type Look, type Sheet } from "./browser-canvas.ts";
 import { el, section, table } from "./elements.ts";
-import { count, counted, short, withUnit } from "./numbers.ts";
+import { short, withUnit } from "./numbers.ts";
 import { type Shown, shownValue } from "./picture-of-page.ts";
 import { keepDrawn, lookNow } from "./redrawing.ts";
 

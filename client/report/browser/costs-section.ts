@@ -1,9 +1,10 @@
 /** How much CPU time chunks took, and what Amdahl's law says of this run. */
+import { count, counted } from "../../../shared/validation/counted.ts";
 import { amdahlOfRun } from "../../page/amdahl-of-run.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { chart, wholeSteps } from "./charts.ts";
 import { details, el, section, svg, table } from "./elements.ts";
-import { count, counted, duration, percent } from "./numbers.ts";
+import { duration, percent } from "./numbers.ts";
 
 /** The bins of a decade, see `costBin`. */
 const PER_DECADE = 20;

@@ -1,7 +1,9 @@
 /** What the report says in words and tables: how the job ended, memory, failures, how to read the array, and the command. */
+import { count, counted } from "../../../shared/validation/counted.ts";
+import { usd } from "../../../shared/validation/usd.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { code, details, el, section, table } from "./elements.ts";
-import { bytes, count, counted, duration, short, usd, withUnit } from "./numbers.ts";
+import { bytes, duration, short, withUnit } from "./numbers.ts";
 
 export function heading(data: PageData): readonly HTMLElement[] {
   const { kernel, jobId, about, state, counts, axes, summary } = data;
@@ -84,7 +86,8 @@ export function summarySection(data: PageData): HTMLElement {
 
 export function memorySection({ memory }: PageData): HTMLElement | undefined {
   if (memory.length === 0) return undefined;
-  const mb = (value: number | undefined) => (value === undefined ? "not measured" : `${count(value)} MB`);
+  const mb = (value: number | undefined) =>
+    value === undefined ? "not measured" : `${count(Math.round(value))} MB`;
   return section(
     "memory",
     "Memory",
@@ -154,7 +157,7 @@ ds = xarray.open_zarr("array")  # in the job's folder: axes with names, units an
 ds${name && `["${name}"]`}`;
   const zarr = `import zarr  # the numbers as they are stored
 zarr.open("array${name && `/${name}`}", mode="r")[${corner}]`;
-  const node = `import { open } from "manyhands"; // npm install manyhands
+  const node = `import { open } from "manyhands"; // npm install the .tgz that npm run build:package makes
 const job = await open(${JSON.stringify(jobId)}); // below results/, or the path of the folder
 const { values, shape } = await job.${name ? `arrays.${name}` : "array"}.get(); // or a window of it`;
   return section(

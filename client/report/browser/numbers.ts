@@ -1,9 +1,4 @@
-/** Numbers as the page writes them. */
-
-export const count = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 0 });
-
-export const counted = (value: number, noun: string): string =>
-  `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+/** Numbers as the page alone writes them; whole ones and sums of money are written as in sentences, by shared/validation. */
 
 /** A number of a job's, in as many digits as tell it. */
 export function short(value: number | string | boolean | null, digits = 6): string {
@@ -26,7 +21,5 @@ export function bytes(value: number): string {
   const power = Math.min(4, Math.floor(Math.log10(value) / 3));
   return `${Number((value / 1000 ** power).toPrecision(3))} ${["B", "KB", "MB", "GB", "TB"][power]}`;
 }
-
-export const usd = (value: number): string => `${Number(value.toPrecision(3))} USD`;
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;

@@ -3,10 +3,11 @@ import { drawBottomAxis, ticksAcross } from "../../../plots/axes.ts";
 import { fitText, textWidth } from "../../../plots/text.ts";
 import { dots, FRAME, GRID, INK, themeAt } from "../../../plots/theme.ts";
 import { valueTicks } from "../../../plots/ticks.ts";
+import { count, counted } from "../../../shared/validation/counted.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { type Look, Sheet } from "./browser-canvas.ts";
 import { button, details, el, section, table } from "./elements.ts";
-import { count, counted, duration, percent } from "./numbers.ts";
+import { duration, percent } from "./numbers.ts";
 import { keepDrawn, lookNow } from "./redrawing.ts";
 
 const [BUSY, COLD_START, IDLE] = [0x2f6fb0, 0xf08c1d, 0xe9ecf1];

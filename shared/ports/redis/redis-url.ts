@@ -18,11 +18,14 @@ export class RedisPlace {
   readonly shown: string;
   readonly #password: string | undefined;
 
-  constructor(place: Omit<RedisPlace, "shown" | "password" | "url">, password: string | undefined) {
+  constructor(
+    place: Omit<RedisPlace, "shown" | "shownFor" | "password" | "url">,
+    password: string | undefined,
+  ) {
     const { host, port, db, user, tls } = place;
     [this.host, this.port, this.db, this.user, this.tls] = [host, port, db, user, tls];
     this.#password = password;
-    this.shown = this.#urlFor(user === undefined ? "" : `${encodeURIComponent(user)}@`);
+    this.shown = user === undefined ? this.#urlFor("") : this.shownFor(user);
   }
 
   get password(): string | undefined {
@@ -34,6 +37,11 @@ export class RedisPlace {
     const password = this.#password === undefined ? "" : `:${encodeURIComponent(this.#password)}`;
     const who = `${encodeURIComponent(this.user ?? "")}${password}`;
     return this.#urlFor(who && `${who}@`);
+  }
+
+  /** `shown`, for another user. */
+  shownFor(user: string): string {
+    return this.#urlFor(`${encodeURIComponent(user)}@`);
   }
 
   #urlFor(who: string): string {

@@ -34,8 +34,8 @@ test("keys that are about to expire are looked up again, before they do", async 
   await vi.waitFor(async () => expect((await keys.credentials()).accessKeyId).not.toBe("id1"));
 });
 
-test("keys of the environment are taken as they are where no profile is named", async () => {
-  const own = { AWS_PROFILE: "", AWS_ACCESS_KEY_ID: "own", AWS_SECRET_ACCESS_KEY: "s" };
+test.each(["", "role"])("keys of the environment come first where AWS_PROFILE is %j", async (AWS_PROFILE) => {
+  const own = { AWS_PROFILE, AWS_ACCESS_KEY_ID: "own", AWS_SECRET_ACCESS_KEY: "s" };
   const keys = keysThatLast(0, own);
   expect(await keys.credentials()).toEqual({
     accessKeyId: "own",
@@ -47,4 +47,13 @@ test("keys of the environment are taken as they are where no profile is named", 
 test("where there are none a sentence says so", async () => {
   const keys = keysThatLast(0, { AWS_PROFILE: "" });
   await expect(keys.environment()).rejects.toThrow(NoCredentialsError);
+  const { AWS_REGION, AWS_ACCESS_KEY_ID } = await keys.environmentIfAny();
+  expect({ AWS_REGION, AWS_ACCESS_KEY_ID }).toEqual({ AWS_REGION: "r", AWS_ACCESS_KEY_ID: undefined });
+});
+
+test("a profile that gives none is never taken for no settings at all", async () => {
+  const keys = keysThatLast(-1000);
+  await expect(keys.environmentIfAny()).rejects.toThrow(
+    'Expected AWS credentials from profile "role", got none',
+  );
 });

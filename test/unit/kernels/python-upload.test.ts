@@ -17,8 +17,7 @@ mkdirSync(KERNEL_FILES, { recursive: true });
 writeFileSync(artifact, TEXT);
 afterAll(() => rmSync(artifact));
 
-async function asked(policy: UploadPolicy, withoutPython?: string) {
-  const store = new MemoryStore();
+async function asked(policy: UploadPolicy, withoutPython?: string, store = new MemoryStore()) {
   const kernels = { isThere: () => false, uploads: async () => policy, withoutPython };
   const remote = { kernels, store } as unknown as Pick<Remote, "kernels" | "store">;
   const request = withKernel(remote, { kernel: "mine", hash });
@@ -29,6 +28,22 @@ test("a file of Python is brought to a deployment that has workers of Python and
   const { request, store } = await asked("all");
   expect(await request).toEqual({ kernel: "mine", hash, uploaded: { sha256: hash } });
   expect(`${await store.get(uploadKey(hash))}`).toBe(TEXT);
+});
+
+test("one that is there already is stored anew, so that its age begins anew for those who remove old ones", async () => {
+  const { request: first, store } = await asked("all");
+  await first;
+  const { request } = await asked("all", undefined, store);
+  await request;
+  expect(store.puts).toEqual([uploadKey(hash), uploadKey(hash)]);
+});
+
+test("where this user may not write it is used as it is", async () => {
+  const { request: first, store } = await asked("all");
+  await first;
+  store.put = () => Promise.reject(new Error("NOPERM"));
+  const { request } = await asked("all", undefined, store);
+  expect(await request).toMatchObject({ uploaded: { sha256: hash } });
 });
 
 test("one that has no such workers is told how it gets them, whatever its policy", async () => {

@@ -80,7 +80,9 @@ test("a deployment's time, cost and workers stand beside, and the text says what
   expect(widest.aws!.usd.expected).toBeGreaterThan(0);
   expect(text).toMatch(/^workers +time +speed-up +efficiency +on AWS: workers +time +speed-up +cost$/m);
   expect(text).toMatch(/^10,000 +\d/m);
-  expect(text).toContain("Measured is the table above, 1 and 2 workers; these rows are simulated");
+  expect(text).toContain("The table above was measured, on 1 and 2 workers; these rows are simulated");
+  const { text: alone } = simulated([run(1)]);
+  expect(alone).toContain("The table above was measured, on 1 worker; these rows are simulated");
   expect(text).toContain("no run there has confirmed it");
 });
 

@@ -75,6 +75,25 @@ test("what no worker could do in a day fails with the sentence that names the ke
   ]);
 });
 
+test.each([1, 2, 4])(
+  "it ends by the count of its rounds, too, where the first worker had it at its delivery %i",
+  async (delivery) => {
+    const { chunks, results, take, work } = await submitted(NONE, "unlike");
+    const [body = ""] = chunks.take();
+    await chunks.send([JSON.stringify({ ...JSON.parse(body), handedOn: MOST_HANDED_ON - 2 })]);
+    let message = await take();
+    for (; message.receiveCount < delivery; message = await take()) await chunks.postpone(message, 0);
+    let deliveries = 0;
+    while (await work(message)) {
+      expect(++deliveries).toBeLessThan(2 * MAX_RECEIVE_COUNT);
+      message = await take();
+    }
+    const [report = ""] = results.take();
+    expect(JSON.parse(report).failures).toMatchObject([{ final: true }]);
+    expect(await chunks.deadLetters.receive(1, 0)).toEqual([]);
+  },
+);
+
 test("a job whose kernel's file is Python is other workers', wherever the file was uploaded and whatever its declaration lets one do", async () => {
   const { store, results, said, take, work } = await submitted(kernelsWith(), "unlike");
   const message = await take();

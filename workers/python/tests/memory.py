@@ -55,9 +55,6 @@ class MemoryInbox:
     def acknowledge(self, message: Received) -> None:
         self.done.append((message.id, None))
 
-    def release(self, message: Received, seconds: int) -> None:
-        self.done.append((f"{message.id} released", seconds))
-
     def postpone(self, message: Received, seconds: int) -> None:
         self.done.append((message.id, seconds))
 

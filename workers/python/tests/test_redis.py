@@ -1,5 +1,6 @@
 """Store and queue on a redis-server of the tests' own; skipped where none is installed."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from redis.exceptions import TimeoutError
 
 from manyhands.errors import InvalidInputError, ManyhandsError
 from manyhands.folder_store import FolderStore
+from manyhands.hand_on import MOST_HANDED_ON, hand_on, times_handed_on
 from manyhands.ports import MAX_RECEIVE_COUNT, Received, Store
 from manyhands.redis_hub import Beat, FoundStore, expect_fit, occupation, open_redis, without_password
 from manyhands.redis_ports import RedisQueue, RedisStore, StoreFullError
@@ -85,26 +87,24 @@ def test_a_holder_that_lost_its_message_can_neither_hide_nor_show_it(redis: Any)
     assert taken(quick).receive_count == 2
     patient = RedisQueue(redis, "chunks", "patient")
     slow.postpone(lost, 0)
-    slow.release(lost, 0)
+    slow.postpone(lost, 60)
     assert patient.receive(0) is None
 
 
-def test_a_first_delivery_that_is_released_begins_anew_and_a_later_one_is_not_counted(redis: Any) -> None:
+@pytest.mark.parametrize("deliveries", [0, 1, 3])
+def test_what_no_worker_can_do_goes_round_until_it_was_handed_on_too_often(redis: Any, deliveries: int) -> None:
     queue = RedisQueue(redis, "chunks", "a")
-    queue.send(["a"])
-    queue.release(taken(queue), 0)
-    message = taken(queue)
+    queue.send([json.dumps({"version": 99, "handedOn": MOST_HANDED_ON - 2})])
+    for _ in range(deliveries):
+        queue.postpone(taken(queue), 0)
+    for _ in range(2 * MAX_RECEIVE_COUNT):
+        message = taken(queue)
+        if times_handed_on(message.body) == MOST_HANDED_ON:
+            break
+        hand_on(message, queue, 0)
+    assert times_handed_on(message.body) == MOST_HANDED_ON
     assert message.receive_count == 1
-    queue.postpone(message, 0)
-    queue.release(taken(queue), 0)
-    assert taken(queue).receive_count == 2
-    queue.release(taken_again(queue, redis), 60)
-    assert queue.receive(0) is None
-
-
-def taken_again(queue: RedisQueue, redis: Any) -> Received:
-    [pending] = redis.xpending_range("manyhands:chunks", "workers", "-", "+", 1)
-    return Received(pending["message_id"].decode(), "a", pending["times_delivered"], "", queue.stream)
+    assert redis.xlen("manyhands:chunks-dead") == 0
 
 
 @pytest.mark.parametrize("kind", ["redis", "folder"])

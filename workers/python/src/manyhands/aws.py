@@ -31,7 +31,7 @@ def client(service: str, endpoint_url: str | None) -> Any:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
     except ImportError:
-        raise InvalidInputError("boto3", "installed", "none", "pip install 'manyhands-worker[sqs]'") from None
+        raise InvalidInputError("boto3", "installed", "none", "pip install './workers/python[sqs]' in the checkout of manyhands.") from None
     is_elsewhere = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3")
     config = Config(
         retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if is_elsewhere else {}
@@ -81,7 +81,7 @@ class S3Store:
 
 
 class SqsQueue:
-    #: For so long a message is hidden anew while it is worked on, whatever the queue's own timeout: to ask for that would take a further right.
+    #: While it is worked on a message is hidden anew for this long, whatever the queue's own timeout: asking for that takes a further right.
     visibility_seconds = HIDDEN_SECONDS
 
     def __init__(self, sqs: SQSClient, url: str) -> None:
@@ -106,10 +106,6 @@ class SqsQueue:
 
     def postpone(self, message: Received, seconds: int) -> None:
         self.sqs.change_message_visibility(QueueUrl=self.url, ReceiptHandle=message.handle, VisibilityTimeout=seconds)
-
-    def release(self, message: Received, seconds: int) -> None:
-        """SQS counts each delivery and takes none back."""
-        self.postpone(message, seconds)
 
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Raises ManyhandsError where the queue refuses some after repeated attempts."""

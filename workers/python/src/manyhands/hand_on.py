@@ -16,13 +16,13 @@ MOST_HANDED_ON = 960
 
 
 def hand_on(message: Received, inbox: Inbox, retry_after_seconds: float) -> None:
-    """Sends it anew with a count of the rounds, and hidden for longer with each. One that was delivered before keeps its count of deliveries
-    instead, which ends the retries of a message that kills its workers."""
+    """Sends it anew with a count of the rounds, and hidden for longer with each. One that was delivered before is only
+    hidden, and that delivery counts: the retries of a message that kills its workers end, and at its last delivery it is sent anew, too."""
     rounds = times_handed_on(message.body)
     factor = min(1 + rounds / SHORT_ROUNDS, LONGEST_FACTOR)
     seconds = round(retry_after_seconds * factor * (1 + random.random()))
     if 1 < message.receive_count < MAX_RECEIVE_COUNT:
-        inbox.release(message, seconds)
+        inbox.postpone(message, seconds)
     else:
         passed = {**json.loads(message.body), "handedOn": rounds + 1}
         inbox.send([json.dumps(passed, separators=(",", ":"))], seconds)

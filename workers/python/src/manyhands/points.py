@@ -41,7 +41,7 @@ def _loops(
         from numba import njit
         from numba.extending import register_jitable
     except ImportError:
-        hint = "pip install 'manyhands-worker[point]', or give the kernel a `fill`."
+        hint = "pip install './workers/python[point]' in the checkout of manyhands, or give the kernel a `fill`."
         raise InvalidInputError("numba", "installed, for a kernel by `point`", "none", hint) from None
     uses_random = "random" in parameters_of(point, names) and "random" not in names
     # fastmath is off: each operation rounds as IEEE 754 says, and none is fused.

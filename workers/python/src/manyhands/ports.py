@@ -47,8 +47,5 @@ class Inbox(Protocol):
     def postpone(self, message: Received, seconds: int) -> None:
         """Hides the message for that many seconds from now on; 0 makes it visible."""
 
-    def release(self, message: Received, seconds: int) -> None:
-        """As `postpone`, for a message that was not begun: the delivery does not count where the queue can take that back."""
-
     def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Sends messages to the same queue, where they are hidden for that many seconds."""

@@ -96,10 +96,6 @@ class RedisQueue:
         """Does nothing where the message is another receiver's by now."""
         self._run("postpone", [self.stream, self.hidden], self._delivery(message, seconds))
 
-    def release(self, message: Received, seconds: float) -> None:
-        keys = [self.stream, self.hidden, self.delayed]
-        self._run("release", keys, [*self._delivery(message, seconds), str(uuid.uuid4())])
-
     def send(self, bodies: Iterable[str], delay_seconds: float = 0) -> None:
         waiting = list(bodies)
         for at in range(0, len(waiting), MESSAGES_A_REQUEST):
