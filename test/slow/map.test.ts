@@ -148,7 +148,7 @@ test("commands that need an array say that there is none, and the others know th
     "3 of 4 gave a value, 1 failed",
   );
   expect((await runCli(["list", "--engine", "local"], { cwd: folder })).stdout).toMatch(
-    /words +incomplete +4\/4 +words 4 items/,
+    /words +incomplete +4\/4 +words +4 items/,
   );
   expect(await runCli(["plot", "words"], { cwd: folder })).toMatchObject({ code: 0 });
   expect(readdirSync(out).filter((name) => name.endsWith(".png"))).toEqual(["timeline.png"]);
