@@ -30,8 +30,8 @@ const POISON: JobRequest = {
   chunksPerMessage: 20,
 };
 
-/** Long enough for the drainer to have a successor. */
-const SLOW: JobRequest = { ...POISON, kernel: "slow", chunksPerMessage: 1, ramp: "burst" };
+/** 12 s of work for three workers: long enough for the drainer to have a successor, however late it begins. */
+const SLOW: JobRequest = { ...POISON, kernel: "slow", chunk: [5, 10], chunksPerMessage: 1, ramp: "burst" };
 
 /** 9 MB in one chunk: the worker's PUT of it and the export of the array are uploads in parts. */
 const LARGE: JobRequest = {
