@@ -31,7 +31,9 @@ def client(service: str, endpoint_url: str | None) -> Any:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
     except ImportError:
-        raise InvalidInputError("boto3", "installed", "none", "pip install './workers/python[sqs]' in the checkout of manyhands.") from None
+        raise InvalidInputError(
+            "boto3", "installed", "none", "pip install './workers/python[sqs]' in the checkout of manyhands."
+        ) from None
     is_elsewhere = endpoint_url or os.environ.get("AWS_ENDPOINT_URL_S3")
     config = Config(
         retries={"mode": "standard", "max_attempts": ATTEMPTS}, s3={"addressing_style": "path"} if is_elsewhere else {}

@@ -31,7 +31,9 @@ def redis_client(url: str, password: str | None, *, retries: int) -> Any:
         from redis.exceptions import ConnectionError, TimeoutError
         from redis.retry import Retry
     except ImportError:
-        raise InvalidInputError("redis", "installed", "none", "pip install './workers/python[redis]' in the checkout of manyhands.") from None
+        raise InvalidInputError(
+            "redis", "installed", "none", "pip install './workers/python[redis]' in the checkout of manyhands."
+        ) from None
     options: dict[str, Any] = {
         "protocol": 2,
         "socket_timeout": SILENCE_SECONDS,
