@@ -3,8 +3,7 @@ import { layoutOf } from "../../shared/array/layout.ts";
 import { cellBytes, isMap } from "../../shared/array/spec.ts";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { type ReportMessage, reportMessages } from "../../shared/messages/chunk-report.ts";
-import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { DEFAULT_WORKERS, MB_PER_VCPU } from "../../shared/plan/workers.ts";
+import { peakMemoryOfJob } from "../../shared/plan/peak-memory.ts";
 import { jobKeys } from "../../shared/ports/keys.ts";
 import { readControl, readSubmission } from "../../shared/record/control.ts";
 import type { Peak } from "../../shared/record/memory.ts";
@@ -49,10 +48,7 @@ export async function jobMemory(found: Pick<FoundJob, "job" | "store" | "memory"
     store.get(jobKeys(jobId).job),
     listSegments(store, jobId, layout.total).then((segments) => readSegments(store, jobId, segments, said)),
   ]);
-  // As plans have it, see fleetFor: a worker of Python has one thread.
-  const { memoryMb = DEFAULT_WORKERS.memoryMb } = said;
-  const isPython = job.declaration?.language === "python";
-  const predicted = peakMemoryMb(job, isPython ? Math.min(memoryMb, MB_PER_VCPU) : memoryMb);
+  const predicted = peakMemoryOfJob(job, said.memoryMb);
   const stage = (name: Stage) => ({ predictedMb: predicted[name], measured: peaks[name] });
   const [splitter, worker, aggregator] = STAGES.map(stage);
   return {

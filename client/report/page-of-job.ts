@@ -5,8 +5,7 @@ import type { Overview } from "../../plots/picture.ts";
 import { KERNELS } from "../../shared/kernels/registry.ts";
 import type { AttemptFailure } from "../../shared/messages/chunk-report.ts";
 import { declarationOf } from "../../shared/plan/declaration-of.ts";
-import { peakMemoryMb } from "../../shared/plan/peak-memory.ts";
-import { DEFAULT_WORKERS, MB_PER_VCPU } from "../../shared/plan/workers.ts";
+import { peakMemoryOfJob } from "../../shared/plan/peak-memory.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { viewOfJob } from "../../shared/record/job-view.ts";
@@ -122,12 +121,8 @@ function barsOf(
 }
 
 /** As `manyhands memory` tells it, without the platform's log. */
-async function memoryOf(
-  { job, here }: Ended,
-  memoryMb = DEFAULT_WORKERS.memoryMb,
-): Promise<PageData["memory"]> {
-  const isPython = job.declaration?.language === "python";
-  const predicted = peakMemoryMb(job, isPython ? Math.min(memoryMb, MB_PER_VCPU) : memoryMb);
+async function memoryOf({ job, here }: Ended, memoryMb: number | undefined): Promise<PageData["memory"]> {
+  const predicted = peakMemoryOfJob(job, memoryMb);
   const { client, ...peaks } = (await readPeaks(here, job.jobId)) ?? {};
   const stages = (["splitter", "worker", "aggregator"] as const).map((stage) => {
     const measured = peaks[stage];

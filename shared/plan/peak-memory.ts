@@ -4,7 +4,7 @@ import { elementsIn, layoutOf } from "../array/layout.ts";
 import { cellBytes } from "../array/spec.ts";
 import type { Stage } from "../build/bundling.ts";
 import type { Job } from "../record/job.ts";
-import { threadsFor } from "./workers.ts";
+import { DEFAULT_WORKERS, MB_PER_VCPU, threadsFor } from "./workers.ts";
 
 /** A stage that has next to nothing, and with pictures drawn, see docs/experiments/memory.md. */
 const BASE_MB: Readonly<Record<Stage, number>> = { splitter: 57, worker: 76, aggregator: 85 };
@@ -39,4 +39,13 @@ export function peakMemoryMb(
         (AGGREGATOR_BYTES_A_CHUNK * total + (output.npy ? Math.min(bandBytes, MOST_BAND_BYTES) : 0)) / MB,
     ),
   };
+}
+
+/** The same of a job that ran, on workers of that memory. As plans have it, see fleetFor: a worker of Python has one thread. */
+export function peakMemoryOfJob(
+  job: Pick<Job, "spec" | "output" | "declaration">,
+  memoryMb: number = DEFAULT_WORKERS.memoryMb,
+): Readonly<Record<Stage, number>> {
+  const isPython = job.declaration?.language === "python";
+  return peakMemoryMb(job, isPython ? Math.min(memoryMb, MB_PER_VCPU) : memoryMb);
 }

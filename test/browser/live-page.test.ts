@@ -5,10 +5,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { liveHtml } from "../../client/watch/live-html.ts";
 import { axeFindings, CHROMIUM, openPage, paintedShare } from "../helpers/chromium.ts";
 import { runCli } from "../helpers/cli.ts";
+import { HOSTILE, MARKUP } from "../helpers/hostile-kernel.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 import { startWatched } from "../helpers/watched.ts";
-
-const MARKUP = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
 
 /** A kernel of six inputs and two values, of which the second one falls as the first one rises. */
 const SIX = `import { kernel } from "manyhands/kernel";
@@ -18,17 +17,6 @@ export default kernel({
   inputs: { a: input("first"), b: input("second"), c: input("third"), d: input("fourth"), e: input("fifth"), f: input("sixth") },
   values: { up: { about: "the sum" }, down: { about: "the same, negative" } },
   point: ({ a, b, c, d, e, f }) => { const sum = a + b + c + d + e + f; return { up: sum, down: -sum }; },
-});
-`;
-
-/** A kernel with texts that a page must not obey. */
-const HOSTILE = `import { kernel } from "manyhands/kernel";
-export default kernel({
-  name: "hostile",
-  about: ${JSON.stringify(MARKUP)},
-  inputs: { x: { about: ${JSON.stringify(MARKUP)}, unit: "<b>s</b>", default: 0, from: 0, to: 9 } },
-  value: { name: "v", about: ${JSON.stringify(MARKUP)}, unit: "<i>" },
-  point: ({ x }) => { if (x > 7) throw new Error(${JSON.stringify(MARKUP)}); return x; },
 });
 `;
 

@@ -6,20 +6,8 @@ import { describe, expect, test } from "vitest";
 import { usd } from "../../shared/validation/usd.ts";
 import { axeFindings, CHROMIUM, openPage } from "../helpers/chromium.ts";
 import { runCli } from "../helpers/cli.ts";
+import { HOSTILE, MARKUP } from "../helpers/hostile-kernel.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
-
-const MARKUP = "<img src=x onerror=alert(1)></script><script>alert(2)</script>";
-
-/** A kernel with texts that a page must not obey. */
-const HOSTILE = `import { kernel } from "manyhands/kernel";
-export default kernel({
-  name: "hostile",
-  about: ${JSON.stringify(MARKUP)},
-  inputs: { x: { about: ${JSON.stringify(MARKUP)}, unit: "<b>s</b>", default: 0, from: 0, to: 9 } },
-  value: { name: "v", about: ${JSON.stringify(MARKUP)}, unit: "<i>" },
-  point: ({ x }) => { if (x > 7) throw new Error(${JSON.stringify(MARKUP)}); return x; },
-});
-`;
 
 /** Sums what is swept, of six axes. */
 const SIX = `import { kernel } from "manyhands/kernel";
