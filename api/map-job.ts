@@ -112,9 +112,11 @@ function shardFor(
   workers: number,
   { seconds, concurrency }: MapLimits,
 ): number {
+  // A shard of no more items than are computed at the same time takes as long as one item.
+  const even = Math.max(count / (SHARDS_A_WORKER * workers), Math.min(concurrency, count / workers));
   const most = Math.min(
     MOST_ITEMS_PER_SHARD,
-    count / (SHARDS_A_WORKER * workers),
+    even,
     AIMED_SHARD_BYTES / mostBytes,
     (LONGEST_SHARD_SECONDS * concurrency) / seconds,
   );

@@ -81,7 +81,7 @@ export async function handOver(
         const ask = patientAsker(remote, { signal });
         const event = await ask(() => withKernel(remote, { ...request, ...told }));
         const submission = await ask(() => remote.submit(event, signal));
-        const unattended = onWarning && (await ask(async () => remote.unattended?.()));
+        const unattended = onWarning && (await ask(async () => remote.unattended?.(job)));
         if (unattended) onWarning(unattended);
         return { submission, site };
       }),

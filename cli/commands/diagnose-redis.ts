@@ -10,9 +10,10 @@ import { RedisStore } from "../../shared/ports/redis/redis-store.ts";
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { isForbidden } from "../../shared/ports/redis/scripts.ts";
 import { isInRedis, openStore, storeName, storePlace } from "../../shared/ports/redis/store-url.ts";
-import { count, counted } from "../../shared/validation/counted.ts";
+import { count } from "../../shared/validation/counted.ts";
 import { describeError, isPermanent } from "../../shared/validation/errors.ts";
 import { roughly } from "../../shared/validation/roughly.ts";
+import { queuesText } from "../terminal/queues-text.ts";
 import { bytes } from "../terminal/text.ts";
 import { storeFinding } from "./diagnose-sqs.ts";
 import type { Finding, Found } from "./finding.ts";
@@ -168,10 +169,7 @@ const CHECKS: Readonly<Record<string, (looked: Looked) => Promise<Found>>> = {
 
   async queues({ hub: { chunks, results } }) {
     const [toDo, done] = await Promise.all([chunks.depth(), results.depth()]);
-    return {
-      state: "ok",
-      text: `${counted(toDo.waiting, "chunk message")} waiting and ${count(toDo.inFlight)} being worked on, ${counted(done.waiting + done.inFlight, "report message")} on their way`,
-    };
+    return { state: "ok", text: queuesText(toDo, done) };
   },
 
   async "dead letters"({ hub: { deadChunks, deadResults } }) {

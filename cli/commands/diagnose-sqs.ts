@@ -10,8 +10,9 @@ import { conditionFault, type Probed, WHY_CONDITIONAL } from "../../shared/ports
 import { JOBS_PREFIX } from "../../shared/ports/keys.ts";
 import { bucketNamed } from "../../shared/ports/redis/store-url.ts";
 import type { StoreReader } from "../../shared/ports/store.ts";
-import { count, counted } from "../../shared/validation/counted.ts";
+import { count } from "../../shared/validation/counted.ts";
 import { describeError, InvalidInputError } from "../../shared/validation/errors.ts";
+import { queuesText } from "../terminal/queues-text.ts";
 import type { Finding, Found } from "./finding.ts";
 
 export interface PlacesOptions {
@@ -58,7 +59,7 @@ async function queueFindings(
     return [
       {
         ...{ check: "queues", state: "ok" },
-        text: `${place.shown}: ${counted(chunks.waiting, "chunk message")} waiting and ${count(chunks.inFlight)} being worked on, ${counted(results.waiting + results.inFlight, "report message")} on their way`,
+        text: `${place.shown}: ${queuesText(chunks, results)}`,
       },
       { check: "dead letters", state: deadResults.waiting > 0 ? "problem" : "ok", text: dead },
     ];

@@ -12,6 +12,7 @@ import {
 } from "../../client/cloud/sdk.ts";
 import { buildToDeploy } from "../../shared/build/of-stages.ts";
 import { count, counted } from "../../shared/validation/counted.ts";
+import { queuesText } from "../terminal/queues-text.ts";
 import { compareBuilds } from "./compare-builds.ts";
 import { compareKernels, type KernelHere } from "./compare-kernels.ts";
 import type { Finding, Found } from "./finding.ts";
@@ -168,7 +169,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     ]);
     return {
       state: "ok",
-      text: `${counted(chunks.waiting, "chunk message")} waiting and ${count(chunks.inFlight)} being worked on, ${counted(results.waiting + results.inFlight, "report message")} on their way`,
+      text: queuesText(chunks, results),
     };
   },
 

@@ -36,6 +36,7 @@ export async function list({ limit, json, ...asked }: ListOptions): Promise<numb
   const engine = engineAsked(asked);
   const isThere = (each: Engine) => !each.isRemote || each.hasUsualPlace || each.isNamed(asked);
   const engines = engine ? [engine] : [...ENGINES.values()].filter(isThere);
+  const isElsewhere = engines.some((each) => each.isRemote && each.isNamed(asked));
   const rows: object[] = [];
   let code = 0;
   for (const open of new Set(engines.map(({ jobs }) => jobs))) {
@@ -46,19 +47,19 @@ export async function list({ limit, json, ...asked }: ListOptions): Promise<numb
       else process.stdout.write(asText(listing));
     } catch (error) {
       if (engine) throw error;
-      code = noteOn(error, jobs);
+      const isNothingSet = error instanceof Error && "isNothingSet" in error && error.isNothingSet;
+      if (!(isNothingSet && isElsewhere)) noteOn(error, jobs);
+      if (!isNothingSet) code = EXIT_CODES.badInput; // else a user who never set AWS up, who misses nothing
     }
   }
   if (json) process.stdout.write(jsonLine(rows));
   return code;
 }
 
-/** Says why a place's jobs are not among those listed. Returns the exit code: a user who never set AWS up misses nothing. */
-function noteOn(error: unknown, { owner }: JobStore): number {
+/** Says why a place's jobs are not among those listed. */
+function noteOn(error: unknown, { owner }: JobStore): void {
   process.stderr.write(`No jobs of ${owner} are listed. ${describeError(error)}\n`);
   printDebug(error);
-  const isNothingSet = error instanceof Error && "isNothingSet" in error && error.isNothingSet;
-  return isNothingSet ? 0 : EXIT_CODES.badInput;
 }
 
 export function asRows({ latest, fieldsOf }: Listing): object[] {

@@ -11,6 +11,7 @@ import { count, counted } from "../../shared/validation/counted.ts";
 import { printable } from "../../shared/validation/printable.ts";
 import { costLine, limitLine } from "../terminal/cost-line.ts";
 import { planLine } from "../terminal/plan-line.ts";
+import { laterText } from "../terminal/queues-text.ts";
 import { ago, aligned, jsonLine, seconds, whatOf } from "../terminal/text.ts";
 
 /** The job lies where the named engine has its own; none: in the folder, where there is one, else elsewhere. */
@@ -108,5 +109,5 @@ function itemsText({ total, given, failed }: NonNullable<Summary["items"]>): str
 
 function queueText({ chunks, results }: NonNullable<FoundStatus["queues"]>): string {
   const reports = count(results.waiting + results.inFlight);
-  return `${count(chunks.waiting)} messages wait, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
+  return `${count(chunks.waiting)} messages wait${laterText(chunks)}, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }

@@ -1,10 +1,11 @@
+import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { seconds } from "./text.ts";
 
 /** Where a worker's time of a job went, as the mean over its workers (ms): the parts add up to the makespan. */
 export interface MakespanParts {
   readonly compute: number;
-  /** Before the first chunk: splitting, and starting workers. */
+  /** Before the first chunk: splitting, and starting workers or waiting for them. */
   readonly begin: number;
   /** A worker had a chunk and did not compute: it compressed, stored or reported it, or waited for a processor. */
   readonly store: number;
@@ -32,10 +33,11 @@ export function belowOne(
   const busy = Math.max(busyMs, computeMs) / workers;
   const begin = Math.min(waitedMs, Math.max(0, makespanMs - busy));
   const partsMs = { compute, begin, store: busy - compute, idle: Math.max(0, makespanMs - begin - busy) };
+  const names = waitedMs < LONG_WAIT_MS ? NAMES : { ...NAMES, begin: "waiting for a worker to begin" };
   const told = (Object.keys(NAMES) as (keyof MakespanParts)[])
     .filter((part) => Math.round(partsMs[part]) > 0)
     .sort((a, b) => partsMs[b] - partsMs[a])
-    .map((part) => `${seconds(partsMs[part])} ${NAMES[part]}`);
+    .map((part) => `${seconds(partsMs[part])} ${names[part]}`);
   const whose = workers > 1 ? "each worker's" : "the worker's";
   const list = told.length > 1 ? `${told.slice(0, -1).join(", ")} and ${told.at(-1)}` : (told[0] ?? "");
   return { sentence: `below 1, since of ${whose} ${seconds(makespanMs)} it spent ${list}`, partsMs };

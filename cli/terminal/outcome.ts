@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { RunResult } from "../../client/engines/engine.ts";
+import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
@@ -113,9 +114,6 @@ function itemLines(summary: Summary, { total, given, failed }: Items): Line[] {
 }
 
 type Items = NonNullable<Summary["items"]>;
-
-/** A shorter wait is how workers start. */
-const LONG_WAIT_MS = 60_000;
 
 function waited({ waitedMs = 0 }: Summary): string {
   return waitedMs < LONG_WAIT_MS ? "" : `, ${roughly(waitedMs)} of it before a worker began`;

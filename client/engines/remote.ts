@@ -132,7 +132,7 @@ async function followAndFetch(
 ): Promise<RunResult> {
   const { jobId } = job;
   const startUp = performance.now();
-  const unattended = onWarning && (await ask(async () => remote.unattended?.()));
+  const unattended = onWarning && (await ask(async () => remote.unattended?.(job)));
   if (unattended) onWarning(unattended);
   const leave = remote.attend?.();
   sayDetached(remote, jobId, ifAborted);

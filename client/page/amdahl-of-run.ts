@@ -1,9 +1,12 @@
 /** What one run says of more workers, by Amdahl's law. Pure. */
+import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
 import type { PageData } from "./page-data.ts";
 
 export interface AmdahlOfRun {
   /** The time (ms) in which no worker was at work: start-up, splitting, waiting, pauses. No further worker shortens it. */
   readonly serialMs: number;
+  /** The time (ms) before a worker began, of a job that waited for one: it is in no other figure. */
+  readonly waitedMs: number;
   /** What can be shared: how long all workers together were at work; their CPU time where they had fewer cores. */
   readonly sharedMs: number;
   /** The longest chunk: no number of workers is done sooner with all of them. */
@@ -26,15 +29,16 @@ export function amdahlOfRun(
   const areCrowded = counts.workers > cores;
   const sharedMs = areCrowded ? summary.computeMs : summary.busyMs;
   if (sharedMs <= 0 || (areCrowded && values.length === 0)) return undefined;
-  const { makespanMs } = summary;
-  const serialMs = Math.max(0, makespanMs - unionMs(bars));
+  const { makespanMs, waitedMs: untilBegun = 0 } = summary;
+  const waitedMs = untilBegun < LONG_WAIT_MS ? 0 : untilBegun;
+  const serialMs = Math.max(0, makespanMs - waitedMs - unionMs(bars));
   const known = bars
     .filter(({ chunks }) => chunks === 1)
     .map(({ durationMs, cpuMs }) => (areCrowded ? cpuMs : durationMs));
   const longestMs = known.reduce((most, ms) => Math.max(most, ms), summary.slowest?.cpuMs ?? 0);
   const aloneMs = serialMs + sharedMs;
   return {
-    ...{ serialMs, sharedMs, longestMs, serialShare: serialMs / aloneMs },
+    ...{ serialMs, waitedMs, sharedMs, longestMs, serialShare: serialMs / aloneMs },
     speedUp: (workers) => aloneMs / (serialMs + Math.max(sharedMs / workers, Math.min(longestMs, sharedMs))),
   };
 }

@@ -81,11 +81,16 @@ function redisRemote(hub: RedisHub, at: RedisPlace, { redis }: JobPlace, faults:
       uploads: (language) => uploadsTaken(hub.redis, language),
       advice: ADVICE,
     },
-    unattended: async () => {
+    unattended: async ({ declaration }) => {
       const machines = await seenMachines(hub.redis);
-      return machines?.length === 0
-        ? `No machine says that it works for ${shown}: \`manyhands worker --queue ${quoted(forWorkers)}\` starts one, here or elsewhere.`
-        : undefined;
+      const language = declaration && (declaration.language ?? "node"); // any machine has the kernels of the program
+      if (!machines || machines.some((machine) => !language || machine.language === language))
+        return undefined;
+      const [whose, command] =
+        language === "python"
+          ? [" with Python, as the job's kernel needs", "python -m manyhands worker --allow-uploads"]
+          : ["", "manyhands worker"];
+      return `No machine says that it works for ${shown}${whose}: \`${command} --queue ${quoted(forWorkers)}\` starts one, here or elsewhere.`;
     },
   };
 }

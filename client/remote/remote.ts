@@ -40,8 +40,8 @@ export interface Remote extends Faults {
   cost(job: StoredJob): Promise<FoundCost | undefined>;
   /** What its stages' processes had of memory at the most, as far as that is measured. */
   memory(job: StoredJob): Promise<FoundMemory>;
-  /** A sentence where no worker is there, which says how to start one; undefined where one is, or that is not known. */
-  unattended?(): Promise<string | undefined>;
+  /** A sentence where no worker is there for the job's kernel, which says how to start one; undefined where one is, or that is not known. */
+  unattended?(job: Pick<StoredJob, "declaration">): Promise<string | undefined>;
   /** Whether it, and its jobs, are gone with the command that uses it. */
   readonly endsWithUs?: boolean;
   /** How long (ms) a command that is interrupted waits for what it began there to end. */

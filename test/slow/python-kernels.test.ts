@@ -264,6 +264,10 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
           };
           const job = ["run", "./henon.py", "--points", "400x400", "--redis", redis, "--no-plots", "--json"];
           const folder = folderWith({ "henon.py": readFileSync(join(EXAMPLE, "henon.py")) });
+          const early = await runCli(["submit", ...job.slice(1), "--points", "10x10"], { cwd: folder, env });
+          expect(early.stderr).toContain(
+            "with Python, as the job's kernel needs: `python -m manyhands worker --allow-uploads --queue ",
+          );
           const strict = await started();
           const refused = await runCli(job, { cwd: folder, env });
           expect(refused.code).toBe(2);

@@ -5,6 +5,7 @@ import { attach, open, run, submit } from "../../api/index.ts";
 import { openRedis } from "../../shared/ports/redis/redis-ports.ts";
 import { redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { runCli } from "../helpers/cli.ts";
+import { NO_AWS } from "../helpers/deployment-server.ts";
 import { folderWith, pointFile } from "../helpers/kernel-file.ts";
 import { noRedis, redisServer } from "../helpers/redis-server.ts";
 import { redisSite } from "../helpers/redis-site.ts";
@@ -58,11 +59,22 @@ describe.skipIf(noRedis)("engine redis", () => {
   test("a job that was submitted with nobody there says so, and is done by workers that come later", async () => {
     const { server, machine, ask } = await redisSite();
     const out = temporaryFolder();
-    const { jobId } = await submit("mandelbrot", {}, { ...SMALL, redis: server.url, jobId: "later" });
+    const said: string[] = [];
+    const { jobId } = await submit(
+      "mandelbrot",
+      {},
+      { ...SMALL, redis: server.url, jobId: "later", onWarning: (sentence) => said.push(sentence) },
+    );
+    expect(said).toEqual([
+      expect.stringMatching(/^No machine says that it works for \S+: `manyhands worker --queue /),
+    ]);
     await vi.waitUntil(
       async () => (await ask("status", "later")).stdout.includes("nobody is working"),
       PATIENCE,
     );
+    const listed = await runCli(["list"], { cwd: out, env: { ...NO_AWS, MANYHANDS_REDIS: server.url } });
+    expect(listed.stdout).toMatch(/^later +running, nobody is working on this yet/m);
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
     const status = await ask("status", "later");
     expect(status.stdout).toMatch(/^later: running, nobody is working on this yet\n/);
     expect(status.stdout).toContain(

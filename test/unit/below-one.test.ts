@@ -18,6 +18,11 @@ test.each([
     "below 1, since of the worker's 3.00 s it spent 2.50 s storing (or waiting for a processor), 400 ms computing and 100 ms until the first chunk (splitting, start-up)",
   ],
   [
+    "a job that was there before any worker",
+    { workers: 1, makespanMs: 3_600_000, waitedMs: 3_599_000, busyMs: 900, computeMs: 900 },
+    "below 1, since of the worker's 3600.00 s it spent 3599.00 s waiting for a worker to begin, 900 ms computing and 100 ms waiting for the queue",
+  ],
+  [
     "a queue that hands out slowly",
     { workers: 1, makespanMs: 900, waitedMs: 0, busyMs: 50, computeMs: 50 },
     "below 1, since of the worker's 900 ms it spent 850 ms waiting for the queue and 50 ms computing",

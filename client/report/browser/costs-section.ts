@@ -4,13 +4,15 @@ import { amdahlOfRun } from "../../page/amdahl-of-run.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { chart, wholeSteps } from "./charts.ts";
 import { details, el, section, svg, table } from "./elements.ts";
-import { duration, percent } from "./numbers.ts";
+import { duration, partOf, percent } from "./numbers.ts";
 
 /** The bins of a decade, see `costBin`. */
 const PER_DECADE = 20;
 const startOf = (bin: number) => 10 ** (bin / PER_DECADE);
 
-export function costsSection({ costs, summary }: PageData): HTMLElement | undefined {
+export function costsSection(data: PageData): HTMLElement | undefined {
+  const { costs, summary } = data;
+  const part = partOf(data);
   const bins = Object.entries(costs)
     .map(([bin, chunks]) => ({ bin: Number(bin), chunks }))
     .sort((a, b) => a.bin - b.bin);
@@ -22,12 +24,12 @@ export function costsSection({ costs, summary }: PageData): HTMLElement | undefi
   const decades = Array.from({ length: (to - from) / PER_DECADE + 1 }, (_, k) => from + k * PER_DECADE);
   const place = (bin: number) => (bin - from) / (to - from);
   const picture = chart(
-    "How many chunks took how much CPU time; the table below has the numbers",
+    `How many ${part}s took how much CPU time; the table below has the numbers`,
     {
-      title: "CPU time of a chunk",
+      title: `CPU time of a ${part}`,
       ticks: decades.map((bin) => ({ at: place(bin), label: duration(startOf(bin)) })),
     },
-    { title: "chunks", ticks: wholeSteps(most).map((step) => ({ at: step / most, label: count(step) })) },
+    { title: `${part}s`, ticks: wholeSteps(most).map((step) => ({ at: step / most, label: count(step) })) },
     (across, up) =>
       bins.map(({ bin, chunks }) =>
         svg("rect", {
@@ -44,7 +46,7 @@ export function costsSection({ costs, summary }: PageData): HTMLElement | undefi
   const median = middle(bins, total / 2);
   const slowest = summary?.slowest;
   const told = slowest
-    ? `Half of the chunks took less than ${duration(startOf(median + 1))}; the slowest, chunk ${slowest.chunk}, took ${duration(slowest.cpuMs)}.`
+    ? `Half of the ${part}s took less than ${duration(startOf(median + 1))}; the slowest, ${part} ${slowest.chunk}, took ${duration(slowest.cpuMs)}.`
     : "";
   const rows = bins.map(({ bin, chunks }) => [
     `${duration(startOf(bin))} to ${duration(startOf(bin + 1))}`,
@@ -52,12 +54,12 @@ export function costsSection({ costs, summary }: PageData): HTMLElement | undefi
   ]);
   return section(
     "costs",
-    "What chunks cost",
+    `What ${part}s cost`,
     el("p", {}, told),
     picture,
     details(
       "The distribution as a table",
-      table(`CPU time of ${counted(total, "chunk")}`, ["CPU time", "chunks"], rows),
+      table(`CPU time of ${counted(total, part)}`, ["CPU time", `${part}s`], rows),
     ),
   );
 }
@@ -113,14 +115,15 @@ export function amdahlSection(data: PageData): HTMLElement | undefined {
       svg("circle", { class: "now", cx: across(place(workers)), cy: up(now / top), r: 5 }),
     ],
   );
-  const makespan = data.summary!.makespanMs;
+  const workedMs = data.summary!.makespanMs - run.waitedMs;
+  const waited = run.waitedMs > 0 ? ` after the ${duration(run.waitedMs)} before a worker began` : "";
   return section(
     "amdahl",
     "What more workers would give",
     el(
       "p",
       {},
-      `No worker was at work in ${duration(run.serialMs)} of ${duration(makespan)}: start-up, splitting and waiting, which no further worker shortens. That is ${percent(run.serialShare)} of the ${duration(run.serialMs + run.sharedMs)} that one worker would take. By Amdahl's law ${counted(workers, "worker")} ${workers === 1 ? "is" : "are"} ${now.toFixed(2)} times as fast as one, and no number of them more than ${limit.toFixed(2)} times: the longest chunk takes ${duration(run.longestMs)}. Each worker is taken to have a core of its own; manyhands scale measures it.`,
+      `No worker was at work in ${duration(run.serialMs)} of ${duration(workedMs)}${waited}: start-up, splitting and waiting, which no further worker shortens. That is ${percent(run.serialShare)} of the ${duration(run.serialMs + run.sharedMs)} that one worker would take. By Amdahl's law ${counted(workers, "worker")} ${workers === 1 ? "is" : "are"} ${now.toFixed(2)} times as fast as one, and no number of them more than ${limit.toFixed(2)} times: the longest ${partOf(data)} takes ${duration(run.longestMs)}. Each worker is taken to have a core of its own; manyhands scale measures it.`,
     ),
     picture,
     details(

@@ -3,12 +3,12 @@ import { count, counted } from "../../../shared/validation/counted.ts";
 import { usd } from "../../../shared/validation/usd.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { code, details, el, section, table } from "./elements.ts";
-import { bytes, duration, short, withUnit } from "./numbers.ts";
+import { bytes, duration, partOf, short, withUnit } from "./numbers.ts";
 
 export function heading(data: PageData): readonly HTMLElement[] {
   const { kernel, jobId, about, state, counts, axes, summary } = data;
   const shape = axes.map(({ length }) => count(length)).join(" × ");
-  const stored = `${count(counts.done)} of ${counted(counts.total, data.values.length > 0 ? "chunk" : "shard")} stored`;
+  const stored = `${count(counts.done)} of ${counted(counts.total, partOf(data))} stored`;
   const failed = counts.failed > 0 ? `, ${count(counts.failed)} failed` : "";
   return [
     el("h1", {}, `${kernel}${shape && `, ${shape}`}`),
@@ -26,6 +26,7 @@ export function heading(data: PageData): readonly HTMLElement[] {
 
 export function summarySection(data: PageData): HTMLElement {
   const { summary, counts, cost, plan, engine, submittedAtMs, inputs } = data;
+  const part = partOf(data);
   const rows: [string, string | undefined][] = [
     [
       "submitted",
@@ -42,15 +43,21 @@ export function summarySection(data: PageData): HTMLElement {
       "time until the first worker began",
       summary?.waitedMs === undefined ? undefined : duration(summary.waitedMs),
     ],
-    ["CPU time of all chunks", summary && duration(summary.computeMs)],
+    [`CPU time of all ${part}s`, summary && duration(summary.computeMs)],
     ["workers at a time", count(counts.workers)],
     ["cold starts", count(counts.coldStarts)],
-    ["speed-up, efficiency", summary && `${summary.speedUp.toFixed(2)}, ${summary.efficiency.toFixed(2)}`],
+    // A task may wait most of the time: its processor time tells nothing of more workers.
+    [
+      "speed-up, efficiency",
+      summary && part === "chunk"
+        ? `${summary.speedUp.toFixed(2)}, ${summary.efficiency.toFixed(2)}`
+        : undefined,
+    ],
     ["items that failed", summary?.failedItems === undefined ? undefined : count(summary.failedItems)],
     ["failed attempts", count(counts.failedAttempts)],
-    ["chunks reissued", summary && summary.reissued > 0 ? count(summary.reissued) : undefined],
+    [`${part}s reissued`, summary && summary.reissued > 0 ? count(summary.reissued) : undefined],
     [
-      "chunks whose times are unknown",
+      `${part}s whose times are unknown`,
       summary && summary.unknownTimes > 0 ? count(summary.unknownTimes) : undefined,
     ],
     ["cost on a deployment", cost && `${usd(cost.usd)}, ${cost.basis}`],
@@ -108,7 +115,9 @@ export function memorySection({ memory }: PageData): HTMLElement | undefined {
   );
 }
 
-export function failuresSection({ failures, counts, summary }: PageData): HTMLElement {
+export function failuresSection(data: PageData): HTMLElement {
+  const { failures, counts, summary } = data;
+  const part = partOf(data);
   const items = summary?.failedItems ?? 0;
   const more = counts.failed + counts.failedAttempts + items - failures.length;
   return section(
@@ -118,11 +127,11 @@ export function failuresSection({ failures, counts, summary }: PageData): HTMLEl
       ? el(
           "p",
           {},
-          counts.failed > 0 ? `${counted(counts.failed, "chunk")} failed, and no worker said why.` : "None.",
+          counts.failed > 0 ? `${counted(counts.failed, part)} failed, and no worker said why.` : "None.",
         )
       : table(
           "Failed attempts",
-          ["chunk", "attempt", "when", "then", "error", "log"],
+          [part, "attempt", "when", "then", "error", "log"],
           failures.map(({ chunk, attempt, atMs, isFinal, error, log }) => [
             ...[
               String(chunk),

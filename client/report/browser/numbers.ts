@@ -1,4 +1,5 @@
 /** Numbers as the page alone writes them; whole ones and sums of money are written as in sentences, by shared/validation. */
+import type { PageData } from "../../page/page-data.ts";
 
 /** A number of a job's, in as many digits as tell it. */
 export function short(value: number | string | boolean | null, digits = 6): string {
@@ -7,6 +8,10 @@ export function short(value: number | string | boolean | null, digits = 6): stri
     ? value.toLocaleString("en")
     : String(Number(value.toPrecision(digits)));
 }
+
+/** What a job is computed in: a map's items travel in shards. */
+export const partOf = ({ values }: Pick<PageData, "values">): "chunk" | "shard" =>
+  values.length > 0 ? "chunk" : "shard";
 
 export const withUnit = (text: string, unit: string): string => (unit === "" ? text : `${text} ${unit}`);
 
@@ -19,7 +24,7 @@ export function duration(ms: number): string {
 export function bytes(value: number): string {
   if (value < 1000) return `${value} B`;
   const power = Math.min(4, Math.floor(Math.log10(value) / 3));
-  return `${Number((value / 1000 ** power).toPrecision(3))} ${["B", "KB", "MB", "GB", "TB"][power]}`;
+  return `${Number((value / 1000 ** power).toPrecision(3))} ${["B", "kB", "MB", "GB", "TB"][power]}`;
 }
 
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;

@@ -7,7 +7,7 @@ import { count, counted } from "../../../shared/validation/counted.ts";
 import type { PageData } from "../../page/page-data.ts";
 import { type Look, Sheet } from "./browser-canvas.ts";
 import { button, details, el, section, table } from "./elements.ts";
-import { duration, percent } from "./numbers.ts";
+import { duration, partOf, percent } from "./numbers.ts";
 import { keepDrawn, lookNow } from "./redrawing.ts";
 
 const [BUSY, COLD_START, IDLE] = [0x2f6fb0, 0xf08c1d, 0xe9ecf1];
@@ -119,7 +119,7 @@ export function timelineSection(data: PageData): HTMLElement {
     const bar = bars.find(
       (each) => each.lane === row && each.startMs <= ms && ms < each.startMs + each.durationMs,
     );
-    told.textContent = bar ? describe(bar, lanes) : "";
+    told.textContent = bar ? describe(bar, lanes, partOf(data)) : "";
   });
   canvas.addEventListener("dblclick", ({ offsetX }) => zoom(0.5, timeAt(dotsAcross(offsetX))));
   const keys: Readonly<Record<string, () => void>> = {
@@ -165,19 +165,27 @@ const legend = (kind: string, word: string) => [el("span", { class: `swatch ${ki
 function describe(
   { lane, chunk, chunks, startMs, durationMs, cpuMs }: PageData["bars"][number],
   lanes: readonly string[],
+  part: string,
 ): string {
-  const what = chunks === 1 ? `chunk ${chunk}` : `${counted(chunks, "chunk")} from ${chunk} on`;
+  const what = chunks === 1 ? `${part} ${chunk}` : `${counted(chunks, part)} from ${chunk} on`;
   return `${lanes[lane] ?? ""}: ${what}, from ${duration(startMs)} for ${duration(durationMs)}, ${duration(cpuMs)} of CPU time.`;
 }
 
-function sentence({ counts, summary }: PageData): string {
+function sentence(data: PageData): string {
+  const { counts, summary } = data;
+  const part = partOf(data);
   if (!summary) return "";
   const { makespanMs, busyMs, speedUp } = summary;
   const share = counts.workers > 0 && makespanMs > 0 ? busyMs / (counts.workers * makespanMs) : 0;
-  return `${counted(counts.done, "chunk")} on ${counted(counts.workers, "worker")} in ${duration(makespanMs)}: the workers were at work ${percent(share)} of that, ${counted(counts.coldStarts, "cold start")}. One core would have needed ${duration(summary.computeMs)}: speed-up ${speedUp.toFixed(2)}.`;
+  const alone =
+    part === "chunk"
+      ? ` One core would have needed ${duration(summary.computeMs)}: speed-up ${speedUp.toFixed(2)}.`
+      : "";
+  return `${counted(counts.done, part)} on ${counted(counts.workers, "worker")} in ${duration(makespanMs)}: the workers were at work ${percent(share)} of that, ${counted(counts.coldStarts, "cold start")}.${alone}`;
 }
 
-function workersTable({ lanes, bars }: PageData): HTMLElement {
+function workersTable(data: PageData): HTMLElement {
+  const { lanes, bars } = data;
   const sums = lanes.map(() => ({ chunks: 0, busyMs: 0, cpuMs: 0 }));
   for (const { lane, chunks, durationMs, cpuMs } of bars) {
     const sum = sums[lane];
@@ -194,5 +202,5 @@ function workersTable({ lanes, bars }: PageData): HTMLElement {
   });
   const caption =
     lanes.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${count(lanes.length)} workers` : "Workers";
-  return table(caption, ["worker", "chunks", "at work", "CPU time"], rows);
+  return table(caption, ["worker", `${partOf(data)}s`, "at work", "CPU time"], rows);
 }

@@ -39,6 +39,8 @@ test.each([
   ["many take 50 minutes at the most", { count: 1e6, mostBytes: 10 }, {}, 100],
   ["with less time each, more of them", { count: 1e6, mostBytes: 10 }, { itemSeconds: 0.1 }, 1000],
   ["with several at a time, more of them", { count: 1e6, mostBytes: 10 }, { concurrency: 8 }, 800],
+  ["no fewer than a worker has under way", { count: 40, mostBytes: 10 }, { concurrency: 16 }, 16],
+  ["but a shard for each worker", { count: 20, mostBytes: 10 }, { concurrency: 16 }, 10],
   ["large ones make 4 MB at the most", { count: 1e6, mostBytes: 2 ** 18 }, {}, 16],
   ["one is one", { count: 1, mostBytes: 10 }, {}, 1],
   ["as it is said", { count: 1e6, mostBytes: 10 }, { itemsPerShard: 7 }, 7],

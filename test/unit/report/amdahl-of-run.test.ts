@@ -8,10 +8,10 @@ const bar = (lane: number, startMs: number, durationMs: number, chunks = 1) => (
 
 const VALUES = [{}] as unknown as PageData["values"];
 
-function run(bars: PageData["bars"], makespanMs: number, { cores = 2, values = VALUES } = {}) {
+function run(bars: PageData["bars"], makespanMs: number, { cores = 2, values = VALUES, waitedMs = 0 } = {}) {
   const busyMs = bars.reduce((sum, { durationMs }) => sum + durationMs, 0);
   const computeMs = bars.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
-  const summary = { makespanMs, busyMs, computeMs } as NonNullable<PageData["summary"]>;
+  const summary = { makespanMs, busyMs, computeMs, waitedMs } as NonNullable<PageData["summary"]>;
   return amdahlOfRun({ bars, summary, values, cores, counts: { workers: 2 } as PageData["counts"] });
 }
 
@@ -30,6 +30,12 @@ test("one worker is as fast as itself, and more are bounded by what is serial an
   expect(found.speedUp(1)).toBe(1);
   expect(found.speedUp(2)).toBeCloseTo(1000 / (100 + 450));
   expect(found.speedUp(Number.POSITIVE_INFINITY)).toBeCloseTo(1000 / (100 + 90));
+});
+
+test("what passed before a worker came to a job that waited for one is serial for no worker", () => {
+  const bars = [bar(0, 3_600_000, 800), bar(0, 3_600_900, 100)];
+  expect(run(bars, 3_601_000, { waitedMs: 3_600_000 })).toMatchObject({ waitedMs: 3_600_000, serialMs: 100 });
+  expect(run([bar(0, 100, 800)], 1000, { waitedMs: 100 })).toMatchObject({ waitedMs: 0, serialMs: 200 });
 });
 
 test("a bar of several chunks is no longest chunk, and a job without times has no law", () => {
