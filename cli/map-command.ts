@@ -23,6 +23,8 @@ export function addMapCommand(program: Command): void {
     .option("--job-id <id>", "name the job")
     .option("--no-plots", "draw no timeline")
     .option("--notify", "ring the terminal's bell, and notify the desktop, when a job of over a minute ends")
+    .option("--watch", "show the items' progress on a page of this machine, in the desktop's browser")
+    .option("--no-open", "with --watch: only print the page's address")
     .option("--no-report", "write no report.html")
     .option("--dry-run", "run nothing: say what it will take and cost; an item is taken to last a second")
     .option("--json", "print the result as one JSON object, and nothing else")

@@ -36,6 +36,7 @@ export function addRemoteCommands(program: Command): void {
   addJobOptions(remote("submit", "hand a job to a deployment or a Redis and return at once, with its id"))
     .option("-y, --yes", "do not ask about a job that is expected to cost more than 1 USD")
     .option("--json", "print the submission as one JSON object")
+    .option("-q, --quiet", "print the id alone")
     .action(async (kernel: string | undefined, options: Omit<SubmitOptions, "inputs">, command: Command) => {
       const { submit } = await import("./commands/submit.ts");
       process.exitCode = await submit(kernel, withInputs(command, options));

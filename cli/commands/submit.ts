@@ -12,35 +12,37 @@ import { jsonLine } from "../terminal/text.ts";
 
 export interface SubmitOptions extends RequestOptions, JobPlace {
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly yes?: boolean;
   readonly jobId?: string;
 }
 
 /** `manyhands submit`: prints the job's id once every chunk message is sent, and workers are started for them. Returns the exit code. */
 export async function submit(kernelName: string | undefined, options: SubmitOptions): Promise<number> {
-  const { stack, redis, store, jobId, json, yes } = options;
+  const { stack, redis, store, jobId, json, quiet, yes } = options;
   const controller = new AbortController();
   let interruption: Interruption | undefined;
   const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const note = quiet ? undefined : say;
   try {
     const submitted = await handOver(
       () => requestOf(kernelName, options),
-      { stack, redis, store, jobId, ramp: options.ramp, signal: controller.signal, onWarning: say },
+      { stack, redis, store, jobId, ramp: options.ramp, signal: controller.signal, onWarning: note },
       {
         nameOf: optionName,
-        onPlan: acceptPlan({ yes, isSilent: json === true }),
+        onPlan: acceptPlan({ yes, isSilent: json === true || quiet === true }),
         onBegin: () => {
           interruption = listenForInterruption(controller);
         },
         // A large job takes its splitter minutes: a user who does not wait for it needs the id.
-        onSubmit: (id, name) => json || say(`Submitting ${id} to ${name} …`),
+        onSubmit: (id, name) => json || note?.(`Submitting ${id} to ${name} …`),
       },
     );
     const { submission, site } = submitted;
     if (json) process.stdout.write(jsonLine({ ...submission, ...site.fields }));
     else {
       process.stdout.write(`${submission.jobId}\n`);
-      say(sentenceOf(submitted));
+      note?.(sentenceOf(submitted));
     }
     return 0;
   } catch (error) {

@@ -41,16 +41,22 @@ export async function withKernel<Request extends Asking>(
   return { ...request, uploaded: { sha256, ...(fast !== undefined && { fast }) } };
 }
 
-/** It stays if the job is refused: another client's job may have come to need it. */
+/**
+ * Stored anew, `kernels --prune` spares it until the job names it. It stays if the job is refused: another client's job may have come to need
+ * it. A user who may not write kernels uses one that is there as it is.
+ */
 async function bring(store: Remote["store"], bytes: Uint8Array): Promise<string> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const key = uploadKey(sha256);
-  for await (const found of store.list(key)) {
-    if (found !== key) continue;
-    // Stored anew `kernels --prune` spares it until the job names it. A user who may not write kernels uses it as it is.
-    await store.put(key, bytes).catch(() => {});
-    return sha256;
+  try {
+    await store.put(key, bytes);
+  } catch (error) {
+    if (!(await isStored(store, key).catch(() => false))) throw error;
   }
-  await store.putIfAbsent(key, bytes);
   return sha256;
+}
+
+async function isStored(store: Remote["store"], key: string): Promise<boolean> {
+  for await (const found of store.list(key)) if (found === key) return true;
+  return false;
 }

@@ -71,6 +71,7 @@ function draw() {
   isDue = false;
   const { counts, state, secondsLeft, cost, failures } = page;
   document.title = page.jobId + ": " + state;
+  $("part").textContent = page.values.length > 0 ? "Chunks" : "Shards";
   $("title").textContent = page.kernel + ", job " + page.jobId;
   $("state").textContent = state;
   $("done").max = counts.total;
@@ -85,7 +86,7 @@ function draw() {
   $("none").hidden = failures.length > 0;
   for (const failure of failures.slice($("failures").children.length)) {
     const item = document.createElement("li");
-    item.textContent = "Chunk " + failure.chunk + (failure.isFinal ? " failed: " : ", tried again: ") + failure.error;
+    item.textContent = $("part").textContent.slice(0, -1) + " " + failure.chunk + (failure.isFinal ? " failed: " : ", tried again: ") + failure.error;
     $("failures").append(item);
   }
   drawArray();
@@ -134,7 +135,7 @@ function drawTimeline() {
   for (const bar of page.bars.slice(shown.bars))
     context.fillRect(bar[3] * scale, bar[0] * lane, Math.max(1, bar[4] * scale - 0.5), Math.max(1, lane - 1));
   shown.bars = page.bars.length;
-  $("span").textContent = page.lanes.length + (lanes === 1 ? " worker" : " workers, a row each") + "; from left to right " + duration(shown.end / 100000) + ".";
+  $("span").textContent = page.lanes.length + (page.lanes.length === 1 ? " worker" : " workers, a row each") + "; from left to right " + duration(shown.end / 100000) + ".";
 }
 /** Those of a lane that begin in the same stretch of time become one: no picture tells them apart. Not by shown.end: a hidden tab never draws. */
 function mergeBars() {
@@ -171,8 +172,8 @@ export function liveHtml(): string {
 <style>${STYLE}</style></head><body><main>
 <h1 id="title">manyhands</h1>
 <p role="status"><strong id="state">connecting</strong> <span id="link"></span></p>
-<progress id="done" max="1" value="0" aria-label="Chunks that are stored or failed"></progress>
-<dl><dt>Chunks</dt><dd id="chunks"></dd><dt>Failed</dt><dd id="failed"></dd><dt>Workers</dt><dd id="workers"></dd>
+<progress id="done" max="1" value="0" aria-label="What is stored or failed"></progress>
+<dl><dt id="part">Chunks</dt><dd id="chunks"></dd><dt>Failed</dt><dd id="failed"></dd><dt>Workers</dt><dd id="workers"></dd>
 <dt id="leftIs" hidden>Left</dt><dd id="left" hidden></dd><dt id="costIs" hidden>Cost</dt><dd id="cost" hidden></dd></dl>
 <section id="array" hidden><h2>Array</h2><p id="choice" hidden><label>Value <select id="value"></select></label></p>
 <canvas id="picture" role="img" aria-label="The array, as far as it came" aria-describedby="range"></canvas><p id="range"></p></section>
