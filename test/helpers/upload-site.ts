@@ -38,18 +38,22 @@ interface SiteOptions {
   readonly standsFor?: string;
 }
 
-/** A built splitter and a built worker, one environment each, beside an emulated cloud; kernels lie in its bucket alone. */
-export async function uploadSite({ policy = "all", timeoutMs, memoryMb, standsFor }: SiteOptions = {}) {
-  const { cloud, folder } = await emulatedCloud();
+/** What a zip that was deployed without kernels has of them: made in that folder, and none that a test before has built. */
+export async function withoutKernels(folder: string): Promise<string> {
   const bundles = await ensureBundles();
-  // As a zip that was deployed without kernels.
   const kernels = join(folder, "zip");
   mkdirSync(kernels);
   for (const name of ["host.js", "apart.js"])
     copyFileSync(join(bundles.slot, "../../kernels", name), join(kernels, name));
+  return kernels;
+}
+
+/** A built splitter and a built worker, one environment each, beside an emulated cloud; kernels lie in its bucket alone. */
+export async function uploadSite({ policy = "all", timeoutMs, memoryMb, standsFor }: SiteOptions = {}) {
+  const { cloud, folder } = await emulatedCloud();
   const environment = {
     [ENV.kernelUploads]: policy,
-    [ENV.kernelFiles]: kernels,
+    [ENV.kernelFiles]: await withoutKernels(folder),
     ...(standsFor !== undefined && { [ENV.standsFor]: standsFor }),
     ...(memoryMb !== undefined && { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` }),
   };

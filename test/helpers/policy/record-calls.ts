@@ -13,12 +13,13 @@ import { putJson } from "../../../shared/ports/store.ts";
 import { chunkKeys } from "../../../shared/record/array-keys.ts";
 import { writeSubmission } from "../../../shared/record/control.ts";
 import { ENV } from "../../../shared/validation/env.ts";
-import { KERNEL_FILES } from "../../../tools/bundling/dist.ts";
 import { buildWasm } from "../../../tools/kernels/build-wasm.ts";
 import { deployed, event, slotsOf } from "../deployed.ts";
 import { folderWith } from "../kernel-file.ts";
 import { resolvedJob } from "../kernels.ts";
 import { misbehavingEngine, runEngine } from "../run-engine.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { withoutKernels } from "../upload-site.ts";
 import { MANIFEST, moduleOf, PRODUCT } from "../wasm-module.ts";
 import { type Call, callOf } from "./call.ts";
 
@@ -104,7 +105,10 @@ async function worker(emulator: Emulator): Promise<void> {
 
 /** Jobs of an uploaded kernel that is there, and of one that is not. */
 async function uploads(emulator: Emulator): Promise<void> {
-  const environment = { [ENV.kernelUploads]: "wasm", [ENV.kernelFiles]: KERNEL_FILES };
+  const environment = {
+    [ENV.kernelUploads]: "wasm",
+    [ENV.kernelFiles]: await withoutKernels(temporaryFolder()),
+  };
   const { pool, cloud, folder, store } = await deployed("worker", environment, emulator);
   const stage = await slotsOf("splitter", { cloud, folder }, environment);
   const path = join(
