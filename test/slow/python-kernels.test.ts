@@ -39,9 +39,9 @@ describe.skipIf(!isHere)(
         expect(page, name).toContain(readFileSync(join(EXAMPLE, name), "utf8").replace(/^""".*"""\n+/, ""));
       const folder = folderWith({
         "henon.py": readFileSync(join(EXAMPLE, "henon.py")),
-        "bin/manyhands": `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`,
+        "bin/npx": `#!/bin/sh\nshift\nexec "${process.execPath}" "${MAIN}" "$@"\n`,
       });
-      spawnSync("chmod", ["+x", join(folder, "bin/manyhands")]);
+      spawnSync("chmod", ["+x", join(folder, "bin/npx")]);
       const env = { ...process.env, PATH: `${join(folder, "bin")}:${process.env.PATH}` };
       const printed = (name: string) =>
         spawnSync(PYTHON, [join(EXAMPLE, name)], { cwd: folder, env, encoding: "utf8" }).stdout.trim();
