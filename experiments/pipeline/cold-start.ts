@@ -19,6 +19,7 @@ const SETTINGS = {
   AWS_SECRET_ACCESS_KEY: "nothing",
   [ENV.chunkQueueUrl]: `${NOWHERE}/chunks`,
   [ENV.resultQueueUrl]: `${NOWHERE}/results`,
+  [ENV.standsFor]: "arm64 us-east-1 1769",
 };
 
 export interface ColdStart {
