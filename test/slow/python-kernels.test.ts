@@ -17,7 +17,9 @@ const EXAMPLE = join(import.meta.dirname, "../../examples/python-kernel");
 const PYTHON = join(process.env.VIRTUAL_ENV ?? "", "bin/python");
 const isHere = existsSync(PYTHON) && spawnSync(PYTHON, ["-c", "import manyhands, boto3, numba"]).status === 0;
 
-const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
+const hasRedis =
+  spawnSync("redis-server", ["--version"]).status === 0 &&
+  spawnSync(PYTHON, ["-c", "import redis"]).status === 0;
 
 const HEAD = "from manyhands import Kernel, Number, Value\n";
 const FILL = "kernel = Kernel(inputs={'x': Number(start=0, stop=1)}, values={'y': Value()}, fill=fill)\n";
@@ -258,7 +260,8 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
           const started = async (...options: string[]) => {
             const arguments_ = ["-m", "manyhands", "worker", "--queue", redis, "--workers", "1", ...options];
             const worker = spawn(PYTHON, arguments_, { stdio: ["ignore", "ignore", "pipe"], env });
-            await once(worker.stderr, "data"); // it works from here on, and its beat is there
+            const [first] = await once(worker.stderr, "data");
+            expect(String(first)).toMatch(/^working\b/); // from here on, and its beat is there
             worker.stderr.resume();
             return worker;
           };
