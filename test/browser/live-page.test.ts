@@ -39,7 +39,7 @@ async function shown(
     "out",
   ];
   const { code, stderr } = await runCli(run, { cwd });
-  const watching = startWatched(["watch", "out", "--no-open"], cwd);
+  const watching = startWatched(["watch", "out", "--no-open"], { cwd });
   onTestFinished(async () => {
     watching.child.kill("SIGINT");
     await watching.ended;

@@ -217,10 +217,14 @@ describe.skipIf(noRedis)("a Redis", () => {
     await once(server, "listening");
     onTestFinished(() => void server.close());
     const address = server.address();
-    const redis = connect(redisPlace(`redis://127.0.0.1:${typeof address === "object" && address?.port}`));
+    const news: string[] = [];
+    const redis = connect(redisPlace(`redis://127.0.0.1:${typeof address === "object" && address?.port}`), {
+      onLost: (text) => news.push(text),
+    });
     onTestFinished(() => redis.disconnect());
     redis.ping().catch(() => {});
     expect(await ended.promise).toBe("ECONNRESET");
+    await expect.poll(() => news[0]).toContain("(no answer for 5 s)");
   });
 
   test("is waited for by a worker, which is told so once, and waits no longer when it is to end", async () => {

@@ -1,33 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { grown, type PageData } from "../../client/page/page-data.ts";
-import { readChange, readPage } from "../../client/page/read-page.ts";
 import { startCli } from "../helpers/cli.ts";
 import { LISTENING, LOOPBACK, socketsOf } from "../helpers/sockets.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
-import { startWatched } from "../helpers/watched.ts";
-
-const holes = ({ values }: PageData) =>
-  values[0]!.cells.reduce((sum, cell) => sum + Number(Number.isNaN(cell)), 0);
-
-/** The page after each event, until its end. */
-async function pagesAt(url: string): Promise<PageData[]> {
-  const response = await fetch(`${url}events`);
-  const pages: PageData[] = [];
-  let rest = "";
-  for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
-    rest += part;
-    for (let end = rest.indexOf("\n\n"); end >= 0; end = rest.indexOf("\n\n")) {
-      const [, name, data = ""] = /^event: (\w+)\ndata: (.*)$/s.exec(rest.slice(0, end)) ?? [];
-      rest = rest.slice(end + 2);
-      if (name === "page") pages.push(readPage(data));
-      if (name === "change") pages.push(grown(pages.at(-1)!, readChange(data)));
-      if (name === "end") return pages;
-    }
-  }
-  throw new Error("the events broke off");
-}
+import { holes, pagesAt, startWatched } from "../helpers/watched.ts";
 
 describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
   test("the page fills while the job runs, and browsers have its end before the run is over", async () => {
@@ -49,7 +26,7 @@ test("a job that ended is shown until Ctrl-C, on the loopback interface alone", 
   const cwd = temporaryFolder();
   await startCli(["run", "-e", "threads", "--size", "200", "--no-plots", "-q"], { cwd }).ended;
   const [jobId = ""] = readdirSync(join(cwd, "results"));
-  const shown = startWatched(["watch", jobId, "--no-open"], cwd);
+  const shown = startWatched(["watch", jobId, "--no-open"], { cwd });
   const url = await shown.url;
   const last = (await pagesAt(url)).at(-1)!;
   expect(last).toMatchObject({ jobId, state: "complete" });

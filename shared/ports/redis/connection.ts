@@ -11,6 +11,7 @@ const LONGEST_PAUSE_MS = 250;
 /** A server that reads its file again is asked this often whether it has. */
 const LOADING_PAUSE_MS = 500;
 const SHUT = "it closed the connection";
+const NO_ANSWER = `no answer for ${SILENCE_MS / 1000} s`;
 
 export interface ConnectionNews {
   /** Called with a sentence, once each time that the connection is lost or cannot be made. */
@@ -69,5 +70,6 @@ export function connect(place: RedisPlace, news: ConnectionNews = {}): Redis {
 /** Why there is no connection. Several addresses of one host fail each for itself, and their common error says nothing. */
 export function connectionFault(error: unknown): string {
   const errors = error instanceof AggregateError ? error.errors : [error];
-  return printable(errors.map((each) => (each instanceof Error ? each.message : String(each))).join(", "));
+  const reasons = errors.map((each) => (each instanceof Error ? each.message : String(each)));
+  return printable(reasons.map((each) => each.replace(/^Socket timeout\..*/, NO_ANSWER)).join(", "));
 }
