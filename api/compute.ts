@@ -91,7 +91,7 @@ export async function compute(
       : undefined;
     const watch = { jobId, folder, progress, onWarning, signal: stop.signal };
     const result = await start({
-      ...{ ...watch, onStored: before ? undefined : page?.onStored }, // a job that lacks nothing keeps the report that it has
+      ...{ ...watch, onStored: before ? undefined : page?.onStored }, // a resumed job may lack nothing, and keep the report that it has
       ...(onBuild && { onBuild }),
     });
     // Whatever is missing begins a new round.

@@ -34,7 +34,7 @@ export function addMapCommand(program: Command): void {
       `
 The task is called once with each item: task(item, { random, signal }). It may use the network, Node's modules and npm packages.
 What it gives becomes a line of results.jsonl in the job's folder, in the order of the items: {"index":0,"value":…}, or
-{"index":0,"error":"…"} where it threw or took too long. An item and its value have at most 256 KB each, a list at most 1,000,000 items.
+{"index":0,"error":"…"} where it threw or took too long. An item and its value have at most 256 kB each, a list at most 1,000,000 items.
 \`manyhands resume\` tries the items again that failed.
 
 Examples:

@@ -109,5 +109,6 @@ function itemsText({ total, given, failed }: NonNullable<Summary["items"]>): str
 
 function queueText({ chunks, results }: NonNullable<FoundStatus["queues"]>): string {
   const reports = count(results.waiting + results.inFlight);
-  return `${count(chunks.waiting)} messages wait${laterText(chunks)}, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
+  const wait = chunks.waiting === 1 ? "waits" : "wait";
+  return `${counted(chunks.waiting, "message")} ${wait}${laterText(chunks)}, ${count(chunks.inFlight)} in work or put off after a failure; ${reports} reports under way (all jobs)`;
 }

@@ -1,5 +1,6 @@
 import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
+import { roughly } from "../../shared/validation/roughly.ts";
 import { seconds } from "./text.ts";
 
 /** Where a worker's time of a job went, as the mean over its workers (ms): the parts add up to the makespan. */
@@ -20,6 +21,9 @@ const NAMES: Readonly<Record<keyof MakespanParts, string>> = {
   idle: "waiting for the queue",
 };
 
+/** Hours need no hundredths of a second. */
+const lasting = (ms: number) => (ms < 10 * LONG_WAIT_MS ? seconds(ms) : roughly(ms));
+
 /**
  * Why a job took longer than one core would have computed, from what was measured; undefined where it did not, or where the times
  * of some chunks are unknown.
@@ -37,8 +41,8 @@ export function belowOne(
   const told = (Object.keys(NAMES) as (keyof MakespanParts)[])
     .filter((part) => Math.round(partsMs[part]) > 0)
     .sort((a, b) => partsMs[b] - partsMs[a])
-    .map((part) => `${seconds(partsMs[part])} ${names[part]}`);
+    .map((part) => `${lasting(partsMs[part])} ${names[part]}`);
   const whose = workers > 1 ? "each worker's" : "the worker's";
   const list = told.length > 1 ? `${told.slice(0, -1).join(", ")} and ${told.at(-1)}` : (told[0] ?? "");
-  return { sentence: `below 1, since of ${whose} ${seconds(makespanMs)} it spent ${list}`, partsMs };
+  return { sentence: `below 1, since of ${whose} ${lasting(makespanMs)} it spent ${list}`, partsMs };
 }

@@ -8,6 +8,6 @@ export function queuesText(chunks: QueueDepth, results: QueueDepth): string {
   return `${waiting} and ${count(chunks.inFlight)} being worked on, ${reports} on their way`;
 }
 
-/** The messages that a worker left to others, or that wait for a seat: a queue keeps them for some seconds. */
+/** The messages that a worker left to others, or that wait for a seat: a queue keeps them for a while. */
 export const laterText = ({ delayed }: QueueDepth): string =>
-  delayed > 0 ? `, ${count(delayed)} to come again in a while` : "";
+  delayed > 0 ? `, ${count(delayed)} left for later` : "";

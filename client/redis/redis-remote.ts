@@ -3,6 +3,8 @@ import { openRedis, type RedisHub } from "../../shared/ports/redis/redis-ports.t
 import { type RedisPlace, redisPlace } from "../../shared/ports/redis/redis-url.ts";
 import { refusal } from "../../shared/ports/redis/refusal.ts";
 import { isReply } from "../../shared/ports/redis/scripts.ts";
+import type { StoredJob } from "../../shared/record/job.ts";
+import type { Machine } from "../../shared/record/machine.ts";
 import { quoted } from "../../shared/validation/command-line.ts";
 import type { UploadPolicy } from "../../shared/validation/env.ts";
 import { describeError, InvalidInputError, ManyhandsError } from "../../shared/validation/errors.ts";
@@ -81,18 +83,29 @@ function redisRemote(hub: RedisHub, at: RedisPlace, { redis }: JobPlace, faults:
       uploads: (language) => uploadsTaken(hub.redis, language),
       advice: ADVICE,
     },
-    unattended: async ({ declaration }) => {
+    unattended: async (job) => {
       const machines = await seenMachines(hub.redis);
-      const language = declaration && (declaration.language ?? "node"); // any machine has the kernels of the program
-      if (!machines || machines.some((machine) => !language || machine.language === language))
-        return undefined;
-      const [whose, command] =
-        language === "python"
-          ? [" with Python, as the job's kernel needs", "python -m manyhands worker --allow-uploads"]
-          : ["", "manyhands worker"];
-      return `No machine says that it works for ${shown}${whose}: \`${command} --queue ${quoted(forWorkers)}\` starts one, here or elsewhere.`;
+      if (!machines || machines.some((machine) => mayCompute(machine, job))) return undefined;
+      const { what, command } = starterFor(job);
+      return `No machine${what} says that it works for ${shown}: \`${command} --queue ${quoted(forWorkers)}\` starts one, here or elsewhere.`;
     },
   };
+}
+
+type Needed = Pick<StoredJob, "declaration" | "spec">;
+
+const languageOf = ({ declaration }: Needed) => declaration?.language ?? "node";
+
+/** Where the kernel comes with the job, whether the machine takes it is not looked at here: `uploads` is asked before. */
+const mayCompute = ({ kernels, language }: Machine, job: Needed): boolean =>
+  kernels.includes(job.spec.kernel) || (job.spec.hash !== undefined && language === languageOf(job));
+
+/** What starts a machine for the job's kernel. */
+function starterFor(job: Needed): { readonly what: string; readonly command: string } {
+  if (job.spec.hash === undefined) return { what: "", command: "manyhands worker" };
+  return languageOf(job) === "python"
+    ? { what: " with Python", command: "python -m manyhands worker --allow-uploads" }
+    : { what: " with Node", command: "manyhands worker --kernel-uploads all" };
 }
 
 /** Throws InvalidInputError where nothing names a Redis. */

@@ -41,7 +41,7 @@ export interface Remote extends Faults {
   /** What its stages' processes had of memory at the most, as far as that is measured. */
   memory(job: StoredJob): Promise<FoundMemory>;
   /** A sentence where no worker is there for the job's kernel, which says how to start one; undefined where one is, or that is not known. */
-  unattended?(job: Pick<StoredJob, "declaration">): Promise<string | undefined>;
+  unattended?(job: Pick<StoredJob, "declaration" | "spec">): Promise<string | undefined>;
   /** Whether it, and its jobs, are gone with the command that uses it. */
   readonly endsWithUs?: boolean;
   /** How long (ms) a command that is interrupted waits for what it began there to end. */

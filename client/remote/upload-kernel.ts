@@ -14,7 +14,7 @@ interface Asking {
 }
 
 /**
- * The request, and where its kernel was uploaded: it is, once, if a file of this machine has it and its place does not. Throws
+ * The request, and where its kernel was uploaded: it is, anew for each job, if a file of this machine has it and its place does not. Throws
  * InvalidInputError, which names the setting and its reason, where that takes no such upload.
  */
 export async function withKernel<Request extends Asking>(

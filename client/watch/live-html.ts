@@ -71,7 +71,8 @@ function draw() {
   isDue = false;
   const { counts, state, secondsLeft, cost, failures } = page;
   document.title = page.jobId + ": " + state;
-  $("part").textContent = page.values.length > 0 ? "Chunks" : "Shards";
+  const isMap = page.values.length === 0;
+  $("part").textContent = isMap ? "Shards" : "Chunks";
   $("title").textContent = page.kernel + ", job " + page.jobId;
   $("state").textContent = state;
   $("done").max = counts.total;
@@ -86,7 +87,7 @@ function draw() {
   $("none").hidden = failures.length > 0;
   for (const failure of failures.slice($("failures").children.length)) {
     const item = document.createElement("li");
-    item.textContent = $("part").textContent.slice(0, -1) + " " + failure.chunk + (failure.isFinal ? " failed: " : ", tried again: ") + failure.error;
+    item.textContent = (isMap ? "Shard " : "Chunk ") + failure.chunk + (failure.isFinal ? " failed: " : ", tried again: ") + failure.error;
     $("failures").append(item);
   }
   drawArray();
@@ -172,7 +173,7 @@ export function liveHtml(): string {
 <style>${STYLE}</style></head><body><main>
 <h1 id="title">manyhands</h1>
 <p role="status"><strong id="state">connecting</strong> <span id="link"></span></p>
-<progress id="done" max="1" value="0" aria-label="What is stored or failed"></progress>
+<progress id="done" max="1" value="0" aria-label="Chunks or shards that are stored or failed"></progress>
 <dl><dt id="part">Chunks</dt><dd id="chunks"></dd><dt>Failed</dt><dd id="failed"></dd><dt>Workers</dt><dd id="workers"></dd>
 <dt id="leftIs" hidden>Left</dt><dd id="left" hidden></dd><dt id="costIs" hidden>Cost</dt><dd id="cost" hidden></dd></dl>
 <section id="array" hidden><h2>Array</h2><p id="choice" hidden><label>Value <select id="value"></select></label></p>

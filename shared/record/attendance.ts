@@ -10,10 +10,10 @@ export function isUnattended(
   return waiting + delayed > 0 && inFlight === 0 && sinceMs > countedMs;
 }
 
-/** A job that no worker began for longer waited for one; a shorter wait is how workers start. */
+/** A job that no worker began within this time waited for one; a shorter wait is how workers start. */
 export const LONG_WAIT_MS = 60_000;
 
-/** That workers are not at them in words, by whether a part of the job was worked on before. */
+/** The words for a job that no worker is at: `yet` or `now`, by whether a part of it was worked on. */
 export function inWords(chunks: { readonly done: number; readonly failed: number }): string {
   return `nobody is working on this ${chunks.done + chunks.failed > 0 ? "now" : "yet"}`;
 }

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { grown, type PageData } from "../../client/page/page-data.ts";
 import { readChange, readPage } from "../../client/page/read-page.ts";
 import { startCli } from "./cli.ts";
@@ -10,6 +10,7 @@ export function startWatched(
   { cwd = temporaryFolder(), env = {} as Readonly<Record<string, string>> } = {},
 ) {
   const { child, ended } = startCli(args, { cwd, env });
+  onTestFinished(() => void child.kill("SIGKILL"));
   let said = "";
   for (const stream of [child.stdout!, child.stderr!])
     stream.on("data", (text) => {

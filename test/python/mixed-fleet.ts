@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,7 +69,11 @@ const fleet = [node, node, process.argv.slice(2), process.argv.slice(2)].map((co
   start(command, cloud),
 );
 try {
-  await allAsked;
+  const gone = fleet.map(async (worker) => {
+    const [code, signal] = await once(worker, "exit");
+    throw new Error(`Expected each worker to ask for messages, got one that ended by ${code ?? signal}`);
+  });
+  await Promise.race([allAsked, ...gone]);
   for (const [n, request] of JOBS.entries()) await run(request, `mixed-${n}`, n === 0);
   await runUploaded("mixed-python");
 } finally {

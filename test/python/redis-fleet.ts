@@ -22,6 +22,7 @@ const JOBS = [
 const SUM = 51214485;
 const ELSEWHERE = process.argv.slice(2);
 const POLL_MS = 50;
+const LONGEST_MS = 120_000;
 
 await withOwnRedis(async (url) => {
   const { host, port, password = "" } = redisPlace(url);
@@ -74,8 +75,14 @@ async function untilMachines({ redis }: RedisHub, count: number): Promise<void> 
   await until(async () => (await redis.keys("manyhands:machine:*")).length >= count);
 }
 
+/** Throws where that takes minutes: a worker that cannot start would keep it waiting for ever. */
 async function until(look: () => Promise<unknown>): Promise<void> {
-  while (!(await look())) await sleep(POLL_MS);
+  const begunMs = performance.now();
+  while (!(await look())) {
+    if (performance.now() - begunMs > LONGEST_MS)
+      throw new Error(`Expected this within ${LONGEST_MS} ms: ${look}`);
+    await sleep(POLL_MS);
+  }
 }
 
 async function ended(worker: ChildProcess): Promise<void> {

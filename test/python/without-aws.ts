@@ -36,7 +36,14 @@ const workers = [start(program, args), start(process.execPath, [MAIN, "worker"])
 try {
   // Chunks enough that neither is through with them before the other is up.
   const job = ["--job-id", "both", "--chunk", "25x25", "--chunks-per-message", "1", "--json"];
-  const { stdout, stderr, code } = await runCli(["run", ...job, ...place], { env: servers.env, cwd });
+  const gone = workers.map(async ({ ended }) => {
+    const [code, signal] = await ended;
+    throw new Error(
+      `Expected both workers to work until the job's end, got one that ended by ${code ?? signal}`,
+    );
+  });
+  const run = runCli(["run", ...job, ...place], { env: servers.env, cwd });
+  const { stdout, stderr, code } = await Promise.race([run, ...gone]);
   if (code !== 0) throw new Error(stderr);
   const { sum, workers: used } = JSON.parse(stdout);
   const reports = join(servers.folder, "jobs/jobs/both/reports");

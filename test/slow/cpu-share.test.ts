@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } f
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { cpuGroups, openCpuShares } from "../../experiments/throttled-slot/cpu-share.ts";
+import { firstOf } from "../helpers/first-of.ts";
 
 const HOLDER = join(import.meta.dirname, "../fixtures/cpu-share.ts");
 const groups = cpuGroups(existsSync("/proc/mounts") ? readFileSync("/proc/mounts", "latin1") : "");
@@ -33,11 +34,11 @@ const groupsOf = (pid: number) =>
 
 async function holderOf(pid: number) {
   const holder = fork(HOLDER, [`${pid}`, "128"], {
-    stdio: ["ignore", "pipe", "ignore", "ipc"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
     execArgv: [],
   });
   onTestFinished(() => void holder.kill("SIGKILL"));
-  const [folder] = (await once(holder.stdout!, "data")) as [Buffer];
+  const [folder] = await firstOf(holder, holder.stdout!);
   expect(existsSync(`${folder}`)).toBe(true);
   expect(groupsOf(holder.pid!)).toEqual([`manyhands-${holder.pid}-${pid}`]);
   return { holder, folder: `${folder}` };

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { claimFolder, type HeldClaim, runningIn } from "../../client/job-folder/claim/claim.ts";
 import { CLAIMER, claimsIn, isZombie, leaveClaim, startClaimer } from "../helpers/claims.ts";
+import { firstOf } from "../helpers/first-of.ts";
 import { temporaryFolder } from "../helpers/temporary.ts";
 
 /** No test here takes as long as that. */
@@ -74,7 +75,7 @@ async function claimedBy(command: readonly string[], folder: string) {
   const [program = "", ...args] = [...command, ...node];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [line] = await once(createInterface(child.stdout), "line");
+  const [line] = await firstOf(child, createInterface(child.stdout), "line");
   return { child, pid: Number(line) };
 }
 

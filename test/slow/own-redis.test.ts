@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { withOwnRedis } from "../../client/local/own-redis.ts";
 import { isRunning } from "../../client/processes.ts";
 import { InvalidInputError } from "../../shared/validation/errors.ts";
+import { firstOf } from "../helpers/first-of.ts";
 import { hubAt } from "../helpers/redis-hub.ts";
 import { noRedis } from "../helpers/redis-server.ts";
 import { LISTENING, LOOPBACK, socketsOf } from "../helpers/sockets.ts";
@@ -56,7 +57,7 @@ describe.skipIf(noRedis)("a Redis for one command", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     onTestFinished(() => void command.kill("SIGKILL"));
-    const [url] = await once(command.stdout, "data");
+    const [url] = await firstOf(command, command.stdout);
     pid = await pidOf(String(url).trim());
     command.kill("SIGKILL");
     await once(command, "exit");

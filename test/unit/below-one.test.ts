@@ -20,7 +20,7 @@ test.each([
   [
     "a job that was there before any worker",
     { workers: 1, makespanMs: 3_600_000, waitedMs: 3_599_000, busyMs: 900, computeMs: 900 },
-    "below 1, since of the worker's 3600.00 s it spent 3599.00 s waiting for a worker to begin, 900 ms computing and 100 ms waiting for the queue",
+    "below 1, since of the worker's 60 min it spent 60 min waiting for a worker to begin, 900 ms computing and 100 ms waiting for the queue",
   ],
   [
     "a queue that hands out slowly",
