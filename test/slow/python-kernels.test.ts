@@ -273,6 +273,8 @@ ${filling("ends[round(6 * window['x'][0])](out)")}`;
           const early = await runCli(["submit", ...job.slice(1), "--points", "10x10"], { cwd: folder, env });
           expect(early.stderr).toContain("No machine with Python says that it works for ");
           const strict = await started();
+          const built = ["submit", "--size", "20", "--redis", redis, "--no-plots"];
+          expect((await runCli(built, { cwd: folder, env })).stderr).not.toContain("No machine");
           const refused = await runCli(job, { cwd: folder, env });
           expect(refused.code).toBe(2);
           expect(refused.stderr).toContain("or for Python `python -m manyhands worker --allow-uploads`");

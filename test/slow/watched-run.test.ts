@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startCli } from "../helpers/cli.ts";
@@ -20,6 +20,16 @@ describe.each(["local", "threads", "serial"])("on engine %s", (engine) => {
     const partly = pages.filter((page) => holes(page) > 0 && page.counts.done > 0);
     expect(partly.length).toBeGreaterThan(0);
   });
+});
+
+test("a map's page counts its shards", async () => {
+  const folder = join(import.meta.dirname, "../../examples/map");
+  const items = [join(folder, "words.ts"), join(folder, "texts.jsonl"), "--items-per-shard", "1"];
+  const run = startWatched(["map", ...items, "--no-plots", "--out", "out", "--watch", "--no-open"]);
+  const last = (await pagesAt(await run.url)).at(-1)!;
+  const { items: mapped } = JSON.parse(readFileSync(join(run.cwd, "out/summary.json"), "utf8"));
+  expect(last).toMatchObject({ state: "incomplete", values: [], counts: { done: mapped.total, failed: 0 } });
+  expect(await run.ended).toMatchObject({ code: 3 }); // one of the texts is empty
 });
 
 test("a job that ended is shown until Ctrl-C, on the loopback interface alone", async () => {
