@@ -227,6 +227,16 @@ describe.skipIf(noRedis)("a Redis", () => {
     await expect.poll(() => news[0]).toContain("(no answer for 5 s)");
   });
 
+  test("that is gone, and not yet missed, keeps a user from closing for no longer than it takes to miss it", async () => {
+    const { server, line } = await behindALine();
+    const [far, near] = [await openRedis(redisPlace(line.url)), await openRedis(redisPlace(server.url))];
+    line.cut();
+    const begunMs = performance.now();
+    await far.close();
+    expect(performance.now() - begunMs).toBeGreaterThan(1000); // it had not been missed before
+    await Promise.all([server.kill(), near.close()]);
+  }, 20_000);
+
   test("is waited for by a worker, which is told so once, and waits no longer when it is to end", async () => {
     const server = await redisServer();
     await server.kill();

@@ -203,13 +203,18 @@ export class RedisQueue implements MeasuredQueue, Inbox {
     this.#isClosed = true;
   }
 
-  /** Ends a wait, and leaves the group unless messages are still this receiver's. */
+  /**
+   * Ends a wait, and leaves the group unless messages are still this receiver's. Where the connection is lost meanwhile it stays in the
+   * group: a command that is to be sent again would keep who closes waiting until the Redis is back.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#redis.off("close", this.#onLost);
     this.#waiting?.disconnect();
     if (this.#redis.status !== "ready") return;
-    await runScript(this.#redis, "leave", [this.#stream], [this.#options.consumer]).catch(() => {});
+    const lost = new Promise<void>((resolve) => this.#redis.once("close", () => resolve()));
+    const left = runScript(this.#redis, "leave", [this.#stream], [this.#options.consumer]).catch(() => {});
+    await Promise.race([left, lost]);
   }
 
   /** Makes the group where it is missing: at the first time, or after the server lost its data. It begins with what was sent before. */
