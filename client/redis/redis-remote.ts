@@ -11,6 +11,7 @@ import { describeError, InvalidInputError, ManyhandsError } from "../../shared/v
 import { MachineKeys } from "../cloud/machine-keys.ts";
 import { hubRemote } from "../hub/hub-remote.ts";
 import type { JobPlace } from "../jobs/job-store.ts";
+import { builtIns } from "../kernels/loader.ts";
 import { ConnectionLostError, PATIENCE } from "../remote/patience.ts";
 import type { Faults, Remote } from "../remote/remote.ts";
 import { machinesOf } from "../standing/machines.ts";
@@ -96,13 +97,17 @@ type Needed = Pick<StoredJob, "declaration" | "spec">;
 
 const languageOf = ({ declaration }: Needed) => declaration?.language ?? "node";
 
+/** One of the program's, which machines of each language have. */
+const isBuiltIn = ({ spec }: Needed) =>
+  spec.hash === undefined || builtIns.get(spec.kernel)?.hash === spec.hash;
+
 /** Where the kernel comes with the job, whether the machine takes it is not looked at here: `uploads` is asked before. */
 const mayCompute = ({ kernels, language }: Machine, job: Needed): boolean =>
-  kernels.includes(job.spec.kernel) || (job.spec.hash !== undefined && language === languageOf(job));
+  kernels.includes(job.spec.kernel) || (!isBuiltIn(job) && language === languageOf(job));
 
 /** What starts a machine for the job's kernel. */
 function starterFor(job: Needed): { readonly what: string; readonly command: string } {
-  if (job.spec.hash === undefined) return { what: "", command: "manyhands worker" };
+  if (isBuiltIn(job)) return { what: "", command: "manyhands worker" };
   return languageOf(job) === "python"
     ? { what: " with Python", command: "python -m manyhands worker --allow-uploads" }
     : { what: " with Node", command: "manyhands worker --kernel-uploads all" };
