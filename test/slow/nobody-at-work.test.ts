@@ -47,7 +47,7 @@ test("status and list say of a job whose messages no worker takes that nobody is
   const place = { engine: "aws", stack: "Manyhands" };
   const told = await printed(() => status("j", place));
   expect(told).toContain("j: running, nobody is working on this yet");
-  expect(told).toContain("1 messages wait, 0 in work");
+  expect(told).toContain("1 message waits, 0 in work");
   const asJson = await printed(() => status("j", { ...place, json: true }));
   expect(JSON.parse(asJson)).toMatchObject({ state: "running", isUnattended: true });
   expect(await printed(() => list({ ...place, limit: "9" }))).toContain(
