@@ -78,8 +78,8 @@ test("what a timer throws after its item is nothing to the items after it", asyn
   const { map } = await loadedFrom(
     `import { task } from "manyhands/kernel";
 export default task({ task: (n: number) => n === 0
-  ? (setTimeout(() => { throw new Error("late"); }), n)
-  : new Promise((resolve) => setTimeout(resolve, 5, n)) });
+  ? (setTimeout(() => { throw new Error("late"); }, 200), n)
+  : new Promise((resolve) => setTimeout(resolve, 400, n)) });
 `,
     "task",
   );
