@@ -8,12 +8,11 @@ import { inWords } from "../../shared/record/attendance.ts";
 import { count } from "../../shared/validation/counted.ts";
 import { describeError } from "../../shared/validation/errors.ts";
 import { printable } from "../../shared/validation/printable.ts";
-import { roughly } from "../../shared/validation/roughly.ts";
 import { usd } from "../../shared/validation/usd.ts";
 import { wholeNumber } from "../request/numbers.ts";
 import { printDebug } from "../terminal/debug.ts";
 import { EXIT_CODES } from "../terminal/exit-codes.ts";
-import { ago, columns, jsonLine, seconds, sizeOf } from "../terminal/text.ts";
+import { ago, columns, jsonLine, lasted, sizeOf } from "../terminal/text.ts";
 
 /** Only those where the engine's jobs lie that is named, or implied; none: all. */
 export interface ListOptions extends EngineAsked {
@@ -23,7 +22,6 @@ export interface ListOptions extends EngineAsked {
 
 const MAX_LIMIT = 1000;
 const DAMAGED_SUMMARY = "damaged summary";
-/** Longer times need no hundredths. */
 const EXACT_BELOW_MS = 90_000;
 const HEADINGS = ["JOB", "STATE", "CHUNKS", "KERNEL", "SIZE", "TIME", "COST ON AWS", "SUBMITTED"];
 
@@ -106,10 +104,8 @@ function asCells(found: Listed): string[] {
     `${count(chunks.done)}/${count(chunks.total)}`,
     printable(job.spec.kernel),
     sizeOf(job.spec),
-    summary ? lasted(summary.makespanMs) : "",
+    summary ? lasted(summary.makespanMs, EXACT_BELOW_MS) : "",
     summary?.cost ? usd(summary.cost.usd) : "",
     ago(job.submittedAtMs),
   ];
 }
-
-const lasted = (ms: number) => (ms < EXACT_BELOW_MS ? seconds(ms) : roughly(ms));

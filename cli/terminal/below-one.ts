@@ -1,7 +1,6 @@
-import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
+import { longWaitMs } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
-import { roughly } from "../../shared/validation/roughly.ts";
-import { seconds } from "./text.ts";
+import { lasted } from "./text.ts";
 
 /** Where a worker's time of a job went, as the mean over its workers (ms): the parts add up to the makespan. */
 export interface MakespanParts {
@@ -21,8 +20,7 @@ const NAMES: Readonly<Record<keyof MakespanParts, string>> = {
   idle: "waiting for the queue",
 };
 
-/** Hours need no hundredths of a second. */
-const lasting = (ms: number) => (ms < 10 * LONG_WAIT_MS ? seconds(ms) : roughly(ms));
+const EXACT_BELOW_MS = 600_000;
 
 /**
  * Why a job took longer than one core would have computed, from what was measured; undefined where it did not, or where the times
@@ -37,12 +35,15 @@ export function belowOne(
   const busy = Math.max(busyMs, computeMs) / workers;
   const begin = Math.min(waitedMs, Math.max(0, makespanMs - busy));
   const partsMs = { compute, begin, store: busy - compute, idle: Math.max(0, makespanMs - begin - busy) };
-  const names = waitedMs < LONG_WAIT_MS ? NAMES : { ...NAMES, begin: "waiting for a worker to begin" };
+  const names = longWaitMs(waitedMs) > 0 ? { ...NAMES, begin: "waiting for a worker to begin" } : NAMES;
   const told = (Object.keys(NAMES) as (keyof MakespanParts)[])
     .filter((part) => Math.round(partsMs[part]) > 0)
     .sort((a, b) => partsMs[b] - partsMs[a])
-    .map((part) => `${lasting(partsMs[part])} ${names[part]}`);
+    .map((part) => `${lasted(partsMs[part], EXACT_BELOW_MS)} ${names[part]}`);
   const whose = workers > 1 ? "each worker's" : "the worker's";
   const list = told.length > 1 ? `${told.slice(0, -1).join(", ")} and ${told.at(-1)}` : (told[0] ?? "");
-  return { sentence: `below 1, since of ${whose} ${lasting(makespanMs)} it spent ${list}`, partsMs };
+  return {
+    sentence: `below 1, since of ${whose} ${lasted(makespanMs, EXACT_BELOW_MS)} it spent ${list}`,
+    partsMs,
+  };
 }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { RunResult } from "../../client/engines/engine.ts";
-import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
+import { longWaitMs } from "../../shared/record/attendance.ts";
 import type { Summary } from "../../shared/record/summary.ts";
 import { withMore } from "../../shared/record/with-more.ts";
 import { commandLine, pathOf, placeOf } from "../../shared/validation/command-line.ts";
@@ -115,8 +115,9 @@ function itemLines(summary: Summary, { total, given, failed }: Items): Line[] {
 
 type Items = NonNullable<Summary["items"]>;
 
-function waited({ waitedMs = 0 }: Summary): string {
-  return waitedMs < LONG_WAIT_MS ? "" : `, ${roughly(waitedMs)} of it before a worker began`;
+function waited({ waitedMs }: Summary): string {
+  const ms = longWaitMs(waitedMs);
+  return ms === 0 ? "" : `, ${roughly(ms)} of it before a worker began`;
 }
 
 function paused({ round }: Summary): string {

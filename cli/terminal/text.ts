@@ -58,6 +58,10 @@ export function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
 }
 
+/** The same, and roughly where it is long: such times need no hundredths. */
+export const lasted = (ms: number, exactBelowMs: number): string =>
+  ms < exactBelowMs ? seconds(ms) : roughly(ms);
+
 /** How long ago a moment (epoch ms) was, roughly; says so if this clock and the other differ. */
 export function ago(atMs: number, nowMs = Date.now()): string {
   const ms = nowMs - atMs;

@@ -1,5 +1,5 @@
 /** What one run says of more workers, by Amdahl's law. Pure. */
-import { LONG_WAIT_MS } from "../../shared/record/attendance.ts";
+import { longWaitMs } from "../../shared/record/attendance.ts";
 import type { PageData } from "./page-data.ts";
 
 export interface AmdahlOfRun {
@@ -29,9 +29,8 @@ export function amdahlOfRun(
   const areCrowded = counts.workers > cores;
   const sharedMs = areCrowded ? summary.computeMs : summary.busyMs;
   if (sharedMs <= 0 || (areCrowded && values.length === 0)) return undefined;
-  const { makespanMs, waitedMs: untilBegun = 0 } = summary;
-  const waitedMs = untilBegun < LONG_WAIT_MS ? 0 : untilBegun;
-  const serialMs = Math.max(0, makespanMs - waitedMs - unionMs(bars));
+  const waitedMs = longWaitMs(summary.waitedMs);
+  const serialMs = Math.max(0, summary.makespanMs - waitedMs - unionMs(bars));
   const known = bars
     .filter(({ chunks }) => chunks === 1)
     .map(({ durationMs, cpuMs }) => (areCrowded ? cpuMs : durationMs));

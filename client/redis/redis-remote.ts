@@ -105,12 +105,18 @@ const isBuiltIn = ({ spec }: Needed) =>
 const mayCompute = ({ kernels, language }: Machine, job: Needed): boolean =>
   kernels.includes(job.spec.kernel) || (!isBuiltIn(job) && language === languageOf(job));
 
+/** What starts a machine that takes kernels which come with a job. */
+const TAKES_ALL = {
+  node: "manyhands worker --kernel-uploads all",
+  python: "python -m manyhands worker --allow-uploads",
+} as const;
+
 /** What starts a machine for the job's kernel. */
 function starterFor(job: Needed): { readonly what: string; readonly command: string } {
   if (isBuiltIn(job)) return { what: "", command: "manyhands worker" };
   return languageOf(job) === "python"
-    ? { what: " with Python", command: "python -m manyhands worker --allow-uploads" }
-    : { what: " with Node", command: "manyhands worker --kernel-uploads all" };
+    ? { what: " with Python", command: TAKES_ALL.python }
+    : { what: " with Node", command: TAKES_ALL.node };
 }
 
 /** Throws InvalidInputError where nothing names a Redis. */
@@ -141,5 +147,4 @@ const seenMachines = (redis: RedisHub["redis"]) =>
     return undefined;
   });
 
-const ADVICE =
-  "The machines that are there take no such kernel, because its code is in no sandbox: it could use their users' rights. `manyhands worker --kernel-uploads all`, or for Python `python -m manyhands worker --allow-uploads`, starts one that does; `manyhands workers` lists them.";
+const ADVICE = `The machines that are there take no such kernel, because its code is in no sandbox: it could use their users' rights. \`${TAKES_ALL.node}\`, or for Python \`${TAKES_ALL.python}\`, starts one that does; \`manyhands workers\` lists them.`;

@@ -10,8 +10,8 @@ export function isUnattended(
   return waiting + delayed > 0 && inFlight === 0 && sinceMs > countedMs;
 }
 
-/** A job that no worker began within this time waited for one; a shorter wait is how workers start. */
-export const LONG_WAIT_MS = 60_000;
+/** How long (ms) a job waited for a worker to begin; 0 where that is how workers start. */
+export const longWaitMs = (untilBegunMs = 0): number => (untilBegunMs < 60_000 ? 0 : untilBegunMs);
 
 /** The words for a job that no worker is at: `yet` or `now`, by whether a part of it was worked on. */
 export function inWords(chunks: { readonly done: number; readonly failed: number }): string {

@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +29,7 @@ import { chunkKeys } from "../../shared/record/array-keys.ts";
 import type { StoredJob } from "../../shared/record/job.ts";
 import { ENV } from "../../shared/validation/env.ts";
 import { ensureBundles } from "../../tools/bundling/bundles.ts";
+import { endOf } from "../helpers/first-of.ts";
 
 const JOBS = [
   { kernel: "mandelbrot", size: 1000, chunk: [50, 50], codec: "zstd" },
@@ -69,11 +69,7 @@ const fleet = [node, node, process.argv.slice(2), process.argv.slice(2)].map((co
   start(command, cloud),
 );
 try {
-  const gone = fleet.map(async (worker) => {
-    const [code, signal] = await once(worker, "exit");
-    throw new Error(`Expected each worker to ask for messages, got one that ended by ${code ?? signal}`);
-  });
-  await Promise.race([allAsked, ...gone]);
+  await Promise.race([allAsked, ...fleet.map((worker) => endOf(worker, "each worker to ask for messages"))]);
   for (const [n, request] of JOBS.entries()) await run(request, `mixed-${n}`, n === 0);
   await runUploaded("mixed-python");
 } finally {

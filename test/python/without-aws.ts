@@ -9,6 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAIN, runCli } from "../helpers/cli.ts";
+import { endOf } from "../helpers/first-of.ts";
 import { lacking, startServers } from "../no-aws/servers.ts";
 
 const SUM = 51214485;
@@ -36,12 +37,7 @@ const workers = [start(program, args), start(process.execPath, [MAIN, "worker"])
 try {
   // Chunks enough that neither is through with them before the other is up.
   const job = ["--job-id", "both", "--chunk", "25x25", "--chunks-per-message", "1", "--json"];
-  const gone = workers.map(async ({ ended }) => {
-    const [code, signal] = await ended;
-    throw new Error(
-      `Expected both workers to work until the job's end, got one that ended by ${code ?? signal}`,
-    );
-  });
+  const gone = workers.map(({ child }) => endOf(child, "both workers to work until the job's end"));
   const run = runCli(["run", ...job, ...place], { env: servers.env, cwd });
   const { stdout, stderr, code } = await Promise.race([run, ...gone]);
   if (code !== 0) throw new Error(stderr);
