@@ -12,6 +12,18 @@ import { temporaryFolder } from "../helpers/temporary.ts";
 
 const PATIENCE = { timeout: 30_000, interval: 50 };
 
+/** A machine with one worker; `told` resolves once it has told news of this kind. */
+function tellingWorker(place: readonly string[], env: Readonly<Record<string, string>>) {
+  const { child, ended } = startCli(["worker", ...place, "--workers", "1", "--json"], { env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let said = "";
+  child.stdout?.on("data", (text: Buffer) => {
+    said += text;
+  });
+  const told = (kind: string) => vi.waitUntil(() => said.includes(`"kind":"${kind}"`), PATIENCE);
+  return { child, ended, said: () => said, told };
+}
+
 describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
   test("a worker and a client by a profile look its keys up again before they expire, and its slots get them", async () => {
     const storedBy = new Set<string>();
@@ -26,8 +38,8 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
     const { env: profile, looks } = expiringKeys(60_000);
     const env = { ...site, ...profile, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
     const at = ["--store", "s3://manyhands"];
-    const worker = startCli(["worker", "--queue", url, "--workers", "1", ...at], { env });
-    onTestFinished(() => void worker.child.kill("SIGKILL"));
+    const worker = tellingWorker(["--queue", url, ...at], env);
+    await worker.told("started");
     const job = ["run", "--redis", url, ...at, "--size", "200", "--chunk", "50x25", "--no-plots", "--json"];
     const { code, stdout, stderr } = await runCli(job, { env, cwd: temporaryFolder() });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -46,26 +58,20 @@ describe.skipIf(noRedis)("a bucket as the store of a Redis's jobs", () => {
     const { env: profile, renew } = expiringKeys(8_000);
     const env = { ...site, ...profile, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" };
     const at = ["--queue", url, "--store", "s3://manyhands"];
-    const { child, ended } = startCli(["worker", ...at, "--workers", "1", "--json"], { env });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    let said = "";
-    child.stdout?.on("data", (text: Buffer) => {
-      said += text;
-    });
-    const told = (kind: string) => vi.waitUntil(() => said.includes(`"kind":"${kind}"`), PATIENCE);
+    const { child, ended, said, told } = tellingWorker(at, env);
     const hub = await openRedis(redisPlace(url));
     onTestFinished(() => hub.close());
     const isOver = async (queue: "chunks" | "results") => isEmpty(await hub[queue].depth());
     await told("started");
     renew(-1000);
     await told("trouble");
-    expect(said).toContain("Expected AWS credentials");
+    expect(said()).toContain("Expected AWS credentials");
     await hub.chunks.send(["{}"]);
     renew(60_000);
     await told("answered");
     await told("done");
     await vi.waitUntil(() => isOver("chunks"), PATIENCE);
-    expect(said).not.toContain('"kind":"died"');
+    expect(said()).not.toContain('"kind":"died"');
     expect((await hub.deadChunks.depth()).waiting).toBe(0);
     for (let sent = 0; sent < 4; sent++) {
       await hub.results.send(["{}"]);
