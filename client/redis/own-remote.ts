@@ -13,6 +13,8 @@ import { withRedis } from "./redis-remote.ts";
 
 /** Workers finish the chunk that they have. */
 const GRACE_MS = 5_000;
+/** Its workers are on their way: they take their time where their interpreter does. */
+const COUNTED_MS = 60_000;
 
 /** Runs `use` with it. What the jobs of this one command bring is computed: no other user can send any. */
 export function withOwnRemote<Result>(
@@ -29,7 +31,8 @@ export function withOwnRemote<Result>(
       const using = withRedis({ redis: url, store }, (remote) =>
         use({
           ...remote,
-          ...{ endsWithUs: true, graceMs: GRACE_MS, unattended: async () => undefined },
+          ...{ endsWithUs: true, graceMs: GRACE_MS, countedMs: COUNTED_MS },
+          unattended: async () => undefined,
           kernels: { ...remote.kernels, uploads: async () => "all" },
         }),
       );

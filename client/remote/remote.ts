@@ -23,7 +23,7 @@ export interface Remote extends Faults {
   /** What a job's plan for it follows from; absent where no job is planned. */
   readonly handedTo?: HandedTo;
   readonly pauses: Pauses;
-  /** How late its queues' counts may be (ms). */
+  /** How late its queues' counts, or the workers that were started for them, may be (ms). */
   readonly countedMs: number;
   /** The queues that the job shares with all others; that of chunks with those whose kernels have the same workers. */
   queues(job: Pick<StoredJob, "declaration">): Promise<SharedQueues>;
