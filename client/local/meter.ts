@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { STAGES, type Stage } from "../../shared/build/bundling.ts";
 import { billedMs, billedRequests, gbSecondsOf, PLATFORM_LOG_BYTES } from "../../shared/plan/bill.ts";
@@ -143,6 +143,12 @@ function logBytesIn(folder: string): Record<Stage, number> {
   }
   for (const stage of STAGES)
     for (const name of names)
-      if (name.startsWith(`${stage}-`)) bytes[stage] += statSync(join(folder, name)).size;
+      if (name.startsWith(`${stage}-`)) bytes[stage] += fileBytes(join(folder, name));
   return bytes;
+}
+
+/** What is no file is no log: the slot whose place it takes refuses it. */
+function fileBytes(path: string): number {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : 0;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { AnsweredRequest, LocalCloud } from "../../../client/local/local-cloud.ts";
@@ -94,4 +94,13 @@ test("an invocation is billed with its start, by the stage's memory, and logs by
   const { worker, splitter } = meter.usages(MEMORY);
   expect(worker).toMatchObject({ gbSeconds: 2 * 0.3, requests: { lambda: 2 }, logBytes: 10 + 7 + 2 * 330 });
   expect(splitter).toMatchObject({ gbSeconds: 0, logBytes: 0 });
+});
+
+test("what is no file in the place of a log counts nothing: the slot that needs the place names it", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "logs/worker-1.log"), { recursive: true });
+  symlinkSync("nowhere", join(folder, "logs/worker-2.log"));
+  const meter = meterIn(folder);
+  writeFileSync(join(folder, "logs/worker-3.log"), "1234567");
+  expect(meter.usages(MEMORY).worker.logBytes).toBe(7);
 });
