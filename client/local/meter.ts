@@ -142,8 +142,7 @@ function logBytesIn(folder: string): Record<Stage, number> {
     // The first run makes it.
   }
   for (const stage of STAGES)
-    for (const name of names)
-      if (name.startsWith(`${stage}-`)) bytes[stage] += fileBytes(join(folder, name));
+    for (const name of names) if (name.startsWith(`${stage}-`)) bytes[stage] += fileBytes(join(folder, name));
   return bytes;
 }
 
